@@ -1,0 +1,75 @@
+// Bundles the programs of this project into dist/. One list of targets; nothing else decides what is built.
+// node-llama-cpp stays outside (ES module with native packages); everything else is inside the bundle.
+import { chmodSync, cpSync } from "node:fs";
+import { build } from "esbuild";
+
+/** Packages in CommonJS inside an ES module bundle still call require() for Node's own modules. */
+const requireBanner =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+const targets = [
+  {
+    entryPoints: { laser: "server/cli/main.ts" },
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+  },
+  {
+    entryPoints: { worker: "server/worker/main.ts" },
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    banner: { js: requireBanner },
+  },
+  {
+    // No native code in here: the engine lives in the worker.
+    entryPoints: { server: "server/lsp/main.ts" },
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    forbidden: /node-llama-cpp/,
+  },
+  {
+    entryPoints: { panel: "webview/panel.ts", settings: "webview/settings.ts" },
+    platform: "browser",
+    format: "esm",
+    target: "es2022",
+    outdir: "dist/webview",
+    minify: true,
+  },
+  {
+    entryPoints: { panel: "webview/panel.css", settings: "webview/settings.css" },
+    platform: "browser",
+    target: "chrome120",
+    outdir: "dist/webview",
+  },
+  {
+    entryPoints: { extension: "extension/main.ts" },
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+  },
+];
+
+for (const { forbidden, ...target } of targets) {
+  const { metafile } = await build({
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    outdir: "dist",
+    sourcemap: "linked",
+    external: ["node-llama-cpp"],
+    logLevel: "warning",
+    metafile: true,
+    ...target,
+  });
+  // What is kept outside the bundle is no input of it, but still an import.
+  const used = Object.entries(metafile.inputs).flatMap(([file, { imports }]) => [
+    file,
+    ...imports.map((imported) => imported.path),
+  ]);
+  const offending = used.filter((name) => forbidden?.test(name));
+  if (offending.length > 0) {
+    throw new Error(`${Object.keys(target.entryPoints).join(", ")} must not hold ${offending.join(", ")}`);
+  }
+}
+chmodSync("dist/laser.mjs", 0o755);
+cpSync("server/engine/models/requantize.py", "dist/requantize.py");

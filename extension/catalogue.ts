@@ -1,0 +1,153 @@
+// The one catalogue of what this extension contributes: commands, settings, context keys, colours, views. A test holds
+// package.json against it, both ways. Plain data; it must not know vscode, nor what a command does.
+import { STRATEGIES } from "../server/laser/index.ts";
+import { DEFAULT_SETTINGS, type Reproducible } from "../server/protocol/settings.ts";
+import type { ModelChoice } from "../server/protocol/worker.ts";
+
+export const COMMANDS = {
+  generate: "laser.generate",
+  stop: "laser.stop",
+  chooseModel: "laser.chooseModel",
+  openSettings: "laser.openSettingsEditor",
+  openTrace: "laser.openTrace",
+  showLog: "laser.showLog",
+  restart: "laser.restartServer",
+} as const;
+export type CommandName = keyof typeof COMMANDS;
+
+/** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
+export const HIDDEN_COMMANDS = { showMenu: "laser.showMenu" } as const;
+
+export const CONTEXT_KEYS = { running: "laser.running" } as const;
+
+export const VIEWS = { container: "laser", panel: "laser.panel" } as const;
+
+export const LANGUAGE = "prompty";
+
+export const OUTPUT_SCHEME = "laser-output";
+
+export const COLOURS = [
+  "laser.accepted",
+  "laser.relaxed",
+  "laser.rejected",
+  "laser.correction",
+  "laser.bonus",
+  "laser.plain",
+] as const;
+
+export const GPU_CHOICES = [
+  "auto",
+  "off",
+  "vulkan",
+  "cuda",
+  "metal",
+] as const satisfies readonly ModelChoice["gpu"][];
+
+const REPRODUCIBLE = ["auto", "on", "off"] as const satisfies readonly Reproducible[];
+
+/** machine: paths and back end, never taken from a workspace that is not trusted where `restricted`. */
+type Scope = "machine-overridable" | "resource" | "window";
+
+interface Common {
+  readonly scope: Scope;
+  /** Ignored in a workspace that is not trusted. */
+  readonly restricted?: true;
+  /** Shown in the settings editor. */
+  readonly edited?: true;
+}
+
+export type SettingSpec = Common &
+  (
+    | { readonly type: "boolean"; readonly preset: boolean }
+    | { readonly type: "choice"; readonly choices: readonly string[]; readonly preset: string }
+    | {
+        readonly type: "integer" | "number";
+        readonly minimum: number;
+        readonly maximum: number;
+        /** A null preset makes null a value: no limit, or left to the program. */
+        readonly preset: number | null;
+      }
+    | { readonly type: "text"; readonly preset: string }
+    | { readonly type: "texts"; readonly preset: readonly string[] }
+  );
+
+const { relaxed, guards, sampling, maxTokens, maxDraftTokens, strategy, reproducible } = DEFAULT_SETTINGS;
+const [k, p] = relaxed.kind === "relaxed" ? [relaxed.topK, relaxed.minProbability] : [2, 0.1];
+const machine = { scope: "machine-overridable", restricted: true } as const;
+const edited = { scope: "resource", edited: true } as const;
+const UINT32 = 4_294_967_295;
+
+/** Every setting; the part of its name behind "laser." is the key. */
+export const SETTINGS = {
+  model: { ...machine, type: "text", preset: "" },
+  gpu: { ...machine, type: "choice", choices: GPU_CHOICES, preset: "auto" },
+  threads: { ...machine, type: "integer", minimum: 1, maximum: 1024, preset: null as number | null },
+  contextTokens: { ...machine, type: "integer", minimum: 64, maximum: 1_048_576, preset: 4096 },
+  strategy: { ...edited, type: "choice", choices: STRATEGIES, preset: strategy },
+  maxTokens: { ...edited, type: "integer", minimum: 1, maximum: 1_048_576, preset: maxTokens },
+  maxDraftTokens: { ...edited, type: "integer", minimum: 0, maximum: 47, preset: maxDraftTokens },
+  "relaxed.topK": { ...edited, type: "integer", minimum: 1, maximum: 128, preset: k },
+  "relaxed.minProbability": { ...edited, type: "number", minimum: 0, maximum: 1, preset: p },
+  "guards.endOfText": { ...edited, type: "boolean", preset: guards.endOfText },
+  "guards.maxConsecutiveRelaxed": {
+    ...edited,
+    type: "integer",
+    minimum: 0,
+    maximum: 1000,
+    preset: guards.maxConsecutiveRelaxed,
+  },
+  "guards.maxNatsGivenUp": {
+    ...edited,
+    type: "number",
+    minimum: 0,
+    maximum: 10_000,
+    preset: guards.maxNatsGivenUp,
+  },
+  "sampling.temperature": {
+    ...edited,
+    type: "number",
+    minimum: 0,
+    maximum: 10,
+    preset: sampling.temperature,
+  },
+  "sampling.topK": { ...edited, type: "integer", minimum: 0, maximum: 1000, preset: sampling.topK },
+  "sampling.topP": { ...edited, type: "number", minimum: 0, maximum: 1, preset: sampling.topP },
+  "sampling.minP": { ...edited, type: "number", minimum: 0, maximum: 1, preset: sampling.minP },
+  "sampling.seed": { ...edited, type: "integer", minimum: 0, maximum: UINT32, preset: sampling.seed },
+  "sampling.repetitionPenalty": {
+    ...edited,
+    type: "number",
+    minimum: 1,
+    maximum: 10,
+    preset: sampling.repetitionPenalty,
+  },
+  reproducible: { ...edited, type: "choice", choices: REPRODUCIBLE, preset: reproducible },
+  poolFile: { ...machine, type: "text", preset: "" },
+  modelFolders: { ...machine, type: "texts", preset: [] as readonly string[] },
+  "traces.record": { scope: "resource", type: "boolean", preset: true },
+  "server.idleUnloadMinutes": { scope: "window", type: "number", minimum: 0, maximum: 1440, preset: 10 },
+} as const satisfies Readonly<Record<string, SettingSpec>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** The value of a setting that passed its check. */
+export type SettingValue<Name extends SettingName> = ValueOf<(typeof SETTINGS)[Name]>;
+
+type ValueOf<Spec> = Spec extends { readonly choices: readonly (infer Word)[] }
+  ? Word
+  : Spec extends { readonly type: "boolean" }
+    ? boolean
+    : Spec extends { readonly type: "integer" | "number"; readonly preset: infer Preset }
+      ? null extends Preset
+        ? number | null
+        : number
+      : Spec extends { readonly type: "texts" }
+        ? readonly string[]
+        : string;
+
+/** Reads a name with or without "laser." before it; null for what is no setting of ours. */
+export function settingName(key: string): SettingName | null {
+  const name = key.startsWith("laser.") ? key.slice("laser.".length) : key;
+  return Object.hasOwn(SETTINGS, name) ? (name as SettingName) : null;
+}

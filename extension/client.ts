@@ -1,0 +1,213 @@
+// The language client: starts dist/server.cjs, sends and hears the messages of server/protocol/methods.ts, and tells
+// when the server is down. It must not know what a message is used for.
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  ResponseError,
+  State,
+  TransportKind,
+  type ErrorHandler,
+} from "vscode-languageclient/node";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import {
+  METHODS_VERSION,
+  runEventNotice,
+  statusNotice,
+  type Method,
+  type RunEvent,
+  type RunId,
+  type ServerStatus,
+} from "../server/protocol/methods.ts";
+import { LANGUAGE } from "./catalogue.ts";
+import type { Disposable } from "./lifecycle.ts";
+
+const CRASHES_UNTIL_DOWN = 5;
+const CRASH_WINDOW_MS = 180_000;
+/** A server that hangs on shutdown is killed after this. */
+const SHUTDOWN_MS = 5000;
+
+export interface ServerClientOptions {
+  readonly serverModule: string;
+  readonly log: vscode.LogOutputChannel;
+  /** Called at each start. */
+  readonly startOptions: () => { readonly trusted: boolean; readonly idleUnloadMinutes: number };
+}
+
+const IDLE: ServerStatus = { state: "idle", stats: null, error: null };
+
+export class ServerClient implements Disposable {
+  private readonly statusEmitter = new vscode.EventEmitter<ServerStatus>();
+  private readonly runEventEmitter = new vscode.EventEmitter<{ runId: RunId; event: RunEvent }>();
+  private readonly client: LanguageClient;
+  private crashTimes: number[] = [];
+  private lastStatus: ServerStatus = IDLE;
+  private starting: Promise<void> | null = null;
+
+  readonly onStatus = this.statusEmitter.event;
+  readonly onRunEvent = this.runEventEmitter.event;
+
+  constructor(private readonly options: ServerClientOptions) {
+    const { log, serverModule, startOptions } = options;
+    const server = { module: serverModule, transport: TransportKind.ipc };
+    this.client = new LanguageClient(
+      "laser",
+      "LASER Inspector",
+      { run: server, debug: server },
+      {
+        documentSelector: [{ language: LANGUAGE }],
+        outputChannel: log,
+        initializationOptions: () => ({ laserProtocol: METHODS_VERSION, ...startOptions() }),
+        // Failing to start is told once, by whoever waits for start().
+        initializationFailedHandler: () => false,
+        errorHandler: this.errorHandler(),
+      },
+    );
+    this.client.onNotification(statusNotice.method, (status: ServerStatus) => {
+      this.setStatus(status);
+    });
+    this.client.onNotification(runEventNotice.method, (notice: { runId: RunId; event: RunEvent }) => {
+      this.runEventEmitter.fire(notice);
+    });
+  }
+
+  get status(): ServerStatus {
+    return this.lastStatus;
+  }
+
+  /** Starts the server; when it can't, the status says so. Never rejects. */
+  start(): Promise<void> {
+    this.starting ??= this.client
+      .start()
+      .catch((error: unknown) => {
+        if (this.lastStatus.state === "down") return;
+        this.setDown(
+          vscode.l10n.t("The language server could not be started: {0}.", sentenceOf(error)),
+          vscode.l10n.t('Run "LASER: Show Log" for the reason, then "LASER: Restart Server".'),
+        );
+      })
+      .finally(() => (this.starting = null));
+    return this.starting;
+  }
+
+  /** Ends the server and starts it anew, its crashes forgotten. */
+  async restart(): Promise<void> {
+    this.crashTimes = [];
+    await this.starting;
+    if (this.client.needsStop()) {
+      await this.client.stop(SHUTDOWN_MS).catch((error: unknown) => {
+        this.options.log.warn(`the language server was killed: ${sentenceOf(error)}`);
+      });
+    }
+    this.setStatus(IDLE);
+    await this.start();
+  }
+
+  /** @throws RequestFailed when the server answers with an error or is not there. */
+  async request<Params, Result>({ method }: Method<Params, Result>, params: Params): Promise<Result> {
+    await this.starting;
+    if (!this.client.isRunning()) throw new RequestFailed(this.lastStatus.error ?? serverGone());
+    try {
+      return await this.client.sendRequest<Result>(method, params);
+    } catch (error) {
+      // When the connection broke, the status already says whether the server comes back.
+      const text = isBrokenConnection(error) ? (this.lastStatus.error ?? serverGone()) : errorTextOf(error);
+      throw new RequestFailed(text, { cause: error });
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.statusEmitter.dispose();
+    this.runEventEmitter.dispose();
+    return this.client.needsStop() ? this.client.stop(SHUTDOWN_MS) : Promise.resolve();
+  }
+
+  private errorHandler(): ErrorHandler {
+    return {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        // A server that ends before it answered once would do so again.
+        if (this.client.state !== State.Running) {
+          this.setDown(
+            vscode.l10n.t("The language server could not be started: its process ended at once."),
+            vscode.l10n.t('Run "LASER: Show Log" for the reason, then "LASER: Restart Server".'),
+          );
+          return { action: CloseAction.DoNotRestart, handled: true };
+        }
+        const now = Date.now();
+        this.crashTimes = [...this.crashTimes.filter((time) => now - time < CRASH_WINDOW_MS), now];
+        if (this.crashTimes.length < CRASHES_UNTIL_DOWN) {
+          this.setStatus({ state: "idle", stats: null, error: serverGone() });
+          return { action: CloseAction.Restart, handled: true };
+        }
+        this.setDown(
+          vscode.l10n.t("The language server ended {0} times within three minutes.", CRASHES_UNTIL_DOWN),
+          vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
+        );
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    };
+  }
+
+  private setDown(message: string, nextStep: string): void {
+    this.setStatus({ state: "down", stats: null, error: { code: "serverDown", message, nextStep } });
+  }
+
+  private setStatus(status: ServerStatus): void {
+    this.lastStatus = status;
+    this.statusEmitter.fire(status);
+  }
+}
+
+/** A request that got no result; carries the text for the user. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly text: ErrorText,
+    options?: ErrorOptions,
+  ) {
+    super(text.message, options);
+    this.name = "RequestFailed";
+  }
+}
+
+function serverGone(): ErrorText {
+  return {
+    code: "serverGone",
+    message: vscode.l10n.t("The language server ended unexpectedly; it is started again."),
+    nextStep: vscode.l10n.t("Run again."),
+  };
+}
+
+function errorTextOf(error: unknown): ErrorText {
+  const data: unknown = error instanceof ResponseError ? error.data : null;
+  if (isErrorText(data)) return data;
+  return unexpected(error);
+}
+
+/** JSON-RPC's own codes for what never got an answer: write and read errors, a closed or missing connection. */
+function isBrokenConnection(error: unknown): boolean {
+  return !(error instanceof ResponseError) || (error.code >= -32099 && error.code <= -32096);
+}
+
+function unexpected(error: unknown): ErrorText {
+  return {
+    code: "unexpected",
+    message: vscode.l10n.t("The language server answered with an error: {0}.", sentenceOf(error)),
+    nextStep: vscode.l10n.t('Run "LASER: Show Log" for more.'),
+  };
+}
+
+function isErrorText(data: unknown): data is ErrorText {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    ["code", "message", "nextStep"].every(
+      (key) => typeof (data as Readonly<Record<string, unknown>>)[key] === "string",
+    )
+  );
+}
+
+function sentenceOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+}

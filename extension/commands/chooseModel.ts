@@ -1,0 +1,130 @@
+// LASER: Choose Model: the catalogue, the model folders, or any GGUF file; and fetching a model with its progress.
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import * as vscode from "vscode";
+import { fetchRequest, modelsRequest, stopRequest } from "../../server/protocol/methods.ts";
+import type { CatalogueModel } from "../../server/protocol/worker.ts";
+import { RequestFailed } from "../client.ts";
+import { configurationOf, readSettings, writeSetting } from "../config.ts";
+import { nextSteps } from "../notify.ts";
+import { CATALOGUE_PREFIX } from "../settingValues.ts";
+import { requireTrust } from "../trust.ts";
+import type { CommandContext } from "./context.ts";
+import { findModelFiles } from "./modelFiles.ts";
+
+type Choice =
+  | { readonly kind: "catalogue"; readonly model: CatalogueModel }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "browse" };
+type Item = vscode.QuickPickItem & { readonly choice?: Choice };
+
+/** Asks for a model and keeps the choice in laser.model; a catalogue model is fetched where it is missing. */
+export async function chooseModel(context: CommandContext): Promise<void> {
+  const { notifier } = context;
+  if (!requireTrust(notifier, vscode.l10n.t("load models"))) return;
+  const settings = readSettings(notifier);
+  if (settings === null) return;
+  const written = configurationOf().get<string>("model") ?? "";
+  const picked = await vscode.window.showQuickPick<Item>(items(context, settings.modelFolders), {
+    title: vscode.l10n.t("Model that writes the answers"),
+    placeHolder: written === "" ? vscode.l10n.t("The demo model is in use") : written,
+    matchOnDetail: true,
+  });
+  const choice = picked?.choice;
+  if (choice === undefined) return;
+  if (choice.kind === "browse") {
+    const [file] = (await vscode.window.showOpenDialog({ filters: { GGUF: ["gguf"] } })) ?? [];
+    if (file !== undefined) await keep(context, file.fsPath, path.basename(file.fsPath));
+  } else if (choice.kind === "file") {
+    await keep(context, choice.path, path.basename(choice.path));
+  } else if (choice.model.path !== null || (await fetchModel(context, choice.model)) !== null) {
+    await keep(context, CATALOGUE_PREFIX + choice.model.id, choice.model.title);
+  }
+}
+
+async function items({ client, notifier }: CommandContext, folders: readonly string[]): Promise<Item[]> {
+  const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
+    // Files can be chosen all the same.
+    if (!(error instanceof RequestFailed)) throw error;
+    notifier.error(error.text);
+    return [];
+  });
+  const files = await findModelFiles(folders);
+  const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    ...(catalogue.length > 0 ? [separator(vscode.l10n.t("Catalogue"))] : []),
+    ...catalogue.map((model) => catalogueItem(model)),
+    ...(files.length > 0 ? [separator(vscode.l10n.t("Your model folders"))] : []),
+    ...files.map(({ path: file, bytes }) => ({
+      label: `$(file-binary) ${path.basename(file)}`,
+      description: megabytes(bytes),
+      detail: path.dirname(file),
+      choice: { kind: "file" as const, path: file },
+    })),
+    separator(vscode.l10n.t("Elsewhere")),
+    { label: vscode.l10n.t("$(folder-opened) Choose a GGUF file…"), choice: { kind: "browse" } },
+  ];
+}
+
+function catalogueItem(model: CatalogueModel): Item {
+  const there = model.path !== null;
+  return {
+    label: `$(${there ? "check" : "cloud-download"}) ${model.title}`,
+    description: there
+      ? vscode.l10n.t("{0}, on this machine", megabytes(model.modelBytes))
+      : vscode.l10n.t("{0}, will be downloaded", megabytes(model.modelBytes)),
+    choice: { kind: "catalogue", model },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+async function keep({ notifier }: CommandContext, value: string, name: string): Promise<void> {
+  try {
+    await writeSetting("model", value);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    notifier.warning(
+      vscode.l10n.t("laser.model could not be written: {0}", reason),
+      nextSteps.nativeSetting("laser.model"),
+    );
+    return;
+  }
+  notifier.information(vscode.l10n.t("{0} writes the answers from now on.", name), nextSteps.generate());
+}
+
+/** Fetches a catalogue model, with progress and cancel. Its path, or null when it was cancelled or failed. */
+export async function fetchModel(
+  { client, notifier }: CommandContext,
+  model: CatalogueModel,
+): Promise<string | null> {
+  if (!requireTrust(notifier, vscode.l10n.t("download"))) return null;
+  const title = vscode.l10n.t("Downloading {0}", model.title);
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
+    const runId = randomUUID();
+    let reported = 0;
+    const listening = client.onRunEvent((notice) => {
+      if (notice.runId !== runId || notice.event.kind !== "progress") return;
+      const percent = Math.max(reported, Math.floor(100 * (notice.event.share ?? 0)));
+      progress.report({ message: notice.event.message, increment: percent - reported });
+      reported = percent;
+    });
+    const stopping = cancelled.onCancellationRequested(() => {
+      client.request(stopRequest, { runId }).catch(() => null);
+    });
+    try {
+      return (await client.request(fetchRequest, { runId, catalogueId: model.id })).path;
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      if (!cancelled.isCancellationRequested)
+        notifier.error(error.text, nextSteps.chooseModel(), nextSteps.showLog());
+      return null;
+    } finally {
+      listening.dispose();
+      stopping.dispose();
+    }
+  });
+}

@@ -1,0 +1,37 @@
+// Finds GGUF files in the model folders of the settings, a few levels deep. It must not know what is in them.
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+
+const DEEPEST = 4;
+const MOST_FILES = 200;
+
+export interface ModelFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** By name; folders that can't be read are left out. */
+export async function findModelFiles(folders: readonly string[]): Promise<readonly ModelFile[]> {
+  const found: ModelFile[] = [];
+  for (const folder of folders) await search(folder, 0, found);
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function search(folder: string, depth: number, found: ModelFile[]): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (found.length >= MOST_FILES) return;
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory() && depth < DEEPEST) await search(file, depth + 1, found);
+    else if (isModel(entry.name)) {
+      const stats = await stat(file).catch(() => null);
+      if (stats?.isFile() === true) found.push({ path: file, bytes: stats.size });
+    }
+  }
+}
+
+/** A model in several files is named by its first. */
+function isModel(name: string): boolean {
+  const part = /-(\d{5})-of-\d{5}\.gguf$/i.exec(name);
+  return /\.gguf$/i.test(name) && (part === null || part[1] === "00001");
+}

@@ -1,0 +1,87 @@
+// The short commands: Stop, Open Trace, Show Log, Restart Server, and the menu behind the status bar item.
+import path from "node:path";
+import * as vscode from "vscode";
+
+import { restartRequest } from "../../server/protocol/methods.ts";
+import { COMMANDS } from "../catalogue.ts";
+import { RequestFailed } from "../client.ts";
+import { nextSteps } from "../notify.ts";
+import { listTraces } from "../traces.ts";
+import type { CommandContext } from "./context.ts";
+
+export async function stop({ runs, notifier }: CommandContext): Promise<void> {
+  if (await runs.stopAll()) return;
+  notifier.information(vscode.l10n.t("Nothing is running that could be stopped."), nextSteps.generate());
+}
+
+/** Opens a trace as text: the one given, else one of those that are kept, else any file. */
+export async function openTrace(
+  { notifier, traceFolder }: CommandContext,
+  given?: vscode.Uri,
+): Promise<void> {
+  const uri = given ?? (await pickTrace(traceFolder));
+  if (uri === null) return;
+  try {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
+      label: vscode.l10n.t("Choose Another"),
+      command: COMMANDS.openTrace,
+    });
+  }
+}
+
+async function pickTrace(folder: string): Promise<vscode.Uri | null> {
+  const traces = await listTraces(folder);
+  const browse = { label: vscode.l10n.t("$(folder-opened) Choose a trace file…"), file: null };
+  const kept = traces.map(({ path: file, modifiedMs, bytes }) => ({
+    label: path.basename(file),
+    description: `${new Date(modifiedMs).toLocaleString(vscode.env.language)}, ${Math.ceil(bytes / 1000)} kB`,
+    file,
+  }));
+  const picked =
+    kept.length === 0
+      ? browse
+      : await vscode.window.showQuickPick([...kept, browse], { title: vscode.l10n.t("Trace to open") });
+  if (picked === undefined) return null;
+  if (picked.file !== null) return vscode.Uri.file(picked.file);
+  const [chosen] = (await vscode.window.showOpenDialog({ filters: { Traces: ["lasertrace"] } })) ?? [];
+  return chosen ?? null;
+}
+
+/** Ends worker and language server and starts anew, crashes forgotten. */
+export async function restart({ client, notifier, log }: CommandContext): Promise<void> {
+  // A server that hangs or is gone can't end its worker; it then goes with the server.
+  await client.request(restartRequest, null).catch((error: unknown) => {
+    if (!(error instanceof RequestFailed)) throw error;
+    log.info(`the worker is ended with its server: ${error.text.message}`);
+  });
+  await client.restart();
+  const { error } = client.status;
+  if (error === null) notifier.information(vscode.l10n.t("The LASER server was started anew."));
+}
+
+export async function showMenu({ client, log }: CommandContext): Promise<void> {
+  const entry = (label: string, command: string): vscode.QuickPickItem & { command: string } => ({
+    label,
+    command,
+  });
+  const running = client.status.state === "running" || client.status.state === "loading";
+  const picked = await vscode.window.showQuickPick(
+    [
+      running
+        ? entry(vscode.l10n.t("$(debug-stop) Stop"), COMMANDS.stop)
+        : entry(vscode.l10n.t("$(play) Generate"), COMMANDS.generate),
+      entry(vscode.l10n.t("$(package) Choose Model"), COMMANDS.chooseModel),
+      entry(vscode.l10n.t("$(settings-gear) Open Settings Editor"), COMMANDS.openSettings),
+      entry(vscode.l10n.t("$(history) Open Trace"), COMMANDS.openTrace),
+      entry(vscode.l10n.t("$(output) Show Log"), COMMANDS.showLog),
+      entry(vscode.l10n.t("$(debug-restart) Restart Server"), COMMANDS.restart),
+    ],
+    { title: "LASER Inspector", placeHolder: client.status.error?.message ?? "" },
+  );
+  if (picked === undefined) return;
+  log.debug(`menu: ${picked.command}`);
+  await vscode.commands.executeCommand(picked.command);
+}

@@ -1,0 +1,82 @@
+// Finds the prompt that Generate is about: a prompt file, or selected text of any other. It must not know how it is run.
+import path from "node:path";
+import * as vscode from "vscode";
+import { parsePrompty, type PromptFile } from "../../server/prompts/index.ts";
+import type { JsonValue } from "../../server/protocol/worker.ts";
+import { LANGUAGE, OUTPUT_SCHEME } from "../catalogue.ts";
+import { nextSteps, type Notifier } from "../notify.ts";
+
+export interface PromptSource {
+  readonly uri: vscode.Uri;
+  readonly source: string;
+  /** The file's name; null for selected text. */
+  readonly promptFile: string | null;
+  /** The parsed file; null for plain text. */
+  readonly parsed: PromptFile | null;
+}
+
+/** The prompt of `uri`, else of the editor in use; null when there is none to run, which the user has then been told. */
+export async function promptSource(
+  notifier: Notifier,
+  uri: vscode.Uri | undefined,
+): Promise<PromptSource | null> {
+  const editor = editorInUse();
+  const document = uri === undefined ? editor?.document : await vscode.workspace.openTextDocument(uri);
+  if (document?.languageId === LANGUAGE) return promptFileSource(notifier, document);
+  if (document !== undefined && document === editor?.document && !editor.selection.isEmpty) {
+    const source = document.getText(editor.selection);
+    if (source.trim() !== "") return { uri: document.uri, source, promptFile: null, parsed: null };
+  }
+  notifier.warning(
+    document === undefined
+      ? vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt.")
+      : vscode.l10n.t(
+          "{0} is no prompt file: open a .prompty file, or select the text to use as a prompt.",
+          path.posix.basename(document.uri.path),
+        ),
+    nextSteps.openFile(),
+  );
+  return null;
+}
+
+/** The editor with the focus; or the prompt file on show, when the focus is in an answer or a view. */
+function editorInUse(): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const isAnswer = activeTextEditor?.document.uri.scheme === OUTPUT_SCHEME;
+  if (activeTextEditor !== undefined && !isAnswer) return activeTextEditor;
+  return visibleTextEditors.find(({ document }) => document.languageId === LANGUAGE);
+}
+
+function promptFileSource(notifier: Notifier, document: vscode.TextDocument): PromptSource | null {
+  const source = document.getText();
+  const parsed = parsePrompty(source);
+  const name = path.posix.basename(document.uri.path);
+  const problem = parsed.problems.find(({ severity }) => severity === "error");
+  if (problem !== undefined) {
+    const line = problem.range.start.line + 1;
+    notifier.warning(
+      vscode.l10n.t("{0} can't be run. Line {1}: {2}", name, line, problem.message),
+      nextSteps.showProblems(),
+    );
+    return null;
+  }
+  return { uri: document.uri, source, promptFile: name, parsed };
+}
+
+/** Values for the variables that have no sample, asked for one by one; null when the user turned away. */
+export async function askValues(
+  parsed: PromptFile | null,
+): Promise<Readonly<Record<string, JsonValue>> | null> {
+  const values: Record<string, JsonValue> = {};
+  const missing = parsed?.variables.filter(({ required, value }) => required && value === null) ?? [];
+  for (const [at, { name }] of missing.entries()) {
+    const value = await vscode.window.showInputBox({
+      title: vscode.l10n.t("Value of {0} ({1} of {2})", name, at + 1, missing.length),
+      prompt: vscode.l10n.t('It has no sample value. Write one under "sample:" to keep it.'),
+      ignoreFocusOut: true,
+    });
+    if (value === undefined) return null;
+    values[name] = value;
+  }
+  return values;
+}

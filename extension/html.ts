@@ -1,0 +1,50 @@
+// The page of a webview: one script, one style sheet, and a policy that lets nothing else in. Text in, text out; it must
+// not know vscode or what the page shows.
+
+export interface PageParts {
+  readonly title: string;
+  readonly language: string;
+  /** What `webview.cspSource` says: where the editor serves files from. */
+  readonly cspSource: string;
+  /** Unguessable and new for every page. */
+  readonly nonce: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+}
+
+/** The policy: scripts by nonce alone, styles and fonts from the extension's own files, nothing from anywhere else. */
+export function contentSecurityPolicy(cspSource: string, nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    // The toolkit's focus probe adds a style element with the nonce of the csp-nonce meta element.
+    `style-src ${cspSource} 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+    `img-src ${cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+export function pageHtml({ title, language, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
+  const policy = contentSecurityPolicy(cspSource, nonce);
+  return `<!doctype html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${escapeHtml(nonce)}">
+<title>${escapeHtml(title)}</title>
+<link rel="stylesheet" href="${escapeHtml(styleUri)}">
+</head>
+<body>
+<script nonce="${escapeHtml(nonce)}" type="module" src="${escapeHtml(scriptUri)}"></script>
+</body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

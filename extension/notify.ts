@@ -1,0 +1,91 @@
+// The one place where the user is told something: message, next step, buttons. Every notice is in the log as well.
+// It must not decide anything: what a button does is a command.
+import * as vscode from "vscode";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import { COMMANDS } from "./catalogue.ts";
+
+/** What the user can do now: a button that runs a command. */
+export interface NextStep {
+  readonly label: string;
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+export const nextSteps = {
+  showLog: (): NextStep => ({ label: vscode.l10n.t("Show Log"), command: COMMANDS.showLog }),
+  chooseModel: (): NextStep => ({ label: vscode.l10n.t("Choose Model"), command: COMMANDS.chooseModel }),
+  restart: (): NextStep => ({ label: vscode.l10n.t("Restart Server"), command: COMMANDS.restart }),
+  stop: (): NextStep => ({ label: vscode.l10n.t("Stop"), command: COMMANDS.stop }),
+  generate: (): NextStep => ({ label: vscode.l10n.t("Generate"), command: COMMANDS.generate }),
+  manageTrust: (): NextStep => ({
+    label: vscode.l10n.t("Manage Workspace Trust"),
+    command: "workbench.trust.manage",
+  }),
+  showProblems: (): NextStep => ({
+    label: vscode.l10n.t("Show Problems"),
+    command: "workbench.actions.view.problems",
+  }),
+  openFile: (): NextStep => ({
+    label: vscode.l10n.t("Open File…"),
+    command: "workbench.action.files.openFile",
+  }),
+  nativeSetting: (key: string): NextStep => ({
+    label: vscode.l10n.t("Open Setting"),
+    command: "workbench.action.openSettings",
+    arguments: [key],
+  }),
+};
+
+/** Error codes with a better next step than the log. */
+const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
+  untrusted: nextSteps.manageTrust,
+  workerDown: nextSteps.restart,
+  serverDown: nextSteps.restart,
+  gpuUnavailable: () => nextSteps.nativeSetting("laser.gpu"),
+  memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
+};
+
+export class Notifier {
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  information(message: string, ...steps: readonly NextStep[]): void {
+    this.log.info(message);
+    this.offer(steps, (...labels) => vscode.window.showInformationMessage(message, ...labels));
+  }
+
+  warning(message: string, ...steps: readonly NextStep[]): void {
+    this.log.warn(message);
+    this.offer(steps, (...labels) => vscode.window.showWarningMessage(message, ...labels));
+  }
+
+  /** Shows an error with what to do now; the buttons follow from its code where none are given. */
+  error(error: ErrorText, ...steps: readonly NextStep[]): void {
+    this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
+    const buttons = steps.length > 0 ? steps : stepsFor(error);
+    const text = `${error.message} ${error.nextStep}`;
+    this.offer(buttons, (...labels) => vscode.window.showErrorMessage(text, ...labels));
+  }
+
+  private offer(
+    steps: readonly NextStep[],
+    show: (...labels: string[]) => Thenable<string | undefined>,
+  ): void {
+    // The notice stays up as long as the user likes, so nothing waits for it.
+    show(...steps.map(({ label }) => label)).then(
+      (chosen) => {
+        const step = steps.find(({ label }) => label === chosen);
+        if (step !== undefined) void vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
+      },
+      (error: unknown) => {
+        this.log.error(String(error));
+      },
+    );
+  }
+}
+
+function stepsFor({ code }: ErrorText): readonly NextStep[] {
+  const own = STEPS_BY_CODE[code];
+  if (own !== undefined) return [own()];
+  if (/^model|^gguf|noSource|noModel/i.test(code)) return [nextSteps.chooseModel(), nextSteps.showLog()];
+  return [nextSteps.showLog()];
+}

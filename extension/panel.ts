@@ -1,0 +1,92 @@
+// The side panel's owner: hydrates the page when it says ready, then relays deltas; runs what its buttons ask for.
+// It must not know how anything is drawn.
+import * as vscode from "vscode";
+import { COMMANDS, VIEWS } from "./catalogue.ts";
+import type { ServerClient } from "./client.ts";
+import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
+import { PANEL_COMMANDS, type FromPanel, type PanelCommand, type ToPanel } from "./protocol/panel.ts";
+import type { Runs } from "./runs.ts";
+import { showPage } from "./webviewPage.ts";
+
+export interface PanelOwner {
+  readonly extensionUri: vscode.Uri;
+  readonly client: ServerClient;
+  readonly runs: Runs;
+  readonly log: vscode.LogOutputChannel;
+  readonly measurePlain: () => Promise<void>;
+}
+
+export class Panel implements vscode.WebviewViewProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly shown = this.store.add(new MutableDisposable<DisposableStore>());
+  /** Null until the page said ready: what was sent before would be lost. */
+  private page: vscode.Webview | null = null;
+
+  constructor(private readonly owner: PanelOwner) {
+    const { client, runs } = owner;
+    this.store.add(
+      runs.onDelta((delta) => {
+        this.post(delta);
+      }),
+    );
+    this.store.add(
+      client.onStatus((status) => {
+        this.post({ kind: "status", status });
+      }),
+    );
+    this.store.add(vscode.window.registerWebviewViewProvider(VIEWS.panel, this));
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const store = new DisposableStore();
+    this.shown.value = store;
+    this.page = null;
+    store.add(view.webview.onDidReceiveMessage((message: unknown) => void this.hear(view.webview, message)));
+    // A hidden page is thrown away and loaded again when shown: then it says ready once more.
+    store.add(view.onDidChangeVisibility(() => (view.visible ? undefined : (this.page = null))));
+    store.add(view.onDidDispose(() => (this.page = null)));
+    showPage(view.webview, this.owner.extensionUri, "panel", vscode.l10n.t("Decoding steps"));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
+    const message = readMessage(given);
+    if (message === null) {
+      this.owner.log.warn(`the panel sent what is no message: ${JSON.stringify(given)}`);
+    } else if (message.kind === "ready") {
+      this.page = webview;
+      this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
+    } else {
+      await this.execute(message.command);
+    }
+  }
+
+  private async execute(command: PanelCommand): Promise<void> {
+    if (command === "measurePlain") {
+      await this.owner.measurePlain();
+    } else if (command === "openTrace") {
+      // The panel means the trace of the run it shows; without one the command offers those that are kept.
+      const tracePath = this.owner.runs.shown?.ended?.tracePath ?? null;
+      const file = tracePath === null ? [] : [vscode.Uri.file(tracePath)];
+      await vscode.commands.executeCommand(COMMANDS.openTrace, ...file);
+    } else {
+      await vscode.commands.executeCommand(COMMANDS[command]);
+    }
+  }
+
+  private post(message: ToPanel): void {
+    // False where the page is gone; it will ask for a snapshot when it is back.
+    void this.page?.postMessage(message);
+  }
+}
+
+function readMessage(given: unknown): FromPanel | null {
+  if (typeof given !== "object" || given === null || !("kind" in given)) return null;
+  if (given.kind === "ready") return { kind: "ready" };
+  if (given.kind !== "command" || !("command" in given)) return null;
+  const command = PANEL_COMMANDS.find((known) => known === given.command);
+  return command === undefined ? null : { kind: "command", command };
+}

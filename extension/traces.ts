@@ -1,0 +1,42 @@
+// Where traces lie and which is the latest. How many are kept is the server's business; it writes them.
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { parseTrace, TraceError, type Trace } from "../server/trace/index.ts";
+
+export interface TraceFile {
+  readonly path: string;
+  readonly modifiedMs: number;
+  readonly bytes: number;
+}
+
+const ENDING = ".lasertrace";
+
+/** The traces of a folder, newest first; none where there is no folder yet. */
+export async function listTraces(folder: string): Promise<readonly TraceFile[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith(ENDING))
+      .map(async (name) => {
+        const file = path.join(folder, name);
+        // Another window may remove it meanwhile.
+        const stats = await stat(file).catch(() => null);
+        return stats === null ? null : { path: file, modifiedMs: stats.mtimeMs, bytes: stats.size };
+      }),
+  );
+  return found.filter((file) => file !== null).sort((a, b) => b.modifiedMs - a.modifiedMs);
+}
+
+/** Reads a trace; null for a file that is gone or no valid trace. */
+export async function readTrace(file: string): Promise<Trace | null> {
+  try {
+    return parseTrace(await readFile(file, "utf8"));
+  } catch (error) {
+    if (error instanceof TraceError || isFileError(error)) return null;
+    throw error;
+  }
+}
+
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && "code" in error;
+}

@@ -1,0 +1,103 @@
+// @ts-check
+// Opens VS Code on the sample prompts with this extension: the user's own VS Code where `code` is on PATH, otherwise
+// one served on this machine. It must not know how the extension is built.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { installHost } from "../host/install.mjs";
+import { hostFolder } from "../host/places.mjs";
+import { workbenchAddress } from "../host/address.mjs";
+import { runServerCommand, startServer } from "../host/server.mjs";
+import { END_SIGNALS, exitCode } from "../programs/run.mjs";
+import { Problem } from "../setup/problem.mjs";
+import { withProgress } from "../setup/progress.mjs";
+import { packageExtension } from "./vsix.mjs";
+
+const SAMPLES = "samples";
+
+/**
+ * The desktop's VS Code command; null where there is none.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {NodeJS.Platform} platform
+ * @returns {string | null} absolute
+ */
+export function findDesktopCode(env, platform) {
+  const names = platform === "win32" ? ["code.cmd", "code.exe"] : ["code"];
+  const folders = (env.PATH ?? env.Path ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(existsSync) ?? null;
+}
+
+/**
+ * Opens the desktop's VS Code and returns when its command has handed over.
+ * @param {string} code
+ * @param {string} root
+ * @returns {Promise<number>} exit code
+ */
+export function openDesktop(code, root) {
+  console.log(`Opening ${SAMPLES}/ in VS Code (${code}).`);
+  console.log(`Open book.prompty there and run "LASER: Generate" from the palette (F1).`);
+  const args = [`--extensionDevelopmentPath=${root}`, path.join(root, SAMPLES)];
+  // Windows runs code.cmd only through its shell, which needs the quotes.
+  const child =
+    process.platform === "win32"
+      ? spawn(
+          `"${code}"`,
+          args.map((arg) => `"${arg}"`),
+          { stdio: "inherit", shell: true },
+        )
+      : spawn(code, args, { stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (ended, signal) => resolve(exitCode(ended, signal)));
+  });
+}
+
+/**
+ * Installs what serving needs: the host, and this extension in a profile of its own.
+ * @param {string} root
+ * @param {NodeJS.WriteStream} stream where progress is shown
+ * @returns {Promise<import("../host/server.mjs").Profile>}
+ */
+export async function prepareServed(root, stream) {
+  const folder = await installHost(stream);
+  const vsix = await packageExtension(root, stream);
+  const place = path.join(path.dirname(hostFolder()), "profile");
+  const profile = {
+    folder,
+    userDataDir: path.join(place, "user"),
+    extensionsDir: path.join(place, "extensions"),
+  };
+  const args = ["--install-extension", vsix, "--force"];
+  await withProgress(stream, "extension", "installing it into VS Code", async () => {
+    const ended = await runServerCommand(profile, args, "keep");
+    if (ended.code === 0) return;
+    const nextStep = `remove the folder ${place}, then run the same command again`;
+    throw new Problem("The extension could not be installed into VS Code.", nextStep, ended.output);
+  });
+  return profile;
+}
+
+/**
+ * Serves VS Code until Ctrl-C.
+ * @param {import("../host/server.mjs").Profile} profile
+ * @param {string} root
+ * @returns {Promise<number>} exit code
+ */
+export async function serveEditor(profile, root) {
+  // Nobody but who holds the token gets in, and the samples are ours: VS Code need not ask whether to trust them.
+  const server = await startServer(profile, { workspaceTrust: false, connectionToken: true });
+  let asked = false;
+  for (const signal of END_SIGNALS) {
+    process.on(signal, () => {
+      asked = true;
+      void server.stop();
+    });
+  }
+  console.log(`\nVS Code is ready. Open this address in a browser on this machine:\n`);
+  console.log(`  ${workbenchAddress(server, path.join(root, SAMPLES))}\n`);
+  console.log(`There open book.prompty and run "LASER: Generate" from the palette (F1).`);
+  console.log("Ctrl-C ends VS Code.");
+  await server.ended;
+  if (asked) return 0;
+  throw new Problem("VS Code ended by itself.", `read ${server.log}, then run the same command again`);
+}

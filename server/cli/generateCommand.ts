@@ -1,0 +1,284 @@
+// `laser generate FILE.prompty`: one answer from one prompt file. It must not know how tokens are found or judged.
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { Option, type Command } from "commander";
+import { GPU_CHOICES, type GpuChoice } from "../engine/index.ts";
+import { PUBLISHED_RULE, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../laser/index.ts";
+import { PromptError, type PromptParameters } from "../prompts/index.ts";
+import { describePromptFault } from "../protocol/errors/index.ts";
+import { traceMetrics, type Trace } from "../trace/index.ts";
+import { applyTemplate, fillPrompt, indexAnswers, type FilledPrompt, type Session } from "../worker/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withParameters,
+  type GenerationSettings,
+  type Reproducible,
+} from "../protocol/settings.ts";
+import { readAnswers } from "../pools/index.ts";
+import { answer } from "./answer.ts";
+import { CliError } from "./errors.ts";
+import { decimals, edlOf, shareOf } from "./figures.ts";
+import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
+import { loadSession } from "./loadSession.ts";
+import { assignments, decimal, oneOf, wholeNumber } from "./options.ts";
+import { checkTracePath } from "./tracePath.ts";
+import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+
+interface GenerateFlags {
+  readonly set: Record<string, string>;
+  readonly strategy: Strategy;
+  readonly model?: string;
+  readonly pool?: string;
+  readonly maxTokens?: number;
+  readonly maxDraftTokens: number;
+  readonly seed?: number;
+  readonly temperature?: number;
+  readonly repetitionPenalty?: number;
+  readonly relaxedTopK: number;
+  readonly relaxedMinProbability: number;
+  readonly reproducible: Reproducible;
+  readonly contextTokens: number;
+  readonly gpu: GpuChoice;
+  readonly trace?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+const UINT32 = 4_294_967_295;
+
+export function addGenerateCommand(program: Command): void {
+  const strategies = STRATEGIES.map((name) => `${name} (${STRATEGY_TRAITS[name].description})`).join(", ");
+  const choice = <T extends string>(flags: string, about: string, words: readonly T[], preset: T): Option =>
+    new Option(flags, about).argParser(oneOf(flags.split(" ")[0]!, words)).default(preset);
+  const number = (flags: string, about: string, parser: (value: string) => number, preset?: number): Option =>
+    new Option(flags, about).argParser(parser).default(preset);
+  program
+    .command("generate")
+    .description("write the answer to a prompt file")
+    .argument("<file>", "a .prompty file")
+    .addOption(
+      new Option("--set <name=value>", "a value for a variable (repeatable)")
+        .argParser(assignments("--set"))
+        .default({}, "the file's samples"),
+    )
+    .addOption(choice("--strategy <name>", strategies, STRATEGIES, DEFAULT_SETTINGS.strategy))
+    .option("--model <path>", "a GGUF file; the demo model when left out")
+    .option("--pool <file>", "earlier answers to draft from, JSON lines")
+    .addOption(
+      number(
+        "--max-tokens <n>",
+        "the most tokens to write",
+        wholeNumber("--max-tokens", { min: 1, max: MAX }),
+      ),
+    )
+    .addOption(
+      number(
+        "--max-draft-tokens <n>",
+        "the most tokens drafted in a step",
+        wholeNumber("--max-draft-tokens", { min: 0, max: 47 }),
+        DEFAULT_SETTINGS.maxDraftTokens,
+      ),
+    )
+    .addOption(
+      number(
+        "--seed <n>",
+        "seed of the draw at temperature > 0",
+        wholeNumber("--seed", { min: 0, max: UINT32 }),
+      ),
+    )
+    .addOption(
+      number(
+        "--temperature <t>",
+        "0 takes the most probable token",
+        decimal("--temperature", { min: 0, max: 10 }),
+      ),
+    )
+    .addOption(
+      number(
+        "--repetition-penalty <x>",
+        "over the last 128 tokens of the answer; 1 = off",
+        decimal("--repetition-penalty", { min: 1, max: 10 }),
+      ),
+    )
+    .addOption(
+      number(
+        "--relaxed-top-k <n>",
+        "relaxed verification keeps a draft among the k most probable",
+        wholeNumber("--relaxed-top-k", { min: 1, max: 128 }),
+        PUBLISHED_RULE.topK,
+      ),
+    )
+    .addOption(
+      number(
+        "--relaxed-min-probability <x>",
+        "… whose probability exceeds this",
+        decimal("--relaxed-min-probability", { min: 0, max: 1 }),
+        PUBLISHED_RULE.minProbability,
+      ),
+    )
+    .addOption(
+      choice(
+        "--reproducible <when>",
+        "never evaluate a token alone where that gives other bits",
+        ["auto", "on", "off"] as const,
+        DEFAULT_SETTINGS.reproducible,
+      ),
+    )
+    .addOption(
+      number(
+        "--context-tokens <n>",
+        "context size, rounded up to a multiple of 256; at most what the model was trained for",
+        wholeNumber("--context-tokens", { min: 64, max: MAX }),
+        4096,
+      ),
+    )
+    .addOption(choice("--gpu <choice>", "where the model runs", GPU_CHOICES, "auto"))
+    .option("--trace <file>", "keep a trace of every decision (.lasertrace)")
+    .option("--json", "print one JSON object on stdout and nothing else")
+    .option("--verbose", "show the engine's own warnings")
+    .action(generate);
+}
+
+async function generate(file: string, flags: GenerateFlags): Promise<void> {
+  // All that can be wrong with the input is found before the model is loaded.
+  const filled = fill(await readPrompt(file), file, flags.set);
+  const answers = flags.pool === undefined ? null : await readAnswers(flags.pool);
+  if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
+  await interruptible(async (signal) => {
+    const session = await loadSession(flags, signal);
+    try {
+      const prompt = applyTemplate(filled.messages, basename(file), session.engine, new Date());
+      const pool = answers && indexAnswers(answers, session.engine.tokenizer);
+      const settings = settingsFrom(flags, filled.file.parameters);
+      // A file or a pipe gets the text alone; a terminal shows how each token came about.
+      const colour = wantsColour(process.stdout);
+      const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
+      if (!flags.json) explain(flags, settings, session, style);
+      const output = flags.json
+        ? null
+        : ({ write: (text: string) => process.stdout.write(text), style } as const);
+      const tracePath = flags.trace ?? null;
+      const { trace, writeError } = await answer(session, {
+        prompt,
+        settings,
+        pool,
+        signal,
+        output,
+        tracePath,
+      });
+      const keptPath = writeError === null ? tracePath : null;
+      if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
+      else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
+      if (writeError !== null) throw writeError;
+      if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+    } finally {
+      await session.engine.dispose();
+    }
+  });
+}
+
+function inputsOf(file: string, { model, pool }: GenerateFlags): string[] {
+  return [file, model, pool].filter((path) => path !== undefined);
+}
+
+function fill(source: string, path: string, values: Record<string, string>): FilledPrompt {
+  try {
+    return fillPrompt(source, values);
+  } catch (error) {
+    if (!(error instanceof PromptError)) throw error;
+    const text = describePromptFault(error.fault);
+    throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
+  }
+}
+
+async function readPrompt(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (code === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+    throw new CliError({ tag: "promptFileUnreadable", path, reason: code }, { cause: error });
+  }
+}
+
+/** Options win over the file's parameters, those over the defaults. */
+function settingsFrom(flags: GenerateFlags, parameters: PromptParameters): GenerationSettings {
+  const own = withParameters(DEFAULT_SETTINGS, parameters);
+  return {
+    ...own,
+    strategy: flags.strategy,
+    relaxed: { kind: "relaxed", topK: flags.relaxedTopK, minProbability: flags.relaxedMinProbability },
+    sampling: {
+      ...own.sampling,
+      temperature: flags.temperature ?? own.sampling.temperature,
+      seed: flags.seed ?? own.sampling.seed,
+      repetitionPenalty: flags.repetitionPenalty ?? own.sampling.repetitionPenalty,
+    },
+    maxTokens: flags.maxTokens ?? own.maxTokens,
+    maxDraftTokens: flags.maxDraftTokens,
+    reproducible: flags.reproducible,
+  };
+}
+
+/** Says on stderr what will run, so that stdout holds the answer alone. */
+function explain(
+  flags: GenerateFlags,
+  settings: GenerationSettings,
+  { engine }: Session,
+  style: TokenStyle,
+): void {
+  const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
+  if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
+    lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
+  if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
+    lines.push(
+      "relaxed verification at a temperature above 0: the answer is no sample from the model's distribution",
+    );
+  if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
+  process.stderr.write(`${lines.join("\n")}\n\n`);
+}
+
+/** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
+export function deviceName({
+  backend,
+  names,
+  offloadedLayers,
+  totalLayers,
+  maxThreads,
+}: Trace["device"]): string {
+  if (backend === "cpu") return `cpu, up to ${maxThreads} threads`;
+  return `${backend} (${names.join(", ")}), ${offloadedLayers} of ${totalLayers} layers`;
+}
+
+function closing(trace: Trace, tracePath: string | null): string {
+  const figures = traceMetrics(trace);
+  const parts = [
+    `${figures.committed} tokens (${trace.result.finish})`,
+    `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
+    `EDL ${edlOf(figures)}`,
+    `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
+    `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
+  ];
+  return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
+}
+
+/** What --json prints. EDL counts draftless steps and not the prefill; null where nothing was measured. */
+function summary(trace: Trace, tracePath: string | null): object {
+  const figures = traceMetrics(trace);
+  return {
+    text: trace.result.text,
+    finish: trace.result.finish,
+    tokens: figures.committed,
+    steps: figures.steps,
+    drafted: figures.drafted,
+    accepted: figures.accepted,
+    relaxed: figures.relaxed,
+    tokensPerSecond: figures.tokensPerSecond,
+    edl: figures.edl,
+    strategy: trace.request.strategy,
+    model: trace.model,
+    device: trace.device,
+    trace: tracePath,
+  };
+}

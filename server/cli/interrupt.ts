@@ -1,0 +1,33 @@
+// Ctrl-C: the first stops in good order, the second ends the program at once. A reader that closes the pipe (| head)
+// stops like the first. It must not know what is stopped.
+
+export const EXIT_STOPPED = 130;
+
+/** Runs `work` with a signal that the first Ctrl-C (or a polite kill) raises. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT_STOPPED);
+    controller.abort();
+  };
+  const closed = (): void => {
+    controller.abort();
+  };
+  process.stdout.on("error", closed);
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.stdout.off("error", closed);
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}
+
+/** Keeps a closed pipe from ending the program with a stack; any other error of stdout is thrown. */
+export function toleratePipeEnd(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}

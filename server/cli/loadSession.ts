@@ -1,0 +1,62 @@
+// A session ready to generate: the model (the demo model unless one is named), loaded with progress, its costs known.
+import { DEMO_MODEL, ensureModel, type GpuChoice } from "../engine/index.ts";
+import { cacheFolder } from "../files/index.ts";
+import { describeModelFault } from "../protocol/errors/index.ts";
+import { sessionOf, type Session } from "../worker/index.ts";
+import { createProgress } from "./progress.ts";
+import { GENERATOR } from "./version.ts";
+
+export interface SessionChoices {
+  /** Path of a GGUF file; the demo model when left out. */
+  readonly model?: string | undefined;
+  readonly gpu: GpuChoice;
+  readonly contextTokens: number;
+  readonly threads?: number;
+  /** Shows native warnings. */
+  readonly verbose?: boolean;
+}
+
+/** Loads with progress on stderr; the caller disposes of `session.engine`. */
+export async function loadSession(choices: SessionChoices, signal: AbortSignal): Promise<Session> {
+  const progress = createProgress(process.stderr);
+  try {
+    const file = await findModel(choices.model, progress, signal);
+    return await sessionOf(file, choices, {
+      signal,
+      onProgress: (message, share) => {
+        progress.update(message, share ?? undefined);
+      },
+      log: (level, line) => {
+        if (choices.verbose || level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+      },
+      generator: GENERATOR,
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+type Progress = ReturnType<typeof createProgress>;
+
+async function findModel(
+  model: string | undefined,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ path: string; sha256: string | null }> {
+  if (model !== undefined) return { path: model, sha256: null };
+  const found = await ensureModel(DEMO_MODEL, {
+    cacheDir: cacheFolder(),
+    signal,
+    onProgress: ({ message, doneBytes, totalBytes }) => {
+      progress.update(message, totalBytes ? (doneBytes ?? 0) / totalBytes : undefined);
+    },
+    onSourceFailure: ({ source, fault }) => {
+      progress.done(`${source}: ${describeModelFault(fault).message} The next source is tried.`);
+    },
+  });
+  if (found.conversionFault !== null) {
+    const { message, nextStep } = describeModelFault(found.conversionFault);
+    progress.done(`Warning: ${message} ${nextStep}`);
+  }
+  return found;
+}

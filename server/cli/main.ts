@@ -1,0 +1,42 @@
+// The `laser` command: its subcommands, and errors as texts and exit codes.
+// 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
+import { Command, CommanderError } from "commander";
+import { describeError, isBadInput } from "./describe.ts";
+import { addDemoCommand } from "./demo.ts";
+import { addGenerateCommand } from "./generateCommand.ts";
+import { EXIT_STOPPED, toleratePipeEnd } from "./interrupt.ts";
+import { addModelsCommand } from "./models.ts";
+import { VERSION } from "./version.ts";
+import { addWorkerCommand } from "./workerCommand.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+const program = new Command("laser")
+  .description(
+    "Runs a local language model by retrieval-based speculative decoding and keeps every decision.",
+  )
+  .version(VERSION)
+  .showHelpAfterError("(run with --help for the options)")
+  .exitOverride();
+addGenerateCommand(program);
+addModelsCommand(program);
+addDemoCommand(program);
+addWorkerCommand(program);
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+toleratePipeEnd();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Prints what went wrong on stderr and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE; // It has spoken already.
+  if (error instanceof Error && error.name === "AbortError") return EXIT_STOPPED;
+  const { message, nextStep } = describeError(error);
+  process.stderr.write(`error: ${message}\n${nextStep}\n`);
+  return isBadInput(error) ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,51 @@
+// Options of the command line as valid values or an error that names the option. It must not know what they are for.
+import { CliError } from "./errors.ts";
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A parser for a whole number within bounds. */
+export function wholeNumber(option: string, bounds: Bounds): (value: string) => number {
+  return (value) => {
+    const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+    return within(option, value, number, bounds, "a whole number");
+  };
+}
+
+/** A parser for any number within bounds. */
+export function decimal(option: string, bounds: Bounds): (value: string) => number {
+  return (value) =>
+    within(option, value, value.trim() === "" ? Number.NaN : Number(value), bounds, "a number");
+}
+
+/** A parser for one of some words. */
+export function oneOf<T extends string>(option: string, words: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) invalid(option, value, `it must be one of ${words.join(", ")}`);
+    return found;
+  };
+}
+
+/** Collects name=value pairs of a repeated option. */
+export function assignments(
+  option: string,
+): (value: string, before: Record<string, string>) => Record<string, string> {
+  return (value, before) => {
+    const at = value.indexOf("=");
+    if (at <= 0) invalid(option, value, "it must be written name=value");
+    return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+  };
+}
+
+function within(option: string, value: string, number: number, { min, max }: Bounds, kind: string): number {
+  if (Number.isFinite(number) && number >= min && number <= max) return number;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+  return invalid(option, value, `it must be ${kind} ${range}`);
+}
+
+function invalid(option: string, value: string, reason: string): never {
+  throw new CliError({ tag: "optionInvalid", option, value, reason });
+}

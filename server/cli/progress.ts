@@ -1,0 +1,89 @@
+// Shows how far a slow step is: one line rewritten on a terminal, few plain lines elsewhere.
+// Must not know what the step is.
+
+/** On a terminal, the most often that the line is rewritten. */
+const REDRAW_MS = 100;
+/** On plain lines, the least time between two lines of one step: quick steps are one line. */
+const LINE_MS = 1_000;
+const BAR_CELLS = 24;
+
+export interface Progress {
+  /** `fraction` 0 … 1 of this step, where it is known. A new text starts a new step. */
+  update(text: string, fraction?: number): void;
+  /** Leaves `text` standing as the step's last word. */
+  done(text: string): void;
+  /** Wipes what was only passing. To be called before anything else is printed, and at the end. */
+  close(): void;
+}
+
+export type ProgressStream = Pick<NodeJS.WriteStream, "write"> &
+  Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns">>;
+
+/** `now` in ms, for the throttle. */
+export function createProgress(stream: ProgressStream, now: () => number = Date.now): Progress {
+  return stream.isTTY === true ? onTerminal(stream, now) : onPlainLines(stream, now);
+}
+
+function onTerminal(stream: ProgressStream, now: () => number): Progress {
+  let drawnAt = -Infinity;
+  let drawnText = "";
+  const wipe = (): void => {
+    if (drawnText !== "") stream.write("\r\x1b[K");
+    drawnText = "";
+  };
+  return {
+    update(text, fraction) {
+      const time = now();
+      if (text === drawnText && time - drawnAt < REDRAW_MS) return;
+      drawnAt = time;
+      drawnText = text;
+      const line = fraction === undefined ? text : `${text} ${bar(fraction)} ${percent(fraction)}`;
+      // A line that wraps could not be rewritten.
+      stream.write(`\r\x1b[K${line.slice(0, widthOf(stream) - 1)}`);
+    },
+    done(text) {
+      wipe();
+      stream.write(`${text}\n`);
+    },
+    close: wipe,
+  };
+}
+
+/** One line when a step begins and at most one for each further tenth. */
+function onPlainLines(stream: ProgressStream, now: () => number): Progress {
+  let writtenAt = -Infinity;
+  let lastText = "";
+  let lastTenth = 0;
+  return {
+    update(text, fraction) {
+      const tenth = fraction === undefined ? 0 : Math.floor(clamp(fraction) * 10);
+      const time = now();
+      if (text === lastText && (tenth <= lastTenth || time - writtenAt < LINE_MS)) return;
+      writtenAt = time;
+      lastText = text;
+      lastTenth = tenth;
+      stream.write(fraction === undefined ? `${text}\n` : `${text} ${percent(fraction)}\n`);
+    },
+    done(text) {
+      lastText = "";
+      stream.write(`${text}\n`);
+    },
+    close() {
+      lastText = "";
+    },
+  };
+}
+
+/** Some terminals say that they are 0 wide. */
+function widthOf({ columns = 0 }: ProgressStream): number {
+  return columns > 0 ? columns : 80;
+}
+
+const clamp = (fraction: number): number => Math.min(1, Math.max(0, fraction));
+
+const percent = (fraction: number): string => `${Math.floor(clamp(fraction) * 100)} %`;
+
+function bar(fraction: number): string {
+  const filled = Math.round(clamp(fraction) * BAR_CELLS);
+  return `[${"#".repeat(filled)}${"-".repeat(BAR_CELLS - filled)}]`;
+}

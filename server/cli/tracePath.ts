@@ -1,0 +1,50 @@
+// Where a trace may be written, found out before anything slow begins. It must not know what a trace is.
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { errorCode } from "../files/index.ts";
+import { CliError } from "./errors.ts";
+
+/**
+ * Refuses a path that names a folder, one of the inputs, or a place where this user may not write.
+ * @throws CliError tracePathUnusable
+ */
+export async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
+  const refuse = (reason: string): never => {
+    throw new CliError({ tag: "tracePathUnusable", path, reason });
+  };
+  const target = await realPath(path);
+  for (const input of inputs)
+    if ((await realPath(input)) === target) refuse(`it is an input of this run (${input})`);
+  const found = await statOrNull(target);
+  if (found?.isDirectory()) refuse("it is a folder");
+  const folder = await nearestFolder(dirname(target));
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    refuse(`the folder ${folder} can't be written to (${errorCode(error) ?? String(error)})`);
+  }
+}
+
+/** The path behind links, or the path itself where nothing is there yet. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The first folder above a path that exists: the others will be made in it. */
+async function nearestFolder(path: string): Promise<string> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if ((await statOrNull(folder)) !== null || dirname(folder) === folder) return folder;
+  }
+}

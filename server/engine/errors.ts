@@ -1,0 +1,40 @@
+// What can go wrong between a model file and a running model. Texts live in server/protocol/errors/engine.ts.
+import { FaultError } from "../laser/index.ts";
+
+export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";
+export const GPU_CHOICES = ["auto", "off", "vulkan", "cuda", "metal"] as const satisfies readonly GpuChoice[];
+
+export type EngineFault =
+  | { readonly tag: "modelFileMissing"; readonly path: string }
+  | { readonly tag: "modelFileUnreadable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "modelFileEmpty"; readonly path: string }
+  | { readonly tag: "modelFileNotGguf"; readonly path: string }
+  | {
+      readonly tag: "modelFileTruncated";
+      readonly path: string;
+      readonly bytes: number;
+      /** null where the file doesn't say. */
+      readonly neededBytes: number | null;
+    }
+  | { readonly tag: "modelHeadUnreadable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "modelWithoutVocabulary"; readonly path: string }
+  | { readonly tag: "modelRecurrent"; readonly path: string; readonly architecture: string }
+  | { readonly tag: "modelLoadFailed"; readonly path: string; readonly reason: string }
+  | {
+      readonly tag: "memoryTooSmall";
+      readonly path: string;
+      readonly contextTokens: number;
+      readonly reason: string;
+    }
+  | { readonly tag: "gpuUnavailable"; readonly wanted: GpuChoice; readonly reason: string }
+  | { readonly tag: "engineUnavailable"; readonly reason: string }
+  | { readonly tag: "evaluationFailed"; readonly reason: string }
+  | {
+      readonly tag: "contextOverflow";
+      readonly keptTokens: number;
+      readonly newTokens: number;
+      readonly contextTokens: number;
+    }
+  | { readonly tag: "scriptedCrash"; readonly evaluation: number };
+
+export class EngineError extends FaultError<EngineFault> {}

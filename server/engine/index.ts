@@ -1,0 +1,7 @@
+// The door of server/engine: the only folder that knows node-llama-cpp.
+export * from "./costTable.ts";
+export * from "./engine.ts";
+export * from "./errors.ts";
+export * from "./models/index.ts";
+export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
+export * from "./scripted.ts";

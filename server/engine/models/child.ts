@@ -1,0 +1,79 @@
+// Runs a child process to its end, line by line. Must not know what the child does.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+/** How long a child may take to end by itself before it is ended the hard way. */
+const KILL_AFTER_MS = 2_000;
+const KEPT_LINES = 12;
+
+export interface ChildOptions {
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string | undefined;
+  /** Lines of standard output, as they come. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface ChildResult {
+  /** Null when the child could not be started or was ended by a signal. */
+  readonly exitCode: number | null;
+  /** The last lines of both outputs, blank ones left out; for a failed start, the reason. */
+  readonly output: readonly string[];
+}
+
+/**
+ * Starts `command` without a shell and waits until it is gone.
+ * @throws the signal's AbortError when stopped, after the child has ended.
+ */
+export async function runChild(
+  command: string,
+  args: readonly string[],
+  { signal, env, cwd, onLine }: ChildOptions,
+): Promise<ChildResult> {
+  signal.throwIfAborted();
+  const output: string[] = [];
+  const keep = (line: string): void => {
+    if (line.trim() === "") return;
+    output.push(line.trimEnd());
+    if (output.length > KEPT_LINES) output.shift();
+  };
+  const child = spawn(command, args, {
+    env: { ...env },
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  let hardKill: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    child.kill();
+    hardKill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const ended = new Promise<number | null>((resolve) => {
+      child.once("error", (error) => {
+        keep(error.message);
+        resolve(null);
+      });
+      child.once("close", resolve);
+    });
+    const [exitCode] = await Promise.all([
+      ended,
+      readLines(child.stdout, (line) => {
+        keep(line);
+        onLine?.(line);
+      }),
+      readLines(child.stderr, keep),
+    ]);
+    signal.throwIfAborted();
+    return { exitCode, output };
+  } finally {
+    signal.removeEventListener("abort", stop);
+    clearTimeout(hardKill);
+  }
+}
+
+async function readLines(stream: Readable, each: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) each(line);
+}

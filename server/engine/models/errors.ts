@@ -1,0 +1,87 @@
+// What can go wrong with model files and their sources, as data. The texts live in server/protocol/errors.
+import { asFilesError, errorCode, FilesError, type FilesFault } from "../../files/index.ts";
+import { FaultError } from "../../laser/index.ts";
+import type { SourceKind } from "./catalogue.ts";
+
+export type ModelFault =
+  | FilesFault
+  | { readonly tag: "unknownModel"; readonly id: string; readonly known: readonly string[] }
+  | { readonly tag: "unknownSource"; readonly source: string; readonly known: readonly string[] }
+  | { readonly tag: "modelNotFetched"; readonly id: string; readonly path: string }
+  /** A file in the cache that changed since it was put there. */
+  | {
+      readonly tag: "modelDamaged";
+      readonly id: string;
+      readonly path: string;
+      readonly expectedSha256: string;
+      readonly actualSha256: string;
+    }
+  /** No usable Python 3; `tried` says what was looked for and what was found instead. */
+  | { readonly tag: "noPython"; readonly tried: readonly string[] }
+  | { readonly tag: "noPip"; readonly python: string }
+  /** `output`: the last lines that pip said. */
+  | {
+      readonly tag: "pipFailed";
+      readonly requirement: string;
+      readonly exitCode: number | null;
+      readonly output: readonly string[];
+    }
+  | {
+      readonly tag: "wheelUnreadable";
+      readonly wheel: string;
+      readonly member: string;
+      readonly output: readonly string[];
+    }
+  /** What arrived is not what is pinned or announced. It was deleted. */
+  | { readonly tag: "wrongHash"; readonly what: string; readonly expected: string; readonly actual: string }
+  | {
+      readonly tag: "wrongSize";
+      readonly what: string;
+      readonly expectedBytes: number;
+      readonly actualBytes: number;
+    }
+  | { readonly tag: "hubNotFound"; readonly url: string }
+  | {
+      readonly tag: "hubForbidden";
+      readonly url: string;
+      readonly status: number;
+      readonly tokenSent: boolean;
+    }
+  | { readonly tag: "hubRefused"; readonly url: string; readonly status: number }
+  /** The hub names no SHA-256, so the file could not be checked. */
+  | { readonly tag: "hubUnchecked"; readonly url: string }
+  | { readonly tag: "hubUnreachable"; readonly host: string; readonly reason: string }
+  | { readonly tag: "hubStalled"; readonly host: string; readonly idleMs: number }
+  /** `cause`: the tag of the fault that stopped it, "converter" for the converter itself; `output`: its last words. */
+  | {
+      readonly tag: "conversionFailed";
+      readonly to: string;
+      readonly cause: string;
+      readonly output: readonly string[];
+    }
+  /** Every source failed; one entry for each, in the order tried. */
+  | { readonly tag: "noSource"; readonly id: string; readonly failures: readonly SourceFailure[] };
+
+export interface SourceFailure {
+  readonly source: SourceKind;
+  readonly fault: ModelFault;
+}
+
+export class ModelError extends FaultError<ModelFault> {}
+
+/** Runs `work` so that whatever a file or folder did leaves as a ModelError. Aborts pass: they are no failure. */
+export async function withModelErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FilesError) throw new ModelError(error.fault, { cause: error });
+    // A plain system call's error names its path.
+    if (errorCode(error) !== undefined && error instanceof Error && "path" in error) {
+      const known = asFilesError(error, String(error.path));
+      if (known instanceof FilesError) throw new ModelError(known.fault, { cause: error });
+    }
+    throw error;
+  }
+}
+
+export type { FilesFault };

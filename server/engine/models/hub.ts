@@ -1,0 +1,162 @@
+// Fetches one file from the Hugging Face hub, or a server that speaks its protocol: asks what the file is, then
+// downloads it, resuming what an earlier run left. Must not know the catalogue or the cache's layout.
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { asFilesError, requireSpace } from "../../files/index.ts";
+import type { HubSource, ModelFile } from "./catalogue.ts";
+import { checkHash } from "./check.ts";
+import { ModelError } from "./errors.ts";
+import { appendBody } from "./hubBody.ts";
+import { hubRequest, type HubConnection } from "./hubRequest.ts";
+import type { FetchHooks } from "./progress.ts";
+
+/** Failures in a row that bring no byte; each one that does starts the count anew. */
+const ATTEMPTS = 5;
+
+export interface HubOptions {
+  /** The hub's address; HF_ENDPOINT, then the public hub. */
+  readonly endpoint?: string | undefined;
+  /** How long no byte may arrive before the connection counts as dead. */
+  readonly idleMs?: number;
+  /** The pause before the second attempt; it doubles up to 8 times this. */
+  readonly retryMs?: number;
+}
+
+/** What the hub says of a file before it is downloaded. */
+export interface HubFile {
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly commit: string | null;
+}
+
+/**
+ * Puts the hub's file at `target`. It must be the pinned `file`; if the hub announces another, nothing is downloaded.
+ * An interrupted download leaves `target`.part, which the next call resumes.
+ * @throws ModelError with a hub fault, wrongHash or wrongSize; FilesError.
+ */
+export async function fetchFromHub(
+  source: HubSource,
+  file: ModelFile,
+  target: string,
+  hooks: FetchHooks,
+  options: HubOptions = {},
+): Promise<void> {
+  const connection = connect(hooks, options);
+  const retry = retrying(options.retryMs ?? 1_000, hooks.signal);
+  const announced = await retry(() => describeHubFile(source, connection));
+  if (announced.sha256 !== file.sha256) {
+    const what = `${source.repo}/${source.file}`;
+    throw new ModelError({ tag: "wrongHash", what, expected: file.sha256, actual: announced.sha256 });
+  }
+  await downloadHubFile(announced, source.file, target, connection, hooks, retry);
+}
+
+/** The hub's own description of a file: its LFS SHA-256 and size, without downloading it. */
+export async function describeHubFile(source: HubSource, connection: HubConnection): Promise<HubFile> {
+  const url = `${connection.endpoint}/${source.repo}/resolve/${source.revision}/${source.file}`;
+  const { response } = await hubRequest(url, { method: "HEAD" }, connection);
+  const sha256 = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(response.headers.get("x-linked-etag") ?? "")?.[1];
+  const bytes = Number(response.headers.get("x-linked-size") ?? response.headers.get("content-length"));
+  // Only files in large-file storage carry a SHA-256; model files always do on the hub.
+  if (sha256 === undefined || !Number.isSafeInteger(bytes) || bytes <= 0) {
+    throw new ModelError({ tag: "hubUnchecked", url });
+  }
+  return { url, sha256, bytes, commit: response.headers.get("x-repo-commit") };
+}
+
+export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubOptions): HubConnection {
+  const endpoint = options.endpoint ?? nonEmpty(hooks.env.HF_ENDPOINT) ?? "https://huggingface.co";
+  return {
+    endpoint: endpoint.replace(/\/+$/, ""),
+    token: nonEmpty(hooks.env.HF_TOKEN),
+    idleMs: options.idleMs ?? 30_000,
+    signal: hooks.signal,
+  };
+}
+
+async function downloadHubFile(
+  announced: HubFile,
+  name: string,
+  target: string,
+  connection: HubConnection,
+  hooks: FetchHooks,
+  retry: Retry,
+): Promise<void> {
+  // Named by the hash, so that a part of another file is never continued.
+  const part = `${target}.${announced.sha256.slice(0, 12)}.part`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+  } catch (error) {
+    throw asFilesError(error, dirname(target));
+  }
+  let doneBytes = await sizeOf(part);
+  await requireSpace(target, announced.bytes - Math.min(doneBytes, announced.bytes));
+  const report = (done: number): void => {
+    const message = `downloading ${name} (${new URL(announced.url).host})`;
+    hooks.onProgress({ phase: "download", message, doneBytes: done, totalBytes: announced.bytes });
+  };
+  report(doneBytes);
+  await retry(
+    async () => {
+      for (let before = -1; doneBytes !== announced.bytes;) {
+        if (doneBytes === before) {
+          const { host } = new URL(announced.url);
+          throw new ModelError({ tag: "hubUnreachable", host, reason: "the answer ended early" });
+        }
+        before = doneBytes;
+        await appendBody(announced, part, doneBytes, connection, report);
+        doneBytes = await sizeOf(part);
+      }
+    },
+    async () => {
+      const before = doneBytes;
+      doneBytes = await sizeOf(part);
+      return doneBytes > before;
+    },
+  );
+  // A wrong file is deleted by the check, so that the next run starts afresh.
+  await checkHash(part, announced.sha256, name, hooks);
+  try {
+    await rename(part, target);
+  } catch (error) {
+    throw asFilesError(error, target);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+type Retry = <T>(work: () => Promise<T>, hasProgressed?: () => Promise<boolean>) => Promise<T>;
+
+/** Repeats work that failed for a passing reason, pausing longer each time, until ATTEMPTS in a row gained nothing. */
+function retrying(pauseMs: number, signal: AbortSignal): Retry {
+  return async (work, hasProgressed) => {
+    for (let failures = 0; ;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isWorthRetrying(error)) throw error;
+        failures = (await hasProgressed?.()) ? 1 : failures + 1;
+        if (failures >= ATTEMPTS) throw error;
+        await sleep(pauseMs * Math.min(8, 2 ** (failures - 1)), undefined, { signal });
+      }
+    }
+  };
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  if (!(error instanceof ModelError)) return false;
+  const { fault } = error;
+  if (fault.tag === "hubRefused") return fault.status >= 500 || fault.status === 429;
+  return fault.tag === "hubUnreachable" || fault.tag === "hubStalled";
+}
+
+const sizeOf = async (path: string): Promise<number> =>
+  stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+
+const nonEmpty = (value: string | undefined): string | null =>
+  value === undefined || value === "" ? null : value;

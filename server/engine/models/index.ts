@@ -1,0 +1,16 @@
+// The door of server/engine/models: the catalogue, fetching, checking. It needs no native code.
+export {
+  CATALOGUE,
+  DEMO_MODEL,
+  findModel,
+  SOURCE_KINDS,
+  type CatalogueEntry,
+  type ModelFile,
+  type ModelSource,
+  type SourceKind,
+} from "./catalogue.ts";
+export { ModelError, type FilesFault, type ModelFault, type SourceFailure } from "./errors.ts";
+export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";
+export type { HubOptions } from "./hub.ts";
+export { checkEntry, checkModel, listModels, type ModelState } from "./inventory.ts";
+export type { FetchPhase, FetchProgress, OnProgress } from "./progress.ts";

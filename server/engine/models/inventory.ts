@@ -1,0 +1,83 @@
+// What of the catalogue is in the cache, and whether it is still what it was. Must not fetch anything.
+import { stat } from "node:fs/promises";
+import { cacheFolder } from "../../files/index.ts";
+import { CATALOGUE, findModel, needsConversion, type CatalogueEntry, type ModelFile } from "./catalogue.ts";
+import { ModelError, withModelErrors } from "./errors.ts";
+import { modelPath } from "./fetch.ts";
+import type { OnProgress } from "./progress.ts";
+import { hashWithProgress, removeStamp, validStamp, writeStamp } from "./stamp.ts";
+
+export interface ModelState {
+  readonly entry: CatalogueEntry;
+  /** unchecked: a file is there that changed since its check, or never had one. */
+  readonly state: "missing" | "present" | "unchecked";
+  /** The file that is there; for "missing" the one that would be. */
+  readonly file: ModelFile;
+  readonly path: string;
+  /** ISO 8601; null unless present. */
+  readonly checkedAt: string | null;
+}
+
+/** The state of every entry of the catalogue, by stamps alone: quick, no hashing. */
+export async function listModels(
+  cacheDir: string = cacheFolder(),
+  catalogue: readonly CatalogueEntry[] = CATALOGUE,
+): Promise<readonly ModelState[]> {
+  return withModelErrors(() => Promise.all(catalogue.map((entry) => stateOf(entry, cacheDir))));
+}
+
+/**
+ * Hashes the entry's file in full and stamps it.
+ * @throws ModelError unknownModel | modelNotFetched | modelDamaged; the signal's AbortError when stopped.
+ */
+export async function checkModel(
+  id: string,
+  options: {
+    readonly cacheDir?: string | undefined;
+    readonly onProgress?: OnProgress | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
+): Promise<ModelState> {
+  return checkEntry(findModel(id), options);
+}
+
+/** The same for an entry that need not be in the catalogue. */
+export async function checkEntry(
+  entry: CatalogueEntry,
+  { cacheDir = cacheFolder(), onProgress = () => undefined, signal }: Parameters<typeof checkModel>[1] = {},
+): Promise<ModelState> {
+  return withModelErrors(async () => {
+    const found = await stateOf(entry, cacheDir);
+    const { file, path, state } = found;
+    if (state === "missing") throw new ModelError({ tag: "modelNotFetched", id: entry.id, path });
+    const stamp = await validStamp(path, file);
+    const hooks = { onProgress, signal: signal ?? new AbortController().signal };
+    const actualSha256 = await hashWithProgress(path, file, hooks);
+    if (actualSha256 !== file.sha256) {
+      // Without its stamp the file is never used again: the next fetch replaces it.
+      await removeStamp(path);
+      const expectedSha256 = file.sha256;
+      throw new ModelError({ tag: "modelDamaged", id: entry.id, path, expectedSha256, actualSha256 });
+    }
+    await writeStamp(path, file, stamp?.source ?? null, stamp?.conversionFailure ?? null);
+    return stateOf(entry, cacheDir);
+  });
+}
+
+async function stateOf(entry: CatalogueEntry, cacheDir: string): Promise<ModelState> {
+  const files = needsConversion(entry) ? [entry.file, entry.delivered] : [entry.file];
+  for (const file of files) {
+    const path = modelPath(entry, file, cacheDir);
+    const stamp = await validStamp(path, file);
+    if (stamp !== null) return { entry, state: "present", file, path, checkedAt: stamp.checkedAt };
+    if (await exists(path)) return { entry, state: "unchecked", file, path, checkedAt: null };
+  }
+  const path = modelPath(entry, entry.file, cacheDir);
+  return { entry, state: "missing", file: entry.file, path, checkedAt: null };
+}
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

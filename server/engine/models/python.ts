@@ -1,0 +1,82 @@
+// Finds a Python 3 with pip and runs it. Must not know what it is used for.
+import { ModelError } from "./errors.ts";
+import { runChild, type ChildResult } from "./child.ts";
+import type { FetchHooks } from "./progress.ts";
+
+const OLDEST_MINOR = 9;
+
+export interface Python {
+  readonly command: string;
+  /** Arguments that must come first, e.g. "-3" for the launcher of Windows. */
+  readonly args: readonly string[];
+  /** e.g. "3.11". */
+  readonly version: string;
+  /** System and processor, e.g. "linux-x86_64": compiled packages are made for one. */
+  readonly platform: string;
+}
+
+const PROBE = `
+import sys, sysconfig
+print("laser-python", sys.version_info[0], sys.version_info[1], sysconfig.get_platform())
+try:
+    import pip
+    print("laser-pip")
+except ImportError:
+    pass
+`;
+
+/**
+ * The first Python ≥ 3.9 with pip among LASER_PYTHON (alone, if set), python3, python and "py -3".
+ * @throws ModelError noPython | noPip.
+ */
+export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Promise<Python> {
+  const tried: string[] = [];
+  let withoutPip: string | null = null;
+  for (const [command, ...args] of candidates(hooks.env)) {
+    const name = [command, ...args].join(" ");
+    const { exitCode, output } = await runChild(command, [...args, "-c", PROBE], hooks);
+    const found = output.map((line) => /^laser-python (\d+) (\d+) (\S+)$/.exec(line)).find((m) => m !== null);
+    if (exitCode !== 0 || found === undefined) {
+      tried.push(`${name}: not found`);
+      continue;
+    }
+    const [, major = "", minor = "", platform = ""] = found;
+    const version = `${major}.${minor}`;
+    if (major !== "3" || Number(minor) < OLDEST_MINOR) tried.push(`${name}: version ${version}`);
+    else if (output.includes("laser-pip")) return { command, args, version, platform };
+    else withoutPip ??= name;
+  }
+  if (withoutPip !== null) throw new ModelError({ tag: "noPip", python: withoutPip });
+  throw new ModelError({ tag: "noPython", tried });
+}
+
+function candidates(env: FetchHooks["env"]): readonly (readonly [string, ...string[]])[] {
+  if (env.LASER_PYTHON) return [[env.LASER_PYTHON]];
+  return [["python3"], ["python"], ["py", "-3"]];
+}
+
+/** Runs pip with settings that would break a private install switched off; the user's index and proxies stay. */
+export async function runPip(
+  python: Python,
+  args: readonly string[],
+  hooks: FetchHooks & { readonly cwd: string },
+): Promise<ChildResult> {
+  const env = {
+    ...hooks.env,
+    PIP_USER: "0",
+    PIP_REQUIRE_VIRTUALENV: "0",
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    PIP_NO_INPUT: "1",
+    PIP_ROOT_USER_ACTION: "ignore",
+    PYTHONIOENCODING: "utf-8",
+    // pip unpacks here, so that an ended run leaves nothing behind elsewhere and its progress can be measured.
+    TMPDIR: hooks.cwd,
+    TEMP: hooks.cwd,
+    TMP: hooks.cwd,
+  };
+  return runChild(python.command, [...python.args, "-m", "pip", ...args], {
+    signal: hooks.signal,
+    env,
+    cwd: hooks.cwd,
+  });
+}

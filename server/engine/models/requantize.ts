@@ -1,0 +1,107 @@
+// Turns a Q4_1 model file into Q4_0 by requantize.py, with a pinned gguf package installed for nothing else.
+// Must not know the catalogue or where model files come from.
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { asFilesError, requireSpace, temporaryName } from "../../files/index.ts";
+import type { ModelFile } from "./catalogue.ts";
+import { checkHash } from "./check.ts";
+import { runChild } from "./child.ts";
+import { ModelError } from "./errors.ts";
+import type { FetchHooks } from "./progress.ts";
+import { findPython, runPip, type Python } from "./python.ts";
+
+// 0.17.1 rounds through 64-bit floats, so the result is the same on every processor; it runs on Python 3.9 too.
+// Later versions round in 32 bits and give another file.
+const GGUF_VERSION = "0.17.1";
+const REQUIREMENTS = [`gguf==${GGUF_VERSION}`, "numpy>=2,<3", "pyyaml>=5.1", "tqdm>=4.27"];
+/** What the packages take when installed, for the check of free space: 71 to 83 MB measured. */
+const PACKAGES_BYTES = 130_000_000;
+
+/** Beside this file in the sources, beside the bundle in dist/. */
+const SCRIPT = fileURLToPath(new URL("requantize.py", import.meta.url));
+
+/**
+ * Writes `file` to `target` from the Q4_1 file at `sourcePath`, which stays as it is.
+ * The packages are kept in `cacheDir`/python for the next time.
+ * @throws ModelError noPython | noPip | pipFailed | conversionFailed | wrongHash; FilesError.
+ */
+export async function requantize(
+  sourcePath: string,
+  file: ModelFile,
+  target: string,
+  cacheDir: string,
+  hooks: FetchHooks,
+): Promise<void> {
+  const python = await findPython(hooks);
+  await requireSpace(target, file.bytes);
+  const packages = await ensurePackages(python, join(cacheDir, "python"), hooks);
+  const message = `converting to ${file.quantisation}`;
+  const temporary = temporaryName(target);
+  hooks.onProgress({ phase: "convert", message, doneBytes: 0, totalBytes: file.bytes });
+  try {
+    const { exitCode, output } = await runChild(
+      python.command,
+      [...python.args, "-I", SCRIPT, packages, sourcePath, temporary],
+      {
+        ...hooks,
+        onLine: (line) => {
+          const [done = 0, total = 0] = line.split(" ").map(Number);
+          if (!(total > 0)) return;
+          const doneBytes = Math.round((file.bytes * done) / total);
+          hooks.onProgress({ phase: "convert", message, doneBytes, totalBytes: file.bytes });
+        },
+      },
+    );
+    if (exitCode !== 0) {
+      throw new ModelError({
+        tag: "conversionFailed",
+        to: file.quantisation,
+        cause: "converter",
+        output: output.slice(-1),
+      });
+    }
+    await checkHash(temporary, file.sha256, file.fileName, hooks);
+    await rename(temporary, target);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The folder that holds the packages, installed on first use: into a temporary folder, then renamed. */
+async function ensurePackages(python: Python, root: string, hooks: FetchHooks): Promise<string> {
+  // No virtual environment: some systems split ensurepip off, and pip's --target needs none.
+  const folder = join(root, `gguf-${GGUF_VERSION}-py${python.version}-${python.platform}`);
+  if (await exists(folder)) return folder;
+  await requireSpace(folder, PACKAGES_BYTES);
+  hooks.onProgress({ phase: "convert", message: `installing gguf ${GGUF_VERSION} (converter, once)` });
+  let work: string;
+  try {
+    await mkdir(root, { recursive: true });
+    work = await mkdtemp(join(root, "install-"));
+  } catch (error) {
+    throw asFilesError(error, root);
+  }
+  try {
+    const target = join(work, "packages");
+    const args = ["install", "--quiet", "--no-deps", "--only-binary=:all:", "--target", target];
+    const { exitCode, output } = await runPip(python, [...args, ...REQUIREMENTS], { ...hooks, cwd: work });
+    if (exitCode !== 0) {
+      const requirement = REQUIREMENTS.join(" ");
+      throw new ModelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
+    }
+    // Another process may have been quicker; its folder is as good.
+    await rename(target, folder).catch(async (error: unknown) => {
+      if (!(await exists(folder))) throw asFilesError(error, folder);
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

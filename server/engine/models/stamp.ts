@@ -1,0 +1,134 @@
+// The small file beside a model file that says what was checked and when, so that a start needs no hashing.
+// Must not know where files come from or what to do when one is wrong.
+import { readFile, rm, stat } from "node:fs/promises";
+import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
+import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./catalogue.ts";
+import type { FetchHooks } from "./progress.ts";
+
+export interface ConversionFailure {
+  readonly cause: string;
+  readonly output: readonly string[];
+}
+
+export interface Stamp {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The file's time of change when it was checked. */
+  readonly mtimeMs: number;
+  /** ISO 8601. */
+  readonly checkedAt: string;
+  /** Null when the file was found in the cache without a stamp. */
+  readonly source: SourceKind | null;
+  /** Why this Q4_1 file is used as it is; null otherwise. */
+  readonly conversionFailure: ConversionFailure | null;
+}
+
+/** The stamp of a file that is still as it was when it was checked against `file`; else null. No hashing. */
+export async function validStamp(path: string, file: ModelFile): Promise<Stamp | null> {
+  const stamp = await readStamp(path);
+  const found = await sizeAndTime(path);
+  if (stamp === null || found === null || stamp.sha256 !== file.sha256) return null;
+  return stamp.bytes === found.bytes && stamp.mtimeMs === found.mtimeMs ? stamp : null;
+}
+
+/**
+ * Checks the file at `path` in full where its stamp doesn't hold, and stamps it. Null when it is missing or wrong;
+ * a wrong one is removed.
+ */
+export async function presentStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
+  const stamp = await validStamp(path, file);
+  if (stamp !== null) return stamp;
+  if ((await sizeAndTime(path)) !== null && (await hashWithProgress(path, file, hooks)) === file.sha256) {
+    return writeStamp(path, file, null);
+  }
+  await removeWithStamp(path);
+  return null;
+}
+
+/** Hashes the whole file, reporting as phase "verify". */
+export async function hashWithProgress(
+  path: string,
+  file: ModelFile,
+  hooks: Pick<FetchHooks, "onProgress" | "signal">,
+): Promise<string> {
+  return sha256File(path, {
+    signal: hooks.signal,
+    onProgress: (doneBytes, totalBytes) => {
+      hooks.onProgress({ phase: "verify", message: `checking ${file.fileName}`, doneBytes, totalBytes });
+    },
+  });
+}
+
+/** Stamps a file that was just checked against `file`. */
+export async function writeStamp(
+  path: string,
+  file: ModelFile,
+  source: SourceKind | null,
+  conversionFailure: ConversionFailure | null = null,
+): Promise<Stamp> {
+  const found = await sizeAndTime(path);
+  const stamp: Stamp = {
+    sha256: file.sha256,
+    bytes: found?.bytes ?? 0,
+    mtimeMs: found?.mtimeMs ?? 0,
+    checkedAt: new Date().toISOString(),
+    source,
+    conversionFailure,
+  };
+  await writeFileAtomic(stampPath(path), JSON.stringify(stamp, null, 2) + "\n");
+  return stamp;
+}
+
+export async function removeWithStamp(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await removeStamp(path);
+}
+
+export async function removeStamp(path: string): Promise<void> {
+  await rm(stampPath(path), { force: true });
+}
+
+/** Anything that isn't a whole stamp counts as none: the file is then checked in full. */
+async function readStamp(path: string): Promise<Stamp | null> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(stampPath(path), "utf8"));
+  } catch {
+    return null;
+  }
+  if (!isRecord(value)) return null;
+  const { sha256, bytes, mtimeMs, checkedAt, conversionFailure } = value;
+  if (typeof sha256 !== "string" || typeof bytes !== "number") return null;
+  if (typeof mtimeMs !== "number" || typeof checkedAt !== "string") return null;
+  return {
+    sha256,
+    bytes,
+    mtimeMs,
+    checkedAt,
+    source: SOURCE_KINDS.find((kind) => kind === value.source) ?? null,
+    conversionFailure: parseFailure(conversionFailure),
+  };
+}
+
+function parseFailure(value: unknown): ConversionFailure | null {
+  if (!isRecord(value) || typeof value.cause !== "string" || !Array.isArray(value.output)) return null;
+  return {
+    cause: value.cause,
+    output: value.output.filter((line): line is string => typeof line === "string"),
+  };
+}
+
+async function sizeAndTime(path: string): Promise<{ bytes: number; mtimeMs: number } | null> {
+  try {
+    const found = await stat(path);
+    return { bytes: found.size, mtimeMs: found.mtimeMs };
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw asFilesError(error, path);
+  }
+}
+
+const stampPath = (path: string): string => `${path}.json`;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

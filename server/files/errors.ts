@@ -1,0 +1,58 @@
+// What can go wrong with a file, as data. Nothing here knows what the files are for.
+// This folder imports no other, so the class repeats the shape of the shared fault error instead of extending it.
+
+export type FilesFault =
+  /** `neededBytes` and `freeBytes` are known when the check before a write found too little room. */
+  | {
+      readonly tag: "noSpace";
+      readonly path: string;
+      readonly neededBytes: number | null;
+      readonly freeBytes: number | null;
+    }
+  | { readonly tag: "noPermission"; readonly path: string }
+  | { readonly tag: "fileMissing"; readonly path: string }
+  | { readonly tag: "fileFailed"; readonly path: string; readonly reason: string };
+
+/** Thrown by everything in server/files. `message` repeats the tag; people read the catalogue's text. */
+export class FilesError extends Error {
+  constructor(
+    readonly fault: FilesFault,
+    options?: ErrorOptions,
+  ) {
+    super(fault.tag, options);
+    this.name = "FilesError";
+  }
+}
+
+/** The system's word for a failed call, e.g. "ENOSPC"; undefined for other errors. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** True for the error that an AbortSignal raises: the user stopped it, nothing failed. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+/** Turns a failed system call on `path` into a FilesError. Aborts and FilesErrors pass unchanged. */
+export function asFilesError(error: unknown, path: string): Error {
+  if (error instanceof FilesError || (error instanceof Error && isAbort(error))) return error;
+  return new FilesError(fileFault(error, path), { cause: error });
+}
+
+function fileFault(error: unknown, path: string): FilesFault {
+  switch (errorCode(error)) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return { tag: "noSpace", path, neededBytes: null, freeBytes: null };
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return { tag: "noPermission", path };
+    case "ENOENT":
+      return { tag: "fileMissing", path };
+    case undefined:
+    default:
+      return { tag: "fileFailed", path, reason: error instanceof Error ? error.message : String(error) };
+  }
+}

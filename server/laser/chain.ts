@@ -1,0 +1,76 @@
+// A chain of drafted tokens under construction: flat scratch arrays that an index fills and reuses at every step.
+// It must not know which index fills it.
+import { DRAFT_SOURCES, ENTRIES_PER_TOKEN, emptyDraftArrays, type Draft } from "./draft.ts";
+
+/** The longest chain an index offers. */
+export const MAX_CHAIN_TOKENS = 47;
+/** Other continuations remembered at each place of a chain. */
+export const ALTERNATIVES_PER_PLACE = 3;
+
+export const SOURCE_PROMPT = DRAFT_SOURCES.indexOf("prompt");
+export const SOURCE_OUTPUT = DRAFT_SOURCES.indexOf("output");
+export const SOURCE_POOL = DRAFT_SOURCES.indexOf("pool");
+
+/** Scratch space of one index. `length` places are in use; alternatives are `alternativeCount` in number. */
+export class Chain {
+  length = 0;
+  alternativeCount = 0;
+  readonly tokens = new Int32Array(MAX_CHAIN_TOKENS);
+  readonly sources = new Uint8Array(MAX_CHAIN_TOKENS);
+  readonly matchTokens = new Int32Array(MAX_CHAIN_TOKENS);
+  readonly counts = new Int32Array(MAX_CHAIN_TOKENS);
+  readonly shares = new Float64Array(MAX_CHAIN_TOKENS);
+  readonly chances = new Float64Array(MAX_CHAIN_TOKENS);
+  readonly entries = new Int32Array(MAX_CHAIN_TOKENS * ENTRIES_PER_TOKEN);
+  readonly alternativePlaces = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
+  readonly alternativeTokens = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
+  readonly alternativeCounts = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
+  readonly alternativeShares = new Float64Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
+
+  clear(): void {
+    this.length = 0;
+    this.alternativeCount = 0;
+  }
+
+  /** Notes a continuation of `place` that is not sent. */
+  addAlternative(place: number, token: number, count: number, share: number): void {
+    const at = this.alternativeCount;
+    if (at >= this.alternativePlaces.length) return;
+    this.alternativePlaces[at] = place;
+    this.alternativeTokens[at] = token;
+    this.alternativeCounts[at] = count;
+    this.alternativeShares[at] = share;
+    this.alternativeCount = at + 1;
+  }
+
+  /** Expected kept tokens of the whole chain: Σ of the products of chances. */
+  expectedKept(): number {
+    let reach = 1;
+    let sum = 0;
+    for (let i = 0; i < this.length; i++) {
+      reach *= this.chances[i]!;
+      sum += reach;
+    }
+    return sum;
+  }
+
+  /** A copy that outlives the next step. */
+  toDraft(): Draft {
+    const n = this.length;
+    const m = this.alternativeCount;
+    const draft = emptyDraftArrays(n, {
+      places: this.alternativePlaces.slice(0, m),
+      tokens: this.alternativeTokens.slice(0, m),
+      counts: this.alternativeCounts.slice(0, m),
+      shares: this.alternativeShares.slice(0, m),
+    });
+    draft.tokens.set(this.tokens.subarray(0, n));
+    draft.sources.set(this.sources.subarray(0, n));
+    draft.matchTokens.set(this.matchTokens.subarray(0, n));
+    draft.counts.set(this.counts.subarray(0, n));
+    draft.shares.set(this.shares.subarray(0, n));
+    draft.chances.set(this.chances.subarray(0, n));
+    draft.entries.set(this.entries.subarray(0, n * ENTRIES_PER_TOKEN));
+    return draft;
+  }
+}

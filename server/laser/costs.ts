@@ -1,0 +1,132 @@
+// T(n, threads): what evaluating n tokens costs on this device, measured before the run and corrected by it.
+// It must not know how the figures were measured; durations come in as arguments.
+
+/** One measured point: evaluating `tokens` at once with `threads` threads behind a context of c tokens takes baseMs + c·contextMs. */
+export interface CostPoint {
+  readonly tokens: number;
+  readonly threads: number;
+  /** Mean with outliers cut back, in ms, at an empty context. */
+  readonly baseMs: number;
+  /** Additional ms for each token of context. */
+  readonly msPerContextToken: number;
+}
+
+export interface CostTable {
+  readonly points: readonly CostPoint[];
+}
+
+export interface Cost {
+  readonly ms: number;
+  readonly threads: number;
+}
+
+/** Weight of one observed duration in the correction of its point. */
+const LEARNING_RATE = 1 / 16;
+/** A single duration counts at most this many times the expected one: a descheduled thread is no trend. */
+const OUTLIER_RATIO = 6;
+/**
+ * This many in a row beyond JUMP_RATIO are one: threads that wait for each other by spinning become a hundred times
+ * slower when another program takes a core (2.5 s in place of 30 ms, measured), and must be left at once.
+ */
+const JUMP_AFTER = 3;
+const JUMP_RATIO = 2;
+/** What was not seen for a while may be as it was: corrections fade by this share a step. */
+const FADING = 1 / 500;
+
+/**
+ * Looks costs up. Kernels work on blocks of rows, so a count between two measured ones costs what the next
+ * larger one does (6 tokens cost what 8 do); beyond the largest the cost grows in proportion.
+ */
+export class CostModel {
+  private readonly points: readonly CostPoint[];
+  /** Observed ÷ measured, by point. */
+  private readonly corrections: Float64Array;
+  private readonly threadChoices: readonly number[];
+  /** The last JUMP_AFTER ratios observed ÷ expected of each point, newest last. */
+  private readonly recent: Float64Array;
+
+  /** @param frozen keeps the table as measured, so that draft lengths repeat from run to run */
+  constructor(
+    table: CostTable,
+    private readonly frozen = false,
+  ) {
+    this.points = [...table.points].sort((a, b) => a.threads - b.threads || a.tokens - b.tokens);
+    if (this.points.length === 0) throw new Error("a cost table needs at least one point");
+    this.corrections = new Float64Array(this.points.length).fill(1);
+    this.recent = new Float64Array(this.points.length * JUMP_AFTER).fill(1);
+    this.threadChoices = [...new Set(this.points.map((point) => point.threads))];
+  }
+
+  /** Token counts that were measured, ascending: the lengths worth sending. */
+  get measuredTokens(): readonly number[] {
+    return [...new Set(this.points.map((point) => point.tokens))].sort((a, b) => a - b);
+  }
+
+  /** The cheapest way to evaluate `tokens` at once behind `contextTokens` tokens. */
+  cheapest(tokens: number, contextTokens: number): Cost {
+    return this.cheapestAmong(tokens, contextTokens, this.threadChoices)!;
+  }
+
+  /** The cheapest way that is exact: a token alone where that gives the same bits, else two, one of them a filler. */
+  cheapestExactAlone(
+    contextTokens: number,
+    isExactAlone: (threads: number) => boolean,
+  ): Cost & { readonly tokens: 1 | 2 } {
+    const alone = this.cheapestAmong(1, contextTokens, this.threadChoices.filter(isExactAlone));
+    const filled = this.cheapest(2, contextTokens);
+    return alone !== null && alone.ms <= filled.ms ? { ...alone, tokens: 1 } : { ...filled, tokens: 2 };
+  }
+
+  private cheapestAmong(tokens: number, contextTokens: number, choices: readonly number[]): Cost | null {
+    let best: Cost | null = null;
+    for (const threads of choices) {
+      const ms = this.expectedMs(tokens, threads, contextTokens);
+      if (best === null || ms < best.ms) best = { ms, threads };
+    }
+    return best;
+  }
+
+  expectedMs(tokens: number, threads: number, contextTokens: number): number {
+    const at = this.pointFor(tokens, threads);
+    return (
+      this.pointMs(at, contextTokens) * Math.max(1, tokens / this.points[at]!.tokens) * this.corrections[at]!
+    );
+  }
+
+  /** Corrects the table by one evaluation that took `ms`. */
+  observe(tokens: number, threads: number, contextTokens: number, ms: number): void {
+    if (this.frozen) return;
+    const at = this.pointFor(tokens, threads);
+    const ratio = ms / this.expectedMs(tokens, threads, contextTokens);
+    for (let i = 0; i < this.corrections.length; i++)
+      if (i !== at) this.corrections[i]! += FADING * (1 - this.corrections[i]!);
+    const recent = this.recent.subarray(at * JUMP_AFTER, (at + 1) * JUMP_AFTER);
+    recent.copyWithin(0, 1);
+    recent[JUMP_AFTER - 1] = ratio;
+    const least = recent.reduce((a, b) => Math.min(a, b));
+    const most = recent.reduce((a, b) => Math.max(a, b));
+    if (least > JUMP_RATIO || most < 1 / JUMP_RATIO) {
+      this.corrections[at]! *= least > JUMP_RATIO ? least : most;
+      recent.fill(1);
+    } else this.corrections[at]! *= 1 + LEARNING_RATE * (Math.min(OUTLIER_RATIO, ratio) - 1);
+  }
+
+  private pointMs(at: number, contextTokens: number): number {
+    const point = this.points[at]!;
+    return point.baseMs + point.msPerContextToken * contextTokens;
+  }
+
+  /** The smallest measured count that holds `tokens`, else the largest; for a thread count never measured, the nearest. */
+  private pointFor(tokens: number, threads: number): number {
+    let nearest = this.threadChoices[0]!;
+    for (const choice of this.threadChoices)
+      if (Math.abs(choice - threads) < Math.abs(nearest - threads)) nearest = choice;
+    let at = -1;
+    for (let i = 0; i < this.points.length; i++) {
+      if (this.points[i]!.threads !== nearest) continue;
+      at = i;
+      if (this.points[i]!.tokens >= tokens) break;
+    }
+    return at;
+  }
+}

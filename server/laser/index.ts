@@ -1,0 +1,20 @@
+// Pure decoding core: drafting, verification, planning. Nothing under laser/ reads a clock, a file, a setting or a
+// logger: all input arrives as arguments, all output leaves as values. Outsiders import from here
+// (the webview also from verify.ts).
+export * from "./acceptance.ts";
+export { MAX_CHAIN_TOKENS } from "./chain.ts";
+export * from "./costs.ts";
+export * from "./decode.ts";
+export * from "./draft.ts";
+export * from "./drafter.ts";
+export * from "./errors.ts";
+export * from "./fault.ts";
+export { hash3 } from "./hash.ts";
+export * from "./planner.ts";
+export { buildPoolIndex, type PoolIndex } from "./pool.ts";
+export type { Distribution } from "./process.ts";
+export * from "./rules.ts";
+export * from "./step.ts";
+export * from "./strategies.ts";
+export * from "./target.ts";
+export * from "./verify.ts";

@@ -1,0 +1,64 @@
+// Problems of .prompty documents, checked a moment after the last keystroke. It must not know the connection.
+import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
+import { parsePrompty } from "../prompts/index.ts";
+
+export interface CheckedDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly languageId: string;
+  getText(): string;
+}
+
+export interface Published {
+  readonly uri: string;
+  readonly version?: number;
+  readonly diagnostics: Diagnostic[];
+}
+
+const LANGUAGE = "prompty";
+
+export class Checks {
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  private readonly open = new Set<string>();
+
+  constructor(
+    private readonly debounceMs: number,
+    private readonly publish: (published: Published) => void,
+  ) {}
+
+  /** A document was opened or changed. `document` may change further until it is checked. */
+  changed(document: CheckedDocument): void {
+    const { uri, languageId } = document;
+    if (languageId !== LANGUAGE) return;
+    clearTimeout(this.waiting.get(uri));
+    const check = (): void => {
+      this.waiting.delete(uri);
+      this.publish({ uri, version: document.version, diagnostics: diagnosticsOf(document.getText()) });
+    };
+    if (this.open.has(uri)) this.waiting.set(uri, setTimeout(check, this.debounceMs));
+    else {
+      this.open.add(uri);
+      check();
+    }
+  }
+
+  closed({ uri }: CheckedDocument): void {
+    clearTimeout(this.waiting.get(uri));
+    this.waiting.delete(uri);
+    if (this.open.delete(uri)) this.publish({ uri, diagnostics: [] });
+  }
+}
+
+/** All problems of a document's text, with zero-based ranges. */
+export function diagnosticsOf(text: string): Diagnostic[] {
+  return parsePrompty(text).problems.map(({ severity, code, message, nextStep, range: { start, end } }) => ({
+    severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+    code,
+    source: "LASER",
+    message: nextStep === null ? message : `${message} ${nextStep}`,
+    range: {
+      start: { line: start.line, character: start.character },
+      end: { line: end.line, character: end.character },
+    },
+  }));
+}

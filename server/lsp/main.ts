@@ -1,0 +1,129 @@
+// The program of dist/server.cjs: wires the editor's messages to what the server does for them. No decisions and no
+// native code here; the engine lives in the worker.
+import { join } from "node:path";
+import {
+  createConnection,
+  LSPErrorCodes,
+  ProposedFeatures,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CancellationToken,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import * as methods from "../protocol/methods.ts";
+import { describeError, ServerError } from "./errors.ts";
+import { readOptions } from "./options.ts";
+import { Serving } from "./serving.ts";
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+let serving: Serving | null = null;
+
+// The worker program lies beside this bundle, which is CommonJS.
+const workerPath = process.env.LASER_WORKER_PATH ?? join(__dirname, "worker.mjs");
+
+connection.onInitialize(({ initializationOptions }) => {
+  try {
+    serving = new Serving(workerPath, readOptions(initializationOptions), {
+      log: (line) => {
+        connection.console.info(line);
+      },
+      onStatus: (status) => {
+        tell(methods.statusNotice, status);
+      },
+      onEvent: (runId, event) => {
+        tell(methods.runEventNotice, { runId, event });
+      },
+      onDiagnostics: (published) => {
+        connection.sendDiagnostics(published).catch(ignore);
+      },
+    });
+  } catch (error) {
+    throw responseError(error);
+  }
+  return {
+    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
+    serverInfo: { name: "LASER" },
+    laserProtocol: methods.METHODS_VERSION,
+  };
+});
+connection.onInitialized(() => {
+  serving?.supervisor.tell();
+});
+connection.onShutdown(async () => {
+  await serving?.close();
+});
+
+answer(methods.runRequest, (server, params, token) => {
+  server.requireTrust("run");
+  const ended = server.runs.run(params);
+  token.onCancellationRequested(() => {
+    server.runs.stop(params.runId);
+  });
+  return ended;
+});
+answer(methods.loadRequest, (server, { model }) => {
+  server.requireTrust("load");
+  return server.load(model);
+});
+answer(methods.fetchRequest, (server, { runId, catalogueId }, token) => {
+  server.requireTrust("fetch");
+  const fetched = server.runs.fetch(runId, catalogueId);
+  token.onCancellationRequested(() => {
+    server.runs.stop(runId);
+  });
+  return fetched;
+});
+answer(methods.stopRequest, (server, { runId }) => {
+  server.runs.stop(runId);
+  return Promise.resolve(null);
+});
+answer(methods.modelsRequest, (server) => server.models());
+answer(methods.unloadRequest, async (server) => {
+  await server.unload();
+  return null;
+});
+answer(methods.restartRequest, async (server) => {
+  await server.restart();
+  return null;
+});
+connection.onNotification(methods.trustGrantedNotice.method, () => {
+  serving?.grantTrust();
+});
+
+documents.onDidChangeContent(({ document }) => {
+  serving?.checks.changed(document);
+});
+documents.onDidClose(({ document }) => {
+  serving?.checks.closed(document);
+});
+documents.listen(connection);
+connection.listen();
+
+/** Answers a method; what fails is answered with its text, so that the editor can show message and next step. */
+function answer<Params, Result>(
+  { method }: methods.Method<Params, Result>,
+  handle: (server: Serving, params: Params, token: CancellationToken) => Promise<Result>,
+): void {
+  connection.onRequest(method, async (params: Params, token: CancellationToken) => {
+    try {
+      if (serving === null) throw new ServerError({ tag: "serverClosing" });
+      return await handle(serving, params, token);
+    } catch (error) {
+      throw responseError(error);
+    }
+  });
+}
+
+function tell<Params>({ method }: methods.Method<Params, never>, params: Params): void {
+  connection.sendNotification(method, params).catch(ignore);
+}
+
+/** The connection is gone, and with it the one who would hear. */
+const ignore = (): undefined => undefined;
+
+function responseError(error: unknown): ResponseError<unknown> {
+  const text = describeError(error);
+  return new ResponseError(LSPErrorCodes.RequestFailed, text.message, text);
+}

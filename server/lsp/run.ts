@@ -1,0 +1,120 @@
+// One run: loads its model, is relayed step by step, can be stopped, and leaves a trace however it ends. It must not
+// know what runs before or behind it, nor the connection to the editor.
+import { basename } from "node:path";
+import type { ErrorText } from "../protocol/errors/index.ts";
+import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
+import type { WorkerEvent } from "../protocol/worker.ts";
+import { TraceAssembler, type TraceEnd } from "../trace/index.ts";
+import { describeError } from "./errors.ts";
+import type { Job } from "./lane.ts";
+import type { ServerLimits } from "./options.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { keepTrace } from "./traces.ts";
+
+export interface RunHooks {
+  readonly onEvent: (runId: RunId, event: RunEvent) => void;
+  readonly log: (line: string) => void;
+}
+
+const STOPPED: RunResult = { finish: "stopped", tracePath: null, error: null };
+
+export class Run implements Job {
+  private readonly stopping = new AbortController();
+  private trace: TraceAssembler | null = null;
+  private steps = 0;
+
+  constructor(
+    readonly params: RunParams,
+    private readonly supervisor: Supervisor,
+    private readonly limits: ServerLimits,
+    private readonly hooks: RunHooks,
+    private readonly finish: (result: RunResult) => void,
+  ) {}
+
+  async work(): Promise<void> {
+    let result: RunResult;
+    try {
+      const end = await this.generate();
+      result = { ...STOPPED, finish: end?.finish ?? "stopped", tracePath: await this.keep(end) };
+    } catch (error) {
+      // A stop that the worker did not survive is still a stop.
+      result = this.isStopped()
+        ? { ...STOPPED, tracePath: await this.keep(null) }
+        : await this.failed(describeError(error));
+    }
+    this.finish(result);
+  }
+
+  /** Stops after at most one more step; a worker that does not obey is ended. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Ends a run that never began. */
+  leave(): void {
+    this.finish(STOPPED);
+  }
+
+  /** How it ended; null where it was stopped before it began. */
+  private generate(): Promise<TraceEnd | null> {
+    const { model, generate } = this.params;
+    const { signal } = this.stopping;
+    const onEvent = (event: WorkerEvent): void => {
+      this.take(withoutRequest(event));
+    };
+    return this.supervisor.use("load", async (worker) => {
+      if (this.isStopped()) return null;
+      await this.supervisor.load(worker, model, { signal, onEvent });
+      if (this.isStopped()) return null;
+      return this.supervisor.generate(worker, generate, { signal, onEvent });
+    });
+  }
+
+  /** Asked anew behind each wait. */
+  private isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private take(event: RunEvent): void {
+    if (event.kind === "begin") this.trace = new TraceAssembler(event.header, event.tokens);
+    if (event.kind === "step") {
+      // The first step says that the prompt was read: all of it but the first root.
+      if (this.steps++ === 0) this.trace?.prefilled(this.trace.header.request.promptTokens.length - 1);
+      this.trace?.add(event.step, event.tokens, event.entries);
+    }
+    this.hooks.onEvent(this.params.runId, event);
+  }
+
+  private async failed(error: ErrorText): Promise<RunResult> {
+    const { code, message } = error;
+    return {
+      finish: "failed",
+      tracePath: await this.keep({ finish: "failed", error: { code, message } }),
+      error,
+    };
+  }
+
+  /** Writes the trace of a run that made a step; a folder that can't be written costs the trace, not the run. */
+  private async keep(end: TraceEnd | null): Promise<string | null> {
+    const { traceFolder } = this.params;
+    if (traceFolder === null || this.trace === null || this.steps === 0) return null;
+    try {
+      return await keepTrace(traceFolder, this.trace.trace(end ?? undefined), this.limits);
+    } catch (error) {
+      const { message, nextStep } = describeError(error);
+      this.hooks.log(`the trace of ${this.name} was not kept: ${message} ${nextStep}`);
+      return null;
+    }
+  }
+
+  private get name(): string {
+    return basename(this.params.generate.promptFile ?? "a text");
+  }
+}
+
+/** An event as the editor hears it. */
+export function withoutRequest(event: WorkerEvent): RunEvent {
+  return Object.fromEntries(
+    Object.entries(event).filter(([key]) => key !== "request"),
+  ) as unknown as RunEvent;
+}

@@ -1,0 +1,86 @@
+// The runs of the editor, one after the other, and the fetches beside them; each can be stopped by its id. It must not
+// know how a run is done.
+import type { RunId, RunParams, RunResult } from "../protocol/methods.ts";
+import { ServerError } from "./errors.ts";
+import { Lane } from "./lane.ts";
+import type { ServerLimits } from "./options.ts";
+import { Run, withoutRequest, type RunHooks } from "./run.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+export class Runs {
+  private readonly lane = new Lane<Run>();
+  private readonly fetches = new Map<RunId, AbortController>();
+
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly limits: ServerLimits,
+    private readonly hooks: RunHooks,
+  ) {}
+
+  /**
+   * Resolves when the run has ended; what happens to it is its result.
+   * @throws ServerError paramsInvalid for an id that is in use
+   */
+  async run(params: RunParams): Promise<RunResult> {
+    this.requireNew(params.runId, "laser/run");
+    const others = this.lane.jobs;
+    if (others.length > 0 && params.whenBusy === "refuse")
+      return { finish: "busy", tracePath: null, error: null };
+    if (params.whenBusy === "stop") this.stopJobs(others);
+    return new Promise((resolve) => {
+      this.lane.add(new Run(params, this.supervisor, this.limits, this.hooks, resolve));
+    });
+  }
+
+  /** Fetches a catalogue model; its progress are events of `runId`. @throws ServerError, workerSaid when stopped */
+  async fetch(runId: RunId, catalogueId: string): Promise<{ readonly path: string }> {
+    this.requireNew(runId, "laser/fetch");
+    const stopping = new AbortController();
+    this.fetches.set(runId, stopping);
+    try {
+      const { path } = await this.supervisor.use("other", (worker) =>
+        worker.ask(
+          "fetch",
+          { catalogueId },
+          {
+            signal: stopping.signal,
+            onEvent: (event) => {
+              this.hooks.onEvent(runId, withoutRequest(event));
+            },
+          },
+        ),
+      );
+      return { path };
+    } finally {
+      this.fetches.delete(runId);
+    }
+  }
+
+  /** Stops a run or fetch, or takes a run out of the queue. Nothing happens to one that has ended. */
+  stop(runId: RunId): void {
+    this.fetches.get(runId)?.abort();
+    this.stopJobs(this.lane.jobs.filter(({ params }) => params.runId === runId));
+  }
+
+  /** Stops all runs, those that wait first, so that none begins because the one before it ended. */
+  stopAll(): void {
+    this.stopJobs(this.lane.jobs);
+  }
+
+  /** Resolves when no run goes on or waits and every trace is written. */
+  ended(): Promise<void> {
+    return this.lane.drained();
+  }
+
+  private stopJobs(jobs: readonly Run[]): void {
+    for (const job of [...jobs].reverse()) {
+      if (this.lane.remove(job)) job.leave();
+      else job.stop();
+    }
+  }
+
+  private requireNew(runId: RunId, method: string): void {
+    if (!this.fetches.has(runId) && !this.lane.jobs.some(({ params }) => params.runId === runId)) return;
+    throw new ServerError({ tag: "paramsInvalid", method, reason: `the id ${runId} is in use` });
+  }
+}

@@ -1,0 +1,66 @@
+// What the server does for each of the client's messages, once the client has said who it is. It must not know how
+// messages travel.
+import type { ServerStatus } from "../protocol/methods.ts";
+import type { CatalogueModel, ModelChoice, WorkerStats } from "../protocol/worker.ts";
+import { Checks, type Published } from "./diagnostics.ts";
+import { ServerError } from "./errors.ts";
+import type { ServerOptions } from "./options.ts";
+import type { RunHooks } from "./run.ts";
+import { Runs } from "./runs.ts";
+import { Supervisor } from "./supervisor.ts";
+
+export interface ServingHooks extends RunHooks {
+  readonly onStatus: (status: ServerStatus) => void;
+  readonly onDiagnostics: (published: Published) => void;
+}
+
+export class Serving {
+  readonly runs: Runs;
+  readonly checks: Checks;
+  readonly supervisor: Supervisor;
+  private trusted: boolean;
+
+  constructor(workerPath: string, options: ServerOptions, hooks: ServingHooks) {
+    this.trusted = options.trusted;
+    this.supervisor = new Supervisor(workerPath, options, hooks);
+    this.runs = new Runs(this.supervisor, options.limits, hooks);
+    this.checks = new Checks(options.limits.debounceMs, hooks.onDiagnostics);
+  }
+
+  grantTrust(): void {
+    this.trusted = true;
+  }
+
+  /** @throws ServerError untrusted, where the workspace could name what is loaded or fetched */
+  requireTrust(action: "run" | "load" | "fetch"): void {
+    if (!this.trusted) throw new ServerError({ tag: "untrusted", action });
+  }
+
+  load(model: ModelChoice): Promise<WorkerStats> {
+    return this.supervisor.use("load", (worker) => this.supervisor.load(worker, model));
+  }
+
+  models(): Promise<readonly CatalogueModel[]> {
+    return this.supervisor.use("other", (worker) => worker.ask("models", {}));
+  }
+
+  /** Stops what runs and ends the worker in good order. */
+  async unload(): Promise<void> {
+    this.runs.stopAll();
+    await this.supervisor.unload();
+    await this.runs.ended();
+  }
+
+  /** Ends what runs and the worker at once; it may start again, whatever it did before. */
+  async restart(): Promise<void> {
+    this.runs.stopAll();
+    await this.supervisor.restart();
+    await this.runs.ended();
+  }
+
+  async close(): Promise<void> {
+    this.runs.stopAll();
+    await this.supervisor.close();
+    await this.runs.ended();
+  }
+}

@@ -1,0 +1,198 @@
+// Keeps a worker at hand: starts it when it is needed, notes its crashes, ends it when it idles, and tells its state.
+// It must not know what it is asked for.
+import type { ServerStatus } from "../protocol/methods.ts";
+import type { GenerateParams, ModelChoice, WorkerResults, WorkerStats } from "../protocol/worker.ts";
+import { CrashCount } from "./crashes.ts";
+import { describeError, ServerError } from "./errors.ts";
+import type { ServerOptions } from "./options.ts";
+import { Worker, type AskOptions } from "./worker.ts";
+
+export interface SupervisorHooks {
+  readonly log: (line: string) => void;
+  readonly onStatus: (status: ServerStatus) => void;
+}
+
+export class Supervisor {
+  private readonly crashes: CrashCount;
+  private current: Worker | null = null;
+  /** The end of the worker before: two models at once might not fit into memory. */
+  private leaving: Promise<void> = Promise.resolve();
+  private stats: WorkerStats | null = null;
+  private trouble: ServerError | null = null;
+  private couldNotStart = false;
+  private closing = false;
+  private inUse = 0;
+  private loading = 0;
+  private running = 0;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private told = "";
+
+  constructor(
+    private readonly workerPath: string,
+    private readonly options: ServerOptions,
+    private readonly hooks: SupervisorHooks,
+  ) {
+    const { crashes, crashWindowMs } = options.limits;
+    this.crashes = new CrashCount(crashes, crashWindowMs, () => performance.now());
+  }
+
+  /**
+   * Does work with the worker, started if need be; while any goes on, it does not count as idle. Work that begins by
+   * loading a model says so: the state is then "loading" until it ends or generates.
+   * @throws ServerError when there is no worker: workerDown after too many crashes
+   */
+  async use<T>(activity: "load" | "other", work: (worker: Worker) => Promise<T>): Promise<T> {
+    const loads = activity === "load" ? 1 : 0;
+    this.inUse++;
+    this.loading += loads;
+    clearTimeout(this.idleTimer);
+    this.tell();
+    try {
+      return await work(await this.worker());
+    } finally {
+      this.inUse--;
+      this.loading -= loads;
+      this.tell();
+      this.rest();
+    }
+  }
+
+  /** Loads a model; the worker knows whether it is loaded already. */
+  async load(worker: Worker, model: ModelChoice, options: AskOptions = {}): Promise<WorkerStats> {
+    const stats = await worker.ask("load", { model }, options);
+    if (this.current === worker) this.stats = stats;
+    return stats;
+  }
+
+  /** Writes one answer with the model that is loaded. */
+  async generate(
+    worker: Worker,
+    params: GenerateParams,
+    options: AskOptions,
+  ): Promise<WorkerResults["generate"]> {
+    this.running++;
+    this.tell();
+    try {
+      return await worker.ask("generate", { params }, options);
+    } finally {
+      this.running--; // use() tells, when nothing else follows.
+    }
+  }
+
+  /** Ends the worker in good order; the next request starts another. */
+  unload(): Promise<void> {
+    return this.release((worker) => worker.shutdown());
+  }
+
+  /** Ends the worker at once and forgets its crashes. */
+  restart(): Promise<void> {
+    this.crashes.forget();
+    this.trouble = null;
+    this.couldNotStart = false;
+    return this.release((worker) => worker.kill());
+  }
+
+  /** Ends the worker in good order; none is started after it. */
+  close(): Promise<void> {
+    this.closing = true;
+    return this.unload();
+  }
+
+  /** Tells the state, if it is not the one that was told last. */
+  tell(): void {
+    const status = this.status();
+    const text = JSON.stringify(status);
+    if (text === this.told) return;
+    this.told = text;
+    this.hooks.onStatus(status);
+  }
+
+  private status(): ServerStatus {
+    const error = this.downError() ?? this.trouble;
+    return { state: this.state(), stats: this.stats, error: error && describeError(error) };
+  }
+
+  private state(): ServerStatus["state"] {
+    if (this.crashes.down !== null || this.couldNotStart) return "down";
+    if (this.running > 0) return "running";
+    if (this.loading > 0) return "loading";
+    return this.stats === null ? "idle" : "ready";
+  }
+
+  private downError(): ServerError | null {
+    const { down: last, limit: crashes, windowMs } = this.crashes;
+    return last && new ServerError({ tag: "workerDown", crashes, windowMs, last });
+  }
+
+  private async worker(): Promise<Worker> {
+    await this.leaving;
+    if (this.closing) throw new ServerError({ tag: "serverClosing" });
+    const down = this.downError();
+    if (down !== null) throw down;
+    if (this.current === null) this.start();
+    const worker = this.current!;
+    await worker.ready;
+    this.couldNotStart = false;
+    this.trouble = null;
+    this.tell();
+    return worker;
+  }
+
+  /** @throws ServerError workerMissing */
+  private start(): void {
+    let ready = false;
+    try {
+      const worker = Worker.start(
+        this.workerPath,
+        {
+          log: this.hooks.log,
+          onEnd: (error, asked) => {
+            if (this.current === worker) {
+              this.current = null;
+              this.stats = null;
+            }
+            if (!asked) {
+              this.hooks.log(describeError(error).message);
+              this.crashes.add(describeError(error));
+              this.trouble = error;
+              this.couldNotStart = !ready;
+            }
+            this.tell();
+          },
+        },
+        this.options.limits,
+      );
+      this.current = worker;
+      worker.ready.then(
+        () => (ready = true),
+        () => undefined,
+      );
+    } catch (error) {
+      if (error instanceof ServerError) this.trouble = error;
+      this.couldNotStart = true;
+      this.tell();
+      throw error;
+    }
+  }
+
+  private async release(end: (worker: Worker) => Promise<void>): Promise<void> {
+    const worker = this.current;
+    this.current = null;
+    this.stats = null;
+    clearTimeout(this.idleTimer);
+    if (worker !== null) this.leaving = Promise.all([this.leaving, end(worker)]).then(() => undefined);
+    this.tell();
+    await this.leaving;
+  }
+
+  private rest(): void {
+    const { idleUnloadMs } = this.options;
+    clearTimeout(this.idleTimer);
+    if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
+    this.idleTimer = setTimeout(() => {
+      this.hooks.log("the worker was idle and is unloaded");
+      void this.unload();
+    }, idleUnloadMs);
+    this.idleTimer.unref();
+  }
+}

@@ -1,0 +1,227 @@
+// One worker process and the conversation with it: requests with their replies and events, and what its end does to
+// those still open. It must not know when a worker is started or what a request is for.
+import { fork, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import {
+  WORKER_PROTOCOL_VERSION,
+  type WorkerEvent,
+  type WorkerRequest,
+  type WorkerResults,
+} from "../protocol/worker.ts";
+import { ServerError } from "./errors.ts";
+import type { ServerLimits } from "./options.ts";
+import { readWorkerMessage } from "./workerMessage.ts";
+
+type Kind = WorkerRequest["kind"];
+/** What a request carries beside its kind and the id, which the connection gives. */
+export type Carried<K extends Kind> = Omit<Extract<WorkerRequest, { kind: K }>, "id" | "kind">;
+
+export interface AskOptions {
+  readonly onEvent?: (event: WorkerEvent) => void;
+  /** Raised: the worker is told to stop the request, and is ended when it does not within the bound. */
+  readonly signal?: AbortSignal;
+}
+
+interface Open {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: ((event: WorkerEvent) => void) | undefined;
+}
+
+export interface WorkerHooks {
+  readonly log: (line: string) => void;
+  /** The process ended, however; called once, before open requests fail. `asked` says whether it was told to. */
+  readonly onEnd: (error: ServerError, asked: boolean) => void;
+}
+
+const SAMPLE_CHARACTERS = 80;
+
+export class Worker {
+  /** Resolves when the worker said hello. @throws ServerError when it is silent, of another version, or ends */
+  readonly ready: Promise<void>;
+  private readonly open = new Map<number, Open>();
+  private lastId = 0;
+  private lastLine: string | null = null;
+  private askedToEnd = false;
+  private ended: ServerError | null = null;
+  private readonly exit: Promise<void>;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly hooks: WorkerHooks,
+    private readonly limits: ServerLimits,
+  ) {
+    this.readStderr();
+    child.on("message", (value) => {
+      this.hear(value);
+    });
+    this.exit = this.watchEnd();
+    this.ready = this.greet();
+    this.ready.catch(() => undefined); // Those who wait for it hear it too.
+  }
+
+  /** Starts the program. @throws ServerError workerMissing */
+  static start(path: string, hooks: WorkerHooks, limits: ServerLimits): Worker {
+    if (!existsSync(path)) throw new ServerError({ tag: "workerMissing", path });
+    // Its stdout would mix with the server's own frames; nothing of the protocol goes there.
+    const stdio = ["ignore", "ignore", "pipe", "ipc"] as const;
+    return new Worker(fork(path, ["--ipc"], { stdio: [...stdio], execArgv: [] }), hooks, limits);
+  }
+
+  /** Sends a request. @throws ServerError: workerSaid for a refusal, else how the worker ended */
+  async ask<K extends Kind>(
+    kind: K,
+    carried: Carried<K>,
+    { onEvent, signal }: AskOptions = {},
+  ): Promise<WorkerResults[K]> {
+    if (this.ended !== null) throw this.ended;
+    const id = ++this.lastId;
+    const reply = new Promise<unknown>((resolve, reject) => {
+      this.open.set(id, { resolve, reject, onEvent });
+    });
+    this.send({ kind, id, ...carried });
+    let bound: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      this.ask("stop", { request: id }).catch(() => undefined); // The request's own reply tells how it ended.
+      bound = setTimeout(() => {
+        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is ended`);
+        void this.kill();
+      }, this.limits.stopMs);
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+    try {
+      return (await reply) as WorkerResults[K]; // The worker answers a request with the result of its kind.
+    } finally {
+      clearTimeout(bound);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends it in good order, or by force after the bound. */
+  async shutdown(): Promise<void> {
+    this.askedToEnd = true;
+    if (this.ended !== null) return this.exit;
+    const timer = setTimeout(() => {
+      this.hooks.log(`the worker did not end within ${this.limits.shutdownMs} ms and is killed`);
+      void this.kill();
+    }, this.limits.shutdownMs);
+    this.ask("shutdown", {}).catch(() => undefined); // Its end is what counts.
+    await this.exit;
+    clearTimeout(timer);
+  }
+
+  /** Ends it at once, on purpose. Resolves when it is gone. */
+  kill(): Promise<void> {
+    this.askedToEnd = true;
+    this.child.kill("SIGKILL");
+    return this.exit;
+  }
+
+  private async greet(): Promise<void> {
+    const { handshakeMs } = this.limits;
+    const timer = setTimeout(() => {
+      this.giveUp(new ServerError({ tag: "workerSilent", waitedMs: handshakeMs }));
+    }, handshakeMs);
+    try {
+      const { version } = await this.ask("hello", { version: WORKER_PROTOCOL_VERSION });
+      if (version !== WORKER_PROTOCOL_VERSION) {
+        throw new ServerError({ tag: "workerVersion", worker: version, server: WORKER_PROTOCOL_VERSION });
+      }
+    } catch (error) {
+      if (error instanceof ServerError) this.giveUp(error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private hear(value: unknown): void {
+    if (this.ended !== null) return;
+    const message = readWorkerMessage(value);
+    try {
+      if (message === null) throw new Error("no message of the protocol");
+      if (message.kind === "done" || message.kind === "failed") {
+        const request = this.open.get(message.id);
+        this.open.delete(message.id);
+        if (message.kind === "done") request?.resolve(message.result);
+        else request?.reject(new ServerError({ tag: "workerSaid", text: message.error }));
+      } else {
+        this.open.get(message.request)?.onEvent?.(message);
+      }
+    } catch (cause) {
+      // Listeners read deep into steps: what they trip over was no step.
+      const sample = (JSON.stringify(value) as string | undefined)?.slice(0, SAMPLE_CHARACTERS) ?? "nothing";
+      this.giveUp(new ServerError({ tag: "workerGarbage", sample }, { cause }));
+    }
+  }
+
+  private send(message: WorkerRequest | { readonly kind: Kind; readonly id: number }): void {
+    if (!this.child.connected) return; // Its end follows, and fails the request.
+    this.child.send(message, (error) => {
+      if (error !== null) this.hooks.log(`the worker could not be reached: ${error.message}`);
+    });
+  }
+
+  private readStderr(): void {
+    let rest = "";
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines.filter((part) => part.trim() !== "")) {
+        this.lastLine = line.trim().slice(0, 2 * SAMPLE_CHARACTERS);
+        this.hooks.log(`worker: ${line}`);
+      }
+    });
+  }
+
+  /** Resolves when the process has ended and everything it sent before has been heard. */
+  private watchEnd(): Promise<void> {
+    const { child } = this;
+    // A process may outlive this one only by as long as it takes to notice; one that hangs would not.
+    const killWithUs = (): void => void child.kill("SIGKILL");
+    process.once("exit", killWithUs);
+    let exited: { code: number | null; signal: string | null } | null = null;
+    return new Promise((resolve) => {
+      const end = (error: ServerError): void => {
+        process.removeListener("exit", killWithUs);
+        this.close(error);
+        resolve();
+      };
+      const look = (): void => {
+        if (exited === null || child.connected) return;
+        // stderr may hold the reason: it is read before the end is told, but never waited for.
+        const { code, signal } = exited;
+        setImmediate(() => {
+          end(new ServerError({ tag: "workerEnded", end: { code, signal, lastLine: this.lastLine } }));
+        });
+      };
+      child.once("exit", (code, signal) => {
+        exited = { code, signal };
+        look();
+      });
+      child.once("disconnect", () => {
+        if (exited === null && !this.askedToEnd) child.kill("SIGKILL"); // Nobody can reach it any more.
+        look();
+      });
+      child.on("error", (error) => {
+        if (child.pid !== undefined) return;
+        end(new ServerError({ tag: "workerStartFailed", reason: error.message }, { cause: error }));
+      });
+    });
+  }
+
+  /** Ends a worker that can't be talked with; what is open fails with `error`. */
+  private giveUp(error: ServerError): void {
+    this.close(error);
+    this.child.kill("SIGKILL");
+  }
+
+  private close(error: ServerError): void {
+    if (this.ended !== null) return;
+    this.ended = error;
+    this.hooks.onEnd(error, this.askedToEnd);
+    for (const { reject } of this.open.values()) reject(error);
+    this.open.clear();
+  }
+}

@@ -1,0 +1,171 @@
+// Finds the front matter of a prompt file and parses it as YAML. It must not know what its keys mean.
+import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
+import type { Span } from "./positions.ts";
+import type { Report } from "./problem.ts";
+
+export interface FrontMatter {
+  readonly document: Document;
+  readonly map: YAMLMap;
+  /** The YAML text in the source. */
+  readonly span: Span;
+}
+
+export interface SplitFile {
+  /** The YAML text between the `---` lines; null where the file starts without them. */
+  readonly yaml: Span | null;
+  /** Offset of the first line behind the front matter; null where it is never closed. */
+  readonly bodyStart: number | null;
+}
+
+// The YAML package can end the whole process on some 20,000 open brackets, so depth is bounded before it is asked.
+const DEEPEST_NESTING = 100;
+const MOST_YAML_PROBLEMS = 20;
+
+/** Looks for a `---` line at the start (blank lines and a byte order mark may stand before it) and its closing one. */
+export function splitFile(source: string, report: Report): SplitFile {
+  const start = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let first = start;
+  while (first < source.length && " \t\r\n".includes(source[first]!)) first++;
+  // Only a fence at the start of its line opens front matter: an indented one is text.
+  const startsLine = first === start || "\r\n".includes(source[first - 1]!);
+  const opening = /---[ \t]*$/my;
+  opening.lastIndex = first;
+  if (!startsLine || opening.exec(source) === null) return { yaml: null, bodyStart: start };
+  const yamlStart = behindLineEnd(source, opening.lastIndex);
+  const fence = /^---[ \t]*$/gm;
+  fence.lastIndex = yamlStart;
+  const closing = fence.exec(source);
+  if (closing === null) {
+    report({
+      severity: "error",
+      code: "frontMatterUnclosed",
+      message: 'The front matter that starts here is never closed by a "---" line.',
+      nextStep: 'Write "---" on a line of its own where the messages begin.',
+      span: { start: first, end: first + 3 },
+    });
+    return { yaml: null, bodyStart: null };
+  }
+  return {
+    yaml: { start: yamlStart, end: closing.index },
+    bodyStart: behindLineEnd(source, fence.lastIndex),
+  };
+}
+
+/** The parsed map, or null where there is none or it can't be read; every reason is reported. */
+export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter | null {
+  const text = source.slice(span.start, span.end);
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    const at = { start: span.start + deep, end: span.start + deep + 1 };
+    report(yamlProblem("error", `it is nested more than ${DEEPEST_NESTING} levels deep`, at));
+    return null;
+  }
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false }) as Document;
+  const spanOf = ([start, end]: readonly [number, number]): Span => visibleSpan(source, span, start, end);
+  for (const error of document.errors.slice(0, MOST_YAML_PROBLEMS))
+    report(yamlProblem("error", lowerFirst(error.message), spanOf(error.pos)));
+  for (const warning of document.warnings.slice(0, MOST_YAML_PROBLEMS))
+    report(yamlProblem("warning", lowerFirst(warning.message), spanOf(warning.pos)));
+  if (document.errors.length > 0) return null;
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return null;
+  if (!isMap(contents)) {
+    const range = contents.range;
+    report({
+      severity: "error",
+      code: "frontMatterNotMap",
+      message: "The front matter is no map of keys to values.",
+      nextStep: 'Write lines such as "name: my prompt".',
+      span: spanOf([range?.[0] ?? 0, text.slice(0, range?.[1] ?? 0).trimEnd().length]),
+    });
+    return null;
+  }
+  reportNames(document, span.start, report);
+  return { document, map: contents, span };
+}
+
+function yamlProblem(severity: "error" | "warning", reason: string, span: Span) {
+  const message = `The front matter is no valid YAML: ${reason}.`;
+  return {
+    severity,
+    code: "yamlInvalid",
+    message: severity === "error" ? message : `In the front matter: ${reason}.`,
+    nextStep: null,
+    span,
+  } as const;
+}
+
+/** Duplicate keys of every map, also inside sample values, and aliases of nothing, in one pass. */
+function reportNames(document: Document, base: number, report: Report): void {
+  const anchors = new Set<string>();
+  const at = (range: readonly [number, number, number]): Span => ({
+    start: base + range[0],
+    end: base + range[1],
+  });
+  visit(document, {
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source) || !range) return;
+      report(yamlProblem("error", `nothing above is named "&${source}"`, at(range)));
+    },
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Map: (_, { anchor, items }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name) && key.range) {
+          report({
+            severity: "error",
+            code: "duplicateKey",
+            message: `The key "${name}" stands here for the second time.`,
+            nextStep: "Remove one of the two.",
+            span: at(key.range),
+          });
+        }
+        seen.add(name);
+      }
+    },
+  });
+}
+
+/** Offset of the first bracket or indent that goes too deep. Brackets in strings count too: the bound is generous. */
+function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  let indent = 0;
+  let atLineStart = true;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]!;
+    if (sign === "\n" || sign === "\r") {
+      [atLineStart, indent] = [true, 0];
+    } else if (atLineStart && " \t-?:".includes(sign)) {
+      indent++;
+      if (indent > 2 * DEEPEST_NESTING && sign !== " ") return at;
+    } else {
+      atLineStart = false;
+      if (sign === "[" || sign === "{") depth++;
+      else if (sign === "]" || sign === "}") depth = Math.max(0, depth - 1);
+      if (depth > DEEPEST_NESTING) return at;
+    }
+  }
+  return null;
+}
+
+/** A span inside the YAML text with at least one character where there is one, so that an editor can mark it. */
+function visibleSpan(source: string, yaml: Span, start: number, end: number): Span {
+  const first = Math.min(yaml.start + Math.max(start, 0), yaml.end);
+  const last = Math.min(yaml.start + end, yaml.end);
+  if (last > first) return { start: first, end: last };
+  return { start: first, end: Math.min(first + 1, source.length) };
+}
+
+function behindLineEnd(source: string, lineEnd: number): number {
+  if (source.startsWith("\r\n", lineEnd)) return lineEnd + 2;
+  return Math.min(lineEnd + 1, source.length);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,20 @@
+// The one door of this folder: prompt files (parse, render) and chat templates. Everything else in it is private.
+// The folder is pure: text and values in, data or a tagged fault out.
+export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
+export { PromptError, type PromptFault } from "./errors.ts";
+export type { Fragment } from "./fragments.ts";
+export { parsePrompty } from "./parse.ts";
+export type { Position, Range } from "./positions.ts";
+export type { Problem, ProblemCode } from "./problem.ts";
+export type {
+  ChatMessage,
+  PromptFile,
+  PromptMeta,
+  PromptParameters,
+  PromptValue,
+  Role,
+  Section,
+  Variable,
+} from "./promptFile.ts";
+export { renderMessages, type RenderedPrompt } from "./render.ts";
+export { formatTime, type LocalTime } from "./strftime.ts";

@@ -1,0 +1,297 @@
+// What the keys of the front matter mean: turns YAML nodes into meta data, parameters and declared variables.
+// It must not know the body of the file.
+import type { Node } from "yaml";
+import { nearestName } from "./nearest.ts";
+import type { Span } from "./positions.ts";
+import type { PromptMeta, PromptParameters, PromptValue } from "./promptFile.ts";
+import type { Entry, YamlReader } from "./yamlReader.ts";
+
+export interface Declaration {
+  readonly name: string;
+  readonly span: Span;
+  readonly value: PromptValue;
+}
+
+export interface FrontMatterValues {
+  readonly meta: PromptMeta;
+  readonly parameters: PromptParameters;
+  readonly declarations: readonly Declaration[];
+}
+
+export const NO_VALUES: FrontMatterValues = {
+  meta: { name: null, description: null, version: null, authors: [], tags: [] },
+  parameters: {
+    maxTokens: null,
+    temperature: null,
+    seed: null,
+    topP: null,
+    topK: null,
+    repetitionPenalty: null,
+  },
+  declarations: [],
+};
+
+type Parameter = keyof PromptParameters;
+
+/** Each spelling that Prompty files use, and what it sets here. */
+const PARAMETER_NAMES: ReadonlyMap<string, Parameter> = new Map([
+  ["max_tokens", "maxTokens"],
+  ["max_completion_tokens", "maxTokens"],
+  ["maxTokens", "maxTokens"],
+  ["maxOutputTokens", "maxTokens"],
+  ["temperature", "temperature"],
+  ["seed", "seed"],
+  ["top_p", "topP"],
+  ["topP", "topP"],
+  ["top_k", "topK"],
+  ["topK", "topK"],
+  ["repetition_penalty", "repetitionPenalty"],
+  ["repetitionPenalty", "repetitionPenalty"],
+]);
+
+const PARAMETER_RULES: Readonly<
+  Record<Parameter, { readonly says: string; readonly allows: (n: number) => boolean }>
+> = {
+  maxTokens: { says: "a whole number of at least 1", allows: (n) => Number.isSafeInteger(n) && n >= 1 },
+  temperature: { says: "a number of at least 0", allows: (n) => Number.isFinite(n) && n >= 0 },
+  seed: {
+    says: "a whole number from 0 to 4294967295",
+    allows: (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32,
+  },
+  topP: { says: "a number above 0 and up to 1", allows: (n) => n > 0 && n <= 1 },
+  repetitionPenalty: { says: "a number from 1 to 10", allows: (n) => n >= 1 && n <= 10 },
+  topK: { says: "a whole number of at least 0", allows: (n) => Number.isSafeInteger(n) && n >= 0 },
+};
+
+const TOP_KEYS = ["name", "displayName", "description", "version", "authors", "tags", "metadata"].concat([
+  "model",
+  "inputs",
+  "outputs",
+  "sample",
+  "template",
+]);
+const MODEL_KEYS = [
+  "id",
+  "name",
+  "provider",
+  "api",
+  "apiType",
+  "configuration",
+  "connection",
+  "response",
+].concat(["parameters", "options"]);
+const INPUT_KEYS = [
+  "name",
+  "type",
+  "kind",
+  "title",
+  "description",
+  "required",
+  "is_required",
+  "strict",
+].concat(["enum", "enumValues", "default", "sample", "example"]);
+/** The first that is there gives an input its value. */
+const INPUT_VALUES = ["sample", "example", "default"];
+
+/** Reads the whole front matter; what is wrong is reported and left at its default. */
+export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
+  const entries = reader.entries(map) ?? [];
+  reportUnknown(entries, TOP_KEYS, "the front matter", reader);
+  const at = new Map(entries.map((entry) => [entry.key, entry]));
+  readOutputs(at.get("outputs"), reader);
+  readTemplate(at.get("template"), reader);
+  return {
+    meta: {
+      name: readText(at.get("name"), reader),
+      description: readText(at.get("description"), reader),
+      version: readText(at.get("version"), reader),
+      authors: readTexts(at.get("authors"), reader),
+      tags: readTexts(at.get("tags"), reader),
+    },
+    parameters: readModel(at.get("model"), reader),
+    declarations: readDeclarations(at.get("sample"), at.get("inputs"), reader),
+  };
+}
+
+function readText(entry: Entry | undefined, reader: YamlReader): string | null {
+  if (entry === undefined || reader.isNull(entry.value)) return null;
+  const value = reader.scalar(entry.value);
+  if (value !== undefined && typeof value !== "boolean") return String(value);
+  return wrongType(entry, "a text", reader);
+}
+
+function readTexts(entry: Entry | undefined, reader: YamlReader): readonly string[] {
+  if (entry === undefined || reader.isNull(entry.value)) return [];
+  const single = reader.scalar(entry.value);
+  if (single !== undefined) return [String(single)];
+  const items = reader.items(entry.value)?.map((item) => reader.scalar(item));
+  if (items !== undefined && !items.includes(undefined)) return items.map(String);
+  wrongType(entry, "a list of texts", reader);
+  return [];
+}
+
+function readModel(entry: Entry | undefined, reader: YamlReader): PromptParameters {
+  const parameters: Record<Parameter, number | null> = { ...NO_VALUES.parameters };
+  // Prompty's second version allows the bare name of a model here; which model runs is chosen elsewhere.
+  if (entry === undefined || reader.isNull(entry.value) || typeof reader.scalar(entry.value) === "string")
+    return parameters;
+  const entries = reader.entries(entry.value);
+  if (entries === null) {
+    wrongType(entry, "a map", reader);
+    return parameters;
+  }
+  reportUnknown(entries, MODEL_KEYS, "model", reader);
+  for (const group of entries) {
+    if ((group.key !== "parameters" && group.key !== "options") || reader.isNull(group.value)) continue;
+    const settings = reader.entries(group.value);
+    if (settings === null) wrongType(group, "a map", reader);
+    else reportUnknown(settings, [...PARAMETER_NAMES.keys()], `model.${group.key}`, reader);
+    for (const setting of settings ?? []) {
+      const parameter = PARAMETER_NAMES.get(setting.key);
+      if (parameter === undefined || reader.isNull(setting.value)) continue;
+      const value = reader.scalar(setting.value);
+      const rule = PARAMETER_RULES[parameter];
+      if (typeof value !== "number") wrongType(setting, rule.says, reader);
+      else if (rule.allows(value)) parameters[parameter] = value;
+      else wrongValue(setting, `"${setting.key}" must be ${rule.says}, not ${value}.`, null, reader);
+    }
+  }
+  return parameters;
+}
+
+/** Sample values win over the values of inputs; both name the variable. */
+function readDeclarations(
+  sample: Entry | undefined,
+  inputs: Entry | undefined,
+  reader: YamlReader,
+): readonly Declaration[] {
+  const declarations = new Map<string, Declaration>();
+  if (inputs !== undefined && !reader.isNull(inputs.value)) {
+    const found = readInputMap(inputs, reader) ?? readInputList(inputs, reader);
+    if (found === null) wrongType(inputs, "a map or a list of inputs", reader);
+    for (const declaration of found ?? []) {
+      const { name, span } = declaration;
+      if (declarations.has(name)) {
+        const message = `The input "${name}" stands here for the second time.`;
+        reader.report({
+          severity: "error",
+          code: "duplicateKey",
+          message,
+          nextStep: "Remove one of the two.",
+          span,
+        });
+      }
+      declarations.set(name, declaration);
+    }
+  }
+  if (sample !== undefined && !reader.isNull(sample.value)) {
+    const entries = reader.entries(sample.value);
+    if (entries === null) wrongType(sample, "a map of variable names to values", reader);
+    for (const entry of entries ?? []) {
+      const value = readValue(entry, reader) ?? declarations.get(entry.key)?.value ?? null;
+      declarations.set(entry.key, { name: entry.key, span: entry.keySpan, value });
+    }
+  }
+  return [...declarations.values()];
+}
+
+/** `inputs: {name: {default: …}}`, or `inputs: {name: value}`. */
+function readInputMap(inputs: Entry, reader: YamlReader): readonly Declaration[] | null {
+  return (
+    reader.entries(inputs.value)?.map((entry) => {
+      const fields = reader.entries(entry.value);
+      const value = fields === null ? readValue(entry, reader) : readInput(fields, entry.key, reader);
+      return { name: entry.key, span: entry.keySpan, value };
+    }) ?? null
+  );
+}
+
+/** `inputs: [{name: …, default: …}]`. */
+function readInputList(inputs: Entry, reader: YamlReader): readonly Declaration[] | null {
+  const items = reader.items(inputs.value);
+  if (items === null) return null;
+  const declarations: Declaration[] = [];
+  for (const item of items) {
+    const fields = reader.entries(item);
+    const named = fields?.find((field) => field.key === "name");
+    const name = reader.scalar(named?.value ?? null);
+    if (fields === null || named === undefined || typeof name !== "string") {
+      const span = reader.spanOf(item, inputs.span);
+      const message = 'An input of a list must be a map with a "name".';
+      reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span });
+    } else {
+      declarations.push({ name, span: named.span, value: readInput(fields, name, reader) });
+    }
+  }
+  return declarations;
+}
+
+function readInput(fields: readonly Entry[], name: string, reader: YamlReader): PromptValue {
+  reportUnknown(fields, INPUT_KEYS, `the input "${name}"`, reader);
+  for (const key of INPUT_VALUES) {
+    const field = fields.find((candidate) => candidate.key === key);
+    const value = field === undefined ? null : readValue(field, reader);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function readValue(entry: Entry, reader: YamlReader): PromptValue {
+  const value = reader.value(entry.value);
+  return value === undefined ? wrongType(entry, "a value that is not that deep", reader) : value;
+}
+
+function readOutputs(entry: Entry | undefined, reader: YamlReader): void {
+  if (entry === undefined || reader.isNull(entry.value)) return;
+  if (reader.entries(entry.value) === null && reader.items(entry.value) === null)
+    wrongType(entry, "a map or a list of outputs", reader);
+}
+
+/** `template: jinja2`, `template: {type: jinja2}` or `template: {format: jinja2}` or `{format: {kind: jinja2}}`. */
+function readTemplate(entry: Entry | undefined, reader: YamlReader): void {
+  if (entry === undefined || reader.isNull(entry.value)) return;
+  const fields = reader.entries(entry.value);
+  const format = fields?.find(({ key }) => key === "type" || key === "format");
+  const kind =
+    format === undefined ? undefined : reader.entries(format.value)?.find(({ key }) => key === "kind");
+  const told = fields === null ? entry : (kind ?? format);
+  if (told === undefined) return;
+  const name = reader.scalar(told.value);
+  if (typeof name !== "string") wrongType(told, "the name of a template language", reader);
+  else if (!/^jinja2?$/i.test(name))
+    wrongValue(
+      told,
+      `Templates in "${name}" can't be rendered.`,
+      'Write the prompt in Jinja: "template: jinja2".',
+      reader,
+    );
+}
+
+function wrongType(entry: Entry, wanted: string, reader: YamlReader): null {
+  const message = `"${entry.key}" must be ${wanted}.`;
+  reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span: entry.span });
+  return null;
+}
+
+function wrongValue(entry: Entry, message: string, nextStep: string | null, reader: YamlReader): void {
+  reader.report({ severity: "error", code: "wrongValue", message, nextStep, span: entry.span });
+}
+
+function reportUnknown(
+  entries: readonly Entry[],
+  known: readonly string[],
+  where: string,
+  reader: YamlReader,
+): void {
+  for (const { key, keySpan } of entries) {
+    if (known.includes(key)) continue;
+    const near = nearestName(key, known);
+    reader.report({
+      severity: "warning",
+      code: "unknownKey",
+      message: `"${key}" is no key of ${where} that is used here.`,
+      nextStep: near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`,
+      span: keySpan,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+// Places in a prompt file, counted as editors count them. This file must not know what stands at a place.
+
+/** Lines and characters count from 0; characters and offsets are UTF-16 units, as in the language server protocol. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+  readonly offset: number;
+}
+
+/** From `start` up to, not including, `end`. */
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A stretch of a text by offsets alone: what scanners give before lines are known. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The offset at which each line starts; `\n`, `\r\n` and a lone `\r` end a line. */
+export function lineStartsOf(source: string): readonly number[] {
+  const starts = [0];
+  for (let at = 0; at < source.length; at++) {
+    const unit = source.charCodeAt(at);
+    if (unit === 10 || (unit === 13 && source.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return starts;
+}
+
+/** Turns offsets of `source` into positions, by binary search; offsets outside are moved to the nearest end. */
+export function positionsIn(source: string): (span: Span) => Range {
+  const starts = lineStartsOf(source);
+  const positionOf = (wanted: number): Position => {
+    const offset = Math.min(Math.max(wanted, 0), source.length);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: offset - starts[low]!, offset };
+  };
+  return (span) => ({ start: positionOf(span.start), end: positionOf(Math.max(span.start, span.end)) });
+}

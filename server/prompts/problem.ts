@@ -1,0 +1,37 @@
+// What can be wrong in a prompt file, with the place of it. This file must not know how problems are found or shown.
+import type { Range, Span } from "./positions.ts";
+
+export type ProblemCode =
+  | "yamlInvalid"
+  | "frontMatterUnclosed"
+  | "frontMatterNotMap"
+  | "wrongType"
+  | "wrongValue"
+  | "unknownKey"
+  | "duplicateKey"
+  | "jinjaInvalid"
+  | "variableWithoutValue"
+  | "variableUnused"
+  | "sectionEmpty"
+  | "noMessage"
+  | "lastNotUser"
+  | "textBeforeRole"
+  | "roleIgnored";
+
+/** An error keeps the prompt from running; a warning does not. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  readonly code: ProblemCode;
+  /** One sentence that names the thing and what is wrong with it. */
+  readonly message: string;
+  /** What the writer of the file can do; null where the message already says it. */
+  readonly nextStep: string | null;
+  readonly range: Range;
+}
+
+/** A problem as a scanner finds it: placed by offsets into the whole source. */
+export interface Finding extends Omit<Problem, "range"> {
+  readonly span: Span;
+}
+
+export type Report = (finding: Finding) => void;

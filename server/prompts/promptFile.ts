@@ -1,0 +1,65 @@
+// A prompt file as data: what parsing leaves behind and rendering starts from. Types only; plain JSON throughout.
+import type { Range } from "./positions.ts";
+import type { Problem } from "./problem.ts";
+
+export const ROLES = ["system", "user", "assistant"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ChatMessage {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** What a variable can hold. `--set` gives strings; sample values may be any YAML value. */
+export type PromptValue =
+  string | number | boolean | null | readonly PromptValue[] | { readonly [key: string]: PromptValue };
+
+/** One message of the file, still a Jinja template. */
+export interface Section {
+  readonly role: Role;
+  /** The line that opened it, e.g. `user:`; null where the file has none for this text. */
+  readonly roleLine: Range | null;
+  /** The template as it stands in the source, without blank lines before it and white space behind it. */
+  readonly template: string;
+  /** Where `template` stands. */
+  readonly content: Range;
+}
+
+export interface Variable {
+  readonly name: string;
+  /** Each place that reads it, in the order of the file; empty where it is only declared. */
+  readonly uses: readonly Range[];
+  /** The sample value of the front matter; null where there is none. */
+  readonly value: PromptValue;
+  /** Its key in the front matter; null where it is only used. */
+  readonly declared: Range | null;
+  /** False where the template copes without a value: `is defined`, or `default(…)` at every use. */
+  readonly required: boolean;
+}
+
+/** Generation settings of the file; null where it says nothing. */
+export interface PromptParameters {
+  readonly maxTokens: number | null;
+  readonly temperature: number | null;
+  readonly seed: number | null;
+  readonly topP: number | null;
+  readonly topK: number | null;
+  readonly repetitionPenalty: number | null;
+}
+
+export interface PromptMeta {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly version: string | null;
+  readonly authors: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface PromptFile {
+  readonly meta: PromptMeta;
+  readonly parameters: PromptParameters;
+  readonly sections: readonly Section[];
+  readonly variables: readonly Variable[];
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+}

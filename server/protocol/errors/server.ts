@@ -1,0 +1,123 @@
+// What can go wrong between editor, language server and worker, as faults and as texts. It must not know how a worker
+// is started or watched.
+import { unreachable } from "../../laser/index.ts";
+import type { ErrorText } from "./text.ts";
+
+/** How a process ended: an exit code, or the signal that killed it. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last thing it wrote to stderr; null when it wrote nothing. */
+  readonly lastLine: string | null;
+}
+
+export type ServerFault =
+  /** The editor's client and this server are of different versions; `client` as the client gave it, as JSON. */
+  | { readonly tag: "methodsVersion"; readonly client: string; readonly server: number }
+  | { readonly tag: "untrusted"; readonly action: "run" | "load" | "fetch" }
+  | { readonly tag: "paramsInvalid"; readonly method: string; readonly reason: string }
+  | { readonly tag: "workerMissing"; readonly path: string }
+  | { readonly tag: "workerStartFailed"; readonly reason: string }
+  | { readonly tag: "workerSilent"; readonly waitedMs: number }
+  | { readonly tag: "workerVersion"; readonly worker: number; readonly server: number }
+  | { readonly tag: "workerEnded"; readonly end: ProcessEnd }
+  | { readonly tag: "workerGarbage"; readonly sample: string }
+  | {
+      readonly tag: "workerDown";
+      readonly crashes: number;
+      readonly windowMs: number;
+      readonly last: ErrorText;
+    }
+  /** What the worker itself says of a request that failed. */
+  | { readonly tag: "workerSaid"; readonly text: ErrorText }
+  | { readonly tag: "serverClosing" };
+
+const SHOW_LOG = '"LASER: Show Log" shows what it wrote before.';
+const REINSTALL = "Install LASER Inspector again.";
+
+/** Code, text and next step for a fault of the language server. */
+export function describeServerFault(fault: ServerFault): ErrorText {
+  const code = fault.tag;
+  switch (fault.tag) {
+    case "methodsVersion":
+      return {
+        code,
+        message: `The extension speaks version ${fault.client} of the LASER protocol, the language server version ${fault.server}.`,
+        nextStep: "Reload the window; if it stays so, install LASER Inspector again.",
+      };
+    case "untrusted":
+      return {
+        code,
+        message: `This workspace is not trusted, so LASER does not ${ACTIONS[fault.action]}.`,
+        nextStep: 'Run "Workspaces: Manage Workspace Trust" and trust it, if you know who wrote it.',
+      };
+    case "paramsInvalid":
+      return {
+        code,
+        message: `${fault.method} can't be answered: ${fault.reason}.`,
+        nextStep: "This is a mistake in the client that sent it: please report it.",
+      };
+    case "workerMissing":
+      return { code, message: `The worker program is missing at ${fault.path}.`, nextStep: REINSTALL };
+    case "workerStartFailed":
+      return { code, message: `The worker could not be started: ${fault.reason}.`, nextStep: REINSTALL };
+    case "workerSilent":
+      return {
+        code,
+        message: `The worker did not answer within ${seconds(fault.waitedMs)} of its start, and was ended.`,
+        nextStep: `Run again when the machine is less busy. ${SHOW_LOG}`,
+      };
+    case "workerVersion":
+      return {
+        code,
+        message: `The worker speaks version ${fault.worker} of its protocol, the language server version ${fault.server}.`,
+        nextStep: REINSTALL,
+      };
+    case "workerEnded":
+      return {
+        code,
+        message: `The worker ended: ${describeEnd(fault.end)}.`,
+        nextStep: `${memoryHint(fault.end)}Run again: the worker starts anew. ${SHOW_LOG}`,
+      };
+    case "workerGarbage":
+      return {
+        code,
+        message: `The worker sent what is no message of its protocol (${fault.sample}), and was ended.`,
+        nextStep: `Run again: the worker starts anew. ${SHOW_LOG}`,
+      };
+    case "workerDown":
+      return {
+        code,
+        message: `The worker ended ${fault.crashes} times within ${seconds(fault.windowMs)} and stays down. The last time: ${fault.last.message}`,
+        nextStep: `Run "LASER: Restart Server" to start it again; another model or a smaller context may help. ${SHOW_LOG}`,
+      };
+    case "workerSaid":
+      return fault.text;
+    case "serverClosing":
+      return {
+        code,
+        message: "The language server is shutting down.",
+        nextStep: "Reload the window to start it again.",
+      };
+    default:
+      return unreachable(fault);
+  }
+}
+
+const ACTIONS = { run: "generate", load: "load models", fetch: "download models" } as const;
+
+/** "killed by SIGKILL", "exit code 3 (last line)". */
+function describeEnd({ code, signal, lastLine }: ProcessEnd): string {
+  const how = signal === null ? `exit code ${code ?? "unknown"}` : `killed by ${signal}`;
+  return lastLine === null ? how : `${how} (${lastLine})`;
+}
+
+function memoryHint({ signal }: ProcessEnd): string {
+  return signal === "SIGKILL" ? "Systems end programs so when memory runs out: a smaller model helps. " : "";
+}
+
+function seconds(ms: number): string {
+  if (ms < 60_000) return ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`;
+  const minutes = Math.round(ms / 60_000);
+  return minutes === 1 ? "one minute" : `${minutes} minutes`;
+}

@@ -1,0 +1,10 @@
+// The shape of every error a person sees. Texts only; this file must not know any fault.
+
+export interface ErrorText {
+  /** Stable word for logs, tests and settings, e.g. "modelFileMissing". */
+  readonly code: string;
+  /** Names the thing and the reason, in one or two sentences. */
+  readonly message: string;
+  /** What the user can do now. */
+  readonly nextStep: string;
+}

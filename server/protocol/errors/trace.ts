@@ -1,0 +1,57 @@
+// The texts for faults of trace files. It must not know where they are shown.
+import { unreachable } from "../../laser/index.ts";
+import type { TraceFault } from "../../trace/index.ts";
+import type { ErrorText } from "./text.ts";
+
+/** What a person reads when a text is refused as a trace. */
+export function describeTraceFault(fault: TraceFault): ErrorText {
+  const { tag: code } = fault;
+  switch (fault.tag) {
+    case "traceNotJson": {
+      const place = `line ${fault.line}, column ${fault.column}`;
+      return fault.isCut
+        ? {
+            code,
+            message: `The trace ends too early, at ${place}. The file was cut, by a full disk or a broken copy.`,
+            nextStep: "Copy the file again from where it was recorded, or record a new trace.",
+          }
+        : {
+            code,
+            message: `The trace is not JSON: it can't be read from ${place} on.`,
+            nextStep: "Undo the last edit at that place, or record a new trace.",
+          };
+    }
+    case "traceNotATrace":
+      return {
+        code,
+        message: 'The file is JSON, but no trace: it does not say "format": "lasertrace".',
+        nextStep: "Choose a file that ends in .lasertrace, or record a trace.",
+      };
+    case "traceVersionUnknown":
+      return {
+        code,
+        message: `The trace has version ${fault.version}; this program reads version 1.`,
+        nextStep: "Update LASER Inspector, or record the run again with this version.",
+      };
+    case "traceInvalid":
+      return {
+        code,
+        message: `The trace is damaged: ${fault.path || "the document"} must be ${fault.expected}, but is ${fault.found}.`,
+        nextStep: "Undo the edit at that place, or record a new trace.",
+      };
+    case "traceInconsistent":
+      return {
+        code,
+        message: `The trace contradicts itself: ${fault.identity}${others(fault.broken - 1)}.`,
+        nextStep:
+          "Undo the last edit, or record a new trace; if it was not edited, report this with the file.",
+      };
+    default:
+      return unreachable(fault);
+  }
+}
+
+function others(amount: number): string {
+  if (amount === 0) return "";
+  return amount === 1 ? " (and one more contradiction)" : ` (and ${amount} more contradictions)`;
+}

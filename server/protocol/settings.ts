@@ -1,0 +1,63 @@
+// The settings of one generation, resolved: what travels with each request, and its defaults. Values only.
+import {
+  DEFAULT_GUARDS,
+  DEFAULT_SAMPLING,
+  DEFAULT_STRATEGY,
+  PUBLISHED_RULE,
+  STRATEGY_TRAITS,
+  type Guards,
+  type Rule,
+  type Sampling,
+  type Strategy,
+} from "../laser/index.ts";
+import type { PromptParameters } from "../prompts/index.ts";
+
+/** auto is on for strict strategies: their promise is that the output repeats. */
+export type Reproducible = "auto" | "on" | "off";
+
+export interface GenerationSettings {
+  readonly strategy: Strategy;
+  /** The rule of relaxed strategies; strict ones ignore it. */
+  readonly relaxed: Rule;
+  readonly guards: Guards;
+  readonly sampling: Sampling;
+  readonly maxTokens: number;
+  readonly maxDraftTokens: number;
+  readonly reproducible: Reproducible;
+}
+
+export const DEFAULT_SETTINGS: GenerationSettings = {
+  strategy: DEFAULT_STRATEGY,
+  relaxed: PUBLISHED_RULE,
+  guards: DEFAULT_GUARDS,
+  sampling: DEFAULT_SAMPLING,
+  maxTokens: 256,
+  maxDraftTokens: 15,
+  reproducible: "auto",
+};
+
+/** The settings with what a prompt file says of itself; what it leaves out stays. */
+export function withParameters(
+  settings: GenerationSettings,
+  parameters: PromptParameters,
+): GenerationSettings {
+  const { sampling, maxTokens } = settings;
+  return {
+    ...settings,
+    maxTokens: parameters.maxTokens ?? maxTokens,
+    sampling: {
+      ...sampling,
+      temperature: parameters.temperature ?? sampling.temperature,
+      topK: parameters.topK ?? sampling.topK,
+      topP: parameters.topP ?? sampling.topP,
+      seed: parameters.seed ?? sampling.seed,
+      repetitionPenalty: parameters.repetitionPenalty ?? sampling.repetitionPenalty,
+    },
+  };
+}
+
+export function isReproducible({ reproducible, strategy }: GenerationSettings): boolean {
+  // Plain decoding is the baseline of speed: fast one-token evaluation unless asked otherwise.
+  if (reproducible === "auto") return strategy !== "plain" && STRATEGY_TRAITS[strategy].strict;
+  return reproducible === "on";
+}

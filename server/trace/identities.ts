@@ -1,0 +1,160 @@
+// What must hold between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
+// It must not know shapes: those are checked before.
+import { idsOfStep } from "./ids.ts";
+import { committedOf, countSteps } from "./metrics.ts";
+import { lookUp, pieces } from "./text.ts";
+import type { Trace, TraceStep } from "./types.ts";
+
+/** The broken identities in words, each with the figures that disagree; empty = the trace is sound. */
+export function checkIdentities(trace: Trace): string[] {
+  const broken: string[] = [];
+  const must = (holds: boolean, identity: () => string): void => {
+    if (!holds) broken.push(identity());
+  };
+  checkResult(trace, must);
+  checkTotals(trace, must);
+  checkChain(trace, must);
+  trace.steps.forEach((step) => {
+    checkStep(step, must);
+  });
+  checkDictionary(trace, must);
+  return broken;
+}
+
+type Must = (holds: boolean, identity: () => string) => void;
+
+function checkResult(trace: Trace, must: Must): void {
+  const { result, request } = trace;
+  const { finish, error, prefillTokens, text } = result;
+  must(
+    (finish === "failed") === (error !== undefined),
+    () => `finish is ${finish}, but the result ${error ? "has an" : "has no"} error`,
+  );
+  must(
+    prefillTokens <= request.promptTokens.length,
+    () => `${prefillTokens} prefill tokens, but the prompt has ${request.promptTokens.length}`,
+  );
+  const joined = pieces(trace)
+    .map((piece) => piece.text)
+    .join("");
+  must(joined === text, () => "the text of the result's tokens is not the result's text");
+}
+
+function checkTotals({ steps, request, result }: Trace, must: Must): void {
+  const counts = countSteps(steps, request.rule);
+  const kept = counts.accepted + counts.relaxed;
+  const histogram = counts.keptHistogram;
+  const inHistogram = histogram.reduce((sum, amount) => sum + amount, 0);
+  const keptInHistogram = histogram.reduce((sum, amount, size) => sum + size * amount, 0);
+  must(inHistogram === counts.steps, () => `the histogram counts ${inHistogram} steps of ${counts.steps}`);
+  must(keptInHistogram === kept, () => `the histogram counts ${keptInHistogram} kept drafts of ${kept}`);
+  must(
+    counts.committed === kept + counts.steps,
+    () => `${counts.committed} committed tokens, but ${kept} kept drafts in ${counts.steps} steps`,
+  );
+  must(
+    counts.committed === result.tokens.length,
+    () => `the steps commit ${counts.committed} tokens, but the result has ${result.tokens.length}`,
+  );
+}
+
+/** Steps follow each other: positions add up, each root is the token committed last, their tokens are the result's. */
+function checkChain({ steps, request, result }: Trace, must: Must): void {
+  let position = request.promptTokens.length - 1;
+  let root = request.promptTokens.at(-1);
+  let committed = 0;
+  let differing = -1;
+  steps.forEach((step, index) => {
+    must(step.index === index, () => `step ${index} is numbered ${step.index}`);
+    must(
+      step.position === position,
+      () => `step ${index} stands at position ${step.position}, but ${position} follows`,
+    );
+    must(
+      step.root === root,
+      () => `step ${index} has root ${step.root}, but ${String(root)} was committed before it`,
+    );
+    for (const token of committedOf(step)) {
+      if (result.tokens[committed] !== token) differing = differing < 0 ? index : differing;
+      committed++;
+      root = token;
+      position++;
+    }
+  });
+  must(differing < 0, () => `step ${differing} commits other tokens than the result has there`);
+}
+
+function checkStep(step: TraceStep, must: Must): void {
+  const { draft, verdicts, rows, next, plan, evaluatedTokens } = step;
+  const at = `step ${step.index}`;
+  must(
+    verdicts.length === draft.length,
+    () => `${at} has ${verdicts.length} verdicts on ${draft.length} drafted tokens`,
+  );
+  must(
+    rows.length === draft.length + 1,
+    () => `${at} has ${rows.length} rows for ${draft.length + 1} judged positions`,
+  );
+  must(
+    evaluatedTokens >= draft.length + 1,
+    () => `${at} evaluates ${evaluatedTokens} tokens, fewer than root and draft`,
+  );
+  must(
+    plan.sentTokens === draft.length && plan.offeredTokens >= plan.sentTokens,
+    () =>
+      `${at} sends ${draft.length} drafted tokens, but its plan ${plan.sentTokens} of ${plan.offeredTokens}`,
+  );
+  must(
+    (draft.length === 0) === (plan.noDraft !== null),
+    () => `${at} ${draft.length === 0 ? "has no draft and no reason" : "has a draft and a reason for none"}`,
+  );
+
+  let kept = 0;
+  while (verdicts[kept]?.kind === "accepted" || verdicts[kept]?.kind === "relaxed") kept++;
+  const inOrder = verdicts.every(
+    ({ kind }, i) => i < kept || kind === (i === kept ? "rejected" : "unreached"),
+  );
+  must(inOrder, () => `${at} has its verdicts out of order: ${verdicts.map(({ kind }) => kind).join(" ")}`);
+  const nextKind = draft.length === 0 ? "plain" : kept < verdicts.length ? "correction" : "bonus";
+  must(next.kind === nextKind, () => `${at} ends with a ${next.kind}, but its verdicts with a ${nextKind}`);
+  const own = rows[kept]?.own;
+  must(
+    own === undefined || next.id === own,
+    () => `${at} ends with token ${next.id}, but the target chose ${String(own)}`,
+  );
+
+  verdicts.forEach(({ kind, probability, probabilityLow }, i) => {
+    const isOwn = draft[i]?.id === rows[i]?.own;
+    must(
+      kind === "unreached" || isOwn === (kind === "accepted"),
+      () => `${at} has draft ${i + 1} ${kind}, but it is ${isOwn ? "" : "not "}the target's choice`,
+    );
+    must(probabilityLow <= probability, () => `${at} has an empty probability interval at draft ${i + 1}`);
+  });
+  rows.forEach(({ ids, logits }, i) => {
+    must(
+      ids.length === logits.length,
+      () => `${at} has ${ids.length} candidates and ${logits.length} logits in row ${i}`,
+    );
+    const sorted = logits.every((logit, k) => {
+      const before = logits[k - 1];
+      return before === undefined || before > logit || (before === logit && ids[k - 1]! < ids[k]!);
+    });
+    must(sorted, () => `${at} has row ${i} not in order`);
+  });
+}
+
+/** Every id that is mentioned is in the vocabulary and has a text. */
+function checkDictionary(trace: Trace, must: Must): void {
+  const { tokens, model, request, steps, result } = trace;
+  const seen = new Set<number>();
+  const check = (id: number): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    must(id < model.vocabularySize, () => `token ${id} is outside the vocabulary of ${model.vocabularySize}`);
+    must(lookUp(tokens, id) !== null, () => `token ${id} has no text`);
+  };
+  request.promptTokens.forEach(check);
+  result.tokens.forEach(check);
+  for (const step of steps) for (const id of idsOfStep(step)) check(id);
+}

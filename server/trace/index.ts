@@ -1,0 +1,33 @@
+// The door of trace/: the format of *.lasertrace, reading, writing, recording, figures and words.
+// Pure: no file, clock or setting. The webview uses it too.
+export {
+  TraceAssembler,
+  type NamedEntries,
+  type NamedTokens,
+  type TraceEnd,
+  type TraceHeader,
+} from "./assemble.ts";
+export { TraceError, type TraceFault } from "./errors.ts";
+export { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
+export { checkIdentities } from "./identities.ts";
+export {
+  addCounts,
+  committedOf,
+  countSteps,
+  NO_STEPS,
+  traceMetrics,
+  withRates,
+  type StepCounts,
+  type StepRates,
+  type TraceMetrics,
+} from "./metrics.ts";
+export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
+export { checkTrace, parseTrace } from "./read.ts";
+export { recordStep, TraceRecorder, type RecordedStep, type TraceNames } from "./record.ts";
+export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
+export { schemaJson } from "./schemaFile.ts";
+export { endsText, pieces, piecesOf, tokenText, type Piece, type Vocabulary } from "./text.ts";
+export type * from "./types.ts";
+export { serialiseTrace } from "./write.ts";
+export { Utf8Stream } from "./utf8.ts";
+export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";

@@ -1,0 +1,171 @@
+// All figures of a run, derived from its steps when they are read: counts first, which add up over runs, then rates.
+// It must not know texts or files; what each figure means stands in metricTable.ts.
+import { unreachable, type Rule } from "../laser/index.ts";
+import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
+
+/** What is counted. Counts of several runs may be added; rates may not. */
+export interface StepCounts {
+  readonly steps: number;
+  readonly draftlessSteps: number;
+  readonly drafted: number;
+  readonly accepted: number;
+  readonly relaxed: number;
+  readonly rejected: number;
+  readonly unreached: number;
+  /** Tokens of the answer: every step commits its kept drafts and one token of the target's own. */
+  readonly committed: number;
+  /** Tokens committed by steps that had a draft. */
+  readonly committedDrafted: number;
+  /** keptHistogram[i] = steps that kept i drafted tokens. */
+  readonly keptHistogram: readonly number[];
+  readonly natsGivenUp: number;
+  readonly openDecisions: number;
+  readonly draftMs: number;
+  readonly verifyMs: number;
+  readonly otherMs: number;
+}
+
+/** Rates; null where nothing stands in the denominator. */
+export interface StepRates {
+  readonly edl: number | null;
+  readonly edlDrafted: number | null;
+  readonly acceptance: number | null;
+  readonly relaxedShare: number | null;
+  readonly totalMs: number;
+  readonly tokensPerSecond: number | null;
+}
+
+export type TraceMetrics = StepCounts & StepRates;
+
+/** All figures of a trace. */
+export function traceMetrics(trace: Trace): TraceMetrics {
+  return withRates(countSteps(trace.steps, trace.request.rule));
+}
+
+/** The drafted tokens kept by a step and the target's own behind them. */
+export function committedOf(step: TraceStep): number[] {
+  const kept = step.draft.filter((_, place) => isKept(step.verdicts[place])).map(({ id }) => id);
+  return [...kept, step.next.id];
+}
+
+/** Counts steps that were judged under `rule`. */
+export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts {
+  const counts = { ...NO_STEPS, keptHistogram: [] as number[] };
+  for (const step of steps) {
+    let kept = 0;
+    step.verdicts.forEach((verdict, place) => {
+      counts[verdict.kind]++;
+      if (isKept(verdict)) kept++;
+      const row = step.rows[place];
+      const drafted = step.draft[place];
+      if (verdict.kind === "relaxed" && row && drafted)
+        counts.natsGivenUp += natsGivenUp(drafted.id, verdict, row);
+      if (row && isOpen(rule, verdict, row)) counts.openDecisions++;
+    });
+    counts.steps++;
+    counts.drafted += step.draft.length;
+    counts.committed += kept + 1;
+    if (step.draft.length === 0) counts.draftlessSteps++;
+    else counts.committedDrafted += kept + 1;
+    while (counts.keptHistogram.length <= kept) counts.keptHistogram.push(0);
+    counts.keptHistogram[kept]!++;
+    counts.draftMs += step.draftMs;
+    counts.verifyMs += step.verifyMs;
+    counts.otherMs += step.otherMs;
+  }
+  return counts;
+}
+
+/** The counts of two sets of steps together, from which rates of several runs are derived. */
+export function addCounts(a: StepCounts, b: StepCounts): StepCounts {
+  const histogram = { length: Math.max(a.keptHistogram.length, b.keptHistogram.length) };
+  return {
+    steps: a.steps + b.steps,
+    draftlessSteps: a.draftlessSteps + b.draftlessSteps,
+    drafted: a.drafted + b.drafted,
+    accepted: a.accepted + b.accepted,
+    relaxed: a.relaxed + b.relaxed,
+    rejected: a.rejected + b.rejected,
+    unreached: a.unreached + b.unreached,
+    committed: a.committed + b.committed,
+    committedDrafted: a.committedDrafted + b.committedDrafted,
+    keptHistogram: Array.from(histogram, (_, i) => (a.keptHistogram[i] ?? 0) + (b.keptHistogram[i] ?? 0)),
+    natsGivenUp: a.natsGivenUp + b.natsGivenUp,
+    openDecisions: a.openDecisions + b.openDecisions,
+    draftMs: a.draftMs + b.draftMs,
+    verifyMs: a.verifyMs + b.verifyMs,
+    otherMs: a.otherMs + b.otherMs,
+  };
+}
+
+/** The rates of some counts beside them. */
+export function withRates(counts: StepCounts): TraceMetrics {
+  const totalMs = counts.draftMs + counts.verifyMs + counts.otherMs;
+  return {
+    ...counts,
+    edl: ratio(counts.committed, counts.steps),
+    edlDrafted: ratio(counts.committedDrafted, counts.steps - counts.draftlessSteps),
+    acceptance: ratio(counts.accepted + counts.relaxed, counts.drafted),
+    relaxedShare: ratio(counts.relaxed, counts.committed),
+    totalMs,
+    tokensPerSecond: ratio(1000 * counts.committed, totalMs),
+  };
+}
+
+/** The counts of nothing: where adding begins. */
+export const NO_STEPS: StepCounts = {
+  steps: 0,
+  draftlessSteps: 0,
+  drafted: 0,
+  accepted: 0,
+  relaxed: 0,
+  rejected: 0,
+  unreached: 0,
+  committed: 0,
+  committedDrafted: 0,
+  keptHistogram: [],
+  natsGivenUp: 0,
+  openDecisions: 0,
+  draftMs: 0,
+  verifyMs: 0,
+  otherMs: 0,
+};
+
+function isKept(verdict: TraceVerdict | undefined): boolean {
+  return verdict?.kind === "accepted" || verdict?.kind === "relaxed";
+}
+
+function ratio(numerator: number, denominator: number): number | null {
+  return denominator === 0 ? null : numerator / denominator;
+}
+
+/** ln P(top) − ln P(kept). The logit of a token outside the recorded candidates follows from its probability. */
+function natsGivenUp(id: number, { probability }: TraceVerdict, row: TraceRow): number {
+  const top = row.logits[0];
+  if (top === undefined) return 0;
+  const place = row.ids.indexOf(id);
+  const logit = place >= 0 ? row.logits[place]! : Math.log(probability) + row.logSumExp;
+  // A probability too small for a number: what was given up is at least the way down to the last candidate.
+  return top - (Number.isFinite(logit) ? logit : row.logits.at(-1)!);
+}
+
+/**
+ * Whether the interval of the true probability leaves the decision open: kept by its upper end, not by its lower.
+ * Only relaxed accepts can be: the upper end decides, so what it rejects the lower end rejects too.
+ */
+function isOpen(rule: Rule, verdict: TraceVerdict, row: TraceRow): boolean {
+  if (verdict.kind !== "relaxed" || row.logits[0] === undefined) return false;
+  const topLow = Math.exp(row.logits[0] - row.logSumExpHigh);
+  switch (rule.kind) {
+    case "strict":
+      return false;
+    case "relaxed":
+      return verdict.probabilityLow <= rule.minProbability;
+    case "delta":
+      return verdict.probabilityLow < topLow - rule.delta;
+    case "ratio":
+      return false; // Both probabilities shrink alike: their ratio is known.
+    default:
+      return unreachable(rule);
+  }
+}

@@ -1,0 +1,55 @@
+// From a text to a trace: all of it is checked here, so that nobody checks again behind it.
+// It must not know where the text came from.
+import { checkIdentities } from "./identities.ts";
+import { TraceError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { TRACE_FORMAT, TRACE_VERSION, TraceSchema } from "./schema.ts";
+import type { Trace } from "./types.ts";
+import { validatorOf, type Validator } from "./validate.ts";
+
+let validator: Validator | null = null;
+
+/**
+ * Reads a *.lasertrace. Keys it does not know stay where they are.
+ * @throws TraceError when the text is no trace, or one of another version, or contradicts itself
+ */
+export function parseTrace(text: string): Trace {
+  const parsed = parseJson(text);
+  if (!parsed.ok) {
+    const { offset, line, column, isCut } = parsed;
+    throw new TraceError({ tag: "traceNotJson", offset, line, column, isCut });
+  }
+  return checkTrace(parsed.value);
+}
+
+/**
+ * Checks a value that should be a trace and gives it back typed, the same object.
+ * @throws TraceError as parseTrace does
+ */
+export function checkTrace(value: unknown): Trace {
+  if (!isMarked(value)) throw new TraceError({ tag: "traceNotATrace" });
+  if (value.version !== TRACE_VERSION) {
+    const version = (JSON.stringify(value.version) as string | undefined) ?? "none";
+    throw new TraceError({ tag: "traceVersionUnknown", version: version.slice(0, 40) });
+  }
+  validator ??= validatorOf(TraceSchema);
+  const problem = validator(value);
+  if (problem !== null) {
+    const { path, expected, found } = problem;
+    throw new TraceError({ tag: "traceInvalid", path, expected, found });
+  }
+  const trace = value as unknown as Trace;
+  const broken = checkIdentities(trace);
+  if (broken.length > 0)
+    throw new TraceError({ tag: "traceInconsistent", identity: broken[0]!, broken: broken.length });
+  return trace;
+}
+
+function isMarked(value: unknown): value is { readonly version?: unknown } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.hasOwn(value, "format") &&
+    (value as { readonly format?: unknown }).format === TRACE_FORMAT
+  );
+}

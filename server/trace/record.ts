@@ -1,0 +1,177 @@
+// From the core's steps to a trace: plain lists instead of flat arrays, names for the ids that steps mention.
+// It must not know files.
+import {
+  DRAFT_SOURCES,
+  ENTRIES_PER_TOKEN,
+  type DecodeEvent,
+  type Draft,
+  type RowRecord,
+  type Step,
+} from "../laser/index.ts";
+import { idsOfStep } from "./ids.ts";
+import { estimate, milliseconds, shortened, unit } from "./numbers.ts";
+import { describeToken, type Vocabulary } from "./text.ts";
+import {
+  TraceAssembler,
+  type NamedEntries,
+  type NamedTokens,
+  type TraceEnd,
+  type TraceHeader,
+} from "./assemble.ts";
+import type {
+  TokenText,
+  Trace,
+  TraceAlternative,
+  TraceDraftToken,
+  TracePlan,
+  TraceRow,
+  TraceStep,
+} from "./types.ts";
+
+/** Where names come from while a run is recorded. */
+export interface TraceNames extends Vocabulary {
+  /** The key and group of a pool entry; null for an entry without a name. */
+  entryOf(entry: number): { readonly id: string; readonly group: string | null } | null;
+}
+
+/** A step as recorded, with the names of ids and pool entries that it is the first to mention. */
+export interface RecordedStep {
+  readonly step: TraceStep;
+  readonly tokens: NamedTokens;
+  readonly entries: NamedEntries;
+}
+
+/** Records the events of one run, and gives the trace so far at any time. */
+export class TraceRecorder {
+  /** Names of the prompt's tokens. */
+  readonly promptNames: NamedTokens;
+  private readonly assembler: TraceAssembler;
+  private readonly namedTokens = new Set<number>();
+  private readonly namedEntries = new Set<number>();
+
+  constructor(
+    readonly header: TraceHeader,
+    private readonly names: TraceNames,
+  ) {
+    this.promptNames = this.newNames(header.request.promptTokens);
+    this.assembler = new TraceAssembler(header, this.promptNames);
+  }
+
+  /** Takes one event of the run; returns the step as recorded, null for any other event. */
+  take(event: DecodeEvent): RecordedStep | null {
+    if (event.kind === "prefill") {
+      this.assembler.prefilled(event.doneTokens);
+      return null;
+    }
+    const step = recordStep(event.step);
+    const tokens = this.newNames(idsOfStep(step));
+    const entries = this.newEntries(step);
+    this.assembler.add(step, tokens, entries);
+    return { step, tokens, entries };
+  }
+
+  /** The trace so far; without an end that of a run stopped here. Later events do not change it. */
+  trace(end?: TraceEnd): Trace {
+    return this.assembler.trace(end);
+  }
+
+  private newNames(ids: Iterable<number>): NamedTokens {
+    const names: Record<string, TokenText> = {};
+    for (const id of ids) {
+      if (this.namedTokens.has(id)) continue;
+      this.namedTokens.add(id);
+      names[String(id)] = describeToken(id, this.names);
+    }
+    return names;
+  }
+
+  private newEntries(step: TraceStep): NamedEntries {
+    const names: Record<string, NamedEntries[string]> = {};
+    for (const entry of step.draft.flatMap(({ entries }) => entries)) {
+      if (this.namedEntries.has(entry)) continue;
+      this.namedEntries.add(entry);
+      const found = this.names.entryOf(entry);
+      if (found !== null) names[String(entry)] = { id: found.id, group: found.group };
+    }
+    return names;
+  }
+}
+
+/**
+ * A step of the core as the trace holds it. Logits, probabilities and what was judged stay exact, so that judging
+ * again decides alike; durations are rounded to µs, shares and estimates to 6 significant digits.
+ */
+export function recordStep(step: Step): TraceStep {
+  const { draft, next, plan } = step;
+  return {
+    index: step.index,
+    position: step.position,
+    root: step.root,
+    draft: recordDraft(draft),
+    alternatives: recordAlternatives(draft),
+    verdicts: step.verdicts.map(({ kind, reason, rank, ...figures }) => ({
+      kind,
+      reason,
+      rank,
+      probability: unit(figures.probability),
+      probabilityLow: unit(figures.probabilityLow),
+      threshold: figures.threshold === null ? null : figures.threshold + 0,
+      margin: figures.margin === null ? null : figures.margin + 0,
+    })),
+    next: { kind: next.kind, id: next.token },
+    rows: step.rows.map(recordRow),
+    plan: recordPlan(plan),
+    evaluatedTokens: step.evaluatedTokens,
+    draftMs: milliseconds(step.draftMs),
+    verifyMs: milliseconds(step.verifyMs),
+    otherMs: milliseconds(step.otherMs),
+  };
+}
+
+function recordDraft(draft: Draft): TraceDraftToken[] {
+  return Array.from({ length: draft.length }, (_, place) => ({
+    id: draft.tokens[place]!,
+    source: DRAFT_SOURCES[draft.sources[place]!]!,
+    matchTokens: draft.matchTokens[place]!,
+    count: draft.counts[place]!,
+    share: shortened(unit(draft.shares[place]!)),
+    chance: shortened(unit(draft.chances[place]!)),
+    entries: [...draft.entries.subarray(place * ENTRIES_PER_TOKEN, (place + 1) * ENTRIES_PER_TOKEN)].filter(
+      (entry) => entry >= 0,
+    ),
+  }));
+}
+
+function recordAlternatives({ alternatives }: Draft): TraceAlternative[] {
+  return Array.from(alternatives.tokens, (id, i) => ({
+    place: alternatives.places[i]!,
+    id,
+    count: alternatives.counts[i]!,
+    share: shortened(unit(alternatives.shares[i]!)),
+  }));
+}
+
+/** A logit of −∞ (a token masked out) has no JSON number and no chance: it is left out. */
+function recordRow(row: RowRecord): TraceRow {
+  const held = Array.from(row.ids.keys()).filter((i) => Number.isFinite(row.logits[i]));
+  return {
+    own: row.own,
+    ids: held.map((i) => row.ids[i]!),
+    logits: held.map((i) => row.logits[i]! + 0),
+    logSumExp: row.logSumExp + 0,
+    logSumExpHigh: row.logSumExpHigh + 0,
+  };
+}
+
+function recordPlan(plan: Step["plan"]): TracePlan {
+  return {
+    offeredTokens: plan.offeredTokens,
+    sentTokens: plan.sentTokens,
+    expectedKept: estimate(plan.expectedKept),
+    expectedMs: estimate(plan.expectedMs),
+    expectedPlainMs: estimate(plan.expectedPlainMs),
+    tokensPerMs: estimate(plan.tokensPerMs),
+    threads: plan.threads,
+    noDraft: plan.noDraft,
+  };
+}

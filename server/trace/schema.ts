@@ -1,0 +1,296 @@
+// The trace format, version 1: the one place that says what a *.lasertrace holds.
+// From these schema objects come the static types (types.ts), the check on reading (validate.ts) and the shipped
+// JSON Schema (lasertrace.schema.json). It must not know how a trace is recorded, read or shown.
+// Objects stay open everywhere: a reader keeps keys that it does not know.
+import * as Type from "typebox";
+import {
+  DRAFT_SOURCES,
+  FINISH_REASONS,
+  NEXT_KINDS,
+  NO_DRAFT_REASONS,
+  STRATEGIES,
+  VERDICT_KINDS,
+  VERDICT_REASONS,
+} from "../laser/index.ts";
+
+export const TRACE_FORMAT = "lasertrace";
+export const TRACE_VERSION = 1;
+
+/** The ways a run ends, and the one in which an error ended it. */
+export const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
+
+const about = (description?: string) => (description === undefined ? {} : { description });
+const text = (description?: string) => Type.String(about(description));
+const name = (description?: string) => Type.String({ ...about(description), minLength: 1 });
+const flag = (description?: string) => Type.Boolean(about(description));
+const number = (description?: string) => Type.Number(about(description));
+const count = (description?: string) => Type.Integer({ ...about(description), minimum: 0 });
+const atLeastOne = (description?: string) => Type.Integer({ ...about(description), minimum: 1 });
+const tokenId = count;
+const tokenIds = (description: string) => Type.Array(tokenId(), { description });
+const share = (description?: string) => Type.Number({ ...about(description), minimum: 0, maximum: 1 });
+const amount = (description?: string) => Type.Number({ ...about(description), minimum: 0 });
+const orNull = <T extends Type.TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+const RuleSchema = Type.Union(
+  [
+    Type.Object({ kind: Type.Literal("strict") }),
+    Type.Object({
+      kind: Type.Literal("relaxed"),
+      topK: atLeastOne("Kept only among the k most probable."),
+      minProbability: share("Kept only with a probability above this."),
+    }),
+    Type.Object({
+      kind: Type.Literal("delta"),
+      topK: atLeastOne("Kept only among the k most probable."),
+      delta: share("Kept with at least the best probability minus this."),
+    }),
+    Type.Object({
+      kind: Type.Literal("ratio"),
+      topK: atLeastOne("Kept only among the k most probable."),
+      alpha: share("Kept with at least this share of the best probability."),
+    }),
+  ],
+  { description: "When a drafted token is kept." },
+);
+
+const GuardsSchema = Type.Object(
+  {
+    endOfText: flag("Where the target wants to end, only its end is kept."),
+    maxConsecutiveRelaxed: orNull(count(), "The most relaxed accepts in a row; null = no limit."),
+    maxNatsGivenUp: orNull(amount(), "The most nats given up in the answer; null = no limit."),
+  },
+  { description: "Limits beside the rule." },
+);
+
+const SamplingSchema = Type.Object(
+  {
+    temperature: amount("0 takes the most probable token."),
+    topK: count("The k most probable stay before the draw; 0 = off. Not the rule's k."),
+    topP: share("The smallest set that reaches this probability stays before the draw; 1 = off."),
+    minP: share("Tokens with at least this share of the best probability stay; 0 = off."),
+    repetitionPenalty: Type.Number({
+      description: "Divides positive and multiplies negative logits of recent tokens; 1 = off.",
+      exclusiveMinimum: 0,
+    }),
+    repetitionTokens: count("How many of the last tokens of the answer the penalty looks at."),
+    seed: Type.Integer({ description: "Seed of the draws." }),
+  },
+  { description: "How the target's own choice was made." },
+);
+
+const RequestSchema = Type.Object(
+  {
+    promptFile: orNull(text(), "The prompt file as named by who ran it; null for a prompt without a file."),
+    messages: Type.Array(
+      Type.Object({
+        role: name("system, user or assistant."),
+        content: text("The message after variables were filled in."),
+      }),
+      { description: "The conversation before the chat template." },
+    ),
+    rendered: text("The conversation behind the chat template: the text that was tokenized."),
+    promptTokens: tokenIds("Ids of the rendered prompt. The last one is the root of the first step."),
+    strategy: Type.Enum(STRATEGIES, { description: "How the run drafted and verified." }),
+    rule: RuleSchema,
+    guards: GuardsSchema,
+    sampling: SamplingSchema,
+    maxTokens: atLeastOne("The most tokens of the answer."),
+    maxDraftTokens: count("The longest draft allowed."),
+    reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
+    rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
+  },
+  { description: "What was asked for." },
+);
+
+const ModelSchema = Type.Object(
+  {
+    name: text("The model's own name."),
+    file: Type.String({
+      description: "Name of the model file, without directories.",
+      pattern: "^[^/\\\\]*$",
+    }),
+    modelBytes: count("Size of the model file in bytes."),
+    sha256: orNull(
+      Type.String({ pattern: "^[0-9a-f]{64}$" }),
+      "SHA-256 of the model file, lower-case hexadecimal; null where it was not computed.",
+    ),
+    vocabularySize: atLeastOne("Token ids are below this."),
+    tokenizerFingerprint: text("Equal for models that cut text into the same tokens."),
+  },
+  { description: "The target model." },
+);
+
+const DeviceSchema = Type.Object(
+  {
+    backend: Type.Enum(["cpu", "cuda", "vulkan", "metal"] as const, { description: "What computed." }),
+    names: Type.Array(Type.String(), { description: "The devices in use; may be empty on CPU." }),
+    offloadedLayers: count("Layers really on the device, not the wish."),
+    totalLayers: count("Layers of the model."),
+    flashAttention: flag("Whether flash attention was on."),
+    maxThreads: count("The most processor threads a step may use."),
+  },
+  { description: "Where the target was evaluated." },
+);
+
+const PoolSchema = Type.Object(
+  {
+    name: text("The pool's name."),
+    entries: count("Stored answers at the start of the run."),
+    tokens: count("Their tokens."),
+    fingerprint: text("Changes with the pool's content."),
+    entryNames: Type.Record(
+      Type.String({ pattern: "^(0|[1-9][0-9]*)$" }),
+      Type.Object({
+        id: text("The entry's key."),
+        group: orNull(text(), "The group that the entry belongs to."),
+      }),
+      { description: "Names of the entries that the steps refer to by number." },
+    ),
+  },
+  { description: "The pool of earlier answers that drafts were read from." },
+);
+
+const TokenTextSchema = Type.Union([
+  Type.String({ description: "The token's text." }),
+  Type.Object({
+    bytes: Type.String({
+      description: "The token's bytes in hexadecimal, where they alone are not valid UTF-8.",
+      pattern: "^([0-9a-f]{2})+$",
+    }),
+  }),
+  Type.Object({
+    control: text("The name of a token that adds nothing to the text."),
+    endsText: flag("Whether the target ends by choosing it."),
+  }),
+]);
+
+const DraftTokenSchema = Type.Object({
+  id: tokenId("The drafted token."),
+  source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read." }),
+  matchTokens: count("Context tokens that matched there."),
+  count: count("How often the match was followed by this token."),
+  share: share("count / all continuations of the match, 6 significant digits."),
+  chance: share("The expected chance that it is kept, given that all before it are, 6 significant digits."),
+  entries: Type.Array(Type.Integer({ minimum: 0 }), { description: "Numbers of up to 3 pool entries." }),
+});
+
+const AlternativeSchema = Type.Object({
+  place: count("The place in the chain (0 = behind the root)."),
+  id: tokenId("The token that was possible there and not sent."),
+  count: count("How often it was seen there."),
+  share: share("count / all continuations seen there, 6 significant digits."),
+});
+
+const VerdictSchema = Type.Object({
+  kind: Type.Enum(VERDICT_KINDS),
+  reason: Type.Enum(VERDICT_REASONS),
+  rank: orNull(
+    Type.Integer({ minimum: 1 }),
+    "1 = the most probable; null = not among the rowWidth logits held.",
+  ),
+  probability: share("Upper end of the interval that holds the true probability at temperature 1. Decides."),
+  probabilityLow: share("Lower end of that interval."),
+  threshold: orNull(number(), "What the probability was held against; null under the strict rule."),
+  margin: orNull(number(), "probability − threshold; null under the strict rule."),
+});
+
+const RowSchema = Type.Object({
+  own: tokenId("The target's own choice at this position."),
+  ids: tokenIds("The most probable tokens, logits descending, ties by lower id."),
+  logits: Type.Array(Type.Number(), {
+    description: "Their logits after penalties, at temperature 1, exact.",
+  }),
+  logSumExp: number("ln Σ exp(logit) over the rowWidth logits held: P = exp(logit − this) at most."),
+  logSumExpHigh: number(
+    "The same with all others as probable as they can be: P = exp(logit − this) at least.",
+  ),
+});
+
+const estimate = (description: string) =>
+  orNull(amount(), `${description} 6 significant digits; null = unknown.`);
+
+const PlanSchema = Type.Object(
+  {
+    offeredTokens: count("Tokens the drafter offered."),
+    sentTokens: count("Tokens sent."),
+    expectedKept: estimate("Expected kept tokens of what was sent."),
+    expectedMs: estimate("Expected duration of the evaluation in ms."),
+    expectedPlainMs: estimate("Expected duration without a draft in ms."),
+    tokensPerMs: estimate("The run's recent rate in committed tokens per ms."),
+    threads: count("Processor threads chosen."),
+    noDraft: orNull(Type.Enum(NO_DRAFT_REASONS), "Why no draft was sent; null where one was."),
+  },
+  { description: "What the planner saw and chose." },
+);
+
+const StepSchema = Type.Object(
+  {
+    index: count("0, 1, 2 …"),
+    position: count("Place of the root in the sequence (0 = first prompt token)."),
+    root: tokenId("The last committed token, evaluated with the draft."),
+    draft: Type.Array(DraftTokenSchema, { description: "The chain that was sent; empty = none." }),
+    alternatives: Type.Array(AlternativeSchema, { description: "The tree around the chain." }),
+    verdicts: Type.Array(VerdictSchema, { description: "One a drafted token, in order." }),
+    next: Type.Object(
+      { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's own token that ended the step.") },
+      {
+        description:
+          "correction: in place of a rejected token · bonus: behind a draft kept whole · plain: no draft.",
+      },
+    ),
+    rows: Type.Array(RowSchema, {
+      description: "Row i is the distribution behind evaluated token i (0 = the root), unreached ones too.",
+    }),
+    plan: PlanSchema,
+    evaluatedTokens: atLeastOne("Root + draft, + 1 where a filler keeps the run reproducible."),
+    draftMs: amount("Finding the draft, in ms."),
+    verifyMs: amount("Evaluating root and draft, in ms."),
+    otherMs: amount("Judging, rollback and bookkeeping, in ms."),
+  },
+  { description: "One draft-verify round." },
+);
+
+const ResultSchema = Type.Object(
+  {
+    finish: Type.Enum(TRACE_FINISHES, { description: "Why the run ended." }),
+    error: Type.Optional(
+      Type.Object(
+        { code: name("A stable word."), message: text("What went wrong.") },
+        { description: "Only where finish is failed." },
+      ),
+    ),
+    text: text("The answer: the bytes of its tokens as UTF-8, U+FFFD for what is not valid."),
+    tokens: tokenIds("Every committed token, an end-of-text token at the end included."),
+    prefillTokens: count("Prompt tokens evaluated before the first step."),
+    prefillMs: orNull(amount(), "Their duration in ms; null where the run ended before."),
+  },
+  { description: "What came out. Rates are derived from the steps, never stored." },
+);
+
+export const TraceSchema = Type.Object(
+  {
+    format: Type.Literal(TRACE_FORMAT),
+    version: Type.Literal(TRACE_VERSION),
+    createdAt: Type.String({
+      description: "When the run began, ISO 8601 in UTC.",
+      pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$",
+    }),
+    generator: name("Program and version that recorded the trace."),
+    request: RequestSchema,
+    model: ModelSchema,
+    device: DeviceSchema,
+    pool: orNull(PoolSchema, "null where the strategy used no pool."),
+    tokens: Type.Record(Type.String({ pattern: "^(0|[1-9][0-9]*)$" }), TokenTextSchema, {
+      description: "Every token id that the trace mentions, with its text.",
+    }),
+    steps: Type.Array(StepSchema, { description: "In order." }),
+    result: ResultSchema,
+  },
+  {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "LASER Inspector trace, version 1",
+    description: "Every decision of one run of retrieval-based speculative decoding.",
+  },
+);

@@ -1,0 +1,187 @@
+// Checks a value against the schema objects: one closure a schema, built once, no generated code (a webview's
+// content policy forbids eval). Typebox's own interpreter gives the same answers forty times slower.
+// It must not know what a trace is; a schema word that it can't check is an error when the closures are built.
+
+/** The first thing that is wrong: where (JSON pointer) and what should stand there. */
+export interface Problem {
+  readonly path: string;
+  readonly expected: string;
+  /** The value found there as JSON, cut short. */
+  readonly found: string;
+}
+
+/** Finds the first problem of a value; null = the value fits. */
+export type Validator = (value: unknown) => Problem | null;
+
+interface Miss extends Problem {
+  /** Missed on a fixed value, such as the `kind` that tells the members of a union apart. */
+  readonly onFixedValue: boolean;
+}
+type Check = (value: unknown) => Miss | null;
+
+interface SchemaObject {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, SchemaObject>>;
+  readonly patternProperties?: Readonly<Record<string, SchemaObject>>;
+  readonly required?: readonly string[];
+  readonly items?: SchemaObject;
+  readonly anyOf?: readonly SchemaObject[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+}
+
+const knownWords = new Set([
+  ...["$schema", "title", "description", "type", "properties", "patternProperties", "required", "items"],
+  ...["anyOf", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minLength", "pattern"],
+]);
+
+/** Builds the validator of a schema. @throws Error for a schema word outside the list above */
+export function validatorOf(schema: object): Validator {
+  return checkOf(schema);
+}
+
+function checkOf(schema: SchemaObject): Check {
+  const strange = Object.keys(schema).find((word) => !knownWords.has(word));
+  if (strange !== undefined) throw new Error(`schema word not supported: ${strange}`);
+  if (schema.anyOf) return checkAnyOf(schema.anyOf.map(checkOf));
+  if (schema.enum) return checkFixed(schema.enum);
+  if (schema.const !== undefined) return checkFixed([schema.const]);
+  switch (schema.type) {
+    case "object":
+      return checkObject(schema);
+    case "array":
+      return checkArray(schema.items!);
+    case "number":
+    case "integer":
+      return checkNumber(schema);
+    case "string":
+      return checkString(schema);
+    case "boolean":
+      return (value) => (typeof value === "boolean" ? null : miss(value, "true or false"));
+    case "null":
+      return (value) => (value === null ? null : miss(value, "null"));
+    case undefined:
+    default:
+      throw new Error(`schema type not supported: ${String(schema.type)}`);
+  }
+}
+
+function checkObject(schema: SchemaObject): Check {
+  const required = new Set(schema.required);
+  const properties = Object.entries(schema.properties ?? {}).map(
+    ([key, property]) => [key, checkOf(property), required.has(key)] as const,
+  );
+  const patterns = Object.entries(schema.patternProperties ?? {}).map(
+    ([pattern, property]) => [new RegExp(pattern, "u"), checkOf(property)] as const,
+  );
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return miss(value, "an object");
+    for (const [key, check, isRequired] of properties) {
+      // Own keys alone count: "toString" or "__proto__" are never read from the prototype.
+      if (!Object.hasOwn(value, key)) {
+        if (isRequired) return miss(value, `an object with "${key}"`);
+        continue;
+      }
+      const found = check((value as Record<string, unknown>)[key]);
+      if (found) return within(found, key);
+    }
+    for (const [pattern, check] of patterns) {
+      for (const [key, item] of Object.entries(value)) {
+        const found = pattern.test(key) ? check(item) : null;
+        if (found) return within(found, key);
+      }
+    }
+    return null;
+  };
+}
+
+function checkArray(items: SchemaObject): Check {
+  const check = checkOf(items);
+  return (value) => {
+    if (!Array.isArray(value)) return miss(value, "a list");
+    for (let i = 0; i < value.length; i++) {
+      const found = check(value[i]);
+      if (found) return within(found, String(i));
+    }
+    return null;
+  };
+}
+
+function checkNumber({ type, minimum, maximum, exclusiveMinimum }: SchemaObject): Check {
+  const whole = type === "integer";
+  const low = minimum ?? -Infinity;
+  const above = exclusiveMinimum ?? -Infinity;
+  const high = maximum ?? Infinity;
+  const bounds = [
+    ...(minimum === undefined ? [] : [`≥ ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
+    ...(maximum === undefined ? [] : [`≤ ${maximum}`]),
+  ];
+  const expected = `a ${whole ? "whole " : ""}number ${bounds.join(" and ")}`.trimEnd();
+  return (value) =>
+    typeof value === "number" &&
+    (whole ? Number.isInteger(value) : Number.isFinite(value)) &&
+    value >= low &&
+    value > above &&
+    value <= high
+      ? null
+      : miss(value, expected);
+}
+
+function checkString({ minLength, pattern }: SchemaObject): Check {
+  const form = pattern === undefined ? null : new RegExp(pattern, "u");
+  const expected =
+    pattern !== undefined
+      ? `text of the form ${pattern}`
+      : minLength !== undefined
+        ? "text, not empty"
+        : "text";
+  return (value) =>
+    typeof value === "string" && value.length >= (minLength ?? 0) && (form === null || form.test(value))
+      ? null
+      : miss(value, expected);
+}
+
+function checkFixed(values: readonly unknown[]): Check {
+  const expected = values.map((value) => JSON.stringify(value)).join(" or ");
+  return (value) => (values.includes(value) ? null : { ...miss(value, expected), onFixedValue: true });
+}
+
+/** Reports the member that the value was meant to be: one that failed deeper than on its fixed values, if any. */
+function checkAnyOf(checks: readonly Check[]): Check {
+  return (value) => {
+    const misses: Miss[] = [];
+    for (const check of checks) {
+      const found = check(value);
+      if (found === null) return null;
+      misses.push(found);
+    }
+    const first = misses.find((found) => found.path !== "" && !found.onFixedValue);
+    if (first) return first;
+    const deepest = misses.reduce((best, found) => (found.path.length > best.path.length ? found : best));
+    const alike = misses.filter((found) => found.path === deepest.path);
+    return { ...deepest, expected: alike.map((found) => found.expected).join(" or ") };
+  };
+}
+
+function miss(value: unknown, expected: string): Miss {
+  return { path: "", expected, found: shortened(value), onFixedValue: false };
+}
+
+function within(found: Miss, key: string): Miss {
+  return { ...found, path: `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}${found.path}` };
+}
+
+function shortened(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return "nothing";
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

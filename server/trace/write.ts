@@ -1,0 +1,36 @@
+// From a trace to text: one JSON document, laid out so that diffs and greps work. It must not know files.
+import type { Trace } from "./types.ts";
+
+/**
+ * Writes a trace, keys in the order they have: one line for each key of the document, one for each step and one
+ * for each dictionary entry. Ends with a line break.
+ */
+export function serialiseTrace(trace: Trace): string {
+  const lines = Object.entries(trace).map(([key, value]: [string, unknown]) => {
+    return `  ${JSON.stringify(key)}: ${layOut(key, value)}`;
+  });
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function layOut(key: string, value: unknown): string {
+  if (key === "steps" && Array.isArray(value)) {
+    return brackets(
+      "[]",
+      value.map((step: unknown) => JSON.stringify(step)),
+    );
+  }
+  if (key === "tokens" && typeof value === "object" && value !== null) {
+    return brackets(
+      "{}",
+      Object.entries(value).map(
+        ([id, entry]: [string, unknown]) => `${JSON.stringify(id)}: ${JSON.stringify(entry)}`,
+      ),
+    );
+  }
+  return JSON.stringify(value);
+}
+
+function brackets(pair: "[]" | "{}", items: readonly string[]): string {
+  if (items.length === 0) return pair;
+  return `${pair[0]!}\n${items.map((item) => `    ${item}`).join(",\n")}\n  ${pair[1]!}`;
+}

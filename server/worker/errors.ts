@@ -1,0 +1,83 @@
+// What can be wrong between a client and the worker. Texts stand beside the tags: only the worker gives them.
+import { FaultError, unreachable } from "../laser/index.ts";
+import type { ErrorText } from "../protocol/errors/text.ts";
+
+export type WorkerFault =
+  | { readonly tag: "protocolVersion"; readonly clientVersion: number; readonly workerVersion: number }
+  | { readonly tag: "helloMissing"; readonly request: string }
+  | { readonly tag: "notJson"; readonly begins: string; readonly reason: string }
+  | { readonly tag: "badRequest"; readonly field: string; readonly reason: string }
+  /** A second generate while one runs or waits. */
+  | { readonly tag: "busy"; readonly running: number }
+  | { readonly tag: "noModel" }
+  /** Answers a request that was stopped and has no result of its own that says so. */
+  | { readonly tag: "stopped"; readonly request: string }
+  | { readonly tag: "ending"; readonly request: string }
+  | { readonly tag: "scriptUnreadable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "noChannel" };
+
+export class WorkerError extends FaultError<WorkerFault> {}
+
+export function describeWorkerFault(fault: WorkerFault): ErrorText {
+  const { tag: code } = fault;
+  switch (fault.tag) {
+    case "protocolVersion":
+      return {
+        code,
+        message: `The client speaks version ${fault.clientVersion} of the worker's protocol, this worker version ${fault.workerVersion}.`,
+        nextStep: "Install client and worker of the same release, then start the worker again.",
+      };
+    case "helloMissing":
+      return {
+        code,
+        message: `The first message must be hello with a version, not ${fault.request}.`,
+        nextStep: "Send hello, wait for its reply, then send the request again.",
+      };
+    case "notJson":
+      return {
+        code,
+        message: `A line is no JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
+        nextStep: "Send one JSON object a line, ended by a line feed.",
+      };
+    case "badRequest":
+      return {
+        code,
+        message: `The request's ${fault.field} ${fault.reason}.`,
+        nextStep: "Correct that field and send the request again.",
+      };
+    case "busy":
+      return {
+        code,
+        message: `An answer is being written (request ${fault.running}).`,
+        nextStep: "Stop it, or wait for its end, then generate again.",
+      };
+    case "noModel":
+      return { code, message: "No model is loaded.", nextStep: "Load a model, then try again." };
+    case "stopped":
+      return {
+        code,
+        message: `The ${fault.request} request was stopped.`,
+        nextStep: "Start it again when you like.",
+      };
+    case "ending":
+      return {
+        code,
+        message: `The worker is ending and takes no ${fault.request} request.`,
+        nextStep: "Start a new worker.",
+      };
+    case "scriptUnreadable":
+      return {
+        code,
+        message: `The script ${fault.path} of the scripted engine can't be used: ${fault.reason}.`,
+        nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
+      };
+    case "noChannel":
+      return {
+        code,
+        message: "There is no IPC channel: this process was not started by Node's fork.",
+        nextStep: "Leave --ipc out to speak JSON lines over stdin and stdout.",
+      };
+    default:
+      return unreachable(fault);
+  }
+}

@@ -1,0 +1,8 @@
+// The door of server/worker: the part that holds model and pools and generates with traces.
+export * from "./costCache.ts";
+export * from "./describe.ts";
+export { sessionOf, type SessionHooks } from "./loadModel.ts";
+export * from "./pool.ts";
+export * from "./prompt.ts";
+export * from "./runWorker.ts";
+export * from "./session.ts";

@@ -1,0 +1,134 @@
+// From a client's choice of model to a session ready to generate: file found, model loaded, costs known. Nothing is
+// fetched here. It must not know requests, nor which model was loaded before.
+import {
+  checkModel,
+  DEMO_MODEL,
+  findModel,
+  listModels,
+  loadLlamaEngine,
+  type LoadOptions,
+} from "../engine/index.ts";
+import { cacheFolder } from "../files/index.ts";
+import type { CatalogueModel, ModelChoice } from "../protocol/worker.ts";
+import { costsOf } from "./costCache.ts";
+import { loadScriptedEngine, SCRIPTED_COSTS } from "./scriptedModel.ts";
+import { ROW_WIDTH, Session } from "./session.ts";
+
+export interface LoadHooks {
+  readonly signal: AbortSignal;
+  /** `share` 0 … 1; null where it is not known. */
+  readonly onProgress: (message: string, share: number | null) => void;
+  /** Lines for a log: the engine's own complaints. */
+  readonly log: (line: string) => void;
+}
+
+/** Loads what a client chose. */
+export type LoadModel = (choice: ModelChoice, hooks: LoadHooks) => Promise<Session>;
+
+/**
+ * Loads a GGUF file, a model of the catalogue that is in the cache, or the demo model.
+ * @throws ModelError (modelNotFetched, modelDamaged, unknownModel), EngineError; the signal's AbortError when stopped
+ */
+export function llamaLoader(generator: string): LoadModel {
+  return async (choice, { signal, onProgress, log }) => {
+    const { path, sha256 } = await fileOf(choice, { signal, onProgress, log });
+    onProgress("loading the model", 0);
+    return sessionOf({ path, sha256 }, choice, {
+      signal,
+      onProgress,
+      log: (level, line) => {
+        if (level === "error") log(line.trimEnd());
+      },
+      generator,
+    });
+  };
+}
+
+export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
+  /** Every line of the engine. */
+  readonly log: NonNullable<LoadOptions["log"]>;
+  /** Program and version, written into traces. */
+  readonly generator: string;
+}
+
+/**
+ * Loads a model file and learns its costs; the caller disposes of `session.engine`.
+ * @throws EngineError; the signal's AbortError when stopped
+ */
+export async function sessionOf(
+  { path, sha256 }: { readonly path: string; readonly sha256: string | null },
+  { gpu, contextTokens, threads }: Pick<ModelChoice, "gpu" | "contextTokens" | "threads">,
+  { signal, onProgress, log, generator }: SessionHooks,
+): Promise<Session> {
+  const engine = await loadLlamaEngine({
+    path,
+    sha256,
+    gpu,
+    contextTokens,
+    ...(threads !== undefined && { maxThreads: threads }),
+    signal,
+    onProgress: (share) => {
+      onProgress("loading the model", share);
+    },
+    log,
+  });
+  try {
+    const costs = await costsOf(engine, {
+      cacheDir: cacheFolder(),
+      rowWidth: ROW_WIDTH,
+      now: () => performance.now(),
+      signal,
+      onProgress: (share) => {
+        onProgress("measuring what a step costs on this machine (once)", share);
+      },
+    });
+    return new Session({ engine, costs, generator });
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+/** Loads the script instead of any model; its costs are given, so that nothing is measured. */
+export function scriptedLoader(scriptPath: string, generator: string): LoadModel {
+  return async ({ contextTokens }, { onProgress }) => {
+    onProgress("loading the script", null);
+    const engine = await loadScriptedEngine(scriptPath, contextTokens);
+    return new Session({ engine, costs: SCRIPTED_COSTS, generator, frozenCosts: true });
+  };
+}
+
+async function fileOf(
+  { path, catalogueId = DEMO_MODEL }: ModelChoice,
+  { signal, onProgress }: LoadHooks,
+): Promise<{ readonly path: string; readonly sha256: string | null }> {
+  if (path !== undefined) return { path, sha256: null };
+  const { id } = findModel(catalogueId);
+  const found = (await listModels()).find(({ entry, state }) => entry.id === id && state === "present");
+  // A file that was not checked since it changed is checked now; a missing one is refused.
+  const model =
+    found ??
+    (await checkModel(id, {
+      signal,
+      onProgress: ({ message, doneBytes, totalBytes }) => {
+        onProgress(message, shareOf(doneBytes, totalBytes));
+      },
+    }));
+  return { path: model.path, sha256: model.file.sha256 };
+}
+
+/** The catalogue, with what of it is in the cache. */
+export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
+  const states = await listModels();
+  return states.map(({ entry, state, file, path }) => ({
+    id: entry.id,
+    title: entry.title,
+    modelBytes: file.bytes,
+    path: state === "missing" ? null : path,
+  }));
+}
+
+/** How far a transfer is; null where its size is not known. */
+export function shareOf(doneBytes: number | undefined, totalBytes: number | undefined): number | null {
+  return doneBytes === undefined || !totalBytes ? null : Math.min(1, doneBytes / totalBytes);
+}

@@ -1,0 +1,89 @@
+// The model that is loaded now, if any, with the pool that was read for it. A new choice takes the place of the old
+// one; an equal choice costs nothing. It must not know requests.
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readAnswers } from "../pools/index.ts";
+import type { ModelChoice, WorkerResults } from "../protocol/worker.ts";
+import { WorkerError } from "./errors.ts";
+import type { LoadHooks, LoadModel } from "./loadModel.ts";
+import { indexAnswers, type LoadedPool } from "./pool.ts";
+import type { Session } from "./session.ts";
+
+interface Held {
+  readonly choice: ModelChoice;
+  readonly session: Session;
+  pool: { readonly key: string; readonly loaded: LoadedPool } | null;
+}
+
+export class Loaded {
+  private held: Held | null = null;
+
+  constructor(private readonly loadModel: LoadModel) {}
+
+  /** Null while no model is loaded. */
+  get current(): { readonly session: Session; readonly pool: LoadedPool | null } | null {
+    return this.held && { session: this.held.session, pool: this.held.pool?.loaded ?? null };
+  }
+
+  /** @throws WorkerError noModel */
+  get session(): Session {
+    return this.required.session;
+  }
+
+  /** Loads a choice; the model before it is given back first, so that both never share the memory. */
+  async load(choice: ModelChoice, hooks: LoadHooks): Promise<void> {
+    hooks.signal.throwIfAborted();
+    if (this.held !== null && sameChoice(this.held.choice, choice)) return;
+    await this.unload();
+    const session = await this.loadModel(choice, hooks);
+    this.held = { choice, session, pool: null };
+  }
+
+  async unload(): Promise<void> {
+    const { held } = this;
+    this.held = null;
+    await held?.session.engine.dispose();
+  }
+
+  /**
+   * The pool in a file, from memory unless the file changed. One is kept: the last.
+   * @throws WorkerError noModel; PoolError for a file that can't be used
+   */
+  async pool(poolPath: string): Promise<LoadedPool> {
+    const held = this.required;
+    const key = await keyOf(poolPath);
+    if (key !== null && held.pool?.key === key) return held.pool.loaded;
+    held.pool = null;
+    const loaded = indexAnswers(await readAnswers(poolPath), held.session.engine.tokenizer);
+    // The key is older than the content: a change between the two is read again next time.
+    if (key !== null) held.pool = { key, loaded };
+    return loaded;
+  }
+
+  private get required(): Held {
+    if (this.held === null) throw new WorkerError({ tag: "noModel" });
+    return this.held;
+  }
+}
+
+/** Path, time and size of a file; null where there is none, so that reading it says why. */
+async function keyOf(path: string): Promise<string | null> {
+  const full = resolve(path);
+  const found = await stat(full, { bigint: true }).catch(() => null);
+  return found && `${full}\n${found.mtimeNs}\n${found.size}`;
+}
+
+function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
+  return (
+    a.path === b.path &&
+    a.catalogueId === b.catalogueId &&
+    a.gpu === b.gpu &&
+    a.contextTokens === b.contextTokens &&
+    a.threads === b.threads
+  );
+}
+
+/** What a client is told of a pool. */
+export function poolFigures({ name, index }: LoadedPool): WorkerResults["pool"] {
+  return { name, entries: index.entries, tokens: index.tokens };
+}

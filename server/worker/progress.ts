@@ -1,0 +1,16 @@
+// Thins out reports of progress: a load reports thousands of shares, a person sees a hundred.
+
+/** Passes a report on when its message is new or its share went on by at least a hundredth. */
+export function thinned(
+  report: (message: string, share: number | null) => void,
+): (message: string, share: number | null) => void {
+  let lastMessage: string | null = null;
+  let lastPercent: number | null = null;
+  return (message, share) => {
+    const percent = share === null ? null : Math.floor(share * 100);
+    if (message === lastMessage && percent === lastPercent) return;
+    lastMessage = message;
+    lastPercent = percent;
+    report(message, share);
+  };
+}

@@ -1,0 +1,81 @@
+// From a prompt file's text to what will be evaluated: variables filled in, the model's chat template applied.
+import type { Engine } from "../engine/index.ts";
+import {
+  parsePrompty,
+  renderChat,
+  renderMessages,
+  type ChatMessage,
+  type LocalTime,
+  type PromptFile,
+  type PromptValue,
+} from "../prompts/index.ts";
+import type { GenerateParams } from "../protocol/worker.ts";
+import type { PreparedPrompt } from "./session.ts";
+
+/** A prompt file with its variables filled in; no model is needed for this. */
+export interface FilledPrompt {
+  readonly file: PromptFile;
+  readonly messages: readonly ChatMessage[];
+}
+
+/**
+ * @param values for the file's variables; its samples stand in for the others
+ * @throws PromptError for a file with errors, a missing or an unknown variable
+ */
+export function fillPrompt(source: string, values: Readonly<Record<string, PromptValue>>): FilledPrompt {
+  const file = parsePrompty(source);
+  return { file, messages: renderMessages(file, values).messages };
+}
+
+/**
+ * The messages of a prompt that came as text. A text without a file, front matter and role lines is no template: it is
+ * one user message as it stands, braces and all.
+ * @throws PromptError as fillPrompt does
+ */
+export function messagesOf({
+  source,
+  promptFile,
+  values,
+}: Pick<GenerateParams, "source" | "promptFile" | "values">): readonly ChatMessage[] {
+  const content = source.trim();
+  if (promptFile === null && content !== "" && isPlainText(source)) return [{ role: "user", content }];
+  return fillPrompt(source, values).messages;
+}
+
+function isPlainText(source: string): boolean {
+  return (
+    !/^\uFEFF?---/.test(source) && parsePrompty(source).sections.every(({ roleLine }) => roleLine === null)
+  );
+}
+
+/**
+ * Applies the model's own chat template.
+ * @param name of the file, kept in the trace
+ * @param now for templates that write the date
+ * @throws PromptError for a template that is missing, broken or refuses the messages
+ */
+export function applyTemplate(
+  messages: readonly ChatMessage[],
+  name: string | null,
+  { chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">,
+  now: Date,
+): PreparedPrompt {
+  const { text, fragments } = renderChat(chat.template, messages, {
+    bosToken: chat.bosToken,
+    eosToken: chat.eosToken,
+    controlTokens: tokenizer.controlTokens,
+    now: localTime(now),
+  });
+  return { file: name, messages, rendered: text, fragments };
+}
+
+function localTime(date: Date): LocalTime {
+  return {
+    year: date.getFullYear(),
+    month: date.getMonth() + 1,
+    day: date.getDate(),
+    hour: date.getHours(),
+    minute: date.getMinutes(),
+    second: date.getSeconds(),
+  };
+}

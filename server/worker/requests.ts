@@ -1,0 +1,112 @@
+// Parses what a client sends: a value from outside becomes a WorkerRequest, or a fault that names the field.
+// Behind this door nothing is checked again. It must not know transports.
+import * as Type from "typebox";
+import { Value } from "typebox/value";
+import { GPU_CHOICES } from "../engine/index.ts";
+import { STRATEGIES } from "../laser/index.ts";
+import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
+import { WorkerError } from "./errors.ts";
+import { misfitOf } from "./shape.ts";
+
+const text = Type.String();
+const name = Type.String({ minLength: 1 });
+const count = Type.Integer({ minimum: 0 });
+const atLeastOne = Type.Integer({ minimum: 1 });
+const amount = Type.Number({ minimum: 0 });
+const share = Type.Number({ minimum: 0, maximum: 1 });
+const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** More than that is another kernel, with other bits. */
+const MOST_DRAFT_TOKENS = 47;
+
+const RuleSchema = Type.Union([
+  Type.Object({ kind: Type.Literal("strict") }),
+  Type.Object({ kind: Type.Literal("relaxed"), topK: atLeastOne, minProbability: share }),
+  Type.Object({ kind: Type.Literal("delta"), topK: atLeastOne, delta: share }),
+  Type.Object({ kind: Type.Literal("ratio"), topK: atLeastOne, alpha: share }),
+]);
+
+const SettingsSchema = Type.Object({
+  strategy: Type.Enum([...STRATEGIES]),
+  relaxed: RuleSchema,
+  guards: Type.Object({
+    endOfText: Type.Boolean(),
+    maxConsecutiveRelaxed: orNull(count),
+    maxNatsGivenUp: orNull(amount),
+  }),
+  sampling: Type.Object({
+    temperature: amount,
+    topK: count,
+    topP: share,
+    minP: share,
+    repetitionPenalty: Type.Number({ exclusiveMinimum: 0 }),
+    repetitionTokens: count,
+    seed: Type.Integer(),
+  }),
+  maxTokens: atLeastOne,
+  maxDraftTokens: Type.Integer({ minimum: 0, maximum: MOST_DRAFT_TOKENS }),
+  reproducible: Type.Enum(["auto", "on", "off"]),
+});
+
+const ModelSchema = Type.Object({
+  path: Type.Optional(name),
+  catalogueId: Type.Optional(name),
+  gpu: Type.Enum([...GPU_CHOICES]),
+  contextTokens: atLeastOne,
+  threads: Type.Optional(atLeastOne),
+});
+
+const ParamsSchema = Type.Object({
+  source: text,
+  promptFile: orNull(text),
+  // What came as JSON is a JSON value, so any value will do.
+  values: Type.Record(Type.String(), Type.Unsafe<JsonValue>({})),
+  settings: SettingsSchema,
+  poolPath: orNull(name),
+});
+
+const id = atLeastOne;
+const bare = <Kind extends string>(kind: Kind) => Type.Object({ kind: Type.Literal(kind), id });
+
+/** The shape of each request, by its kind. */
+const SCHEMAS = {
+  hello: Type.Object({ kind: Type.Literal("hello"), id, version: Type.Integer() }),
+  load: Type.Object({ kind: Type.Literal("load"), id, model: ModelSchema }),
+  fetch: Type.Object({ kind: Type.Literal("fetch"), id, catalogueId: name }),
+  generate: Type.Object({ kind: Type.Literal("generate"), id, params: ParamsSchema }),
+  stop: Type.Object({ kind: Type.Literal("stop"), id, request: id }),
+  pool: Type.Object({ kind: Type.Literal("pool"), id, poolPath: name }),
+  stats: bare("stats"),
+  models: bare("models"),
+  unload: bare("unload"),
+  shutdown: bare("shutdown"),
+} as const satisfies Readonly<Record<WorkerRequest["kind"], Type.TSchema>>;
+
+const KINDS = Object.keys(SCHEMAS) as WorkerRequest["kind"][];
+
+/** @throws WorkerError badRequest naming the field */
+export function parseRequest(value: unknown): WorkerRequest {
+  const kind = fieldOf(value, "kind");
+  const known = KINDS.find((candidate) => candidate === kind);
+  if (known === undefined)
+    throw new WorkerError({
+      tag: "badRequest",
+      field: "kind",
+      reason: kind === undefined ? "is missing" : `must be one of ${KINDS.join(", ")}`,
+    });
+  const schema = SCHEMAS[known];
+  if (Value.Check(schema, value)) return value;
+  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "does not fit" };
+  throw new WorkerError({ tag: "badRequest", field, reason });
+}
+
+/** The id to answer under: that of the message where it has one, else 0. */
+export function idOf(value: unknown): number {
+  const found = fieldOf(value, "id");
+  return Value.Check(id, found) ? found : 0;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === field)?.[1];
+}

@@ -1,0 +1,82 @@
+// The worker as a process: a transport, the service behind it, and every way in which the process ends.
+//   0 in good order · 1 failed, or a client of another version · 2 can't begin
+// It must not know what requests mean.
+import { describeError } from "./describe.ts";
+import { WorkerError } from "./errors.ts";
+import { llamaLoader, scriptedLoader } from "./loadModel.ts";
+import { WorkerService } from "./service.ts";
+import { ipcTransport, stdioTransport, type Transport } from "./transport.ts";
+
+export interface WorkerOptions {
+  /** Program and version, told to clients and written into traces. */
+  readonly generator: string;
+  /** auto: IPC where the process was started with a channel, else stdio. */
+  readonly transport: "auto" | "ipc" | "stdio";
+  /** A script for the scripted engine, in place of every model; null: real models, unless LASER_WORKER_SCRIPT names one. */
+  readonly scriptPath: string | null;
+}
+
+const EXIT_FAILED = 1;
+const EXIT_CANNOT_BEGIN = 2;
+
+/** How long a run may take to stop after the client left. Nobody is there to end a process that hangs. */
+const LEAVING_MS = 2000;
+
+/** Serves one client until it leaves; then the process exits. Returns at once. */
+export function runWorker({ generator, transport, scriptPath }: WorkerOptions): void {
+  const fail = (error: unknown): void => {
+    log(`error: ${describeError(error).message}`);
+    process.exit(EXIT_FAILED);
+  };
+  process.on("unhandledRejection", fail);
+  process.on("uncaughtException", fail);
+
+  const line = openTransport(transport);
+  if (line === null) return;
+  const script = scriptPath ?? process.env.LASER_WORKER_SCRIPT ?? "";
+  const service = new WorkerService({
+    generator,
+    loadModel: script === "" ? llamaLoader(generator) : scriptedLoader(script, generator),
+    send: (message) => line.send(message),
+    log,
+    end: (exitCode) => {
+      process.exit(exitCode);
+    },
+  });
+  const gone = (): void => {
+    // Not unreferenced: a run that hangs holds nothing else that would keep the process to its exit code.
+    setTimeout(() => {
+      log("error: the client left, and what was running did not stop");
+      process.exit(EXIT_FAILED);
+    }, LEAVING_MS);
+    void service.leave();
+  };
+  process.once("SIGINT", gone);
+  process.once("SIGTERM", gone);
+  line.listen({
+    message: (value) => {
+      service.receive(value);
+    },
+    garbage: (error) => {
+      service.refuse(0, error);
+    },
+    gone,
+  });
+}
+
+function openTransport(kind: WorkerOptions["transport"]): Transport | null {
+  const ipc = kind === "ipc" || (kind === "auto" && process.send !== undefined);
+  try {
+    return ipc ? ipcTransport() : stdioTransport();
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error;
+    const { message, nextStep } = describeError(error);
+    log(`error: ${message} ${nextStep}`);
+    process.exitCode = EXIT_CANNOT_BEGIN;
+    return null;
+  }
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

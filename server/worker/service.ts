@@ -1,0 +1,262 @@
+// Answers a client's requests: what is done at once, what waits for its turn, and how each ends. It must not know how
+// messages travel nor which engine is loaded.
+import { setImmediate } from "node:timers/promises";
+import { ensureModel } from "../engine/index.ts";
+import { isAbort } from "../files/index.ts";
+import { unreachable } from "../laser/index.ts";
+import {
+  WORKER_PROTOCOL_VERSION,
+  type GenerateParams,
+  type WorkerMessage,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerResults,
+  type WorkerStats,
+} from "../protocol/worker.ts";
+import { describeError } from "./describe.ts";
+import { WorkerError } from "./errors.ts";
+import { Loaded, poolFigures } from "./loaded.ts";
+import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
+import { thinned } from "./progress.ts";
+import { applyTemplate, messagesOf } from "./prompt.ts";
+import { idOf, parseRequest } from "./requests.ts";
+import { RunFailed, traceModel, type GenerateEvent } from "./session.ts";
+
+export interface ServiceOptions {
+  readonly loadModel: LoadModel;
+  /** Program and version. */
+  readonly generator: string;
+  /** Hands a message on; resolves when the next may follow. */
+  readonly send: (message: WorkerMessage) => Promise<void>;
+  readonly log: (line: string) => void;
+  /** Called once, when nothing is left to do: 0 in good order, 1 for a client that can't be served. */
+  readonly end: (exitCode: number) => void;
+}
+
+type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
+
+export class WorkerService {
+  private readonly loaded: Loaded;
+  /** What can be stopped, by the id of its request. */
+  private readonly controllers = new Map<number, AbortController>();
+  /** Work in hand, fetches included. */
+  private readonly inHand = new Set<Promise<void>>();
+  /** Ends when everything that waits for its turn has had it. */
+  private turn: Promise<void> = Promise.resolve();
+  private generating: number | null = null;
+  private greeted = false;
+  private ending = false;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.loaded = new Loaded(options.loadModel);
+  }
+
+  /** Takes a message as it came. Its reply goes out by `send`. */
+  receive(value: unknown): void {
+    try {
+      this.take(parseRequest(value));
+    } catch (error) {
+      this.refuse(idOf(value), error);
+    }
+  }
+
+  /** Answers what is no message: id 0, and a line in the log. */
+  refuse(id: number, error: unknown): void {
+    const text = describeError(error);
+    this.options.log(`error: ${text.message} ${text.nextStep}`);
+    this.keep(this.options.send({ kind: "failed", id, error: text }));
+  }
+
+  /** Stops everything and gives the model back, then ends. */
+  async leave(): Promise<void> {
+    if (this.ending) return;
+    await this.close();
+    this.options.end(0);
+  }
+
+  private take(request: WorkerRequest): void {
+    const { id, kind } = request;
+    if (kind === "hello") {
+      this.greet(id, request.version);
+      return;
+    }
+    if (!this.greeted) throw new WorkerError({ tag: "helloMissing", request: kind });
+    if (this.ending) throw new WorkerError({ tag: "ending", request: kind });
+    if (this.controllers.has(id))
+      throw new WorkerError({ tag: "badRequest", field: "id", reason: `${id} is that of a request in hand` });
+    switch (kind) {
+      case "stop":
+        this.controllers.get(request.request)?.abort();
+        this.reply({ kind: "done", id, request: kind, result: null });
+        return;
+      case "stats":
+        this.reply({ kind: "done", id, request: kind, result: this.stats() });
+        return;
+      case "models":
+        void this.begin(id, kind, () => catalogueModels());
+        return;
+      case "fetch":
+        void this.begin(id, kind, (signal) => this.fetch(id, request.catalogueId, signal));
+        return;
+      case "load":
+        this.queue(id, kind, async (signal) => {
+          const { log } = this.options;
+          await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
+          return this.stats();
+        });
+        return;
+      case "unload":
+        this.queue(id, kind, async () => {
+          await this.loaded.unload();
+          return null;
+        });
+        return;
+      case "pool":
+        this.queue(id, kind, async (signal) => {
+          signal.throwIfAborted();
+          return poolFigures(await this.loaded.pool(request.poolPath));
+        });
+        return;
+      case "generate":
+        if (this.generating !== null) throw new WorkerError({ tag: "busy", running: this.generating });
+        this.generating = id;
+        this.queue(id, kind, (signal) => this.generate(id, request.params, signal));
+        return;
+      case "shutdown":
+        void this.shutDown(id);
+        return;
+      default:
+        unreachable(kind);
+    }
+  }
+
+  private greet(id: number, clientVersion: number): void {
+    const workerVersion = WORKER_PROTOCOL_VERSION;
+    if (clientVersion === workerVersion) {
+      this.greeted = true;
+      const result = { version: workerVersion, generator: this.options.generator };
+      this.reply({ kind: "done", id, request: "hello", result });
+      return;
+    }
+    this.ending = true;
+    const error = describeError(new WorkerError({ tag: "protocolVersion", clientVersion, workerVersion }));
+    this.options.log(`error: ${error.message} ${error.nextStep}`);
+    this.keep(
+      this.options.send({ kind: "failed", id, error }).then(() => {
+        this.options.end(1);
+      }),
+    );
+  }
+
+  private async shutDown(id: number): Promise<void> {
+    await this.close();
+    await this.options.send({ kind: "done", id, request: "shutdown", result: null });
+    this.options.end(0);
+  }
+
+  private async close(): Promise<void> {
+    this.ending = true;
+    for (const controller of this.controllers.values()) controller.abort();
+    await Promise.all(this.inHand);
+    await this.loaded.unload();
+  }
+
+  /** Runs work when what came before it has ended: there is one model, and it does one thing at a time. */
+  private queue<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+    const before = this.turn;
+    this.turn = this.begin(id, kind, async (signal) => {
+      await before;
+      return work(signal);
+    });
+  }
+
+  /** Runs work now, and replies with what comes of it. The promise never rejects. */
+  private begin<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): Promise<void> {
+    const controller = new AbortController();
+    this.controllers.set(id, controller);
+    const run = work(controller.signal)
+      .then(
+        // The compiler can't see that kind and result belong together in a union of replies.
+        (result) => ({ kind: "done", id, request: kind, result }) as WorkerReply,
+        (error: unknown): WorkerReply => ({
+          kind: "failed",
+          id,
+          error: describeError(reasonOf(error, kind)),
+        }),
+      )
+      .then((reply) => {
+        this.controllers.delete(id);
+        if (this.generating === id) this.generating = null;
+        return this.options.send(reply);
+      });
+    this.keep(run);
+    return run;
+  }
+
+  private reply(reply: WorkerReply): void {
+    this.keep(this.options.send(reply));
+  }
+
+  private keep(work: Promise<void>): void {
+    this.inHand.add(work);
+    void work.finally(() => this.inHand.delete(work));
+  }
+
+  private async fetch(id: number, catalogueId: string, signal: AbortSignal): Promise<WorkerResults["fetch"]> {
+    const report = this.progressOf(id);
+    const { path, quantisation, conversionFault } = await ensureModel(catalogueId, {
+      signal,
+      onProgress: ({ message, doneBytes, totalBytes }) => {
+        report(message, shareOf(doneBytes, totalBytes));
+      },
+    });
+    if (conversionFault !== null) this.options.log(`warning: ${conversionFault.tag}: ${path} is used`);
+    return { path, quantisation };
+  }
+
+  private async generate(
+    id: number,
+    params: GenerateParams,
+    signal: AbortSignal,
+  ): Promise<WorkerResults["generate"]> {
+    const { settings, poolPath, promptFile } = params;
+    const { session } = this.loaded;
+    const prompt = applyTemplate(messagesOf(params), promptFile, session.engine, new Date());
+    const pool = poolPath === null ? null : await this.loaded.pool(poolPath);
+    const reading = this.progressOf(id);
+    const onEvent = async (event: GenerateEvent): Promise<void> => {
+      if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
+      else await this.options.send({ ...event, request: id });
+      // An engine may answer without ever leaving this thread: let a stop be heard between two steps.
+      await setImmediate();
+    };
+    const { result } = await session.generate({ prompt, settings, pool, signal, onEvent });
+    const { finish, tokens, prefillTokens, prefillMs } = result;
+    if (finish === "failed") throw new Error("a failed run was returned");
+    return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
+  }
+
+  private progressOf(request: number): (message: string, share: number | null) => void {
+    return thinned((message, share) => {
+      this.keep(this.options.send({ kind: "progress", request, message, share }));
+    });
+  }
+
+  private stats(): WorkerStats {
+    const { current } = this.loaded;
+    const engine = current?.session.engine;
+    return {
+      model: engine ? traceModel(engine.model) : null,
+      device: engine?.device ?? null,
+      pool: current?.pool ? poolFigures(current.pool) : null,
+      residentBytes: process.memoryUsage.rss(),
+      running: this.generating !== null,
+    };
+  }
+}
+
+/** What to tell of an error: a stop as such, a failed run as what made it fail. */
+function reasonOf(error: unknown, request: string): unknown {
+  if (isAbort(error)) return new WorkerError({ tag: "stopped", request });
+  return error instanceof RunFailed ? error.cause : error;
+}

@@ -1,0 +1,217 @@
+// One loaded model and what belongs to it: its costs, what its drafts taught, and generating one answer after the
+// other with a trace of each. It must not know who asks (editor, batch or terminal) nor how steps are shown.
+import { tokenizeFragments, type Engine, type ModelFacts, type PromptFragment } from "../engine/index.ts";
+import type { ChatMessage } from "../prompts/index.ts";
+import {
+  DecodeError,
+  AcceptanceModel,
+  CostModel,
+  decode,
+  RenewalPlanner,
+  RetrievalDrafter,
+  ruleFor,
+  STRATEGY_TRAITS,
+  type CostTable,
+  type DecodeResult,
+} from "../laser/index.ts";
+import {
+  committedOf,
+  TraceRecorder,
+  Utf8Stream,
+  type NamedTokens,
+  type RecordedStep,
+  type Trace,
+  type TraceHeader,
+  type TraceModel,
+  type TraceStep,
+} from "../trace/index.ts";
+import { describeError } from "./describe.ts";
+import type { LoadedPool } from "./pool.ts";
+import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
+import type { CommittedPiece } from "../protocol/worker.ts";
+
+/** K: logits held for each position. Reading 128 costs almost nothing; the rest of the vocabulary then holds little. */
+export const ROW_WIDTH = 128;
+
+/** A prompt as it will be evaluated: the messages, and what the chat template made of them. */
+export interface PreparedPrompt {
+  /** Name of the prompt file; null for a prompt without one. */
+  readonly file: string | null;
+  readonly messages: readonly ChatMessage[];
+  readonly rendered: string;
+  readonly fragments: readonly PromptFragment[];
+}
+
+export type GenerateEvent =
+  | { readonly kind: "begin"; readonly header: TraceHeader; readonly tokens: NamedTokens }
+  | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
+  | ({ readonly kind: "step"; readonly pieces: readonly CommittedPiece[] } & RecordedStep);
+
+export interface GenerateOptions {
+  readonly prompt: PreparedPrompt;
+  readonly settings: GenerationSettings;
+  /** null: no pool, whatever the strategy would use. */
+  readonly pool: LoadedPool | null;
+  readonly signal: AbortSignal;
+  /** Awaited, so that who listens sets the pace. */
+  readonly onEvent?: (event: GenerateEvent) => void | Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly engine: Engine;
+  readonly costs: CostTable;
+  /** Program and version, written into traces. */
+  readonly generator: string;
+  /** Keeps T(n) as measured, so that draft lengths repeat. */
+  readonly frozenCosts?: boolean;
+  readonly now?: () => number;
+}
+
+/** A failed run: the error, and the trace up to it. */
+export class RunFailed extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly trace: Trace,
+  ) {
+    super("the run failed", { cause });
+  }
+}
+
+export class Session {
+  readonly engine: Engine;
+  private readonly costs: CostModel;
+  /** One for the strict rule and one for all others: relaxed verification keeps more. */
+  private readonly acceptance = { strict: new AcceptanceModel(), relaxed: new AcceptanceModel() };
+
+  constructor(private readonly options: SessionOptions) {
+    this.engine = options.engine;
+    this.costs = new CostModel(options.costs, options.frozenCosts);
+  }
+
+  /**
+   * Writes one answer. A raised signal ends it after at most one more step; the trace then says "stopped".
+   * @throws DecodeError when the request can't be met; RunFailed with the trace so far when the engine fails
+   */
+  async generate({ prompt, settings, pool, signal, onEvent }: GenerateOptions): Promise<Trace> {
+    const { engine } = this;
+    const traits = STRATEGY_TRAITS[settings.strategy];
+    const usedPool = traits.usesPool ? pool : null;
+    const promptTokens = tokenizeFragments(engine.tokenizer, prompt.fragments);
+    this.requireRoom(promptTokens.length, settings.maxTokens);
+    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool), {
+      bytesOf: (id) => engine.tokenizer.bytesOf(id),
+      isEndOfText: (id) => engine.target.isEndOfText(id),
+      isControl: (id) => engine.tokenizer.isControl(id),
+      entryOf: (entry) => usedPool?.entries[entry] ?? null,
+    });
+    await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
+    const acceptance = traits.strict ? this.acceptance.strict : this.acceptance.relaxed;
+    const run = decode({
+      target: engine.target,
+      prompt: promptTokens,
+      maxTokens: settings.maxTokens,
+      sampling: settings.sampling,
+      rule: ruleFor(settings.strategy, settings.relaxed),
+      guards: settings.guards,
+      drafter: traits.drafts
+        ? new RetrievalDrafter(engine.target.vocabularySize, usedPool?.index ?? null, acceptance)
+        : null,
+      planner: new RenewalPlanner(
+        this.costs,
+        isReproducible(settings)
+          ? (position, threads) => engine.target.isExactAlone(position, threads)
+          : null,
+      ),
+      maxDraftTokens: settings.maxDraftTokens,
+      rowWidth: ROW_WIDTH,
+      signal,
+      now: this.options.now ?? (() => performance.now()),
+    });
+    const text = new Utf8Stream();
+    let result: DecodeResult;
+    try {
+      for (;;) {
+        const { done, value } = await run.next();
+        if (done) {
+          result = value;
+          break;
+        }
+        const recorded = recorder.take(value);
+        if (recorded !== null)
+          await onEvent?.({ kind: "step", pieces: this.pieces(recorded.step, text), ...recorded });
+        else if (value.kind === "prefill") await onEvent?.(value);
+      }
+    } catch (error) {
+      if (error instanceof DecodeError) throw error;
+      const { code, message } = describeError(error);
+      throw new RunFailed(error, recorder.trace({ finish: "failed", error: { code, message } }));
+    }
+    return recorder.trace(result);
+  }
+
+  /** As the core does, but before megabytes of a prompt that can't be read are recorded and told. */
+  private requireRoom(promptTokens: number, maxTokens: number): void {
+    const { contextTokens } = this.engine.target;
+    if (promptTokens + maxTokens > contextTokens)
+      throw new DecodeError({ tag: "contextTooSmall", promptTokens, maxTokens, contextTokens });
+  }
+
+  /** The committed tokens of a step as text; `stream` holds back what a later token completes. */
+  private pieces(step: TraceStep, stream: Utf8Stream): CommittedPiece[] {
+    const { tokenizer } = this.engine;
+    const classes = step.verdicts.flatMap(({ kind }) =>
+      kind === "accepted" || kind === "relaxed" ? [kind] : [],
+    );
+    return committedOf(step).map((id, place) => ({
+      id,
+      text: tokenizer.isControl(id) ? "" : stream.push(tokenizer.bytesOf(id)),
+      tokenClass: classes[place] ?? step.next.kind,
+    }));
+  }
+
+  private header(
+    prompt: PreparedPrompt,
+    promptTokens: Int32Array,
+    settings: GenerationSettings,
+    pool: LoadedPool | null,
+  ): TraceHeader {
+    return {
+      createdAt: new Date().toISOString(),
+      generator: this.options.generator,
+      request: {
+        promptFile: prompt.file,
+        messages: prompt.messages.map(({ role, content }) => ({ role, content })),
+        rendered: prompt.rendered,
+        promptTokens: [...promptTokens],
+        strategy: settings.strategy,
+        rule: ruleFor(settings.strategy, settings.relaxed),
+        guards: settings.guards,
+        sampling: settings.sampling,
+        maxTokens: settings.maxTokens,
+        maxDraftTokens: settings.maxDraftTokens,
+        reproducible: isReproducible(settings),
+        rowWidth: ROW_WIDTH,
+      },
+      model: traceModel(this.engine.model),
+      device: this.engine.device,
+      pool: pool && {
+        name: pool.name,
+        entries: pool.index.entries,
+        tokens: pool.index.tokens,
+        fingerprint: pool.fingerprint,
+      },
+    };
+  }
+}
+
+/** What a trace says of a model. */
+export function traceModel({
+  name,
+  file,
+  modelBytes,
+  sha256,
+  vocabularySize,
+  tokenizerFingerprint,
+}: ModelFacts): TraceModel {
+  return { name, file, modelBytes, sha256, vocabularySize, tokenizerFingerprint };
+}

@@ -1,0 +1,65 @@
+// Says in words where a value from outside misses its schema. It must not know what the values are for.
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+
+export interface Misfit {
+  /** Names of keys from the outside in, with dots: "params.settings.maxTokens"; empty for the value as a whole. */
+  readonly field: string;
+  /** Goes on from the field's name: "must be >= 1". */
+  readonly reason: string;
+}
+
+interface SchemaError {
+  readonly keyword: string;
+  /** Where in the schema, e.g. "#/properties/rule/anyOf/1/properties/topK". */
+  readonly schemaPath: string;
+  /** Where in the value, e.g. "/rule/topK". */
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+/** What is wrong with a value that its schema refuses; null where it fits. */
+export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
+  if (Value.Check(schema, value)) return null;
+  const errors: readonly SchemaError[] = Value.Errors(schema, value);
+  const error = tellingError(errors);
+  if (error === undefined) return { field: "", reason: "does not fit" };
+  const path = error.instancePath.split("/").slice(1);
+  const missing = strings(error.params, "requiredProperties")[0];
+  if (missing !== undefined) return { field: [...path, missing].join("."), reason: "is missing" };
+  return { field: path.join("."), reason: reasonOf(error) };
+}
+
+/**
+ * The first error. In a union every member complains: there it is that of the member that was meant, told by its
+ * fixed values (`kind`), else one on the union as a whole.
+ */
+function tellingError(errors: readonly SchemaError[]): SchemaError | undefined {
+  const [first] = errors;
+  const schemaPath = first && /^(.*?)\/anyOf\//.exec(first.schemaPath)?.[1];
+  if (schemaPath === undefined) return first;
+  // The union's own error may be missing: the list ends after a few.
+  const instancePath = [...schemaPath.matchAll(/\/properties(\/[^/]+)/g)].map((part) => part[1]).join("");
+  const ofMembers = errors.filter((error) => error.schemaPath.startsWith(`${schemaPath}/anyOf/`));
+  const memberOf = (error: SchemaError): string | undefined =>
+    error.schemaPath.slice(`${schemaPath}/anyOf/`.length).split("/")[0];
+  const notMeant = new Set(
+    ofMembers
+      .filter((error) => error.keyword === "const" || error.instancePath === instancePath)
+      .map(memberOf),
+  );
+  const meant = ofMembers.find((error) => !notMeant.has(memberOf(error)));
+  return meant ?? { keyword: "anyOf", schemaPath, instancePath, message: "", params: {} };
+}
+
+function reasonOf({ keyword, message, params }: SchemaError): string {
+  if (keyword === "anyOf") return "has none of its possible forms";
+  const allowed = strings(params, "allowedValues");
+  return allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : message;
+}
+
+function strings(params: object, key: string): readonly string[] {
+  const found: unknown = Object.entries(params).find(([name]) => name === key)?.[1];
+  return Array.isArray(found) ? found.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,98 @@
+// The two ways in and out of a worker: messages over Node's IPC channel, or JSON lines over stdin and stdout.
+// It must not know what messages mean.
+import type { WorkerMessage } from "../protocol/worker.ts";
+import { WorkerError } from "./errors.ts";
+import { LineCutter } from "./lines.ts";
+
+export interface TransportListener {
+  /** A message, not checked yet. */
+  message(value: unknown): void;
+  /** Something that is no message at all. */
+  garbage(error: WorkerError): void;
+  /** The client left; nothing comes after it. May be called more than once. */
+  gone(): void;
+}
+
+export interface Transport {
+  /** Resolves when the message was handed on, so that a sender keeps pace; at once when the client is gone. */
+  send(message: WorkerMessage): Promise<void>;
+  listen(listener: TransportListener): void;
+}
+
+/** How much of a line that is no JSON is quoted, in characters. */
+const QUOTED = 60;
+
+/**
+ * One JSON object a line. From now on nothing else reaches stdout: what others write there goes to stderr.
+ * Call it once a process.
+ */
+export function stdioTransport(): Transport {
+  const { stdin, stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        if (!stdout.writable) resolve();
+        else
+          write(`${JSON.stringify(message)}\n`, () => {
+            resolve();
+          });
+      }),
+    listen(listener) {
+      const cutter = new LineCutter();
+      const takeLine = (line: string): void => {
+        if (line.trim() !== "") takeJson(line, listener);
+      };
+      stdin.on("data", (bytes: Buffer) => {
+        cutter.push(bytes).forEach(takeLine);
+      });
+      stdin.on("end", () => {
+        takeLine(cutter.rest());
+        listener.gone();
+      });
+      const gone = (): void => {
+        listener.gone();
+      };
+      stdin.on("error", gone);
+      stdout.on("error", gone); // EPIPE: nobody reads any more.
+    },
+  };
+}
+
+function takeJson(line: string, listener: TransportListener): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    const begins = line.slice(0, QUOTED);
+    const reason = error instanceof Error ? error.message : String(error);
+    listener.garbage(new WorkerError({ tag: "notJson", begins, reason }));
+    return;
+  }
+  listener.message(value);
+}
+
+/** Messages as Node passes them between a process and its fork. @throws WorkerError noChannel */
+export function ipcTransport(): Transport {
+  const send = process.send?.bind(process);
+  if (send === undefined) throw new WorkerError({ tag: "noChannel" });
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        if (!process.connected) resolve();
+        else
+          send(message, undefined, undefined, () => {
+            resolve();
+          });
+      }),
+    listen(listener) {
+      process.on("message", (value) => {
+        listener.message(value);
+      });
+      process.on("disconnect", () => {
+        listener.gone();
+      });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// A user generates from the palette with the real model: what the panel shows is what the trace holds. Then Stop, and
+// a killed worker, whose end is told.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { FrameLocator } from "playwright-core";
+import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../server/trace/index.ts";
+import { Editor } from "../../support/editor.ts";
+import { testModelPath } from "../../support/model.ts";
+
+const RUN_MS = 120_000;
+
+let editor: Editor;
+let panel: FrameLocator;
+before(async () => {
+  editor = await Editor.open({
+    settings: { "laser.model": testModelPath(), "laser.gpu": "off", "laser.contextTokens": 1024 },
+  });
+});
+after(async () => {
+  await editor.close();
+});
+
+const tokens = (kind: string) => panel.locator(`.stream .token.${kind}`);
+const ended = () => panel.locator(".progress").waitFor({ state: "detached", timeout: RUN_MS });
+
+test("Generate from the palette fills the panel, and its counts are the trace's", async () => {
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Generate");
+  panel = await editor.panel();
+  await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
+  await ended();
+  const trace: Trace = parseTrace(editor.trace());
+  const metrics = traceMetrics(trace);
+  for (const kind of ["accepted", "relaxed", "rejected", "unreached"] as const) {
+    assert.equal(await tokens(kind).count(), metrics[kind], kind);
+  }
+  for (const kind of ["correction", "bonus", "plain"] as const) {
+    assert.equal(
+      await tokens(kind).count(),
+      trace.steps.filter(({ next }) => next.kind === kind).length,
+      kind,
+    );
+  }
+  await editor.screenshot("panel-dark");
+  const step = trace.steps.find(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
+  assert.ok(step !== undefined, "nothing was rejected: the sentence cannot be shown");
+  const place = step.verdicts.findIndex(({ kind }) => kind === "rejected");
+  await panel.locator(`.stream .token[data-step="${step.index}"][data-place="${place}"]`).click();
+  assert.equal(
+    await panel.locator(".card .sentence").innerText(),
+    verdictSentence(step.verdicts[place]!, trace.request),
+  );
+  await editor.screenshot("panel-card-dark");
+  await editor.useTheme("Default High Contrast");
+  await panel.locator('body[data-vscode-theme-kind="vscode-high-contrast"]').waitFor();
+  await editor.screenshot("panel-high-contrast");
+});
+
+test("Stop ends the run, and a killed worker is told with a reason", async () => {
+  await editor.runCommand("LASER: Generate");
+  await panel.locator(".progress").waitFor();
+  await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
+  await editor.runCommand("LASER: Stop");
+  await ended();
+  await editor.runCommand("LASER: Generate");
+  await panel.locator(".progress").waitFor();
+  await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
+  const workers = editor.processesOf("dist/worker.mjs");
+  assert.equal(workers.length, 1);
+  for (const pid of workers) process.kill(pid, "SIGKILL");
+  await editor.message(/SIGKILL/).waitFor();
+});

@@ -1,0 +1,51 @@
+// Reports each test that ran inside the extension host as one test here. A host that ends early fails the run, which
+// is itself tried with a suite that kills its host.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { repositoryFolder, temporaryFolder } from "../../support/check.ts";
+import { runInHost } from "../../support/host.ts";
+
+const suiteFolder = path.join(repositoryFolder, "test", "host", "suite");
+const suites = readdirSync(suiteFolder)
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => path.join(suiteFolder, name));
+
+const temporary = mkdtempSync(path.join(tmpdir(), "laser-workspace-"));
+after(() => {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+});
+const workspace = path.join(temporary, "samples");
+cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+
+const ran = await runInHost({ suites, workspace });
+
+test("the extension host runs all suites to the end", () => {
+  assert.equal(ran.problem, null);
+  assert.ok(ran.results.length >= suites.length, "a suite held no tests");
+});
+
+for (const result of ran.results) {
+  test(`in the host: ${result.name}`, () => {
+    if (result.kind === "failed") assert.fail(result.reason);
+  });
+}
+
+test("a killed extension host fails the run", async (context) => {
+  const folder = temporaryFolder(context);
+  const suite = path.join(folder, "kills.test.ts");
+  writeFileSync(
+    suite,
+    `import { test } from "mocha";
+     test("before", () => {});
+     test("kills the host", () => { process.kill(process.pid, "SIGKILL"); });`,
+  );
+  const { results, problem } = await runInHost({ suites: [suite], workspace });
+  assert.deepEqual(
+    results.map(({ name, kind }) => `${name}: ${kind}`),
+    ["before: passed"],
+  );
+  assert.match(problem ?? "", /host/);
+});

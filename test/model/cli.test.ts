@@ -1,0 +1,261 @@
+// The laser command as it is built: what it prints where, its exit codes, and what it leaves behind.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { parseTrace, traceMetrics } from "../../server/trace/index.ts";
+import { repositoryFolder, table } from "../support/check.ts";
+import { testModelPath } from "../support/model.ts";
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "laser-cli-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const sample = (name: string) => join(repositoryFolder, "samples", name);
+
+/** Runs the built command to its end; `onOutput` sees stdout as it grows and may send signals. */
+function laser(
+  args: readonly string[],
+  onOutput?: (stdout: string, kill: () => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(repositoryFolder, "dist", "laser.mjs"), ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    onOutput?.(stdout, () => child.kill("SIGINT"));
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject).on("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+test("--json prints one object on stdout and nothing else, and its figures are those of the trace", async () => {
+  const tracePath = join(folder, "book.lasertrace");
+  const { code, stdout } = await laser([
+    "generate", sample("book.prompty"), "--model", testModelPath(), "--gpu", "off", "--json",
+    "--max-tokens", "40", "--pool", sample("answers.jsonl"), "--trace", tracePath,
+  ]); // prettier-ignore
+  assert.equal(code, 0);
+  const printed = JSON.parse(stdout) as Record<string, unknown>;
+  const trace = parseTrace(readFileSync(tracePath, "utf8"));
+  const figures = traceMetrics(trace);
+  const { text, tokens, steps, drafted, accepted, relaxed, tokensPerSecond, edl, strategy } = printed;
+  assert.deepEqual(
+    {
+      text,
+      tokens,
+      steps,
+      drafted,
+      accepted,
+      relaxed,
+      tokensPerSecond,
+      edl,
+      strategy,
+      trace: printed.trace,
+    },
+    {
+      text: trace.result.text,
+      tokens: figures.committed,
+      steps: figures.steps,
+      drafted: figures.drafted,
+      accepted: figures.accepted,
+      relaxed: figures.relaxed,
+      tokensPerSecond: figures.tokensPerSecond,
+      edl: figures.committed / figures.steps,
+      strategy: "laser",
+      trace: tracePath,
+    },
+  );
+});
+
+test("without --json the answer alone goes to stdout, classes marked where there is no colour", async () => {
+  const { code, stdout, stderr } = await laser([
+    "generate", sample("film.prompty"), "--model", testModelPath(), "--gpu", "off",
+    "--max-tokens", "30", "--strategy", "plain",
+  ]); // prettier-ignore
+  assert.equal(code, 0);
+  assert.match(stdout, /^\{\n {2}"film": "The General",\n {2}"director": "Buster Keaton"/);
+  assert.match(stderr, /EDL 1\.00 \(30\/30\)/);
+});
+
+test("Ctrl-C stops, keeps the partial trace and exits with 130", async () => {
+  const tracePath = join(folder, "stopped.lasertrace");
+  let sent = false;
+  const { code, stdout } = await laser(
+    [
+      "generate",
+      sample("book.prompty"),
+      "--model",
+      testModelPath(),
+      "--gpu",
+      "off",
+      "--max-tokens",
+      "3000",
+      "--repetition-penalty",
+      "1",
+      "--trace",
+      tracePath,
+    ],
+    (text, kill) => {
+      if (!sent && text.length > 40) kill();
+      sent ||= text.length > 40; // A second one would end the program at once.
+    },
+  );
+  assert.equal(code, 130);
+  const trace = parseTrace(readFileSync(tracePath, "utf8"));
+  assert.equal(trace.result.finish, "stopped");
+  assert.ok(trace.result.text.length > 0 && stdout.length > 0);
+});
+
+test("a reader that closes the pipe stops the run in good order", async () => {
+  const tracePath = join(folder, "closed.lasertrace");
+  const child = spawn(
+    process.execPath,
+    [
+      join(repositoryFolder, "dist", "laser.mjs"),
+      "generate",
+      sample("book.prompty"),
+      ...model(),
+      "--max-tokens",
+      "2000",
+      "--repetition-penalty",
+      "1",
+      "--trace",
+      tracePath,
+    ],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout.once("data", () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(code, 130, stderr);
+  assert.doesNotMatch(stderr, /EPIPE/);
+  assert.equal(parseTrace(readFileSync(tracePath, "utf8")).result.finish, "stopped");
+});
+
+interface BadInput {
+  readonly name: string;
+  readonly args: () => Promise<string[]> | string[];
+  readonly says: RegExp;
+}
+
+const model = () => ["--model", testModelPath(), "--gpu", "off"];
+const file = async (name: string, text: string) => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+const badInput: BadInput[] = [
+  { name: "no file", args: () => ["generate"], says: /missing required argument/ },
+  {
+    name: "an unknown option",
+    args: () => ["generate", "x", "--nonsense"],
+    says: /unknown option '--nonsense'/,
+  },
+  { name: "an unknown command", args: () => ["nonsense"], says: /unknown command 'nonsense'/ },
+  {
+    name: "a missing prompt file",
+    args: () => ["generate", "nowhere.prompty"],
+    says: /no prompt file at nowhere\.prompty/,
+  },
+  {
+    name: "a number that is none",
+    args: () => ["generate", "x", "--max-tokens", "many"],
+    says: /--max-tokens many: it must be a whole number/,
+  },
+  {
+    name: "a probability above 1",
+    args: () => ["generate", "x", "--relaxed-min-probability", "2"],
+    says: /it must be a number from 0 to 1/,
+  },
+  {
+    name: "an unknown strategy",
+    args: () => ["generate", "x", "--strategy", "magic"],
+    says: /it must be one of plain, prompt-lookup, laser-strict, laser/,
+  },
+  { name: "a variable without =", args: () => ["generate", "x", "--set", "title"], says: /name=value/ },
+  {
+    name: "a missing model",
+    args: () => ["generate", sample("book.prompty"), "--model", "nowhere.gguf"],
+    says: /no model at nowhere\.gguf/,
+  },
+  {
+    name: "a model that is none",
+    args: async () => ["generate", sample("book.prompty"), "--model", await file("no.gguf", "hello")],
+    says: /no GGUF file/,
+  },
+  {
+    name: "an unknown variable",
+    args: () => ["generate", sample("book.prompty"), ...model(), "--set", "titel=x"],
+    says: /book\.prompty: .*titel/,
+  },
+  {
+    name: "a prompt file with an error",
+    args: async () => ["generate", await file("bad.prompty", "---\nname: [\n---\nuser:\nHi"), ...model()],
+    says: /bad\.prompty: .*YAML/s,
+  },
+  {
+    name: "a missing pool",
+    args: () => ["generate", sample("book.prompty"), ...model(), "--pool", "nowhere.jsonl"],
+    says: /no pool at nowhere\.jsonl/,
+  },
+  {
+    name: "a pool with a bad line",
+    args: async () => [
+      "generate",
+      sample("book.prompty"),
+      ...model(),
+      "--pool",
+      await file("bad.jsonl", '{"id":"a","text":"b"}\n{"id":1}\n'),
+    ],
+    says: /Line 2 of the pool/,
+  },
+  {
+    name: "more tokens than the context holds",
+    args: () => ["generate", sample("book.prompty"), ...model(), "--max-tokens", "8000"],
+    says: /context holds 4095/,
+  },
+];
+table("bad input exits with 2, says why, and writes nothing", badInput, async ({ args, says }) => {
+  const tracePath = join(folder, "none.lasertrace");
+  const given = await args();
+  const { code, stdout, stderr } = await laser(
+    given[0] === "generate" && given.length > 1 ? [...given, "--trace", tracePath] : given,
+  );
+  assert.match(stderr, says);
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.equal(existsSync(tracePath), false);
+});
+
+const tracePaths: { name: string; path: () => Promise<string> | string; says: RegExp }[] = [
+  { name: "the prompt file itself", path: () => file("own.prompty", "user:\nHi"), says: /input of this run/ },
+  { name: "a folder", path: () => folder, says: /it is a folder/ },
+];
+table("a trace path that can't serve is refused before the run", tracePaths, async ({ path, says }) => {
+  const tracePath = await path();
+  const prompt = await file("own.prompty", "user:\nHi");
+  const { code, stderr } = await laser(["generate", prompt, ...model(), "--trace", tracePath]);
+  assert.match(stderr, says);
+  assert.equal(code, 2);
+  assert.equal(readFileSync(prompt, "utf8"), "user:\nHi");
+});

@@ -1,0 +1,44 @@
+// The GPU path without a GPU: Vulkan on Mesa's software device. Slow (shaders are compiled), so a few tokens only.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Engine } from "../../server/engine/index.ts";
+import { loadTestEngine } from "../support/model.ts";
+
+const signal = { aborted: false };
+
+/** The 8 most probable continuations of a text, one evaluation a token from the third last on. */
+async function topRows(engine: Engine): Promise<number[][]> {
+  const ids = Int32Array.from(engine.tokenizer.tokenize("The capital of France is the city of", false));
+  const first = ids.length - 3;
+  const rows = [await engine.target.evaluate(ids.subarray(0, first), { rows: "last", topK: 8, signal })];
+  for (let i = first; i < ids.length; i++)
+    rows.push(await engine.target.evaluate(ids.subarray(i, i + 1), { rows: "last", topK: 8, signal }));
+  return rows.map((row) => [...row.ids]);
+}
+
+test("Vulkan: the device is named, all layers are offloaded, and it agrees with the CPU", async () => {
+  const missing = process.env.LASER_TEST_VULKAN_MISSING;
+  assert.equal(process.env.LASER_TEST_VULKAN, "1", missing ?? "run these tests by `npm run test:model`");
+  process.env.GGML_VK_VISIBLE_DEVICES = "0"; // Devices of processor type are passed over otherwise.
+  const gpu = await loadTestEngine({ gpu: "vulkan", contextTokens: 256 });
+  const { device } = gpu;
+  assert.equal(device.backend, "vulkan");
+  assert.match(device.names.join(" "), /llvmpipe/);
+  assert.equal(device.offloadedLayers, device.totalLayers);
+  const fromGpu = await topRows(gpu);
+  await gpu.dispose();
+  const cpu = await loadTestEngine({ contextTokens: 256 });
+  const fromCpu = await topRows(cpu);
+  await cpu.dispose();
+  // Other kernels round otherwise: near-equal tokens may swap, but each one's favourite is high on the other's list.
+  fromCpu.forEach((row, i) => {
+    assert.ok(
+      fromGpu[i]!.slice(0, 3).includes(row[0]!),
+      `position ${i}: CPU ${row.join(" ")}, GPU ${fromGpu[i]!.join(" ")}`,
+    );
+    assert.ok(
+      row.slice(0, 3).includes(fromGpu[i]![0]!),
+      `position ${i}: CPU ${row.join(" ")}, GPU ${fromGpu[i]!.join(" ")}`,
+    );
+  });
+});

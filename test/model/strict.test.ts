@@ -1,0 +1,129 @@
+// On the real model: strict output equals plain output token for token, and drafts were in fact accepted.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Engine } from "../../server/engine/index.ts";
+import {
+  checkIdentities,
+  parseTrace,
+  serialiseTrace,
+  traceMetrics,
+  type Trace,
+} from "../../server/trace/index.ts";
+import {
+  applyTemplate,
+  fillPrompt,
+  indexAnswers,
+  Session,
+  type LoadedPool,
+  type PreparedPrompt,
+} from "../../server/worker/index.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
+import { readAnswers } from "../../server/pools/index.ts";
+import { repositoryFolder } from "../support/check.ts";
+import { loadTestEngine } from "../support/model.ts";
+
+const samples = join(repositoryFolder, "samples");
+const PROMPTS: [file: string, values: Record<string, string>][] = [
+  ["book.prompty", {}],
+  ["book.prompty", { title: "Heidi", author: "Johanna Spyri", year: "1881", genre: "children's" }],
+  ["film.prompty", {}],
+  ["film.prompty", { title: "Modern Times", director: "Charlie Chaplin", year: "1936", genre: "comedy" }],
+  ["reader.prompty", {}],
+];
+const TOKENS = 100;
+
+/** Costs that make every draft look cheap, so that many are sent whatever the machine. */
+const FLAT_COSTS = {
+  points: [1, 4, 8, 12, 16].map((tokens) => ({
+    tokens,
+    threads: 1,
+    baseMs: 10 + tokens / 4,
+    msPerContextToken: 0,
+  })),
+};
+
+let engine: Engine;
+let pool: LoadedPool;
+before(async () => {
+  engine = await loadTestEngine();
+  pool = indexAnswers(await readAnswers(join(samples, "answers.jsonl")), engine.tokenizer);
+});
+after(() => engine.dispose());
+
+async function promptOf([file, values]: (typeof PROMPTS)[number]): Promise<PreparedPrompt> {
+  const source = await readFile(join(samples, file), "utf8");
+  return applyTemplate(fillPrompt(source, values).messages, file, engine, new Date(0));
+}
+
+function run(prompt: PreparedPrompt, settings: Partial<GenerationSettings>): Promise<Trace> {
+  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
+  return session.generate({
+    prompt,
+    settings: { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings },
+    pool,
+    signal: new AbortController().signal,
+  });
+}
+
+for (const temperature of [0, 0.8])
+  test(`strict = plain at temperature ${temperature}: ${PROMPTS.length} prompts of ${TOKENS} tokens`, async (context) => {
+    let accepted = 0;
+    let drafted = 0;
+    for (const [index, entry] of PROMPTS.entries()) {
+      const prompt = await promptOf(entry);
+      const sampling = { ...DEFAULT_SETTINGS.sampling, temperature, seed: index };
+      const plain = await run(prompt, { strategy: "plain", sampling, reproducible: "on" });
+      for (const strategy of ["prompt-lookup", "laser-strict"] as const) {
+        const strict = await run(prompt, { strategy, sampling });
+        assert.deepEqual(
+          strict.result.tokens,
+          plain.result.tokens,
+          `${entry[0]} ${JSON.stringify(entry[1])}, ${strategy}`,
+        );
+        const figures = traceMetrics(strict);
+        accepted += figures.accepted;
+        drafted += figures.drafted;
+      }
+    }
+    context.diagnostic(`temperature ${temperature}: ${accepted} of ${drafted} drafted tokens were accepted`);
+    assert.ok(accepted > 0, "no draft was accepted: nothing was compared");
+  });
+
+test("traces of relaxed runs are sound, and read back as they were written", async () => {
+  let relaxed = 0;
+  for (const entry of PROMPTS) {
+    const trace = await run(await promptOf(entry), { strategy: "laser" });
+    assert.deepEqual(checkIdentities(trace), []);
+    assert.deepEqual(parseTrace(serialiseTrace(trace)), trace);
+    assert.equal(trace.pool?.entries, pool.index.entries);
+    for (const step of trace.steps) {
+      assert.equal(step.rows.length, step.draft.length + 1);
+      assert.ok(step.rows.every((row) => row.ids.length >= 8));
+    }
+    relaxed += traceMetrics(trace).relaxed;
+  }
+  assert.ok(relaxed > 0, "no token was relaxed");
+});
+
+test("a stopped run keeps a sound partial trace, and the next run is as if fresh", async () => {
+  const prompt = await promptOf(["book.prompty", {}]);
+  const whole = await run(prompt, { strategy: "plain" });
+  const controller = new AbortController();
+  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
+  let steps = 0;
+  const stopped = await session.generate({
+    prompt,
+    settings: { ...DEFAULT_SETTINGS, strategy: "plain", maxTokens: TOKENS },
+    pool,
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.kind === "step" && ++steps === 10) controller.abort();
+    },
+  });
+  assert.equal(stopped.result.finish, "stopped");
+  assert.ok(stopped.steps.length <= 11, `${stopped.steps.length} steps after a stop in the tenth`);
+  assert.deepEqual(checkIdentities(stopped), []);
+  assert.deepEqual((await run(prompt, { strategy: "plain" })).result.tokens, whole.result.tokens);
+});

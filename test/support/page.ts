@@ -1,0 +1,232 @@
+// A webview without an editor: the built page under its own policy, served on loopback, with a host that keeps what the
+// page says and can speak to it. Fails on its own when the page breaks its policy. It must not know what a page shows.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { pageHtml } from "../../extension/html.ts";
+import { repositoryFolder } from "./check.ts";
+import { THEMES, type ThemeKind } from "./themes.ts";
+
+export type PageName = "panel" | "settings";
+
+/** What the page asked of its host, and how to answer. */
+export interface WebviewPage {
+  readonly page: Page;
+  /** Posts a message as the extension would, and waits until the page has drawn it. */
+  send(...messages: readonly object[]): Promise<void>;
+  /** What the page has posted since it was opened or reloaded. */
+  sent(): Promise<unknown[]>;
+  reload(): Promise<void>;
+  theme(kind: ThemeKind): Promise<void>;
+  /** Violations as axe words them; empty = none. */
+  axe(): Promise<string[]>;
+  /** Closes the page. @throws where it broke its policy or threw. */
+  close(): Promise<void>;
+}
+
+/** Elements that the entries put into the page. */
+const ROOTS: Readonly<Record<PageName, string>> = { panel: "laser-panel", settings: "laser-settings" };
+
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser and a server for the pages of one test file. Call `close` at its end. */
+export class WebviewBench {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly server: Server,
+  ) {}
+
+  static async open(): Promise<WebviewBench> {
+    checkBuilt();
+    const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+    const server = createServer(({ url = "/" }, response) => {
+      const { status, type, body } = resource(url, serverOrigin(server));
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return new WebviewBench(browser, server);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Opens a page of its own context. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
+  async page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
+    const context = await this.browser.newContext({ viewport: size, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const failures: string[] = [];
+    page.on("pageerror", (error) => failures.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") failures.push(message.text());
+    });
+    await page.exposeFunction("reportViolation", (text: string) => failures.push(text));
+    let theme: ThemeKind = "dark";
+    // The runner's compiler wraps functions in a helper of this name, also those that run in the page.
+    await page.addInitScript("globalThis.__name = (value) => value");
+    await page.addInitScript(fakeHost);
+    const applyTheme = (): Promise<void> =>
+      page.evaluate(setTheme, { kind: theme, variables: Object.entries(THEMES[theme]) });
+    const open = async (): Promise<void> => {
+      await page.goto(`${serverOrigin(this.server)}/${name}.html`);
+      await page
+        .waitForSelector(ROOTS[name], { state: "attached", timeout: 10_000 })
+        .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
+      await applyTheme();
+    };
+    await open();
+    return {
+      page,
+      send: (...messages) => page.evaluate(postAll, { messages, root: ROOTS[name] }),
+      sent: () => page.evaluate(() => (window as unknown as FakeWindow).sentMessages),
+      reload: open,
+      theme: (kind) => {
+        theme = kind;
+        return applyTheme();
+      },
+      axe: () => axe(page),
+      close: async () => {
+        await context.close();
+        assert.deepEqual(failures, [], "the page broke its policy or threw");
+      },
+    };
+  }
+}
+
+interface FakeWindow {
+  sentMessages: unknown[];
+}
+
+/** Runs in the page before its own script: the editor's function, with state that outlives a reload. */
+function fakeHost(): void {
+  const sentMessages: unknown[] = [];
+  Object.assign(window, {
+    sentMessages,
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => sentMessages.push(structuredClone(message)),
+      getState: (): unknown => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
+      setState: (state: unknown) => {
+        sessionStorage.setItem("state", JSON.stringify(state));
+      },
+    }),
+  });
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+    const report = (window as unknown as { reportViolation: (text: string) => void }).reportViolation;
+    report(`policy: ${violatedDirective} ${blockedURI} ${sample}`);
+  });
+}
+
+function setTheme({
+  kind,
+  variables,
+}: {
+  kind: string;
+  variables: readonly (readonly [string, string])[];
+}): void {
+  const { style } = document.documentElement;
+  for (const name of Array.from(style)) style.removeProperty(name);
+  for (const [name, value] of variables) style.setProperty(`--vscode-${name}`, value);
+  style.setProperty("background-color", "var(--vscode-sideBar-background)");
+  document.body.className = kind.startsWith("high-contrast") ? "vscode-high-contrast" : `vscode-${kind}`;
+  if (kind === "high-contrast-light") document.body.classList.add("vscode-high-contrast-light");
+  document.body.dataset.vscodeThemeKind = `vscode-${kind}`;
+}
+
+async function postAll({ messages, root }: { messages: readonly object[]; root: string }): Promise<void> {
+  for (const message of messages) {
+    const heard = new Promise((resolve) => {
+      window.addEventListener("message", resolve, { once: true });
+    });
+    window.postMessage(message, "*");
+    await heard;
+  }
+  await (document.querySelector(root) as unknown as { readonly updateComplete: Promise<unknown> })
+    .updateComplete;
+}
+
+async function axe(page: Page): Promise<string[]> {
+  const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    interface Result {
+      readonly id: string;
+      readonly help: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const runner = window as unknown as {
+      axe: { run(): Promise<{ violations: readonly Result[] }> };
+    };
+    const { violations } = await runner.axe.run();
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
+    );
+  });
+}
+
+function serverOrigin(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function resource(url: string, origin: string): { status: number; type: string; body: string } {
+  const [, name = "", extension = ""] = /^\/(panel|settings)\.(html|js|css)$/.exec(url) ?? [];
+  if (extension === "html") {
+    const html = pageHtml({
+      title: "LASER Inspector",
+      language: "en",
+      cspSource: origin,
+      nonce: "n0nce",
+      scriptUri: `${origin}/${name}.js`,
+      styleUri: `${origin}/${name}.css`,
+    });
+    return { status: 200, type: "text/html; charset=utf-8", body: html };
+  }
+  if (extension === "") return { status: url === "/favicon.ico" ? 204 : 404, type: "text/plain", body: "" };
+  const body = readFileSync(path.join(builtFolder, `${name}.${extension}`), "utf8");
+  return { status: 200, type: extension === "js" ? "text/javascript" : "text/css", body };
+}
+
+const builtFolder = path.join(repositoryFolder, "dist", "webview");
+
+/** A bundle older than its source would show something else than the source says. */
+function checkBuilt(): void {
+  const built = path.join(builtFolder, "panel.js");
+  const hint = "run `npm run build` before the webview tests";
+  assert.ok(existsSync(built), `dist/webview/panel.js is missing: ${hint}`);
+  const builtMs = statSync(built).mtimeMs;
+  for (const entry of readdirSync(path.join(repositoryFolder, "webview"), {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && statSync(file).mtimeMs > builtMs)
+      assert.fail(`${entry.name} is newer than the bundle: ${hint}`);
+  }
+}
+
+function chromiumPath(): string {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    try {
+      return execFileSync("which", [name], { encoding: "utf8" }).trim();
+    } catch {
+      // Looked for under its next name.
+    }
+  }
+  throw new Error("no Chromium on the PATH: install one (Debian: apt-get install chromium)");
+}

@@ -1,0 +1,268 @@
+// Seeded runs that hold together: random distributions, drafts and the core's own judgement on them, recorded.
+// Stands in for a model where only the shape of a run matters.
+import {
+  afterVerdict,
+  DRAFT_SOURCES,
+  emptyDraftArrays,
+  FRESH_JUDGE_STATE,
+  judge,
+  unreached,
+  type DecodeEvent,
+  type DecodeResult,
+  type Distribution,
+  type Draft,
+  type Guards,
+  type Rule,
+  type Step,
+  type Verdict,
+} from "../../server/laser/index.ts";
+import { TraceRecorder, type Trace, type TraceHeader, type TraceNames } from "../../server/trace/index.ts";
+import { seededRandom, type Random } from "./random.ts";
+
+const END = 0;
+const START = 1;
+const ROW_WIDTH = 16;
+
+const bytesOfToken: readonly Uint8Array[] = [
+  ...[
+    "<|im_end|>",
+    "<|im_start|>",
+    " the",
+    " of",
+    "\n",
+    " a",
+    '"',
+    "\\",
+    " movie",
+    " naïve",
+    "映画",
+    "😀",
+    "\u0000",
+    "",
+  ],
+  ...[
+    "<b>",
+    "__proto__",
+    "\u2028",
+    "\uFFFD",
+    "\uFEFF",
+    ..."a b c d e f g h i j k l m n o p q r s t".split(" ").map((letter) => ` ${letter}`),
+  ],
+]
+  .map((text) => new TextEncoder().encode(text))
+  // Characters split over tokens: é, €, 😀, and bytes that begin nothing.
+  .concat(
+    [[0xc3], [0xa9], [0xe2, 0x82], [0xac], [0xf0, 0x9f], [0x98, 0x80], [0xff], [0x80]].map((b) =>
+      Uint8Array.from(b),
+    ),
+  );
+
+export const VOCABULARY_SIZE = bytesOfToken.length;
+
+export const traceNames: TraceNames = {
+  bytesOf: (id) => bytesOfToken[id]!,
+  isEndOfText: (id) => id === END,
+  isControl: (id) => id === END || id === START,
+  entryOf: (entry) =>
+    entry % 5 === 4 ? null : { id: `movie-${entry}`, group: entry % 2 === 0 ? "Drama" : null },
+};
+
+export interface RandomRun {
+  readonly header: TraceHeader;
+  readonly events: readonly DecodeEvent[];
+  readonly end: DecodeResult;
+}
+
+/** A run of at most `maxSteps` steps, ended by the target or the limit. */
+export function randomRun(seed: number, maxSteps = 12): RandomRun {
+  const random = seededRandom(seed);
+  const rule = randomRule(random);
+  const guards: Guards = {
+    endOfText: random.below(4) > 0,
+    maxConsecutiveRelaxed: random.below(2) === 0 ? null : 1 + random.below(2),
+    maxNatsGivenUp: random.below(2) === 0 ? null : 3 * random.next(),
+  };
+  const temperature = random.pick([0, 0, 0.8]);
+  const promptTokens = [START, ...Array.from({ length: 1 + random.below(6) }, () => ordinary(random))];
+  const sequence = [...promptTokens];
+  const tokens: number[] = [];
+  const events: DecodeEvent[] = [
+    { kind: "prefill", doneTokens: promptTokens.length - 1, totalTokens: promptTokens.length - 1 },
+  ];
+  let state = FRESH_JUDGE_STATE;
+  while (events.length <= maxSteps && tokens.at(-1) !== END) {
+    const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(6);
+    const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature));
+    const draft = randomDraft(random, rows.slice(0, drafted));
+    const verdicts: Verdict[] = [];
+    let next: Step["next"] | null = null;
+    rows.slice(0, drafted).forEach((row, place) => {
+      const token = draft.tokens[place]!;
+      const verdict = next === null ? judge(token, row, rule, guards, state) : unreached(token, row, rule);
+      verdicts.push(verdict);
+      if (next !== null) return;
+      state = afterVerdict(state, verdict, row);
+      if (verdict.kind === "rejected") next = { kind: "correction", token: row.own };
+    });
+    next ??= { kind: drafted === 0 ? "plain" : "bonus", token: rows.at(-1)!.own };
+    const kept = verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
+    const committed = [...draft.tokens.subarray(0, kept), next.token];
+    const step: Step = {
+      index: events.length - 1,
+      position: sequence.length - 1,
+      root: sequence.at(-1)!,
+      draft,
+      verdicts,
+      next,
+      rows: rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
+        own,
+        ids: Int32Array.from(ids).slice(0, 8),
+        logits: Float64Array.from(logits).slice(0, 8),
+        logSumExp,
+        logSumExpHigh,
+      })),
+      plan: {
+        offeredTokens: drafted + random.below(3),
+        sentTokens: drafted,
+        expectedKept: drafted * random.next(),
+        expectedMs: random.below(5) === 0 ? Infinity : 40 * random.next(),
+        expectedPlainMs: 20 * random.next(),
+        tokensPerMs: random.next() / 10,
+        threads: 1 + random.below(4),
+        noDraft: drafted > 0 ? null : random.pick(["strategy", "noMatch", "notWorthIt", "noRoom"]),
+      },
+      evaluatedTokens: drafted + 1 + (drafted === 0 ? random.below(2) : 0),
+      draftMs: random.next() / 7,
+      verifyMs: 10 + 30 * random.next(),
+      otherMs: random.next() / 3,
+    };
+    events.push({ kind: "step", step, committed });
+    tokens.push(...committed);
+    sequence.push(...committed);
+  }
+  const finish = tokens.at(-1) === END ? "endOfText" : "maxTokens";
+  return {
+    header: headerOf(seed, promptTokens, rule, guards, temperature),
+    events,
+    end: { finish, tokens, prefillTokens: promptTokens.length - 1, prefillMs: 100 * random.next() },
+  };
+}
+
+/** The trace of such a run. */
+export function randomTrace(seed: number, maxSteps?: number): Trace {
+  const { header, events, end } = randomRun(seed, maxSteps);
+  const recorder = new TraceRecorder(header, traceNames);
+  for (const event of events) recorder.take(event);
+  return recorder.trace(end);
+}
+
+function randomRule(random: Random): Rule {
+  const topK = 1 + random.below(4);
+  return random.pick<Rule>([
+    { kind: "strict" },
+    { kind: "relaxed", topK, minProbability: random.next() / 4 },
+    { kind: "delta", topK, delta: random.next() / 2 },
+    { kind: "ratio", topK, alpha: random.next() },
+  ]);
+}
+
+function ordinary(random: Random): number {
+  return 2 + random.below(VOCABULARY_SIZE - 2);
+}
+
+function randomRow(random: Random, temperature: number): Distribution {
+  const endLogit = random.below(15) === 0 ? 13 : 5;
+  const all = bytesOfToken.map((_, id) => ({
+    id,
+    logit: Math.fround(id === END ? endLogit : 12 * random.next()),
+  }));
+  all.sort((a, b) => b.logit - a.logit || a.id - b.id);
+  const held = all.slice(0, ROW_WIDTH);
+  const sum = held.reduce((total, { logit }) => total + Math.exp(logit), 0);
+  const rest = (VOCABULARY_SIZE - ROW_WIDTH) * Math.exp(held.at(-1)!.logit);
+  const own = temperature === 0 ? held[0]!.id : random.pick(held.slice(0, 3)).id;
+  return {
+    size: held.length,
+    ids: held.map(({ id }) => id),
+    logits: held.map(({ logit }) => logit),
+    logSumExp: Math.log(sum),
+    logSumExpHigh: Math.log(sum + rest),
+    outsideLogit: held.at(-1)!.logit,
+    own,
+    ownEndsText: own === END,
+  };
+}
+
+/** Mostly the target's choice, sometimes one of its next best, sometimes anything; never the end of text. */
+function randomDraft(random: Random, rows: readonly Distribution[]): Draft {
+  const others = random.below(3);
+  const draft = emptyDraftArrays(rows.length, {
+    places: Int32Array.from({ length: others }, () => random.below(rows.length + 1)),
+    tokens: Int32Array.from({ length: others }, () => ordinary(random)),
+    counts: Int32Array.from({ length: others }, () => 1 + random.below(9)),
+    shares: Float64Array.from({ length: others }, () => random.next()),
+  });
+  rows.forEach((row, place) => {
+    const wish = random.pick([row.own, row.own, row.own, row.ids[1]!, row.ids[3]!, ordinary(random)]);
+    draft.tokens[place] = wish === END ? ordinary(random) : wish;
+    draft.sources[place] = random.below(DRAFT_SOURCES.length);
+    draft.matchTokens[place] = random.below(16);
+    draft.counts[place] = 1 + random.below(30);
+    draft.shares[place] = random.next();
+    draft.chances[place] = random.next();
+    if (draft.sources[place] === 2) draft.entries[place * 3] = random.below(40);
+  });
+  return draft;
+}
+
+function headerOf(
+  seed: number,
+  promptTokens: readonly number[],
+  rule: Rule,
+  guards: Guards,
+  temperature: number,
+): TraceHeader {
+  return {
+    createdAt: "2025-01-02T03:04:05.678Z",
+    generator: "laser-inspector 0.1.0",
+    request: {
+      promptFile: seed % 3 === 0 ? null : "describe.prompty",
+      messages: [{ role: "user", content: "Describe the movie.\n</script> “quoted”" }],
+      rendered: "<|im_start|>user\nDescribe the movie.",
+      promptTokens,
+      strategy: rule.kind === "strict" ? "laser-strict" : "laser",
+      rule,
+      guards,
+      sampling: {
+        temperature,
+        topK: 0,
+        topP: 1,
+        minP: 0,
+        repetitionPenalty: 1,
+        repetitionTokens: 128,
+        seed,
+      },
+      maxTokens: 200,
+      maxDraftTokens: 15,
+      reproducible: rule.kind === "strict",
+      rowWidth: ROW_WIDTH,
+    },
+    model: {
+      name: "Seeded",
+      file: "seeded.gguf",
+      modelBytes: 98_362_432,
+      sha256: "0123456789abcdef".repeat(4),
+      vocabularySize: VOCABULARY_SIZE,
+      tokenizerFingerprint: "f00d",
+    },
+    device: {
+      backend: "cpu",
+      names: [],
+      offloadedLayers: 0,
+      totalLayers: 30,
+      flashAttention: true,
+      maxThreads: 2,
+    },
+    pool: seed % 4 === 0 ? null : { name: "movies", entries: 40, tokens: 9000, fingerprint: "beef" },
+  };
+}

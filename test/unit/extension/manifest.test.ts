@@ -1,0 +1,238 @@
+// Holds package.json's contributions against the extension's catalogue, both ways: what is contributed is known, and
+// what is known is contributed with the same types, bounds, defaults and scopes.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import {
+  COLOURS,
+  COMMANDS,
+  CONTEXT_KEYS,
+  GPU_CHOICES,
+  HIDDEN_COMMANDS,
+  LANGUAGE,
+  SETTINGS,
+  VIEWS,
+  type SettingSpec,
+} from "../../../extension/catalogue.ts";
+import { GPU_CHOICES as ENGINE_GPU_CHOICES } from "../../../server/engine/index.ts";
+import { repositoryFolder, table } from "../../support/check.ts";
+
+interface Property {
+  readonly type: string | readonly string[];
+  readonly default: unknown;
+  readonly scope: string;
+  readonly order: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly items?: { readonly type: string };
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+
+interface Manifest {
+  readonly icon: string;
+  readonly main: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+  };
+  readonly contributes: {
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category: string;
+    }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
+    readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
+  };
+}
+
+const manifest = JSON.parse(readFileSync(path.join(repositoryFolder, "package.json"), "utf8")) as Manifest;
+const { contributes } = manifest;
+const sorted = (words: Iterable<string>): string[] => [...words].sort();
+
+test("commands are the catalogue's, all under LASER", () => {
+  assert.deepEqual(
+    sorted(contributes.commands.map(({ command }) => command)),
+    sorted([...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)]),
+  );
+  assert.deepEqual(
+    contributes.commands.filter(({ category, title }) => category !== "LASER" || title === ""),
+    [],
+  );
+});
+
+test("each command that the palette hides is a hidden one, and no other", () => {
+  const hidden = contributes.menus.commandPalette?.filter(({ when }) => when === "false");
+  assert.deepEqual(
+    hidden?.map(({ command }) => command),
+    Object.values(HIDDEN_COMMANDS),
+  );
+});
+
+test("menus name known commands and context keys", () => {
+  const commands: readonly string[] = [...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)];
+  const keys: readonly string[] = [...Object.values(CONTEXT_KEYS), VIEWS.panel];
+  const entries = Object.values(contributes.menus).flat();
+  assert.ok(entries.length > 5, "no menus found: the check looks in the wrong place");
+  assert.deepEqual(
+    entries.filter(({ command }) => !commands.includes(command)),
+    [],
+  );
+  const named = entries.flatMap(({ when }) => when.match(/laser\.[a-zA-Z.]+/g) ?? []);
+  assert.deepEqual(
+    named.filter((key) => !keys.includes(key)),
+    [],
+  );
+  assert.ok(
+    Object.values(CONTEXT_KEYS).every((key) => named.includes(key)),
+    "a context key that nothing asks for",
+  );
+});
+
+test("settings are the catalogue's", () => {
+  assert.deepEqual(
+    sorted(Object.keys(contributes.configuration.properties)),
+    sorted(Object.keys(SETTINGS).map((name) => `laser.${name}`)),
+  );
+});
+
+table(
+  "setting",
+  Object.entries(SETTINGS).map(([name, spec]) => ({ name, spec })),
+  ({ name, spec }) => {
+    const property = contributes.configuration.properties[`laser.${name}`];
+    assert.ok(property !== undefined);
+    const { type, minimum, maximum, items } = property;
+    assert.deepEqual({ type, minimum, maximum, items, choices: property.enum }, shapeOf(spec));
+    assert.deepEqual(property.default, spec.preset);
+    assert.equal(property.scope, spec.scope);
+    assert.match(
+      property.description ?? property.markdownDescription ?? "",
+      /^[A-Z0-9].{15,}\.$/,
+      "no description",
+    );
+    if (property.markdownDescription === undefined) assert.doesNotMatch(property.description ?? "", /`/);
+    assert.equal(property.enumDescriptions?.length, property.enum?.length, "each choice has a description");
+  },
+);
+
+/** How a specification reads in a manifest. */
+function shapeOf(spec: SettingSpec): Record<string, unknown> {
+  const bare = { minimum: undefined, maximum: undefined, items: undefined, choices: undefined };
+  switch (spec.type) {
+    case "boolean":
+      return { ...bare, type: "boolean" };
+    case "text":
+      return { ...bare, type: "string" };
+    case "texts":
+      return { ...bare, type: "array", items: { type: "string" } };
+    case "choice":
+      return { ...bare, type: "string", choices: [...spec.choices] };
+    case "integer":
+    case "number": {
+      const { type, minimum, maximum, preset } = spec;
+      return { ...bare, type: preset === null ? [type, "null"] : type, minimum, maximum };
+    }
+  }
+}
+
+test("settings stand in one order without gaps", () => {
+  const orders = Object.values(contributes.configuration.properties).map(({ order }) => order);
+  assert.deepEqual(
+    orders,
+    orders.map((_, at) => at + 1),
+  );
+});
+
+test("what chooses the model or names files is ignored in a workspace that is not trusted", () => {
+  const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  assert.equal(supported, "limited");
+  const restricted = Object.entries(SETTINGS).filter(([, spec]) => "restricted" in spec);
+  assert.deepEqual(sorted(restrictedConfigurations), sorted(restricted.map(([name]) => `laser.${name}`)));
+  assert.ok(restricted.every(([, { scope }]) => scope === "machine-overridable"));
+});
+
+test("the devices offered are the engine's", () => {
+  assert.deepEqual(sorted(GPU_CHOICES), sorted(ENGINE_GPU_CHOICES));
+});
+
+test("colours are the catalogue's, with a value for every kind of theme", () => {
+  assert.deepEqual(
+    contributes.colors.map(({ id }) => id),
+    [...COLOURS],
+  );
+  for (const { id, defaults } of contributes.colors) {
+    assert.deepEqual(
+      sorted(Object.keys(defaults)),
+      ["dark", "highContrast", "highContrastLight", "light"],
+      id,
+    );
+    assert.ok(
+      Object.values(defaults).every((colour) => /^#[0-9A-F]{6}$/.test(colour)),
+      id,
+    );
+  }
+});
+
+test("views, containers and languages are the catalogue's", () => {
+  assert.deepEqual(
+    contributes.viewsContainers.activitybar.map(({ id }) => id),
+    [VIEWS.container],
+  );
+  assert.deepEqual(
+    Object.entries(contributes.views).map(([box, views]) => [box, views.map(({ id }) => id)]),
+    [[VIEWS.container, [VIEWS.panel]]],
+  );
+  const own = contributes.languages.find(({ id }) => id === LANGUAGE);
+  assert.deepEqual(own?.extensions, [".prompty"]);
+  assert.deepEqual(manifest.activationEvents, [`onLanguage:${LANGUAGE}`]);
+});
+
+test("files that the manifest names are there", () => {
+  const named =
+    JSON.stringify({ contributes, icon: manifest.icon }).match(/(?:\.\/)?(?:media|extension)\/[\w.-]+/g) ??
+    [];
+  assert.ok(named.length >= 5);
+  assert.deepEqual(
+    named.filter((file) => !existsSync(path.join(repositoryFolder, file))),
+    [],
+  );
+});
+
+test("the code names no setting, command or context key past the catalogue", () => {
+  const folder = path.join(repositoryFolder, "extension");
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const known = new Set<string>([
+    ...Object.values(COMMANDS),
+    ...Object.values(HIDDEN_COMMANDS),
+    ...Object.values(CONTEXT_KEYS),
+    ...Object.keys(SETTINGS).map((name) => `laser.${name}`),
+    ...COLOURS,
+    VIEWS.panel,
+    "laser.status", // Name of the status bar item.
+    "laser.settingsEditor", // Type of the settings editor's webview.
+  ]);
+  const named = sources.flatMap((file) =>
+    [...readFileSync(path.join(folder, file), "utf8").matchAll(/["'`](laser\.[A-Za-z.]+)["'`]/g)].map(
+      ([, name]) => ({ file, name }),
+    ),
+  );
+  assert.ok(named.length > 10, "no names found: the check looks in the wrong place");
+  assert.deepEqual(
+    named.filter(({ name }) => name === undefined || !known.has(name)),
+    [],
+  );
+});

@@ -1,0 +1,343 @@
+// Decisions in words: every reason under every rule that can give it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  DEFAULT_GUARDS,
+  NO_DRAFT_REASONS,
+  VERDICT_REASONS,
+  type Rule,
+  type VerdictReason,
+} from "../../../server/laser/index.ts";
+import { formatProbability, noDraftSentence, verdictSentence } from "../../../server/trace/index.ts";
+
+const rules = {
+  strict: { kind: "strict" },
+  relaxed: { kind: "relaxed", topK: 2, minProbability: 0.1 },
+  delta: { kind: "delta", topK: 3, delta: 0.2 },
+  ratio: { kind: "ratio", topK: 3, alpha: 0.3 },
+} as const satisfies Record<string, Rule>;
+
+type Row = [
+  rule: keyof typeof rules,
+  reason: VerdictReason,
+  rank: number | null,
+  p: number,
+  threshold: number | null,
+  sentence: string,
+];
+
+const rows: Row[] = [
+  ["strict", "ownChoice", 1, 0.83, null, "rank 1, p = 0.83: the target's own choice"],
+  ["strict", "ownChoice", 3, 0.999, null, "rank 3, p = 0.999: the target's own choice"],
+  [
+    "strict",
+    "notOwnChoice",
+    2,
+    0.31,
+    null,
+    "rank 2, p = 0.31: strict rule keeps only the target's own choice",
+  ],
+  [
+    "strict",
+    "notOwnChoice",
+    null,
+    0.0003,
+    null,
+    "rank > 128, p ≤ 0.0003: strict rule keeps only the target's own choice",
+  ],
+  [
+    "strict",
+    "behindRejection",
+    1,
+    0.77,
+    null,
+    "not reached, behind a rejected token (rank 1, p = 0.77 at this place)",
+  ],
+  ["relaxed", "ownChoice", 1, 1, 0.1, "rank 1, p = 1.00: the target's own choice"],
+  [
+    "relaxed",
+    "withinRule",
+    2,
+    0.23,
+    0.1,
+    "rank 2, p = 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10",
+  ],
+  [
+    "relaxed",
+    "rank",
+    3,
+    0.14,
+    0.1,
+    "rank 3, p = 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds)",
+  ],
+  [
+    "relaxed",
+    "probability",
+    2,
+    0.04,
+    0.1,
+    "rank 2, p = 0.04: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+  ],
+  [
+    "relaxed",
+    "probability",
+    2,
+    0.0996,
+    0.1,
+    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000 (and rank ≤ 2, which holds)",
+  ],
+  [
+    "relaxed",
+    "probability",
+    2,
+    0.1,
+    0.1,
+    "rank 2, p = 0.10: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+  ],
+  [
+    "relaxed",
+    "rankAndProbability",
+    3,
+    0.04,
+    0.1,
+    "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10",
+  ],
+  [
+    "relaxed",
+    "rankAndProbability",
+    null,
+    0.00004,
+    0.1,
+    "rank > 128, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10",
+  ],
+  [
+    "relaxed",
+    "endOfText",
+    2,
+    0.3,
+    0.1,
+    "rank 2, p = 0.30: the target wants to end here, and then only its end is kept",
+  ],
+  [
+    "relaxed",
+    "consecutiveRelaxed",
+    2,
+    0.3,
+    0.1,
+    "rank 2, p = 0.30: relaxed rule is met, but at most 1 relaxed accept in a row may be kept",
+  ],
+  [
+    "relaxed",
+    "natsGivenUp",
+    2,
+    0.3,
+    0.1,
+    "rank 2, p = 0.30: relaxed rule is met, but the answer would give up more than 2.5 nats",
+  ],
+  [
+    "relaxed",
+    "behindRejection",
+    null,
+    0,
+    0.1,
+    "not reached, behind a rejected token (rank > 128, p ≤ 0.00 at this place)",
+  ],
+  ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's own choice"],
+  [
+    "delta",
+    "withinRule",
+    2,
+    0.45,
+    0.43,
+    "rank 2, p = 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.43 (0.20 under the best)",
+  ],
+  [
+    "delta",
+    "rank",
+    4,
+    0.2,
+    0.1,
+    "rank 4, p = 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.10 (0.20 under the best), which holds)",
+  ],
+  [
+    "delta",
+    "probability",
+    2,
+    0.31,
+    0.43,
+    "rank 2, p = 0.31: delta rule needs p ≥ 0.43 (0.20 under the best) (and rank ≤ 3, which holds)",
+  ],
+  [
+    "delta",
+    "rankAndProbability",
+    9,
+    0.01,
+    0.43,
+    "rank 9, p = 0.01: delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 under the best)",
+  ],
+  [
+    "delta",
+    "endOfText",
+    2,
+    0.45,
+    0.43,
+    "rank 2, p = 0.45: the target wants to end here, and then only its end is kept",
+  ],
+  [
+    "delta",
+    "consecutiveRelaxed",
+    2,
+    0.45,
+    0.43,
+    "rank 2, p = 0.45: delta rule is met, but at most 1 relaxed accept in a row may be kept",
+  ],
+  [
+    "delta",
+    "natsGivenUp",
+    2,
+    0.45,
+    0.43,
+    "rank 2, p = 0.45: delta rule is met, but the answer would give up more than 2.5 nats",
+  ],
+  [
+    "delta",
+    "behindRejection",
+    1,
+    0.63,
+    0.43,
+    "not reached, behind a rejected token (rank 1, p = 0.63 at this place)",
+  ],
+  ["ratio", "ownChoice", 1, 0.7, 0.21, "rank 1, p = 0.70: the target's own choice"],
+  [
+    "ratio",
+    "withinRule",
+    2,
+    0.25,
+    0.21,
+    "rank 2, p = 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+  ],
+  [
+    "ratio",
+    "rank",
+    5,
+    0.1,
+    0.06,
+    "rank 5, p = 0.10: ratio rule needs rank ≤ 3 (and p ≥ 0.06 (0.30 of the best), which holds)",
+  ],
+  [
+    "ratio",
+    "probability",
+    2,
+    0.2,
+    0.21,
+    "rank 2, p = 0.20: ratio rule needs p ≥ 0.21 (0.30 of the best) (and rank ≤ 3, which holds)",
+  ],
+  [
+    "ratio",
+    "rankAndProbability",
+    7,
+    0.002,
+    0.21,
+    "rank 7, p = 0.002: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+  ],
+  [
+    "ratio",
+    "endOfText",
+    2,
+    0.25,
+    0.21,
+    "rank 2, p = 0.25: the target wants to end here, and then only its end is kept",
+  ],
+  [
+    "ratio",
+    "consecutiveRelaxed",
+    2,
+    0.25,
+    0.21,
+    "rank 2, p = 0.25: ratio rule is met, but at most 1 relaxed accept in a row may be kept",
+  ],
+  [
+    "ratio",
+    "natsGivenUp",
+    2,
+    0.25,
+    0.21,
+    "rank 2, p = 0.25: ratio rule is met, but the answer would give up more than 2.5 nats",
+  ],
+  [
+    "ratio",
+    "behindRejection",
+    2,
+    0.25,
+    0.21,
+    "not reached, behind a rejected token (rank 2, p = 0.25 at this place)",
+  ],
+];
+
+for (const [rule, reason, rank, probability, threshold, sentence] of rows) {
+  test(sentence, () => {
+    const kind =
+      reason === "ownChoice"
+        ? "accepted"
+        : reason === "withinRule"
+          ? "relaxed"
+          : reason === "behindRejection"
+            ? "unreached"
+            : "rejected";
+    const margin = threshold === null ? null : probability - threshold;
+    const verdict = {
+      kind,
+      reason,
+      rank,
+      probability,
+      probabilityLow: probability,
+      threshold,
+      margin,
+    } as const;
+    const guards = { ...DEFAULT_GUARDS, maxConsecutiveRelaxed: 1, maxNatsGivenUp: 2.5 };
+    assert.equal(verdictSentence(verdict, { rule: rules[rule], guards, rowWidth: 128 }), sentence);
+  });
+}
+
+test("the table has every reason under every rule that can give it", () => {
+  const missing = (Object.keys(rules) as (keyof typeof rules)[]).flatMap((rule) =>
+    VERDICT_REASONS.filter((reason) => {
+      const isStrict = ["ownChoice", "notOwnChoice", "behindRejection"].includes(reason);
+      const canBe = rule === "strict" ? isStrict : reason !== "notOwnChoice";
+      return canBe && !rows.some((row) => row[0] === rule && row[1] === reason);
+    }).map((reason) => `${rule} ${reason}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test("no draft because …", () => {
+  assert.deepEqual(NO_DRAFT_REASONS.map(noDraftSentence), [
+    "no draft: plain decoding never drafts",
+    "no draft: nothing earlier continues this context",
+    "no draft: it was expected to cost more time than it brings",
+    "no draft: one more token fills the answer or the context",
+  ]);
+});
+
+const numbers: [probability: number, against: number | undefined, text: string][] = [
+  [0, undefined, "0.00"],
+  [1, undefined, "1.00"],
+  [0.5, undefined, "0.50"],
+  [0.31415, undefined, "0.31"],
+  [0.0051, undefined, "0.005"],
+  [0.0003, undefined, "0.0003"],
+  [0.0000004, undefined, "4e-7"],
+  [4e-9, undefined, "4e-9"],
+  [0.9999, undefined, "0.9999"],
+  [0.996, undefined, "0.996"],
+  [0.1, 0.1, "0.10"],
+  [0.104, 0.1, "0.104"],
+  [0.1, 0.104, "0.100"],
+  [0.10000000149011612, 0.1, "0.10000000149011612"],
+];
+
+for (const [probability, against, text] of numbers) {
+  test(`writes ${probability} against ${String(against)} as ${text}`, () => {
+    assert.equal(formatProbability(probability, against), text);
+  });
+}

@@ -1,0 +1,89 @@
+// What-if: under its own rule a trace stays as it is, and a real second judgement of one step says the same.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Guards, Rule } from "../../../server/laser/index.ts";
+import { whatIf, type Trace } from "../../../server/trace/index.ts";
+import { randomTrace } from "../../support/traces.ts";
+
+const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);
+const OFF: Guards = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
+
+test("under its own rule and guards nothing flips", () => {
+  let judged = 0;
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    const { rule, guards } = trace.request;
+    // Seeded runs do not count a bonus as the end of a row of relaxed accepts, as decoding does.
+    if (guards.maxConsecutiveRelaxed !== null) continue;
+    const result = whatIf(trace, rule, guards);
+    assert.deepEqual(result.flips, [], `seed ${seed}`);
+    assert.equal(result.divergence, null, `seed ${seed}`);
+    assert.equal(result.committed, trace.result.tokens.length, `seed ${seed}`);
+    assert.equal(result.exactSteps, trace.steps.length, `seed ${seed}`);
+    judged += result.drafted;
+  }
+  assert.ok(judged > 1000, `only ${judged} drafted tokens judged`);
+});
+
+test("under the strict rule the text diverges at the first relaxed accept", () => {
+  let diverging = 0;
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    const first = firstRelaxed(trace);
+    const { divergence } = whatIf(trace, { kind: "strict" }, OFF);
+    assert.deepEqual(divergence === null ? null : [divergence.step, divergence.place], first, `seed ${seed}`);
+    if (first !== null) diverging++;
+  }
+  assert.ok(diverging > 10, `only ${diverging} traces with a relaxed accept`);
+});
+
+test("a divergence names a token that was written and one that was not", () => {
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    const { divergence, exactSteps } = whatIf(trace, { kind: "relaxed", topK: 16, minProbability: 0 }, OFF);
+    if (divergence === null) continue;
+    assert.equal(trace.result.tokens[divergence.tokensBefore], divergence.was, `seed ${seed}`);
+    assert.notEqual(divergence.becomes, divergence.was, `seed ${seed}`);
+    assert.equal(exactSteps, divergence.step + 1, `seed ${seed}`);
+  }
+});
+
+test("loosening keeps more, tightening keeps less", () => {
+  const tight: Rule = { kind: "relaxed", topK: 2, minProbability: 0.3 };
+  const loose: Rule = { kind: "relaxed", topK: 12, minProbability: 0.01 };
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    const [low, high] = [tight, loose].map((rule) => whatIf(trace, rule, OFF).committed);
+    assert.ok(low! <= high!, `seed ${seed}: ${low} > ${high}`);
+  }
+});
+
+test("a drafted token outside the recorded candidates is judged by its recorded rank and probability", () => {
+  let outside = 0;
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    for (const step of trace.steps) {
+      const verdict = step.verdicts[0];
+      const row = step.rows[0]!;
+      const drafted = step.draft[0];
+      if (verdict?.rank == null || verdict.kind !== "rejected" || row.ids.includes(drafted!.id)) continue;
+      const alone: Trace = { ...trace, steps: [step] };
+      const justEnough: Rule = { kind: "relaxed", topK: verdict.rank, minProbability: 0 };
+      const oneLess: Rule = { ...justEnough, topK: verdict.rank - 1 };
+      const free = { ...OFF, endOfText: false };
+      const flipped = (rule: Rule) => whatIf(alone, rule, free).flips.some(({ place }) => place === 0);
+      assert.ok(flipped(justEnough), `seed ${seed} step ${step.index}`);
+      assert.ok(!flipped(oneLess), `seed ${seed} step ${step.index}`);
+      outside++;
+    }
+  }
+  assert.ok(outside > 20, `only ${outside} such tokens`);
+});
+
+function firstRelaxed(trace: Trace): [number, number] | null {
+  for (const step of trace.steps) {
+    const place = step.verdicts.findIndex(({ kind }) => kind === "relaxed");
+    if (place >= 0) return [step.index, place];
+  }
+  return null;
+}

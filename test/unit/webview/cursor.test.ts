@@ -1,0 +1,79 @@
+// How keys move the cursor, and what of a kept state is believed.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { itemAt, moved, moveOfKey, readKept, type Cursor } from "../../../webview/cursor.ts";
+import type { ShownClass } from "../../../webview/items.ts";
+import { EMPTY_MODEL, reduce, type StepView } from "../../../webview/model.ts";
+import { table } from "../../support/check.ts";
+import { panelRun, READY } from "../../support/panelRuns.ts";
+
+const stepsOf = (seed: number): readonly StepView[] =>
+  reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run: panelRun(seed).snapshot }).run!.steps;
+const NONE: ReadonlySet<ShownClass> = new Set();
+const GHOSTS: ReadonlySet<ShownClass> = new Set(["rejected", "unreached"]);
+
+test("next visits every shown token once, in order, and previous goes back the same way", () => {
+  for (const hidden of [NONE, GHOSTS]) {
+    for (let seed = 1; seed <= 20; seed++) {
+      const steps = stepsOf(seed);
+      const wanted = steps.flatMap(({ items }) =>
+        items.filter(({ shownClass }) => !hidden.has(shownClass)).map(({ step, place }) => ({ step, place })),
+      );
+      const first = moved(steps, { step: 0, place: 0 }, "first", hidden);
+      const last = moved(steps, first, "last", hidden);
+      const there = walk(steps, first, "next", hidden);
+      assert.deepEqual(there, wanted, `seed ${seed}`);
+      assert.deepEqual(walk(steps, last, "previous", hidden), wanted.toReversed(), `seed ${seed}`);
+    }
+  }
+});
+
+test("n and p go from rejection to rejection", () => {
+  const steps = stepsOf(22);
+  const rejections = steps.flatMap(({ items }) =>
+    items.filter(({ shownClass }) => shownClass === "rejected"),
+  );
+  const start = { step: 0, place: -1 };
+  const found = walk(steps, start, "nextRejection", NONE).slice(1);
+  assert.deepEqual(
+    found,
+    rejections.map(({ step, place }) => ({ step, place })),
+  );
+  assert.deepEqual(moved(steps, found[1]!, "previousRejection", NONE), found[0]);
+});
+
+table(
+  "a kept state",
+  [
+    { name: "nothing", state: undefined, cursor: null, hidden: [] },
+    { name: "another shape", state: "x", cursor: null, hidden: [] },
+    { name: "a cursor without a place", state: { cursor: { step: 1 } }, cursor: null, hidden: [] },
+    { name: "an unknown class", state: { hidden: ["bonus", "glow"] }, cursor: null, hidden: ["bonus"] },
+    { name: "whole", state: { cursor: { step: 1, place: 2 } }, cursor: { step: 1, place: 2 }, hidden: [] },
+  ],
+  ({ state, cursor, hidden }) => {
+    const kept = readKept(state);
+    assert.deepEqual(kept.cursor, cursor);
+    assert.deepEqual(kept.hidden, hidden);
+  },
+);
+
+test("a cursor outside the run names no token, and no key is a move by chance", () => {
+  assert.equal(itemAt(stepsOf(3), { step: 9999, place: 0 }), null);
+  assert.equal(moveOfKey("toString"), null);
+});
+
+function walk(
+  steps: readonly StepView[],
+  from: Cursor,
+  move: "next" | "previous" | "nextRejection",
+  hidden: ReadonlySet<ShownClass>,
+): Cursor[] {
+  const way = [from];
+  for (;;) {
+    const at = way.at(-1)!;
+    const to = moved(steps, at, move, hidden);
+    if (to === at) return way;
+    way.push(to);
+  }
+}

@@ -1,0 +1,113 @@
+// The one cursor of the panel and how keys move it: step and place of a token. Pure; it must not know the DOM.
+import { SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
+import type { StepView } from "./model.ts";
+
+export interface Cursor {
+  readonly step: number;
+  /** As `Item.place`. */
+  readonly place: number;
+}
+
+export type Move = "next" | "previous" | "first" | "last" | "nextRejection" | "previousRejection";
+
+const MOVES: Readonly<Record<string, Move>> = {
+  ArrowRight: "next",
+  ArrowDown: "next",
+  ArrowLeft: "previous",
+  ArrowUp: "previous",
+  Home: "first",
+  End: "last",
+  n: "nextRejection",
+  p: "previousRejection",
+};
+
+/** The move that a key stands for; null for every other key. */
+export function moveOfKey(key: string): Move | null {
+  return Object.hasOwn(MOVES, key) ? MOVES[key]! : null;
+}
+
+/** Where a move leads among the tokens that are not hidden; the cursor itself where there is nothing further. */
+export function moved(
+  steps: readonly StepView[],
+  cursor: Cursor,
+  move: Move,
+  hidden: ReadonlySet<ShownClass>,
+): Cursor {
+  const shown = (item: Item): boolean => !hidden.has(item.shownClass);
+  const rejected = (item: Item): boolean => item.shownClass === "rejected" && shown(item);
+  switch (move) {
+    case "next":
+      return search(steps, cursor, 1, shown) ?? cursor;
+    case "previous":
+      return search(steps, cursor, -1, shown) ?? cursor;
+    case "first":
+      return search(steps, { step: 0, place: -1 }, 1, shown) ?? cursor;
+    case "last":
+      return search(steps, { step: steps.length - 1, place: Infinity }, -1, shown) ?? cursor;
+    case "nextRejection":
+      return search(steps, cursor, 1, rejected) ?? cursor;
+    case "previousRejection":
+      return search(steps, cursor, -1, rejected) ?? cursor;
+  }
+}
+
+/** The item under a cursor; null where there is none. */
+export function itemAt(steps: readonly StepView[], cursor: Cursor | null): Item | null {
+  return (cursor && steps[cursor.step]?.items[cursor.place]) ?? null;
+}
+
+function search(
+  steps: readonly StepView[],
+  from: Cursor,
+  direction: 1 | -1,
+  wanted: (item: Item) => boolean,
+): Cursor | null {
+  for (let step = from.step; step >= 0 && step < steps.length; step += direction) {
+    const items = steps[step]!.items;
+    const start = direction === 1 ? 0 : items.length - 1;
+    let place = step === from.step ? Math.min(from.place + direction, items.length - 1) : start;
+    for (; place >= 0 && place < items.length; place += direction) {
+      if (step === from.step && direction === 1 && place <= from.place) break;
+      if (wanted(items[place]!)) return { step, place };
+    }
+  }
+  return null;
+}
+
+/** What the page keeps over hiding and reload. */
+export interface KeptState {
+  readonly runId: string | null;
+  readonly cursor: Cursor | null;
+  readonly isCardOpen: boolean;
+  readonly areStepsOpen: boolean;
+  readonly hidden: readonly ShownClass[];
+}
+
+const NOTHING_KEPT: KeptState = {
+  runId: null,
+  cursor: null,
+  isCardOpen: false,
+  areStepsOpen: false,
+  hidden: [],
+};
+
+/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+export function readKept(state: unknown): KeptState {
+  if (typeof state !== "object" || state === null) return NOTHING_KEPT;
+  const { runId, cursor, isCardOpen, areStepsOpen, hidden } = state as Record<string, unknown>;
+  return {
+    runId: typeof runId === "string" ? runId : null,
+    cursor: readCursor(cursor),
+    isCardOpen: isCardOpen === true,
+    areStepsOpen: areStepsOpen === true,
+    hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
+  };
+}
+
+function readCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== "object" || cursor === null) return null;
+  const { step, place } = cursor as Record<string, unknown>;
+  return Number.isInteger(step) && Number.isInteger(place)
+    ? { step: step as number, place: place as number }
+    : null;
+}

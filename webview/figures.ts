@@ -1,0 +1,72 @@
+// The live figures as words: what each is called, its value with its denominator, and what it means. Pure.
+import { METRIC_DEFINITIONS, withRates, type TraceMetrics } from "../server/trace/index.ts";
+import type { RunModel } from "./model.ts";
+
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  /** What stands in the denominator; empty where nothing does. */
+  readonly detail: string;
+  /** The definition in a sentence. */
+  readonly meaning: string;
+}
+
+/** Speed, EDL, acceptance and relaxed share of a run so far. */
+export function figuresOf({ counts }: RunModel): Figure[] {
+  const rates = withRates(counts);
+  const { edl, edlDrafted, acceptance, relaxedShare, tokensPerSecond } = rates;
+  const kept = counts.accepted + counts.relaxed;
+  return [
+    figure("Speed", tokensPerSecond, "tokensPerSecond", (value) => `${value.toFixed(1)} tokens/s`, [
+      `${several(counts.committed, "token")}, ${(rates.totalMs / 1000).toFixed(1)} s`,
+    ]),
+    figure("EDL", edl, "edl", (value) => value.toFixed(2), [
+      `over ${several(counts.steps, "step")}`,
+      ...(edlDrafted === null
+        ? []
+        : [`${edlDrafted.toFixed(2)} over the ${counts.steps - counts.draftlessSteps} with a draft`]),
+    ]),
+    figure("Acceptance", acceptance, "acceptance", percent, [`${kept} of ${counts.drafted} drafted`]),
+    figure("Relaxed share", relaxedShare, "relaxedShare", percent, [
+      `${counts.relaxed} of ${several(counts.committed, "token")}`,
+    ]),
+  ];
+}
+
+/** Against a plain run of the same prompt; null where none was measured. */
+export function speedUp({ counts, plainTokensPerSecond }: RunModel): Figure | null {
+  const { tokensPerSecond } = withRates(counts);
+  if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
+  return {
+    name: "Speed-up",
+    value: `${(tokensPerSecond / plainTokensPerSecond).toFixed(2)}×`,
+    detail: `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`,
+    meaning: "Tokens a second of this run ÷ those of a plain run of the same prompt.",
+  };
+}
+
+function figure(
+  name: string,
+  value: number | null,
+  metric: keyof TraceMetrics,
+  format: (value: number) => string,
+  details: readonly string[],
+): Figure {
+  const definition = METRIC_DEFINITIONS.find((entry) => entry.name === metric);
+  const quotient = definition?.numerator ? ` ${definition.numerator} ÷ ${definition.denominator ?? ""}.` : "";
+  return {
+    name,
+    value: value === null ? "–" : format(value),
+    detail: value === null ? "" : details.join("; "),
+    meaning: `${definition?.definition ?? ""}${quotient}`,
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** E.g. "1 token", "2 tokens"; `things` where the plural is another word. */
+export function several(amount: number, thing: string, things = `${thing}s`): string {
+  return `${amount} ${amount === 1 ? thing : things}`;
+}

@@ -1,0 +1,127 @@
+// The tokens of a step in the order in which they are shown: kept drafts, the rejected and unreached ones in place,
+// then what the target put there. Pure; it must not know the DOM.
+import { unreachable } from "../server/laser/index.ts";
+import type { CommittedPiece } from "../server/protocol/worker.ts";
+import { formatProbability, tokenText, type NamedTokens, type TraceStep } from "../server/trace/index.ts";
+import { spokenText } from "./visibleText.ts";
+
+/** How a shown token came about. The order of the legend. */
+export const SHOWN_CLASSES = [
+  "accepted",
+  "relaxed",
+  "correction",
+  "bonus",
+  "plain",
+  "rejected",
+  "unreached",
+] as const;
+export type ShownClass = (typeof SHOWN_CLASSES)[number];
+
+/** One token of the stream. `place` 0 … n − 1 are the drafted ones, n is the target's own at the end of the step. */
+export interface Item {
+  readonly step: number;
+  readonly place: number;
+  readonly shownClass: ShownClass;
+  readonly id: number;
+  /** What it adds to the answer; for a ghost what it reads like. Empty: a part of a character. */
+  readonly text: string;
+  /** Adds nothing to the answer, as "<|im_end|>" does; `text` is then its name. */
+  readonly isControl: boolean;
+  /** Text, class, rank and probability in words. */
+  readonly label: string;
+}
+
+export function isGhost(shownClass: ShownClass): boolean {
+  return shownClass === "rejected" || shownClass === "unreached";
+}
+
+/** How many drafts a step kept: also the place of the distribution behind its own token. */
+export function keptDrafts(step: TraceStep): number {
+  return step.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
+}
+
+/**
+ * The items of a step.
+ * @param pieces the texts of its committed tokens, in order @param tokens names of all ids it mentions
+ */
+export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], tokens: NamedTokens): Item[] {
+  const kept = keptDrafts(step);
+  const items = step.draft.map((drafted, place): Item => {
+    const verdict = step.verdicts[place]!;
+    const committed = place < kept ? pieces[place] : undefined;
+    return item(step, place, verdict.kind, drafted.id, committed, tokens, verdict);
+  });
+  items.push(
+    item(step, step.draft.length, step.next.kind, step.next.id, pieces[kept], tokens, ownStanding(step)),
+  );
+  return items;
+}
+
+/** Where the target's own token stood among the candidates recorded; null where it is not among them. */
+export function ownStanding(step: TraceStep): { readonly rank: number; readonly probability: number } | null {
+  const row = step.rows[keptDrafts(step)];
+  const place = row?.ids.indexOf(step.next.id) ?? -1;
+  if (row === undefined || place < 0) return null;
+  return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
+}
+
+function item(
+  step: TraceStep,
+  place: number,
+  shownClass: ShownClass,
+  id: number,
+  piece: CommittedPiece | undefined,
+  tokens: NamedTokens,
+  standing: { readonly rank: number | null; readonly probability: number } | null,
+): Item {
+  const entry = Object.hasOwn(tokens, String(id)) ? tokens[String(id)] : undefined;
+  const isControl = typeof entry === "object" && "control" in entry;
+  const alone = tokenText({ tokens }, id);
+  const text = isControl || piece === undefined ? alone : piece.text;
+  const figures =
+    standing === null
+      ? ""
+      : `, ${standing.rank === null ? "outside the candidates" : `rank ${standing.rank}`}, probability ${formatProbability(standing.probability)}`;
+  const label = `${spokenText(alone)}, ${className(shownClass)}${figures}`;
+  return { step: step.index, place, shownClass, id, text, isControl, label };
+}
+
+/** The class as it is called in sentences. */
+export function className(shownClass: ShownClass): string {
+  switch (shownClass) {
+    case "accepted":
+    case "relaxed":
+    case "correction":
+    case "bonus":
+    case "plain":
+      return shownClass;
+    case "rejected":
+      return "rejected draft";
+    case "unreached":
+      return "unreached draft";
+    default:
+      return unreachable(shownClass);
+  }
+}
+
+/** What a class means, in a few words. */
+export function classMeaning(shownClass: ShownClass): string {
+  switch (shownClass) {
+    case "accepted":
+      return "drafted, and the target's own choice";
+    case "relaxed":
+      return "drafted and kept only because verification is relaxed";
+    case "correction":
+      return "the target's own token in place of a rejected draft";
+    case "bonus":
+      return "the target's extra token behind a draft kept whole";
+    case "plain":
+      return "the target's token in a step without a draft";
+    case "rejected":
+      return "drafted, judged and not kept";
+    case "unreached":
+      return "drafted behind a rejected token: never judged";
+    default:
+      return unreachable(shownClass);
+  }
+}

@@ -1,0 +1,12 @@
+// Entry of the side panel: joins the editor's host to the panel and says that the page is there.
+import type { FromPanel, ToPanel } from "../extension/protocol/panel.ts";
+import { editorHost, onMessage } from "./host.ts";
+import { LaserPanel } from "./panelApp.ts";
+
+const host = editorHost<FromPanel>();
+const panel = new LaserPanel(host);
+document.body.append(panel);
+onMessage<ToPanel>((message) => {
+  panel.take(message);
+});
+host.post({ kind: "ready" });

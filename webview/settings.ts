@@ -1,0 +1,14 @@
+// Entry of the settings editor: joins the editor's host to the fields and says that the page is there.
+import type { FromSettingsEditor, ToSettingsEditor } from "../extension/protocol/settingsEditor.ts";
+import { registerControls } from "./controls.ts";
+import { editorHost, onMessage } from "./host.ts";
+import { LaserSettings } from "./settingsApp.ts";
+
+registerControls();
+const host = editorHost<FromSettingsEditor>();
+const editor = new LaserSettings(host);
+document.body.append(editor);
+onMessage<ToSettingsEditor>((message) => {
+  editor.take(message);
+});
+host.post({ kind: "ready" });

@@ -1,0 +1,163 @@
+// The smaller views of the panel: figures, legend, progress, errors, the empty state. Values in, templates out.
+import { html, nothing, type TemplateResult } from "lit";
+import type { PanelCommand } from "../../extension/protocol/panel.ts";
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ServerStatus } from "../../server/protocol/methods.ts";
+import { figuresOf, several, speedUp, type Figure } from "../figures.ts";
+import { classMeaning, className, isGhost, SHOWN_CLASSES, type ShownClass } from "../items.ts";
+import { isRunning, type RunModel } from "../model.ts";
+
+export type Send = (command: PanelCommand) => void;
+
+export function figuresView(run: RunModel, send: Send): TemplateResult {
+  const measured = speedUp(run);
+  return html`<dl class="figures">
+    ${figuresOf(run).map(figureView)}
+    ${
+      measured !== null
+        ? figureView(measured)
+        : html`<div>
+            <dt>Speed-up</dt>
+            <dd>
+              not measured
+              ${
+                isRunning(run) || run.counts.committed === 0
+                  ? nothing
+                  : html`<button
+                      class="link"
+                      type="button"
+                      @click=${() => {
+                        send("measurePlain");
+                      }}
+                    >
+                      Measure plain run
+                    </button>`
+              }
+            </dd>
+          </div>`
+    }
+  </dl>`;
+}
+
+function figureView({ name, value, detail, meaning }: Figure): TemplateResult {
+  return html`<div title=${meaning}>
+    <dt>${name}</dt>
+    <dd>${value}${detail === "" ? nothing : html` <span class="detail">${detail}</span>`}</dd>
+  </div>`;
+}
+
+/** Each class with its look and its count; a press hides its ghosts or its marking. */
+export function legendView(
+  run: RunModel,
+  hidden: ReadonlySet<ShownClass>,
+  toggle: (shownClass: ShownClass) => void,
+): TemplateResult {
+  return html`<div class="legend" role="group" aria-label="Token classes: press to hide or show">
+    ${SHOWN_CLASSES.map(
+      (name) =>
+        html`<button
+          type="button"
+          data-class=${name}
+          aria-pressed=${String(!hidden.has(name))}
+          title="${classMeaning(name)}. Press to ${hidden.has(name) ? "show" : "hide"} ${
+            isGhost(name) ? "these ghosts" : "this marking"
+          }."
+          @click=${() => {
+            toggle(name);
+          }}
+        >
+          <span class="token ${name}">${name}</span> <span class="count">${run.classCounts[name]}</span>
+          <span class="sr-only">${several(run.classCounts[name], className(name))}</span>
+        </button>`,
+    )}
+  </div>`;
+}
+
+/** What goes on, and the button that ends it. */
+export function progressView(run: RunModel, send: Send): TemplateResult {
+  const { progress, header, counts } = run;
+  const message =
+    progress?.message ??
+    (header === null ? "Waiting for the model" : `Writing: ${several(counts.committed, "token")}`);
+  const bar =
+    typeof progress?.share === "number"
+      ? html`<progress max="1" .value=${progress.share} aria-label=${message}></progress>`
+      : html`<progress aria-label=${message}></progress>`;
+  return html`<div class="progress">
+    ${bar}
+    <div class="line">
+      <span>${message}</span>
+      <button
+        class="secondary"
+        type="button"
+        @click=${() => {
+          send("stop");
+        }}
+      >
+        Stop
+      </button>
+    </div>
+  </div>`;
+}
+
+export function errorView(error: ErrorText, actions: TemplateResult | typeof nothing): TemplateResult {
+  return html`<div class="error" role="alert">
+    <p class="message">${error.message}</p>
+    <p>${error.nextStep}</p>
+    <div class="actions">${actions}</div>
+  </div>`;
+}
+
+export function emptyView(status: ServerStatus | null, send: Send): TemplateResult {
+  const model = status?.stats?.model?.name;
+  return html`<div class="empty">
+    <h1>No run yet</h1>
+    <p>
+      Each token of an answer is shown here as it is written: what was drafted, what the model kept, and why.
+    </p>
+    <p>Open a <code>.prompty</code> file or select some text, then generate.</p>
+    ${model === undefined ? nothing : html`<p class="quiet">Model: ${model}</p>`}
+    <button
+      class="primary"
+      type="button"
+      @click=${() => {
+        send("generate");
+      }}
+    >
+      Generate
+    </button>
+  </div>`;
+}
+
+/** What was run: prompt, strategy, how it ended. */
+export function titleView(run: RunModel): TemplateResult {
+  const request = run.header?.request;
+  const what = request?.promptFile ?? (request === undefined ? "A run" : "Selected text");
+  const ends: Readonly<Record<string, string>> = {
+    endOfText: "finished",
+    maxTokens: "token limit reached",
+    stopped: "stopped",
+    failed: "failed",
+    busy: "not started",
+  };
+  const end = run.ended === null ? "running" : (ends[run.ended.finish] ?? run.ended.finish);
+  return html`<div class="title">
+    <h1 title=${what}>${what}</h1>
+    <span class="detail"
+      >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${end}</span
+    >
+  </div>`;
+}
+
+function ruleWords(rule: { readonly kind: string }): string {
+  const numbers = Object.entries(rule).flatMap(([key, value]: [string, unknown]) => {
+    const short: Readonly<Record<string, string>> = {
+      topK: "k",
+      minProbability: "p",
+      delta: "δ",
+      alpha: "α",
+    };
+    return typeof value === "number" ? [`${short[key] ?? key} = ${+value.toFixed(3)}`] : [];
+  });
+  return numbers.length === 0 ? rule.kind : `${rule.kind} (${numbers.join(", ")})`;
+}

@@ -1,0 +1,153 @@
+// The list of steps: one row each, of which only those near the visible part are in the document. Keys move through it;
+// Enter or a click brings the cursor to the step. It must not know the stream.
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { noDraftSentence } from "../../server/trace/index.ts";
+import { keptDrafts } from "../items.ts";
+import type { StepView } from "../model.ts";
+
+/** As the style sheet has it. */
+const ROW_PX = 22;
+const SPARE_ROWS = 6;
+const TICK_PX = 5;
+
+/** `choose` tells the index of a step. */
+export class StepList extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    current: { type: Number },
+    first: { state: true },
+    shownRows: { state: true },
+  };
+  declare steps: readonly StepView[];
+  /** The step under the cursor; −1: none. */
+  declare current: number;
+  declare first: number;
+  declare shownRows: number;
+
+  private readonly sizes = new ResizeObserver(() => {
+    this.look();
+  });
+
+  constructor() {
+    super();
+    this.steps = [];
+    this.current = -1;
+    this.first = 0;
+    this.shownRows = 20;
+  }
+
+  /** In the page's own tree: its style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("scroll", this.look);
+    this.addEventListener("keydown", this.onKey);
+    this.addEventListener("click", this.onClick);
+    this.sizes.observe(this);
+    this.tabIndex = 0;
+    this.role = "listbox";
+    this.ariaLabel = "Steps";
+  }
+
+  override disconnectedCallback(): void {
+    this.sizes.disconnect();
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const last = Math.min(this.steps.length, this.first + this.shownRows);
+    const rows = this.steps.slice(this.first, last);
+    return html`<div class="rows" role="presentation">${rows.map((view) => this.row(view))}</div>`;
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    const rows = this.querySelector<HTMLElement>(".rows");
+    // Set through the object model: the page's policy forbids style attributes.
+    if (rows !== null) {
+      rows.style.height = `${this.steps.length * ROW_PX}px`;
+      rows.style.paddingTop = `${this.first * ROW_PX}px`;
+    }
+    if (changed.has("current") && this.current >= 0) this.reveal(this.current);
+    const isDrawn = this.querySelector(`#step-row-${this.current}`) !== null;
+    if (isDrawn) this.setAttribute("aria-activedescendant", `step-row-${this.current}`);
+    else this.removeAttribute("aria-activedescendant");
+  }
+
+  private row({ step }: StepView): TemplateResult {
+    const drafted = step.draft.length;
+    const ms = (step.draftMs + step.verifyMs + step.otherMs).toFixed(0);
+    const kept = keptDrafts(step);
+    const text =
+      drafted === 0
+        ? noDraftSentence(step.plan.noDraft ?? "noMatch")
+        : `kept ${kept} of ${drafted} drafted, ${step.next.kind}`;
+    return html`<div
+      class="row"
+      role="option"
+      id="step-row-${step.index}"
+      data-step=${step.index}
+      aria-selected=${String(step.index === this.current)}
+      aria-setsize=${this.steps.length}
+      aria-posinset=${step.index + 1}
+      title=${text}
+    >
+      <span class="index"><span class="sr-only">Step </span>${step.index + 1}</span>
+      ${drafted === 0 ? nothing : ticks(step)}
+      <span class="text">${drafted === 0 ? text : `${kept} of ${drafted} kept, ${step.next.kind}`}</span>
+      <span class="ms">${ms} ms</span>
+    </div>`;
+  }
+
+  private readonly look = (): void => {
+    this.first = Math.max(0, Math.floor(this.scrollTop / ROW_PX) - SPARE_ROWS);
+    this.shownRows = Math.ceil(this.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
+  };
+
+  private reveal(index: number): void {
+    const top = index * ROW_PX;
+    if (top < this.scrollTop) this.scrollTop = top;
+    else if (top + ROW_PX > this.scrollTop + this.clientHeight)
+      this.scrollTop = top + ROW_PX - this.clientHeight;
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const pageRows = Math.max(1, Math.floor(this.clientHeight / ROW_PX));
+    const wished: Readonly<Record<string, number>> = {
+      ArrowDown: this.current + 1,
+      ArrowUp: this.current - 1,
+      PageDown: this.current + pageRows,
+      PageUp: this.current - pageRows,
+      Home: 0,
+      End: this.steps.length - 1,
+    };
+    const index = wished[event.key];
+    if (index === undefined || this.steps.length === 0) return;
+    event.preventDefault();
+    this.choose(Math.min(this.steps.length - 1, Math.max(0, index)));
+  };
+
+  private readonly onClick = (event: MouseEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>(".row") : null;
+    if (row?.dataset.step !== undefined) this.choose(Number(row.dataset.step));
+  };
+
+  private choose(index: number): void {
+    this.dispatchEvent(new CustomEvent("choose", { detail: index }));
+  }
+}
+
+/** One tick a drafted token: full where accepted, open where relaxed, low where not kept. */
+function ticks(step: StepView["step"]): TemplateResult {
+  const width = TICK_PX * step.verdicts.length;
+  return html`<svg class="ticks" width=${width} height="12" viewBox="0 0 ${width} 12" aria-hidden="true">
+    ${step.verdicts.map(({ kind }, i) => {
+      const isKept = kind === "accepted" || kind === "relaxed";
+      return svg`<rect class=${kind} x=${i * TICK_PX + 0.5} y=${isKept ? 1.5 : 8.5} width="3" height=${isKept ? 9 : 2} />`;
+    })}
+  </svg>`;
+}
+
+customElements.define("laser-step-list", StepList);

@@ -1,0 +1,101 @@
+// The preview beside the settings: the last trace judged again under the values shown. It says what is exact and what
+// is an estimate. It must not know how settings are edited.
+import { html, nothing, type TemplateResult } from "lit";
+import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
+import { ruleFor, STRATEGY_TRAITS } from "../../server/laser/index.ts";
+import {
+  piecesOf,
+  tokenText,
+  traceMetrics,
+  whatIf,
+  type Trace,
+  type WhatIf,
+} from "../../server/trace/index.ts";
+import { several } from "../figures.ts";
+import { oneLineText, visibleText } from "../visibleText.ts";
+
+/** How much of the answer is shown before the divergence, in tokens. */
+const EXCERPT_TOKENS = 12;
+
+export function whatIfView(trace: Trace | null, settings: WhatIfSettings): TemplateResult {
+  return html`<section class="what-if" aria-labelledby="what-if-title">
+    <h2 id="what-if-title">What if?</h2>
+    ${
+      trace === null
+        ? html`<p>Generate an answer first: its trace is then judged again under the values shown here.</p>`
+        : judgedView(trace, settings)
+    }
+  </section>`;
+}
+
+function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
+  const { strategy, guards } = settings;
+  const name = trace.request.promptFile ?? "selected text";
+  const intro = html`<p class="quiet">Last run: <bdi>${name}</bdi>, ${trace.request.strategy}.</p>`;
+  if (!STRATEGY_TRAITS[strategy].drafts) {
+    return html`${intro}
+      <p>With strategy ${strategy} nothing is drafted: each step writes one token, so EDL is 1.</p>`;
+  }
+  const result = whatIf(trace, ruleFor(strategy, settings.relaxed), guards);
+  if (result.drafted === 0)
+    return html`${intro}
+      <p>This run drafted nothing, so there is nothing to judge.</p>`;
+  return html`${intro}
+    <div role="status">${divergenceView(trace, result)}</div>
+    ${figuresView(trace, result)}
+    <p class="quiet">
+      Judged with strategy, k, p and guards. Draft length and sampling change what is drafted or chosen; only
+      a new run shows that.
+    </p>`;
+}
+
+function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateResult {
+  if (divergence === null) return html`<p>No verdict flips: the answer would read the same.</p>`;
+  const { tokensBefore, step, was, becomes } = divergence;
+  const from = Math.max(0, tokensBefore - EXCERPT_TOKENS);
+  const before = piecesOf(trace.result.tokens.slice(from, tokensBefore), trace.tokens);
+  const text = before.map((piece) => piece.text).join("");
+  const shown = (id: number): string => oneLineText(tokenText(trace, id));
+  return html`<p>
+      <strong>${several(flips.length, "verdict flips", "verdicts flip")}.</strong> The text would diverge
+      behind ${several(tokensBefore, "token")}, in step ${step + 1}:
+    </p>
+    <p class="excerpt">
+      <span class="token">${from > 0 ? "…" : ""}${visibleText(text)}</span
+      ><del class="token rejected" aria-label="written: ${shown(was)}">${shown(was)}</del>
+      <ins class="token correction" aria-label="would be: ${shown(becomes)}">${shown(becomes)}</ins>
+    </p>`;
+}
+
+function figuresView(trace: Trace, result: WhatIf): TemplateResult {
+  const recorded = traceMetrics(trace);
+  const isExact = result.divergence === null;
+  const edl = result.steps === 0 ? null : result.committed / result.steps;
+  const share = (relaxed: number, committed: number): string =>
+    committed === 0 ? "–" : `${((100 * relaxed) / committed).toFixed(1)} %`;
+  return html`<dl>
+      <div>
+        <dt>EDL</dt>
+        <dd>${recorded.edl?.toFixed(2) ?? "–"} → ${edl?.toFixed(2) ?? "–"}${isExact ? "" : " (estimate)"}</dd>
+      </div>
+      <div>
+        <dt>Relaxed share</dt>
+        <dd>
+          ${share(recorded.relaxed, recorded.committed)} →
+          ${share(result.relaxed, result.committed)}${isExact ? "" : " (estimate)"}
+        </dd>
+      </div>
+      <div>
+        <dt>Verdicts</dt>
+        <dd>${result.flips.length} of ${result.drafted} would differ</dd>
+      </div>
+    </dl>
+    ${
+      isExact
+        ? nothing
+        : html`<p class="quiet">
+            Exact up to step ${result.exactSteps} of ${result.steps}. Behind it an estimate: each step is
+            judged on the text that was really written.
+          </p>`
+    }`;
+}
