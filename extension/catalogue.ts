@@ -30,6 +30,7 @@ export const COLOURS = [
   "laser.accepted",
   "laser.relaxed",
   "laser.rejected",
+  "laser.unreached",
   "laser.correction",
   "laser.bonus",
   "laser.plain",

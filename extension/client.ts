@@ -4,10 +4,10 @@ import * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
-  LanguageClient,
   ResponseError,
   State,
   TransportKind,
+  type CloseHandlerResult,
   type ErrorHandler,
 } from "vscode-languageclient/node";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
@@ -22,17 +22,22 @@ import {
 } from "../server/protocol/methods.ts";
 import { LANGUAGE } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
+import { QuietLanguageClient, startEnded } from "./quietClient.ts";
 
 const CRASHES_UNTIL_DOWN = 5;
 const CRASH_WINDOW_MS = 180_000;
 /** A server that hangs on shutdown is killed after this. */
 const SHUTDOWN_MS = 5000;
+/** A server that has not answered by then never will: it needs less than a second on an idle machine. */
+const ANSWER_MS = 60_000;
 
 export interface ServerClientOptions {
   readonly serverModule: string;
   readonly log: vscode.LogOutputChannel;
   /** Called at each start. */
   readonly startOptions: () => { readonly trusted: boolean; readonly idleUnloadMinutes: number };
+  /** A server that does not answer its first message within this is ended. */
+  readonly answerMs?: number;
 }
 
 const IDLE: ServerStatus = { state: "idle", stats: null, error: null };
@@ -40,36 +45,17 @@ const IDLE: ServerStatus = { state: "idle", stats: null, error: null };
 export class ServerClient implements Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<ServerStatus>();
   private readonly runEventEmitter = new vscode.EventEmitter<{ runId: RunId; event: RunEvent }>();
-  private readonly client: LanguageClient;
+  private client: QuietLanguageClient;
   private crashTimes: number[] = [];
   private lastStatus: ServerStatus = IDLE;
+  /** A start under way, also the one after a crash; requests wait for it. */
   private starting: Promise<void> | null = null;
 
   readonly onStatus = this.statusEmitter.event;
   readonly onRunEvent = this.runEventEmitter.event;
 
   constructor(private readonly options: ServerClientOptions) {
-    const { log, serverModule, startOptions } = options;
-    const server = { module: serverModule, transport: TransportKind.ipc };
-    this.client = new LanguageClient(
-      "laser",
-      "LASER Inspector",
-      { run: server, debug: server },
-      {
-        documentSelector: [{ language: LANGUAGE }],
-        outputChannel: log,
-        initializationOptions: () => ({ laserProtocol: METHODS_VERSION, ...startOptions() }),
-        // Failing to start is told once, by whoever waits for start().
-        initializationFailedHandler: () => false,
-        errorHandler: this.errorHandler(),
-      },
-    );
-    this.client.onNotification(statusNotice.method, (status: ServerStatus) => {
-      this.setStatus(status);
-    });
-    this.client.onNotification(runEventNotice.method, (notice: { runId: RunId; event: RunEvent }) => {
-      this.runEventEmitter.fire(notice);
-    });
+    this.client = this.newClient();
   }
 
   get status(): ServerStatus {
@@ -78,30 +64,21 @@ export class ServerClient implements Disposable {
 
   /** Starts the server; when it can't, the status says so. Never rejects. */
   start(): Promise<void> {
-    this.starting ??= this.client
-      .start()
-      .catch((error: unknown) => {
-        if (this.lastStatus.state === "down") return;
-        this.setDown(
-          vscode.l10n.t("The language server could not be started: {0}.", sentenceOf(error)),
-          vscode.l10n.t('Run "LASER: Show Log" for the reason, then "LASER: Restart Server".'),
-        );
-      })
-      .finally(() => (this.starting = null));
-    return this.starting;
+    return this.starting ?? this.whileStarting(() => this.startClient());
   }
 
-  /** Ends the server and starts it anew, its crashes forgotten. */
-  async restart(): Promise<void> {
-    this.crashTimes = [];
-    await this.starting;
-    if (this.client.needsStop()) {
-      await this.client.stop(SHUTDOWN_MS).catch((error: unknown) => {
-        this.options.log.warn(`the language server was killed: ${sentenceOf(error)}`);
-      });
-    }
-    this.setStatus(IDLE);
-    await this.start();
+  /** Ends the server and starts it anew, its crashes forgotten. Never rejects. */
+  restart(): Promise<void> {
+    // A server that does not answer would keep the new one waiting.
+    if (this.client.state === State.Starting) void this.client.kill();
+    return this.whileStarting(async () => {
+      this.crashTimes = [];
+      await this.stopClient();
+      // The library does not start a client again that failed to start.
+      this.client = this.newClient();
+      this.setStatus(IDLE);
+      await this.startClient();
+    });
   }
 
   /** @throws RequestFailed when the server answers with an error or is not there. */
@@ -120,34 +97,111 @@ export class ServerClient implements Disposable {
   dispose(): Promise<void> {
     this.statusEmitter.dispose();
     this.runEventEmitter.dispose();
-    return this.client.needsStop() ? this.client.stop(SHUTDOWN_MS) : Promise.resolve();
+    return this.stopClient();
   }
 
-  private errorHandler(): ErrorHandler {
+  private newClient(): QuietLanguageClient {
+    const { log, serverModule, startOptions } = this.options;
+    const server = { module: serverModule, transport: TransportKind.ipc };
+    const client: QuietLanguageClient = new QuietLanguageClient(
+      "laser",
+      "LASER Inspector",
+      { run: server, debug: server },
+      {
+        documentSelector: [{ language: LANGUAGE }],
+        outputChannel: log,
+        initializationOptions: () => ({ laserProtocol: METHODS_VERSION, ...startOptions() }),
+        initializationFailedHandler: (error: unknown) => {
+          this.couldNotStart(sentenceOf(error));
+          return false;
+        },
+        errorHandler: this.errorHandler(() => client),
+      },
+    );
+    client.onNotification(statusNotice.method, (status: ServerStatus) => {
+      this.setStatus(status);
+    });
+    client.onNotification(runEventNotice.method, (notice: { runId: RunId; event: RunEvent }) => {
+      this.runEventEmitter.fire(notice);
+    });
+    return client;
+  }
+
+  /** Does `work` behind a start that is under way; requests wait for both. */
+  private whileStarting(work: () => Promise<void>): Promise<void> {
+    const before = this.starting;
+    const begun = (before === null ? work() : before.then(work)).finally(() => {
+      if (this.starting === begun) this.starting = null;
+    });
+    return (this.starting = begun);
+  }
+
+  private async startClient(): Promise<void> {
+    const ended = this.answerInTime(this.client);
+    await this.client.start().catch((error: unknown) => {
+      this.couldNotStart(sentenceOf(error));
+    });
+    await ended;
+  }
+
+  /** Resolves when the start of a client has ended; ends a server that does not answer. */
+  private answerInTime(client: QuietLanguageClient): Promise<void> {
+    const { answerMs = ANSWER_MS } = this.options;
+    const late = setTimeout(() => {
+      this.couldNotStart(vscode.l10n.t("it did not answer within {0} s", answerMs / 1000));
+      void client.kill();
+    }, answerMs);
+    return startEnded(client).finally(() => {
+      clearTimeout(late);
+    });
+  }
+
+  private async stopClient(): Promise<void> {
+    await this.client.stop(SHUTDOWN_MS).catch((error: unknown) => {
+      this.options.log.warn(`the language server was killed: ${sentenceOf(error)}`);
+    });
+  }
+
+  private errorHandler(client: () => QuietLanguageClient): ErrorHandler {
     return {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => {
-        // A server that ends before it answered once would do so again.
-        if (this.client.state !== State.Running) {
-          this.setDown(
-            vscode.l10n.t("The language server could not be started: its process ended at once."),
-            vscode.l10n.t('Run "LASER: Show Log" for the reason, then "LASER: Restart Server".'),
-          );
-          return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        const now = Date.now();
-        this.crashTimes = [...this.crashTimes.filter((time) => now - time < CRASH_WINDOW_MS), now];
-        if (this.crashTimes.length < CRASHES_UNTIL_DOWN) {
-          this.setStatus({ state: "idle", stats: null, error: serverGone() });
-          return { action: CloseAction.Restart, handled: true };
-        }
-        this.setDown(
-          vscode.l10n.t("The language server ended {0} times within three minutes.", CRASHES_UNTIL_DOWN),
-          vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
-        );
-        return { action: CloseAction.DoNotRestart, handled: true };
-      },
+      closed: () => (client().state === State.Running ? this.crashed(client()) : this.leftEarly(client())),
     };
+  }
+
+  /** A server that ends before it answered once would do so again. */
+  private async leftEarly(client: QuietLanguageClient): Promise<CloseHandlerResult> {
+    if (client.state === State.Starting) {
+      const ended = startEnded(client);
+      this.couldNotStart(vscode.l10n.t("its process ended at once"));
+      // The library would forget the start that is about to fail, and nobody would hear of its rejection.
+      await ended;
+    }
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
+  private crashed(client: QuietLanguageClient): CloseHandlerResult {
+    const now = Date.now();
+    this.crashTimes = [...this.crashTimes.filter((time) => now - time < CRASH_WINDOW_MS), now];
+    if (this.crashTimes.length < CRASHES_UNTIL_DOWN) {
+      this.setStatus({ state: "idle", stats: null, error: serverGone() });
+      void this.whileStarting(() => this.answerInTime(client));
+      return { action: CloseAction.Restart, handled: true };
+    }
+    this.setDown(
+      vscode.l10n.t("The language server ended {0} times within three minutes.", CRASHES_UNTIL_DOWN),
+      vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
+    );
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
+  /** The first reason that is known says most. */
+  private couldNotStart(reason: string): void {
+    if (this.lastStatus.state === "down") return;
+    this.setDown(
+      vscode.l10n.t("The language server could not be started: {0}.", reason),
+      vscode.l10n.t('Run "LASER: Show Log" for the reason, then "LASER: Restart Server".'),
+    );
   }
 
   private setDown(message: string, nextStep: string): void {

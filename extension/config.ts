@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { SETTINGS, type SettingName } from "./catalogue.ts";
 import { nextSteps, type Notifier } from "./notify.ts";
 import type { SettingScope } from "./protocol/settingsEditor.ts";
-import { parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
+import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
 /** The settings for a file; null when a value is bad, which the user has then been told. */
 export function readSettings(notifier: Notifier, resource?: vscode.Uri): InspectorSettings | null {
@@ -22,6 +22,13 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
     ...(first === undefined ? [] : [nextSteps.nativeSetting(`laser.${first.name}`)]),
   );
   return null;
+}
+
+/** The model that the window's settings choose, its path absolute; the demo model where the setting is bad. */
+export function configuredModel(): { readonly path?: string; readonly catalogueId?: string } {
+  const written = configurationOf().get<unknown>("model");
+  const chosen = modelNamed(typeof written === "string" ? written : "");
+  return chosen.path === undefined ? chosen : { path: absolutePath(chosen.path) };
 }
 
 export function configurationOf(resource?: vscode.Uri): vscode.WorkspaceConfiguration {
@@ -56,13 +63,7 @@ export async function writeSetting(
 
 /** Paths in settings may begin with ~ or be relative to the workspace folder of the file. */
 function withAbsolutePaths(settings: InspectorSettings, resource?: vscode.Uri): InspectorSettings {
-  const folder =
-    (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? vscode.workspace.workspaceFolders?.[0];
-  const absolute = (written: string): string => {
-    const home = process.env.HOME ?? process.env.USERPROFILE ?? "";
-    const expanded = written.replace(/^~(?=$|[\\/])/, home);
-    return folder === undefined ? path.resolve(expanded) : path.resolve(folder.uri.fsPath, expanded);
-  };
+  const absolute = (written: string): string => absolutePath(written, resource);
   const { model, poolFile, modelFolders } = settings;
   return {
     ...settings,
@@ -70,6 +71,14 @@ function withAbsolutePaths(settings: InspectorSettings, resource?: vscode.Uri): 
     poolFile: poolFile === "" ? "" : absolute(poolFile),
     modelFolders: modelFolders.map(absolute),
   };
+}
+
+function absolutePath(written: string, resource?: vscode.Uri): string {
+  const folder =
+    (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? vscode.workspace.workspaceFolders?.[0];
+  const home = process.env.HOME ?? process.env.USERPROFILE ?? "";
+  const expanded = written.replace(/^~(?=$|[\\/])/, home);
+  return folder === undefined ? path.resolve(expanded) : path.resolve(folder.uri.fsPath, expanded);
 }
 
 /** How long the worker may be idle before it is unloaded; 0: for ever. A bad value counts as the default. */

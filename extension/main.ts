@@ -1,4 +1,5 @@
 // Where the extension begins and ends: creates its parts, in one store, and wires them. No decisions of its own.
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { ServerClient } from "./client.ts";
@@ -12,15 +13,19 @@ import { DisposableStore } from "./lifecycle.ts";
 import { Notifier } from "./notify.ts";
 import { Answers } from "./output.ts";
 import { Panel } from "./panel.ts";
+import { runOfTrace } from "./restoredRun.ts";
 import { Runs } from "./runs.ts";
 import { SettingsEditor } from "./settingsEditor.ts";
 import { statusBar } from "./statusBar.ts";
+import { readTrace } from "./traces.ts";
+import { WindowMemory } from "./windowMemory.ts";
 
 /** What tests in the host look at. */
 export interface InspectorApi {
   readonly client: ServerClient;
   readonly runs: Runs;
   readonly traceFolder: string;
+  readonly notifier: Notifier;
 }
 
 let running: ServerClient | null = null;
@@ -29,7 +34,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const store = new DisposableStore();
   extension.subscriptions.push(store);
   const log = store.add(vscode.window.createOutputChannel("LASER Inspector", { log: true }));
-  const notifier = new Notifier(log);
+  const notifier = store.add(new Notifier(log));
   const client = new ServerClient({
     serverModule: extension.asAbsolutePath("dist/server.cjs"),
     log,
@@ -41,9 +46,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   running = client;
   const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
   const runs = store.add(new Runs(client));
-  const answers = store.add(new Answers());
+  const memory = new WindowMemory(extension.workspaceState, log);
+  const answers = store.add(new Answers(memory));
   const settingsEditor = store.add(
-    new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
+    new SettingsEditor({ extension: extension.extension, runs, log, traceFolder, memory }),
   );
   const context: CommandContext = { client, runs, answers, notifier, settingsEditor, log, traceFolder };
   store.add(
@@ -59,10 +65,11 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   store.add(generateLens());
   registerCommands(store, context);
   tellServerTrouble(store, context);
+  rememberShownRun(store, runs, memory);
   // What the server was told at its start changes with trust.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();
-  return { client, runs, traceFolder };
+  return { client, runs, traceFolder, notifier };
 }
 
 export async function deactivate(): Promise<void> {
@@ -101,6 +108,22 @@ function tellServerTrouble(store: DisposableStore, { client, notifier, runs }: C
       if (!isNews || runs.busy) return;
       if (state === "down") notifier.error(error);
       else notifier.warning(error.message);
+    }),
+  );
+}
+
+/** What the panel shows is shown again when the window is loaded anew. */
+function rememberShownRun(store: DisposableStore, runs: Runs, memory: WindowMemory): void {
+  const { shownTrace } = memory;
+  if (shownTrace !== null) {
+    void readTrace(shownTrace).then((trace) => {
+      if (trace !== null) runs.restore(runOfTrace(trace, randomUUID(), shownTrace));
+    });
+  }
+  store.add(
+    runs.onDelta((delta) => {
+      if (delta.kind === "started") memory.shownTrace = null;
+      if (delta.kind === "ended") memory.shownTrace = delta.result.tracePath;
     }),
   );
 }

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
 import { COMMANDS } from "./catalogue.ts";
+import type { Disposable } from "./lifecycle.ts";
 
 /** What the user can do now: a button that runs a command. */
 export interface NextStep {
@@ -29,6 +30,11 @@ export const nextSteps = {
     label: vscode.l10n.t("Open File…"),
     command: "workbench.action.files.openFile",
   }),
+  openTrace: (file: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Open Trace"),
+    command: COMMANDS.openTrace,
+    arguments: [file],
+  }),
   nativeSetting: (key: string): NextStep => ({
     label: vscode.l10n.t("Open Setting"),
     command: "workbench.action.openSettings",
@@ -41,20 +47,38 @@ const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
   untrusted: nextSteps.manageTrust,
   workerDown: nextSteps.restart,
   serverDown: nextSteps.restart,
+  traceNotKept: () => nextSteps.nativeSetting("laser.traces.record"),
   gpuUnavailable: () => nextSteps.nativeSetting("laser.gpu"),
   memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
 };
 
-export class Notifier {
+/** What the user was told, and the buttons that were offered. */
+export interface Notice {
+  readonly level: "information" | "warning" | "error";
+  readonly message: string;
+  readonly steps: readonly NextStep[];
+}
+
+export class Notifier implements Disposable {
+  private readonly noticeEmitter = new vscode.EventEmitter<Notice>();
+
+  readonly onNotice = this.noticeEmitter.event;
+
   constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  dispose(): void {
+    this.noticeEmitter.dispose();
+  }
 
   information(message: string, ...steps: readonly NextStep[]): void {
     this.log.info(message);
+    this.noticeEmitter.fire({ level: "information", message, steps });
     this.offer(steps, (...labels) => vscode.window.showInformationMessage(message, ...labels));
   }
 
   warning(message: string, ...steps: readonly NextStep[]): void {
     this.log.warn(message);
+    this.noticeEmitter.fire({ level: "warning", message, steps });
     this.offer(steps, (...labels) => vscode.window.showWarningMessage(message, ...labels));
   }
 
@@ -63,6 +87,7 @@ export class Notifier {
     this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
     const buttons = steps.length > 0 ? steps : stepsFor(error);
     const text = `${error.message} ${error.nextStep}`;
+    this.noticeEmitter.fire({ level: "error", message: text, steps: buttons });
     this.offer(buttons, (...labels) => vscode.window.showErrorMessage(text, ...labels));
   }
 

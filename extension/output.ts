@@ -1,24 +1,35 @@
-// Answers as read-only documents, one for each prompt, growing while the model writes. Changes are told about every
+// Answers as read-only files of their own scheme, one for each prompt, growing while the model writes: only the tabs of
+// files come back when the window is loaded anew. Their text is then read from the trace. Changes are told about every
 // 100 ms at most: the editor reads the whole text again each time. It must not know runs, only texts.
 import path from "node:path";
 import * as vscode from "vscode";
 import { OUTPUT_SCHEME } from "./catalogue.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
+import { readTrace } from "./traces.ts";
+import type { WindowMemory } from "./windowMemory.ts";
 
 const COALESCE_MS = 100;
 const MOST_ANSWERS = 50;
 
-export class Answers implements vscode.TextDocumentContentProvider, Disposable {
+interface Answer {
+  readonly text: string;
+  /** Later at each change: by time and size the editor knows whether it has to read again. */
+  readonly changedMs: number;
+}
+
+export class Answers implements vscode.FileSystemProvider, Disposable {
   private readonly store = new DisposableStore();
-  private readonly emitter = this.store.add(new vscode.EventEmitter<vscode.Uri>());
-  private readonly texts = new Map<string, string>();
+  private readonly emitter = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  private readonly answers = new Map<string, Answer>();
   private readonly changed = new Map<string, vscode.Uri>();
   private timer: NodeJS.Timeout | null = null;
+  private lastChangeMs = 0;
 
-  readonly onDidChange = this.emitter.event;
+  readonly onDidChangeFile = this.emitter.event;
 
-  constructor() {
-    this.store.add(vscode.workspace.registerTextDocumentContentProvider(OUTPUT_SCHEME, this));
+  constructor(private readonly memory: WindowMemory) {
+    const options = { isReadonly: true, isCaseSensitive: true };
+    this.store.add(vscode.workspace.registerFileSystemProvider(OUTPUT_SCHEME, this, options));
     this.store.add({
       dispose: () => {
         clearTimeout(this.timer ?? undefined);
@@ -26,16 +37,10 @@ export class Answers implements vscode.TextDocumentContentProvider, Disposable {
     });
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return (
-      this.texts.get(uri.toString()) ??
-      vscode.l10n.t("This answer was not kept. Run the prompt again to see one.")
-    );
-  }
-
   /** Opens the empty answer of a prompt beside it; the prompt keeps the focus. */
   async open(prompt: vscode.Uri): Promise<vscode.Uri> {
     const uri = answerUri(prompt);
+    this.memory.setTraceOf(uri, null);
     this.write(uri, "");
     const shown = vscode.window.visibleTextEditors.some(
       ({ document }) => document.uri.toString() === uri.toString(),
@@ -53,26 +58,95 @@ export class Answers implements vscode.TextDocumentContentProvider, Disposable {
 
   write(uri: vscode.Uri, text: string): void {
     const key = uri.toString();
-    this.texts.delete(key);
-    this.texts.set(key, text);
-    const [oldest] = this.texts.keys();
-    if (this.texts.size > MOST_ANSWERS && oldest !== undefined) this.texts.delete(oldest);
+    this.answers.delete(key);
+    this.answers.set(key, { text, changedMs: this.nextChangeMs() });
+    const [oldest] = this.answers.keys();
+    if (this.answers.size > MOST_ANSWERS && oldest !== undefined) this.answers.delete(oldest);
     this.changed.set(key, uri);
     this.timer ??= setTimeout(() => {
       this.flush();
     }, COALESCE_MS);
   }
 
+  /** The answer is whole; it can be read back from `tracePath`, where its trace was kept. */
+  ended(uri: vscode.Uri, tracePath: string | null): void {
+    this.memory.setTraceOf(uri, tracePath);
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { text, changedMs } = await this.answer(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime: changedMs, size: Buffer.byteLength(text) };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return Buffer.from((await this.answer(uri)).text);
+  }
+
+  /** All changes are told, watched or not. */
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.FileNotADirectory(uri);
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
   dispose(): void {
     this.store.dispose();
+  }
+
+  /** The answer as it is known here, else as its trace holds it, else why there is none. */
+  private async answer(uri: vscode.Uri): Promise<Answer> {
+    const key = uri.toString();
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    const file = this.memory.traceOf(uri);
+    const trace = file === null ? null : await readTrace(file);
+    // A run may have begun while the trace was read.
+    const begun = this.answers.get(key);
+    if (begun !== undefined) return begun;
+    const answer = { text: trace?.result.text ?? lossText(file), changedMs: this.nextChangeMs() };
+    this.answers.set(key, answer);
+    return answer;
+  }
+
+  private nextChangeMs(): number {
+    this.lastChangeMs = Math.max(Date.now(), this.lastChangeMs + 1);
+    return this.lastChangeMs;
   }
 
   private flush(): void {
     this.timer = null;
     const changed = [...this.changed.values()];
     this.changed.clear();
-    for (const uri of changed) this.emitter.fire(uri);
+    this.emitter.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
+}
+
+/** Why an answer cannot be read back; `file` is the trace that held it. */
+function lossText(file: string | null): string {
+  return file === null
+    ? vscode.l10n.t("This answer was not kept. Run the prompt again to see one.")
+    : vscode.l10n.t(
+        "The trace of this answer is gone, and the answer with it. Run the prompt again to see one.\n{0}",
+        file,
+      );
 }
 
 /** E.g. laser-output:/film.answer.md; the prompt's own address keeps equal names apart. */

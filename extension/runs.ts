@@ -33,6 +33,8 @@ export class Runs implements Disposable {
   /** Runs beside the one on show: measurements. Their events go to their owner alone. */
   private readonly aside = new Map<RunId, (event: RunEvent) => void>();
   private onShow: KnownRun | null = null;
+  /** A run of before the window was loaded anew, shown until another begins. */
+  private restored: RunSnapshot | null = null;
 
   /** What the panel is told, in order. */
   readonly onDelta = this.deltaEmitter.event;
@@ -46,12 +48,19 @@ export class Runs implements Disposable {
   }
 
   get shown(): RunSnapshot | null {
-    return this.onShow?.snapshot ?? null;
+    return this.onShow?.snapshot ?? this.restored;
   }
 
   /** Whether anything runs or waits. */
   get busy(): boolean {
     return this.open.size > 0 || this.aside.size > 0;
+  }
+
+  /** Shows a run that ended before this window was loaded, unless another is on show. */
+  restore(run: RunSnapshot): void {
+    if (this.shown !== null) return;
+    this.restored = run;
+    this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run });
   }
 
   /** Runs and gives the end, which may be a failure; never rejects. `changed` hears of each change. */
@@ -79,7 +88,7 @@ export class Runs implements Disposable {
   /** Runs the prompt on show without drafts, aside. Its end, or null without such a prompt; never rejects. */
   async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
     const known = this.onShow;
-    if (known === null) return null;
+    if (known === null) return this.restored === null ? null : requestGone();
     const runId = randomUUID();
     const steps: TraceStep[] = [];
     this.aside.set(runId, (event) => {
@@ -154,4 +163,14 @@ export class Runs implements Disposable {
         : { kind: "snapshot", status: this.client.status, run: known.snapshot },
     );
   }
+}
+
+/** A trace keeps what came of a request, not the request: its settings and the paths of its files. */
+function requestGone(): RunResult {
+  const error = {
+    code: "requestGone",
+    message: vscode.l10n.t("The run on show is from before the window was loaded anew."),
+    nextStep: vscode.l10n.t("Run the prompt again, then measure."),
+  };
+  return { finish: "failed", tracePath: null, error };
 }

@@ -88,13 +88,14 @@ function modelChoice(
   contextTokens: number,
   threads: number | null,
 ): ModelChoice {
+  return { ...modelNamed(written), gpu, contextTokens, ...(threads === null ? {} : { threads }) };
+}
+
+/** What a value of `laser.model` names: a file, a model of the catalogue, or the demo model. */
+export function modelNamed(written: string): Pick<ModelChoice, "path" | "catalogueId"> {
   const name = written.trim();
-  const which = name.startsWith(CATALOGUE_PREFIX)
-    ? { catalogueId: name.slice(CATALOGUE_PREFIX.length) }
-    : name === ""
-      ? {}
-      : { path: name };
-  return { ...which, gpu, contextTokens, ...(threads === null ? {} : { threads }) };
+  if (name.startsWith(CATALOGUE_PREFIX)) return { catalogueId: name.slice(CATALOGUE_PREFIX.length) };
+  return name === "" ? {} : { path: name };
 }
 
 function valueOf(read: (name: SettingName) => unknown, name: SettingName): unknown {

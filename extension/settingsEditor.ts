@@ -9,50 +9,70 @@ import type { Runs } from "./runs.ts";
 import { settingViews, type ManifestSetting } from "./settingViews.ts";
 import { valueProblem } from "./settingValues.ts";
 import { listTraces, readTrace } from "./traces.ts";
-import { showPage } from "./webviewPage.ts";
+import { pageOptions, showPage } from "./webviewPage.ts";
+import type { WindowMemory } from "./windowMemory.ts";
+
+/** Type of the editor's webview. */
+const VIEW_TYPE = "laser.settingsEditor";
 
 export interface SettingsEditorOwner {
   readonly extension: vscode.Extension<unknown>;
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly traceFolder: string;
+  readonly memory: WindowMemory;
 }
 
 export class SettingsEditor implements Disposable {
-  private readonly shown = new MutableDisposable<OpenEditor>();
+  private readonly store = new DisposableStore();
+  private readonly shown = this.store.add(new MutableDisposable<OpenEditor>());
 
-  constructor(private readonly owner: SettingsEditorOwner) {}
+  constructor(private readonly owner: SettingsEditorOwner) {
+    this.store.add(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (panel) => {
+          this.show(panel, owner.memory.settingsResource);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
 
   /** Shows the one editor, for the settings as they are for `resource`. */
   open(resource: vscode.Uri | undefined): void {
-    const open = this.shown.value;
-    if (open === null)
-      this.shown.value = new OpenEditor(this.owner, resource, () => (this.shown.value = null));
-    else open.reveal(resource);
+    this.owner.memory.settingsResource = resource ?? this.shown.value?.resource;
+    if (this.shown.value !== null) {
+      this.shown.value.reveal(resource);
+      return;
+    }
+    const options = { enableFindWidget: true, ...pageOptions(this.owner.extension.extensionUri) };
+    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options);
+    this.show(panel, resource);
   }
 
   dispose(): void {
-    this.shown.dispose();
+    this.store.dispose();
+  }
+
+  /** A panel just made, or one that the editor restored after a reload of the window. */
+  private show(panel: vscode.WebviewPanel, resource: vscode.Uri | undefined): void {
+    this.shown.value = new OpenEditor(this.owner, panel, resource, () => (this.shown.value = null));
   }
 }
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly panel: vscode.WebviewPanel;
   private ready = false;
 
   constructor(
     private readonly owner: SettingsEditorOwner,
-    private resource: vscode.Uri | undefined,
+    private readonly panel: vscode.WebviewPanel,
+    private shownFor: vscode.Uri | undefined,
     closed: () => void,
   ) {
     const title = vscode.l10n.t("LASER Settings");
-    this.panel = this.store.add(
-      vscode.window.createWebviewPanel("laser.settingsEditor", title, vscode.ViewColumn.Active, {
-        enableFindWidget: true,
-      }),
-    );
-    const { webview } = this.panel;
+    const { webview } = this.store.add(panel);
+    this.panel.title = title;
     this.panel.iconPath = vscode.Uri.joinPath(owner.extension.extensionUri, "media", "logo.svg");
     this.store.add(this.panel.onDidDispose(closed));
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
@@ -70,8 +90,13 @@ class OpenEditor implements Disposable {
     showPage(webview, owner.extension.extensionUri, "settings", title);
   }
 
+  /** The file whose settings are shown. */
+  get resource(): vscode.Uri | undefined {
+    return this.shownFor;
+  }
+
   reveal(resource: vscode.Uri | undefined): void {
-    this.resource = resource ?? this.resource;
+    this.shownFor = resource ?? this.shownFor;
     this.panel.reveal();
     this.postSettings();
   }

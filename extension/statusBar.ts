@@ -1,9 +1,11 @@
-// The status bar item: shows what the server says of itself; a click opens the menu.
+// The status bar item: shows what the server says of itself and which model is chosen; a click opens the menu.
+import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ServerClient } from "./client.ts";
 import { CONTEXT_KEYS, HIDDEN_COMMANDS } from "./catalogue.ts";
+import { configuredModel } from "./config.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
-import { statusText } from "./statusText.ts";
+import { isMissing, statusText, statusTooltip, type ChosenModel } from "./statusText.ts";
 
 export function statusBar(client: ServerClient): Disposable {
   const store = new DisposableStore();
@@ -14,15 +16,34 @@ export function statusBar(client: ServerClient): Disposable {
   item.command = HIDDEN_COMMANDS.showMenu;
   const update = (): void => {
     const { status } = client;
-    item.text = statusText(status);
-    item.tooltip =
-      status.error === null ? vscode.l10n.t("LASER Inspector: click for its commands") : status.error.message;
-    item.backgroundColor =
-      status.state === "down" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+    const chosen = chosenModel();
+    item.text = statusText(status, chosen);
+    item.tooltip = statusTooltip(status, chosen);
+    item.backgroundColor = backgroundOf(status.state, chosen);
     void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.running, status.state === "running");
   };
   store.add(client.onStatus(update));
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("laser.model")) update();
+    }),
+  );
   update();
   item.show();
   return store;
+}
+
+function backgroundOf(
+  state: ServerClient["status"]["state"],
+  chosen: ChosenModel,
+): vscode.ThemeColor | undefined {
+  if (state === "down") return new vscode.ThemeColor("statusBarItem.errorBackground");
+  return isMissing(state, chosen) ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+/** Whether a model of the catalogue is there, the worker knows; none is started to ask it. */
+function chosenModel(): ChosenModel {
+  const { path, catalogueId } = configuredModel();
+  if (path !== undefined) return { kind: "file", path, exists: existsSync(path) };
+  return catalogueId === undefined ? { kind: "demo" } : { kind: "catalogue", id: catalogueId };
 }

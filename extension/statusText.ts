@@ -1,9 +1,16 @@
-// The words of the status bar: model, device with the layers really on it, state. Pure; it must not know vscode.
+// The words of the status bar: model, device with the layers really on it, state, and what to do next. Pure; it must not
+// know vscode.
 import { unreachable } from "../server/laser/index.ts";
 import type { ServerState, ServerStatus } from "../server/protocol/methods.ts";
 import type { WorkerStats } from "../server/protocol/worker.ts";
 
 type Device = NonNullable<WorkerStats["device"]>;
+
+/** The model that the settings choose, as far as it is known without loading it. */
+export type ChosenModel =
+  | { readonly kind: "demo" }
+  | { readonly kind: "catalogue"; readonly id: string }
+  | { readonly kind: "file"; readonly path: string; readonly exists: boolean };
 
 /** E.g. "CPU, 2 threads" or "Vulkan, 31 of 31 layers". */
 export function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
@@ -39,7 +46,38 @@ export function stateText(state: ServerState): string {
 }
 
 /** The status bar's text, e.g. "$(check) LASER: SmolLM2.gguf · CPU, 2 threads · ready". */
-export function statusText({ state, stats }: ServerStatus): string {
+export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel): string {
+  if (isMissing(state, chosen)) return "$(warning) LASER: model file missing";
   const parts = [stats?.model?.file, stats?.device && deviceText(stats.device), stateText(state)];
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
+}
+
+/** What the status bar says when it is pointed at: the trouble, or what comes next. */
+export function statusTooltip({ state, error }: ServerStatus, chosen: ChosenModel): string {
+  if (error !== null) return `${error.message} ${error.nextStep}`;
+  const nextStep = nextStepOf(state, chosen);
+  return `${nextStep === null ? "" : `${nextStep}\n`}Click for the commands of LASER Inspector.`;
+}
+
+/** True where the settings name a file that is not there; one that is loaded needs no file any more. */
+export function isMissing(state: ServerState, chosen: ChosenModel): boolean {
+  return state === "idle" && chosen.kind === "file" && !chosen.exists;
+}
+
+function nextStepOf(state: ServerState, chosen: ChosenModel): string | null {
+  if (state === "running") return '"LASER: Stop" ends the answer; what was written stays.';
+  if (state === "ready") return 'Open a .prompty file and run "LASER: Generate".';
+  if (state !== "idle") return null;
+  switch (chosen.kind) {
+    case "demo":
+      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before it downloads it. Or run "LASER: Choose Model".';
+    case "catalogue":
+      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before it downloads it.`;
+    case "file":
+      return chosen.exists
+        ? `Open a .prompty file and run "LASER: Generate": it loads ${chosen.path}.`
+        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or correct the setting laser.model.`;
+    default:
+      return unreachable(chosen);
+  }
 }

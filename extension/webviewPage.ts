@@ -10,6 +10,11 @@ function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "webview");
 }
 
+/** What every page of ours may do. Given when a panel is made, the panel is never loaded without its page. */
+export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
+}
+
 /** The options and the page of a webview. */
 export function showPage(
   webview: vscode.Webview,
@@ -19,7 +24,6 @@ export function showPage(
 ): void {
   const folder = pageFolder(extensionUri);
   const uriOf = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
   webview.html = pageHtml({
     title,
     language: vscode.env.language,
@@ -28,4 +32,13 @@ export function showPage(
     scriptUri: uriOf(`${page}.js`),
     styleUri: uriOf(`${page}.css`),
   });
+  // Behind the page: options that change load what is there, and an empty page would be one without a policy.
+  const options = pageOptions(extensionUri);
+  if (!areEqual(webview.options, options)) webview.options = options;
+}
+
+/** A restored panel may be of an earlier version of this extension, which lay elsewhere. */
+function areEqual(a: vscode.WebviewOptions, b: vscode.WebviewOptions): boolean {
+  const roots = ({ localResourceRoots = [] }: vscode.WebviewOptions): string => localResourceRoots.join(" ");
+  return a.enableScripts === b.enableScripts && roots(a) === roots(b);
 }

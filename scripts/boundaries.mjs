@@ -64,6 +64,20 @@ export const boundaries = {
     rootFiles: ["package.json"],
     packages: "any",
   },
+  "server/bench": {
+    mayImport: [
+      "server/laser",
+      "server/engine",
+      "server/pools",
+      "server/prompts",
+      "server/trace",
+      "server/protocol",
+      "server/files",
+      "server/worker",
+    ],
+    doors: ["index.ts"],
+    packages: "any",
+  },
   "server/lsp": {
     mayImport: ["server/laser", "server/prompts", "server/trace", "server/protocol", "server/files"],
     doors: [],
@@ -96,6 +110,7 @@ export const boundaries = {
       "server/protocol",
       "server/files",
       "server/worker",
+      "server/bench",
     ],
     doors: [],
     rootFiles: ["package.json"],

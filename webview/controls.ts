@@ -25,8 +25,9 @@ export interface NumberBounds {
 /** What a control says beside its value. */
 export interface ControlWords {
   readonly label: string;
-  /** Id of the element that says what is wrong; null while nothing is. */
-  readonly problemId: string | null;
+  /** Ids of the elements that say what the value does and what is wrong with it, as `aria-describedby` wants them. */
+  readonly describedBy: string;
+  readonly isInvalid: boolean;
 }
 
 interface Valued {
@@ -46,13 +47,15 @@ export function checkbox(label: string, isOn: boolean, onChange: (isOn: boolean)
 }
 
 export function dropdown(
-  { label }: ControlWords,
+  { label, describedBy, isInvalid }: ControlWords,
   choices: readonly string[],
   value: string,
   onChange: (value: string) => void,
 ): TemplateResult {
   return html`<vscode-dropdown
     aria-label=${label}
+    aria-describedby=${describedBy}
+    aria-invalid=${String(isInvalid)}
     current-value=${value}
     .value=${live(value)}
     @change=${(event: Event) => {
@@ -85,7 +88,7 @@ export function textField(
  * @param onInput while it is being typed or moved, as text @param onChange when it is done
  */
 export function numberField(
-  { label, problemId }: ControlWords,
+  { label, describedBy, isInvalid }: ControlWords,
   { minimum, maximum, step }: NumberBounds,
   text: string,
   onInput: (text: string) => void,
@@ -116,8 +119,8 @@ export function numberField(
     }<input
       type="number"
       aria-label=${label}
-      aria-invalid=${String(problemId !== null)}
-      aria-describedby=${problemId ?? nothing}
+      aria-invalid=${String(isInvalid)}
+      aria-describedby=${describedBy}
       min=${minimum}
       max=${maximum}
       step=${step}

@@ -1,5 +1,5 @@
 // The one cursor of the panel and how keys move it: step and place of a token. Pure; it must not know the DOM.
-import { SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
+import type { Item, ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
 
 export interface Cursor {
@@ -72,42 +72,4 @@ function search(
     }
   }
   return null;
-}
-
-/** What the page keeps over hiding and reload. */
-export interface KeptState {
-  readonly runId: string | null;
-  readonly cursor: Cursor | null;
-  readonly isCardOpen: boolean;
-  readonly areStepsOpen: boolean;
-  readonly hidden: readonly ShownClass[];
-}
-
-const NOTHING_KEPT: KeptState = {
-  runId: null,
-  cursor: null,
-  isCardOpen: false,
-  areStepsOpen: false,
-  hidden: [],
-};
-
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
-export function readKept(state: unknown): KeptState {
-  if (typeof state !== "object" || state === null) return NOTHING_KEPT;
-  const { runId, cursor, isCardOpen, areStepsOpen, hidden } = state as Record<string, unknown>;
-  return {
-    runId: typeof runId === "string" ? runId : null,
-    cursor: readCursor(cursor),
-    isCardOpen: isCardOpen === true,
-    areStepsOpen: areStepsOpen === true,
-    hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
-  };
-}
-
-function readCursor(cursor: unknown): Cursor | null {
-  if (typeof cursor !== "object" || cursor === null) return null;
-  const { step, place } = cursor as Record<string, unknown>;
-  return Number.isInteger(step) && Number.isInteger(place)
-    ? { step: step as number, place: place as number }
-    : null;
 }

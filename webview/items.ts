@@ -40,19 +40,27 @@ export function keptDrafts(step: TraceStep): number {
   return step.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
 }
 
+/** What the words of an item are made with. */
+export interface ItemWords {
+  /** Names of all ids that the step mentions. */
+  readonly tokens: NamedTokens;
+  /** How many logits were judged at each position; null: not known. */
+  readonly rowWidth: number | null;
+}
+
 /**
  * The items of a step.
- * @param pieces the texts of its committed tokens, in order @param tokens names of all ids it mentions
+ * @param pieces the texts of its committed tokens, in order
  */
-export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], tokens: NamedTokens): Item[] {
+export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], words: ItemWords): Item[] {
   const kept = keptDrafts(step);
   const items = step.draft.map((drafted, place): Item => {
     const verdict = step.verdicts[place]!;
     const committed = place < kept ? pieces[place] : undefined;
-    return item(step, place, verdict.kind, drafted.id, committed, tokens, verdict);
+    return item(step, place, verdict.kind, drafted.id, committed, words, verdict);
   });
   items.push(
-    item(step, step.draft.length, step.next.kind, step.next.id, pieces[kept], tokens, ownStanding(step)),
+    item(step, step.draft.length, step.next.kind, step.next.id, pieces[kept], words, ownStanding(step)),
   );
   return items;
 }
@@ -71,7 +79,7 @@ function item(
   shownClass: ShownClass,
   id: number,
   piece: CommittedPiece | undefined,
-  tokens: NamedTokens,
+  { tokens, rowWidth }: ItemWords,
   standing: { readonly rank: number | null; readonly probability: number } | null,
 ): Item {
   const entry = Object.hasOwn(tokens, String(id)) ? tokens[String(id)] : undefined;
@@ -81,9 +89,14 @@ function item(
   const figures =
     standing === null
       ? ""
-      : `, ${standing.rank === null ? "outside the candidates" : `rank ${standing.rank}`}, probability ${formatProbability(standing.probability)}`;
+      : `, ${rankWords(standing.rank, rowWidth)}, probability ${formatProbability(standing.probability)}`;
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };
+}
+
+function rankWords(rank: number | null, rowWidth: number | null): string {
+  if (rank !== null) return `rank ${rank}`;
+  return rowWidth === null ? "not among the most probable" : `not among the ${rowWidth} most probable`;
 }
 
 /** The class as it is called in sentences. */

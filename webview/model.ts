@@ -3,19 +3,17 @@
 // It must not know the DOM.
 import { unreachable } from "../server/laser/index.ts";
 import type { RunSnapshot, ToPanel } from "../extension/protocol/panel.ts";
-import type { ErrorText } from "../server/protocol/errors/text.ts";
-import type { RunEvent, RunResult, ServerStatus } from "../server/protocol/methods.ts";
-import type { CommittedPiece } from "../server/protocol/worker.ts";
 import {
-  addCounts,
-  countSteps,
-  NO_STEPS,
-  type NamedEntries,
-  type NamedTokens,
-  type StepCounts,
-  type TraceHeader,
-  type TraceStep,
-} from "../server/trace/index.ts";
+  emptyHead,
+  headWithEnd,
+  headWithEvent,
+  headWithPlain,
+  type RunHead,
+} from "../extension/protocol/runHead.ts";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import type { RunEvent, ServerStatus } from "../server/protocol/methods.ts";
+import type { CommittedPiece } from "../server/protocol/worker.ts";
+import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../server/trace/index.ts";
 import { SHOWN_CLASSES, stepItems, type Item, type ShownClass } from "./items.ts";
 
 export interface StepView {
@@ -23,17 +21,10 @@ export interface StepView {
   readonly items: readonly Item[];
 }
 
-export interface RunModel {
-  readonly runId: string;
-  readonly header: TraceHeader | null;
-  readonly tokens: NamedTokens;
-  readonly entries: NamedEntries;
+export interface RunModel extends RunHead {
   readonly steps: readonly StepView[];
   readonly counts: StepCounts;
   readonly classCounts: Readonly<Record<ShownClass, number>>;
-  readonly progress: RunSnapshot["progress"];
-  readonly ended: RunResult | null;
-  readonly plainTokensPerSecond: number | null;
 }
 
 export interface PanelModel {
@@ -71,9 +62,9 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
     case "event":
       return withEvent(model, model.run, message.event);
     case "ended":
-      return { ...model, run: { ...model.run, progress: null, ended: message.result } };
+      return { ...model, run: headWithEnd(model.run, message.result) };
     case "plainMeasured":
-      return { ...model, run: { ...model.run, plainTokensPerSecond: message.tokensPerSecond } };
+      return { ...model, run: headWithPlain(model.run, message.tokensPerSecond) };
     default:
       return unreachable(message);
   }
@@ -84,56 +75,44 @@ export function withoutNotice(model: PanelModel): PanelModel {
   return { ...model, notice: null };
 }
 
+/** The errors to show, each once: the notice, what is wrong with the server, and how the run failed. */
+export function shownErrors({ notice, status, run }: PanelModel): {
+  readonly notice: ErrorText | null;
+  readonly server: ErrorText | null;
+  readonly run: ErrorText | null;
+} {
+  const ended = run?.ended?.error ?? null;
+  const server = isSame(status?.error ?? null, ended) ? null : (status?.error ?? null);
+  return { notice: isSame(notice, ended) || isSame(notice, server) ? null : notice, server, run: ended };
+}
+
+function isSame(a: ErrorText | null, b: ErrorText | null): boolean {
+  return a !== null && b !== null && a.code === b.code && a.message === b.message;
+}
+
 export function isRunning(run: RunModel | null): boolean {
   return run !== null && run.ended === null;
 }
 
 function emptyRun(runId: string): RunModel {
   return {
-    runId,
-    header: null,
-    tokens: {},
-    entries: {},
+    ...emptyHead(runId),
     steps: [],
     counts: NO_STEPS,
     classCounts: Object.fromEntries(SHOWN_CLASSES.map((name) => [name, 0])) as Record<ShownClass, number>,
-    progress: null,
-    ended: null,
-    plainTokensPerSecond: null,
   };
 }
 
-function fromSnapshot(snapshot: RunSnapshot): RunModel {
-  const { runId, header, tokens, entries, progress, ended, plainTokensPerSecond } = snapshot;
-  const named = { ...emptyRun(runId), header, tokens, entries };
-  const run = withSteps(named, snapshot.steps, snapshot.pieces);
-  return { ...run, progress, ended, plainTokensPerSecond };
+function fromSnapshot({ steps, pieces, ...head }: RunSnapshot): RunModel {
+  return withSteps({ ...emptyRun(head.runId), ...head }, steps, pieces);
 }
 
 function withEvent(model: PanelModel, run: RunModel, event: RunEvent): PanelModel {
-  switch (event.kind) {
-    case "progress":
-      return { ...model, run: { ...run, progress: { message: event.message, share: event.share } } };
-    case "begin":
-      return {
-        ...model,
-        run: { ...run, header: event.header, tokens: { ...run.tokens, ...event.tokens }, progress: null },
-      };
-    case "step": {
-      const { step, pieces, tokens, entries } = event;
-      if (step.index < run.steps.length) return model;
-      if (step.index > run.steps.length) return { ...model, outOfStep: true };
-      const named = {
-        ...run,
-        tokens: { ...run.tokens, ...tokens },
-        entries: { ...run.entries, ...entries },
-        progress: null,
-      };
-      return { ...model, run: withSteps(named, [step], [pieces]) };
-    }
-    default:
-      return unreachable(event);
-  }
+  if (event.kind !== "step") return { ...model, run: headWithEvent(run, event) };
+  const { step, pieces } = event;
+  if (step.index < run.steps.length) return model;
+  if (step.index > run.steps.length) return { ...model, outOfStep: true };
+  return { ...model, run: withSteps(headWithEvent(run, event), [step], [pieces]) };
 }
 
 function withSteps(
@@ -141,7 +120,8 @@ function withSteps(
   steps: readonly TraceStep[],
   pieces: readonly (readonly CommittedPiece[])[],
 ): RunModel {
-  const views = steps.map((step, i) => ({ step, items: stepItems(step, pieces[i] ?? [], run.tokens) }));
+  const named = { tokens: run.tokens, rowWidth: run.header?.request.rowWidth ?? null };
+  const views = steps.map((step, i) => ({ step, items: stepItems(step, pieces[i] ?? [], named) }));
   const classCounts = { ...run.classCounts };
   for (const { items } of views) for (const { shownClass } of items) classCounts[shownClass]++;
   const rule = run.header?.request.rule ?? { kind: "strict" };

@@ -3,12 +3,24 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { FromPanel, PanelCommand, ToPanel } from "../extension/protocol/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import { itemAt, moved, moveOfKey, readKept, type Cursor } from "./cursor.ts";
+import { itemAt, moved, moveOfKey, type Cursor } from "./cursor.ts";
 import type { WebviewHost } from "./host.ts";
+import { keepInView } from "./inView.ts";
 import type { ShownClass } from "./items.ts";
-import { EMPTY_MODEL, isRunning, reduce, withoutNotice, type PanelModel, type RunModel } from "./model.ts";
-import { cardView } from "./views/card.ts";
-import { emptyView, errorView, figuresView, legendView, progressView, titleView } from "./views/parts.ts";
+import { limitShare, readKept, type KeptState } from "./keptState.ts";
+import {
+  EMPTY_MODEL,
+  isRunning,
+  reduce,
+  shownErrors,
+  withoutNotice,
+  type PanelModel,
+  type RunModel,
+} from "./model.ts";
+import { cardView, type CardActions } from "./views/card.ts";
+import { dividerView } from "./views/divider.ts";
+import { legendView, meaningsView } from "./views/legend.ts";
+import { emptyView, errorView, figuresView, progressView, titleView } from "./views/parts.ts";
 import "./views/stepList.ts";
 import { streamView } from "./views/stream.ts";
 import { whyOf } from "./why.ts";
@@ -16,19 +28,35 @@ import { whyOf } from "./why.ts";
 /** A pane counts as scrolled to its end within this distance. */
 const AT_END_PX = 24;
 
+/** Behind a change of these the cursor's token may stand outside of the visible part of the answer. */
+const MOVES_THE_CURSOR = [
+  "cursor",
+  "isCardOpen",
+  "isCardShort",
+  "cardShare",
+  "areStepsOpen",
+  "areMeaningsOpen",
+];
+
 export class LaserPanel extends LitElement {
   static override properties = {
     model: { state: true },
     cursor: { state: true },
     isCardOpen: { state: true },
+    isCardShort: { state: true },
+    cardShare: { state: true },
     areStepsOpen: { state: true },
+    areMeaningsOpen: { state: true },
     hidden_: { state: true },
     announced: { state: true },
   };
   declare model: PanelModel;
   declare cursor: Cursor | null;
   declare isCardOpen: boolean;
+  declare isCardShort: boolean;
+  declare cardShare: number;
   declare areStepsOpen: boolean;
+  declare areMeaningsOpen: boolean;
   declare hidden_: ReadonlySet<ShownClass>;
   declare announced: typeof NOTHING_ANNOUNCED;
 
@@ -44,7 +72,10 @@ export class LaserPanel extends LitElement {
     this.cursor = kept.cursor;
     this.cursorRun = kept.runId;
     this.isCardOpen = kept.isCardOpen;
+    this.isCardShort = kept.isCardShort;
+    this.cardShare = kept.cardShare;
     this.areStepsOpen = kept.areStepsOpen;
+    this.areMeaningsOpen = kept.areMeaningsOpen;
     this.hidden_ = new Set(kept.hidden);
     this.announced = NOTHING_ANNOUNCED;
   }
@@ -72,26 +103,43 @@ export class LaserPanel extends LitElement {
     return this;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("resize", this.showCursor);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("resize", this.showCursor);
+    super.disconnectedCallback();
+  }
+
   protected override render(): TemplateResult {
-    const { run, notice, status } = this.model;
-    return html`<main>
+    const { run, status } = this.model;
+    const { notice, server } = shownErrors(this.model);
+    return html`<main class=${this.isCardOpen ? "with-card" : ""}>
       ${notice === null ? nothing : errorView(notice, this.dismissButton())}
-      ${status?.error ? errorView(status.error, this.logButton()) : nothing}
+      ${server === null ? nothing : errorView(server, this.logButton())}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: Map<string, unknown>): void {
     this.host.setState({
       runId: this.cursorRun,
       cursor: this.cursor,
       isCardOpen: this.isCardOpen,
+      isCardShort: this.isCardShort,
+      cardShare: this.cardShare,
       areStepsOpen: this.areStepsOpen,
+      areMeaningsOpen: this.areMeaningsOpen,
       hidden: [...this.hidden_],
-    });
+    } satisfies KeptState);
+    // Set through the object model: the page's policy forbids style attributes.
+    if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
     const pane = this.querySelector(".stream");
     if (pane !== null && this.followsEnd && isRunning(this.model.run)) pane.scrollTop = pane.scrollHeight;
+    else if (MOVES_THE_CURSOR.some((name) => changed.has(name))) this.showCursor();
     const wish = this.focusWish;
     this.focusWish = null;
     if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
@@ -109,6 +157,7 @@ export class LaserPanel extends LitElement {
             ${legendView(run, this.hidden_, (shownClass) => {
               this.toggle(shownClass);
             })}
+            ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
             ${streamView(run, item === null ? null : this.cursor, this.hidden_, {
               onToken: this.onToken,
               onKey: this.onKey,
@@ -117,7 +166,8 @@ export class LaserPanel extends LitElement {
             })}
             ${
               this.isCardOpen && item !== null && view !== undefined
-                ? cardView(item, whyOf(run, view, item), { onClose: this.closeCard, onKey: this.onCardKey })
+                ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
+                  ${cardView(item, whyOf(run, view, item), this.isCardShort, this.cardActions)}`
                 : nothing
             }
             <details class="steps" ?open=${this.areStepsOpen} @toggle=${this.onStepsToggle}>
@@ -184,9 +234,20 @@ export class LaserPanel extends LitElement {
 
   private readonly onToken = (event: MouseEvent): void => {
     const cursor = cursorOf(event.target);
-    if (cursor === null) return;
+    if (cursor !== null) this.openCard(cursor);
+  };
+
+  /** Who reads a card stays at its token: the end is followed again when it is scrolled to. */
+  private openCard(cursor: Cursor): void {
     this.cursor = cursor;
     this.isCardOpen = true;
+    this.followsEnd = false;
+  }
+
+  private readonly showCursor = (): void => {
+    const pane = this.querySelector(".stream");
+    const token = pane?.querySelector('.token[aria-selected="true"]') ?? null;
+    if (pane !== null && token !== null) keepInView(pane, token);
   };
 
   /** Tabbing into the stream puts the cursor there. */
@@ -202,8 +263,7 @@ export class LaserPanel extends LitElement {
       this.cursor = moved(this.model.run.steps, at, move, this.hidden_);
       this.focusWish = "token";
     } else if (event.key === "Enter" || event.key === " ") {
-      this.cursor = at;
-      this.isCardOpen = true;
+      this.openCard(at);
       this.focusWish = "card";
     } else if (event.key === "Escape") this.closeCard();
     else return;
@@ -219,11 +279,24 @@ export class LaserPanel extends LitElement {
     this.focusWish = "token";
   };
 
+  private readonly onShare = (share: number): void => {
+    this.cardShare = limitShare(share);
+  };
+
+  private readonly cardActions: CardActions = {
+    onLength: () => {
+      this.isCardShort = !this.isCardShort;
+    },
+    onClose: this.closeCard,
+    onKey: this.onCardKey,
+  };
+
   private readonly onChoose = (event: CustomEvent<number>): void => {
-    this.cursor = { step: event.detail, place: 0 };
-    this.isCardOpen = true;
-    this.followsEnd = false;
-    this.querySelector(`[data-step="${event.detail}"]`)?.scrollIntoView({ block: "nearest" });
+    this.openCard({ step: event.detail, place: 0 });
+  };
+
+  private readonly onMeaningsToggle = (event: Event): void => {
+    this.areMeaningsOpen = (event.currentTarget as HTMLDetailsElement).open;
   };
 
   private readonly onStepsToggle = (event: Event): void => {

@@ -8,7 +8,7 @@ import type {
   ToSettingsEditor,
 } from "../extension/protocol/settingsEditor.ts";
 import { unreachable } from "../server/laser/index.ts";
-import { checkbox, dropdown, numberField, textField } from "./controls.ts";
+import { checkbox, dropdown, numberField, textField, type ControlWords } from "./controls.ts";
 import type { WebviewHost } from "./host.ts";
 import {
   groupSettings,
@@ -65,13 +65,14 @@ export class LaserSettings extends LitElement {
   }
 
   private field(setting: SettingView): TemplateResult {
-    const { key, description, scope, defaultValue } = setting;
+    const { key, description, schema, scope, defaultValue } = setting;
     const problem = problemOf(this.model, setting);
     const isSet = scope !== "default";
     return html`<div
       class="field ${isSet ? "modified" : ""}"
       role="group"
       aria-label=${settingLabel(key)}
+      aria-describedby=${describedBy(key, problem)}
       data-key=${key}
     >
       <div class="head">
@@ -79,7 +80,12 @@ export class LaserSettings extends LitElement {
         <code class="scope">${key}</code>
         <span class="scope">${scopeWords(scope)}</span>
       </div>
-      <div class="description">${description}</div>
+      ${
+        // The text beside a box belongs to it: a press on it counts.
+        schema.type === "boolean"
+          ? nothing
+          : html`<div class="description" id="about-${key}">${description}</div>`
+      }
       <div class="control">${this.control(setting, problem)}</div>
       ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
       <div class="links">
@@ -113,11 +119,15 @@ export class LaserSettings extends LitElement {
   }
 
   private control(setting: SettingView, problem: string | null): TemplateResult {
-    const { key, schema, value } = setting;
-    const words = { label: settingLabel(key), problemId: problem === null ? null : `problem-${key}` };
+    const { key, description, schema, value } = setting;
+    const words = {
+      label: settingLabel(key),
+      describedBy: describedBy(key, problem),
+      isInvalid: problem !== null,
+    };
     switch (schema.type) {
       case "boolean":
-        return checkbox(words.label, value === true, (isOn) => {
+        return checkbox(description, value === true, (isOn) => {
           this.change(key, isOn);
         });
       case "choice": {
@@ -143,7 +153,7 @@ export class LaserSettings extends LitElement {
   private numberControl(
     { key, value }: SettingView,
     schema: Extract<SettingView["schema"], { readonly minimum: number }>,
-    words: { readonly label: string; readonly problemId: string | null },
+    words: ControlWords,
   ): TemplateResult {
     const isOff = value === null && !this.model.typed.has(key);
     const text = this.model.typed.get(key) ?? (value === null ? "" : String(value));
@@ -172,6 +182,10 @@ export class LaserSettings extends LitElement {
   private change(key: string, value: SettingValue): void {
     this.host.post({ kind: "change", key, value });
   }
+}
+
+function describedBy(key: string, problem: string | null): string {
+  return problem === null ? `about-${key}` : `about-${key} problem-${key}`;
 }
 
 function valueWords(value: SettingValue): string {

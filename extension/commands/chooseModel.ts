@@ -21,7 +21,7 @@ type Item = vscode.QuickPickItem & { readonly choice?: Choice };
 /** Asks for a model and keeps the choice in laser.model; a catalogue model is fetched where it is missing. */
 export async function chooseModel(context: CommandContext): Promise<void> {
   const { notifier } = context;
-  if (!requireTrust(notifier, vscode.l10n.t("load models"))) return;
+  if (!requireTrust(notifier, vscode.l10n.t("download or load models"))) return;
   const settings = readSettings(notifier);
   if (settings === null) return;
   const written = configurationOf().get<string>("model") ?? "";
@@ -68,17 +68,25 @@ async function items({ client, notifier }: CommandContext, folders: readonly str
 
 function catalogueItem(model: CatalogueModel): Item {
   const there = model.path !== null;
+  const size = megabytes(model.modelBytes);
+  const toFetch =
+    model.keptBytes > 0
+      ? vscode.l10n.t("{0}, will be downloaded; {1} of it are here", size, keptText(model.keptBytes))
+      : vscode.l10n.t("{0}, will be downloaded", size);
   return {
     label: `$(${there ? "check" : "cloud-download"}) ${model.title}`,
-    description: there
-      ? vscode.l10n.t("{0}, on this machine", megabytes(model.modelBytes))
-      : vscode.l10n.t("{0}, will be downloaded", megabytes(model.modelBytes)),
+    description: there ? vscode.l10n.t("{0}, on this machine", size) : toFetch,
     choice: { kind: "catalogue", model },
   };
 }
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+/** What is kept is never rounded up. */
+function keptText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.floor(bytes / 1e3)} kB` : `${Math.floor(bytes / 1e6)} MB`;
 }
 
 async function keep({ notifier }: CommandContext, value: string, name: string): Promise<void> {
@@ -96,10 +104,8 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
 }
 
 /** Fetches a catalogue model, with progress and cancel. Its path, or null when it was cancelled or failed. */
-export async function fetchModel(
-  { client, notifier }: CommandContext,
-  model: CatalogueModel,
-): Promise<string | null> {
+export async function fetchModel(context: CommandContext, model: CatalogueModel): Promise<string | null> {
+  const { client, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download"))) return null;
   const title = vscode.l10n.t("Downloading {0}", model.title);
   const location = vscode.ProgressLocation.Notification;
@@ -119,12 +125,31 @@ export async function fetchModel(
       return (await client.request(fetchRequest, { runId, catalogueId: model.id })).path;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      if (!cancelled.isCancellationRequested)
-        notifier.error(error.text, nextSteps.chooseModel(), nextSteps.showLog());
+      if (cancelled.isCancellationRequested) await tellKept(context, model);
+      else notifier.error(error.text, nextSteps.chooseModel(), nextSteps.showLog());
       return null;
     } finally {
       listening.dispose();
       stopping.dispose();
     }
   });
+}
+
+/** Says what a download that was stopped left for the next one. */
+async function tellKept({ client, notifier }: CommandContext, { id, title }: CatalogueModel): Promise<void> {
+  const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
+    if (!(error instanceof RequestFailed)) throw error;
+    return [];
+  });
+  const bytes = catalogue.find((model) => model.id === id)?.keptBytes ?? 0;
+  notifier.information(
+    bytes > 0
+      ? vscode.l10n.t(
+          "The download of {0} was stopped. {1} of it are kept: the next download goes on from there.",
+          title,
+          keptText(bytes),
+        )
+      : vscode.l10n.t("The download of {0} was stopped. Nothing of it is kept.", title),
+    nextSteps.chooseModel(),
+  );
 }

@@ -1,6 +1,7 @@
 // LASER: Generate, and the plain run that a measured speed is compared with.
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../server/protocol/settings.ts";
@@ -8,7 +9,9 @@ import { STRATEGY_TRAITS } from "../../server/laser/index.ts";
 import { VIEWS } from "../catalogue.ts";
 import { readSettings } from "../config.ts";
 import { RequestFailed } from "../client.ts";
+import { interruptedTrace, keepInterrupted } from "../interruptedTrace.ts";
 import { nextSteps } from "../notify.ts";
+import type { RunSnapshot } from "../protocol/panel.ts";
 import { answerText } from "../runState.ts";
 import type { RunRequest } from "../runs.ts";
 import type { InspectorSettings } from "../settingValues.ts";
@@ -32,10 +35,39 @@ export async function generate(context: CommandContext, uri?: vscode.Uri): Promi
   const answer = await answers.open(prompt.uri);
   // The panel is shown without taking the keyboard from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
-  const { ended } = await runs.run(requestOf(context, prompt, settings, values), whenBusy, (run) => {
-    answers.write(answer, answerText(run));
+  const run = await runs.run(requestOf(context, prompt, settings, values), whenBusy, (changed) => {
+    answers.write(answer, answerText(changed));
   });
-  if (ended?.error) notifier.error(ended.error);
+  const { ended } = run;
+  const rescued = settings.recordTraces ? await rescueTrace(context, run) : null;
+  answers.ended(answer, rescued ?? ended?.tracePath ?? null);
+  if (ended?.error) tellFailed(context, ended.error, rescued);
+  if (ended?.traceError) notifier.error(ended.traceError);
+}
+
+/** Keeps what was seen of a run whose server ended, and so could not keep it. The file; null where there is nothing. */
+async function rescueTrace({ traceFolder, log }: CommandContext, run: RunSnapshot): Promise<string | null> {
+  const error = run.ended?.error;
+  if (error?.code !== "serverGone" && error?.code !== "serverDown") return null;
+  const trace = interruptedTrace(run, error);
+  if (trace === null) return null;
+  return keepInterrupted(traceFolder, trace).catch((reason: unknown) => {
+    log.warn(`the trace of the run that was interrupted was not kept: ${String(reason)}`);
+    return null;
+  });
+}
+
+function tellFailed({ notifier }: CommandContext, error: ErrorText, rescued: string | null): void {
+  if (rescued === null) {
+    notifier.error(error);
+    return;
+  }
+  const kept = vscode.l10n.t("The steps until then are kept as a trace.");
+  notifier.error(
+    { ...error, nextStep: `${error.nextStep} ${kept}` },
+    error.code === "serverDown" ? nextSteps.restart() : nextSteps.generate(),
+    nextSteps.openTrace(vscode.Uri.file(rescued)),
+  );
 }
 
 function requestOf(

@@ -40,10 +40,11 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
     description: `${new Date(modifiedMs).toLocaleString(vscode.env.language)}, ${Math.ceil(bytes / 1000)} kB`,
     file,
   }));
-  const picked =
-    kept.length === 0
-      ? browse
-      : await vscode.window.showQuickPick([...kept, browse], { title: vscode.l10n.t("Trace to open") });
+  const picked = await vscode.window.showQuickPick([...kept, browse], {
+    title: vscode.l10n.t("Trace to open"),
+    placeHolder:
+      kept.length === 0 ? vscode.l10n.t("No trace is kept yet: LASER: Generate keeps one of each run") : "",
+  });
   if (picked === undefined) return null;
   if (picked.file !== null) return vscode.Uri.file(picked.file);
   const [chosen] = (await vscode.window.showOpenDialog({ filters: { Traces: ["lasertrace"] } })) ?? [];

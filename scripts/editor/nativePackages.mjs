@@ -7,7 +7,7 @@ import path from "node:path";
 
 const ENGINE = "node-llama-cpp";
 /** Needed only to compile llama.cpp, which the product never does. */
-const COMPILING_PACKAGES = ["cmake-js", "simple-git", "node-addon-api"];
+const COMPILING_PACKAGES = ["cmake-js", "node-addon-api"];
 const COMPILING_FILES = [
   "templates",
   ...["addon", "cmake", "gitRelease.bundle", "patches", "profiles", "toolchains", "xpack"].map((name) =>

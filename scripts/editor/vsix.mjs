@@ -11,7 +11,14 @@ import { copyNativePackages } from "./nativePackages.mjs";
 
 const EXTENSION_FILE = path.join("dist", "laser-inspector.vsix");
 const VSCE = path.join("node_modules", "@vscode", "vsce", "vsce");
-const OWN_FILES = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md"];
+const OWN_FILES = [
+  "package.json",
+  "package.nls.json",
+  "package-lock.json",
+  ".vscodeignore",
+  "README.md",
+  "CHANGELOG.md",
+];
 
 /**
  * @param {string} root installed and built

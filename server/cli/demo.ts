@@ -8,13 +8,13 @@ import { addCounts, traceMetrics, withRates, type Trace, type TraceMetrics } fro
 import {
   applyTemplate,
   fillPrompt,
-  indexAnswers,
+  loadPool,
   type LoadedPool,
   type PreparedPrompt,
   type Session,
 } from "../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters } from "../protocol/settings.ts";
-import { readAnswers } from "../pools/index.ts";
+import { readPoolSource } from "../pools/index.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, NOT_MEASURED, ratioOf, shareOf } from "./figures.ts";
 import { deviceName } from "./generateCommand.ts";
@@ -46,10 +46,10 @@ async function demo(signal: AbortSignal): Promise<void> {
   const samples = join(home, "samples");
   const session = await loadSession({ gpu: "auto", contextTokens: CONTEXT_TOKENS }, signal);
   try {
-    const pool = indexAnswers(await readAnswers(join(samples, "answers.jsonl")), session.engine.tokenizer);
+    const pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), session.engine);
     const colour = wantsColour(process.stdout);
     print(`${session.engine.model.file} on ${deviceName(session.engine.device)}`);
-    print(`pool: ${pool.index.entries} earlier answers to other prompts, ${pool.index.tokens} tokens\n`);
+    print(`pool: ${pool.index.entries} earlier answers to other prompts, ${pool.tokens} tokens\n`);
     print(`${legend(colour)}\n`);
     const runs: Run[] = [];
     for (const name of DEMO_PROMPTS) {

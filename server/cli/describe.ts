@@ -1,14 +1,17 @@
 // Errors as the terminal shows them: text, next step, and whether the input was to blame.
+import { BenchError } from "../bench/index.ts";
 import { EngineError, ModelError, type EngineFault } from "../engine/index.ts";
 import { DecodeError } from "../laser/index.ts";
 import { PoolError } from "../pools/index.ts";
 import { PromptError } from "../prompts/index.ts";
-import type { ErrorText } from "../protocol/errors/index.ts";
+import { describeBenchFault, type ErrorText } from "../protocol/errors/index.ts";
 import { describeError as describeProductError } from "../worker/index.ts";
 import { CliError, describeCliFault } from "./errors.ts";
 
 export function describeError(error: unknown): ErrorText {
-  return error instanceof CliError ? describeCliFault(error.fault) : describeProductError(error);
+  if (error instanceof CliError) return describeCliFault(error.fault);
+  if (error instanceof BenchError) return describeBenchFault(error.fault);
+  return describeProductError(error);
 }
 
 const BAD_MODEL_FILES: ReadonlySet<string> = new Set<EngineFault["tag"]>([
@@ -27,5 +30,5 @@ export function isBadInput(error: unknown): boolean {
   if (error instanceof EngineError) return BAD_MODEL_FILES.has(error.fault.tag);
   if (error instanceof ModelError)
     return error.fault.tag === "unknownModel" || error.fault.tag === "unknownSource";
-  return [CliError, PromptError, PoolError, DecodeError].some((kind) => error instanceof kind);
+  return [CliError, BenchError, PromptError, PoolError, DecodeError].some((kind) => error instanceof kind);
 }

@@ -7,14 +7,14 @@ import { PUBLISHED_RULE, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../l
 import { PromptError, type PromptParameters } from "../prompts/index.ts";
 import { describePromptFault } from "../protocol/errors/index.ts";
 import { traceMetrics, type Trace } from "../trace/index.ts";
-import { applyTemplate, fillPrompt, indexAnswers, type FilledPrompt, type Session } from "../worker/index.ts";
+import { applyTemplate, fillPrompt, loadPool, type FilledPrompt, type Session } from "../worker/index.ts";
 import {
   DEFAULT_SETTINGS,
   withParameters,
   type GenerationSettings,
   type Reproducible,
 } from "../protocol/settings.ts";
-import { readAnswers } from "../pools/index.ts";
+import { readPoolSource } from "../pools/index.ts";
 import { answer } from "./answer.ts";
 import { CliError } from "./errors.ts";
 import { decimals, edlOf, shareOf } from "./figures.ts";
@@ -64,7 +64,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .addOption(choice("--strategy <name>", strategies, STRATEGIES, DEFAULT_SETTINGS.strategy))
     .option("--model <path>", "a GGUF file; the demo model when left out")
-    .option("--pool <file>", "earlier answers to draft from, JSON lines")
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
     .addOption(
       number(
         "--max-tokens <n>",
@@ -143,13 +143,13 @@ export function addGenerateCommand(program: Command): void {
 async function generate(file: string, flags: GenerateFlags): Promise<void> {
   // All that can be wrong with the input is found before the model is loaded.
   const filled = fill(await readPrompt(file), file, flags.set);
-  const answers = flags.pool === undefined ? null : await readAnswers(flags.pool);
+  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
   await interruptible(async (signal) => {
     const session = await loadSession(flags, signal);
     try {
       const prompt = applyTemplate(filled.messages, basename(file), session.engine, new Date());
-      const pool = answers && indexAnswers(answers, session.engine.tokenizer);
+      const pool = poolSource && loadPool(poolSource, session.engine);
       const settings = settingsFrom(flags, filled.file.parameters);
       // A file or a pipe gets the text alone; a terminal shows how each token came about.
       const colour = wantsColour(process.stdout);

@@ -38,7 +38,8 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
 
 type Progress = ReturnType<typeof createProgress>;
 
-async function findModel(
+/** Path of the named file, or of the demo model, fetched where it is not there yet. */
+export async function findModel(
   model: string | undefined,
   progress: Progress,
   signal: AbortSignal,

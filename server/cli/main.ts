@@ -2,10 +2,13 @@
 // 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
 import { Command, CommanderError } from "commander";
 import { describeError, isBadInput } from "./describe.ts";
+import { addBenchCommand } from "./benchCommand.ts";
 import { addDemoCommand } from "./demo.ts";
 import { addGenerateCommand } from "./generateCommand.ts";
 import { EXIT_STOPPED, toleratePipeEnd } from "./interrupt.ts";
 import { addModelsCommand } from "./models.ts";
+import { addPoolCommand } from "./poolCommand.ts";
+import { addReplayCommand } from "./replayCommand.ts";
 import { VERSION } from "./version.ts";
 import { addWorkerCommand } from "./workerCommand.ts";
 
@@ -22,6 +25,9 @@ const program = new Command("laser")
 addGenerateCommand(program);
 addModelsCommand(program);
 addDemoCommand(program);
+addBenchCommand(program);
+addPoolCommand(program);
+addReplayCommand(program);
 addWorkerCommand(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
 

@@ -4,4 +4,5 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
+export * from "./peer.ts";
 export * from "./scripted.ts";

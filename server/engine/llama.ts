@@ -111,6 +111,7 @@ async function assemble({ llama, model, info, file, maxThreads, unlisten }: Part
     target,
     async dispose() {
       unlisten();
+      target.dispose();
       await model.dispose(); // Its context with it.
     },
   };

@@ -8,6 +8,7 @@ import {
   type TopRows,
 } from "../laser/index.ts";
 import { EngineError } from "./errors.ts";
+import { fullWeightOf, type FullWeight } from "./fullWeight.ts";
 
 /**
  * With flash attention on CPU and several threads, a token evaluated alone goes through another attention kernel from
@@ -21,6 +22,9 @@ export class LlamaTarget implements TargetModel {
   readonly canVerifyTrees = false; // One sequence id a token and no mask in the library's interface.
   readonly vocabularySize: number;
   readonly contextTokens: number;
+  private readonly fullWeight: FullWeight | null;
+  /** The last evaluation's rows, and how many of its tokens stand before the first of them. */
+  private last: { readonly rows: TopRows; readonly before: number } = { rows: NO_ROWS, before: 0 };
 
   constructor(
     private readonly llama: Llama,
@@ -31,6 +35,7 @@ export class LlamaTarget implements TargetModel {
     private readonly onCpu: boolean,
   ) {
     this.vocabularySize = vocabularySize;
+    this.fullWeight = fullWeightOf(model, sequence);
     this.contextTokens = sequence.contextSize - 1; // The library shifts the context in silence one token earlier.
   }
 
@@ -65,16 +70,33 @@ export class LlamaTarget implements TargetModel {
     );
     try {
       const output = await this.sequence.controlledEvaluate(input);
-      if (rows === "none") return NO_ROWS;
-      return flatten(
-        output.slice(rows === "last" ? -1 : 0).map((one) => one?.next.logits),
-        topK,
-      );
+      const before = rows === "all" ? 0 : rows === "last" ? tokens.length - 1 : tokens.length;
+      const result =
+        rows === "none"
+          ? NO_ROWS
+          : flatten(
+              output.slice(before).map((one) => one?.next.logits),
+              topK,
+            );
+      this.last = { rows: result, before };
+      return result;
     } catch (error) {
       if (error instanceof EngineError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new EngineError({ tag: "evaluationFailed", reason }, { cause: error });
     }
+  }
+
+  async fullLogSumExp(row: number): Promise<number | null> {
+    const { rows, before } = this.last;
+    if (this.fullWeight === null || row >= rows.rows) return null;
+    const weight = await this.fullWeight.at(before + row);
+    return weight >= 1 ? rows.logits[row * rows.width]! + Math.log(weight) : null;
+  }
+
+  /** Ends what only this target uses; the model itself is the engine's. */
+  dispose(): void {
+    this.fullWeight?.dispose();
   }
 
   async rollback(keptTokens: number): Promise<void> {

@@ -16,6 +16,8 @@ export interface ScriptedOptions extends ScriptedFaults {
   /** The first that fits is recited. */
   readonly answers: readonly ScriptedAnswer[];
   readonly contextTokens?: number;
+  /** Let it verify trees, as no real engine does yet. */
+  readonly canVerifyTrees?: boolean;
 }
 
 const BYTES = 256;
@@ -35,10 +37,12 @@ const OWN_LOGIT = 8;
 const CLOSE_LOGIT = 6.8;
 const FAR_LOGIT = 2;
 
-export function createScriptedEngine({ answers, contextTokens = 4096, ...faults }: ScriptedOptions): Engine {
+export function createScriptedEngine(options: ScriptedOptions): Engine {
+  const { answers, contextTokens = 4096, canVerifyTrees = false, ...faults } = options;
   const tokenizer = createWordTokenizer(answers.map((answer) => answer.text));
   const scripts = answers.map(({ when, text }) => ({ when, tokens: tokenizer.tokenize(text, false) }));
-  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, recite(scripts, tokenizer), faults);
+  const script = recite(scripts, tokenizer);
+  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, script, faults, canVerifyTrees);
   return {
     model: {
       name: "scripted",

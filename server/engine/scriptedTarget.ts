@@ -30,14 +30,18 @@ export type Script = (
   sequence: readonly TokenId[],
 ) => readonly { readonly token: TokenId; readonly logit: number }[];
 
-/** The logit of the most probable token that no script names. */
+/** The logit of a token that no script names: this, less FILLER_SLOPE for each place of the row before it. */
 const FILLER_LOGIT = -4;
+const FILLER_SLOPE = 1 / 64;
 
 export class ScriptedTarget implements TargetModel {
-  readonly canVerifyTrees = false;
   /** What is kept now; tests compare it with what plain decoding would hold. */
   readonly kept: TokenId[] = [];
   private evaluations = 0;
+  /** ln Σ exp over the whole vocabulary, for each row of the last evaluation. */
+  private logSumExps: number[] = [];
+  /** The last evaluated tokens, from which a path may be kept. */
+  private evaluated: Int32Array = new Int32Array(0);
 
   constructor(
     readonly vocabularySize: number,
@@ -45,6 +49,7 @@ export class ScriptedTarget implements TargetModel {
     private readonly endOfText: TokenId,
     private readonly script: Script,
     private readonly faults: ScriptedFaults = {},
+    readonly canVerifyTrees = false,
   ) {}
 
   isExactAlone(): boolean {
@@ -55,7 +60,8 @@ export class ScriptedTarget implements TargetModel {
     return token === this.endOfText;
   }
 
-  async evaluate(tokens: Int32Array, { rows, topK }: EvaluateOptions): Promise<TopRows> {
+  async evaluate(tokens: Int32Array, { rows, topK, parents }: EvaluateOptions): Promise<TopRows> {
+    if (parents !== undefined && !this.canVerifyTrees) throw new RangeError("this target verifies no trees");
     await this.misbehave(this.evaluations++);
     if (this.kept.length + tokens.length > this.contextTokens)
       throw new EngineError({
@@ -64,6 +70,8 @@ export class ScriptedTarget implements TargetModel {
         newTokens: tokens.length,
         contextTokens: this.contextTokens,
       });
+    this.evaluated = tokens.slice();
+    this.logSumExps = [];
     if (rows === "none") {
       this.kept.push(...tokens);
       return NO_ROWS;
@@ -76,22 +84,31 @@ export class ScriptedTarget implements TargetModel {
       ids: new Int32Array(count * width),
       logits: new Float32Array(count * width),
     };
+    const before = parents === undefined ? null : [...this.kept];
     tokens.forEach((token, i) => {
       this.kept.push(token);
       const row = i - (tokens.length - count);
-      if (row >= 0) this.fillRow(result, row);
+      if (row < 0) return;
+      const sequence = before === null ? this.kept : [...before, ...pathTo(i, tokens, parents!)];
+      this.fillRow(result, row, sequence);
     });
     return result;
   }
 
-  rollback(keptTokens: number): Promise<void> {
+  fullLogSumExp(row: number): Promise<number | null> {
+    return Promise.resolve(this.logSumExps[row] ?? null);
+  }
+
+  rollback(keptTokens: number, path: Int32Array = new Int32Array(0)): Promise<void> {
     this.kept.length = Math.min(keptTokens, this.kept.length);
+    for (const index of path) this.kept.push(this.evaluated[index]!);
     return Promise.resolve();
   }
 
-  private fillRow(rows: TopRows, row: number): void {
+  private fillRow(rows: TopRows, row: number, sequence: readonly TokenId[]): void {
     const base = row * rows.width;
-    const named = [...this.script(this.kept)].sort((a, b) => b.logit - a.logit || a.token - b.token);
+    const named = [...this.script(sequence)].sort((a, b) => b.logit - a.logit || a.token - b.token);
+    this.logSumExps[row] = this.logSumExp(named);
     const used = new Set<TokenId>();
     let at = 0;
     for (const { token, logit } of named.slice(0, rows.width)) {
@@ -99,15 +116,24 @@ export class ScriptedTarget implements TargetModel {
       rows.logits[base + at++] = logit;
       used.add(token);
     }
-    let filler = hash3(this.kept.length, this.kept.at(-1) ?? 0, 7) % this.vocabularySize;
+    let filler = hash3(sequence.length, sequence.at(-1) ?? 0, 7) % this.vocabularySize;
     while (at < rows.width) {
       if (!used.has(filler)) {
         rows.ids[base + at] = filler;
-        rows.logits[base + at] = FILLER_LOGIT - at / 64;
+        rows.logits[base + at] = FILLER_LOGIT - at * FILLER_SLOPE;
         at++;
       }
       filler = (filler + 1) % this.vocabularySize;
     }
+  }
+
+  /** The fillers are a geometric series. */
+  private logSumExp(named: readonly { readonly logit: number }[]): number {
+    const ratio = Math.exp(-FILLER_SLOPE);
+    const fillers = (ratio ** named.length - ratio ** this.vocabularySize) / (1 - ratio);
+    return Math.log(
+      named.reduce((sum, { logit }) => sum + Math.exp(logit), Math.exp(FILLER_LOGIT) * fillers),
+    );
   }
 
   private async misbehave(evaluation: number): Promise<void> {
@@ -117,4 +143,11 @@ export class ScriptedTarget implements TargetModel {
     if (evaluation === killAt) process.kill(process.pid, "SIGKILL");
     if (evaluation === hangAt) await new Promise(() => undefined);
   }
+}
+
+/** A token of a tree behind those it hangs from. */
+function pathTo(last: number, tokens: Int32Array, parents: Int32Array): TokenId[] {
+  const path: TokenId[] = [];
+  for (let i = last; i >= 0; i = parents[i]!) path.unshift(tokens[i]!);
+  return path;
 }

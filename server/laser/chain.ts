@@ -1,6 +1,12 @@
 // A chain of drafted tokens under construction: flat scratch arrays that an index fills and reuses at every step.
 // It must not know which index fills it.
-import { DRAFT_SOURCES, ENTRIES_PER_TOKEN, emptyDraftArrays, type Draft } from "./draft.ts";
+import {
+  DRAFT_SOURCES,
+  emptyAlternatives,
+  emptyDraftArrays,
+  ENTRIES_PER_TOKEN,
+  type Draft,
+} from "./draft.ts";
 
 /** The longest chain an index offers. */
 export const MAX_CHAIN_TOKENS = 47;
@@ -43,34 +49,25 @@ export class Chain {
     this.alternativeCount = at + 1;
   }
 
-  /** Expected kept tokens of the whole chain: Σ of the products of chances. */
-  expectedKept(): number {
-    let reach = 1;
-    let sum = 0;
-    for (let i = 0; i < this.length; i++) {
-      reach *= this.chances[i]!;
-      sum += reach;
-    }
-    return sum;
-  }
-
   /** A copy that outlives the next step. */
   toDraft(): Draft {
-    const n = this.length;
-    const m = this.alternativeCount;
-    const draft = emptyDraftArrays(n, {
-      places: this.alternativePlaces.slice(0, m),
-      tokens: this.alternativeTokens.slice(0, m),
-      counts: this.alternativeCounts.slice(0, m),
-      shares: this.alternativeShares.slice(0, m),
-    });
-    draft.tokens.set(this.tokens.subarray(0, n));
-    draft.sources.set(this.sources.subarray(0, n));
-    draft.matchTokens.set(this.matchTokens.subarray(0, n));
-    draft.counts.set(this.counts.subarray(0, n));
-    draft.shares.set(this.shares.subarray(0, n));
-    draft.chances.set(this.chances.subarray(0, n));
-    draft.entries.set(this.entries.subarray(0, n * ENTRIES_PER_TOKEN));
+    const alternatives = emptyAlternatives(this.alternativeCount);
+    for (let i = 0; i < this.alternativeCount; i++) {
+      alternatives.places[i] = this.alternativePlaces[i]!;
+      alternatives.tokens[i] = this.alternativeTokens[i]!;
+      alternatives.counts[i] = this.alternativeCounts[i]!;
+      alternatives.shares[i] = this.alternativeShares[i]!;
+    }
+    const draft = emptyDraftArrays(this.length, alternatives);
+    for (let i = 0; i < this.length; i++) {
+      draft.tokens[i] = this.tokens[i]!;
+      draft.sources[i] = this.sources[i]!;
+      draft.matchTokens[i] = this.matchTokens[i]!;
+      draft.counts[i] = this.counts[i]!;
+      draft.shares[i] = this.shares[i]!;
+      draft.chances[i] = this.chances[i]!;
+    }
+    for (let i = 0; i < this.length * ENTRIES_PER_TOKEN; i++) draft.entries[i] = this.entries[i]!;
     return draft;
   }
 }

@@ -30,6 +30,11 @@ const OUTLIER_RATIO = 6;
  */
 const JUMP_AFTER = 3;
 const JUMP_RATIO = 2;
+/**
+ * This share of a correction holds for all counts of the same threads: were only the plain steps slower while another
+ * program runs, drafts would look cheap and be sent in vain (42 in 300 tokens, measured).
+ */
+const SHARED = 1 / 2;
 /** What was not seen for a while may be as it was: corrections fade by this share a step. */
 const FADING = 1 / 500;
 
@@ -67,6 +72,29 @@ export class CostModel {
     return this.cheapestAmong(tokens, contextTokens, this.threadChoices)!;
   }
 
+  /**
+   * The cheapest way for each count from 1 to `mostTokens`, written to ms[count] and threads[count]. Counts between
+   * two measured ones included: the longer one's cost is theirs.
+   */
+  cheapestByCount(contextTokens: number, mostTokens: number, ms: Float64Array, threads: Int32Array): void {
+    ms.fill(Infinity, 1, mostTokens + 1);
+    const { points, corrections } = this;
+    for (let from = 0; from < points.length;) {
+      const choice = points[from]!.threads;
+      let to = from;
+      while (to < points.length && points[to]!.threads === choice) to++;
+      for (let tokens = 1, at = from; tokens <= mostTokens; tokens++) {
+        while (at < to - 1 && points[at]!.tokens < tokens) at++;
+        const cost =
+          this.pointMs(at, contextTokens) * Math.max(1, tokens / points[at]!.tokens) * corrections[at]!;
+        if (cost >= ms[tokens]!) continue;
+        ms[tokens] = cost;
+        threads[tokens] = choice;
+      }
+      from = to;
+    }
+  }
+
   /** The cheapest way that is exact: a token alone where that gives the same bits, else two, one of them a filler. */
   cheapestExactAlone(
     contextTokens: number,
@@ -98,17 +126,37 @@ export class CostModel {
     if (this.frozen) return;
     const at = this.pointFor(tokens, threads);
     const ratio = ms / this.expectedMs(tokens, threads, contextTokens);
-    for (let i = 0; i < this.corrections.length; i++)
-      if (i !== at) this.corrections[i]! += FADING * (1 - this.corrections[i]!);
+    this.fadeAllBut(at);
     const recent = this.recent.subarray(at * JUMP_AFTER, (at + 1) * JUMP_AFTER);
     recent.copyWithin(0, 1);
     recent[JUMP_AFTER - 1] = ratio;
     const least = recent.reduce((a, b) => Math.min(a, b));
     const most = recent.reduce((a, b) => Math.max(a, b));
     if (least > JUMP_RATIO || most < 1 / JUMP_RATIO) {
-      this.corrections[at]! *= least > JUMP_RATIO ? least : most;
+      const jump = least > JUMP_RATIO ? least : most;
+      this.correctAlike(at, jump, jump);
       recent.fill(1);
-    } else this.corrections[at]! *= 1 + LEARNING_RATE * (Math.min(OUTLIER_RATIO, ratio) - 1);
+    } else {
+      const change = LEARNING_RATE * (Math.min(OUTLIER_RATIO, ratio) - 1);
+      this.correctAlike(at, 1 + change, 1 + change * SHARED);
+    }
+  }
+
+  /** What slows one count down slows down the others that as many threads evaluate. */
+  private correctAlike(at: number, own: number, others: number): void {
+    const { threads } = this.points[at]!;
+    for (let i = 0; i < this.points.length; i++)
+      if (this.points[i]!.threads === threads) this.corrections[i]! *= i === at ? own : others;
+  }
+
+  /** Points not seen go back to the table, those of the threads just seen to what these take now. */
+  private fadeAllBut(at: number): void {
+    const { threads } = this.points[at]!;
+    for (let i = 0; i < this.points.length; i++) {
+      if (i === at) continue;
+      const usual = this.points[i]!.threads === threads ? this.corrections[at]! : 1;
+      this.corrections[i]! += FADING * (usual - this.corrections[i]!);
+    }
   }
 
   private pointMs(at: number, contextTokens: number): number {

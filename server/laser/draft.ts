@@ -38,29 +38,35 @@ export interface Draft {
   readonly alternatives: Alternatives;
 }
 
-const noAlternatives: Alternatives = {
-  places: new Int32Array(0),
-  tokens: new Int32Array(0),
-  counts: new Int32Array(0),
-  shares: new Float64Array(0),
-};
-
-export const EMPTY_DRAFT: Draft = emptyDraftArrays(0, noAlternatives);
+/** Room for `size` alternatives, zeroed. */
+export function emptyAlternatives(size: number): Alternatives {
+  const buffer = new ArrayBuffer(size * 20); // One allocation, the widest elements first: an array each costs more than filling them.
+  return {
+    shares: new Float64Array(buffer, 0, size),
+    places: new Int32Array(buffer, size * 8, size),
+    tokens: new Int32Array(buffer, size * 12, size),
+    counts: new Int32Array(buffer, size * 16, size),
+  };
+}
 
 /** A draft of `length` zeroed places, to be filled by a drafter. */
-export function emptyDraftArrays(length: number, alternatives: Alternatives = noAlternatives): Draft {
+export function emptyDraftArrays(length: number, alternatives: Alternatives = emptyAlternatives(0)): Draft {
+  const n = length;
+  const buffer = new ArrayBuffer(n * (2 * 8 + (3 + ENTRIES_PER_TOKEN) * 4 + 1));
   return {
     length,
-    tokens: new Int32Array(length),
-    sources: new Uint8Array(length),
-    matchTokens: new Int32Array(length),
-    counts: new Int32Array(length),
-    shares: new Float64Array(length),
-    chances: new Float64Array(length),
-    entries: new Int32Array(length * ENTRIES_PER_TOKEN).fill(-1),
+    shares: new Float64Array(buffer, 0, n),
+    chances: new Float64Array(buffer, n * 8, n),
+    tokens: new Int32Array(buffer, n * 16, n),
+    matchTokens: new Int32Array(buffer, n * 20, n),
+    counts: new Int32Array(buffer, n * 24, n),
+    entries: new Int32Array(buffer, n * 28, n * ENTRIES_PER_TOKEN).fill(-1),
+    sources: new Uint8Array(buffer, n * (28 + ENTRIES_PER_TOKEN * 4), n),
     alternatives,
   };
 }
+
+export const EMPTY_DRAFT: Draft = emptyDraftArrays(0);
 
 /** The first `length` tokens of a draft; what was cut joins nothing (it is neither sent nor an alternative). */
 export function cutDraft(draft: Draft, length: number): Draft {

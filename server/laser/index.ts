@@ -2,6 +2,7 @@
 // logger: all input arrives as arguments, all output leaves as values. Outsiders import from here
 // (the webview also from verify.ts).
 export * from "./acceptance.ts";
+export * from "./calibration.ts";
 export { MAX_CHAIN_TOKENS } from "./chain.ts";
 export * from "./costs.ts";
 export * from "./decode.ts";
@@ -11,10 +12,14 @@ export * from "./errors.ts";
 export * from "./fault.ts";
 export { hash3 } from "./hash.ts";
 export * from "./planner.ts";
-export { buildPoolIndex, type PoolIndex } from "./pool.ts";
+export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
+export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
+export { Pool, type PoolArrays, type PoolIndex } from "./pool/pool.ts";
 export type { Distribution } from "./process.ts";
+export * from "./reference/index.ts";
 export * from "./rules.ts";
 export * from "./step.ts";
 export * from "./strategies.ts";
 export * from "./target.ts";
 export * from "./verify.ts";
+export { RECORDED_CANDIDATES } from "./verifyStep.ts";

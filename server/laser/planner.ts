@@ -2,11 +2,13 @@
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
 // renewal-reward optimum. It must not know where drafts come from or how they are judged.
 import type { Cost, CostModel } from "./costs.ts";
-import type { Draft } from "./draft.ts";
+import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
+import type { TokenId } from "./target.ts";
+import { Trust } from "./trust.ts";
 
 /** λ looks back over about this many committed tokens. */
-const RATE_MEMORY_TOKENS = 100;
+const RATE_MEMORY_TOKENS = 300;
 
 /** What to do in a step. */
 export interface Plan {
@@ -20,7 +22,7 @@ export type ExactAlone = (position: number, threads: number) => boolean;
 
 /** What a step did and took. */
 export interface FinishedStep {
-  readonly committed: number;
+  readonly committed: readonly TokenId[];
   /** The whole step. */
   readonly stepMs: number;
   /** Its evaluation: how many tokens, by how many threads, behind how many, how long. */
@@ -36,57 +38,59 @@ export interface Planner {
   observe(step: FinishedStep): void;
 }
 
-interface Choice {
-  readonly drafted: number;
-  /** Expected kept tokens. */
-  readonly kept: number;
-  readonly cost: Cost;
-  readonly gain: number;
-}
-
 export class RenewalPlanner implements Planner {
-  private readonly lengths: readonly number[];
+  private readonly trust = new Trust();
+  /** The draft of the step that is under way. */
+  private offered = EMPTY_DRAFT;
   private recentTokens = 0;
   private recentMs = 0;
+  /** By number of tokens: expected kept of that many drafted, cost and threads of that many evaluated. */
+  private kept = new Float64Array(0);
+  private ms = new Float64Array(0);
+  private threads = new Int32Array(0);
 
   /** @param exactAlone given for a reproducible run, which never evaluates a token alone where that changes bits */
   constructor(
     private readonly costs: CostModel,
     private readonly exactAlone: ExactAlone | null = null,
-  ) {
-    this.lengths = costs.measuredTokens.map((tokens) => tokens - 1).filter((drafted) => drafted > 0);
-  }
+  ) {}
 
   plan(draft: Draft, contextTokens: number): Plan {
+    this.offered = draft;
+    this.makeRoom(draft.length);
+    const { kept, ms, threads } = this;
     const plain = this.plainCost(contextTokens);
     const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
-    let best: Choice = { drafted: 0, kept: 0, cost: plain, gain: 1 - rate * plain.ms };
-    let reach = 1;
-    let kept = 0;
-    let candidate = 0;
+    this.trust.expectKept(draft, kept);
+    this.costs.cheapestByCount(contextTokens, draft.length + 1, ms, threads);
+    let sent = 0;
+    let most = 1 - rate * plain.ms;
     for (let drafted = 1; drafted <= draft.length; drafted++) {
-      reach *= draft.chances[drafted - 1]!;
-      kept += reach;
-      while (candidate < this.lengths.length && this.lengths[candidate]! < drafted) candidate++;
-      // Lengths between two measured ones cost as much as the longer one: only it, or the draft's end, can be best.
-      if (this.lengths[candidate] !== drafted && drafted !== draft.length) continue;
-      const cost = this.costs.cheapest(drafted + 1, contextTokens);
-      const gain = 1 + kept - rate * cost.ms;
-      if (gain > best.gain) best = { drafted, kept, cost, gain };
+      const gain = 1 + kept[drafted]! - rate * ms[drafted + 1]!;
+      if (gain <= most) continue;
+      most = gain;
+      sent = drafted;
     }
     return {
-      evaluatedTokens: best.drafted === 0 ? plain.tokens : best.drafted + 1,
+      evaluatedTokens: sent === 0 ? plain.tokens : sent + 1,
       record: {
         offeredTokens: draft.length,
-        sentTokens: best.drafted,
-        expectedKept: best.kept,
-        expectedMs: best.cost.ms,
+        sentTokens: sent,
+        expectedKept: kept[sent]!,
+        expectedMs: sent === 0 ? plain.ms : ms[sent + 1]!,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
-        threads: best.cost.threads,
-        noDraft: best.drafted > 0 ? null : noDraftReason(draft),
+        threads: sent === 0 ? plain.threads : threads[sent + 1]!,
+        noDraft: sent > 0 ? null : noDraftReason(draft),
       },
     };
+  }
+
+  private makeRoom(draftTokens: number): void {
+    if (this.kept.length >= draftTokens + 2) return;
+    this.kept = new Float64Array(draftTokens + 2);
+    this.ms = new Float64Array(draftTokens + 2);
+    this.threads = new Int32Array(draftTokens + 2);
   }
 
   private plainCost(contextTokens: number): Cost & { readonly tokens: 1 | 2 } {
@@ -97,9 +101,20 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, step.verifyMs);
-    const fade = Math.max(0, 1 - step.committed / RATE_MEMORY_TOKENS);
-    this.recentTokens = this.recentTokens * fade + step.committed;
+    this.compare(step.committed);
+    const fade = Math.max(0, 1 - step.committed.length / RATE_MEMORY_TOKENS);
+    this.recentTokens = this.recentTokens * fade + step.committed.length;
     this.recentMs = this.recentMs * fade + step.stepMs;
+  }
+
+  /** What was committed shows how good the offer was, sent or not: a plain step judges its first token for nothing. */
+  private compare(committed: readonly TokenId[]): void {
+    const { length, tokens } = this.offered;
+    const known = Math.min(committed.length, length);
+    let matched = 0;
+    while (matched < known && tokens[matched] === committed[matched]) matched++;
+    if (known > 0) this.trust.observe(this.offered, matched, matched < known);
+    this.offered = EMPTY_DRAFT;
   }
 }
 

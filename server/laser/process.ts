@@ -55,6 +55,10 @@ export class Processor {
   private row: ProcessedRow;
   private readonly seenAt: Int32Array;
   private mark = 0;
+  /** Of the row in hand: ln Σ exp over its raw logits, its K-th raw logit, and seen tokens that are not among the K. */
+  private rawLogSumExp = 0;
+  private tailLogit = 0;
+  private seenOutside = 0;
 
   constructor(
     private readonly vocabularySize: number,
@@ -87,8 +91,9 @@ export class Processor {
       row.logits[i] = rows.logits[base + i]!;
     }
     const tailLogit = row.logits[width - 1]!;
-    this.penalise(row, history);
-    row.logSumExp = logSumExp(row.logits, width);
+    this.tailLogit = tailLogit;
+    this.rawLogSumExp = logSumExp(row.logits, width);
+    row.logSumExp = this.penalise(row, history) ? logSumExp(row.logits, width) : this.rawLogSumExp;
     const others = Math.max(0, this.vocabularySize - width);
     row.logSumExpHigh = row.logSumExp + Math.log1p(others * Math.exp(tailLogit - row.logSumExp));
     row.outsideLogit = others === 0 ? -Infinity : tailLogit;
@@ -98,20 +103,42 @@ export class Processor {
     return row;
   }
 
-  private penalise(row: ProcessedRow, history: History): void {
+  /**
+   * Narrows the interval of the row in hand, now that ln Σ exp over the whole vocabulary's raw logits is known. What
+   * lies outside the K entries is then known but for seen tokens among it, which a penalty may have lowered.
+   */
+  narrow(fullLogSumExp: number): void {
+    const { row } = this;
+    const held = Math.exp(this.rawLogSumExp - row.logSumExp);
+    const outside = Math.max(0, Math.exp(fullLogSumExp - row.logSumExp) - held);
+    const lowered = this.seenOutside * Math.exp(this.tailLogit - row.logSumExp);
+    const before = row.logSumExp;
+    row.logSumExpHigh = Math.min(row.logSumExpHigh, before + Math.log1p(outside));
+    row.logSumExp = before + Math.log1p(Math.max(0, outside - lowered));
+  }
+
+  /** Applies the repetition penalty; says whether an entry changed. */
+  private penalise(row: ProcessedRow, history: History): boolean {
+    this.seenOutside = 0;
     const penalty = this.sampling.repetitionPenalty;
-    if (penalty === 1) return;
+    if (penalty === 1) return false;
     const mark = ++this.mark;
     const first = Math.max(history.from, history.to - this.sampling.repetitionTokens);
-    for (let i = first; i < history.to; i++) this.seenAt[history.sequence[i]!] = mark;
+    for (let i = first; i < history.to; i++) {
+      const token = history.sequence[i]!;
+      if (this.seenAt[token] !== mark) this.seenOutside++;
+      this.seenAt[token] = mark;
+    }
     let touched = false;
     for (let i = 0; i < row.size; i++) {
       if (this.seenAt[row.ids[i]!] !== mark) continue;
       const logit = row.logits[i]!;
       row.logits[i] = logit > 0 ? logit / penalty : logit * penalty;
+      this.seenOutside--;
       touched = true;
     }
     if (touched) sortDescending(row.ids, row.logits, row.size);
+    return touched;
   }
 }
 

@@ -49,8 +49,16 @@ export interface TargetModel {
    * @throws FaultError when the model fails; the signal's abort shows as a result of zero rows only for prefill.
    */
   evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
-  /** Keeps the first `keptTokens` tokens of the sequence, counted from its start, and forgets the rest. */
-  rollback(keptTokens: number): Promise<void>;
+  /**
+   * ln Σ exp over the whole vocabulary's raw logits at a row of the last evaluation, by which a probability can be told
+   * exactly; null where the model can't tell. Valid until tokens are evaluated or rolled back.
+   */
+  fullLogSumExp(row: number): Promise<number | null>;
+  /**
+   * Keeps the first `keptTokens` tokens of the sequence, counted from its start, and forgets the rest.
+   * @param path behind an evaluation with `parents`: which of its tokens to keep behind those, parents first
+   */
+  rollback(keptTokens: number, path?: Int32Array): Promise<void>;
 }
 
 export const NO_ROWS: TopRows = { rows: 0, width: 0, ids: new Int32Array(0), logits: new Float32Array(0) };

@@ -5,7 +5,7 @@ import type { ErrorText } from "../protocol/errors/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import type { WorkerEvent } from "../protocol/worker.ts";
 import { TraceAssembler, type TraceEnd } from "../trace/index.ts";
-import { describeError } from "./errors.ts";
+import { describeError, ServerError } from "./errors.ts";
 import type { Job } from "./lane.ts";
 import type { ServerLimits } from "./options.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -35,11 +35,11 @@ export class Run implements Job {
     let result: RunResult;
     try {
       const end = await this.generate();
-      result = { ...STOPPED, finish: end?.finish ?? "stopped", tracePath: await this.keep(end) };
+      result = { ...STOPPED, finish: end?.finish ?? "stopped", ...(await this.keep(end)) };
     } catch (error) {
       // A stop that the worker did not survive is still a stop.
       result = this.isStopped()
-        ? { ...STOPPED, tracePath: await this.keep(null) }
+        ? { ...STOPPED, ...(await this.keep(null)) }
         : await this.failed(describeError(error));
     }
     this.finish(result);
@@ -89,21 +89,24 @@ export class Run implements Job {
     const { code, message } = error;
     return {
       finish: "failed",
-      tracePath: await this.keep({ finish: "failed", error: { code, message } }),
+      ...(await this.keep({ finish: "failed", error: { code, message } })),
       error,
     };
   }
 
   /** Writes the trace of a run that made a step; a folder that can't be written costs the trace, not the run. */
-  private async keep(end: TraceEnd | null): Promise<string | null> {
-    const { traceFolder } = this.params;
-    if (traceFolder === null || this.trace === null || this.steps === 0) return null;
+  private async keep(end: TraceEnd | null): Promise<Pick<RunResult, "tracePath" | "traceError">> {
+    const { traceFolder: folder } = this.params;
+    if (folder === null || this.trace === null || this.steps === 0) return { tracePath: null };
     try {
-      return await keepTrace(traceFolder, this.trace.trace(end ?? undefined), this.limits);
+      return { tracePath: await keepTrace(folder, this.trace.trace(end ?? undefined), this.limits) };
     } catch (error) {
-      const { message, nextStep } = describeError(error);
-      this.hooks.log(`the trace of ${this.name} was not kept: ${message} ${nextStep}`);
-      return null;
+      const complete = end !== null && end.finish !== "failed" && end.finish !== "stopped";
+      const cause = describeError(error);
+      const fault = { tag: "traceNotKept", run: this.name, complete, folder, cause } as const;
+      const traceError = describeError(new ServerError(fault, { cause: error }));
+      this.hooks.log(`${traceError.message} ${traceError.nextStep}`);
+      return { tracePath: null, traceError };
     }
   }
 

@@ -19,6 +19,8 @@ export interface Answer {
   readonly id: string;
   readonly group: string | null;
   readonly text: string;
+  /** When it was added to a pool, milliseconds since 1970; a file of answers does not say. */
+  readonly timeMs?: number;
 }
 
 export interface AnswerFile {

@@ -5,6 +5,17 @@ export type PoolFault =
   | { readonly tag: "poolFileMissing"; readonly path: string }
   | { readonly tag: "poolFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "poolLineInvalid"; readonly path: string; readonly line: number; readonly reason: string }
-  | { readonly tag: "poolEmpty"; readonly path: string };
+  | { readonly tag: "poolEmpty"; readonly path: string }
+  | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
+  | {
+      readonly tag: "poolFileVersion";
+      readonly path: string;
+      readonly version: number;
+      readonly supported: number;
+    }
+  /** No entry of the pool file has this very key. */
+  | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
+  /** `model` is the one whose tokens the pool holds. */
+  | { readonly tag: "poolOtherTokenizer"; readonly path: string; readonly model: string };
 
 export class PoolError extends FaultError<PoolFault> {}

@@ -1,3 +1,16 @@
 // The door of server/pools: files of earlier answers.
 export * from "./answers.ts";
 export * from "./errors.ts";
+export * from "./budget.ts";
+export * from "./opening.ts";
+export * from "./poolSource.ts";
+export {
+  isPoolFile,
+  readPoolFile,
+  readPoolTexts,
+  writePoolFile,
+  type PoolEntry,
+  type PoolTokenizer,
+  type ReadPool,
+  type StoredPool,
+} from "./poolFile.ts";

@@ -35,6 +35,8 @@ export interface RunResult {
   readonly tracePath: string | null;
   /** Why it failed; null for every other end. */
   readonly error: ErrorText | null;
+  /** Why the trace that was to be kept could not be; left out where nothing is amiss. */
+  readonly traceError?: ErrorText;
 }
 
 /** A worker's event as the editor hears it: `request` gives way to the run. */

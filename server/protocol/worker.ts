@@ -79,6 +79,8 @@ export interface CatalogueModel {
   readonly modelBytes: number;
   /** Where the file is; null while it is not fetched. */
   readonly path: string | null;
+  /** Bytes of an interrupted download that the next one goes on from; 0 where nothing is kept. */
+  readonly keptBytes: number;
 }
 
 /** How a committed token came about. */

@@ -74,7 +74,9 @@ export function formatProbability(probability: number, against?: number): string
 function standingOf({ rank, probability, threshold }: TraceVerdict, rowWidth: number): string {
   const figure = formatProbability(probability, threshold ?? undefined);
   // Behind the logits held only bounds are known.
-  return rank === null ? `rank > ${rowWidth}, p ≤ ${figure}` : `rank ${rank}, p = ${figure}`;
+  return rank === null
+    ? `not among the ${rowWidth} most probable, p ≤ ${figure}`
+    : `rank ${rank}, p = ${figure}`;
 }
 
 function rankLimit(rule: Rule): string {

@@ -4,6 +4,7 @@ import {
   checkModel,
   DEMO_MODEL,
   findModel,
+  keptBytes,
   listModels,
   loadLlamaEngine,
   type LoadOptions,
@@ -120,12 +121,15 @@ async function fileOf(
 /** The catalogue, with what of it is in the cache. */
 export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
   const states = await listModels();
-  return states.map(({ entry, state, file, path }) => ({
-    id: entry.id,
-    title: entry.title,
-    modelBytes: file.bytes,
-    path: state === "missing" ? null : path,
-  }));
+  return Promise.all(
+    states.map(async ({ entry, state, file, path }) => ({
+      id: entry.id,
+      title: entry.title,
+      modelBytes: file.bytes,
+      path: state === "missing" ? null : path,
+      keptBytes: state === "missing" ? await keptBytes(entry) : 0,
+    })),
+  );
 }
 
 /** How far a transfer is; null where its size is not known. */

@@ -2,11 +2,11 @@
 // one; an equal choice costs nothing. It must not know requests.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { readAnswers } from "../pools/index.ts";
+import { readPoolSource } from "../pools/index.ts";
 import type { ModelChoice, WorkerResults } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
-import { indexAnswers, type LoadedPool } from "./pool.ts";
+import { loadPool, type LoadedPool } from "./pool.ts";
 import type { Session } from "./session.ts";
 
 interface Held {
@@ -54,7 +54,7 @@ export class Loaded {
     const key = await keyOf(poolPath);
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
     held.pool = null;
-    const loaded = indexAnswers(await readAnswers(poolPath), held.session.engine.tokenizer);
+    const loaded = loadPool(await readPoolSource(poolPath), held.session.engine);
     // The key is older than the content: a change between the two is read again next time.
     if (key !== null) held.pool = { key, loaded };
     return loaded;
@@ -84,6 +84,6 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
 }
 
 /** What a client is told of a pool. */
-export function poolFigures({ name, index }: LoadedPool): WorkerResults["pool"] {
-  return { name, entries: index.entries, tokens: index.tokens };
+export function poolFigures({ name, index, tokens }: LoadedPool): WorkerResults["pool"] {
+  return { name, entries: index.entries, tokens };
 }

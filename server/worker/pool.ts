@@ -1,17 +1,136 @@
-// A pool ready for drafting: answers tokenized for the loaded model and indexed, with the names of their entries.
-import type { Tokenizer } from "../engine/index.ts";
-import { buildPoolIndex, type PoolIndex } from "../laser/index.ts";
-import type { Answer, AnswerFile } from "../pools/index.ts";
+// A pool ready for drafting: answers tokenized for the loaded model and indexed, or a pool file as it was stored, with
+// the names of its entries. It must not know where pools lie.
+import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
+import { Pool, unreachable, type PoolIndex, type TokenId } from "../laser/index.ts";
+import {
+  OPENING_TOKENS,
+  PoolError,
+  type Answer,
+  type AnswerFile,
+  type PoolEntry,
+  type PoolSource,
+  type StoredPool,
+} from "../pools/index.ts";
+import { PromptError } from "../prompts/index.ts";
+import { applyTemplate } from "./prompt.ts";
 
 export interface LoadedPool {
   readonly name: string;
   readonly fingerprint: string;
   readonly index: PoolIndex;
-  /** Entry i of the index. */
-  readonly entries: readonly Answer[];
+  /** Of the answers alone: the openings in front of them are not counted. */
+  readonly tokens: number;
+  /** What an entry of the index is about; null for a number that is none of its entries. */
+  entryOf(entry: number): { readonly id: string; readonly group: string | null } | null;
 }
 
-export function indexAnswers({ name, fingerprint, answers }: AnswerFile, tokenizer: Tokenizer): LoadedPool {
-  const index = buildPoolIndex(answers.map((answer) => tokenizer.tokenize(answer.text, false)));
-  return { name, fingerprint, index, entries: answers };
+type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
+
+/** @throws PoolError poolOtherTokenizer for a pool file whose tokens mean something else to this model */
+export function loadPool(source: PoolSource, engine: TokenizingEngine): LoadedPool {
+  switch (source.kind) {
+    case "answers":
+      return indexAnswers(source.file, engine.tokenizer, answerOpening(engine));
+    case "poolFile": {
+      requireTokenizer(source.path, source.stored, engine);
+      const { name, stored } = source;
+      return loaded(
+        name,
+        stored.fingerprint,
+        stored,
+        stored.entries.map(({ key, group }) => ({ id: key, group })),
+      );
+    }
+    default:
+      return unreachable(source);
+  }
+}
+
+/** @throws PoolError poolOtherTokenizer */
+export function requireTokenizer(
+  path: string,
+  { tokenizer: { fingerprint, model } }: Pick<StoredPool, "tokenizer">,
+  engine: TokenizingEngine,
+): void {
+  if (fingerprint !== engine.model.tokenizerFingerprint)
+    throw new PoolError({ tag: "poolOtherTokenizer", path, model });
+}
+
+/** @param opening tokens in front of each answer: see answerOpening */
+export function indexAnswers(
+  { name, fingerprint, answers }: AnswerFile,
+  tokenizer: Tokenizer,
+  opening: readonly TokenId[],
+): LoadedPool {
+  const pool = Pool.build(answers.map(({ text }) => [...opening, ...tokenizer.tokenize(text, false)]));
+  return loaded(name, fingerprint, { pool, opening }, answers);
+}
+
+function loaded(
+  name: string,
+  fingerprint: string,
+  { pool, opening }: Pick<StoredPool, "pool" | "opening">,
+  entries: readonly Pick<Answer, "id" | "group">[],
+): LoadedPool {
+  // Numbers have gaps where entries were evicted before the pool was written.
+  const { ids } = pool.arrays();
+  const byNumber = new Map(entries.map((entry, slot) => [ids[slot]!, entry]));
+  const tokens = pool.tokens - pool.entries * opening.length;
+  return { name, fingerprint, index: pool, tokens, entryOf: (entry) => byNumber.get(entry) ?? null };
+}
+
+/** Answers as a pool to be stored: oldest first, last used when they were added. */
+export function storedPool(answers: readonly Answer[], engine: TokenizingEngine, nowMs: number): StoredPool {
+  const { tokenizerFingerprint, name } = engine.model;
+  const opening = answerOpening(engine);
+  const entries = answers.map((answer) => entryFrom(answer, nowMs));
+  const pool = Pool.build(entries.map(({ text }) => [...opening, ...engine.tokenizer.tokenize(text, false)]));
+  entries.forEach(({ timeMs }, entry) => pool.touch(entry, timeMs));
+  return { tokenizer: { fingerprint: tokenizerFingerprint, model: name }, opening, pool, entries };
+}
+
+/** An adding pool is settled again once this part of it is recent: each insertion costs more than the one before. */
+const RECENT_PART = 1 / 8;
+
+/** The pool with answers added behind its own; changes the pool. The tokenizer must be the pool's. */
+export function addAnswers(
+  stored: StoredPool,
+  answers: readonly Answer[],
+  tokenizer: Tokenizer,
+  nowMs: number,
+): StoredPool {
+  const { pool, opening } = stored;
+  const added = answers.map((answer) => entryFrom(answer, nowMs));
+  for (const { text, timeMs } of added) {
+    pool.insert([...opening, ...tokenizer.tokenize(text, false)], timeMs);
+    if (pool.recentTokens > pool.tokens * RECENT_PART) pool.compact();
+  }
+  return { ...stored, entries: [...stored.entries, ...added] };
+}
+
+function entryFrom({ id, group, text, timeMs }: Answer, nowMs: number): PoolEntry {
+  return { key: id, group, text, timeMs: timeMs ?? nowMs };
+}
+
+/**
+ * The last tokens of every prompt, up to OPENING_TOKENS: what the model's chat template puts in front of an answer,
+ * whatever was asked. Example: "\n<|im_start|>assistant\n". Empty for a model without a template that takes one message.
+ */
+export function answerOpening({ chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">): readonly TokenId[] {
+  const promptOf = (content: string): Int32Array => {
+    const { fragments } = applyTemplate([{ role: "user", content }], null, { chat, tokenizer }, new Date(0));
+    return tokenizeFragments(tokenizer, fragments);
+  };
+  try {
+    // Where two questions differ, the template's own part has not begun.
+    const one = promptOf("A?");
+    const other = promptOf("B!");
+    let shared = 0;
+    while (shared < OPENING_TOKENS && shared < one.length && one.at(-1 - shared) === other.at(-1 - shared))
+      shared++;
+    return [...one.slice(one.length - shared)];
+  } catch (error) {
+    if (error instanceof PromptError) return [];
+    throw error;
+  }
 }

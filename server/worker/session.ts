@@ -102,7 +102,7 @@ export class Session {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
       isControl: (id) => engine.tokenizer.isControl(id),
-      entryOf: (entry) => usedPool?.entries[entry] ?? null,
+      entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
     const acceptance = traits.strict ? this.acceptance.strict : this.acceptance.relaxed;
@@ -197,7 +197,7 @@ export class Session {
       pool: pool && {
         name: pool.name,
         entries: pool.index.entries,
-        tokens: pool.index.tokens,
+        tokens: pool.tokens,
         fingerprint: pool.fingerprint,
       },
     };

@@ -65,6 +65,27 @@ test("bytes of tokens join to the text, also where a character is split over tok
   assert.ok(ids.some((id) => Buffer.from(engine.tokenizer.bytesOf(id)).toString("utf8").includes("\ufffd")));
 });
 
+test("the weight of the whole vocabulary is the sum over a row of all its logits", async () => {
+  const { target } = engine;
+  const tokens = Int32Array.of(1, 504, 7704, 282);
+  await target.rollback(0);
+  const whole = await target.evaluate(tokens, { rows: "all", topK: target.vocabularySize, signal });
+  const expected = Array.from({ length: tokens.length }, (_, row) => {
+    const logits = whole.logits.subarray(row * whole.width, (row + 1) * whole.width);
+    return logits[0]! + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - logits[0]!), 0));
+  });
+  const tellsAll = async (rows: "all" | "last") => {
+    await target.rollback(0);
+    const { rows: count } = await target.evaluate(tokens, { rows, topK: 16, signal });
+    return Promise.all(Array.from({ length: count }, (_, row) => target.fullLogSumExp(row)));
+  };
+  const told = [...(await tellsAll("all")), ...(await tellsAll("last"))];
+  // The library adds up in single precision.
+  [...expected, expected.at(-1)!].forEach((value, row) => {
+    assert.ok(Math.abs((told[row] ?? NaN) - value) < 1e-3, `row ${row}: ${told[row]}, expected ${value}`);
+  });
+});
+
 test("rows are raw logits, descending, ties by id, one for each token asked", async () => {
   const { target } = engine;
   await target.rollback(0);

@@ -14,13 +14,13 @@ import {
 import {
   applyTemplate,
   fillPrompt,
-  indexAnswers,
+  loadPool,
   Session,
   type LoadedPool,
   type PreparedPrompt,
 } from "../../server/worker/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
-import { readAnswers } from "../../server/pools/index.ts";
+import { readPoolSource } from "../../server/pools/index.ts";
 import { repositoryFolder } from "../support/check.ts";
 import { loadTestEngine } from "../support/model.ts";
 
@@ -48,7 +48,7 @@ let engine: Engine;
 let pool: LoadedPool;
 before(async () => {
   engine = await loadTestEngine();
-  pool = indexAnswers(await readAnswers(join(samples, "answers.jsonl")), engine.tokenizer);
+  pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), engine);
 });
 after(() => engine.dispose());
 

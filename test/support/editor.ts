@@ -1,7 +1,17 @@
 // Drives VS Code's page as a user would: opens it on the samples, runs commands, reads panel, messages and settings.
 // It must not know what a flow wants to show.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
@@ -10,17 +20,23 @@ import { developIn, launchBrowser, whenReady } from "../../scripts/host/page.mjs
 import { hostFolder } from "../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../scripts/host/server.mjs";
 import { repositoryFolder } from "./check.ts";
+import { EditorTroubles } from "./editorTroubles.ts";
 
 export interface EditorOptions {
   /** Whether VS Code asks before it trusts the workspace; false when left out. */
   readonly workspaceTrust?: boolean;
   /** User settings at the start. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Further files of the workspace, by path within it, e.g. ".vscode/settings.json". */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Over the test's own environment, for the editor and all it starts. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
 const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = 30_000;
+const PALETTE_TRIES = 5;
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {
@@ -29,12 +45,17 @@ export class Editor {
     private readonly browser: Browser,
     private readonly server: Awaited<ReturnType<typeof startServer>>,
     private readonly folder: string,
+    private readonly troubles: EditorTroubles,
   ) {}
 
   static async open(options: EditorOptions = {}): Promise<Editor> {
     const folder = mkdtempSync(path.join(tmpdir(), "laser-editor-"));
     const workspace = path.join(folder, "samples");
     cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+      writeFileSync(path.join(workspace, name), text);
+    }
     const server = await startServer(
       {
         folder: hostFolder(),
@@ -45,13 +66,16 @@ export class Editor {
         workspaceTrust: options.workspaceTrust ?? false,
         connectionToken: false,
         settings: options.settings ?? {},
+        env: options.env ?? {},
       },
     );
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: VIEWPORT });
     page.setDefaultTimeout(WAIT_MS);
-    const editor = new Editor(page, browser, server, folder);
+    const troubles = new EditorTroubles();
+    const editor = new Editor(page, browser, server, folder, troubles);
     try {
+      await troubles.watch(page);
       await developIn(page, server.port, { extensions: [repositoryFolder], testsPath: null });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
@@ -62,30 +86,72 @@ export class Editor {
     return editor;
   }
 
-  /** Ends page, server and all it started, and removes the workspace. */
+  /**
+   * Ends page, server and all it started, and removes the workspace.
+   * @throws where a webview broke its policy or threw, or the extension host met an error of ours
+   */
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+    const troubles = this.troubles.all(path.join(this.folder, "user"));
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    assert.deepEqual(troubles, [], "went wrong behind the user's back");
+  }
+
+  /** Resolves with the next trouble that fits, which close() then does not fail with. */
+  expectTrouble(pattern: RegExp): Promise<string> {
+    return this.troubles.expect(pattern);
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
+    const explorer = this.page.locator(".explorer-folders-view");
+    if (!(await explorer.isVisible()))
+      await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    await explorer.locator(".monaco-list-row", { hasText: name }).dblclick();
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
     await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
 
   /** Runs a command by its title, e.g. "LASER: Generate", from the palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input[type=text]").fill(`>${title}`);
+    const input = this.page.locator(".quick-input-widget input[type=text]");
     // The list may still show rows of an earlier word: the row itself is chosen, not whatever Enter would take.
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    // An editor that is just being opened takes the keyboard and closes the palette: then it is opened once more.
+    for (let left = PALETTE_TRIES; left > 0; left--) {
+      await this.page.keyboard.press("F1");
+      const timeout = WAIT_MS / PALETTE_TRIES;
+      try {
+        await input.fill(`>${title}`, { timeout });
+        await row.click({ timeout });
+        return;
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
+  }
+
+  /** The row of the list on show whose label holds a text. */
+  listRow(text: string | RegExp): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+  }
+
+  /** Loads the window anew, as a user does by command; resolves when it is there again. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
+    await whenReady(this.page);
   }
 
   /** The notification that holds a text. */
   message(text: string | RegExp): Locator {
     return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  /** Opens the side panel without running anything. */
+  async showPanel(): Promise<void> {
+    await this.page.locator('.activitybar .action-label[aria-label^="LASER"]').click();
   }
 
   /** The inside of the side panel's page, once Generate has shown it. */
@@ -95,6 +161,11 @@ export class Editor {
 
   async openSettingsEditor(): Promise<FrameLocator> {
     await this.runCommand("LASER: Open Settings Editor");
+    return this.settingsPage();
+  }
+
+  /** The inside of the settings editor that is open. */
+  settingsPage(): Promise<FrameLocator> {
     return this.webview("laser-settings");
   }
 
@@ -104,22 +175,42 @@ export class Editor {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   }
 
+  /** What the settings of the machine hold now: a served editor keeps there what belongs to a machine. */
+  machineSettings(): Readonly<Record<string, unknown>> {
+    const file = path.join(this.folder, "user", "Machine", "settings.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
+  /** Where the extension keeps traces. */
+  get traceFolder(): string {
+    const storage = path.join("User", "globalStorage", "laser-inspector.laser-inspector");
+    return path.join(this.folder, "user", storage, "traces");
+  }
+
   /** The one trace that was kept. */
   trace(): string {
-    const traces = path.join(
+    const [trace, ...more] = this.traces();
+    if (trace === undefined || more.length > 0) throw new Error(`${more.length + 1} traces, or none`);
+    return trace;
+  }
+
+  /** All traces that are kept, the latest first. */
+  traces(): readonly string[] {
+    const storage = path.join(
       this.folder,
       "user",
       "User",
       "globalStorage",
       "laser-inspector.laser-inspector",
-      "traces",
     );
-    const files = existsSync(traces)
-      ? readdirSync(traces).filter((name) => name.endsWith(".lasertrace"))
-      : [];
-    const [file] = files;
-    if (file === undefined || files.length > 1) throw new Error(`${files.length} traces in ${traces}`);
-    return readFileSync(path.join(traces, file), "utf8");
+    const folder = path.join(storage, "traces");
+    if (!existsSync(folder)) return [];
+    // Their names begin with the time.
+    const files = readdirSync(folder).filter((name) => name.endsWith(".lasertrace"));
+    return files
+      .sort()
+      .reverse()
+      .map((name) => readFileSync(path.join(folder, name), "utf8"));
   }
 
   /** Processes of this very editor whose command line holds `part`, e.g. "dist/worker.mjs". */
@@ -149,23 +240,22 @@ export class Editor {
     await this.page.screenshot({ path: path.join(media, `${name}.png`) });
   }
 
+  /**
+   * Waits for a page inside its two frames. The wait looks from the workbench, which has the same origin: a driver that
+   * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
+   */
   private async webview(element: string): Promise<FrameLocator> {
-    const deadline = Date.now() + WAIT_MS;
-    for (;;) {
-      const found = await this.webviewWith(element);
-      if (found !== null) return found;
-      if (Date.now() > deadline) throw new Error(`no webview shows <${element}>`);
-      await this.page.locator("iframe.webview.ready").first().waitFor();
-      await this.page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))");
-    }
+    const found = await this.page.waitForFunction(addressOfWebview, element);
+    const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
+    return outer.contentFrame().frameLocator("iframe#active-frame");
   }
+}
 
-  /** The webview whose page holds an element, e.g. "laser-panel"; null while none does. */
-  private async webviewWith(element: string): Promise<FrameLocator | null> {
-    for (const frame of await this.page.locator("iframe.webview.ready").all()) {
-      const inside = frame.contentFrame().frameLocator("iframe#active-frame");
-      if ((await inside.locator(element).count()) > 0) return inside;
-    }
-    return null;
+/** Runs in the workbench: the address of the webview whose page holds an element, unlike all others; null while none does. */
+function addressOfWebview(element: string): string | null {
+  for (const outer of document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")) {
+    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+    if (inner?.contentDocument?.querySelector(element)) return outer.getAttribute("src");
   }
+  return null;
 }

@@ -55,7 +55,7 @@ export const sha256 = (data: Uint8Array): string => createHash("sha256").update(
 
 /** Starts both servers; they end with the test. */
 export async function startHub(
-  context: TestContext,
+  context: Pick<TestContext, "after">,
   content: Buffer,
   faults: HubFaults = {},
   source: HubSource = { kind: "hub", repo: "some/model", revision: "0123abc", file: "tiny.gguf" },
@@ -147,7 +147,7 @@ function sendStored(
   }
 }
 
-async function listen(context: TestContext, server: Server): Promise<string> {
+async function listen(context: Pick<TestContext, "after">, server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   context.after(() => {
     server.closeAllConnections();

@@ -1,14 +1,15 @@
 // A webview without an editor: the built page under its own policy, served on loopback, with a host that keeps what the
 // page says and can speak to it. Fails on its own when the page breaks its policy. It must not know what a page shows.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { pageHtml } from "../../extension/html.ts";
+import { findChromium } from "../../scripts/host/chromium.mjs";
 import { repositoryFolder } from "./check.ts";
+import { contributedColours } from "./contributed.ts";
 import { THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings";
@@ -83,7 +84,10 @@ export class WebviewBench {
     await page.addInitScript("globalThis.__name = (value) => value");
     await page.addInitScript(fakeHost);
     const applyTheme = (): Promise<void> =>
-      page.evaluate(setTheme, { kind: theme, variables: Object.entries(THEMES[theme]) });
+      page.evaluate(setTheme, {
+        kind: theme,
+        variables: Object.entries({ ...THEMES[theme], ...contributedColours(theme) }),
+      });
     const open = async (): Promise<void> => {
       await page.goto(`${serverOrigin(this.server)}/${name}.html`);
       await page
@@ -221,12 +225,5 @@ function checkBuilt(): void {
 }
 
 function chromiumPath(): string {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // Looked for under its next name.
-    }
-  }
-  throw new Error("no Chromium on the PATH: install one (Debian: apt-get install chromium)");
+  return findChromium() ?? assert.fail("no Chromium was found: install one, or name one in LASER_CHROMIUM");
 }

@@ -39,6 +39,8 @@ export interface ClientOptions {
   readonly program?: readonly string[];
   /** How the script's path is given; by --script when left out. */
   readonly scriptBy?: "option" | "environment";
+  /** Over the test's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class WorkerClient {
@@ -192,7 +194,7 @@ export class WorkerClient {
 /** Starts a worker that recites a script; it is killed when the test has ended. */
 export function startWorker(
   context: TestContext,
-  { transport = "stdio", script, program = [PROGRAM], scriptBy = "option" }: ClientOptions,
+  { transport = "stdio", script, program = [PROGRAM], scriptBy = "option", env }: ClientOptions,
 ): WorkerClient {
   if (!existsSync(PROGRAM)) throw new Error("dist/worker.mjs is missing: run `npm run build`");
   const scriptFile = path.join(temporaryFolder(context), "script.json");
@@ -200,7 +202,7 @@ export function startWorker(
   const [stdin, channel] = transport === "ipc" ? (["ignore", ["ipc"]] as const) : (["pipe", []] as const);
   const byOption = scriptBy === "option";
   const child = spawn(process.execPath, [...program, ...(byOption ? ["--script", scriptFile] : [])], {
-    env: { ...process.env, ...(!byOption && { LASER_WORKER_SCRIPT: scriptFile }) },
+    env: { ...process.env, ...env, ...(!byOption && { LASER_WORKER_SCRIPT: scriptFile }) },
     stdio: [stdin, "pipe", "pipe", ...channel],
   });
   const client = new WorkerClient(child, transport);

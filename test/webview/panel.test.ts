@@ -38,6 +38,8 @@ const ERROR = {
   nextStep: "Choose a model.",
 };
 
+const OTHER_ERROR = { ...ERROR, code: "workerDied", message: "The worker ended." };
+
 test("the page says that it is there", async (context) => {
   const panel = await opened(context);
   assert.deepEqual(await panel.sent(), [{ kind: "ready" }]);
@@ -204,6 +206,16 @@ test("buttons send commands, speed-up is never guessed", async (context) => {
   );
 });
 
+test("an error is told once, wherever it is known from", async (context) => {
+  const failed = { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: ERROR } } as const;
+  const down = { state: "down", stats: null, error: ERROR } as const;
+  const panel = await opened(context, { kind: "snapshot", status: down, run: failed });
+  await panel.send({ kind: "notice", error: ERROR });
+  assert.equal(await panel.page.locator(".error").count(), 1);
+  await panel.send({ kind: "notice", error: OTHER_ERROR });
+  assert.equal(await panel.page.locator(".error").count(), 2);
+});
+
 test("1,000 tokens: a step touches the document by its own size", async (context) => {
   const panel = await opened(context, { kind: "snapshot", status: RUNNING, run: null });
   const { page } = panel;
@@ -283,14 +295,23 @@ const STATES: readonly {
     },
   },
   {
+    name: "a short card, the marks in words",
+    messages: [hydrated(MIXED.trace)],
+    act: async ({ page }) => {
+      await page.locator(".meanings summary").click();
+      await page.locator(".stream .token.relaxed").first().click();
+      await page.getByRole("button", { name: "Details" }).click();
+    },
+  },
+  {
     name: "errors",
     messages: [
       {
         kind: "snapshot",
         status: { state: "down", stats: null, error: ERROR },
-        run: { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: ERROR } },
+        run: { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: OTHER_ERROR } },
       },
-      { kind: "notice", error: ERROR },
+      { kind: "notice", error: { ...ERROR, code: "poolMissing", message: "There is no pool." } },
     ],
   },
 ];

@@ -6,6 +6,7 @@ import { after, before, test, type TestContext } from "node:test";
 import type { SettingView, ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { parseTrace, whatIf } from "../../server/trace/index.ts";
 import { repositoryFolder, table } from "../support/check.ts";
+import { cutText, doubleText } from "../support/cutText.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 
@@ -137,7 +138,7 @@ test("a change made elsewhere shows at once, and a refusal at its field", async 
 test("the what-if judges the last trace under the values shown, before they are saved", async (context) => {
   const editor = await opened(context);
   const preview = editor.page.locator(".what-if");
-  assert.match(await preview.innerText(), /Generate an answer first/);
+  assert.match(await preview.innerText(), /run LASER: Generate/);
   await editor.send({ kind: "trace", trace: TRACE });
   assert.match(await preview.innerText(), /No verdict flips/);
   const k = field(editor, "relaxed.topK").locator("input[type=number]");
@@ -152,9 +153,73 @@ test("the what-if judges the last trace under the values shown, before they are 
   assert.deepEqual(await changes(editor), []);
 });
 
+test("each field says its name, what it does and what is wrong with it", async (context) => {
+  const editor = await opened(context);
+  const k = field(editor, "relaxed.topK").getByRole("spinbutton", { name: "Top K", exact: true });
+  const described = () =>
+    k.evaluate((input) =>
+      (input.getAttribute("aria-describedby") ?? "")
+        .split(" ")
+        .map((id) => document.getElementById(id)?.textContent ?? `no element ${id}`),
+    );
+  assert.deepEqual(await described(), ["What laser.relaxed.topK does."]);
+  await k.fill("0");
+  assert.deepEqual(await described(), [
+    "What laser.relaxed.topK does.",
+    "Enter a whole number from 1 to 128.",
+  ]);
+  await field(editor, "strategy").getByRole("combobox", { name: "Strategy" }).waitFor();
+  await editor.send({ kind: "refused", key: "laser.strategy", reason: "The file is read-only." });
+  const group = editor.page.getByRole("group", { name: "Strategy" });
+  assert.equal(await group.getAttribute("aria-describedby"), "about-laser.strategy problem-laser.strategy");
+  assert.equal(
+    await editor.page.locator('[id="problem-laser.strategy"]').innerText(),
+    "The file is read-only.",
+  );
+  await editor.page.getByRole("checkbox", { name: "What laser.guards.endOfText does." }).waitFor();
+});
+
+test("the tab key goes through the fields in their order", async (context) => {
+  const editor = await opened(context);
+  const { page } = editor;
+  const visited: string[] = [];
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    const key = await page.evaluate(
+      () => document.activeElement?.closest<HTMLElement>("[data-key]")?.dataset.key ?? null,
+    );
+    if (key === null) break;
+    if (visited.at(-1) !== key) visited.push(key);
+  }
+  const drawn = await page
+    .locator("[data-key]")
+    .evaluateAll((fields) => fields.map((one) => (one as HTMLElement).dataset.key));
+  assert.deepEqual(visited, drawn);
+});
+
+table(
+  "text of twice the size fits",
+  [
+    { name: "in a wide editor", width: 900 },
+    { name: "in a narrow one", width: 420 },
+  ],
+  async ({ width }, context) => {
+    const editor = await opened(context, { kind: "trace", trace: TRACE });
+    await editor.page.setViewportSize({ width, height: 800 });
+    await field(editor, "relaxed.topK").locator("input[type=number]").fill("0");
+    await doubleText(editor.page);
+    assert.deepEqual(await cutText(editor.page), []);
+    const heights = await editor.page
+      .locator("vscode-dropdown, vscode-text-field, input[type=number]")
+      .evaluateAll((controls) => controls.map((control) => control.getBoundingClientRect().height));
+    for (const height of heights) assert.ok(height >= 1.4 * 26, `a control of ${height} for text of 26`);
+  },
+);
+
 table(
   "axe finds nothing in four themes",
   [
+    { name: "without a trace", messages: [] },
     { name: "with a trace", messages: [{ kind: "trace", trace: TRACE }] },
     {
       name: "with a refusal",
@@ -164,6 +229,7 @@ table(
   async ({ messages }, context) => {
     const editor = await opened(context, ...messages);
     await field(editor, "relaxed.minProbability").locator("input[type=number]").fill("0.5");
+    await field(editor, "maxDraftTokens").locator("input[type=number]").fill("99");
     for (const kind of THEME_KINDS) {
       await editor.theme(kind);
       assert.deepEqual(await editor.axe(), [], kind);

@@ -9,13 +9,20 @@ import type { Candidate, Why } from "../why.ts";
 const BAR_WIDTH = 32;
 
 export interface CardActions {
+  readonly onLength: () => void;
   readonly onClose: () => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }
 
-export function cardView(item: Item, why: Why, { onClose, onKey }: CardActions): TemplateResult {
+/** @param isShort shows the sentence alone */
+export function cardView(
+  item: Item,
+  why: Why,
+  isShort: boolean,
+  { onLength, onClose, onKey }: CardActions,
+): TemplateResult {
   const shown = item.text === "" ? "◌" : oneLineText(item.text);
-  return html`<section class="card" aria-labelledby="card-title" @keydown=${onKey}>
+  return html`<section class="card" id="card" aria-labelledby="card-title" @keydown=${onKey}>
     <header>
       <h2 id="card-title" tabindex="-1">
         <bdi class="token ${item.shownClass}">${shown}</bdi>
@@ -23,41 +30,59 @@ export function cardView(item: Item, why: Why, { onClose, onKey }: CardActions):
           >${className(item.shownClass)}, step ${item.step + 1}</span
         >
       </h2>
+      <button
+        class="icon"
+        type="button"
+        aria-label="Details"
+        aria-expanded=${String(!isShort)}
+        title=${isShort ? "Show details" : "Hide details"}
+        @click=${onLength}
+      >
+        ${isShort ? "▸" : "▾"}
+      </button>
       <button class="icon" type="button" aria-label="Close (Escape)" title="Close (Escape)" @click=${onClose}>
         ✕
       </button>
     </header>
     <p class="sentence">${why.sentence}</p>
     ${why.instead === null ? nothing : html`<p class="instead"><bdi>${why.instead}</bdi></p>`}
-    ${why.candidates.length === 0 ? nothing : candidatesView(why.candidates)}
-    ${
-      why.origin.length === 0
-        ? nothing
-        : html`<h3>Where the draft came from</h3>
-            <dl class="origin">
-              ${why.origin.map(
-                ([name, value]) =>
-                  html`<div>
-                    <dt>${name}</dt>
-                    <dd><bdi>${value}</bdi></dd>
-                  </div>`,
-              )}
-            </dl>`
-    }
-    <p class="timing">${why.timing}</p>
+    ${isShort ? nothing : detailsView(why)}
   </section>`;
+}
+
+function detailsView({ candidates, origin, timing }: Why): TemplateResult {
+  return html`<div class="details">
+      ${candidates.length === 0 ? nothing : candidatesView(candidates)}
+      ${
+        origin.length === 0
+          ? nothing
+          : html`<div>
+              <h3>Where the draft came from</h3>
+              <dl class="origin">
+                ${origin.map(
+                  ([name, value]) =>
+                    html`<div>
+                      <dt>${name}</dt>
+                      <dd><bdi>${value}</bdi></dd>
+                    </div>`,
+                )}
+              </dl>
+            </div>`
+      }
+    </div>
+    <p class="timing">${timing}</p>`;
 }
 
 function candidatesView(candidates: readonly Candidate[]): TemplateResult {
   return html`<table class="candidates">
     <caption>
-      Candidates of the target at this place
+      The target's candidates here
     </caption>
     <thead>
       <tr>
-        <th scope="col" class="number">rank</th>
-        <th scope="col">token</th>
-        <th scope="col" class="number">p</th>
+        <th scope="col" class="number rank">rank</th>
+        <th scope="col" class="name">token</th>
+        <th scope="col" class="number probability">p</th>
         <td class="bar"></td>
         <th scope="col" class="role" title="own: the target's own choice">role</th>
       </tr>
@@ -66,9 +91,9 @@ function candidatesView(candidates: readonly Candidate[]): TemplateResult {
       ${candidates.map(
         ({ rank, text, probability, marks }) =>
           html`<tr class=${marks.length > 0 ? "marked" : ""}>
-            <td class="number">${rank ?? "–"}</td>
-            <td><bdi class="text">${text}</bdi></td>
-            <td class="number">${rank === null ? "≤ " : ""}${formatProbability(probability)}</td>
+            <td class="number rank">${rank ?? "–"}</td>
+            <td class="name"><bdi class="text">${text}</bdi></td>
+            <td class="number probability">${rank === null ? "≤ " : ""}${formatProbability(probability)}</td>
             <td class="bar">
               <svg width=${BAR_WIDTH} height="8" aria-hidden="true">
                 ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}

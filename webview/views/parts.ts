@@ -1,11 +1,11 @@
-// The smaller views of the panel: figures, legend, progress, errors, the empty state. Values in, templates out.
+// The smaller views of the panel: figures, progress, errors, the empty state. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { PanelCommand } from "../../extension/protocol/panel.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { figuresOf, several, speedUp, type Figure } from "../figures.ts";
-import { classMeaning, className, isGhost, SHOWN_CLASSES, type ShownClass } from "../items.ts";
 import { isRunning, type RunModel } from "../model.ts";
+import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
 
@@ -16,7 +16,7 @@ export function figuresView(run: RunModel, send: Send): TemplateResult {
     ${
       measured !== null
         ? figureView(measured)
-        : html`<div>
+        : html`<div class="unmeasured">
             <dt>Speed-up</dt>
             <dd>
               not measured
@@ -43,33 +43,6 @@ function figureView({ name, value, detail, meaning }: Figure): TemplateResult {
   return html`<div title=${meaning}>
     <dt>${name}</dt>
     <dd>${value}${detail === "" ? nothing : html` <span class="detail">${detail}</span>`}</dd>
-  </div>`;
-}
-
-/** Each class with its look and its count; a press hides its ghosts or its marking. */
-export function legendView(
-  run: RunModel,
-  hidden: ReadonlySet<ShownClass>,
-  toggle: (shownClass: ShownClass) => void,
-): TemplateResult {
-  return html`<div class="legend" role="group" aria-label="Token classes: press to hide or show">
-    ${SHOWN_CLASSES.map(
-      (name) =>
-        html`<button
-          type="button"
-          data-class=${name}
-          aria-pressed=${String(!hidden.has(name))}
-          title="${classMeaning(name)}. Press to ${hidden.has(name) ? "show" : "hide"} ${
-            isGhost(name) ? "these ghosts" : "this marking"
-          }."
-          @click=${() => {
-            toggle(name);
-          }}
-        >
-          <span class="token ${name}">${name}</span> <span class="count">${run.classCounts[name]}</span>
-          <span class="sr-only">${several(run.classCounts[name], className(name))}</span>
-        </button>`,
-    )}
   </div>`;
 }
 
@@ -113,10 +86,10 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
   return html`<div class="empty">
     <h1>No run yet</h1>
     <p>
-      Each token of an answer is shown here as it is written: what was drafted, what the model kept, and why.
+      Open a prompt file (<code>.prompty</code>) or select some text, and press Generate, which runs
+      <strong>LASER: Generate</strong>. Each token of the answer appears here as it is written: what was
+      drafted, what the model kept, and why.
     </p>
-    <p>Open a <code>.prompty</code> file or select some text, then generate.</p>
-    ${model === undefined ? nothing : html`<p class="quiet">Model: ${model}</p>`}
     <button
       class="primary"
       type="button"
@@ -126,6 +99,9 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
     >
       Generate
     </button>
+    ${model === undefined ? nothing : html`<p class="quiet">Model: ${model}</p>`}
+    <h2>How tokens will be marked</h2>
+    ${meaningsList()}
   </div>`;
 }
 

@@ -5,8 +5,8 @@ import { noDraftSentence } from "../../server/trace/index.ts";
 import { keptDrafts } from "../items.ts";
 import type { StepView } from "../model.ts";
 
-/** As the style sheet has it. */
-const ROW_PX = 22;
+/** Of the size of its text: 22 pixels at the editor's usual 13. */
+const ROW_EM = 1.7;
 const SPARE_ROWS = 6;
 const TICK_PX = 5;
 
@@ -23,6 +23,8 @@ export class StepList extends LitElement {
   declare current: number;
   declare first: number;
   declare shownRows: number;
+
+  private rowPx = 22;
 
   private readonly sizes = new ResizeObserver(() => {
     this.look();
@@ -63,12 +65,17 @@ export class StepList extends LitElement {
     return html`<div class="rows" role="presentation">${rows.map((view) => this.row(view))}</div>`;
   }
 
+  protected override willUpdate(): void {
+    this.rowPx = Math.max(1, Math.round(ROW_EM * Number.parseFloat(getComputedStyle(this).fontSize)));
+    // Set through the object model: the page's policy forbids style attributes.
+    this.style.setProperty("--row-height", `${this.rowPx}px`);
+  }
+
   protected override updated(changed: Map<string, unknown>): void {
     const rows = this.querySelector<HTMLElement>(".rows");
-    // Set through the object model: the page's policy forbids style attributes.
     if (rows !== null) {
-      rows.style.height = `${this.steps.length * ROW_PX}px`;
-      rows.style.paddingTop = `${this.first * ROW_PX}px`;
+      rows.style.height = `${this.steps.length * this.rowPx}px`;
+      rows.style.paddingTop = `${this.first * this.rowPx}px`;
     }
     if (changed.has("current") && this.current >= 0) this.reveal(this.current);
     const isDrawn = this.querySelector(`#step-row-${this.current}`) !== null;
@@ -102,19 +109,19 @@ export class StepList extends LitElement {
   }
 
   private readonly look = (): void => {
-    this.first = Math.max(0, Math.floor(this.scrollTop / ROW_PX) - SPARE_ROWS);
-    this.shownRows = Math.ceil(this.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
+    this.first = Math.max(0, Math.floor(this.scrollTop / this.rowPx) - SPARE_ROWS);
+    this.shownRows = Math.ceil(this.clientHeight / this.rowPx) + 2 * SPARE_ROWS;
   };
 
   private reveal(index: number): void {
-    const top = index * ROW_PX;
+    const top = index * this.rowPx;
     if (top < this.scrollTop) this.scrollTop = top;
-    else if (top + ROW_PX > this.scrollTop + this.clientHeight)
-      this.scrollTop = top + ROW_PX - this.clientHeight;
+    else if (top + this.rowPx > this.scrollTop + this.clientHeight)
+      this.scrollTop = top + this.rowPx - this.clientHeight;
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const pageRows = Math.max(1, Math.floor(this.clientHeight / ROW_PX));
+    const pageRows = Math.max(1, Math.floor(this.clientHeight / this.rowPx));
     const wished: Readonly<Record<string, number>> = {
       ArrowDown: this.current + 1,
       ArrowUp: this.current - 1,

@@ -22,7 +22,11 @@ export function whatIfView(trace: Trace | null, settings: WhatIfSettings): Templ
     <h2 id="what-if-title">What if?</h2>
     ${
       trace === null
-        ? html`<p>Generate an answer first: its trace is then judged again under the values shown here.</p>`
+        ? html`<p>
+              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: the trace
+              that it keeps is judged again here under the values shown, without running the model.
+            </p>
+            <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
         : judgedView(trace, settings)
     }
   </section>`;

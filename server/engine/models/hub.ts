@@ -53,6 +53,9 @@ export async function fetchFromHub(
   await downloadHubFile(announced, source.file, target, connection, hooks, retry);
 }
 
+/** Where a download that is not whole lies. Named by the hash, so that a part of another file is never continued. */
+export const partPath = (target: string, sha256: string): string => `${target}.${sha256.slice(0, 12)}.part`;
+
 /** The hub's own description of a file: its LFS SHA-256 and size, without downloading it. */
 export async function describeHubFile(source: HubSource, connection: HubConnection): Promise<HubFile> {
   const url = `${connection.endpoint}/${source.repo}/resolve/${source.revision}/${source.file}`;
@@ -84,8 +87,7 @@ async function downloadHubFile(
   hooks: FetchHooks,
   retry: Retry,
 ): Promise<void> {
-  // Named by the hash, so that a part of another file is never continued.
-  const part = `${target}.${announced.sha256.slice(0, 12)}.part`;
+  const part = partPath(target, announced.sha256);
   try {
     await mkdir(dirname(target), { recursive: true });
   } catch (error) {

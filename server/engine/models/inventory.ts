@@ -3,9 +3,11 @@ import { stat } from "node:fs/promises";
 import { cacheFolder } from "../../files/index.ts";
 import { CATALOGUE, findModel, needsConversion, type CatalogueEntry, type ModelFile } from "./catalogue.ts";
 import { ModelError, withModelErrors } from "./errors.ts";
-import { modelPath } from "./fetch.ts";
+import { modelPath, wheelFolder } from "./fetch.ts";
+import { partPath } from "./hub.ts";
 import type { OnProgress } from "./progress.ts";
 import { hashWithProgress, removeStamp, validStamp, writeStamp } from "./stamp.ts";
+import { wheelPath } from "./wheel.ts";
 
 export interface ModelState {
   readonly entry: CatalogueEntry;
@@ -76,8 +78,25 @@ async function stateOf(entry: CatalogueEntry, cacheDir: string): Promise<ModelSt
   return { entry, state: "missing", file: entry.file, path, checkedAt: null };
 }
 
-const exists = async (path: string): Promise<boolean> =>
+/**
+ * Bytes of an interrupted fetch that the next one does not download again: what arrived from the hub, or a whole
+ * wheel. pip can't continue a part of one, so that counts as nothing.
+ */
+export async function keptBytes(entry: CatalogueEntry, cacheDir: string = cacheFolder()): Promise<number> {
+  const target = modelPath(entry, entry.delivered, cacheDir);
+  const kept = entry.sources.map(async (source) => {
+    if (source.kind === "hub") return (await sizeOf(partPath(target, entry.delivered.sha256))) ?? 0;
+    const bytes = await sizeOf(wheelPath(source, wheelFolder(target)));
+    return bytes === source.wheelBytes ? bytes : 0;
+  });
+  return Math.max(0, ...(await Promise.all(kept)));
+}
+
+const exists = async (path: string): Promise<boolean> => (await sizeOf(path)) !== null;
+
+/** In bytes; null where there is no file. */
+const sizeOf = async (path: string): Promise<number | null> =>
   stat(path).then(
-    () => true,
-    () => false,
+    ({ size }) => size,
+    () => null,
   );

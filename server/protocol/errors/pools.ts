@@ -32,6 +32,30 @@ export function describePoolFault(fault: PoolFault): ErrorText {
         message: `The pool ${fault.path} holds no answer.`,
         nextStep: `Add answers, ${FORMAT}, or run without a pool.`,
       };
+    case "poolFileDamaged":
+      return {
+        code,
+        message: `The pool file ${fault.path} is damaged: ${fault.reason}.`,
+        nextStep: "Build the pool again, or put back a copy of the file.",
+      };
+    case "poolFileVersion":
+      return {
+        code,
+        message: `The pool file ${fault.path} has version ${fault.version}; this program reads version ${fault.supported}.`,
+        nextStep: "Build the pool again, or update the program that is older.",
+      };
+    case "poolOtherTokenizer":
+      return {
+        code,
+        message: `The pool file ${fault.path} is a pool of another tokenizer: that of ${fault.model}.`,
+        nextStep: `Build it again from its text, which the file keeps (laser pool build ${fault.path} --out NEW), or load ${fault.model}.`,
+      };
+    case "poolKeyUnknown":
+      return {
+        code,
+        message: `The pool file ${fault.path} holds no entry of the key "${fault.key}"; nothing was changed.`,
+        nextStep: "Give the whole key as it stands in the answers: it is never matched in part.",
+      };
     default:
       return unreachable(fault);
   }

@@ -30,6 +30,14 @@ export type ServerFault =
     }
   /** What the worker itself says of a request that failed. */
   | { readonly tag: "workerSaid"; readonly text: ErrorText }
+  /** The trace of a run could not be written; `complete`: the answer itself is all there. */
+  | {
+      readonly tag: "traceNotKept";
+      readonly run: string;
+      readonly complete: boolean;
+      readonly folder: string;
+      readonly cause: ErrorText;
+    }
   | { readonly tag: "serverClosing" };
 
 const SHOW_LOG = '"LASER: Show Log" shows what it wrote before.';
@@ -49,7 +57,7 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       return {
         code,
         message: `This workspace is not trusted, so LASER does not ${ACTIONS[fault.action]}.`,
-        nextStep: 'Run "Workspaces: Manage Workspace Trust" and trust it, if you know who wrote it.',
+        nextStep: "Trust the workspace (Manage Workspace Trust), if you know who wrote it.",
       };
     case "paramsInvalid":
       return {
@@ -93,6 +101,18 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       };
     case "workerSaid":
       return fault.text;
+    case "traceNotKept": {
+      const what = `trace of ${fault.run} was not kept: ${fault.cause.message}`;
+      const remedy =
+        fault.cause.code === "noSpace"
+          ? "Free some space on that disk"
+          : `Make sure that ${fault.folder} is a folder that can be written`;
+      return {
+        code,
+        message: fault.complete ? `The answer is complete, but the ${what}` : `The ${what}`,
+        nextStep: `${remedy}, then run again; or turn laser.traces.record off.`,
+      };
+    }
     case "serverClosing":
       return {
         code,

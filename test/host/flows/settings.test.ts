@@ -36,3 +36,24 @@ test("a value out of bounds is refused beside its field and not written", async 
   await field.getByRole("alert").waitFor();
   assert.equal(editor.userSettings()["laser.relaxed.minProbability"], undefined);
 });
+
+test("both pages are served under a policy without unsafe-*, and a breach of it would be seen", async () => {
+  const settingsPage = await editor.openSettingsEditor();
+  await editor.showPanel();
+  for (const page of [settingsPage, await editor.panel()]) {
+    const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+    assert.match(policy ?? "", /^default-src 'none'; script-src 'nonce-[\w-]{32}'; /);
+    assert.doesNotMatch(policy ?? "", /unsafe|\*(?!\.vscode-cdn\.net)|data:|blob:/);
+    // What close() asserts for every flow is not blind: an inline script is refused, and that is noticed.
+    const seen = [/^console: .*script-src/, /^policy: script-src-elem inline/].map((pattern) =>
+      editor.expectTrouble(pattern),
+    );
+    await page.locator("body").evaluate((body) => {
+      const script = body.ownerDocument.createElement("script");
+      script.textContent = "document.body.id = 'inline-ran'";
+      body.append(script);
+    });
+    await Promise.all(seen);
+    assert.equal(await page.locator("#inline-ran").count(), 0);
+  }
+});

@@ -4,6 +4,7 @@ import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/catalogue.ts";
 import type { InspectorApi } from "../../../extension/main.ts";
+import type { Notice } from "../../../extension/notify.ts";
 
 async function activated(): Promise<InspectorApi> {
   const extension = vscode.extensions.getExtension<InspectorApi>("laser-inspector.laser-inspector");
@@ -95,4 +96,83 @@ describe("extension", () => {
     await vscode.commands.executeCommand(COMMANDS.openTrace, uri);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri?.toString());
   });
+});
+
+/** What a command tells, by message, with the buttons that lead on. */
+async function toldBy(command: string): Promise<string[]> {
+  const { notifier } = await activated();
+  const told: Notice[] = [];
+  const listening = notifier.onNotice((notice) => told.push(notice));
+  try {
+    await vscode.commands.executeCommand(command);
+  } finally {
+    listening.dispose();
+  }
+  return told.map(({ message, steps }) => [message, ...steps.map(({ label }) => `[${label}]`)].join(" "));
+}
+
+const NO_PROMPT =
+  "There is no prompt to run: open a .prompty file, or select text to use as a prompt. [Open File…]";
+const NOT_A_PROMPT =
+  "answers.jsonl is no prompt file: open a .prompty file, or select the text to use as a prompt. [Open File…]";
+const NOTHING_RUNS = "Nothing is running that could be stopped. [Generate]";
+const RESTARTED = "The LASER server was started anew.";
+
+/** The commands that end without asking; Choose Model, Open Trace and the menu ask by a list, whatever is open. */
+const SITUATIONS = [
+  { name: "Generate with no file open", command: COMMANDS.generate, file: null, told: [NO_PROMPT] },
+  {
+    name: "Generate with another file open",
+    command: COMMANDS.generate,
+    file: "answers.jsonl",
+    told: [NOT_A_PROMPT],
+  },
+  { name: "Stop with no file open", command: COMMANDS.stop, file: null, told: [NOTHING_RUNS] },
+  {
+    name: "Stop with another file open",
+    command: COMMANDS.stop,
+    file: "answers.jsonl",
+    told: [NOTHING_RUNS],
+  },
+  { name: "Restart Server with no file open", command: COMMANDS.restart, file: null, told: [RESTARTED] },
+  { name: "Show Log with no file open", command: COMMANDS.showLog, file: null, told: [] },
+  { name: "Open Settings Editor with no file open", command: COMMANDS.openSettings, file: null, told: [] },
+  {
+    name: "Open Settings Editor with another file open",
+    command: COMMANDS.openSettings,
+    file: "answers.jsonl",
+    told: [],
+  },
+] as const;
+
+describe("a command without a prompt file in use", () => {
+  for (const { name, command, file, told } of SITUATIONS) {
+    it(`${name} ${told.length === 0 ? "just works" : "says why and what to do"}`, async () => {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      if (file !== null) await openSample(file);
+      assert.deepEqual(await toldBy(command), told);
+      if (command === COMMANDS.openSettings) {
+        await tabWith(({ input }) => input instanceof vscode.TabInputWebview);
+      }
+    });
+  }
+});
+
+/** A list waits for the user, so its command ends when the list is closed. */
+describe("a command that asks by a list", () => {
+  for (const command of [COMMANDS.chooseModel, COMMANDS.openTrace, HIDDEN_COMMANDS.showMenu]) {
+    it(`${command} asks in a window without files, too`, async () => {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      const told = toldBy(command);
+      const ended = told.then(() => true);
+      // A list that is not there yet can't be closed: closed again until the command has ended.
+      const close = async (): Promise<boolean> => {
+        await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+        return false;
+      };
+      let hasEnded = false;
+      while (!hasEnded) hasEnded = await Promise.race([ended, close()]);
+      assert.deepEqual(await told, []);
+    });
+  }
 });

@@ -76,7 +76,22 @@ test("a run without a trace folder keeps none", async (context) => {
 test("a trace folder that can't be made costs the trace, not the run", async (context) => {
   const client = await readyServer(context);
   writeFileSync(client.traceFolder, "a file stands in its place");
-  assert.deepEqual(await client.run().result, { finish: "endOfText", tracePath: null, error: null });
+  const { traceError, ...ended } = await client.run().result;
+  assert.deepEqual(ended, { finish: "endOfText", tracePath: null, error: null });
+  assert.equal(traceError?.code, "traceNotKept");
+  assert.match(
+    traceError.message,
+    /^The answer is complete, but the trace of film\.prompty was not kept: .*traces/,
+  );
+  assert.match(traceError.nextStep, /laser\.traces\.record/);
+});
+
+test("a failed run whose trace can't be kept says both", async (context) => {
+  const client = await readyServer(context, { conduct: "fail" });
+  writeFileSync(client.traceFolder, "a file stands in its place");
+  const { error, traceError } = await client.run().result;
+  assert.deepEqual([error?.code, traceError?.code], ["evaluationFailed", "traceNotKept"]);
+  assert.match(traceError?.message ?? "", /^The trace of film\.prompty was not kept: /);
 });
 
 table(

@@ -11,12 +11,14 @@ import {
   GPU_CHOICES,
   HIDDEN_COMMANDS,
   LANGUAGE,
+  OUTPUT_SCHEME,
   SETTINGS,
   VIEWS,
   type SettingSpec,
 } from "../../../extension/catalogue.ts";
 import { GPU_CHOICES as ENGINE_GPU_CHOICES } from "../../../server/engine/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
+import { englishManifest } from "../../support/manifest.ts";
 
 interface Property {
   readonly type: string | readonly string[];
@@ -57,7 +59,7 @@ interface Manifest {
   };
 }
 
-const manifest = JSON.parse(readFileSync(path.join(repositoryFolder, "package.json"), "utf8")) as Manifest;
+const manifest = englishManifest() as Manifest;
 const { contributes } = manifest;
 const sorted = (words: Iterable<string>): string[] => [...words].sort();
 
@@ -196,7 +198,14 @@ test("views, containers and languages are the catalogue's", () => {
   );
   const own = contributes.languages.find(({ id }) => id === LANGUAGE);
   assert.deepEqual(own?.extensions, [".prompty"]);
-  assert.deepEqual(manifest.activationEvents, [`onLanguage:${LANGUAGE}`]);
+});
+
+test("the extension wakes for prompts, and for what is restored when the window is loaded anew", () => {
+  assert.deepEqual(manifest.activationEvents, [
+    `onLanguage:${LANGUAGE}`,
+    `onFileSystem:${OUTPUT_SCHEME}`,
+    "onWebviewPanel:laser.settingsEditor",
+  ]);
 });
 
 test("files that the manifest names are there", () => {

@@ -1,6 +1,7 @@
-// The status bar's words: the device is told with the layers that are really on it.
+// The status bar's words: the device is told with the layers that are really on it, and what can be done next.
 import assert from "node:assert/strict";
-import { statusText } from "../../../extension/statusText.ts";
+import { test } from "node:test";
+import { statusText, statusTooltip, type ChosenModel } from "../../../extension/statusText.ts";
 import type { ServerStatus } from "../../../server/protocol/methods.ts";
 import type { WorkerStats } from "../../../server/protocol/worker.ts";
 import { table } from "../../support/check.ts";
@@ -15,6 +16,21 @@ const onCard = {
   offloadedLayers: 24,
   totalLayers: 31,
 } as const;
+const missing: ChosenModel = { kind: "file", path: "/gone.gguf", exists: false };
+
+interface StatusRow {
+  readonly name: string;
+  readonly status: Omit<ServerStatus, "error">;
+  readonly chosen?: ChosenModel;
+  readonly text: string;
+}
+
+interface TooltipRow {
+  readonly name: string;
+  readonly status: ServerStatus;
+  readonly chosen?: ChosenModel;
+  readonly says: RegExp;
+}
 
 table(
   "status",
@@ -40,8 +56,61 @@ table(
       text: "$(sync~spin) LASER: twelve.gguf · Vulkan, 24 of 31 layers · writing",
     },
     { name: "down", status: { state: "down", stats: null }, text: "$(error) LASER: server down" },
-  ] satisfies readonly { name: string; status: Omit<ServerStatus, "error">; text: string }[],
-  ({ status, text }) => {
-    assert.equal(statusText({ ...status, error: null }), text);
+    {
+      name: "a model file that is not there",
+      status: { state: "idle", stats: null },
+      chosen: missing,
+      text: "$(warning) LASER: model file missing",
+    },
+    {
+      name: "a model file that went after it was loaded",
+      status: { state: "ready", stats },
+      chosen: missing,
+      text: "$(check) LASER: twelve.gguf · CPU, 2 threads · ready",
+    },
+  ] satisfies readonly StatusRow[],
+  ({ status, chosen = { kind: "demo" }, text }: StatusRow) => {
+    assert.equal(statusText({ ...status, error: null }, chosen), text);
   },
 );
+
+const idle: ServerStatus = { state: "idle", stats: null, error: null };
+const COMMANDS = "Click for the commands of LASER Inspector.";
+
+table(
+  "pointed at, the status bar says what comes next",
+  [
+    { name: "no model chosen", status: idle, says: /^No model is chosen\. .*LASER: Generate.*asks before/ },
+    {
+      name: "a model of the catalogue",
+      status: idle,
+      chosen: { kind: "catalogue", id: "small" },
+      says: /LASER: Generate.*loads small, and asks before/,
+    },
+    {
+      name: "a file",
+      status: idle,
+      chosen: { kind: "file", path: "/models/a.gguf", exists: true },
+      says: /LASER: Generate.*loads \/models\/a\.gguf\.\n/,
+    },
+    {
+      name: "a file that is not there",
+      status: idle,
+      chosen: missing,
+      says: /^There is no model file at \/gone\.gguf\. Run "LASER: Choose Model"/,
+    },
+    { name: "ready", status: { ...idle, state: "ready", stats }, says: /LASER: Generate/ },
+    { name: "writing", status: { ...idle, state: "running", stats }, says: /LASER: Stop/ },
+    { name: "loading", status: { ...idle, state: "loading" }, says: /^Click/ },
+  ] satisfies readonly TooltipRow[],
+  ({ status, chosen = { kind: "demo" }, says }: TooltipRow) => {
+    const tooltip = statusTooltip(status, chosen);
+    assert.match(tooltip, says);
+    assert.ok(tooltip.endsWith(COMMANDS));
+  },
+);
+
+test("trouble is told with its own next step", () => {
+  const error = { code: "serverDown", message: "It is down.", nextStep: "Start it." };
+  assert.equal(statusTooltip({ state: "down", stats: null, error }, missing), "It is down. Start it.");
+});

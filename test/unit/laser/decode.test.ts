@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ScriptedTarget, type Script } from "../../../server/engine/scriptedTarget.ts";
 import {
-  buildPoolIndex,
+  Pool,
   CostModel,
   DecodeError,
   DEFAULT_SAMPLING,
@@ -61,7 +61,7 @@ async function world(seed: number): Promise<World> {
     const prompt = randomTokens(random, 1 + random.below(10), vocabularySize);
     answers.push((await runDecode({ target: target(), prompt })).result.tokens);
   }
-  const pool = buildPoolIndex(answers);
+  const pool = Pool.build(answers);
   return {
     random,
     vocabularySize,
@@ -174,6 +174,41 @@ test("committed = Σ (accepted + relaxed + 1), under the relaxed rule too", asyn
     }
   }
   assert.ok(relaxed > 100, `only ${relaxed} tokens were relaxed: the rule was not put to the test`);
+});
+
+test("a relaxed verdict hangs on the probability over the whole vocabulary, however few logits a row holds", async () => {
+  let decided = 0;
+  for (const seed of SEEDS) {
+    const here = await world(seed);
+    const { prompt, vocabularySize } = here;
+    const whole = new ScriptedTarget(vocabularySize, 256, END_OF_TEXT, markovScript(seed, vocabularySize));
+    const setup = { prompt, rule: PUBLISHED_RULE, drafter: here.drafter(), rowWidth: 4 };
+    const { steps, result } = await runDecode({ ...setup, target: here.target() });
+    const sequence = [...prompt, ...result.tokens];
+    for (const { position, draft, verdicts, rows } of steps) {
+      const before = sequence.slice(0, position + 1);
+      for (const [place, { kind, rank, probability, probabilityLow }] of verdicts.entries()) {
+        if (draft.tokens[place] === rows[place]!.own || rank === null || probability < 0.01) continue;
+        await whole.rollback(0);
+        const evaluated = Int32Array.from([...before, ...draft.tokens.subarray(0, place)]);
+        const { ids, logits } = await whole.evaluate(evaluated, {
+          rows: "last",
+          topK: vocabularySize,
+          signal: { aborted: false },
+        });
+        const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+        const truth = Math.exp(logits[ids.indexOf(draft.tokens[place]!)]!) / total;
+        for (const told of [probability, probabilityLow])
+          assert.ok(
+            Math.abs(told - truth) < 1e-6,
+            `seed ${seed}, position ${position}, place ${place}: ${told}, in truth ${truth}`,
+          );
+        if (kind !== "unreached") assert.equal(kind === "relaxed", rank <= 2 && truth > 0.1);
+        decided++;
+      }
+    }
+  }
+  assert.ok(decided > 100, `${decided} decisions`);
 });
 
 test("behind every step the target keeps what plain decoding would hold", async () => {

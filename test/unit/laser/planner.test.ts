@@ -89,7 +89,7 @@ test("a run that goes well raises the price of time: short gains are no longer t
   assert.equal(planner.plan(doubtful, 0).record.sentTokens, 3);
   for (let i = 0; i < 20; i++)
     planner.observe({
-      committed: 16,
+      committed: new Array<number>(16).fill(1),
       stepMs: 34,
       evaluatedTokens: 16,
       threads: 1,

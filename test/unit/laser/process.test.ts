@@ -9,7 +9,7 @@ import { seededRandom } from "../../support/random.ts";
 const END = 99;
 
 /** Processes one row, written as "token:logit …", after a history of tokens. */
-function process(
+function processed(
   row: string,
   sampling: Partial<Sampling> = {},
   history: number[] = [],
@@ -28,13 +28,16 @@ function process(
     { ...DEFAULT_SAMPLING, ...sampling },
     (token) => token === END,
   );
-  return processor.process(
-    rows,
-    0,
-    { sequence: Int32Array.from(history), from: 0, to: history.length },
-    position,
-  );
+  const past = { sequence: Int32Array.from(history), from: 0, to: history.length };
+  return {
+    row: processor.process(rows, 0, past, position),
+    narrow: (fullLogSumExp: number) => {
+      processor.narrow(fullLogSumExp);
+    },
+  };
 }
+
+const process = (...given: Parameters<typeof processed>) => processed(...given).row;
 
 const show = (row: ReturnType<typeof process>) => [...row.ids.subarray(0, row.size)].join(" ");
 
@@ -90,6 +93,34 @@ test("the interval of a probability holds the true one", () => {
       assert.ok(Math.exp(row.logits[i]! - row.logSumExpHigh) <= truth * (1 + 1e-9));
     }
   }
+});
+
+test("with the weight of the whole vocabulary the interval shrinks to what penalties leave unknown", () => {
+  const random = seededRandom(12);
+  let exact = 0;
+  for (let round = 0; round < 200; round++) {
+    const size = 3 + random.below(60);
+    const raw = Array.from({ length: size }, () => Math.fround(random.next() * 12 - 4)).sort((a, b) => b - a);
+    const history = Array.from({ length: random.below(5) }, () => random.below(size));
+    const penalty = random.pick([1, 1.3]);
+    const penalised = raw.map((logit, id) =>
+      penalty === 1 || !history.includes(id) ? logit : logit > 0 ? logit / penalty : logit * penalty,
+    );
+    const weight = (logits: readonly number[]) => logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    const width = 1 + random.below(size);
+    const held = Array.from({ length: width }, (_, id) => `${id}:${raw[id]}`).join(" ");
+    const { row, narrow } = processed(held, { repetitionPenalty: penalty }, history, size);
+    const before = row.logSumExpHigh - row.logSumExp;
+    narrow(Math.log(weight(raw)));
+    assert.ok(row.logSumExp <= Math.log(weight(penalised)) + 1e-9, `round ${round}`);
+    assert.ok(row.logSumExpHigh >= Math.log(weight(penalised)) - 1e-9, `round ${round}`);
+    assert.ok(row.logSumExpHigh - row.logSumExp <= before + 1e-9, `round ${round}: the interval grew`);
+    if (history.every((id) => id < width) || penalty === 1) {
+      assert.ok(row.logSumExpHigh - row.logSumExp < 1e-9, `round ${round}: nothing is unknown`);
+      exact++;
+    }
+  }
+  assert.ok(exact > 50);
 });
 
 const truncations: [string, Partial<Sampling>, number[]][] = [

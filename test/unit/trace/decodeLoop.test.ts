@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ScriptedTarget } from "../../../server/engine/scriptedTarget.ts";
-import { buildPoolIndex, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../server/laser/index.ts";
+import { Pool, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../server/laser/index.ts";
 import { parseTrace, serialiseTrace, traceMetrics, TraceRecorder } from "../../../server/trace/index.ts";
 import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../support/decoding.ts";
 import { seededRandom } from "../../support/random.ts";
@@ -28,7 +28,7 @@ for (const rule of [{ kind: "strict" }, PUBLISHED_RULE] as const satisfies Rule[
           prompt,
           rule,
           sampling,
-          drafter: new RetrievalDrafter(VOCABULARY_SIZE, buildPoolIndex([answer])),
+          drafter: new RetrievalDrafter(VOCABULARY_SIZE, Pool.build([answer])),
         });
         const recorder = new TraceRecorder(
           {

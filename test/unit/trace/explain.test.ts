@@ -43,7 +43,7 @@ const rows: Row[] = [
     null,
     0.0003,
     null,
-    "rank > 128, p ≤ 0.0003: strict rule keeps only the target's own choice",
+    "not among the 128 most probable, p ≤ 0.0003: strict rule keeps only the target's own choice",
   ],
   [
     "strict",
@@ -108,7 +108,7 @@ const rows: Row[] = [
     null,
     0.00004,
     0.1,
-    "rank > 128, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10",
+    "not among the 128 most probable, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10",
   ],
   [
     "relaxed",
@@ -140,7 +140,7 @@ const rows: Row[] = [
     null,
     0,
     0.1,
-    "not reached, behind a rejected token (rank > 128, p ≤ 0.00 at this place)",
+    "not reached, behind a rejected token (not among the 128 most probable, p ≤ 0.00 at this place)",
   ],
   ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's own choice"],
   [

@@ -1,7 +1,8 @@
 // How keys move the cursor, and what of a kept state is believed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { itemAt, moved, moveOfKey, readKept, type Cursor } from "../../../webview/cursor.ts";
+import { itemAt, moved, moveOfKey, type Cursor } from "../../../webview/cursor.ts";
+import { readKept } from "../../../webview/keptState.ts";
 import type { ShownClass } from "../../../webview/items.ts";
 import { EMPTY_MODEL, reduce, type StepView } from "../../../webview/model.ts";
 import { table } from "../../support/check.ts";
@@ -57,6 +58,14 @@ table(
     assert.deepEqual(kept.hidden, hidden);
   },
 );
+
+test("the card's kept height stays within its bounds", () => {
+  const shares = [-5, 0, 30, 44.6, 900, NaN, "30", undefined];
+  assert.deepEqual(
+    shares.map((cardShare) => readKept({ cardShare }).cardShare),
+    [15, 15, 30, 45, 45, 40, 40, 40],
+  );
+});
 
 test("a cursor outside the run names no token, and no key is a move by chance", () => {
   assert.equal(itemAt(stepsOf(3), { step: 9999, place: 0 }), null);

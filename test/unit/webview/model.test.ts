@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ToPanel } from "../../../extension/protocol/panel.ts";
+import { startedRun, withEvent } from "../../../extension/runState.ts";
 import { traceMetrics } from "../../../server/trace/index.ts";
 import { EMPTY_MODEL, reduce, type PanelModel } from "../../../webview/model.ts";
 import { messagesOf, panelRun, READY } from "../../support/panelRuns.ts";
@@ -14,6 +15,22 @@ test("deltas give the model that the snapshot gives, wherever the page was hidde
     const run = panelRun(seed);
     const whole = reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run: run.snapshot });
     assert.deepEqual(play(messagesOf(run)), whole, `seed ${seed}`);
+  }
+});
+
+test("a page that is hydrated in mid-run shows what one that was there all along shows", () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const { events, snapshot } = panelRun(seed);
+    const [begin, ...steps] = events;
+    const progress = { kind: "progress", message: "Reading", share: 0.5 } as const;
+    let run = startedRun(snapshot.runId);
+    let live = play(messagesOf(panelRun(seed)).slice(0, 2));
+    for (const event of [progress, begin!, progress, ...steps]) {
+      run = withEvent(run, event);
+      live = reduce(live, { kind: "event", runId: run.runId, event });
+      const late = reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run });
+      assert.deepEqual(late, live, `seed ${seed}, behind ${event.kind}`);
+    }
   }
 });
 

@@ -1,0 +1,48 @@
+// The snapshot of a run that has ended, from the trace it left: what a panel shows that never heard the run's messages.
+// Pure; it must not know vscode, files or who kept the trace.
+import type { CommittedPiece } from "../server/protocol/worker.ts";
+import { committedOf, pieces, type Trace, type TraceStep } from "../server/trace/index.ts";
+import type { RunSnapshot } from "./protocol/panel.ts";
+
+/** The snapshot that the run's messages would have made, under a new id. */
+export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunSnapshot {
+  const { createdAt, generator, request, model, device, pool, tokens, steps, result } = trace;
+  const { entryNames = {}, ...poolFacts } = pool ?? {};
+  // A trace keeps of a failure what went wrong, not what to do about it.
+  const error = result.error === undefined ? null : { ...result.error, nextStep: "" };
+  return {
+    runId,
+    header: {
+      createdAt,
+      generator,
+      request,
+      model,
+      device,
+      pool: pool === null ? null : (poolFacts as Omit<typeof pool, "entryNames">),
+    },
+    tokens,
+    entries: entryNames,
+    steps,
+    pieces: piecesOfSteps(trace),
+    progress: null,
+    ended: { finish: result.finish, tracePath, error },
+    plainTokensPerSecond: null,
+  };
+}
+
+function piecesOfSteps(trace: Trace): CommittedPiece[][] {
+  const texts = pieces(trace);
+  let at = 0;
+  return trace.steps.map((step) =>
+    committedOf(step).map((id, place) => ({
+      id,
+      text: texts[at++]?.text ?? "",
+      tokenClass: classOf(step, place),
+    })),
+  );
+}
+
+function classOf({ verdicts, next }: TraceStep, place: number): CommittedPiece["tokenClass"] {
+  const kind = verdicts[place]?.kind;
+  return kind === "accepted" || kind === "relaxed" ? kind : next.kind;
+}

@@ -1,0 +1,69 @@
+// What a window remembers over its reload, as names: which trace holds each answer, which the panel shows, whose settings
+// the editor shows. The things themselves lie elsewhere. It must not know how any of them is shown.
+import * as vscode from "vscode";
+
+const ANSWERS = "answerTraces";
+const SHOWN = "shownTrace";
+const SETTINGS_OF = "settingsEditorResource";
+/** As many as there are traces: what is older has none any more. */
+const MOST_ANSWERS = 50;
+
+export class WindowMemory {
+  constructor(
+    private readonly memento: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** Path of the trace that holds an answer; null where none does. */
+  traceOf(answer: vscode.Uri): string | null {
+    return this.answers().find(([uri]) => uri === answer.toString())?.[1] ?? null;
+  }
+
+  /** Null: what was kept of this answer is no longer its text. */
+  setTraceOf(answer: vscode.Uri, tracePath: string | null): void {
+    const key = answer.toString();
+    const others = this.answers().filter(([uri]) => uri !== key);
+    const all = tracePath === null ? others : [...others, [key, tracePath]];
+    this.update(ANSWERS, all.slice(-MOST_ANSWERS));
+  }
+
+  /** Path of the trace of the run on show. */
+  get shownTrace(): string | null {
+    return this.text(SHOWN);
+  }
+
+  set shownTrace(tracePath: string | null) {
+    this.update(SHOWN, tracePath ?? undefined);
+  }
+
+  /** The file whose settings the settings editor shows. */
+  get settingsResource(): vscode.Uri | undefined {
+    const written = this.text(SETTINGS_OF);
+    return written === null ? undefined : vscode.Uri.parse(written);
+  }
+
+  set settingsResource(resource: vscode.Uri | undefined) {
+    this.update(SETTINGS_OF, resource?.toString());
+  }
+
+  /** Pairs of answer and trace, the latest last. */
+  private answers(): readonly (readonly [string, string])[] {
+    const kept = this.memento.get<unknown>(ANSWERS);
+    return Array.isArray(kept) ? kept.filter(isPair) : [];
+  }
+
+  private text(key: string): string | null {
+    const kept = this.memento.get<unknown>(key);
+    return typeof kept === "string" ? kept : null;
+  }
+
+  private update(key: string, value: unknown): void {
+    this.memento.update(key, value).then(undefined, (error: unknown) => {
+      this.log.warn(`${key} will be forgotten when the window is loaded anew: ${String(error)}`);
+    });
+  }
+}
+
+function isPair(value: unknown): value is readonly [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+}

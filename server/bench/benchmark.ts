@@ -1,0 +1,156 @@
+// Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one answer each
+// that counts nowhere. It must not know files, reports or how figures are told.
+import { CostModel, type CostTable, type TargetModel, type TokenId } from "../laser/index.ts";
+import { openingOf } from "../pools/index.ts";
+import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";
+import { clairvoyantMs, keptAlong, plainMs, type StepCost } from "./clairvoyant.ts";
+import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
+
+/** The arm that all others are compared with. */
+export const BASELINE = "plain";
+
+export interface BenchmarkOptions {
+  /** The baseline among them. */
+  readonly arms: readonly Arm[];
+  readonly prompts: readonly BenchPrompt[];
+  /** Answered once by each arm before the measuring. */
+  readonly warmUp: BenchPrompt;
+  /** null: no pool. */
+  readonly pool: BenchPool | null;
+  /** Finished answers join the pool of their own arm; each repeat begins anew, its prompts in another order. */
+  readonly online: boolean;
+  readonly repeats: number;
+  readonly seed: number;
+  /** T(n, threads), for the clairvoyant planner. */
+  readonly costs: CostTable;
+  /** Threads that the baseline uses. */
+  readonly plainThreads: number;
+  readonly maxDraftTokens: number;
+  readonly target: TargetModel;
+  /**
+   * Plain decoding that is exact wherever it stands, untimed; null where the baseline is. Once a prompt: with it
+   * strict answers are compared.
+   */
+  readonly reference: Arm | null;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (doneAnswers: number, allAnswers: number, doing: string) => void;
+}
+
+/** One measured answer, where it stood in the run, and what a clairvoyant planner would have made of it. */
+export interface Sample {
+  readonly arm: string;
+  /** Index of the prompt. */
+  readonly prompt: number;
+  readonly repeat: number;
+  /** The place of the arm in the order of its round, from 0. */
+  readonly turn: number;
+  readonly answer: MeasuredAnswer;
+  /** Expected ms of a clairvoyant planner by T; null for an arm without a drafter to look into. */
+  readonly clairvoyantMs: number | null;
+  /** Expected ms of plain decoding of as many tokens, by T. */
+  readonly plainMs: number;
+}
+
+export interface BenchmarkRun {
+  /** Whole rounds only: for each prompt and repeat one sample of every arm. */
+  readonly samples: readonly Sample[];
+  /** By prompt, what strict answers should be; null where it was not reached. */
+  readonly references: readonly (readonly TokenId[] | null)[];
+  /** Rounds measured, and rounds that were to be. */
+  readonly rounds: number;
+  readonly allRounds: number;
+  readonly stopped: boolean;
+}
+
+/** A raised signal ends it after at most one more step; the round under way is dropped. */
+export async function runBenchmark(options: BenchmarkOptions): Promise<BenchmarkRun> {
+  const { arms, prompts, warmUp, repeats, seed, signal, online, reference } = options;
+  const allRounds = prompts.length * repeats;
+  const all = (allRounds + 1) * arms.length;
+  const samples: Sample[] = [];
+  const references: (readonly TokenId[] | null)[] = prompts.map(() => null);
+  let done = 0;
+  const finished = (stopped: boolean): BenchmarkRun => ({
+    samples,
+    references,
+    rounds: samples.length / arms.length,
+    allRounds,
+    stopped,
+  });
+  for (const arm of arms) {
+    options.onProgress?.(done++, all, `warming up ${arm.name}`);
+    await arm.warmUp(warmUp, options.pool?.without(warmUp.poolId) ?? null, signal);
+    if (signal.aborted) return finished(true);
+  }
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const added = new Map<Arm, PoolAnswer[]>(arms.map((arm) => [arm, []]));
+    const promptOrder = online ? shuffled(prompts.length, seed, repeat, -1) : prompts.map((_, i) => i);
+    for (const index of promptOrder) {
+      const prompt = prompts[index]!;
+      if (reference !== null && references[index] === null) {
+        const { tokens, finish } = await reference.answer(prompt, null, signal);
+        if (finish !== "stopped") references[index] = tokens;
+      }
+      const round: Sample[] = [];
+      for (const [turn, which] of shuffled(arms.length, seed, repeat, index).entries()) {
+        const arm = arms[which]!;
+        options.onProgress?.(done++, all, `${prompt.name} · ${arm.name}`);
+        const pool = arm.usesPool ? (options.pool?.without(prompt.poolId, added.get(arm)) ?? null) : null;
+        const answer = await arm.answer(prompt, pool, signal);
+        if (answer.finish === "stopped" || signal.aborted) return finished(true);
+        const expected = expectedMs(options, prompt, answer, arm.drafterFor?.(pool) ?? null);
+        round.push({ arm: arm.name, prompt: index, repeat, turn, answer, ...expected });
+        if (online)
+          for (const [part, tokens] of ownTransitions(answer.tokens, answer.relaxedPlaces).entries()) {
+            // Only the answer's own beginning stood behind the prompt; a first part of one token was left out.
+            const beginsAnswer = part === 0 && (answer.relaxedPlaces[0] ?? Infinity) > 1;
+            const opening = beginsAnswer ? openingOf(prompt.tokens) : [];
+            added.get(arm)!.push({ id: prompt.poolId, opening, tokens });
+          }
+        if (reference === null && arm.name === BASELINE) references[index] ??= answer.tokens;
+      }
+      samples.push(...round);
+    }
+  }
+  return finished(false);
+}
+
+type LookAhead = ReturnType<NonNullable<Arm["drafterFor"]>>;
+
+/** What the answer should have taken by the table: plainly, and planned by one who knows the future. */
+function expectedMs(
+  { costs, plainThreads, target, maxDraftTokens }: BenchmarkOptions,
+  prompt: BenchPrompt,
+  { tokens }: MeasuredAnswer,
+  drafter: LookAhead | null,
+): Pick<Sample, "clairvoyantMs" | "plainMs"> {
+  const model = new CostModel(costs, true);
+  const cheapest: StepCost = (count, contextTokens) => model.cheapest(count, contextTokens).ms;
+  const plain: StepCost = (count, contextTokens) => model.expectedMs(count, plainThreads, contextTokens);
+  const promptTokens = prompt.tokens.length;
+  return {
+    plainMs: plainMs(tokens.length, promptTokens, plain),
+    clairvoyantMs:
+      drafter === null
+        ? null
+        : clairvoyantMs(
+            keptAlong(drafter, prompt.tokens, tokens, {
+              maxTokens: prompt.maxTokens,
+              maxDraftTokens,
+              target,
+            }),
+            promptTokens,
+            cheapest,
+          ).ms,
+  };
+}
+
+/** The number of threads at which one token costs least, amid an answer of some hundred tokens. */
+export function bestPlainThreads(costs: CostTable, contextTokens = 256): number {
+  return new CostModel(costs, true).cheapest(1, contextTokens).threads;
+}
+
+/** The points of a table that were measured with one number of threads. */
+export function pointsOf(costs: CostTable, threads: number): CostTable {
+  return { points: costs.points.filter((point) => point.threads === threads) };
+}

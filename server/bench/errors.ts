@@ -1,0 +1,5 @@
+// The failure of this folder. Its faults and their texts stand in server/protocol/errors/bench.ts.
+import { FaultError } from "../laser/index.ts";
+import type { BenchFault } from "../protocol/errors/bench.ts";
+
+export class BenchError extends FaultError<BenchFault> {}

@@ -1,0 +1,14 @@
+// The door of server/bench: replay of recorded answers, and the statistics of figures over answers.
+export * from "./benchmark.ts";
+export * from "./benchmarkFigures.ts";
+export * from "./benchPlan.ts";
+export * from "./errors.ts";
+export * from "./loops.ts";
+export * from "./measure.ts";
+export { createPeerArm } from "./measurePeer.ts";
+export * from "./recordings.ts";
+export * from "./replay.ts";
+export { LEAST_GROUP_ANSWERS, REPLAY_STRATEGIES, type ReplayStrategy } from "./replayStrategies.ts";
+export * from "./report.ts";
+export type { FigureTable } from "./reportTables.ts";
+export * from "./statistics.ts";

@@ -1,0 +1,76 @@
+// A baseline to compare with: at each place the tokens that follow the longest match alone vote, in the request's own
+// text or, where the match is longer there, in the pool. It must not know how else a draft could be made.
+import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../laser/index.ts";
+
+const LEAST_MATCH = 1;
+
+export class LongestSuffixDrafter {
+  private readonly overlay: Overlay;
+  private readonly own = new Candidates();
+  private readonly pooled = new Candidates();
+  /** Tokens voted for in the round in hand, and how often. */
+  private readonly votes = new Map<number, number>();
+
+  constructor(
+    vocabularySize: number,
+    private readonly pool: PoolIndex,
+  ) {
+    this.overlay = new Overlay(vocabularySize);
+    this.pooled.longestOnly = true;
+  }
+
+  begin(prompt: Int32Array): void {
+    this.overlay.begin(prompt);
+  }
+
+  /** A chain of at most `limit` tokens; it ends where nothing matches. */
+  draft(limit: number): number[] {
+    const { overlay, own, pooled, pool } = this;
+    const chain: number[] = [];
+    if (limit <= 0) return chain;
+    overlay.candidates(own);
+    pool.candidates(pooled, overlay.context, overlay.contextTokens, MAX_CANDIDATES, LEAST_MATCH);
+    for (;;) {
+      const token = this.next();
+      if (token < 0) return chain;
+      chain.push(token);
+      if (chain.length === limit) return chain;
+      overlay.follow(own, token);
+      pool.follow(pooled, token, overlay.context, overlay.contextTokens);
+    }
+  }
+
+  commit(tokens: readonly number[]): void {
+    for (const token of tokens) this.overlay.append(token);
+  }
+
+  /** The most frequent token behind the longest match, the own text before the pool; −1 where nothing matches. */
+  private next(): number {
+    const ownMatch = longestMatch(this.own);
+    const poolMatch = longestMatch(this.pooled);
+    const longest = Math.max(ownMatch, poolMatch);
+    if (longest === 0) return -1;
+    const { size, matchTokens, nextTokens } = ownMatch === longest ? this.own : this.pooled;
+    this.votes.clear();
+    let best = -1;
+    for (let i = 0; i < size; i++) {
+      if (matchTokens[i] !== longest) continue;
+      const token = nextTokens[i]!;
+      this.votes.set(token, (this.votes.get(token) ?? 0) + 1);
+    }
+    // The newest place comes first, so it wins among equals.
+    let most = 0;
+    for (const [token, count] of this.votes) {
+      if (count <= most) continue;
+      best = token;
+      most = count;
+    }
+    return best;
+  }
+}
+
+function longestMatch({ size, matchTokens }: Candidates): number {
+  let longest = 0;
+  for (let i = 0; i < size; i++) longest = Math.max(longest, matchTokens[i]!);
+  return longest;
+}

@@ -1,0 +1,283 @@
+// One answer, measured: what a way of decoding ("arm") wrote, in which steps, and where the time went. Only decoding
+// is timed; the prefill stands apart. It must not know how answers are compared.
+import {
+  AcceptanceModel,
+  CostModel,
+  decode,
+  DEFAULT_GUARDS,
+  RenewalPlanner,
+  RetrievalDrafter,
+  STRATEGY_TRAITS,
+  type CostTable,
+  type DecodeResult,
+  type Drafter,
+  type EvaluateOptions,
+  type FinishReason,
+  type PoolIndex,
+  type RowRecord,
+  type Rule,
+  type Sampling,
+  type Step,
+  type Strategy,
+  type TargetModel,
+  type TokenId,
+} from "../laser/index.ts";
+
+/** A prompt as tokens, with the settings under which it is answered. */
+export interface BenchPrompt {
+  /** Unlike all others of a run. */
+  readonly name: string;
+  readonly tokens: Int32Array;
+  readonly sampling: Sampling;
+  readonly maxTokens: number;
+  /** Entries of the pool with this id answer this very prompt and are left out. */
+  readonly poolId: string;
+}
+
+export interface MeasuredAnswer {
+  /** Every committed token, an end-of-text token at the end included. */
+  readonly tokens: readonly TokenId[];
+  readonly finish: FinishReason;
+  readonly prefillMs: number;
+  /** From the end of the prefill to the last token. */
+  readonly decodeMs: number;
+  /** For each step, tokens committed up to its end, and ms from the end of the prefill to its end. */
+  readonly stepTokens: readonly number[];
+  readonly stepMs: readonly number[];
+  readonly drafted: number;
+  /** Drafted tokens kept, relaxed ones among them. */
+  readonly kept: number;
+  /** Places in `tokens` of those kept though they are not the target's choice. */
+  readonly relaxedPlaces: readonly number[];
+  /** Σ ln P(top) − ln P(kept) over the relaxed ones. */
+  readonly natsGivenUp: number;
+  /** Kept drafted tokens, and ms of evaluation, that the planner expected; null for a decoder without our planner. */
+  readonly expectedKept: number | null;
+  readonly expectedMs: number | null;
+  /** Part of decodeMs inside the target's evaluation; null where the decoder can't be looked into. */
+  readonly evaluateMs: number | null;
+  /** Part of decodeMs spent on drafting and planning; null likewise. */
+  readonly draftMs: number | null;
+  /** Duration of each look-up of a draft, in ms. */
+  readonly lookupMs: readonly number[];
+}
+
+/** A way of decoding, ready to answer prompts. What it learns serves its later answers. */
+export interface Arm {
+  readonly name: string;
+  readonly description: string;
+  readonly usesPool: boolean;
+  /** Makes the drafter whose offers a clairvoyant planner chooses from; null where there is none to look into. */
+  readonly drafterFor: ((pool: PoolIndex | null) => Drafter) | null;
+  /** Answers once, untimed; what it learns is thrown away. */
+  warmUp(prompt: BenchPrompt, pool: PoolIndex | null, signal: AbortSignal): Promise<void>;
+  answer(prompt: BenchPrompt, pool: PoolIndex | null, signal: AbortSignal): Promise<MeasuredAnswer>;
+}
+
+export interface DecodeArmOptions {
+  readonly name: string;
+  readonly strategy: Strategy;
+  readonly rule: Rule;
+  readonly target: TargetModel;
+  /** For plain decoding with a fixed number of threads: that number's points alone. */
+  readonly costs: CostTable;
+  /** Keeps T(n) as measured, so that draft lengths repeat. */
+  readonly frozenCosts: boolean;
+  /** Never evaluate a token alone where that changes bits. */
+  readonly reproducible: boolean;
+  readonly maxDraftTokens: number;
+  readonly rowWidth: number;
+  readonly now: () => number;
+}
+
+/** A strategy of ours as an arm; costs and acceptance are its own, as in a session that runs nothing else. */
+export function createDecodeArm(options: DecodeArmOptions): Arm {
+  const traits = STRATEGY_TRAITS[options.strategy];
+  const drafterFor = (pool: PoolIndex | null, acceptance: AcceptanceModel): Drafter =>
+    new RetrievalDrafter(options.target.vocabularySize, traits.usesPool ? pool : null, acceptance);
+  const fresh = () => ({
+    costs: new CostModel(options.costs, options.frozenCosts),
+    acceptance: new AcceptanceModel(),
+  });
+  const learned = fresh();
+  const run = (
+    prompt: BenchPrompt,
+    pool: PoolIndex | null,
+    signal: AbortSignal,
+    state: ReturnType<typeof fresh>,
+  ) =>
+    measured(
+      options,
+      prompt,
+      traits.drafts ? new TimedDrafter(drafterFor(pool, state.acceptance), options.now) : null,
+      state.costs,
+      signal,
+    );
+  return {
+    name: options.name,
+    description: traits.description,
+    usesPool: traits.usesPool,
+    drafterFor: traits.drafts ? (pool) => drafterFor(pool, new AcceptanceModel()) : null,
+    warmUp: async (prompt, pool, signal) => {
+      await run(prompt, pool, signal, fresh());
+    },
+    answer: (prompt, pool, signal) => run(prompt, pool, signal, learned),
+  };
+}
+
+async function measured(
+  options: DecodeArmOptions,
+  prompt: BenchPrompt,
+  drafter: TimedDrafter | null,
+  costs: CostModel,
+  signal: AbortSignal,
+): Promise<MeasuredAnswer> {
+  const { now } = options;
+  const target = new TimedTarget(options.target, now);
+  const exactAlone = (position: number, threads: number) => options.target.isExactAlone(position, threads);
+  const run = decode({
+    target,
+    prompt: prompt.tokens,
+    maxTokens: prompt.maxTokens,
+    sampling: prompt.sampling,
+    rule: options.rule,
+    guards: DEFAULT_GUARDS,
+    drafter,
+    planner: new RenewalPlanner(costs, options.reproducible ? exactAlone : null),
+    maxDraftTokens: options.maxDraftTokens,
+    rowWidth: options.rowWidth,
+    signal,
+    now,
+  });
+  const steps: Step[] = [];
+  const stepMs: number[] = [];
+  let begun = now();
+  let result: DecodeResult;
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) {
+      result = value;
+      break;
+    }
+    if (value.kind === "prefill") begun = now();
+    else {
+      steps.push(value.step);
+      stepMs.push(now() - begun);
+    }
+  }
+  return {
+    ...stepFigures(steps),
+    tokens: result.tokens,
+    finish: result.finish,
+    prefillMs: result.prefillMs,
+    decodeMs: now() - begun,
+    stepMs,
+    expectedKept: sum(steps, ({ plan }) => plan.expectedKept),
+    expectedMs: sum(steps, ({ plan }) => plan.expectedMs),
+    evaluateMs: target.evaluateMs,
+    draftMs: sum(steps, ({ draftMs }) => draftMs),
+    lookupMs: drafter?.lookupMs ?? [],
+  };
+}
+
+function stepFigures(
+  steps: readonly Step[],
+): Pick<MeasuredAnswer, "stepTokens" | "drafted" | "kept" | "relaxedPlaces" | "natsGivenUp"> {
+  const stepTokens: number[] = [];
+  const relaxedPlaces: number[] = [];
+  let committed = 0;
+  let drafted = 0;
+  let kept = 0;
+  let natsGivenUp = 0;
+  for (const { draft, verdicts, rows } of steps) {
+    drafted += draft.length;
+    for (const [place, { kind, probability }] of verdicts.entries()) {
+      if (kind !== "accepted" && kind !== "relaxed") break;
+      if (kind === "relaxed") {
+        relaxedPlaces.push(committed);
+        natsGivenUp += Math.log(topProbability(rows[place]!) / probability);
+      }
+      kept++;
+      committed++;
+    }
+    committed++; // The target's own token.
+    stepTokens.push(committed);
+  }
+  return { stepTokens, drafted, kept, relaxedPlaces, natsGivenUp };
+}
+
+function sum(steps: readonly Step[], of: (step: Step) => number): number {
+  return steps.reduce((total, step) => total + of(step), 0);
+}
+
+function topProbability({ logits, logSumExp }: RowRecord): number {
+  return Math.exp(logits[0]! - logSumExp);
+}
+
+/** Adds up the time inside evaluations that give rows: all but the prefill. */
+class TimedTarget implements TargetModel {
+  evaluateMs = 0;
+  readonly vocabularySize: number;
+  readonly contextTokens: number;
+  readonly canVerifyTrees: boolean;
+
+  constructor(
+    private readonly inner: TargetModel,
+    private readonly now: () => number,
+  ) {
+    this.vocabularySize = inner.vocabularySize;
+    this.contextTokens = inner.contextTokens;
+    this.canVerifyTrees = inner.canVerifyTrees;
+  }
+
+  isEndOfText(token: TokenId): boolean {
+    return this.inner.isEndOfText(token);
+  }
+
+  isExactAlone(position: number, threads: number): boolean {
+    return this.inner.isExactAlone(position, threads);
+  }
+
+  async evaluate(tokens: Int32Array, options: EvaluateOptions) {
+    const begun = this.now();
+    const rows = await this.inner.evaluate(tokens, options);
+    if (options.rows !== "none") this.evaluateMs += this.now() - begun;
+    return rows;
+  }
+
+  async fullLogSumExp(row: number): Promise<number | null> {
+    const begun = this.now();
+    const sum = await this.inner.fullLogSumExp(row);
+    this.evaluateMs += this.now() - begun;
+    return sum;
+  }
+
+  rollback(keptTokens: number, path?: Int32Array): Promise<void> {
+    return this.inner.rollback(keptTokens, path);
+  }
+}
+
+/** Times the look-ups alone: neither planning nor the upkeep of the overlay. */
+class TimedDrafter implements Drafter {
+  readonly lookupMs: number[] = [];
+
+  constructor(
+    private readonly inner: Drafter,
+    private readonly now: () => number,
+  ) {}
+
+  begin(prompt: Int32Array): void {
+    this.inner.begin(prompt);
+  }
+
+  draft(limit: number) {
+    const begun = this.now();
+    const draft = this.inner.draft(limit);
+    this.lookupMs.push(this.now() - begun);
+    return draft;
+  }
+
+  commit(tokens: readonly TokenId[]): void {
+    this.inner.commit(tokens);
+  }
+}

@@ -1,0 +1,223 @@
+// Replays recorded answers: drafts at every step as a run would, compares with what the model answered, and counts.
+// Strict decoding commits exactly the recorded answer, so no model is needed. It must not know files or a terminal.
+import { BenchError } from "./errors.ts";
+import { isLooping, tokensBeforeLoop } from "./loops.ts";
+import { vocabularyOf, type Recording } from "./recordings.ts";
+import {
+  isReplayStrategy,
+  REPLAY_STRATEGIES,
+  replayDrafter,
+  ReplayPools,
+  type ReplayDrafter,
+  type ReplaySetting,
+  type ReplayStrategy,
+} from "./replayStrategies.ts";
+import { pairedDifference, quantile, ratioOfSums, type Interval } from "./statistics.ts";
+
+export interface ReplayOptions {
+  /** Names the recordings in errors. */
+  readonly path: string;
+  /** The first answers, which are the pool. */
+  readonly poolAnswers: number;
+  /** How many of the answers behind them are tests; null: all. */
+  readonly testAnswers: number | null;
+  readonly strategies: readonly ReplayStrategy[];
+  /** Each answer joins the pool when it has ended; otherwise the pool is frozen. */
+  readonly online: boolean;
+  readonly grouped: boolean;
+  readonly draftTokens: number;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What one answer took. tokens = kept + steps: each step commits its kept drafts and one token more. */
+export interface AnswerCounts {
+  readonly tokens: number;
+  readonly steps: number;
+  readonly drafted: number;
+  readonly kept: number;
+  /** The same as if the answer had ended before its first repeated 8-gram. */
+  readonly tokensBeforeLoop: number;
+  readonly stepsBeforeLoop: number;
+}
+
+export interface StrategyReplay {
+  readonly strategy: ReplayStrategy;
+  readonly answers: readonly AnswerCounts[];
+  /** Times of all lookups in microseconds, rising. A lookup is one whole draft. */
+  readonly lookupUs: Float64Array;
+}
+
+export interface Replay {
+  readonly poolAnswers: number;
+  readonly poolTokens: number;
+  readonly testAnswers: number;
+  /** Tests in which an 8-gram stands twice. */
+  readonly loopingAnswers: number;
+  readonly strategies: readonly StrategyReplay[];
+}
+
+/** Names as strategies; the whole list where none is named. @throws BenchError naming what is unknown or doubled */
+export function parseStrategies(names: readonly string[]): readonly ReplayStrategy[] {
+  if (names.length === 0) return REPLAY_STRATEGIES;
+  return names.map((name, index) => {
+    if (!isReplayStrategy(name))
+      throw new BenchError({ tag: "replayStrategyUnknown", name, known: REPLAY_STRATEGIES });
+    if (names.indexOf(name) < index) throw new BenchError({ tag: "replayStrategyTwice", name });
+    return name;
+  });
+}
+
+/** @throws BenchError when pool and tests don't fit into the recordings */
+export function replay(recordings: readonly Recording[], options: ReplayOptions): Replay {
+  const { poolAnswers, strategies } = options;
+  const pooled = recordings.slice(0, poolAnswers);
+  const tests = testsOf(recordings, options);
+  const vocabularySize = vocabularyOf(recordings);
+  warmUp(pooled, tests, vocabularySize, options);
+  const pools = new ReplayPools(pooled);
+  const poolTokens = pools.answerTokens;
+  const drafters = strategies.map((strategy) =>
+    replayDrafter(strategy, { ...options, vocabularySize, pools }),
+  );
+  const answers = strategies.map((): AnswerCounts[] => []);
+  const times = strategies.map((): number[] => []);
+  tests.forEach((recording, index) => {
+    // One answer under every strategy before the next, each first in turn: what slows the machine slows them all.
+    for (let i = 0; i < drafters.length; i++) {
+      const at = (index + i) % drafters.length;
+      answers[at]!.push(replayAnswer(drafters[at]!, recording, times[at]!, options.now));
+    }
+    if (options.online) pools.insert(recording);
+  });
+  return {
+    poolAnswers: pooled.length,
+    poolTokens,
+    testAnswers: tests.length,
+    loopingAnswers: tests.filter(({ out }) => isLooping(out)).length,
+    strategies: strategies.map((strategy, at) => ({
+      strategy,
+      answers: answers[at]!,
+      lookupUs: Float64Array.from(times[at]!).sort(),
+    })),
+  };
+}
+
+function testsOf(
+  recordings: readonly Recording[],
+  { path, poolAnswers, testAnswers }: ReplayOptions,
+): readonly Recording[] {
+  const left = recordings.length - poolAnswers;
+  if (left <= 0) throw new BenchError({ tag: "noTests", path, answers: recordings.length, poolAnswers });
+  if (testAnswers !== null && testAnswers > left)
+    throw new BenchError({ tag: "tooFewTests", path, asked: testAnswers, left });
+  return recordings.slice(poolAnswers, poolAnswers + (testAnswers ?? left));
+}
+
+/** Answers replayed beforehand with drafters of their own, so that compiling the code belongs to no lookup's time. */
+const WARM_UP_ANSWERS = 2;
+const WARM_UP_POOL_ANSWERS = 50;
+
+function warmUp(
+  pooled: readonly Recording[],
+  tests: readonly Recording[],
+  vocabularySize: number,
+  options: ReplayOptions,
+): void {
+  const pools = new ReplayPools(pooled.slice(0, WARM_UP_POOL_ANSWERS));
+  const setting: ReplaySetting = { ...options, vocabularySize, pools };
+  for (const strategy of options.strategies) {
+    const drafter = replayDrafter(strategy, setting);
+    for (const recording of tests.slice(0, WARM_UP_ANSWERS))
+      replayAnswer(drafter, recording, [], options.now);
+  }
+}
+
+/** Replays one answer; adds the time of each lookup in microseconds. */
+function replayAnswer(
+  drafter: ReplayDrafter,
+  recording: Recording,
+  timesUs: number[],
+  now: () => number,
+): AnswerCounts {
+  const { out } = recording;
+  const loopAt = tokensBeforeLoop(out);
+  let steps = 0;
+  let drafted = 0;
+  let stepsBeforeLoop = 0;
+  drafter.begin(recording);
+  for (let place = 0; place < out.length;) {
+    // As in a run, the last token an answer has room for is never drafted: the step brings it anyway.
+    const limit = out.length - place - 1;
+    let kept = 0;
+    if (limit > 0) {
+      const startMs = now();
+      const made = drafter.draft(limit);
+      timesUs.push((now() - startMs) * 1000);
+      drafted += made;
+      kept = drafter.keptOf(out, place);
+    }
+    steps++;
+    if (place < loopAt) stepsBeforeLoop++;
+    const next = place + kept + 1;
+    drafter.commit(Array.from(out.subarray(place, next)));
+    place = next;
+  }
+  drafter.end();
+  return {
+    tokens: out.length,
+    steps,
+    drafted,
+    kept: out.length - steps,
+    tokensBeforeLoop: loopAt,
+    stepsBeforeLoop,
+  };
+}
+
+/** The figures of one strategy. EDL = tokens committed ÷ steps, steps without a draft counted, prefill not. */
+export interface ReplayFigures {
+  readonly edl: Interval;
+  readonly edlBeforeLoop: Interval;
+  /** EDL less that of the first strategy, over the same answers; null for the first itself. */
+  readonly difference: Interval | null;
+  readonly tokens: number;
+  readonly steps: number;
+  readonly drafted: number;
+  readonly kept: number;
+  readonly draftedPerStep: number;
+  /** kept ÷ drafted; NaN where nothing was drafted. */
+  readonly acceptance: number;
+  readonly lookupP50Us: number;
+  readonly lookupP99Us: number;
+}
+
+/** @param first the strategy that differences are taken to */
+export function figuresOf({ answers, lookupUs }: StrategyReplay, first: StrategyReplay): ReplayFigures {
+  const sum = (count: (answer: AnswerCounts) => number): number =>
+    answers.reduce((total, answer) => total + count(answer), 0);
+  const steps = sum((answer) => answer.steps);
+  const drafted = sum((answer) => answer.drafted);
+  const kept = sum((answer) => answer.kept);
+  const part = ({ tokens, steps: taken }: AnswerCounts) => ({ numerator: tokens, denominator: taken });
+  return {
+    edl: ratioOfSums(answers.map(part)),
+    edlBeforeLoop: ratioOfSums(
+      answers.map((answer) => ({
+        numerator: answer.tokensBeforeLoop,
+        denominator: answer.stepsBeforeLoop,
+      })),
+    ),
+    difference:
+      answers === first.answers
+        ? null
+        : pairedDifference(answers.map((answer, i) => ({ a: part(answer), b: part(first.answers[i]!) }))),
+    tokens: sum((answer) => answer.tokens),
+    steps,
+    drafted,
+    kept,
+    draftedPerStep: drafted / steps,
+    acceptance: kept / drafted,
+    lookupP50Us: quantile(lookupUs, 0.5),
+    lookupP99Us: quantile(lookupUs, 0.99),
+  };
+}

@@ -1,0 +1,270 @@
+// The ways to draft that a replay compares, behind one small interface, and the pools that they draft from.
+// It must not know clocks, nor what becomes of the figures.
+import {
+  AcceptanceModel,
+  type Draft,
+  type DraftTree,
+  Pool,
+  ReferenceDrafter,
+  ReferenceIndex,
+  RetrievalDrafter,
+} from "../laser/index.ts";
+import { openingOf } from "../pools/index.ts";
+import { LongestSuffixDrafter } from "./longestSuffix.ts";
+import type { Recording } from "./recordings.ts";
+
+export const REPLAY_STRATEGIES = [
+  "reference-tree",
+  "reference",
+  "longest-suffix",
+  "prompt-lookup",
+  "resd",
+  "laser-strict",
+] as const;
+export type ReplayStrategy = (typeof REPLAY_STRATEGIES)[number];
+
+export function isReplayStrategy(name: string): name is ReplayStrategy {
+  return (REPLAY_STRATEGIES as readonly string[]).includes(name);
+}
+
+/** One way to draft. The answer is told as it is committed; prompt and answer always serve their own request. */
+export interface ReplayDrafter {
+  begin(recording: Recording): void;
+  /** Drafts behind everything committed, at most `limit` tokens deep; returns how many were drafted. */
+  draft(limit: number): number;
+  /** How many of the drafted tokens agree with answer[from …], one behind the other. */
+  keptOf(answer: Int32Array, from: number): number;
+  commit(tokens: readonly number[]): void;
+  /** The request has ended. */
+  end(): void;
+}
+
+export interface ReplaySetting {
+  readonly vocabularySize: number;
+  readonly pools: ReplayPools;
+  /** The longest chain. Trees keep the published 64 tokens and depth of 12. */
+  readonly draftTokens: number;
+  readonly online: boolean;
+  /** laser-strict drafts from the pool of the request's group. */
+  readonly grouped: boolean;
+}
+
+/** A group's own pool is used from this many answers on; a request of a smaller group drafts from all answers. */
+export const LEAST_GROUP_ANSWERS = 8;
+/** An on-line pool is settled again once this part of it is recent. */
+const RECENT_PART = 1 / 8;
+
+/** Earlier answers: all of them in one pool, and each group's in its own. */
+export class ReplayPools {
+  readonly answers: readonly Int32Array[];
+  /** Of the answers the pools were made from, without what stands in front of them. */
+  readonly answerTokens: number;
+  private readonly all: Pool;
+  private readonly groups = new Map<string, Pool>();
+
+  constructor(recordings: readonly Recording[]) {
+    this.answers = recordings.map(({ out }) => out);
+    this.answerTokens = this.answers.reduce((sum, answer) => sum + answer.length, 0);
+    this.all = Pool.build(recordings.map(entryOf));
+    const byGroup = new Map<string, Int32Array[]>();
+    for (const recording of recordings) {
+      const answers = byGroup.get(groupOf(recording)) ?? [];
+      answers.push(entryOf(recording));
+      byGroup.set(groupOf(recording), answers);
+    }
+    for (const [group, answers] of byGroup) this.groups.set(group, Pool.build(answers));
+  }
+
+  get global(): Pool {
+    return this.all;
+  }
+
+  /** The pool that a grouped request drafts from. */
+  of(recording: Recording): Pool {
+    const own = this.groups.get(groupOf(recording));
+    return own !== undefined && own.entries >= LEAST_GROUP_ANSWERS ? own : this.all;
+  }
+
+  /** Adds an answer, as an on-line pool does when its request has ended. */
+  insert(recording: Recording): void {
+    const group = this.groups.get(groupOf(recording)) ?? new Pool();
+    this.groups.set(groupOf(recording), group);
+    for (const pool of [this.all, group]) {
+      pool.insert(entryOf(recording));
+      if (pool.recentTokens > pool.tokens * RECENT_PART) pool.compact();
+    }
+  }
+}
+
+export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting): ReplayDrafter {
+  const { pools, vocabularySize, grouped } = setting;
+  switch (strategy) {
+    case "prompt-lookup":
+      return new RetrievalReplay(setting, () => null);
+    case "resd":
+      return new RetrievalReplay(setting, () => pools.global);
+    case "laser-strict":
+      return new RetrievalReplay(setting, (recording) => (grouped ? pools.of(recording) : pools.global));
+    case "longest-suffix":
+      return new LongestSuffixReplay(
+        new LongestSuffixDrafter(vocabularySize, pools.global),
+        setting.draftTokens,
+      );
+    case "reference":
+      return new ReferenceChainReplay(referenceDrafter(setting), setting.draftTokens);
+    case "reference-tree":
+      return new ReferenceTreeReplay(referenceDrafter(setting));
+  }
+}
+
+class RetrievalReplay implements ReplayDrafter {
+  private readonly drafters = new Map<Pool | null, RetrievalDrafter>();
+  private readonly acceptance = new AcceptanceModel();
+  private drafter!: RetrievalDrafter;
+  private made!: Draft;
+
+  constructor(
+    private readonly setting: ReplaySetting,
+    private readonly poolFor: (recording: Recording) => Pool | null,
+  ) {}
+
+  begin(recording: Recording): void {
+    const pool = this.poolFor(recording);
+    const drafter =
+      this.drafters.get(pool) ?? new RetrievalDrafter(this.setting.vocabularySize, pool, this.acceptance);
+    this.drafters.set(pool, drafter);
+    this.drafter = drafter;
+    drafter.begin(recording.prompt);
+  }
+
+  draft(limit: number): number {
+    this.made = this.drafter.draft(Math.min(limit, this.setting.draftTokens));
+    return this.made.length;
+  }
+
+  keptOf(answer: Int32Array, from: number): number {
+    return keptOfChain(this.made.tokens, answer, from);
+  }
+
+  commit(tokens: readonly number[]): void {
+    this.drafter.commit(tokens);
+  }
+
+  end(): void {
+    // Nothing is held for the request.
+  }
+}
+
+class LongestSuffixReplay implements ReplayDrafter {
+  private chain: readonly number[] = [];
+
+  constructor(
+    private readonly drafter: LongestSuffixDrafter,
+    private readonly draftTokens: number,
+  ) {}
+
+  begin({ prompt }: Recording): void {
+    this.drafter.begin(prompt);
+  }
+
+  draft(limit: number): number {
+    this.chain = this.drafter.draft(Math.min(limit, this.draftTokens));
+    return this.chain.length;
+  }
+
+  keptOf(answer: Int32Array, from: number): number {
+    return keptOfChain(this.chain, answer, from);
+  }
+
+  commit(tokens: readonly number[]): void {
+    this.drafter.commit(tokens);
+  }
+
+  end(): void {
+    // Nothing is held for the request.
+  }
+}
+
+/** What both uses of the published index share. */
+abstract class ReferenceReplay implements ReplayDrafter {
+  constructor(protected readonly drafter: ReferenceDrafter) {}
+
+  abstract draft(limit: number): number;
+  abstract keptOf(answer: Int32Array, from: number): number;
+
+  begin({ prompt }: Recording): void {
+    this.drafter.begin(prompt);
+  }
+
+  commit(tokens: readonly number[]): void {
+    this.drafter.commit(tokens);
+  }
+
+  end(): void {
+    this.drafter.end();
+  }
+}
+
+class ReferenceChainReplay extends ReferenceReplay {
+  private made!: Draft;
+
+  constructor(
+    drafter: ReferenceDrafter,
+    private readonly draftTokens: number,
+  ) {
+    super(drafter);
+  }
+
+  draft(limit: number): number {
+    this.made = this.drafter.draft(Math.min(limit, this.draftTokens));
+    return this.made.length;
+  }
+
+  keptOf(answer: Int32Array, from: number): number {
+    return keptOfChain(this.made.tokens, answer, from);
+  }
+}
+
+class ReferenceTreeReplay extends ReferenceReplay {
+  private made!: DraftTree;
+
+  draft(limit: number): number {
+    this.made = this.drafter.draftTree(Infinity, limit);
+    return Math.max(0, this.made.size - 1);
+  }
+
+  /** The longest branch that agrees: slots stand behind their parents, and siblings hold different tokens. */
+  keptOf(answer: Int32Array, from: number): number {
+    const { size, tokens, parents } = this.made;
+    let last = 0;
+    let kept = 0;
+    for (let slot = 1; slot < size; slot++) {
+      if (parents[slot] !== last || tokens[slot] !== answer[from + kept]) continue;
+      last = slot;
+      kept++;
+    }
+    return kept;
+  }
+}
+
+function keptOfChain(chain: ArrayLike<number>, answer: Int32Array, from: number): number {
+  let kept = 0;
+  while (kept < chain.length && chain[kept] === answer[from + kept]) kept++;
+  return kept;
+}
+
+/** An index of its own for each drafter: on line, what a request leaves behind must not be put in twice. */
+function referenceDrafter({ pools, online }: ReplaySetting): ReferenceDrafter {
+  const index = new ReferenceIndex();
+  for (const answer of pools.answers) index.putOutput(answer);
+  return new ReferenceDrafter(index, { online });
+}
+
+/** An answer as the index holds it: behind its prompt's last tokens, so that its first ones match, too. */
+function entryOf({ prompt, out }: Recording): Int32Array {
+  return Int32Array.from([...openingOf(prompt), ...out]);
+}
+
+function groupOf({ kind, group }: Recording): string {
+  return `${kind}/${group ?? ""}`;
+}

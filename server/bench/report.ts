@@ -1,0 +1,175 @@
+// A benchmark as a Markdown report: what ran where and how, the figures, and what each of them means. The date and the
+// machine come as arguments. It must not know files or how figures were measured.
+import type { CostTable } from "../laser/index.ts";
+import type { BenchmarkFigures } from "./benchmarkFigures.ts";
+import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
+import { costTable, decimals, figureTables, type FigureTable } from "./reportTables.ts";
+
+/** What the figures of a run belong to. */
+export interface BenchmarkFacts {
+  /** ISO 8601, when the run ended. */
+  readonly date: string;
+  /** Program and version. */
+  readonly generator: string;
+  readonly command: string;
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly system: string;
+    readonly node: string;
+    /** Mean number of waiting processes over the last minute, before and after: above the cores, others took part. */
+    readonly loadBefore: number;
+    readonly loadAfter: number;
+  };
+  readonly model: {
+    readonly name: string;
+    readonly file: string;
+    readonly modelBytes: number;
+    readonly sha256: string | null;
+    /** E.g. "cpu, up to 2 threads". */
+    readonly device: string;
+    readonly contextTokens: number;
+  };
+  readonly inputs: {
+    readonly prompts: string;
+    readonly promptCount: number;
+    /** null: no pool. */
+    readonly pool: { readonly name: string; readonly answers: number; readonly tokens: number } | null;
+    readonly online: boolean;
+    /** Prompts whose own answer the pool holds: it is left out for them. */
+    readonly leftOut: number;
+  };
+  readonly settings: {
+    readonly repeats: number;
+    readonly seed: number;
+    readonly temperature: number;
+    /** null: each prompt file's own. */
+    readonly repetitionPenalty: number | null;
+    readonly maxTokens: number | null;
+    readonly maxDraftTokens: number;
+    readonly frozenCosts: boolean;
+  };
+  /** Threads of plain decoding: those at which T(1) is least. */
+  readonly plainThreads: number;
+  readonly stopped: boolean;
+  readonly rounds: number;
+  readonly allRounds: number;
+}
+
+export interface Benchmark {
+  readonly facts: BenchmarkFacts;
+  readonly figures: BenchmarkFigures;
+  readonly costs: CostTable;
+}
+
+/** The context length at which T(n) is shown: amid an answer of some hundred tokens. */
+const SHOWN_CONTEXT_TOKENS = 256;
+
+/** All tables of a benchmark, T(n) last. */
+export function benchmarkTables({ figures, costs }: Benchmark): readonly FigureTable[] {
+  return [...figureTables(figures), costTable(costs, SHOWN_CONTEXT_TOKENS)];
+}
+
+/** @param chartFile how the report names the chart beside it */
+export function markdownReport(benchmark: Benchmark, chartFile: string): string {
+  const { facts, figures } = benchmark;
+  return `${[
+    "# Benchmark",
+    "",
+    ...(facts.stopped
+      ? [`**Stopped** after ${facts.rounds} of ${facts.allRounds} rounds; what was measured till then:`, ""]
+      : []),
+    `![Speed-up over plain decoding: ${chartInWords(barsOf(figures))}](${chartFile})`,
+    "",
+    ...factLines(facts).map(([name, value]) => `- ${name}: ${value}`),
+    "",
+    "    " + facts.command,
+    "",
+    ...benchmarkTables(benchmark).flatMap(markdownTable),
+    "## Strategies",
+    "",
+    ...figures.arms.map(({ name, description }) => `- **${name}**: ${description}`),
+    "",
+    ...howMeasured(facts, figures),
+  ].join("\n")}\n`;
+}
+
+export function benchmarkChart({ facts, figures }: Pick<Benchmark, "facts" | "figures">): string {
+  const { model, machine, inputs, date, stopped } = facts;
+  return speedUpChart({
+    title: "Speed-up over plain decoding",
+    subtitle:
+      `${model.file} · ${machine.cpu}, ${model.device} · ${inputs.promptCount} prompts · ${date.slice(0, 10)}` +
+      (stopped ? " · stopped early" : ""),
+    bars: barsOf(figures),
+  });
+}
+
+function barsOf({ arms }: BenchmarkFigures): Bar[] {
+  return arms.map(({ name, ratioToPlain }) => ({ name, ratio: ratioToPlain }));
+}
+
+/** The facts as named lines, the same for report and terminal. */
+export function factLines(facts: BenchmarkFacts): readonly (readonly [name: string, value: string])[] {
+  const { machine, model, inputs, settings } = facts;
+  const { pool } = inputs;
+  return [
+    ["date", facts.date],
+    ["program", facts.generator],
+    [
+      "machine",
+      `${machine.cpu}, ${machine.cores} cores, ${decimals(machine.memoryBytes / 2 ** 30, 1)} GiB, ` +
+        `${machine.system}, Node ${machine.node}; load ${decimals(machine.loadBefore, 2)} before, ` +
+        `${decimals(machine.loadAfter, 2)} after`,
+    ],
+    [
+      "model",
+      `${model.name} (${model.file}, ${model.modelBytes} bytes${model.sha256 === null ? "" : `, SHA-256 ${model.sha256}`}), ` +
+        `${model.device}, context ${model.contextTokens} tokens`,
+    ],
+    ["prompts", `${inputs.promptCount} of ${inputs.prompts}, ${settings.repeats} × each`],
+    [
+      "pool",
+      pool === null
+        ? "none"
+        : `${pool.answers} answers of ${pool.name}, ${pool.tokens} tokens, ${inputs.online ? "fed by each finished answer" : "frozen"}` +
+          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts without their own answer in it` : ""),
+    ],
+    [
+      "settings",
+      `temperature ${settings.temperature}, repetition penalty ${settings.repetitionPenalty ?? "of each prompt file"}, ` +
+        `at most ${settings.maxTokens ?? "each prompt file's"} tokens, drafts of at most ${settings.maxDraftTokens}, ` +
+        `seed ${settings.seed}${settings.frozenCosts ? ", T(n) frozen" : ""}`,
+    ],
+    ["rounds", `${facts.rounds} of ${facts.allRounds}`],
+  ];
+}
+
+function markdownTable({ title, columns, rows, meanings }: FigureTable): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    `## ${title}`,
+    "",
+    line(columns),
+    line(columns.map((_, i) => (i === 0 ? "---" : "---:"))),
+    ...rows.map(line),
+    "",
+    ...meanings.map(([column, meaning]) => `- ${column}: ${meaning}`),
+    "",
+  ];
+}
+
+function howMeasured({ plainThreads, settings }: BenchmarkFacts, figures: BenchmarkFigures): string[] {
+  const isDrawn = settings.temperature > 0;
+  return [
+    "## How it was measured",
+    "",
+    "- All strategies ran in one process on the same prompts, in a new order for each prompt and repeat; before that, each answered once untimed.",
+    `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least. T(n) was measured in this process.`,
+    `- Plain decoding took ${decimals(figures.plainToExpected, 2)} of the time that T(1) gives it: far from 1, the machine changed meanwhile and the clairvoyant figures lean on a table that no longer fits.`,
+    "- The clairvoyant planner sees what the drafter offers behind every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) alone. Along relaxed output, a token counts as kept where it is the answer's.",
+    "- An answer is equal when it is plain's answer by evaluations that give the same bits alone and among others.",
+    ...(isDrawn ? ["- At a temperature above 0 peers are left out: they draw otherwise."] : []),
+  ];
+}

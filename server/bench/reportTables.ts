@@ -1,0 +1,189 @@
+// The figures of a benchmark as tables of short texts, each with what its columns mean. The terminal and the report
+// lay out the same ones. It must not know how they are laid out.
+import { CostModel, type CostTable } from "../laser/index.ts";
+import type { ArmFigures, BenchmarkFigures } from "./benchmarkFigures.ts";
+import type { Interval } from "./statistics.ts";
+
+export interface FigureTable {
+  readonly title: string;
+  /** The first column names the row; all others are figures. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What a column means, by its title. */
+  readonly meanings: readonly (readonly [column: string, meaning: string])[];
+}
+
+/** In place of a figure that was not measured, or has nothing in its denominator. */
+const NONE = "–";
+
+export function figureTables({ arms }: BenchmarkFigures): readonly FigureTable[] {
+  return [speedTable(arms), textTable(arms), planTable(arms), loopTable(arms)];
+}
+
+function speedTable(arms: readonly ArmFigures[]): FigureTable {
+  return {
+    title: "Speed",
+    columns: ["strategy", "to plain", "95 %", "tokens/s", "s an answer", "with prefill", "EDL", "EDL 95 %"],
+    rows: arms.map((arm) => [
+      arm.name,
+      times(arm.ratioToPlain.value),
+      range(arm.ratioToPlain),
+      decimals(arm.tokensPerSecond, 1),
+      decimals(arm.secondsAnAnswer, 3, UP),
+      decimals(arm.secondsWithPrefill, 3, UP),
+      decimals(arm.edl.value, 2),
+      range(arm.edl),
+    ]),
+    meanings: [
+      ["to plain", "Σ decoding time of plain ÷ Σ decoding time of the strategy, same prompts and repeats"],
+      ["95 %", "paired cluster bootstrap: whole prompts are drawn, with all their repeats"],
+      ["tokens/s", "committed tokens ÷ decoding time; the prefill is not counted"],
+      ["s an answer", "mean decoding time; with prefill: reading the prompt as well"],
+      ["EDL", "committed tokens ÷ steps, steps without a draft counted, prefill not"],
+    ],
+  };
+}
+
+function textTable(arms: readonly ArmFigures[]): FigureTable {
+  return {
+    title: "Text",
+    columns: ["strategy", "acceptance", "relaxed share", "nats/token", "length", "equal answers", "looping"],
+    rows: arms.map((arm) => [
+      arm.name,
+      shareOf(arm.kept, arm.drafted),
+      shareOf(arm.relaxed, arm.tokens, UP),
+      decimals(arm.natsGivenUpPerToken, 4, UP),
+      `${times(arm.lengthRatio.value)} ${range(arm.lengthRatio)}`,
+      `${arm.equalAnswers}/${arm.comparedAnswers}`,
+      `${arm.loopingAnswers}/${arm.answers}`,
+    ]),
+    meanings: [
+      ["acceptance", "drafted tokens kept ÷ drafted tokens"],
+      ["relaxed share", "tokens kept though not the target's choice ÷ committed tokens"],
+      ["nats/token", "log-probability given up: Σ ln P(top) − ln P(kept) ÷ committed tokens"],
+      ["length", "Σ tokens ÷ Σ tokens of plain"],
+      ["equal answers", "answers that are plain's exact answer, token for token"],
+      ["looping", "answers in which an 8-gram stands twice"],
+    ],
+  };
+}
+
+function planTable(arms: readonly ArmFigures[]): FigureTable {
+  return {
+    title: "Where the time goes",
+    columns: [
+      "strategy",
+      "in target",
+      "drafting",
+      "lookup p50",
+      "lookup p99",
+      "kept/expected",
+      "ms/expected",
+      "clairvoyant",
+      "efficiency",
+    ],
+    rows: arms.map((arm) => [
+      arm.name,
+      percent(arm.evaluateShare),
+      percent(arm.draftShare, UP),
+      microseconds(arm.lookupP50Us),
+      microseconds(arm.lookupP99Us),
+      decimals(arm.keptToExpected, 2),
+      decimals(arm.evaluateToExpected, 2),
+      times(arm.clairvoyant?.speedUp ?? null, UP),
+      percent(arm.clairvoyant?.efficiency ?? null),
+    ]),
+    meanings: [
+      ["in target", "share of the decoding time inside evaluations of the target"],
+      ["drafting", "share spent on look-ups and planning"],
+      ["lookup", "one look-up of a draft, in µs: the middle one, and that of 99 in 100"],
+      ["kept/expected", "drafted tokens kept ÷ what the planner expected of what it sent"],
+      ["ms/expected", "time inside evaluations ÷ what the planner expected by T(n), corrected while running"],
+      [
+        "clairvoyant",
+        "speed-up of a planner that knows which offered tokens are kept and pays T(n) alone, over plain by the same T",
+      ],
+      ["efficiency", "to plain ÷ clairvoyant"],
+    ],
+  };
+}
+
+function loopTable(arms: readonly ArmFigures[]): FigureTable {
+  return {
+    title: "Before the first repeated 8-gram",
+    columns: ["strategy", "tokens", "of all", "EDL", "EDL 95 %", "to plain", "95 %"],
+    rows: arms.map(({ name, tokens, beforeLoop }) => [
+      name,
+      String(beforeLoop.tokens),
+      percent(tokens === 0 ? null : beforeLoop.tokens / tokens),
+      decimals(beforeLoop.edl.value, 2),
+      range(beforeLoop.edl),
+      times(beforeLoop.ratioToPlain.value),
+      range(beforeLoop.ratioToPlain),
+    ]),
+    meanings: [
+      ["tokens", "of the steps that end before the token which completes the answer's first repeated 8-gram"],
+      ["to plain", "plain's time a token before its own loop × tokens ÷ time of the strategy"],
+    ],
+  };
+}
+
+/** T(n, threads) in ms behind `contextTokens` tokens, and what it is to T(1) at its best number of threads. */
+export function costTable(costs: CostTable, contextTokens: number): FigureTable {
+  const model = new CostModel(costs, true);
+  const threads = [...new Set(costs.points.map((point) => point.threads))].sort((a, b) => a - b);
+  const plain = model.cheapest(1, contextTokens).ms;
+  return {
+    title: `T(n) behind ${contextTokens} tokens`,
+    columns: [
+      "n",
+      ...threads.map((count) => `${count} ${count === 1 ? "thread" : "threads"}, ms`),
+      "to T(1)",
+    ],
+    rows: model.measuredTokens.map((tokens) => [
+      String(tokens),
+      ...threads.map((count) => decimals(model.expectedMs(tokens, count, contextTokens), 2)),
+      times(model.cheapest(tokens, contextTokens).ms / plain),
+    ]),
+    meanings: [["to T(1)", "the cheapest number of threads for n ÷ the cheapest for one token"]],
+  };
+}
+
+function isKnown(value: number | null): value is number {
+  return value !== null && Number.isFinite(value);
+}
+
+/** Digits are cut against ourselves: what is better larger goes down, what is better smaller goes up. */
+const DOWN = Math.floor;
+const UP = Math.ceil;
+type Cut = (value: number) => number;
+/** Binary fractions just beside a decimal one are that one. */
+const SLACK = 1e-6;
+
+export function decimals(value: number | null, digits: number, cut: Cut = DOWN): string {
+  if (!isKnown(value)) return NONE;
+  const scaled = value * 10 ** digits;
+  const whole = Math.abs(scaled - Math.round(scaled)) < SLACK ? Math.round(scaled) : cut(scaled);
+  return (whole / 10 ** digits).toFixed(digits);
+}
+
+export function times(value: number | null, cut: Cut = DOWN): string {
+  return isKnown(value) ? `${decimals(value, 2, cut)}×` : NONE;
+}
+
+function percent(value: number | null, cut: Cut = DOWN): string {
+  return isKnown(value) ? `${decimals(100 * value, 1, cut)} %` : NONE;
+}
+
+function microseconds(value: number | null): string {
+  return decimals(value, 0, UP);
+}
+
+function shareOf(numerator: number, denominator: number, cut: Cut = DOWN): string {
+  return denominator === 0 ? NONE : `${percent(numerator / denominator, cut)} (${numerator}/${denominator})`;
+}
+
+/** "1.43–1.71", cut outwards; a dash where there were too few answers for an interval. */
+export function range({ low, high }: Interval): string {
+  return isKnown(low) && isKnown(high) ? `${decimals(low, 2)}–${decimals(high, 2, UP)}` : NONE;
+}

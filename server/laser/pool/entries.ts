@@ -1,0 +1,120 @@
+// The entries of a pool: where each begins in the text, its number, when it last served, whether it was evicted.
+// It must not know tokens or how they are searched. Entries stand in order of age, so a later place is a newer one.
+
+/** One number for each block of 2^8 places leads to its first entry: small enough to stay in a processor's cache. */
+const BLOCK_SHIFT = 8;
+
+export class EntryTable {
+  /** Entries in the text, evicted ones included. A slot is an entry's place in this table; its id never changes. */
+  slots = 0;
+  /** Place of each entry's first token; one more for the end of the text. The place before the next start is its END. */
+  starts = new Int32Array(65);
+  ids = new Int32Array(64);
+  /** When it was inserted or last touched: any clock of the owner's. */
+  lastUse = new Float64Array(64);
+  evicted = new Uint8Array(64);
+  evictedCount = 0;
+  /** Slot of the entry that holds place (block << BLOCK_SHIFT). */
+  private blocks = new Int32Array(64);
+
+  constructor(firstPlace: number) {
+    this.starts[0] = firstPlace;
+  }
+
+  /** Adds an entry whose tokens and END take the places behind the last entry. */
+  append(tokens: number, id: number, time: number): void {
+    if (this.slots === this.ids.length) this.grow(this.slots * 2);
+    const slot = this.slots++;
+    const start = this.starts[slot]!;
+    const end = start + tokens + 1;
+    this.starts[slot + 1] = end;
+    this.ids[slot] = id;
+    this.lastUse[slot] = time;
+    this.evicted[slot] = 0;
+    this.noteBlocks(slot, start, end);
+  }
+
+  private noteBlocks(slot: number, start: number, end: number): void {
+    const last = (end - 1) >> BLOCK_SHIFT;
+    if (last >= this.blocks.length) {
+      const larger = new Int32Array(Math.max(last + 1, this.blocks.length + (this.blocks.length >> 1)));
+      larger.set(this.blocks);
+      this.blocks = larger;
+    }
+    for (let block = (start + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT; block <= last; block++)
+      this.blocks[block] = slot;
+  }
+
+  slotOf(place: number): number {
+    const block = place >> BLOCK_SHIFT;
+    let low = this.blocks[block]!;
+    let high =
+      (block + 1) << BLOCK_SHIFT < this.starts[this.slots]! ? this.blocks[block + 1]! : this.slots - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle]! <= place) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The slot of an entry's id, −1 for one that is no longer here. Ids rise with slots. */
+  slotOfId(id: number): number {
+    let low = 0;
+    let high = this.slots;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.slots && this.ids[low] === id ? low : -1;
+  }
+
+  tokensOf(slot: number): number {
+    return this.starts[slot + 1]! - this.starts[slot]! - 1;
+  }
+
+  evict(slot: number): void {
+    if (this.evicted[slot] === 1) return;
+    this.evicted[slot] = 1;
+    this.evictedCount++;
+  }
+
+  /** Drops evicted entries and lets the others move together, in order. The text must have moved in the same way. */
+  dropEvicted(): void {
+    const { starts, ids, lastUse, evicted } = this;
+    let kept = 0;
+    let oldStart = starts[0]!;
+    let start = oldStart;
+    for (let slot = 0; slot < this.slots; slot++) {
+      const oldEnd = starts[slot + 1]!;
+      if (evicted[slot] === 0) {
+        ids[kept] = ids[slot]!;
+        lastUse[kept] = lastUse[slot]!;
+        starts[kept++] = start;
+        start += oldEnd - oldStart;
+      }
+      oldStart = oldEnd;
+    }
+    starts[kept] = start;
+    evicted.fill(0, 0, this.slots);
+    this.slots = kept;
+    this.evictedCount = 0;
+    for (let slot = 0; slot < kept; slot++) this.noteBlocks(slot, starts[slot]!, starts[slot + 1]!);
+  }
+
+  private grow(capacity: number): void {
+    const starts = new Int32Array(capacity + 1);
+    starts.set(this.starts);
+    this.starts = starts;
+    const ids = new Int32Array(capacity);
+    ids.set(this.ids);
+    this.ids = ids;
+    const lastUse = new Float64Array(capacity);
+    lastUse.set(this.lastUse);
+    this.lastUse = lastUse;
+    const evicted = new Uint8Array(capacity);
+    evicted.set(this.evicted);
+    this.evicted = evicted;
+  }
+}

@@ -1,0 +1,143 @@
+// The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets
+// that can verify trees; laser/decode.ts is the loop on chains. It must not know text, files, the engine or clocks.
+import { checkRequest, type DecodeRequest } from "../decode.ts";
+import { Processor, type ProcessedRow } from "../process.ts";
+import { FRESH_JUDGE_STATE, type JudgeState } from "../rules.ts";
+import type { FinishReason } from "../step.ts";
+import type { TokenId, TopRows } from "../target.ts";
+import { pruneTree, type DraftTree } from "./draftTree.ts";
+import type { TreeDrafter } from "./referenceDrafter.ts";
+import { verifyTree, type TreeOutcome } from "./verifyTree.ts";
+
+export interface TreeRequest extends Pick<
+  DecodeRequest,
+  "target" | "prompt" | "maxTokens" | "sampling" | "rule" | "guards" | "rowWidth" | "signal"
+> {
+  readonly drafter: TreeDrafter;
+  /** The most tokens of a tree, the root included, and of a branch, the root not included. */
+  readonly treeTokens: number;
+  readonly branchTokens: number;
+}
+
+export interface TreeStep extends Pick<TreeOutcome, "verdicts" | "path" | "next"> {
+  /** Place of the root in the sequence. */
+  readonly position: number;
+  readonly tree: DraftTree;
+  /** The kept branch and the target's own token behind it. */
+  readonly committed: readonly TokenId[];
+}
+
+export interface TreeResult {
+  readonly finish: FinishReason;
+  readonly tokens: readonly TokenId[];
+}
+
+/** How much wider a row is evaluated again whose best token is in doubt. */
+const WIDENING = 4;
+
+/**
+ * Decodes one answer. A draft never holds an end-of-text token nor more than answer and context leave room for.
+ * Behind each step the target keeps prompt and committed tokens but the last.
+ * @throws DecodeError before anything is evaluated, when the request can't be met
+ */
+export async function* decodeTree(request: TreeRequest): AsyncGenerator<TreeStep, TreeResult> {
+  checkRequest(request);
+  const { target, prompt, drafter, signal } = request;
+  if (!target.canVerifyTrees) throw new Error("this target can't verify trees: use decode");
+  await target.rollback(0);
+  if (prompt.length > 1) await target.evaluate(prompt.subarray(0, -1), { rows: "none", topK: 0, signal });
+  const run = new TreeRun(request);
+  const tokens: TokenId[] = [];
+  drafter.begin(prompt);
+  while (tokens.length < request.maxTokens) {
+    if (signal.aborted) return { finish: "stopped", tokens };
+    const step = await run.step(request.maxTokens - tokens.length);
+    tokens.push(...step.committed);
+    yield step;
+    if (target.isEndOfText(step.next.token)) return { finish: "endOfText", tokens };
+  }
+  return { finish: "maxTokens", tokens };
+}
+
+/** What one run carries from step to step. */
+class TreeRun {
+  /** Prompt and committed tokens; behind them, the branch whose end is being processed. */
+  private readonly sequence: Int32Array;
+  private length: number;
+  private readonly processor: Processor;
+  private state: JudgeState = FRESH_JUDGE_STATE;
+
+  constructor(private readonly request: TreeRequest) {
+    const { prompt, target, sampling } = request;
+    this.sequence = new Int32Array(target.contextTokens + 1);
+    this.sequence.set(prompt);
+    this.length = prompt.length;
+    this.processor = new Processor(target.vocabularySize, sampling, (token) => target.isEndOfText(token));
+  }
+
+  async step(tokensLeft: number): Promise<TreeStep> {
+    const { target, drafter, rule, guards } = this.request;
+    const position = this.length - 1;
+    const slots = Math.min(this.request.treeTokens, target.contextTokens - position);
+    const branch = Math.min(this.request.branchTokens, tokensLeft - 1);
+    const tree = pruneTree(drafter.draftTree(slots, branch), (token) => target.isEndOfText(token));
+    tree.tokens[0] = this.sequence[position]!; // A lookup may show another root: see Lookup.
+    const depths = depthsOf(tree);
+    const rows = await this.evaluate(tree, depths, position);
+    const rowAt = (slot: number) => this.rowAt(rows, tree, depths, slot, position);
+    const { verdicts, path, next, state } = verifyTree(tree, rowAt, rule, guards, this.state);
+    this.state = state;
+    const committed = [...path.map((slot) => tree.tokens[slot]!), next.token];
+    await target.rollback(position, Int32Array.of(0, ...path));
+    this.sequence.set(committed, this.length);
+    this.length += committed.length;
+    drafter.commit(committed);
+    return { position, tree, verdicts, path, next, committed };
+  }
+
+  /** Evaluates all slots; again with more logits a row where penalties leave a best token in doubt. */
+  private async evaluate(tree: DraftTree, depths: Int32Array, position: number): Promise<TopRows> {
+    const { target, signal, rowWidth } = this.request;
+    const { tokens, parents } = tree;
+    let topK = Math.min(rowWidth, target.vocabularySize);
+    for (;;) {
+      const rows = await target.evaluate(tokens, { rows: "all", topK, parents, signal });
+      if (topK === target.vocabularySize || this.allCertain(rows, tree, depths, position)) return rows;
+      await target.rollback(position);
+      topK = Math.min(topK * WIDENING, target.vocabularySize);
+    }
+  }
+
+  private allCertain(rows: TopRows, tree: DraftTree, depths: Int32Array, position: number): boolean {
+    for (let slot = 0; slot < tree.size; slot++)
+      if (!this.rowAt(rows, tree, depths, slot, position).certain) return false;
+    return true;
+  }
+
+  /**
+   * The distribution behind a slot, with the tokens of its own branch in the history. Called in slot order: each slot
+   * writes its token at its depth, so the tokens above it stand before it, as depth-first order has it.
+   */
+  private rowAt(
+    rows: TopRows,
+    tree: DraftTree,
+    depths: Int32Array,
+    slot: number,
+    position: number,
+  ): ProcessedRow {
+    const { prompt, rowWidth } = this.request;
+    const place = position + depths[slot]!;
+    this.sequence[place] = tree.tokens[slot]!;
+    const history = { sequence: this.sequence, from: prompt.length, to: place + 1 };
+    for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
+      const row = this.processor.process(rows, slot, history, place + 1, width);
+      if (row.certain || width === rows.width) return row;
+    }
+  }
+}
+
+function depthsOf({ size, parents }: DraftTree): Int32Array {
+  const depths = new Int32Array(size);
+  for (let slot = 1; slot < size; slot++) depths[slot] = depths[parents[slot]!]! + 1;
+  return depths;
+}

@@ -1,0 +1,20 @@
+// A stack of 32-bit numbers that grows and is reused. It must not know what the numbers mean.
+
+export class IntStack {
+  private values = new Int32Array(256);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Int32Array(this.values.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length++] = value;
+  }
+
+  /** The last value, taken off; the stack must not be empty. */
+  pop(): number {
+    return this.values[--this.length]!;
+  }
+}

@@ -1,0 +1,82 @@
+// Which nodes below a match are frequent enough for a draft tree that can't hold them all. The rule of the published
+// code, computed without sorting the subtree. It must not know how the tree is then filled.
+import { NONE, type NodeStore } from "./nodes.ts";
+import type { ReferenceParameters } from "./parameters.ts";
+import { TopList } from "./topList.ts";
+
+/** No node is this frequent: a threshold that lets nothing pass. */
+const NEVER = 1e9;
+
+/** The score by which nodes are ranked; with the published weight any count in the prompt goes before the pool. */
+export function score(store: NodeStore, node: number, outputWeight: number): number {
+  return (1 - outputWeight) * store.promptCount[node]! + outputWeight * store.poolCount[node]!;
+}
+
+/** A node is drafted where it reaches any of the two. */
+export class Thresholds {
+  minOutput = NEVER;
+  minScore = NEVER;
+  private readonly byOutput: TopList;
+  private readonly byScore: TopList;
+  /** Nodes counted so far: exact up to 2 · treeTokens, more than nothing below reads. */
+  private seen = 0;
+
+  constructor(
+    private readonly store: NodeStore,
+    private readonly parameters: ReferenceParameters,
+  ) {
+    this.byOutput = new TopList(parameters.minOutputNodes);
+    this.byScore = new TopList(2 * parameters.treeTokens);
+  }
+
+  passes(node: number, nodeScore: number): boolean {
+    // A prompt's count alone has no threshold of its own: min_input_size is 0 wherever the published code looks up.
+    return this.store.poolCount[node]! >= this.minOutput || nodeScore >= this.minScore;
+  }
+
+  /** Sets both for the nodes below `match`, of which a tree may hold `treeTokens`. */
+  setFor(match: number, treeTokens: number): void {
+    const { byOutput, byScore } = this;
+    byOutput.clear();
+    byScore.clear();
+    this.seen = 0;
+    this.minOutput = NEVER;
+    this.minScore = NEVER;
+    this.rank(match);
+    if (this.seen <= treeTokens) {
+      this.minScore = 0; // All fit, those with a count of 0 as well.
+      return;
+    }
+    if (byOutput.size > 0) this.minOutput = byOutput.values[byOutput.size - 1]!;
+    // The sure ones take their places; the best by score take the rest. Some are both, so places stay open: the
+    // threshold is the score of the node that fills the last of them, or of the next one where none is open.
+    const rest = treeTokens - byOutput.size;
+    if (rest <= 0) return;
+    let chosen = rest;
+    for (let i = 0; i < byOutput.size; i++) if (!byScore.has(byOutput.items[i]!, rest)) chosen++;
+    const last = Math.min(rest + treeTokens, byScore.size);
+    for (let i = rest; i < last; i++) {
+      if (byOutput.has(byScore.items[i]!)) continue;
+      if (++chosen < treeTokens) continue;
+      this.minScore = byScore.values[i]!;
+      return;
+    }
+  }
+
+  /** Ranks the nodes below `parent` in depth-first order. */
+  private rank(parent: number): void {
+    const { store, byOutput, byScore } = this;
+    for (let node = store.firstChild[parent]!; node !== NONE; node = store.nextSibling[node]!) {
+      if (store.isStale(node)) continue;
+      const output = store.poolCount[node]!;
+      const nodeScore = score(store, node, this.parameters.outputWeight);
+      // No node counts more than the one above it: where this one has no place, none below it has. With full lists
+      // the number of nodes no longer matters either.
+      if (byScore.refuses(nodeScore) && byOutput.refuses(output)) continue;
+      const item = this.seen++;
+      byOutput.offer(output, item);
+      byScore.offer(nodeScore, item);
+      this.rank(node);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// Which entries of a pool go: those used least recently where a budget is exceeded, and those of a key that is to be
+// forgotten. An entry's text goes with it. It must not know files or models.
+import type { PoolEntry, StoredPool } from "./poolFile.ts";
+
+/** Tokens of answers, what stands in front of them not counted. Infinity: no limit. */
+export interface PoolBudget {
+  /** Of all entries together. */
+  readonly totalTokens: number;
+  /** Of each group; entries without a group are one, too. */
+  readonly groupTokens: number;
+}
+
+export interface GroupFigures {
+  readonly group: string | null;
+  readonly entries: number;
+  readonly tokens: number;
+}
+
+/** Tokens of each answer, in the order of the entries, without the opening. Compacts the pool. */
+export function answerTokens({ pool, opening }: StoredPool): Int32Array {
+  return pool.arrays().entryTokens.map((tokens) => tokens - opening.length);
+}
+
+/** Entries and tokens of each group, in the order in which groups first appear. Compacts the pool. */
+export function groupFigures(stored: StoredPool): GroupFigures[] {
+  const tokens = answerTokens(stored);
+  return [...slotsByGroup(stored.entries)].map(([group, slots]) => ({
+    group,
+    entries: slots.length,
+    tokens: slots.reduce((sum, slot) => sum + tokens[slot]!, 0),
+  }));
+}
+
+/**
+ * Evicts the entries used least recently, the oldest first among equals: in each group until it keeps the group's
+ * budget, then of all that are left until they keep the whole one. Changes the pool, which is compact afterwards.
+ * @returns the pool with the entries that are left
+ */
+export function evictToBudget(stored: StoredPool, { totalTokens, groupTokens }: PoolBudget): StoredPool {
+  const tokens = answerTokens(stored);
+  const { lastUse } = stored.pool.arrays();
+  const gone = new Set<number>();
+  const shrink = (slots: readonly number[], budgetTokens: number): void => {
+    let left = slots.reduce((sum, slot) => sum + tokens[slot]!, 0);
+    const leastRecent = slots.toSorted((a, b) => lastUse[a]! - lastUse[b]! || a - b);
+    for (const slot of leastRecent) {
+      if (left <= budgetTokens) return;
+      gone.add(slot);
+      left -= tokens[slot]!;
+    }
+  };
+  for (const slots of slotsByGroup(stored.entries).values()) shrink(slots, groupTokens);
+  shrink(
+    [...stored.entries.keys()].filter((slot) => !gone.has(slot)),
+    totalTokens,
+  );
+  return without(stored, gone);
+}
+
+/** Removes the entries of exactly this key. Changes the pool, which is compact afterwards. */
+export function forgetKey(stored: StoredPool, key: string): StoredPool {
+  const slots = stored.entries.flatMap((entry, slot) => (entry.key === key ? [slot] : []));
+  return without(stored, new Set(slots));
+}
+
+function slotsByGroup(entries: readonly PoolEntry[]): Map<string | null, number[]> {
+  const groups = new Map<string | null, number[]>();
+  entries.forEach(({ group }, slot) => {
+    const slots = groups.get(group);
+    if (slots === undefined) groups.set(group, [slot]);
+    else slots.push(slot);
+  });
+  return groups;
+}
+
+function without(stored: StoredPool, gone: ReadonlySet<number>): StoredPool {
+  const { pool } = stored;
+  const { ids } = pool.arrays();
+  // Their numbers are read before any is evicted: compacting moves them together.
+  for (const id of Array.from(gone, (slot) => ids[slot]!)) pool.evict(id);
+  pool.compact();
+  return { ...stored, entries: stored.entries.filter((_, slot) => !gone.has(slot)) };
+}

@@ -1,0 +1,10 @@
+// What stands in front of an answer in an index: the last tokens of its prompt. Without them nothing in the index would
+// match at the first tokens of an answer. It must not know templates.
+
+/** So many were measured: an answer's beginning is told from a line's, and little is stored. */
+export const OPENING_TOKENS = 4;
+
+/** The opening of an answer to this prompt. */
+export function openingOf(prompt: Int32Array): Int32Array {
+  return prompt.slice(-OPENING_TOKENS);
+}

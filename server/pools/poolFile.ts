@@ -1,0 +1,233 @@
+// A pool as a file: what was indexed, sorted and ready to search, and beside it the text it was made from, so that it
+// can be built again for another model. It must not know how the index searches.
+//
+//   magic "LASERPL\n" · header bytes (uint32) · header (JSON, blanks to a multiple of 8) · sections · SHA-256 of all that
+//
+// Numbers are little-endian, as on every platform that Node runs on. Sections lie in the order of SECTIONS, each a
+// whole multiple of 8 bytes long (zeros at the end), and load straight into the arrays that are searched.
+import { createHash } from "node:crypto";
+import { open, type FileHandle } from "node:fs/promises";
+import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
+import { Pool } from "../laser/index.ts";
+import { PoolError } from "./errors.ts";
+import {
+  DIGEST_BYTES,
+  encodeHeader,
+  hasMagic,
+  MAGIC_BYTES,
+  padded,
+  parseHeader,
+  parseStart,
+  POOL_FILE_VERSION,
+  SECTIONS,
+  type PoolFileHeader,
+  type SectionName,
+} from "./poolFileHeader.ts";
+
+/** What a pool keeps of an entry besides its tokens; entry i of the index is entries[i]. */
+export interface PoolEntry {
+  /** Names the user or item that the answer is about. */
+  readonly key: string;
+  readonly group: string | null;
+  readonly text: string;
+  /** When it was added: milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** Whose tokens a pool holds. */
+export interface PoolTokenizer {
+  readonly fingerprint: string;
+  /** Name of the model, for people. */
+  readonly model: string;
+}
+
+export interface StoredPool {
+  readonly tokenizer: PoolTokenizer;
+  /** The tokens in front of each answer in the index: a prompt's last ones, so that an answer's first tokens match. */
+  readonly opening: readonly number[];
+  readonly pool: Pool;
+  /** In the order of the pool's entries, the oldest first. */
+  readonly entries: readonly PoolEntry[];
+}
+
+/** A pool as it was read, with what tells this content of the file from another. */
+export interface ReadPool extends StoredPool {
+  /** First 16 hex digits of the file's checksum. */
+  readonly fingerprint: string;
+  readonly fileBytes: number;
+}
+
+/** Whether a file begins as a pool file does. @throws PoolError poolFileMissing, poolFileUnreadable */
+export async function isPoolFile(path: string): Promise<boolean> {
+  return reading(path, async (file) => {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES);
+    return bytesRead === MAGIC_BYTES && hasMagic(buffer);
+  });
+}
+
+/**
+ * Writes the pool whole or not at all; compacts it first. `entries` has one element for each entry then left.
+ * @throws FilesError naming the path
+ */
+export async function writePoolFile(
+  path: string,
+  { tokenizer, opening, pool, entries }: StoredPool,
+): Promise<void> {
+  const arrays = pool.arrays();
+  if (entries.length !== arrays.ids.length)
+    throw new Error(`${entries.length} texts for ${arrays.ids.length} entries`);
+  const sections: Record<SectionName, Uint8Array> = {
+    text: bytesOf(arrays.text),
+    order: bytesOf(arrays.order),
+    entryTokens: bytesOf(arrays.entryTokens),
+    ids: bytesOf(arrays.ids),
+    lastUse: bytesOf(arrays.lastUse),
+    entries: Buffer.from(JSON.stringify(entries)),
+  };
+  const header = encodeHeader({
+    version: POOL_FILE_VERSION,
+    tokenizer,
+    opening: [...opening],
+    entries: entries.length,
+    tokens: pool.tokens,
+    nextId: arrays.nextId,
+    sectionBytes: SECTIONS.map((name) => sections[name].length),
+  });
+  const parts: Uint8Array[] = [header];
+  for (const name of SECTIONS) {
+    const bytes = sections[name];
+    parts.push(bytes, new Uint8Array(padded(bytes.length) - bytes.length));
+  }
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  await writeFileAtomic(path, Buffer.concat([...parts, hash.digest()]));
+}
+
+/**
+ * Reads a pool for a tokenizer, null for any. Nothing is given out before the whole file was checked.
+ * @throws PoolError naming the path and the reason; `poolOtherTokenizer` when its tokens mean something else
+ */
+export async function readPoolFile(path: string, fingerprint: string | null): Promise<ReadPool> {
+  return reading(path, async (file) => {
+    const { header, arrays, entries, digest, fileBytes } = await readChecked(path, file, fingerprint);
+    const { tokenizer, opening, nextId } = header;
+    try {
+      const pool = Pool.from({ ...arrays, nextId });
+      return { tokenizer, opening, pool, entries, fingerprint: digest.slice(0, 16), fileBytes };
+    } catch (error) {
+      throw damaged(path, error instanceof Error ? error.message : String(error), error);
+    }
+  });
+}
+
+/** What a pool was made from, whatever its tokenizer: to build it again. @throws PoolError as readPoolFile */
+export async function readPoolTexts(
+  path: string,
+): Promise<{ readonly tokenizer: PoolTokenizer; readonly entries: readonly PoolEntry[] }> {
+  return reading(path, async (file) => {
+    const { header, entries } = await readChecked(path, file, null);
+    return { tokenizer: header.tokenizer, entries };
+  });
+}
+
+async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT")
+      throw new PoolError({ tag: "poolFileMissing", path }, { cause: error });
+    throw unreadable(path, error);
+  }
+  try {
+    return await read(file);
+  } catch (error) {
+    throw error instanceof PoolError ? error : unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Checked {
+  readonly header: PoolFileHeader;
+  readonly arrays: {
+    readonly text: Int32Array;
+    readonly order: Int32Array;
+    readonly entryTokens: Int32Array;
+    readonly ids: Int32Array;
+    readonly lastUse: Float64Array;
+  };
+  readonly entries: readonly PoolEntry[];
+  /** The file's checksum in hex. */
+  readonly digest: string;
+  readonly fileBytes: number;
+}
+
+async function readChecked(path: string, file: FileHandle, fingerprint: string | null): Promise<Checked> {
+  const fileBytes = (await file.stat()).size;
+  const hash = createHash("sha256");
+  const read = async (bytes: number): Promise<ArrayBuffer> => {
+    const buffer = new ArrayBuffer(bytes);
+    await readExactly(path, file, new Uint8Array(buffer));
+    hash.update(new Uint8Array(buffer));
+    return buffer;
+  };
+  if (fileBytes < MAGIC_BYTES + 4 + DIGEST_BYTES) throw damaged(path, `it has only ${fileBytes} bytes`);
+  const headerBytes = parseStart(path, await read(MAGIC_BYTES + 4), fileBytes);
+  const header = parseHeader(path, Buffer.from(await read(headerBytes)).toString("utf8"));
+  const expectedBytes =
+    MAGIC_BYTES +
+    4 +
+    headerBytes +
+    DIGEST_BYTES +
+    header.sectionBytes.reduce((sum, bytes) => sum + padded(bytes), 0);
+  if (fileBytes !== expectedBytes)
+    throw damaged(path, `it has ${fileBytes} bytes in place of ${expectedBytes}`);
+  // Told before the rest is read: this is the common case, and no damage.
+  if (fingerprint !== null && header.tokenizer.fingerprint !== fingerprint)
+    throw new PoolError({ tag: "poolOtherTokenizer", path, model: header.tokenizer.model });
+  const sections: Partial<Record<SectionName, ArrayBuffer>> = {};
+  for (const [index, name] of SECTIONS.entries())
+    sections[name] = await read(padded(header.sectionBytes[index]!));
+  const digest = new Uint8Array(DIGEST_BYTES);
+  await readExactly(path, file, digest);
+  if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not fit its content");
+  const bytes = (name: SectionName): number => header.sectionBytes[SECTIONS.indexOf(name)]!;
+  const integers = (name: SectionName): Int32Array => new Int32Array(sections[name]!, 0, bytes(name) / 4);
+  return {
+    header,
+    arrays: {
+      text: integers("text"),
+      order: integers("order"),
+      entryTokens: integers("entryTokens"),
+      ids: integers("ids"),
+      lastUse: new Float64Array(sections.lastUse!, 0, bytes("lastUse") / 8),
+    },
+    // The checksum vouches for the shape: only writePoolFile makes one.
+    entries: JSON.parse(Buffer.from(sections.entries!, 0, bytes("entries")).toString("utf8")) as PoolEntry[],
+    digest: Buffer.from(digest).toString("hex"),
+    fileBytes,
+  };
+}
+
+async function readExactly(path: string, file: FileHandle, into: Uint8Array): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const { bytesRead } = await file.read(into, done, into.length - done);
+    if (bytesRead === 0) throw damaged(path, "it ends too early");
+    done += bytesRead;
+  }
+}
+
+function bytesOf(array: Int32Array | Float64Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function damaged(path: string, reason: string, cause?: unknown): PoolError {
+  return new PoolError({ tag: "poolFileDamaged", path, reason }, { cause });
+}
+
+function unreadable(path: string, error: unknown): PoolError {
+  const cause = asFilesError(error, path);
+  const reason = errorCode(error) ?? cause.message;
+  return new PoolError({ tag: "poolFileUnreadable", path, reason }, { cause });
+}

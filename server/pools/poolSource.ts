@@ -1,0 +1,24 @@
+// A file that was named as a pool: answers as text, or a pool file. Its content tells which, never its name.
+// It must not know models: whoever indexes it compares tokenizers.
+import { readAnswers, type Answer, type AnswerFile } from "./answers.ts";
+import { basename } from "node:path";
+import { isPoolFile, readPoolFile, type ReadPool } from "./poolFile.ts";
+
+export type PoolSource =
+  | { readonly kind: "answers"; readonly file: AnswerFile }
+  | { readonly kind: "poolFile"; readonly path: string; readonly name: string; readonly stored: ReadPool };
+
+/** Reads and checks the whole file. @throws PoolError naming the file and what is wrong with it */
+export async function readPoolSource(path: string): Promise<PoolSource> {
+  if (!(await isPoolFile(path))) return { kind: "answers", file: await readAnswers(path) };
+  return { kind: "poolFile", path, name: basename(path), stored: await readPoolFile(path, null) };
+}
+
+/** The answers in a file of either kind as text, for any tokenizer. @throws PoolError as readPoolSource */
+export async function readPoolAnswers(path: string): Promise<AnswerFile> {
+  const source = await readPoolSource(path);
+  if (source.kind === "answers") return source.file;
+  const { fingerprint, entries } = source.stored;
+  const answers = entries.map(({ key, group, text, timeMs }): Answer => ({ id: key, group, text, timeMs }));
+  return { name: source.name, fingerprint, answers };
+}

@@ -1,0 +1,165 @@
+// npm run bench:planner -- [--model PATH] [--rounds 8] [--wrong 300] [--chance 0.97]
+// On a real model: a drafter that knows the plain answer for 500 tokens and then, as sure as before, drafts only wrong
+// ones. Prints what the wrong part costs over plain decoding, both measured in turn in this process, with an interval
+// over the rounds, and how the planner's expectations fared. Exit code 1 when the cost is over 3 %.
+import { parseArgs } from "node:util";
+import { ratioOfSums, type RatioPart } from "../../server/bench/index.ts";
+import { loadSession } from "../../server/cli/loadSession.ts";
+import { cacheFolder } from "../../server/files/index.ts";
+import {
+  Calibration,
+  CostModel,
+  decode,
+  DEFAULT_GUARDS,
+  DEFAULT_SAMPLING,
+  RenewalPlanner,
+  type CostTable,
+  type Drafter,
+  type Step,
+  type TargetModel,
+  type TokenId,
+} from "../../server/laser/index.ts";
+import { costsOf, ROW_WIDTH } from "../../server/worker/index.ts";
+import { TurningDrafter } from "../support/turningDrafter.ts";
+import { makeJobs } from "./strict/jobs.ts";
+
+const RIGHT_TOKENS = 500;
+const MOST_DRAFTED = 15;
+const MOST_EXCESS = 0.03;
+
+const { values } = parseArgs({
+  options: {
+    model: { type: "string" },
+    rounds: { type: "string", default: "8" },
+    wrong: { type: "string", default: "300" },
+    chance: { type: "string", default: "0.97" },
+  },
+});
+const wrongTokens = Number(values.wrong);
+const allTokens = RIGHT_TOKENS + wrongTokens;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const signal = new AbortController().signal;
+const now = () => performance.now();
+
+interface TimedStep {
+  readonly step: Step;
+  readonly committed: readonly TokenId[];
+  /** Place in the answer at which it begins. */
+  readonly place: number;
+  readonly ms: number;
+}
+
+const session = await loadSession({ model: values.model, gpu: "off", contextTokens: 2048 }, signal);
+const { engine } = session;
+try {
+  const costs = await costsOf(engine, { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH, now, signal });
+  const rounds = Number(values.rounds);
+  const jobs = await makeJobs(engine, { prompts: Math.min(rounds, 20), tokens: allTokens, long: 0 });
+  const prompts = [...new Set(jobs.map((job) => job.prompt))];
+  say(
+    `${engine.model.name}, ${engine.device.backend}: ${wrongTokens} wrong tokens behind ${RIGHT_TOKENS} right ones`,
+  );
+  process.exitCode = (await compare(costs, prompts, rounds)) ? 0 : 1;
+} finally {
+  await engine.dispose();
+}
+
+/** Prints each round and the sums; true when the wrong part costs at most MOST_EXCESS over plain. */
+async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds: number): Promise<boolean> {
+  const parts: RatioPart[] = [];
+  const calibration = new Calibration();
+  for (let round = 0; round < rounds; round++) {
+    const prompt = prompts[round % prompts.length]!;
+    const text = (await run(costs, prompt, null)).flatMap(({ committed }) => committed); // Warms up, too.
+    const other = (token: TokenId) => (token + 1) % engine.target.vocabularySize;
+    const drafter = new TurningDrafter(text, (place) => place < RIGHT_TOKENS, Number(values.chance), other);
+    // Plain between two drafted runs or a drafted one between two plain ones, in turn: drift falls away.
+    const order = round % 2 === 0 ? [drafter, null, drafter] : [null, drafter, null];
+    const runs: { readonly isPlain: boolean; readonly steps: readonly TimedStep[] }[] = [];
+    for (const arm of order) runs.push({ isPlain: arm === null, steps: await run(costs, prompt, arm) });
+    const drafted = runs.filter(({ isPlain }) => !isPlain).map(({ steps }) => steps);
+    // The first step that begins among wrong tokens: no token before it is counted, in plain runs neither.
+    const from = Math.max(...drafted.map((steps) => steps.find(({ place }) => place >= RIGHT_TOKENS)!.place));
+    const part = {
+      numerator: mean(drafted.map((steps) => msFrom(steps, from))),
+      denominator: mean(runs.filter(({ isPlain }) => isPlain).map(({ steps }) => msFrom(steps, from))),
+    };
+    parts.push(part);
+    for (const steps of drafted) note(steps, calibration);
+    const sent = drafted.map((steps) => draftsFrom(steps, from));
+    say(
+      `round ${round + 1}: ${allTokens - from} tokens, plain ${part.denominator.toFixed(0)} ms, ` +
+        `drafted ${part.numerator.toFixed(0)} ms, drafts sent in vain ${sent.join(" and ")}`,
+    );
+  }
+  const { value, low, high } = ratioOfSums(parts);
+  say(
+    `drafted ÷ plain ${value.toFixed(4)}, 95 % interval over ${rounds} rounds ${low.toFixed(4)} … ${high.toFixed(4)}`,
+  );
+  for (const { from, to, tokens, expectedKept, kept } of calibration.rows())
+    if (tokens > 0)
+      say(
+        `expected ${from} … ${to} of a draft: ${tokens} tokens, expected ${expectedKept.toFixed(1)}, kept ${kept}`,
+      );
+  return value <= 1 + MOST_EXCESS;
+}
+
+/** Decodes greedily, to the last token: an answer that ends goes on, so that all are of one length. */
+async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null): Promise<TimedStep[]> {
+  const { target } = engine;
+  const endless: TargetModel = {
+    vocabularySize: target.vocabularySize,
+    contextTokens: target.contextTokens,
+    canVerifyTrees: target.canVerifyTrees,
+    isEndOfText: () => false,
+    isExactAlone: (position, threads) => target.isExactAlone(position, threads),
+    fullLogSumExp: (row) => target.fullLogSumExp(row),
+    evaluate: (tokens, options) => target.evaluate(tokens, options),
+    rollback: (keptTokens) => target.rollback(keptTokens),
+  };
+  const decoding = decode({
+    target: endless,
+    prompt,
+    maxTokens: allTokens,
+    sampling: DEFAULT_SAMPLING,
+    rule: { kind: "strict" },
+    guards: DEFAULT_GUARDS,
+    drafter,
+    planner: new RenewalPlanner(new CostModel(costs)),
+    maxDraftTokens: MOST_DRAFTED,
+    rowWidth: ROW_WIDTH,
+    signal,
+    now,
+  });
+  const steps: TimedStep[] = [];
+  let place = 0;
+  for await (const event of decoding) {
+    if (event.kind !== "step") continue;
+    const { step, committed } = event;
+    steps.push({ step, committed, place, ms: step.draftMs + step.verifyMs + step.otherMs });
+    place += committed.length;
+  }
+  return steps;
+}
+
+function draftsFrom(steps: readonly TimedStep[], from: number): number {
+  return steps.filter(({ step, place }) => place >= from && step.draft.length > 0).length;
+}
+
+function msFrom(steps: readonly TimedStep[], from: number): number {
+  return steps.reduce((sum, { place, ms }) => (place < from ? sum : sum + ms), 0);
+}
+
+/** Counts each token of a sent draft: the share of the draft that was expected to be kept, and whether it was. */
+function note(steps: readonly TimedStep[], calibration: Calibration): void {
+  for (const { step, committed } of steps) {
+    const { sentTokens, expectedKept } = step.plan;
+    if (sentTokens === 0) continue;
+    for (let i = 0; i < sentTokens; i++)
+      calibration.observe(expectedKept / sentTokens, i < committed.length - 1);
+  }
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+}

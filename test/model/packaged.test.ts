@@ -1,0 +1,29 @@
+// What is packed with the extension suffices: the worker loads a model and writes from a folder that holds only that.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { copyFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { copyNativePackages } from "../../scripts/editor/nativePackages.mjs";
+import { repositoryFolder, temporaryFolder } from "../support/check.ts";
+import { testModelPath } from "../support/model.ts";
+import { params, WorkerClient } from "../support/workerClient.ts";
+
+test("the packed worker generates outside of the repository", async (context) => {
+  const folder = temporaryFolder(context);
+  copyFileSync(path.join(repositoryFolder, "dist", "worker.mjs"), path.join(folder, "worker.mjs"));
+  copyNativePackages(repositoryFolder, path.join(folder, "node_modules"));
+  const child = spawn(process.execPath, [path.join(folder, "worker.mjs"), "--stdio"], { cwd: folder });
+  const client = new WorkerClient(child, "stdio");
+  context.after(async () => {
+    child.kill("SIGKILL");
+    await client.ended;
+  });
+  await client.request<"hello">({ kind: "hello", version: 1 });
+  const model = { path: testModelPath(), gpu: "off", contextTokens: 512, threads: 1 } as const;
+  const loaded = await client.request<"load">({ kind: "load", model });
+  assert.equal(loaded.device?.backend, "cpu");
+  const id = client.post({ kind: "generate", params: params("Say hello.", { maxTokens: 4 }) });
+  await client.replyTo(id);
+  assert.ok(client.traceOf(id).steps.length > 0);
+});

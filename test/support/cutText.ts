@@ -1,0 +1,36 @@
+// Text of twice the editor's usual size on a page, and what of the page's text then stands outside of its place.
+// It must not know what a page shows.
+import type { Page } from "playwright-core";
+
+/** Twice 13 and 14 pixels, as an editor would set them. */
+export function doubleText(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { style } = document.documentElement;
+    style.setProperty("--vscode-font-size", "26px");
+    style.setProperty("--vscode-editor-font-size", "28px");
+  });
+}
+
+/** Parts with text that is cut or outside of the page, as markup; lines that end in "…" on purpose are not looked at. */
+export function cutText(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parts = [
+      ...document.querySelectorAll<HTMLElement>(
+        "main button, summary, p, dt, dd, h2, h3, td, .detail, .head *, .description, .problem, .control > *",
+      ),
+    ];
+    const isCut = (part: HTMLElement): boolean => {
+      const { right, left } = part.getBoundingClientRect();
+      const isInline = part.clientWidth === 0;
+      return (
+        left < 0 || right > window.innerWidth + 1 || (!isInline && part.scrollWidth > part.clientWidth + 1)
+      );
+    };
+    const cut = parts.filter((part) => part.checkVisibility() && isCut(part));
+    const page = document.documentElement;
+    return [
+      ...cut.map((part) => part.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 160)),
+      ...(page.scrollWidth > window.innerWidth ? [`the page is ${page.scrollWidth} wide`] : []),
+    ];
+  });
+}

@@ -1,0 +1,62 @@
+// What the page keeps over hiding and reload, and how it is read back. Pure; it must not know the DOM.
+import type { Cursor } from "./cursor.ts";
+import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
+
+/** Height of the card in percent of the panel's: never so high that the answer is lost, never a mere slit. */
+export const LEAST_CARD_SHARE = 15;
+export const MOST_CARD_SHARE = 45;
+const PRESET_CARD_SHARE = 40;
+
+export function limitShare(share: number): number {
+  if (Number.isNaN(share)) return PRESET_CARD_SHARE;
+  return Math.round(Math.min(MOST_CARD_SHARE, Math.max(LEAST_CARD_SHARE, share)));
+}
+
+/** What the page keeps over hiding and reload. */
+export interface KeptState {
+  readonly runId: string | null;
+  readonly cursor: Cursor | null;
+  readonly isCardOpen: boolean;
+  /** The card shows its sentence alone. */
+  readonly isCardShort: boolean;
+  /** As `limitShare` bounds it. */
+  readonly cardShare: number;
+  readonly areStepsOpen: boolean;
+  readonly areMeaningsOpen: boolean;
+  readonly hidden: readonly ShownClass[];
+}
+
+const NOTHING_KEPT: KeptState = {
+  runId: null,
+  cursor: null,
+  isCardOpen: false,
+  isCardShort: false,
+  cardShare: PRESET_CARD_SHARE,
+  areStepsOpen: false,
+  areMeaningsOpen: false,
+  hidden: [],
+};
+
+/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+export function readKept(state: unknown): KeptState {
+  if (typeof state !== "object" || state === null) return NOTHING_KEPT;
+  const { runId, cursor, cardShare, hidden, ...kept } = state as Record<string, unknown>;
+  return {
+    runId: typeof runId === "string" ? runId : null,
+    cursor: readCursor(cursor),
+    isCardOpen: kept.isCardOpen === true,
+    isCardShort: kept.isCardShort === true,
+    cardShare: typeof cardShare === "number" ? limitShare(cardShare) : PRESET_CARD_SHARE,
+    areStepsOpen: kept.areStepsOpen === true,
+    areMeaningsOpen: kept.areMeaningsOpen === true,
+    hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
+  };
+}
+
+function readCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== "object" || cursor === null) return null;
+  const { step, place } = cursor as Record<string, unknown>;
+  return Number.isInteger(step) && Number.isInteger(place)
+    ? { step: step as number, place: place as number }
+    : null;
+}
