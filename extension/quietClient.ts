@@ -30,7 +30,15 @@ export class QuietLanguageClient extends LanguageClient {
 
   /** Whoever started the client tells the user; the library would tell them once more, in its own words. */
   override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
+    whileLogIsOpen(() => {
+      super.error(message, data, false);
+    });
+  }
+
+  override info(message: string, data?: unknown, showNotification?: boolean): void {
+    whileLogIsOpen(() => {
+      super.info(message, data, showNotification);
+    });
   }
 
   /** Ends the server's process at once, also one that is yet to be started; resolves when it has ended. */
@@ -43,6 +51,15 @@ export class QuietLanguageClient extends LanguageClient {
     const transports = await super.createMessageTransports(encoding);
     if (this.killed) void this.kill();
     return transports;
+  }
+}
+
+/** A window that is loaded anew closes all logs before the server's process has ended, of which the library then tells. */
+function whileLogIsOpen(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    if (!(error instanceof Error && error.message === "Channel has been closed")) throw error;
   }
 }
 

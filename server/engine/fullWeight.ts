@@ -35,15 +35,22 @@ export function fullWeightOf(model: LlamaModel, sequence: LlamaContextSequence):
   const dispose = inside(sampler, "dispose");
   if (!isObject(sampler) || typeof applyConfig !== "function" || typeof dispose !== "function") return null;
   Reflect.apply(applyConfig, sampler, [{ temperature: 0, minP: 0, topK: 0, topP: 1, seed: 0 }]);
+  let before: Promise<unknown> = Promise.resolve();
+  const weightAt = async (index: number): Promise<number> => {
+    const args: Parameters<SampleToken> = [index, sampler, false, false, false, true];
+    const result: readonly unknown[] = await (Reflect.apply(
+      sampleToken,
+      context,
+      args,
+    ) as ReturnType<SampleToken>);
+    return Number(result[TOTAL_WEIGHT]);
+  };
   return {
-    async at(index) {
-      const args: Parameters<SampleToken> = [index, sampler, false, false, false, true];
-      const result: readonly unknown[] = await (Reflect.apply(
-        sampleToken,
-        context,
-        args,
-      ) as ReturnType<SampleToken>);
-      return Number(result[TOTAL_WEIGHT]);
+    at(index) {
+      // The sampler's buffers are its own: two at once would write over each other.
+      const weight = before.then(() => weightAt(index));
+      before = weight.catch(() => undefined);
+      return weight;
     },
     dispose() {
       Reflect.apply(dispose, sampler, []);
