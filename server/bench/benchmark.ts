@@ -5,6 +5,7 @@ import { openingOf } from "../pools/index.ts";
 import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";
 import { clairvoyantMs, keptAlong, plainMs, type StepCost } from "./clairvoyant.ts";
 import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
+import { observedCosts } from "./observedCosts.ts";
 
 /** The arm that all others are compared with. */
 export const BASELINE = "plain";
@@ -21,7 +22,7 @@ export interface BenchmarkOptions {
   readonly online: boolean;
   readonly repeats: number;
   readonly seed: number;
-  /** T(n, threads), for the clairvoyant planner. */
+  /** T(n, threads) as measured before the run. */
   readonly costs: CostTable;
   /** Threads that the baseline uses. */
   readonly plainThreads: number;
@@ -45,13 +46,15 @@ export interface Sample {
   /** The place of the arm in the order of its round, from 0. */
   readonly turn: number;
   readonly answer: MeasuredAnswer;
-  /** Expected ms of a clairvoyant planner by T; null for an arm without a drafter to look into. */
+  /** Ms of a clairvoyant planner by T as the run paid it; null for an arm without a drafter to look into. */
   readonly clairvoyantMs: number | null;
-  /** Expected ms of plain decoding of as many tokens, by T. */
+  /** Ms of plain decoding of as many tokens, by the same T. */
   readonly plainMs: number;
 }
 
 export interface BenchmarkRun {
+  /** T(n, threads) as this run paid it. */
+  readonly costs: CostTable;
   /** Whole rounds only: for each prompt and repeat one sample of every arm. */
   readonly samples: readonly Sample[];
   /** By prompt, what strict answers should be; null where it was not reached. */
@@ -67,16 +70,23 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const { arms, prompts, warmUp, repeats, seed, signal, online, reference } = options;
   const allRounds = prompts.length * repeats;
   const all = (allRounds + 1) * arms.length;
-  const samples: Sample[] = [];
+  const samples: Measured[] = [];
   const references: (readonly TokenId[] | null)[] = prompts.map(() => null);
   let done = 0;
-  const finished = (stopped: boolean): BenchmarkRun => ({
-    samples,
-    references,
-    rounds: samples.length / arms.length,
-    allRounds,
-    stopped,
-  });
+  const finished = (stopped: boolean): BenchmarkRun => {
+    const costs = observedCosts(
+      options.costs,
+      samples.flatMap(({ answer }) => answer.evaluations),
+    );
+    return {
+      costs,
+      samples: samples.map((sample) => withExpectations(options, costs, sample)),
+      references,
+      rounds: samples.length / arms.length,
+      allRounds,
+      stopped,
+    };
+  };
   for (const arm of arms) {
     options.onProgress?.(done++, all, `warming up ${arm.name}`);
     await arm.warmUp(warmUp, options.pool?.without(warmUp.poolId) ?? null, signal);
@@ -91,15 +101,15 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
         const { tokens, finish } = await reference.answer(prompt, null, signal);
         if (finish !== "stopped") references[index] = tokens;
       }
-      const round: Sample[] = [];
+      const round: Measured[] = [];
       for (const [turn, which] of shuffled(arms.length, seed, repeat, index).entries()) {
         const arm = arms[which]!;
         options.onProgress?.(done++, all, `${prompt.name} · ${arm.name}`);
         const pool = arm.usesPool ? (options.pool?.without(prompt.poolId, added.get(arm)) ?? null) : null;
         const answer = await arm.answer(prompt, pool, signal);
         if (answer.finish === "stopped" || signal.aborted) return finished(true);
-        const expected = expectedMs(options, prompt, answer, arm.drafterFor?.(pool) ?? null);
-        round.push({ arm: arm.name, prompt: index, repeat, turn, answer, ...expected });
+        const kept = keptOffers(options, prompt, answer, arm.drafterFor?.(pool) ?? null);
+        round.push({ arm: arm.name, prompt: index, repeat, turn, answer, kept });
         if (online)
           for (const [part, tokens] of ownTransitions(answer.tokens, answer.relaxedPlaces).entries()) {
             // Only the answer's own beginning stood behind the prompt; a first part of one token was left out.
@@ -117,31 +127,32 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 
 type LookAhead = ReturnType<NonNullable<Arm["drafterFor"]>>;
 
-/** What the answer should have taken by the table: plainly, and planned by one who knows the future. */
-function expectedMs(
-  { costs, plainThreads, target, maxDraftTokens }: BenchmarkOptions,
-  prompt: BenchPrompt,
+/** A sample before the costs of the whole run are known; `kept` as of keptAlong, null without a drafter. */
+type Measured = Omit<Sample, "clairvoyantMs" | "plainMs"> & { readonly kept: Int32Array | null };
+
+function keptOffers(
+  { target, maxDraftTokens }: BenchmarkOptions,
+  { tokens: prompt, maxTokens }: BenchPrompt,
   { tokens }: MeasuredAnswer,
   drafter: LookAhead | null,
-): Pick<Sample, "clairvoyantMs" | "plainMs"> {
+): Int32Array | null {
+  return drafter === null ? null : keptAlong(drafter, prompt, tokens, { maxTokens, maxDraftTokens, target });
+}
+
+/** What the answer takes by the run's own costs: plainly, and planned by one who knows the future. */
+function withExpectations(
+  { prompts, plainThreads }: BenchmarkOptions,
+  costs: CostTable,
+  { kept, ...sample }: Measured,
+): Sample {
   const model = new CostModel(costs, true);
   const cheapest: StepCost = (count, contextTokens) => model.cheapest(count, contextTokens).ms;
   const plain: StepCost = (count, contextTokens) => model.expectedMs(count, plainThreads, contextTokens);
-  const promptTokens = prompt.tokens.length;
+  const promptTokens = prompts[sample.prompt]!.tokens.length;
   return {
-    plainMs: plainMs(tokens.length, promptTokens, plain),
-    clairvoyantMs:
-      drafter === null
-        ? null
-        : clairvoyantMs(
-            keptAlong(drafter, prompt.tokens, tokens, {
-              maxTokens: prompt.maxTokens,
-              maxDraftTokens,
-              target,
-            }),
-            promptTokens,
-            cheapest,
-          ).ms,
+    ...sample,
+    plainMs: plainMs(sample.answer.tokens.length, promptTokens, plain),
+    clairvoyantMs: kept === null ? null : clairvoyantMs(kept, promptTokens, cheapest).ms,
   };
 }
 

@@ -70,8 +70,6 @@ export interface BeforeLoopFigures {
 
 export interface BenchmarkFigures {
   readonly arms: readonly ArmFigures[];
-  /** Σ decodeMs of plain ÷ what T(1) says it takes: 1 where the table fits the machine as it was while measuring. */
-  readonly plainToExpected: number | null;
 }
 
 export function benchmarkFigures(
@@ -91,10 +89,6 @@ export function benchmarkFigures(
         });
       return { name, description, ...figuresOf(pairs, references, seed) };
     }),
-    plainToExpected: share(
-      sum(baseline, ({ answer }) => answer.decodeMs),
-      sum(baseline, ({ plainMs }) => plainMs),
-    ),
   };
 }
 

@@ -5,6 +5,7 @@ export * from "./benchPlan.ts";
 export * from "./errors.ts";
 export * from "./loops.ts";
 export * from "./measure.ts";
+export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";
 export * from "./recordings.ts";
 export * from "./replay.ts";

@@ -5,6 +5,7 @@ import {
   CostModel,
   decode,
   DEFAULT_GUARDS,
+  Hindsight,
   RenewalPlanner,
   RetrievalDrafter,
   STRATEGY_TRAITS,
@@ -14,6 +15,7 @@ import {
   type EvaluateOptions,
   type FinishReason,
   type PoolIndex,
+  type RelaxedFate,
   type RowRecord,
   type Rule,
   type Sampling,
@@ -22,6 +24,7 @@ import {
   type TargetModel,
   type TokenId,
 } from "../laser/index.ts";
+import type { Evaluation } from "./observedCosts.ts";
 
 /** A prompt as tokens, with the settings under which it is answered. */
 export interface BenchPrompt {
@@ -56,6 +59,8 @@ export interface MeasuredAnswer {
   readonly expectedMs: number | null;
   /** Part of decodeMs inside the target's evaluation; null where the decoder can't be looked into. */
   readonly evaluateMs: number | null;
+  /** Every evaluation of the decoding; none where the decoder can't be looked into. */
+  readonly evaluations: readonly Evaluation[];
   /** Part of decodeMs spent on drafting and planning; null likewise. */
   readonly draftMs: number | null;
   /** Duration of each look-up of a draft, in ms. */
@@ -98,6 +103,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
   const fresh = () => ({
     costs: new CostModel(options.costs, options.frozenCosts),
     acceptance: new AcceptanceModel(),
+    hindsight: new Hindsight(),
   });
   const learned = fresh();
   const run = (
@@ -110,7 +116,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
       options,
       prompt,
       traits.drafts ? new TimedDrafter(drafterFor(pool, state.acceptance), options.now) : null,
-      state.costs,
+      state,
       signal,
     );
   return {
@@ -129,7 +135,7 @@ async function measured(
   options: DecodeArmOptions,
   prompt: BenchPrompt,
   drafter: TimedDrafter | null,
-  costs: CostModel,
+  { costs, hindsight }: { readonly costs: CostModel; readonly hindsight: Hindsight },
   signal: AbortSignal,
 ): Promise<MeasuredAnswer> {
   const { now } = options;
@@ -143,7 +149,7 @@ async function measured(
     rule: options.rule,
     guards: DEFAULT_GUARDS,
     drafter,
-    planner: new RenewalPlanner(costs, options.reproducible ? exactAlone : null),
+    planner: new RenewalPlanner(costs, options.reproducible ? exactAlone : null, hindsight),
     maxDraftTokens: options.maxDraftTokens,
     rowWidth: options.rowWidth,
     signal,
@@ -175,6 +181,12 @@ async function measured(
     expectedKept: sum(steps, ({ plan }) => plan.expectedKept),
     expectedMs: sum(steps, ({ plan }) => plan.expectedMs),
     evaluateMs: target.evaluateMs,
+    evaluations: steps.map(({ evaluatedTokens, plan, position, verifyMs }) => ({
+      tokens: evaluatedTokens,
+      threads: plan.threads,
+      contextTokens: position,
+      ms: verifyMs,
+    })),
     draftMs: sum(steps, ({ draftMs }) => draftMs),
     lookupMs: drafter?.lookupMs ?? [],
   };
@@ -277,7 +289,7 @@ class TimedDrafter implements Drafter {
     return draft;
   }
 
-  commit(tokens: readonly TokenId[]): void {
-    this.inner.commit(tokens);
+  commit(tokens: readonly TokenId[], relaxed?: RelaxedFate | null): void {
+    this.inner.commit(tokens, relaxed);
   }
 }

@@ -67,6 +67,7 @@ function measuredPeer({ predicted, tokenMs, ...answer }: PeerAnswer): MeasuredAn
     expectedKept: null,
     expectedMs: null,
     evaluateMs: null,
+    evaluations: [],
     draftMs: null,
     lookupMs: [],
   };

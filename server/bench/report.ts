@@ -60,6 +60,8 @@ export interface BenchmarkFacts {
 export interface Benchmark {
   readonly facts: BenchmarkFacts;
   readonly figures: BenchmarkFigures;
+  /** T(n, threads) as measured before the run, and as the run paid it. */
+  readonly costsBefore: CostTable;
   readonly costs: CostTable;
 }
 
@@ -67,8 +69,8 @@ export interface Benchmark {
 const SHOWN_CONTEXT_TOKENS = 256;
 
 /** All tables of a benchmark, T(n) last. */
-export function benchmarkTables({ figures, costs }: Benchmark): readonly FigureTable[] {
-  return [...figureTables(figures), costTable(costs, SHOWN_CONTEXT_TOKENS)];
+export function benchmarkTables({ figures, costs, costsBefore }: Benchmark): readonly FigureTable[] {
+  return [...figureTables(figures), costTable(costs, costsBefore, SHOWN_CONTEXT_TOKENS)];
 }
 
 /** @param chartFile how the report names the chart beside it */
@@ -91,7 +93,7 @@ export function markdownReport(benchmark: Benchmark, chartFile: string): string 
     "",
     ...figures.arms.map(({ name, description }) => `- **${name}**: ${description}`),
     "",
-    ...howMeasured(facts, figures),
+    ...howMeasured(facts),
   ].join("\n")}\n`;
 }
 
@@ -160,15 +162,14 @@ function markdownTable({ title, columns, rows, meanings }: FigureTable): string[
   ];
 }
 
-function howMeasured({ plainThreads, settings }: BenchmarkFacts, figures: BenchmarkFigures): string[] {
+function howMeasured({ plainThreads, settings }: BenchmarkFacts): string[] {
   const isDrawn = settings.temperature > 0;
   return [
     "## How it was measured",
     "",
     "- All strategies ran in one process on the same prompts, in a new order for each prompt and repeat; before that, each answered once untimed.",
-    `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least. T(n) was measured in this process.`,
-    `- Plain decoding took ${decimals(figures.plainToExpected, 2)} of the time that T(1) gives it: far from 1, the machine changed meanwhile and the clairvoyant figures lean on a table that no longer fits.`,
-    "- The clairvoyant planner sees what the drafter offers behind every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) alone. Along relaxed output, a token counts as kept where it is the answer's.",
+    `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least by the table measured in this process before the run; what the run then paid is the table above.`,
+    "- The clairvoyant planner sees what the drafter offers behind every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) of this run alone. Along relaxed output, a token counts as kept where it is the answer's.",
     "- An answer is equal when it is plain's answer by evaluations that give the same bits alone and among others.",
     ...(isDrawn ? ["- At a temperature above 0 peers are left out: they draw otherwise."] : []),
   ];

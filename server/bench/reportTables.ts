@@ -129,23 +129,34 @@ function loopTable(arms: readonly ArmFigures[]): FigureTable {
 }
 
 /** T(n, threads) in ms behind `contextTokens` tokens, and what it is to T(1) at its best number of threads. */
-export function costTable(costs: CostTable, contextTokens: number): FigureTable {
+export function costTable(costs: CostTable, before: CostTable, contextTokens: number): FigureTable {
   const model = new CostModel(costs, true);
   const threads = [...new Set(costs.points.map((point) => point.threads))].sort((a, b) => a - b);
-  const plain = model.cheapest(1, contextTokens).ms;
+  const toOne = (table: CostModel, tokens: number) =>
+    times(table.cheapest(tokens, contextTokens).ms / table.cheapest(1, contextTokens).ms);
+  const modelBefore = new CostModel(before, true);
   return {
-    title: `T(n) behind ${contextTokens} tokens`,
+    title: `T(n) of this run behind ${contextTokens} tokens`,
     columns: [
       "n",
       ...threads.map((count) => `${count} ${count === 1 ? "thread" : "threads"}, ms`),
       "to T(1)",
+      "before",
     ],
     rows: model.measuredTokens.map((tokens) => [
       String(tokens),
       ...threads.map((count) => decimals(model.expectedMs(tokens, count, contextTokens), 2)),
-      times(model.cheapest(tokens, contextTokens).ms / plain),
+      toOne(model, tokens),
+      toOne(modelBefore, tokens),
     ]),
-    meanings: [["to T(1)", "the cheapest number of threads for n ÷ the cheapest for one token"]],
+    meanings: [
+      [
+        "ms",
+        "as measured before the run, × Σ ms of the run's evaluations ÷ what that table expected of them",
+      ],
+      ["to T(1)", "the cheapest number of threads for n ÷ the cheapest for one token"],
+      ["before", "the same by the table as measured before the run"],
+    ],
   };
 }
 

@@ -67,7 +67,7 @@ async function bench(flags: BenchFlags): Promise<void> {
         progress.close();
         const facts = factsOf(flags, inputs, { engine, tokenized, loadBefore, ...measured });
         const figures = benchmarkFigures(measured.run, measured.arms, flags.seed);
-        await show({ facts, figures, costs }, flags);
+        await show({ facts, figures, costsBefore: costs, costs: measured.run.costs }, flags);
         if (measured.run.stopped) process.exitCode = EXIT_STOPPED;
       } finally {
         await peers?.dispose();

@@ -22,6 +22,10 @@ export interface Cost {
 
 /** Weight of one observed duration in the correction of its point. */
 const LEARNING_RATE = 1 / 16;
+/** That of the first one of a point, or after it was not seen for long: what little is known must not outweigh it. */
+const FIRST_LEARNING_RATE = 1 / 2;
+/** To which a ratio observed ÷ expected is cut for that rate: a first one may be an accident, too. */
+const FIRST_RATIO = 1.5;
 /** A single duration counts at most this many times the expected one: a descheduled thread is no trend. */
 const OUTLIER_RATIO = 6;
 /**
@@ -31,12 +35,20 @@ const OUTLIER_RATIO = 6;
 const JUMP_AFTER = 3;
 const JUMP_RATIO = 2;
 /**
- * This share of a correction holds for all counts of the same threads: were only the plain steps slower while another
- * program runs, drafts would look cheap and be sent in vain (42 in 300 tokens, measured).
+ * This share of a correction holds for all other points: were only the plain steps slower while another program runs,
+ * drafts would look cheap and be sent in vain (42 in 300 tokens, measured). For other threads too: a table that was
+ * measured while the machine was busy is wrong for all of them, and those not in use would never be tried (drafts
+ * stayed on one thread and lost a sixth of their speed, measured).
  */
 const SHARED = 1 / 2;
-/** What was not seen for a while may be as it was: corrections fade by this share a step. */
+/**
+ * What was not seen for so many evaluations may be as it was: from then on its correction fades by this share at each.
+ * Without the patience, a point seen at every tenth one never gets to what it takes (13 % below, worked out).
+ */
+const PATIENCE = 100;
 const FADING = 1 / 500;
+/** Other threads than those in use may take this share of what is believed. */
+const HOPE = 0.7;
 
 /**
  * Looks costs up. Kernels work on blocks of rows, so a count between two measured ones costs what the next
@@ -49,6 +61,9 @@ export class CostModel {
   private readonly threadChoices: readonly number[];
   /** The last JUMP_AFTER ratios observed ÷ expected of each point, newest last. */
   private readonly recent: Float64Array;
+  /** How often each point was observed, fading, and how many evaluations ago it last was. */
+  private readonly seen: Float64Array;
+  private readonly age: Int32Array;
 
   /** @param frozen keeps the table as measured, so that draft lengths repeat from run to run */
   constructor(
@@ -59,6 +74,8 @@ export class CostModel {
     if (this.points.length === 0) throw new Error("a cost table needs at least one point");
     this.corrections = new Float64Array(this.points.length).fill(1);
     this.recent = new Float64Array(this.points.length * JUMP_AFTER).fill(1);
+    this.seen = new Float64Array(this.points.length);
+    this.age = new Int32Array(this.points.length);
     this.threadChoices = [...new Set(this.points.map((point) => point.threads))];
   }
 
@@ -134,28 +151,44 @@ export class CostModel {
     const most = recent.reduce((a, b) => Math.max(a, b));
     if (least > JUMP_RATIO || most < 1 / JUMP_RATIO) {
       const jump = least > JUMP_RATIO ? least : most;
-      this.correctAlike(at, jump, jump);
+      this.correct(at, jump, jump, 1);
       recent.fill(1);
     } else {
-      const change = LEARNING_RATE * (Math.min(OUTLIER_RATIO, ratio) - 1);
-      this.correctAlike(at, 1 + change, 1 + change * SHARED);
+      const change = this.changeBy(at, ratio);
+      const shared = 1 + LEARNING_RATE * SHARED * (Math.min(OUTLIER_RATIO, ratio) - 1);
+      this.correct(at, 1 + change, shared, shared);
+    }
+    this.seen[at]! += 1;
+    this.age[at] = 0;
+  }
+
+  private changeBy(at: number, ratio: number): number {
+    const usual = LEARNING_RATE * (Math.min(OUTLIER_RATIO, ratio) - 1);
+    const first = (FIRST_LEARNING_RATE / (1 + this.seen[at]!)) * (Math.min(FIRST_RATIO, ratio) - 1);
+    return Math.abs(first) > Math.abs(usual) ? first : usual;
+  }
+
+  /** Corrects a point, the other counts of the same threads, and the points of other threads. */
+  private correct(at: number, own: number, sameThreads: number, otherThreads: number): void {
+    const { threads } = this.points[at]!;
+    for (let i = 0; i < this.points.length; i++) {
+      const others = this.points[i]!.threads === threads ? sameThreads : otherThreads;
+      this.corrections[i]! *= i === at ? own : others;
     }
   }
 
-  /** What slows one count down slows down the others that as many threads evaluate. */
-  private correctAlike(at: number, own: number, others: number): void {
-    const { threads } = this.points[at]!;
-    for (let i = 0; i < this.points.length; i++)
-      if (this.points[i]!.threads === threads) this.corrections[i]! *= i === at ? own : others;
-  }
-
-  /** Points not seen go back to the table, those of the threads just seen to what these take now. */
+  /**
+   * Points not seen go back to the table, those of the threads just seen to what these take now. Those of other threads
+   * fade to what would have them tried: a table measured while the machine was busy may be wrong about them for ever.
+   */
   private fadeAllBut(at: number): void {
     const { threads } = this.points[at]!;
+    const now = this.corrections[at]!;
     for (let i = 0; i < this.points.length; i++) {
-      if (i === at) continue;
-      const usual = this.points[i]!.threads === threads ? this.corrections[at]! : 1;
+      if (i === at || ++this.age[i]! <= PATIENCE) continue;
+      const usual = this.points[i]!.threads === threads ? now : Math.min(1, now) * HOPE;
       this.corrections[i]! += FADING * (usual - this.corrections[i]!);
+      this.seen[i]! -= FADING * this.seen[i]!;
     }
   }
 

@@ -103,27 +103,35 @@ class Run {
   }
 
   async step(tokensLeft: number): Promise<{ step: Step; committed: readonly TokenId[] }> {
-    const { target, planner, drafter, now } = this.request;
+    const { target, planner, drafter, rule, now } = this.request;
     const begun = now();
     const position = this.length - 1; // The root's place; the target keeps the tokens before it.
-    const { draft, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
+    const { draft, nextOffered, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
     this.sequence.set(draft.tokens, this.length);
     const drafted = now();
 
     // A filler, where there is one, stands behind the draft: what it is does not matter.
     if (evaluatedTokens > draft.length + 1)
       this.sequence[this.length + draft.length] = this.sequence[position]!;
-    const outcome = await this.verifier.verify(this.sequence, position, draft, evaluatedTokens, plan.threads);
+    const outcome = await this.verifier.verify(
+      this.sequence,
+      position,
+      draft,
+      evaluatedTokens,
+      plan.threads,
+      nextOffered,
+    );
     const committed = [...draft.tokens.subarray(0, outcome.kept), outcome.next.token];
     await target.rollback(position + committed.length);
     this.sequence[this.length + outcome.kept] = outcome.next.token;
     this.length += committed.length;
-    drafter?.commit(committed);
+    const { verifyMs, wouldKeepNext } = outcome;
+    drafter?.commit(committed, rule.kind === "strict" ? null : { wouldKeepNext });
 
     const ended = now();
-    const { verifyMs } = outcome;
     planner.observe({
       committed,
+      wouldKeepNext,
       stepMs: ended - begun,
       evaluatedTokens,
       threads: plan.threads,
@@ -151,7 +159,7 @@ class Run {
   private chooseDraft(
     tokensLeft: number,
     position: number,
-  ): { draft: Draft; plan: PlanRecord; evaluatedTokens: number } {
+  ): { draft: Draft; nextOffered: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
     const { drafter, planner, target, maxDraftTokens } = this.request;
     // Kept drafts + 1 must fit the answer; root + drafts must fit the context.
     const room = Math.min(tokensLeft - 1, target.contextTokens - position - 1);
@@ -160,7 +168,8 @@ class Run {
     const { record, evaluatedTokens } = planner.plan(offered, position);
     const draft = cutDraft(offered, record.sentTokens);
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
-    return { draft, plan: { ...record, noDraft }, evaluatedTokens };
+    const nextOffered = offered.length > draft.length ? offered.tokens[draft.length]! : null;
+    return { draft, nextOffered, plan: { ...record, noDraft }, evaluatedTokens };
   }
 }
 

@@ -22,8 +22,14 @@ export interface Drafter {
   begin(prompt: Int32Array): void;
   /** A chain of at most `limit` tokens behind everything committed so far; empty when nothing matches. */
   draft(limit: number): Draft;
-  /** Appends committed tokens. */
-  commit(tokens: readonly TokenId[]): void;
+  /** Appends committed tokens. @param relaxed what they can't show of the last offer; null under the strict rule */
+  commit(tokens: readonly TokenId[], relaxed?: RelaxedFate | null): void;
+}
+
+/** Under a relaxed rule the committed text does not tell all of how an offer fared. */
+export interface RelaxedFate {
+  /** The first offered token that was not sent would have been kept, though another one may have been committed. */
+  readonly wouldKeepNext: boolean;
 }
 
 /** Chains that are still being compared with the committed text. */
@@ -60,11 +66,13 @@ export class RetrievalDrafter implements Drafter {
     return draft;
   }
 
-  commit(tokens: readonly TokenId[]): void {
-    for (const token of tokens) {
-      this.learn(token);
+  commit(tokens: readonly TokenId[], relaxed: RelaxedFate | null = null): void {
+    tokens.forEach((token, i) => {
+      this.learn(token, relaxed?.wouldKeepNext === true && i === tokens.length - 1);
       this.overlay.append(token);
-    }
+    });
+    // A token that another offer would have had kept need not be the one that was committed.
+    if (relaxed !== null) this.open.length = 0;
   }
 
   private fill(limit: number): void {
@@ -134,14 +142,14 @@ export class RetrievalDrafter implements Drafter {
   }
 
   /** Compares the next token of every open chain with the one that was committed. */
-  private learn(token: TokenId): void {
+  private learn(token: TokenId, isKeptAnyway: boolean): void {
     let stillOpen = 0;
     for (const chain of this.open) {
       const { draft, matched } = chain;
-      const kept = draft.tokens[matched] === token;
-      this.acceptance.observe(draft, matched, kept);
+      const isSame = draft.tokens[matched] === token;
+      this.acceptance.observe(draft, matched, isSame || isKeptAnyway);
       chain.matched++;
-      if (kept && chain.matched < draft.length) this.open[stillOpen++] = chain;
+      if (isSame && chain.matched < draft.length) this.open[stillOpen++] = chain;
     }
     this.open.length = stillOpen;
   }

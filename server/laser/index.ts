@@ -11,6 +11,7 @@ export * from "./drafter.ts";
 export * from "./errors.ts";
 export * from "./fault.ts";
 export { hash3 } from "./hash.ts";
+export * from "./hindsight.ts";
 export * from "./planner.ts";
 export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
 export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";

@@ -3,6 +3,7 @@
 // renewal-reward optimum. It must not know where drafts come from or how they are judged.
 import type { Cost, CostModel } from "./costs.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
+import { Hindsight } from "./hindsight.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import { Trust } from "./trust.ts";
@@ -23,6 +24,8 @@ export type ExactAlone = (position: number, threads: number) => boolean;
 /** What a step did and took. */
 export interface FinishedStep {
   readonly committed: readonly TokenId[];
+  /** Whether the rule would have kept the first offered token that was not sent, another one committed or not. */
+  readonly wouldKeepNext: boolean;
   /** The whole step. */
   readonly stepMs: number;
   /** Its evaluation: how many tokens, by how many threads, behind how many, how long. */
@@ -42,6 +45,8 @@ export class RenewalPlanner implements Planner {
   private readonly trust = new Trust();
   /** The draft of the step that is under way. */
   private offered = EMPTY_DRAFT;
+  /** How many tokens of what was sent were expected to be kept, before hindsight; 0: nothing was sent. */
+  private hopedFor = 0;
   private recentTokens = 0;
   private recentMs = 0;
   /** By number of tokens: expected kept of that many drafted, cost and threads of that many evaluated. */
@@ -49,10 +54,14 @@ export class RenewalPlanner implements Planner {
   private ms = new Float64Array(0);
   private threads = new Int32Array(0);
 
-  /** @param exactAlone given for a reproducible run, which never evaluates a token alone where that changes bits */
+  /**
+   * @param exactAlone given for a reproducible run, which never evaluates a token alone where that changes bits
+   * @param hindsight shared between requests, so that what one learned serves the next
+   */
   constructor(
     private readonly costs: CostModel,
     private readonly exactAlone: ExactAlone | null = null,
+    private readonly hindsight = new Hindsight(),
   ) {}
 
   plan(draft: Draft, contextTokens: number): Plan {
@@ -63,20 +72,22 @@ export class RenewalPlanner implements Planner {
     const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
     this.trust.expectKept(draft, kept);
     this.costs.cheapestByCount(contextTokens, draft.length + 1, ms, threads);
+    const { factor } = this.hindsight;
     let sent = 0;
     let most = 1 - rate * plain.ms;
     for (let drafted = 1; drafted <= draft.length; drafted++) {
-      const gain = 1 + kept[drafted]! - rate * ms[drafted + 1]!;
+      const gain = 1 + factor * kept[drafted]! - rate * ms[drafted + 1]!;
       if (gain <= most) continue;
       most = gain;
       sent = drafted;
     }
+    this.hopedFor = kept[sent]!;
     return {
       evaluatedTokens: sent === 0 ? plain.tokens : sent + 1,
       record: {
         offeredTokens: draft.length,
         sentTokens: sent,
-        expectedKept: kept[sent]!,
+        expectedKept: factor * kept[sent]!,
         expectedMs: sent === 0 ? plain.ms : ms[sent + 1]!,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
@@ -101,18 +112,20 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, step.verifyMs);
-    this.compare(step.committed);
+    if (this.hopedFor > 0) this.hindsight.observe(this.hopedFor, step.committed.length - 1);
+    this.compare(step);
     const fade = Math.max(0, 1 - step.committed.length / RATE_MEMORY_TOKENS);
     this.recentTokens = this.recentTokens * fade + step.committed.length;
     this.recentMs = this.recentMs * fade + step.stepMs;
   }
 
   /** What was committed shows how good the offer was, sent or not: a plain step judges its first token for nothing. */
-  private compare(committed: readonly TokenId[]): void {
+  private compare({ committed, wouldKeepNext }: FinishedStep): void {
     const { length, tokens } = this.offered;
     const known = Math.min(committed.length, length);
     let matched = 0;
     while (matched < known && tokens[matched] === committed[matched]) matched++;
+    if (wouldKeepNext) matched = known;
     if (known > 0) this.trust.observe(this.offered, matched, matched < known);
     this.offered = EMPTY_DRAFT;
   }

@@ -45,6 +45,8 @@ export interface Verification {
   /** Drafted tokens kept. */
   readonly kept: number;
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
+  /** Whether the rule would have kept the first offered token that was not sent; false also where none is judged. */
+  readonly wouldKeepNext: boolean;
   /** Time inside the target's evaluation. */
   readonly verifyMs: number;
 }
@@ -64,6 +66,7 @@ export class StepVerifier {
   /**
    * Evaluates `evaluatedTokens` tokens of `sequence` from the root at `position` on: root, draft and perhaps a filler.
    * Where penalties leave a best token in doubt, evaluates again with more logits a row. The target then holds all.
+   * @param nextOffered the token that was offered behind the draft and not sent: judged for what can be learned of it
    */
   async verify(
     sequence: Int32Array,
@@ -71,6 +74,7 @@ export class StepVerifier {
     draft: Draft,
     evaluatedTokens: number,
     threads: number,
+    nextOffered: TokenId | null = null,
   ): Promise<Verification> {
     const { target, signal, rowWidth, now } = this.options;
     const tokens = sequence.slice(position, position + evaluatedTokens);
@@ -79,7 +83,7 @@ export class StepVerifier {
       const begun = now();
       const rows = await target.evaluate(tokens, { rows: "all", topK, threads, signal });
       verifyMs += now() - begun;
-      const judged = await this.judgeAll(sequence, position, draft, rows);
+      const judged = await this.judgeAll(sequence, position, draft, rows, nextOffered);
       if (judged !== null) return { ...judged, verifyMs };
       await target.rollback(position);
     }
@@ -91,6 +95,7 @@ export class StepVerifier {
     position: number,
     draft: Draft,
     rows: TopRows,
+    nextOffered: TokenId | null,
   ): Promise<Judged | null> {
     const { rule, guards, target } = this.options;
     const verdicts: Verdict[] = [];
@@ -98,6 +103,7 @@ export class StepVerifier {
     let { state } = this;
     let next: Judged["next"] | null = null;
     let kept = 0;
+    let wouldKeepNext = false;
     for (let i = 0; i <= draft.length; i++) {
       const row = this.processRow(sequence, position, rows, i);
       if (!row.certain && rows.width < target.vocabularySize) return null;
@@ -106,6 +112,9 @@ export class StepVerifier {
       if (i === draft.length) {
         if (next !== null) break;
         next = { kind: draft.length === 0 ? "plain" : "bonus", token: row.own };
+        // By the upper end of its probability: to learn from, an exact one is not worth its 0.5 ms.
+        if (nextOffered !== null)
+          wouldKeepNext = judge(nextOffered, row, rule, guards, state).kind !== "rejected";
         state = afterVerdict(state, null, row);
       } else if (next !== null) {
         verdicts.push(unreached(draft.tokens[i]!, row, rule));
@@ -118,7 +127,7 @@ export class StepVerifier {
       }
     }
     this.state = state;
-    return { verdicts, rows: records, kept, next: next! };
+    return { verdicts, rows: records, kept, next: next!, wouldKeepNext };
   }
 
   /**

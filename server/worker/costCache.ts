@@ -10,7 +10,7 @@ import { writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../laser/index.ts";
 
 /** Raised when the way of measuring changes. */
-const MEASUREMENT_VERSION = 2;
+const MEASUREMENT_VERSION = 3;
 
 const FileSchema = Type.Object({
   points: Type.Array(

@@ -5,6 +5,7 @@ import type { ChatMessage } from "../prompts/index.ts";
 import {
   DecodeError,
   AcceptanceModel,
+  Hindsight,
   CostModel,
   decode,
   RenewalPlanner,
@@ -81,7 +82,7 @@ export class Session {
   readonly engine: Engine;
   private readonly costs: CostModel;
   /** One for the strict rule and one for all others: relaxed verification keeps more. */
-  private readonly acceptance = { strict: new AcceptanceModel(), relaxed: new AcceptanceModel() };
+  private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
 
   constructor(private readonly options: SessionOptions) {
     this.engine = options.engine;
@@ -105,7 +106,7 @@ export class Session {
       entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
-    const acceptance = traits.strict ? this.acceptance.strict : this.acceptance.relaxed;
+    const { acceptance, hindsight } = traits.strict ? this.learned.strict : this.learned.relaxed;
     const run = decode({
       target: engine.target,
       prompt: promptTokens,
@@ -121,6 +122,7 @@ export class Session {
         isReproducible(settings)
           ? (position, threads) => engine.target.isExactAlone(position, threads)
           : null,
+        hindsight,
       ),
       maxDraftTokens: settings.maxDraftTokens,
       rowWidth: ROW_WIDTH,
@@ -214,4 +216,9 @@ export function traceModel({
   tokenizerFingerprint,
 }: ModelFacts): TraceModel {
   return { name, file, modelBytes, sha256, vocabularySize, tokenizerFingerprint };
+}
+
+/** What one run of a kind learns for the next. */
+function nothingLearned() {
+  return { acceptance: new AcceptanceModel(), hindsight: new Hindsight() };
 }

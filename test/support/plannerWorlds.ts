@@ -245,6 +245,7 @@ export function reachedRate(world: PlannerWorld, planner: Planner, steps: number
     const verifyMs = world.costs.expectedMs(evaluatedTokens, record.threads, 0);
     planner.observe({
       committed,
+      wouldKeepNext: false,
       stepMs: verifyMs,
       evaluatedTokens,
       threads: record.threads,

@@ -79,6 +79,7 @@ function answered(
     expectedKept: 0,
     expectedMs: steps.length * 10,
     evaluateMs: steps.length * stepMs * 0.9,
+    evaluations: [],
     draftMs: 0,
     lookupMs: [],
     ...more,
@@ -124,7 +125,7 @@ function benchmark(facts: Partial<BenchmarkFacts> = {}): Benchmark {
     { name: "llama-lookup", description: "the library's own predictor" },
   ];
   const figures = benchmarkFigures({ samples, references: [plain, plain] }, arms, 0);
-  return { facts: { ...FACTS, ...facts }, figures, costs: COSTS };
+  return { facts: { ...FACTS, ...facts }, figures, costsBefore: COSTS, costs: COSTS };
 }
 
 const folder = path.join(repositoryFolder, "test", "fixtures");

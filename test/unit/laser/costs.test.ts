@@ -46,3 +46,23 @@ test("a machine that slows down makes no draft look cheap", () => {
     }
   }
 });
+
+test("a table measured while the machine was busy is put right, also for threads that it makes look slow", () => {
+  const truth = new CostModel({ points: COST_TABLES["two threads"]! }, true);
+  const busy = COST_TABLES["two threads"]!.map((point) => ({
+    ...point,
+    baseMs: point.baseMs * (point.threads === 1 ? 1.4 : 2.4),
+  }));
+  const costs = new CostModel({ points: busy });
+  assert.equal(truth.cheapest(16, 0).threads, 2);
+  assert.equal(costs.cheapest(16, 0).threads, 1);
+  let steps = 0;
+  for (; costs.cheapest(16, 0).threads === 1 && steps < 1000; steps++) {
+    const tokens = steps % 4 === 0 ? 16 : 1;
+    const { threads } = costs.cheapest(tokens, 0);
+    costs.observe(tokens, threads, 0, truth.expectedMs(tokens, threads, 0));
+  }
+  assert.ok(steps < 600, `two threads are tried after ${steps} steps`);
+  for (let i = 0; i < 10; i++) costs.observe(16, 2, 0, truth.expectedMs(16, 2, 0));
+  assert.equal(costs.cheapest(16, 0).threads, 2, "and kept");
+});

@@ -13,6 +13,7 @@ import {
   RetrievalDrafter,
   type DecodeFault,
   type Drafter,
+  type Rule,
   type Sampling,
 } from "../../../server/laser/index.ts";
 import {
@@ -321,4 +322,44 @@ test("drafts that are never right cost at most 3 % over plain, on a clock that c
   const drafted = await timed(new RetrievalDrafter(8, null));
   assert.ok(drafted.offered > 1000, `drafts were offered in only ${drafted.offered} steps`);
   assert.ok(drafted.clock <= 1.03 * plain.clock, `${drafted.clock} ms against ${plain.clock} ms`);
+});
+
+test("under a relaxed rule, what was offered and not sent is judged too, for drafter and planner to learn from", async () => {
+  // The target takes 5; 6 stands close behind it, 7 far.
+  const script: Script = () => [
+    { token: 5, logit: 3 },
+    { token: 6, logit: 2.8 },
+    { token: 7, logit: -5 },
+  ];
+  const wouldKeep = async (offered: number, rule: Rule) => {
+    const told: unknown[] = [];
+    const draft = emptyDraftArrays(1);
+    draft.tokens[0] = offered;
+    draft.chances[0] = 0.5;
+    const drafter: Drafter = {
+      begin: () => undefined,
+      draft: (limit) => (limit > 0 ? draft : emptyDraftArrays(0)),
+      commit: (_, relaxed) => void told.push(relaxed),
+    };
+    const points = [1, 2].map((tokens) => ({
+      tokens,
+      threads: 1,
+      baseMs: tokens ** 4,
+      msPerContextToken: 0,
+    }));
+    const { steps } = await runDecode({
+      target: new ScriptedTarget(10, 64, END_OF_TEXT, script),
+      prompt: [1],
+      maxTokens: 2,
+      drafter,
+      rule,
+      planner: new RenewalPlanner(new CostModel({ points }, true)),
+    });
+    assert.deepEqual(steps.map(({ draft: { length }, next }) => [length, next.token]), [[0, 5], [0, 5]]); // prettier-ignore
+    return told[0];
+  };
+  assert.deepEqual(await wouldKeep(5, PUBLISHED_RULE), { wouldKeepNext: true });
+  assert.deepEqual(await wouldKeep(6, PUBLISHED_RULE), { wouldKeepNext: true });
+  assert.deepEqual(await wouldKeep(7, PUBLISHED_RULE), { wouldKeepNext: false });
+  assert.equal(await wouldKeep(6, { kind: "strict" }), null);
 });

@@ -6,6 +6,7 @@ import {
   Pool,
   DRAFT_SOURCES,
   RetrievalDrafter,
+  type RelaxedFate,
   type Draft,
 } from "../../../server/laser/index.ts";
 
@@ -131,7 +132,7 @@ test("every drafted token names its source, match, supporters, share and entries
 });
 
 test("a chain is compared with what is committed, sent or not, and its class of drafts trusted accordingly", () => {
-  const chancesAfter = (rounds: number, committed: string) => {
+  const chancesAfter = (rounds: number, committed: string, relaxed: RelaxedFate | null = null) => {
     const acceptance = new AcceptanceModel();
     const begun = () => {
       const drafter = new RetrievalDrafter(VOCABULARY, null, acceptance);
@@ -141,7 +142,7 @@ test("a chain is compared with what is committed, sent or not, and its class of 
     for (let round = 0; round < rounds; round++) {
       const drafter = begun();
       drafter.draft(3);
-      drafter.commit(ids(committed));
+      drafter.commit(ids(committed), relaxed);
     }
     return begun().draft(3).chances;
   };
@@ -151,4 +152,7 @@ test("a chain is compared with what is committed, sent or not, and its class of 
   for (let place = 0; place < 3; place++) assert.ok(kept[place]! > before[place]!, `place ${place}`);
   assert.ok(refused[1]! < before[1]! / 2, "the second token was always refused");
   assert.ok(refused[0]! > before[0]!, "the first was always kept");
+  const wouldKeep = chancesAfter(30, "cx", { wouldKeepNext: true });
+  assert.ok(wouldKeep[1]! > before[1]!, "the second would have been kept, though another was committed");
+  assert.equal(wouldKeep[2], before[2], "nothing is known of the third");
 });

@@ -71,12 +71,16 @@ test("ranges that are counted in full hold the places of a naive search, in its 
       const naive = naivePlaces(entries, [...context], leastMatch);
       const told = `seed ${seed}, context ${context.join(" ")}, least ${leastMatch}`;
       const places = found(pool, candidates, entries);
-      // The last match length may be a sample; evicted places leave gaps in it.
-      const full = candidates.sampled
-        ? naive.filter(({ matchTokens }) => matchTokens > (places.at(-1)?.matchTokens ?? 16))
-        : naive;
+      // The last match length may be a sample; evicted places leave gaps in it. Where they took the last of the room,
+      // shorter matches were not looked at.
+      const last = places.at(-1)?.matchTokens ?? 16;
+      const isCut = pool.table.evictedCount > 0 && places.length < naive.length;
+      const full = naive.filter(
+        ({ matchTokens }) =>
+          !(candidates.sampled || isCut) || matchTokens > last - (candidates.sampled ? 0 : 1),
+      );
       assert.deepEqual(places.slice(0, full.length), full, told);
-      if (!candidates.sampled) assert.equal(places.length, naive.length, told);
+      if (!candidates.sampled) assert.equal(places.length, full.length, told);
       compared += full.length;
     }
   }
@@ -126,7 +130,7 @@ test("a sampled share is off by no more than runs / sampled places", () => {
       const share = follows.filter(Boolean).length / range.length;
       const sampled = candidates.nextTokens.filter((next) => next === token).length / MAX_CANDIDATES;
       assert.ok(Math.abs(share - sampled) <= runs / MAX_CANDIDATES, `seed ${seed}, token ${token}`);
-      // Where runs are many, the bound says little; a sample of 64 is off by 1/16 as a rule, and by ¼ hardly ever.
+      // Where runs are many, the bound says little; a sample of 32 is off by 1/11 as a rule, and by ¼ hardly ever.
       assert.ok(Math.abs(share - sampled) < 0.25, `seed ${seed}: ${share} against ${sampled}`);
     }
   }
