@@ -13,8 +13,6 @@ export const COMMANDS = {
   showLog: "laser.showLog",
   restart: "laser.restartServer",
 } as const;
-export type CommandName = keyof typeof COMMANDS;
-
 /** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
 export const HIDDEN_COMMANDS = { showMenu: "laser.showMenu" } as const;
 

@@ -1,7 +1,7 @@
 // Keeps what was seen of a run whose language server ended: the server, which keeps all other traces, can't. It must
 // not know who tells the user.
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { writeFileAtomic } from "../server/files/index.ts";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
 import { serialiseTrace, TraceAssembler, type Trace } from "../server/trace/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
@@ -20,14 +20,6 @@ export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText)
 export async function keepInterrupted(folder: string, trace: Trace): Promise<string> {
   const time = trace.createdAt.replace(/[:.]/g, "-");
   const file = path.join(folder, `${time}-interrupted-${trace.request.strategy}.lasertrace`);
-  const aside = `${file}.tmp`;
-  await mkdir(folder, { recursive: true });
-  try {
-    await writeFile(aside, serialiseTrace(trace));
-    await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
+  await writeFileAtomic(file, serialiseTrace(trace));
   return file;
 }

@@ -1,7 +1,7 @@
 // The snapshot of a run that has ended, from the trace it left: what a panel shows that never heard the run's messages.
 // Pure; it must not know vscode, files or who kept the trace.
 import type { CommittedPiece } from "../server/protocol/worker.ts";
-import { committedOf, pieces, type Trace, type TraceStep } from "../server/trace/index.ts";
+import { committedClassOf, committedOf, pieces, type Trace } from "../server/trace/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 
 /** The snapshot that the run's messages would have made, under a new id. */
@@ -37,12 +37,7 @@ function piecesOfSteps(trace: Trace): CommittedPiece[][] {
     committedOf(step).map((id, place) => ({
       id,
       text: texts[at++]?.text ?? "",
-      tokenClass: classOf(step, place),
+      tokenClass: committedClassOf(step, place),
     })),
   );
-}
-
-function classOf({ verdicts, next }: TraceStep, place: number): CommittedPiece["tokenClass"] {
-  const kind = verdicts[place]?.kind;
-  return kind === "accepted" || kind === "relaxed" ? kind : next.kind;
 }

@@ -1,8 +1,8 @@
 // What is known of a run, as a value that each message changes: what the panel is hydrated with. Pure; it must not know
 // vscode nor who sends the messages.
-import type { RunEvent, RunId, RunResult } from "../server/protocol/methods.ts";
+import type { RunEvent, RunId } from "../server/protocol/methods.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
-import { emptyHead, headWithEnd, headWithEvent, headWithPlain } from "./protocol/runHead.ts";
+import { emptyHead, headWithEvent } from "./protocol/runHead.ts";
 
 /** A run that was asked for and has not begun. */
 export function startedRun(runId: RunId): RunSnapshot {
@@ -13,14 +13,6 @@ export function withEvent(run: RunSnapshot, event: RunEvent): RunSnapshot {
   const known = headWithEvent(run, event);
   if (event.kind !== "step") return known;
   return { ...known, steps: [...run.steps, event.step], pieces: [...run.pieces, event.pieces] };
-}
-
-export function withEnd(run: RunSnapshot, result: RunResult): RunSnapshot {
-  return headWithEnd(run, result);
-}
-
-export function withPlain(run: RunSnapshot, tokensPerSecond: number): RunSnapshot {
-  return headWithPlain(run, tokensPerSecond);
 }
 
 /** The text of the answer so far. */

@@ -8,7 +8,8 @@ import { countSteps, withRates, type TraceStep } from "../server/trace/index.ts"
 import { RequestFailed, type ServerClient } from "./client.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
 import type { RunSnapshot, ToPanel } from "./protocol/panel.ts";
-import { startedRun, withEnd, withEvent, withPlain } from "./runState.ts";
+import { headWithEnd, headWithPlain } from "./protocol/runHead.ts";
+import { startedRun, withEvent } from "./runState.ts";
 
 export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
 
@@ -74,7 +75,7 @@ export class Runs implements Disposable {
     this.open.set(runId, known);
     if (this.onShow?.snapshot.ended !== null) this.show(known);
     const result = await this.send({ ...request, runId, whenBusy });
-    known.snapshot = withEnd(known.snapshot, result);
+    known.snapshot = headWithEnd(known.snapshot, result);
     this.open.delete(runId);
     known.changed(known.snapshot);
     if (this.onShow === known) {
@@ -109,7 +110,7 @@ export class Runs implements Disposable {
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
     // A stopped run measured other tokens than the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
-      known.snapshot = withPlain(known.snapshot, tokensPerSecond);
+      known.snapshot = headWithPlain(known.snapshot, tokensPerSecond);
       const { runId: measured } = known.snapshot;
       if (this.onShow === known)
         this.deltaEmitter.fire({ kind: "plainMeasured", runId: measured, tokensPerSecond });
@@ -155,6 +156,7 @@ export class Runs implements Disposable {
   }
 
   private show(known: KnownRun): void {
+    this.restored = null;
     this.onShow = known;
     const { runId, header, progress } = known.snapshot;
     this.deltaEmitter.fire(

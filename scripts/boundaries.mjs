@@ -90,7 +90,14 @@ export const boundaries = {
     packages: [],
   },
   extension: {
-    mayImport: ["extension/protocol", "server/laser", "server/trace", "server/protocol", "server/prompts"],
+    mayImport: [
+      "extension/protocol",
+      "server/files",
+      "server/laser",
+      "server/trace",
+      "server/protocol",
+      "server/prompts",
+    ],
     doors: [],
     packages: "any",
   },

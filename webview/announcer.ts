@@ -1,5 +1,6 @@
 // What the live region says of a run: a summary of its steps at most about once a second, and how it ended.
 // Driven by the messages themselves, no timer: what is held back is part of the next summary. Pure.
+import { keptOf } from "../server/trace/index.ts";
 import type { RunModel } from "./model.ts";
 
 export const ANNOUNCE_EVERY_MS = 1500;
@@ -37,9 +38,7 @@ export function announce(last: Announced, run: RunModel | null, nowMs: number): 
 function stepText({ steps, counts }: RunModel): string {
   const last = steps.at(-1)!;
   const drafted = last.step.draft.length;
-  const kept = last.items.filter(
-    ({ shownClass }) => shownClass === "accepted" || shownClass === "relaxed",
-  ).length;
+  const kept = keptOf(last.step);
   const draft = drafted === 0 ? "no draft" : `${kept} of ${drafted} drafted tokens kept`;
   return `Step ${steps.length}: ${draft}. ${counts.committed} tokens so far.`;
 }

@@ -2,7 +2,13 @@
 // then what the target put there. Pure; it must not know the DOM.
 import { unreachable } from "../server/laser/index.ts";
 import type { CommittedPiece } from "../server/protocol/worker.ts";
-import { formatProbability, tokenText, type NamedTokens, type TraceStep } from "../server/trace/index.ts";
+import {
+  formatProbability,
+  keptOf,
+  tokenText,
+  type NamedTokens,
+  type TraceStep,
+} from "../server/trace/index.ts";
 import { spokenText } from "./visibleText.ts";
 
 /** How a shown token came about. The order of the legend. */
@@ -35,11 +41,6 @@ export function isGhost(shownClass: ShownClass): boolean {
   return shownClass === "rejected" || shownClass === "unreached";
 }
 
-/** How many drafts a step kept: also the place of the distribution behind its own token. */
-export function keptDrafts(step: TraceStep): number {
-  return step.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
-}
-
 /** What the words of an item are made with. */
 export interface ItemWords {
   /** Names of all ids that the step mentions. */
@@ -53,7 +54,7 @@ export interface ItemWords {
  * @param pieces the texts of its committed tokens, in order
  */
 export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], words: ItemWords): Item[] {
-  const kept = keptDrafts(step);
+  const kept = keptOf(step);
   const items = step.draft.map((drafted, place): Item => {
     const verdict = step.verdicts[place]!;
     const committed = place < kept ? pieces[place] : undefined;
@@ -67,7 +68,7 @@ export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], wo
 
 /** Where the target's own token stood among the candidates recorded; null where it is not among them. */
 export function ownStanding(step: TraceStep): { readonly rank: number; readonly probability: number } | null {
-  const row = step.rows[keptDrafts(step)];
+  const row = step.rows[keptOf(step)];
   const place = row?.ids.indexOf(step.next.id) ?? -1;
   if (row === undefined || place < 0) return null;
   return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };

@@ -75,15 +75,15 @@ export function withoutNotice(model: PanelModel): PanelModel {
   return { ...model, notice: null };
 }
 
-/** The errors to show, each once: the notice, what is wrong with the server, and how the run failed. */
+/** The errors to show beside how the run failed, each once: the notice, and what is wrong with the server. */
 export function shownErrors({ notice, status, run }: PanelModel): {
   readonly notice: ErrorText | null;
   readonly server: ErrorText | null;
-  readonly run: ErrorText | null;
 } {
   const ended = run?.ended?.error ?? null;
-  const server = isSame(status?.error ?? null, ended) ? null : (status?.error ?? null);
-  return { notice: isSame(notice, ended) || isSame(notice, server) ? null : notice, server, run: ended };
+  const trouble = status?.error ?? null;
+  const server = isSame(trouble, ended) ? null : trouble;
+  return { notice: isSame(notice, ended) || isSame(notice, server) ? null : notice, server };
 }
 
 function isSame(a: ErrorText | null, b: ErrorText | null): boolean {

@@ -5,11 +5,12 @@ import {
   formatProbability,
   noDraftSentence,
   tokenText,
+  keptOf,
   verdictSentence,
   type TraceDraftToken,
 } from "../server/trace/index.ts";
 import { several } from "./figures.ts";
-import { keptDrafts, ownStanding, type Item } from "./items.ts";
+import { ownStanding, type Item } from "./items.ts";
 import type { RunModel, StepView } from "./model.ts";
 import { oneLineText } from "./visibleText.ts";
 
@@ -70,11 +71,11 @@ function insteadOf(run: RunModel, { step }: StepView, { shownClass, place }: Ite
     case "rejected":
       return `Replaced by ${name(step.next.id)}`;
     case "unreached":
-      return `Behind ${name(step.draft[keptDrafts(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
+      return `Behind ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
     case "relaxed":
       return `The target's own choice was ${name(step.rows[place]!.own)}`;
     case "correction":
-      return `In place of ${name(step.draft[keptDrafts(step)]!.id)}`;
+      return `In place of ${name(step.draft[keptOf(step)]!.id)}`;
     case "accepted":
     case "bonus":
     case "plain":
@@ -86,13 +87,13 @@ function insteadOf(run: RunModel, { step }: StepView, { shownClass, place }: Ite
 
 /** The recorded candidates at the place where the token was judged, and the drafted one where it is not among them. */
 function candidatesOf(run: RunModel, { step }: StepView, { place, shownClass }: Item): Candidate[] {
-  const at = place < step.draft.length ? place : keptDrafts(step);
+  const at = place < step.draft.length ? place : keptOf(step);
   const row = step.rows[at];
   if (row === undefined) return [];
   const drafted = step.draft[at]?.id;
   const verdict = step.verdicts[at];
   // Behind a rejection nothing of the answer was chosen at this place.
-  const keptId = shownClass === "unreached" ? null : at < keptDrafts(step) ? drafted : step.next.id;
+  const keptId = shownClass === "unreached" ? null : at < keptOf(step) ? drafted : step.next.id;
   const candidate = (id: number, rank: number | null, probability: number): Candidate => ({
     rank,
     text: oneLineText(tokenText(run, id)),

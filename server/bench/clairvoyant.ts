@@ -2,15 +2,13 @@
 // an answer and knows how many tokens of it would be kept; it sends as many as make the whole answer cheapest and pays
 // T(n, threads) of the cost table, at the cheapest number of threads, and nothing else: no look-up, no judging.
 // With the same drafter, rule and table no planner takes less time. It must not know how the answer came about.
-import type { Drafter, TargetModel, TokenId } from "../laser/index.ts";
+import { draftLimit, offerOf, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
 
 /** Expected ms of evaluating `tokens` at once behind `contextTokens` kept ones. */
 export type StepCost = (tokens: number, contextTokens: number) => number;
 
-export interface OfferLimits {
+export interface OfferLimits extends DraftBounds {
   readonly maxTokens: number;
-  readonly maxDraftTokens: number;
-  readonly target: Pick<TargetModel, "contextTokens" | "isEndOfText">;
 }
 
 /**
@@ -23,22 +21,16 @@ export function keptAlong(
   drafter: Drafter,
   prompt: Int32Array,
   answer: readonly TokenId[],
-  { maxTokens, maxDraftTokens, target }: OfferLimits,
+  { maxTokens, ...bounds }: OfferLimits,
 ): Int32Array {
   const kept = new Int32Array(answer.length);
   drafter.begin(prompt);
   for (let committed = 0; committed < answer.length; committed++) {
-    const room = target.contextTokens - (prompt.length + committed); // Root and draft must fit.
-    // As the loop limits a draft: one more token, the target's own, follows what is kept.
-    const limit = Math.max(0, Math.min(maxDraftTokens, maxTokens - committed - 1, room));
+    const limit = draftLimit(maxTokens - committed, prompt.length + committed - 1, bounds);
     const most = Math.min(limit, answer.length - committed - 1);
-    const draft = drafter.draft(limit);
+    const offered = offerOf(drafter, limit, bounds.target);
     let length = 0;
-    while (
-      length < Math.min(draft.length, most) &&
-      draft.tokens[length] === answer[committed + length] &&
-      !target.isEndOfText(draft.tokens[length]!)
-    )
+    while (length < Math.min(offered.length, most) && offered.tokens[length] === answer[committed + length])
       length++;
     kept[committed] = length;
     drafter.commit([answer[committed]!]);

@@ -6,6 +6,7 @@ import {
   decode,
   DEFAULT_GUARDS,
   Hindsight,
+  isKept,
   RenewalPlanner,
   RetrievalDrafter,
   STRATEGY_TRAITS,
@@ -204,7 +205,7 @@ function stepFigures(
   for (const { draft, verdicts, rows } of steps) {
     drafted += draft.length;
     for (const [place, { kind, probability }] of verdicts.entries()) {
-      if (kind !== "accepted" && kind !== "relaxed") break;
+      if (!isKept(kind)) break;
       if (kind === "relaxed") {
         relaxedPlaces.push(committed);
         natsGivenUp += Math.log(topProbability(rows[place]!) / probability);

@@ -1,6 +1,6 @@
 // T(n, threads) as a run really paid it. A table is measured in a few seconds before the run; what a machine does in the
 // minutes after may differ, and a clairvoyant planner must pay what the others paid. It must not know how answers came about.
-import { CostModel, type CostTable } from "../laser/index.ts";
+import { CostModel, type CostPoint, type CostTable } from "../laser/index.ts";
 
 /** One evaluation of a run. */
 export interface Evaluation {
@@ -19,27 +19,25 @@ const LEAST_SEEN = 20;
  */
 export function observedCosts(table: CostTable, evaluations: readonly Evaluation[]): CostTable {
   const model = new CostModel(table, true);
-  const counts = model.measuredTokens;
-  const sums = new Map<string, { observed: number; expected: number; seen: number }>();
+  const sums = new Map(table.points.map((point) => [point, { observed: 0, expected: 0, seen: 0 }]));
   for (const { tokens, threads, contextTokens, ms } of evaluations) {
-    const key = keyOf(counts.find((count) => count >= tokens) ?? counts.at(-1)!, threads);
-    const sum = sums.get(key) ?? { observed: 0, expected: 0, seen: 0 };
+    const sum = sums.get(model.pointFor(tokens, threads))!;
     sum.observed += ms;
     sum.expected += model.expectedMs(tokens, threads, contextTokens);
     sum.seen++;
-    sums.set(key, sum);
   }
-  const scaleOf = (tokens: number, threads: number): number => {
-    const byDistance = [...counts].sort((a, b) => Math.abs(a - tokens) - Math.abs(b - tokens));
-    for (const count of byDistance) {
-      const sum = sums.get(keyOf(count, threads));
-      if (sum !== undefined && sum.seen >= LEAST_SEEN) return sum.observed / sum.expected;
-    }
-    return 1;
+  const scaleOf = ({ tokens, threads }: CostPoint): number => {
+    const seen = table.points.filter(
+      (point) => point.threads === threads && sums.get(point)!.seen >= LEAST_SEEN,
+    );
+    const [nearest] = seen.sort((a, b) => Math.abs(a.tokens - tokens) - Math.abs(b.tokens - tokens));
+    if (nearest === undefined) return 1;
+    const { observed, expected } = sums.get(nearest)!;
+    return observed / expected;
   };
   return {
     points: table.points.map((point) => {
-      const scale = scaleOf(point.tokens, point.threads);
+      const scale = scaleOf(point);
       return {
         ...point,
         baseMs: point.baseMs * scale,
@@ -47,8 +45,4 @@ export function observedCosts(table: CostTable, evaluations: readonly Evaluation
       };
     }),
   };
-}
-
-function keyOf(tokens: number, threads: number): string {
-  return `${tokens} ${threads}`;
 }

@@ -75,7 +75,7 @@ export function replay(recordings: readonly Recording[], options: ReplayOptions)
   const tests = testsOf(recordings, options);
   const vocabularySize = vocabularyOf(recordings);
   warmUp(pooled, tests, vocabularySize, options);
-  const pools = new ReplayPools(pooled);
+  const pools = new ReplayPools(pooled, options.grouped);
   const poolTokens = pools.answerTokens;
   const drafters = strategies.map((strategy) =>
     replayDrafter(strategy, { ...options, vocabularySize, pools }),
@@ -124,7 +124,7 @@ function warmUp(
   vocabularySize: number,
   options: ReplayOptions,
 ): void {
-  const pools = new ReplayPools(pooled.slice(0, WARM_UP_POOL_ANSWERS));
+  const pools = new ReplayPools(pooled.slice(0, WARM_UP_POOL_ANSWERS), options.grouped);
   const setting: ReplaySetting = { ...options, vocabularySize, pools };
   for (const strategy of options.strategies) {
     const drafter = replayDrafter(strategy, setting);

@@ -45,27 +45,28 @@ export interface ReplaySetting {
   /** The longest chain. Trees keep the published 64 tokens and depth of 12. */
   readonly draftTokens: number;
   readonly online: boolean;
-  /** laser-strict drafts from the pool of the request's group. */
-  readonly grouped: boolean;
 }
 
 /** A group's own pool is used from this many answers on; a request of a smaller group drafts from all answers. */
 export const LEAST_GROUP_ANSWERS = 8;
-/** An on-line pool is settled again once this part of it is recent. */
-const RECENT_PART = 1 / 8;
 
-/** Earlier answers: all of them in one pool, and each group's in its own. */
+/** Earlier answers: all of them in one pool and, where grouped, each group's in its own. */
 export class ReplayPools {
   readonly answers: readonly Int32Array[];
   /** Of the answers the pools were made from, without what stands in front of them. */
   readonly answerTokens: number;
-  private readonly all: Pool;
+  readonly global: Pool;
   private readonly groups = new Map<string, Pool>();
 
-  constructor(recordings: readonly Recording[]) {
+  /** @param grouped laser-strict drafts from the pool of the request's group */
+  constructor(
+    recordings: readonly Recording[],
+    private readonly grouped: boolean,
+  ) {
     this.answers = recordings.map(({ out }) => out);
     this.answerTokens = this.answers.reduce((sum, answer) => sum + answer.length, 0);
-    this.all = Pool.build(recordings.map(entryOf));
+    this.global = Pool.build(recordings.map(entryOf));
+    if (!grouped) return;
     const byGroup = new Map<string, Int32Array[]>();
     for (const recording of recordings) {
       const answers = byGroup.get(groupOf(recording)) ?? [];
@@ -75,36 +76,31 @@ export class ReplayPools {
     for (const [group, answers] of byGroup) this.groups.set(group, Pool.build(answers));
   }
 
-  get global(): Pool {
-    return this.all;
-  }
-
-  /** The pool that a grouped request drafts from. */
+  /** The pool that a request drafts from. */
   of(recording: Recording): Pool {
     const own = this.groups.get(groupOf(recording));
-    return own !== undefined && own.entries >= LEAST_GROUP_ANSWERS ? own : this.all;
+    return own !== undefined && own.entries >= LEAST_GROUP_ANSWERS ? own : this.global;
   }
 
   /** Adds an answer, as an on-line pool does when its request has ended. */
   insert(recording: Recording): void {
+    this.global.add(entryOf(recording));
+    if (!this.grouped) return;
     const group = this.groups.get(groupOf(recording)) ?? new Pool();
     this.groups.set(groupOf(recording), group);
-    for (const pool of [this.all, group]) {
-      pool.insert(entryOf(recording));
-      if (pool.recentTokens > pool.tokens * RECENT_PART) pool.compact();
-    }
+    group.add(entryOf(recording));
   }
 }
 
 export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting): ReplayDrafter {
-  const { pools, vocabularySize, grouped } = setting;
+  const { pools, vocabularySize } = setting;
   switch (strategy) {
     case "prompt-lookup":
       return new RetrievalReplay(setting, () => null);
     case "resd":
       return new RetrievalReplay(setting, () => pools.global);
     case "laser-strict":
-      return new RetrievalReplay(setting, (recording) => (grouped ? pools.of(recording) : pools.global));
+      return new RetrievalReplay(setting, (recording) => pools.of(recording));
     case "longest-suffix":
       return new LongestSuffixReplay(
         new LongestSuffixDrafter(vocabularySize, pools.global),

@@ -104,9 +104,8 @@ function commandLine(args: readonly string[]): string {
 /** Prints the figures, and writes the report where one is wanted. */
 export async function show(benchmark: Benchmark, { json, report }: BenchFlags): Promise<void> {
   const { facts, figures, costs, costsBefore } = benchmark;
-  const { arms, ...others } = figures;
-  const strategies = Object.fromEntries(arms.map(({ name, ...own }) => [name, own]));
-  const object = { ...facts, ...others, costs: costs.points, costsBefore: costsBefore.points, strategies };
+  const strategies = Object.fromEntries(figures.arms.map(({ name, ...own }) => [name, own]));
+  const object = { ...facts, costs: costs.points, costsBefore: costsBefore.points, strategies };
   if (report !== undefined) {
     await writeFileAtomic(join(report, "report.md"), markdownReport(benchmark, CHART_FILE));
     await writeFileAtomic(join(report, CHART_FILE), benchmarkChart(benchmark));

@@ -1,6 +1,7 @@
 // Tokens on a terminal: each class with a colour and, where there is no colour, with marks, so that the classes can
 // be told apart either way. It must not know where the tokens come from.
 import { styleText } from "node:util";
+import { isKept } from "../laser/index.ts";
 import type { TokenClass } from "../protocol/worker.ts";
 
 interface Look {
@@ -70,7 +71,7 @@ export class TokenPrinter {
       this.write(this.style === "colour" ? paint(tokenClass, shown) : shown);
       return;
     }
-    const runs = tokenClass === "accepted" || tokenClass === "relaxed";
+    const runs = isKept(tokenClass);
     if (this.open === tokenClass && runs) {
       this.write(shown);
       return;

@@ -95,15 +95,14 @@ export class CostModel {
    */
   cheapestByCount(contextTokens: number, mostTokens: number, ms: Float64Array, threads: Int32Array): void {
     ms.fill(Infinity, 1, mostTokens + 1);
-    const { points, corrections } = this;
+    const { points } = this;
     for (let from = 0; from < points.length;) {
       const choice = points[from]!.threads;
       let to = from;
       while (to < points.length && points[to]!.threads === choice) to++;
       for (let tokens = 1, at = from; tokens <= mostTokens; tokens++) {
         while (at < to - 1 && points[at]!.tokens < tokens) at++;
-        const cost =
-          this.pointMs(at, contextTokens) * Math.max(1, tokens / points[at]!.tokens) * corrections[at]!;
+        const cost = this.msAt(at, tokens, contextTokens);
         if (cost >= ms[tokens]!) continue;
         ms[tokens] = cost;
         threads[tokens] = choice;
@@ -132,16 +131,13 @@ export class CostModel {
   }
 
   expectedMs(tokens: number, threads: number, contextTokens: number): number {
-    const at = this.pointFor(tokens, threads);
-    return (
-      this.pointMs(at, contextTokens) * Math.max(1, tokens / this.points[at]!.tokens) * this.corrections[at]!
-    );
+    return this.msAt(this.indexFor(tokens, threads), tokens, contextTokens);
   }
 
   /** Corrects the table by one evaluation that took `ms`. */
   observe(tokens: number, threads: number, contextTokens: number, ms: number): void {
     if (this.frozen) return;
-    const at = this.pointFor(tokens, threads);
+    const at = this.indexFor(tokens, threads);
     const ratio = ms / this.expectedMs(tokens, threads, contextTokens);
     this.fadeAllBut(at);
     const recent = this.recent.subarray(at * JUMP_AFTER, (at + 1) * JUMP_AFTER);
@@ -192,13 +188,19 @@ export class CostModel {
     }
   }
 
-  private pointMs(at: number, contextTokens: number): number {
+  private msAt(at: number, tokens: number, contextTokens: number): number {
     const point = this.points[at]!;
-    return point.baseMs + point.msPerContextToken * contextTokens;
+    const ms = point.baseMs + point.msPerContextToken * contextTokens;
+    return ms * Math.max(1, tokens / point.tokens) * this.corrections[at]!;
+  }
+
+  /** The measured point by which `tokens` by `threads` are told. */
+  pointFor(tokens: number, threads: number): CostPoint {
+    return this.points[this.indexFor(tokens, threads)]!;
   }
 
   /** The smallest measured count that holds `tokens`, else the largest; for a thread count never measured, the nearest. */
-  private pointFor(tokens: number, threads: number): number {
+  private indexFor(tokens: number, threads: number): number {
     let nearest = this.threadChoices[0]!;
     for (const choice of this.threadChoices)
       if (Math.abs(choice - threads) < Math.abs(nearest - threads)) nearest = choice;

@@ -160,11 +160,9 @@ class Run {
     tokensLeft: number,
     position: number,
   ): { draft: Draft; nextOffered: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
-    const { drafter, planner, target, maxDraftTokens } = this.request;
-    // Kept drafts + 1 must fit the answer; root + drafts must fit the context.
-    const room = Math.min(tokensLeft - 1, target.contextTokens - position - 1);
-    const limit = Math.max(0, Math.min(room, maxDraftTokens));
-    const offered = drafter === null ? EMPTY_DRAFT : cutAtEnd(drafter.draft(limit), limit, target);
+    const { drafter, planner } = this.request;
+    const limit = draftLimit(tokensLeft, position, this.request);
+    const offered = drafter === null ? EMPTY_DRAFT : offerOf(drafter, limit, this.request.target);
     const { record, evaluatedTokens } = planner.plan(offered, position);
     const draft = cutDraft(offered, record.sentTokens);
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
@@ -173,8 +171,28 @@ class Run {
   }
 }
 
-/** Cuts a draft at the first end-of-text token and at `limit`, whatever the drafter promised. */
-function cutAtEnd(draft: Draft, limit: number, target: TargetModel): Draft {
+/** The most tokens that may be drafted behind the root at `position`: kept drafts + 1 must fit the answer, all the context. */
+export function draftLimit(
+  tokensLeft: number,
+  position: number,
+  { target, maxDraftTokens }: DraftBounds,
+): number {
+  const room = Math.min(tokensLeft - 1, target.contextTokens - position - 1);
+  return Math.max(0, Math.min(room, maxDraftTokens));
+}
+
+export interface DraftBounds {
+  readonly target: Pick<TargetModel, "contextTokens" | "isEndOfText">;
+  readonly maxDraftTokens: number;
+}
+
+/** A draft cut at the first end-of-text token and at `limit`, whatever the drafter promised. */
+export function offerOf(
+  drafter: Pick<Drafter, "draft">,
+  limit: number,
+  target: Pick<TargetModel, "isEndOfText">,
+): Draft {
+  const draft = drafter.draft(limit);
   let length = 0;
   while (length < Math.min(limit, draft.length) && !target.isEndOfText(draft.tokens[length]!)) length++;
   return cutDraft(draft, length);

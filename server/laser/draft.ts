@@ -4,7 +4,6 @@
 
 /** Where a drafted token was read: this request's prompt, its own output, or the pool of earlier answers. */
 export const DRAFT_SOURCES = ["prompt", "output", "pool"] as const;
-export type DraftSource = (typeof DRAFT_SOURCES)[number];
 
 /** How many pool entries are named for a drafted token. */
 export const ENTRIES_PER_TOKEN = 3;

@@ -56,6 +56,14 @@ export const DEFAULT_GUARDS: Guards = { endOfText: true, maxConsecutiveRelaxed: 
 export const VERDICT_KINDS = ["accepted", "relaxed", "rejected", "unreached"] as const;
 export type VerdictKind = (typeof VERDICT_KINDS)[number];
 
+/** Verdicts that keep a token. */
+export type KeptKind = "accepted" | "relaxed";
+
+/** Whether a verdict, or how a shown token came about, is that of a drafted token which was kept. */
+export function isKept(kind: string | undefined): kind is KeptKind {
+  return kind === "accepted" || kind === "relaxed";
+}
+
 export const VERDICT_REASONS = [
   "ownChoice", // accepted: it is what the target chose
   "withinRule", // relaxed: rank and probability satisfy the rule

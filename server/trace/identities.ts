@@ -1,5 +1,6 @@
 // What must hold between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
 // It must not know shapes: those are checked before.
+import { isKept } from "../laser/index.ts";
 import { idsOfStep } from "./ids.ts";
 import { committedOf, countSteps } from "./metrics.ts";
 import { lookUp, pieces } from "./text.ts";
@@ -110,7 +111,7 @@ function checkStep(step: TraceStep, must: Must): void {
   );
 
   let kept = 0;
-  while (verdicts[kept]?.kind === "accepted" || verdicts[kept]?.kind === "relaxed") kept++;
+  while (isKept(verdicts[kept]?.kind)) kept++;
   const inOrder = verdicts.every(
     ({ kind }, i) => i < kept || kind === (i === kept ? "rejected" : "unreached"),
   );

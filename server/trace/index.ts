@@ -12,8 +12,10 @@ export { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } fr
 export { checkIdentities } from "./identities.ts";
 export {
   addCounts,
+  committedClassOf,
   committedOf,
   countSteps,
+  keptOf,
   NO_STEPS,
   traceMetrics,
   withRates,

@@ -1,6 +1,6 @@
 // All figures of a run, derived from its steps when they are read: counts first, which add up over runs, then rates.
 // It must not know texts or files; what each figure means stands in metricTable.ts.
-import { unreachable, type Rule } from "../laser/index.ts";
+import { isKept, unreachable, type KeptKind, type NextKind, type Rule } from "../laser/index.ts";
 import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
 /** What is counted. Counts of several runs may be added; rates may not. */
@@ -44,8 +44,19 @@ export function traceMetrics(trace: Trace): TraceMetrics {
 
 /** The drafted tokens kept by a step and the target's own behind them. */
 export function committedOf(step: TraceStep): number[] {
-  const kept = step.draft.filter((_, place) => isKept(step.verdicts[place])).map(({ id }) => id);
+  const kept = step.draft.filter((_, place) => isKept(step.verdicts[place]?.kind)).map(({ id }) => id);
   return [...kept, step.next.id];
+}
+
+/** How many drafted tokens a step kept: also the place of the distribution behind its own token. */
+export function keptOf({ verdicts }: Pick<TraceStep, "verdicts">): number {
+  return verdicts.filter(({ kind }) => isKept(kind)).length;
+}
+
+/** How the token at `place` of those that a step committed came about. Kept drafts come first, then the target's own. */
+export function committedClassOf({ verdicts, next }: TraceStep, place: number): KeptKind | NextKind {
+  const kind = verdicts[place]?.kind;
+  return isKept(kind) ? kind : next.kind;
 }
 
 /** Counts steps that were judged under `rule`. */
@@ -55,7 +66,7 @@ export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts 
     let kept = 0;
     step.verdicts.forEach((verdict, place) => {
       counts[verdict.kind]++;
-      if (isKept(verdict)) kept++;
+      if (isKept(verdict.kind)) kept++;
       const row = step.rows[place];
       const drafted = step.draft[place];
       if (verdict.kind === "relaxed" && row && drafted)
@@ -130,10 +141,6 @@ export const NO_STEPS: StepCounts = {
   verifyMs: 0,
   otherMs: 0,
 };
-
-function isKept(verdict: TraceVerdict | undefined): boolean {
-  return verdict?.kind === "accepted" || verdict?.kind === "relaxed";
-}
 
 function ratio(numerator: number, denominator: number): number | null {
   return denominator === 0 ? null : numerator / denominator;

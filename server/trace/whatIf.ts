@@ -11,6 +11,7 @@ import {
   type Rule,
   type VerdictKind,
 } from "../laser/index.ts";
+import { keptOf } from "./metrics.ts";
 import { endsText } from "./text.ts";
 import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
@@ -148,8 +149,4 @@ function divergenceOf(
   const becomes = judged[place];
   if (becomes === undefined) return null;
   return { step, place, tokensBefore: tokensBefore + place, was: written[place]!, becomes };
-}
-
-function keptOf(step: TraceStep): number {
-  return step.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
 }

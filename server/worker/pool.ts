@@ -57,12 +57,12 @@ export function requireTokenizer(
 }
 
 /** @param opening tokens in front of each answer: see answerOpening */
-export function indexAnswers(
+function indexAnswers(
   { name, fingerprint, answers }: AnswerFile,
   tokenizer: Tokenizer,
   opening: readonly TokenId[],
 ): LoadedPool {
-  const pool = Pool.build(answers.map(({ text }) => [...opening, ...tokenizer.tokenize(text, false)]));
+  const pool = Pool.build(answers.map(({ text }) => entryTokens(opening, tokenizer, text)));
   return loaded(name, fingerprint, { pool, opening }, answers);
 }
 
@@ -84,13 +84,10 @@ export function storedPool(answers: readonly Answer[], engine: TokenizingEngine,
   const { tokenizerFingerprint, name } = engine.model;
   const opening = answerOpening(engine);
   const entries = answers.map((answer) => entryFrom(answer, nowMs));
-  const pool = Pool.build(entries.map(({ text }) => [...opening, ...engine.tokenizer.tokenize(text, false)]));
+  const pool = Pool.build(entries.map(({ text }) => entryTokens(opening, engine.tokenizer, text)));
   entries.forEach(({ timeMs }, entry) => pool.touch(entry, timeMs));
   return { tokenizer: { fingerprint: tokenizerFingerprint, model: name }, opening, pool, entries };
 }
-
-/** An adding pool is settled again once this part of it is recent: each insertion costs more than the one before. */
-const RECENT_PART = 1 / 8;
 
 /** The pool with answers added behind its own; changes the pool. The tokenizer must be the pool's. */
 export function addAnswers(
@@ -101,11 +98,13 @@ export function addAnswers(
 ): StoredPool {
   const { pool, opening } = stored;
   const added = answers.map((answer) => entryFrom(answer, nowMs));
-  for (const { text, timeMs } of added) {
-    pool.insert([...opening, ...tokenizer.tokenize(text, false)], timeMs);
-    if (pool.recentTokens > pool.tokens * RECENT_PART) pool.compact();
-  }
+  for (const { text, timeMs } of added) pool.add(entryTokens(opening, tokenizer, text), timeMs);
   return { ...stored, entries: [...stored.entries, ...added] };
+}
+
+/** An answer as it is indexed. */
+function entryTokens(opening: readonly TokenId[], tokenizer: Tokenizer, text: string): TokenId[] {
+  return [...opening, ...tokenizer.tokenize(text, false)];
 }
 
 function entryFrom({ id, group, text, timeMs }: Answer, nowMs: number): PoolEntry {

@@ -5,6 +5,7 @@ import type { ChatMessage } from "../prompts/index.ts";
 import {
   DecodeError,
   AcceptanceModel,
+  checkRequest,
   Hindsight,
   CostModel,
   decode,
@@ -16,6 +17,7 @@ import {
   type DecodeResult,
 } from "../laser/index.ts";
 import {
+  committedClassOf,
   committedOf,
   TraceRecorder,
   Utf8Stream,
@@ -98,7 +100,8 @@ export class Session {
     const traits = STRATEGY_TRAITS[settings.strategy];
     const usedPool = traits.usesPool ? pool : null;
     const promptTokens = tokenizeFragments(engine.tokenizer, prompt.fragments);
-    this.requireRoom(promptTokens.length, settings.maxTokens);
+    // The core checks as well, but by then megabytes of a prompt that can't be read are recorded and told.
+    checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target: engine.target });
     const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
@@ -151,23 +154,13 @@ export class Session {
     return recorder.trace(result);
   }
 
-  /** As the core does, but before megabytes of a prompt that can't be read are recorded and told. */
-  private requireRoom(promptTokens: number, maxTokens: number): void {
-    const { contextTokens } = this.engine.target;
-    if (promptTokens + maxTokens > contextTokens)
-      throw new DecodeError({ tag: "contextTooSmall", promptTokens, maxTokens, contextTokens });
-  }
-
   /** The committed tokens of a step as text; `stream` holds back what a later token completes. */
   private pieces(step: TraceStep, stream: Utf8Stream): CommittedPiece[] {
     const { tokenizer } = this.engine;
-    const classes = step.verdicts.flatMap(({ kind }) =>
-      kind === "accepted" || kind === "relaxed" ? [kind] : [],
-    );
     return committedOf(step).map((id, place) => ({
       id,
       text: tokenizer.isControl(id) ? "" : stream.push(tokenizer.bytesOf(id)),
-      tokenClass: classes[place] ?? step.next.kind,
+      tokenClass: committedClassOf(step, place),
     }));
   }
 

@@ -1,7 +1,5 @@
 // The colours that the manifest contributes, as an editor sets them on a webview in each kind of theme.
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { repositoryFolder } from "./check.ts";
+import { writtenManifest } from "./manifest.ts";
 import type { ThemeKind } from "./themes.ts";
 
 interface Manifest {
@@ -19,8 +17,7 @@ const DEFAULTS: Readonly<Record<ThemeKind, string>> = {
 
 /** Names without their "--vscode-", e.g. "laser-accepted". */
 export function contributedColours(kind: ThemeKind): Readonly<Record<string, string>> {
-  const text = readFileSync(path.join(repositoryFolder, "package.json"), "utf8");
-  const { contributes } = JSON.parse(text) as Manifest;
+  const { contributes } = writtenManifest() as Manifest;
   return Object.fromEntries(
     contributes.colors.map(({ id, defaults }) => [id.replaceAll(".", "-"), defaults[DEFAULTS[kind]] ?? ""]),
   );

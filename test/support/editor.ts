@@ -196,14 +196,7 @@ export class Editor {
 
   /** All traces that are kept, the latest first. */
   traces(): readonly string[] {
-    const storage = path.join(
-      this.folder,
-      "user",
-      "User",
-      "globalStorage",
-      "laser-inspector.laser-inspector",
-    );
-    const folder = path.join(storage, "traces");
+    const folder = this.traceFolder;
     if (!existsSync(folder)) return [];
     // Their names begin with the time.
     const files = readdirSync(folder).filter((name) => name.endsWith(".lasertrace"));

@@ -1,8 +1,8 @@
 // The list of steps: one row each, of which only those near the visible part are in the document. Keys move through it;
 // Enter or a click brings the cursor to the step. It must not know the stream.
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { noDraftSentence } from "../../server/trace/index.ts";
-import { keptDrafts } from "../items.ts";
+import { isKept } from "../../server/laser/index.ts";
+import { keptOf, noDraftSentence } from "../../server/trace/index.ts";
 import type { StepView } from "../model.ts";
 
 /** Of the size of its text: 22 pixels at the editor's usual 13. */
@@ -86,7 +86,7 @@ export class StepList extends LitElement {
   private row({ step }: StepView): TemplateResult {
     const drafted = step.draft.length;
     const ms = (step.draftMs + step.verifyMs + step.otherMs).toFixed(0);
-    const kept = keptDrafts(step);
+    const kept = keptOf(step);
     const text =
       drafted === 0
         ? noDraftSentence(step.plan.noDraft ?? "noMatch")
@@ -151,8 +151,8 @@ function ticks(step: StepView["step"]): TemplateResult {
   const width = TICK_PX * step.verdicts.length;
   return html`<svg class="ticks" width=${width} height="12" viewBox="0 0 ${width} 12" aria-hidden="true">
     ${step.verdicts.map(({ kind }, i) => {
-      const isKept = kind === "accepted" || kind === "relaxed";
-      return svg`<rect class=${kind} x=${i * TICK_PX + 0.5} y=${isKept ? 1.5 : 8.5} width="3" height=${isKept ? 9 : 2} />`;
+      const kept = isKept(kind);
+      return svg`<rect class=${kind} x=${i * TICK_PX + 0.5} y=${kept ? 1.5 : 8.5} width="3" height=${kept ? 9 : 2} />`;
     })}
   </svg>`;
 }

@@ -56,6 +56,8 @@ export interface PoolArrays {
   readonly nextId: number;
 }
 
+/** A pool that is added to is settled again once this part of it is recent: each insertion costs more than the last. */
+const RECENT_PART = 1 / 8;
 /** Room for recent tokens: this part of the settled ones, at least LEAST_ROOM. When it is used up, text is copied. */
 const ROOM_PART = 1 / 16;
 const LEAST_ROOM = 4096;
@@ -151,6 +153,13 @@ export class Pool implements PoolIndex, Searched {
     if (size > this.recent.length) this.recent = resized(this.recent, size + (size >> 1));
     mergeInto(this.text, this.recent, this.recentSize, added);
     this.recentSize = size;
+    return id;
+  }
+
+  /** As `insert`, and settles what is recent where it has become much: for adding many. */
+  add(tokens: readonly number[] | Int32Array, time = 0): number {
+    const id = this.insert(tokens, time);
+    if (this.recentSize > this.liveTokens * RECENT_PART) this.compact();
     return id;
   }
 

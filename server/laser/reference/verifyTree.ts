@@ -1,7 +1,14 @@
 // Verification of a draft tree: which branch is kept. The published rule is its relaxed rule without guards.
 // Pure; it judges tokens with laser/verify.ts and must not know models, drafters or loops.
 import type { Distribution } from "../process.ts";
-import { FRESH_JUDGE_STATE, type Guards, type JudgeState, type Rule, type Verdict } from "../rules.ts";
+import {
+  FRESH_JUDGE_STATE,
+  isKept,
+  type Guards,
+  type JudgeState,
+  type Rule,
+  type Verdict,
+} from "../rules.ts";
 import type { NextKind } from "../step.ts";
 import type { TokenId } from "../target.ts";
 import { afterVerdict, judge, unreached } from "../verify.ts";
@@ -59,7 +66,7 @@ export function verifyTree(
         ? judge(tokens[child]!, row, rule, guards, own)
         : unreached(tokens[child]!, row, rule);
       verdicts[child - 1] = verdict;
-      if (verdict.kind !== "accepted" && verdict.kind !== "relaxed") continue;
+      if (!isKept(verdict.kind)) continue;
       depths[child] = depths[slot]! + 1;
       states[child] = afterVerdict(own, verdict, row);
     }

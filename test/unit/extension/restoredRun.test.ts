@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runOfTrace } from "../../../extension/restoredRun.ts";
-import { answerText, startedRun, withEnd, withEvent } from "../../../extension/runState.ts";
+import { headWithEnd } from "../../../extension/protocol/runHead.ts";
+import { answerText, startedRun, withEvent } from "../../../extension/runState.ts";
 import { parseTrace, serialiseTrace } from "../../../server/trace/index.ts";
 import { panelRun } from "../../support/panelRuns.ts";
 import { smallTrace } from "../trace/smallRun.ts";
@@ -14,7 +15,7 @@ test("a trace gives the snapshot that its run's messages made", () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     const { trace, events, snapshot } = panelRun(seed);
     const played = events.reduce(withEvent, startedRun("a"));
-    const heard = withEnd(played, { finish: trace.result.finish, tracePath: PATH, error: null });
+    const heard = headWithEnd(played, { finish: trace.result.finish, tracePath: PATH, error: null });
     const restored = runOfTrace(parseTrace(serialiseTrace(trace)), "a", PATH);
     // Entry names of a run without a pool are in its messages alone: no step of a real one has any.
     const entries = trace.pool === null ? snapshot.entries : restored.entries;

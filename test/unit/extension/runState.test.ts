@@ -1,7 +1,8 @@
 // The snapshot of a run, fed with a recorded run's messages: it must say the same as the trace, at every step.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerText, startedRun, withEnd, withEvent, withPlain } from "../../../extension/runState.ts";
+import { headWithEnd, headWithPlain } from "../../../extension/protocol/runHead.ts";
+import { answerText, startedRun, withEvent } from "../../../extension/runState.ts";
 import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";
 import { committedOf, type Trace } from "../../../server/trace/index.ts";
@@ -76,12 +77,12 @@ test("progress is shown until the next step, and gone at the end", () => {
     null,
   );
   const result = { finish: "stopped", tracePath: "t", error: null } as const;
-  const ended = withEnd(loading, result);
+  const ended = headWithEnd(loading, result);
   assert.deepEqual([ended.progress, ended.ended], [null, result]);
 });
 
 test("a measured speed is kept beside the run", () => {
   const run = played(trace).at(-1);
   assert.ok(run !== undefined);
-  assert.deepEqual(withPlain(run, 12.5), { ...run, plainTokensPerSecond: 12.5 });
+  assert.deepEqual(headWithPlain(run, 12.5), { ...run, plainTokensPerSecond: 12.5 });
 });
