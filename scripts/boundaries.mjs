@@ -23,6 +23,12 @@ export const boundaries = {
     pure: true,
     packages: ["typebox"],
   },
+  "server/inspect": {
+    mayImport: ["server/laser", "server/trace"],
+    doors: ["index.ts"],
+    pure: true,
+    packages: [],
+  },
   "server/prompts": {
     mayImport: ["server/laser"],
     doors: ["index.ts"],
@@ -84,7 +90,7 @@ export const boundaries = {
     packages: "any",
   },
   "extension/protocol": {
-    mayImport: ["server/laser", "server/trace", "server/protocol"],
+    mayImport: ["server/inspect", "server/laser", "server/trace", "server/protocol"],
     doors: "any",
     pure: true,
     packages: [],
@@ -93,6 +99,7 @@ export const boundaries = {
     mayImport: [
       "extension/protocol",
       "server/files",
+      "server/inspect",
       "server/laser",
       "server/trace",
       "server/protocol",
@@ -102,7 +109,7 @@ export const boundaries = {
     packages: "any",
   },
   webview: {
-    mayImport: ["extension/protocol", "server/laser", "server/trace", "server/protocol"],
+    mayImport: ["extension/protocol", "server/inspect", "server/laser", "server/trace", "server/protocol"],
     doors: [],
     pure: true,
     packages: "any",
@@ -118,6 +125,7 @@ export const boundaries = {
       "server/files",
       "server/worker",
       "server/bench",
+      "server/inspect",
     ],
     doors: [],
     rootFiles: ["package.json"],

@@ -32,4 +32,3 @@ export { endsText, pieces, piecesOf, tokenText, type Piece, type Vocabulary } fr
 export type * from "./types.ts";
 export { serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";
-export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";

@@ -2,15 +2,9 @@
 // is an estimate. It must not know how settings are edited.
 import { html, nothing, type TemplateResult } from "lit";
 import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
+import { whatIf, type WhatIf } from "../../server/inspect/index.ts";
 import { ruleFor, STRATEGY_TRAITS } from "../../server/laser/index.ts";
-import {
-  piecesOf,
-  tokenText,
-  traceMetrics,
-  whatIf,
-  type Trace,
-  type WhatIf,
-} from "../../server/trace/index.ts";
+import { piecesOf, tokenText, traceMetrics, type Trace } from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Guards, Rule } from "../../../server/laser/index.ts";
-import { whatIf, type Trace } from "../../../server/trace/index.ts";
+import { whatIf } from "../../../server/inspect/index.ts";
+import type { Trace } from "../../../server/trace/index.ts";
 import { randomTrace } from "../../support/traces.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);

@@ -11,9 +11,14 @@ import {
   type Rule,
   type VerdictKind,
 } from "../laser/index.ts";
-import { keptOf } from "./metrics.ts";
-import { endsText } from "./text.ts";
-import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
+import {
+  endsText,
+  keptOf,
+  type Trace,
+  type TraceRow,
+  type TraceStep,
+  type TraceVerdict,
+} from "../trace/index.ts";
 
 /** A drafted token whose verdict would be another. */
 export interface Flip {
