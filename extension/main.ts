@@ -13,7 +13,7 @@ import { DisposableStore } from "./lifecycle.ts";
 import { Notifier } from "./notify.ts";
 import { Answers } from "./output.ts";
 import { Panel } from "./panel.ts";
-import { runOfTrace } from "./restoredRun.ts";
+import { runOfTrace } from "./protocol/traceRun.ts";
 import { Runs } from "./runs.ts";
 import { SettingsEditor } from "./settingsEditor.ts";
 import { statusBar } from "./statusBar.ts";

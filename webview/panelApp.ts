@@ -1,11 +1,11 @@
 // The side panel: one model, one cursor, and the views drawn from them. It turns messages into the model, keys and
 // clicks into moves and commands. It must not know how a figure or a sentence comes about.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../extension/protocol/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
 import { itemAt, moved, moveOfKey, type Cursor } from "./cursor.ts";
 import type { WebviewHost } from "./host.ts";
-import { keepInView } from "./inView.ts";
 import type { ShownClass } from "./items.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
 import {
@@ -22,21 +22,11 @@ import { dividerView } from "./views/divider.ts";
 import { legendView, meaningsView } from "./views/legend.ts";
 import { emptyView, errorView, figuresView, progressView, titleView } from "./views/parts.ts";
 import "./views/stepList.ts";
-import { streamView } from "./views/stream.ts";
+import { TokenStream } from "./views/stream.ts";
 import { whyOf } from "./why.ts";
 
-/** A pane counts as scrolled to its end within this distance. */
-const AT_END_PX = 24;
-
-/** Behind a change of these the cursor's token may stand outside of the visible part of the answer. */
-const MOVES_THE_CURSOR = [
-  "cursor",
-  "isCardOpen",
-  "isCardShort",
-  "cardShare",
-  "areStepsOpen",
-  "areMeaningsOpen",
-];
+/** Behind a change of these the pane has another height, and the cursor's token may stand outside of it. */
+const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
 
 export class LaserPanel extends LitElement {
   static override properties = {
@@ -62,7 +52,6 @@ export class LaserPanel extends LitElement {
 
   /** The run that the cursor belongs to; as kept over a reload until the snapshot comes. */
   private cursorRun: string | null;
-  private followsEnd = true;
   private focusWish: "token" | "card" | null = null;
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
@@ -89,7 +78,6 @@ export class LaserPanel extends LitElement {
       this.cursorRun = run.runId;
       this.cursor = null;
       this.isCardOpen = false;
-      this.followsEnd = true;
     }
     // A run seen whole at once was not lived through: nothing to announce but what comes.
     if (message.kind === "snapshot" && run !== null) {
@@ -111,6 +99,13 @@ export class LaserPanel extends LitElement {
   override disconnectedCallback(): void {
     window.removeEventListener("resize", this.showCursor);
     super.disconnectedCallback();
+  }
+
+  /** Drawn when its stream is. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    await this.stream()?.updateComplete;
+    return isDone;
   }
 
   protected override render(): TemplateResult {
@@ -137,13 +132,11 @@ export class LaserPanel extends LitElement {
     } satisfies KeptState);
     // Set through the object model: the page's policy forbids style attributes.
     if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
-    const pane = this.querySelector(".stream");
-    if (pane !== null && this.followsEnd && isRunning(this.model.run)) pane.scrollTop = pane.scrollHeight;
-    else if (MOVES_THE_CURSOR.some((name) => changed.has(name))) this.showCursor();
+    if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
     const wish = this.focusWish;
     this.focusWish = null;
     if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
-    if (wish === "token") this.querySelector<HTMLElement>('.stream .token[tabindex="0"]')?.focus();
+    if (wish === "token") this.stream()?.focusCursor();
   }
 
   private runView(run: RunModel): TemplateResult {
@@ -158,12 +151,7 @@ export class LaserPanel extends LitElement {
               this.toggle(shownClass);
             })}
             ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
-            ${streamView(run, item === null ? null : this.cursor, this.hidden_, {
-              onToken: this.onToken,
-              onKey: this.onKey,
-              onFocus: this.onFocus,
-              onScroll: this.onScroll,
-            })}
+            ${this.streamView(run, item === null ? null : this.cursor)}
             ${
               this.isCardOpen && item !== null && view !== undefined
                 ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
@@ -183,6 +171,28 @@ export class LaserPanel extends LitElement {
               }
             </details>`
     }`;
+  }
+
+  private streamView(run: RunModel, cursor: Cursor | null): TemplateResult {
+    // Another run begins at its own end: with an element of its own.
+    return html`${keyed(
+      run.runId,
+      html`<laser-stream
+        class="stream"
+        aria-label="Answer, token by token"
+        .steps=${run.steps}
+        .cursor=${cursor}
+        .hiddenClasses=${this.hidden_}
+        .following=${isRunning(run)}
+        @click=${this.onToken}
+        @keydown=${this.onKey}
+        @focusin=${this.onFocus}
+      ></laser-stream>`,
+    )}`;
+  }
+
+  private stream(): TokenStream | null {
+    return this.querySelector<TokenStream>("laser-stream");
   }
 
   private endView({ ended }: RunModel): TemplateResult {
@@ -241,13 +251,11 @@ export class LaserPanel extends LitElement {
   private openCard(cursor: Cursor): void {
     this.cursor = cursor;
     this.isCardOpen = true;
-    this.followsEnd = false;
+    this.stream()?.stay();
   }
 
   private readonly showCursor = (): void => {
-    const pane = this.querySelector(".stream");
-    const token = pane?.querySelector('.token[aria-selected="true"]') ?? null;
-    if (pane !== null && token !== null) keepInView(pane, token);
+    this.stream()?.showCursor();
   };
 
   /** Tabbing into the stream puts the cursor there. */
@@ -301,11 +309,6 @@ export class LaserPanel extends LitElement {
 
   private readonly onStepsToggle = (event: Event): void => {
     this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
-  };
-
-  private readonly onScroll = (event: Event): void => {
-    const pane = event.currentTarget as HTMLElement;
-    this.followsEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < AT_END_PX;
   };
 }
 

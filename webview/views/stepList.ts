@@ -4,10 +4,8 @@ import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { isKept } from "../../server/laser/index.ts";
 import { keptOf, noDraftSentence } from "../../server/trace/index.ts";
 import type { StepView } from "../model.ts";
+import { RowWindow } from "../rowWindow.ts";
 
-/** Of the size of its text: 22 pixels at the editor's usual 13. */
-const ROW_EM = 1.7;
-const SPARE_ROWS = 6;
 const TICK_PX = 5;
 
 /** `choose` tells the index of a step. */
@@ -15,27 +13,17 @@ export class StepList extends LitElement {
   static override properties = {
     steps: { attribute: false },
     current: { type: Number },
-    first: { state: true },
-    shownRows: { state: true },
   };
   declare steps: readonly StepView[];
   /** The step under the cursor; −1: none. */
   declare current: number;
-  declare first: number;
-  declare shownRows: number;
 
-  private rowPx = 22;
-
-  private readonly sizes = new ResizeObserver(() => {
-    this.look();
-  });
+  private readonly window = new RowWindow(this);
 
   constructor() {
     super();
     this.steps = [];
     this.current = -1;
-    this.first = 0;
-    this.shownRows = 20;
   }
 
   /** In the page's own tree: its style sheet applies. */
@@ -45,39 +33,21 @@ export class StepList extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener("scroll", this.look);
     this.addEventListener("keydown", this.onKey);
     this.addEventListener("click", this.onClick);
-    this.sizes.observe(this);
     this.tabIndex = 0;
     this.role = "listbox";
     this.ariaLabel = "Steps";
   }
 
-  override disconnectedCallback(): void {
-    this.sizes.disconnect();
-    super.disconnectedCallback();
-  }
-
   protected override render(): TemplateResult {
-    const last = Math.min(this.steps.length, this.first + this.shownRows);
-    const rows = this.steps.slice(this.first, last);
+    const rows = this.window.slice(this.steps);
     return html`<div class="rows" role="presentation">${rows.map((view) => this.row(view))}</div>`;
   }
 
-  protected override willUpdate(): void {
-    this.rowPx = Math.max(1, Math.round(ROW_EM * Number.parseFloat(getComputedStyle(this).fontSize)));
-    // Set through the object model: the page's policy forbids style attributes.
-    this.style.setProperty("--row-height", `${this.rowPx}px`);
-  }
-
   protected override updated(changed: Map<string, unknown>): void {
-    const rows = this.querySelector<HTMLElement>(".rows");
-    if (rows !== null) {
-      rows.style.height = `${this.steps.length * this.rowPx}px`;
-      rows.style.paddingTop = `${this.first * this.rowPx}px`;
-    }
-    if (changed.has("current") && this.current >= 0) this.reveal(this.current);
+    this.window.place(this.steps.length);
+    if (changed.has("current") && this.current >= 0) this.window.reveal(this.current);
     const isDrawn = this.querySelector(`#step-row-${this.current}`) !== null;
     if (isDrawn) this.setAttribute("aria-activedescendant", `step-row-${this.current}`);
     else this.removeAttribute("aria-activedescendant");
@@ -108,20 +78,8 @@ export class StepList extends LitElement {
     </div>`;
   }
 
-  private readonly look = (): void => {
-    this.first = Math.max(0, Math.floor(this.scrollTop / this.rowPx) - SPARE_ROWS);
-    this.shownRows = Math.ceil(this.clientHeight / this.rowPx) + 2 * SPARE_ROWS;
-  };
-
-  private reveal(index: number): void {
-    const top = index * this.rowPx;
-    if (top < this.scrollTop) this.scrollTop = top;
-    else if (top + this.rowPx > this.scrollTop + this.clientHeight)
-      this.scrollTop = top + this.rowPx - this.clientHeight;
-  }
-
   private readonly onKey = (event: KeyboardEvent): void => {
-    const pageRows = Math.max(1, Math.floor(this.clientHeight / this.rowPx));
+    const { pageRows } = this.window;
     const wished: Readonly<Record<string, number>> = {
       ArrowDown: this.current + 1,
       ArrowUp: this.current - 1,

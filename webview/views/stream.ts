@@ -1,75 +1,239 @@
-// The answer token by token: each step's tokens in order, ghosts in place. A step is drawn once and again only when the
-// cursor enters or leaves it, so that a new step costs its own tokens. It must not know where steps come from.
-import { html, type TemplateResult } from "lit";
+// The answer token by token: each step's tokens in order, ghosts in place; or word by word, line by line. Cut into
+// blocks, of which only those near the visible part hold tokens; the others are plain text of about the same size, so
+// that the page stays small however long the answer is. A step is drawn again only when something about it changes.
+// It must not know where steps come from.
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Cursor } from "../cursor.ts";
+import { unitAt, unitsOf, type Granularity, type Unit } from "../granularity.ts";
+import { keepInView } from "../inView.ts";
 import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "../items.ts";
-import type { RunModel, StepView } from "../model.ts";
+import { NO_MARKS, type Marks } from "../marks.ts";
+import type { StepView } from "../model.ts";
 import { visibleText } from "../visibleText.ts";
+import { tokenView, unitView } from "./token.ts";
 
-/** More empty lines than these tell nothing. */
-const MOST_BREAKS = 2;
+const BLOCK_STEPS = 64;
+const BLOCK_UNITS = 128;
+/** Blocks within this share of the pane's height above and below count as near. */
+const NEAR = "100%";
+/** A pane counts as scrolled to its end within this distance. */
+const AT_END_PX = 24;
 
-export interface StreamActions {
-  readonly onToken: (event: MouseEvent) => void;
-  readonly onKey: (event: KeyboardEvent) => void;
-  readonly onFocus: (event: FocusEvent) => void;
-  readonly onScroll: (event: Event) => void;
-}
+/** What one block shows. */
+type Block =
+  | { readonly kind: "steps"; readonly steps: readonly StepView[] }
+  | { readonly kind: "units"; readonly units: readonly Unit[] };
 
-export function streamView(
-  run: RunModel,
-  cursor: Cursor | null,
-  hidden: ReadonlySet<ShownClass>,
-  actions: StreamActions,
-): TemplateResult {
-  const classes = SHOWN_CLASSES.filter((name) => hidden.has(name)).map((name) => `without-${name}`);
-  // One token is in the tab order: the cursor's, or the first.
-  const focusable = cursor ?? { step: 0, place: 0 };
-  return html`<div
-    class="stream ${classes.join(" ")}"
-    role="listbox"
-    aria-label="Answer, token by token"
-    aria-orientation="horizontal"
-    @click=${actions.onToken}
-    @keydown=${actions.onKey}
-    @focusin=${actions.onFocus}
-    @scroll=${actions.onScroll}
-  >
-    ${repeat(
-      run.steps,
-      ({ step }) => step.index,
-      (view) => {
-        const isHere = focusable.step === view.step.index;
-        const place = isHere ? focusable.place : -1;
-        const isChosen = isHere && cursor !== null;
-        return guard([view, place, isChosen], () => stepView(view, place, isChosen));
+/** The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` say which one was pressed. */
+export class TokenStream extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    cursor: { attribute: false },
+    hiddenClasses: { attribute: false },
+    marks: { attribute: false },
+    granularity: { attribute: false },
+    following: { attribute: false },
+    near: { state: true },
+  };
+  declare steps: readonly StepView[];
+  declare cursor: Cursor | null;
+  declare hiddenClasses: ReadonlySet<ShownClass>;
+  declare marks: Marks;
+  declare granularity: Granularity;
+  /** Keeps the end in view while it grows, unless the reader scrolled away from it. */
+  declare following: boolean;
+  declare near: ReadonlySet<number>;
+
+  private isAtEnd = true;
+  private wantsFocus = false;
+  private blocks: readonly Block[] = [];
+  private units: readonly Unit[] = [];
+  private readonly observed = new Set<Element>();
+  private observer: IntersectionObserver | null = null;
+
+  constructor() {
+    super();
+    this.steps = [];
+    this.cursor = null;
+    this.hiddenClasses = new Set();
+    this.marks = NO_MARKS;
+    this.granularity = "token";
+    this.following = false;
+    this.near = new Set([0]);
+  }
+
+  /** Brings the keyboard to the cursor's token, once it is drawn. */
+  focusCursor(): void {
+    this.wantsFocus = true;
+    this.requestUpdate();
+  }
+
+  /** The end is no longer followed: the reader looks at something. */
+  stay(): void {
+    this.isAtEnd = false;
+  }
+
+  /** Shows the cursor's token, e.g. when the pane became smaller. */
+  showCursor(): void {
+    const token = this.querySelector('.token[aria-selected="true"]');
+    if (token !== null) keepInView(this, token);
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.role = "listbox";
+    this.ariaOrientation = "horizontal";
+    this.addEventListener("scroll", this.onScroll);
+    this.observer = new IntersectionObserver(this.onSeen, { root: this, rootMargin: NEAR });
+  }
+
+  override disconnectedCallback(): void {
+    this.observer?.disconnect();
+    this.observed.clear();
+    this.removeEventListener("scroll", this.onScroll);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("steps") || changed.has("granularity")) {
+      this.units = this.granularity === "token" ? [] : unitsOf(this.steps, this.granularity);
+      this.blocks = blocksOf(this.steps, this.units, this.granularity);
+    }
+    const hidden = SHOWN_CLASSES.map((name) => [`without-${name}`, this.hiddenClasses.has(name)] as const);
+    for (const [name, isOn] of hidden) this.classList.toggle(name, isOn);
+    this.classList.toggle("filtered", this.marks.matches !== null);
+  }
+
+  protected override render(): TemplateResult {
+    const focusable = this.focusable();
+    const at = this.blockOf(focusable);
+    const end = this.following && this.isAtEnd ? this.blocks.length - 1 : -1;
+    return html`${repeat(
+      this.blocks,
+      (_, index) => index,
+      (block, index) => {
+        const isNear = this.near.has(index) || index === at || index === end;
+        return isNear
+          ? html`<span class="block" data-block=${index}>${this.blockView(block, focusable)}</span>`
+          : html`<span class="block far" data-block=${index} aria-hidden="true"
+              >${guard([block], () => farText(block))}</span
+            >`;
       },
-    )}
-  </div>`;
+    )}`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    for (const block of this.querySelectorAll(":scope > .block")) {
+      if (this.observed.has(block)) continue;
+      this.observed.add(block);
+      this.observer?.observe(block);
+    }
+    if (this.following && this.isAtEnd) this.scrollTop = this.scrollHeight;
+    else if (changed.has("cursor") || changed.has("granularity")) this.showCursor();
+    if (!this.wantsFocus) return;
+    this.wantsFocus = false;
+    this.querySelector<HTMLElement>('.token[tabindex="0"]')?.focus();
+  }
+
+  /** One token is in the tab order: the cursor's, or the first. */
+  private focusable(): Cursor {
+    const cursor = this.cursor ?? { step: 0, place: 0 };
+    if (this.granularity === "token") return cursor;
+    return this.units[Math.max(0, unitAt(this.units, cursor))]?.at ?? cursor;
+  }
+
+  private blockOf(cursor: Cursor): number {
+    if (this.granularity === "token") return Math.floor(cursor.step / BLOCK_STEPS);
+    return Math.floor(Math.max(0, unitAt(this.units, cursor)) / BLOCK_UNITS);
+  }
+
+  private blockView(block: Block, focusable: Cursor): unknown {
+    const { cursor, marks } = this;
+    if (block.kind === "steps") {
+      return repeat(
+        block.steps,
+        ({ step }) => step.index,
+        (view) => {
+          const isHere = focusable.step === view.step.index;
+          const place = isHere ? focusable.place : -1;
+          const isChosen = isHere && cursor !== null;
+          return guard([view, place, isChosen, marks], () => stepView(view, place, isChosen, marks));
+        },
+      );
+    }
+    return block.units.map((unit) => {
+      const isFocusable = unit.at.step === focusable.step && unit.at.place === focusable.place;
+      const isChosen = isFocusable && cursor !== null;
+      return guard([unit, isFocusable, isChosen, marks], () =>
+        unitView(unit, { isFocusable, isChosen }, marks),
+      );
+    });
+  }
+
+  private readonly onSeen = (entries: readonly IntersectionObserverEntry[]): void => {
+    const near = new Set(this.near);
+    for (const { target, isIntersecting } of entries) {
+      const index = Number((target as HTMLElement).dataset.block);
+      if (!target.isConnected) {
+        this.observer?.unobserve(target);
+        this.observed.delete(target);
+      } else if (isIntersecting) near.add(index);
+      else near.delete(index);
+    }
+    const isSame = near.size === this.near.size && [...near].every((index) => this.near.has(index));
+    if (!isSame) this.near = near;
+  };
+
+  private readonly onScroll = (): void => {
+    this.isAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < AT_END_PX;
+  };
 }
 
-function stepView({ step, items }: StepView, focusable: number, isChosen: boolean): TemplateResult {
-  const tokens = items.map((item) => tokenView(item, item.place === focusable, isChosen));
+function blocksOf(
+  steps: readonly StepView[],
+  units: readonly Unit[],
+  granularity: Granularity,
+): readonly Block[] {
+  return granularity === "token"
+    ? chunks(steps, BLOCK_STEPS).map((part) => ({ kind: "steps", steps: part }))
+    : chunks(units, BLOCK_UNITS).map((part) => ({ kind: "units", units: part }));
+}
+
+function chunks<Entry>(entries: readonly Entry[], size: number): (readonly Entry[])[] {
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, i) =>
+    entries.slice(i * size, (i + 1) * size),
+  );
+}
+
+function stepView(
+  { step, items }: StepView,
+  focusable: number,
+  isChosen: boolean,
+  marks: Marks,
+): TemplateResult {
+  const tokens = items.map((item) => {
+    const isFocusable = item.place === focusable;
+    return tokenView(item, { isFocusable, isChosen: isFocusable && isChosen }, marks);
+  });
   return html`<span class="step" role="group" aria-label="Step ${step.index + 1}">${tokens}</span>`;
 }
 
-function tokenView(item: Item, isFocusable: boolean, isChosen: boolean): TemplateResult {
-  const classes = `token ${item.shownClass}${item.isControl ? " control" : ""}`;
-  const shown = item.text === "" ? "◌" : visibleText(item.text);
-  // A line of the answer ends behind the token that ends it; a ghost breaks no line.
-  const lines = isGhost(item.shownClass) || item.isControl ? 0 : item.text.split("\n").length - 1;
-  const breaks = Array.from({ length: Math.min(lines, MOST_BREAKS) }, () => html`<br />`);
-  // No space between the tags: it would be a space in the answer.
-  return html`<span
-      class=${classes}
-      role="option"
-      aria-label=${item.label}
-      aria-selected=${String(isFocusable && isChosen)}
-      tabindex=${isFocusable ? 0 : -1}
-      data-step=${item.step}
-      data-place=${item.place}
-      >${shown}</span
-    >${breaks}`;
+/** Takes about the room that its tokens take. */
+function farText(block: Block): string {
+  const items: readonly (Item | Unit)[] =
+    block.kind === "steps" ? block.steps.flatMap((view) => view.items) : block.units;
+  return items
+    .map(({ text, shownClass }) => {
+      const shown = visibleText(text);
+      return isGhost(shownClass) ? shown : shown.replaceAll("⏎", "⏎\n");
+    })
+    .join("");
 }
+
+customElements.define("laser-stream", TokenStream);

@@ -1,8 +1,8 @@
 // The snapshot of a run that has ended, from the trace it left: what a panel shows that never heard the run's messages.
 // Pure; it must not know vscode, files or who kept the trace.
-import type { CommittedPiece } from "../server/protocol/worker.ts";
-import { committedClassOf, committedOf, pieces, type Trace } from "../server/trace/index.ts";
-import type { RunSnapshot } from "./protocol/panel.ts";
+import type { CommittedPiece } from "../../server/protocol/worker.ts";
+import { committedClassOf, committedOf, pieces, type Trace } from "../../server/trace/index.ts";
+import type { RunSnapshot } from "./panel.ts";
 
 /** The snapshot that the run's messages would have made, under a new id. */
 export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunSnapshot {

@@ -1,7 +1,7 @@
 // A run read back from its trace is shown as the run was that left it: seeded runs, message by message against the trace.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runOfTrace } from "../../../extension/restoredRun.ts";
+import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import { headWithEnd } from "../../../extension/protocol/runHead.ts";
 import { answerText, startedRun, withEvent } from "../../../extension/runState.ts";
 import { parseTrace, serialiseTrace } from "../../../server/trace/index.ts";

@@ -1,0 +1,55 @@
+// What the trace editor's page and its extension say to each other. The page says ready, gets the file as it lies on the
+// disk, and reads it itself: megabytes of a trace are parsed once, and not on the editor's own thread. It must not know
+// vscode.
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
+
+/** A trace file as it was read. */
+export interface TraceBytes {
+  /** The file's name without folders. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export type ToTraceEditor =
+  | { readonly kind: "trace"; readonly file: TraceBytes }
+  /** A plain run of the same prompt, for the two-lane axis; null: there is none. */
+  | { readonly kind: "plain"; readonly file: TraceBytes | null }
+  /** Moves the cursor, e.g. from a hover. */
+  | { readonly kind: "goTo"; readonly step: number; readonly place: number }
+  | { readonly kind: "unreadable"; readonly name: string; readonly error: ErrorText };
+
+/** Values of `laser.*` settings that the what-if would change, by their names behind "laser.". */
+export interface AppliedSettings {
+  readonly strategy: "laser-strict" | "laser";
+  readonly topK: number | null;
+  readonly minProbability: number | null;
+  readonly endOfText: boolean;
+  readonly maxConsecutiveRelaxed: number | null;
+  readonly maxNatsGivenUp: number | null;
+}
+
+export const TRACE_COMMANDS = [
+  "openAsText",
+  "exportHtml",
+  "exportCsv",
+  "compare",
+  "measurePlain",
+  "showKeys",
+] as const;
+export type TraceCommand = (typeof TRACE_COMMANDS)[number];
+
+export type FromTraceEditor =
+  | { readonly kind: "ready" }
+  | { readonly kind: "command"; readonly command: TraceCommand }
+  /** Text for the clipboard. */
+  | { readonly kind: "copy"; readonly text: string }
+  /** Goes on behind `tokensBefore` answer tokens, with `token` in place of what stood there; null: under another rule. */
+  | {
+      readonly kind: "continueFrom";
+      readonly tokensBefore: number;
+      readonly token: number | null;
+      /** A rule and guards as a trace holds them; checked by who runs them. */
+      readonly rule: unknown;
+      readonly guards: unknown;
+    }
+  | { readonly kind: "applySettings"; readonly settings: AppliedSettings };

@@ -1,0 +1,78 @@
+// One token, word or line as it stands in the answer: text, class by shape, name for a listener, and what a filter or a
+// what-if lays over it. Values in, templates out.
+import { html, type TemplateResult } from "lit";
+import type { VerdictKind } from "../../server/laser/index.ts";
+import type { Unit } from "../granularity.ts";
+import { isGhost, type Item, type ShownClass } from "../items.ts";
+import { markKey, type Marks } from "../marks.ts";
+import { visibleText } from "../visibleText.ts";
+
+/** More empty lines than these tell nothing. */
+const MOST_BREAKS = 2;
+/** A token longer than this is cut on show: the card names it as well, and a page of megabytes would stand still. */
+const MOST_SHOWN = 2000;
+
+export interface TokenState {
+  /** In the tab order. */
+  readonly isFocusable: boolean;
+  /** Under the cursor. */
+  readonly isChosen: boolean;
+}
+
+export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
+  const key = markKey(item);
+  const isMatch = marks.matches?.has(key) ?? true;
+  return spanView(item, state, isMatch, marks.flips?.get(key), item.isControl);
+}
+
+export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateResult {
+  const { matches, flips } = marks;
+  const isMatch = matches === null || unit.items.some((item) => matches.has(markKey(item)));
+  const flip = unit.items.flatMap((item) => flips?.get(markKey(item)) ?? [])[0];
+  const item = { ...unit.at, ...unit };
+  return spanView(item, state, isMatch, flip, unit.items[0]?.isControl === true);
+}
+
+interface Shown {
+  readonly step: number;
+  readonly place: number;
+  readonly shownClass: ShownClass;
+  readonly text: string;
+  readonly label: string;
+}
+
+function spanView(
+  { step, place, shownClass, text, label }: Shown,
+  { isFocusable, isChosen }: TokenState,
+  isMatch: boolean,
+  flip: VerdictKind | undefined,
+  isControl: boolean,
+): TemplateResult {
+  const classes = [
+    "token",
+    shownClass,
+    ...(isControl ? ["control"] : []),
+    ...(isMatch ? [] : ["faint"]),
+    ...(flip === undefined ? [] : ["flip"]),
+  ];
+  const shown = text === "" ? "◌" : visibleText(shortened(text));
+  const spoken = flip === undefined ? label : `${label}; what-if: ${flip}`;
+  // A line of the answer ends behind the token that ends it; a ghost breaks no line.
+  const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MOST_BREAKS + 1).length - 1;
+  const breaks = Array.from({ length: Math.min(lines, MOST_BREAKS) }, () => html`<br />`);
+  // No space between the tags: it would be a space in the answer.
+  return html`<span
+      class=${classes.join(" ")}
+      role="option"
+      aria-label=${shortened(spoken)}
+      aria-selected=${String(isChosen)}
+      tabindex=${isFocusable ? 0 : -1}
+      data-step=${step}
+      data-place=${place}
+      >${shown}</span
+    >${breaks}`;
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}… (${text.length} characters)`;
+}
