@@ -26,7 +26,9 @@ export function cutText(page: Page): Promise<string[]> {
         left < 0 || right > window.innerWidth + 1 || (!isInline && part.scrollWidth > part.clientWidth + 1)
       );
     };
-    const cut = parts.filter((part) => part.checkVisibility() && isCut(part));
+    const isSeen = (part: HTMLElement): boolean =>
+      part.checkVisibility() && part.closest(".sr-only") === null;
+    const cut = parts.filter((part) => isSeen(part) && isCut(part));
     const page = document.documentElement;
     return [
       ...cut.map((part) => part.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 160)),

@@ -14,6 +14,13 @@ import { THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings";
 
+/** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
+export interface FixturePage {
+  readonly name: string;
+  readonly root: string;
+  readonly folder: string;
+}
+
 /** What the page asked of its host, and how to answer. */
 export interface WebviewPage {
   readonly page: Page;
@@ -50,11 +57,12 @@ export class WebviewBench {
     private readonly server: Server,
   ) {}
 
-  static async open(): Promise<WebviewBench> {
+  /** @param fixture a page beside those that are built */
+  static async open(fixture: FixturePage | null = null): Promise<WebviewBench> {
     checkBuilt();
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
     const server = createServer(({ url = "/" }, response) => {
-      const { status, type, body } = resource(url, serverOrigin(server));
+      const { status, type, body } = resource(url, serverOrigin(server), fixture);
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
     });
     await new Promise<void>((resolve) => {
@@ -70,7 +78,20 @@ export class WebviewBench {
   }
 
   /** Opens a page of its own context. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
-  async page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
+  page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
+    return this.pageOf(name, ROOTS[name], size);
+  }
+
+  /** A page that `open` was told of. */
+  fixture({ name, root }: FixturePage, size: { width: number; height: number }): Promise<WebviewPage> {
+    return this.pageOf(name, root, size);
+  }
+
+  private async pageOf(
+    name: string,
+    root: string,
+    size: { width: number; height: number },
+  ): Promise<WebviewPage> {
     const context = await this.browser.newContext({ viewport: size, reducedMotion: "reduce" });
     const page = await context.newPage();
     const failures: string[] = [];
@@ -91,14 +112,14 @@ export class WebviewBench {
     const open = async (): Promise<void> => {
       await page.goto(`${serverOrigin(this.server)}/${name}.html`);
       await page
-        .waitForSelector(ROOTS[name], { state: "attached", timeout: 10_000 })
+        .waitForSelector(root, { state: "attached", timeout: 10_000 })
         .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
       await applyTheme();
     };
     await open();
     return {
       page,
-      send: (...messages) => page.evaluate(postAll, { messages, root: ROOTS[name] }),
+      send: (...messages) => page.evaluate(postAll, { messages, root }),
       sent: () => page.evaluate(() => (window as unknown as FakeWindow).sentMessages),
       reload: open,
       theme: (kind) => {
@@ -188,8 +209,15 @@ function serverOrigin(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function resource(url: string, origin: string): { status: number; type: string; body: string } {
-  const [, name = "", extension = ""] = /^\/(panel|settings)\.(html|js|css)$/.exec(url) ?? [];
+function resource(
+  url: string,
+  origin: string,
+  fixture: FixturePage | null,
+): { status: number; type: string; body: string } {
+  const [, asked = "", ending = ""] = /^\/(\w+)\.(html|js|css)$/.exec(url) ?? [];
+  const isKnown = Object.hasOwn(ROOTS, asked) || asked === fixture?.name;
+  const [name, extension] = isKnown ? [asked, ending] : ["", ""];
+  const folder = fixture?.name === name ? fixture.folder : builtFolder;
   if (extension === "html") {
     const html = pageHtml({
       title: "LASER Inspector",
@@ -202,7 +230,7 @@ function resource(url: string, origin: string): { status: number; type: string; 
     return { status: 200, type: "text/html; charset=utf-8", body: html };
   }
   if (extension === "") return { status: url === "/favicon.ico" ? 204 : 404, type: "text/plain", body: "" };
-  const body = readFileSync(path.join(builtFolder, `${name}.${extension}`), "utf8");
+  const body = readFileSync(path.join(folder, `${name}.${extension}`), "utf8");
   return { status: 200, type: extension === "js" ? "text/javascript" : "text/css", body };
 }
 

@@ -5,6 +5,7 @@ import { after, before, test, type TestContext } from "node:test";
 import type { ToPanel } from "../../extension/protocol/panel.ts";
 import { SHOWN_CLASSES, classMeaning } from "../../webview/items.ts";
 import { table } from "../support/check.ts";
+import { contrast } from "../support/contrast.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { messagesOf, panelRun, READY, snapshotOf } from "../support/panelRuns.ts";
@@ -246,24 +247,3 @@ test("nothing moves where no motion is wanted", async (context) => {
   });
   assert.equal(await moving(), 0, "the editor asks for less motion");
 });
-
-/** Contrast of two colours as computed styles write them, the first laid over the second; WCAG's formula. */
-function contrast(above: string, below: string): number {
-  const [red = 0, green = 0, blue = 0, alpha = 1] = channels(above);
-  const base = channels(below);
-  const mixed = [red, green, blue].map((value, i) => alpha * value + (1 - alpha) * base[i]!);
-  const [a, b] = [luminance(mixed), luminance(base)];
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-}
-
-function channels(colour: string): number[] {
-  return colour.match(/[\d.]+/g)?.map(Number) ?? [];
-}
-
-function luminance(rgb: readonly number[]): number {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}

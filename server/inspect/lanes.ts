@@ -1,0 +1,84 @@
+// A run on a time axis, and how much faster it was than a plain run of the same prompt. Time is what the steps took:
+// the prefill, alike in both, lies before 0. Pure; it must not know how a lane is drawn.
+import { keptOf, type TraceStep } from "../trace/index.ts";
+import { ranges, stepMs } from "./series.ts";
+
+/** Consecutive steps as one mark of a lane: what they took, part by part. */
+export interface LaneMark {
+  /** Index of its first step, and of its last. */
+  readonly from: number;
+  readonly to: number;
+  readonly startMs: number;
+  readonly draftMs: number;
+  readonly verifyMs: number;
+  readonly otherMs: number;
+  readonly tokens: number;
+}
+
+export interface Lane {
+  readonly totalMs: number;
+  /** tokenMs[i]: when committed token i was there, in ms from the start of the first step: when its step ended. */
+  readonly tokenMs: Float64Array;
+  readonly marks: readonly LaneMark[];
+}
+
+/** Two lanes of so many marks of up to three parts stay below a thousand shapes. */
+export const MOST_LANE_MARKS = 120;
+
+/** The lane of a run; long runs are drawn with several steps a mark. */
+export function laneOf(steps: readonly TraceStep[], mostMarks = MOST_LANE_MARKS): Lane {
+  const tokenMs: number[] = [];
+  let ms = 0;
+  const marks = ranges(steps.length, mostMarks).map(([from, end]): LaneMark => {
+    const mark = { from, to: end - 1, startMs: ms, draftMs: 0, verifyMs: 0, otherMs: 0, tokens: 0 };
+    for (const step of steps.slice(from, end)) {
+      ms += stepMs(step);
+      mark.draftMs += step.draftMs;
+      mark.verifyMs += step.verifyMs;
+      mark.otherMs += step.otherMs;
+      const tokens = keptOf(step) + 1;
+      mark.tokens += tokens;
+      for (let i = 0; i < tokens; i++) tokenMs.push(ms);
+    }
+    return mark;
+  });
+  return { totalMs: ms, tokenMs: Float64Array.from(tokenMs), marks };
+}
+
+/** How much faster a run was than a plain one: above 1 is faster. */
+export interface SpeedUp {
+  /** How many tokens both begin with alike. Plain and strict runs write the same text; a relaxed one may turn off. */
+  readonly alikeTokens: number;
+  /** All tokens of both are alike. */
+  readonly isSameText: boolean;
+  /** Plain ms ÷ this run's ms until the last token alike was there; null where there is none, or no time. */
+  readonly overAlike: number | null;
+  /** Tokens a second of this run ÷ those of the plain run, each over its own text; null where one has none. */
+  readonly overAll: number | null;
+}
+
+/**
+ * @param tokens what the run of `lane` committed
+ * @param plainTokens what the plain run committed
+ */
+export function speedUp(
+  lane: Lane,
+  tokens: readonly number[],
+  plain: Lane,
+  plainTokens: readonly number[],
+): SpeedUp {
+  const most = Math.min(tokens.length, plainTokens.length, lane.tokenMs.length, plain.tokenMs.length);
+  let alikeTokens = 0;
+  while (alikeTokens < most && tokens[alikeTokens] === plainTokens[alikeTokens]) alikeTokens++;
+  const last = alikeTokens - 1;
+  return {
+    alikeTokens,
+    isSameText: alikeTokens === tokens.length && alikeTokens === plainTokens.length,
+    overAlike: alikeTokens === 0 ? null : ratio(plain.tokenMs[last]!, lane.tokenMs[last]!),
+    overAll: ratio(lane.tokenMs.length * plain.totalMs, plain.tokenMs.length * lane.totalMs),
+  };
+}
+
+function ratio(numerator: number, denominator: number): number | null {
+  return numerator > 0 && denominator > 0 ? numerator / denominator : null;
+}

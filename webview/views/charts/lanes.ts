@@ -1,0 +1,224 @@
+// The figure "Speed-up": this run and a plain run of the same prompt on one axis of time.
+import { html, nothing, svg, type SVGTemplateResult } from "lit";
+import type { Lane, SpeedUp } from "../../../server/inspect/index.ts";
+import { several } from "../../figures.ts";
+import { cursorView, xAxisView, type Area } from "./axes.ts";
+import type { Chart } from "./chart.ts";
+import { timeAxis } from "./lines.ts";
+import { fillOf, legendView, lineSwatch, swatch, type Look } from "./marks.ts";
+import { startOf, type Measures } from "./measures.ts";
+import type { Draw } from "./plot.ts";
+import { px, textPx, type PlotSize } from "./scale.ts";
+import { msWords, rateWords, stepsWords } from "./words.ts";
+
+const BAR_EM = 1.8;
+const TEXT_EM = 2.2;
+
+const LANE_PARTS = ["verify", "draft", "other"] as const satisfies readonly Look[];
+type LanePart = (typeof LANE_PARTS)[number];
+const GAP_EM = 2.8;
+
+/** Tokens whose places are joined: these shares of what both wrote alike. */
+const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
+
+export interface LaneWishes {
+  cursor(step: number, place: number): void;
+  measurePlain(): void;
+}
+
+export function lanesChart(measures: Measures, currentStep: number, wishes: LaneWishes): Chart {
+  const { lane, plain } = measures;
+  const definition =
+    "Where both wrote the same text: time of the plain run ÷ time of this run. Where a relaxed run turned off: tokens a " +
+    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token that " +
+    "both began with alike. The prefill is in none of it.";
+  const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
+  if (plain === null) {
+    return {
+      ...base,
+      value: "not measured",
+      detail: "no plain run of the same prompt",
+      legend: nothing,
+      body: {
+        kind: "message",
+        content: html`<button
+          class="secondary"
+          type="button"
+          @click=${() => {
+            wishes.measurePlain();
+          }}
+        >
+          Measure plain run
+        </button>`,
+      },
+      table: { head: [], rows: [] },
+    };
+  }
+  const joined = joinedTokens(plain.speedUp.alikeTokens);
+  const names = ["this run", plain.name] as const;
+  return {
+    ...base,
+    ...speedUpWords(plain.speedUp, lane, plain.lane),
+    legend: legendView([
+      [swatch("verify"), "verify"],
+      [swatch("draft"), "draft"],
+      [swatch("other"), "other"],
+      ...(joined.length > 0 ? [[lineSwatch("join"), "the same token in both"] as const] : []),
+    ]),
+    body: {
+      kind: "plot",
+      marks: lane.marks.length,
+      draw: drawLanes(lane, plain.lane, names, joined, startOf(measures, currentStep)),
+      onChoose: (mark) => {
+        wishes.cursor(lane.marks[mark]!.from, 0);
+      },
+    },
+    table: {
+      head: ["Tokens written", `Time, ${names[0]}`, `Time, ${names[1]}`, "Plain ÷ this run"],
+      rows: joined.map((tokens) => {
+        const [own, other] = [lane.tokenMs[tokens - 1]!, plain.lane.tokenMs[tokens - 1]!];
+        return [`${tokens}`, msWords(own), msWords(other), own > 0 ? `${(other / own).toFixed(2)}×` : "–"];
+      }),
+    },
+  };
+}
+
+function speedUpWords(
+  { alikeTokens, isSameText, overAlike, overAll }: SpeedUp,
+  { tokenMs }: Lane,
+  plain: Lane,
+): { readonly value: string; readonly detail: string } {
+  const times = (rate: number | null) => (rate === null ? "–" : `${rateWords(rate)}×`);
+  const first = several(alikeTokens, "token");
+  if (isSameText) return { value: times(overAlike), detail: `over all ${first}, the same in both` };
+  const alike =
+    overAlike === null
+      ? "no token is alike"
+      : `${times(overAlike)} over the first ${first}, the same in both`;
+  return {
+    value: times(overAll),
+    detail: `by tokens a second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
+  };
+}
+
+/** Counts of tokens, none twice. */
+function joinedTokens(alikeTokens: number): number[] {
+  return [...new Set(JOINED_SHARES.map((share) => Math.floor(share * alikeTokens)))].filter((n) => n > 0);
+}
+
+function drawLanes(
+  lane: Lane,
+  plain: Lane,
+  names: readonly [string, string],
+  joined: readonly number[],
+  cursorMs: number | null,
+): Draw {
+  const longestMs = Math.max(lane.totalMs, plain.totalMs, 1e-6);
+  return (size, focused) => {
+    const { emPx } = size;
+    const left = emPx;
+    const [top, below] = [TEXT_EM * emPx, (TEXT_EM + BAR_EM + GAP_EM) * emPx];
+    const area: Area = {
+      left,
+      top: 0,
+      width: size.widthPx - 2 * emPx,
+      height: below + (BAR_EM + 2) * emPx,
+    };
+    const height = px(area.height + 2.9 * emPx);
+    const x = (ms: number) => area.left + (area.width * ms) / longestMs;
+    const bar = BAR_EM * emPx;
+    return html`<svg
+      class="chart"
+      role="group"
+      aria-label="Both runs over time"
+      width=${px(size.widthPx)}
+      height=${height}
+      viewBox="0 0 ${px(size.widthPx)} ${height}"
+    >
+      ${xAxisView(timeAxis(longestMs, area.width / emPx), area, size)}
+      <text x=${px(left)} y=${px(top - 1.1 * emPx)}>${laneWords(names[0], lane, size)}</text>
+      <text x=${px(left)} y=${px(below + bar + 1.3 * emPx)}>${laneWords(names[1], plain, size)}</text>
+      ${laneView(lane, x, top, bar)} ${laneView(plain, x, below, bar)}
+      ${joinsView(
+        joined.map((tokens) => ({
+          tokens,
+          from: x(lane.tokenMs[tokens - 1]!),
+          to: x(plain.tokenMs[tokens - 1]!),
+        })),
+        left,
+        top + bar,
+        below,
+        size,
+      )}
+      ${lane.marks.map(({ from, to, startMs, draftMs, verifyMs, otherMs, tokens }, i) => {
+        const steps = stepsWords(from, to);
+        const spoken = `${steps.charAt(0).toUpperCase()}${steps.slice(1)}: ${several(tokens, "token")}, draft ${msWords(draftMs)}, verify ${msWords(verifyMs)}, other ${msWords(otherMs)}`;
+        const wide = x(startMs + draftMs + verifyMs + otherMs) - x(startMs);
+        return svg`<g class="mark" role="button" data-mark=${i} tabindex=${i === focused ? "0" : "-1"} aria-label=${spoken}>
+          <title>${spoken}</title>
+          <rect class="hit" x=${px(x(startMs))} y=${px(top)} width=${px(Math.max(1, wide))} height=${px(bar)} />
+        </g>`;
+      })}
+      ${cursorMs === null ? nothing : cursorView(x(cursorMs), { ...area, top, height: bar }, size)}
+    </svg>`;
+  };
+}
+
+/** What has no room is said by the table. */
+function laneWords(name: string, { tokenMs, totalMs }: Lane, size: PlotSize): string {
+  const words = `${name}: ${several(tokenMs.length, "token")} in ${msWords(totalMs)}`;
+  return textPx(words, size) < size.widthPx - 2 * size.emPx ? words : `${name}: ${msWords(totalMs)}`;
+}
+
+/** One path a part: some shapes in place of hundreds. Steps stand apart where each is a mark of its own and wide enough. */
+function laneView(lane: Lane, x: (ms: number) => number, top: number, high: number): SVGTemplateResult {
+  const paths: Record<LanePart, string[]> = { draft: [], verify: [], other: [] };
+  for (const { from, to, startMs, draftMs, verifyMs, otherMs } of lane.marks) {
+    const parts: readonly [LanePart, number][] = [
+      ["draft", draftMs],
+      ["verify", verifyMs],
+      ["other", otherMs],
+    ];
+    let ms = startMs;
+    for (const [part, partMs] of parts) {
+      const [left, right] = [x(ms), x(ms + partMs)];
+      const gap = part === "verify" && from === to && right - left > 4 ? 0.8 : 0;
+      if (right - left > gap)
+        paths[part].push(`M${fine(left)} ${px(top)}H${fine(right - gap)}v${px(high)}H${fine(left)}z`);
+      ms += partMs;
+    }
+  }
+  return svg`${LANE_PARTS.map(
+    (part) => svg`<path class="part lane look-${part}" fill=${fillOf(part)} d=${paths[part].join("")} />`,
+  )}`;
+}
+
+/** Parts may be thinner than a tenth of a pixel, and are hundreds: what is cut off each would add up. */
+function fine(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Lines between the lanes where both had written as many tokens; numbers where they have room. */
+function joinsView(
+  joins: readonly { readonly tokens: number; readonly from: number; readonly to: number }[],
+  left: number,
+  top: number,
+  bottom: number,
+  size: PlotSize,
+): SVGTemplateResult {
+  let free = left;
+  return svg`<g class="joins" aria-hidden="true">
+    ${joins.map(({ tokens, from, to }) => {
+      const words = `${tokens}`;
+      const middle = (from + to) / 2;
+      const hasRoom = middle - textPx(words, size) / 2 > free;
+      if (hasRoom) free = middle + textPx(words, size);
+      return svg`<path class="line-join" d="M${px(from)} ${px(top)}L${px(to)} ${px(bottom)}" />
+        ${
+          hasRoom
+            ? svg`<text class="on-line" x=${px(middle)} y=${px((top + bottom) / 2 + 0.35 * size.emPx)} text-anchor="middle">${words}</text>`
+            : nothing
+        }`;
+    })}
+  </g>`;
+}

@@ -1,0 +1,119 @@
+// The drawing of one figure: measures its room and moves the focus among its marks. What is drawn comes in as a function
+// of that room; elements with data-mark="0", "1", … are its marks. It must not know which figure it is.
+import { html, LitElement, type TemplateResult } from "lit";
+import type { PlotSize } from "./scale.ts";
+
+/** @param focused the mark that the Tab key reaches */
+export type Draw = (size: PlotSize, focused: number) => TemplateResult;
+
+/** `choose` tells the number of a mark: by a click, Enter or the space bar. */
+export class Plot extends LitElement {
+  static override properties = {
+    draw: { attribute: false },
+    marks: { attribute: false },
+    size: { state: true },
+    focused: { state: true },
+  };
+  declare draw: Draw | null;
+  declare marks: number;
+  declare size: PlotSize | null;
+  declare focused: number;
+
+  private wantsFocus = false;
+
+  private readonly sizes = new ResizeObserver(() => {
+    this.measure();
+  });
+
+  constructor() {
+    super();
+    this.draw = null;
+    this.marks = 0;
+    this.size = null;
+    this.focused = 0;
+  }
+
+  /** In the page's own tree: its style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("keydown", this.onKey);
+    this.addEventListener("click", this.onClick);
+  }
+
+  override disconnectedCallback(): void {
+    this.sizes.disconnect();
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const focused = Math.min(this.focused, Math.max(0, this.marks - 1));
+    const drawing = this.size === null || this.draw === null ? null : this.draw(this.size, focused);
+    // Its width is the size of the text: it tells when that changes.
+    return html`<span class="em" aria-hidden="true"></span>${drawing}`;
+  }
+
+  protected override firstUpdated(): void {
+    this.sizes.observe(this);
+    this.sizes.observe(this.querySelector(".em")!);
+    this.measure();
+  }
+
+  protected override updated(): void {
+    if (!this.wantsFocus) return;
+    this.wantsFocus = false;
+    this.querySelector<SVGElement>(`[data-mark="${this.focused}"]`)?.focus();
+  }
+
+  private measure(): void {
+    const emPx = Number.parseFloat(getComputedStyle(this).fontSize);
+    const widthPx = this.clientWidth;
+    if (widthPx === 0 || (widthPx === this.size?.widthPx && emPx === this.size.emPx)) return;
+    this.size = { widthPx, emPx };
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const at = markOf(event.target);
+    if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const tenth = Math.max(1, Math.round(this.marks / 10));
+    const wished: Readonly<Record<string, number>> = {
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      PageUp: at + tenth,
+      PageDown: at - tenth,
+      Home: 0,
+      End: this.marks - 1,
+    };
+    const to = wished[event.key];
+    if (to !== undefined) {
+      this.focused = Math.min(this.marks - 1, Math.max(0, to));
+      this.wantsFocus = true;
+      this.requestUpdate();
+    } else if (event.key === "Enter" || event.key === " ") this.choose(at);
+    else return;
+    event.preventDefault();
+  };
+
+  private readonly onClick = (event: MouseEvent): void => {
+    const at = markOf(event.target);
+    if (at === null) return;
+    this.focused = at;
+    this.choose(at);
+  };
+
+  private choose(mark: number): void {
+    this.dispatchEvent(new CustomEvent("choose", { detail: mark }));
+  }
+}
+
+function markOf(target: EventTarget | null): number | null {
+  const mark = target instanceof Element ? target.closest<SVGElement>("[data-mark]") : null;
+  return mark === null ? null : Number(mark.dataset.mark);
+}
+
+customElements.define("laser-plot", Plot);

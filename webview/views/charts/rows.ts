@@ -1,0 +1,46 @@
+// Lying bars below each other, each under its own line of text: the drawing behind EDL. It must not know what they measure.
+import { html, svg } from "lit";
+import { xAxisView, type Area, type Axis } from "./axes.ts";
+import { partView, type Look } from "./marks.ts";
+import type { Draw } from "./plot.ts";
+import { px } from "./scale.ts";
+
+export interface Row {
+  readonly look: Look;
+  readonly value: number;
+  readonly words: string;
+}
+
+const ROW_EM = 3.2;
+const BAR_EM = 1.1;
+
+/** @param reference a value to hold the bars against */
+export function drawRows(rows: readonly Row[], axis: Axis, reference: number): Draw {
+  return (size) => {
+    const { emPx } = size;
+    const area: Area = {
+      left: emPx,
+      top: 0,
+      width: size.widthPx - 2 * emPx,
+      height: rows.length * ROW_EM * emPx,
+    };
+    const height = px(area.height + 2.9 * emPx);
+    const at = (value: number) => (area.width * value) / axis.max;
+    const line = px(area.left + at(reference));
+    return html`<svg
+      class="chart"
+      aria-hidden="true"
+      width=${px(size.widthPx)}
+      height=${height}
+      viewBox="0 0 ${px(size.widthPx)} ${height}"
+    >
+      ${xAxisView(axis, area, size)}
+      ${rows.map(({ look, value, words }, i) => {
+        const top = i * ROW_EM * emPx;
+        return svg`<text x=${px(area.left)} y=${px(top + 1.1 * emPx)}>${words}</text>
+          ${partView(look, px(area.left), px(top + 1.6 * emPx), px(at(value)), px(BAR_EM * emPx))}
+          <path class="reference" d="M${line} ${px(top + 1.3 * emPx)}v${px((BAR_EM + 0.6) * emPx)}" />`;
+      })}
+    </svg>`;
+  };
+}

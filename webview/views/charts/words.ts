@@ -1,0 +1,33 @@
+// Numbers of the figures as words. Pure; it must not know which figure they belong to.
+
+/** E.g. "47 %", "2.4 %". Only nothing is "0 %" and only all is "100 %". */
+export function shareWords(share: number | null): string {
+  if (share === null) return "–";
+  const percent = 100 * share;
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  if (percent > 99 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
+  return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
+}
+
+/** E.g. "0.05 ms", "3.4 ms", "31 ms", "1.24 s". */
+export function msWords(ms: number | null): string {
+  if (ms === null) return "not measured";
+  if (ms >= 999.5) return `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 0)} s`;
+  if (ms >= 9.95) return `${ms.toFixed(0)} ms`;
+  return `${ms.toFixed(ms === 0 ? 0 : ms < 0.995 ? 2 : 1)} ms`;
+}
+
+/** A rate, e.g. "1.88"; "–" where nothing stands in the denominator. */
+export function rateWords(rate: number | null, digits = 2): string {
+  return rate === null ? "–" : rate.toFixed(digits);
+}
+
+/** Steps by their numbers from 1: "step 12", "steps 12 to 15". */
+export function stepsWords(from: number, to: number): string {
+  return from === to ? `step ${from + 1}` : `steps ${from + 1} to ${to + 1}`;
+}
+
+/** As the query language asks for them: "@step:12", "@step:12..15". */
+export function stepsQuery(from: number, to: number): string {
+  return from === to ? `@step:${from + 1}` : `@step:${from + 1}..${to + 1}`;
+}

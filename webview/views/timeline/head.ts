@@ -1,0 +1,33 @@
+// What stands above the timeline: what its shapes mean, and the zoom for the pointer. Values in, templates out.
+import { html, type TemplateResult } from "lit";
+import { flipSwatch, legendView, lineSwatch, swatch } from "../charts/marks.ts";
+
+export interface Zooms {
+  readonly out: () => void;
+  readonly fit: () => void;
+  readonly in: () => void;
+}
+
+export function headView(hasFlips: boolean, zooms: Zooms): TemplateResult {
+  return html`<div class="timeline-head">
+    ${legendView([
+      [swatch("kept"), "kept"],
+      [swatch("relaxed"), "relaxed"],
+      [swatch("drafted"), "drafted, not kept"],
+      [lineSwatch("rejected"), "rejected"],
+      [swatch("verify"), "verify"],
+      [swatch("draft"), "draft"],
+      ...(hasFlips ? [[flipSwatch(), "changed by the what-if"] as const] : []),
+    ])}
+    <span class="zoom" role="group" aria-label="Zoom of the timeline">
+      ${button("−", "Zoom out (-)", zooms.out)} ${button("Fit", "Fit: all steps (0)", zooms.fit)}
+      ${button("+", "Zoom in (+)", zooms.in)}
+    </span>
+  </div>`;
+}
+
+function button(sign: string, name: string, press: () => void): TemplateResult {
+  return html`<button class="switch" type="button" aria-label=${name} title=${name} @click=${press}>
+    ${sign}
+  </button>`;
+}
