@@ -12,6 +12,13 @@ export type CliFault =
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "traceFileMissing"; readonly path: string }
+  | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
+  /** Read, but no trace. */
+  | { readonly tag: "traceFileRefused"; readonly path: string; readonly text: ErrorText }
+  | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
+  /** The built page of the inspector is not where the program looks for it. */
+  | { readonly tag: "reportPageMissing"; readonly path: string }
   /** What is wrong in the file or with the values for it, in the words of its own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
@@ -44,6 +51,31 @@ export function describeCliFault(fault: CliFault): ErrorText {
         message: `The trace can't be written to ${fault.path}: ${fault.reason}.`,
         nextStep: "Give another path, such as out.lasertrace.",
       };
+    case "traceFileMissing":
+      return {
+        code,
+        message: `There is no trace at ${fault.path}.`,
+        nextStep: "Check the path; laser generate FILE --trace PATH records one.",
+      };
+    case "traceFileUnreadable":
+      return {
+        code,
+        message: `The trace ${fault.path} can't be read: ${fault.reason}.`,
+        nextStep: "Check that it is a file and that you may read it.",
+      };
+    case "outputPathUnusable":
+      return {
+        code,
+        message: `${fault.path} can't be written: ${fault.reason}.`,
+        nextStep: "Give another path.",
+      };
+    case "reportPageMissing":
+      return {
+        code,
+        message: `The page of the report is not built: ${fault.path} is missing.`,
+        nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
+      };
+    case "traceFileRefused":
     case "promptFileRefused":
       return { ...fault.text, message: `${fault.path}: ${fault.text.message}` };
     default:

@@ -5,6 +5,7 @@ import { describeError, isBadInput } from "./describe.ts";
 import { addBenchCommand } from "./benchCommand.ts";
 import { addDemoCommand } from "./demo.ts";
 import { addGenerateCommand } from "./generateCommand.ts";
+import { addInspectCommand } from "./inspectCommand.ts";
 import { EXIT_STOPPED, toleratePipeEnd } from "./interrupt.ts";
 import { addModelsCommand } from "./models.ts";
 import { addPoolCommand } from "./poolCommand.ts";
@@ -23,6 +24,7 @@ const program = new Command("laser")
   .showHelpAfterError("(run with --help for the options)")
   .exitOverride();
 addGenerateCommand(program);
+addInspectCommand(program);
 addModelsCommand(program);
 addDemoCommand(program);
 addBenchCommand(program);

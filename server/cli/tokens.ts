@@ -11,7 +11,10 @@ interface Look {
   readonly meaning: string;
 }
 
-const LOOKS: Readonly<Record<TokenClass, Look>> = {
+/** A drafted token that is not in the answer. */
+export type GhostClass = "rejected" | "unreached";
+
+const LOOKS: Readonly<Record<TokenClass | GhostClass, Look>> = {
   accepted: { style: "green", marks: ["‹", "›"], meaning: "drafted and the model's own choice" },
   relaxed: {
     style: ["yellow", "underline"],
@@ -25,10 +28,17 @@ const LOOKS: Readonly<Record<TokenClass, Look>> = {
   },
   bonus: { style: "cyan", marks: ["+", ""], meaning: "the model's own, behind a draft kept whole" },
   plain: { style: null, marks: ["", ""], meaning: "the model's own, no draft" },
+  rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged and not kept" },
+  unreached: {
+    style: ["gray", "italic"],
+    marks: ["[?", "?]"],
+    meaning: "drafted behind a rejected token: never judged",
+  },
 };
+const GHOSTS: ReadonlySet<string> = new Set<GhostClass>(["rejected", "unreached"]);
 
-/** As wide as the longest name with its marks. */
-const NAME_CELLS = 11;
+/** As wide as the longest name with its marks, of the answer's classes and of all. */
+const NAME_CELLS = { answer: 11, all: 13 };
 
 /** True when the stream shows colours and nobody asked for none. */
 export function wantsColour(
@@ -40,12 +50,13 @@ export function wantsColour(
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
-/** Explains every class, one a line. */
-export function legend(colour: boolean): string {
-  return (Object.keys(LOOKS) as TokenClass[])
+/** Explains every class, one a line; those of an answer, or those that are not in it as well. */
+export function legend(colour: boolean, classes: "answer" | "all" = "answer"): string {
+  return (Object.keys(LOOKS) as (keyof typeof LOOKS)[])
+    .filter((name) => classes === "all" || !GHOSTS.has(name))
     .map(
       (name) =>
-        `${colour ? paint(name, name.padEnd(NAME_CELLS)) : mark(name, name).padEnd(NAME_CELLS)}  ${LOOKS[name].meaning}`,
+        `${colour ? paint(name, name.padEnd(NAME_CELLS[classes])) : mark(name, name).padEnd(NAME_CELLS[classes])}  ${LOOKS[name].meaning}`,
     )
     .join("\n");
 }
@@ -55,7 +66,7 @@ export type TokenStyle = "colour" | "marks" | "text";
 
 /** Writes tokens one after the other; runs of one class share their marks. */
 export class TokenPrinter {
-  private open: TokenClass | null = null;
+  private open: TokenClass | GhostClass | null = null;
   private wrote = false;
 
   constructor(
@@ -63,7 +74,7 @@ export class TokenPrinter {
     private readonly style: TokenStyle,
   ) {}
 
-  token(text: string, tokenClass: TokenClass): void {
+  token(text: string, tokenClass: TokenClass | GhostClass): void {
     if (text === "") return;
     this.wrote = true;
     const shown = visible(text);
@@ -71,7 +82,7 @@ export class TokenPrinter {
       this.write(this.style === "colour" ? paint(tokenClass, shown) : shown);
       return;
     }
-    const runs = isKept(tokenClass);
+    const runs = isKept(tokenClass) || GHOSTS.has(tokenClass);
     if (this.open === tokenClass && runs) {
       this.write(shown);
       return;
@@ -93,6 +104,16 @@ export class TokenPrinter {
   }
 }
 
+/** A text on one line of a list: line breaks, tabs and marks that reorder or hide text are shown too. */
+export function oneLine(text: string): string {
+  return visible(text)
+    .replaceAll("\n", "⏎")
+    .replaceAll("\t", "␉")
+    .replace(UNSEEN, (sign) => `<U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}>`);
+}
+
+const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
 /** A model's text may hold control characters that would drive the terminal: they are shown as symbols. */
 function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are the point
@@ -102,12 +123,12 @@ function visible(text: string): string {
   });
 }
 
-function paint(tokenClass: TokenClass, text: string): string {
+function paint(tokenClass: TokenClass | GhostClass, text: string): string {
   const { style } = LOOKS[tokenClass];
   return style === null ? text : styleText(style, text, { validateStream: false }); // Whether to colour was decided before.
 }
 
-function mark(tokenClass: TokenClass, text: string): string {
+function mark(tokenClass: TokenClass | GhostClass, text: string): string {
   const [before, behind] = LOOKS[tokenClass].marks;
   return before + text + behind;
 }

@@ -1,16 +1,29 @@
-// Where a trace may be written, found out before anything slow begins. It must not know what a trace is.
+// Where a file may be written, found out before anything slow begins. It must not know what is written.
 import { access, constants, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "../files/index.ts";
-import { CliError } from "./errors.ts";
+import { CliError, type CliFault } from "./errors.ts";
 
 /**
  * Refuses a path that names a folder, one of the inputs, or a place where this user may not write.
  * @throws CliError tracePathUnusable
  */
 export async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
+  await checkPath(path, inputs, "tracePathUnusable");
+}
+
+/** The same for what is made of a trace. @throws CliError outputPathUnusable */
+export async function checkOutputPath(path: string, inputs: readonly string[]): Promise<void> {
+  await checkPath(path, inputs, "outputPathUnusable");
+}
+
+async function checkPath(
+  path: string,
+  inputs: readonly string[],
+  tag: Extract<CliFault["tag"], "tracePathUnusable" | "outputPathUnusable">,
+): Promise<void> {
   const refuse = (reason: string): never => {
-    throw new CliError({ tag: "tracePathUnusable", path, reason });
+    throw new CliError({ tag, path, reason });
   };
   const target = await realPath(path);
   for (const input of inputs)

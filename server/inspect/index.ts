@@ -1,5 +1,6 @@
 // The door of inspect/: questions asked of a recorded trace. Pure: a trace and a question in, an answer as values out.
 // It must not know how a trace is recorded or read, nor how an answer is shown.
+export { CSV_COLUMNS, stepsCsv, type CsvColumn } from "./csv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
@@ -14,4 +15,17 @@ export {
   type TimePart,
   type TimeShare,
 } from "./series.ts";
+export { isMatch, parseQuery, type ParsedQuery, type Query } from "./query.ts";
+export { completionsOf, QUERY_HELP, quoted, termAt, type KnownNames, type QueryHelp } from "./queryHelp.ts";
+export type { QueryFault } from "./queryScan.ts";
+export { queryTokensOf, type QueryNames, type QueryToken } from "./queryToken.ts";
+export {
+  REPORT_NOTE,
+  REPORT_PLAIN_TRACE_ID,
+  REPORT_TRACE_ID,
+  reportHtml,
+  type ReportParts,
+} from "./report.ts";
+export { selectionOf, serialiseSelection, stepsOfTokens, type TraceSelection } from "./selection.ts";
+export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";
 export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";

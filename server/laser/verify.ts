@@ -43,6 +43,17 @@ export function threshold(rule: Rule, topProbability: number): number | null {
   }
 }
 
+/** What a decision on a drafted token hangs on. */
+export interface Judged {
+  readonly isOwnChoice: boolean;
+  readonly rank: number | null;
+  readonly probability: number;
+  /** Probability of the best entry at its place. */
+  readonly topProbability: number;
+  /** Whether the target's own choice there ends the text. */
+  readonly ownEndsText: boolean;
+}
+
 /**
  * Judges one drafted token. Accepted iff it is the target's own choice; else relaxed iff the rule and the guards
  * allow it; else rejected. Under the published rule (relaxed) the probability must be strictly above p.
@@ -55,32 +66,51 @@ export function judge(
   state: JudgeState,
 ): Verdict {
   const place = standing(token, row);
-  const top = Math.exp(row.logits[0]! - row.logSumExp);
-  const limit = threshold(rule, top);
-  const verdict = (kind: VerdictKind, reason: VerdictReason): Verdict => ({
-    kind,
+  const topProbability = Math.exp(row.logits[0]! - row.logSumExp);
+  const limit = threshold(rule, topProbability);
+  const { rank, probability } = place;
+  const { ownEndsText } = row;
+  const judged = { isOwnChoice: token === row.own, rank, probability, topProbability, ownEndsText };
+  const reason = reasonFor(judged, rule, guards, state);
+  return {
+    kind: kindFor(reason),
     reason,
     ...place,
     threshold: limit,
-    margin: limit === null ? null : place.probability - limit,
-  });
-  if (token === row.own) return verdict("accepted", "ownChoice");
-  if (rule.kind === "strict" || limit === null) return verdict("rejected", "notOwnChoice");
-  if (guards.endOfText && row.ownEndsText) return verdict("rejected", "endOfText");
+    margin: limit === null ? null : probability - limit,
+  };
+}
 
-  const rankPasses = place.rank !== null && place.rank <= rule.topK;
-  const strictly = rule.kind === "relaxed";
-  const probabilityPasses = strictly ? place.probability > limit : place.probability >= limit;
+/** The rule itself: why a token that is reached is accepted, relaxed or rejected. Allocates nothing. */
+export function reasonFor(
+  { isOwnChoice, rank, probability, topProbability, ownEndsText }: Judged,
+  rule: Rule,
+  guards: Guards,
+  state: JudgeState,
+): VerdictReason {
+  if (isOwnChoice) return "ownChoice";
+  const limit = threshold(rule, topProbability);
+  if (rule.kind === "strict" || limit === null) return "notOwnChoice";
+  if (guards.endOfText && ownEndsText) return "endOfText";
+
+  const rankPasses = rank !== null && rank <= rule.topK;
+  const probabilityPasses = rule.kind === "relaxed" ? probability > limit : probability >= limit;
   if (!rankPasses || !probabilityPasses) {
-    if (rankPasses) return verdict("rejected", "probability");
-    return verdict("rejected", probabilityPasses ? "rank" : "rankAndProbability");
+    if (rankPasses) return "probability";
+    return probabilityPasses ? "rank" : "rankAndProbability";
   }
   if (guards.maxConsecutiveRelaxed !== null && state.consecutiveRelaxed >= guards.maxConsecutiveRelaxed)
-    return verdict("rejected", "consecutiveRelaxed");
-  const nats = Math.log(top / place.probability);
+    return "consecutiveRelaxed";
+  const nats = Math.log(topProbability / probability);
   if (guards.maxNatsGivenUp !== null && state.natsGivenUp + nats > guards.maxNatsGivenUp)
-    return verdict("rejected", "natsGivenUp");
-  return verdict("relaxed", "withinRule");
+    return "natsGivenUp";
+  return "withinRule";
+}
+
+/** What a reason of `reasonFor` decides. */
+export function kindFor(reason: VerdictReason): VerdictKind {
+  if (reason === "ownChoice") return "accepted";
+  return reason === "withinRule" ? "relaxed" : "rejected";
 }
 
 /** The verdict on a token behind a rejection: where it stood, for what-if; it was not judged. */

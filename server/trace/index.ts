@@ -10,12 +10,14 @@ export {
 export { TraceError, type TraceFault } from "./errors.ts";
 export { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
 export { checkIdentities } from "./identities.ts";
+export { idsOfStep } from "./ids.ts";
 export {
   addCounts,
   committedClassOf,
   committedOf,
   countSteps,
   keptOf,
+  natsGivenUpBy,
   NO_STEPS,
   traceMetrics,
   withRates,
@@ -30,5 +32,5 @@ export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export { schemaJson } from "./schemaFile.ts";
 export { endsText, pieces, piecesOf, tokenText, type Piece, type Vocabulary } from "./text.ts";
 export type * from "./types.ts";
-export { serialiseTrace } from "./write.ts";
+export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

@@ -70,7 +70,7 @@ export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts 
       const row = step.rows[place];
       const drafted = step.draft[place];
       if (verdict.kind === "relaxed" && row && drafted)
-        counts.natsGivenUp += natsGivenUp(drafted.id, verdict, row);
+        counts.natsGivenUp += natsGivenUpBy(drafted.id, verdict, row);
       if (row && isOpen(rule, verdict, row)) counts.openDecisions++;
     });
     counts.steps++;
@@ -146,8 +146,15 @@ function ratio(numerator: number, denominator: number): number | null {
   return denominator === 0 ? null : numerator / denominator;
 }
 
-/** ln P(top) − ln P(kept). The logit of a token outside the recorded candidates follows from its probability. */
-function natsGivenUp(id: number, { probability }: TraceVerdict, row: TraceRow): number {
+/**
+ * What keeping a drafted token gives up in nats: ln P(top) − ln P(kept). The logit of a token outside the recorded
+ * candidates follows from its probability.
+ */
+export function natsGivenUpBy(
+  id: number,
+  { probability }: Pick<TraceVerdict, "probability">,
+  row: TraceRow,
+): number {
   const top = row.logits[0];
   if (top === undefined) return 0;
   const place = row.ids.indexOf(id);

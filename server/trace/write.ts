@@ -6,7 +6,12 @@ import type { Trace } from "./types.ts";
  * for each dictionary entry. Ends with a line break.
  */
 export function serialiseTrace(trace: Trace): string {
-  const lines = Object.entries(trace).map(([key, value]: [string, unknown]) => {
+  return layOutDocument(trace);
+}
+
+/** The same layout for any document, `steps` and `tokens` being laid out as those of a trace. */
+export function layOutDocument(document: object): string {
+  const lines = Object.entries(document).map(([key, value]: [string, unknown]) => {
     return `  ${JSON.stringify(key)}: ${layOut(key, value)}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;

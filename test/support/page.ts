@@ -39,7 +39,7 @@ export interface WebviewPage {
 /** Elements that the entries put into the page. */
 const ROOTS: Readonly<Record<PageName, string>> = { panel: "laser-panel", settings: "laser-settings" };
 
-const CHROMIUM_ARGUMENTS = [
+export const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-dev-shm-usage",
@@ -252,6 +252,6 @@ function checkBuilt(): void {
   }
 }
 
-function chromiumPath(): string {
+export function chromiumPath(): string {
   return findChromium() ?? assert.fail("no Chromium was found: install one, or name one in LASER_CHROMIUM");
 }

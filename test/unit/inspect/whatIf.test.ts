@@ -1,9 +1,16 @@
 // What-if: under its own rule a trace stays as it is, and a real second judgement of one step says the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Guards, Rule } from "../../../server/laser/index.ts";
+import {
+  afterVerdict,
+  FRESH_JUDGE_STATE,
+  judge,
+  type Guards,
+  type Rule,
+  type VerdictKind,
+} from "../../../server/laser/index.ts";
 import { whatIf } from "../../../server/inspect/index.ts";
-import type { Trace } from "../../../server/trace/index.ts";
+import { endsText, traceMetrics, type Trace } from "../../../server/trace/index.ts";
 import { randomTrace } from "../../support/traces.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);
@@ -24,6 +31,45 @@ test("under its own rule and guards nothing flips", () => {
     judged += result.drafted;
   }
   assert.ok(judged > 1000, `only ${judged} drafted tokens judged`);
+});
+
+test("under its own rule a run gives up what its figures say", () => {
+  let given = 0;
+  for (const seed of SEEDS) {
+    const trace = randomTrace(seed);
+    const { rule, guards } = trace.request;
+    if (guards.maxConsecutiveRelaxed !== null) continue;
+    const { natsGivenUp } = traceMetrics(trace);
+    const projected = whatIf(trace, rule, guards).natsGivenUp;
+    assert.ok(Math.abs(projected - natsGivenUp) < 1e-9, `seed ${seed}: ${projected} for ${natsGivenUp}`);
+    given += projected;
+  }
+  assert.ok(given > 10, `only ${given} nats`);
+});
+
+test("any rule decides as it does while decoding, on the rows that hold the drafted token", () => {
+  const rules: readonly Rule[] = [
+    { kind: "strict" },
+    { kind: "relaxed", topK: 3, minProbability: 0.05 },
+    { kind: "delta", topK: 4, delta: 0.3 },
+    { kind: "ratio", topK: 5, alpha: 0.2 },
+  ];
+  const every: readonly Guards[] = [
+    OFF,
+    { endOfText: false, maxConsecutiveRelaxed: 1, maxNatsGivenUp: null },
+    { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: 2 },
+  ];
+  let judged = 0;
+  for (const seed of SEEDS) {
+    const trace = withHeldDrafts(randomTrace(seed));
+    const rule = rules[seed % rules.length]!;
+    const guards = every[seed % every.length]!;
+    const kinds = trace.steps.map(({ verdicts }) => verdicts.map(({ kind }) => kind));
+    for (const { step, place, to } of whatIf(trace, rule, guards).flips) kinds[step]![place] = to;
+    assert.deepEqual(kinds, decodedKinds(trace, rule, guards), `seed ${seed}`);
+    judged += kinds.flat().length;
+  }
+  assert.ok(judged > 500, `only ${judged} judged`);
 });
 
 test("under the strict rule the text diverges at the first relaxed accept", () => {
@@ -80,6 +126,34 @@ test("a drafted token outside the recorded candidates is judged by its recorded 
   }
   assert.ok(outside > 20, `only ${outside} such tokens`);
 });
+
+/** The steps whose drafted tokens all are among the recorded candidates. */
+function withHeldDrafts(trace: Trace): Trace {
+  const steps = trace.steps
+    .filter(({ draft, rows, verdicts }) =>
+      draft.every(({ id }, i) => rows[i]!.ids.includes(id) && verdicts[i]!.rank !== null),
+    )
+    .map((step, index) => ({ ...step, index }));
+  return { ...trace, steps };
+}
+
+/** The kinds of verdicts by the core's own judgement, carried from step to step as decoding does. */
+function decodedKinds(trace: Trace, rule: Rule, guards: Guards): VerdictKind[][] {
+  let state = FRESH_JUDGE_STATE;
+  return trace.steps.map((step) => {
+    let isOver = false;
+    const kinds = step.draft.map(({ id }, place): VerdictKind => {
+      if (isOver) return "unreached";
+      const row = { ...step.rows[place]!, size: 8, outsideLogit: -Infinity };
+      const verdict = judge(id, { ...row, ownEndsText: endsText(trace, row.own) }, rule, guards, state);
+      state = afterVerdict(state, verdict, { ...row, ownEndsText: false });
+      isOver = verdict.kind === "rejected";
+      return verdict.kind;
+    });
+    state = { ...state, consecutiveRelaxed: 0 };
+    return kinds;
+  });
+}
 
 function firstRelaxed(trace: Trace): [number, number] | null {
   for (const step of trace.steps) {

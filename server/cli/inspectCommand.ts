@@ -1,0 +1,156 @@
+// `laser inspect TRACE`: what a recorded run says on the terminal, and the files that are made of it. Wires the command
+// line to server/inspect; it must not know how a question is answered nor how answers are laid out.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Option, type Command } from "commander";
+import { errorCode, writeFileAtomic } from "../files/index.ts";
+import {
+  budgetCurve,
+  isMatch,
+  parseQuery,
+  queryTokensOf,
+  REPORT_NOTE,
+  reportHtml,
+  stepsCsv,
+  suggest,
+  whatIf,
+  type Query,
+} from "../inspect/index.ts";
+import { describeTraceFault } from "../protocol/errors/index.ts";
+import { parseTrace, serialiseTrace, TraceError, type Trace } from "../trace/index.ts";
+import { CliError } from "./errors.ts";
+import { jsonOf, reportOf, traceTitle, type Inspected } from "./inspectOutput.ts";
+import { decimal } from "./options.ts";
+import { checkOutputPath } from "./tracePath.ts";
+import { wantsColour } from "./tokens.ts";
+import { parseSetting, type Setting } from "./whatIfSetting.ts";
+
+interface InspectFlags {
+  readonly html?: string;
+  readonly csv?: string;
+  readonly whatIf?: (recorded: Setting) => Setting;
+  readonly suggest?: number;
+  readonly filter?: Query;
+  readonly json?: boolean;
+}
+
+/** Where the built page lies: beside the built program. */
+const BUILT_PAGES = fileURLToPath(new URL("./webview/", import.meta.url));
+
+/** Adds `inspect`. It throws CliError, and what writing files throws. */
+export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
+  program
+    .command("inspect")
+    .description("show the decisions of a recorded run, and what another rule would have decided")
+    .argument("<trace>", "a .lasertrace file")
+    .option("--html <file>", "write a report of its own: one HTML file that loads nothing")
+    .option("--csv <file>", "write the steps as a table for spreadsheets")
+    .addOption(
+      new Option(
+        "--what-if <setting>",
+        "judge again: strict, or k=3,p=0.05 (delta=… or alpha=… in place of p; consecutive=2, nats=5 or off)",
+      ).argParser(parseSetting),
+    )
+    .addOption(
+      new Option("--suggest <nats>", "the setting that brings most within so many nats given up").argParser(
+        decimal("--suggest", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--filter <query>",
+        "list the tokens that match, as in '@verdict:rejected @rank>2'",
+      ).argParser(readQuery),
+    )
+    .option("--json", "print one JSON object")
+    .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
+}
+
+async function inspect(path: string, flags: InspectFlags, pages: string): Promise<void> {
+  const { html, csv, json } = flags;
+  if (html !== undefined) await checkOutputPath(html, [path]);
+  if (csv !== undefined) await checkOutputPath(csv, html === undefined ? [path] : [path, html]);
+  const trace = await readTrace(path);
+  const written: string[] = [];
+  if (html !== undefined) {
+    await writeFileAtomic(html, await htmlOf(trace, pages));
+    written.push(html);
+  }
+  if (csv !== undefined) {
+    await writeFileAtomic(csv, stepsCsv(trace));
+    written.push(csv);
+  }
+  const inspected = answersOf(trace, flags, written);
+  const text = json
+    ? JSON.stringify(jsonOf(inspected))
+    : reportOf(inspected, wantsColour(process.stdout) ? "colour" : "marks");
+  process.stdout.write(`${text}\n`);
+}
+
+function answersOf(trace: Trace, flags: InspectFlags, written: readonly string[]): Inspected {
+  const { request, tokens, pool } = trace;
+  const names = { tokens, entries: pool?.entryNames ?? {} };
+  const setting = flags.whatIf?.(request) ?? null;
+  const guards = setting?.guards ?? request.guards;
+  const curve = flags.suggest === undefined ? null : budgetCurve(trace, guards);
+  const query = flags.filter;
+  return {
+    trace,
+    whatIf: setting && { setting, result: whatIf(trace, setting.rule, setting.guards) },
+    suggestion:
+      curve === null ? null : { budgetNats: flags.suggest!, curve, point: suggest(curve, flags.suggest!) },
+    matches:
+      query === undefined
+        ? null
+        : trace.steps.flatMap((step) => queryTokensOf(step, names).filter((token) => isMatch(query, token))),
+    written,
+  };
+}
+
+async function readTrace(path: string): Promise<Trace> {
+  try {
+    return parseTrace(await readFile(path, "utf8"));
+  } catch (error) {
+    if (error instanceof TraceError)
+      throw new CliError({ tag: "traceFileRefused", path, text: describeTraceFault(error.fault) });
+    const code = errorCode(error);
+    if (code === "ENOENT") throw new CliError({ tag: "traceFileMissing", path }, { cause: error });
+    if (code === undefined) throw error;
+    throw new CliError({ tag: "traceFileUnreadable", path, reason: reasonOf(code) }, { cause: error });
+  }
+}
+
+function reasonOf(code: string): string {
+  if (code === "EISDIR") return "it is a folder";
+  return code === "EACCES" ? "reading it is not allowed" : code;
+}
+
+function readQuery(text: string): Query {
+  const parsed = parseQuery(text);
+  if (parsed.ok) return parsed.query;
+  const reason = parsed.message.replace(/\.$/, "");
+  throw new CliError({ tag: "optionInvalid", option: "--filter", value: text, reason });
+}
+
+async function htmlOf(trace: Trace, pages: string): Promise<string> {
+  const [script, style] = [await readPage(`${pages}trace.js`), await readPage(`${pages}trace.css`)];
+  return reportHtml({
+    title: `${traceTitle(trace)} – LASER Inspector`,
+    language: "en",
+    script,
+    style,
+    traceText: serialiseTrace(trace),
+    plainTraceText: null,
+    note: REPORT_NOTE,
+    hash: (text) => createHash("sha256").update(text).digest("base64"),
+  });
+}
+
+async function readPage(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new CliError({ tag: "reportPageMissing", path }, { cause: error });
+  }
+}

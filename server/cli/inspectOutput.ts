@@ -1,0 +1,156 @@
+// What `laser inspect` shows: the run, its figures with what they are shares of, its decisions, and the answers to what
+// was asked; as text or as one object. It must not know files nor how answers come about.
+import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
+import { traceMetrics, type Trace } from "../trace/index.ts";
+import { decimals, edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
+import { deviceName } from "./generateCommand.ts";
+import { answerLines, decisionLines } from "./inspectSteps.ts";
+import { formatTable, type Column } from "./table.ts";
+import { legend, oneLine } from "./tokens.ts";
+import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
+import type { Setting } from "./whatIfSetting.ts";
+
+/** A trace with what was asked of it; null: not asked. */
+export interface Inspected {
+  readonly trace: Trace;
+  readonly whatIf: { readonly setting: Setting; readonly result: WhatIf } | null;
+  readonly suggestion: {
+    readonly budgetNats: number;
+    readonly curve: readonly CurvePoint[];
+    /** null: nothing is within the budget. */
+    readonly point: CurvePoint | null;
+  } | null;
+  readonly matches: readonly QueryToken[] | null;
+  /** Files that were written. */
+  readonly written: readonly string[];
+}
+
+/** E.g. "describe.prompty, 2025-01-02T03:04:05Z". */
+export function traceTitle({ request, createdAt }: Trace): string {
+  return `${request.promptFile ?? "a prompt without a file"}, ${createdAt}`;
+}
+
+/** The whole report. */
+export function reportOf(inspected: Inspected, style: "colour" | "marks"): string {
+  const { trace, whatIf, suggestion, matches, written } = inspected;
+  const parts = [
+    headLines(trace),
+    figureLines(trace),
+    placeLines(trace),
+    ["Answer", ...answerLines(trace, style)],
+    decisionLines(trace, style),
+    legend(style === "colour", "all").split("\n"),
+    whatIf && whatIfLines(trace, whatIf.setting, whatIf.result),
+    suggestion && suggestionLines(suggestion),
+    matches && matchLines(trace, matches),
+    written.map((path) => `written: ${path}`),
+  ];
+  return parts
+    .filter((lines) => lines !== null && lines.length > 0)
+    .map((lines) => lines!.join("\n"))
+    .join("\n\n");
+}
+
+function headLines(trace: Trace): string[] {
+  const { request, model, device, pool, result, generator } = trace;
+  const rows = [
+    ["run", `${traceTitle(trace)} by ${generator}`],
+    ["model", `${model.name} (${model.file})`],
+    ["device", deviceName(device)],
+    ["strategy", `${request.strategy}, ${settingName(request)}`],
+    ["sampling", `temperature ${request.sampling.temperature}, seed ${request.sampling.seed}`],
+    ["pool", pool === null ? "none" : `${pool.name}: ${pool.entries} answers, ${pool.tokens} tokens`],
+    ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
+  ];
+  return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
+}
+
+const FIGURE_COLUMNS: readonly Column[] = [
+  { title: "figure", align: "left" },
+  { title: "value", align: "right" },
+  { title: "of what", align: "left" },
+];
+
+function figureLines(trace: Trace): string[] {
+  const figures = traceMetrics(trace);
+  const { accepted, relaxed, drafted, committed, totalMs, steps, draftlessSteps } = figures;
+  const part = (ms: number): string =>
+    totalMs === 0 ? NOT_MEASURED : `${((100 * ms) / totalMs).toFixed(1)} %`;
+  const withDraft = steps - draftlessSteps;
+  const { prefillMs, prefillTokens } = trace.result;
+  return formatTable(FIGURE_COLUMNS, [
+    [
+      "speed",
+      `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
+      "committed tokens ÷ time of all steps, prefill not",
+    ],
+    ["EDL", edlOf(figures), "committed tokens ÷ all steps"],
+    [
+      "EDL with a draft",
+      figures.edlDrafted === null
+        ? NOT_MEASURED
+        : `${figures.edlDrafted.toFixed(2)} (${figures.committedDrafted}/${withDraft})`,
+      "the same over steps that sent a draft",
+    ],
+    ["acceptance", shareOf(accepted + relaxed, drafted), "accepted + relaxed ÷ drafted tokens"],
+    ["relaxed share", shareOf(relaxed, committed), "relaxed ÷ committed tokens"],
+    [
+      "given up",
+      `${figures.natsGivenUp.toFixed(2)} nats`,
+      "Σ ln P(most probable) − ln P(kept), relaxed accepts",
+    ],
+    [
+      "open decisions",
+      `${figures.openDecisions}/${relaxed}`,
+      "relaxed accepts that exact figures might reject",
+    ],
+    ["rejected", String(figures.rejected), "drafted, judged and not kept"],
+    ["unreached", String(figures.unreached), "drafted behind a rejected token, never judged"],
+    ["time drafting", `${figures.draftMs.toFixed(1)} ms`, `${part(figures.draftMs)} of the steps`],
+    ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, `${part(figures.verifyMs)} of the steps`],
+    ["other time", `${figures.otherMs.toFixed(1)} ms`, `${part(figures.otherMs)} of the steps`],
+    [
+      "prefill",
+      prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`,
+      `prompt tokens before the first step: ${prefillTokens}`,
+    ],
+  ]);
+}
+
+const PLACE_COLUMNS: readonly Column[] = [
+  { title: "place in draft", align: "right" },
+  { title: "kept of drafted", align: "right" },
+  { title: "kept of judged", align: "right" },
+];
+
+function placeLines({ steps }: Trace): string[] {
+  const places = acceptanceByPlace(steps);
+  if (places.length === 0) return [];
+  const rows = places.map(({ place, drafted, judged, kept }) => [
+    String(place),
+    shareOf(kept, drafted),
+    shareOf(kept, judged),
+  ]);
+  return ["Acceptance by place in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
+}
+
+/** What --json prints: figures as numbers, null where nothing was measured or asked. */
+export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
+  const { request, model, device, createdAt, generator, result } = trace;
+  const { promptFile, strategy, rule, guards } = request;
+  return {
+    run: { createdAt, generator, promptFile, strategy, rule, guards, model, device, finish: result.finish },
+    figures: traceMetrics(trace),
+    acceptanceByPlace: acceptanceByPlace(trace.steps),
+    whatIf: whatIf && {
+      ...whatIf.setting,
+      ...whatIf.result,
+      edl: whatIf.result.steps === 0 ? null : whatIf.result.committed / whatIf.result.steps,
+      relaxedShare: whatIf.result.committed === 0 ? null : whatIf.result.relaxed / whatIf.result.committed,
+      isExact: whatIf.result.divergence === null,
+    },
+    suggestion,
+    matches,
+    written,
+  };
+}

@@ -1,0 +1,138 @@
+// The answers to questions on a trace as lines: what another rule would have decided, which setting a budget allows, and
+// which tokens match a filter. Estimates are called so. It must not know how answers come about.
+import type { CurvePoint, QueryToken, WhatIf } from "../inspect/index.ts";
+import { unreachable, type Rule } from "../laser/index.ts";
+import { formatProbability, type Trace } from "../trace/index.ts";
+import { NOT_MEASURED, shareOf } from "./figures.ts";
+import { quoted } from "./inspectSteps.ts";
+import { formatTable, type Column } from "./table.ts";
+import { oneLine } from "./tokens.ts";
+import type { Setting } from "./whatIfSetting.ts";
+
+/** E.g. "relaxed rule (rank ≤ 2 and p > 0.1), at most 2 relaxed accepts in a row". */
+export function settingName({ rule, guards }: Setting): string {
+  const { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp } = guards;
+  if (rule.kind === "strict") return ruleName(rule);
+  return [
+    ruleName(rule),
+    ...(maxConsecutiveRelaxed === null ? [] : [`at most ${maxConsecutiveRelaxed} relaxed accepts in a row`]),
+    ...(maxNatsGivenUp === null ? [] : [`at most ${maxNatsGivenUp} nats given up`]),
+    ...(endOfText ? [] : ["the target's end may be passed over"]),
+  ].join(", ");
+}
+
+function ruleName(rule: Rule): string {
+  switch (rule.kind) {
+    case "strict":
+      return "strict rule";
+    case "relaxed":
+      return `relaxed rule (rank ≤ ${rule.topK} and p > ${rule.minProbability})`;
+    case "delta":
+      return `delta rule (rank ≤ ${rule.topK} and p ≥ best − ${rule.delta})`;
+    case "ratio":
+      return `ratio rule (rank ≤ ${rule.topK} and p ≥ ${rule.alpha} × best)`;
+    default:
+      return unreachable(rule);
+  }
+}
+
+/** What the run would have come to under a setting, exact or estimated. */
+export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): string[] {
+  const { divergence, flips, drafted, steps, exactSteps, committed, relaxed, natsGivenUp } = result;
+  const how = divergence === null ? "exact" : "estimate";
+  const changes = new Map<string, number>();
+  for (const { from, to } of flips) {
+    const change = `${from} → ${to}`;
+    changes.set(change, (changes.get(change) ?? 0) + 1);
+  }
+  const counted = [...changes].map(([change, count]) => `${count} ${change}`).join(", ");
+  const edl = steps === 0 ? NOT_MEASURED : `${(committed / steps).toFixed(2)} (${committed}/${steps})`;
+  return [
+    `What if: ${settingName(setting)}`,
+    `  other verdicts  ${shareOf(flips.length, drafted)} of the drafted tokens${counted === "" ? "" : `: ${counted}`}`,
+    `  EDL             ${edl}, ${how}`,
+    `  relaxed share   ${shareOf(relaxed, committed)}, ${how}`,
+    `  given up        ${natsGivenUp.toFixed(2)} nats, ${how}`,
+    ...divergenceLines(trace, divergence, exactSteps, steps).map((line) => `  ${line}`),
+  ];
+}
+
+function divergenceLines(
+  trace: Trace,
+  divergence: WhatIf["divergence"],
+  exactSteps: number,
+  steps: number,
+): string[] {
+  if (divergence === null) return ["The text would be the same, so all of this is exact."];
+  const { tokensBefore, step, was, becomes } = divergence;
+  const estimated = steps - exactSteps;
+  return [
+    `The text first differs at token ${tokensBefore + 1} (step ${step + 1}): ${quoted(trace, becomes)} in place of ${quoted(trace, was)}.`,
+    estimated === 0
+      ? "That is the last step, whose verdicts are exact; what would follow it is unknown."
+      : `Verdicts are exact up to and with step ${step + 1}; the ${estimated} behind it are judged on the text that was really written.`,
+  ];
+}
+
+const CURVE_COLUMNS: readonly Column[] = [
+  { title: "", align: "left" },
+  { title: "given up", align: "right" },
+  { title: "EDL", align: "right" },
+  { title: "relaxed share", align: "right" },
+  { title: "rule", align: "left" },
+];
+/** A curve may have a hundred points: so many are shown, the chosen one among them. */
+const MOST_POINTS = 12;
+
+export function suggestionLines({
+  budgetNats,
+  curve,
+  point,
+}: {
+  readonly budgetNats: number;
+  readonly curve: readonly CurvePoint[];
+  readonly point: CurvePoint | null;
+}): string[] {
+  const every = Math.ceil(curve.length / MOST_POINTS);
+  const shown = curve.filter((one, i) => i % every === 0 || i === curve.length - 1 || one === point);
+  const rows = shown.map((one) => [
+    one === point ? "→" : "",
+    `${one.natsGivenUp.toFixed(2)} nats`,
+    `${one.edl.toFixed(2)} (${one.committed}/${one.steps})`,
+    shareOf(one.relaxed, one.committed),
+    ruleName(one.rule),
+  ]);
+  const choice = point === null ? "no setting" : ruleName(point.rule);
+  if (curve.length === 0) return [`Within ${budgetNats} nats: nothing to suggest, the run has no steps`];
+  return [
+    `Within ${budgetNats} nats: ${choice}`,
+    ...formatTable(CURVE_COLUMNS, rows),
+    `${shown.length} of the ${curve.length} settings of which none brings more for as little. Estimates: each step is`,
+    "judged on the text that was really written.",
+  ];
+}
+
+const MATCH_COLUMNS: readonly Column[] = [
+  { title: "step", align: "right" },
+  { title: "place", align: "right" },
+  { title: "verdict", align: "left" },
+  { title: "rank", align: "right" },
+  { title: "p", align: "right" },
+  { title: "source", align: "left" },
+  { title: "text", align: "left" },
+];
+
+export function matchLines({ steps }: Trace, matches: readonly QueryToken[]): string[] {
+  const all = steps.reduce((sum, { draft }) => sum + draft.length + 1, 0);
+  const rows = matches.map(({ step, place, shownClass, rank, probability, source, text }) => [
+    String(step),
+    String(place),
+    shownClass,
+    rank === null ? "–" : String(rank),
+    probability === null ? "–" : formatProbability(probability),
+    source ?? "–",
+    `“${oneLine(text)}”`,
+  ]);
+  const title = `Tokens that match: ${matches.length} of ${all}, drafted ones and the target's own`;
+  return rows.length === 0 ? [title] : [title, ...formatTable(MATCH_COLUMNS, rows)];
+}

@@ -1,0 +1,132 @@
+// The filter box's language: words, "phrases" and @name<operator>value terms, all of which must hold; "-" before a term
+// turns it round, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
+// It must not know how tokens are drawn. Time is linear in the text, whatever the text.
+import { fieldOf, QUERY_FIELDS, type NumberField, type TextField, type WordField } from "./queryFields.ts";
+import { nearestNames } from "./queryNames.ts";
+import { parseRange, type NumberRange } from "./queryNumbers.ts";
+import { fault, scanQuery, type QueryFault, type ScannedTerm } from "./queryScan.ts";
+import type { QueryToken } from "./queryToken.ts";
+
+/** What a term asks. All texts are lower case. */
+type Test =
+  | { readonly kind: "word"; readonly needle: string }
+  | {
+      readonly kind: "number";
+      readonly field: NumberField;
+      readonly ranges: readonly NumberRange[];
+      readonly isNot: boolean;
+    }
+  | {
+      readonly kind: "oneOf";
+      readonly field: WordField;
+      readonly words: ReadonlySet<string>;
+      readonly isNot: boolean;
+    }
+  | {
+      readonly kind: "text";
+      readonly field: TextField;
+      readonly needles: readonly string[];
+      readonly how: "contains" | "equals" | "notEquals";
+    };
+
+export interface Query {
+  readonly terms: readonly { readonly isNegated: boolean; readonly test: Test }[];
+}
+
+export type ParsedQuery = { readonly ok: true; readonly query: Query } | QueryFault;
+
+/** Reads a query; the empty one matches everything. Never throws. */
+export function parseQuery(text: string): ParsedQuery {
+  const scanned = scanQuery(text);
+  if (!scanned.ok) return scanned;
+  const terms: Query["terms"][number][] = [];
+  for (const term of scanned.terms) {
+    const test = testOf(term);
+    if ("ok" in test) return test;
+    terms.push({ isNegated: term.isNegated, test });
+  }
+  return { ok: true, query: { terms } };
+}
+
+/**
+ * Whether all terms hold for a token. A figure that the token does not have matches no comparison, `!=` included;
+ * a term turned round by "-" then holds.
+ */
+export function isMatch({ terms }: Query, token: QueryToken): boolean {
+  return terms.every(({ isNegated, test }) => holds(test, token) !== isNegated);
+}
+
+function holds(test: Test, token: QueryToken): boolean {
+  switch (test.kind) {
+    case "word":
+      return token.text.toLowerCase().includes(test.needle);
+    case "number": {
+      const value = test.field.valueOf(token);
+      if (value === null) return false;
+      return test.ranges.some((range) => isWithin(value, range)) !== test.isNot;
+    }
+    case "oneOf": {
+      const word = test.field.valueOf(token);
+      return word !== null && test.words.has(word) !== test.isNot;
+    }
+    case "text": {
+      const values = test.field.valuesOf(token).map((value) => value.toLowerCase());
+      if (test.how === "contains")
+        return values.some((value) => test.needles.some((needle) => value.includes(needle)));
+      const isEqual = values.some((value) => test.needles.includes(value));
+      return test.how === "equals" ? isEqual : values.length > 0 && !isEqual;
+    }
+  }
+}
+
+function isWithin(value: number, { low, high, isOpen }: NumberRange): boolean {
+  return isOpen ? value > low && value < high : value >= low && value <= high;
+}
+
+function testOf(term: ScannedTerm): Test | QueryFault {
+  if (term.kind === "word") return { kind: "word", needle: term.text.toLowerCase() };
+  const field = fieldOf(term.name);
+  if (field === undefined) {
+    const names = nearestNames(
+      term.name,
+      QUERY_FIELDS.map(({ name }) => name),
+    );
+    const known = names.map((name) => `@${name}`).join(", ");
+    return fault(term.nameAt, 1 + term.name.length, `There is no @${term.name}. Names that fit: ${known}.`);
+  }
+  if (field.kind === "number") return numberTest(field, term);
+  const { operator, operatorAt, values } = term;
+  if (operator !== ":" && operator !== "=" && operator !== "!=") {
+    const message = `@${field.name} holds words, which are not more or less: write : or != before them, as in ${field.example}.`;
+    return fault(operatorAt, operator.length, message);
+  }
+  if (field.kind === "word") return wordTest(field, term);
+  const needles = values.map(({ text }) => text.toLowerCase());
+  const how = operator === ":" ? "contains" : operator === "=" ? "equals" : "notEquals";
+  return { kind: "text", field, needles, how };
+}
+
+type FieldTerm = Extract<ScannedTerm, { kind: "field" }>;
+
+function numberTest(field: NumberField, { operator, values }: FieldTerm): Test | QueryFault {
+  const ranges: NumberRange[] = [];
+  for (const value of values) {
+    const range = parseRange(field, operator, value);
+    if ("ok" in range) return range;
+    ranges.push(range);
+  }
+  return { kind: "number", field, ranges, isNot: operator === "!=" };
+}
+
+function wordTest(field: WordField, { operator, values }: FieldTerm): Test | QueryFault {
+  const wanted = new Set<string>();
+  for (const { at, length, text } of values) {
+    const key = [...field.words.keys()].find((word) => word.toLowerCase() === text.toLowerCase());
+    if (key === undefined) {
+      const known = nearestNames(text, [...field.words.keys()]).join(", ");
+      return fault(at, length, `@${field.name} is never “${text.slice(0, 40)}”. It may be: ${known}.`);
+    }
+    for (const word of field.words.get(key)!) wanted.add(word);
+  }
+  return { kind: "oneOf", field, words: wanted, isNot: operator === "!=" };
+}

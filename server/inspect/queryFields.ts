@@ -1,0 +1,132 @@
+// The names that a query may use: what each means and which figure of a token it reads. Data; it must not know how a
+// query is written.
+import {
+  DRAFT_SOURCES,
+  isKept,
+  NEXT_KINDS,
+  NO_DRAFT_REASONS,
+  VERDICT_KINDS,
+  VERDICT_REASONS,
+} from "../laser/index.ts";
+import type { QueryToken } from "./queryToken.ts";
+
+interface About {
+  readonly name: string;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** A figure, held against numbers. */
+export interface NumberField extends About {
+  readonly kind: "number";
+  /** Whole numbers are equal or not; others are equal as far as they are written. */
+  readonly isWhole: boolean;
+  /** May be written in per cent. */
+  readonly isShare: boolean;
+  readonly valueOf: (token: QueryToken) => number | null;
+}
+
+/** One of some words. A word may stand for several: "kept" for accepted and relaxed. */
+export interface WordField extends About {
+  readonly kind: "word";
+  readonly words: ReadonlyMap<string, readonly string[]>;
+  readonly valueOf: (token: QueryToken) => string | null;
+}
+
+/** Any texts, such as names. */
+export interface TextField extends About {
+  readonly kind: "text";
+  readonly valuesOf: (token: QueryToken) => readonly string[];
+}
+
+export type QueryField = NumberField | WordField | TextField;
+
+const itself = (words: readonly string[]): [string, readonly string[]][] =>
+  words.map((word) => [word, [word]]);
+
+const whole = (
+  name: string,
+  meaning: string,
+  example: string,
+  valueOf: NumberField["valueOf"],
+): NumberField => ({ kind: "number", name, meaning, example, isWhole: true, isShare: false, valueOf });
+
+const share = (
+  name: string,
+  meaning: string,
+  example: string,
+  valueOf: NumberField["valueOf"],
+): NumberField => ({ kind: "number", name, meaning, example, isWhole: false, isShare: true, valueOf });
+
+/** In the order of the help. */
+export const QUERY_FIELDS: readonly QueryField[] = [
+  {
+    kind: "word",
+    name: "verdict",
+    meaning: "how the token came about; kept = accepted or relaxed, ghost = rejected or unreached",
+    example: "@verdict:relaxed|correction",
+    words: new Map([
+      ...itself(VERDICT_KINDS),
+      ...itself(NEXT_KINDS),
+      ["kept", VERDICT_KINDS.filter(isKept)],
+      ["ghost", VERDICT_KINDS.filter((kind) => !isKept(kind))],
+    ]),
+    valueOf: ({ shownClass }) => shownClass,
+  },
+  whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
+  share("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
+  share("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin),
+  {
+    kind: "word",
+    name: "source",
+    meaning: "where its draft was read",
+    example: "-@source:prompt",
+    words: new Map(itself(DRAFT_SOURCES)),
+    valueOf: ({ source }) => source,
+  },
+  {
+    kind: "text",
+    name: "group",
+    meaning: "group of a pool entry that the draft was read from",
+    example: '@group:"Comedy"',
+    valuesOf: ({ groups }) => groups,
+  },
+  {
+    kind: "text",
+    name: "entry",
+    meaning: "name of a pool entry that the draft was read from",
+    example: "@entry=movie-12",
+    valuesOf: ({ entries }) => entries,
+  },
+  whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
+  whole("count", "how often the match was followed by it", "@count>1", ({ count }) => count),
+  share("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
+  whole("step", "its step, from 1", "@step:10..20", ({ step }) => step),
+  whole("place", "its place in the step, 0 = first drafted", "@place:0", ({ place }) => place),
+  {
+    kind: "number",
+    name: "ms",
+    meaning: "duration of its step",
+    example: "@ms>100",
+    isWhole: false,
+    isShare: false,
+    valueOf: ({ stepMs }) => stepMs,
+  },
+  whole("draft", "tokens drafted in its step", "@draft:0", ({ draftTokens }) => draftTokens),
+  whole("kept", "drafted tokens that its step kept", "@kept:0", ({ keptTokens }) => keptTokens),
+  {
+    kind: "word",
+    name: "reason",
+    meaning: "why it was decided so, or why there was no draft",
+    example: "@reason:probability|rank",
+    words: new Map(itself([...VERDICT_REASONS, ...NO_DRAFT_REASONS])),
+    valueOf: ({ reason }) => reason,
+  },
+];
+
+const byName = new Map(QUERY_FIELDS.map((field) => [field.name, field]));
+
+/** The field of a name in any case. */
+export function fieldOf(name: string): QueryField | undefined {
+  return byName.get(name.toLowerCase());
+}

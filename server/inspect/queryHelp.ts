@@ -1,0 +1,80 @@
+// What stands beside the filter box: the help, and suggestions while a query is typed. It must not know the box.
+import { fieldOf, QUERY_FIELDS } from "./queryFields.ts";
+import { isSpace } from "./queryScan.ts";
+
+export interface QueryHelp {
+  readonly term: string;
+  readonly meaning: string;
+  readonly example: string;
+}
+
+/** The names, then how terms are put together. */
+export const QUERY_HELP: readonly QueryHelp[] = [
+  ...QUERY_FIELDS.map((field) => ({
+    term: `@${field.name}`,
+    meaning:
+      field.kind === "word"
+        ? `${field.meaning}. One of ${[...field.words.keys()].join(", ")}`
+        : field.meaning,
+    example: field.example,
+  })),
+  { term: "word", meaning: "the token's text holds it, in upper or lower case", example: "the" },
+  { term: '"phrase"', meaning: 'the same with spaces or signs; \\" is a quotation mark', example: '" the"' },
+  { term: "-", meaning: "before a term: it must not hold", example: "-@verdict:kept" },
+  { term: "|", meaning: "between values: any of them", example: "@source:pool|output" },
+  { term: ":  =  !=", meaning: "is; for names : is contains", example: "@rank!=1" },
+  { term: ">  >=  <  <=", meaning: "more or less than; an unknown figure is neither", example: "@rank>=3" },
+  { term: "a..b", meaning: "from a to b, both included; either may be left out", example: "@rank:2..5" },
+];
+
+/** Where the term under the caret begins, its "-" included, and where it ends. */
+export function termAt(text: string, caret: number): { readonly from: number; readonly to: number } {
+  const at = Math.min(Math.max(Math.trunc(caret) || 0, 0), text.length);
+  let [from, isQuoted] = [0, false];
+  for (let i = 0; i < at; i++) {
+    if (isQuoted && text[i] === "\\") i++;
+    else if (text[i] === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && isSpace(text[i])) from = i + 1;
+  }
+  let to = at;
+  for (; to < text.length; to++) {
+    if (isQuoted && text[to] === "\\") to++;
+    else if (text[to] === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && isSpace(text[to])) break;
+  }
+  return { from, to: Math.min(to, text.length) };
+}
+
+/** Names that a trace knows, to suggest as values. */
+export type KnownNames = Readonly<Partial<Record<"group" | "entry", readonly string[]>>>;
+
+/** What may replace the term under the caret, from `termAt().from` to the caret; empty where nothing is known. */
+export function completionsOf(text: string, caret: number, known: KnownNames = {}): readonly string[] {
+  const at = Math.min(Math.max(Math.trunc(caret) || 0, 0), text.length);
+  const typed = text.slice(termAt(text, at).from, at);
+  const [, minus = "", name, operator, values = ""] =
+    /^(-?)@([^:=!<>"|]*)(?:(!=|[:=])(.*))?$/s.exec(typed) ?? [];
+  if (name === undefined) return [];
+  if (operator === undefined) {
+    const begun = name.toLowerCase();
+    const names = QUERY_FIELDS.filter((field) => field.name.startsWith(begun));
+    return names.map((field) => `${minus}@${field.name}${field.kind === "number" ? "" : ":"}`);
+  }
+  const field = fieldOf(name);
+  const bar = values.lastIndexOf("|") + 1;
+  const begun = values.slice(bar).replace(/^"/, "").toLowerCase();
+  const before = `${minus}@${name}${operator}${values.slice(0, bar)}`;
+  const words =
+    field?.kind === "word"
+      ? [...field.words.keys()]
+      : field?.name === "group" || field?.name === "entry"
+        ? (known[field.name] ?? [])
+        : [];
+  return words.filter((word) => word.toLowerCase().startsWith(begun)).map((word) => before + quoted(word));
+}
+
+/** A value as a query writes it: in quotation marks where it would end or mean something else without them. */
+export function quoted(value: string): string {
+  const isPlain = /^[^\s"|]+$/.test(value);
+  return isPlain ? value : `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`;
+}

@@ -1,0 +1,124 @@
+// The filter's text cut into terms, each with its place, one character after the other. It must not know which names
+// there are nor what values mean.
+
+export interface QueryFault {
+  readonly ok: false;
+  /** Where in the text, in UTF-16 units. */
+  readonly at: number;
+  readonly length: number;
+  /** What is wrong and what would fit. */
+  readonly message: string;
+}
+
+export const OPERATORS = [":", "=", "!=", ">", ">=", "<", "<="] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export interface ScannedValue {
+  readonly at: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+interface Placed {
+  readonly at: number;
+  readonly length: number;
+  readonly isNegated: boolean;
+}
+
+export type ScannedTerm =
+  | (Placed & { readonly kind: "word"; readonly text: string })
+  | (Placed & {
+      readonly kind: "field";
+      /** Without its @. */
+      readonly name: string;
+      readonly nameAt: number;
+      readonly operator: Operator;
+      readonly operatorAt: number;
+      /** The alternatives, one at least. */
+      readonly values: readonly ScannedValue[];
+    });
+
+export type Scanned = { readonly ok: true; readonly terms: readonly ScannedTerm[] } | QueryFault;
+
+export function fault(at: number, length: number, message: string): QueryFault {
+  return { ok: false, at, length, message };
+}
+
+export function isSpace(character: string | undefined): boolean {
+  return character?.trim() === "";
+}
+
+/** Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. */
+export function scanQuery(text: string): Scanned {
+  const terms: ScannedTerm[] = [];
+  let at = 0;
+  for (;;) {
+    while (at < text.length && isSpace(text[at])) at++;
+    if (at >= text.length) return { ok: true, terms };
+    const term = scanTerm(text, at);
+    if ("ok" in term) return term;
+    terms.push(term);
+    at = term.at + term.length;
+  }
+}
+
+function scanTerm(text: string, at: number): ScannedTerm | QueryFault {
+  const next = text[at + 1];
+  const isNegated = text[at] === "-" && next !== undefined && !isSpace(next);
+  const from = isNegated ? at + 1 : at;
+  if (text[from] === "@") return scanField(text, at, from, isNegated);
+  const value = scanValue(text, from, isSpace);
+  if ("ok" in value) return value;
+  const { length } = value;
+  return { kind: "word", at, length: from - at + length, isNegated, text: value.text };
+}
+
+function scanField(text: string, at: number, from: number, isNegated: boolean): ScannedTerm | QueryFault {
+  let to = from + 1;
+  while (to < text.length && !isSpace(text[to]) && !':=!<>"|'.includes(text[to]!)) to++;
+  const name = text.slice(from + 1, to);
+  if (name === "")
+    return fault(from, 1, 'A name is missing behind @, as in @rank>2. To find the sign itself, write "@".');
+  const two = text.slice(to, to + 2);
+  const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === text[to]);
+  if (operator === undefined) {
+    return text[to] === "!"
+      ? fault(to, 1, `Behind @${name}! a = is missing: write @${name}!=….`)
+      : fault(from, to - from, `Behind @${name} an operator and a value are missing, as in @${name}:….`);
+  }
+  const values: ScannedValue[] = [];
+  let end = to + operator.length;
+  for (;;) {
+    const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
+    if ("ok" in value) return value;
+    if (value.length === 0)
+      return fault(from, end - from, `Behind ${text.slice(from, end)} a value is missing.`);
+    values.push(value);
+    end += value.length;
+    if (text[end] !== "|") break;
+    end++;
+  }
+  const placed = { at, length: end - at, isNegated };
+  return { kind: "field", ...placed, name, nameAt: from, operator, operatorAt: to, values };
+}
+
+/** A "quoted" text, in which \" and \\ stand for themselves, or everything up to where `ends` says so. */
+function scanValue(
+  text: string,
+  at: number,
+  ends: (character: string | undefined) => boolean,
+): ScannedValue | QueryFault {
+  if (text[at] !== '"') {
+    let to = at;
+    while (to < text.length && !ends(text[to])) to++;
+    return { at, length: to - at, text: text.slice(at, to) };
+  }
+  const parts: string[] = [];
+  for (let to = at + 1; to < text.length; to++) {
+    const character = text[to]!;
+    if (character === '"') return { at, length: to + 1 - at, text: parts.join("") };
+    const isEscaped = character === "\\" && (text[to + 1] === '"' || text[to + 1] === "\\");
+    parts.push(isEscaped ? text[++to]! : character);
+  }
+  return fault(at, text.length - at, 'The quotation mark is never closed: end the phrase with another ".');
+}

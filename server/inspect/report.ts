@@ -1,0 +1,118 @@
+// A trace as one HTML file that needs nothing else: the inspector's page, its looks and the trace, under a policy that
+// lets the page load nothing and reach nobody. Text in, text out; it must not know files nor what the page shows.
+import {
+  DARK_COLOURS,
+  DARK_CONTRAST_COLOURS,
+  FONTS,
+  FORCED_COLOURS,
+  LIGHT_COLOURS,
+  LIGHT_CONTRAST_COLOURS,
+  type Colours,
+} from "./reportTheme.ts";
+
+/** Where the page finds the trace: the text of the elements with these ids. */
+export const REPORT_TRACE_ID = "laser-trace-data";
+export const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
+
+export const REPORT_NOTE = "This report holds the prompt and the answer: share it as you would share them.";
+
+export interface ReportParts {
+  readonly title: string;
+  /** Of the page's own words, e.g. "en". */
+  readonly language: string;
+  /** The built page: an ES module without imports, and its style sheet. */
+  readonly script: string;
+  readonly style: string;
+  /** The trace as JSON. */
+  readonly traceText: string;
+  /** A plain run of the same prompt to compare it with, as JSON; null: none. */
+  readonly plainTraceText: string | null;
+  /** What stands above the page. */
+  readonly note: string;
+  /** SHA-256 of a text's UTF-8 bytes in base64. */
+  readonly hash: (text: string) => string;
+}
+
+/** The report as a whole document. */
+export function reportHtml(parts: ReportParts): string {
+  const { title, language, traceText, plainTraceText, note, hash } = parts;
+  const script = inlineScript(parts.script);
+  const style = inlineStyle(`${themeCss()}\n${parts.style}\n${NOTE_CSS}`);
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${hash(script)}'`,
+    `style-src 'sha256-${hash(style)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<p class="report-note" role="note">${escapeHtml(note)}</p>
+<noscript><p class="report-note">The page below is drawn by a script: allow scripts for this file to see it.</p></noscript>
+${dataBlock(REPORT_TRACE_ID, traceText)}
+${plainTraceText === null ? "" : dataBlock(REPORT_PLAIN_TRACE_ID, plainTraceText)}
+<script type="module">${script}</script>
+</body>
+</html>
+`;
+}
+
+/** A text that can't end the element around it: in JSON a < stands only in strings, where it may be written so. */
+function dataBlock(id: string, json: string): string {
+  return `<script type="application/json" id="${id}">${json.replaceAll("<", "\\u003c")}</script>`;
+}
+
+/**
+ * A script as it may stand inline. Its tags are escaped as strings and patterns allow, in which alone a built page has
+ * any. The signs are those that reading HTML leaves as they are, so that the hash holds; there is no source map beside it.
+ */
+function inlineScript(script: string): string {
+  return asParsed(script)
+    .replace(/\n?\/\/# sourceMappingURL=\S*\s*$/, "\n")
+    .replace(/<\/(?=script)/gi, "<\\/")
+    .replace(/<(?=script)/gi, "\\x3c");
+}
+
+function inlineStyle(style: string): string {
+  return asParsed(style)
+    .replace(/\/\*# sourceMappingURL=[^*]*\*\//g, "")
+    .replace(/<\/(?=style)/gi, "<\\/");
+}
+
+function asParsed(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
+}
+
+/** Light unless the reader's system is dark; its own colours where it forces them. */
+function themeCss(): string {
+  const forced = { ...FORCED_COLOURS, ...LIGHT_CONTRAST_COLOURS };
+  return [
+    `:root{color-scheme:light dark;${declarations({ ...FONTS, ...LIGHT_COLOURS })}}`,
+    `@media (prefers-color-scheme:dark){:root{${declarations(DARK_COLOURS)}}}`,
+    `@media (forced-colors:active){:root{${declarations(forced)}}}`,
+    `@media (forced-colors:active) and (prefers-color-scheme:dark){:root{${declarations(DARK_CONTRAST_COLOURS)}}}`,
+    "html{background:var(--vscode-editor-background);}",
+  ].join("\n");
+}
+
+const NOTE_CSS = `.report-note{padding:6px 16px;color:var(--vscode-foreground);background:var(--vscode-editorWidget-background);border-bottom:1px solid var(--vscode-editorWidget-border);}`;
+
+function declarations(values: Colours): string {
+  return Object.entries(values)
+    .map(([name, value]) => `--vscode-${name}:${value};`)
+    .join("");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

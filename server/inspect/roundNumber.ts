@@ -1,0 +1,14 @@
+// The roundest number in an interval, so that a suggested setting reads 0.04 and not 0.0428346. It must not know settings.
+
+/** Behind so many decimals the lower end itself is taken. */
+const MOST_DECIMALS = 12;
+
+/** A number with the fewest decimals in low … high, `low` included and `high` not; 0 ≤ low < high or low = high. */
+export function roundNumberIn(low: number, high: number): number {
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+    const unit = 10 ** decimals;
+    const round = Number((Math.ceil(low * unit) / unit).toFixed(decimals));
+    if (round >= low && round < high) return round;
+  }
+  return low;
+}

@@ -1,0 +1,94 @@
+// Some steps of a trace as a small JSON object, to paste into a report or a script. Not a trace: what was committed
+// before them is missing. It must not know how steps were selected.
+import {
+  idsOfStep,
+  keptOf,
+  layOutDocument,
+  piecesOf,
+  type Trace,
+  type TraceRequest,
+  type TraceStep,
+} from "../trace/index.ts";
+
+export interface TraceSelection {
+  readonly format: "lasertrace-selection";
+  readonly version: 1;
+  /** The run that the steps are of. */
+  readonly parent: {
+    readonly createdAt: string;
+    readonly generator: string;
+    readonly model: Pick<Trace["model"], "name" | "file" | "sha256">;
+    readonly strategy: TraceRequest["strategy"];
+    readonly rule: TraceRequest["rule"];
+    readonly guards: TraceRequest["guards"];
+    /** All its steps. */
+    readonly steps: number;
+  };
+  /** What the steps added to the answer, one behind the other. */
+  readonly text: string;
+  /** Every token id that the steps mention, with its text. */
+  readonly tokens: Trace["tokens"];
+  /** Names of the pool entries that they mention. */
+  readonly entryNames: NonNullable<Trace["pool"]>["entryNames"];
+  /** In order, each as the trace holds it. */
+  readonly steps: readonly TraceStep[];
+}
+
+/** The steps of these numbers (from 0), in order and each once; numbers that the trace lacks are left out. */
+export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelection {
+  const wanted = new Set(indices);
+  const { createdAt, generator, request, model, pool } = trace;
+  const { strategy, rule, guards } = request;
+  const chosen: TraceStep[] = [];
+  const tokens: Record<string, Trace["tokens"][string]> = {};
+  const entryNames: Record<string, NonNullable<Trace["pool"]>["entryNames"][string]> = {};
+  const committed: number[] = [];
+  let at = 0;
+  trace.steps.forEach((step, index) => {
+    const behind = at + keptOf(step) + 1;
+    if (wanted.has(index)) {
+      chosen.push(step);
+      committed.push(...trace.result.tokens.slice(at, behind));
+      for (const id of idsOfStep(step)) copy(trace.tokens, tokens, id);
+      for (const { entries } of step.draft)
+        for (const entry of entries) copy(pool?.entryNames ?? {}, entryNames, entry);
+    }
+    at = behind;
+  });
+  return {
+    format: "lasertrace-selection",
+    version: 1,
+    parent: {
+      ...{ createdAt, generator, strategy, rule, guards, steps: trace.steps.length },
+      model: { name: model.name, file: model.file, sha256: model.sha256 },
+    },
+    text: piecesOf(committed, trace.tokens)
+      .map(({ text }) => text)
+      .join(""),
+    tokens,
+    entryNames,
+    steps: chosen,
+  };
+}
+
+/** The numbers of the steps that committed the tokens `from` … `to` − 1 of the answer (0 = its first). */
+export function stepsOfTokens({ steps }: Pick<Trace, "steps">, from: number, to: number): number[] {
+  const found: number[] = [];
+  let at = 0;
+  steps.forEach((step, index) => {
+    const behind = at + keptOf(step) + 1;
+    if (at < to && behind > from && from < to) found.push(index);
+    at = behind;
+  });
+  return found;
+}
+
+/** As text, a step a line. */
+export function serialiseSelection(selection: TraceSelection): string {
+  return layOutDocument(selection);
+}
+
+function copy<T>(from: Readonly<Record<string, T>>, to: Record<string, T>, number: number): void {
+  const key = String(number);
+  if (Object.hasOwn(from, key)) to[key] = from[key]!;
+}

@@ -1,0 +1,102 @@
+// The loosest setting within a budget of log-probability given up: what relaxed rules (k, p) would have made of a
+// recorded run, and which of them bring most for what they give up. It must not know how the answer is shown.
+//
+// All of it is an estimate but for the part before a rule's first divergence (whatIf tells where that is): each step is
+// judged on the text that was really written.
+import type { Guards, Rule } from "../laser/index.ts";
+import type { Trace } from "../trace/index.ts";
+import { draftedTokensOf, judgeAgain, type DraftedToken } from "./judgeAgain.ts";
+import { roundNumberIn } from "./roundNumber.ts";
+
+/** A rule with what the run would come to under it. */
+export interface CurvePoint {
+  readonly rule: Rule;
+  readonly natsGivenUp: number;
+  /** Tokens committed ÷ all steps; a run without steps has no curve. */
+  readonly edl: number;
+  /** Relaxed ÷ committed tokens. */
+  readonly relaxedShare: number;
+  readonly steps: number;
+  readonly committed: number;
+  readonly relaxed: number;
+}
+
+/** All k up to here are tried; of larger ranks some that were recorded. */
+const SMALL_RANKS = 8;
+const MOST_LARGE_RANKS = 6;
+/** Thresholds tried for each k: so many at equal shares of the recorded probabilities, so many at equal ratios. */
+const THRESHOLDS_BY_SHARE = 24;
+const THRESHOLDS_BY_RATIO = 24;
+/** Below it thresholds are tried by share only: the published rule asks for 0.1, a thousand times as much. */
+const LEAST_BY_RATIO = 1e-4;
+
+/**
+ * EDL against nats given up: the rules of which none brings more for as little, both ascending. The first gives nothing
+ * up. Of rules that come to the same the tightest is named. Empty for a run without steps.
+ * @param guards held with every rule
+ */
+export function budgetCurve(trace: Trace, guards: Guards): readonly CurvePoint[] {
+  const drafted = draftedTokensOf(trace);
+  if (trace.steps.length === 0) return [];
+  const points = candidateRules(drafted.tokens).map((rule): CurvePoint => {
+    const { steps, committed, relaxed, natsGivenUp } = judgeAgain(drafted, rule, guards);
+    const [edl, relaxedShare] = [committed / steps, relaxed / committed];
+    return { rule, natsGivenUp, edl, relaxedShare, steps, committed, relaxed };
+  });
+  // A stable sort: rules stand from tight to loose, so the tightest of equals comes first.
+  points.sort((a, b) => a.natsGivenUp - b.natsGivenUp || b.committed - a.committed);
+  const front: CurvePoint[] = [];
+  for (const point of points) if (point.committed > (front.at(-1)?.committed ?? 0)) front.push(point);
+  return front;
+}
+
+/** The point of a curve that brings most within a budget in nats; null where even the first is beyond it. */
+export function suggest(curve: readonly CurvePoint[], budgetNats: number): CurvePoint | null {
+  return curve.findLast(({ natsGivenUp }) => natsGivenUp <= budgetNats) ?? null;
+}
+
+/** From tight to loose: strict, then each k with falling p. */
+function candidateRules(tokens: readonly DraftedToken[]): Rule[] {
+  const open = tokens.filter(({ isOwnChoice, rank }) => !isOwnChoice && rank !== null);
+  const probabilities = distinct(open.map(({ probability }) => probability));
+  const thresholds = thresholdsFor(probabilities);
+  const rules = ranksFor(open).flatMap((topK) =>
+    thresholds.map((minProbability): Rule => ({ kind: "relaxed", topK, minProbability })),
+  );
+  return [{ kind: "strict" }, ...rules];
+}
+
+function ranksFor(open: readonly DraftedToken[]): number[] {
+  const ranks = distinct(open.map(({ rank }) => rank!));
+  const large = ranks.filter((rank) => rank > SMALL_RANKS);
+  return [...ranks.filter((rank) => rank <= SMALL_RANKS), ...spread(large, MOST_LARGE_RANKS)];
+}
+
+/**
+ * Thresholds, falling to 0. A rule changes only where p passes a recorded probability, so between two of them the
+ * roundest number stands for all.
+ */
+function thresholdsFor(probabilities: readonly number[]): number[] {
+  const least = Math.max(LEAST_BY_RATIO, probabilities.find((one) => one > 0) ?? 1);
+  const byRatio = Array.from({ length: THRESHOLDS_BY_RATIO }, (_, i) => {
+    const wanted = least ** (i / (THRESHOLDS_BY_RATIO - 1));
+    return probabilities.findLast((one) => one <= wanted);
+  });
+  const chosen = distinct([...spread(probabilities, THRESHOLDS_BY_SHARE), ...byRatio.filter(isNumber)]);
+  const next = (value: number): number => probabilities.find((one) => one > value) ?? 1;
+  const round = chosen.map((low) => roundNumberIn(low, next(low)));
+  return distinct([0, ...round]).reverse();
+}
+
+const isNumber = (value: number | undefined): value is number => value !== undefined;
+
+/** Ascending, each once. */
+function distinct(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** At most `most` of ascending values at equal distances, the first and the last among them. */
+function spread(values: readonly number[], most: number): number[] {
+  if (values.length <= most) return [...values];
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))]!);
+}

@@ -1,0 +1,294 @@
+// The filter box's language: what a query finds, what it says of a mistake, and that no text makes it fail.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  completionsOf,
+  isMatch,
+  parseQuery,
+  QUERY_HELP,
+  queryTokensOf,
+  quoted,
+  termAt,
+  type Query,
+  type QueryToken,
+} from "../../../server/inspect/index.ts";
+import { table } from "../../support/check.ts";
+import { seededRandom } from "../../support/random.ts";
+import { randomTrace } from "../../support/traces.ts";
+
+const DRAFTED: QueryToken = {
+  shownClass: "relaxed",
+  text: " The",
+  rank: 3,
+  probability: 0.042,
+  margin: -0.058,
+  reason: "withinRule",
+  source: "pool",
+  groups: ["Comedy", "Film noir"],
+  entries: ["movie-12"],
+  matchTokens: 4,
+  count: 2,
+  chance: 0.5,
+  step: 7,
+  place: 1,
+  draftTokens: 5,
+  keptTokens: 3,
+  stepMs: 20.4,
+};
+const OWN: QueryToken = {
+  ...DRAFTED,
+  ...{ shownClass: "plain", text: '"a|b"', rank: null, probability: null, margin: null, reason: "noMatch" },
+  ...{
+    source: null,
+    groups: [],
+    entries: [],
+    matchTokens: null,
+    count: null,
+    chance: null,
+    draftTokens: 0,
+    keptTokens: 0,
+  },
+};
+
+function parsed(text: string): Query {
+  const result = parseQuery(text);
+  return result.ok ? result.query : assert.fail(`${text}: ${result.message}`);
+}
+
+const found = (text: string): string =>
+  [DRAFTED, OWN]
+    .filter((token) => isMatch(parsed(text), token))
+    .map(({ shownClass }) => shownClass)
+    .join(" ");
+
+const BOTH = "relaxed plain";
+const FINDS: Readonly<Record<string, string>> = {
+  "": BOTH,
+  "  \n": BOTH,
+  the: "relaxed",
+  THE: "relaxed",
+  "the a": "",
+  '" the"': "relaxed",
+  '"\\"a"': "plain",
+  "a|b": "plain",
+  "-the": "plain",
+  '-" the"': "plain",
+  "@verdict:relaxed": "relaxed",
+  "@verdict:Relaxed": "relaxed",
+  "@VERDICT:kept": "relaxed",
+  "@verdict:ghost": "",
+  "@verdict:plain|relaxed": BOTH,
+  "@verdict!=plain|bonus": "relaxed",
+  "-@verdict:kept": "plain",
+  "@rank>2": "relaxed",
+  "@rank>3": "",
+  "@rank>=3": "relaxed",
+  "@rank<4": "relaxed",
+  "@rank<=2": "",
+  "@rank:3": "relaxed",
+  "@rank=3|9": "relaxed",
+  "@rank!=3": "",
+  "@rank!=1": "relaxed",
+  "-@rank:1": BOTH,
+  "@rank:2..5": "relaxed",
+  "@rank:..2|3..": "relaxed",
+  "@rank!=2..5": "",
+  "@p<5%": "relaxed",
+  "@p<.05": "relaxed",
+  "@p:0.04": "relaxed",
+  "@p:4%": "relaxed",
+  "@p:4.2%": "relaxed",
+  "@p:0.041": "",
+  "@p:0": "",
+  "@p:4.2e-2": "relaxed",
+  "@margin<0": "relaxed",
+  "@margin:-6%": "relaxed",
+  "@source:pool": "relaxed",
+  "-@source:pool": "plain",
+  "@group:comedy": "relaxed",
+  "@group:noir": "relaxed",
+  "@group=noir": "",
+  '@group="film noir"': "relaxed",
+  '@group:"western"|"film n"': "relaxed",
+  '@group:""': "relaxed",
+  "@group!=Western": "relaxed",
+  "@group!=comedy": "",
+  "@entry=MOVIE-12": "relaxed",
+  "@match:4": "relaxed",
+  "@count:2": "relaxed",
+  "@chance>=50%": "relaxed",
+  "@step:7": BOTH,
+  "@place:0": "",
+  "@ms:20": BOTH,
+  "@ms:20.0": "",
+  "@ms>20": BOTH,
+  "@draft:0": "plain",
+  "@kept:0 -@verdict:ghost": "plain",
+  "@reason:noMatch": "plain",
+  "@reason:nomatch|withinrule": BOTH,
+  "@verdict:relaxed @rank>2 the": "relaxed",
+  "@verdict:relaxed @rank>3 the": "",
+  "-": "",
+  '"@"': "",
+};
+
+table(
+  "a query finds",
+  Object.entries(FINDS).map(([query, expected]) => ({ name: JSON.stringify(query), query, expected })),
+  ({ query, expected }) => {
+    assert.equal(found(query), expected);
+  },
+);
+
+const FAULTS: Readonly<Record<string, readonly [part: string, message: RegExp]>> = {
+  "@": ["@", /name is missing/],
+  "the -@": ["@", /name is missing/],
+  "@rnak>2": ["@rnak", /no @rnak\. Names that fit: @rank/],
+  "@zzzzzz:2": ["@zzzzzz", /@verdict, @rank/],
+  "@__proto__:2": ["@__proto__", /no @__proto__/],
+  "@rank": ["@rank", /operator and a value are missing/],
+  "@rank!2": ["!", /= is missing/],
+  "@rank>": ["@rank>", /value is missing/],
+  "@rank:2|": ["@rank:2|", /value is missing/],
+  "@rank:two": ["two", /holds numbers, and “two” is none.*@rank>2/],
+  "@rank:5%": ["5%", /takes no per cent/],
+  "@p:x%": ["x%", /holds numbers/],
+  "@rank:..": ["..", /holds numbers/],
+  "@rank:5..2": ["5..2", /backwards: write 2\.\.5/],
+  "@rank>2..5": ["2..5", /holds numbers/],
+  "@p:1e999": ["1e999", /holds numbers/],
+  "@p>NaN": ["NaN", /holds numbers/],
+  "@verdict:relxed": ["relxed", /may be: relaxed/],
+  "@verdict:": ["@verdict:", /value is missing/],
+  "@group>a": [">", /not more or less/],
+  '@group:"a': ['"a', /never closed/],
+  'a "b c': ['"b c', /never closed/],
+};
+
+table(
+  "a mistake is named in",
+  Object.entries(FAULTS).map(([query, [part, message]]) => ({ name: query, query, part, message })),
+  ({ query, part, message }) => {
+    const result = parseQuery(query);
+    assert.ok(!result.ok, "was read");
+    assert.equal(query.slice(result.at, result.at + result.length), part);
+    assert.match(result.message, message);
+  },
+);
+
+test("every example of the help is a query, and every name has one", () => {
+  for (const { term, example } of QUERY_HELP) assert.ok(parseQuery(example).ok, `${term}: ${example}`);
+  assert.equal(QUERY_HELP.filter(({ term }) => term.startsWith("@")).length, 15);
+});
+
+test("no text makes it throw, and a fault lies within the text", () => {
+  const parts = [
+    "@",
+    "-",
+    "|",
+    '"',
+    "\\",
+    ":",
+    "=",
+    "!",
+    "<",
+    "..",
+    "%",
+    "1",
+    ".",
+    "e",
+    " ",
+    "\n",
+    "😀",
+    "\ud800",
+  ];
+  const names = ["rank", "p", "verdict", "group", "kept", "the", "__proto__", "toString"];
+  let [read, refused] = [0, 0];
+  for (let seed = 1; seed <= 4000; seed++) {
+    const random = seededRandom(seed);
+    const length = random.below(14);
+    const text = Array.from({ length }, () => random.pick([...parts, ...names])).join("");
+    const result = parseQuery(text);
+    for (const caret of [0, random.below(text.length + 1), text.length, -3, 1e9, NaN]) {
+      const { from, to } = termAt(text, caret);
+      assert.ok(from >= 0 && from <= to && to <= text.length, `seed ${seed}: ${text}`);
+      completionsOf(text, caret);
+    }
+    if (result.ok) {
+      read++;
+      isMatch(result.query, DRAFTED);
+      isMatch(result.query, OWN);
+    } else {
+      refused++;
+      const { at, length: faultLength } = result;
+      assert.ok(at >= 0 && faultLength > 0 && at + faultLength <= text.length, `seed ${seed}: ${text}`);
+    }
+  }
+  assert.ok(read > 300 && refused > 300, `${read} read, ${refused} refused`);
+});
+
+test("a phrase in quotation marks finds any text that holds it", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = seededRandom(seed);
+    const text = Array.from({ length: random.below(8) }, () =>
+      random.pick(['"', "\\", "a", " ", "@", "-", "|", "é"]),
+    ).join("");
+    const query = parsed(`"${text.replace(/["\\]/g, (sign) => `\\${sign}`)}"`);
+    assert.ok(isMatch(query, { ...OWN, text: `x${text}y` }), `seed ${seed}: ${text}`);
+    assert.ok(isMatch(parsed(`@group=${quoted(text)}`), { ...OWN, groups: [text] }), `seed ${seed}: ${text}`);
+  }
+});
+
+test("long texts are read: nothing tries the same place again and again", () => {
+  for (const part of ["1", "(", '"', "\\", "@rank:1 ", "a ", "-", "|", "1.", "@p:" + "9".repeat(200) + " "]) {
+    const text = part.repeat(200_000 / part.length);
+    const result = parseQuery(text);
+    completionsOf(text, text.length);
+    if (result.ok) isMatch(result.query, DRAFTED);
+  }
+});
+
+test("tokens of a step come in the order shown, with the figures of the trace", () => {
+  let [drafted, grouped] = [0, 0];
+  for (let seed = 1; seed <= 60; seed++) {
+    const trace = randomTrace(seed);
+    const names = { tokens: trace.tokens, entries: trace.pool?.entryNames ?? {} };
+    for (const step of trace.steps) {
+      const tokens = queryTokensOf(step, names);
+      assert.deepEqual(
+        tokens.map(({ shownClass }) => shownClass),
+        [...step.verdicts.map(({ kind }) => kind), step.next.kind],
+      );
+      assert.deepEqual(
+        tokens.map(({ place }) => place),
+        tokens.map((_, place) => place),
+      );
+      assert.deepEqual(
+        tokens.map(({ rank }) => rank).slice(0, -1),
+        step.verdicts.map(({ rank }) => rank),
+      );
+      assert.ok(tokens.every((token) => token.step === step.index + 1));
+      drafted += step.draft.length;
+      grouped += tokens.filter(({ groups }) => groups.includes("Drama")).length;
+    }
+  }
+  assert.ok(drafted > 500 && grouped > 5, `${drafted} drafted, ${grouped} of a group`);
+});
+
+table(
+  "suggestions",
+  [
+    { name: "nothing typed", text: "", expected: [] },
+    { name: "a word", text: "the", expected: [] },
+    { name: "the start of a name", text: "the @s", expected: ["@source:", "@step"] },
+    { name: "a negated name", text: "-@ve", expected: ["-@verdict:"] },
+    { name: "a value", text: "@source:p", expected: ["@source:prompt", "@source:pool"] },
+    { name: "a second value", text: "@source:pool|o", expected: ["@source:pool|output"] },
+    { name: "a name of the trace", text: "@group:f", expected: ['@group:"Film noir"'] },
+    { name: "behind an opening quotation mark", text: '@group:"film n', expected: ['@group:"Film noir"'] },
+    { name: "a number", text: "@rank>", expected: [] },
+  ],
+  ({ text, expected }) => {
+    assert.deepEqual(completionsOf(text, text.length, { group: ["Comedy", "Film noir"] }), expected);
+  },
+);

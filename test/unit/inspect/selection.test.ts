@@ -1,0 +1,60 @@
+// The selection as JSON: the steps in full, the names they need and no others, and no trace.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { selectionOf, serialiseSelection, stepsOfTokens } from "../../../server/inspect/index.ts";
+import { idsOfStep, keptOf, parseTrace, TraceError } from "../../../server/trace/index.ts";
+import { table } from "../../support/check.ts";
+import { randomTrace } from "../../support/traces.ts";
+
+test("holds the steps in full, the names they mention and no others", () => {
+  let entries = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const trace = randomTrace(seed);
+    const last = trace.steps.length - 1;
+    const selection = selectionOf(trace, [last, 0, 0, 999]);
+    const steps = [...new Set([0, last])].map((index) => trace.steps[index]!);
+    assert.deepEqual(selection.steps, steps, `seed ${seed}`);
+    const ids = new Set(steps.flatMap((step) => [...idsOfStep(step)].map(String)));
+    assert.deepEqual(new Set(Object.keys(selection.tokens)), ids, `seed ${seed}`);
+    for (const [id, text] of Object.entries(selection.tokens)) assert.deepEqual(text, trace.tokens[id]);
+    const mentioned = steps.flatMap(({ draft }) => draft.flatMap((token) => token.entries.map(String)));
+    for (const entry of Object.keys(selection.entryNames)) assert.ok(mentioned.includes(entry));
+    entries += Object.keys(selection.entryNames).length;
+    assert.deepEqual(JSON.parse(serialiseSelection(selection)), JSON.parse(JSON.stringify(selection)));
+  }
+  assert.ok(entries > 5, `only ${entries} entries named`);
+});
+
+test("all steps give the whole text, no step none", () => {
+  const trace = randomTrace(3);
+  assert.equal(selectionOf(trace, trace.steps.keys()).text, trace.result.text);
+  assert.deepEqual(selectionOf(trace, []).steps, []);
+  assert.equal(selectionOf(trace, []).text, "");
+});
+
+test("is not taken for a trace", () => {
+  const text = serialiseSelection(selectionOf(randomTrace(3), [0]));
+  assert.throws(
+    () => parseTrace(text),
+    (error) => error instanceof TraceError && error.fault.tag === "traceNotATrace",
+  );
+});
+
+const trace = randomTrace(2);
+const ofFirst = keptOf(trace.steps[0]!) + 1;
+
+table(
+  "the steps of tokens",
+  [
+    { name: "none", from: 0, to: 0, expected: [] },
+    { name: "the first", from: 0, to: 1, expected: [0] },
+    { name: "the last of the first step", from: ofFirst - 1, to: ofFirst, expected: [0] },
+    { name: "over the border", from: ofFirst - 1, to: ofFirst + 1, expected: [0, 1] },
+    { name: "the first of the second step", from: ofFirst, to: ofFirst + 1, expected: [1] },
+    { name: "all", from: 0, to: 1e9, expected: [...trace.steps.keys()] },
+    { name: "behind the end", from: 1e9, to: 2e9, expected: [] },
+  ],
+  ({ from, to, expected }) => {
+    assert.deepEqual(stepsOfTokens(trace, from, to), expected);
+  },
+);
