@@ -14,7 +14,7 @@ export const COMMANDS = {
   restart: "laser.restartServer",
 } as const;
 /** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
-export const HIDDEN_COMMANDS = { showMenu: "laser.showMenu" } as const;
+export const HIDDEN_COMMANDS = { showMenu: "laser.showMenu", continueFrom: "laser.continueFrom" } as const;
 
 export const CONTEXT_KEYS = { running: "laser.running" } as const;
 

@@ -1,10 +1,40 @@
 // Keeps what was seen of a run whose language server ended: the server, which keeps all other traces, can't. It must
-// not know who tells the user.
+// not know vscode nor who tells the user.
 import path from "node:path";
-import { writeFileAtomic } from "../server/files/index.ts";
+import { FilesError, writeFileAtomic } from "../server/files/index.ts";
+import { describeFilesFault } from "../server/protocol/errors/index.ts";
+import { describeServerFault } from "../server/protocol/errors/server.ts";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
+import type { RunResult } from "../server/protocol/methods.ts";
 import { serialiseTrace, TraceAssembler, type Trace } from "../server/trace/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
+
+/** Whether a run ended because its server did. */
+export function isServerLost(error: ErrorText | null): error is ErrorText {
+  return error?.code === "serverGone" || error?.code === "serverDown";
+}
+
+/**
+ * The result of a run with the trace that its server would have kept, or why it could not be kept. Other ends, and runs
+ * that made no step, stay as they are; never rejects.
+ * @param folder null: nothing is kept
+ */
+export async function withRescuedTrace(
+  run: RunSnapshot,
+  result: RunResult,
+  folder: string | null,
+): Promise<RunResult> {
+  if (folder === null || result.tracePath !== null || !isServerLost(result.error)) return result;
+  const trace = interruptedTrace(run, result.error);
+  if (trace === null) return result;
+  try {
+    return { ...result, tracePath: await keepInterrupted(folder, trace) };
+  } catch (error) {
+    const name = run.header?.request.promptFile ?? "a text";
+    const fault = { tag: "traceNotKept", run: name, complete: false, folder, cause: causeOf(error) } as const;
+    return { ...result, traceError: describeServerFault(fault) };
+  }
+}
 
 /** The trace of a run as far as it was seen; null where it made no step. */
 export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText): Trace | null {
@@ -17,9 +47,14 @@ export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText)
 }
 
 /** Writes a trace beside the others, named so that the server removes it as one of them in time. Returns its path. */
-export async function keepInterrupted(folder: string, trace: Trace): Promise<string> {
+async function keepInterrupted(folder: string, trace: Trace): Promise<string> {
   const time = trace.createdAt.replace(/[:.]/g, "-");
   const file = path.join(folder, `${time}-interrupted-${trace.request.strategy}.lasertrace`);
   await writeFileAtomic(file, serialiseTrace(trace));
   return file;
+}
+
+function causeOf(error: unknown): ErrorText {
+  if (error instanceof FilesError) return describeFilesFault(error.fault);
+  return { code: "unexpected", message: String(error), nextStep: "" };
 }

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { ServerClient } from "./client.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
+import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { generate, measurePlain } from "./commands/generate.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
@@ -96,6 +97,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   });
   register(COMMANDS.restart, () => restart(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
+  register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
 /** Says once when the server goes down; what a run met is told by the run. */

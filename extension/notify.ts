@@ -48,6 +48,7 @@ const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
   workerDown: nextSteps.restart,
   serverDown: nextSteps.restart,
   traceNotKept: () => nextSteps.nativeSetting("laser.traces.record"),
+  continueOtherModel: nextSteps.chooseModel,
   gpuUnavailable: () => nextSteps.nativeSetting("laser.gpu"),
   memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
 };

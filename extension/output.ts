@@ -3,6 +3,7 @@
 // 100 ms at most: the editor reads the whole text again each time. It must not know runs, only texts.
 import path from "node:path";
 import * as vscode from "vscode";
+import { wholeAnswer } from "../server/trace/index.ts";
 import { OUTPUT_SCHEME } from "./catalogue.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
 import { readTrace } from "./traces.ts";
@@ -37,11 +38,10 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     });
   }
 
-  /** Opens the empty answer of a prompt beside it; the prompt keeps the focus. */
-  async open(prompt: vscode.Uri): Promise<vscode.Uri> {
-    const uri = answerUri(prompt);
+  /** Opens an answer that reads `begins` so far, beside its prompt; the prompt keeps the focus. */
+  async open(uri: vscode.Uri, begins: string): Promise<void> {
     this.memory.setTraceOf(uri, null);
-    this.write(uri, "");
+    this.write(uri, begins);
     const shown = vscode.window.visibleTextEditors.some(
       ({ document }) => document.uri.toString() === uri.toString(),
     );
@@ -53,7 +53,6 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
         preview: false,
       });
     }
-    return uri;
   }
 
   write(uri: vscode.Uri, text: string): void {
@@ -121,7 +120,8 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     // A run may have begun while the trace was read.
     const begun = this.answers.get(key);
     if (begun !== undefined) return begun;
-    const answer = { text: trace?.result.text ?? lossText(file), changedMs: this.nextChangeMs() };
+    const text = trace === null ? lossText(file) : wholeAnswer(trace);
+    const answer = { text, changedMs: this.nextChangeMs() };
     this.answers.set(key, answer);
     return answer;
   }
@@ -149,12 +149,14 @@ function lossText(file: string | null): string {
       );
 }
 
-/** E.g. laser-output:/film.answer.md; the prompt's own address keeps equal names apart. */
-export function answerUri(prompt: vscode.Uri): vscode.Uri {
-  const { name } = path.posix.parse(prompt.path);
+/**
+ * E.g. laser-output:/film.answer.md; the prompt's own address keeps equal names apart.
+ * @param of the prompt, or the trace that is gone on from
+ */
+export function answerUri(of: vscode.Uri, name = path.posix.parse(of.path).name): vscode.Uri {
   return vscode.Uri.from({
     scheme: OUTPUT_SCHEME,
     path: `/${name}.answer.md`,
-    query: prompt.toString(),
+    query: of.toString(),
   });
 }

@@ -1,6 +1,7 @@
 // What is known of a run, as a value that each message changes: what the panel is hydrated with. Pure; it must not know
 // vscode nor who sends the messages.
 import type { RunEvent, RunId } from "../server/protocol/methods.ts";
+import { inheritedText } from "../server/trace/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 import { emptyHead, headWithEvent } from "./protocol/runHead.ts";
 
@@ -15,7 +16,8 @@ export function withEvent(run: RunSnapshot, event: RunEvent): RunSnapshot {
   return { ...known, steps: [...run.steps, event.step], pieces: [...run.pieces, event.pieces] };
 }
 
-/** The text of the answer so far. */
-export function answerText(run: RunSnapshot): string {
-  return run.pieces.flatMap((pieces) => pieces.map(({ text }) => text)).join("");
+/** The text of the answer so far, what it inherits of another before it. */
+export function answerText({ header, tokens, pieces }: RunSnapshot): string {
+  const inherited = header === null ? "" : inheritedText(header.request, tokens);
+  return inherited + pieces.flatMap((ofStep) => ofStep.map(({ text }) => text)).join("");
 }

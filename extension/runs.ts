@@ -6,6 +6,7 @@ import type { RunEvent, RunId, RunParams, RunResult } from "../server/protocol/m
 import { runRequest, stopRequest } from "../server/protocol/methods.ts";
 import { countSteps, withRates, type TraceStep } from "../server/trace/index.ts";
 import { RequestFailed, type ServerClient } from "./client.ts";
+import { withRescuedTrace } from "./interruptedTrace.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
 import type { RunSnapshot, ToPanel } from "./protocol/panel.ts";
 import { headWithEnd, headWithPlain } from "./protocol/runHead.ts";
@@ -74,7 +75,8 @@ export class Runs implements Disposable {
     const known: KnownRun = { request, changed, snapshot: startedRun(runId) };
     this.open.set(runId, known);
     if (this.onShow?.snapshot.ended !== null) this.show(known);
-    const result = await this.send({ ...request, runId, whenBusy });
+    const sent = await this.send({ ...request, runId, whenBusy });
+    const result = await withRescuedTrace(known.snapshot, sent, request.traceFolder);
     known.snapshot = headWithEnd(known.snapshot, result);
     this.open.delete(runId);
     known.changed(known.snapshot);
@@ -86,7 +88,10 @@ export class Runs implements Disposable {
     return known.snapshot;
   }
 
-  /** Runs the prompt on show without drafts, aside. Its end, or null without such a prompt; never rejects. */
+  /**
+   * Runs the prompt on show without drafts, aside, and keeps its trace where that run's was to be kept: so the two can be
+   * laid side by side. Its end, or null without such a prompt; never rejects.
+   */
   async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
     const known = this.onShow;
     if (known === null) return this.restored === null ? null : requestGone();
@@ -102,7 +107,6 @@ export class Runs implements Disposable {
       ...known.request,
       generate: { ...generate, settings, poolPath: null },
       runId,
-      traceFolder: null,
       whenBusy: "queue",
     });
     stopping.dispose();

@@ -1,4 +1,4 @@
-// LASER: Generate, and the plain run that a measured speed is compared with.
+// LASER: Generate, the way any run takes into its answer, and the plain run that a measured speed is compared with.
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
@@ -9,8 +9,9 @@ import { STRATEGY_TRAITS } from "../../server/laser/index.ts";
 import { VIEWS } from "../catalogue.ts";
 import { readSettings } from "../config.ts";
 import { RequestFailed } from "../client.ts";
-import { interruptedTrace, keepInterrupted } from "../interruptedTrace.ts";
+import { isServerLost } from "../interruptedTrace.ts";
 import { nextSteps } from "../notify.ts";
+import { answerUri } from "../output.ts";
 import type { RunSnapshot } from "../protocol/panel.ts";
 import { answerText } from "../runState.ts";
 import type { RunRequest } from "../runs.ts";
@@ -22,7 +23,7 @@ import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
 
 /** Runs the prompt of `uri`, else of the editor in use; resolves when the run has ended. */
 export async function generate(context: CommandContext, uri?: vscode.Uri): Promise<void> {
-  const { answers, notifier, runs } = context;
+  const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   const prompt = await promptSource(notifier, uri);
   if (prompt === null) return;
@@ -32,33 +33,44 @@ export async function generate(context: CommandContext, uri?: vscode.Uri): Promi
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
-  const answer = await answers.open(prompt.uri);
+  await runIntoAnswer(context, whenBusy, {
+    answer: answerUri(prompt.uri),
+    request: requestOf(context, prompt, settings, values),
+    begins: "",
+  });
+}
+
+export interface AnswerRequest {
+  /** The document that the answer grows in. */
+  readonly answer: vscode.Uri;
+  readonly request: RunRequest;
+  /** What the answer reads before the run begins: what it inherits of another. */
+  readonly begins: string;
+}
+
+/** Runs into an answer beside the editor in use, shows the panel, and tells what went wrong. Gives the run as it ended. */
+export async function runIntoAnswer(
+  context: CommandContext,
+  whenBusy: RunParams["whenBusy"],
+  { answer, request, begins }: AnswerRequest,
+): Promise<RunSnapshot> {
+  const { answers, notifier, runs } = context;
+  await answers.open(answer, begins);
   // The panel is shown without taking the keyboard from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
-  const run = await runs.run(requestOf(context, prompt, settings, values), whenBusy, (changed) => {
-    answers.write(answer, answerText(changed));
+  const run = await runs.run(request, whenBusy, (changed) => {
+    answers.write(answer, changed.header === null ? begins : answerText(changed));
   });
   const { ended } = run;
-  const rescued = settings.recordTraces ? await rescueTrace(context, run) : null;
-  answers.ended(answer, rescued ?? ended?.tracePath ?? null);
-  if (ended?.error) tellFailed(context, ended.error, rescued);
+  answers.ended(answer, ended?.tracePath ?? null);
+  if (ended?.error) tellFailed(context, ended.error, ended.tracePath);
   if (ended?.traceError) notifier.error(ended.traceError);
+  return run;
 }
 
-/** Keeps what was seen of a run whose server ended, and so could not keep it. The file; null where there is nothing. */
-async function rescueTrace({ traceFolder, log }: CommandContext, run: RunSnapshot): Promise<string | null> {
-  const error = run.ended?.error;
-  if (error?.code !== "serverGone" && error?.code !== "serverDown") return null;
-  const trace = interruptedTrace(run, error);
-  if (trace === null) return null;
-  return keepInterrupted(traceFolder, trace).catch((reason: unknown) => {
-    log.warn(`the trace of the run that was interrupted was not kept: ${String(reason)}`);
-    return null;
-  });
-}
-
-function tellFailed({ notifier }: CommandContext, error: ErrorText, rescued: string | null): void {
-  if (rescued === null) {
+/** A run that ended with its server says where what was seen of it is kept. */
+function tellFailed({ notifier }: CommandContext, error: ErrorText, tracePath: string | null): void {
+  if (tracePath === null || !isServerLost(error)) {
     notifier.error(error);
     return;
   }
@@ -66,28 +78,34 @@ function tellFailed({ notifier }: CommandContext, error: ErrorText, rescued: str
   notifier.error(
     { ...error, nextStep: `${error.nextStep} ${kept}` },
     error.code === "serverDown" ? nextSteps.restart() : nextSteps.generate(),
-    nextSteps.openTrace(vscode.Uri.file(rescued)),
+    nextSteps.openTrace(vscode.Uri.file(tracePath)),
   );
 }
 
 function requestOf(
   { traceFolder }: CommandContext,
   { source, promptFile, parsed }: PromptSource,
-  { generation, model, poolFile, recordTraces }: InspectorSettings,
+  configured: InspectorSettings,
   values: RunRequest["generate"]["values"],
 ): RunRequest {
+  const { generation, model, recordTraces } = configured;
   // What the prompt file says of itself is nearer than any setting.
   const settings = parsed === null ? generation : withParameters(generation, parsed.parameters);
-  const usesPool = poolFile !== "" && STRATEGY_TRAITS[settings.strategy].usesPool;
   return {
     model,
-    generate: { source, promptFile, values, settings, poolPath: usesPool ? poolFile : null },
+    generate: { source, promptFile, values, settings, poolPath: poolInUse(configured) },
     traceFolder: recordTraces ? traceFolder : null,
   };
 }
 
-function checkPool({ notifier }: CommandContext, { poolFile, generation }: InspectorSettings): boolean {
-  if (poolFile === "" || !STRATEGY_TRAITS[generation.strategy].usesPool || existsSync(poolFile)) return true;
+/** The pool file, where the strategy drafts from one. */
+export function poolInUse({ poolFile, generation }: InspectorSettings): string | null {
+  return poolFile !== "" && STRATEGY_TRAITS[generation.strategy].usesPool ? poolFile : null;
+}
+
+export function checkPool({ notifier }: CommandContext, settings: InspectorSettings): boolean {
+  const poolFile = poolInUse(settings);
+  if (poolFile === null || existsSync(poolFile)) return true;
   notifier.warning(
     vscode.l10n.t("There is no pool file at {0}. Correct the setting, or leave it empty.", poolFile),
     nextSteps.nativeSetting("laser.poolFile"),
@@ -96,7 +114,7 @@ function checkPool({ notifier }: CommandContext, { poolFile, generation }: Inspe
 }
 
 /** False when the model is not there and the user would not fetch it. Other trouble with it is the run's to tell. */
-async function ensureModel(context: CommandContext, { model }: InspectorSettings): Promise<boolean> {
+export async function ensureModel(context: CommandContext, { model }: InspectorSettings): Promise<boolean> {
   const { client, notifier } = context;
   if (model.path !== undefined) return true;
   try {
@@ -122,7 +140,7 @@ async function ensureModel(context: CommandContext, { model }: InspectorSettings
 }
 
 /** What to do about a run that goes on; null when the user turned away. */
-async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["whenBusy"] | null> {
+export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["whenBusy"] | null> {
   if (!runs.busy) return "refuse";
   const queue = { label: vscode.l10n.t("$(list-ordered) Wait for it"), whenBusy: "queue" as const };
   const stop = { label: vscode.l10n.t("$(debug-stop) Stop it and run this one"), whenBusy: "stop" as const };
@@ -154,4 +172,5 @@ export async function measurePlain({ runs, notifier }: CommandContext): Promise<
     (_progress, cancelled) => runs.measurePlain(cancelled),
   );
   if (result?.error) notifier.error(result.error);
+  if (result?.traceError) notifier.error(result.traceError);
 }

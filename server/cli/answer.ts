@@ -1,6 +1,6 @@
 // Writes one answer on the terminal while it is generated, and keeps its trace. It must not know options.
 import { writeFileAtomic } from "../files/index.ts";
-import { serialiseTrace, type Trace } from "../trace/index.ts";
+import { inheritedText, serialiseTrace, type Trace } from "../trace/index.ts";
 import { RunFailed, type GenerateOptions, type Session } from "../worker/index.ts";
 import { createProgress } from "./progress.ts";
 import { TokenPrinter, type TokenStyle } from "./tokens.ts";
@@ -32,14 +32,18 @@ export async function answer(
     new TokenPrinter((text) => {
       output.write(text);
     }, output.style);
+  let inherited = "";
   try {
     const trace = await session.generate({
       ...options,
       onEvent: (event) => {
         if (event.kind === "prefill" && event.doneTokens < event.totalTokens)
           progress.update("reading the prompt", event.doneTokens / event.totalTokens);
+        if (event.kind === "begin") inherited = inheritedText(event.header.request, event.tokens);
         if (event.kind !== "step") return;
         progress.close();
+        printer?.token(inherited, "plain");
+        inherited = "";
         for (const { text, tokenClass } of event.pieces) printer?.token(text, tokenClass);
       },
     });

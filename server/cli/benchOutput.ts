@@ -18,7 +18,7 @@ import { errorCode, writeFileAtomic } from "../files/index.ts";
 import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
 import type { BenchFlags } from "./benchOptions.ts";
 import { CliError } from "./errors.ts";
-import { deviceName } from "./generateCommand.ts";
+import { deviceName } from "./writeAnswer.ts";
 import { formatTable } from "./table.ts";
 import { GENERATOR } from "./version.ts";
 

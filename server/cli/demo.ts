@@ -17,7 +17,7 @@ import { DEFAULT_SETTINGS, withParameters } from "../protocol/settings.ts";
 import { readPoolSource } from "../pools/index.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, NOT_MEASURED, ratioOf, shareOf } from "./figures.ts";
-import { deviceName } from "./generateCommand.ts";
+import { deviceName } from "./writeAnswer.ts";
 import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
 import { loadSession } from "./loadSession.ts";
 import { formatTable, type Column } from "./table.ts";

@@ -5,7 +5,8 @@ import { DecodeError } from "../laser/index.ts";
 import { PoolError } from "../pools/index.ts";
 import { PromptError } from "../prompts/index.ts";
 import { describeBenchFault, type ErrorText } from "../protocol/errors/index.ts";
-import { describeError as describeProductError } from "../worker/index.ts";
+import { TraceError } from "../trace/index.ts";
+import { describeError as describeProductError, WorkerError } from "../worker/index.ts";
 import { CliError, describeCliFault } from "./errors.ts";
 
 export function describeError(error: unknown): ErrorText {
@@ -30,5 +31,8 @@ export function isBadInput(error: unknown): boolean {
   if (error instanceof EngineError) return BAD_MODEL_FILES.has(error.fault.tag);
   if (error instanceof ModelError)
     return error.fault.tag === "unknownModel" || error.fault.tag === "unknownSource";
-  return [CliError, BenchError, PromptError, PoolError, DecodeError].some((kind) => error instanceof kind);
+  if (error instanceof WorkerError) return error.fault.tag.startsWith("continue");
+  return [CliError, BenchError, PromptError, PoolError, DecodeError, TraceError].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -6,8 +6,7 @@ import { GPU_CHOICES, type GpuChoice } from "../engine/index.ts";
 import { PUBLISHED_RULE, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../laser/index.ts";
 import { PromptError, type PromptParameters } from "../prompts/index.ts";
 import { describePromptFault } from "../protocol/errors/index.ts";
-import { traceMetrics, type Trace } from "../trace/index.ts";
-import { applyTemplate, fillPrompt, loadPool, type FilledPrompt, type Session } from "../worker/index.ts";
+import { applyTemplate, fillPrompt, type FilledPrompt } from "../worker/index.ts";
 import {
   DEFAULT_SETTINGS,
   withParameters,
@@ -15,20 +14,17 @@ import {
   type Reproducible,
 } from "../protocol/settings.ts";
 import { readPoolSource } from "../pools/index.ts";
-import { answer } from "./answer.ts";
 import { CliError } from "./errors.ts";
-import { decimals, edlOf, shareOf } from "./figures.ts";
-import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
+import { interruptible } from "./interrupt.ts";
 import { loadSession } from "./loadSession.ts";
 import { assignments, decimal, oneOf, wholeNumber } from "./options.ts";
 import { checkTracePath } from "./tracePath.ts";
-import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+import { writeAnswer, type AnswerFlags } from "./writeAnswer.ts";
 
-interface GenerateFlags {
+interface GenerateFlags extends AnswerFlags {
   readonly set: Record<string, string>;
   readonly strategy: Strategy;
   readonly model?: string;
-  readonly pool?: string;
   readonly maxTokens?: number;
   readonly maxDraftTokens: number;
   readonly seed?: number;
@@ -39,8 +35,6 @@ interface GenerateFlags {
   readonly reproducible: Reproducible;
   readonly contextTokens: number;
   readonly gpu: GpuChoice;
-  readonly trace?: string;
-  readonly json?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -149,29 +143,8 @@ async function generate(file: string, flags: GenerateFlags): Promise<void> {
     const session = await loadSession(flags, signal);
     try {
       const prompt = applyTemplate(filled.messages, basename(file), session.engine, new Date());
-      const pool = poolSource && loadPool(poolSource, session.engine);
       const settings = settingsFrom(flags, filled.file.parameters);
-      // A file or a pipe gets the text alone; a terminal shows how each token came about.
-      const colour = wantsColour(process.stdout);
-      const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
-      if (!flags.json) explain(flags, settings, session, style);
-      const output = flags.json
-        ? null
-        : ({ write: (text: string) => process.stdout.write(text), style } as const);
-      const tracePath = flags.trace ?? null;
-      const { trace, writeError } = await answer(session, {
-        prompt,
-        settings,
-        pool,
-        signal,
-        output,
-        tracePath,
-      });
-      const keptPath = writeError === null ? tracePath : null;
-      if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
-      else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
-      if (writeError !== null) throw writeError;
-      if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+      await writeAnswer(session, { prompt, settings, poolSource, signal, flags });
     } finally {
       await session.engine.dispose();
     }
@@ -218,67 +191,5 @@ function settingsFrom(flags: GenerateFlags, parameters: PromptParameters): Gener
     maxTokens: flags.maxTokens ?? own.maxTokens,
     maxDraftTokens: flags.maxDraftTokens,
     reproducible: flags.reproducible,
-  };
-}
-
-/** Says on stderr what will run, so that stdout holds the answer alone. */
-function explain(
-  flags: GenerateFlags,
-  settings: GenerationSettings,
-  { engine }: Session,
-  style: TokenStyle,
-): void {
-  const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
-  if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
-    lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
-  if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
-    lines.push(
-      "relaxed verification at a temperature above 0: the answer is no sample from the model's distribution",
-    );
-  if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
-  process.stderr.write(`${lines.join("\n")}\n\n`);
-}
-
-/** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
-export function deviceName({
-  backend,
-  names,
-  offloadedLayers,
-  totalLayers,
-  maxThreads,
-}: Trace["device"]): string {
-  if (backend === "cpu") return `cpu, up to ${maxThreads} threads`;
-  return `${backend} (${names.join(", ")}), ${offloadedLayers} of ${totalLayers} layers`;
-}
-
-function closing(trace: Trace, tracePath: string | null): string {
-  const figures = traceMetrics(trace);
-  const parts = [
-    `${figures.committed} tokens (${trace.result.finish})`,
-    `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
-    `EDL ${edlOf(figures)}`,
-    `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
-    `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
-  ];
-  return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
-}
-
-/** What --json prints. EDL counts draftless steps and not the prefill; null where nothing was measured. */
-function summary(trace: Trace, tracePath: string | null): object {
-  const figures = traceMetrics(trace);
-  return {
-    text: trace.result.text,
-    finish: trace.result.finish,
-    tokens: figures.committed,
-    steps: figures.steps,
-    drafted: figures.drafted,
-    accepted: figures.accepted,
-    relaxed: figures.relaxed,
-    tokensPerSecond: figures.tokensPerSecond,
-    edl: figures.edl,
-    strategy: trace.request.strategy,
-    model: trace.model,
-    device: trace.device,
-    trace: tracePath,
   };
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { describeError, isBadInput } from "./describe.ts";
 import { addBenchCommand } from "./benchCommand.ts";
+import { addContinueCommand } from "./continueCommand.ts";
 import { addDemoCommand } from "./demo.ts";
 import { addGenerateCommand } from "./generateCommand.ts";
 import { addInspectCommand } from "./inspectCommand.ts";
@@ -24,6 +25,7 @@ const program = new Command("laser")
   .showHelpAfterError("(run with --help for the options)")
   .exitOverride();
 addGenerateCommand(program);
+addContinueCommand(program);
 addInspectCommand(program);
 addModelsCommand(program);
 addDemoCommand(program);

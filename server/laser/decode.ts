@@ -4,6 +4,7 @@ import { cutDraft, EMPTY_DRAFT, type Draft } from "./draft.ts";
 import type { Drafter } from "./drafter.ts";
 import { DecodeError } from "./errors.ts";
 import type { Planner } from "./planner.ts";
+import { prefillChunks } from "./prefill.ts";
 import type { Guards, Rule, Sampling } from "./rules.ts";
 import type { DecodeEvent, DecodeResult, PlanRecord, Step } from "./step.ts";
 import type { Signal, TargetModel, TokenId } from "./target.ts";
@@ -12,6 +13,8 @@ import { StepVerifier } from "./verifyStep.ts";
 export interface DecodeRequest {
   readonly target: TargetModel;
   readonly prompt: Int32Array;
+  /** How many of the last tokens of `prompt` are answer tokens that an earlier run wrote; none when left out. */
+  readonly inheritedTokens?: number;
   /** The most tokens to commit, an end-of-text token included. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
@@ -29,24 +32,25 @@ export interface DecodeRequest {
   readonly now: () => number;
 }
 
-/** Prompt tokens evaluated between two looks at the signal. */
-const PREFILL_CHUNK_TOKENS = 128;
 /**
  * Decodes one answer. Yields progress and steps as they happen and returns how it ended. The last prompt token is
  * the first root. After each step the target keeps prompt and committed tokens but the last: what plain decoding holds.
+ * A run that goes on from another one's tokens commits, under the strict rule, what that one would have committed next.
  * @throws DecodeError before anything is evaluated, when the request can't be met
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
   const run = new Run(request);
-  const { prompt, signal, now } = request;
+  const { prompt, inheritedTokens = 0, signal, now } = request;
   const prefillTokens = prompt.length - 1;
   const begun = now();
   await request.target.rollback(0);
-  for (let done = 0; done < prefillTokens && !signal.aborted;) {
-    const chunk = prompt.subarray(done, Math.min(prefillTokens, done + PREFILL_CHUNK_TOKENS));
+  let done = 0;
+  for (const { tokens: chunk, keptTokens } of prefillChunks(prompt, inheritedTokens)) {
+    if (signal.aborted) break;
     await request.target.evaluate(chunk, { rows: "none", topK: 0, signal });
-    done += chunk.length;
+    done += keptTokens;
+    if (chunk.length > keptTokens) await request.target.rollback(done);
     yield { kind: "prefill", doneTokens: done, totalTokens: prefillTokens };
   }
   const prefillMs = now() - begun;
@@ -58,7 +62,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     prefillMs,
   });
 
-  request.drafter?.begin(prompt);
+  request.drafter?.begin(prompt, inheritedTokens);
   while (tokens.length < request.maxTokens) {
     if (signal.aborted) return result("stopped");
     const { step, committed } = await run.step(request.maxTokens - tokens.length);
@@ -95,11 +99,11 @@ class Run {
   private steps = 0;
 
   constructor(private readonly request: DecodeRequest) {
-    const { prompt, target } = request;
+    const { prompt, inheritedTokens = 0, target } = request;
     this.sequence = new Int32Array(target.contextTokens + 1);
     this.sequence.set(prompt);
     this.length = prompt.length;
-    this.verifier = new StepVerifier({ ...request, promptTokens: prompt.length });
+    this.verifier = new StepVerifier({ ...request, promptTokens: prompt.length - inheritedTokens });
   }
 
   async step(tokensLeft: number): Promise<{ step: Step; committed: readonly TokenId[] }> {

@@ -19,7 +19,8 @@ import type { TokenId } from "./target.ts";
 
 /** What makes drafts: begin with a prompt, then draft and commit in turn. */
 export interface Drafter {
-  begin(prompt: Int32Array): void;
+  /** @param inheritedTokens how many of its last tokens an earlier run wrote: output, where sources are told apart */
+  begin(prompt: Int32Array, inheritedTokens?: number): void;
   /** A chain of at most `limit` tokens behind everything committed so far; empty when nothing matches. */
   draft(limit: number): Draft;
   /** Appends committed tokens. @param relaxed what they can't show of the last offer; null under the strict rule */
@@ -53,9 +54,9 @@ export class RetrievalDrafter implements Drafter {
     this.overlay = new Overlay(vocabularySize);
   }
 
-  begin(prompt: Int32Array): void {
+  begin(prompt: Int32Array, inheritedTokens = 0): void {
     this.open.length = 0;
-    this.overlay.begin(prompt);
+    this.overlay.begin(prompt, inheritedTokens);
   }
 
   draft(limit: number): Draft {

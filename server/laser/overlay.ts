@@ -30,12 +30,13 @@ export class Overlay {
     this.newest = new Int32Array(vocabularySize).fill(NONE);
   }
 
-  begin(prompt: Int32Array): void {
+  /** @param inheritedTokens how many of its last tokens are output of an earlier run */
+  begin(prompt: Int32Array, inheritedTokens = 0): void {
     for (let place = 0; place < this.length; place++) this.newest[this.text[place]!] = NONE;
     this.length = 0;
     this.drafted = 0;
     this.newestPair.clear();
-    this.promptTokens = prompt.length;
+    this.promptTokens = prompt.length - inheritedTokens;
     for (const token of prompt) this.append(token);
   }
 

@@ -32,6 +32,7 @@ export interface VerifyOptions {
   readonly guards: Guards;
   /** K: logits held for each position. */
   readonly rowWidth: number;
+  /** Tokens before the answer: what penalties do not look at. */
   readonly promptTokens: number;
   readonly signal: Signal;
   readonly now: () => number;

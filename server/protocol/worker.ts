@@ -13,6 +13,8 @@ import type {
   TraceEnd,
   TraceHeader,
   TraceModel,
+  TraceParent,
+  TraceRequest,
   TraceStep,
 } from "../trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
@@ -44,6 +46,24 @@ export interface GenerateParams {
   readonly settings: GenerationSettings;
   /** A file of earlier answers; null: none. */
   readonly poolPath: string | null;
+  /** Goes on from a place of a recorded answer: then `source` and `values` are not read. */
+  readonly continueFrom?: ContinueFrom;
+}
+
+/**
+ * Where a run goes on from. The prompt is the recorded one, token by token; `settings.maxTokens` counts the whole
+ * answer, inherited tokens included.
+ */
+export interface ContinueFrom {
+  readonly messages: TraceRequest["messages"];
+  readonly rendered: string;
+  /** The rendered prompt's tokens, then the answer tokens that stand. */
+  readonly promptTokens: readonly TokenId[];
+  /** How many of the last promptTokens are answer tokens. */
+  readonly inheritedTokens: number;
+  readonly parent: TraceParent;
+  /** Whose tokens they are. */
+  readonly model: Pick<TraceModel, "name" | "tokenizerFingerprint">;
 }
 
 export type WorkerRequest =

@@ -12,6 +12,7 @@ export function checkIdentities(trace: Trace): string[] {
   const must = (holds: boolean, identity: () => string): void => {
     if (!holds) broken.push(identity());
   };
+  checkInherited(trace, must);
   checkResult(trace, must);
   checkTotals(trace, must);
   checkChain(trace, must);
@@ -23,6 +24,27 @@ export function checkIdentities(trace: Trace): string[] {
 }
 
 type Must = (holds: boolean, identity: () => string) => void;
+
+/** What a run goes on from: part of its prompt's tokens, all but one at most, ended by the token that was chosen. */
+function checkInherited({ request }: Trace, must: Must): void {
+  const { promptTokens, inheritedTokens = 0, parent } = request;
+  must(
+    inheritedTokens === 0 || inheritedTokens < promptTokens.length,
+    () => `${inheritedTokens} tokens are inherited, but the prompt has ${promptTokens.length} with them`,
+  );
+  if (parent === undefined) return;
+  const { tokensBefore, token } = parent;
+  const stand = tokensBefore + (token === null ? 0 : 1);
+  must(
+    stand <= inheritedTokens,
+    () => `${inheritedTokens} tokens are inherited, fewer than the ${stand} that stand`,
+  );
+  must(
+    token === null || promptTokens.at(-1) === token,
+    () =>
+      `token ${String(token)} was chosen to follow, but ${String(promptTokens.at(-1))} is the last inherited`,
+  );
+}
 
 function checkResult(trace: Trace, must: Must): void {
   const { result, request } = trace;
@@ -156,6 +178,7 @@ function checkDictionary(trace: Trace, must: Must): void {
     must(lookUp(tokens, id) !== null, () => `token ${id} has no text`);
   };
   request.promptTokens.forEach(check);
+  if (typeof request.parent?.was === "number") check(request.parent.was);
   result.tokens.forEach(check);
   for (const step of steps) for (const id of idsOfStep(step)) check(id);
 }

@@ -27,10 +27,20 @@ export {
 } from "./metrics.ts";
 export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
 export { checkTrace, parseTrace } from "./read.ts";
-export { recordStep, TraceRecorder, type RecordedStep, type TraceNames } from "./record.ts";
+export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export { schemaJson } from "./schemaFile.ts";
-export { endsText, pieces, piecesOf, tokenText, type Piece, type Vocabulary } from "./text.ts";
+export {
+  endsText,
+  inheritedOf,
+  inheritedText,
+  pieces,
+  piecesOf,
+  tokenText,
+  wholeAnswer,
+  type Piece,
+  type Vocabulary,
+} from "./text.ts";
 export type * from "./types.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

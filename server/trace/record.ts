@@ -30,9 +30,20 @@ import type {
 
 /** Where names come from while a run is recorded. */
 export interface TraceNames extends Vocabulary {
-  /** The key and group of a pool entry; null for an entry without a name. */
-  entryOf(entry: number): { readonly id: string; readonly group: string | null } | null;
+  /** The key, group and, where it is at hand, the text of a pool entry; null for an entry without a name. */
+  entryOf(entry: number): NamedEntry | null;
 }
+
+export interface NamedEntry {
+  readonly id: string;
+  readonly group: string | null;
+  /** The stored answer, of any length. */
+  readonly text?: string;
+}
+
+/** As much of a stored answer as a trace holds, and of how many: what makes a trace grow stays bounded. */
+const ENTRY_CHARACTERS = 2000;
+const MOST_ENTRY_TEXTS = 64;
 
 /** A step as recorded, with the names of ids and pool entries that it is the first to mention. */
 export interface RecordedStep {
@@ -48,12 +59,17 @@ export class TraceRecorder {
   private readonly assembler: TraceAssembler;
   private readonly namedTokens = new Set<number>();
   private readonly namedEntries = new Set<number>();
+  private entryTexts = 0;
 
   constructor(
     readonly header: TraceHeader,
     private readonly names: TraceNames,
   ) {
-    this.promptNames = this.newNames(header.request.promptTokens);
+    const { promptTokens, parent } = header.request;
+    this.promptNames = this.newNames([
+      ...promptTokens,
+      ...(typeof parent?.was === "number" ? [parent.was] : []),
+    ]);
     this.assembler = new TraceAssembler(header, this.promptNames);
   }
 
@@ -91,10 +107,22 @@ export class TraceRecorder {
       if (this.namedEntries.has(entry)) continue;
       this.namedEntries.add(entry);
       const found = this.names.entryOf(entry);
-      if (found !== null) names[String(entry)] = { id: found.id, group: found.group };
+      if (found !== null) names[String(entry)] = this.nameOf(found);
     }
     return names;
   }
+
+  private nameOf({ id, group, text }: NamedEntry): NamedEntries[string] {
+    if (text === undefined || this.entryTexts === MOST_ENTRY_TEXTS) return { id, group };
+    this.entryTexts++;
+    return { id, group, text: cut(text) };
+  }
+}
+
+/** Half a character, where the cut leaves one, would be none. */
+function cut(text: string): string {
+  if (text.length <= ENTRY_CHARACTERS) return text;
+  return `${text.slice(0, ENTRY_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /**

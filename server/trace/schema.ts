@@ -8,101 +8,29 @@ import {
   FINISH_REASONS,
   NEXT_KINDS,
   NO_DRAFT_REASONS,
-  STRATEGIES,
   VERDICT_KINDS,
   VERDICT_REASONS,
 } from "../laser/index.ts";
+import { RequestSchema } from "./requestSchema.ts";
+import {
+  text,
+  name,
+  flag,
+  number,
+  count,
+  atLeastOne,
+  tokenId,
+  tokenIds,
+  share,
+  amount,
+  orNull,
+} from "./schemaFields.ts";
 
 export const TRACE_FORMAT = "lasertrace";
 export const TRACE_VERSION = 1;
 
 /** The ways a run ends, and the one in which an error ended it. */
 export const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
-
-const about = (description?: string) => (description === undefined ? {} : { description });
-const text = (description?: string) => Type.String(about(description));
-const name = (description?: string) => Type.String({ ...about(description), minLength: 1 });
-const flag = (description?: string) => Type.Boolean(about(description));
-const number = (description?: string) => Type.Number(about(description));
-const count = (description?: string) => Type.Integer({ ...about(description), minimum: 0 });
-const atLeastOne = (description?: string) => Type.Integer({ ...about(description), minimum: 1 });
-const tokenId = count;
-const tokenIds = (description: string) => Type.Array(tokenId(), { description });
-const share = (description?: string) => Type.Number({ ...about(description), minimum: 0, maximum: 1 });
-const amount = (description?: string) => Type.Number({ ...about(description), minimum: 0 });
-const orNull = <T extends Type.TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
-
-const RuleSchema = Type.Union(
-  [
-    Type.Object({ kind: Type.Literal("strict") }),
-    Type.Object({
-      kind: Type.Literal("relaxed"),
-      topK: atLeastOne("Kept only among the k most probable."),
-      minProbability: share("Kept only with a probability above this."),
-    }),
-    Type.Object({
-      kind: Type.Literal("delta"),
-      topK: atLeastOne("Kept only among the k most probable."),
-      delta: share("Kept with at least the best probability minus this."),
-    }),
-    Type.Object({
-      kind: Type.Literal("ratio"),
-      topK: atLeastOne("Kept only among the k most probable."),
-      alpha: share("Kept with at least this share of the best probability."),
-    }),
-  ],
-  { description: "When a drafted token is kept." },
-);
-
-const GuardsSchema = Type.Object(
-  {
-    endOfText: flag("Where the target wants to end, only its end is kept."),
-    maxConsecutiveRelaxed: orNull(count(), "The most relaxed accepts in a row; null = no limit."),
-    maxNatsGivenUp: orNull(amount(), "The most nats given up in the answer; null = no limit."),
-  },
-  { description: "Limits beside the rule." },
-);
-
-const SamplingSchema = Type.Object(
-  {
-    temperature: amount("0 takes the most probable token."),
-    topK: count("The k most probable stay before the draw; 0 = off. Not the rule's k."),
-    topP: share("The smallest set that reaches this probability stays before the draw; 1 = off."),
-    minP: share("Tokens with at least this share of the best probability stay; 0 = off."),
-    repetitionPenalty: Type.Number({
-      description: "Divides positive and multiplies negative logits of recent tokens; 1 = off.",
-      exclusiveMinimum: 0,
-    }),
-    repetitionTokens: count("How many of the last tokens of the answer the penalty looks at."),
-    seed: Type.Integer({ description: "Seed of the draws." }),
-  },
-  { description: "How the target's own choice was made." },
-);
-
-const RequestSchema = Type.Object(
-  {
-    promptFile: orNull(text(), "The prompt file as named by who ran it; null for a prompt without a file."),
-    messages: Type.Array(
-      Type.Object({
-        role: name("system, user or assistant."),
-        content: text("The message after variables were filled in."),
-      }),
-      { description: "The conversation before the chat template." },
-    ),
-    rendered: text("The conversation behind the chat template: the text that was tokenized."),
-    promptTokens: tokenIds("Ids of the rendered prompt. The last one is the root of the first step."),
-    strategy: Type.Enum(STRATEGIES, { description: "How the run drafted and verified." }),
-    rule: RuleSchema,
-    guards: GuardsSchema,
-    sampling: SamplingSchema,
-    maxTokens: atLeastOne("The most tokens of the answer."),
-    maxDraftTokens: count("The longest draft allowed."),
-    reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
-    rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
-  },
-  { description: "What was asked for." },
-);
 
 const ModelSchema = Type.Object(
   {
@@ -145,6 +73,11 @@ const PoolSchema = Type.Object(
       Type.Object({
         id: text("The entry's key."),
         group: orNull(text(), "The group that the entry belongs to."),
+        text: Type.Optional(
+          text(
+            "The stored answer, cut at 2,000 characters with … at the cut. Left out where a trace names many entries.",
+          ),
+        ),
       }),
       { description: "Names of the entries that the steps refer to by number." },
     ),
@@ -261,9 +194,11 @@ const ResultSchema = Type.Object(
         { description: "Only where finish is failed." },
       ),
     ),
-    text: text("The answer: the bytes of its tokens as UTF-8, U+FFFD for what is not valid."),
+    text: text(
+      "What the tokens read: their bytes as UTF-8, U+FFFD for what is not valid. Where inherited tokens end within a character, the token that completes it brings it.",
+    ),
     tokens: tokenIds("Every committed token, an end-of-text token at the end included."),
-    prefillTokens: count("Prompt tokens evaluated before the first step."),
+    prefillTokens: count("Prompt and inherited tokens evaluated before the first step."),
     prefillMs: orNull(amount(), "Their duration in ms; null where the run ended before."),
   },
   { description: "What came out. Rates are derived from the steps, never stored." },

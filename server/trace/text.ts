@@ -1,5 +1,5 @@
 // How token ids read: the dictionary of a trace, and its tokens as text. It must not know steps.
-import type { TokenText, Trace } from "./types.ts";
+import type { TokenText, Trace, TraceRequest } from "./types.ts";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "./utf8.ts";
 
 /** What a recorder must know of a vocabulary. */
@@ -44,19 +44,52 @@ export function endsText(trace: Pick<Trace, "tokens">, id: number): boolean {
 
 /**
  * The committed tokens with the text that each completes: a character split over tokens stands with the last of
- * them. Joined, they are `result.text`.
+ * them, begun by an inherited one or not. Joined, they are `result.text`.
  */
-export function pieces(trace: Pick<Trace, "tokens" | "result">): Piece[] {
-  return piecesOf(trace.result.tokens, trace.tokens);
+export function pieces({ request, result, tokens }: Pick<Trace, "request" | "result" | "tokens">): Piece[] {
+  return piecesOf(result.tokens, tokens, inheritedOf(request));
 }
 
-/** The same for any tokens. */
-export function piecesOf(ids: readonly number[], tokens: Trace["tokens"]): Piece[] {
+/** The same for any tokens. @param before tokens in front of them, which may leave a character open */
+export function piecesOf(
+  ids: readonly number[],
+  tokens: Trace["tokens"],
+  before: readonly number[] = [],
+): Piece[] {
   const stream = new Utf8Stream();
+  for (const id of before) pushEntry(stream, lookUp(tokens, id));
   return ids.map((id, place) => {
     const text = pushEntry(stream, lookUp(tokens, id));
     return { id, text: place === ids.length - 1 ? text + stream.end() : text };
   });
+}
+
+/** The answer tokens that a run found: those that earlier runs wrote. */
+export function inheritedOf({
+  promptTokens,
+  inheritedTokens = 0,
+}: Pick<TraceRequest, "promptTokens" | "inheritedTokens">): readonly number[] {
+  return promptTokens.slice(promptTokens.length - inheritedTokens);
+}
+
+/** What they read. A character that they leave open is none of it: it stands with the token that completes it. */
+export function inheritedText(
+  request: Pick<TraceRequest, "promptTokens" | "inheritedTokens">,
+  tokens: Trace["tokens"],
+): string {
+  const stream = new Utf8Stream();
+  return inheritedOf(request)
+    .map((id) => pushEntry(stream, lookUp(tokens, id)))
+    .join("");
+}
+
+/** The answer as a reader has it before them: what was inherited, and what the run wrote. */
+export function wholeAnswer({
+  request,
+  result,
+  tokens,
+}: Pick<Trace, "request" | "result" | "tokens">): string {
+  return inheritedText(request, tokens) + result.text;
 }
 
 /** The dictionary's own entry; null where it has none. */

@@ -11,6 +11,8 @@ type Frozen<T> = T extends readonly (infer Item)[]
 export type Trace = Frozen<Type.Static<typeof TraceSchema>>;
 export type TraceStep = Trace["steps"][number];
 export type TraceRequest = Trace["request"];
+/** Where a run goes on from: a place of an earlier one. */
+export type TraceParent = NonNullable<TraceRequest["parent"]>;
 export type TraceModel = Trace["model"];
 export type TraceDevice = Trace["device"];
 export type TracePool = NonNullable<Trace["pool"]>;

@@ -13,6 +13,11 @@ export type WorkerFault =
   /** Answers a request that was stopped and has no result of its own that says so. */
   | { readonly tag: "stopped"; readonly request: string }
   | { readonly tag: "ending"; readonly request: string }
+  /** A recorded answer in the tokens of another model; `recorded` and `loaded` are names. */
+  | { readonly tag: "continueOtherModel"; readonly recorded: string; readonly loaded: string }
+  | { readonly tag: "continueNothingLeft"; readonly inheritedTokens: number; readonly maxTokens: number }
+  /** The token to go on from ends the text. */
+  | { readonly tag: "continueEnded" }
   | { readonly tag: "scriptUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "noChannel" };
 
@@ -64,6 +69,24 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
         code,
         message: `The worker is ending and takes no ${fault.request} request.`,
         nextStep: "Start a new worker.",
+      };
+    case "continueOtherModel":
+      return {
+        code,
+        message: `This trace was written by ${fault.recorded}, and ${fault.loaded} is loaded.`,
+        nextStep: "Choose that model, then go on.",
+      };
+    case "continueNothingLeft":
+      return {
+        code,
+        message: `${fault.inheritedTokens} tokens of the answer stand, and no more than ${fault.maxTokens} may be written.`,
+        nextStep: "Go on from an earlier place of the answer.",
+      };
+    case "continueEnded":
+      return {
+        code,
+        message: "The answer ends there: the last token that stands is an end of text.",
+        nextStep: "Go on from an earlier place of the answer, or take another token in place of its end.",
       };
     case "scriptUnreadable":
       return {

@@ -1,6 +1,8 @@
 // The door of server/worker: the part that holds model and pools and generates with traces.
+export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
 export * from "./describe.ts";
+export { WorkerError } from "./errors.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
 export * from "./prompt.ts";

@@ -12,6 +12,7 @@ import {
   type StoredPool,
 } from "../pools/index.ts";
 import { PromptError } from "../prompts/index.ts";
+import type { NamedEntry } from "../trace/index.ts";
 import { applyTemplate } from "./prompt.ts";
 
 export interface LoadedPool {
@@ -21,7 +22,7 @@ export interface LoadedPool {
   /** Of the answers alone: the openings in front of them are not counted. */
   readonly tokens: number;
   /** What an entry of the index is about; null for a number that is none of its entries. */
-  entryOf(entry: number): { readonly id: string; readonly group: string | null } | null;
+  entryOf(entry: number): NamedEntry | null;
 }
 
 type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
@@ -38,7 +39,7 @@ export function loadPool(source: PoolSource, engine: TokenizingEngine): LoadedPo
         name,
         stored.fingerprint,
         stored,
-        stored.entries.map(({ key, group }) => ({ id: key, group })),
+        stored.entries.map(({ key, group, text }) => ({ id: key, group, text })),
       );
     }
     default:
@@ -70,7 +71,7 @@ function loaded(
   name: string,
   fingerprint: string,
   { pool, opening }: Pick<StoredPool, "pool" | "opening">,
-  entries: readonly Pick<Answer, "id" | "group">[],
+  entries: readonly NamedEntry[],
 ): LoadedPool {
   // Numbers have gaps where entries were evicted before the pool was written.
   const { ids } = pool.arrays();

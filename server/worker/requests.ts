@@ -56,6 +56,22 @@ const ModelSchema = Type.Object({
   threads: Type.Optional(atLeastOne),
 });
 
+const ContinueFromSchema = Type.Object({
+  messages: Type.Array(Type.Object({ role: name, content: text })),
+  rendered: text,
+  promptTokens: Type.Array(count, { minItems: 1 }),
+  inheritedTokens: count,
+  parent: Type.Object({
+    createdAt: text,
+    // A name without folders: it goes into the next trace.
+    file: orNull(Type.String({ pattern: "^[^/\\\\]*$" })),
+    tokensBefore: count,
+    token: orNull(count),
+    was: orNull(count),
+  }),
+  model: Type.Object({ name: text, tokenizerFingerprint: text }),
+});
+
 const ParamsSchema = Type.Object({
   source: text,
   promptFile: orNull(text),
@@ -63,6 +79,7 @@ const ParamsSchema = Type.Object({
   values: Type.Record(Type.String(), Type.Unsafe<JsonValue>({})),
   settings: SettingsSchema,
   poolPath: orNull(name),
+  continueFrom: Type.Optional(ContinueFromSchema),
 });
 
 const id = atLeastOne;

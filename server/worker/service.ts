@@ -1,7 +1,7 @@
 // Answers a client's requests: what is done at once, what waits for its turn, and how each ends. It must not know how
 // messages travel nor which engine is loaded.
 import { setImmediate } from "node:timers/promises";
-import { ensureModel } from "../engine/index.ts";
+import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
 import { unreachable } from "../laser/index.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type WorkerResults,
   type WorkerStats,
 } from "../protocol/worker.ts";
+import { continuePrompt } from "./continuation.ts";
 import { describeError } from "./describe.ts";
 import { WorkerError } from "./errors.ts";
 import { Loaded, poolFigures } from "./loaded.ts";
@@ -20,7 +21,7 @@ import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
 import { applyTemplate, messagesOf } from "./prompt.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { RunFailed, traceModel, type GenerateEvent } from "./session.ts";
+import { RunFailed, traceModel, type GenerateEvent, type GenerateOptions } from "./session.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
@@ -219,9 +220,9 @@ export class WorkerService {
     params: GenerateParams,
     signal: AbortSignal,
   ): Promise<WorkerResults["generate"]> {
-    const { settings, poolPath, promptFile } = params;
+    const { poolPath } = params;
     const { session } = this.loaded;
-    const prompt = applyTemplate(messagesOf(params), promptFile, session.engine, new Date());
+    const { prompt, settings } = preparedPrompt(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath);
     const reading = this.progressOf(id);
     const onEvent = async (event: GenerateEvent): Promise<void> => {
@@ -253,6 +254,16 @@ export class WorkerService {
       running: this.generating !== null,
     };
   }
+}
+
+/** What will be evaluated, and under which settings. */
+function preparedPrompt(
+  params: GenerateParams,
+  engine: Engine,
+): Pick<GenerateOptions, "prompt" | "settings"> {
+  const { settings, promptFile, continueFrom } = params;
+  if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
+  return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
 }
 
 /** What to tell of an error: a stop as such, a failed run as what made it fail. */

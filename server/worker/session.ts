@@ -15,6 +15,7 @@ import {
   STRATEGY_TRAITS,
   type CostTable,
   type DecodeResult,
+  type TokenId,
 } from "../laser/index.ts";
 import {
   committedClassOf,
@@ -26,6 +27,8 @@ import {
   type Trace,
   type TraceHeader,
   type TraceModel,
+  type TraceParent,
+  type TraceRequest,
   type TraceStep,
 } from "../trace/index.ts";
 import { describeError } from "./describe.ts";
@@ -45,13 +48,22 @@ export interface PreparedPrompt {
   readonly fragments: readonly PromptFragment[];
 }
 
+/** A recorded prompt with the answer tokens that stand: the run goes on behind them. */
+export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {
+  readonly messages: TraceRequest["messages"];
+  readonly tokens: readonly TokenId[];
+  /** How many of the last tokens are answer tokens. */
+  readonly inheritedTokens: number;
+  readonly parent: TraceParent;
+}
+
 export type GenerateEvent =
   | { readonly kind: "begin"; readonly header: TraceHeader; readonly tokens: NamedTokens }
   | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
   | ({ readonly kind: "step"; readonly pieces: readonly CommittedPiece[] } & RecordedStep);
 
 export interface GenerateOptions {
-  readonly prompt: PreparedPrompt;
+  readonly prompt: PreparedPrompt | ContinuedPrompt;
   readonly settings: GenerationSettings;
   /** null: no pool, whatever the strategy would use. */
   readonly pool: LoadedPool | null;
@@ -99,7 +111,7 @@ export class Session {
     const { engine } = this;
     const traits = STRATEGY_TRAITS[settings.strategy];
     const usedPool = traits.usesPool ? pool : null;
-    const promptTokens = tokenizeFragments(engine.tokenizer, prompt.fragments);
+    const { promptTokens, inheritedTokens } = this.tokensOf(prompt);
     // The core checks as well, but by then megabytes of a prompt that can't be read are recorded and told.
     checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target: engine.target });
     const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool), {
@@ -113,6 +125,7 @@ export class Session {
     const run = decode({
       target: engine.target,
       prompt: promptTokens,
+      inheritedTokens,
       maxTokens: settings.maxTokens,
       sampling: settings.sampling,
       rule: ruleFor(settings.strategy, settings.relaxed),
@@ -133,6 +146,7 @@ export class Session {
       now: this.options.now ?? (() => performance.now()),
     });
     const text = new Utf8Stream();
+    for (const id of promptTokens.subarray(promptTokens.length - inheritedTokens)) this.read(id, text);
     let result: DecodeResult;
     try {
       for (;;) {
@@ -156,16 +170,26 @@ export class Session {
 
   /** The committed tokens of a step as text; `stream` holds back what a later token completes. */
   private pieces(step: TraceStep, stream: Utf8Stream): CommittedPiece[] {
-    const { tokenizer } = this.engine;
     return committedOf(step).map((id, place) => ({
       id,
-      text: tokenizer.isControl(id) ? "" : stream.push(tokenizer.bytesOf(id)),
+      text: this.read(id, stream),
       tokenClass: committedClassOf(step, place),
     }));
   }
 
+  private read(id: TokenId, stream: Utf8Stream): string {
+    const { tokenizer } = this.engine;
+    return tokenizer.isControl(id) ? "" : stream.push(tokenizer.bytesOf(id));
+  }
+
+  private tokensOf(prompt: PreparedPrompt | ContinuedPrompt) {
+    if ("tokens" in prompt)
+      return { promptTokens: Int32Array.from(prompt.tokens), inheritedTokens: prompt.inheritedTokens };
+    return { promptTokens: tokenizeFragments(this.engine.tokenizer, prompt.fragments), inheritedTokens: 0 };
+  }
+
   private header(
-    prompt: PreparedPrompt,
+    prompt: PreparedPrompt | ContinuedPrompt,
     promptTokens: Int32Array,
     settings: GenerationSettings,
     pool: LoadedPool | null,
@@ -178,6 +202,7 @@ export class Session {
         messages: prompt.messages.map(({ role, content }) => ({ role, content })),
         rendered: prompt.rendered,
         promptTokens: [...promptTokens],
+        ...("tokens" in prompt && { inheritedTokens: prompt.inheritedTokens, parent: prompt.parent }),
         strategy: settings.strategy,
         rule: ruleFor(settings.strategy, settings.relaxed),
         guards: settings.guards,

@@ -47,6 +47,34 @@ function laser(
   });
 }
 
+test("continue writes the rest of a recorded answer, behind what stands; another token stands in its trace", async () => {
+  const [recorded, next] = [join(folder, "recorded.lasertrace"), join(folder, "next.lasertrace")];
+  const model = ["--model", testModelPath(), "--gpu", "off"];
+  const strict = ["--strategy", "laser-strict", "--max-tokens", "24", "--trace", recorded];
+  const whole = await laser(["generate", sample("book.prompty"), ...model, ...strict]);
+  const rest = await laser(["continue", recorded, "--at", "9", ...model]);
+  assert.deepEqual([whole.code, rest.code, rest.stdout], [0, 0, whole.stdout]);
+
+  const other = ["--at", "3", "--token-text", " novel", "--rule", "relaxed", "--trace", next, "--json"];
+  const { code, stdout } = await laser(["continue", recorded, ...other, ...model]);
+  assert.equal(code, 0);
+  const { inheritedText, inheritedTokens, text } = JSON.parse(stdout) as Record<string, unknown>;
+  const { request, result } = parseTrace(readFileSync(next, "utf8"));
+  assert.match(String(inheritedText), / novel$/);
+  assert.deepEqual([inheritedTokens, text], [4, result.text]);
+  assert.deepEqual([request.strategy, request.parent?.file], ["laser", "recorded.lasertrace"]);
+
+  for (const [args, said] of [
+    [["--at", "25"], /--at 25: the run wrote \d+ tokens\./],
+    [["--at", "24"], /24 tokens of the answer stand, and no more than 24 may be written\./],
+    [["--at", "1", "--token-text", "two words"], /it is \d+ tokens to this model/],
+  ] as const) {
+    const refused = await laser(["continue", recorded, ...args, ...model]);
+    assert.deepEqual([refused.code, refused.stdout], [2, ""], args.join(" "));
+    assert.match(refused.stderr, said);
+  }
+});
+
 test("--json prints one object on stdout and nothing else, and its figures are those of the trace", async () => {
   const tracePath = join(folder, "book.lasertrace");
   const { code, stdout } = await laser([

@@ -38,6 +38,8 @@ test("a killed language server is told with reason and next step, and comes back
   const told = editor.message("The language server ended unexpectedly; it is started again. Run again.");
   await told.waitFor();
   await ended();
+  // What it wrote is a trace by now, which the panel offers.
+  await panel.getByRole("button", { name: "Open trace" }).waitFor();
   // Its diagnostics are there once more.
   await editor.openFile("broken.prompty");
   await editor.page.locator(".squiggly-error").first().waitFor();

@@ -16,7 +16,8 @@ import {
   type RunParams,
   type RunResult,
 } from "../../../server/protocol/methods.ts";
-import { parseTrace, type Trace } from "../../../server/trace/index.ts";
+import { continuationOf } from "../../../server/protocol/continuation.ts";
+import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient, type ServerSetup } from "../../support/serverClient.ts";
 
@@ -184,6 +185,29 @@ test("a run that waits is taken out of the queue and never begins", async (conte
   await client.request(stopRequest, { runId: first.runId });
   await first.result;
   assert.deepEqual(client.eventsOf(waiting.runId, "begin"), []);
+});
+
+test("a run goes on from a kept trace, and its own trace says so; another model is refused", async (context) => {
+  const client = await readyServer(context, { script: { answers: [{ text: ANSWER }] } });
+  const kept = await client.run().result;
+  const whole = traceOf(kept);
+  const file = path.basename(kept.tracePath ?? "");
+  const { promptFile, settings, continueFrom } = continuationOf(whole, file, {
+    tokensBefore: 2,
+    token: null,
+  })!;
+  const generate = { source: "", values: {}, poolPath: null, promptFile, settings, continueFrom };
+  const { runId, result } = client.run({ generate });
+  const trace = traceOf(await result);
+  assertStreamed(client, runId, trace);
+  assert.deepEqual([trace.request.inheritedTokens, trace.request.parent?.file], [2, file]);
+  assert.equal(wholeAnswer(trace).trim(), ANSWER);
+  const other = { ...continueFrom, model: { ...continueFrom.model, tokenizerFingerprint: "another" } };
+  const refused = await client.run({ generate: { ...generate, continueFrom: other } }).result;
+  assert.deepEqual(
+    [refused.finish, refused.tracePath, refused.error?.code],
+    ["failed", null, "continueOtherModel"],
+  );
 });
 
 test("a run's id can't be given twice", async (context) => {

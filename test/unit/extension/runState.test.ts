@@ -67,6 +67,14 @@ test("the answer is the text of its pieces", () => {
   assert.equal(answerText(last), ids.map((id) => `<${id}>`).join(""));
 });
 
+test("the answer of a run that goes on begins with what it inherited", () => {
+  const { request } = trace;
+  const from = { ...trace, request: { ...request, promptTokens: [1, 2, 3, 4], inheritedTokens: 2 } };
+  const [begun] = played(from);
+  assert.equal(answerText(begun!), " is a");
+  assert.equal(answerText(startedRun("a")), "");
+});
+
 test("progress is shown until the next step, and gone at the end", () => {
   const loading = withEvent(startedRun("a"), { kind: "progress", message: "loading", share: 0.5 });
   assert.deepEqual(loading.progress, { message: "loading", share: 0.5 });

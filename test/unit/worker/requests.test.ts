@@ -8,6 +8,15 @@ import { table } from "../../support/check.ts";
 const model = { gpu: "auto", contextTokens: 4096 };
 const params = { source: "hi", promptFile: null, values: {}, settings: DEFAULT_SETTINGS, poolPath: null };
 const generate = (change: object) => ({ kind: "generate", id: 1, params: { ...params, ...change } });
+const continueFrom = {
+  messages: [{ role: "user", content: "hi" }],
+  rendered: "hi",
+  promptTokens: [1, 2, 3],
+  inheritedTokens: 1,
+  parent: { createdAt: "2025-01-02T03:04:05.678Z", file: null, tokensBefore: 0, token: 3, was: null },
+  model: { name: "m", tokenizerFingerprint: "f" },
+};
+const goOn = (change: object) => generate({ continueFrom: { ...continueFrom, ...change } });
 const settings = (change: object) => generate({ settings: { ...DEFAULT_SETTINGS, ...change } });
 
 /** What parsing says of a value: "fine", or field and reason. */
@@ -39,6 +48,22 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
     name: "another rule",
     value: settings({ relaxed: { kind: "delta", topK: 2, delta: 0.1 } }),
     says: "fine",
+  },
+  { name: "a place to go on from", value: goOn({}), says: "fine" },
+  {
+    name: "a place without tokens",
+    value: goOn({ promptTokens: [] }),
+    says: "params.continueFrom.promptTokens must not have fewer than 1 items",
+  },
+  {
+    name: "a trace file with its folders",
+    value: goOn({ parent: { ...continueFrom.parent, file: "folder/a.lasertrace" } }),
+    says: "params.continueFrom.parent.file has none of its possible forms",
+  },
+  {
+    name: "a token before the first",
+    value: goOn({ parent: { ...continueFrom.parent, token: -1 } }),
+    says: "params.continueFrom.parent.token has none of its possible forms",
   },
   { name: "a number", value: 7, says: "kind is missing" },
   { name: "null", value: null, says: "kind is missing" },

@@ -1,0 +1,91 @@
+// LASER: Go On from Here: runs on from a place of a recorded answer, with another token or another rule from there on, and
+// opens the trace of what came of it.
+import path from "node:path";
+import * as vscode from "vscode";
+import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
+import { inheritedText, type Trace, type TraceModel } from "../../server/trace/index.ts";
+import { COMMANDS } from "../catalogue.ts";
+import { readSettings } from "../config.ts";
+import { readChoice } from "../continuationChoice.ts";
+import { answerUri } from "../output.ts";
+import { readTrace } from "../traces.ts";
+import { requireTrust } from "../trust.ts";
+import type { CommandContext } from "./context.ts";
+import { askWhenBusy, checkPool, ensureModel, poolInUse, runIntoAnswer } from "./generate.ts";
+
+export interface ContinueArgument extends ContinuationChoice {
+  readonly traceUri: vscode.Uri;
+}
+
+/** Parses what the command was given; null: it can't be used. */
+export function readContinueArgument(given: unknown): ContinueArgument | null {
+  const choice = readChoice(given);
+  const traceUri = (given as { readonly traceUri?: unknown } | null)?.traceUri;
+  return choice !== null && traceUri instanceof vscode.Uri ? { ...choice, traceUri } : null;
+}
+
+/** Goes on from a place of a recorded answer; resolves when the run has ended and its trace is open. */
+export async function continueRun(context: CommandContext, argument: ContinueArgument | null): Promise<void> {
+  const { notifier } = context;
+  if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
+  if (argument === null) {
+    warn(context, vscode.l10n.t("There is no place to go on from: choose a token in a trace."));
+    return;
+  }
+  const { traceUri } = argument;
+  const file = path.posix.basename(traceUri.path);
+  const trace = traceUri.scheme === "file" ? await readTrace(traceUri.fsPath) : null;
+  const continuation = trace && continuationOf(trace, file, argument);
+  if (trace === null || continuation === null) {
+    const told =
+      trace === null
+        ? vscode.l10n.t("{0} can't be read as a trace.", file)
+        : vscode.l10n.t("The answer in {0} has {1} tokens of its own.", file, trace.result.tokens.length);
+    warn(context, told);
+    return;
+  }
+  const configured = readSettings(notifier, traceUri);
+  if (configured === null) return;
+  const { promptFile, settings: generation, continueFrom } = continuation;
+  const settings = { ...configured, generation };
+  if (!checkPool(context, settings) || !(await ensureModel(context, settings))) return;
+  const whenBusy = await askWhenBusy(context);
+  if (whenBusy === null) return;
+  const { model, recordTraces } = settings;
+  const poolPath = poolInUse(settings);
+  const run = await runIntoAnswer(context, whenBusy, {
+    answer: answerUri(traceUri, answerName(trace, argument)),
+    request: {
+      model,
+      generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
+      traceFolder: recordTraces ? context.traceFolder : null,
+    },
+    begins: inheritedText(continueFrom, trace.tokens),
+  });
+  const { ended, header } = run;
+  if (header !== null) tellOtherModel(context, trace.model, header.model);
+  if (ended?.tracePath && ended.error === null)
+    await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.file(ended.tracePath));
+}
+
+/** E.g. "film.from-17": behind the 17th token of the answer, inherited ones counted. */
+function answerName({ request }: Trace, { tokensBefore }: ContinuationChoice): string {
+  const prompt = path.posix.parse(request.promptFile ?? "text").name;
+  return `${prompt}.from-${(request.inheritedTokens ?? 0) + tokensBefore}`;
+}
+
+/** Models that cut text into the same tokens can go on from each other, but one would not have written what another did. */
+function tellOtherModel({ notifier }: CommandContext, before: TraceModel, now: TraceModel): void {
+  if (before.file === now.file && before.modelBytes === now.modelBytes) return;
+  notifier.information(
+    vscode.l10n.t(
+      "The answer was begun by {0} and goes on by {1}, which reads the same tokens.",
+      before.file,
+      now.file,
+    ),
+  );
+}
+
+function warn({ notifier }: CommandContext, message: string): void {
+  notifier.warning(message, { label: vscode.l10n.t("Choose a Trace"), command: COMMANDS.openTrace });
+}

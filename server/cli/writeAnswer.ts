@@ -1,0 +1,111 @@
+// Writes an answer as a command that was asked for one: what will run and how it went on stderr, the answer or one JSON
+// object on stdout, and the trace where it was asked for. It must not know which command it is.
+import { STRATEGY_TRAITS } from "../laser/index.ts";
+import type { PoolSource } from "../pools/index.ts";
+import type { GenerationSettings } from "../protocol/settings.ts";
+import { inheritedText, traceMetrics, type Trace } from "../trace/index.ts";
+import { loadPool, type GenerateOptions, type Session } from "../worker/index.ts";
+import { answer } from "./answer.ts";
+import { decimals, edlOf, shareOf } from "./figures.ts";
+import { EXIT_STOPPED } from "./interrupt.ts";
+import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+
+/** Options of such a command. */
+export interface AnswerFlags {
+  readonly pool?: string;
+  readonly trace?: string;
+  readonly json?: boolean;
+}
+
+export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
+  readonly poolSource: PoolSource | null;
+  readonly flags: AnswerFlags;
+}
+
+/** @throws what generating throws; what writing the trace throws, the answer being written */
+export async function writeAnswer(
+  session: Session,
+  { prompt, settings, poolSource, signal, flags }: WriteOptions,
+): Promise<void> {
+  const pool = poolSource && loadPool(poolSource, session.engine);
+  // A file or a pipe gets the text alone; a terminal shows how each token came about.
+  const colour = wantsColour(process.stdout);
+  const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
+  if (!flags.json) explain(flags, settings, session, style);
+  const output = flags.json
+    ? null
+    : ({ write: (text: string) => process.stdout.write(text), style } as const);
+  const tracePath = flags.trace ?? null;
+  const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
+  const keptPath = writeError === null ? tracePath : null;
+  if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
+  else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
+  if (writeError !== null) throw writeError;
+  if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+}
+
+/** Says on stderr what will run, so that stdout holds the answer alone. */
+function explain(
+  flags: AnswerFlags,
+  settings: GenerationSettings,
+  { engine }: Session,
+  style: TokenStyle,
+): void {
+  const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
+  if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
+    lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
+  if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
+    lines.push(
+      "relaxed verification at a temperature above 0: the answer is no sample from the model's distribution",
+    );
+  if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
+  process.stderr.write(`${lines.join("\n")}\n\n`);
+}
+
+/** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
+export function deviceName({
+  backend,
+  names,
+  offloadedLayers,
+  totalLayers,
+  maxThreads,
+}: Trace["device"]): string {
+  if (backend === "cpu") return `cpu, up to ${maxThreads} threads`;
+  return `${backend} (${names.join(", ")}), ${offloadedLayers} of ${totalLayers} layers`;
+}
+
+function closing(trace: Trace, tracePath: string | null): string {
+  const figures = traceMetrics(trace);
+  const parts = [
+    `${figures.committed} tokens (${trace.result.finish})`,
+    `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
+    `EDL ${edlOf(figures)}`,
+    `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
+    `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
+  ];
+  return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
+}
+
+/** What --json prints: text and figures of this run alone. EDL counts draftless steps and not the prefill; null where nothing was measured. */
+function summary(trace: Trace, tracePath: string | null): object {
+  const figures = traceMetrics(trace);
+  return {
+    ...(trace.request.inheritedTokens !== undefined && {
+      inheritedText: inheritedText(trace.request, trace.tokens),
+      inheritedTokens: trace.request.inheritedTokens,
+    }),
+    text: trace.result.text,
+    finish: trace.result.finish,
+    tokens: figures.committed,
+    steps: figures.steps,
+    drafted: figures.drafted,
+    accepted: figures.accepted,
+    relaxed: figures.relaxed,
+    tokensPerSecond: figures.tokensPerSecond,
+    edl: figures.edl,
+    strategy: trace.request.strategy,
+    model: trace.model,
+    device: trace.device,
+    trace: tracePath,
+  };
+}

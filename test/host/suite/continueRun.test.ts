@@ -1,0 +1,121 @@
+// Going on from a kept trace, and the plain run beside a run, in a real editor: answer, trace and notices. The worker
+// recites a script, so that no model is needed.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "mocha";
+import * as vscode from "vscode";
+import { COMMANDS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/catalogue.ts";
+import type { InspectorApi } from "../../../extension/main.ts";
+import type { Notice } from "../../../extension/notify.ts";
+import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
+import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
+
+const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";
+
+describe("going on from a kept trace", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "laser-script-"));
+  const configuration = () => vscode.workspace.getConfiguration("laser");
+  let api: InspectorApi;
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<InspectorApi>("laser-inspector.laser-inspector");
+    assert.ok(extension !== undefined, "the extension is not there");
+    api = await extension.activate();
+    const script = path.join(folder, "script.json");
+    writeFileSync(script, JSON.stringify({ answers: [{ text: TEXT }, { text: "A dog barks." }] }));
+    process.env.LASER_WORKER_SCRIPT = script;
+    // A named file is never asked to be downloaded; the script takes its place.
+    await configuration().update("model", path.join(folder, "a.gguf"), vscode.ConfigurationTarget.Global);
+    await configuration().update("strategy", "laser-strict", vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand(COMMANDS.restart);
+  });
+  after(async () => {
+    delete process.env.LASER_WORKER_SCRIPT;
+    await configuration().update("model", undefined, vscode.ConfigurationTarget.Global);
+    await configuration().update("strategy", undefined, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand(COMMANDS.restart);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The run on show, which has ended, and its trace. */
+  function shown(): { readonly run: RunSnapshot; readonly uri: vscode.Uri; readonly trace: Trace } {
+    const run = api.runs.shown;
+    const file = run?.ended?.tracePath ?? null;
+    assert.ok(run !== null && file !== null, JSON.stringify(run?.ended));
+    return { run, uri: vscode.Uri.file(file), trace: parseTrace(readFileSync(file, "utf8")) };
+  }
+
+  const goOn = (argument: unknown): Thenable<void> =>
+    vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, argument);
+
+  async function toldBy(argument: unknown): Promise<string[]> {
+    const told: Notice[] = [];
+    const listening = api.notifier.onNotice((notice) => told.push(notice));
+    await goOn(argument);
+    listening.dispose();
+    return told.map(({ message }) => message);
+  }
+
+  it("writes on behind another token, beside, and opens the trace of it", async () => {
+    const [prompt] = await vscode.workspace.findFiles("film.prompty");
+    await vscode.commands.executeCommand(COMMANDS.generate, prompt);
+    const before = shown();
+    assert.equal(before.trace.result.text, TEXT);
+    const token = before.trace.result.tokens[5]!;
+    await goOn({ traceUri: before.uri, tokensBefore: 3, token });
+    const { run, uri, trace } = shown();
+    assert.notEqual(uri.fsPath, before.uri.fsPath);
+    assert.deepEqual(run.header?.request, trace.request);
+    assert.deepEqual(
+      [trace.request.inheritedTokens, trace.request.parent?.token, trace.request.parent?.file],
+      [4, token, path.basename(before.uri.fsPath)],
+    );
+    const answer = vscode.Uri.from({
+      scheme: OUTPUT_SCHEME,
+      path: "/film.from-3.answer.md",
+      query: before.uri.toString(),
+    });
+    assert.equal(Buffer.from(await vscode.workspace.fs.readFile(answer)).toString(), wholeAnswer(trace));
+    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+    const files = open.map((input) => (input as { readonly uri?: vscode.Uri } | undefined)?.uri?.toString());
+    assert.ok(files.includes(uri.toString()) && files.includes(answer.toString()), files.join("\n"));
+  });
+
+  it("with nothing changed writes the same answer", async () => {
+    const before = shown();
+    await goOn({ traceUri: before.uri, tokensBefore: 2, token: null });
+    const { trace } = shown();
+    assert.equal(wholeAnswer(trace), wholeAnswer(before.trace));
+    assert.equal(trace.request.inheritedTokens, 6);
+  });
+
+  it("keeps the trace of a plain run that is measured beside it, and shows the run as before", async () => {
+    const before = shown();
+    const result = await api.runs.measurePlain(new vscode.CancellationTokenSource().token);
+    assert.match(result?.tracePath ?? "", /-film-plain\.lasertrace$/);
+    const plain = parseTrace(readFileSync(result!.tracePath!, "utf8"));
+    assert.equal(plain.request.strategy, "plain");
+    assert.deepEqual(plain.result.tokens, before.trace.result.tokens);
+    assert.equal(shown().uri.fsPath, before.uri.fsPath);
+  });
+
+  it("says why it can't go on", async () => {
+    const { uri, trace } = shown();
+    assert.deepEqual(await toldBy(undefined), [
+      "There is no place to go on from: choose a token in a trace.",
+    ]);
+    const gone = vscode.Uri.file(path.join(folder, "gone.lasertrace"));
+    assert.deepEqual(await toldBy({ traceUri: gone, tokensBefore: 0, token: null }), [
+      "gone.lasertrace can't be read as a trace.",
+    ]);
+    const { length } = trace.result.tokens;
+    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length + 1, token: null }), [
+      `The answer in ${path.basename(uri.fsPath)} has ${length} tokens of its own.`,
+    ]);
+    const [ended, ...more] = await toldBy({ traceUri: uri, tokensBefore: length, token: null });
+    assert.match(ended ?? "", /^The answer ends there: .* Go on from an earlier place of the answer/);
+    assert.deepEqual(more, []);
+  });
+});

@@ -1,0 +1,129 @@
+// On the real model: a run that goes on from a place of a recorded answer, with nothing changed, writes the rest of it
+// token for token. Places lie before and behind the position from which lone tokens go through other kernels.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Engine } from "../../server/engine/index.ts";
+import { readPoolSource } from "../../server/pools/index.ts";
+import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
+import {
+  checkIdentities,
+  parseTrace,
+  serialiseTrace,
+  wholeAnswer,
+  type Trace,
+} from "../../server/trace/index.ts";
+import {
+  applyTemplate,
+  continuePrompt,
+  fillPrompt,
+  loadPool,
+  Session,
+  type GenerateOptions,
+  type LoadedPool,
+} from "../../server/worker/index.ts";
+import { repositoryFolder, table } from "../support/check.ts";
+import { loadTestEngine } from "../support/model.ts";
+
+const samples = join(repositoryFolder, "samples");
+const TOKENS = 40;
+/** Costs that make every draft look cheap, so that many are sent whatever the machine. */
+const FLAT_COSTS = {
+  points: [1, 4, 8, 12, 16].map((tokens) => ({
+    tokens,
+    threads: 2,
+    baseMs: 10 + tokens / 4,
+    msPerContextToken: 0,
+  })),
+};
+
+let engine: Engine;
+let pool: LoadedPool;
+before(async () => {
+  engine = await loadTestEngine();
+  pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), engine);
+});
+after(() => engine.dispose());
+
+function generate(given: Pick<GenerateOptions, "prompt" | "settings">): Promise<Trace> {
+  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
+  return session.generate({ ...given, pool, signal: new AbortController().signal });
+}
+
+async function record(file: string, padding: string, settings: Partial<GenerationSettings>): Promise<Trace> {
+  const { messages } = fillPrompt(await readFile(join(samples, file), "utf8"), {});
+  const padded = messages.map(({ role, content }) => ({ role, content: `${padding}${content}` }));
+  const prompt = applyTemplate(padded, file, engine, new Date(0));
+  return generate({ prompt, settings: { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings } });
+}
+
+/** As client and worker do it. */
+function goOn(trace: Trace, choice: ContinuationChoice): Promise<Trace> {
+  const found = continuationOf(trace, "before.lasertrace", choice);
+  assert.ok(found !== null);
+  const { continueFrom, promptFile, settings } = found;
+  return generate(continuePrompt(continueFrom, promptFile, settings, engine));
+}
+
+const strict = { strategy: "laser-strict" } as const;
+const plain = { strategy: "plain", reproducible: "on" } as const;
+table(
+  "going on with nothing changed writes the rest",
+  [strict, plain].flatMap((run) =>
+    [0, 0.8].flatMap((temperature) =>
+      [1, 1.15].map((repetitionPenalty) => ({
+        name: `${run.strategy}, temperature ${temperature}, penalty ${repetitionPenalty}`,
+        run,
+        sampling: { ...DEFAULT_SETTINGS.sampling, temperature, repetitionPenalty, seed: 7 },
+      })),
+    ),
+  ),
+  async ({ run, sampling }) => {
+    let farthest = 0;
+    // The padding moves the answer over the position 256.
+    for (const [file, padding, cuts] of [
+      ["book.prompty", "", [1, 18]],
+      ["film.prompty", "Read this with care. ".repeat(30), [2, 23]],
+    ] as const) {
+      const whole = await record(file, padding, { ...run, sampling });
+      const { tokens } = whole.result;
+      for (const cut of cuts.filter((at) => at < tokens.length)) {
+        const rest = await goOn(whole, { tokensBefore: cut, token: null });
+        assert.deepEqual(rest.result.tokens, tokens.slice(cut), `${file} from ${cut}`);
+        assert.equal(wholeAnswer(rest), whole.result.text);
+        assert.deepEqual(checkIdentities(rest), []);
+        farthest = Math.max(farthest, rest.request.promptTokens.length);
+      }
+    }
+    assert.ok(farthest > 260, `no place lies behind 256: ${farthest}`);
+  },
+);
+
+test("another token and another rule: the trace says from where, and can be gone on from again", async () => {
+  const whole = await record("book.prompty", "", strict);
+  const [first] = whole.steps;
+  const other = first!.rows[0]!.ids[1]!;
+  const rule = { kind: "relaxed", topK: 3, minProbability: 0.05 } as const;
+  const next = await goOn(whole, { tokensBefore: 0, token: other, rule });
+  assert.deepEqual(parseTrace(serialiseTrace(next)), next);
+  assert.deepEqual(next.request.parent, {
+    createdAt: whole.createdAt,
+    file: "before.lasertrace",
+    tokensBefore: 0,
+    token: other,
+    was: whole.result.tokens[0],
+  });
+  assert.deepEqual([next.request.strategy, next.request.rule], ["laser", rule]);
+  assert.equal(next.request.maxTokens, TOKENS - 1);
+  assert.equal(next.steps[0]?.root, other);
+
+  const again = await goOn(next, { tokensBefore: 5, token: null, rule: { kind: "strict" } });
+  const { inheritedTokens, reproducible, strategy, maxTokens } = again.request;
+  assert.deepEqual(
+    { inheritedTokens, reproducible, strategy, maxTokens },
+    { inheritedTokens: 6, reproducible: true, strategy: "laser-strict", maxTokens: TOKENS - 6 },
+  );
+  assert.ok(wholeAnswer(next).startsWith(wholeAnswer({ ...again, result: { ...again.result, text: "" } })));
+});
