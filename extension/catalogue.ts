@@ -51,8 +51,6 @@ interface Common {
   readonly scope: Scope;
   /** Ignored in a workspace that is not trusted. */
   readonly restricted?: true;
-  /** Shown in the settings editor. */
-  readonly edited?: true;
 }
 
 export type SettingSpec = Common &
@@ -73,7 +71,7 @@ export type SettingSpec = Common &
 const { relaxed, guards, sampling, maxTokens, maxDraftTokens, strategy, reproducible } = DEFAULT_SETTINGS;
 const [k, p] = relaxed.kind === "relaxed" ? [relaxed.topK, relaxed.minProbability] : [2, 0.1];
 const machine = { scope: "machine-overridable", restricted: true } as const;
-const edited = { scope: "resource", edited: true } as const;
+const preference = { scope: "resource" } as const;
 const UINT32 = 4_294_967_295;
 
 /** Every setting; the part of its name behind "laser." is the key. */
@@ -82,45 +80,45 @@ export const SETTINGS = {
   gpu: { ...machine, type: "choice", choices: GPU_CHOICES, preset: "auto" },
   threads: { ...machine, type: "integer", minimum: 1, maximum: 1024, preset: null as number | null },
   contextTokens: { ...machine, type: "integer", minimum: 64, maximum: 1_048_576, preset: 4096 },
-  strategy: { ...edited, type: "choice", choices: STRATEGIES, preset: strategy },
-  maxTokens: { ...edited, type: "integer", minimum: 1, maximum: 1_048_576, preset: maxTokens },
-  maxDraftTokens: { ...edited, type: "integer", minimum: 0, maximum: 47, preset: maxDraftTokens },
-  "relaxed.topK": { ...edited, type: "integer", minimum: 1, maximum: 128, preset: k },
-  "relaxed.minProbability": { ...edited, type: "number", minimum: 0, maximum: 1, preset: p },
-  "guards.endOfText": { ...edited, type: "boolean", preset: guards.endOfText },
+  strategy: { ...preference, type: "choice", choices: STRATEGIES, preset: strategy },
+  maxTokens: { ...preference, type: "integer", minimum: 1, maximum: 1_048_576, preset: maxTokens },
+  maxDraftTokens: { ...preference, type: "integer", minimum: 0, maximum: 47, preset: maxDraftTokens },
+  "relaxed.topK": { ...preference, type: "integer", minimum: 1, maximum: 128, preset: k },
+  "relaxed.minProbability": { ...preference, type: "number", minimum: 0, maximum: 1, preset: p },
+  "guards.endOfText": { ...preference, type: "boolean", preset: guards.endOfText },
   "guards.maxConsecutiveRelaxed": {
-    ...edited,
+    ...preference,
     type: "integer",
     minimum: 0,
     maximum: 1000,
     preset: guards.maxConsecutiveRelaxed,
   },
   "guards.maxNatsGivenUp": {
-    ...edited,
+    ...preference,
     type: "number",
     minimum: 0,
     maximum: 10_000,
     preset: guards.maxNatsGivenUp,
   },
   "sampling.temperature": {
-    ...edited,
+    ...preference,
     type: "number",
     minimum: 0,
     maximum: 10,
     preset: sampling.temperature,
   },
-  "sampling.topK": { ...edited, type: "integer", minimum: 0, maximum: 1000, preset: sampling.topK },
-  "sampling.topP": { ...edited, type: "number", minimum: 0, maximum: 1, preset: sampling.topP },
-  "sampling.minP": { ...edited, type: "number", minimum: 0, maximum: 1, preset: sampling.minP },
-  "sampling.seed": { ...edited, type: "integer", minimum: 0, maximum: UINT32, preset: sampling.seed },
+  "sampling.topK": { ...preference, type: "integer", minimum: 0, maximum: 1000, preset: sampling.topK },
+  "sampling.topP": { ...preference, type: "number", minimum: 0, maximum: 1, preset: sampling.topP },
+  "sampling.minP": { ...preference, type: "number", minimum: 0, maximum: 1, preset: sampling.minP },
+  "sampling.seed": { ...preference, type: "integer", minimum: 0, maximum: UINT32, preset: sampling.seed },
   "sampling.repetitionPenalty": {
-    ...edited,
+    ...preference,
     type: "number",
     minimum: 1,
     maximum: 10,
     preset: sampling.repetitionPenalty,
   },
-  reproducible: { ...edited, type: "choice", choices: REPRODUCIBLE, preset: reproducible },
+  reproducible: { ...preference, type: "choice", choices: REPRODUCIBLE, preset: reproducible },
   poolFile: { ...machine, type: "text", preset: "" },
   modelFolders: { ...machine, type: "texts", preset: [] as readonly string[] },
   "traces.record": { scope: "resource", type: "boolean", preset: true },

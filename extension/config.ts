@@ -4,7 +4,6 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { SETTINGS, type SettingName } from "./catalogue.ts";
 import { nextSteps, type Notifier } from "./notify.ts";
-import type { SettingScope } from "./protocol/settingsEditor.ts";
 import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
 /** The settings for a file; null when a value is bad, which the user has then been told. */
@@ -35,8 +34,9 @@ export function configurationOf(resource?: vscode.Uri): vscode.WorkspaceConfigur
   return vscode.workspace.getConfiguration("laser", resource ?? null);
 }
 
-/** Where the value in force comes from. */
-export function scopeInForce(name: SettingName, resource?: vscode.Uri): SettingScope {
+type PlaceInForce = "default" | "user" | "workspace" | "folder";
+
+function placeInForce(name: SettingName, resource?: vscode.Uri): PlaceInForce {
   const found = configurationOf(resource).inspect(name);
   // A window on one folder gives the folder's value as the workspace's, too; only several folders tell them apart.
   const several = vscode.workspace.workspaceFile !== undefined;
@@ -51,13 +51,13 @@ export async function writeSetting(
   value: string | number | boolean | null,
   resource?: vscode.Uri,
 ): Promise<void> {
-  const targets: Readonly<Record<SettingScope, vscode.ConfigurationTarget>> = {
+  const targets: Readonly<Record<PlaceInForce, vscode.ConfigurationTarget>> = {
     default: vscode.ConfigurationTarget.Global,
     user: vscode.ConfigurationTarget.Global,
     workspace: vscode.ConfigurationTarget.Workspace,
     folder: vscode.ConfigurationTarget.WorkspaceFolder,
   };
-  const target = targets[scopeInForce(name, resource)];
+  const target = targets[placeInForce(name, resource)];
   await configurationOf(resource).update(name, value ?? undefined, target);
 }
 

@@ -50,7 +50,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const memory = new WindowMemory(extension.workspaceState, log);
   const answers = store.add(new Answers(memory));
   const settingsEditor = store.add(
-    new SettingsEditor({ extension: extension.extension, runs, log, traceFolder, memory }),
+    new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
   );
   const context: CommandContext = { client, runs, answers, notifier, settingsEditor, log, traceFolder };
   store.add(
@@ -89,7 +89,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.stop, () => stop(context));
   register(COMMANDS.chooseModel, () => chooseModel(context));
   register(COMMANDS.openSettings, () => {
-    context.settingsEditor.open(vscode.window.activeTextEditor?.document.uri);
+    context.settingsEditor.open();
   });
   register(COMMANDS.openTrace, (uri) => openTrace(context, uriOf(uri)));
   register(COMMANDS.showLog, () => {

@@ -1,68 +1,61 @@
-// The settings editor's list of settings: the manifest's texts and bounds with the values in force. Pure: the manifest
-// comes in as data, values through functions. It must not know vscode.
-import { unreachable } from "../server/laser/index.ts";
-import { SETTING_NAMES, SETTINGS, type SettingName, type SettingSpec } from "./catalogue.ts";
-import type { SettingSchema, SettingScope, SettingView } from "./protocol/settingsEditor.ts";
+// The settings editor's list of settings: what the manifest says, with the values that are set and where others may be.
+// Pure: values come in through a function. It must not know vscode.
+import { legalTargets, targetsOf, type WorkspaceShape } from "./legalTargets.ts";
+import type { ManifestSetting } from "./manifestSettings.ts";
+import { valueProblem, type Json } from "./protocol/settingSchema.ts";
+import type { SettingView, TargetId, ToSettingsEditor } from "./protocol/settingsEditor.ts";
 
-/** A property of `contributes.configuration`, as far as it is read here. */
-export interface ManifestSetting {
-  readonly description?: string;
-  readonly markdownDescription?: string;
-  readonly enumDescriptions?: readonly string[];
+/** The default of a setting, and its value at each place where one is set. */
+export interface SetValues {
+  readonly defaultValue: unknown;
+  readonly at: ReadonlyMap<TargetId, unknown>;
 }
 
-export interface SettingSource {
-  readonly manifest: Readonly<Record<string, ManifestSetting>>;
-  readonly valueOf: (name: SettingName) => unknown;
-  readonly scopeOf: (name: SettingName) => SettingScope;
+export function settingsMessage(
+  settings: readonly ManifestSetting[],
+  workspace: WorkspaceShape,
+  valuesOf: (key: string) => SetValues,
+): Extract<ToSettingsEditor, { readonly kind: "settings" }> {
+  const targets = targetsOf(workspace);
+  return {
+    kind: "settings",
+    settings: settings.map((setting) => settingView(setting, workspace, valuesOf(setting.key))),
+    targets,
+    isTrusted: workspace.isTrusted,
+  };
 }
 
-/** The settings that the editor shows, in the catalogue's order. */
-export function settingViews({ manifest, valueOf, scopeOf }: SettingSource): readonly SettingView[] {
-  return SETTING_NAMES.flatMap((name) => {
-    const spec: SettingSpec = SETTINGS[name];
-    if (spec.edited !== true || spec.type === "texts") return [];
-    const key = `laser.${name}`;
-    const texts = manifest[key] ?? {};
-    return [
-      {
-        key,
-        // Back quotes mark names in Markdown; the page shows plain text.
-        description: (texts.description ?? texts.markdownDescription ?? key).replaceAll("`", ""),
-        schema: schemaOf(spec, texts.enumDescriptions ?? []),
-        value: plainValue(valueOf(name)),
-        defaultValue: spec.preset,
-        scope: scopeOf(name),
-      },
-    ];
-  });
+/** Why a value may not be written at a place, as a sentence; null where it may. Undefined takes the value back. */
+export function changeProblem(
+  { scope, isRestricted, schema, key }: ManifestSetting,
+  workspace: WorkspaceShape,
+  target: TargetId,
+  value: Json | undefined,
+): string | null {
+  const legal = legalTargets(scope, isRestricted, workspace).find(({ id }) => id === target);
+  if (legal === undefined) return `${key} can't be set there.`;
+  if (value === undefined) return null;
+  return legal.notInForce ?? valueProblem(schema, value);
 }
 
-function schemaOf(
-  spec: Exclude<SettingSpec, { readonly type: "texts" }>,
-  descriptions: readonly string[],
-): SettingSchema {
-  switch (spec.type) {
-    case "boolean":
-    case "text":
-      return { type: spec.type };
-    case "choice":
-      return {
-        type: "choice",
-        choices: spec.choices.map((value, at) => ({ value, description: descriptions[at] ?? "" })),
-      };
-    case "integer":
-    case "number": {
-      const { type, minimum, maximum, preset } = spec;
-      const step = type === "integer" ? 1 : maximum <= 1 ? 0.01 : 0.05;
-      return { type, minimum, maximum, step, nullable: preset === null };
-    }
-    default:
-      return unreachable(spec);
-  }
+function settingView(
+  { scope, isRestricted, ...shown }: ManifestSetting,
+  workspace: WorkspaceShape,
+  { defaultValue, at }: SetValues,
+): SettingView {
+  const targets = legalTargets(scope, isRestricted, workspace);
+  return {
+    ...shown,
+    defaultValue: asJson(defaultValue),
+    values: targets.flatMap(({ id }) => {
+      const value = at.get(id);
+      return value === undefined ? [] : [{ target: id, value: asJson(value) }];
+    }),
+    targets,
+  };
 }
 
-/** A value that someone wrote by hand may be anything; what is no plain value is shown as none. */
-function plainValue(value: unknown): string | number | boolean | null {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+/** What an editor hands out may be more than data; what a settings file holds is never more. */
+function asJson(value: unknown): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
 }

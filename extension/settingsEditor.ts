@@ -1,16 +1,17 @@
-// The settings editor's owner: gives the page the values in force and the latest trace, checks what it wants changed
-// and writes that where it is in force. It must not know how settings are drawn or traces judged again.
+// The settings editor's owner: gives the page the manifest's settings with their values and the latest trace, checks what
+// it wants changed and writes that where it is asked for. It must not know how settings are drawn or traces judged again.
 import * as vscode from "vscode";
-import { SETTINGS, settingName } from "./catalogue.ts";
-import { configurationOf, scopeInForce, writeSetting } from "./config.ts";
+import { unreachable } from "../server/laser/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
-import type { FromSettingsEditor, ToSettingsEditor } from "./protocol/settingsEditor.ts";
+import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
+import type { Json } from "./protocol/settingSchema.ts";
+import type { TargetId, ToSettingsEditor } from "./protocol/settingsEditor.ts";
 import type { Runs } from "./runs.ts";
-import { settingViews, type ManifestSetting } from "./settingViews.ts";
-import { valueProblem } from "./settingValues.ts";
+import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
+import { readMessage } from "./settingsMessages.ts";
+import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { listTraces, readTrace } from "./traces.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
-import type { WindowMemory } from "./windowMemory.ts";
 
 /** Type of the editor's webview. */
 const VIEW_TYPE = "laser.settingsEditor";
@@ -20,7 +21,6 @@ export interface SettingsEditorOwner {
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly traceFolder: string;
-  readonly memory: WindowMemory;
 }
 
 export class SettingsEditor implements Disposable {
@@ -31,23 +31,21 @@ export class SettingsEditor implements Disposable {
     this.store.add(
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: (panel) => {
-          this.show(panel, owner.memory.settingsResource);
+          this.show(panel);
           return Promise.resolve();
         },
       }),
     );
   }
 
-  /** Shows the one editor, for the settings as they are for `resource`. */
-  open(resource: vscode.Uri | undefined): void {
-    this.owner.memory.settingsResource = resource ?? this.shown.value?.resource;
+  /** Shows the one editor. */
+  open(): void {
     if (this.shown.value !== null) {
-      this.shown.value.reveal(resource);
+      this.shown.value.reveal();
       return;
     }
     const options = { enableFindWidget: true, ...pageOptions(this.owner.extension.extensionUri) };
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options);
-    this.show(panel, resource);
+    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options));
   }
 
   dispose(): void {
@@ -55,105 +53,118 @@ export class SettingsEditor implements Disposable {
   }
 
   /** A panel just made, or one that the editor restored after a reload of the window. */
-  private show(panel: vscode.WebviewPanel, resource: vscode.Uri | undefined): void {
-    this.shown.value = new OpenEditor(this.owner, panel, resource, () => (this.shown.value = null));
+  private show(panel: vscode.WebviewPanel): void {
+    this.shown.value = new OpenEditor(this.owner, panel, () => (this.shown.value = null));
   }
 }
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
+  /** Our own file; its texts are in the user's language here. */
+  private readonly settings: readonly ManifestSetting[];
   private ready = false;
 
   constructor(
     private readonly owner: SettingsEditorOwner,
     private readonly panel: vscode.WebviewPanel,
-    private shownFor: vscode.Uri | undefined,
     closed: () => void,
   ) {
+    const { extension } = owner;
+    this.settings = manifestSettings(extension.packageJSON);
     const title = vscode.l10n.t("LASER Settings");
     const { webview } = this.store.add(panel);
     this.panel.title = title;
-    this.panel.iconPath = vscode.Uri.joinPath(owner.extension.extensionUri, "media", "logo.svg");
+    this.panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, "media", "logo.svg");
     this.store.add(this.panel.onDidDispose(closed));
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
-    this.store.add(
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration("laser")) this.postSettings();
-      }),
-    );
-    this.store.add(
-      owner.runs.onDelta((delta) => {
-        if (delta.kind === "ended" && delta.result.tracePath !== null)
-          void this.postTrace(delta.result.tracePath);
-      }),
-    );
-    showPage(webview, owner.extension.extensionUri, "settings", title);
+    this.showChanges();
+    showPage(webview, extension.extensionUri, "settings", title);
   }
 
-  /** The file whose settings are shown. */
-  get resource(): vscode.Uri | undefined {
-    return this.shownFor;
-  }
-
-  reveal(resource: vscode.Uri | undefined): void {
-    this.shownFor = resource ?? this.shownFor;
+  reveal(): void {
     this.panel.reveal();
-    this.postSettings();
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
+  /** What changes elsewhere shows at once: values, folders, trust, and the trace of a run that ends. */
+  private showChanges(): void {
+    const post = (): void => {
+      this.postSettings();
+    };
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (this.settings.some(({ key }) => change.affectsConfiguration(key))) this.postSettings();
+      }),
+    );
+    this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
+    this.store.add(
+      this.owner.runs.onDelta((delta) => {
+        if (delta.kind === "ended" && delta.result.tracePath !== null)
+          void this.postTrace(delta.result.tracePath);
+      }),
+    );
+  }
+
   private async hear(given: unknown): Promise<void> {
     const message = readMessage(given);
     if (message === null) {
       this.owner.log.warn(`the settings editor sent what is no message: ${JSON.stringify(given)}`);
-    } else if (message.kind === "ready") {
-      this.ready = true;
-      this.postSettings();
-      const [latest] = await listTraces(this.owner.traceFolder);
-      await this.postTrace(latest?.path ?? null);
-    } else if (message.kind === "openNative") {
-      await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
-    } else {
-      await this.change(message.key, message.value);
+      return;
+    }
+    switch (message.kind) {
+      case "ready": {
+        this.ready = true;
+        this.postSettings();
+        const [latest] = await listTraces(this.owner.traceFolder);
+        await this.postTrace(latest?.path ?? null);
+        return;
+      }
+      case "openNative":
+        await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
+        return;
+      case "manageTrust":
+        await vscode.commands.executeCommand("workbench.trust.manage");
+        return;
+      case "change":
+        await this.write(message.key, message.target, message.value);
+        return;
+      case "reset":
+        await this.write(message.key, message.target, undefined);
+        return;
+      default:
+        unreachable(message);
     }
   }
 
-  private async change(key: string, value: string | number | boolean | null): Promise<void> {
-    const name = settingName(key);
-    const refuse = (reason: string): void => {
-      this.post({ kind: "refused", key, reason });
-      this.postSettings();
-    };
-    if (name === null) {
-      refuse(vscode.l10n.t("there is no such setting"));
-      return;
-    }
-    const problem = value === null ? null : valueProblem(SETTINGS[name], value);
+  private async write(key: string, target: TargetId, value: Json | undefined): Promise<void> {
+    const setting = this.settings.find((known) => known.key === key);
+    const problem =
+      setting === undefined
+        ? vscode.l10n.t("There is no such setting.")
+        : changeProblem(setting, workspaceShape(), target, value);
     if (problem !== null) {
-      refuse(problem);
+      this.refuse(key, problem);
       return;
     }
     try {
       // The change comes back as onDidChangeConfiguration, which posts the new values.
-      await writeSetting(name, value, this.resource);
+      await writeAt(key, target, value);
     } catch (error) {
-      refuse(error instanceof Error ? error.message : String(error));
+      this.refuse(key, error instanceof Error ? error.message : String(error));
     }
   }
 
+  private refuse(key: string, reason: string): void {
+    this.postSettings();
+    this.post({ kind: "refused", key, reason });
+  }
+
   private postSettings(): void {
-    const configuration = configurationOf(this.resource);
-    this.post({
-      kind: "settings",
-      settings: settingViews({
-        manifest: manifestSettings(this.owner.extension),
-        valueOf: (name) => configuration.get<unknown>(name),
-        scopeOf: (name) => scopeInForce(name, this.resource),
-      }),
-    });
+    this.post(settingsMessage(this.settings, workspaceShape(), setValues));
   }
 
   private async postTrace(file: string | null): Promise<void> {
@@ -163,26 +174,4 @@ class OpenEditor implements Disposable {
   private post(message: ToSettingsEditor): void {
     if (this.ready) void this.panel.webview.postMessage(message);
   }
-}
-
-/** The manifest is our own file, checked by a test; its texts are in the user's language here. */
-function manifestSettings(extension: vscode.Extension<unknown>): Readonly<Record<string, ManifestSetting>> {
-  const manifest = extension.packageJSON as {
-    readonly contributes: {
-      readonly configuration: { readonly properties: Readonly<Record<string, ManifestSetting>> };
-    };
-  };
-  return manifest.contributes.configuration.properties;
-}
-
-function readMessage(given: unknown): FromSettingsEditor | null {
-  if (typeof given !== "object" || given === null || !("kind" in given)) return null;
-  if (given.kind === "ready") return { kind: "ready" };
-  if (!("key" in given) || typeof given.key !== "string") return null;
-  const { key } = given;
-  if (given.kind === "openNative") return { kind: "openNative", key };
-  if (given.kind !== "change" || !("value" in given)) return null;
-  const { value } = given;
-  const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
-  return plain ? { kind: "change", key, value: value as string | number | boolean | null } : null;
 }

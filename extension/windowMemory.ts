@@ -1,10 +1,9 @@
-// What a window remembers over its reload, as names: which trace holds each answer, which the panel shows, whose settings
-// the editor shows. The things themselves lie elsewhere. It must not know how any of them is shown.
+// What a window remembers over its reload, as names: which trace holds each answer, which the panel shows. The things
+// themselves lie elsewhere. It must not know how any of them is shown.
 import * as vscode from "vscode";
 
 const ANSWERS = "answerTraces";
 const SHOWN = "shownTrace";
-const SETTINGS_OF = "settingsEditorResource";
 /** As many as there are traces: what is older has none any more. */
 const MOST_ANSWERS = 50;
 
@@ -34,16 +33,6 @@ export class WindowMemory {
 
   set shownTrace(tracePath: string | null) {
     this.update(SHOWN, tracePath ?? undefined);
-  }
-
-  /** The file whose settings the settings editor shows. */
-  get settingsResource(): vscode.Uri | undefined {
-    const written = this.text(SETTINGS_OF);
-    return written === null ? undefined : vscode.Uri.parse(written);
-  }
-
-  set settingsResource(resource: vscode.Uri | undefined) {
-    this.update(SETTINGS_OF, resource?.toString());
   }
 
   /** Pairs of answer and trace, the latest last. */

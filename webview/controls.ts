@@ -1,25 +1,18 @@
-// The form controls of the settings editor, the only place that knows where they come from: the toolkit's for choices,
-// flags, texts and buttons, native inputs for numbers and sliders, which it lacks. A control shows a value and tells of
-// changes; it must not know settings.
+// The form controls of the settings editor, the only place that knows where they come from: the toolkit's for choices and
+// flags, native inputs for texts, numbers and sliders, whose words the toolkit's would not reach. A control shows a value
+// and tells of changes; it must not know settings.
 import {
   provideVSCodeDesignSystem,
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
-  vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 /** Registers the toolkit's elements; once a page. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
-}
-
-export interface NumberBounds {
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly step: number;
+  provideVSCodeDesignSystem().register(vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 }
 
 /** What a control says beside its value. */
@@ -28,80 +21,118 @@ export interface ControlWords {
   /** Ids of the elements that say what the value does and what is wrong with it, as `aria-describedby` wants them. */
   readonly describedBy: string;
   readonly isInvalid: boolean;
+  readonly isDisabled: boolean;
+}
+
+export interface TextEvents {
+  /** While it is being typed or moved. */
+  readonly onInput: (text: string) => void;
+  /** When it is done. */
+  readonly onChange: (text: string) => void;
 }
 
 interface Valued {
   readonly value: string;
 }
 
-export function checkbox(label: string, isOn: boolean, onChange: (isOn: boolean) => void): TemplateResult {
+/** @param text stands beside the box; empty where other words do. The toolkit names the box by all words in it. */
+export function checkbox(
+  { label, describedBy, isInvalid, isDisabled }: ControlWords,
+  isOn: boolean,
+  onChange: (isOn: boolean) => void,
+  text = "",
+): TemplateResult {
   return html`<vscode-checkbox
+    aria-describedby=${describedBy}
+    aria-invalid=${String(isInvalid)}
     .checked=${live(isOn)}
+    ?disabled=${isDisabled}
     @change=${(event: Event) => {
       const { checked } = event.target as unknown as { readonly checked: boolean };
       // The toolkit tells of changes made by the page as well.
       if (checked !== isOn) onChange(checked);
     }}
-    >${label}</vscode-checkbox
+    >${text}<span class="sr-only">${text === "" ? label : ` (${label})`}</span></vscode-checkbox
   >`;
 }
 
+/** @param at the position of the chosen one; -1 where the value is none of them, which `other` then names */
 export function dropdown(
-  { label, describedBy, isInvalid }: ControlWords,
+  { label, describedBy, isInvalid, isDisabled }: ControlWords,
   choices: readonly string[],
-  value: string,
-  onChange: (value: string) => void,
+  at: number,
+  other: string,
+  onChange: (at: number) => void,
 ): TemplateResult {
   return html`<vscode-dropdown
     aria-label=${label}
     aria-describedby=${describedBy}
     aria-invalid=${String(isInvalid)}
-    current-value=${value}
-    .value=${live(value)}
+    ?disabled=${isDisabled}
+    current-value=${String(at)}
+    .value=${live(String(at))}
     @change=${(event: Event) => {
-      onChange((event.target as unknown as Valued).value);
+      const chosen = Number((event.target as unknown as Valued).value);
+      if (chosen !== at && chosen >= 0) onChange(chosen);
     }}
-    >${choices.map(
-      (choice) =>
-        html`<vscode-option value=${choice} ?selected=${choice === value}>${choice}</vscode-option>`,
+    >${at < 0 ? html`<vscode-option value="-1" selected>${other}</vscode-option>` : nothing}${choices.map(
+      (choice, place) =>
+        html`<vscode-option value=${String(place)} ?selected=${place === at}>${choice}</vscode-option>`,
     )}</vscode-dropdown
   >`;
 }
 
+/** A text field; several lines where it `hasLines`. */
 export function textField(
-  { label }: ControlWords,
-  value: string,
-  onChange: (value: string) => void,
+  { label, describedBy, isInvalid, isDisabled }: ControlWords,
+  text: string,
+  hasLines: boolean,
+  events: TextEvents,
 ): TemplateResult {
-  return html`<vscode-text-field
-    aria-label=${label}
-    .value=${live(value)}
-    @change=${(event: Event) => {
-      const changed = (event.target as unknown as Valued).value;
-      if (changed !== value) onChange(changed);
-    }}
-  ></vscode-text-field>`;
+  const { input, change } = listeners(events);
+  return hasLines
+    ? html`<textarea
+        rows="3"
+        aria-label=${label}
+        aria-describedby=${describedBy}
+        aria-invalid=${String(isInvalid)}
+        .value=${live(text)}
+        ?disabled=${isDisabled}
+        @input=${input}
+        @change=${change}
+      ></textarea>`
+    : html`<input
+        type="text"
+        spellcheck="false"
+        aria-label=${label}
+        aria-describedby=${describedBy}
+        aria-invalid=${String(isInvalid)}
+        .value=${live(text)}
+        ?disabled=${isDisabled}
+        @input=${input}
+        @change=${change}
+      />`;
 }
 
-/**
- * A number field, with a slider before it where the range is one that a hand can set.
- * @param onInput while it is being typed or moved, as text @param onChange when it is done
- */
+export interface NumberRange {
+  /** null: without end. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly step: number;
+}
+
+/** The most places of a slider that a hand can still set one by one. */
+const SLIDER_PLACES = 200;
+
+/** A number field, with a slider before it where there is a range that a hand can set. */
 export function numberField(
-  { label, describedBy, isInvalid }: ControlWords,
-  { minimum, maximum, step }: NumberBounds,
+  { label, describedBy, isInvalid, isDisabled }: ControlWords,
+  { minimum, maximum, step }: NumberRange,
   text: string,
-  onInput: (text: string) => void,
-  onChange: (text: string) => void,
-  isDisabled: boolean,
+  events: TextEvents,
 ): TemplateResult {
-  const input = (event: Event): void => {
-    onInput((event.target as HTMLInputElement).value);
-  };
-  const change = (event: Event): void => {
-    onChange((event.target as HTMLInputElement).value);
-  };
-  const hasSlider = (maximum - minimum) / step <= 200;
+  const { input, change } = listeners(events);
+  const hasSlider = minimum !== null && maximum !== null && (maximum - minimum) / step <= SLIDER_PLACES;
   return html`${
       hasSlider
         ? html`<input
@@ -121,12 +152,26 @@ export function numberField(
       aria-label=${label}
       aria-invalid=${String(isInvalid)}
       aria-describedby=${describedBy}
-      min=${minimum}
-      max=${maximum}
+      min=${minimum ?? nothing}
+      max=${maximum ?? nothing}
       step=${step}
       .value=${live(text)}
       ?disabled=${isDisabled}
       @input=${input}
       @change=${change}
     />`;
+}
+
+function listeners({ onInput, onChange }: TextEvents): {
+  readonly input: (event: Event) => void;
+  readonly change: (event: Event) => void;
+} {
+  return {
+    input: (event) => {
+      onInput((event.target as unknown as Valued).value);
+    },
+    change: (event) => {
+      onChange((event.target as unknown as Valued).value);
+    },
+  };
 }

@@ -1,37 +1,50 @@
-// The settings editor: a field for each setting, with value, default and scope, and the what-if beside them. A change is
-// sent as it is made; what does not fit is said at the field and not sent. It must not know where settings are kept.
+// The settings editor: head, contents, the settings under their headings, and the what-if beside those that it judges by.
+// A change is sent as it is made; what does not fit is said at the field and not sent. It must not know where settings are
+// kept or how a field is drawn.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
+import type { Json } from "../extension/protocol/settingSchema.ts";
 import type {
   FromSettingsEditor,
   SettingView,
+  TargetId,
   ToSettingsEditor,
 } from "../extension/protocol/settingsEditor.ts";
-import { unreachable } from "../server/laser/index.ts";
-import { checkbox, dropdown, numberField, textField, type ControlWords } from "./controls.ts";
 import type { WebviewHost } from "./host.ts";
+import { goTo, headingInView, isTyping, watchRoom } from "./pagePlace.ts";
+import { settingName } from "./settingPlaces.ts";
+import { foundSettings } from "./settingSearch.ts";
+import { readKeptSettings, type KeptSettings } from "./settingsKept.ts";
 import {
-  groupSettings,
   NO_SETTINGS,
-  parseNumber,
-  problemOf,
   reduceSettings,
-  scopeWords,
-  settingLabel,
-  whatIfSettings,
-  withTyped,
+  withDraft,
+  withoutDraft,
+  withSent,
+  withTarget,
   type SettingsModel,
-  type SettingValue,
 } from "./settingsModel.ts";
-import { whatIfView } from "./views/whatIf.ts";
+import { contentsView } from "./views/contents.ts";
+import { groupsOf, groupsView, noneFoundView } from "./views/groups.ts";
+import type { FieldActions } from "./views/settingField.ts";
+import { settingsHead } from "./views/settingsHead.ts";
 
 export class LaserSettings extends LitElement {
-  static override properties = { model: { state: true } };
+  static override properties = { model: { state: true }, current: { state: true } };
   declare model: SettingsModel;
+  /** The heading under which the page is scrolled. */
+  declare current: string;
+  /** How far the page is scrolled as soon as there is something to scroll. */
+  private scrollWish: number;
+  /** What is to be done once the change is drawn. */
+  private drawnWish: (() => void) | null = null;
+  private unwatchRoom: (() => void) | null = null;
 
   constructor(private readonly host: WebviewHost<FromSettingsEditor>) {
     super();
-    this.model = NO_SETTINGS;
+    const { target, search, scrollTop } = readKeptSettings(host.getState());
+    this.model = { ...NO_SETTINGS, target, search };
+    this.current = "";
+    this.scrollWish = scrollTop;
   }
 
   /** Takes one message of the extension. */
@@ -44,155 +57,158 @@ export class LaserSettings extends LitElement {
     return this;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onKey);
+    window.addEventListener("scroll", this.onScroll, { passive: true });
+    window.addEventListener("scrollend", this.keep);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("keydown", this.onKey);
+    window.removeEventListener("scroll", this.onScroll);
+    window.removeEventListener("scrollend", this.keep);
+    this.unwatchRoom?.();
+    this.unwatchRoom = null;
+    super.disconnectedCallback();
+  }
+
   protected override render(): TemplateResult | typeof nothing {
-    const { settings, trace } = this.model;
+    const { settings, search } = this.model;
     if (settings === null) return nothing;
+    const found = foundSettings(settings, search);
+    const groups = groupsOf(found);
     return html`<main>
-      <div>
-        <h1>LASER settings</h1>
-        ${groupSettings(settings).map(
-          (group) =>
-            html`<h2>${group.title}</h2>
-              ${repeat(
-                group.settings,
-                ({ key }) => key,
-                (setting) => this.field(setting),
-              )}`,
-        )}
+      ${settingsHead(this.model, found.length, {
+        onSearch: this.onSearch,
+        onTarget: (target) => {
+          this.model = withTarget(this.model, target);
+        },
+        onTrust: () => {
+          this.host.post({ kind: "manageTrust" });
+        },
+      })}
+      <div class="page">
+        ${contentsView(groups, this.current, this.showHeading)}
+        ${found.length === 0 ? noneFoundView(search, this.clearSearch) : groupsView(groups, this.model, this.actions)}
       </div>
-      ${whatIfView(trace, whatIfSettings(this.model))}
     </main>`;
   }
 
-  private field(setting: SettingView): TemplateResult {
-    const { key, description, schema, scope, defaultValue } = setting;
-    const problem = problemOf(this.model, setting);
-    const isSet = scope !== "default";
-    return html`<div
-      class="field ${isSet ? "modified" : ""}"
-      role="group"
-      aria-label=${settingLabel(key)}
-      aria-describedby=${describedBy(key, problem)}
-      data-key=${key}
-    >
-      <div class="head">
-        <span class="name">${settingLabel(key)}</span>
-        <code class="scope">${key}</code>
-        <span class="scope">${scopeWords(scope)}</span>
-      </div>
-      ${
-        // The text beside a box belongs to it: a press on it counts.
-        schema.type === "boolean"
-          ? nothing
-          : html`<div class="description" id="about-${key}">${description}</div>`
-      }
-      <div class="control">${this.control(setting, problem)}</div>
-      ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
-      <div class="links">
-        <span class="quiet">Default: ${valueWords(defaultValue)}</span>
-        ${
-          isSet
-            ? html`<button
-                class="link"
-                type="button"
-                aria-label="Reset: ${settingLabel(key)}"
-                @click=${() => {
-                  this.change(key, null);
-                }}
-              >
-                Reset
-              </button>`
-            : nothing
-        }
-        <button
-          class="link"
-          type="button"
-          aria-label="Show in settings: ${settingLabel(key)}"
-          @click=${() => {
-            this.host.post({ kind: "openNative", key });
-          }}
-        >
-          Show in settings
-        </button>
-      </div>
-    </div>`;
+  protected override updated(): void {
+    const head = this.querySelector("header");
+    if (head === null) return;
+    this.unwatchRoom ??= watchRoom(this, head);
+    if (this.scrollWish > 0) window.scrollTo({ top: this.scrollWish });
+    this.scrollWish = 0;
+    this.keep();
+    this.onScroll();
+    const wish = this.drawnWish;
+    this.drawnWish = null;
+    wish?.();
   }
 
-  private control(setting: SettingView, problem: string | null): TemplateResult {
-    const { key, description, schema, value } = setting;
-    const words = {
-      label: settingLabel(key),
-      describedBy: describedBy(key, problem),
-      isInvalid: problem !== null,
-    };
-    switch (schema.type) {
-      case "boolean":
-        return checkbox(description, value === true, (isOn) => {
-          this.change(key, isOn);
-        });
-      case "choice": {
-        const shown = String(value);
-        const chosen = schema.choices.find((choice) => choice.value === shown);
-        const names = schema.choices.map((choice) => choice.value);
-        return html`${dropdown(words, names, shown, (choice) => {
-            if (choice !== shown) this.change(key, choice);
-          })}<span class="quiet">${chosen?.description ?? ""}</span>`;
-      }
-      case "integer":
-      case "number":
-        return this.numberControl(setting, schema, words);
-      case "text":
-        return textField(words, String(value ?? ""), (text) => {
-          this.change(key, text);
-        });
-      default:
-        return unreachable(schema);
-    }
-  }
-
-  private numberControl(
-    { key, value }: SettingView,
-    schema: Extract<SettingView["schema"], { readonly minimum: number }>,
-    words: ControlWords,
-  ): TemplateResult {
-    const isOff = value === null && !this.model.typed.has(key);
-    const text = this.model.typed.get(key) ?? (value === null ? "" : String(value));
-    const field = numberField(
-      words,
-      schema,
-      text,
-      (typed) => {
-        this.model = withTyped(this.model, key, typed);
+  private readonly actions: FieldActions = {
+    controls: (setting) => ({
+      onDraft: (draft) => {
+        this.model = withDraft(this.model, setting.key, draft);
+        // A row that was just added is where one goes on.
+        if (typeof draft !== "string" && draft.at(-1) === "")
+          this.drawnWish = () => this.lastRow(setting.key)?.focus();
       },
-      (typed) => {
-        this.model = withTyped(this.model, key, typed);
-        const parsed = parseNumber(schema, typed);
-        if (parsed.ok && parsed.value !== value) this.change(key, parsed.value);
+      onValue: (value) => {
+        this.change(setting, value);
       },
-      isOff,
-    );
-    if (!schema.nullable) return field;
-    // A limit that is switched on begins at its lowest value that limits anything.
-    const first = Math.min(schema.maximum, Math.max(1, schema.minimum));
-    return html`${checkbox(`Limit ${words.label.toLowerCase()}`, !isOff, (isOn) => {
-      this.change(key, isOn ? first : null);
-    })}${field}`;
+    }),
+    onReset: (key) => {
+      this.model = withoutDraft(this.model, key);
+      this.host.post({ kind: "reset", key, target: this.model.target });
+      // The button goes with the value.
+      this.fieldOf(key)?.focus({ preventScroll: true });
+    },
+    onNative: (key) => {
+      this.host.post({ kind: "openNative", key });
+    },
+    onSetting: (key) => {
+      if (this.model.settings?.some((setting) => setting.key === key) !== true) {
+        this.host.post({ kind: "openNative", key });
+        return;
+      }
+      // Where the search hides it, it is shown among all others.
+      if (this.fieldOf(key) === null) this.onSearch("");
+      this.requestUpdate();
+      this.drawnWish = () => {
+        goTo(this.fieldOf(key));
+      };
+    },
+    onTarget: (target: TargetId, key) => {
+      this.model = withTarget(this.model, target);
+      this.drawnWish = () => {
+        goTo(this.fieldOf(key));
+      };
+    },
+    labelOf: (key) => {
+      const named = this.model.settings?.find((setting) => setting.key === key);
+      return named === undefined ? key : settingName(named);
+    },
+  };
+
+  private change({ key }: SettingView, value: Json): void {
+    this.model = withSent(this.model, key, value);
+    this.host.post({ kind: "change", key, target: this.model.target, value });
   }
 
-  private change(key: string, value: SettingValue): void {
-    this.host.post({ kind: "change", key, value });
+  private readonly onSearch = (search: string): void => {
+    this.model = { ...this.model, search };
+  };
+
+  private readonly clearSearch = (): void => {
+    this.onSearch("");
+    this.searchBox?.focus();
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
+      event.preventDefault();
+      this.searchBox?.select();
+      this.searchBox?.focus();
+    } else if (event.key === "Escape") this.dropDraft(event.target);
+  };
+
+  /** What was typed and does not fit goes back to what is kept. */
+  private dropDraft(target: EventTarget | null): void {
+    const field = target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
+    const key = field?.dataset.key;
+    if (key !== undefined && this.model.drafts.has(key)) this.model = withoutDraft(this.model, key);
   }
-}
 
-function describedBy(key: string, problem: string | null): string {
-  return problem === null ? `about-${key}` : `about-${key} problem-${key}`;
-}
+  private readonly onScroll = (): void => {
+    const headings = [...this.querySelectorAll<HTMLElement>("h2[id^=group-]")];
+    this.current = headingInView(headings, this.querySelector("header"))?.id ?? "";
+  };
 
-function valueWords(value: SettingValue): string {
-  if (value === null) return "no limit";
-  if (value === "") return "none";
-  if (typeof value === "boolean") return value ? "on" : "off";
-  return String(value);
+  private readonly keep = (): void => {
+    const { target, search, settings } = this.model;
+    if (settings === null) return;
+    this.host.setState({ target, search, scrollTop: window.scrollY } satisfies KeptSettings);
+  };
+
+  private readonly showHeading = (id: string): void => {
+    goTo(document.getElementById(id));
+  };
+
+  private get searchBox(): HTMLInputElement | null {
+    return this.querySelector<HTMLInputElement>("input[type=search]");
+  }
+
+  private fieldOf(key: string): HTMLElement | null {
+    return document.getElementById(`setting-${key}`);
+  }
+
+  private lastRow(key: string): HTMLElement | null {
+    const rows = this.fieldOf(key)?.querySelectorAll<HTMLElement>("li :is(input, vscode-dropdown)");
+    return rows?.item(rows.length - 1) ?? null;
+  }
 }
 
 customElements.define("laser-settings", LaserSettings);

@@ -1,46 +1,53 @@
-// What the settings editor shows, as one value: the settings in force, the texts being typed, what was refused.
-// Pure; it must not know the DOM nor where settings are kept.
+// What the settings editor shows, as one value: the settings with their values, the place written to, the words searched
+// for, what is being typed, what was refused. Pure; it must not know the DOM nor where settings are kept.
+import type { Json } from "../extension/protocol/settingSchema.ts";
 import type {
-  SettingScope,
   SettingView,
+  Target,
+  TargetId,
   ToSettingsEditor,
-  WhatIfSettings,
 } from "../extension/protocol/settingsEditor.ts";
-import { isStrategy, unreachable } from "../server/laser/index.ts";
-import { DEFAULT_SETTINGS } from "../server/protocol/settings.ts";
+import { unreachable } from "../server/laser/index.ts";
 import type { Trace } from "../server/trace/index.ts";
-
-export type SettingValue = SettingView["value"];
+import { parseDraft, type Draft } from "./settingDrafts.ts";
+import { isEqual, placedValue } from "./settingPlaces.ts";
 
 export interface SettingsModel {
   /** null until they came. */
   readonly settings: readonly SettingView[] | null;
+  readonly targets: readonly Target[];
+  readonly isTrusted: boolean;
+  /** The place that is shown and written to. */
+  readonly target: TargetId;
+  readonly search: string;
   readonly trace: Trace | null;
-  /** What is shown but not (yet) in force: a slider on its way, a number that does not fit. */
-  readonly typed: ReadonlyMap<string, string>;
+  /** What is shown but not (yet) in force: a slider on its way, a text that does not fit. */
+  readonly drafts: ReadonlyMap<string, Draft>;
+  /** What was sent last for a setting. */
+  readonly sent: ReadonlyMap<string, Json>;
   /** Why the extension refused a change. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
 export const NO_SETTINGS: SettingsModel = {
   settings: null,
+  targets: [],
+  isTrusted: true,
+  target: "user",
+  search: "",
   trace: null,
-  typed: new Map(),
+  drafts: new Map(),
+  sent: new Map(),
   refused: new Map(),
 };
 
 export function reduceSettings(model: SettingsModel, message: ToSettingsEditor): SettingsModel {
   switch (message.kind) {
     case "settings": {
-      // A value that changed elsewhere goes before what was typed here.
-      const before = new Map(model.settings?.map(({ key, value }) => [key, value]));
-      const changed = message.settings.filter(({ key, value }) => before.get(key) !== value);
-      return {
-        ...model,
-        settings: message.settings,
-        typed: without(model.typed, changed),
-        refused: without(model.refused, changed),
-      };
+      const { settings, targets, isTrusted } = message;
+      const target = targets.some(({ id }) => id === model.target) ? model.target : "user";
+      const next = { ...model, settings, targets, isTrusted, target };
+      return target === model.target ? keepDrafts(model, next) : withoutDrafts(next);
     }
     case "trace":
       return { ...model, trace: message.trace };
@@ -51,116 +58,50 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
   }
 }
 
-/** A text is being typed into a field. */
-export function withTyped(model: SettingsModel, key: string, text: string): SettingsModel {
-  const refused = new Map(model.refused);
-  refused.delete(key);
-  return { ...model, typed: new Map(model.typed).set(key, text), refused };
+/** Something is being typed into a field. */
+export function withDraft(model: SettingsModel, key: string, draft: Draft): SettingsModel {
+  return { ...model, drafts: new Map(model.drafts).set(key, draft), refused: without(model.refused, key) };
 }
 
-/** A text as the value of a number setting, or what is wrong with it. */
-export function parseNumber(
-  schema: SettingView["schema"],
-  text: string,
-): { readonly ok: true; readonly value: number } | { readonly ok: false; readonly problem: string } {
-  if (schema.type !== "integer" && schema.type !== "number") throw new Error("not a number setting");
-  const { minimum, maximum, type } = schema;
-  const value = text.trim() === "" ? NaN : Number(text);
-  const fits = value >= minimum && value <= maximum && (type === "number" || Number.isInteger(value));
-  const wanted = `a ${type === "integer" ? "whole number" : "number"} from ${minimum} to ${maximum}`;
-  return fits ? { ok: true, value } : { ok: false, problem: `Enter ${wanted}.` };
+/** What was typed into a field goes. */
+export function withoutDraft(model: SettingsModel, key: string): SettingsModel {
+  return { ...model, drafts: without(model.drafts, key), refused: without(model.refused, key) };
 }
 
-/** What is wrong with a field as it is shown; null: nothing. */
-export function problemOf({ typed, refused }: SettingsModel, { key, schema }: SettingView): string | null {
-  const text = typed.get(key);
-  if (text !== undefined && (schema.type === "integer" || schema.type === "number")) {
-    const parsed = parseNumber(schema, text);
-    if (!parsed.ok) return parsed.problem;
+/** A value was sent; what comes back is ours. */
+export function withSent(model: SettingsModel, key: string, value: Json): SettingsModel {
+  return { ...model, sent: new Map(model.sent).set(key, value), refused: without(model.refused, key) };
+}
+
+export function withTarget(model: SettingsModel, target: TargetId): SettingsModel {
+  return withoutDrafts({ ...model, target });
+}
+
+/** A value that changed elsewhere goes before what was typed here; the echo of our own does not. */
+function keepDrafts(before: SettingsModel, next: SettingsModel): SettingsModel {
+  const [drafts, refused] = [new Map(next.drafts), new Map(next.refused)];
+  const old = new Map(before.settings?.map((setting) => [setting.key, setting]));
+  for (const setting of next.settings ?? []) {
+    const { key, schema } = setting;
+    const last = old.get(key);
+    const value = placedValue(setting, next.target).value;
+    if (last === undefined || isEqual(placedValue(last, before.target).value, value)) continue;
+    refused.delete(key);
+    const draft = drafts.get(key);
+    const parsed = draft === undefined ? null : parseDraft(schema, draft);
+    const isNewer =
+      isEqual(next.sent.get(key), value) && !(parsed?.ok === true && isEqual(parsed.value, value));
+    if (!isNewer) drafts.delete(key);
   }
-  return refused.get(key) ?? null;
+  return { ...next, drafts, refused };
 }
 
-/** The value shown: what is typed where it fits, else what is in force. */
-export function shownValue({ typed }: SettingsModel, { key, schema, value }: SettingView): SettingValue {
-  const text = typed.get(key);
-  if (text === undefined || (schema.type !== "integer" && schema.type !== "number")) return value;
-  const parsed = parseNumber(schema, text);
-  return parsed.ok ? parsed.value : value;
+function withoutDrafts(model: SettingsModel): SettingsModel {
+  return { ...model, drafts: new Map(), sent: new Map(), refused: new Map() };
 }
 
-/** What the what-if judges under: the values shown, whether saved or not. */
-export function whatIfSettings(model: SettingsModel): WhatIfSettings {
-  const values = new Map(
-    model.settings?.map((setting) => [setting.key.replace(/^laser\./, ""), shownValue(model, setting)]),
-  );
-  const numberOr = <Preset>(key: string, preset: Preset): number | Preset => {
-    const value = values.get(key);
-    return typeof value === "number" ? value : preset;
-  };
-  const strategy = values.get("strategy");
-  const endOfText = values.get("guards.endOfText");
-  const { guards } = DEFAULT_SETTINGS;
-  return {
-    strategy: typeof strategy === "string" && isStrategy(strategy) ? strategy : DEFAULT_SETTINGS.strategy,
-    relaxed: {
-      kind: "relaxed",
-      topK: numberOr("relaxed.topK", 2),
-      minProbability: numberOr("relaxed.minProbability", 0.1),
-    },
-    guards: {
-      endOfText: typeof endOfText === "boolean" ? endOfText : guards.endOfText,
-      maxConsecutiveRelaxed: numberOr("guards.maxConsecutiveRelaxed", null),
-      maxNatsGivenUp: numberOr("guards.maxNatsGivenUp", null),
-    },
-  };
-}
-
-const GROUPS: readonly (readonly [prefix: string, title: string])[] = [
-  ["relaxed.", "Relaxed verification"],
-  ["guards.", "Guards"],
-  ["sampling.", "Sampling"],
-];
-
-/** The settings under their headings, in the order in which they came. */
-export function groupSettings(
-  settings: readonly SettingView[],
-): { readonly title: string; readonly settings: readonly SettingView[] }[] {
-  const titleOf = ({ key }: SettingView): string =>
-    GROUPS.find(([prefix]) => key.replace(/^laser\./, "").startsWith(prefix))?.[1] ?? "Generation";
-  const titles = ["Generation", ...GROUPS.map(([, title]) => title)];
-  return titles
-    .map((title) => ({ title, settings: settings.filter((setting) => titleOf(setting) === title) }))
-    .filter((group) => group.settings.length > 0);
-}
-
-/** E.g. "laser.guards.maxConsecutiveRelaxed" → "Max consecutive relaxed". */
-export function settingLabel(key: string): string {
-  const last = key.split(".").at(-1) ?? key;
-  const words = last.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1).replace(/\b(k|p)$/, (letter) => letter.toUpperCase());
-}
-
-export function scopeWords(scope: SettingScope): string {
-  switch (scope) {
-    case "default":
-      return "default";
-    case "user":
-      return "set in user settings";
-    case "workspace":
-      return "set in workspace settings";
-    case "folder":
-      return "set in folder settings";
-    default:
-      return unreachable(scope);
-  }
-}
-
-function without(
-  texts: ReadonlyMap<string, string>,
-  settings: readonly SettingView[],
-): ReadonlyMap<string, string> {
-  const kept = new Map(texts);
-  for (const { key } of settings) kept.delete(key);
+function without<Value>(all: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const kept = new Map(all);
+  kept.delete(key);
   return kept;
 }

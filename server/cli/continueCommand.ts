@@ -1,19 +1,17 @@
 // `laser continue TRACE --at N`: goes on from a place of a recorded answer, with another token or another rule from there
 // on. It must not know what a continuation takes over, nor how tokens are found or judged.
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { GPU_CHOICES, type GpuChoice, type Tokenizer } from "../engine/index.ts";
-import { errorCode } from "../files/index.ts";
 import { PUBLISHED_RULE, type Rule } from "../laser/index.ts";
 import { readPoolSource } from "../pools/index.ts";
 import { continuationOf } from "../protocol/continuation.ts";
-import { parseTrace, type Trace } from "../trace/index.ts";
 import { continuePrompt } from "../worker/index.ts";
 import { CliError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { loadSession } from "./loadSession.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
+import { readTrace } from "./readTrace.ts";
 import { checkTracePath } from "./tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "./writeAnswer.ts";
 
@@ -97,15 +95,6 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
       await session.engine.dispose();
     }
   });
-}
-
-/** @throws CliError; TraceError for a file that is no sound trace */
-async function readTrace(path: string): Promise<Trace> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const reason = errorCode(error) ?? String(error);
-    throw new CliError({ tag: "traceFileUnreadable", path, reason }, { cause: error });
-  });
-  return parseTrace(text);
 }
 
 function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): number | null {

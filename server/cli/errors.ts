@@ -11,7 +11,6 @@ export type CliFault =
     }
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
-  | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
   | { readonly tag: "traceFileMissing"; readonly path: string }
   | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
@@ -45,12 +44,6 @@ export function describeCliFault(fault: CliFault): ErrorText {
         code,
         message: `The prompt file ${fault.path} can't be read: ${fault.reason}.`,
         nextStep: "Check that it is a file and that you may read it.",
-      };
-    case "traceFileUnreadable":
-      return {
-        code,
-        message: `The trace ${fault.path} can't be read: ${fault.reason}.`,
-        nextStep: "Check the path; laser generate --trace FILE keeps one.",
       };
     case "tracePathUnusable":
       return {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Option, type Command } from "commander";
-import { errorCode, writeFileAtomic } from "../files/index.ts";
+import { writeFileAtomic } from "../files/index.ts";
 import {
   budgetCurve,
   isMatch,
@@ -17,11 +17,11 @@ import {
   whatIf,
   type Query,
 } from "../inspect/index.ts";
-import { describeTraceFault } from "../protocol/errors/index.ts";
-import { parseTrace, serialiseTrace, TraceError, type Trace } from "../trace/index.ts";
+import { serialiseTrace, type Trace } from "../trace/index.ts";
 import { CliError } from "./errors.ts";
 import { jsonOf, reportOf, traceTitle, type Inspected } from "./inspectOutput.ts";
 import { decimal } from "./options.ts";
+import { readTrace } from "./readTrace.ts";
 import { checkOutputPath } from "./tracePath.ts";
 import { wantsColour } from "./tokens.ts";
 import { parseSetting, type Setting } from "./whatIfSetting.ts";
@@ -106,24 +106,6 @@ function answersOf(trace: Trace, flags: InspectFlags, written: readonly string[]
         : trace.steps.flatMap((step) => queryTokensOf(step, names).filter((token) => isMatch(query, token))),
     written,
   };
-}
-
-async function readTrace(path: string): Promise<Trace> {
-  try {
-    return parseTrace(await readFile(path, "utf8"));
-  } catch (error) {
-    if (error instanceof TraceError)
-      throw new CliError({ tag: "traceFileRefused", path, text: describeTraceFault(error.fault) });
-    const code = errorCode(error);
-    if (code === "ENOENT") throw new CliError({ tag: "traceFileMissing", path }, { cause: error });
-    if (code === undefined) throw error;
-    throw new CliError({ tag: "traceFileUnreadable", path, reason: reasonOf(code) }, { cause: error });
-  }
-}
-
-function reasonOf(code: string): string {
-  if (code === "EISDIR") return "it is a folder";
-  return code === "EACCES" ? "reading it is not allowed" : code;
 }
 
 function readQuery(text: string): Query {

@@ -3,7 +3,7 @@
 import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
 import { traceMetrics, type Trace } from "../trace/index.ts";
 import { decimals, edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
-import { deviceName } from "./generateCommand.ts";
+import { deviceName } from "./writeAnswer.ts";
 import { answerLines, decisionLines } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
 import { legend, oneLine } from "./tokens.ts";

@@ -175,6 +175,12 @@ export class Editor {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   }
 
+  /** What the workspace's settings hold now; nothing where there is no such file. */
+  workspaceSettings(): Readonly<Record<string, unknown>> {
+    const file = path.join(this.folder, "samples", ".vscode", "settings.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
   /** What the settings of the machine hold now: a served editor keeps there what belongs to a machine. */
   machineSettings(): Readonly<Record<string, unknown>> {
     const file = path.join(this.folder, "user", "Machine", "settings.json");

@@ -1,15 +1,23 @@
-// The built settings editor in a browser: values in, changes out, and the what-if beside them.
+// The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
+// what-if beside them.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import type { SettingView, ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
+import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
-import { parseTrace } from "../../server/trace/index.ts";
-import { repositoryFolder, table } from "../support/check.ts";
-import { cutText, doubleText } from "../support/cutText.ts";
-import { WebviewBench, type WebviewPage } from "../support/page.ts";
-import { THEME_KINDS } from "../support/themes.ts";
+import { table } from "../support/check.ts";
+import { WebviewBench } from "../support/page.ts";
+import {
+  changes,
+  field,
+  FILMS,
+  numberOf,
+  openedSettings,
+  place,
+  shownKeys,
+  TRACE,
+  VALUES,
+} from "../support/settingsEditorPage.ts";
+import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../support/settingsPages.ts";
 
 let bench: WebviewBench;
 before(async () => {
@@ -19,130 +27,232 @@ after(async () => {
   await bench.close();
 });
 
-const TRACE = parseTrace(
-  readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
-);
+const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) =>
+  openedSettings(bench, context, ...messages);
 
-type Given = Pick<SettingView, "key" | "schema" | "value"> & Partial<SettingView>;
-const setting = (given: Given): SettingView => ({
-  description: `What ${given.key} does.`,
-  defaultValue: given.value,
-  scope: "default",
-  ...given,
-});
-
-const SETTINGS: readonly SettingView[] = [
-  setting({
-    key: "laser.strategy",
-    schema: {
-      type: "choice",
-      choices: [
-        { value: "plain", description: "one token a step" },
-        { value: "laser-strict", description: "drafts from the pool, strict" },
-        { value: "laser", description: "drafts from the pool, relaxed" },
-      ],
-    },
-    value: "laser",
-  }),
-  setting({
-    key: "laser.maxDraftTokens",
-    schema: { type: "integer", minimum: 0, maximum: 47, step: 1, nullable: false },
-    value: 12,
-    defaultValue: 15,
-    scope: "user",
-  }),
-  setting({
-    key: "laser.relaxed.topK",
-    schema: { type: "integer", minimum: 1, maximum: 128, step: 1, nullable: false },
-    value: 2,
-  }),
-  setting({
-    key: "laser.relaxed.minProbability",
-    schema: { type: "number", minimum: 0, maximum: 1, step: 0.01, nullable: false },
-    value: 0.1,
-  }),
-  setting({ key: "laser.guards.endOfText", schema: { type: "boolean" }, value: true }),
-  setting({
-    key: "laser.guards.maxConsecutiveRelaxed",
-    schema: { type: "integer", minimum: 0, maximum: 1000, step: 1, nullable: true },
-    value: null,
-  }),
-  setting({ key: "laser.poolFile", schema: { type: "text" }, value: "" }),
-];
-
-async function opened(context: TestContext, ...messages: readonly ToSettingsEditor[]): Promise<WebviewPage> {
-  const editor = await bench.page("settings", { width: 1000, height: 900 });
-  context.after(() => editor.close());
-  await editor.send({ kind: "settings", settings: SETTINGS }, ...messages);
-  return editor;
-}
-
-const field = ({ page }: WebviewPage, key: string) => page.locator(`[data-key="laser.${key}"]`);
-const changes = async (editor: WebviewPage) => (await editor.sent()).slice(1);
-
-test("each setting shows value, default and scope", async (context) => {
-  const editor = await opened(context);
-  assert.equal(await field(editor, "relaxed.topK").locator("input[type=number]").inputValue(), "2");
-  assert.equal(
-    await field(editor, "strategy")
-      .locator("vscode-dropdown")
-      .evaluate((element) => (element as unknown as { value: string }).value),
-    "laser",
+test("every setting of the manifest stands under its heading, with value, key and origin", async (context) => {
+  const message = settingsOf(undefined, VALUES, TWO_FOLDERS);
+  const editor = await opened(context, message);
+  assert.deepEqual(
+    await shownKeys(editor),
+    message.settings.map(({ key }) => key),
   );
+  assert.deepEqual(await editor.page.locator("section > h2[id^=group-]").allInnerTexts(), [
+    ...["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server"],
+  ]);
+  assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "3");
+  assert.match(
+    await field(editor, "strategy").locator("vscode-dropdown .selected-value").innerText(),
+    /laser/,
+  );
+  assert.match(await field(editor, "strategy").innerText(), /Default/);
   const text = await field(editor, "maxDraftTokens").innerText();
-  assert.match(text, /laser\.maxDraftTokens/);
-  assert.match(text, /set in user settings/);
+  assert.match(text, /laser\.maxDraftTokens\s+Set in User/);
   assert.match(text, /Default: 15/);
 });
 
-test("changes are sent as they are made; a value that does not fit is said and not sent", async (context) => {
+test("changes are sent as they are made; a value that does not fit is said as typed and not sent", async (context) => {
   const editor = await opened(context);
-  const k = field(editor, "relaxed.topK").locator("input[type=number]");
+  const k = numberOf(editor, "relaxed.topK");
   await k.fill("0");
-  await k.blur();
   assert.equal(
     await field(editor, "relaxed.topK").getByRole("alert").innerText(),
     "Enter a whole number from 1 to 128.",
   );
   assert.equal(await k.getAttribute("aria-invalid"), "true");
+  await k.blur();
   assert.deepEqual(await changes(editor), []);
-  await k.fill("3");
+  await k.press("Escape");
+  assert.equal(await k.inputValue(), "3", "Escape goes back to what is kept");
+  await k.fill("4");
   await k.blur();
   await field(editor, "guards.endOfText").locator("vscode-checkbox").click();
+  await field(editor, "traces.record").locator(".description").click();
   await field(editor, "guards.maxConsecutiveRelaxed").locator("vscode-checkbox").click();
   await field(editor, "strategy").locator("vscode-dropdown").click();
   await editor.page.getByRole("option", { name: "laser-strict" }).click();
+  await field(editor, "poolFile").locator("input").fill("pool.jsonl");
+  await field(editor, "poolFile").locator("input").press("Enter");
   await field(editor, "maxDraftTokens").getByRole("button", { name: "Reset" }).click();
-  await field(editor, "relaxed.topK").getByRole("button", { name: "Show" }).click();
+  await field(editor, "relaxed.topK").getByRole("button", { name: "Show in settings" }).click();
+  const user = { target: "user" } as const;
   assert.deepEqual(await changes(editor), [
-    { kind: "change", key: "laser.relaxed.topK", value: 3 },
-    { kind: "change", key: "laser.guards.endOfText", value: false },
-    { kind: "change", key: "laser.guards.maxConsecutiveRelaxed", value: 1 },
-    { kind: "change", key: "laser.strategy", value: "laser-strict" },
-    { kind: "change", key: "laser.maxDraftTokens", value: null },
+    { kind: "change", key: "laser.relaxed.topK", ...user, value: 4 },
+    { kind: "change", key: "laser.guards.endOfText", ...user, value: false },
+    { kind: "change", key: "laser.traces.record", ...user, value: false },
+    { kind: "change", key: "laser.guards.maxConsecutiveRelaxed", ...user, value: 1 },
+    { kind: "change", key: "laser.strategy", ...user, value: "laser-strict" },
+    { kind: "change", key: "laser.poolFile", ...user, value: "pool.jsonl" },
+    { kind: "reset", key: "laser.maxDraftTokens", ...user },
     { kind: "openNative", key: "laser.relaxed.topK" },
   ]);
 });
 
+test("a list is changed row by row; a new row counts once something stands in it", async (context) => {
+  const editor = await opened(context);
+  const list = field(editor, "modelFolders");
+  await list.getByRole("button", { name: "Add item" }).click();
+  const added = list.getByRole("textbox", { name: "Model folders, item 3" });
+  assert.equal(await added.evaluate((input) => input === document.activeElement), true);
+  assert.deepEqual(await changes(editor), []);
+  await editor.page.keyboard.type("third");
+  await editor.page.keyboard.press("Enter");
+  await list.getByRole("button", { name: "Remove item 1" }).click();
+  assert.deepEqual(await changes(editor), [
+    { kind: "change", key: "laser.modelFolders", target: "user", value: ["models", "more", "third"] },
+    { kind: "change", key: "laser.modelFolders", target: "user", value: ["more", "third"] },
+  ]);
+});
+
+test("places show their own values, say what overrides what, and are written to", async (context) => {
+  const editor = await opened(context);
+  const k = field(editor, "relaxed.topK");
+  assert.match(await k.innerText(), /Set in User[^]*Overridden in Workspace: 5Folder films: 7/);
+  await place(editor, "Workspace").check();
+  assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "5");
+  assert.match(
+    await k.innerText(),
+    /Set in Workspace[^]*Overridden in Folder films: 7[^]*Also set in User: 3/,
+  );
+  assert.match(await field(editor, "maxDraftTokens").innerText(), /From User/);
+  assert.equal(await field(editor, "maxDraftTokens").getByRole("button", { name: "Reset" }).count(), 0);
+  await numberOf(editor, "maxDraftTokens").fill("9");
+  await numberOf(editor, "maxDraftTokens").blur();
+  await k.getByRole("button", { name: "Folder films: 7" }).click();
+  assert.equal(await place(editor, "Folder films").isChecked(), true);
+  assert.equal(await k.evaluate((element) => element === document.activeElement), true);
+  await k.getByRole("button", { name: "Reset" }).click();
+  assert.deepEqual(await changes(editor), [
+    { kind: "change", key: "laser.maxDraftTokens", target: "workspace", value: 9 },
+    { kind: "reset", key: "laser.relaxed.topK", target: FILMS },
+  ]);
+});
+
+test("a place that is not legal for a setting is closed, and leads to one that is", async (context) => {
+  const editor = await opened(context);
+  await place(editor, "Folder films").check();
+  const minutes = field(editor, "server.idleUnloadMinutes");
+  assert.match(await minutes.innerText(), /It can be set in User and Workspace only\./);
+  assert.equal(await numberOf(editor, "server.idleUnloadMinutes").isDisabled(), true);
+  await minutes.getByRole("button", { name: "Show in Workspace" }).click();
+  assert.equal(await place(editor, "Workspace").isChecked(), true);
+  assert.equal(await numberOf(editor, "server.idleUnloadMinutes").isDisabled(), false);
+});
+
+table(
+  "the places offered",
+  [
+    { name: "without a folder", workspace: NO_FOLDER, names: ["User"] },
+    { name: "in one folder", workspace: ONE_FOLDER, names: ["User", "Workspace"] },
+    {
+      name: "in two folders",
+      workspace: TWO_FOLDERS,
+      names: ["User", "Workspace", "Folder films", "Folder books"],
+    },
+  ],
+  async ({ workspace, names }, context) => {
+    const editor = await opened(context, settingsOf(undefined, {}, workspace));
+    assert.deepEqual(await editor.page.locator(".target").allInnerTexts(), names);
+  },
+);
+
+test("without trust the workspace's restricted values are closed, with the reason and the way to trust", async (context) => {
+  const editor = await opened(context, settingsOf(undefined, VALUES, { ...ONE_FOLDER, isTrusted: false }));
+  await place(editor, "Workspace").check();
+  assert.match(await field(editor, "poolFile").innerText(), /Not in force: this workspace is not trusted/);
+  assert.equal(await field(editor, "poolFile").locator("input").isDisabled(), true);
+  assert.equal(await numberOf(editor, "maxTokens").isDisabled(), false);
+  await editor.page.getByRole("button", { name: "Manage workspace trust" }).click();
+  assert.deepEqual(await changes(editor), [{ kind: "manageTrust" }]);
+});
+
+test("the search finds by words and filters, tells the number, and is cleared", async (context) => {
+  const editor = await opened(context);
+  const { page } = editor;
+  const count = page.getByRole("status").first();
+  assert.equal(await count.innerText(), "23 settings");
+  await page.keyboard.press("/");
+  await page.keyboard.type("consecutive");
+  assert.deepEqual(await shownKeys(editor), ["laser.guards.maxConsecutiveRelaxed"]);
+  assert.equal(await count.innerText(), "1 of 23 settings");
+  const box = page.getByRole("searchbox", { name: "Search settings" });
+  await box.fill("@scope:workspace");
+  assert.deepEqual(await shownKeys(editor), ["laser.relaxed.topK"]);
+  await box.fill("zebra/crossing");
+  assert.equal(await count.innerText(), "0 of 23 settings");
+  assert.match(await page.locator(".none").innerText(), /No setting fits “zebra\/crossing”/);
+  await page.getByRole("button", { name: "Clear the search" }).click();
+  assert.equal((await shownKeys(editor)).length, 23);
+  assert.equal(await box.evaluate((element) => element === document.activeElement), true);
+  await box.fill("zebra");
+  await box.press("Escape");
+  assert.equal(await box.inputValue(), "");
+});
+
+test("a setting that a description names is shown, also where the search hid it", async (context) => {
+  const editor = await opened(context);
+  await editor.page.getByRole("searchbox").fill("relaxed.topK verification keeps");
+  await field(editor, "relaxed.topK").getByRole("button", { name: "Sampling: Top K" }).click();
+  const named = field(editor, "sampling.topK");
+  assert.equal(await named.evaluate((element) => element === document.activeElement), true);
+  assert.equal((await shownKeys(editor)).length, 23);
+});
+
+test("place, search and scrolling survive a reload", async (context) => {
+  const message = settingsOf(undefined, VALUES, TWO_FOLDERS);
+  const editor = await opened(context, message);
+  const { page } = editor;
+  await place(editor, "Folder films").check();
+  await page.getByRole("searchbox").fill("e");
+  const scrolled = page.evaluate(
+    () =>
+      new Promise((done) => {
+        window.addEventListener("scrollend", done, { once: true });
+      }),
+  );
+  await page.evaluate(() => {
+    window.scrollTo(0, 400);
+  });
+  await scrolled;
+  await editor.reload();
+  await editor.send(message);
+  assert.equal(await place(editor, "Folder films").isChecked(), true);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "e");
+  assert.equal(await page.evaluate(() => window.scrollY), 400);
+});
+
+test("the contents go to a heading and mark the one in view", async (context) => {
+  const editor = await opened(context);
+  const contents = editor.page.getByRole("navigation", { name: "Groups of settings" });
+  const current = contents.locator('[aria-current="true"]');
+  assert.match(await current.innerText(), /General/);
+  await contents.getByRole("button", { name: "Guards" }).click();
+  const heading = editor.page.getByRole("heading", { name: "Guards", exact: true });
+  assert.equal(await heading.evaluate((element) => element === document.activeElement), true);
+  const [headBox, headingBox] = [
+    await editor.page.locator("header").boundingBox(),
+    await heading.boundingBox(),
+  ];
+  assert.ok(headingBox!.y >= headBox!.y + headBox!.height, "the head does not cover it");
+  await current.filter({ hasText: "Guards" }).waitFor();
+});
+
 test("a change made elsewhere shows at once, and a refusal at its field", async (context) => {
   const editor = await opened(context);
-  const changed = SETTINGS.map((view) =>
-    view.key === "laser.relaxed.topK" ? { ...view, value: 7, scope: "workspace" as const } : view,
-  );
-  await editor.send({ kind: "settings", settings: changed });
-  assert.equal(await field(editor, "relaxed.topK").locator("input[type=number]").inputValue(), "7");
-  assert.match(await field(editor, "relaxed.topK").innerText(), /set in workspace settings/);
+  await editor.send(settingsOf(undefined, { "laser.relaxed.topK": { user: 9 } }, TWO_FOLDERS));
+  assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "9");
   await editor.send({ kind: "refused", key: "laser.relaxed.topK", reason: "The file is read-only." });
   assert.equal(await field(editor, "relaxed.topK").getByRole("alert").innerText(), "The file is read-only.");
 });
 
 test("the what-if judges the last trace under the values shown, before they are saved", async (context) => {
-  const editor = await opened(context);
+  const editor = await opened(context, settingsOf(undefined, { "laser.relaxed.topK": { workspace: 5 } }));
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
   await editor.send({ kind: "trace", trace: TRACE });
   assert.match(await preview.innerText(), /No verdict flips/);
-  const k = field(editor, "relaxed.topK").locator("input[type=number]");
+  assert.match(await preview.innerText(), /other values of Relaxed: Top K \(Workspace\)/);
+  const k = numberOf(editor, "relaxed.topK");
   await k.fill("1");
   const rule = { kind: "relaxed", topK: 1, minProbability: 0.1 } as const;
   const { flips, divergence } = whatIf(TRACE, rule, TRACE.request.guards);
@@ -152,88 +262,12 @@ test("the what-if judges the last trace under the values shown, before they are 
   assert.match(text, new RegExp(`in step ${divergence.step + 1}`));
   assert.match(text, /estimate/);
   assert.deepEqual(await changes(editor), []);
-});
-
-test("each field says its name, what it does and what is wrong with it", async (context) => {
-  const editor = await opened(context);
-  const k = field(editor, "relaxed.topK").getByRole("spinbutton", { name: "Top K", exact: true });
-  const described = () =>
-    k.evaluate((input) =>
-      (input.getAttribute("aria-describedby") ?? "")
-        .split(" ")
-        .map((id) => document.getElementById(id)?.textContent ?? `no element ${id}`),
-    );
-  assert.deepEqual(await described(), ["What laser.relaxed.topK does."]);
-  await k.fill("0");
-  assert.deepEqual(await described(), [
-    "What laser.relaxed.topK does.",
-    "Enter a whole number from 1 to 128.",
-  ]);
-  await field(editor, "strategy").getByRole("combobox", { name: "Strategy" }).waitFor();
-  await editor.send({ kind: "refused", key: "laser.strategy", reason: "The file is read-only." });
-  const group = editor.page.getByRole("group", { name: "Strategy" });
-  assert.equal(await group.getAttribute("aria-describedby"), "about-laser.strategy problem-laser.strategy");
+  await editor.page.getByRole("searchbox").fill("minP");
   assert.equal(
-    await editor.page.locator('[id="problem-laser.strategy"]').innerText(),
-    "The file is read-only.",
+    await editor.page.locator(".what-if").isVisible(),
+    true,
+    "beside laser.relaxed.minProbability",
   );
-  await editor.page.getByRole("checkbox", { name: "What laser.guards.endOfText does." }).waitFor();
+  await editor.page.getByRole("searchbox").fill("threads");
+  assert.equal(await editor.page.locator(".what-if").count(), 0, "nothing that it judges by is on show");
 });
-
-test("the tab key goes through the fields in their order", async (context) => {
-  const editor = await opened(context);
-  const { page } = editor;
-  const visited: string[] = [];
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press("Tab");
-    const key = await page.evaluate(
-      () => document.activeElement?.closest<HTMLElement>("[data-key]")?.dataset.key ?? null,
-    );
-    if (key === null) break;
-    if (visited.at(-1) !== key) visited.push(key);
-  }
-  const drawn = await page
-    .locator("[data-key]")
-    .evaluateAll((fields) => fields.map((one) => (one as HTMLElement).dataset.key));
-  assert.deepEqual(visited, drawn);
-});
-
-table(
-  "text of twice the size fits",
-  [
-    { name: "in a wide editor", width: 900 },
-    { name: "in a narrow one", width: 420 },
-  ],
-  async ({ width }, context) => {
-    const editor = await opened(context, { kind: "trace", trace: TRACE });
-    await editor.page.setViewportSize({ width, height: 800 });
-    await field(editor, "relaxed.topK").locator("input[type=number]").fill("0");
-    await doubleText(editor.page);
-    assert.deepEqual(await cutText(editor.page), []);
-    const heights = await editor.page
-      .locator("vscode-dropdown, vscode-text-field, input[type=number]")
-      .evaluateAll((controls) => controls.map((control) => control.getBoundingClientRect().height));
-    for (const height of heights) assert.ok(height >= 1.4 * 26, `a control of ${height} for text of 26`);
-  },
-);
-
-table(
-  "axe finds nothing in four themes",
-  [
-    { name: "without a trace", messages: [] },
-    { name: "with a trace", messages: [{ kind: "trace", trace: TRACE }] },
-    {
-      name: "with a refusal",
-      messages: [{ kind: "refused", key: "laser.relaxed.topK", reason: "The file is read-only." }],
-    },
-  ] as const satisfies readonly { name: string; messages: readonly ToSettingsEditor[] }[],
-  async ({ messages }, context) => {
-    const editor = await opened(context, ...messages);
-    await field(editor, "relaxed.minProbability").locator("input[type=number]").fill("0.5");
-    await field(editor, "maxDraftTokens").locator("input[type=number]").fill("99");
-    for (const kind of THEME_KINDS) {
-      await editor.theme(kind);
-      assert.deepEqual(await editor.axe(), [], kind);
-    }
-  },
-);

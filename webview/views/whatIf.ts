@@ -1,6 +1,7 @@
 // The preview beside the settings: the last trace judged again under the values shown. It says what is exact and what
 // is an estimate. It must not know how settings are edited.
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
 import { whatIf, type WhatIf } from "../../server/inspect/index.ts";
 import { ruleFor, STRATEGY_TRAITS } from "../../server/laser/index.ts";
@@ -11,7 +12,12 @@ import { oneLineText, visibleText } from "../visibleText.ts";
 /** How much of the answer is shown before the divergence, in tokens. */
 const EXCERPT_TOKENS = 12;
 
-export function whatIfView(trace: Trace | null, settings: WhatIfSettings): TemplateResult {
+/** @param overridden settings of which a run would use other values than those shown, by name */
+export function whatIfView(
+  trace: Trace | null,
+  settings: WhatIfSettings,
+  overridden: readonly string[] = [],
+): TemplateResult {
   return html`<section class="what-if" aria-labelledby="what-if-title">
     <h2 id="what-if-title">What if?</h2>
     ${
@@ -21,7 +27,14 @@ export function whatIfView(trace: Trace | null, settings: WhatIfSettings): Templ
               that it keeps is judged again here under the values shown, without running the model.
             </p>
             <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
-        : judgedView(trace, settings)
+        : guard([trace, JSON.stringify(settings)], () => judgedView(trace, settings))
+    }
+    ${
+      overridden.length === 0
+        ? nothing
+        : html`<p class="overridden">
+            A run in this workspace uses other values of ${overridden.join(", ")}.
+          </p>`
     }
   </section>`;
 }

@@ -1,4 +1,5 @@
-// A user turns k in the settings editor and finds it in settings.json; a change in the native settings shows at once.
+// A user turns k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
+// take it back, and a reload keeps place, search and values.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Editor } from "../../support/editor.ts";
@@ -27,6 +28,48 @@ test("k changed in the settings editor stands in settings.json, and Reset takes 
   await reset.waitFor({ state: "detached" });
   assert.equal(editor.userSettings()["laser.relaxed.topK"], undefined);
   assert.equal(await input.inputValue(), "2");
+});
+
+test("a change for the workspace stands in its own settings, over the user's, and survives a reload", async () => {
+  let page = await editor.openSettingsEditor();
+  const key = "laser.relaxed.topK";
+  const field = () => page.locator(`[data-key="${key}"]`);
+  const write = async (value: string): Promise<void> => {
+    await field().locator("input[type=number]").fill(value);
+    await field().locator("input[type=number]").press("Tab");
+  };
+  await write("5");
+  await field().getByText("Set in User").waitFor();
+  await page.getByRole("radio", { name: "Workspace" }).check();
+  await field().getByText("From User").waitFor();
+  await write("7");
+  await field().getByText("Set in Workspace").waitFor();
+  assert.equal(editor.workspaceSettings()[key], 7);
+  assert.equal(editor.userSettings()[key], 5);
+  await page.getByRole("searchbox").fill("@scope:workspace");
+  await editor.reload();
+  page = await editor.settingsPage();
+  await field().getByText("Set in Workspace").waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "@scope:workspace");
+  // The samples' own settings are found, too.
+  const found = await page
+    .locator("[data-key]")
+    .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.key));
+  assert.deepEqual(found.sort(), Object.keys(editor.workspaceSettings()).sort());
+  assert.equal(await field().locator("input[type=number]").inputValue(), "7");
+  await page.getByRole("searchbox").fill("");
+  await field()
+    .getByRole("button", { name: /^Reset/ })
+    .click();
+  await field().getByText("From User").waitFor();
+  assert.equal(editor.workspaceSettings()[key], undefined);
+  assert.equal(await field().locator("input[type=number]").inputValue(), "5");
+  await page.getByRole("radio", { name: "User" }).check();
+  await field()
+    .getByRole("button", { name: /^Reset/ })
+    .click();
+  await field().getByText("Default", { exact: true }).waitFor();
+  assert.equal(editor.userSettings()[key], undefined);
 });
 
 test("a value out of bounds is refused beside its field and not written", async () => {

@@ -1,9 +1,8 @@
 // Settings from an editor: defaults, every value in its place, and each bad value named with what it should be.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SETTINGS, settingName, type SettingName } from "../../../extension/catalogue.ts";
+import { settingName, type SettingName } from "../../../extension/catalogue.ts";
 import { parseSettings } from "../../../extension/settingValues.ts";
-import { settingViews } from "../../../extension/settingViews.ts";
 import { DEFAULT_SETTINGS } from "../../../server/protocol/settings.ts";
 import { table } from "../../support/check.ts";
 
@@ -113,38 +112,4 @@ test("names are read with and without their prefix, and nothing else is", () => 
     settingName,
   );
   assert.deepEqual(read, ["relaxed.topK", "relaxed.topK", null, null, null]);
-});
-
-test("the settings editor sees decoding settings alone, with value, default, bounds and scope", () => {
-  const views = settingViews({
-    manifest: {
-      "laser.relaxed.topK": { description: "k" },
-      "laser.strategy": { description: "s", enumDescriptions: ["one", "two"] },
-    },
-    valueOf: reading({ "relaxed.topK": 5, strategy: ["odd"] }),
-    scopeOf: (name) => (name === "relaxed.topK" ? "workspace" : "default"),
-  });
-  const edited = Object.entries(SETTINGS).filter(([, spec]) => "edited" in spec);
-  assert.deepEqual(
-    views.map(({ key }) => key),
-    edited.map(([name]) => `laser.${name}`),
-  );
-  assert.deepEqual(
-    views.find(({ key }) => key === "laser.relaxed.topK"),
-    {
-      key: "laser.relaxed.topK",
-      description: "k",
-      schema: { type: "integer", minimum: 1, maximum: 128, step: 1, nullable: false },
-      value: 5,
-      defaultValue: 2,
-      scope: "workspace",
-    },
-  );
-  const strategy = views.find(({ key }) => key === "laser.strategy");
-  assert.equal(strategy?.value, null, "a value that is none is shown as none");
-  assert.deepEqual(strategy.schema.type === "choice" && strategy.schema.choices.slice(0, 3), [
-    { value: "plain", description: "one" },
-    { value: "prompt-lookup", description: "two" },
-    { value: "laser-strict", description: "" },
-  ]);
 });

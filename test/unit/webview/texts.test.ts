@@ -1,9 +1,8 @@
-// Texts of the panel: what is invisible gets a shape, the live region holds its tongue, numbers are refused in words.
+// Texts of the panel: what is invisible gets a shape, the live region holds its tongue.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announce, ANNOUNCE_EVERY_MS, NOTHING_ANNOUNCED } from "../../../webview/announcer.ts";
 import { EMPTY_MODEL, reduce, type RunModel } from "../../../webview/model.ts";
-import { parseNumber, settingLabel } from "../../../webview/settingsModel.ts";
 import { oneLineText, spokenText, visibleText } from "../../../webview/visibleText.ts";
 import { table } from "../../support/check.ts";
 import { messagesOf, panelRun } from "../../support/panelRuns.ts";
@@ -53,26 +52,4 @@ test("the live region speaks at most once an interval, and of the end at once", 
   });
   assert.match(steps[0]!.text, /^Step \d+: /);
   assert.match(spoken.at(-1)!.text, /^Finished: \d+ tokens in \d+ steps\.$/);
-});
-
-table(
-  "a number field",
-  [
-    { name: "fits", text: "3", ok: true },
-    { name: "empty", text: " ", ok: false },
-    { name: "too small", text: "0", ok: false },
-    { name: "too large", text: "129", ok: false },
-    { name: "not whole", text: "1.5", ok: false },
-    { name: "no number", text: "e", ok: false },
-  ],
-  ({ text, ok }) => {
-    const parsed = parseNumber({ type: "integer", minimum: 1, maximum: 128, step: 1, nullable: false }, text);
-    assert.equal(parsed.ok, ok);
-    if (!parsed.ok) assert.equal(parsed.problem, "Enter a whole number from 1 to 128.");
-  },
-);
-
-test("labels are words", () => {
-  assert.equal(settingLabel("laser.guards.maxConsecutiveRelaxed"), "Max consecutive relaxed");
-  assert.equal(settingLabel("laser.sampling.topK"), "Top K");
 });

@@ -1,0 +1,25 @@
+// Reads a trace file for a command, or says why it can't be read. It must not know what the command does with it.
+import { readFile } from "node:fs/promises";
+import { errorCode } from "../files/index.ts";
+import { describeTraceFault } from "../protocol/errors/index.ts";
+import { parseTrace, TraceError, type Trace } from "../trace/index.ts";
+import { CliError } from "./errors.ts";
+
+/** @throws CliError naming the file and what is wrong with it */
+export async function readTrace(path: string): Promise<Trace> {
+  try {
+    return parseTrace(await readFile(path, "utf8"));
+  } catch (error) {
+    if (error instanceof TraceError)
+      throw new CliError({ tag: "traceFileRefused", path, text: describeTraceFault(error.fault) });
+    const code = errorCode(error);
+    if (code === "ENOENT") throw new CliError({ tag: "traceFileMissing", path }, { cause: error });
+    if (code === undefined) throw error;
+    throw new CliError({ tag: "traceFileUnreadable", path, reason: reasonOf(code) }, { cause: error });
+  }
+}
+
+function reasonOf(code: string): string {
+  if (code === "EISDIR") return "it is a folder";
+  return code === "EACCES" ? "reading it is not allowed" : code;
+}

@@ -1,0 +1,35 @@
+// The contents beside the settings: a button for each heading, the one in view marked. It must not know settings.
+import { html, nothing, type TemplateResult } from "lit";
+import type { SettingView } from "../../extension/protocol/settingsEditor.ts";
+
+export interface Group {
+  readonly title: string;
+  readonly settings: readonly SettingView[];
+}
+
+/** Of the heading of a group. A title may hold anything, an id no blanks. */
+export function headingId(title: string): string {
+  return `group-${title.replace(/[^\p{L}\p{N}]+/gu, "-")}`;
+}
+
+/** @param current id of the heading in view @param onChoose gets the id of the heading to go to */
+export function contentsView(
+  groups: readonly Group[],
+  current: string,
+  onChoose: (headingId: string) => void,
+): TemplateResult {
+  return html`<nav class="contents" aria-label="Groups of settings">
+    ${groups.map(
+      ({ title, settings }) =>
+        html`<button
+          type="button"
+          aria-current=${headingId(title) === current ? "true" : nothing}
+          @click=${() => {
+            onChoose(headingId(title));
+          }}
+        >
+          ${title} <span class="quiet" aria-hidden="true">${settings.length}</span>
+        </button>`,
+    )}
+  </nav>`;
+}

@@ -1,0 +1,110 @@
+// The control of one setting, by what its value may be. It tells what was typed and what is to be kept; it must not know
+// where values live or what stands around the control.
+import { html, nothing, type TemplateResult } from "lit";
+import type { Json } from "../../extension/protocol/settingSchema.ts";
+import type { SettingView } from "../../extension/protocol/settingsEditor.ts";
+import { unreachable } from "../../server/laser/index.ts";
+import {
+  checkbox,
+  dropdown,
+  numberField,
+  textField,
+  type ControlWords,
+  type TextEvents,
+} from "../controls.ts";
+import { firstNumber, jsonWords, numberRange, parseDraft, type Draft } from "../settingDrafts.ts";
+import { isEqual } from "../settingPlaces.ts";
+import { oneLineText } from "../visibleText.ts";
+import { listControl } from "./listControl.ts";
+
+export interface ControlActions {
+  /** Something is being typed. */
+  readonly onDraft: (draft: Draft) => void;
+  /** A value that fits is to be kept. */
+  readonly onValue: (value: Json) => void;
+}
+
+/** @param value as of the place shown @param draft what is being typed; undefined: nothing */
+export function settingControl(
+  setting: SettingView,
+  value: Json,
+  draft: Draft | undefined,
+  words: ControlWords,
+  actions: ControlActions,
+): TemplateResult | typeof nothing {
+  const { schema, defaultValue } = setting;
+  const typed = typeof draft === "string" ? draft : undefined;
+  /** Keeps what is typed as soon as it is done and fits. */
+  const done = (text: Draft): void => {
+    actions.onDraft(text);
+    const parsed = parseDraft(schema, text);
+    if (parsed.ok && !isEqual(parsed.value, value)) actions.onValue(parsed.value);
+  };
+  const events: TextEvents = { onInput: actions.onDraft, onChange: done };
+  switch (schema.type) {
+    case "boolean":
+      return checkbox(words, value === true, actions.onValue);
+    case "choice": {
+      const at = schema.choices.findIndex((choice) => choice.value === value);
+      const labels = schema.choices.map(({ label }) => label);
+      return dropdown(words, labels, at, oneLineText(jsonWords(value)), (chosen) => {
+        const choice = schema.choices[chosen];
+        if (choice !== undefined) actions.onValue(choice.value);
+      });
+    }
+    case "integer":
+    case "number":
+      return orNone(
+        schema.nullable,
+        firstNumber(schema, defaultValue),
+        value,
+        typed,
+        words,
+        actions,
+        (shown) => numberField(shown, numberRange(schema), typed ?? numberText(value), events),
+      );
+    case "text":
+      return orNone(schema.nullable, "", value, typed, words, actions, (shown) =>
+        textField(shown, typed ?? (typeof value === "string" ? value : ""), schema.hasLines, events),
+      );
+    case "list":
+      return listControl(schema, rowsOf(value, draft), words, actions.onDraft, done);
+    case "unsupported":
+      return nothing;
+    default:
+      return unreachable(schema);
+  }
+}
+
+/** Where there may be no value, a box before the field says whether there is one. */
+function orNone(
+  nullable: boolean,
+  first: Json,
+  value: Json,
+  typed: string | undefined,
+  words: ControlWords,
+  { onValue }: ControlActions,
+  field: (words: ControlWords) => TemplateResult,
+): TemplateResult {
+  if (!nullable) return field(words);
+  const hasValue = value !== null || typed !== undefined;
+  const box = { ...words, isInvalid: false };
+  return html`${checkbox(
+    box,
+    hasValue,
+    (isOn) => {
+      onValue(isOn ? first : null);
+    },
+    "Set a value",
+  )}${field({ ...words, isDisabled: words.isDisabled || !hasValue })}`;
+}
+
+function numberText(value: Json): string {
+  return typeof value === "number" ? String(value) : "";
+}
+
+function rowsOf(value: Json, draft: Draft | undefined): readonly string[] {
+  if (draft !== undefined && typeof draft !== "string") return draft;
+  const list: readonly Json[] = Array.isArray(value) ? value : [];
+  return list.map((item) => (typeof item === "string" ? item : jsonWords(item)));
+}

@@ -1,0 +1,41 @@
+// A description drawn from its pieces: never as markup, whatever it holds. It must not know settings.
+import { html, type TemplateResult } from "lit";
+import type { TextPart } from "../../extension/protocol/settingSchema.ts";
+import { unreachable } from "../../server/laser/index.ts";
+import { visibleText } from "../visibleText.ts";
+
+/** @param labelOf how a setting that is named is called here @param onSetting shows it */
+export function textPartsView(
+  parts: readonly TextPart[],
+  labelOf: (key: string) => string,
+  onSetting: (key: string) => void,
+): TemplateResult[] {
+  return parts.map((part) => {
+    switch (part.kind) {
+      case "text":
+        return html`${visibleText(part.text)}`;
+      case "code":
+        return html`<code>${visibleText(part.text)}</code>`;
+      case "bold":
+        return html`<strong>${visibleText(part.text)}</strong>`;
+      case "break":
+        return html`<br />`;
+      case "link":
+        // Https alone, by the parser; the editor opens it outside and asks first.
+        return html`<a href=${part.url} title=${part.url}>${visibleText(part.text)}</a>`;
+      case "setting":
+        return html`<button
+          class="link"
+          type="button"
+          title=${part.key}
+          @click=${() => {
+            onSetting(part.key);
+          }}
+        >
+          ${labelOf(part.key)}
+        </button>`;
+      default:
+        return unreachable(part);
+    }
+  });
+}
