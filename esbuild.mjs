@@ -28,7 +28,7 @@ const targets = [
     forbidden: /node-llama-cpp/,
   },
   {
-    entryPoints: { panel: "webview/panel.ts", settings: "webview/settings.ts" },
+    entryPoints: { panel: "webview/panel.ts", settings: "webview/settings.ts", trace: "webview/trace.ts" },
     platform: "browser",
     format: "esm",
     target: "es2022",
@@ -36,7 +36,7 @@ const targets = [
     minify: true,
   },
   {
-    entryPoints: { panel: "webview/panel.css", settings: "webview/settings.css" },
+    entryPoints: { panel: "webview/panel.css", settings: "webview/settings.css", trace: "webview/trace.css" },
     platform: "browser",
     target: "chrome120",
     outdir: "dist/webview",

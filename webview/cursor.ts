@@ -8,7 +8,11 @@ export interface Cursor {
   readonly place: number;
 }
 
-export type Move = "next" | "previous" | "first" | "last" | "nextRejection" | "previousRejection";
+/** What a reader looks for: a rejected draft, a relaxed accept, a step without a draft. */
+export type Landmark = "rejected" | "relaxed" | "plain";
+
+export type Move =
+  "next" | "previous" | "first" | "last" | { readonly landmark: Landmark; readonly direction: 1 | -1 };
 
 const MOVES: Readonly<Record<string, Move>> = {
   ArrowRight: "next",
@@ -17,8 +21,12 @@ const MOVES: Readonly<Record<string, Move>> = {
   ArrowUp: "previous",
   Home: "first",
   End: "last",
-  n: "nextRejection",
-  p: "previousRejection",
+  n: { landmark: "rejected", direction: 1 },
+  p: { landmark: "rejected", direction: -1 },
+  r: { landmark: "relaxed", direction: 1 },
+  R: { landmark: "relaxed", direction: -1 },
+  d: { landmark: "plain", direction: 1 },
+  D: { landmark: "plain", direction: -1 },
 };
 
 /** The move that a key stands for; null for every other key. */
@@ -34,7 +42,10 @@ export function moved(
   hidden: ReadonlySet<ShownClass>,
 ): Cursor {
   const shown = (item: Item): boolean => !hidden.has(item.shownClass);
-  const rejected = (item: Item): boolean => item.shownClass === "rejected" && shown(item);
+  if (typeof move === "object") {
+    const { landmark, direction } = move;
+    return search(steps, cursor, direction, (item) => item.shownClass === landmark && shown(item)) ?? cursor;
+  }
   switch (move) {
     case "next":
       return search(steps, cursor, 1, shown) ?? cursor;
@@ -44,10 +55,6 @@ export function moved(
       return search(steps, { step: 0, place: -1 }, 1, shown) ?? cursor;
     case "last":
       return search(steps, { step: steps.length - 1, place: Infinity }, -1, shown) ?? cursor;
-    case "nextRejection":
-      return search(steps, cursor, 1, rejected) ?? cursor;
-    case "previousRejection":
-      return search(steps, cursor, -1, rejected) ?? cursor;
   }
 }
 

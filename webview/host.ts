@@ -17,6 +17,16 @@ interface EditorApi {
 
 declare function acquireVsCodeApi(): EditorApi;
 
+/** Whether an editor has this page; a report is opened without one. */
+export function hasEditor(): boolean {
+  return "acquireVsCodeApi" in globalThis;
+}
+
+/** A host that nobody stands behind: what is said is not heard, and nothing is kept. */
+export function lonelyHost<Out>(): WebviewHost<Out> {
+  return { post: () => undefined, getState: () => undefined, setState: () => undefined };
+}
+
 /** The editor's own host. May be called once a page. */
 export function editorHost<Out>(): WebviewHost<Out> {
   const api = acquireVsCodeApi();

@@ -40,7 +40,7 @@ export const EMPTY_MODEL: PanelModel = { status: null, run: null, notice: null, 
 
 export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   if (message.kind === "snapshot") {
-    const run = message.run === null ? null : fromSnapshot(message.run);
+    const run = message.run === null ? null : runModelOf(message.run);
     return { ...model, status: message.status, run, outOfStep: false };
   }
   if (message.kind === "notice") return { ...model, notice: message.error };
@@ -103,7 +103,8 @@ function emptyRun(runId: string): RunModel {
   };
 }
 
-function fromSnapshot({ steps, pieces, ...head }: RunSnapshot): RunModel {
+/** A run as it is drawn, from all that is known of it. */
+export function runModelOf({ steps, pieces, ...head }: RunSnapshot): RunModel {
   return withSteps({ ...emptyRun(head.runId), ...head }, steps, pieces);
 }
 

@@ -4,10 +4,12 @@ import { unreachable } from "../server/laser/index.ts";
 import {
   formatProbability,
   noDraftSentence,
+  committedOf,
   tokenText,
   keptOf,
   verdictSentence,
   type TraceDraftToken,
+  type TraceStep,
 } from "../server/trace/index.ts";
 import { several } from "./figures.ts";
 import { ownStanding, type Item } from "./items.ts";
@@ -15,6 +17,7 @@ import type { RunModel, StepView } from "./model.ts";
 import { oneLineText } from "./visibleText.ts";
 
 export interface Candidate {
+  readonly id: number;
   /** null: outside the logits held. */
   readonly rank: number | null;
   readonly text: string;
@@ -29,7 +32,25 @@ export interface Why {
   readonly candidates: readonly Candidate[];
   /** Name and value; empty for a token that was not drafted. */
   readonly origin: readonly (readonly [name: string, value: string])[];
+  /** A pool entry's text around the match, cut in three: before, the match with what it drafted, behind; null: not known. */
+  readonly excerpt: Excerpt | null;
+  /** What the planner saw and chose. */
+  readonly plan: string;
   readonly timing: string;
+}
+
+export interface Excerpt {
+  readonly entry: string;
+  readonly before: string;
+  readonly match: string;
+  readonly drafted: string;
+  readonly behind: string;
+}
+
+/** How many tokens of the answer stand before the place at which a token was judged. */
+export function tokensBefore(run: RunModel, { step }: StepView, place: number): number {
+  const promptTokens = run.header?.request.promptTokens.length ?? 0;
+  return step.position + 1 - promptTokens + Math.min(place, keptOf(step));
 }
 
 export function whyOf(run: RunModel, view: StepView, item: Item): Why {
@@ -41,6 +62,8 @@ export function whyOf(run: RunModel, view: StepView, item: Item): Why {
     instead,
     candidates: candidatesOf(run, view, item),
     origin: drafted === undefined ? [] : originOf(run, drafted),
+    excerpt: drafted === undefined ? null : excerptOf(run, step, item.place),
+    plan: planSentence(step),
     timing:
       `draft ${step.draftMs.toFixed(2)} ms, verify ${step.verifyMs.toFixed(1)} ms ` +
       `(${several(step.evaluatedTokens, "token")}, ${several(step.plan.threads, "thread")}), other ${step.otherMs.toFixed(2)} ms`,
@@ -95,6 +118,7 @@ function candidatesOf(run: RunModel, { step }: StepView, { place, shownClass }: 
   // Behind a rejection nothing of the answer was chosen at this place.
   const keptId = shownClass === "unreached" ? null : at < keptOf(step) ? drafted : step.next.id;
   const candidate = (id: number, rank: number | null, probability: number): Candidate => ({
+    id,
     rank,
     text: oneLineText(tokenText(run, id)),
     probability,
@@ -131,4 +155,56 @@ function originOf(run: RunModel, drafted: TraceDraftToken): [string, string][] {
     ["Expected chance", formatProbability(chance)],
     ...(names.length === 0 ? [] : [["Entries", names.join(", ")] satisfies [string, string]]),
   ];
+}
+
+/** What stands on either side of a match, in characters. */
+const EXCERPT_CHARACTERS = 60;
+
+/** Finds the matched context and the drafted token in the text of the first entry that has one. */
+function excerptOf(run: RunModel, step: TraceStep, place: number): Excerpt | null {
+  const { matchTokens, entries, id } = step.draft[place]!;
+  const context = contextBefore(run, step, place, matchTokens);
+  const match = context.map((token) => tokenText(run, token)).join("");
+  const drafted = tokenText(run, id);
+  for (const entry of entries) {
+    const named = run.entries[String(entry)];
+    const at = named?.text?.indexOf(match + drafted) ?? -1;
+    if (named?.text === undefined || at < 0 || match + drafted === "") continue;
+    const end = at + match.length + drafted.length;
+    return {
+      entry: named.id,
+      before: named.text.slice(Math.max(0, at - EXCERPT_CHARACTERS), at),
+      match,
+      drafted,
+      behind: named.text.slice(end, end + EXCERPT_CHARACTERS),
+    };
+  }
+  return null;
+}
+
+/** The last tokens before a drafted place: of the draft itself, then of the answer and the prompt. */
+function contextBefore(run: RunModel, step: TraceStep, place: number, count: number): number[] {
+  const context = step.draft.slice(Math.max(0, place - count), place).map(({ id }) => id);
+  for (let index = step.index; index >= 0 && context.length < count; index--) {
+    const earlier = run.steps[index]!.step;
+    if (index < step.index) context.unshift(...committedOf(earlier).slice(0, -1));
+    context.unshift(earlier.root);
+  }
+  const prompt = run.header?.request.promptTokens.slice(0, -1) ?? [];
+  while (context.length < count && prompt.length > 0) context.unshift(prompt.pop()!);
+  return context.slice(-count);
+}
+
+/** E.g. "7 drafted of 12 offered: expected 4.1 kept, cost 2.6 plain steps (31.2 ms)". */
+export function planSentence({ plan, draft }: TraceStep): string {
+  const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
+  if (draft.length === 0) return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft);
+  const kept = expectedKept === null ? "not known" : expectedKept.toFixed(1);
+  const cost =
+    expectedMs === null
+      ? "not known"
+      : expectedPlainMs === null || expectedPlainMs === 0
+        ? `${expectedMs.toFixed(1)} ms`
+        : `${(expectedMs / expectedPlainMs).toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`;
+  return `${draft.length} drafted of ${offeredTokens} offered: expected ${kept} kept, cost ${cost}`;
 }

@@ -1,6 +1,7 @@
 // What the trace editor's page and its extension say to each other. The page says ready, gets the file as it lies on the
 // disk, and reads it itself: megabytes of a trace are parsed once, and not on the editor's own thread. It must not know
 // vscode.
+import type { Guards, Rule } from "../../server/laser/index.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 
 /** A trace file as it was read. */
@@ -48,8 +49,8 @@ export type FromTraceEditor =
       readonly kind: "continueFrom";
       readonly tokensBefore: number;
       readonly token: number | null;
-      /** A rule and guards as a trace holds them; checked by who runs them. */
-      readonly rule: unknown;
-      readonly guards: unknown;
+      /** Left out: those of the trace. */
+      readonly rule?: Rule;
+      readonly guards?: Guards;
     }
   | { readonly kind: "applySettings"; readonly settings: AppliedSettings };

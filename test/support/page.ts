@@ -12,7 +12,7 @@ import { repositoryFolder } from "./check.ts";
 import { contributedColours } from "./contributed.ts";
 import { THEMES, type ThemeKind } from "./themes.ts";
 
-export type PageName = "panel" | "settings";
+export type PageName = "panel" | "settings" | "trace";
 
 /** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
 export interface FixturePage {
@@ -37,7 +37,11 @@ export interface WebviewPage {
 }
 
 /** Elements that the entries put into the page. */
-const ROOTS: Readonly<Record<PageName, string>> = { panel: "laser-panel", settings: "laser-settings" };
+const ROOTS: Readonly<Record<PageName, string>> = {
+  panel: "laser-panel",
+  settings: "laser-settings",
+  trace: "laser-trace",
+};
 
 export const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",

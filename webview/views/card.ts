@@ -3,25 +3,27 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { formatProbability } from "../../server/trace/index.ts";
 import { classMeaning, className, type Item } from "../items.ts";
-import { oneLineText } from "../visibleText.ts";
-import type { Candidate, Why } from "../why.ts";
+import { oneLineText, visibleText } from "../visibleText.ts";
+import type { Candidate, Excerpt, Why } from "../why.ts";
 
 const BAR_WIDTH = 32;
 
+/** What the card can do; what is left out is not offered. */
 export interface CardActions {
-  readonly onLength: () => void;
-  readonly onClose: () => void;
+  readonly onLength?: () => void;
+  readonly onClose?: () => void;
   readonly onKey: (event: KeyboardEvent) => void;
+  /** Goes on from here with another candidate. */
+  readonly onTake?: (candidate: Candidate) => void;
 }
 
+/** Of a longer token the beginning tells enough. */
+const MOST_SHOWN = 400;
+
 /** @param isShort shows the sentence alone */
-export function cardView(
-  item: Item,
-  why: Why,
-  isShort: boolean,
-  { onLength, onClose, onKey }: CardActions,
-): TemplateResult {
-  const shown = item.text === "" ? "◌" : oneLineText(item.text);
+export function cardView(item: Item, why: Why, isShort: boolean, actions: CardActions): TemplateResult {
+  const { onLength, onClose, onKey } = actions;
+  const shown = item.text === "" ? "◌" : oneLineText(item.text.slice(0, MOST_SHOWN));
   return html`<section class="card" id="card" aria-labelledby="card-title" @keydown=${onKey}>
     <header>
       <h2 id="card-title" tabindex="-1">
@@ -30,29 +32,46 @@ export function cardView(
           >${className(item.shownClass)}, step ${item.step + 1}</span
         >
       </h2>
-      <button
-        class="icon"
-        type="button"
-        aria-label="Details"
-        aria-expanded=${String(!isShort)}
-        title=${isShort ? "Show details" : "Hide details"}
-        @click=${onLength}
-      >
-        ${isShort ? "▸" : "▾"}
-      </button>
-      <button class="icon" type="button" aria-label="Close (Escape)" title="Close (Escape)" @click=${onClose}>
-        ✕
-      </button>
+      ${
+        onLength === undefined
+          ? nothing
+          : html`<button
+              class="icon"
+              type="button"
+              aria-label="Details"
+              aria-expanded=${String(!isShort)}
+              title=${isShort ? "Show details" : "Hide details"}
+              @click=${onLength}
+            >
+              ${isShort ? "▸" : "▾"}
+            </button>`
+      }
+      ${
+        onClose === undefined
+          ? nothing
+          : html`<button
+              class="icon"
+              type="button"
+              aria-label="Close (Escape)"
+              title="Close (Escape)"
+              @click=${onClose}
+            >
+              ✕
+            </button>`
+      }
     </header>
     <p class="sentence">${why.sentence}</p>
     ${why.instead === null ? nothing : html`<p class="instead"><bdi>${why.instead}</bdi></p>`}
-    ${isShort ? nothing : detailsView(why)}
+    ${isShort ? nothing : detailsView(why, actions)}
   </section>`;
 }
 
-function detailsView({ candidates, origin, timing }: Why): TemplateResult {
+function detailsView(
+  { candidates, origin, excerpt, plan, timing }: Why,
+  actions: CardActions,
+): TemplateResult {
   return html`<div class="details">
-      ${candidates.length === 0 ? nothing : candidatesView(candidates)}
+      ${candidates.length === 0 ? nothing : candidatesView(candidates, actions.onTake)}
       ${
         origin.length === 0
           ? nothing
@@ -67,13 +86,26 @@ function detailsView({ candidates, origin, timing }: Why): TemplateResult {
                     </div>`,
                 )}
               </dl>
+              ${excerpt === null ? nothing : excerptView(excerpt)}
             </div>`
       }
     </div>
+    <p class="plan"><span class="quiet">Planner:</span> ${plan}</p>
     <p class="timing">${timing}</p>`;
 }
 
-function candidatesView(candidates: readonly Candidate[]): TemplateResult {
+function excerptView({ entry, before, match, drafted, behind }: Excerpt): TemplateResult {
+  return html`<figure class="excerpt">
+    <figcaption>Around the match in <bdi>${entry}</bdi></figcaption>
+    <bdi class="text"
+      >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
+      ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark
+      >${visibleText(behind)}</bdi
+    >
+  </figure>`;
+}
+
+function candidatesView(candidates: readonly Candidate[], onTake: CardActions["onTake"]): TemplateResult {
   return html`<table class="candidates">
     <caption>
       The target's candidates here
@@ -85,23 +117,47 @@ function candidatesView(candidates: readonly Candidate[]): TemplateResult {
         <th scope="col" class="number probability">p</th>
         <td class="bar"></td>
         <th scope="col" class="role" title="own: the target's own choice">role</th>
+        ${onTake === undefined ? nothing : html`<td class="take"></td>`}
       </tr>
     </thead>
     <tbody>
-      ${candidates.map(
-        ({ rank, text, probability, marks }) =>
-          html`<tr class=${marks.length > 0 ? "marked" : ""}>
-            <td class="number rank">${rank ?? "–"}</td>
-            <td class="name"><bdi class="text">${text}</bdi></td>
-            <td class="number probability">${rank === null ? "≤ " : ""}${formatProbability(probability)}</td>
-            <td class="bar">
-              <svg width=${BAR_WIDTH} height="8" aria-hidden="true">
-                ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}
-              </svg>
-            </td>
-            <td class="role">${marks.join(", ")}</td>
-          </tr>`,
-      )}
+      ${candidates.map((candidate) => {
+        const { rank, text, probability, marks } = candidate;
+        return html`<tr class=${marks.length > 0 ? "marked" : ""}>
+          <td class="number rank">${rank ?? "–"}</td>
+          <td class="name"><bdi class="text">${text}</bdi></td>
+          <td class="number probability">${rank === null ? "≤ " : ""}${formatProbability(probability)}</td>
+          <td class="bar">
+            <svg width=${BAR_WIDTH} height="8" aria-hidden="true">
+              ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}
+            </svg>
+          </td>
+          <td class="role">${marks.join(", ")}</td>
+          ${onTake === undefined ? nothing : takeView(candidate, onTake)}
+        </tr>`;
+      })}
     </tbody>
   </table>`;
+}
+
+/** What stands in the answer needs no button: it was taken. */
+function takeView(candidate: Candidate, onTake: NonNullable<CardActions["onTake"]>): TemplateResult {
+  const { marks, text } = candidate;
+  return html`<td class="take">
+    ${
+      marks.includes("kept")
+        ? nothing
+        : html`<button
+            class="link"
+            type="button"
+            aria-label="Take ${text} and go on"
+            title="Write a new answer that takes this token here and goes on from it"
+            @click=${() => {
+              onTake(candidate);
+            }}
+          >
+            Take
+          </button>`
+    }
+  </td>`;
 }

@@ -5,6 +5,7 @@ import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { figuresOf, several, speedUp, type Figure } from "../figures.ts";
 import { isRunning, type RunModel } from "../model.ts";
+import { ruleWords } from "../ruleWords.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
@@ -39,7 +40,7 @@ export function figuresView(run: RunModel, send: Send): TemplateResult {
   </dl>`;
 }
 
-function figureView({ name, value, detail, meaning }: Figure): TemplateResult {
+export function figureView({ name, value, detail, meaning }: Figure): TemplateResult {
   return html`<div title=${meaning}>
     <dt>${name}</dt>
     <dd>${value}${detail === "" ? nothing : html` <span class="detail">${detail}</span>`}</dd>
@@ -123,17 +124,4 @@ export function titleView(run: RunModel): TemplateResult {
       >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${end}</span
     >
   </div>`;
-}
-
-function ruleWords(rule: { readonly kind: string }): string {
-  const numbers = Object.entries(rule).flatMap(([key, value]: [string, unknown]) => {
-    const short: Readonly<Record<string, string>> = {
-      topK: "k",
-      minProbability: "p",
-      delta: "δ",
-      alpha: "α",
-    };
-    return typeof value === "number" ? [`${short[key] ?? key} = ${+value.toFixed(3)}`] : [];
-  });
-  return numbers.length === 0 ? rule.kind : `${rule.kind} (${numbers.join(", ")})`;
 }

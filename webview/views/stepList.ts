@@ -1,12 +1,10 @@
 // The list of steps: one row each, of which only those near the visible part are in the document. Keys move through it;
 // Enter or a click brings the cursor to the step. It must not know the stream.
-import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
-import { isKept } from "../../server/laser/index.ts";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keptOf, noDraftSentence } from "../../server/trace/index.ts";
 import type { StepView } from "../model.ts";
 import { RowWindow } from "../rowWindow.ts";
-
-const TICK_PX = 5;
+import { ticks } from "./ticks.ts";
 
 /** `choose` tells the index of a step. */
 export class StepList extends LitElement {
@@ -102,17 +100,6 @@ export class StepList extends LitElement {
   private choose(index: number): void {
     this.dispatchEvent(new CustomEvent("choose", { detail: index }));
   }
-}
-
-/** One tick a drafted token: full where accepted, open where relaxed, low where not kept. */
-function ticks(step: StepView["step"]): TemplateResult {
-  const width = TICK_PX * step.verdicts.length;
-  return html`<svg class="ticks" width=${width} height="12" viewBox="0 0 ${width} 12" aria-hidden="true">
-    ${step.verdicts.map(({ kind }, i) => {
-      const kept = isKept(kind);
-      return svg`<rect class=${kind} x=${i * TICK_PX + 0.5} y=${kept ? 1.5 : 8.5} width="3" height=${kept ? 9 : 2} />`;
-    })}
-  </svg>`;
 }
 
 customElements.define("laser-step-list", StepList);

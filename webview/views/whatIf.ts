@@ -53,14 +53,14 @@ function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
       <p>This run drafted nothing, so there is nothing to judge.</p>`;
   return html`${intro}
     <div role="status">${divergenceView(trace, result)}</div>
-    ${figuresView(trace, result)}
+    ${judgedFigures(trace, result)}
     <p class="quiet">
       Judged with strategy, k, p and guards. Draft length and sampling change what is drafted or chosen; only
       a new run shows that.
     </p>`;
 }
 
-function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateResult {
+export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateResult {
   if (divergence === null) return html`<p>No verdict flips: the answer would read the same.</p>`;
   const { tokensBefore, step, was, becomes } = divergence;
   const from = Math.max(0, tokensBefore - EXCERPT_TOKENS);
@@ -78,7 +78,7 @@ function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateRe
     </p>`;
 }
 
-function figuresView(trace: Trace, result: WhatIf): TemplateResult {
+export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
   const recorded = traceMetrics(trace);
   const isExact = result.divergence === null;
   const edl = result.steps === 0 ? null : result.committed / result.steps;

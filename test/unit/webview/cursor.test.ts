@@ -1,7 +1,7 @@
 // How keys move the cursor, and what of a kept state is believed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { itemAt, moved, moveOfKey, type Cursor } from "../../../webview/cursor.ts";
+import { itemAt, moved, moveOfKey, type Cursor, type Move } from "../../../webview/cursor.ts";
 import { readKept } from "../../../webview/keptState.ts";
 import type { ShownClass } from "../../../webview/items.ts";
 import { EMPTY_MODEL, reduce, type StepView } from "../../../webview/model.ts";
@@ -29,19 +29,29 @@ test("next visits every shown token once, in order, and previous goes back the s
   }
 });
 
-test("n and p go from rejection to rejection", () => {
-  const steps = stepsOf(22);
-  const rejections = steps.flatMap(({ items }) =>
-    items.filter(({ shownClass }) => shownClass === "rejected"),
-  );
-  const start = { step: 0, place: -1 };
-  const found = walk(steps, start, "nextRejection", NONE).slice(1);
-  assert.deepEqual(
-    found,
-    rejections.map(({ step, place }) => ({ step, place })),
-  );
-  assert.deepEqual(moved(steps, found[1]!, "previousRejection", NONE), found[0]);
-});
+table(
+  "keys go from landmark to landmark",
+  [
+    { name: "rejections", there: "n", back: "p", shownClass: "rejected" },
+    { name: "relaxed tokens", there: "r", back: "R", shownClass: "relaxed" },
+    { name: "steps without a draft", there: "d", back: "D", shownClass: "plain" },
+  ],
+  ({ there, back, shownClass }) => {
+    const [next, previous] = [moveOfKey(there)!, moveOfKey(back)!];
+    let seen = 0;
+    for (const seed of [3, 8, 22, 31]) {
+      const steps = stepsOf(seed);
+      const wanted = steps
+        .flatMap(({ items }) => items.filter((item) => item.shownClass === shownClass))
+        .map(({ step, place }) => ({ step, place }));
+      const found = walk(steps, { step: 0, place: -1 }, next, NONE).slice(1);
+      assert.deepEqual(found, wanted, `seed ${seed}`);
+      if (found.length > 1) assert.deepEqual(moved(steps, found[1]!, previous, NONE), found[0]);
+      seen += found.length;
+    }
+    assert.ok(seen > 2, `only ${seen} seen`);
+  },
+);
 
 table(
   "a kept state",
@@ -75,7 +85,7 @@ test("a cursor outside the run names no token, and no key is a move by chance", 
 function walk(
   steps: readonly StepView[],
   from: Cursor,
-  move: "next" | "previous" | "nextRejection",
+  move: Move,
   hidden: ReadonlySet<ShownClass>,
 ): Cursor[] {
   const way = [from];

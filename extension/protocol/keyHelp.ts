@@ -1,0 +1,50 @@
+// The keys of the inspector's pages, as data: the page listens by them, its help and the help command list them. It must
+// not know what a key does.
+
+export interface KeyHelp {
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+export const KEY_GROUPS: readonly { readonly title: string; readonly keys: readonly KeyHelp[] }[] = [
+  {
+    title: "In the answer",
+    keys: [
+      { keys: ["→", "↓"], does: "next token" },
+      { keys: ["←", "↑"], does: "previous token" },
+      { keys: ["Home"], does: "first token" },
+      { keys: ["End"], does: "last token" },
+      { keys: ["n"], does: "next rejected draft" },
+      { keys: ["p"], does: "previous rejected draft" },
+      { keys: ["r"], does: "next relaxed token" },
+      { keys: ["Shift+R"], does: "previous relaxed token" },
+      { keys: ["d"], does: "next step without a draft" },
+      { keys: ["Shift+D"], does: "previous step without a draft" },
+      { keys: ["Enter", "Space"], does: "the card of the token" },
+      { keys: ["Escape"], does: "back from the card to the token" },
+    ],
+  },
+  {
+    title: "In the trace editor",
+    keys: [
+      { keys: ["/"], does: "the filter" },
+      { keys: ["m"], does: "next match of the filter" },
+      { keys: ["Shift+M"], does: "previous match of the filter" },
+      { keys: ["f"], does: "next verdict that the what-if turns" },
+      { keys: ["Shift+F"], does: "previous verdict that the what-if turns" },
+      { keys: ["g"], does: "granularity: tokens, words, lines" },
+      { keys: ["1", "2", "3", "4"], does: "step, figures, what-if, about" },
+      { keys: ["c"], does: "copy the step of the cursor, or the matching steps, as JSON" },
+      { keys: ["?"], does: "this list" },
+    ],
+  },
+  {
+    title: "In lists, trees and charts",
+    keys: [
+      { keys: ["↑", "↓", "Page Up", "Page Down", "Home", "End"], does: "through steps and rows" },
+      { keys: ["←", "→"], does: "along the chain of a draft tree, along the bars of a chart" },
+      { keys: ["Enter"], does: "choose: a step, a token, a bar as filter, a column as order" },
+      { keys: ["+", "-", "0"], does: "in the timeline: closer, wider, all of it" },
+    ],
+  },
+];

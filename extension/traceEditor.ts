@@ -1,0 +1,193 @@
+// The editor of *.lasertrace files: gives the page the file as it lies on the disk, again when it changes, and does what
+// the page asks for. The editor itself restores it after a reload. It must not know how a trace is read or drawn.
+import path from "node:path";
+import * as vscode from "vscode";
+import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
+import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
+import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "./protocol/traceEditor.ts";
+import { readTraceMessage } from "./traceMessage.ts";
+import { pageOptions, showPage } from "./webviewPage.ts";
+
+/** Type of the editor, as package.json contributes it. */
+export const TRACE_VIEW_TYPE = "laser.traceEditor";
+
+/** A token of a trace: step and place in it, as the page counts them. */
+export interface TracePlace {
+  readonly step: number;
+  readonly place: number;
+}
+
+export interface TraceEditorOwner {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  /** Path of a plain run of the same prompt; null where none is kept. */
+  readonly findPlain: (trace: vscode.Uri) => Promise<string | null>;
+  readonly applySettings: (
+    settings: Extract<FromTraceEditor, { readonly kind: "applySettings" }>["settings"],
+  ) => Promise<void>;
+  readonly measurePlain: (trace: vscode.Uri) => Promise<void>;
+}
+
+export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly open = new Map<string, OpenTrace>();
+  /** Where the cursor is to go once its editor is there. */
+  private readonly wishes = new Map<string, TracePlace>();
+
+  constructor(private readonly owner: TraceEditorOwner) {
+    this.store.add(
+      vscode.window.registerCustomEditorProvider(TRACE_VIEW_TYPE, this, {
+        supportsMultipleEditorsPerDocument: false,
+        webviewOptions: { enableFindWidget: true },
+      }),
+    );
+  }
+
+  /** Opens a trace, or shows the editor it has, with the cursor at a place. */
+  async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
+    if (at !== undefined) this.wishes.set(uri.toString(), at);
+    await vscode.commands.executeCommand("vscode.openWith", uri, TRACE_VIEW_TYPE, options);
+    this.open.get(uri.toString())?.grant();
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
+    const key = uri.toString();
+    const editor = new OpenTrace(this.owner, uri, panel, () => {
+      const wish = this.wishes.get(key) ?? null;
+      this.wishes.delete(key);
+      return wish;
+    });
+    this.open.set(key, editor);
+    panel.onDidDispose(() => {
+      editor.dispose();
+      if (this.open.get(key) === editor) this.open.delete(key);
+    });
+  }
+
+  dispose(): void {
+    for (const editor of this.open.values()) editor.dispose();
+    this.store.dispose();
+  }
+}
+
+class OpenTrace implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
+  private isReady = false;
+
+  constructor(
+    private readonly owner: TraceEditorOwner,
+    private readonly uri: vscode.Uri,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly takeWish: () => TracePlace | null,
+  ) {
+    const { webview } = panel;
+    webview.options = pageOptions(owner.extensionUri);
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    const folder = vscode.Uri.joinPath(uri, "..");
+    const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
+    this.store.add(watcher.onDidChange(() => void this.send()));
+    this.store.add(watcher.onDidCreate(() => void this.send()));
+    showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
+  }
+
+  /** Moves the cursor where it was wished; a page that is not there yet gets it when it says ready. */
+  grant(): void {
+    if (!this.isReady) return;
+    const wish = this.takeWish();
+    if (wish !== null) this.post({ kind: "goTo", ...wish });
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async hear(given: unknown): Promise<void> {
+    const message = readTraceMessage(given);
+    if (message === null) {
+      this.owner.log.warn("the trace editor sent what is no message");
+      return;
+    }
+    switch (message.kind) {
+      case "ready":
+        this.isReady = true;
+        await this.send();
+        this.grant();
+        break;
+      case "command":
+        await this.run(message.command);
+        break;
+      case "copy":
+        await vscode.env.clipboard.writeText(message.text);
+        break;
+      case "continueFrom": {
+        const { kind: _, ...choice } = message;
+        await vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, { traceUri: this.uri, ...choice });
+        break;
+      }
+      case "applySettings":
+        await this.owner.applySettings(message.settings);
+        break;
+    }
+  }
+
+  private async run(command: TraceCommand): Promise<void> {
+    switch (command) {
+      case "openAsText":
+        await vscode.commands.executeCommand("vscode.openWith", this.uri, "default");
+        break;
+      case "exportHtml":
+      case "exportCsv":
+        await vscode.commands.executeCommand(COMMANDS.exportTrace, this.uri, command === "exportCsv" ? "csv" : "html");
+        break;
+      case "compare":
+        await vscode.commands.executeCommand(COMMANDS.compareTraces, this.uri);
+        break;
+      case "measurePlain":
+        await this.owner.measurePlain(this.uri);
+        await this.sendPlain();
+        break;
+      case "showKeys":
+        await vscode.commands.executeCommand(COMMANDS.showKeys);
+        break;
+    }
+  }
+
+  /** The file as it is now. A newer reading takes the place of one that goes on. */
+  private async send(): Promise<void> {
+    if (!this.isReady) return;
+    const reading = new vscode.CancellationTokenSource();
+    this.reading.value = reading;
+    const name = path.posix.basename(this.uri.path);
+    try {
+      const bytes = await vscode.workspace.fs.readFile(this.uri);
+      if (reading.token.isCancellationRequested) return;
+      this.post({ kind: "trace", file: { name, bytes } });
+      await this.sendPlain();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
+      const nextStep = vscode.l10n.t("Check that the file is there and that you may read it.");
+      this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
+    }
+  }
+
+  private async sendPlain(): Promise<void> {
+    const file = await this.owner.findPlain(this.uri);
+    if (file === null) {
+      this.post({ kind: "plain", file: null });
+      return;
+    }
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(file));
+    this.post({ kind: "plain", file: { name: path.basename(file), bytes } });
+  }
+
+  private post(message: ToTraceEditor): void {
+    void this.panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,32 @@
+// From the bytes of a trace file to what the page shows, or why it can't be shown. It must not know the DOM.
+import type { TraceBytes } from "../extension/protocol/traceEditor.ts";
+import { runOfTrace } from "../extension/protocol/traceRun.ts";
+import { describeTraceFault } from "../server/protocol/errors/trace.ts";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import { parseTrace, TraceError, type Trace } from "../server/trace/index.ts";
+import { runModelOf, type RunModel } from "./model.ts";
+
+export interface LoadedTrace {
+  readonly name: string;
+  readonly trace: Trace;
+  readonly run: RunModel;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly loaded: LoadedTrace }
+  | { readonly ok: false; readonly name: string; readonly error: ErrorText };
+
+/** Reads and checks all of it. Never throws for what a file may hold. */
+export function loadTrace({ name, bytes }: TraceBytes): LoadResult {
+  return loadTraceText(name, new TextDecoder().decode(bytes));
+}
+
+export function loadTraceText(name: string, text: string): LoadResult {
+  try {
+    const trace = parseTrace(text);
+    return { ok: true, loaded: { name, trace, run: runModelOf(runOfTrace(trace, name, name)) } };
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return { ok: false, name, error: describeTraceFault(error.fault) };
+  }
+}

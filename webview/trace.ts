@@ -1,0 +1,27 @@
+// Entry of the trace editor: joins the editor's host to the page and says that the page is there. In a report, which has
+// no editor, the trace lies in the page itself.
+import type { FromTraceEditor, ToTraceEditor } from "../extension/protocol/traceEditor.ts";
+import { editorHost, hasEditor, lonelyHost, onMessage } from "./host.ts";
+import { loadTraceText } from "./loadTrace.ts";
+import { LaserTrace } from "./traceApp.ts";
+
+/** Elements of a report that hold its traces; server/inspect/report.ts writes them. */
+const TRACE_ID = "laser-trace-data";
+const PLAIN_TRACE_ID = "laser-plain-trace-data";
+
+if (hasEditor()) {
+  const host = editorHost<FromTraceEditor>();
+  const page = new LaserTrace(host);
+  document.body.append(page);
+  onMessage<ToTraceEditor>((message) => {
+    page.take(message);
+  });
+  host.post({ kind: "ready" });
+} else {
+  const page = new LaserTrace(lonelyHost(), true);
+  document.body.append(page);
+  const textOf = (id: string): string | null => document.getElementById(id)?.textContent ?? null;
+  page.show(loadTraceText(document.title, textOf(TRACE_ID) ?? ""));
+  const plain = textOf(PLAIN_TRACE_ID);
+  page.showPlain(plain === null ? null : loadTraceText("plain", plain));
+}

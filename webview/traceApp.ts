@@ -1,0 +1,380 @@
+// The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views into changes
+// of its state. It must not know how a figure, a sentence or a verdict comes about.
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../extension/protocol/traceEditor.ts";
+import { selectionOf, serialiseSelection } from "../server/inspect/index.ts";
+import { unreachable } from "../server/laser/index.ts";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import { itemAt, moved, moveOfKey, type Cursor } from "./cursor.ts";
+import { GRANULARITIES } from "./granularity.ts";
+import type { WebviewHost } from "./host.ts";
+import type { ShownClass } from "./items.ts";
+import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
+import { nextMark, stepsOf, type Marks } from "./marks.ts";
+import { Lookups } from "./traceLookups.ts";
+import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
+import { refusedView, traceView, type TraceActions } from "./views/trace.ts";
+import { TokenStream } from "./views/stream.ts";
+import { settingsOf } from "./whatIfChoice.ts";
+import { tokensBefore } from "./why.ts";
+
+export class LaserTrace extends LitElement {
+  static override properties = {
+    loaded: { state: true },
+    refused: { state: true },
+    plain: { state: true },
+    state: { state: true },
+    budgetNats: { state: true },
+    isHelpOpen: { state: true },
+    areKeysOpen: { state: true },
+    said: { state: true },
+  };
+  declare loaded: LoadedTrace | null;
+  declare refused: { readonly name: string; readonly error: ErrorText } | null;
+  declare plain: LoadedTrace | null;
+  declare state: TraceState;
+  declare budgetNats: number;
+  declare isHelpOpen: boolean;
+  declare areKeysOpen: boolean;
+  /** What the live region says. */
+  declare said: string;
+
+  private readonly lookups = new Lookups();
+  private wantsToken = false;
+
+  /** @param isReadOnly a report: there is no editor that could run or write anything */
+  constructor(
+    private readonly host: WebviewHost<FromTraceEditor>,
+    private readonly isReadOnly = false,
+  ) {
+    super();
+    this.loaded = null;
+    this.refused = null;
+    this.plain = null;
+    this.state = readTraceState(host.getState());
+    this.budgetNats = 5;
+    this.isHelpOpen = false;
+    this.areKeysOpen = false;
+    this.said = "";
+  }
+
+  /** Takes one message of the extension. */
+  take(message: ToTraceEditor): void {
+    switch (message.kind) {
+      case "trace":
+        this.show(loadTrace(message.file));
+        break;
+      case "plain":
+        this.showPlain(message.file === null ? null : loadTrace(message.file));
+        break;
+      case "goTo":
+        this.goTo({ step: message.step, place: message.place });
+        break;
+      case "unreadable":
+        this.loaded = null;
+        this.refused = message;
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  show(result: LoadResult): void {
+    this.loaded = result.ok ? result.loaded : null;
+    this.refused = result.ok ? null : result;
+    if (!result.ok) return;
+    const { steps } = result.loaded.run;
+    if (itemAt(steps, this.state.cursor) === null) {
+      this.state = { ...this.state, cursor: steps.length > 0 ? { step: 0, place: 0 } : null };
+    }
+  }
+
+  /** A plain run that can't be read is as good as none. */
+  showPlain(result: LoadResult | null): void {
+    this.plain = result?.ok === true ? result.loaded : null;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("keydown", this.onPageKey);
+    this.addEventListener("laser-filter", this.onFilterEvent);
+    this.addEventListener("laser-cursor", this.onCursorEvent);
+    this.addEventListener("laser-measure-plain", this.onMeasure);
+  }
+
+  /** Drawn when its views are. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    const parts = this.querySelectorAll<LitElement>(
+      "laser-stream, laser-step-table, laser-draft-tree, laser-figures",
+    );
+    await Promise.all(Array.from(parts, (part) => part.updateComplete));
+    return isDone;
+  }
+
+  protected override render(): TemplateResult {
+    const { loaded, refused } = this;
+    if (refused !== null) return refusedView(refused, this.isReadOnly ? null : this.command);
+    if (loaded === null) return html`<main aria-busy="true"><p class="quiet">Reading the trace…</p></main>`;
+    const { state, plain, budgetNats, isHelpOpen, areKeysOpen, isReadOnly } = this;
+    return html`${traceView(
+        {
+          loaded,
+          plain,
+          state,
+          marks: this.marks(loaded),
+          lookups: this.lookups,
+          budgetNats,
+          isHelpOpen,
+          areKeysOpen,
+          isReadOnly,
+        },
+        this.actions,
+      )}
+      <div class="sr-only" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("state")) this.host.setState({ ...this.state, whatIf: null });
+    if (this.wantsToken) this.querySelector<TokenStream>("laser-stream")?.focusCursor();
+    this.wantsToken = false;
+  }
+
+  private marks({ trace, run }: LoadedTrace): Marks {
+    const { filter, whatIf } = this.state;
+    return this.lookups.marks(
+      this.lookups.matches(run, filter),
+      whatIf === null ? null : this.lookups.whatIf(trace, whatIf),
+    );
+  }
+
+  private change(change: Partial<TraceState>): void {
+    this.state = { ...this.state, ...change };
+  }
+
+  private goTo(cursor: Cursor): void {
+    if (this.loaded === null || itemAt(this.loaded.run.steps, cursor) === null) return;
+    this.change({ cursor });
+  }
+
+  private readonly command = (command: TraceCommand): void => {
+    this.host.post({ kind: "command", command });
+  };
+
+  private toggle(shownClass: ShownClass): void {
+    const { hidden } = this.state;
+    const others = hidden.filter((name) => name !== shownClass);
+    this.change({ hidden: others.length < hidden.length ? others : [...hidden, shownClass] });
+  }
+
+  /** To the next or previous place of some; says where there is none. */
+  private jump(keys: Iterable<number> | null, direction: 1 | -1, none: string): void {
+    const found = keys === null ? null : nextMark(keys, this.state.cursor, direction);
+    if (found === null) {
+      this.said = none;
+      return;
+    }
+    this.goTo(found);
+    this.wantsToken = true;
+  }
+
+  private readonly actions: TraceActions = {
+    onToken: (event) => {
+      const cursor = cursorOf(event.target);
+      if (cursor !== null)
+        this.change({ cursor, pane: this.state.pane === "about" ? "step" : this.state.pane });
+    },
+    onFocus: (event) => {
+      const cursor = cursorOf(event.target);
+      if (cursor !== null) this.goTo(cursor);
+    },
+    onStreamKey: (event) => {
+      this.onStreamKey(event);
+    },
+    onCardKey: (event) => {
+      if (event.key === "Escape") this.focusToken();
+    },
+    onClass: (shownClass) => {
+      this.toggle(shownClass);
+    },
+    onStep: (step) => {
+      this.goTo({ step, place: 0 });
+    },
+    onPlace: (place) => {
+      const { cursor } = this.state;
+      if (cursor !== null) this.goTo({ step: cursor.step, place });
+    },
+    onPane: (pane) => {
+      this.change({ pane });
+    },
+    onGranularity: (granularity) => {
+      this.change({ granularity });
+    },
+    filter: {
+      onText: (filter) => {
+        this.change({ filter });
+      },
+      onStep: (direction) => {
+        this.jumpToMatch(direction);
+      },
+      onHelp: (isOpen) => {
+        this.isHelpOpen = isOpen;
+      },
+      onLeave: () => {
+        if (this.state.filter !== "") this.change({ filter: "" });
+        else this.focusToken();
+      },
+    },
+    whatIf: {
+      onChoice: (whatIf) => {
+        this.change({ whatIf });
+      },
+      onBudget: (nats) => {
+        this.budgetNats = nats;
+      },
+      onReset: () => {
+        this.change({ whatIf: null });
+      },
+      onApply: () => {
+        const settings = this.state.whatIf === null ? null : settingsOf(this.state.whatIf);
+        if (settings !== null) this.host.post({ kind: "applySettings", settings });
+      },
+      onRun: () => {
+        this.runAgain();
+      },
+      onShow: () => {
+        this.jump(this.divergenceKeys(), 1, "The text would be the same.");
+      },
+    },
+    onTake: (candidate) => {
+      const { loaded, state } = this;
+      const view = state.cursor === null ? undefined : loaded?.run.steps[state.cursor.step];
+      if (loaded === null || view === undefined || state.cursor === null) return;
+      const before = tokensBefore(loaded.run, view, state.cursor.place);
+      this.host.post({ kind: "continueFrom", tokensBefore: before, token: candidate.id });
+    },
+    onCommand: this.command,
+    onCopy: () => {
+      this.copy();
+    },
+    onKeys: (isOpen) => {
+      this.areKeysOpen = isOpen;
+    },
+  };
+
+  private onStreamKey(event: KeyboardEvent): void {
+    const at = cursorOf(event.target);
+    if (at === null || this.loaded === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = moveOfKey(event.key);
+    if (move !== null) {
+      const { granularity, hidden } = this.state;
+      const cursor =
+        granularity === "token" || typeof move === "object"
+          ? moved(this.loaded.run.steps, at, move, new Set(hidden))
+          : (this.lookups.movedUnit(this.loaded.run.steps, granularity, at, move) ?? at);
+      this.change({ cursor });
+      this.wantsToken = true;
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.change({ cursor: at, pane: "step" });
+      void this.updateComplete.then(() => {
+        this.querySelector<HTMLElement>("#card-title")?.focus();
+      });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Keys of the page: wherever the focus is, unless a text is being typed. */
+  private readonly onPageKey = (event: KeyboardEvent): void => {
+    if (this.loaded === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("input, select, textarea") !== null) return;
+    const pane: Pane | undefined = PANES[Number(event.key) - 1];
+    if (pane !== undefined) this.change({ pane });
+    else if (event.key === "/") this.querySelector<HTMLElement>("#filter")?.focus();
+    else if (event.key === "m") this.jumpToMatch(1);
+    else if (event.key === "M") this.jumpToMatch(-1);
+    else if (event.key === "f") this.jumpToFlip(1);
+    else if (event.key === "F") this.jumpToFlip(-1);
+    else if (event.key === "g") this.nextGranularity();
+    else if (event.key === "c") this.copy();
+    else if (event.key === "?") this.areKeysOpen = !this.areKeysOpen;
+    else return;
+    event.preventDefault();
+  };
+
+  private nextGranularity(): void {
+    const at = GRANULARITIES.indexOf(this.state.granularity);
+    const granularity = GRANULARITIES[(at + 1) % GRANULARITIES.length]!;
+    this.change({ granularity });
+    this.said = `By ${granularity}`;
+    this.wantsToken = true;
+  }
+
+  private jumpToMatch(direction: 1 | -1): void {
+    const matches = this.loaded === null ? null : this.marks(this.loaded).matches;
+    this.jump(matches, direction, matches === null ? "No filter is set." : "No token matches the filter.");
+  }
+
+  private jumpToFlip(direction: 1 | -1): void {
+    const flips = this.loaded === null ? null : this.marks(this.loaded).flips;
+    this.jump(flips?.keys() ?? null, direction, "The what-if turns no verdict.");
+  }
+
+  private divergenceKeys(): number[] {
+    const { loaded, state } = this;
+    if (loaded === null || state.whatIf === null) return [];
+    return this.lookups.divergenceKeys(this.lookups.whatIf(loaded.trace, state.whatIf));
+  }
+
+  private runAgain(): void {
+    const { loaded, state } = this;
+    if (loaded === null || state.whatIf === null) return;
+    const { divergence } = this.lookups.whatIf(loaded.trace, state.whatIf);
+    if (divergence === null) return;
+    const { rule, guards } = state.whatIf;
+    // The token that would stand there is chosen; the new rule goes on behind it.
+    const { tokensBefore: before, becomes: token } = divergence;
+    this.host.post({ kind: "continueFrom", tokensBefore: before, token, rule, guards });
+  }
+
+  /** The steps that match the filter, or the one under the cursor. */
+  private copy(): void {
+    if (this.loaded === null) return;
+    const { matches } = this.marks(this.loaded);
+    const { cursor } = this.state;
+    const steps = matches !== null ? stepsOf(matches) : new Set(cursor === null ? [] : [cursor.step]);
+    const text = serialiseSelection(selectionOf(this.loaded.trace, steps));
+    this.host.post({ kind: "copy", text });
+    this.said = `Copied ${steps.size === 1 ? "one step" : `${steps.size} steps`} as JSON.`;
+  }
+
+  private focusToken(): void {
+    this.wantsToken = true;
+    this.requestUpdate();
+  }
+
+  private readonly onFilterEvent = (event: Event): void => {
+    this.change({ filter: String((event as CustomEvent<unknown>).detail) });
+  };
+
+  private readonly onCursorEvent = (event: Event): void => {
+    const { step, place = 0 } = (event as CustomEvent<Partial<Cursor>>).detail;
+    if (step !== undefined) this.goTo({ step, place });
+  };
+
+  private readonly onMeasure = (): void => {
+    this.command("measurePlain");
+  };
+}
+
+function cursorOf(target: EventTarget | null): Cursor | null {
+  const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+  if (token === null) return null;
+  return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
+}
+
+customElements.define("laser-trace", LaserTrace);

@@ -1,0 +1,142 @@
+// What is worked out from a trace and remembered until its question changes: matches of a filter, the what-if, the budget
+// curve, words and lines. Views ask at each drawing; the work is done once. It must not know the DOM.
+import {
+  budgetCurve,
+  isMatch,
+  parseQuery,
+  queryTokensOf,
+  whatIf,
+  type CurvePoint,
+  type ParsedQuery,
+  type QueryToken,
+  type WhatIf,
+} from "../server/inspect/index.ts";
+import type { Trace, TraceStep } from "../server/trace/index.ts";
+import type { Cursor, Move } from "./cursor.ts";
+import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
+import type { LoadedTrace } from "./loadTrace.ts";
+import { markKey, stepsOf, type Marks } from "./marks.ts";
+import type { RunModel, StepView } from "./model.ts";
+import type { WhatIfChoice } from "./traceState.ts";
+import type { PlainRun } from "./views/charts/measures.ts";
+
+/** The last answer to one question: asked the same again, it is given again. */
+class Last<Answer> {
+  private asked: readonly unknown[] | null = null;
+  private answer: Answer | null = null;
+
+  of(question: readonly unknown[], work: () => Answer): Answer {
+    const isSame = this.asked?.every((part, i) => Object.is(part, question[i])) === true;
+    if (!isSame || this.answer === null) {
+      this.answer = work();
+      this.asked = question;
+    }
+    return this.answer;
+  }
+}
+
+export class Lookups {
+  private readonly lastTokens = new Last<readonly (readonly QueryToken[])[]>();
+  private readonly lastQuery = new Last<ParsedQuery>();
+  private readonly lastMatches = new Last<{ readonly keys: ReadonlySet<number> | null }>();
+  private readonly lastWhatIf = new Last<WhatIf>();
+  private readonly lastCurve = new Last<readonly CurvePoint[]>();
+  private readonly lastUnits = new Last<readonly Unit[]>();
+  private readonly lastMarks = new Last<Marks>();
+  private readonly lastSteps = new Last<readonly StepView[]>();
+  private readonly lastPlainSteps = new Last<readonly TraceStep[]>();
+  private readonly lastMatching = new Last<ReadonlySet<number>>();
+  private readonly lastFlipping = new Last<ReadonlySet<number>>();
+  private readonly lastPlainRun = new Last<PlainRun>();
+  private readonly lastChoice = new Last<WhatIfChoice>();
+
+  query(filter: string): ParsedQuery {
+    return this.lastQuery.of([filter], () => parseQuery(filter));
+  }
+
+  /** The places that a filter finds; null without a filter, or with one that can't be read. */
+  matches(run: RunModel, filter: string): ReadonlySet<number> | null {
+    return this.lastMatches.of([run, filter], () => {
+      const parsed = this.query(filter);
+      if (filter.trim() === "" || !parsed.ok) return { keys: null };
+      const tokens = this.lastTokens.of([run], () => run.steps.map(({ step }) => queryTokensOf(step, run)));
+      const keys = new Set<number>();
+      tokens.forEach((ofStep, step) => {
+        for (const token of ofStep)
+          if (isMatch(parsed.query, token)) keys.add(markKey({ step, place: token.place }));
+      });
+      return { keys };
+    }).keys;
+  }
+
+  whatIf(trace: Trace, choice: WhatIfChoice): WhatIf {
+    return this.lastWhatIf.of([trace, choice], () => whatIf(trace, choice.rule, choice.guards));
+  }
+
+  curve(trace: Trace, guards: WhatIfChoice["guards"]): readonly CurvePoint[] {
+    return this.lastCurve.of([trace, JSON.stringify(guards)], () => budgetCurve(trace, guards));
+  }
+
+  marks(matches: ReadonlySet<number> | null, result: WhatIf | null): Marks {
+    return this.lastMarks.of([matches, result], () => ({
+      matches,
+      flips: result === null ? null : new Map(result.flips.map((flip) => [markKey(flip), flip.to])),
+    }));
+  }
+
+  /** The steps that a filter leaves. */
+  shownSteps({ steps }: RunModel, matches: ReadonlySet<number> | null): readonly StepView[] {
+    return this.lastSteps.of([steps, matches], () =>
+      matches === null
+        ? steps
+        : steps.filter(({ step, items }) =>
+            items.some(({ place }) => matches.has(markKey({ step: step.index, place }))),
+          ),
+    );
+  }
+
+  /** The steps as the trace holds them, the same array for the same run: charts draw again for a new one. */
+  plainSteps(steps: readonly StepView[]): readonly TraceStep[] {
+    return this.lastPlainSteps.of([steps], () => steps.map(({ step }) => step));
+  }
+
+  stepSet(matches: ReadonlySet<number>): ReadonlySet<number> {
+    return this.lastMatching.of([matches], () => stepsOf(matches));
+  }
+
+  flipSteps(flips: ReadonlyMap<number, unknown>): ReadonlySet<number> {
+    return this.lastFlipping.of([flips], () => stepsOf(flips.keys()));
+  }
+
+  /** A plain run as the charts take it. */
+  plainRun({ name, trace }: LoadedTrace): PlainRun {
+    return this.lastPlainRun.of([trace], () => ({
+      name,
+      steps: trace.steps,
+      committed: trace.result.tokens,
+    }));
+  }
+
+  /** The rule and the guards that the run had. */
+  ownChoice({ request }: Trace): WhatIfChoice {
+    return this.lastChoice.of([request], () => ({ rule: request.rule, guards: request.guards }));
+  }
+
+  /** The place of the first change, as one mark. */
+  divergenceKeys({ divergence }: WhatIf): number[] {
+    return divergence === null ? [] : [markKey(divergence)];
+  }
+
+  /** Where a move leads by words or lines; null where it stays. */
+  movedUnit(
+    steps: readonly StepView[],
+    granularity: Exclude<Granularity, "token">,
+    cursor: Cursor,
+    move: Extract<Move, string>,
+  ): Cursor | null {
+    const units = this.lastUnits.of([steps, granularity], () => unitsOf(steps, granularity));
+    const at = unitAt(units, cursor);
+    const wished = { next: at + 1, previous: at - 1, first: 0, last: units.length - 1 };
+    return units[wished[move]]?.at ?? null;
+  }
+}

@@ -1,0 +1,55 @@
+// What the trace editor's page shows beside the trace: cursor, filter, granularity, the pane on the right, the what-if.
+// Kept over hiding and reload, and read back with care. Pure; it must not know the DOM.
+import type { Guards, Rule } from "../server/laser/index.ts";
+import type { Cursor } from "./cursor.ts";
+import { GRANULARITIES, type Granularity } from "./granularity.ts";
+import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
+
+export const PANES = ["step", "figures", "whatIf", "about"] as const;
+export type Pane = (typeof PANES)[number];
+
+export interface WhatIfChoice {
+  readonly rule: Rule;
+  readonly guards: Guards;
+}
+
+export interface TraceState {
+  readonly cursor: Cursor | null;
+  readonly filter: string;
+  readonly granularity: Granularity;
+  readonly hidden: readonly ShownClass[];
+  readonly pane: Pane;
+  /** null: the trace's own rule and guards. */
+  readonly whatIf: WhatIfChoice | null;
+}
+
+export const FRESH_STATE: TraceState = {
+  cursor: null,
+  filter: "",
+  granularity: "token",
+  hidden: [],
+  pane: "step",
+  whatIf: null,
+};
+
+/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. The what-if starts anew. */
+export function readTraceState(kept: unknown): TraceState {
+  if (typeof kept !== "object" || kept === null) return FRESH_STATE;
+  const { cursor, filter, granularity, hidden, pane } = kept as Record<string, unknown>;
+  return {
+    cursor: readCursor(cursor),
+    filter: typeof filter === "string" ? filter : "",
+    granularity: GRANULARITIES.find((known) => known === granularity) ?? FRESH_STATE.granularity,
+    hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
+    pane: PANES.find((known) => known === pane) ?? FRESH_STATE.pane,
+    whatIf: null,
+  };
+}
+
+function readCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== "object" || cursor === null) return null;
+  const { step, place } = cursor as Record<string, unknown>;
+  return Number.isInteger(step) && Number.isInteger(place)
+    ? { step: step as number, place: place as number }
+    : null;
+}

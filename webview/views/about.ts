@@ -1,0 +1,103 @@
+// What was run: prompt, model, device, settings, and where a continued answer comes from. Values in, templates out.
+import { html, nothing, type TemplateResult } from "lit";
+import { inheritedText, type Trace } from "../../server/trace/index.ts";
+import { several } from "../figures.ts";
+import { ruleWords } from "../ruleWords.ts";
+import { visibleText } from "../visibleText.ts";
+
+type Row = readonly [name: string, value: string];
+
+export function aboutView(trace: Trace): TemplateResult {
+  const { request, messages } = { request: trace.request, messages: trace.request.messages };
+  const inherited = inheritedText(request, trace.tokens);
+  return html`<div class="about">
+    <dl class="origin">
+      ${rowsOf(trace).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd><bdi>${value}</bdi></dd>
+          </div>`,
+      )}
+    </dl>
+    <h3>Prompt</h3>
+    ${messages.map(
+      ({ role, content }) =>
+        html`<div class="message">
+          <p class="quiet">${role}</p>
+          <pre tabindex="0" aria-label="${role} message">${visibleLines(content)}</pre>
+        </div>`,
+    )}
+    ${
+      inherited === ""
+        ? nothing
+        : html`<h3>Inherited of the earlier answer</h3>
+            <pre tabindex="0" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
+    }
+    <p class="quiet">A trace holds the prompt and the answer: share it as you would share them.</p>
+  </div>`;
+}
+
+function rowsOf(trace: Trace): readonly Row[] {
+  const { request, model, device, pool, result } = trace;
+  const { sampling, guards, parent } = request;
+  const known = (value: number | null, unit: string): string =>
+    value === null ? "no limit" : `${value} ${unit}`;
+  return [
+    ["Recorded", `${trace.createdAt}, ${trace.generator}`],
+    ["Strategy", `${request.strategy}, ${ruleWords(request.rule)}`],
+    [
+      "Guards",
+      `end of text ${guards.endOfText ? "on" : "off"}, in a row ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up ${known(guards.maxNatsGivenUp, "nats")}`,
+    ],
+    [
+      "Sampling",
+      sampling.temperature === 0
+        ? `temperature 0, penalty ${sampling.repetitionPenalty}`
+        : samplingWords(sampling),
+    ],
+    ["Reproducible", request.reproducible ? "yes" : "no"],
+    ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
+    ["SHA-256", model.sha256 ?? "not computed"],
+    [
+      "Device",
+      `${device.backend}${device.names.length > 0 ? ` ${device.names.join(", ")}` : ""}, ${several(device.maxThreads, "thread")} at most, ${device.offloadedLayers} of ${device.totalLayers} layers offloaded`,
+    ],
+    [
+      "Pool",
+      pool === null
+        ? "none"
+        : `${pool.name}: ${several(pool.entries, "entry", "entries")}, ${several(pool.tokens, "token")}`,
+    ],
+    ["Prompt", several(request.promptTokens.length - (request.inheritedTokens ?? 0), "token")],
+    [
+      "Prefill",
+      result.prefillMs === null
+        ? "not measured"
+        : `${result.prefillMs.toFixed(0)} ms, ${several(result.prefillTokens, "token")}`,
+    ],
+    ...(parent === undefined
+      ? []
+      : [
+          [
+            "Goes on from",
+            `${parent.file ?? "a trace without a file"} of ${parent.createdAt}, behind ${several(parent.tokensBefore, "token")}`,
+          ] satisfies Row,
+        ]),
+  ];
+}
+
+function samplingWords({
+  temperature,
+  topK,
+  topP,
+  minP,
+  seed,
+  repetitionPenalty,
+}: Trace["request"]["sampling"]): string {
+  return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
+}
+
+function visibleLines(text: string): string {
+  return visibleText(text).replaceAll("⏎", "\n");
+}

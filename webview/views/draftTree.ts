@@ -1,0 +1,216 @@
+// The draft of one step as a tree from left to right: the root, the chain that was sent with what became of it, and at
+// each place the alternatives that were known and not sent. Arrow keys walk through it; `take` tells which place of the
+// chain was chosen. It must not know the rest of the page.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { isKept } from "../../server/laser/index.ts";
+import {
+  formatProbability,
+  keptOf,
+  tokenText,
+  type NamedTokens,
+  type TraceStep,
+} from "../../server/trace/index.ts";
+import { className } from "../items.ts";
+import type { StepView } from "../model.ts";
+import { oneLineText, spokenText } from "../visibleText.ts";
+
+/** A node: `place` −1 is the root, then the places of the chain; `branch` 0 is what was sent, then the alternatives. */
+interface Node {
+  readonly place: number;
+  readonly branch: number;
+  readonly id: number;
+  readonly kind: "root" | "sent" | "alternative" | "own";
+  readonly shownClass: string;
+  /** What is known of it, in a line. */
+  readonly detail: string;
+}
+
+/** The columns of a step's tree. */
+export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
+  const kept = keptOf(step);
+  const columns: Node[][] = [
+    [
+      {
+        place: -1,
+        branch: 0,
+        id: step.root,
+        kind: "root",
+        shownClass: "root",
+        detail: "root: the last committed token",
+      },
+    ],
+  ];
+  const places = Math.max(step.draft.length, ...step.alternatives.map(({ place }) => place + 1), kept + 1);
+  for (let place = 0; place < places; place++) {
+    const column: Node[] = [];
+    const drafted = step.draft[place];
+    const verdict = step.verdicts[place];
+    if (drafted !== undefined && verdict !== undefined) {
+      const { count, share } = drafted;
+      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of what followed; p = ${formatProbability(verdict.probability)}`;
+      column.push({ place, branch: 0, id: drafted.id, kind: "sent", shownClass: verdict.kind, detail });
+    }
+    if (place === kept) {
+      const detail = `${step.next.kind}: the target's own choice here`;
+      column.push({
+        place,
+        branch: column.length,
+        id: step.next.id,
+        kind: "own",
+        shownClass: step.next.kind,
+        detail,
+      });
+    }
+    for (const { id, count, share } of step.alternatives.filter((other) => other.place === place)) {
+      const row = step.rows[place];
+      const at = row?.ids.indexOf(id) ?? -1;
+      const standing =
+        row === undefined || at < 0
+          ? ""
+          : `; the target had it at rank ${at + 1}, p = ${formatProbability(Math.exp(row.logits[at]! - row.logSumExp))}`;
+      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} %${standing}`;
+      column.push({
+        place,
+        branch: column.length,
+        id,
+        kind: "alternative",
+        shownClass: "alternative",
+        detail,
+      });
+    }
+    columns.push(column);
+  }
+  return columns;
+}
+
+export class DraftTree extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    tokens: { attribute: false },
+    place: { attribute: false },
+    at: { state: true },
+  };
+  declare view: StepView;
+  declare tokens: NamedTokens;
+  /** The place of the page's cursor. */
+  declare place: number;
+  declare at: { readonly column: number; readonly branch: number };
+
+  private columns: readonly (readonly Node[])[] = [];
+  private wantsFocus = false;
+
+  constructor() {
+    super();
+    this.tokens = {};
+    this.place = 0;
+    this.at = { column: 1, branch: 0 };
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.role = "tree";
+    this.ariaLabel = "Draft tree";
+    this.ariaOrientation = "horizontal";
+    this.addEventListener("keydown", this.onKey);
+    this.addEventListener("click", this.onClick);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("view")) this.columns = treeOf(this.view.step);
+    if (changed.has("view") || changed.has("place")) {
+      const column = Math.min(this.place + 1, this.columns.length - 1);
+      this.at = { column, branch: 0 };
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.columns.map(
+      (column, index) =>
+        html`<div class="column" role="presentation">
+          ${column.map((node, branch) => this.nodeView(node, index, branch, column.length))}
+        </div>`,
+    )}`;
+  }
+
+  protected override updated(): void {
+    const node = this.querySelector<HTMLElement>('[tabindex="0"]');
+    if (this.wantsFocus) node?.focus();
+    this.wantsFocus = false;
+  }
+
+  private nodeView(node: Node, column: number, branch: number, size: number): TemplateResult {
+    const isAt = column === this.at.column && branch === this.at.branch;
+    const text = tokenText({ tokens: this.tokens }, node.id);
+    const isCommitted =
+      node.kind === "own" || (node.kind === "sent" && isKept(node.shownClass as "accepted"));
+    return html`<div
+      class="node ${node.kind} ${isCommitted ? "path" : ""}"
+      role="treeitem"
+      aria-level=${column + 1}
+      aria-posinset=${branch + 1}
+      aria-setsize=${size}
+      aria-selected=${String(isAt)}
+      aria-label="${spokenText(text)}, ${node.detail}"
+      tabindex=${isAt ? 0 : -1}
+      title=${node.detail}
+      data-column=${column}
+      data-branch=${branch}
+    >
+      <bdi class="token ${node.shownClass}">${text === "" ? "◌" : oneLineText(text.slice(0, 80))}</bdi>
+      ${node.kind === "alternative" ? html`<span class="sr-only">not sent</span>` : nothing}
+    </div>`;
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const { column, branch } = this.at;
+    const wished: Readonly<Record<string, readonly [column: number, branch: number]>> = {
+      ArrowRight: [column + 1, 0],
+      ArrowLeft: [column - 1, 0],
+      ArrowDown: [column, branch + 1],
+      ArrowUp: [column, branch - 1],
+      Home: [0, 0],
+      End: [this.columns.length - 1, 0],
+    };
+    const wish = wished[event.key];
+    if (wish !== undefined) {
+      event.preventDefault();
+      if (this.columns[wish[0]]?.[wish[1]] === undefined) return;
+      this.at = { column: wish[0], branch: wish[1] };
+      this.wantsFocus = true;
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.take();
+    }
+  };
+
+  private readonly onClick = (event: MouseEvent): void => {
+    const node = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-column]") : null;
+    if (node === null) return;
+    this.at = { column: Number(node.dataset.column), branch: Number(node.dataset.branch) };
+    this.take();
+  };
+
+  /** Chain and the target's own token have a place in the answer; alternatives have none. */
+  private take(): void {
+    const node = this.columns[this.at.column]?.[this.at.branch];
+    if (node === undefined || node.place < 0 || node.kind === "alternative") return;
+    const place = node.kind === "own" ? this.view.step.draft.length : node.place;
+    this.dispatchEvent(new CustomEvent("take", { detail: place }));
+  }
+}
+
+/** The tree in words, for its caption. */
+export function treeCaption(step: TraceStep): string {
+  const { draft, alternatives } = step;
+  const sent =
+    draft.length === 0
+      ? `nothing sent (${className("plain")} step)`
+      : `${draft.length} sent, ${keptOf(step)} kept`;
+  return `Draft tree: ${sent}, ${alternatives.length} known and not sent`;
+}
+
+customElements.define("laser-draft-tree", DraftTree);

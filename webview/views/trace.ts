@@ -1,0 +1,335 @@
+// The page of a trace: title, figures, filter and legend; the answer with the steps below it; and one of four panes beside
+// them. Values in, templates out; it must not know what a press leads to.
+import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
+import type { TraceCommand } from "../../extension/protocol/traceEditor.ts";
+import { completionsOf } from "../../server/inspect/index.ts";
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { itemAt } from "../cursor.ts";
+import { figuresOf, speedUp } from "../figures.ts";
+import { GRANULARITIES, type Granularity } from "../granularity.ts";
+import type { ShownClass } from "../items.ts";
+import type { LoadedTrace } from "../loadTrace.ts";
+import type { Marks } from "../marks.ts";
+import type { Lookups } from "../traceLookups.ts";
+import { PANES, type Pane, type TraceState } from "../traceState.ts";
+import { whyOf, type Candidate } from "../why.ts";
+import { aboutView } from "./about.ts";
+import { cardView } from "./card.ts";
+import "./charts/figures.ts";
+import { treeCaption } from "./draftTree.ts";
+import { filterView, type FilterActions } from "./filterBox.ts";
+import { legendView } from "./legend.ts";
+import { errorView, figureView, titleView } from "./parts.ts";
+import "./stepTable.ts";
+import "./stream.ts";
+import "./timeline.ts";
+import { whatIfPane, type WhatIfActions } from "./whatIfPane.ts";
+
+export interface TracePage {
+  readonly loaded: LoadedTrace;
+  /** A plain run of the same prompt; null: none is at hand. */
+  readonly plain: LoadedTrace | null;
+  readonly state: TraceState;
+  readonly marks: Marks;
+  readonly lookups: Lookups;
+  readonly budgetNats: number;
+  readonly isHelpOpen: boolean;
+  readonly areKeysOpen: boolean;
+  readonly isReadOnly: boolean;
+}
+
+export interface TraceActions {
+  readonly onToken: (event: MouseEvent) => void;
+  readonly onFocus: (event: FocusEvent) => void;
+  readonly onStreamKey: (event: KeyboardEvent) => void;
+  readonly onCardKey: (event: KeyboardEvent) => void;
+  readonly onClass: (shownClass: ShownClass) => void;
+  readonly onStep: (step: number) => void;
+  readonly onPlace: (place: number) => void;
+  readonly onPane: (pane: Pane) => void;
+  readonly onGranularity: (granularity: Granularity) => void;
+  readonly filter: FilterActions;
+  readonly whatIf: WhatIfActions;
+  readonly onTake: (candidate: Candidate) => void;
+  readonly onCommand: (command: TraceCommand) => void;
+  readonly onCopy: () => void;
+  readonly onKeys: (isOpen: boolean) => void;
+}
+
+const PANE_NAMES: Readonly<Record<Pane, string>> = {
+  step: "Step",
+  figures: "Figures",
+  whatIf: "What if",
+  about: "About",
+};
+
+/** A file that is no sound trace: why, and the way to look at it all the same. */
+export function refusedView(
+  { name, error }: { readonly name: string; readonly error: ErrorText },
+  onCommand: ((command: TraceCommand) => void) | null,
+): TemplateResult {
+  const open = html`<button class="link" type="button" @click=${() => onCommand?.("openAsText")}>
+    Open as text
+  </button>`;
+  return html`<main class="refused">
+    <h1><bdi>${name}</bdi></h1>
+    ${errorView(error, onCommand === null ? nothing : open)}
+  </main>`;
+}
+
+export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
+  const { loaded, state } = page;
+  return html`<main class="trace">
+    <header>
+      ${titleView(loaded.run)} ${toolbar(page, actions)} ${summary(page)}
+      ${filterView(filterBox(page), actions.filter)}
+      <div class="line">
+        ${legendView(loaded.run, new Set(state.hidden), actions.onClass)} ${granularityView(state, actions)}
+      </div>
+      ${page.areKeysOpen ? keysView(actions) : nothing}
+    </header>
+    ${loaded.run.steps.length === 0 ? html`<p>The run ended before its first step.</p>` : columns(page, actions)}
+  </main>`;
+}
+
+function columns(page: TracePage, actions: TraceActions): TemplateResult {
+  const { loaded, state, marks, lookups } = page;
+  const { steps } = loaded.run;
+  const shown = lookups.shownSteps(loaded.run, marks.matches);
+  const current = state.cursor?.step ?? -1;
+  return html`<div class="columns">
+    <div class="left">
+      ${keyed(
+        loaded,
+        html`<laser-stream
+          class="stream"
+          aria-label="Answer, ${state.granularity} by ${state.granularity}"
+          .steps=${steps}
+          .cursor=${state.cursor}
+          .hiddenClasses=${new Set(state.hidden)}
+          .marks=${marks}
+          .granularity=${state.granularity}
+          @click=${actions.onToken}
+          @keydown=${actions.onStreamKey}
+          @focusin=${actions.onFocus}
+        ></laser-stream>`,
+      )}
+      <laser-timeline
+        .steps=${lookups.plainSteps(steps)}
+        .currentStep=${current}
+        .matching=${marks.matches === null ? null : lookups.stepSet(marks.matches)}
+        .flips=${marks.flips === null ? null : lookups.flipSteps(marks.flips)}
+      ></laser-timeline>
+      <laser-step-table
+        .steps=${shown}
+        .current=${current}
+        @choose=${(event: CustomEvent<number>) => {
+          actions.onStep(event.detail);
+        }}
+      ></laser-step-table>
+    </div>
+    <div class="right">${tabs(state.pane, actions)} ${pane(page, actions)}</div>
+  </div>`;
+}
+
+function tabs(chosen: Pane, { onPane }: TraceActions): TemplateResult {
+  const onKey = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (by === 0) return;
+    const next = PANES[(PANES.indexOf(chosen) + by + PANES.length) % PANES.length]!;
+    onPane(next);
+    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+    event.preventDefault();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="About the trace" @keydown=${onKey}>
+    ${PANES.map(
+      (name, index) =>
+        html`<button
+          id="tab-${name}"
+          type="button"
+          role="tab"
+          aria-selected=${String(name === chosen)}
+          aria-controls="pane"
+          tabindex=${name === chosen ? 0 : -1}
+          title="${PANE_NAMES[name]} (${index + 1})"
+          @click=${() => {
+            onPane(name);
+          }}
+        >
+          ${PANE_NAMES[name]}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function pane(page: TracePage, actions: TraceActions): TemplateResult {
+  const { pane: name } = page.state;
+  return html`<div id="pane" class="pane ${name}" role="tabpanel" aria-labelledby="tab-${name}" tabindex="0">
+    ${paneContent(page, actions)}
+  </div>`;
+}
+
+function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
+  const { loaded, plain, state, lookups } = page;
+  const { run, trace } = loaded;
+  switch (state.pane) {
+    case "step":
+      return stepPane(page, actions);
+    case "figures":
+      return html`<laser-figures
+        .steps=${lookups.plainSteps(run.steps)}
+        .counts=${run.counts}
+        .prefillMs=${trace.result.prefillMs}
+        .committed=${trace.result.tokens}
+        .currentStep=${state.cursor?.step ?? -1}
+        .plain=${plain === null ? null : lookups.plainRun(plain)}
+      ></laser-figures>`;
+    case "whatIf": {
+      const choice = state.whatIf ?? lookups.ownChoice(trace);
+      const result = lookups.whatIf(trace, choice);
+      const curve = lookups.curve(trace, choice.guards);
+      const { budgetNats, isReadOnly } = page;
+      return whatIfPane({ trace, choice, result, curve, budgetNats, isReadOnly }, actions.whatIf);
+    }
+    case "about":
+      return aboutView(trace);
+  }
+}
+
+function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceActions): TemplateResult {
+  const { run } = loaded;
+  const item = itemAt(run.steps, state.cursor);
+  const view = item === null ? undefined : run.steps[item.step];
+  if (item === null || view === undefined) return html`<p class="quiet">Choose a token.</p>`;
+  const { onCardKey, onTake } = actions;
+  // What stands in the answer in place of a ghost behind a rejection was never chosen there: nothing can follow it.
+  const canTake = !isReadOnly && item.shownClass !== "unreached";
+  return html`${cardView(item, whyOf(run, view, item), false, {
+      onKey: onCardKey,
+      ...(canTake ? { onTake } : {}),
+    })}
+    <h3 id="tree-title">${treeCaption(view.step)}</h3>
+    <laser-draft-tree
+      .view=${view}
+      .tokens=${run.tokens}
+      .place=${item.place}
+      @take=${(event: CustomEvent<number>) => {
+        actions.onPlace(event.detail);
+      }}
+    ></laser-draft-tree>`;
+}
+
+function toolbar({ isReadOnly }: TracePage, { onCommand, onCopy, onKeys }: TraceActions): TemplateResult {
+  const button = (label: string, onPress: () => void, title = label): TemplateResult =>
+    html`<button class="secondary" type="button" title=${title} @click=${onPress}>${label}</button>`;
+  const command = (label: string, name: TraceCommand, title: string): TemplateResult =>
+    button(
+      label,
+      () => {
+        onCommand(name);
+      },
+      title,
+    );
+  return html`<div class="toolbar">
+    ${
+      isReadOnly
+        ? nothing
+        : html`${command("Compare…", "compare", "Compare with another trace")}
+          ${command("Export report…", "exportHtml", "One HTML file that opens without a network. It holds the prompt and the answer.")}
+          ${command("Export CSV…", "exportCsv", "The steps as a table. It holds the answer's text.")}
+          ${button("Copy as JSON", onCopy, "The step of the cursor, or the steps that match the filter (C)")}
+          ${command("Open as text", "openAsText", "The trace as JSON")}`
+    }
+    ${button(
+      "Keys",
+      () => {
+        onKeys(true);
+      },
+      "Which keys do what (?)",
+    )}
+  </div>`;
+}
+
+function summary({ loaded, plain }: TracePage): TemplateResult {
+  const { run } = loaded;
+  const plainTokensPerSecond = plain === null ? null : rateOf(plain);
+  const measured = speedUp({ ...run, plainTokensPerSecond });
+  return html`<dl class="figures">
+    ${figuresOf(run).map(figureView)}
+    ${
+      measured === null
+        ? html`<div class="unmeasured">
+            <dt>Speed-up</dt>
+            <dd>not measured</dd>
+          </div>`
+        : figureView(measured)
+    }
+  </dl>`;
+}
+
+function rateOf({ run }: LoadedTrace): number | null {
+  const { committed, draftMs, verifyMs, otherMs } = run.counts;
+  const totalMs = draftMs + verifyMs + otherMs;
+  return totalMs === 0 ? null : (1000 * committed) / totalMs;
+}
+
+function filterBox({ state, marks, lookups, isHelpOpen }: TracePage): Parameters<typeof filterView>[0] {
+  const { filter } = state;
+  const parsed = lookups.query(filter);
+  return {
+    text: filter,
+    problem: parsed.ok ? null : parsed.message,
+    matches: marks.matches?.size ?? null,
+    isHelpOpen,
+    suggestions: completionsOf(filter, filter.length),
+  };
+}
+
+function granularityView(state: TraceState, { onGranularity }: TraceActions): TemplateResult {
+  return html`<div class="granularity" role="group" aria-label="Granularity (G)">
+    ${GRANULARITIES.map(
+      (name) =>
+        html`<button
+          type="button"
+          aria-pressed=${String(name === state.granularity)}
+          title="The answer by ${name}. Ghosts of rejected drafts are shown by token only."
+          @click=${() => {
+            onGranularity(name);
+          }}
+        >
+          ${name}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function keysView({ onKeys }: TraceActions): TemplateResult {
+  return html`<section class="keys" aria-labelledby="keys-title">
+    <h2 id="keys-title">Keys</h2>
+    <button
+      class="icon"
+      type="button"
+      aria-label="Close the list of keys"
+      @click=${() => {
+        onKeys(false);
+      }}
+    >
+      ✕
+    </button>
+    ${KEY_GROUPS.map(
+      ({ title, keys }) =>
+        html`<h3>${title}</h3>
+          <dl>
+            ${keys.map(
+              (entry) =>
+                html`<div>
+                  <dt>${entry.keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+                  <dd>${entry.does}</dd>
+                </div>`,
+            )}
+          </dl>`,
+    )}
+  </section>`;
+}

@@ -1,0 +1,225 @@
+// What if the rule had been another: its sliders, what they would have made of this run, the loosest rule within a budget,
+// and the ways on from there. It must not know how anything is judged.
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/index.ts";
+import type { Trace } from "../../server/trace/index.ts";
+import { ruleWords } from "../ruleWords.ts";
+import type { WhatIfChoice } from "../traceState.ts";
+import { limitName, limitOf, RULE_KINDS, ruleOf, settingsOf, topKOf, withGuard } from "../whatIfChoice.ts";
+import { curveView } from "./budgetCurve.ts";
+import { divergenceView, judgedFigures } from "./whatIf.ts";
+
+const MOST_K = 32;
+
+export interface WhatIfPane {
+  readonly trace: Trace;
+  readonly choice: WhatIfChoice;
+  readonly result: WhatIf;
+  readonly curve: readonly CurvePoint[];
+  /** In nats over the whole answer. */
+  readonly budgetNats: number;
+  /** A report has no editor behind it: nothing can be run or written. */
+  readonly isReadOnly: boolean;
+}
+
+export interface WhatIfActions {
+  readonly onChoice: (choice: WhatIfChoice) => void;
+  readonly onBudget: (nats: number) => void;
+  readonly onReset: () => void;
+  readonly onApply: () => void;
+  readonly onRun: () => void;
+  readonly onShow: () => void;
+}
+
+export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateResult {
+  const { trace, choice, result, isReadOnly } = pane;
+  if (result.drafted === 0) return html`<p>This run drafted nothing, so there is nothing to judge.</p>`;
+  const canApply = settingsOf(choice) !== null;
+  return html`<div class="what-if-pane">
+    ${controls(choice, actions)}
+    <div role="status" class="verdict">${divergenceView(trace, result)}</div>
+    ${judgedFigures(trace, result)}
+    <div class="toolbar">
+      ${button("Show first change", "secondary", result.divergence === null, actions.onShow)}
+      ${
+        isReadOnly
+          ? nothing
+          : html`${button("Run again from here", "secondary", result.divergence === null, actions.onRun)}
+            ${button("Apply to settings…", "secondary", !canApply, actions.onApply)}`
+      }
+      ${button("Back to the run's own", "link", false, actions.onReset)}
+    </div>
+    ${canApply || isReadOnly ? nothing : html`<p class="quiet">Settings hold strict and relaxed rules only.</p>`}
+    ${suggestion(pane, actions)}
+  </div>`;
+}
+
+function controls(choice: WhatIfChoice, { onChoice }: WhatIfActions): TemplateResult {
+  const { rule, guards } = choice;
+  const [k, limit] = [topKOf(rule), limitOf(rule)];
+  return html`<fieldset class="what-if-controls">
+    <legend>Judge this run under</legend>
+    <label class="control">
+      <span>Rule</span>
+      <select
+        .value=${live(rule.kind)}
+        @change=${(event: Event) => {
+          const { value } = event.target as HTMLSelectElement;
+          const kind = RULE_KINDS.find((known) => known === value) ?? "relaxed";
+          onChoice({ ...choice, rule: ruleOf(kind, k === 1 ? 2 : k, limit) });
+        }}
+      >
+        ${RULE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === rule.kind}>${kind}</option>`)}
+      </select>
+    </label>
+    ${
+      rule.kind === "strict"
+        ? nothing
+        : html`${slider(
+            "k: kept only among the k most probable",
+            { value: k, min: 1, max: MOST_K, step: 1 },
+            (value) => {
+              onChoice({ ...choice, rule: ruleOf(rule.kind, value, limit) });
+            },
+          )}
+          ${slider(limitName(rule.kind), { value: limit ?? 0, min: 0, max: 1, step: 0.01 }, (value) => {
+            onChoice({ ...choice, rule: ruleOf(rule.kind, k, value) });
+          })}`
+    }
+    <label class="flag">
+      <input
+        type="checkbox"
+        .checked=${live(guards.endOfText)}
+        @change=${(event: Event) => {
+          onChoice(withGuard(choice, "endOfText", (event.target as HTMLInputElement).checked));
+        }}
+      />
+      Where the target wants to end, keep only its end
+    </label>
+    ${limitField("Relaxed accepts in a row, at most", guards.maxConsecutiveRelaxed, 1, (value) => {
+      onChoice(withGuard(choice, "maxConsecutiveRelaxed", value));
+    })}
+    ${limitField("Nats given up in the answer, at most", guards.maxNatsGivenUp, 0.1, (value) => {
+      onChoice(withGuard(choice, "maxNatsGivenUp", value));
+    })}
+  </fieldset>`;
+}
+
+interface Range {
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+function slider(
+  label: string,
+  { value, min, max, step }: Range,
+  onInput: (value: number) => void,
+): TemplateResult {
+  const onEvent = (event: Event): void => {
+    const { valueAsNumber } = event.target as HTMLInputElement;
+    if (valueAsNumber >= min && valueAsNumber <= max) onInput(valueAsNumber);
+  };
+  return html`<div class="control">
+    <span>${label}</span>
+    <span class="pair">
+      <input
+        type="range"
+        aria-label=${label}
+        min=${min}
+        max=${max}
+        step=${step}
+        .value=${live(String(value))}
+        @input=${onEvent}
+      />
+      <input
+        type="number"
+        aria-label="${label}, as a number"
+        min=${min}
+        max=${max}
+        step=${step}
+        .value=${String(value)}
+        @change=${onEvent}
+      />
+    </span>
+  </div>`;
+}
+
+/** An empty field is no limit. */
+function limitField(
+  label: string,
+  value: number | null,
+  step: number,
+  onChange: (value: number | null) => void,
+): TemplateResult {
+  return html`<label class="control">
+    <span>${label}</span>
+    <input
+      type="number"
+      min="0"
+      step=${step}
+      placeholder="no limit"
+      .value=${value === null ? "" : String(value)}
+      @change=${(event: Event) => {
+        const { value: text, valueAsNumber } = event.target as HTMLInputElement;
+        if (text === "") onChange(null);
+        else if (valueAsNumber >= 0) onChange(step === 1 ? Math.round(valueAsNumber) : valueAsNumber);
+      }}
+    />
+  </label>`;
+}
+
+function suggestion(
+  { curve, budgetNats, choice, result }: WhatIfPane,
+  actions: WhatIfActions,
+): TemplateResult {
+  const found = suggest(curve, budgetNats);
+  const now = {
+    natsGivenUp: result.natsGivenUp,
+    edl: result.steps === 0 ? 0 : result.committed / result.steps,
+  };
+  return html`<section class="suggest" aria-labelledby="suggest-title">
+    <h3 id="suggest-title">Suggest</h3>
+    <p class="quiet">
+      The loosest relaxed rule that gives up no more log-probability than this, over the whole answer. An
+      estimate behind the first change.
+    </p>
+    <label class="control">
+      <span>Budget in nats</span>
+      <input
+        type="number"
+        min="0"
+        step="0.5"
+        .value=${live(String(budgetNats))}
+        @input=${(event: Event) => {
+          const { valueAsNumber } = event.target as HTMLInputElement;
+          if (valueAsNumber >= 0) actions.onBudget(valueAsNumber);
+        }}
+      />
+    </label>
+    ${curveView(curve, now, found)}
+    ${
+      found === null
+        ? html`<p>No rule stays within this budget.</p>`
+        : html`<p>
+            <strong>${ruleWords(found.rule)}</strong>: EDL ${found.edl.toFixed(2)}, relaxed share
+            ${(100 * found.relaxedShare).toFixed(1)} %, ${found.natsGivenUp.toFixed(2)} nats given up.
+            <button
+              class="link"
+              type="button"
+              @click=${() => {
+                actions.onChoice({ ...choice, rule: found.rule });
+              }}
+            >
+              Use it here
+            </button>
+          </p>`
+    }
+  </section>`;
+}
+
+function button(label: string, look: string, isOff: boolean, onPress: () => void): TemplateResult {
+  return html`<button class=${look} type="button" ?disabled=${isOff} @click=${onPress}>${label}</button>`;
+}
