@@ -12,13 +12,31 @@ export const COMMANDS = {
   openTrace: "laser.openTrace",
   showLog: "laser.showLog",
   restart: "laser.restartServer",
+  toggleDecorations: "laser.toggleDecorations",
+  exportTrace: "laser.exportTrace",
+  showKeys: "laser.showKeys",
 } as const;
 /** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
-export const HIDDEN_COMMANDS = { showMenu: "laser.showMenu", continueFrom: "laser.continueFrom" } as const;
+export const HIDDEN_COMMANDS = {
+  showMenu: "laser.showMenu",
+  continueFrom: "laser.continueFrom",
+  tracesRefresh: "laser.traces.refresh",
+  tracesBrowse: "laser.traces.browse",
+  tracesOpen: "laser.traces.open",
+  tracesOpenText: "laser.traces.openText",
+  tracesRename: "laser.traces.rename",
+  tracesDelete: "laser.traces.delete",
+  tracesRevealPrompt: "laser.traces.revealPrompt",
+  tracesCopyPath: "laser.traces.copyPath",
+  tracesRevealInOs: "laser.traces.revealInOs",
+} as const;
 
 export const CONTEXT_KEYS = { running: "laser.running" } as const;
 
-export const VIEWS = { container: "laser", panel: "laser.panel" } as const;
+export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
+
+/** Types of editors of ours. */
+export const EDITORS = { trace: "laser.traceEditor" } as const;
 
 export const LANGUAGE = "prompty";
 
@@ -123,6 +141,7 @@ export const SETTINGS = {
   modelFolders: { ...machine, type: "texts", preset: [] as readonly string[] },
   "traces.record": { scope: "resource", type: "boolean", preset: true },
   "server.idleUnloadMinutes": { scope: "window", type: "number", minimum: 0, maximum: 1440, preset: 10 },
+  "output.decorations": { scope: "window", type: "boolean", preset: true },
 } as const satisfies Readonly<Record<string, SettingSpec>>;
 
 export type SettingName = keyof typeof SETTINGS;

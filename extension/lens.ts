@@ -5,9 +5,8 @@ import { COMMANDS, LANGUAGE } from "./catalogue.ts";
 
 class GenerateLens implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const [first] = parsePrompty(document.getText()).sections;
-    if (first === undefined) return [];
-    const line = (first.roleLine ?? first.content).start.line;
+    const line = promptLine(document);
+    if (line === null) return [];
     const command = {
       title: vscode.l10n.t("$(play) Generate"),
       tooltip: vscode.l10n.t("Write the answer with the model and see every decision"),
@@ -16,6 +15,12 @@ class GenerateLens implements vscode.CodeLensProvider {
     };
     return [new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command)];
   }
+}
+
+/** The line of a prompt's first message, above which its lenses stand; null where there is none. */
+export function promptLine(document: vscode.TextDocument): number | null {
+  const [first] = parsePrompty(document.getText()).sections;
+  return first === undefined ? null : (first.roleLine ?? first.content).start.line;
 }
 
 export function generateLens(): vscode.Disposable {

@@ -1,24 +1,37 @@
 // Where the extension begins and ends: creates its parts, in one store, and wires them. No decisions of its own.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { AnswerRuns } from "./answerRuns.ts";
+import { applySettings } from "./appliedSettings.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { ServerClient } from "./client.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
-import { generate, measurePlain } from "./commands/generate.ts";
-import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
+import { exportTrace } from "./commands/exportTrace.ts";
+import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { openTrace, readPlace, restart, showMenu, stop } from "./commands/others.ts";
+import { showKeys } from "./commands/showKeys.ts";
+import { registerTraceCommands } from "./commands/traceFiles.ts";
 import { idleUnloadMinutes } from "./config.ts";
+import { AnswerMarks, toggleMarks } from "./decorations.ts";
+import { AnswerHover } from "./hover.ts";
 import { generateLens } from "./lens.ts";
 import { DisposableStore } from "./lifecycle.ts";
 import { Notifier } from "./notify.ts";
 import { Answers } from "./output.ts";
 import { Panel } from "./panel.ts";
+import { findPlainTrace } from "./plainTrace.ts";
 import { runOfTrace } from "./protocol/traceRun.ts";
+import { ResultLens } from "./resultLens.ts";
 import { Runs } from "./runs.ts";
 import { SettingsEditor } from "./settingsEditor.ts";
 import { statusBar } from "./statusBar.ts";
+import { TraceEditors } from "./traceEditor.ts";
+import { TraceFolder } from "./traceFolder.ts";
 import { readTrace } from "./traces.ts";
+import { TraceSummaries } from "./traceSummaries.ts";
+import { TraceTree } from "./traceTree.ts";
 import { WindowMemory } from "./windowMemory.ts";
 
 /** What tests in the host look at. */
@@ -49,10 +62,32 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const runs = store.add(new Runs(client));
   const memory = new WindowMemory(extension.workspaceState, log);
   const answers = store.add(new Answers(memory));
+  const answerRuns = store.add(new AnswerRuns(memory));
   const settingsEditor = store.add(
     new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
   );
-  const context: CommandContext = { client, runs, answers, notifier, settingsEditor, log, traceFolder };
+  const traceEditors: TraceEditors = store.add(
+    new TraceEditors({
+      extensionUri: extension.extensionUri,
+      log,
+      findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath),
+      applySettings: (settings) => applySettings(notifier, settings),
+      measurePlain: (uri) => measurePlainOf(context, uri),
+    }),
+  );
+  const context: CommandContext = {
+    client,
+    runs,
+    answers,
+    answerRuns,
+    notifier,
+    settingsEditor,
+    traceEditors,
+    extensionUri: extension.extensionUri,
+    memory,
+    log,
+    traceFolder,
+  };
   store.add(
     new Panel({
       extensionUri: extension.extensionUri,
@@ -63,6 +98,8 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(statusBar(client));
+  showInEditor(store, context);
+  // Of lenses on one line the editor shows those registered last first.
   store.add(generateLens());
   registerCommands(store, context);
   tellServerTrouble(store, context);
@@ -79,7 +116,7 @@ export async function deactivate(): Promise<void> {
 }
 
 function registerCommands(store: DisposableStore, context: CommandContext): void {
-  const register = (command: string, run: (argument: unknown) => unknown): void => {
+  const register = (command: string, run: (argument: unknown, second: unknown) => unknown): void => {
     store.add(vscode.commands.registerCommand(command, run));
   };
   // Buttons and lenses name a file; the palette and keys name nothing.
@@ -91,13 +128,33 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.openSettings, () => {
     context.settingsEditor.open();
   });
-  register(COMMANDS.openTrace, (uri) => openTrace(context, uriOf(uri)));
+  register(COMMANDS.openTrace, (uri, place) => openTrace(context, uriOf(uri), readPlace(place)));
+  register(COMMANDS.exportTrace, (uri, format) => exportTrace(context, uriOf(uri), format));
+  register(COMMANDS.showKeys, () => showKeys());
   register(COMMANDS.showLog, () => {
     context.log.show();
   });
   register(COMMANDS.restart, () => restart(context));
+  register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
+}
+
+/** What is seen of runs beside the panel: lens, marks and hovers in the editor, and the Traces view. */
+function showInEditor(store: DisposableStore, context: CommandContext): void {
+  const { answerRuns, log, memory, runs, traceFolder } = context;
+  const traces = store.add(new TraceFolder(traceFolder, log));
+  const summaries = new TraceSummaries();
+  store.add(new ResultLens({ answerRuns, memory, summaries, traces }));
+  store.add(new AnswerMarks(answerRuns));
+  store.add(new AnswerHover(answerRuns));
+  store.add(
+    runs.onDelta((delta) => {
+      if (delta.kind === "plainMeasured") answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond);
+    }),
+  );
+  const tree = store.add(new TraceTree(traces, summaries));
+  registerTraceCommands(store, context, tree);
 }
 
 /** Says once when the server goes down; what a run met is told by the run. */

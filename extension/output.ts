@@ -160,3 +160,8 @@ export function answerUri(of: vscode.Uri, name = path.posix.parse(of.path).name)
     query: of.toString(),
   });
 }
+
+/** The prompt of an answer. */
+export function promptOfAnswer(answer: vscode.Uri): vscode.Uri {
+  return vscode.Uri.parse(answer.query);
+}

@@ -130,6 +130,14 @@ export class Runs implements Disposable {
     return ids.length > 0;
   }
 
+  /** A trace lies elsewhere now: the run on show is opened from there. */
+  traceMoved(from: string, to: string): void {
+    const moved = (run: RunSnapshot): RunSnapshot =>
+      run.ended?.tracePath === from ? { ...run, ended: { ...run.ended, tracePath: to } } : run;
+    if (this.onShow !== null) this.onShow.snapshot = moved(this.onShow.snapshot);
+    if (this.restored !== null) this.restored = moved(this.restored);
+  }
+
   dispose(): void {
     this.store.dispose();
   }

@@ -2,14 +2,11 @@
 // the page asks for. The editor itself restores it after a reload. It must not know how a trace is read or drawn.
 import path from "node:path";
 import * as vscode from "vscode";
-import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "./protocol/traceEditor.ts";
 import { readTraceMessage } from "./traceMessage.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
-
-/** Type of the editor, as package.json contributes it. */
-export const TRACE_VIEW_TYPE = "laser.traceEditor";
 
 /** A token of a trace: step and place in it, as the page counts them. */
 export interface TracePlace {
@@ -36,7 +33,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
 
   constructor(private readonly owner: TraceEditorOwner) {
     this.store.add(
-      vscode.window.registerCustomEditorProvider(TRACE_VIEW_TYPE, this, {
+      vscode.window.registerCustomEditorProvider(EDITORS.trace, this, {
         supportsMultipleEditorsPerDocument: false,
         webviewOptions: { enableFindWidget: true },
       }),
@@ -46,7 +43,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   /** Opens a trace, or shows the editor it has, with the cursor at a place. */
   async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
     if (at !== undefined) this.wishes.set(uri.toString(), at);
-    await vscode.commands.executeCommand("vscode.openWith", uri, TRACE_VIEW_TYPE, options);
+    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
     this.open.get(uri.toString())?.grant();
   }
 
@@ -126,8 +123,9 @@ class OpenTrace implements Disposable {
         await vscode.env.clipboard.writeText(message.text);
         break;
       case "continueFrom": {
-        const { kind: _, ...choice } = message;
-        await vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, { traceUri: this.uri, ...choice });
+        // The command reads its own part of the message.
+        const choice = { ...message, traceUri: this.uri };
+        await vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, choice);
         break;
       }
       case "applySettings":
@@ -143,10 +141,11 @@ class OpenTrace implements Disposable {
         break;
       case "exportHtml":
       case "exportCsv":
-        await vscode.commands.executeCommand(COMMANDS.exportTrace, this.uri, command === "exportCsv" ? "csv" : "html");
-        break;
-      case "compare":
-        await vscode.commands.executeCommand(COMMANDS.compareTraces, this.uri);
+        await vscode.commands.executeCommand(
+          COMMANDS.exportTrace,
+          this.uri,
+          command === "exportCsv" ? "csv" : "html",
+        );
         break;
       case "measurePlain":
         await this.owner.measurePlain(this.uri);

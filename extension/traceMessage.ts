@@ -33,7 +33,8 @@ export function readTraceMessage(given: unknown): FromTraceEditor | null {
 /** Bounds are checked where settings are written. */
 function readSettings(given: unknown): AppliedSettings | null {
   if (typeof given !== "object" || given === null) return null;
-  const { strategy, topK, minProbability, endOfText, maxConsecutiveRelaxed, maxNatsGivenUp } = given as Fields;
+  const { strategy, topK, minProbability, endOfText, maxConsecutiveRelaxed, maxNatsGivenUp } =
+    given as Fields;
   if (strategy !== "laser" && strategy !== "laser-strict") return null;
   if (typeof endOfText !== "boolean") return null;
   if (!isLimit(topK) || !isLimit(minProbability)) return null;

@@ -9,14 +9,14 @@ export interface TraceFile {
   readonly bytes: number;
 }
 
-const ENDING = ".lasertrace";
+export const TRACE_ENDING = ".lasertrace";
 
 /** The traces of a folder, newest first; none where there is no folder yet. */
 export async function listTraces(folder: string): Promise<readonly TraceFile[]> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     names
-      .filter((name) => name.endsWith(ENDING))
+      .filter((name) => name.endsWith(TRACE_ENDING))
       .map(async (name) => {
         const file = path.join(folder, name);
         // Another window may remove it meanwhile.

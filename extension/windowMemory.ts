@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 
 const ANSWERS = "answerTraces";
 const SHOWN = "shownTrace";
+const PLAIN_SPEEDS = "plainSpeeds";
 /** As many as there are traces: what is older has none any more. */
 const MOST_ANSWERS = 50;
 
@@ -26,6 +27,36 @@ export class WindowMemory {
     this.update(ANSWERS, all.slice(-MOST_ANSWERS));
   }
 
+  /** The answer whose trace lies at a path; null where this window wrote none such. */
+  answerOf(tracePath: string): vscode.Uri | null {
+    const found = this.answers().find(([, trace]) => trace === tracePath);
+    return found === undefined ? null : vscode.Uri.parse(found[0]);
+  }
+
+  /** A trace lies elsewhere now: what was remembered by its path stays known. */
+  moveTrace(from: string, to: string): void {
+    const path = (trace: string): string => (trace === from ? to : trace);
+    this.update(
+      ANSWERS,
+      this.answers().map(([answer, trace]) => [answer, path(trace)]),
+    );
+    this.update(
+      PLAIN_SPEEDS,
+      this.plainSpeeds().map(([trace, speed]) => [path(trace), speed]),
+    );
+    if (this.shownTrace === from) this.shownTrace = to;
+  }
+
+  /** Tokens/s of a plain run of the same prompt as a trace's; null: not measured. */
+  plainSpeedOf(tracePath: string): number | null {
+    return this.plainSpeeds().find(([trace]) => trace === tracePath)?.[1] ?? null;
+  }
+
+  setPlainSpeed(tracePath: string, tokensPerSecond: number): void {
+    const others = this.plainSpeeds().filter(([trace]) => trace !== tracePath);
+    this.update(PLAIN_SPEEDS, [...others, [tracePath, tokensPerSecond]].slice(-MOST_ANSWERS));
+  }
+
   /** Path of the trace of the run on show. */
   get shownTrace(): string | null {
     return this.text(SHOWN);
@@ -39,6 +70,12 @@ export class WindowMemory {
   private answers(): readonly (readonly [string, string])[] {
     const kept = this.memento.get<unknown>(ANSWERS);
     return Array.isArray(kept) ? kept.filter(isPair) : [];
+  }
+
+  /** Pairs of trace and tokens/s, the latest last. */
+  private plainSpeeds(): readonly (readonly [string, number])[] {
+    const kept = this.memento.get<unknown>(PLAIN_SPEEDS);
+    return Array.isArray(kept) ? kept.filter(isSpeed) : [];
   }
 
   private text(key: string): string | null {
@@ -55,4 +92,10 @@ export class WindowMemory {
 
 function isPair(value: unknown): value is readonly [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+}
+
+function isSpeed(value: unknown): value is readonly [string, number] {
+  return (
+    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "number"
+  );
 }

@@ -5,6 +5,7 @@ import type { CommittedPiece } from "../server/protocol/worker.ts";
 import {
   formatProbability,
   keptOf,
+  ownStanding,
   tokenText,
   type NamedTokens,
   type TraceStep,
@@ -64,14 +65,6 @@ export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], wo
     item(step, step.draft.length, step.next.kind, step.next.id, pieces[kept], words, ownStanding(step)),
   );
   return items;
-}
-
-/** Where the target's own token stood among the candidates recorded; null where it is not among them. */
-export function ownStanding(step: TraceStep): { readonly rank: number; readonly probability: number } | null {
-  const row = step.rows[keptOf(step)];
-  const place = row?.ids.indexOf(step.next.id) ?? -1;
-  if (row === undefined || place < 0) return null;
-  return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
 }
 
 function item(

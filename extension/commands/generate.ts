@@ -54,15 +54,17 @@ export async function runIntoAnswer(
   whenBusy: RunParams["whenBusy"],
   { answer, request, begins }: AnswerRequest,
 ): Promise<RunSnapshot> {
-  const { answers, notifier, runs } = context;
+  const { answers, answerRuns, notifier, runs } = context;
   await answers.open(answer, begins);
   // The panel is shown without taking the keyboard from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
   const run = await runs.run(request, whenBusy, (changed) => {
+    answerRuns.heard(answer, changed);
     answers.write(answer, changed.header === null ? begins : answerText(changed));
   });
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
+  answerRuns.ended(answer);
   if (ended?.error) tellFailed(context, ended.error, ended.tracePath);
   if (ended?.traceError) notifier.error(ended.traceError);
   return run;
@@ -173,4 +175,19 @@ export async function measurePlain({ runs, notifier }: CommandContext): Promise<
   );
   if (result?.error) notifier.error(result.error);
   if (result?.traceError) notifier.error(result.traceError);
+}
+
+/** The same for the trace of the run on show; a trace keeps what came of a request, not the paths of its files. */
+export async function measurePlainOf(context: CommandContext, trace: vscode.Uri): Promise<void> {
+  const { notifier, runs } = context;
+  if (runs.shown?.ended?.tracePath === trace.fsPath) {
+    await measurePlain(context);
+    return;
+  }
+  notifier.information(
+    vscode.l10n.t(
+      "Plain decoding is measured for the run that the panel shows. Run this prompt again, then measure; or run it once with strategy plain: its trace is found.",
+    ),
+    nextSteps.generate(),
+  );
 }

@@ -6,6 +6,7 @@ import { restartRequest } from "../../server/protocol/methods.ts";
 import { COMMANDS } from "../catalogue.ts";
 import { RequestFailed } from "../client.ts";
 import { nextSteps } from "../notify.ts";
+import type { TracePlace } from "../traceEditor.ts";
 import { listTraces } from "../traces.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -14,15 +15,18 @@ export async function stop({ runs, notifier }: CommandContext): Promise<void> {
   notifier.information(vscode.l10n.t("Nothing is running that could be stopped."), nextSteps.generate());
 }
 
-/** Opens a trace as text: the one given, else one of those that are kept, else any file. */
+/** Opens a trace in its editor, with the cursor at a place: the one given, else one that is kept, else any file. */
 export async function openTrace(
-  { notifier, traceFolder }: CommandContext,
+  { notifier, traceFolder, traceEditors }: CommandContext,
   given?: vscode.Uri,
+  at?: TracePlace,
 ): Promise<void> {
   const uri = given ?? (await pickTrace(traceFolder));
   if (uri === null) return;
   try {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    // The editor would open for a file that is gone, too.
+    await vscode.workspace.fs.stat(uri);
+    await traceEditors.show(uri, at);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
@@ -30,6 +34,15 @@ export async function openTrace(
       command: COMMANDS.openTrace,
     });
   }
+}
+
+/** A place as a link or a hover gives it; undefined where it gives none. */
+export function readPlace(given: unknown): TracePlace | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const { step, place } = given as Readonly<Record<string, unknown>>;
+  return Number.isInteger(step) && Number.isInteger(place)
+    ? { step: step as number, place: place as number }
+    : undefined;
 }
 
 async function pickTrace(folder: string): Promise<vscode.Uri | null> {

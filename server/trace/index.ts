@@ -41,6 +41,19 @@ export {
   type Piece,
   type Vocabulary,
 } from "./text.ts";
+export {
+  candidatesOf,
+  insteadSentence,
+  originOf,
+  ownStanding,
+  tokenKind,
+  tokenSentence,
+  type Candidate,
+  type StepNames,
+  type TokenKind,
+  type TokenOfStep,
+} from "./tokenFacts.ts";
 export type * from "./types.ts";
+export { oneLineText, spokenText, visibleText } from "./visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

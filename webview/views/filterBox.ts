@@ -75,7 +75,7 @@ export function filterView(
       </button>
     </div>
     <p id="filter-found" class=${problem === null ? "quiet" : "problem"} role="status">
-      ${problem ?? (matches === null ? nothing : `${several(matches, "token matches", "tokens match")}`)}
+      ${problem ?? (matches === null ? nothing : several(matches, "token matches", "tokens match"))}
     </p>
     ${isHelpOpen ? helpView() : nothing}
   </search>`;

@@ -8,6 +8,7 @@ import {
   COLOURS,
   COMMANDS,
   CONTEXT_KEYS,
+  EDITORS,
   GPU_CHOICES,
   HIDDEN_COMMANDS,
   LANGUAGE,
@@ -51,8 +52,15 @@ interface Manifest {
       readonly category: string;
     }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly keybindings: readonly {
+      readonly command: string;
+      readonly key: string;
+      readonly when: string;
+    }[];
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
@@ -82,9 +90,21 @@ test("each command that the palette hides is a hidden one, and no other", () => 
   );
 });
 
+test("the editor of traces is contributed for their files", () => {
+  assert.deepEqual(
+    contributes.customEditors.map(({ viewType, selector }) => ({ viewType, selector })),
+    [{ viewType: EDITORS.trace, selector: [{ filenamePattern: "*.lasertrace" }] }],
+  );
+});
+
 test("menus name known commands and context keys", () => {
   const commands: readonly string[] = [...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)];
-  const keys: readonly string[] = [...Object.values(CONTEXT_KEYS), VIEWS.panel];
+  const keys: readonly string[] = [
+    ...Object.values(CONTEXT_KEYS),
+    ...Object.values(EDITORS),
+    VIEWS.panel,
+    VIEWS.traces,
+  ];
   const entries = Object.values(contributes.menus).flat();
   assert.ok(entries.length > 5, "no menus found: the check looks in the wrong place");
   assert.deepEqual(
@@ -100,6 +120,33 @@ test("menus name known commands and context keys", () => {
     Object.values(CONTEXT_KEYS).every((key) => named.includes(key)),
     "a context key that nothing asks for",
   );
+});
+
+test("keys run known commands, and only where the list of traces has the focus", () => {
+  const commands: readonly string[] = Object.values(HIDDEN_COMMANDS);
+  assert.deepEqual(
+    contributes.keybindings.map(({ command, key }) => `${key}: ${command}`),
+    [`f2: ${HIDDEN_COMMANDS.tracesRename}`, `delete: ${HIDDEN_COMMANDS.tracesDelete}`],
+  );
+  for (const { command, when } of contributes.keybindings) {
+    assert.ok(commands.includes(command));
+    assert.match(when, new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`));
+  }
+});
+
+test("what an empty view says runs known commands", () => {
+  const known: readonly string[] = [...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)];
+  const named = contributes.viewsWelcome.flatMap(({ contents }) => [
+    ...contents.matchAll(/\(command:([\w.]+)/g),
+  ]);
+  const ours = named.map(([, command]) => command ?? "").filter((command) => command.startsWith("laser."));
+  assert.ok(ours.length > 0);
+  assert.deepEqual(
+    ours.filter((command) => !known.includes(command)),
+    [],
+  );
+  const links = contributes.viewsWelcome.map(({ contents }) => contents).join();
+  assert.ok(links.includes(encodeURIComponent(JSON.stringify(["laser.traces.record"]))));
 });
 
 test("settings are the catalogue's", () => {
@@ -194,7 +241,7 @@ test("views, containers and languages are the catalogue's", () => {
   );
   assert.deepEqual(
     Object.entries(contributes.views).map(([box, views]) => [box, views.map(({ id }) => id)]),
-    [[VIEWS.container, [VIEWS.panel]]],
+    [[VIEWS.container, [VIEWS.panel, VIEWS.traces]]],
   );
   const own = contributes.languages.find(({ id }) => id === LANGUAGE);
   assert.deepEqual(own?.extensions, [".prompty"]);
@@ -230,7 +277,9 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.values(CONTEXT_KEYS),
     ...Object.keys(SETTINGS).map((name) => `laser.${name}`),
     ...COLOURS,
+    ...Object.values(EDITORS),
     VIEWS.panel,
+    VIEWS.traces,
     "laser.status", // Name of the status bar item.
     "laser.settingsEditor", // Type of the settings editor's webview.
   ]);

@@ -26,7 +26,7 @@ test("one title leaves the headings to the keys", () => {
   const shown = listed(englishManifest());
   assert.deepEqual(
     [...new Set(shown.map((line) => line.split(" | ")[0]))],
-    ["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server"],
+    ["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server", "Output"],
   );
   assert.ok(shown.includes("Relaxed verification | Relaxed | Top K"));
   assert.ok(shown.includes("Guards | Guards | Max consecutive relaxed"));

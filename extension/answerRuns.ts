@@ -1,0 +1,106 @@
+// Which run wrote each answer: as it goes on, and read back from its trace when the window was loaded anew. It must not
+// know how a run is shown in an editor.
+import { access } from "node:fs/promises";
+import * as vscode from "vscode";
+import type { RunId } from "../server/protocol/methods.ts";
+import { DisposableStore, type Disposable } from "./lifecycle.ts";
+import type { RunSnapshot } from "./protocol/panel.ts";
+import { headWithPlain } from "./protocol/runHead.ts";
+import { runOfTrace } from "./protocol/traceRun.ts";
+import { TokenSpans } from "./tokenSpans.ts";
+import { readTrace } from "./traces.ts";
+import type { WindowMemory } from "./windowMemory.ts";
+
+export interface AnswerRun {
+  readonly run: RunSnapshot;
+  readonly spans: TokenSpans;
+}
+
+/** A run holds all its candidates, some kilobytes a token: those of older answers are read again when asked for. */
+const MOST_RUNS = 10;
+
+export class AnswerRuns implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly emitter = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  private readonly known = new Map<string, AnswerRun>();
+  private readonly reading = new Map<string, Promise<AnswerRun | null>>();
+
+  /** Tells the answer of which the run changed. */
+  readonly onDidChange = this.emitter.event;
+
+  constructor(private readonly memory: WindowMemory) {}
+
+  /** The run that writes an answer, as far as it came. */
+  heard(answer: vscode.Uri, run: RunSnapshot): void {
+    this.keep(answer, run);
+    this.emitter.fire(answer);
+  }
+
+  /** The answer is whole, and the window's memory knows its trace. */
+  ended(answer: vscode.Uri): void {
+    this.emitter.fire(answer);
+  }
+
+  /** The speed of plain decoding was measured for a run. */
+  plainMeasured(runId: RunId, tokensPerSecond: number): void {
+    const found = [...this.known].find(([, { run }]) => run.runId === runId);
+    if (found === undefined) return;
+    const [key, { run }] = found;
+    const answer = vscode.Uri.parse(key);
+    const trace = this.memory.traceOf(answer);
+    if (trace !== null) this.memory.setPlainSpeed(trace, tokensPerSecond);
+    this.heard(answer, headWithPlain(run, tokensPerSecond));
+  }
+
+  /** The run as it is known here; null for an answer of before the window was loaded, until it was looked for. */
+  knownRun(answer: vscode.Uri): AnswerRun | null {
+    return this.known.get(answer.toString()) ?? null;
+  }
+
+  /** The run as it is known here, else as its trace holds it; null where it is lost. */
+  async find(answer: vscode.Uri): Promise<AnswerRun | null> {
+    const key = answer.toString();
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const reading = this.reading.get(key) ?? this.read(answer);
+    this.reading.set(key, reading);
+    return reading.finally(() => this.reading.delete(key));
+  }
+
+  /** The file that holds the trace of an answer; null where it is gone or none was kept. */
+  async traceOf(answer: vscode.Uri): Promise<string | null> {
+    const file = this.memory.traceOf(answer);
+    if (file === null) return null;
+    return access(file).then(
+      () => file,
+      () => null,
+    );
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async read(answer: vscode.Uri): Promise<AnswerRun | null> {
+    const file = this.memory.traceOf(answer);
+    const trace = file === null ? null : await readTrace(file);
+    // A run may have begun while the trace was read.
+    const begun = this.knownRun(answer);
+    if (begun !== null || trace === null || file === null) return begun;
+    return this.keep(answer, runOfTrace(trace, file, file));
+  }
+
+  private keep(answer: vscode.Uri, run: RunSnapshot): AnswerRun {
+    const key = answer.toString();
+    const before = this.known.get(key);
+    const spans = before?.run.runId === run.runId ? before.spans : new TokenSpans();
+    for (let at = spans.steps; at < run.steps.length; at++)
+      spans.add(run.steps[at]!, run.pieces[at]!, run.tokens);
+    const kept = { run, spans };
+    this.known.delete(key);
+    this.known.set(key, kept);
+    const [oldest] = this.known.keys();
+    if (this.known.size > MOST_RUNS && oldest !== undefined) this.known.delete(oldest);
+    return kept;
+  }
+}

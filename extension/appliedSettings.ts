@@ -1,0 +1,60 @@
+// Writes the rule and the guards of a what-if into the settings, at the place that the user picks. It must not know how
+// they were found.
+import * as vscode from "vscode";
+import { SETTINGS, type SettingName } from "./catalogue.ts";
+import { targetsOf } from "./legalTargets.ts";
+import type { Notifier } from "./notify.ts";
+import { nextSteps } from "./notify.ts";
+import type { AppliedSettings } from "./protocol/traceEditor.ts";
+import { workspaceShape, writeAt } from "./scopedSettings.ts";
+import { valueProblem } from "./settingValues.ts";
+
+type Change = readonly [name: SettingName, value: string | number | boolean | null];
+
+/** Asks where to write; nothing is written where the user turns away or a value does not fit. */
+export async function applySettings(notifier: Notifier, settings: AppliedSettings): Promise<void> {
+  const changes = changesOf(settings);
+  const problem = changes.flatMap(([name, value]) => {
+    const reason = valueProblem(SETTINGS[name], value);
+    return reason === null ? [] : [`laser.${name} ${reason}`];
+  })[0];
+  if (problem !== undefined) {
+    notifier.warning(vscode.l10n.t("The what-if can't be written as settings: {0}.", problem));
+    return;
+  }
+  const places = targetsOf(workspaceShape());
+  const picked = await vscode.window.showQuickPick(
+    places.map(({ id, name }) => ({ label: name, id })),
+    {
+      title: vscode.l10n.t("Write the rule of the what-if to which settings?"),
+      placeHolder: changes.map(([name, value]) => `${name}: ${String(value)}`).join(" · "),
+    },
+  );
+  if (picked === undefined) return;
+  try {
+    for (const [name, value] of changes) await writeAt(`laser.${name}`, picked.id, value);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    notifier.warning(
+      vscode.l10n.t("The settings could not be written: {0}", reason),
+      nextSteps.nativeSetting("laser.relaxed"),
+    );
+    return;
+  }
+  notifier.information(
+    vscode.l10n.t("Written to the {0} settings. The next run uses them.", picked.label),
+    nextSteps.generate(),
+  );
+}
+
+/** The settings of a choice; a strict rule leaves k and p as they are. */
+function changesOf({ strategy, topK, minProbability, ...guards }: AppliedSettings): readonly Change[] {
+  return [
+    ["strategy", strategy],
+    ...(topK === null ? [] : [["relaxed.topK", topK] satisfies Change]),
+    ...(minProbability === null ? [] : [["relaxed.minProbability", minProbability] satisfies Change]),
+    ["guards.endOfText", guards.endOfText],
+    ["guards.maxConsecutiveRelaxed", guards.maxConsecutiveRelaxed],
+    ["guards.maxNatsGivenUp", guards.maxNatsGivenUp],
+  ];
+}

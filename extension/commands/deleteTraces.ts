@@ -1,0 +1,44 @@
+// Deletes traces, after asking: to the trash where this machine has one. It must not know where they were listed.
+import path from "node:path";
+import * as vscode from "vscode";
+import { givenName, promptOfName } from "../traceNames.ts";
+import type { TraceFile } from "../traces.ts";
+import type { CommandContext } from "./context.ts";
+
+export async function deleteTraces({ notifier }: CommandContext, files: readonly TraceFile[]): Promise<void> {
+  if (files.length === 0) return;
+  // A served or remote editor has no trash for the files of its machine.
+  const hasTrash = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+  if (!(await isWanted(files, hasTrash))) return;
+  const left: string[] = [];
+  for (const file of files) {
+    try {
+      await vscode.workspace.fs.delete(vscode.Uri.file(file.path), { useTrash: hasTrash });
+    } catch (error) {
+      // Gone is gone, whoever did it.
+      if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") continue;
+      left.push(`${nameOf(file)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (left.length > 0) notifier.warning(vscode.l10n.t("Not deleted: {0}", left.join("; ")));
+}
+
+async function isWanted(files: readonly TraceFile[], hasTrash: boolean): Promise<boolean> {
+  const [first] = files;
+  const question =
+    files.length === 1 && first !== undefined
+      ? vscode.l10n.t("Delete the trace {0}?", nameOf(first))
+      : vscode.l10n.t("Delete {0} traces?", files.length);
+  const detail = hasTrash
+    ? vscode.l10n.t("You can bring it back from the trash.")
+    : vscode.l10n.t(
+        "It can't be brought back. An answer that is still open stays until its window is loaded anew.",
+      );
+  const button = hasTrash ? vscode.l10n.t("Move to Trash") : vscode.l10n.t("Delete");
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
+function nameOf({ path: file }: TraceFile): string {
+  const name = path.basename(file);
+  return givenName(name) ?? promptOfName(name);
+}

@@ -1,0 +1,126 @@
+// LASER: Export Trace: a report as one HTML file, or the steps as CSV. It must not know how either is laid out.
+import { createHash } from "node:crypto";
+import path from "node:path";
+import * as vscode from "vscode";
+import { REPORT_NOTE, reportHtml, stepsCsv } from "../../server/inspect/index.ts";
+import { describeTraceFault } from "../../server/protocol/errors/index.ts";
+import { parseTrace, serialiseTrace, TraceError, type Trace } from "../../server/trace/index.ts";
+import { COMMANDS, EDITORS } from "../catalogue.ts";
+import { findPlainTrace } from "../plainTrace.ts";
+import { readTrace } from "../traces.ts";
+import type { CommandContext } from "./context.ts";
+
+type ExportFormat = "html" | "csv";
+
+/** Asks what is not given: the format, then where to. The file is written as a whole or not at all. */
+export async function exportTrace(
+  context: CommandContext,
+  given: vscode.Uri | undefined,
+  asked: unknown,
+): Promise<void> {
+  const { notifier } = context;
+  const uri = given ?? shownTrace();
+  if (uri === null) {
+    notifier.warning(vscode.l10n.t("No trace is open that could be exported."), {
+      label: vscode.l10n.t("Open Trace"),
+      command: COMMANDS.openTrace,
+    });
+    return;
+  }
+  const format = asked === "html" || asked === "csv" ? asked : await askFormat();
+  if (format === null) return;
+  const trace = await readShown(context, uri);
+  if (trace === null) return;
+  const beside = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.joinPath(uri, "..");
+  const name = `${path.posix.basename(uri.path, ".lasertrace")}.${format}`;
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(beside, name),
+    filters: format === "html" ? { HTML: ["html"] } : { CSV: ["csv"] },
+    title: vscode.l10n.t("Export (holds the prompt and the answer)"),
+  });
+  if (target === undefined) return;
+  const text = format === "csv" ? stepsCsv(trace) : await reportText(context, uri, trace);
+  try {
+    await writeAside(target, Buffer.from(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    notifier.warning(vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason));
+    return;
+  }
+  notifier.information(vscode.l10n.t("Written to {0}. It holds the prompt and the answer.", target.fsPath), {
+    label: vscode.l10n.t("Open"),
+    command: "vscode.open",
+    arguments: [target],
+  });
+}
+
+/** The trace of the editor in use; null where that is another. */
+function shownTrace(): vscode.Uri | null {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom && input.viewType === EDITORS.trace ? input.uri : null;
+}
+
+async function askFormat(): Promise<ExportFormat | null> {
+  const html = {
+    label: vscode.l10n.t("Report"),
+    description: vscode.l10n.t("one HTML file that opens without a network"),
+    format: "html" as const,
+  };
+  const csv = {
+    label: vscode.l10n.t("Steps"),
+    description: vscode.l10n.t("a CSV file, one line a step"),
+    format: "csv" as const,
+  };
+  const picked = await vscode.window.showQuickPick([html, csv], { title: vscode.l10n.t("Export as") });
+  return picked?.format ?? null;
+}
+
+/** Written aside and renamed. */
+async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+  const aside = target.with({ path: `${target.path}.${process.pid}.tmp` });
+  try {
+    await vscode.workspace.fs.writeFile(aside, bytes);
+    await vscode.workspace.fs.rename(aside, target, { overwrite: true });
+  } catch (error) {
+    await vscode.workspace.fs.delete(aside).then(undefined, () => undefined);
+    throw error;
+  }
+}
+
+async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise<Trace | null> {
+  try {
+    return parseTrace(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+  } catch (error) {
+    if (error instanceof TraceError) notifier.error(describeTraceFault(error.fault));
+    else {
+      const reason = error instanceof Error ? error.message : String(error);
+      notifier.warning(
+        vscode.l10n.t("The trace {0} can't be read: {1}", path.posix.basename(uri.path), reason),
+      );
+    }
+    return null;
+  }
+}
+
+async function reportText(
+  { extensionUri, traceFolder }: CommandContext,
+  uri: vscode.Uri,
+  trace: Trace,
+): Promise<string> {
+  const built = async (file: string): Promise<string> => {
+    const page = vscode.Uri.joinPath(extensionUri, "dist", "webview", file);
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(page));
+  };
+  const plain = await findPlainTrace(traceFolder, uri.fsPath);
+  const plainTrace = plain === null ? null : await readTrace(plain);
+  return reportHtml({
+    language: vscode.env.language,
+    title: trace.request.promptFile ?? path.posix.basename(uri.path),
+    script: await built("trace.js"),
+    style: await built("trace.css"),
+    traceText: serialiseTrace(trace),
+    plainTraceText: plainTrace === null ? null : serialiseTrace(plainTrace),
+    note: REPORT_NOTE,
+    hash: (text) => createHash("sha256").update(text).digest("base64"),
+  });
+}

@@ -1,0 +1,14 @@
+// LASER: Show Keys: every key of the panel and the trace editor, in a list that can be searched and read aloud.
+import * as vscode from "vscode";
+import { KEY_GROUPS } from "../protocol/keyHelp.ts";
+
+export async function showKeys(): Promise<void> {
+  const items = KEY_GROUPS.flatMap(({ title, keys }): vscode.QuickPickItem[] => [
+    { label: title, kind: vscode.QuickPickItemKind.Separator },
+    ...keys.map((entry) => ({ label: entry.keys.join("  "), description: entry.does })),
+  ]);
+  await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Keys of the LASER panel and the trace editor"),
+    matchOnDescription: true,
+  });
+}

@@ -1,0 +1,107 @@
+// What can be done with the traces of the Traces view. It must not know how they are listed.
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import { unreachable } from "../../server/laser/index.ts";
+import { COMMANDS, HIDDEN_COMMANDS } from "../catalogue.ts";
+import type { DisposableStore } from "../lifecycle.ts";
+import { fileNameOf, givenName, nameProblem, promptOfName, type NameProblem } from "../traceNames.ts";
+import type { TraceFile } from "../traces.ts";
+import type { TraceTree } from "../traceTree.ts";
+import type { CommandContext } from "./context.ts";
+import { deleteTraces } from "./deleteTraces.ts";
+import { revealPrompt } from "./revealPrompt.ts";
+
+export function registerTraceCommands(
+  store: DisposableStore,
+  context: CommandContext,
+  tree: TraceTree,
+): void {
+  /** Menus name the row that was clicked and all selected ones; keys name nothing. */
+  const register = (command: string, run: (files: readonly TraceFile[]) => unknown): void => {
+    const chosen = (clicked?: TraceFile, selected?: readonly TraceFile[]): readonly TraceFile[] =>
+      selected ?? (clicked === undefined ? tree.selection : [clicked]);
+    store.add(
+      vscode.commands.registerCommand(command, (clicked?: TraceFile, selected?: readonly TraceFile[]) =>
+        run(chosen(clicked, selected)),
+      ),
+    );
+  };
+  const uris = (files: readonly TraceFile[]): vscode.Uri[] => files.map((file) => vscode.Uri.file(file.path));
+  const each = async (files: readonly TraceFile[], command: string, ...more: unknown[]): Promise<void> => {
+    for (const uri of uris(files)) await vscode.commands.executeCommand(command, uri, ...more);
+  };
+  register(HIDDEN_COMMANDS.tracesRefresh, () => {
+    tree.refresh();
+  });
+  register(HIDDEN_COMMANDS.tracesBrowse, browse);
+  register(HIDDEN_COMMANDS.tracesOpen, (files) => each(files, COMMANDS.openTrace));
+  register(HIDDEN_COMMANDS.tracesOpenText, (files) => each(files, "vscode.openWith", "default"));
+  register(HIDDEN_COMMANDS.tracesRename, ([file]) => (file === undefined ? null : rename(context, file)));
+  register(HIDDEN_COMMANDS.tracesDelete, (files) => deleteTraces(context, files));
+  register(HIDDEN_COMMANDS.tracesRevealPrompt, ([file]) =>
+    file === undefined ? null : revealPrompt(context, file),
+  );
+  register(HIDDEN_COMMANDS.tracesCopyPath, (files) =>
+    vscode.env.clipboard.writeText(files.map((file) => file.path).join("\n")),
+  );
+  register(HIDDEN_COMMANDS.tracesRevealInOs, (files) => each(files.slice(0, 1), "revealFileInOS"));
+}
+
+async function browse(): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({ filters: { Traces: ["lasertrace"] } });
+  if (chosen?.[0] !== undefined) await vscode.commands.executeCommand(COMMANDS.openTrace, chosen[0]);
+}
+
+/** Renames the file: a name of the user's own also keeps it from being removed for newer ones. */
+async function rename(
+  { answerRuns, memory, notifier, runs }: CommandContext,
+  file: TraceFile,
+): Promise<void> {
+  const folder = path.dirname(file.path);
+  const before = path.basename(file.path);
+  const others = (await readdir(folder).catch(() => [])).filter((name) => name !== before);
+  const shown = givenName(before) ?? promptOfName(before);
+  const written = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Name of the trace"),
+    prompt: vscode.l10n.t("A trace with a name of its own is kept until you delete it."),
+    value: shown,
+    validateInput: (text) => {
+      const problem = nameProblem(text, others);
+      return problem === null ? null : problemText(problem);
+    },
+  });
+  if (written === undefined || fileNameOf(written) === before) return;
+  const to = path.join(folder, fileNameOf(written));
+  const edit = new vscode.WorkspaceEdit();
+  edit.renameFile(vscode.Uri.file(file.path), vscode.Uri.file(to), { overwrite: false });
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    notifier.warning(vscode.l10n.t("The trace {0} could not be renamed.", shown));
+    return;
+  }
+  const answer = memory.answerOf(file.path);
+  memory.moveTrace(file.path, to);
+  runs.traceMoved(file.path, to);
+  if (answer !== null) answerRuns.ended(answer);
+}
+
+function problemText(problem: NameProblem): string {
+  switch (problem) {
+    case "empty":
+      return vscode.l10n.t("Write a name.");
+    case "badCharacter":
+      return vscode.l10n.t("A name can't hold < > : \" / \\ | ? * or control characters.");
+    case "badEnd":
+      return vscode.l10n.t("A name can't begin with a dot, nor end with one or a blank.");
+    case "reserved":
+      return vscode.l10n.t("Windows keeps this name for a device.");
+    case "tooLong":
+      return vscode.l10n.t("The name is too long.");
+    case "looksLikeOurs":
+      return vscode.l10n.t("Names that begin with a time are for traces that are removed for newer ones.");
+    case "taken":
+      return vscode.l10n.t("There is a trace of this name.");
+    default:
+      return unreachable(problem);
+  }
+}

@@ -1,0 +1,91 @@
+// What a hover says of a stretch of an answer, as paragraphs of words and of foreign text. Pure: everything is read off
+// the run. It must not know Markdown, so that nothing of a model's or a file's text can become markup.
+import {
+  candidatesOf,
+  formatProbability,
+  insteadSentence,
+  oneLineText,
+  originOf,
+  tokenSentence,
+  tokenText,
+  type Candidate,
+} from "../server/trace/index.ts";
+import type { RunSnapshot } from "./protocol/panel.ts";
+import type { TokenPlace, TokenSpan } from "./tokenSpans.ts";
+
+/** `foreign` is what a model or a file wrote. */
+export interface Part {
+  readonly kind: "words" | "strong" | "foreign";
+  readonly text: string;
+}
+
+export interface HoverParagraph {
+  readonly kind: "paragraph" | "item";
+  readonly parts: readonly Part[];
+}
+
+const MOST_CANDIDATES = 5;
+const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
+  own: "the target's own choice",
+  kept: "in the answer",
+  drafted: "drafted",
+};
+
+/** All that is said of a span: of each of its tokens, where a character is split over several. */
+export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
+  const split =
+    tokens.length > 1 ? [paragraph(words(`One character of ${tokens.length} tokens, in order:`))] : [];
+  return [...split, ...tokens.flatMap((token) => tokenParagraphs(run, token))];
+}
+
+function tokenParagraphs(
+  run: RunSnapshot,
+  { step: index, place, id, tokenClass }: TokenPlace,
+): HoverParagraph[] {
+  const step = run.steps[index];
+  if (step === undefined) return [];
+  const token = { step, place };
+  const instead = insteadSentence(token, run);
+  const drafted = step.draft[place];
+  return [
+    paragraph(foreign(oneLineText(tokenText(run, id))), words(" – "), strong(tokenClass)),
+    paragraph(words(`${tokenSentence(token, run.header?.request ?? null)}.`)),
+    ...(instead === null ? [] : [paragraph(words(`${instead}.`))]),
+    ...shownCandidates(candidatesOf(token, run)).map(candidateItem),
+    ...(drafted === undefined
+      ? []
+      : [
+          paragraph(
+            words(
+              originOf(drafted, run)
+                .map(([name, value]) => `${name}: ${value}`)
+                .join(" · "),
+            ),
+          ),
+        ]),
+    paragraph(words(`Step ${index}, place ${place}.`)),
+  ];
+}
+
+/** The most probable, and any other that says something of the token. */
+function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ marks }, at) => at < MOST_CANDIDATES || marks.length > 0);
+}
+
+function candidateItem({ rank, text, probability, marks }: Candidate): HoverParagraph {
+  // Behind the logits held only bounds are known.
+  const figure = rank === null ? `p ≤ ${formatProbability(probability)}` : formatProbability(probability);
+  const said = marks.map((mark) => MARKS[mark]).join(", ");
+  return {
+    kind: "item",
+    parts: [words(`${rank ?? "?"}. `), foreign(text), words(` ${figure}${said === "" ? "" : ` – ${said}`}`)],
+  };
+}
+
+function paragraph(...parts: readonly Part[]): HoverParagraph {
+  return { kind: "paragraph", parts };
+}
+
+const words = (text: string): Part => ({ kind: "words", text });
+const strong = (text: string): Part => ({ kind: "strong", text });
+const foreign = (text: string): Part => ({ kind: "foreign", text });

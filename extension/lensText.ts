@@ -1,0 +1,112 @@
+// The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.9 · 2.1× · relaxed 2.9 % – open trace".
+// Pure; it must not know vscode, runs or files. Figures that flatter are cut, never rounded up.
+import { unreachable } from "../server/laser/index.ts";
+import { withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
+
+/** The latest run of a prompt. */
+export type LensRun =
+  | { readonly state: "starting" | "running" }
+  | {
+      readonly state: "ended";
+      readonly finish: Trace["result"]["finish"];
+      readonly counts: StepCounts;
+      /** Under a strict rule nothing can be relaxed. */
+      readonly isStrict: boolean;
+      /** tokens/s of a plain run of the same prompt; null: not measured. */
+      readonly plainTokensPerSecond: number | null;
+      readonly hasTrace: boolean;
+    };
+
+export type LensAction = "stop" | "openTrace" | "showLog" | "showPanel";
+
+export interface LensText {
+  readonly title: string;
+  readonly tooltip: string;
+  /** What a click does. */
+  readonly action: LensAction;
+}
+
+type Ended = Extract<LensRun, { readonly state: "ended" }>;
+
+export function lensText(run: LensRun): LensText {
+  if (run.state !== "ended") {
+    const title = `$(loading~spin) ${run.state}… – stop`;
+    return { title, tooltip: "Ends the answer; what was written stays.", action: "stop" };
+  }
+  const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
+  const title = `${titleParts(run).join(" · ")} – ${ACTIONS[action]}`;
+  return { title, tooltip: tooltipLines(run).join("\n"), action };
+}
+
+const ACTIONS: Readonly<Record<LensAction, string>> = {
+  stop: "stop",
+  openTrace: "open trace",
+  showLog: "show log",
+  showPanel: "show steps",
+};
+
+function titleParts(run: Ended): string[] {
+  const { edl, relaxedShare } = withRates(run.counts);
+  const speedUp = speedUpOf(run);
+  const [end] = endWords(run.finish);
+  return [
+    ...(end === null ? [] : [end]),
+    ...(edl === null ? [] : [`EDL ${cut(edl, 1)}`]),
+    ...(speedUp === null ? [] : [`${cut(speedUp, 1)}×`]),
+    ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${percent(relaxedShare)}`]),
+  ];
+}
+
+function tooltipLines(run: Ended): string[] {
+  const { committed, steps, relaxed, edl, relaxedShare, tokensPerSecond } = withRates(run.counts);
+  const [, end] = endWords(run.finish);
+  const ending = end === null ? [] : [end];
+  if (edl === null || tokensPerSecond === null) return [...ending, "No token was written."];
+  const speedUp = speedUpOf(run);
+  const plain = run.plainTokensPerSecond;
+  return [
+    ...ending,
+    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, those without a draft counted.`,
+    speedUp === null || plain === null
+      ? `${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted. Speed-up: not measured.`
+      : `Speed-up ${cut(speedUp, 2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
+    run.isStrict
+      ? "Strict: every token is the target's own choice, up to float rounding."
+      : `Relaxed ${percent(relaxedShare ?? 0)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
+  ];
+}
+
+function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
+  const { tokensPerSecond } = withRates(counts);
+  if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
+  return tokensPerSecond / plainTokensPerSecond;
+}
+
+/** In the lens, and as a sentence; null where the answer came to its end. */
+function endWords(finish: Ended["finish"]): readonly [string | null, string | null] {
+  switch (finish) {
+    case "endOfText":
+      return [null, null];
+    case "maxTokens":
+      return [null, "The answer has as many tokens as it may have."];
+    case "stopped":
+      return ["stopped", "The run was stopped: all figures are of the part that was written."];
+    case "failed":
+      return ["failed", "The run failed: all figures are of the part that was written."];
+    default:
+      return unreachable(finish);
+  }
+}
+
+/** With so many decimals, the rest cut off: 3.96 → "3.9". */
+export function cut(value: number, decimals: number): string {
+  const scale = 10 ** decimals;
+  // 4.35 × 100 is 434.99999999999994.
+  return (Math.floor(value * scale + 1e-9) / scale).toFixed(decimals);
+}
+
+/** E.g. "12 %", "2.9 %"; what is there is never shown as nothing. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return "< 0.1 %";
+  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,97 @@
+// Summaries of trace files, read once for each content, few at a time and line by line, so that the extension host stays
+// free. What is no trace has the reason. It must not know where summaries are shown, and never logs what it reads.
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { describeTraceFault } from "../server/protocol/errors/index.ts";
+import { parseTrace, TraceError } from "../server/trace/index.ts";
+import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.ts";
+import type { TraceFile } from "./traces.ts";
+
+export type TraceReading =
+  { readonly ok: true; readonly summary: TraceSummary } | { readonly ok: false; readonly reason: string };
+
+const MOST_AT_ONCE = 2;
+const MOST_KEPT = 500;
+/** A file that is laid out otherwise is parsed in one go; a longer one would hold everything up. */
+const MOST_BYTES_AT_ONCE = 20_000_000;
+
+export class TraceSummaries {
+  private readonly kept = new Map<string, TraceReading>();
+  private readonly reading = new Map<string, Promise<TraceReading>>();
+  private readonly waiting: (() => void)[] = [];
+  private free = MOST_AT_ONCE;
+
+  /** What is known of a file as it was listed; null while it was not read. */
+  known(file: TraceFile): TraceReading | null {
+    return this.kept.get(keyOf(file)) ?? null;
+  }
+
+  /** Reads a file, or waits for who reads it. Never rejects. */
+  async read(path: string): Promise<TraceReading> {
+    const stats = await stat(path).catch((error: unknown) => String(error));
+    if (typeof stats === "string") return { ok: false, reason: stats };
+    return this.readFile({ path, modifiedMs: stats.mtimeMs, bytes: stats.size });
+  }
+
+  /** The same for a file that was listed. */
+  async readFile(file: TraceFile): Promise<TraceReading> {
+    const key = keyOf(file);
+    const known = this.kept.get(key);
+    if (known !== undefined) return known;
+    const reading = this.reading.get(key) ?? this.inTurn(() => readSummary(file));
+    this.reading.set(key, reading);
+    const read = await reading;
+    this.reading.delete(key);
+    this.kept.set(key, read);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    return read;
+  }
+
+  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free++;
+      else next();
+    }
+  }
+}
+
+async function readSummary({ path, bytes }: TraceFile): Promise<TraceReading> {
+  try {
+    const summary = await readLines(path);
+    if (summary !== null) return { ok: true, summary };
+    if (bytes > MOST_BYTES_AT_ONCE)
+      return { ok: false, reason: "The file is too long to be read here, and not laid out as LASER writes." };
+    return { ok: true, summary: summaryOfTrace(parseTrace(await readFile(path, "utf8"))) };
+  } catch (error) {
+    const reason = error instanceof TraceError ? describeTraceFault(error.fault).message : String(error);
+    return { ok: false, reason };
+  }
+}
+
+/** null where the lines don't add up to a trace: then only reading it whole tells why. */
+async function readLines(path: string): Promise<TraceSummary | null> {
+  const lines = new SummaryLines();
+  let rest = "";
+  // "\n" alone ends a line: the library's reader also takes U+2028, which JSON leaves as it is.
+  for await (const chunk of createReadStream(path, "utf8") as AsyncIterable<string>) {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    if (rest.length > MOST_BYTES_AT_ONCE) return null;
+    try {
+      for (const part of parts) lines.take(part);
+    } catch {
+      return null;
+    }
+  }
+  return lines.end();
+}
+
+function keyOf({ path, modifiedMs, bytes }: TraceFile): string {
+  return `${path} ${modifiedMs} ${bytes}`;
+}

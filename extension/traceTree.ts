@@ -1,0 +1,82 @@
+// The Traces view: kept traces, newest first. The list needs names and times alone; figures are read behind it, file by
+// file, and only while someone sees the view. It must not know what can be done with a trace.
+import path from "node:path";
+import * as vscode from "vscode";
+import { COMMANDS, VIEWS } from "./catalogue.ts";
+import { DisposableStore, type Disposable } from "./lifecycle.ts";
+import type { TraceFolder } from "./traceFolder.ts";
+import { traceLabel } from "./traceLabels.ts";
+import type { TraceSummaries } from "./traceSummaries.ts";
+import { listTraces, type TraceFile } from "./traces.ts";
+
+export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly emitter = this.store.add(new vscode.EventEmitter<TraceFile | undefined>());
+  private readonly view: vscode.TreeView<TraceFile>;
+
+  /** undefined: the list itself. */
+  readonly onDidChangeTreeData = this.emitter.event;
+
+  constructor(
+    private readonly folder: TraceFolder,
+    private readonly summaries: TraceSummaries,
+  ) {
+    this.store.add(
+      folder.onDidChange(() => {
+        this.refresh();
+      }),
+    );
+    this.view = this.store.add(
+      vscode.window.createTreeView(VIEWS.traces, { treeDataProvider: this, canSelectMany: true }),
+    );
+    // Words like "2 minutes ago" grow old while the view is hidden.
+    this.store.add(
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible) this.refresh();
+      }),
+    );
+  }
+
+  get selection(): readonly TraceFile[] {
+    return this.view.selection;
+  }
+
+  refresh(): void {
+    this.emitter.fire(undefined);
+  }
+
+  async getChildren(parent?: TraceFile): Promise<TraceFile[]> {
+    return parent === undefined ? [...(await listTraces(this.folder.path))] : [];
+  }
+
+  getParent(): null {
+    return null;
+  }
+
+  getTreeItem(file: TraceFile): vscode.TreeItem {
+    const reading = this.summaries.known(file);
+    if (reading === null) void this.read(file);
+    const fileName = path.basename(file.path);
+    const listed = { fileName, modifiedMs: file.modifiedMs, reading };
+    const { label, description, tooltip, icon } = traceLabel(listed, Date.now(), vscode.env.language);
+    const uri = vscode.Uri.file(file.path);
+    const item = new vscode.TreeItem(label);
+    item.id = file.path;
+    item.description = description;
+    item.tooltip = tooltip;
+    item.iconPath = new vscode.ThemeIcon(icon);
+    item.contextValue = reading?.ok === false ? "unreadableTrace" : "trace";
+    item.command = { title: vscode.l10n.t("Open Trace"), command: COMMANDS.openTrace, arguments: [uri] };
+    item.accessibilityInformation = { label: `${label}, ${description}` };
+    return item;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async read(file: TraceFile): Promise<void> {
+    await this.summaries.readFile(file);
+    this.emitter.fire(file);
+  }
+}

@@ -1,0 +1,139 @@
+// What is known of one token of a step, in words and figures: why it stands there, what stood there instead, the
+// candidates at its place, where its draft came from. All is read off the step, nothing is judged again. It must not
+// know where it is shown.
+import { unreachable, type NextKind } from "../laser/index.ts";
+import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
+import { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
+import { keptOf } from "./metrics.ts";
+import { tokenText } from "./text.ts";
+import type { TraceDraftToken, TraceStep, TraceVerdict } from "./types.ts";
+import { oneLineText } from "./visibleText.ts";
+
+/** Which token of a step: `place` 0 … n − 1 are the drafted ones, n is the target's own at its end. */
+export interface TokenOfStep {
+  readonly step: TraceStep;
+  readonly place: number;
+}
+
+/** The names that a step's numbers have. A whole run will do. */
+export interface StepNames {
+  readonly header: TraceHeader | null;
+  readonly tokens: NamedTokens;
+  readonly entries: NamedEntries;
+}
+
+/** How a token came about. */
+export type TokenKind = TraceVerdict["kind"] | NextKind;
+
+export interface Candidate {
+  readonly id: number;
+  /** null: outside the logits held. */
+  readonly rank: number | null;
+  readonly text: string;
+  readonly probability: number;
+  readonly marks: readonly ("own" | "kept" | "drafted")[];
+}
+
+export function tokenKind({ step, place }: TokenOfStep): TokenKind {
+  return step.verdicts[place]?.kind ?? step.next.kind;
+}
+
+/** Where the target's own token stood among the candidates recorded; null where it is not among them. */
+export function ownStanding(step: TraceStep): { readonly rank: number; readonly probability: number } | null {
+  const row = step.rows[keptOf(step)];
+  const place = row?.ids.indexOf(step.next.id) ?? -1;
+  if (row === undefined || place < 0) return null;
+  return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
+}
+
+/** Why a token stands where it does, e.g. "rank 1, p = 0.83: the target's own choice behind a draft kept whole". */
+export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy | null): string {
+  const verdict = step.verdicts[place];
+  if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
+  const standing = ownStanding(step);
+  const figures =
+    standing === null ? "" : `rank ${standing.rank}, p = ${formatProbability(standing.probability)}: `;
+  switch (step.next.kind) {
+    case "correction":
+      return `${figures}the target's own choice, in place of the rejected draft`;
+    case "bonus":
+      return `${figures}the target's own choice behind a draft kept whole`;
+    case "plain":
+      return `${figures}the target's own choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
+    default:
+      return unreachable(step.next.kind);
+  }
+}
+
+/** What stands in the answer at the place of a ghost, or what the target would have said; null: the token itself. */
+export function insteadSentence({ step, place }: TokenOfStep, names: StepNames): string | null {
+  const name = (id: number): string => `“${oneLineText(tokenText(names, id))}”`;
+  const kind = tokenKind({ step, place });
+  switch (kind) {
+    case "rejected":
+      return `Replaced by ${name(step.next.id)}`;
+    case "unreached":
+      return `Behind ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
+    case "relaxed":
+      return `The target's own choice was ${name(step.rows[place]!.own)}`;
+    case "correction":
+      return `In place of ${name(step.draft[keptOf(step)]!.id)}`;
+    case "accepted":
+    case "bonus":
+    case "plain":
+      return null;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The recorded candidates at the place where a token was judged, and the drafted one where it is not among them. */
+export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Candidate[] {
+  const at = place < step.draft.length ? place : keptOf(step);
+  const row = step.rows[at];
+  if (row === undefined) return [];
+  const drafted = step.draft[at]?.id;
+  const verdict = step.verdicts[at];
+  // Behind a rejection nothing of the answer was chosen at this place.
+  const isUnreached = tokenKind({ step, place }) === "unreached";
+  const keptId = isUnreached ? null : at < keptOf(step) ? drafted : step.next.id;
+  const candidate = (id: number, rank: number | null, probability: number): Candidate => ({
+    id,
+    rank,
+    text: oneLineText(tokenText(names, id)),
+    probability,
+    marks: [
+      ...(id === row.own ? (["own"] as const) : []),
+      ...(id === keptId ? (["kept"] as const) : []),
+      ...(id === drafted ? (["drafted"] as const) : []),
+    ],
+  });
+  const list = row.ids.map((id, i) => candidate(id, i + 1, Math.exp(row.logits[i]! - row.logSumExp)));
+  if (drafted !== undefined && verdict !== undefined && !row.ids.includes(drafted)) {
+    list.push(candidate(drafted, verdict.rank, verdict.probability));
+  }
+  return list;
+}
+
+/** Where a drafted token was read, as names and values. */
+export function originOf(drafted: TraceDraftToken, names: StepNames): [name: string, value: string][] {
+  const { source, matchTokens, count, share, chance, entries } = drafted;
+  const pool = names.header?.pool?.name;
+  const places = {
+    prompt: "the prompt",
+    output: "this answer so far",
+    pool: pool === undefined ? "the pool" : `the pool ${pool}`,
+  };
+  const entryNames = entries.map((entry) => {
+    const named = names.entries[String(entry)];
+    if (named === undefined) return `entry ${entry}`;
+    return named.group === null ? named.id : `${named.id} (${named.group})`;
+  });
+  return [
+    ["Read from", places[source]],
+    ["Match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
+    ["Seen", `${count}× (${(100 * share).toFixed(0)} % of what followed there)`],
+    ["Expected chance", formatProbability(chance)],
+    ...(entryNames.length === 0 ? [] : [["Entries", entryNames.join(", ")] satisfies [string, string]]),
+  ];
+}

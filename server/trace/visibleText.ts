@@ -1,0 +1,32 @@
+// Token text as it may be shown: what would be invisible, or would reorder the text around it, becomes a symbol.
+// It must not know tokens' classes or the DOM.
+
+/** Marks that steer direction, zero-width characters, the byte order mark: shown by their number. */
+const INVISIBLE = /[\u0080-\u009f\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
+// eslint-disable-next-line no-control-regex -- these are the characters to replace
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
+
+/** For running text: signs in place of what has no shape. E.g. "a\n" → "a⏎", "\0" → "␀". */
+export function visibleText(text: string): string {
+  return named(text).replaceAll("\n", "⏎");
+}
+
+/** For one line, as in tables: "a\n" → "a⏎"; leading and trailing spaces are shown. */
+export function oneLineText(text: string): string {
+  return visibleText(text).replace(/^ +| +$/g, (spaces) => "·".repeat(spaces.length));
+}
+
+/** For a listener: the words, or what the token is made of. E.g. " the" → "the", "\n" → "line break". */
+export function spokenText(text: string): string {
+  if (text === "") return "part of a character";
+  if (/^ +$/.test(text)) return text.length === 1 ? "space" : `${text.length} spaces`;
+  return named(text.replace(/^ +| +$/g, "").replace(/ +/g, " "))
+    .replaceAll("\n", " line break ")
+    .trim();
+}
+
+function named(text: string): string {
+  return text
+    .replace(CONTROL, (sign) => (sign === "\u007f" ? "␡" : String.fromCharCode(0x2400 + sign.charCodeAt(0))))
+    .replace(INVISIBLE, (sign) => `<U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`);
+}

@@ -1,0 +1,216 @@
+// A user reads the answer in its editor: every token is marked as the trace tells, its hover says why, the lens above the
+// prompt says how the run went, and the Traces view lists it, renames it and deletes it.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Locator } from "playwright-core";
+import { lensText } from "../../../extension/lensText.ts";
+import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
+import { TokenSpans } from "../../../extension/tokenSpans.ts";
+import {
+  countSteps,
+  parseTrace,
+  serialiseTrace,
+  tokenSentence,
+  type Trace,
+} from "../../../server/trace/index.ts";
+import { Editor } from "../../support/editor.ts";
+import { testModelPath } from "../../support/model.ts";
+import { randomTrace } from "../../support/traces.ts";
+
+const RUN_MS = 120_000;
+
+let editor: Editor;
+let trace: Trace;
+before(async () => {
+  editor = await Editor.open({
+    settings: { "laser.relaxed.minProbability": 0.02, "laser.relaxed.topK": 6 },
+    files: {
+      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
+      ".vscode/settings.json": JSON.stringify({
+        "laser.model": testModelPath(),
+        "laser.gpu": "off",
+        "laser.contextTokens": 1024,
+      }),
+    },
+  });
+});
+after(async () => {
+  await editor.close();
+});
+
+const answerLines = (): Locator => editor.page.locator('[data-uri^="laser-output:"] .view-line');
+const showAnswer = (): Promise<void> => editor.page.getByRole("tab", { name: /^book\.answer\.md/ }).click();
+const showPrompt = (): Promise<void> => editor.page.getByRole("tab", { name: /^book\.prompty/ }).click();
+const lens = (): Locator => editor.page.locator(".codelens-decoration a", { hasText: "open trace" });
+const rows = (): Locator => pane().locator(".monaco-list-row");
+const pane = (): Locator =>
+  editor.page.locator(".pane", { has: editor.page.locator(".pane-header", { hasText: "Traces" }) });
+
+/** Selects a row, or no longer: with Control its trace is not opened, and the list keeps the keyboard. */
+async function choose(row: Locator): Promise<void> {
+  await row.click({ modifiers: ["Control"] });
+  await pane().locator(".monaco-list:focus").waitFor();
+}
+
+/**
+ * Runs in the workbench: each visible character of the answer with the class that its underline shows, e.g. "a:accepted";
+ * or, where `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
+ * some of the editor's own.
+ */
+function readMarks({
+  expected,
+}: {
+  readonly expected: readonly string[] | null;
+}): readonly string[] | boolean {
+  // A correction has a frame, which is no part of the text.
+  const underlines: Readonly<Record<string, string>> = {
+    solid: "accepted",
+    wavy: "relaxed",
+    double: "bonus",
+    dotted: "plain",
+  };
+  const shown = [...document.querySelectorAll('[data-uri^="laser-output:"] .view-line')]
+    .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+    .flatMap((line) => [...line.querySelectorAll("span > span")])
+    .flatMap((part) => {
+      const { textDecorationLine, textDecorationStyle } = getComputedStyle(part);
+      const isUnderlined = textDecorationLine.includes("underline");
+      const shownClass = isUnderlined ? underlines[textDecorationStyle] : "none";
+      return Array.from(part.textContent.replace(/\s/g, ""), (sign) => `${sign}:${shownClass}`);
+    });
+  if (expected === null) return shown;
+  return shown.length > 100 && shown.join() === expected.slice(0, shown.length).join();
+}
+
+function expectedMarks(): string[] {
+  const { steps, pieces, tokens } = runOfTrace(trace, "a", "/a");
+  const spans = new TokenSpans();
+  steps.forEach((step, at) => {
+    spans.add(step, pieces[at]!, tokens);
+  });
+  return spans.spans.flatMap(({ start, end, tokenClass }) =>
+    Array.from(spans.text.slice(start, end))
+      .filter((sign) => sign.trim() !== "")
+      .map((sign) => `${sign}:${tokenClass === "correction" ? "none" : tokenClass}`),
+  );
+}
+
+/** Waits until what is visible of the answer is marked as its trace tells. */
+async function answerIsMarked(): Promise<void> {
+  await showAnswer();
+  const expected = expectedMarks();
+  await editor.page.waitForFunction(readMarks, { expected }).catch(async () => {
+    assert.deepEqual(await editor.page.evaluate(readMarks, { expected: null }), expected);
+  });
+}
+
+test("after a run the lens says how it went, and every token of the answer is marked", async () => {
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Generate");
+  await editor.page.locator(".codelens-decoration a", { hasText: /(starting|running)… – stop/ }).waitFor();
+  await lens().waitFor({ timeout: RUN_MS });
+  trace = parseTrace(editor.trace());
+  const { finish } = trace.result;
+  const counts = countSteps(trace.steps, trace.request.rule);
+  const run = {
+    state: "ended",
+    finish,
+    counts,
+    isStrict: false,
+    plainTokensPerSecond: null,
+    hasTrace: true,
+  } as const;
+  assert.equal(await lens().innerText(), lensText(run).title);
+  assert.ok(counts.relaxed > 0, "nothing was relaxed: its mark cannot be seen");
+  await answerIsMarked();
+  await editor.screenshot("editor-marks-dark");
+});
+
+test("a hover says why its token stands there, and opens the trace", async () => {
+  await showAnswer();
+  await answerLines()
+    .first()
+    .click({ position: { x: 3, y: 5 } });
+  await editor.page.keyboard.press("Control+Home");
+  await editor.runCommand("Show or Focus Hover");
+  const hover = editor.page.locator(".monaco-hover:visible .hover-contents").first();
+  const sentence = tokenSentence({ step: trace.steps[0]!, place: 0 }, trace.request);
+  await hover.getByText(`${sentence}.`, { exact: true }).waitFor();
+  await editor.screenshot("editor-hover-dark");
+  await hover.getByText("Open trace at this token").click();
+  await editor.page.locator(".tab.active", { hasText: ".lasertrace" }).waitFor();
+  await showAnswer();
+});
+
+test("the marks can be switched off and on", async () => {
+  await editor.runCommand("LASER: Toggle Token Marks in the Answer");
+  await editor.page.waitForFunction(() => {
+    const parts = [...document.querySelectorAll('[data-uri^="laser-output:"] .view-line span > span')];
+    return (
+      parts.length > 0 &&
+      parts.every((part) => !getComputedStyle(part).textDecorationLine.includes("underline"))
+    );
+  });
+  assert.equal(editor.userSettings()["laser.output.decorations"], false);
+  await editor.runCommand("LASER: Toggle Token Marks in the Answer");
+  await answerIsMarked();
+});
+
+test("the lens tells a speed-up once plain decoding was measured", async () => {
+  assert.doesNotMatch(await lens().innerText(), /×/);
+  await (await editor.panel()).getByRole("button", { name: "Measure plain run" }).click();
+  await lens().filter({ hasText: "×" }).waitFor({ timeout: RUN_MS });
+});
+
+test("lens and marks come back when the window is loaded anew", async () => {
+  await showPrompt();
+  const before = await lens().innerText();
+  await editor.reload();
+  await showPrompt();
+  await lens().waitFor();
+  assert.equal(await lens().innerText(), before);
+  await answerIsMarked();
+});
+
+test("the Traces view lists the run, and what can't be read with the reason", async () => {
+  await rows().filter({ hasText: "laser · EDL" }).first().waitFor();
+  writeFileSync(path.join(editor.traceFolder, "other.lasertrace"), serialiseTrace(randomTrace(1)));
+  writeFileSync(path.join(editor.traceFolder, "broken.lasertrace"), "{");
+  await rows().filter({ hasText: "other" }).waitFor();
+  await rows().filter({ hasText: "broken" }).filter({ hasText: "The trace ends too early" }).waitFor();
+  assert.equal(await rows().count(), 3);
+});
+
+test("two that are selected can be compared", async () => {
+  const two = ["book", "other"].map((name) => rows().filter({ hasText: name }));
+  for (const row of two) await choose(row);
+  await two[1]!.click({ button: "right" });
+  await editor.page.locator(".monaco-menu").getByText("Compare the Two").waitFor();
+  await editor.page.keyboard.press("Escape");
+  for (const row of two) await choose(row);
+  await pane().locator(".monaco-list-row.selected").first().waitFor({ state: "detached" });
+});
+
+test("a trace is renamed by F2 and deleted by its key, and the lens follows", async () => {
+  await choose(rows().filter({ hasText: "book" }));
+  await editor.page.keyboard.press("F2");
+  const input = editor.page.locator(".quick-input-widget input[type=text]");
+  await input.fill("other");
+  await editor.page.locator(".quick-input-message", { hasText: "There is a trace of this name." }).waitFor();
+  await input.fill("the good one");
+  await editor.page.keyboard.press("Enter");
+  const named = rows().filter({ hasText: "the good one" });
+  await named.waitFor();
+  assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
+  await showPrompt();
+  await lens().waitFor();
+  await choose(named);
+  await editor.page.keyboard.press("Delete");
+  await editor.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete" }).click();
+  await named.waitFor({ state: "detached" });
+  assert.deepEqual(readdirSync(editor.traceFolder).sort(), ["broken.lasertrace", "other.lasertrace"]);
+  await showPrompt();
+  await lens().waitFor({ state: "detached" });
+});
