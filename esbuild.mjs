@@ -73,3 +73,4 @@ for (const { forbidden, ...target } of targets) {
 }
 chmodSync("dist/laser.mjs", 0o755);
 cpSync("server/engine/models/requantize.py", "dist/requantize.py");
+cpSync("server/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");

@@ -10,7 +10,7 @@ import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
 import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
-import { openTrace, readPlace, restart, showMenu, stop } from "./commands/others.ts";
+import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
 import { idleUnloadMinutes } from "./config.ts";
@@ -128,7 +128,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.openSettings, () => {
     context.settingsEditor.open();
   });
-  register(COMMANDS.openTrace, (uri, place) => openTrace(context, uriOf(uri), readPlace(place)));
+  register(COMMANDS.openTrace, (uri, how) => openTrace(context, uriOf(uri), how));
   register(COMMANDS.exportTrace, (uri, format) => exportTrace(context, uriOf(uri), format));
   register(COMMANDS.showKeys, () => showKeys());
   register(COMMANDS.showLog, () => {

@@ -164,7 +164,7 @@ class OpenTrace implements Disposable {
     this.reading.value = reading;
     const name = path.posix.basename(this.uri.path);
     try {
-      const bytes = await vscode.workspace.fs.readFile(this.uri);
+      const bytes = await readBytes(this.uri);
       if (reading.token.isCancellationRequested) return;
       this.post({ kind: "trace", file: { name, bytes } });
       await this.sendPlain();
@@ -182,11 +182,16 @@ class OpenTrace implements Disposable {
       this.post({ kind: "plain", file: null });
       return;
     }
-    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(file));
+    const bytes = await readBytes(vscode.Uri.file(file));
     this.post({ kind: "plain", file: { name: path.basename(file), bytes } });
   }
 
   private post(message: ToTraceEditor): void {
     void this.panel.webview.postMessage(message);
   }
+}
+
+/** Plain bytes: a page is sent those as they are, but Node's buffers, which are more than that, as lists of numbers. */
+async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
+  return new Uint8Array(await vscode.workspace.fs.readFile(uri));
 }

@@ -66,7 +66,10 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     item.tooltip = tooltip;
     item.iconPath = new vscode.ThemeIcon(icon);
     item.contextValue = reading?.ok === false ? "unreadableTrace" : "trace";
-    item.command = { title: vscode.l10n.t("Open Trace"), command: COMMANDS.openTrace, arguments: [uri] };
+    // A click looks at a trace; the list keeps the keyboard.
+    const options = { preserveFocus: true };
+    const title = vscode.l10n.t("Open Trace");
+    item.command = { title, command: COMMANDS.openTrace, arguments: [uri, options] };
     item.accessibilityInformation = { label: `${label}, ${description}` };
     return item;
   }

@@ -240,7 +240,8 @@ export class LaserTrace extends LitElement {
         this.change({ whatIf: null });
       },
       onApply: () => {
-        const settings = this.state.whatIf === null ? null : settingsOf(this.state.whatIf);
+        if (this.loaded === null) return;
+        const settings = settingsOf(this.state.whatIf ?? this.lookups.ownChoice(this.loaded.trace));
         if (settings !== null) this.host.post({ kind: "applySettings", settings });
       },
       onRun: () => {

@@ -15,18 +15,21 @@ export async function stop({ runs, notifier }: CommandContext): Promise<void> {
   notifier.information(vscode.l10n.t("Nothing is running that could be stopped."), nextSteps.generate());
 }
 
-/** Opens a trace in its editor, with the cursor at a place: the one given, else one that is kept, else any file. */
+/**
+ * Opens a trace in its editor: the one given, else one that is kept, else any file.
+ * @param how {step, place} of the token to go to, from a link; {preserveFocus} from a list
+ */
 export async function openTrace(
   { notifier, traceFolder, traceEditors }: CommandContext,
   given?: vscode.Uri,
-  at?: TracePlace,
+  how?: unknown,
 ): Promise<void> {
   const uri = given ?? (await pickTrace(traceFolder));
   if (uri === null) return;
   try {
     // The editor would open for a file that is gone, too.
     await vscode.workspace.fs.stat(uri);
-    await traceEditors.show(uri, at);
+    await traceEditors.show(uri, readPlace(how), { preserveFocus: keepsFocus(how) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
@@ -37,12 +40,18 @@ export async function openTrace(
 }
 
 /** A place as a link or a hover gives it; undefined where it gives none. */
-export function readPlace(given: unknown): TracePlace | undefined {
+function readPlace(given: unknown): TracePlace | undefined {
   if (typeof given !== "object" || given === null) return undefined;
   const { step, place } = given as Readonly<Record<string, unknown>>;
   return Number.isInteger(step) && Number.isInteger(place)
     ? { step: step as number, place: place as number }
     : undefined;
+}
+
+function keepsFocus(given: unknown): boolean {
+  return (
+    typeof given === "object" && given !== null && "preserveFocus" in given && given.preserveFocus === true
+  );
 }
 
 async function pickTrace(folder: string): Promise<vscode.Uri | null> {

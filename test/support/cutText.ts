@@ -26,8 +26,9 @@ export function cutText(page: Page): Promise<string[]> {
         left < 0 || right > window.innerWidth + 1 || (!isInline && part.scrollWidth > part.clientWidth + 1)
       );
     };
+    // A table or a tree that is wider than the page scrolls in itself.
     const isSeen = (part: HTMLElement): boolean =>
-      part.checkVisibility() && part.closest(".sr-only") === null;
+      part.checkVisibility() && part.closest(".sr-only, [role=grid], [role=tree]") === null;
     const cut = parts.filter((part) => isSeen(part) && isCut(part));
     const page = document.documentElement;
     return [

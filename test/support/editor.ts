@@ -169,6 +169,17 @@ export class Editor {
     return this.webview("laser-settings");
   }
 
+  /** The inside of the trace editor that is open. */
+  tracePage(): Promise<FrameLocator> {
+    return this.webview("laser-trace");
+  }
+
+  /** Waits until as many traces are open in tabs. */
+  async traceTabs(count: number, timeout?: number): Promise<void> {
+    const tabs = this.page.locator('.tab[data-resource-name$=".lasertrace"]');
+    await tabs.nth(count - 1).waitFor({ ...(timeout === undefined ? {} : { timeout }) });
+  }
+
   /** What the user's settings.json holds now. */
   userSettings(): Readonly<Record<string, unknown>> {
     const file = userSettingsFile(path.join(this.folder, "user"));

@@ -20,7 +20,7 @@ export function aboutView(trace: Trace): TemplateResult {
           </div>`,
       )}
     </dl>
-    <h3>Prompt</h3>
+    <h2>Prompt</h2>
     ${messages.map(
       ({ role, content }) =>
         html`<div class="message">
@@ -31,7 +31,7 @@ export function aboutView(trace: Trace): TemplateResult {
     ${
       inherited === ""
         ? nothing
-        : html`<h3>Inherited of the earlier answer</h3>
+        : html`<h2>Inherited of the earlier answer</h2>
             <pre tabindex="0" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
     }
     <p class="quiet">A trace holds the prompt and the answer: share it as you would share them.</p>

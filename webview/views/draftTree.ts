@@ -145,8 +145,7 @@ export class DraftTree extends LitElement {
   private nodeView(node: Node, column: number, branch: number, size: number): TemplateResult {
     const isAt = column === this.at.column && branch === this.at.branch;
     const text = tokenText({ tokens: this.tokens }, node.id);
-    const isCommitted =
-      node.kind === "own" || (node.kind === "sent" && isKept(node.shownClass));
+    const isCommitted = node.kind === "own" || (node.kind === "sent" && isKept(node.shownClass));
     return html`<div
       class="node ${node.kind} ${isCommitted ? "path" : ""}"
       role="treeitem"

@@ -181,7 +181,7 @@ function suggestion(
     edl: result.steps === 0 ? 0 : result.committed / result.steps,
   };
   return html`<section class="suggest" aria-labelledby="suggest-title">
-    <h3 id="suggest-title">Suggest</h3>
+    <h2 id="suggest-title">Suggest</h2>
     <p class="quiet">
       The loosest relaxed rule that gives up no more log-probability than this, over the whole answer. An
       estimate behind the first change.

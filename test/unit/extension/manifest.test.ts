@@ -60,6 +60,7 @@ interface Manifest {
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly jsonValidation: unknown;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
@@ -95,6 +96,14 @@ test("the editor of traces is contributed for their files", () => {
     contributes.customEditors.map(({ viewType, selector }) => ({ viewType, selector })),
     [{ viewType: EDITORS.trace, selector: [{ filenamePattern: "*.lasertrace" }] }],
   );
+});
+
+test("traces that are read as text are held against the schema that the build ships", () => {
+  assert.deepEqual(contributes.jsonValidation, [
+    { fileMatch: "*.lasertrace", url: "./dist/lasertrace.schema.json" },
+  ]);
+  const build = readFileSync(path.join(repositoryFolder, "esbuild.mjs"), "utf8");
+  assert.match(build, /cpSync\("server\/trace\/lasertrace.schema.json", "dist\/lasertrace.schema.json"\)/);
 });
 
 test("menus name known commands and context keys", () => {

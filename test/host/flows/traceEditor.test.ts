@@ -1,0 +1,73 @@
+// A user runs a prompt, opens its trace in the trace editor, looks for a decision, turns the rule, takes another token and
+// gets a new trace that names its parent; the editor comes back after a reload.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { FrameLocator } from "playwright-core";
+import { parseTrace, traceMetrics } from "../../../server/trace/index.ts";
+import { Editor } from "../../support/editor.ts";
+import { testModelPath } from "../../support/model.ts";
+
+const RUN_MS = 120_000;
+
+let editor: Editor;
+let page: FrameLocator;
+before(async () => {
+  editor = await Editor.open({
+    settings: {
+      "laser.model": testModelPath(),
+      "laser.gpu": "off",
+      "laser.contextTokens": 1024,
+      "laser.maxTokens": 60,
+    },
+  });
+});
+after(async () => {
+  await editor.close();
+});
+
+test("Open trace in the panel shows the run in its editor, token for token", async () => {
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Generate");
+  const panel = await editor.panel();
+  await panel.getByRole("button", { name: "Open trace" }).click({ timeout: RUN_MS });
+  page = await editor.tracePage();
+  const trace = parseTrace(editor.trace());
+  const metrics = traceMetrics(trace);
+  await page.locator(".stream .token").first().waitFor();
+  assert.equal(await page.locator(".stream .token").count(), metrics.drafted + metrics.steps);
+  await page.locator("#filter").fill("@verdict:rejected");
+  await page.locator("#filter").press("Enter");
+  await page.locator('.stream .token.rejected[aria-selected="true"]').waitFor();
+  await editor.screenshot("trace-editor-dark");
+  await page.locator("#filter").fill("");
+});
+
+test("the what-if marks what it turns", async () => {
+  await page.locator("#tab-whatIf").click();
+  await page.getByLabel("p: kept only above this probability, as a number").fill("0");
+  await page.getByLabel("k: kept only among the k most probable, as a number").fill("8");
+  await page.getByLabel("k: kept only among the k most probable, as a number").press("Tab");
+  await page.locator(".stream .token.flip").first().waitFor();
+  await editor.screenshot("what-if-dark");
+  await page.getByRole("button", { name: "Back to the run's own" }).click();
+  await page.locator("#tab-step").click();
+});
+
+test("another token is taken, and the new trace names its parent", async () => {
+  await page.locator('.stream .token[data-step="1"][data-place="0"]').click();
+  await page
+    .getByRole("button", { name: /^Take .* and go on$/ })
+    .first()
+    .click();
+  await editor.traceTabs(2, RUN_MS);
+  const traces = editor.traces().map((text) => parseTrace(text));
+  const child = traces.find(({ request }) => request.parent !== undefined);
+  assert.ok(child?.request.parent, "no trace names a parent");
+  assert.equal(child.request.inheritedTokens, child.request.parent.tokensBefore + 1);
+});
+
+test("the editor comes back after a reload", async () => {
+  await editor.reload();
+  page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
+});

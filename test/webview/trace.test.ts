@@ -1,0 +1,284 @@
+// The built trace editor in a browser, under its own policy: one cursor over all views, filter, what-if, keys, and files
+// that are no sound traces.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test, type TestContext } from "node:test";
+import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
+import { whatIf } from "../../server/inspect/index.ts";
+import { parseTrace, serialiseTrace, traceMetrics, verdictSentence } from "../../server/trace/index.ts";
+import { repositoryFolder, table } from "../support/check.ts";
+import { cutText, doubleText } from "../support/cutText.ts";
+import { WebviewBench, type WebviewPage } from "../support/page.ts";
+import { panelRun } from "../support/panelRuns.ts";
+import { THEME_KINDS } from "../support/themes.ts";
+
+let bench: WebviewBench;
+before(async () => {
+  bench = await WebviewBench.open();
+});
+after(async () => {
+  await bench.close();
+});
+
+const REAL_TEXT = readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8");
+const REAL = parseTrace(REAL_TEXT);
+const MIXED = panelRun(22, 60).trace;
+
+const fileOf = (text: string, name = "film-laser.lasertrace"): ToTraceEditor => ({
+  kind: "trace",
+  file: { name, bytes: new TextEncoder().encode(text) },
+});
+
+const WIDE = { width: 1200, height: 860 };
+
+async function opened(context: TestContext, text: string, size = WIDE): Promise<WebviewPage> {
+  const editor = await bench.page("trace", size);
+  context.after(() => editor.close());
+  await editor.send(fileOf(text));
+  return editor;
+}
+
+const cursorOf = ({ page }: WebviewPage) =>
+  page.locator('.stream .token[aria-selected="true"]').evaluate((token) => {
+    const { step, place } = (token as HTMLElement).dataset;
+    return `${step ?? ""}:${place ?? ""}`;
+  });
+
+test("the page says that it is there, and shows every token of the trace", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  assert.deepEqual(await editor.sent(), [{ kind: "ready" }]);
+  const metrics = traceMetrics(REAL);
+  const { page } = editor;
+  const shown = await page.locator(".stream .token").count();
+  assert.equal(shown, metrics.drafted + metrics.steps);
+  assert.match(
+    await page.locator("header .figures").innerText(),
+    new RegExp(`EDL\\s+${metrics.edl!.toFixed(2)}`),
+  );
+});
+
+test("one cursor: text, table, tree and card show the same token", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  const { page } = editor;
+  const step = REAL.steps.findIndex(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
+  const place = REAL.steps[step]!.verdicts.findIndex(({ kind }) => kind === "rejected");
+  await page.locator(`.stream [data-step="${step}"][data-place="${place}"]`).click();
+  const sentence = verdictSentence(REAL.steps[step]!.verdicts[place]!, REAL.request);
+  assert.equal(await page.locator(".card .sentence").innerText(), sentence);
+  assert.equal(await page.locator("laser-step-table .row.current").getAttribute("data-step"), `${step}`);
+  assert.equal(await page.locator("laser-draft-tree .node.sent").count(), REAL.steps[step]!.draft.length);
+  await page.locator(`laser-step-table [data-step="0"]`).click();
+  assert.equal(await cursorOf(editor), "0:0");
+  assert.match(await page.locator(".card h2").innerText(), /step 1$/);
+});
+
+test("a filter finds what it says, and m goes through it", async (context) => {
+  const editor = await opened(context, serialiseTrace(MIXED));
+  const { page } = editor;
+  const rejected = MIXED.steps.flatMap(({ index, verdicts }) =>
+    verdicts.flatMap(({ kind }, place) => (kind === "rejected" ? [`${index}:${place}`] : [])),
+  );
+  await page.locator("#filter").fill("@verdict:rejected");
+  assert.equal(await page.locator("#filter-found").innerText(), `${rejected.length} tokens match`);
+  assert.equal(await page.locator(".stream .token:not(.faint)").count(), rejected.length);
+  await page.locator("#filter").press("Enter");
+  for (const wanted of rejected.filter((at) => at !== "0:0").slice(0, 4)) {
+    assert.equal(await cursorOf(editor), wanted);
+    await page.keyboard.press("m");
+  }
+  await page.locator("#filter").fill("@verdicts:rejected");
+  assert.match(await page.locator("#filter-found").innerText(), /verdict/);
+  assert.equal(await page.locator("#filter").getAttribute("aria-invalid"), "true");
+});
+
+test("the what-if marks the verdicts that it turns, and offers to run again from the first change", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  const { page } = editor;
+  await page.locator("#tab-whatIf").click();
+  await page.locator(".what-if-controls select").selectOption("strict");
+  const { guards } = REAL.request;
+  const expected = whatIf(REAL, { kind: "strict" }, guards);
+  assert.ok(expected.divergence, "the recorded run has no relaxed accept: this test could not fail");
+  assert.equal(await page.locator(".stream .token.flip").count(), expected.flips.length);
+  assert.match(await page.locator(".what-if-pane").innerText(), /estimate/);
+  await page.getByRole("button", { name: "Run again from here" }).click();
+  const { tokensBefore, becomes } = expected.divergence;
+  assert.deepEqual((await editor.sent()).at(-1), {
+    kind: "continueFrom",
+    tokensBefore,
+    token: becomes,
+    rule: { kind: "strict" },
+    guards,
+  });
+  await page.getByRole("button", { name: "Apply to settings…" }).click();
+  assert.deepEqual((await editor.sent()).at(-1), {
+    kind: "applySettings",
+    settings: { strategy: "laser-strict", topK: null, minProbability: null, ...guards },
+  });
+});
+
+test("another candidate can be taken at any place, and says behind how many tokens", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  const { page } = editor;
+  const [first, second] = REAL.steps;
+  const kept = first!.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
+  await page.locator(`.stream [data-step="1"][data-place="0"]`).click();
+  await page
+    .getByRole("button", { name: /^Take .* and go on$/ })
+    .first()
+    .click();
+  const asked = (await editor.sent()).at(-1) as { kind: string; tokensBefore: number; token: number };
+  assert.equal(asked.kind, "continueFrom");
+  assert.equal(asked.tokensBefore, kept + 1);
+  assert.ok(second!.rows[0]!.ids.includes(asked.token));
+});
+
+test("keys walk to landmarks, panes, granularities and back", async (context) => {
+  const editor = await opened(context, serialiseTrace(MIXED));
+  const { page } = editor;
+  await page.locator('.stream [tabindex="0"]').focus();
+  for (const [key, shownClass] of [
+    ["n", "rejected"],
+    ["r", "relaxed"],
+    ["d", "plain"],
+  ] as const) {
+    const before = await cursorOf(editor);
+    await page.keyboard.press(key);
+    const focused = await page.locator(":focus").getAttribute("class");
+    const isLast = (await cursorOf(editor)) === before;
+    assert.ok(isLast || focused?.includes(shownClass), `${key}: ${focused ?? ""}`);
+  }
+  for (const [key, pane] of [
+    ["2", "figures"],
+    ["3", "whatIf"],
+    ["4", "about"],
+    ["1", "step"],
+  ] as const) {
+    await page.keyboard.press(key);
+    assert.equal(await page.locator(`#tab-${pane}`).getAttribute("aria-selected"), "true");
+  }
+  await page.keyboard.press("g");
+  assert.equal(await page.locator(".stream .token.rejected").count(), 0);
+  assert.match(
+    (await page.locator(".stream .token").first().getAttribute("aria-label")) ?? "",
+    /\d (accepted|plain|bonus|correction|relaxed)/,
+  );
+  await page.keyboard.press("?");
+  assert.equal(await page.locator(".keys").count(), 1);
+  await page.keyboard.press("c");
+  const copied = (await editor.sent()).at(-1) as { kind: string; text: string };
+  assert.equal(copied.kind, "copy");
+  assert.equal((JSON.parse(copied.text) as { format: string }).format, "lasertrace-selection");
+});
+
+test("columns sort up and down, and say so", async (context) => {
+  const { page } = await opened(context, serialiseTrace(MIXED));
+  await page.locator('[data-sort="drafted"]').click();
+  await page.locator('[data-sort="drafted"]').click();
+  assert.equal(
+    await page.locator(".cell.drafted[role=columnheader]").getAttribute("aria-sort"),
+    "descending",
+  );
+  const drafted = (await page.locator(".rows .cell.drafted").allInnerTexts()).map(Number);
+  assert.deepEqual(
+    drafted,
+    [...drafted].sort((a, b) => b - a),
+  );
+  assert.ok(new Set(drafted).size > 1);
+});
+
+table(
+  "axe finds nothing",
+  THEME_KINDS.flatMap((theme) =>
+    ["step", "figures", "whatIf", "about"].map((pane) => ({ name: `${pane}, ${theme}`, theme, pane })),
+  ),
+  async ({ theme, pane }, context) => {
+    const editor = await opened(context, REAL_TEXT);
+    await editor.theme(theme);
+    await editor.page.locator(`#tab-${pane}`).click();
+    await editor.page.locator("#filter").fill("@verdict:ghost");
+    assert.deepEqual(await editor.axe(), []);
+  },
+);
+
+table(
+  "text of twice the size is not cut",
+  [
+    { name: "wide", size: WIDE },
+    { name: "narrow", size: { width: 420, height: 800 } },
+  ],
+  async ({ size }, context) => {
+    const editor = await opened(context, REAL_TEXT, size);
+    await doubleText(editor.page);
+    for (const pane of ["step", "whatIf", "about"]) {
+      await editor.page.locator(`#tab-${pane}`).click();
+      assert.deepEqual(await cutText(editor.page), [], pane);
+    }
+  },
+);
+
+const scripted = REAL_TEXT.replaceAll(/"text":"[^"]*"/g, (found) => found);
+table(
+  "a file that is no sound trace says what is wrong and opens as text",
+  [
+    { name: "empty", text: "", message: /ends too early|not JSON/ },
+    { name: "cut", text: REAL_TEXT.slice(0, REAL_TEXT.length / 2), message: /ends too early/ },
+    { name: "version 99", text: REAL_TEXT.replace('"version": 1', '"version": 99'), message: /version 99/ },
+    { name: "another file", text: '{"a":1}', message: /no trace/ },
+    {
+      name: "a wrong number",
+      text: scripted.replace(/"evaluatedTokens":\d+/, '"evaluatedTokens":-1'),
+      message: /damaged/,
+    },
+  ],
+  async ({ text, message }, context) => {
+    const editor = await opened(context, text);
+    assert.match(await editor.page.locator(".error .message").innerText(), message);
+    await editor.page.getByRole("button", { name: "Open as text" }).click();
+    assert.deepEqual((await editor.sent()).at(-1), { kind: "command", command: "openAsText" });
+  },
+);
+
+test("markup in a token is text, and ten megabytes of one token open", async (context) => {
+  const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const [id] = Object.entries(MIXED.tokens).find(([key]) => Number(key) === MIXED.steps[0]!.next.id)!;
+  const evil = (text: string): string => {
+    const trace = structuredClone(MIXED) as { tokens: Record<string, unknown>; result: { text: string } };
+    trace.tokens[id] = text;
+    return text;
+  };
+  for (const text of [hostile, "x".repeat(10_000_000)]) {
+    const tokens = { ...MIXED.tokens, [id]: evil(text) };
+    const before = { ...MIXED, tokens };
+    const { pieces } = await import("../../server/trace/index.ts");
+    const whole = pieces(before)
+      .map((piece) => piece.text)
+      .join("");
+    const editor = await opened(
+      context,
+      serialiseTrace({ ...before, result: { ...before.result, text: whole } }),
+    );
+    const { page } = editor;
+    assert.equal(await page.locator(".error").count(), 0);
+    assert.equal(await page.title(), "LASER Inspector");
+    assert.equal(await page.locator("img, .stream script").count(), 0);
+    await page.locator(`.stream [data-step="0"][data-place="${MIXED.steps[0]!.draft.length}"]`).click();
+    assert.match(
+      await page.locator(".card .token").innerText(),
+      text.startsWith("<") ? /^<img src=x/ : /^x{100}/,
+    );
+  }
+});
+
+test("cursor, filter, pane and granularity survive a reload", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  await editor.page.locator(`.stream [data-step="2"][data-place="0"]`).click();
+  await editor.page.locator("#filter").fill("@rank=1");
+  await editor.page.locator("#tab-figures").click();
+  await editor.reload();
+  await editor.send(fileOf(REAL_TEXT));
+  assert.equal(await cursorOf(editor), "2:0");
+  assert.equal(await editor.page.locator("#filter").inputValue(), "@rank=1");
+  assert.equal(await editor.page.locator("#tab-figures").getAttribute("aria-selected"), "true");
+});
