@@ -1,0 +1,79 @@
+// npm run bench:trace-editor -- [--rounds 7]
+// How long the trace editor's page takes from the message with the file to the drawn page, in Chromium; sizes are taken
+// in turns. And how large file and page are. The machine is named.
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { serialiseTrace } from "../../server/trace/index.ts";
+import { longTrace } from "../support/longTrace.ts";
+import { WebviewBench } from "../support/page.ts";
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
+const rounds = Number(values.rounds);
+const SIZES = [100, 1000, 10_000];
+
+const files = SIZES.map((steps) => ({ steps, text: serialiseTrace(longTrace(3, steps)) }));
+const openedMs = new Map<number, number[]>(SIZES.map((steps) => [steps, []]));
+const elements = new Map<number, number>();
+const movedMs = new Map<number, number[]>(SIZES.map((steps) => [steps, []]));
+const bench = await WebviewBench.open();
+for (let round = 0; round < rounds; round++) {
+  for (const { steps, text } of files) {
+    const { page, close } = await bench.page("trace", { width: 1200, height: 860 });
+    openedMs.get(steps)!.push(await page.evaluate(open, text));
+    elements.set(steps, await page.evaluate(() => document.querySelectorAll("*").length));
+    movedMs.get(steps)!.push(await page.evaluate(moveCursor));
+    await close();
+  }
+}
+await bench.close();
+
+print(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, ${rounds} rounds`);
+for (const { steps, text } of files) {
+  const bytes = Buffer.byteLength(text);
+  print(
+    `${String(steps).padStart(6)} steps, ${(bytes / 1e6).toFixed(1)} MB, ${elements.get(steps) ?? 0} elements: ` +
+      `drawn after ${spread(openedMs.get(steps)!)}, a move of the cursor ${spread(movedMs.get(steps)!)}`,
+  );
+}
+
+/** Runs in the page: from the message to the frame behind the first one that shows the answer. */
+async function open(text: string): Promise<number> {
+  const bytes = new TextEncoder().encode(text);
+  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+  const root = document.querySelector("laser-trace") as unknown as {
+    readonly updateComplete: Promise<unknown>;
+  };
+  const begun = performance.now();
+  const heard = new Promise((resolve) => {
+    window.addEventListener("message", resolve, { once: true });
+  });
+  window.postMessage({ kind: "trace", file: { name: "bench.lasertrace", bytes } }, "*");
+  await heard;
+  await root.updateComplete;
+  await frame();
+  await frame();
+  return performance.now() - begun;
+}
+
+/** Runs in the page: scripting and layout of one key, without the wait for a frame. */
+async function moveCursor(): Promise<number> {
+  const root = document.querySelector("laser-trace") as unknown as {
+    readonly updateComplete: Promise<unknown>;
+  };
+  document.querySelector<HTMLElement>('.stream [tabindex="0"]')!.focus();
+  await root.updateComplete;
+  const begun = performance.now();
+  document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  await root.updateComplete;
+  return performance.now() - begun;
+}
+
+function spread(list: readonly number[]): string {
+  const sorted = [...list].sort((a, b) => a - b);
+  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0);
+  return `${at(0.5)} ms (${at(0)}–${at(1)})`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
