@@ -28,7 +28,12 @@ const targets = [
     forbidden: /node-llama-cpp/,
   },
   {
-    entryPoints: { panel: "webview/panel.ts", settings: "webview/settings.ts", trace: "webview/trace.ts" },
+    entryPoints: {
+      panel: "webview/panel.ts",
+      settings: "webview/settings.ts",
+      trace: "webview/trace.ts",
+      compare: "webview/compare.ts",
+    },
     platform: "browser",
     format: "esm",
     target: "es2022",
@@ -36,7 +41,12 @@ const targets = [
     minify: true,
   },
   {
-    entryPoints: { panel: "webview/panel.css", settings: "webview/settings.css", trace: "webview/trace.css" },
+    entryPoints: {
+      panel: "webview/panel.css",
+      settings: "webview/settings.css",
+      trace: "webview/trace.css",
+      compare: "webview/compare.css",
+    },
     platform: "browser",
     target: "chrome120",
     outdir: "dist/webview",

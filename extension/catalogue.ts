@@ -15,6 +15,8 @@ export const COMMANDS = {
   toggleDecorations: "laser.toggleDecorations",
   exportTrace: "laser.exportTrace",
   showKeys: "laser.showKeys",
+  compareTraces: "laser.compareTraces",
+  compareStrategies: "laser.compareStrategies",
 } as const;
 /** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -24,6 +26,7 @@ export const HIDDEN_COMMANDS = {
   tracesBrowse: "laser.traces.browse",
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
+  tracesCompare: "laser.traces.compare",
   tracesRename: "laser.traces.rename",
   tracesDelete: "laser.traces.delete",
   tracesRevealPrompt: "laser.traces.revealPrompt",

@@ -6,6 +6,8 @@ import { applySettings } from "./appliedSettings.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { ServerClient } from "./client.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
+import { compareStrategies } from "./commands/compareStrategies.ts";
+import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
@@ -13,6 +15,7 @@ import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
+import { ComparePages } from "./compareEditor.ts";
 import { idleUnloadMinutes } from "./config.ts";
 import { AnswerMarks, toggleMarks } from "./decorations.ts";
 import { AnswerHover } from "./hover.ts";
@@ -66,9 +69,11 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const settingsEditor = store.add(
     new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
   );
+  const { extensionUri } = extension;
+  const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
-      extensionUri: extension.extensionUri,
+      extensionUri,
       log,
       findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath),
       applySettings: (settings) => applySettings(notifier, settings),
@@ -83,8 +88,9 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     notifier,
     settingsEditor,
     traceEditors,
-    extensionUri: extension.extensionUri,
+    extensionUri,
     memory,
+    comparePages,
     log,
     traceFolder,
   };
@@ -116,7 +122,7 @@ export async function deactivate(): Promise<void> {
 }
 
 function registerCommands(store: DisposableStore, context: CommandContext): void {
-  const register = (command: string, run: (argument: unknown, second: unknown) => unknown): void => {
+  const register = (command: string, run: (...given: unknown[]) => unknown): void => {
     store.add(vscode.commands.registerCommand(command, run));
   };
   // Buttons and lenses name a file; the palette and keys name nothing.
@@ -136,6 +142,8 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   });
   register(COMMANDS.restart, () => restart(context));
   register(COMMANDS.toggleDecorations, () => toggleMarks());
+  register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
+  register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }

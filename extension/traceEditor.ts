@@ -147,12 +147,12 @@ class OpenTrace implements Disposable {
           command === "exportCsv" ? "csv" : "html",
         );
         break;
+      case "compare":
+        await vscode.commands.executeCommand(COMMANDS.compareTraces, this.uri);
+        break;
       case "measurePlain":
         await this.owner.measurePlain(this.uri);
         await this.sendPlain();
-        break;
-      case "showKeys":
-        await vscode.commands.executeCommand(COMMANDS.showKeys);
         break;
     }
   }

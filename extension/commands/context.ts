@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import type { AnswerRuns } from "../answerRuns.ts";
 import type { Answers } from "../output.ts";
 import type { ServerClient } from "../client.ts";
+import type { ComparePages } from "../compareEditor.ts";
 import type { Notifier } from "../notify.ts";
 import type { Runs } from "../runs.ts";
 import type { SettingsEditor } from "../settingsEditor.ts";
@@ -19,6 +20,7 @@ export interface CommandContext {
   readonly traceEditors: TraceEditors;
   readonly extensionUri: vscode.Uri;
   readonly memory: WindowMemory;
+  readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
   /** Where traces are kept. */
   readonly traceFolder: string;

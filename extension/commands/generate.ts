@@ -84,7 +84,7 @@ function tellFailed({ notifier }: CommandContext, error: ErrorText, tracePath: s
   );
 }
 
-function requestOf(
+export function requestOf(
   { traceFolder }: CommandContext,
   { source, promptFile, parsed }: PromptSource,
   configured: InspectorSettings,

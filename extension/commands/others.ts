@@ -99,6 +99,8 @@ export async function showMenu({ client, log }: CommandContext): Promise<void> {
       entry(vscode.l10n.t("$(package) Choose Model"), COMMANDS.chooseModel),
       entry(vscode.l10n.t("$(settings-gear) Open Settings Editor"), COMMANDS.openSettings),
       entry(vscode.l10n.t("$(history) Open Trace"), COMMANDS.openTrace),
+      entry(vscode.l10n.t("$(diff) Compare Traces"), COMMANDS.compareTraces),
+      entry(vscode.l10n.t("$(diff) Compare Strategies"), COMMANDS.compareStrategies),
       entry(vscode.l10n.t("$(output) Show Log"), COMMANDS.showLog),
       entry(vscode.l10n.t("$(debug-restart) Restart Server"), COMMANDS.restart),
     ],

@@ -37,6 +37,9 @@ export function registerTraceCommands(
   register(HIDDEN_COMMANDS.tracesBrowse, browse);
   register(HIDDEN_COMMANDS.tracesOpen, (files) => each(files, COMMANDS.openTrace));
   register(HIDDEN_COMMANDS.tracesOpenText, (files) => each(files, "vscode.openWith", "default"));
+  register(HIDDEN_COMMANDS.tracesCompare, (files) =>
+    vscode.commands.executeCommand(COMMANDS.compareTraces, ...uris(files)),
+  );
   register(HIDDEN_COMMANDS.tracesRename, ([file]) => (file === undefined ? null : rename(context, file)));
   register(HIDDEN_COMMANDS.tracesDelete, (files) => deleteTraces(context, files));
   register(HIDDEN_COMMANDS.tracesRevealPrompt, ([file]) =>

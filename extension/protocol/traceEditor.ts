@@ -29,7 +29,7 @@ export interface AppliedSettings {
   readonly maxNatsGivenUp: number | null;
 }
 
-export const TRACE_COMMANDS = ["openAsText", "exportHtml", "exportCsv", "measurePlain", "showKeys"] as const;
+export const TRACE_COMMANDS = ["openAsText", "exportHtml", "exportCsv", "compare", "measurePlain"] as const;
 export type TraceCommand = (typeof TRACE_COMMANDS)[number];
 
 export type FromTraceEditor =

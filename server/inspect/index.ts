@@ -29,3 +29,20 @@ export {
 export { selectionOf, serialiseSelection, stepsOfTokens, type TraceSelection } from "./selection.ts";
 export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";
 export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";
+export { alignAnswers, type Segment, type TokenRange } from "./align.ts";
+export { answerPieces } from "./answerText.ts";
+export {
+  answerTokenAt,
+  compareAnswers,
+  type AnswerDivergence,
+  type AnswerToken,
+  type Comparison,
+} from "./compare.ts";
+export {
+  compareFigures,
+  type FigureCell,
+  type FigureName,
+  type FigureRelation,
+  type FigureRow,
+} from "./compareFigures.ts";
+export { unlikeConditions, type UnlikeCondition } from "./conditions.ts";

@@ -180,6 +180,11 @@ export class Editor {
     await tabs.nth(count - 1).waitFor({ ...(timeout === undefined ? {} : { timeout }) });
   }
 
+  /** The inside of the compare page that is open. @param timeout in ms, where runs come before it */
+  comparePage(timeout = WAIT_MS): Promise<FrameLocator> {
+    return this.webview("laser-compare", timeout);
+  }
+
   /** What the user's settings.json holds now. */
   userSettings(): Readonly<Record<string, unknown>> {
     const file = userSettingsFile(path.join(this.folder, "user"));
@@ -254,8 +259,8 @@ export class Editor {
    * Waits for a page inside its two frames. The wait looks from the workbench, which has the same origin: a driver that
    * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
    */
-  private async webview(element: string): Promise<FrameLocator> {
-    const found = await this.page.waitForFunction(addressOfWebview, element);
+  private async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
+    const found = await this.page.waitForFunction(addressOfWebview, element, { timeout });
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
   }

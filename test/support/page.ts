@@ -12,7 +12,7 @@ import { repositoryFolder } from "./check.ts";
 import { contributedColours } from "./contributed.ts";
 import { THEMES, type ThemeKind } from "./themes.ts";
 
-export type PageName = "panel" | "settings" | "trace";
+export type PageName = "panel" | "settings" | "trace" | "compare";
 
 /** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
 export interface FixturePage {
@@ -41,6 +41,7 @@ const ROOTS: Readonly<Record<PageName, string>> = {
   panel: "laser-panel",
   settings: "laser-settings",
   trace: "laser-trace",
+  compare: "laser-compare",
 };
 
 export const CHROMIUM_ARGUMENTS = [

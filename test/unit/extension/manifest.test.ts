@@ -261,6 +261,7 @@ test("the extension wakes for prompts, and for what is restored when the window 
     `onLanguage:${LANGUAGE}`,
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
+    "onWebviewPanel:laser.compare",
   ]);
 });
 
@@ -291,6 +292,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     VIEWS.traces,
     "laser.status", // Name of the status bar item.
     "laser.settingsEditor", // Type of the settings editor's webview.
+    "laser.compare", // Type of the compare page's webview.
   ]);
   const named = sources.flatMap((file) =>
     [...readFileSync(path.join(folder, file), "utf8").matchAll(/["'`](laser\.[A-Za-z.]+)["'`]/g)].map(

@@ -1,0 +1,165 @@
+// LASER: Compare Strategies: runs a prompt by several strategies, one after the other, and opens their traces side by side.
+import * as vscode from "vscode";
+import { STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../server/laser/index.ts";
+import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
+import { readSettings, writeSetting } from "../config.ts";
+import { nextSteps } from "../notify.ts";
+import { answerUri } from "../output.ts";
+import { MOST_COMPARED } from "../protocol/compare.ts";
+import type { InspectorSettings } from "../settingValues.ts";
+import { requireTrust } from "../trust.ts";
+import type { CommandContext } from "./context.ts";
+import {
+  askWhenBusy,
+  checkPool,
+  ensureModel,
+  requestOf,
+  runIntoAnswer,
+  type AnswerRequest,
+} from "./generate.ts";
+import { askValues, promptSource } from "./promptSource.ts";
+
+const ROUNDS = [1, 2, 3, 5];
+
+/** Runs the prompt of `uri`, else of the editor in use; resolves when all has been run and the page is open. */
+export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
+  const { notifier } = context;
+  if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
+  const prompt = await promptSource(notifier, uri);
+  if (prompt === null) return;
+  const configured = readSettings(notifier, prompt.uri);
+  if (configured === null) return;
+  const strategies = await askStrategies(configured.generation.strategy);
+  if (strategies === null) return;
+  const each = strategies.map((strategy) => withStrategy(configured, strategy));
+  if (!each.every((settings) => checkPool(context, settings))) return;
+  const rounds = await askRounds(strategies.length);
+  if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
+  if (!(await ensureModel(context, configured))) return;
+  const values = await askValues(prompt.parsed);
+  if (values === null) return;
+  const whenBusy = await askWhenBusy(context);
+  if (whenBusy === null) return;
+  const answer = answerUri(prompt.uri);
+  const requests = Array.from({ length: rounds }, () =>
+    each.map((settings): AnswerRequest => ({
+      answer,
+      request: requestOf(context, prompt, settings, values),
+      begins: "",
+    })),
+  ).flat();
+  const traces = await runAll(context, requests, whenBusy);
+  if (traces.length >= 2) {
+    context.comparePages.open(traces.map((file) => vscode.Uri.file(file)));
+    return;
+  }
+  notifier.warning(
+    vscode.l10n.t(
+      "{0} of {1} runs came to their end: there is nothing to compare.",
+      traces.length,
+      requests.length,
+    ),
+    nextSteps.showLog(),
+  );
+}
+
+/** Everything as configured but the strategy, and a trace in any case: the user has been asked. */
+function withStrategy(configured: InspectorSettings, strategy: Strategy): InspectorSettings {
+  return { ...configured, recordTraces: true, generation: { ...configured.generation, strategy } };
+}
+
+/** The strategies in their usual order, plain first, so that it is the baseline; null when the user turned away. */
+async function askStrategies(configured: Strategy): Promise<readonly Strategy[] | null> {
+  const items = STRATEGIES.map((strategy) => ({
+    label: strategy,
+    description: STRATEGY_TRAITS[strategy].description,
+    picked: strategy === "plain" || strategy === configured,
+    strategy,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Strategies to compare"),
+    placeHolder: vscode.l10n.t("Tick at least two; the first is the baseline"),
+    canPickMany: true,
+  });
+  if (picked === undefined) return null;
+  if (picked.length < 2) return askStrategies(configured);
+  return STRATEGIES.filter((strategy) => picked.some((item) => item.strategy === strategy));
+}
+
+async function askRounds(strategies: number): Promise<number | null> {
+  const items = ROUNDS.filter((rounds) => rounds * strategies <= MOST_COMPARED).map((rounds) => ({
+    label: rounds === 1 ? vscode.l10n.t("Once each") : vscode.l10n.t("{0} rounds", rounds),
+    description:
+      rounds === 1
+        ? vscode.l10n.t("each speed is one measurement")
+        : vscode.l10n.t("the strategies by turns, {0} runs in all", rounds * strategies),
+    rounds,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("How often to run each strategy"),
+  });
+  return picked?.rounds ?? null;
+}
+
+/** Only traces can be compared: where they are not kept, asks whether they should be from now on. */
+async function keepsTraces(
+  { notifier }: CommandContext,
+  { recordTraces }: InspectorSettings,
+  resource: vscode.Uri,
+): Promise<boolean> {
+  if (recordTraces) return true;
+  const on = vscode.l10n.t("Keep Traces");
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      "Runs are compared by their traces, and laser.traces.record is off. Keep traces from now on?",
+    ),
+    on,
+  );
+  if (chosen !== on) return false;
+  try {
+    await writeSetting("traces.record", true, resource);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    notifier.warning(
+      vscode.l10n.t("laser.traces.record could not be written: {0}", reason),
+      nextSteps.nativeSetting("laser.traces.record"),
+    );
+    return false;
+  }
+}
+
+/** Runs one after the other, with progress and cancel. The traces of those that came to their end, in order. */
+async function runAll(
+  context: CommandContext,
+  requests: readonly AnswerRequest[],
+  whenBusy: RunParams["whenBusy"],
+): Promise<string[]> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t("Comparing strategies"),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (progress, cancelled) => {
+    const stopping = cancelled.onCancellationRequested(() => void context.runs.stopAll());
+    const traces: string[] = [];
+    let failure: string | null = null;
+    for (const [at, request] of requests.entries()) {
+      const { strategy } = request.request.generate.settings;
+      progress.report({ message: vscode.l10n.t("{0}, run {1} of {2}", strategy, at + 1, requests.length) });
+      const { ended } = await runIntoAnswer(context, at === 0 ? whenBusy : "queue", request);
+      if (ended !== null && isWhole(ended) && ended.tracePath !== null) traces.push(ended.tracePath);
+      // What was told has failed; the same once more would tell nothing new.
+      const error = ended?.error?.message ?? null;
+      if (cancelled.isCancellationRequested || ended?.finish === "stopped") break;
+      if (error !== null && error === failure) break;
+      failure = error;
+    }
+    stopping.dispose();
+    return traces;
+  });
+}
+
+function isWhole({ finish }: RunResult): boolean {
+  return finish === "endOfText" || finish === "maxTokens";
+}

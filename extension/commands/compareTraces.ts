@@ -1,0 +1,44 @@
+// LASER: Compare Traces: two or more traces side by side, those that a menu names or those that are picked.
+import * as vscode from "vscode";
+import { nextSteps } from "../notify.ts";
+import type { CommandContext } from "./context.ts";
+import { pickTraces } from "./pickTraces.ts";
+
+/** `given` is what menus, trees and other commands name: files one by one, or one and then the whole selection. */
+export async function compareTraces(context: CommandContext, given: readonly unknown[]): Promise<void> {
+  const named = urisOf(given);
+  const uris = named.length >= 2 ? named : await pickMore(context, named);
+  if (uris !== null) context.comparePages.open(uris);
+}
+
+async function pickMore(
+  { traceFolder, notifier }: CommandContext,
+  named: readonly vscode.Uri[],
+): Promise<readonly vscode.Uri[] | null> {
+  const least = 2 - named.length;
+  const title = least === 2 ? vscode.l10n.t("Traces to compare") : vscode.l10n.t("Trace to compare with");
+  const picked = await pickTraces(traceFolder, { title, least, without: named });
+  if (picked === null) return null;
+  const all = [...named, ...picked];
+  if (all.length >= 2) return all;
+  notifier.information(vscode.l10n.t("Two traces are needed to compare."), nextSteps.generate());
+  return null;
+}
+
+/** The files that arguments name, each once. A tree names the row that was clicked, then all selected ones. */
+function urisOf(given: readonly unknown[]): vscode.Uri[] {
+  const found = new Map<string, vscode.Uri>();
+  // The selection has its own order, in which the row that was clicked may be anywhere.
+  const selection = given.find((argument) => Array.isArray(argument));
+  for (const argument of selection ?? given) {
+    const uri = uriOf(argument);
+    if (uri !== null) found.set(uri.toString(), uri);
+  }
+  return [...found.values()];
+}
+
+function uriOf(argument: unknown): vscode.Uri | null {
+  if (argument instanceof vscode.Uri) return argument;
+  if (typeof argument !== "object" || argument === null || !("resourceUri" in argument)) return null;
+  return argument.resourceUri instanceof vscode.Uri ? argument.resourceUri : null;
+}

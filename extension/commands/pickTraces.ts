@@ -1,0 +1,85 @@
+// Asks for traces: those that are kept, newest first, or any files. It must not know what is done with them.
+import path from "node:path";
+import * as vscode from "vscode";
+import { STRATEGIES } from "../../server/laser/index.ts";
+import { listTraces, type TraceFile } from "../traces.ts";
+
+export interface TraceQuestion {
+  readonly title: string;
+  /** The fewest that are an answer. */
+  readonly least: number;
+  /** Not offered. */
+  readonly without: readonly vscode.Uri[];
+}
+
+type Item = vscode.QuickPickItem & { readonly file: string };
+
+/** At least so many traces as asked for; null when the user turned away. */
+export async function pickTraces(folder: string, question: TraceQuestion): Promise<vscode.Uri[] | null> {
+  const taken = question.without.map(String);
+  const items = (await listTraces(folder))
+    .filter((file) => !taken.includes(vscode.Uri.file(file.path).toString()))
+    .map(itemOf);
+  // Too few to choose from: other files may do.
+  if (items.length < question.least) return browse(question);
+  const picked = await ask(items, question);
+  return picked === "browse" ? browse(question) : picked;
+}
+
+/** E.g. "film, laser-strict" behind the file of a run of film.prompty; the file's own name where it says nothing. */
+function itemOf({ path: file, modifiedMs }: TraceFile): Item {
+  const name = path.basename(file, ".lasertrace");
+  const run = /^\d{4}-\d\d-\d\dT[\d-]+Z-(.+)$/.exec(name)?.[1];
+  // "laser" also ends the names of others: the longest is the one that is meant.
+  const strategy = [...STRATEGIES]
+    .sort((a, b) => b.length - a.length)
+    .find((known) => run?.endsWith(`-${known}`) === true);
+  const when = new Date(modifiedMs).toLocaleString(vscode.env.language);
+  if (run === undefined || strategy === undefined) return { label: name, description: when, file };
+  return { label: run.slice(0, -strategy.length - 1), description: `${strategy}, ${when}`, file };
+}
+
+/** The user's choice; "browse" where other files are wanted. */
+function ask(
+  items: readonly Item[],
+  { title, least }: TraceQuestion,
+): Promise<vscode.Uri[] | "browse" | null> {
+  return new Promise((resolve) => {
+    const list = vscode.window.createQuickPick<Item>();
+    list.title = title;
+    list.placeholder =
+      least > 1
+        ? vscode.l10n.t("Tick at least {0}; the first in the list is the baseline", least)
+        : vscode.l10n.t("Tick at least one");
+    list.canSelectMany = true;
+    list.matchOnDescription = true;
+    list.items = items;
+    list.buttons = [
+      { iconPath: new vscode.ThemeIcon("folder-opened"), tooltip: vscode.l10n.t("Choose trace files…") },
+    ];
+    const end = (answer: vscode.Uri[] | "browse" | null): void => {
+      resolve(answer);
+      list.dispose();
+    };
+    list.onDidTriggerButton(() => {
+      end("browse");
+    });
+    list.onDidAccept(() => {
+      const chosen = list.selectedItems.map(({ file }) => vscode.Uri.file(file));
+      if (chosen.length >= least) end(chosen);
+    });
+    list.onDidHide(() => {
+      end(null);
+    });
+    list.show();
+  });
+}
+
+async function browse({ title, least }: TraceQuestion): Promise<vscode.Uri[] | null> {
+  const chosen = await vscode.window.showOpenDialog({
+    title,
+    canSelectMany: true,
+    filters: { Traces: ["lasertrace"] },
+  });
+  return chosen === undefined || chosen.length < least ? null : chosen;
+}

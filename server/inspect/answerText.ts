@@ -1,0 +1,58 @@
+// An answer as one line of characters in which every token has its place, and its words: what two answers are
+// aligned by, however each was cut into tokens. It must not know another answer.
+import { endsText, inheritedOf, piecesOf, type Piece, type Trace } from "../trace/index.ts";
+
+/** A trace as far as its answer reads. */
+export type Answered = Pick<Trace, "tokens" | "result" | "request">;
+
+/** The tokens of an answer as a reader has it before them: the inherited ones, then those that the run wrote. */
+export function answerPieces({ tokens, result, request }: Answered): Piece[] {
+  return piecesOf([...inheritedOf(request), ...result.tokens], tokens);
+}
+
+// They stand in `line` for a token that ends the answer, and for any other control token: characters that no text holds.
+const END = "\ufdd0";
+const CONTROL = "\ufdd1";
+
+export interface AnswerText {
+  /** The answer's text, a sign in place of each control token. */
+  readonly line: string;
+  /** starts[i] is where token i begins in `line`; one more entry for the end. Never falls. */
+  readonly starts: readonly number[];
+}
+
+export function answerText(trace: Answered): AnswerText {
+  const starts: number[] = [];
+  let line = "";
+  for (const { id, text } of answerPieces(trace)) {
+    starts.push(line.length);
+    line += text + signOf(trace, id);
+  }
+  return { line, starts: [...starts, line.length] };
+}
+
+function signOf(trace: Answered, id: number): string {
+  if (endsText(trace, id)) return END;
+  const entry = Object.hasOwn(trace.tokens, String(id)) ? trace.tokens[String(id)] : undefined;
+  return typeof entry === "object" && "control" in entry ? CONTROL : "";
+}
+
+// A word with the space before it, as tokens are cut; scripts without spaces by the character; all else by itself.
+const WORDS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]\p{M}*| ?(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])[\p{L}\p{M}\p{N}_])+|\n+|[^\S\n]+|./gsu;
+
+/** The words of a text, in order; joined, they are the text. */
+export function wordsOf(text: string): string[] {
+  return text.match(WORDS) ?? [];
+}
+
+/** How many tokens begin before `at`: the first of those that begin there or behind it. */
+export function tokenAt({ starts }: AnswerText, at: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

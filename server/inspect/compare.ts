@@ -1,0 +1,125 @@
+// Two recorded runs compared: where their answers first part and why, and how they go on beside each other. Nothing is
+// judged again. It must not know how a comparison is shown.
+import type { KeptKind, NextKind } from "../laser/index.ts";
+import {
+  committedClassOf,
+  committedOf,
+  inheritedOf,
+  keptOf,
+  type Trace,
+  type TraceVerdict,
+} from "../trace/index.ts";
+import { alignAnswers, type Segment } from "./align.ts";
+import { answerPieces } from "./answerText.ts";
+import { sameAnswerConditions } from "./conditions.ts";
+
+/** A token of an answer and where it came from. */
+export interface AnswerToken {
+  /** Index into the tokens of the answer, inherited ones first. */
+  readonly token: number;
+  readonly id: number;
+  /** null for an inherited token: an earlier run wrote it, or a person chose it. */
+  readonly written: WrittenToken | null;
+}
+
+export interface WrittenToken {
+  readonly step: number;
+  /** Place in the draft; the draft's length for the target's own token behind it. */
+  readonly place: number;
+  readonly tokenClass: KeptKind | NextKind;
+  /** null for the target's own token: it was chosen, not judged. */
+  readonly verdict: TraceVerdict | null;
+}
+
+export interface AnswerDivergence {
+  /** Tokens of each side before it. */
+  readonly leftTokens: number;
+  readonly rightTokens: number;
+  /** What each wrote there; null where its answer had ended. */
+  readonly left: AnswerToken | null;
+  readonly right: AnswerToken | null;
+  /**
+   * ended: one answer goes on where the other ended · inherited: one had another token from an earlier run, or one that was
+   * chosen for it · relaxed: one kept a token that was not the target's own choice ·
+   * conditions: both wrote the target's own choice, and the target was asked differently · numerics: it was asked the
+   * same, so its logits differ, by rounding or because a run was not reproducible.
+   */
+  readonly cause: "ended" | "inherited" | "relaxed" | "conditions" | "numerics";
+}
+
+export interface Comparison {
+  readonly segments: readonly Segment[];
+  /** null: both answers are the same text. */
+  readonly divergence: AnswerDivergence | null;
+}
+
+/** Compares two answers; the right one takes the place that the left one has when the arguments are exchanged. */
+export function compareAnswers(left: Trace, right: Trace): Comparison {
+  const segments = alignAnswers(left, right);
+  return { segments, divergence: divergenceOf(left, right, segments) };
+}
+
+function divergenceOf(left: Trace, right: Trace, segments: readonly Segment[]): AnswerDivergence | null {
+  const first = segments.find(({ kind }) => kind !== "same");
+  if (first === undefined) return null;
+  const [leftTokens, rightTokens] = [first.left[0], first.right[0]];
+  const alike = partsAlike(left, leftTokens, right, rightTokens);
+  const leftToken = answerTokenAt(left, leftTokens + alike);
+  const rightToken = answerTokenAt(right, rightTokens + alike);
+  return {
+    leftTokens: leftTokens + alike,
+    rightTokens: rightTokens + alike,
+    left: leftToken,
+    right: rightToken,
+    cause: causeOf(left, leftToken, right, rightToken),
+  };
+}
+
+/** Parts of a character that both wrote alike have no text yet, and so stand with what differs: how many there are. */
+function partsAlike(left: Trace, leftAt: number, right: Trace, rightAt: number): number {
+  const partsOf = (trace: Trace, at: number): string[] => {
+    const behind = answerPieces(trace).slice(at);
+    // A part that ends its answer reads as U+FFFD.
+    const whole = behind.findIndex(({ text }, i) => text !== "" && i < behind.length - 1);
+    return behind
+      .slice(0, whole < 0 ? behind.length : whole)
+      .map(({ id }) => JSON.stringify(trace.tokens[String(id)]));
+  };
+  const [a, b] = [partsOf(left, leftAt), partsOf(right, rightAt)];
+  let alike = 0;
+  while (alike < Math.min(a.length, b.length) && a[alike] === b[alike]) alike++;
+  return alike;
+}
+
+function causeOf(
+  left: Trace,
+  leftToken: AnswerToken | null,
+  right: Trace,
+  rightToken: AnswerToken | null,
+): AnswerDivergence["cause"] {
+  if (leftToken === null || rightToken === null) return "ended";
+  const [a, b] = [leftToken.written, rightToken.written];
+  if (a === null || b === null) return "inherited";
+  if (a.tokenClass === "relaxed" || b.tokenClass === "relaxed") return "relaxed";
+  return sameAnswerConditions(left, right) ? "numerics" : "conditions";
+}
+
+/** A token of an answer by its index, inherited ones first; null behind the end. */
+export function answerTokenAt(trace: Trace, token: number): AnswerToken | null {
+  const inherited = inheritedOf(trace.request);
+  const inheritedId = inherited[token];
+  if (inheritedId !== undefined) return { token, id: inheritedId, written: null };
+  let before = inherited.length;
+  for (const step of trace.steps) {
+    const committed = committedOf(step);
+    const at = token - before;
+    if (at < committed.length) {
+      const place = at < keptOf(step) ? at : step.draft.length;
+      const tokenClass = committedClassOf(step, at);
+      const written = { step: step.index, place, tokenClass, verdict: step.verdicts[place] ?? null };
+      return { token, id: committed[at]!, written };
+    }
+    before += committed.length;
+  }
+  return null;
+}

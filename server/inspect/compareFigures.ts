@@ -1,0 +1,80 @@
+// The figures of several runs beside each other, each against the same figure of a baseline. What a figure is stands in
+// the definitions of the trace. It must not know how a table is drawn.
+import { METRIC_DEFINITIONS, traceMetrics, type MetricDefinition, type Trace } from "../trace/index.ts";
+
+/** Figures that are one number: all but the histogram. */
+export type FigureName = Exclude<MetricDefinition["name"], "keptHistogram">;
+
+export interface FigureCell {
+  /** null: not measured, e.g. the acceptance of a run that drafted nothing. */
+  readonly value: number | null;
+  /** Against the baseline; null for the baseline itself, and where either is unknown or nothing stands in the denominator. */
+  readonly against: FigureRelation | null;
+}
+
+export interface FigureRelation {
+  /** ratio: value ÷ baseline · difference: value − baseline, for shares and for counts that are often nothing. */
+  readonly kind: "ratio" | "difference";
+  readonly amount: number;
+  /** null where the figure has no better direction, or both are equal. */
+  readonly isBetter: boolean | null;
+}
+
+export interface FigureRow extends Omit<MetricDefinition, "name"> {
+  readonly name: FigureName;
+  /** null: neither more nor less of it is better by itself. */
+  readonly better: "higher" | "lower" | null;
+  /** One for each trace, in their order. */
+  readonly cells: readonly FigureCell[];
+}
+
+/** How a figure is held against another, and which way is better. */
+const HELD: Readonly<Record<FigureName, readonly [FigureRelation["kind"], FigureRow["better"]]>> = {
+  tokensPerSecond: ["ratio", "higher"],
+  edl: ["ratio", "higher"],
+  edlDrafted: ["ratio", "higher"],
+  acceptance: ["difference", "higher"],
+  relaxedShare: ["difference", "lower"],
+  natsGivenUp: ["difference", "lower"],
+  openDecisions: ["difference", "lower"],
+  committed: ["ratio", null],
+  steps: ["ratio", null],
+  draftlessSteps: ["difference", null],
+  drafted: ["difference", null],
+  accepted: ["difference", null],
+  relaxed: ["difference", "lower"],
+  rejected: ["difference", null],
+  unreached: ["difference", null],
+  committedDrafted: ["difference", null],
+  // Times of answers of different lengths say little: speed is the figure that has a better direction.
+  totalMs: ["ratio", null],
+  draftMs: ["ratio", null],
+  verifyMs: ["ratio", null],
+  otherMs: ["ratio", null],
+};
+
+/** One row for each figure, what matters most first. `baseline` is an index into `traces`. */
+export function compareFigures(traces: readonly Trace[], baseline: number): FigureRow[] {
+  const metrics = traces.map(traceMetrics);
+  return (Object.keys(HELD) as FigureName[]).map((name) => {
+    const definition = METRIC_DEFINITIONS.find((entry) => entry.name === name)!;
+    const [kind, better] = HELD[name];
+    const base = metrics[baseline]?.[name] ?? null;
+    const cells = metrics.map((figures, at) => {
+      const value = figures[name];
+      return { value, against: at === baseline ? null : relationOf(value, base, kind, better) };
+    });
+    return { ...definition, name, better, cells };
+  });
+}
+
+function relationOf(
+  value: number | null,
+  base: number | null,
+  kind: FigureRelation["kind"],
+  better: FigureRow["better"],
+): FigureRelation | null {
+  if (value === null || base === null || (kind === "ratio" && base === 0)) return null;
+  const isBetter = better === null || value === base ? null : value > base === (better === "higher");
+  return { kind, amount: kind === "ratio" ? value / base : value - base, isBetter };
+}

@@ -1,0 +1,145 @@
+// Whether two runs were made under like conditions: what else than the strategy differs, in words. Figures and texts of
+// unlike runs may be compared, but not without being told. It must not know where this is shown.
+import { STRATEGY_TRAITS } from "../laser/index.ts";
+import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
+
+export interface UnlikeCondition {
+  readonly kind:
+    | "prompt"
+    | "model"
+    | "device"
+    | "sampling"
+    | "maxTokens"
+    | "draftLength"
+    | "pool"
+    | "inherited"
+    | "unfinished"
+    | "generator";
+  /** A sentence; the values of left and right in this order. */
+  readonly text: string;
+}
+
+/** What makes a pair of runs not like for like; empty: nothing but strategy, rule and guards. */
+export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
+  const conditions: UnlikeCondition[] = [];
+  const add = (kind: UnlikeCondition["kind"], isUnlike: boolean, text: () => string): void => {
+    if (isUnlike) conditions.push({ kind, text: text() });
+  };
+  const [a, b] = [left.request, right.request];
+  add("prompt", a.rendered !== b.rendered, () => "The prompts differ.");
+  add("model", !isSameModel(left.model, right.model), () =>
+    left.model.name === right.model.name
+      ? `The model files differ: ${fileWords(left.model)} and ${fileWords(right.model)}.`
+      : `The models differ: ${left.model.name} and ${right.model.name}.`,
+  );
+  const [leftDevice, rightDevice] = [deviceWords(left.device), deviceWords(right.device)];
+  add("device", leftDevice !== rightDevice, () => `The devices differ: ${leftDevice} and ${rightDevice}.`);
+  const sampling = samplingDifferences(left, right);
+  add("sampling", sampling.length > 0, () => `Sampling differs: ${sampling.join(", ")}.`);
+  add(
+    "maxTokens",
+    a.maxTokens !== b.maxTokens,
+    () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
+  );
+  add(
+    "draftLength",
+    a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
+    () => `The longest drafts differ: ${a.maxDraftTokens} and ${b.maxDraftTokens} tokens.`,
+  );
+  const usePools = [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].usesPool);
+  add(
+    "pool",
+    usePools && left.pool?.fingerprint !== right.pool?.fingerprint,
+    () => `The pools differ: ${poolWords(left)} and ${poolWords(right)}.`,
+  );
+  const [leftInherited, rightInherited] = [a.inheritedTokens ?? 0, b.inheritedTokens ?? 0];
+  add(
+    "inherited",
+    leftInherited !== rightInherited,
+    () =>
+      `Not all of both answers was written by these runs: ${leftInherited} and ${rightInherited} tokens are of earlier ones. Figures are of the rest.`,
+  );
+  const [leftEnd, rightEnd] = [left.result.finish, right.result.finish];
+  const isCut = (finish: string): boolean => finish === "stopped" || finish === "failed";
+  add(
+    "unfinished",
+    isCut(leftEnd) || isCut(rightEnd),
+    () => `Not both runs came to their end: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
+  );
+  add(
+    "generator",
+    left.generator !== right.generator,
+    () => `Other programs recorded them: ${left.generator} and ${right.generator}.`,
+  );
+  return conditions;
+}
+
+/** Whether the target was asked the same: prompt, model, device and sampling. */
+export function sameAnswerConditions(left: Trace, right: Trace): boolean {
+  const asked = ["prompt", "model", "device", "sampling"];
+  return !unlikeConditions(left, right).some(({ kind }) => asked.includes(kind));
+}
+
+function isSameModel(left: TraceModel, right: TraceModel): boolean {
+  if (left.sha256 !== null && right.sha256 !== null) return left.sha256 === right.sha256;
+  return left.file === right.file && left.modelBytes === right.modelBytes;
+}
+
+function fileWords({ file, sha256 }: TraceModel): string {
+  return sha256 === null ? file : `${file} (${sha256.slice(0, 8)})`;
+}
+
+function deviceWords({
+  backend,
+  names,
+  offloadedLayers,
+  totalLayers,
+  flashAttention,
+  maxThreads,
+}: TraceDevice): string {
+  return [
+    names.length === 0 ? backend : `${backend} (${names.join(", ")})`,
+    ...(backend === "cpu" ? [] : [`${offloadedLayers} of ${totalLayers} layers`]),
+    `${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`,
+    ...(flashAttention ? [] : ["no flash attention"]),
+  ].join(", ");
+}
+
+function samplingDifferences(left: Trace, right: Trace): string[] {
+  const [a, b] = [left.request.sampling, right.request.sampling];
+  // Without a draw nothing depends on how it would be made.
+  const draws = a.temperature > 0 || b.temperature > 0;
+  const differing = (name: string, from: number, to: number, counts = true): string[] =>
+    counts && from !== to ? [`${name} ${from} and ${to}`] : [];
+  return [
+    ...differing("temperature", a.temperature, b.temperature),
+    ...differing("seed", a.seed, b.seed, draws),
+    ...differing("top k", a.topK, b.topK, draws),
+    ...differing("top p", a.topP, b.topP, draws),
+    ...differing("min p", a.minP, b.minP, draws),
+    ...differing("repetition penalty", a.repetitionPenalty, b.repetitionPenalty),
+    ...differing(
+      "tokens it looks at",
+      a.repetitionTokens,
+      b.repetitionTokens,
+      a.repetitionPenalty !== 1 || b.repetitionPenalty !== 1,
+    ),
+  ];
+}
+
+function poolWords({ pool }: Trace): string {
+  return pool === null ? "none" : `${pool.name} (${pool.entries} entries)`;
+}
+
+function finishWords(finish: Trace["result"]["finish"]): string {
+  switch (finish) {
+    case "endOfText":
+      return "finished";
+    case "maxTokens":
+      return "at its token limit";
+    case "stopped":
+      return "stopped";
+    case "failed":
+      return "failed";
+  }
+}

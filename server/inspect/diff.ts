@@ -1,0 +1,59 @@
+// The shortest edit between two lists of numbers: Myers, "An O(ND) difference algorithm" (1986), the greedy form. Bounded,
+// so that two lists with nothing in common cost no more than a few milliseconds. It must not know what the numbers stand for.
+
+/** Equal elements behind each other: left[at.left + i] = right[at.right + i] for i < length. */
+export interface CommonRun {
+  readonly left: number;
+  readonly right: number;
+  readonly length: number;
+}
+
+/** Elements that may be left out of either list before the search is given up; memory grows with its square. */
+const MOST_EDITS = 1500;
+
+/**
+ * The common runs of a shortest edit, in order; null where more than `mostEdits` elements would have to go.
+ * O((left + right) · edits) time.
+ */
+export function commonRuns(
+  left: readonly number[],
+  right: readonly number[],
+  mostEdits = MOST_EDITS,
+): CommonRun[] | null {
+  const limit = Math.min(mostEdits, left.length + right.length);
+  /** furthest[k + offset]: how far along `left` paths on diagonal k (left − right) came with the edits so far. */
+  const offset = limit + 1;
+  const furthest = new Int32Array(2 * limit + 3);
+  /** The diagonals −d … d of `furthest` as they were before edit d. */
+  const history: Int32Array[] = [];
+  for (let edits = 0; edits <= limit; edits++) {
+    history.push(furthest.slice(offset - edits - 1, offset + edits + 2));
+    for (let k = -edits; k <= edits; k += 2) {
+      const isDown = k === -edits || (k !== edits && furthest[offset + k - 1]! < furthest[offset + k + 1]!);
+      let x = isDown ? furthest[offset + k + 1]! : furthest[offset + k - 1]! + 1;
+      while (x < left.length && x - k < right.length && left[x] === right[x - k]) x++;
+      furthest[offset + k] = x;
+      if (x >= left.length && x - k >= right.length) return walkBack(history, left.length, right.length);
+    }
+  }
+  return null;
+}
+
+function walkBack(history: readonly Int32Array[], leftLength: number, rightLength: number): CommonRun[] {
+  const runs: CommonRun[] = [];
+  let [x, y] = [leftLength, rightLength];
+  for (let edits = history.length - 1; edits >= 0; edits--) {
+    const before = history[edits]!;
+    const at = (k: number): number => before[k + edits + 1]!;
+    const k = x - y;
+    const isDown = k === -edits || (k !== edits && at(k - 1) < at(k + 1));
+    const fromK = isDown ? k + 1 : k - 1;
+    // With no edit yet the path begins at the origin.
+    const startX = edits === 0 ? 0 : isDown ? at(fromK) : at(fromK) + 1;
+    if (x > startX) runs.push({ left: startX, right: startX - k, length: x - startX });
+    if (edits === 0) break;
+    x = at(fromK);
+    y = x - fromK;
+  }
+  return runs.reverse();
+}

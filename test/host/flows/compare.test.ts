@@ -1,0 +1,92 @@
+// A user compares strategies with the real model, finds both traces side by side, loads the window anew and finds them
+// again; then picks traces from the list, one of which is gone afterwards.
+import assert from "node:assert/strict";
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { FrameLocator } from "playwright-core";
+import { compareAnswers } from "../../../server/inspect/index.ts";
+import { parseTrace } from "../../../server/trace/index.ts";
+import { Editor } from "../../support/editor.ts";
+import { testModelPath } from "../../support/model.ts";
+
+const RUN_MS = 120_000;
+
+let editor: Editor;
+before(async () => {
+  editor = await Editor.open({
+    settings: { "laser.maxTokens": 24, "laser.strategy": "laser-strict", "laser.reproducible": "on" },
+    files: {
+      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
+      ".vscode/settings.json": JSON.stringify({
+        "laser.model": testModelPath(),
+        "laser.gpu": "off",
+        "laser.contextTokens": 1024,
+      }),
+      "colours.prompty": "---\nname: colours\n---\nuser:\nName three colours, then name them again.\n",
+    },
+  });
+});
+after(async () => {
+  await editor.close();
+});
+
+const heads = async (page: FrameLocator): Promise<string[]> =>
+  (await page.locator("thead th .tag").allInnerTexts()).map((tag) => tag.trim());
+
+test("plain and the configured strategy are run and opened side by side, plain as the baseline", async () => {
+  await editor.openFile("colours.prompty");
+  await editor.runCommand("LASER: Compare Strategies");
+  // Ticked are plain and the strategy of the settings.
+  await editor.listRow("laser-strict").waitFor();
+  await editor.page.keyboard.press("Enter");
+  await editor.listRow("Once each").waitFor();
+  await editor.page.keyboard.press("Enter");
+  const page = await editor.comparePage(RUN_MS);
+  await page.locator(".row .token").first().waitFor();
+  const [strict, plain] = editor.traces().map((text) => parseTrace(text));
+  assert.deepEqual(
+    [plain?.request.strategy, strict?.request.strategy],
+    ["plain", "laser-strict"],
+    "two traces, in the order of the runs",
+  );
+  assert.deepEqual(
+    (await page.locator(".traces h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ")),
+    ["A plain strict", "B laser-strict strict"],
+  );
+  assert.equal(await page.locator("thead th", { hasText: "baseline" }).innerText(), "A plain baseline");
+  // Run reproducibly, strict output is that of plain decoding.
+  assert.equal(compareAnswers(plain!, strict!).divergence, null);
+  assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers read the same/);
+  assert.match(await page.locator("[data-figure=edl] td").nth(1).innerText(), /\d\.\d\d×/);
+  assert.deepEqual(await page.locator(".unlike").count(), 0);
+  await editor.screenshot("compare-dark");
+});
+
+test("the page comes back when the window is loaded anew, with the pair and marks that were chosen", async () => {
+  const before = await editor.comparePage();
+  await before.getByRole("button", { name: "Swap sides" }).click();
+  await before.getByRole("checkbox", { name: "Drafts not kept" }).click();
+  assert.deepEqual(await heads(before), ["B", "A"]);
+  await editor.reload();
+  const page = await editor.comparePage();
+  await page.locator(".row .token").first().waitFor();
+  assert.deepEqual(await heads(page), ["B", "A"]);
+  assert.ok(await page.getByRole("checkbox", { name: "Drafts not kept" }).isChecked());
+});
+
+test("traces picked from the list are compared, and one that is gone says so in its place", async () => {
+  await editor.page.keyboard.press("Control+F4");
+  await editor.runCommand("LASER: Compare Traces");
+  await editor.listRow("colours").first().click();
+  await editor.listRow("colours").nth(1).click();
+  await editor.page.keyboard.press("Enter");
+  const page = await editor.comparePage();
+  await page.locator(".row .token").first().waitFor();
+  const [newest] = readdirSync(editor.traceFolder).sort().reverse();
+  rmSync(path.join(editor.traceFolder, newest!));
+  await editor.reload();
+  const restored = await editor.comparePage();
+  assert.match(await restored.locator(".trace .error").innerText(), /can't be read: it is gone/);
+  assert.match(await restored.locator("main").innerText(), /Two traces that can be read are needed/);
+});

@@ -1,0 +1,27 @@
+// The compare page with traces that a test names. It must not know what a test wants to show.
+import type { TestContext } from "node:test";
+import type { ComparedFile, ToCompare } from "../../extension/protocol/compare.ts";
+import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
+import type { WebviewBench, WebviewPage } from "./page.ts";
+
+/** The message that shows traces, or texts that should be traces, under names of their own. */
+export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare {
+  const files = traces.map((trace, i): ComparedFile => ({
+    uri: `file:///traces/run-${i}.lasertrace`,
+    name: `run-${i}.lasertrace`,
+    content: { text: typeof trace === "string" ? trace : serialiseTrace(trace) },
+  }));
+  return { kind: "traces", files };
+}
+
+export async function openedComparison(
+  bench: WebviewBench,
+  context: TestContext,
+  message: ToCompare,
+  size = { width: 1200, height: 800 },
+): Promise<WebviewPage> {
+  const compare = await bench.page("compare", size);
+  context.after(() => compare.close());
+  await compare.send(message);
+  return compare;
+}

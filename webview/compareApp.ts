@@ -1,0 +1,263 @@
+// The compare page: traces in, one pair of them side by side. It turns messages into the model, keys and clicks into moves.
+// It must not know how texts are aligned or a sentence comes about.
+import { LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import {
+  readKeptCompare,
+  type FromCompare,
+  type KeptCompare,
+  type ToCompare,
+} from "../extension/protocol/compare.ts";
+import { cursorAt, movedBy, rowOfCursor, type CompareCursor } from "./compareCursor.ts";
+import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
+import { entryAt } from "./compareSide.ts";
+import { differenceWords } from "./compareWords.ts";
+import type { WebviewHost } from "./host.ts";
+import { isTyping } from "./pagePlace.ts";
+import { pageView, type CompareActions, type ComparePage } from "./views/compare/page.ts";
+import type { CompareText } from "./views/compare/text.ts";
+
+export class LaserCompare extends LitElement {
+  static override properties = {
+    runs: { state: true },
+    left: { state: true },
+    right: { state: true },
+    hasGhosts: { state: true },
+    hasAllFigures: { state: true },
+    cursor: { state: true },
+    isCardOpen: { state: true },
+    isCardShort: { state: true },
+    difference: { state: true },
+    told: { state: true },
+  };
+  /** null until the extension has sent them. */
+  declare runs: readonly ComparedRun[] | null;
+  declare left: number;
+  declare right: number;
+  declare hasGhosts: boolean;
+  declare hasAllFigures: boolean;
+  declare cursor: CompareCursor | null;
+  declare isCardOpen: boolean;
+  declare isCardShort: boolean;
+  /** The difference that was gone to last; −1: none. */
+  declare difference: number;
+  /** What the live region says. */
+  declare told: string;
+
+  private pair: Pair | null = null;
+  private uris: readonly string[];
+  private focusesCard = false;
+
+  constructor(private readonly host: WebviewHost<FromCompare>) {
+    super();
+    const kept = readKeptCompare(host.getState());
+    this.runs = null;
+    this.uris = kept.uris;
+    this.left = kept.left;
+    this.right = kept.right;
+    this.hasGhosts = kept.hasGhosts;
+    this.hasAllFigures = kept.hasAllFigures;
+    this.cursor = null;
+    this.isCardOpen = false;
+    this.isCardShort = true;
+    this.difference = -1;
+    this.told = "";
+  }
+
+  /** Takes one message of the extension. */
+  take({ files }: ToCompare): void {
+    const uris = files.map(({ uri }) => uri);
+    // The pair that was on show stays, wherever it stands now.
+    const [left, right] = [this.left, this.right].map((place) => uris.indexOf(this.uris[place] ?? ""));
+    const isKept = left !== right && left! >= 0 && right! >= 0;
+    [this.left, this.right] = isKept ? [left!, right!] : [0, 1];
+    this.uris = uris;
+    this.runs = readRuns(files);
+  }
+
+  /** In the page's own tree: its style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onPageKey);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("keydown", this.onPageKey);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { runs } = this;
+    if (runs === null || !(["runs", "left", "right"] as const).some((name) => changed.has(name))) return;
+    const places = shownPlaces(runs, this.left, this.right);
+    const [left, right] = places === null ? [] : [runs[places.left], runs[places.right]];
+    this.pair =
+      left !== undefined && right !== undefined && isRead(left) && isRead(right) ? pairOf(left, right) : null;
+    if (places !== null) ({ left: this.left, right: this.right } = places);
+    this.cursor = null;
+    this.isCardOpen = false;
+    this.difference = -1;
+  }
+
+  protected override updated(): void {
+    // Before the traces are there nothing is known that is not kept already.
+    if (this.runs !== null) {
+      const { uris, left, right, hasGhosts, hasAllFigures } = this;
+      this.host.setState({ uris, left, right, hasGhosts, hasAllFigures } satisfies KeptCompare);
+    }
+    if (!this.focusesCard) return;
+    this.focusesCard = false;
+    this.querySelector<HTMLElement>("#card-title")?.focus();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    return this.runs === null ? nothing : pageView({ ...this.shown(), runs: this.runs }, this.actions);
+  }
+
+  private shown(): Omit<ComparePage, "runs"> {
+    const { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told } =
+      this;
+    return { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told };
+  }
+
+  private readonly actions: CompareActions = {
+    onChoose: (place) => {
+      this.host.post({ kind: "choose", place });
+    },
+    onOpen: (place) => {
+      this.host.post({ kind: "open", place });
+    },
+    onRemove: (place) => {
+      this.host.post({ kind: "remove", place });
+    },
+    onSwap: () => {
+      this.swap();
+    },
+    /** Picking what the other side shows exchanges the two. */
+    onPick: (side, place) => {
+      if (this[side === "left" ? "right" : "left"] === place) this.swap();
+      else this[side] = place;
+    },
+    onAll: () => {
+      this.hasAllFigures = !this.hasAllFigures;
+    },
+    onFirst: () => {
+      this.difference = -1;
+      this.cursor = null;
+      this.goToDifference(1);
+    },
+    onNext: () => {
+      this.goToDifference(1);
+    },
+    onPrevious: () => {
+      this.goToDifference(-1);
+    },
+    onGhosts: () => {
+      this.hasGhosts = !this.hasGhosts;
+    },
+    onToken: (event) => {
+      const cursor = this.cursorOf(event.target);
+      if (cursor === null) return;
+      this.cursor = cursor;
+      this.isCardOpen = true;
+    },
+    onTokenKey: (event) => {
+      this.onTokenKey(event);
+    },
+    /** Tabbing into the text puts the cursor there. */
+    onTokenFocus: (event) => {
+      const cursor = this.cursorOf(event.target);
+      if (cursor === null) return;
+      if (cursor.side !== this.cursor?.side || cursor.entry !== this.cursor.entry) this.cursor = cursor;
+    },
+    card: {
+      onLength: () => {
+        this.isCardShort = !this.isCardShort;
+      },
+      onClose: () => {
+        this.closeCard();
+      },
+      onKey: (event) => {
+        if (event.key === "Escape") this.closeCard();
+      },
+    },
+  };
+
+  private closeCard(): void {
+    this.isCardOpen = false;
+    this.text()?.focusCursor("nearest");
+  }
+
+  private text(): CompareText | null {
+    return this.querySelector<CompareText>("laser-compare-text");
+  }
+
+  private swap(): void {
+    [this.left, this.right] = [this.right, this.left];
+  }
+
+  /** Goes around at the ends. From the cursor where it stands elsewhere. */
+  private goToDifference(direction: 1 | -1): void {
+    const { pair } = this;
+    const count = pair?.differences.length ?? 0;
+    if (pair === null || count === 0) {
+      this.told = "There is no difference.";
+      return;
+    }
+    const isFirst = this.difference < 0;
+    this.difference = isFirst
+      ? this.fromCursor(pair, direction)
+      : (this.difference + direction + count) % count;
+    this.cursor = cursorAt(pair, this.difference);
+    this.told = differenceWords(pair, this.difference);
+    this.text()?.focusCursor("center");
+  }
+
+  private fromCursor({ differences, ...pair }: Pair, direction: 1 | -1): number {
+    const row = this.cursor === null ? -1 : rowOfCursor({ differences, ...pair }, this.cursor);
+    const found =
+      direction === 1
+        ? differences.findIndex((first) => first >= row)
+        : differences.findLastIndex((first) => first <= row);
+    return found >= 0 ? found : direction === 1 ? 0 : differences.length - 1;
+  }
+
+  private readonly onPageKey = (event: KeyboardEvent): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n" || (event.key === "F7" && !event.shiftKey)) this.goToDifference(1);
+    else if (event.key === "p" || event.key === "F7") this.goToDifference(-1);
+    else return;
+    event.preventDefault();
+  };
+
+  private onTokenKey(event: KeyboardEvent): void {
+    const at = this.cursorOf(event.target);
+    const { pair } = this;
+    if (at === null || pair === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moved = movedBy(event.key, pair, at, this.hasGhosts);
+    if (moved !== null) {
+      this.cursor = moved;
+      // Behind a card at the foot of the window the token would not be seen.
+      this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest");
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.cursor = at;
+      this.isCardOpen = true;
+      this.focusesCard = true;
+    } else if (event.key === "Escape" && this.isCardOpen) this.closeCard();
+    else return;
+    event.preventDefault();
+  }
+
+  private cursorOf(target: EventTarget | null): CompareCursor | null {
+    const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+    const side = token?.closest<HTMLElement>("[data-side]")?.dataset.side;
+    if (token === null || this.pair === null || (side !== "left" && side !== "right")) return null;
+    const entry = entryAt(this.pair[side].side, Number(token.dataset.step), Number(token.dataset.place));
+    return entry < 0 ? null : { side, entry };
+  }
+}
+
+customElements.define("laser-compare", LaserCompare);

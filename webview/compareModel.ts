@@ -1,0 +1,122 @@
+// What the compare page shows, as values: the traces that could be read, which two are side by side, and how these two are
+// aligned. Pure; it must not know the DOM.
+import type { ComparedFile } from "../extension/protocol/compare.ts";
+import { compareAnswers, unlikeConditions, type Comparison } from "../server/inspect/index.ts";
+import { describeTraceFault } from "../server/protocol/errors/trace.ts";
+import type { ErrorText } from "../server/protocol/errors/text.ts";
+import { parseTrace, TraceError, traceMetrics } from "../server/trace/index.ts";
+import { blockStarts, rowsOf, rowsOfDifferences, type Row } from "./compareRows.ts";
+import { sideOf, type Side } from "./compareSide.ts";
+
+export interface ComparedRun {
+  readonly uri: string;
+  readonly name: string;
+  /** A letter: what sentences call it, wherever it stands. */
+  readonly tag: string;
+  /** null: it could not be read, and `error` says why. */
+  readonly side: Side | null;
+  readonly error: ErrorText | null;
+}
+
+/** A run whose trace was read. */
+export type ReadRun = ComparedRun & { readonly side: Side };
+
+export interface Pair {
+  readonly left: ReadRun;
+  readonly right: ReadRun;
+  readonly comparison: Comparison;
+  readonly rows: readonly Row[];
+  /** First rows of the blocks that are drawn at once, and one more for the end. */
+  readonly blocks: readonly number[];
+  /** First row of each difference. */
+  readonly differences: readonly number[];
+}
+
+export function isRead(run: ComparedRun): run is ReadRun {
+  return run.side !== null;
+}
+
+/** Reads the files; a letter for each, in their order. */
+export function readRuns(files: readonly ComparedFile[]): ComparedRun[] {
+  return files.map(({ uri, name, content }, place) => {
+    const tag = String.fromCharCode(65 + place);
+    if ("error" in content) return { uri, name, tag, side: null, error: content.error };
+    try {
+      return { uri, name, tag, side: sideOf(parseTrace(content.text), name), error: null };
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      return { uri, name, tag, side: null, error: describeTraceFault(error.fault) };
+    }
+  });
+}
+
+export function pairOf(left: ReadRun, right: ReadRun): Pair {
+  const comparison = compareAnswers(left.side.trace, right.side.trace);
+  const rows = rowsOf(comparison.segments, left.side.texts, right.side.texts);
+  return { left, right, comparison, rows, blocks: blockStarts(rows), differences: rowsOfDifferences(rows) };
+}
+
+/**
+ * The two places whose texts are shown: those wished where both can be read, else the first two that can.
+ * null: there are no two.
+ */
+export function shownPlaces(
+  runs: readonly ComparedRun[],
+  left: number,
+  right: number,
+): { readonly left: number; readonly right: number } | null {
+  const canBe = runs.flatMap((run, place) => (isRead(run) ? [place] : []));
+  if (left !== right && canBe.includes(left) && canBe.includes(right)) return { left, right };
+  const [first, second] = canBe;
+  return first === undefined || second === undefined ? null : { left: first, right: second };
+}
+
+export interface Warning {
+  /** The pair that it is about, e.g. "A, C". */
+  readonly pair: string;
+  readonly text: string;
+}
+
+/** What makes runs unlike the baseline. */
+export function warningsOf(runs: readonly ReadRun[], baseline: ReadRun): Warning[] {
+  return runs
+    .filter((run) => run !== baseline)
+    .flatMap((run) =>
+      unlikeConditions(baseline.side.trace, run.side.trace).map(({ text }) => ({
+        pair: `${baseline.tag}, ${run.tag}`,
+        text,
+      })),
+    );
+}
+
+/** Runs of one prompt by one strategy, and how fast they were. */
+export interface Rounds {
+  readonly strategy: string;
+  /** tokens/s of each run, ascending. */
+  readonly speeds: readonly number[];
+  /** The middle one, or the mean of the two in the middle. */
+  readonly median: number;
+}
+
+/** The speeds of strategies that were run more than once; empty where none was. */
+export function roundsOf(runs: readonly ReadRun[]): Rounds[] {
+  const byKind = new Map<string, { readonly strategy: string; readonly speeds: number[] }>();
+  for (const { side } of runs) {
+    const { strategy, rendered, rule } = side.trace.request;
+    const speed = traceMetrics(side.trace).tokensPerSecond;
+    if (speed === null) continue;
+    const key = JSON.stringify([strategy, rule, rendered]);
+    const known = byKind.get(key) ?? { strategy, speeds: [] };
+    known.speeds.push(speed);
+    byKind.set(key, known);
+  }
+  const groups = [...byKind.values()];
+  if (groups.every(({ speeds }) => speeds.length < 2)) return [];
+  return groups.map(({ strategy, speeds }) => {
+    speeds.sort((a, b) => a - b);
+    const middle = speeds.length >> 1;
+    const isOdd = speeds.length % 2 === 1;
+    const median = isOdd ? speeds[middle]! : (speeds[middle - 1]! + speeds[middle]!) / 2;
+    return { strategy, speeds, median };
+  });
+}

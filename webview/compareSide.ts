@@ -1,0 +1,68 @@
+// One answer as a column shows it: every token of it in order, inherited ones first, drafts that were not kept as ghosts
+// before the token that the target put there. Pure; it must not know the DOM or the other column.
+import { runOfTrace } from "../extension/protocol/traceRun.ts";
+import { answerPieces, type TokenRange } from "../server/inspect/index.ts";
+import { inheritedOf, type Trace } from "../server/trace/index.ts";
+import { isGhost, type Item } from "./items.ts";
+import { EMPTY_MODEL, reduce, type RunModel } from "./model.ts";
+
+/** A token or a ghost. */
+export interface Entry {
+  /** Index of the token in the answer; a ghost has that of the token behind it. */
+  readonly token: number;
+  readonly text: string;
+  /** null for an inherited token: nothing is known of how it came about. */
+  readonly item: Item | null;
+}
+
+export interface Side {
+  readonly trace: Trace;
+  readonly run: RunModel;
+  readonly entries: readonly Entry[];
+  /** starts[i] is the entry where token i, or the first ghost before it, stands; one more for the end. */
+  readonly starts: readonly number[];
+  /** Texts of the tokens of the answer. */
+  readonly texts: readonly string[];
+}
+
+export function sideOf(trace: Trace, name: string): Side {
+  const run = runModelOf(trace, name);
+  const texts = answerPieces(trace).map(({ text }) => text);
+  const inherited = inheritedOf(trace.request).length;
+  const entries: Entry[] = texts.slice(0, inherited).map((text, token) => ({ token, text, item: null }));
+  const starts = entries.map((_, i) => i);
+  let token = inherited;
+  let isBehindToken = true;
+  for (const { items } of run.steps) {
+    for (const item of items) {
+      if (isBehindToken) starts.push(entries.length);
+      isBehindToken = !isGhost(item.shownClass);
+      entries.push({ token, text: item.text, item });
+      if (isBehindToken) token++;
+    }
+  }
+  return { trace, run, entries, starts: [...starts, entries.length], texts };
+}
+
+/** The entries of some tokens, with the ghosts before each. */
+export function entriesOf({ starts }: Side, [from, to]: TokenRange): TokenRange {
+  return [starts[from]!, starts[to]!];
+}
+
+/** The entry at a place of a step, as items count them; −1: none. Steps of inherited tokens are called −1. */
+export function entryAt({ entries, run, trace }: Side, step: number, place: number): number {
+  if (step < 0) return place < inheritedOf(trace.request).length ? place : -1;
+  const items = run.steps[step]?.items.length ?? 0;
+  if (place < 0 || place >= items) return -1;
+  let at = inheritedOf(trace.request).length;
+  for (let before = 0; before < step; before++) at += run.steps[before]!.items.length;
+  return at < entries.length ? at + place : -1;
+}
+
+/** What the panel would show of the run, had it been there. */
+function runModelOf(trace: Trace, name: string): RunModel {
+  const status = { state: "ready", stats: null, error: null } as const;
+  const { run } = reduce(EMPTY_MODEL, { kind: "snapshot", status, run: runOfTrace(trace, name, name) });
+  if (run === null) throw new Error("a snapshot with a run gives a run");
+  return run;
+}

@@ -1,0 +1,165 @@
+// Two answers side by side, row by row, differences marked. Only blocks near the visible part hold tokens; the others are
+// plain text of about the same size, so that the page stays small however long the answers are. `data-side`, `data-step`
+// and `data-place` say which token was pressed. It must not know how the rows come about.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "../../compareCursor.ts";
+import type { Pair } from "../../compareModel.ts";
+import type { Row } from "../../compareRows.ts";
+import { visibleText } from "../../visibleText.ts";
+import { cellView, type CellState } from "./cell.ts";
+
+/** Blocks within this share of the window's height above and below count as near. */
+const NEAR = "100%";
+
+export class CompareText extends LitElement {
+  static override properties = {
+    pair: { attribute: false },
+    cursor: { attribute: false },
+    hasGhosts: { attribute: false },
+    difference: { attribute: false },
+    near: { state: true },
+  };
+  declare pair: Pair | null;
+  declare cursor: CompareCursor | null;
+  declare hasGhosts: boolean;
+  /** The difference that was gone to last; −1: none. */
+  declare difference: number;
+  declare near: ReadonlySet<number>;
+
+  private wish: ScrollLogicalPosition | null = null;
+  private readonly observed = new Set<Element>();
+  private observer: IntersectionObserver | null = null;
+
+  constructor() {
+    super();
+    this.pair = null;
+    this.cursor = null;
+    this.hasGhosts = false;
+    this.difference = -1;
+    this.near = new Set([0]);
+  }
+
+  /** Brings keyboard and view to the cursor's token, once it is drawn. */
+  focusCursor(block: ScrollLogicalPosition): void {
+    this.wish = block;
+    this.requestUpdate();
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // The window is a frame: only with the document as its root the margin counts.
+    this.observer = new IntersectionObserver(this.onSeen, { root: document, rootMargin: `${NEAR} 0px` });
+  }
+
+  override disconnectedCallback(): void {
+    this.observer?.disconnect();
+    this.observed.clear();
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("pair")) this.near = new Set([0]);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { pair, cursor, near } = this;
+    if (pair === null) return nothing;
+    const { rows, blocks } = pair;
+    const cursorRow = cursor === null ? -1 : rowOfCursor(pair, cursor);
+    return html`${blocks.slice(0, -1).map((first, index) => {
+      const end = blocks[index + 1]!;
+      const isNear = near.has(index) || (cursorRow >= first && cursorRow < end);
+      const drawn = rows.slice(first, end).map((row, i) => this.rowView(pair, row, first + i, isNear));
+      return html`<div class="block" data-block=${index}>${drawn}</div>`;
+    })}`;
+  }
+
+  protected override updated(): void {
+    for (const block of this.querySelectorAll(":scope > .block")) {
+      if (this.observed.has(block)) continue;
+      this.observed.add(block);
+      this.observer?.observe(block);
+    }
+    const { wish, cursor } = this;
+    if (wish === null || cursor === null) return;
+    this.wish = null;
+    const token = this.querySelector<HTMLElement>(`[data-side="${cursor.side}"] .token[tabindex="0"]`);
+    token?.focus({ preventScroll: true });
+    token?.scrollIntoView({ block: wish });
+  }
+
+  private rowView(pair: Pair, row: Row, index: number, isNear: boolean): unknown {
+    if (!isNear) return guard([pair, row, "far"], () => farView(pair, row));
+    const stops = tabStops(pair, this.cursor);
+    const stateOf = (name: SideName): CellState => ({
+      stop: stops[name],
+      chosen: this.cursor?.side === name ? this.cursor.entry : -1,
+      hasGhosts: this.hasGhosts,
+      difference: this.difference,
+      label: `${pair[name].tag}, row ${index + 1}`,
+    });
+    const [left, right] = [stateOf("left"), stateOf("right")];
+    const isCurrent = row.changes.some(({ difference }) => difference === this.difference);
+    // What concerns other rows draws nothing here.
+    const within = ({ stop, chosen }: CellState, name: SideName): readonly number[] => {
+      const { starts } = pair[name].side;
+      const [from, to] = [starts[row[name][0]]!, starts[row[name][1]]!];
+      return [stop, chosen].map((entry) => (entry >= from && entry < to ? entry : -1));
+    };
+    return guard(
+      [pair, row, this.hasGhosts, isCurrent, ...within(left, "left"), ...within(right, "right")],
+      () =>
+        html`<div class="row ${rowClass(row)} ${isCurrent ? "current" : ""}" data-row=${index}>
+          ${gutterView(row)} ${cellView(pair, row, "left", left)} ${cellView(pair, row, "right", right)}
+        </div>`,
+    );
+  }
+
+  private readonly onSeen = (entries: readonly IntersectionObserverEntry[]): void => {
+    const near = new Set(this.near);
+    for (const { target, isIntersecting } of entries) {
+      const index = Number((target as HTMLElement).dataset.block);
+      if (!target.isConnected) {
+        this.observer?.unobserve(target);
+        this.observed.delete(target);
+      } else if (isIntersecting) near.add(index);
+      else near.delete(index);
+    }
+    const isSame = near.size === this.near.size && [...near].every((index) => this.near.has(index));
+    if (!isSame) this.near = near;
+  };
+}
+
+function rowClass({ changes }: Row): string {
+  return changes.length === 0 ? "same" : "changed";
+}
+
+/** A bar and a sign beside rows that differ: which side has something there. */
+function gutterView({ changes }: Row): TemplateResult {
+  const has = (side: SideName): boolean => changes.some((change) => change[side][0] < change[side][1]);
+  const [sign, meaning] =
+    changes.length === 0
+      ? ["", ""]
+      : has("left") && has("right")
+        ? ["≠", "The sides differ"]
+        : has("left")
+          ? ["◂", "Only the left has this"]
+          : ["▸", "Only the right has this"];
+  return html`<div class="gutter" aria-hidden="true" title=${meaning}>${sign}</div>`;
+}
+
+function farView(pair: Pair, row: Row): TemplateResult {
+  const text = (name: SideName): string => visibleText(pair[name].side.texts.slice(...row[name]).join(""));
+  return html`<div class="row far ${rowClass(row)}" aria-hidden="true">
+    <div class="gutter"></div>
+    <div class="cell stream">${text("left")}</div>
+    <div class="cell stream">${text("right")}</div>
+  </div>`;
+}
+
+customElements.define("laser-compare-text", CompareText);
