@@ -2,7 +2,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { STRATEGIES } from "../../server/laser/index.ts";
-import { listTraces, type TraceFile } from "../traces.ts";
+import { givenName, promptOfName } from "../traceNames.ts";
+import { listTraces, TRACE_ENDING, type TraceFile } from "../traces.ts";
 
 export interface TraceQuestion {
   readonly title: string;
@@ -26,17 +27,17 @@ export async function pickTraces(folder: string, question: TraceQuestion): Promi
   return picked === "browse" ? browse(question) : picked;
 }
 
-/** E.g. "film, laser-strict" behind the file of a run of film.prompty; the file's own name where it says nothing. */
+/** E.g. "film" and "laser-strict, …" for a run of film.prompty; only the name where the user gave one. */
 function itemOf({ path: file, modifiedMs }: TraceFile): Item {
-  const name = path.basename(file, ".lasertrace");
-  const run = /^\d{4}-\d\d-\d\dT[\d-]+Z-(.+)$/.exec(name)?.[1];
+  const name = path.basename(file);
+  const when = new Date(modifiedMs).toLocaleString(vscode.env.language);
   // "laser" also ends the names of others: the longest is the one that is meant.
   const strategy = [...STRATEGIES]
     .sort((a, b) => b.length - a.length)
-    .find((known) => run?.endsWith(`-${known}`) === true);
-  const when = new Date(modifiedMs).toLocaleString(vscode.env.language);
-  if (run === undefined || strategy === undefined) return { label: name, description: when, file };
-  return { label: run.slice(0, -strategy.length - 1), description: `${strategy}, ${when}`, file };
+    .find((known) => name.endsWith(`-${known}${TRACE_ENDING}`));
+  const own = givenName(name);
+  if (own !== null || strategy === undefined) return { label: own ?? name, description: when, file };
+  return { label: promptOfName(name), description: `${strategy}, ${when}`, file };
 }
 
 /** The user's choice; "browse" where other files are wanted. */

@@ -68,7 +68,7 @@ export const lanes = [
     needs: ["packages", "build", "chromium"],
     parts: [{ kind: "tests", folder: "test/webview", concurrency: 1 }],
     leastTests: 45,
-    timeoutSeconds: 240,
+    timeoutSeconds: 360,
   },
   {
     name: "host",

@@ -8,7 +8,7 @@ export interface CommonRun {
   readonly length: number;
 }
 
-/** Elements that may be left out of either list before the search is given up; memory grows with its square. */
+/** Elements that may be left out of both lists together before the search is given up; memory grows with its square. */
 const MOST_EDITS = 1500;
 
 /**

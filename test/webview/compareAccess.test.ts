@@ -112,11 +112,11 @@ test("hostile texts and names are text, in tokens, cards, excerpts and warnings"
     return { createdAt, generator, device, model, request: { ...request, promptFile: name, maxTokens: 50 } };
   };
   const [left, right] = [
-    plainTrace(["same ", ...HOSTILE], header(HOSTILE[0]!)),
+    plainTrace(["same ", ...HOSTILE], header(HOSTILE[2]!)),
     plainTrace(["same ", ...[...HOSTILE].reverse()], header(HOSTILE[1]!)),
   ];
   const message = tracesMessage(left, right);
-  const files = message.files.map((file) => ({ ...file, name: HOSTILE[0]! }));
+  const files = message.files.map((file) => ({ ...file, name: HOSTILE[2]! }));
   const { page } = await openedComparison(bench, context, { kind: "traces", files });
   for (const token of await page.locator(".row .token").all()) {
     await token.click();

@@ -189,16 +189,16 @@ test("columns sort up and down, and say so", async (context) => {
 });
 
 table(
-  "axe finds nothing",
-  THEME_KINDS.flatMap((theme) =>
-    ["step", "figures", "whatIf", "about"].map((pane) => ({ name: `${pane}, ${theme}`, theme, pane })),
-  ),
-  async ({ theme, pane }, context) => {
+  "axe finds nothing in any pane",
+  THEME_KINDS.map((theme) => ({ name: theme, theme })),
+  async ({ theme }, context) => {
     const editor = await opened(context, REAL_TEXT);
     await editor.theme(theme);
-    await editor.page.locator(`#tab-${pane}`).click();
     await editor.page.locator("#filter").fill("@verdict:ghost");
-    assert.deepEqual(await editor.axe(), []);
+    for (const pane of ["step", "figures", "whatIf", "about"]) {
+      await editor.page.locator(`#tab-${pane}`).click();
+      assert.deepEqual(await editor.axe(), [], pane);
+    }
   },
 );
 

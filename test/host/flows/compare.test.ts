@@ -52,7 +52,7 @@ test("plain and the configured strategy are run and opened side by side, plain a
   );
   assert.deepEqual(
     (await page.locator(".traces h2").allInnerTexts()).map((text) => text.replace(/\s+/g, " ")),
-    ["A plain strict", "B laser-strict strict"],
+    ["A plain, strict", "B laser-strict, strict"],
   );
   assert.equal(await page.locator("thead th", { hasText: "baseline" }).innerText(), "A plain baseline");
   // Run reproducibly, strict output is that of plain decoding.
@@ -76,7 +76,8 @@ test("the page comes back when the window is loaded anew, with the pair and mark
 });
 
 test("traces picked from the list are compared, and one that is gone says so in its place", async () => {
-  await editor.page.keyboard.press("Control+F4");
+  await editor.runCommand("View: Close All Editors");
+  await editor.page.getByRole("tab", { name: /LASER: Compare/ }).waitFor({ state: "detached" });
   await editor.runCommand("LASER: Compare Traces");
   await editor.listRow("colours").first().click();
   await editor.listRow("colours").nth(1).click();

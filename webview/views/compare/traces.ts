@@ -55,7 +55,7 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
   const when = new Date(createdAt);
   const inherited = request.inheritedTokens ?? 0;
   return html`<h2>
-      <span class="tag">${tag}</span> ${request.strategy}
+      <span class="tag">${tag}</span> ${request.strategy},
       <span class="detail">${ruleWords(request.rule)}</span>
     </h2>
     <p><bdi>${oneLineText(request.promptFile ?? "selected text")}</bdi>, ${finishWords(result.finish)}</p>
