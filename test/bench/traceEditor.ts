@@ -18,11 +18,12 @@ const movedMs = new Map<number, number[]>(SIZES.map((steps) => [steps, []]));
 const bench = await WebviewBench.open();
 for (let round = 0; round < rounds; round++) {
   for (const { steps, text } of files) {
-    const { page, close } = await bench.page("trace", { width: 1200, height: 860 });
+    const editor = await bench.page("trace", { width: 1200, height: 860 });
+    const { page } = editor;
     openedMs.get(steps)!.push(await page.evaluate(open, text));
     elements.set(steps, await page.evaluate(() => document.querySelectorAll("*").length));
     movedMs.get(steps)!.push(await page.evaluate(moveCursor));
-    await close();
+    await editor.close();
   }
 }
 await bench.close();
