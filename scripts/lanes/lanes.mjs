@@ -66,7 +66,7 @@ export const lanes = [
   {
     name: "webview",
     needs: ["packages", "build", "chromium"],
-    parts: [{ kind: "tests", folder: "test/webview", concurrency: 1 }],
+    parts: [{ kind: "tests", folder: "test/webview", concurrency: 2 }],
     leastTests: 45,
     timeoutSeconds: 360,
   },

@@ -17,7 +17,7 @@ import { loadTestEngine } from "../support/model.ts";
 const samples = join(repositoryFolder, "samples");
 const TOKENS = 36;
 /** More than a few take minutes: LASER_DIVERGENCE_TRACES=20 asks for as many. */
-const TRACES = Number(process.env.LASER_DIVERGENCE_TRACES ?? "6");
+const TRACES = Number(process.env.LASER_DIVERGENCE_TRACES ?? "3");
 /** Costs that make every draft look cheap, so that many are sent whatever the machine. */
 const FLAT_COSTS = {
   points: [1, 4, 8, 12, 16].map((tokens) => ({
