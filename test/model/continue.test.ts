@@ -72,13 +72,14 @@ const plain = { strategy: "plain", reproducible: "on" } as const;
 table(
   "going on with nothing changed writes the rest",
   [strict, plain].flatMap((run) =>
-    [0, 0.8].flatMap((temperature) =>
-      [1, 1.15].map((repetitionPenalty) => ({
-        name: `${run.strategy}, temperature ${temperature}, penalty ${repetitionPenalty}`,
-        run,
-        sampling: { ...DEFAULT_SETTINGS.sampling, temperature, repetitionPenalty, seed: 7 },
-      })),
-    ),
+    [
+      [0, 1],
+      [0.8, 1.15],
+    ].map(([temperature = 0, repetitionPenalty = 1]) => ({
+      name: `${run.strategy}, temperature ${temperature}, penalty ${repetitionPenalty}`,
+      run,
+      sampling: { ...DEFAULT_SETTINGS.sampling, temperature, repetitionPenalty, seed: 7 },
+    })),
   ),
   async ({ run, sampling }) => {
     let farthest = 0;

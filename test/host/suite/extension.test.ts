@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/catalogue.ts";
 import type { InspectorApi } from "../../../extension/main.ts";
 import type { Notice } from "../../../extension/notify.ts";
 
@@ -94,7 +94,10 @@ describe("extension", () => {
     await activated();
     const [uri] = await vscode.workspace.findFiles("answers.jsonl");
     await vscode.commands.executeCommand(COMMANDS.openTrace, uri);
-    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri?.toString());
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    assert.ok(input instanceof vscode.TabInputCustom, "it is not open in an editor of ours");
+    assert.equal(input.viewType, EDITORS.trace);
+    assert.equal(input.uri.toString(), uri?.toString());
   });
 });
 
