@@ -132,7 +132,7 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
       const loose = [pair.left, pair.right].filter(({ side }) => !side.trace.request.reproducible);
       const because =
         loose.length === 0 ? "" : `; ${loose.map(({ tag }) => tag).join(" and ")} did not run reproducibly`;
-      return `Each wrote the target's own choice under like conditions: its probabilities were not the same, as rounding makes them${because}.`;
+      return `Each wrote the target's own choice under like conditions: the probabilities differ, as they do where evaluations round otherwise${because}.`;
     }
     default:
       return unreachable(cause);
