@@ -70,12 +70,13 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
   );
   const { extensionUri } = extension;
+  const summaries = new TraceSummaries();
   const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
       extensionUri,
       log,
-      findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath),
+      findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath, summaries),
       applySettings: (settings) => applySettings(notifier, settings),
       measurePlain: (uri) => measurePlainOf(context, uri),
     }),
@@ -92,6 +93,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     memory,
     comparePages,
     log,
+    summaries,
     traceFolder,
   };
   store.add(
@@ -150,9 +152,8 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
 
 /** What is seen of runs beside the panel: lens, marks and hovers in the editor, and the Traces view. */
 function showInEditor(store: DisposableStore, context: CommandContext): void {
-  const { answerRuns, log, memory, runs, traceFolder } = context;
+  const { answerRuns, log, memory, runs, summaries, traceFolder } = context;
   const traces = store.add(new TraceFolder(traceFolder, log));
-  const summaries = new TraceSummaries();
   store.add(new ResultLens({ answerRuns, memory, summaries, traces }));
   store.add(new AnswerMarks(answerRuns));
   store.add(new AnswerHover(answerRuns));

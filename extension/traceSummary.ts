@@ -23,12 +23,15 @@ export interface TraceSummary {
   readonly strategy: Trace["request"]["strategy"];
   readonly isStrict: boolean;
   readonly modelName: string;
+  /** Prompt, sampling, model and kind of device as one text: equal for runs that may be laid beside each other. */
+  readonly asked: string;
   readonly finish: Trace["result"]["finish"];
   readonly metrics: TraceMetrics;
 }
 
-type Head = Pick<Trace, "format" | "version" | "createdAt" | "request" | "model" | "result">;
-const HEAD_KEYS: readonly string[] = ["format", "version", "createdAt", "request", "model", "result"];
+const HEAD_KEYS = ["format", "version", "createdAt", "request", "model", "device", "result"] as const;
+type Head = Pick<Trace, (typeof HEAD_KEYS)[number]>;
+type SummedUp = Omit<Head, "format" | "version">;
 
 /** Takes the lines of a trace in order. */
 export class SummaryLines {
@@ -45,17 +48,16 @@ export class SummaryLines {
     }
     const [, key, rest] = /^ {2}"(\w+)": (.*)$/s.exec(line) ?? [];
     this.inSteps = key === "steps";
-    if (key === undefined || rest === undefined || !HEAD_KEYS.includes(key)) return;
-    this.head[key] = JSON.parse(withoutComma(rest));
+    if (key === undefined || rest === undefined) return;
+    if ((HEAD_KEYS as readonly string[]).includes(key)) this.head[key] = JSON.parse(withoutComma(rest));
   }
 
   /** The summary of all lines; null where they don't add up to a trace. */
   end(): TraceSummary | null {
-    const { format, version, createdAt, request, model, result } = this.head as Partial<Head>;
+    const { format, version, ...head } = this.head as Partial<Head>;
     const isOurs = (format as unknown) === TRACE_FORMAT && (version as unknown) === TRACE_VERSION;
-    if (!isOurs || createdAt === undefined || request === undefined || model === undefined) return null;
-    if (result?.tokens.length !== this.committed) return null;
-    return summaryOf({ createdAt, request, model, result }, withRates(this.counts));
+    if (!isOurs || !isWhole(head) || head.result.tokens.length !== this.committed) return null;
+    return summaryOf(head, withRates(this.counts));
   }
 
   private takeStep(step: TraceStep): void {
@@ -71,16 +73,22 @@ export function summaryOfTrace(trace: Trace): TraceSummary {
   return summaryOf(trace, traceMetrics(trace));
 }
 
+function isWhole(head: Partial<SummedUp>): head is SummedUp {
+  return HEAD_KEYS.every((key) => key === "format" || key === "version" || (head[key] ?? null) !== null);
+}
+
 function summaryOf(
-  { createdAt, request, model, result }: Pick<Trace, "createdAt" | "request" | "model" | "result">,
+  { createdAt, request, model, device, result }: SummedUp,
   metrics: TraceMetrics,
 ): TraceSummary {
+  const { promptTokens, sampling, maxTokens } = request;
   return {
     createdAt,
     promptFile: request.promptFile,
     strategy: request.strategy,
     isStrict: request.rule.kind === "strict",
     modelName: model.name,
+    asked: JSON.stringify([promptTokens, sampling, maxTokens, model.file, model.modelBytes, device.backend]),
     finish: result.finish,
     metrics,
   };

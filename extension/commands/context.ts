@@ -8,6 +8,7 @@ import type { Notifier } from "../notify.ts";
 import type { Runs } from "../runs.ts";
 import type { SettingsEditor } from "../settingsEditor.ts";
 import type { TraceEditors } from "../traceEditor.ts";
+import type { TraceSummaries } from "../traceSummaries.ts";
 import type { WindowMemory } from "../windowMemory.ts";
 
 export interface CommandContext {
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly memory: WindowMemory;
   readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
+  readonly summaries: TraceSummaries;
   /** Where traces are kept. */
   readonly traceFolder: string;
 }

@@ -103,7 +103,7 @@ async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise
 }
 
 async function reportText(
-  { extensionUri, traceFolder }: CommandContext,
+  { extensionUri, summaries, traceFolder }: CommandContext,
   uri: vscode.Uri,
   trace: Trace,
 ): Promise<string> {
@@ -111,7 +111,7 @@ async function reportText(
     const page = vscode.Uri.joinPath(extensionUri, "dist", "webview", file);
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(page));
   };
-  const plain = await findPlainTrace(traceFolder, uri.fsPath);
+  const plain = await findPlainTrace(traceFolder, uri.fsPath, summaries);
   const plainTrace = plain === null ? null : await readTrace(plain);
   return reportHtml({
     language: vscode.env.language,

@@ -28,6 +28,7 @@ const summary: TraceSummary = {
   strategy: "laser",
   isStrict: false,
   modelName: "A model",
+  asked: "",
   finish: "endOfText",
   metrics: withRates(counts),
 };

@@ -1,0 +1,71 @@
+// Which plain run may be laid beside a trace: one of the same request on the same model, whole. Files are real.
+import assert from "node:assert/strict";
+import { utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { findPlainTrace } from "../../../extension/plainTrace.ts";
+import { TraceSummaries } from "../../../extension/traceSummaries.ts";
+import { serialiseTrace, type Trace } from "../../../server/trace/index.ts";
+import { table, temporaryFolder } from "../../support/check.ts";
+import { randomTrace } from "../../support/traces.ts";
+
+/** A whole run of the same request with and without drafts; seed 1 has drafted tokens. */
+const drafted: Trace = { ...randomTrace(1), request: { ...randomTrace(1).request, strategy: "laser" } };
+const plain: Trace = { ...drafted, request: { ...drafted.request, strategy: "plain" } };
+const { request, model, device, result } = plain;
+
+table(
+  "a plain run beside a trace",
+  [
+    { name: "none is kept", others: {}, found: null },
+    { name: "one of the same request", others: { "a-plain": plain }, found: "a-plain" },
+    { name: "a run with drafts under its name", others: { "a-plain": drafted }, found: null },
+    { name: "a plain run under another name", others: { "a-laser": plain }, found: null },
+    {
+      name: "another prompt",
+      others: {
+        "a-plain": { ...plain, request: { ...request, promptTokens: [...request.promptTokens, 1] } },
+      },
+      found: null,
+    },
+    {
+      name: "another temperature",
+      others: {
+        "a-plain": {
+          ...plain,
+          request: { ...request, sampling: { ...request.sampling, temperature: 0.123 } },
+        },
+      },
+      found: null,
+    },
+    {
+      name: "another model",
+      others: { "a-plain": { ...plain, model: { ...model, file: "other.gguf" } } },
+      found: null,
+    },
+    {
+      name: "another kind of device",
+      others: {
+        "a-plain": { ...plain, device: { ...device, backend: device.backend === "cpu" ? "cuda" : "cpu" } },
+      },
+      found: null,
+    },
+    {
+      name: "one that was stopped, and an older whole one",
+      others: { "a-plain": plain, "b-plain": { ...plain, result: { ...result, finish: "stopped" } } },
+      found: "a-plain",
+    },
+    { name: "two: the newer one", others: { "a-plain": plain, "b-plain": plain }, found: "b-plain" },
+  ] satisfies { name: string; others: Record<string, Trace>; found: string | null }[],
+  async ({ others, found }, context) => {
+    const folder = temporaryFolder(context);
+    const file = path.join(folder, "own-laser.lasertrace");
+    writeFileSync(file, serialiseTrace(drafted));
+    Object.entries(others).forEach(([name, trace], i) => {
+      const other = path.join(folder, `${name}.lasertrace`);
+      writeFileSync(other, serialiseTrace(trace));
+      utimesSync(other, i + 1, i + 1);
+    });
+    const at = await findPlainTrace(folder, file, new TraceSummaries());
+    assert.equal(at && path.basename(at, ".lasertrace"), found);
+  },
+);
