@@ -8,6 +8,15 @@ export interface Cursor {
   readonly place: number;
 }
 
+/** Reads a cursor that a page kept; null for anything else. */
+export function readCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== "object" || cursor === null) return null;
+  const { step, place } = cursor as Record<string, unknown>;
+  return Number.isInteger(step) && Number.isInteger(place)
+    ? { step: step as number, place: place as number }
+    : null;
+}
+
 /** What a reader looks for: a rejected draft, a relaxed accept, a step without a draft. */
 export type Landmark = "rejected" | "relaxed" | "plain";
 

@@ -1,5 +1,5 @@
 // What the page keeps over hiding and reload, and how it is read back. Pure; it must not know the DOM.
-import type { Cursor } from "./cursor.ts";
+import { readCursor, type Cursor } from "./cursor.ts";
 import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
 
 /** Height of the card in percent of the panel's: never so high that the answer is lost, never a mere slit. */
@@ -51,12 +51,4 @@ export function readKept(state: unknown): KeptState {
     areMeaningsOpen: kept.areMeaningsOpen === true,
     hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
   };
-}
-
-function readCursor(cursor: unknown): Cursor | null {
-  if (typeof cursor !== "object" || cursor === null) return null;
-  const { step, place } = cursor as Record<string, unknown>;
-  return Number.isInteger(step) && Number.isInteger(place)
-    ? { step: step as number, place: place as number }
-    : null;
 }

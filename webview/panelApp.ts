@@ -23,6 +23,7 @@ import { legendView, meaningsView } from "./views/legend.ts";
 import { emptyView, errorView, figuresView, progressView, titleView } from "./views/parts.ts";
 import "./views/stepList.ts";
 import { TokenStream } from "./views/stream.ts";
+import { cursorAt } from "./views/token.ts";
 import { whyOf } from "./why.ts";
 
 /** Behind a change of these the pane has another height, and the cursor's token may stand outside of it. */
@@ -243,7 +244,7 @@ export class LaserPanel extends LitElement {
   }
 
   private readonly onToken = (event: MouseEvent): void => {
-    const cursor = cursorOf(event.target);
+    const cursor = cursorAt(event.target);
     if (cursor !== null) this.openCard(cursor);
   };
 
@@ -260,11 +261,11 @@ export class LaserPanel extends LitElement {
 
   /** Tabbing into the stream puts the cursor there. */
   private readonly onFocus = (event: FocusEvent): void => {
-    this.cursor = cursorOf(event.target) ?? this.cursor;
+    this.cursor = cursorAt(event.target) ?? this.cursor;
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const at = cursorOf(event.target);
+    const at = cursorAt(event.target);
     if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOfKey(event.key);
     if (move !== null) {
@@ -310,12 +311,6 @@ export class LaserPanel extends LitElement {
   private readonly onStepsToggle = (event: Event): void => {
     this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
   };
-}
-
-function cursorOf(target: EventTarget | null): Cursor | null {
-  const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
-  if (token === null) return null;
-  return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
 }
 
 customElements.define("laser-panel", LaserPanel);

@@ -15,6 +15,7 @@ import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
 import { refusedView, traceView, type TraceActions } from "./views/trace.ts";
 import { TokenStream } from "./views/stream.ts";
+import { cursorAt } from "./views/token.ts";
 import { settingsOf } from "./whatIfChoice.ts";
 import { tokensBefore } from "./why.ts";
 
@@ -184,12 +185,12 @@ export class LaserTrace extends LitElement {
 
   private readonly actions: TraceActions = {
     onToken: (event) => {
-      const cursor = cursorOf(event.target);
+      const cursor = cursorAt(event.target);
       if (cursor !== null)
         this.change({ cursor, pane: this.state.pane === "about" ? "step" : this.state.pane });
     },
     onFocus: (event) => {
-      const cursor = cursorOf(event.target);
+      const cursor = cursorAt(event.target);
       if (cursor !== null) this.goTo(cursor);
     },
     onStreamKey: (event) => {
@@ -248,7 +249,7 @@ export class LaserTrace extends LitElement {
         this.runAgain();
       },
       onShow: () => {
-        this.jump(this.divergenceKeys(), 1, "The text would be the same.");
+        this.goToDivergence();
       },
     },
     onTake: (candidate) => {
@@ -268,7 +269,7 @@ export class LaserTrace extends LitElement {
   };
 
   private onStreamKey(event: KeyboardEvent): void {
-    const at = cursorOf(event.target);
+    const at = cursorAt(event.target);
     if (at === null || this.loaded === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOfKey(event.key);
     if (move !== null) {
@@ -325,10 +326,16 @@ export class LaserTrace extends LitElement {
     this.jump(flips?.keys() ?? null, direction, "The what-if turns no verdict.");
   }
 
-  private divergenceKeys(): number[] {
+  private goToDivergence(): void {
     const { loaded, state } = this;
-    if (loaded === null || state.whatIf === null) return [];
-    return this.lookups.divergenceKeys(this.lookups.whatIf(loaded.trace, state.whatIf));
+    if (loaded === null || state.whatIf === null) return;
+    const { divergence } = this.lookups.whatIf(loaded.trace, state.whatIf);
+    if (divergence === null) {
+      this.said = "The text would be the same.";
+      return;
+    }
+    this.goTo(divergence);
+    this.wantsToken = true;
   }
 
   private runAgain(): void {
@@ -370,12 +377,6 @@ export class LaserTrace extends LitElement {
   private readonly onMeasure = (): void => {
     this.command("measurePlain");
   };
-}
-
-function cursorOf(target: EventTarget | null): Cursor | null {
-  const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
-  if (token === null) return null;
-  return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
 }
 
 customElements.define("laser-trace", LaserTrace);

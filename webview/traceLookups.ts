@@ -14,10 +14,11 @@ import {
 import type { Trace, TraceStep } from "../server/trace/index.ts";
 import type { Cursor, Move } from "./cursor.ts";
 import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
+import type { ShownClass } from "./items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { markKey, stepsOf, type Marks } from "./marks.ts";
 import type { RunModel, StepView } from "./model.ts";
-import type { WhatIfChoice } from "./traceState.ts";
+import type { TraceState, WhatIfChoice } from "./traceState.ts";
 import type { PlainRun } from "./views/charts/measures.ts";
 
 /** The last answer to one question: asked the same again, it is given again. */
@@ -48,6 +49,7 @@ export class Lookups {
   private readonly lastMatching = new Last<ReadonlySet<number>>();
   private readonly lastFlipping = new Last<ReadonlySet<number>>();
   private readonly lastPlainRun = new Last<PlainRun>();
+  private readonly lastHidden = new Last<ReadonlySet<ShownClass>>();
   private readonly lastChoice = new Last<WhatIfChoice>();
 
   query(filter: string): ParsedQuery {
@@ -122,9 +124,9 @@ export class Lookups {
     return this.lastChoice.of([request], () => ({ rule: request.rule, guards: request.guards }));
   }
 
-  /** The place of the first change, as one mark. */
-  divergenceKeys({ divergence }: WhatIf): number[] {
-    return divergence === null ? [] : [markKey(divergence)];
+  /** The classes that are not shown: the same set for the same state, or the answer would be drawn again. */
+  hidden({ hidden }: TraceState): ReadonlySet<ShownClass> {
+    return this.lastHidden.of([hidden], () => new Set(hidden));
   }
 
   /** Where a move leads by words or lines; null where it stays. */

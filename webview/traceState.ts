@@ -1,7 +1,7 @@
 // What the trace editor's page shows beside the trace: cursor, filter, granularity, the pane on the right, the what-if.
 // Kept over hiding and reload, and read back with care. Pure; it must not know the DOM.
 import type { Guards, Rule } from "../server/laser/index.ts";
-import type { Cursor } from "./cursor.ts";
+import { readCursor, type Cursor } from "./cursor.ts";
 import { GRANULARITIES, type Granularity } from "./granularity.ts";
 import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
 
@@ -44,12 +44,4 @@ export function readTraceState(kept: unknown): TraceState {
     pane: PANES.find((known) => known === pane) ?? FRESH_STATE.pane,
     whatIf: null,
   };
-}
-
-function readCursor(cursor: unknown): Cursor | null {
-  if (typeof cursor !== "object" || cursor === null) return null;
-  const { step, place } = cursor as Record<string, unknown>;
-  return Number.isInteger(step) && Number.isInteger(place)
-    ? { step: step as number, place: place as number }
-    : null;
 }

@@ -1,7 +1,14 @@
 // What the filter asks of one token, flat: the figures of its verdict, its origin and its step. It must not know the
 // query language nor how tokens are drawn.
 import type { NextKind, VerdictKind } from "../laser/index.ts";
-import { keptOf, tokenText, type NamedEntries, type NamedTokens, type TraceStep } from "../trace/index.ts";
+import {
+  keptOf,
+  ownStanding,
+  tokenText,
+  type NamedEntries,
+  type NamedTokens,
+  type TraceStep,
+} from "../trace/index.ts";
 
 /** A figure that a token does not have is null: the target's own token was not drafted, so it has no match. */
 export interface QueryToken {
@@ -42,6 +49,8 @@ export interface QueryNames {
   readonly entries: NamedEntries;
 }
 
+const UNKNOWN = { rank: null, probability: null } as const;
+
 /** The tokens of a step in the order in which they are shown: drafted places 0 … n − 1, then the target's own at n. */
 export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames): QueryToken[] {
   const ofStep = {
@@ -68,19 +77,11 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames):
   list.push({
     ...ofStep,
     ...{ place: step.draft.length, shownClass: step.next.kind satisfies NextKind },
-    ...{ text: tokenText({ tokens }, step.next.id), ...ownStanding(step) },
+    ...{ text: tokenText({ tokens }, step.next.id), ...(ownStanding(step) ?? UNKNOWN) },
     ...{ margin: null, reason: step.plan.noDraft, source: null, groups: [], entries: [] },
     ...{ matchTokens: null, count: null, chance: null },
   });
   return list;
-}
-
-/** The target's own token among the candidates recorded; unknown where it is not among them. */
-function ownStanding(step: TraceStep): { readonly rank: number | null; readonly probability: number | null } {
-  const row = step.rows[keptOf(step)];
-  const place = row?.ids.indexOf(step.next.id) ?? -1;
-  if (row === undefined || place < 0) return { rank: null, probability: null };
-  return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
 }
 
 function lookUp(entries: NamedEntries, entry: number): NamedEntries[string] | undefined {

@@ -46,6 +46,7 @@ export {
   insteadSentence,
   originOf,
   ownStanding,
+  standingIn,
   tokenKind,
   tokenSentence,
   type Candidate,

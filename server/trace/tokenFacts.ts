@@ -6,7 +6,7 @@ import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
 import { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
 import { keptOf } from "./metrics.ts";
 import { tokenText } from "./text.ts";
-import type { TraceDraftToken, TraceStep, TraceVerdict } from "./types.ts";
+import type { TraceDraftToken, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 import { oneLineText } from "./visibleText.ts";
 
 /** Which token of a step: `place` 0 … n − 1 are the drafted ones, n is the target's own at its end. */
@@ -38,12 +38,23 @@ export function tokenKind({ step, place }: TokenOfStep): TokenKind {
   return step.verdicts[place]?.kind ?? step.next.kind;
 }
 
-/** Where the target's own token stood among the candidates recorded; null where it is not among them. */
-export function ownStanding(step: TraceStep): { readonly rank: number; readonly probability: number } | null {
-  const row = step.rows[keptOf(step)];
-  const place = row?.ids.indexOf(step.next.id) ?? -1;
+export interface Standing {
+  /** 1 = the most probable. */
+  readonly rank: number;
+  /** At temperature 1; the upper end of its interval. */
+  readonly probability: number;
+}
+
+/** Where a token stood among the candidates recorded in a row; null where it is not among them. */
+export function standingIn(row: TraceRow | undefined, id: number): Standing | null {
+  const place = row?.ids.indexOf(id) ?? -1;
   if (row === undefined || place < 0) return null;
   return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
+}
+
+/** The same of the target's own token that ended a step. */
+export function ownStanding(step: TraceStep): Standing | null {
+  return standingIn(step.rows[keptOf(step)], step.next.id);
 }
 
 /** Why a token stands where it does, e.g. "rank 1, p = 0.83: the target's own choice behind a draft kept whole". */

@@ -4,24 +4,17 @@ import { inheritedText, type Trace } from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
 import { ruleWords } from "../ruleWords.ts";
 import { visibleText } from "../visibleText.ts";
+import { namedValues } from "./parts.ts";
 
 type Row = readonly [name: string, value: string];
 
 export function aboutView(trace: Trace): TemplateResult {
-  const { request, messages } = { request: trace.request, messages: trace.request.messages };
+  const { request } = trace;
   const inherited = inheritedText(request, trace.tokens);
   return html`<div class="about">
-    <dl class="origin">
-      ${rowsOf(trace).map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd><bdi>${value}</bdi></dd>
-          </div>`,
-      )}
-    </dl>
+    ${namedValues(rowsOf(trace))}
     <h2>Prompt</h2>
-    ${messages.map(
+    ${request.messages.map(
       ({ role, content }) =>
         html`<div class="message">
           <p class="quiet">${role}</p>

@@ -5,6 +5,7 @@ import { formatProbability } from "../../server/trace/index.ts";
 import { classMeaning, className, type Item } from "../items.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 import type { Candidate, Excerpt, Why } from "../why.ts";
+import { namedValues } from "./parts.ts";
 
 const BAR_WIDTH = 32;
 
@@ -77,16 +78,7 @@ function detailsView(
           ? nothing
           : html`<div>
               <h3>Where the draft came from</h3>
-              <dl class="origin">
-                ${origin.map(
-                  ([name, value]) =>
-                    html`<div>
-                      <dt>${name}</dt>
-                      <dd><bdi>${value}</bdi></dd>
-                    </div>`,
-                )}
-              </dl>
-              ${excerpt === null ? nothing : excerptView(excerpt)}
+              ${namedValues(origin)} ${excerpt === null ? nothing : excerptView(excerpt)}
             </div>`
       }
     </div>

@@ -6,6 +6,7 @@ import { isKept } from "../../server/laser/index.ts";
 import {
   formatProbability,
   keptOf,
+  standingIn,
   tokenText,
   type NamedTokens,
   type TraceStep,
@@ -26,7 +27,7 @@ interface Node {
 }
 
 /** The columns of a step's tree. */
-export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
+function treeOf(step: TraceStep): readonly (readonly Node[])[] {
   const kept = keptOf(step);
   const columns: Node[][] = [
     [
@@ -62,13 +63,12 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
       });
     }
     for (const { id, count, share } of step.alternatives.filter((other) => other.place === place)) {
-      const row = step.rows[place];
-      const at = row?.ids.indexOf(id) ?? -1;
-      const standing =
-        row === undefined || at < 0
+      const standing = standingIn(step.rows[place], id);
+      const had =
+        standing === null
           ? ""
-          : `; the target had it at rank ${at + 1}, p = ${formatProbability(Math.exp(row.logits[at]! - row.logSumExp))}`;
-      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} %${standing}`;
+          : `; the target had it at rank ${standing.rank}, p = ${formatProbability(standing.probability)}`;
+      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} %${had}`;
       column.push({
         place,
         branch: column.length,

@@ -47,6 +47,19 @@ export function figureView({ name, value, detail, meaning }: Figure): TemplateRe
   </div>`;
 }
 
+/** Names and values, one a line. */
+export function namedValues(rows: readonly (readonly [name: string, value: string])[]): TemplateResult {
+  return html`<dl class="origin">
+    ${rows.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd><bdi>${value}</bdi></dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
 /** What goes on, and the button that ends it. */
 export function progressView(run: RunModel, send: Send): TemplateResult {
   const { progress, header, counts } = run;

@@ -11,13 +11,12 @@ import { keepInView } from "../inView.ts";
 import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "../items.ts";
 import { NO_MARKS, type Marks } from "../marks.ts";
 import type { StepView } from "../model.ts";
+import { NearBlocks } from "../nearBlocks.ts";
 import { visibleText } from "../visibleText.ts";
 import { tokenView, unitView } from "./token.ts";
 
 const BLOCK_STEPS = 64;
 const BLOCK_UNITS = 128;
-/** Blocks within this share of the pane's height above and below count as near. */
-const NEAR = "100%";
 /** A pane counts as scrolled to its end within this distance. */
 const AT_END_PX = 24;
 
@@ -35,7 +34,6 @@ export class TokenStream extends LitElement {
     marks: { attribute: false },
     granularity: { attribute: false },
     following: { attribute: false },
-    near: { state: true },
   };
   declare steps: readonly StepView[];
   declare cursor: Cursor | null;
@@ -44,14 +42,12 @@ export class TokenStream extends LitElement {
   declare granularity: Granularity;
   /** Keeps the end in view while it grows, unless the reader scrolled away from it. */
   declare following: boolean;
-  declare near: ReadonlySet<number>;
 
   private isAtEnd = true;
   private wantsFocus = false;
   private blocks: readonly Block[] = [];
   private units: readonly Unit[] = [];
-  private readonly observed = new Set<Element>();
-  private observer: IntersectionObserver | null = null;
+  private readonly near = new NearBlocks(this, { root: this });
 
   constructor() {
     super();
@@ -61,7 +57,6 @@ export class TokenStream extends LitElement {
     this.marks = NO_MARKS;
     this.granularity = "token";
     this.following = false;
-    this.near = new Set([0]);
   }
 
   /** Brings the keyboard to the cursor's token, once it is drawn. */
@@ -90,12 +85,9 @@ export class TokenStream extends LitElement {
     this.role = "listbox";
     this.ariaOrientation = "horizontal";
     this.addEventListener("scroll", this.onScroll);
-    this.observer = new IntersectionObserver(this.onSeen, { root: this, rootMargin: NEAR });
   }
 
   override disconnectedCallback(): void {
-    this.observer?.disconnect();
-    this.observed.clear();
     this.removeEventListener("scroll", this.onScroll);
     super.disconnectedCallback();
   }
@@ -129,11 +121,6 @@ export class TokenStream extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    for (const block of this.querySelectorAll(":scope > .block")) {
-      if (this.observed.has(block)) continue;
-      this.observed.add(block);
-      this.observer?.observe(block);
-    }
     if (this.following && this.isAtEnd) this.scrollTop = this.scrollHeight;
     else if (changed.has("cursor") || changed.has("granularity")) this.showCursor();
     if (!this.wantsFocus) return;
@@ -175,20 +162,6 @@ export class TokenStream extends LitElement {
       );
     });
   }
-
-  private readonly onSeen = (entries: readonly IntersectionObserverEntry[]): void => {
-    const near = new Set(this.near);
-    for (const { target, isIntersecting } of entries) {
-      const index = Number((target as HTMLElement).dataset.block);
-      if (!target.isConnected) {
-        this.observer?.unobserve(target);
-        this.observed.delete(target);
-      } else if (isIntersecting) near.add(index);
-      else near.delete(index);
-    }
-    const isSame = near.size === this.near.size && [...near].every((index) => this.near.has(index));
-    if (!isSame) this.near = near;
-  };
 
   private readonly onScroll = (): void => {
     this.isAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < AT_END_PX;

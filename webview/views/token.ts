@@ -2,6 +2,7 @@
 // what-if lays over it. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import type { VerdictKind } from "../../server/laser/index.ts";
+import type { Cursor } from "../cursor.ts";
 import type { Unit } from "../granularity.ts";
 import { isGhost, type Item, type ShownClass } from "../items.ts";
 import { markKey, type Marks } from "../marks.ts";
@@ -11,6 +12,13 @@ import { visibleText } from "../visibleText.ts";
 const MOST_BREAKS = 2;
 /** A token longer than this is cut on show: the card names it as well, and a page of megabytes would stand still. */
 const MOST_SHOWN = 2000;
+
+/** Which token an event met; null beside all tokens. */
+export function cursorAt(target: EventTarget | null): Cursor | null {
+  const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+  if (token === null) return null;
+  return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
+}
 
 export interface TokenState {
   /** In the tab order. */

@@ -6,6 +6,7 @@ import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
 import type { TraceCommand } from "../../extension/protocol/traceEditor.ts";
 import { completionsOf } from "../../server/inspect/index.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { withRates } from "../../server/trace/index.ts";
 import { itemAt } from "../cursor.ts";
 import { figuresOf, speedUp } from "../figures.ts";
 import { GRANULARITIES, type Granularity } from "../granularity.ts";
@@ -86,7 +87,8 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
       ${titleView(loaded.run)} ${toolbar(page, actions)} ${summary(page)}
       ${filterView(filterBox(page), actions.filter)}
       <div class="line">
-        ${legendView(loaded.run, new Set(state.hidden), actions.onClass)} ${granularityView(state, actions)}
+        ${legendView(loaded.run, page.lookups.hidden(state), actions.onClass)}
+        ${granularityView(state, actions)}
       </div>
       ${page.areKeysOpen ? keysView(actions) : nothing}
     </header>
@@ -108,7 +110,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
           aria-label="Answer, ${state.granularity} by ${state.granularity}"
           .steps=${steps}
           .cursor=${state.cursor}
-          .hiddenClasses=${new Set(state.hidden)}
+          .hiddenClasses=${lookups.hidden(state)}
           .marks=${marks}
           .granularity=${state.granularity}
           @click=${actions.onToken}
@@ -254,7 +256,7 @@ function toolbar({ isReadOnly }: TracePage, { onCommand, onCopy, onKeys }: Trace
 
 function summary({ loaded, plain }: TracePage): TemplateResult {
   const { run } = loaded;
-  const plainTokensPerSecond = plain === null ? null : rateOf(plain);
+  const plainTokensPerSecond = plain === null ? null : withRates(plain.run.counts).tokensPerSecond;
   const measured = speedUp({ ...run, plainTokensPerSecond });
   return html`<dl class="figures">
     ${figuresOf(run).map(figureView)}
@@ -267,12 +269,6 @@ function summary({ loaded, plain }: TracePage): TemplateResult {
         : figureView(measured)
     }
   </dl>`;
-}
-
-function rateOf({ run }: LoadedTrace): number | null {
-  const { committed, draftMs, verifyMs, otherMs } = run.counts;
-  const totalMs = draftMs + verifyMs + otherMs;
-  return totalMs === 0 ? null : (1000 * committed) / totalMs;
 }
 
 function filterBox({ state, marks, lookups, isHelpOpen }: TracePage): Parameters<typeof filterView>[0] {

@@ -6,11 +6,9 @@ import { guard } from "lit/directives/guard.js";
 import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "../../compareCursor.ts";
 import type { Pair } from "../../compareModel.ts";
 import type { Row } from "../../compareRows.ts";
+import { NearBlocks } from "../../nearBlocks.ts";
 import { visibleText } from "../../visibleText.ts";
 import { cellView, type CellState } from "./cell.ts";
-
-/** Blocks within this share of the window's height above and below count as near. */
-const NEAR = "100%";
 
 export class CompareText extends LitElement {
   static override properties = {
@@ -18,18 +16,15 @@ export class CompareText extends LitElement {
     cursor: { attribute: false },
     hasGhosts: { attribute: false },
     difference: { attribute: false },
-    near: { state: true },
   };
   declare pair: Pair | null;
   declare cursor: CompareCursor | null;
   declare hasGhosts: boolean;
   /** The difference that was gone to last; −1: none. */
   declare difference: number;
-  declare near: ReadonlySet<number>;
 
   private wish: ScrollLogicalPosition | null = null;
-  private readonly observed = new Set<Element>();
-  private observer: IntersectionObserver | null = null;
+  private readonly near = new NearBlocks(this, { root: document });
 
   constructor() {
     super();
@@ -37,7 +32,6 @@ export class CompareText extends LitElement {
     this.cursor = null;
     this.hasGhosts = false;
     this.difference = -1;
-    this.near = new Set([0]);
   }
 
   /** Brings keyboard and view to the cursor's token, once it is drawn. */
@@ -50,20 +44,8 @@ export class CompareText extends LitElement {
     return this;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // The window is a frame: only with the document as its root the margin counts.
-    this.observer = new IntersectionObserver(this.onSeen, { root: document, rootMargin: `${NEAR} 0px` });
-  }
-
-  override disconnectedCallback(): void {
-    this.observer?.disconnect();
-    this.observed.clear();
-    super.disconnectedCallback();
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("pair")) this.near = new Set([0]);
+    if (changed.has("pair")) this.near.reset();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -80,11 +62,6 @@ export class CompareText extends LitElement {
   }
 
   protected override updated(): void {
-    for (const block of this.querySelectorAll(":scope > .block")) {
-      if (this.observed.has(block)) continue;
-      this.observed.add(block);
-      this.observer?.observe(block);
-    }
     const { wish, cursor } = this;
     if (wish === null || cursor === null) return;
     this.wish = null;
@@ -119,20 +96,6 @@ export class CompareText extends LitElement {
         </div>`,
     );
   }
-
-  private readonly onSeen = (entries: readonly IntersectionObserverEntry[]): void => {
-    const near = new Set(this.near);
-    for (const { target, isIntersecting } of entries) {
-      const index = Number((target as HTMLElement).dataset.block);
-      if (!target.isConnected) {
-        this.observer?.unobserve(target);
-        this.observed.delete(target);
-      } else if (isIntersecting) near.add(index);
-      else near.delete(index);
-    }
-    const isSame = near.size === this.near.size && [...near].every((index) => this.near.has(index));
-    if (!isSame) this.near = near;
-  };
 }
 
 function rowClass({ changes }: Row): string {
