@@ -3,7 +3,7 @@
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { lanes as ownLanes } from "./lanes/lanes.mjs";
-import { needProvider } from "./lanes/needs.mjs";
+import { needProvider, provideAhead } from "./lanes/needs.mjs";
 import { failureLine, runLane } from "./lanes/runLane.mjs";
 import { endProgramsOnSignals } from "./programs/run.mjs";
 import { clearProgress, seconds } from "./setup/progress.mjs";
@@ -40,7 +40,10 @@ export async function runTests(args) {
   let passed = 0;
   /** @type {import("./lanes/results.mjs").Failure[]} */
   const failures = [];
-  for (const lane of lanes.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const chosen = lanes.filter(({ name }) => names.length === 0 || names.includes(name));
+  // On a terminal lines of progress would run into those of the tests.
+  if (!process.stdout.isTTY) void provideAhead([...new Set(chosen.flatMap(({ needs }) => needs))], provide);
+  for (const lane of chosen) {
     const count = await runLane(root, lane, provide);
     passed += count.passed;
     failures.push(...count.failures);

@@ -21,21 +21,36 @@ const FETCH_TIMEOUT_SECONDS = 600;
  */
 export function needProvider(root) {
   const ready = new Map(/** @type {[Need, Promise<NodeJS.ProcessEnv>][]} */ ([]));
-  return (need) => {
+  /** @param {Need} need */
+  const provide = (need) => {
     const known = ready.get(need);
     if (known !== undefined) return known;
-    const made = makeReady(root, need);
+    const made = makeReady(root, need, provide);
     ready.set(need, made);
     return made;
   };
+  return provide;
+}
+
+/**
+ * Begins what lanes will need, one after the other, while the first lanes run: much of it waits for a network. What can't
+ * be met is told by the lane that needs it.
+ * @param {readonly Need[]} needs
+ * @param {(need: Need) => Promise<unknown>} provide
+ */
+export async function provideAhead(needs, provide) {
+  // npm ci empties the folder that all others read.
+  const order = needs.includes("packages") ? [/** @type {const} */ ("packages"), ...needs] : needs;
+  for (const need of order) await provide(need).catch(() => null);
 }
 
 /**
  * @param {string} root
  * @param {Need} need
+ * @param {(need: Need) => Promise<unknown>} provide for what a need is made with
  * @returns {Promise<NodeJS.ProcessEnv>}
  */
-async function makeReady(root, need) {
+async function makeReady(root, need, provide) {
   switch (need) {
     case "packages":
       await installPackages(root, process.stdout);
@@ -44,7 +59,7 @@ async function makeReady(root, need) {
       await buildProduct(root, process.stdout);
       return {};
     case "demoModel":
-      await buildProduct(root, process.stdout);
+      await provide("build");
       return { LASER_TEST_MODEL: await fetchDemoModel(root) };
     case "chromium": {
       // Read only now: it imports a package that an earlier need installs.

@@ -48,12 +48,18 @@ async function runParts(root, lane, env) {
   const deadlineMs = performance.now() + lane.timeoutSeconds * 1000;
   /** @type {Count} */
   const count = { passed: 0, failures: [] };
-  for (const part of lane.parts) {
+  /** @param {readonly import("./lanes.mjs").Lane["parts"][number][]} parts */
+  const run = async (parts) => {
     const timeoutSeconds = Math.max(0.001, (deadlineMs - performance.now()) / 1000);
-    const { passed, failures } = await runPart(part, { root, env, timeoutSeconds });
-    count.passed += passed;
-    count.failures.push(...failures);
-  }
+    const counts = await Promise.all(parts.map((part) => runPart(part, { root, env, timeoutSeconds })));
+    for (const { passed, failures } of counts) {
+      count.passed += passed;
+      count.failures.push(...failures);
+    }
+  };
+  // Programs use one core each and say little; tests share the cores among themselves.
+  await run(lane.parts.filter(({ kind }) => kind === "program"));
+  for (const part of lane.parts.filter(({ kind }) => kind === "tests")) await run([part]);
   return count;
 }
 

@@ -32,7 +32,7 @@ const PROMPTS: [file: string, values: Record<string, string>][] = [
   ["film.prompty", { title: "Modern Times", director: "Charlie Chaplin", year: "1936", genre: "comedy" }],
   ["reader.prompty", {}],
 ];
-const TOKENS = 100;
+const TOKENS = 72;
 
 /** Costs that make every draft look cheap, so that many are sent whatever the machine. */
 const FLAT_COSTS = {

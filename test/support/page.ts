@@ -192,8 +192,10 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
 }
 
 async function axe(page: Page): Promise<string[]> {
-  const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
-  await page.evaluate(source);
+  if (!(await page.evaluate(() => "axe" in window)))
+    await page.evaluate(
+      readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8"),
+    );
   return page.evaluate(async () => {
     interface Result {
       readonly id: string;
@@ -201,9 +203,9 @@ async function axe(page: Page): Promise<string[]> {
       readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
     }
     const runner = window as unknown as {
-      axe: { run(): Promise<{ violations: readonly Result[] }> };
+      axe: { run(options: object): Promise<{ violations: readonly Result[] }> };
     };
-    const { violations } = await runner.axe.run();
+    const { violations } = await runner.axe.run({ resultTypes: ["violations"] });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
     );
