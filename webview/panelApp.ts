@@ -54,6 +54,8 @@ export class LaserPanel extends LitElement {
   /** The run that the cursor belongs to; as kept over a reload until the snapshot comes. */
   private cursorRun: string | null;
   private focusWish: "token" | "card" | null = null;
+  /** What the editor was last told to keep, as JSON. */
+  private told = "";
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
     super();
@@ -102,6 +104,13 @@ export class LaserPanel extends LitElement {
     super.disconnectedCallback();
   }
 
+  /** Steps that come within one frame are drawn at once: each drawing lays out the answer. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const { run } = this.model;
+    if (run !== null && isRunning(run)) await new Promise((resolve) => requestAnimationFrame(resolve));
+    await super.scheduleUpdate();
+  }
+
   /** Drawn when its stream is. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isDone = await super.getUpdateComplete();
@@ -121,7 +130,19 @@ export class LaserPanel extends LitElement {
   }
 
   protected override updated(changed: Map<string, unknown>): void {
-    this.host.setState({
+    this.keep();
+    // Set through the object model: the page's policy forbids style attributes.
+    if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
+    if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
+    const wish = this.focusWish;
+    this.focusWish = null;
+    if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
+    if (wish === "token") this.stream()?.focusCursor();
+  }
+
+  /** Tells the editor what to keep; a step of a run changes nothing of it. */
+  private keep(): void {
+    const state: KeptState = {
       runId: this.cursorRun,
       cursor: this.cursor,
       isCardOpen: this.isCardOpen,
@@ -130,14 +151,11 @@ export class LaserPanel extends LitElement {
       areStepsOpen: this.areStepsOpen,
       areMeaningsOpen: this.areMeaningsOpen,
       hidden: [...this.hidden_],
-    } satisfies KeptState);
-    // Set through the object model: the page's policy forbids style attributes.
-    if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
-    if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
-    const wish = this.focusWish;
-    this.focusWish = null;
-    if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
-    if (wish === "token") this.stream()?.focusCursor();
+    };
+    const told = JSON.stringify(state);
+    if (told === this.told) return;
+    this.told = told;
+    this.host.setState(state);
   }
 
   private runView(run: RunModel): TemplateResult {

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { serialiseTrace } from "../../server/trace/index.ts";
 import { longTrace } from "../support/longTrace.ts";
 import { WebviewBench } from "../support/page.ts";
+import { spread } from "./spread.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
 const rounds = Number(values.rounds);
@@ -33,7 +34,7 @@ for (const { steps, text } of files) {
   const bytes = Buffer.byteLength(text);
   print(
     `${String(steps).padStart(6)} steps, ${(bytes / 1e6).toFixed(1)} MB, ${elements.get(steps) ?? 0} elements: ` +
-      `drawn after ${spread(openedMs.get(steps)!)}, a move of the cursor ${spread(movedMs.get(steps)!)}`,
+      `drawn after ${spread(openedMs.get(steps)!, 0)} ms, a move of the cursor ${spread(movedMs.get(steps)!, 1)} ms`,
   );
 }
 
@@ -67,12 +68,6 @@ async function moveCursor(): Promise<number> {
   document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   await root.updateComplete;
   return performance.now() - begun;
-}
-
-function spread(list: readonly number[]): string {
-  const sorted = [...list].sort((a, b) => a - b);
-  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0);
-  return `${at(0.5)} ms (${at(0)}–${at(1)})`;
 }
 
 function print(line: string): void {

@@ -1,0 +1,147 @@
+// npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200]
+// What the side panel costs while a run goes on: its page is told of steps at a steady rate, as the extension tells it, in
+// Chromium. Steps of one token each are the most there can be at that rate. The machine is named.
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import type { CDPSession } from "playwright-core";
+import type { ToPanel } from "../../extension/protocol/panel.ts";
+import type { Trace } from "../../server/trace/index.ts";
+import { longTrace } from "../support/longTrace.ts";
+import { READY, RUNNING, snapshotOf } from "../support/panelRuns.ts";
+import { WebviewBench } from "../support/page.ts";
+import { spread } from "./spread.ts";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    steps: { type: "string", default: "2000" },
+    rate: { type: "string", default: "200" },
+  },
+});
+const rounds = Number(values.rounds);
+const steps = Number(values.steps);
+const rate = Number(values.rate);
+/** What is measured on its own, so that a cost that grows with the answer shows. */
+const PARTS = 4;
+
+/** Chromium's own counts since the page was loaded, in ms. */
+interface Spent {
+  readonly scriptMs: number;
+  readonly styleMs: number;
+  readonly layoutMs: number;
+  readonly allMs: number;
+}
+
+const trace = longTrace(5, steps);
+const messages = messagesOfTrace(trace);
+const bytes = messages.map((message) => JSON.stringify(message).length);
+const parts = Array.from({ length: PARTS }, (): Spent[] => []);
+const longTasksMs: number[] = [];
+const lateMs: number[] = [];
+let elements = 0;
+const bench = await WebviewBench.open();
+for (let round = 0; round < rounds; round++) {
+  const panel = await bench.page("panel", { width: 320, height: 900 });
+  const session = await panel.page.context().newCDPSession(panel.page);
+  await session.send("Performance.enable");
+  await panel.send({ kind: "snapshot", status: READY, run: null }, { kind: "started", runId: "run-1" });
+  await panel.send({ kind: "status", status: RUNNING }, messages[0]!);
+  await panel.page.evaluate(watchLongTasks);
+  const size = Math.ceil(steps / PARTS);
+  for (let part = 0; part < PARTS; part++) {
+    const some = messages.slice(1 + part * size, 1 + (part + 1) * size);
+    const before = await spentBy(session);
+    lateMs.push(await panel.page.evaluate(tellAtRate, { messages: some, rate }));
+    const after = await spentBy(session);
+    parts[part]!.push(perStep(before, after, some.length));
+  }
+  longTasksMs.push(...(await panel.page.evaluate(takeLongTasks)));
+  elements = await panel.page.evaluate(() => document.querySelectorAll("*").length);
+  await panel.close();
+}
+await bench.close();
+
+print(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, ${rounds} rounds`);
+print(
+  `${steps} steps at ${rate} a second; a message a step, ${spread(bytes.slice(1), 0)} characters; ` +
+    `${elements} elements at the end`,
+);
+parts.forEach((spent, part) => {
+  const figure = (of: (one: Spent) => number): string => spread(spent.map(of), 2);
+  print(
+    `part ${part + 1} of ${PARTS}: scripting ${figure((one) => one.scriptMs)}, style ` +
+      `${figure((one) => one.styleMs)}, layout ${figure((one) => one.layoutMs)}, all of the page's thread ${figure((one) => one.allMs)} ms a step`,
+  );
+});
+print(`the last message of a part came ${spread(lateMs, 0)} ms late`);
+print(`tasks over 50 ms: ${longTasksMs.length}, longest ${Math.max(0, ...longTasksMs).toFixed(0)} ms`);
+
+/** One message a step behind the one that begins the run. */
+function messagesOfTrace(told: Trace): ToPanel[] {
+  const { header, tokens, pieces } = snapshotOf(told);
+  if (header === null) throw new Error("a trace without a header");
+  const runId = "run-1";
+  return [
+    { kind: "event", runId, event: { kind: "begin", header, tokens } },
+    ...told.steps.map((step, i): ToPanel => {
+      return {
+        kind: "event",
+        runId,
+        event: { kind: "step", step, pieces: pieces[i]!, tokens: {}, entries: {} },
+      };
+    }),
+  ];
+}
+
+async function spentBy(session: CDPSession): Promise<Spent> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  const ms = (name: string): number => 1000 * (metrics.find((metric) => metric.name === name)?.value ?? NaN);
+  return {
+    scriptMs: ms("ScriptDuration"),
+    styleMs: ms("RecalcStyleDuration"),
+    layoutMs: ms("LayoutDuration"),
+    allMs: ms("TaskDuration"),
+  };
+}
+
+function perStep(before: Spent, after: Spent, count: number): Spent {
+  return {
+    scriptMs: (after.scriptMs - before.scriptMs) / count,
+    styleMs: (after.styleMs - before.styleMs) / count,
+    layoutMs: (after.layoutMs - before.layoutMs) / count,
+    allMs: (after.allMs - before.allMs) / count,
+  };
+}
+
+/** Runs in the page: posts the messages at a rate; how late the last one was told, in ms. */
+async function tellAtRate(given: {
+  readonly messages: readonly object[];
+  readonly rate: number;
+}): Promise<number> {
+  const begun = performance.now();
+  const due = (index: number): number => begun + (1000 * index) / given.rate;
+  for (let index = 0; index < given.messages.length;) {
+    while (index < given.messages.length && performance.now() >= due(index))
+      window.postMessage(given.messages[index++], "*");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return performance.now() - due(given.messages.length - 1);
+}
+
+/** Runs in the page. */
+function watchLongTasks(): void {
+  const tasksMs: number[] = [];
+  Object.assign(window, { longTasksMs: tasksMs });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasksMs.push(duration);
+  }).observe({ type: "longtask" });
+}
+
+/** Runs in the page. */
+function takeLongTasks(): number[] {
+  return (window as unknown as { readonly longTasksMs: number[] }).longTasksMs;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
