@@ -34,6 +34,10 @@ export interface EditorOptions {
 }
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
+const OTHER_THEMES = {
+  "Default Light Modern": "light",
+  "Default High Contrast": "high-contrast",
+} satisfies Partial<Record<Theme, string>>;
 const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = 30_000;
 const PALETTE_TRIES = 5;
@@ -244,6 +248,20 @@ export class Editor {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Writes media/<name>-dark.png, -light.png and -high-contrast.png when UPDATE_SCREENSHOTS=1, else nothing. */
+  async screenshots(name: string): Promise<void> {
+    if (process.env.UPDATE_SCREENSHOTS !== "1") return;
+    // The editor begins in the dark theme, and is left in it.
+    await this.screenshot(`${name}-dark`);
+    for (const [theme, ending] of Object.entries(OTHER_THEMES)) {
+      await this.useTheme(theme as Theme);
+      await this.page.waitForFunction(haveWebviewsTheme, `vscode-${ending}`);
+      await this.screenshot(`${name}-${ending}`);
+    }
+    await this.useTheme("Default Dark Modern");
+    await this.page.waitForFunction(haveWebviewsTheme, "vscode-dark");
+  }
+
   /** Writes media/<name>.png when UPDATE_SCREENSHOTS=1, else nothing. */
   async screenshot(name: string): Promise<void> {
     if (process.env.UPDATE_SCREENSHOTS !== "1") return;
@@ -273,4 +291,12 @@ function addressOfWebview(element: string): string | null {
     if (inner?.contentDocument?.querySelector(element)) return outer.getAttribute("src");
   }
   return null;
+}
+
+/** Runs in the workbench: whether every webview has taken over the theme. */
+function haveWebviewsTheme(kind: string): boolean {
+  return [...document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")].every((outer) => {
+    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+    return (inner?.contentDocument?.body.dataset.vscodeThemeKind ?? kind) === kind;
+  });
 }

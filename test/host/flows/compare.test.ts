@@ -15,13 +15,20 @@ const RUN_MS = 120_000;
 let editor: Editor;
 before(async () => {
   editor = await Editor.open({
-    settings: { "laser.maxTokens": 24, "laser.strategy": "laser-strict", "laser.reproducible": "on" },
+    settings: {
+      "laser.maxTokens": 24,
+      "laser.strategy": "laser-strict",
+      "laser.reproducible": "on",
+      "laser.relaxed.topK": 4,
+      "laser.relaxed.minProbability": 0.02,
+    },
     files: {
       // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
       ".vscode/settings.json": JSON.stringify({
         "laser.model": testModelPath(),
         "laser.gpu": "off",
         "laser.contextTokens": 1024,
+        "laser.poolFile": "answers.jsonl",
       }),
       "colours.prompty": "---\nname: colours\n---\nuser:\nName three colours, then name them again.\n",
     },
@@ -60,7 +67,6 @@ test("plain and the configured strategy are run and opened side by side, plain a
   assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers read the same/);
   assert.match(await page.locator("[data-figure=edl] td").nth(1).innerText(), /\d\.\d\d×/);
   assert.deepEqual(await page.locator(".unlike").count(), 0);
-  await editor.screenshot("compare-dark");
 });
 
 test("the page comes back when the window is loaded anew, with the pair and marks that were chosen", async () => {
@@ -90,4 +96,24 @@ test("traces picked from the list are compared, and one that is gone says so in 
   const restored = await editor.comparePage();
   assert.match(await restored.locator(".trace .error").innerText(), /can't be read: it is gone/);
   assert.match(await restored.locator("main").innerText(), /Two traces that can be read are needed/);
+});
+
+test("a relaxed answer is shown where it parts from the plain one", async () => {
+  await editor.runCommand("View: Close All Editors");
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Compare Strategies");
+  await editor.listRow("laser-strict").click();
+  await editor.listRow(/^laser(?!-)/).click();
+  await editor.page.keyboard.press("Enter");
+  await editor.listRow("Once each").waitFor();
+  await editor.page.keyboard.press("Enter");
+  const page = await editor.comparePage(RUN_MS);
+  await page.locator(".row .token").first().waitFor();
+  const [relaxed, plain] = editor.traces().map((text) => parseTrace(text));
+  assert.deepEqual([plain?.request.strategy, relaxed?.request.strategy], ["plain", "laser"]);
+  const { divergence } = compareAnswers(plain!, relaxed!);
+  assert.ok(divergence !== null, "with k = 4 and p = 0.02 the pool's words are kept");
+  await page.getByRole("button", { name: "Go there" }).click();
+  await page.locator(".row.current").first().waitFor();
+  await editor.screenshots("compare");
 });

@@ -41,7 +41,7 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
       kind,
     );
   }
-  await editor.screenshot("panel-dark");
+  await editor.screenshots("panel");
   const step = trace.steps.find(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
   assert.ok(step !== undefined, "nothing was rejected: the sentence cannot be shown");
   const place = step.verdicts.findIndex(({ kind }) => kind === "rejected");
@@ -53,7 +53,6 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
   await editor.screenshot("panel-card-dark");
   await editor.useTheme("Default High Contrast");
   await panel.locator('body[data-vscode-theme-kind="vscode-high-contrast"]').waitFor();
-  await editor.screenshot("panel-high-contrast");
 });
 
 test("Stop ends the run, and a killed worker is told with a reason", async () => {

@@ -38,7 +38,7 @@ test("Open trace in the panel shows the run in its editor, token for token", asy
   await page.locator("#filter").fill("@verdict:rejected");
   await page.locator("#filter").press("Enter");
   await page.locator('.stream .token.rejected[aria-selected="true"]').waitFor();
-  await editor.screenshot("trace-editor-dark");
+  await editor.screenshots("trace-editor");
   await page.locator("#filter").fill("");
 });
 
@@ -48,7 +48,7 @@ test("the what-if marks what it turns", async () => {
   await page.getByLabel("k: kept only among the k most probable, as a number").fill("8");
   await page.getByLabel("k: kept only among the k most probable, as a number").press("Tab");
   await page.locator(".stream .token.flip").first().waitFor();
-  await editor.screenshot("what-if-dark");
+  await editor.screenshots("what-if");
   await page.getByRole("button", { name: "Back to the run's own" }).click();
   await page.locator("#tab-step").click();
 });
