@@ -16,7 +16,7 @@ export function readMessage(given: unknown): FromSettingsEditor | null {
   return { kind: "change", key, target, value: given.value };
 }
 
-export function isTargetId(given: unknown): given is TargetId {
+function isTargetId(given: unknown): given is TargetId {
   return given === "user" || given === "workspace" || (typeof given === "string" && /^folder:./.test(given));
 }
 

@@ -13,7 +13,7 @@ export type ChosenModel =
   | { readonly kind: "file"; readonly path: string; readonly exists: boolean };
 
 /** E.g. "CPU, 2 threads" or "Vulkan, 31 of 31 layers". */
-export function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
+function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
   if (backend === "cpu") return `CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
   const name = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" }[backend];
   return `${name}, ${offloadedLayers} of ${totalLayers} layers`;
@@ -28,7 +28,7 @@ const ICONS: Readonly<Record<ServerState, string>> = {
 };
 
 /** The state as a word for a person. */
-export function stateText(state: ServerState): string {
+function stateText(state: ServerState): string {
   switch (state) {
     case "idle":
       return "no model loaded";

@@ -44,6 +44,6 @@ export function nameProblem(written: string, others: readonly string[]): NamePro
   return others.some((other) => other.toLowerCase() === file.toLowerCase()) ? "taken" : null;
 }
 
-export function withoutEnding(fileName: string): string {
+function withoutEnding(fileName: string): string {
   return fileName.endsWith(TRACE_ENDING) ? fileName.slice(0, -TRACE_ENDING.length) : fileName;
 }

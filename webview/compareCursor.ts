@@ -46,7 +46,7 @@ export function rowOfCursor(pair: Pair, { side, entry }: CompareCursor): number 
 }
 
 /** The entry of a token itself, behind its ghosts. */
-export function entryOfToken({ starts }: Side, token: number): number {
+function entryOfToken({ starts }: Side, token: number): number {
   return starts[token + 1]! - 1;
 }
 

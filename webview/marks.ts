@@ -11,7 +11,7 @@ export function markKey({ step, place }: Cursor): number {
   return step * PLACES + place;
 }
 
-export function cursorOfKey(key: number): Cursor {
+function cursorOfKey(key: number): Cursor {
   return { step: Math.floor(key / PLACES), place: key % PLACES };
 }
 

@@ -23,7 +23,7 @@ export interface TraceState {
   readonly whatIf: WhatIfChoice | null;
 }
 
-export const FRESH_STATE: TraceState = {
+const FRESH_STATE: TraceState = {
   cursor: null,
   filter: "",
   granularity: "token",

@@ -101,7 +101,7 @@ function contextBefore(run: RunModel, step: TraceStep, place: number, count: num
 }
 
 /** E.g. "7 drafted of 12 offered: expected 4.1 kept, cost 2.6 plain steps (31.2 ms)". */
-export function planSentence({ plan, draft }: TraceStep): string {
+function planSentence({ plan, draft }: TraceStep): string {
   const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
   if (draft.length === 0) return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft);
   const kept = expectedKept === null ? "not known" : expectedKept.toFixed(1);

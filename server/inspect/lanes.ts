@@ -23,7 +23,7 @@ export interface Lane {
 }
 
 /** Two lanes of so many marks of up to three parts stay below a thousand shapes. */
-export const MOST_LANE_MARKS = 120;
+const MOST_LANE_MARKS = 120;
 
 /** The lane of a run; long runs are drawn with several steps a mark. */
 export function laneOf(steps: readonly TraceStep[], mostMarks = MOST_LANE_MARKS): Lane {

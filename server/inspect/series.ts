@@ -37,7 +37,7 @@ export interface Bucket {
   readonly metrics: TraceMetrics;
 }
 
-export const MOST_BUCKETS = 200;
+const MOST_BUCKETS = 200;
 
 /**
  * Cuts a run into at most `buckets` ranges of as many steps each; only the last may be shorter.
@@ -69,7 +69,7 @@ export function ranges(length: number, most: number): [from: number, end: number
   ]);
 }
 
-export const TIME_PARTS = ["prefill", "verify", "draft", "other"] as const;
+const TIME_PARTS = ["prefill", "verify", "draft", "other"] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
 
 export interface TimeShare {

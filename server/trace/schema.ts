@@ -30,7 +30,7 @@ export const TRACE_FORMAT = "lasertrace";
 export const TRACE_VERSION = 1;
 
 /** The ways a run ends, and the one in which an error ended it. */
-export const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
+const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
 
 const ModelSchema = Type.Object(
   {

@@ -21,7 +21,7 @@ interface Column {
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 
-export const STEP_COLUMNS: readonly Column[] = [
+const STEP_COLUMNS: readonly Column[] = [
   column("step", "Step", "Number of the step, from 1", ({ step }) => step.index + 1),
   {
     key: "text",
@@ -70,7 +70,7 @@ export interface Sorting {
 }
 
 /** Steps in the order of a column; equal ones as they came, what has no value last. */
-export function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): readonly StepView[] {
+function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): readonly StepView[] {
   const chosen = STEP_COLUMNS.find((known) => known.key === key);
   if (chosen === undefined || (key === "step" && !isDescending)) return steps;
   const sign = isDescending ? -1 : 1;
