@@ -15,7 +15,7 @@ import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
 import { refusedView, traceView, type TraceActions } from "./views/trace.ts";
 import { TokenStream } from "./views/stream.ts";
-import { cursorAt } from "./views/token.ts";
+import { cursorAt, selectedSteps } from "./views/token.ts";
 import { settingsOf } from "./whatIfChoice.ts";
 import { tokensBefore } from "./why.ts";
 
@@ -349,12 +349,13 @@ export class LaserTrace extends LitElement {
     this.host.post({ kind: "continueFrom", tokensBefore: before, token, rule, guards });
   }
 
-  /** The steps that match the filter, or the one under the cursor. */
+  /** The steps of the selected text, else those that match the filter, else the one under the cursor. */
   private copy(): void {
     if (this.loaded === null) return;
     const { matches } = this.marks(this.loaded);
     const { cursor } = this.state;
-    const steps = matches !== null ? stepsOf(matches) : new Set(cursor === null ? [] : [cursor.step]);
+    const found = matches === null ? new Set(cursor === null ? [] : [cursor.step]) : stepsOf(matches);
+    const steps = selectedSteps() ?? found;
     const text = serialiseSelection(selectionOf(this.loaded.trace, steps));
     this.host.post({ kind: "copy", text });
     this.said = `Copied ${steps.size === 1 ? "one step" : `${steps.size} steps`} as JSON.`;

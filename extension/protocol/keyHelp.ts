@@ -34,7 +34,10 @@ export const KEY_GROUPS: readonly { readonly title: string; readonly keys: reado
       { keys: ["Shift+F"], does: "previous verdict that the what-if turns" },
       { keys: ["g"], does: "granularity: tokens, words, lines" },
       { keys: ["1", "2", "3", "4"], does: "step, figures, what-if, about" },
-      { keys: ["c"], does: "copy the step of the cursor, or the matching steps, as JSON" },
+      {
+        keys: ["c"],
+        does: "copy as JSON the steps of the selected text, else the matching ones, else that of the cursor",
+      },
       { keys: ["?"], does: "this list" },
     ],
   },

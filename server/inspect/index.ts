@@ -26,7 +26,7 @@ export {
   reportHtml,
   type ReportParts,
 } from "./report.ts";
-export { selectionOf, serialiseSelection, stepsOfTokens, type TraceSelection } from "./selection.ts";
+export { selectionOf, serialiseSelection, type TraceSelection } from "./selection.ts";
 export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";
 export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";
 export { alignAnswers, type Segment, type TokenRange } from "./align.ts";

@@ -71,18 +71,6 @@ export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelec
   };
 }
 
-/** The numbers of the steps that committed the tokens `from` … `to` − 1 of the answer (0 = its first). */
-export function stepsOfTokens({ steps }: Pick<Trace, "steps">, from: number, to: number): number[] {
-  const found: number[] = [];
-  let at = 0;
-  steps.forEach((step, index) => {
-    const behind = at + keptOf(step) + 1;
-    if (at < to && behind > from && from < to) found.push(index);
-    at = behind;
-  });
-  return found;
-}
-
 /** As text, a step a line. */
 export function serialiseSelection(selection: TraceSelection): string {
   return layOutDocument(selection);

@@ -178,6 +178,31 @@ test("keys walk to landmarks, panes, granularities and back", async (context) =>
   assert.equal((JSON.parse(copied.text) as { format: string }).format, "lasertrace-selection");
 });
 
+test("the steps of a selected text are copied, by key and by button", async (context) => {
+  const editor = await opened(context, serialiseTrace(MIXED));
+  const { page } = editor;
+  const middle = async (step: number): Promise<readonly [x: number, y: number]> => {
+    const { x, y, width, height } = (await page
+      .locator(`.stream [data-step="${step}"]`)
+      .first()
+      .boundingBox())!;
+    return [x + width / 2, y + height / 2];
+  };
+  await page.mouse.move(...(await middle(3)));
+  await page.mouse.down();
+  await page.mouse.move(...(await middle(8)));
+  await page.mouse.up();
+  const steps = async (): Promise<unknown> => {
+    const { text } = (await editor.sent()).at(-1) as { text: string };
+    return (JSON.parse(text) as { steps: { index: number }[] }).steps.map(({ index }) => index);
+  };
+  await page.keyboard.press("c");
+  assert.deepEqual(await steps(), [3, 4, 5, 6, 7, 8]);
+  await page.locator("#filter").fill("@step=1");
+  await page.getByRole("button", { name: "Copy as JSON" }).click();
+  assert.deepEqual(await steps(), [0], "the selection went with the focus; the filter counts");
+});
+
 test("columns sort up and down, and say so", async (context) => {
   const { page } = await opened(context, serialiseTrace(MIXED));
   await page.locator('[data-sort="drafted"]').click();

@@ -20,6 +20,18 @@ export function cursorAt(target: EventTarget | null): Cursor | null {
   return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
 }
 
+/** The steps that selected text reaches into; null where none is selected. */
+export function selectedSteps(): ReadonlySet<number> | null {
+  const { anchorNode, focusNode, isCollapsed } = getSelection() ?? { isCollapsed: true };
+  if (isCollapsed) return null;
+  const ends = [anchorNode, focusNode].map((node) =>
+    cursorAt(node instanceof Element ? node : (node?.parentElement ?? null)),
+  );
+  const [from, to] = ends.flatMap((cursor) => cursor?.step ?? []).sort((a, b) => a - b);
+  if (from === undefined || to === undefined) return null;
+  return new Set(Array.from({ length: to - from + 1 }, (_, i) => from + i));
+}
+
 export interface TokenState {
   /** In the tab order. */
   readonly isFocusable: boolean;

@@ -241,7 +241,7 @@ function toolbar({ isReadOnly }: TracePage, { onCommand, onCopy, onKeys }: Trace
         : html`${command("Compare…", "compare", "Compare with another trace")}
           ${command("Export report…", "exportHtml", "One HTML file that opens without a network. It holds the prompt and the answer.")}
           ${command("Export CSV…", "exportCsv", "The steps as a table. It holds the answer's text.")}
-          ${button("Copy as JSON", onCopy, "The step of the cursor, or the steps that match the filter (C)")}
+          ${button("Copy as JSON", onCopy, "The steps of the selected text, else those that match the filter, else that of the cursor (C)")}
           ${command("Open as text", "openAsText", "The trace as JSON")}`
     }
     ${button(

@@ -1,9 +1,8 @@
 // The selection as JSON: the steps in full, the names they need and no others, and no trace.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { selectionOf, serialiseSelection, stepsOfTokens } from "../../../server/inspect/index.ts";
-import { idsOfStep, keptOf, parseTrace, TraceError } from "../../../server/trace/index.ts";
-import { table } from "../../support/check.ts";
+import { selectionOf, serialiseSelection } from "../../../server/inspect/index.ts";
+import { idsOfStep, parseTrace, TraceError } from "../../../server/trace/index.ts";
 import { randomTrace } from "../../support/traces.ts";
 
 test("holds the steps in full, the names they mention and no others", () => {
@@ -39,22 +38,3 @@ test("is not taken for a trace", () => {
     (error) => error instanceof TraceError && error.fault.tag === "traceNotATrace",
   );
 });
-
-const trace = randomTrace(2);
-const ofFirst = keptOf(trace.steps[0]!) + 1;
-
-table(
-  "the steps of tokens",
-  [
-    { name: "none", from: 0, to: 0, expected: [] },
-    { name: "the first", from: 0, to: 1, expected: [0] },
-    { name: "the last of the first step", from: ofFirst - 1, to: ofFirst, expected: [0] },
-    { name: "over the border", from: ofFirst - 1, to: ofFirst + 1, expected: [0, 1] },
-    { name: "the first of the second step", from: ofFirst, to: ofFirst + 1, expected: [1] },
-    { name: "all", from: 0, to: 1e9, expected: [...trace.steps.keys()] },
-    { name: "behind the end", from: 1e9, to: 2e9, expected: [] },
-  ],
-  ({ from, to, expected }) => {
-    assert.deepEqual(stepsOfTokens(trace, from, to), expected);
-  },
-);
