@@ -65,17 +65,23 @@ export class Runs implements Disposable {
     this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run });
   }
 
-  /** Runs and gives the end, which may be a failure; never rejects. `changed` hears of each change. */
+  /**
+   * Runs and gives the end, which may be a failure; never rejects. `changed` hears of each change; `signal` stops this run
+   * and no other.
+   */
   async run(
     request: RunRequest,
     whenBusy: RunParams["whenBusy"],
     changed: (run: RunSnapshot) => void,
+    signal?: vscode.CancellationToken,
   ): Promise<RunSnapshot> {
     const runId = randomUUID();
     const known: KnownRun = { request, changed, snapshot: startedRun(runId) };
     this.open.set(runId, known);
     if (this.onShow?.snapshot.ended !== null) this.show(known);
+    const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
     const sent = await this.send({ ...request, runId, whenBusy });
+    stopping?.dispose();
     const result = await withRescuedTrace(known.snapshot, sent, request.traceFolder);
     known.snapshot = headWithEnd(known.snapshot, result);
     this.open.delete(runId);

@@ -141,13 +141,15 @@ async function runAll(
     cancellable: true,
   };
   return vscode.window.withProgress(options, async (progress, cancelled) => {
-    const stopping = cancelled.onCancellationRequested(() => void context.runs.stopAll());
     const traces: string[] = [];
     let failure: string | null = null;
     for (const [at, request] of requests.entries()) {
       const { strategy } = request.request.generate.settings;
       progress.report({ message: vscode.l10n.t("{0}, run {1} of {2}", strategy, at + 1, requests.length) });
-      const { ended } = await runIntoAnswer(context, at === 0 ? whenBusy : "queue", request);
+      const { ended } = await runIntoAnswer(context, at === 0 ? whenBusy : "queue", {
+        ...request,
+        signal: cancelled,
+      });
       if (ended !== null && isWhole(ended) && ended.tracePath !== null) traces.push(ended.tracePath);
       // What was told has failed; the same once more would tell nothing new.
       const error = ended?.error?.message ?? null;
@@ -155,7 +157,6 @@ async function runAll(
       if (error !== null && error === failure) break;
       failure = error;
     }
-    stopping.dispose();
     return traces;
   });
 }

@@ -46,22 +46,25 @@ export interface AnswerRequest {
   readonly request: RunRequest;
   /** What the answer reads before the run begins: what it inherits of another. */
   readonly begins: string;
+  /** Stops this run and no other. */
+  readonly signal?: vscode.CancellationToken;
 }
 
 /** Runs into an answer beside the editor in use, shows the panel, and tells what went wrong. Gives the run as it ended. */
 export async function runIntoAnswer(
   context: CommandContext,
   whenBusy: RunParams["whenBusy"],
-  { answer, request, begins }: AnswerRequest,
+  { answer, request, begins, signal }: AnswerRequest,
 ): Promise<RunSnapshot> {
   const { answers, answerRuns, notifier, runs } = context;
   await answers.open(answer, begins);
   // The panel is shown without taking the keyboard from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
-  const run = await runs.run(request, whenBusy, (changed) => {
+  const heard = (changed: RunSnapshot): void => {
     answerRuns.heard(answer, changed);
     answers.write(answer, changed.header === null ? begins : answerText(changed));
-  });
+  };
+  const run = await runs.run(request, whenBusy, heard, signal);
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);
