@@ -37,6 +37,11 @@ export const boundaries = {
     packages: ["yaml", "@huggingface/jinja"],
   },
   "server/files": { mayImport: [], doors: "any", packages: [] },
+  "server/traceFiles": {
+    mayImport: ["server/laser", "server/trace", "server/files"],
+    doors: ["index.ts"],
+    packages: [],
+  },
   "server/engine": {
     mayImport: ["server/laser", "server/files"],
     doors: ["index.ts"],
@@ -85,7 +90,14 @@ export const boundaries = {
     packages: "any",
   },
   "server/lsp": {
-    mayImport: ["server/laser", "server/prompts", "server/trace", "server/protocol", "server/files"],
+    mayImport: [
+      "server/laser",
+      "server/prompts",
+      "server/trace",
+      "server/protocol",
+      "server/files",
+      "server/traceFiles",
+    ],
     doors: [],
     packages: "any",
   },
@@ -99,6 +111,7 @@ export const boundaries = {
     mayImport: [
       "extension/protocol",
       "server/files",
+      "server/traceFiles",
       "server/inspect",
       "server/laser",
       "server/trace",
@@ -123,6 +136,7 @@ export const boundaries = {
       "server/trace",
       "server/protocol",
       "server/files",
+      "server/traceFiles",
       "server/worker",
       "server/bench",
       "server/inspect",

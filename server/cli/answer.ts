@@ -1,6 +1,6 @@
 // Writes one answer on the terminal while it is generated, and keeps its trace. It must not know options.
-import { writeFileAtomic } from "../files/index.ts";
-import { inheritedText, serialiseTrace, type Trace } from "../trace/index.ts";
+import { inheritedText, type Trace } from "../trace/index.ts";
+import { writeTraceFile } from "../traceFiles/index.ts";
 import { RunFailed, type GenerateOptions, type Session } from "../worker/index.ts";
 import { createProgress } from "./progress.ts";
 import { TokenPrinter, type TokenStyle } from "./tokens.ts";
@@ -8,7 +8,7 @@ import { TokenPrinter, type TokenStyle } from "./tokens.ts";
 export interface AnswerOptions extends Omit<GenerateOptions, "onEvent"> {
   /** Where tokens appear as they are committed; null: nowhere. */
   readonly output: { write(text: string): void; readonly style: TokenStyle } | null;
-  /** Where the trace is kept; null: nowhere. */
+  /** Where the trace is kept, compact where the name ends in .gz; null: nowhere. */
   readonly tracePath: string | null;
 }
 
@@ -61,7 +61,7 @@ export async function answer(
 async function keep(trace: Trace, path: string | null): Promise<Error | null> {
   if (path === null) return null;
   try {
-    await writeFileAtomic(path, serialiseTrace(trace));
+    await writeTraceFile(path, trace);
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

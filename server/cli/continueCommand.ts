@@ -36,7 +36,7 @@ export function addContinueCommand(program: Command): void {
   program
     .command("continue")
     .description("go on from a place of a recorded answer, with its settings")
-    .argument("<trace>", "a .lasertrace file; its model must be the one that is loaded")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the one that is loaded")
     .requiredOption("--at <n>", "how many of the tokens that the run wrote stand", count("--at", 0))
     .option("--token <id>", "the token to follow them, in place of the recorded one", count("--token", 0))
     .addOption(new Option("--token-text <text>", "the same as text; must be one token").conflicts("token"))
@@ -66,7 +66,7 @@ export function addContinueCommand(program: Command): void {
         .argParser(oneOf("--gpu", GPU_CHOICES))
         .default("auto"),
     )
-    .option("--trace <file>", "keep a trace of every decision (.lasertrace)")
+    .option("--trace <file>", "keep a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--verbose", "show the engine's own warnings")
     .action(continueAnswer);

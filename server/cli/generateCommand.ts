@@ -128,7 +128,7 @@ export function addGenerateCommand(program: Command): void {
       ),
     )
     .addOption(choice("--gpu <choice>", "where the model runs", GPU_CHOICES, "auto"))
-    .option("--trace <file>", "keep a trace of every decision (.lasertrace)")
+    .option("--trace <file>", "keep a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--verbose", "show the engine's own warnings")
     .action(generate);

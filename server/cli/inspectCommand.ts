@@ -43,7 +43,7 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
   program
     .command("inspect")
     .description("show the decisions of a recorded run, and what another rule would have decided")
-    .argument("<trace>", "a .lasertrace file")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
     .option("--html <file>", "write a report of its own: one HTML file that loads nothing")
     .option("--csv <file>", "write the steps as a table for spreadsheets")
     .addOption(

@@ -1,14 +1,14 @@
-// Reads a trace file for a command, or says why it can't be read. It must not know what the command does with it.
-import { readFile } from "node:fs/promises";
+// Reads a trace file, plain or compact, for a command, or says why it can't be read. It must not know what the command does with it.
 import { errorCode } from "../files/index.ts";
 import { describeTraceFault } from "../protocol/errors/index.ts";
-import { parseTrace, TraceError, type Trace } from "../trace/index.ts";
+import { TraceError, type Trace } from "../trace/index.ts";
+import { readTraceFile } from "../traceFiles/index.ts";
 import { CliError } from "./errors.ts";
 
 /** @throws CliError naming the file and what is wrong with it */
 export async function readTrace(path: string): Promise<Trace> {
   try {
-    return parseTrace(await readFile(path, "utf8"));
+    return await readTraceFile(path);
   } catch (error) {
     if (error instanceof TraceError)
       throw new CliError({ tag: "traceFileRefused", path, text: describeTraceFault(error.fault) });

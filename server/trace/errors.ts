@@ -2,6 +2,9 @@
 import { FaultError } from "../laser/index.ts";
 
 export type TraceFault =
+  /** A compact file that can't be unpacked: it ends too early (`isCut`), or is no sound gzip of one member. */
+  | { readonly tag: "traceNotUnpacked"; readonly isCut: boolean }
+  | { readonly tag: "traceTooLong"; readonly mostBytes: number }
   /** Not JSON: the first character that does not fit, or a text that ends too early (`isCut`). */
   | {
       readonly tag: "traceNotJson";

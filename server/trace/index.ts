@@ -9,6 +9,17 @@ export {
 } from "./assemble.ts";
 export { TraceError, type TraceFault } from "./errors.ts";
 export { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
+export {
+  formOfBytes,
+  formOfName,
+  formToWrite,
+  MOST_TRACE_BYTES,
+  runFileName,
+  runOfFileName,
+  TRACE_ENDINGS,
+  withoutTraceEnding,
+  type TraceForm,
+} from "./fileNames.ts";
 export { checkIdentities } from "./identities.ts";
 export { idsOfStep } from "./ids.ts";
 export {

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parseTrace, traceMetrics } from "../../server/trace/index.ts";
+import { formOfFile, readTraceFile, writeTraceFile } from "../../server/traceFiles/index.ts";
 import { repositoryFolder, table } from "../support/check.ts";
 import { testModelPath } from "../support/model.ts";
 
@@ -58,6 +59,16 @@ test("continue writes the rest of a recorded answer, behind what stands; another
   const other = ["--at", "3", "--token-text", " novel", "--rule", "relaxed", "--trace", next, "--json"];
   const { code, stdout } = await laser(["continue", recorded, ...other, ...model]);
   assert.equal(code, 0);
+  // The same from the compact form, into it.
+  const compact = `${recorded}.gz`;
+  const packed = await laser(["continue", recorded, ...other, ...model, "--trace", `${next}.gz`]);
+  await writeTraceFile(compact, parseTrace(readFileSync(recorded, "utf8")));
+  const fromPacked = await laser(["continue", compact, "--at", "9", ...model]);
+  assert.deepEqual([packed.code, fromPacked.stdout], [0, whole.stdout]);
+  assert.equal(await formOfFile(`${next}.gz`), "compact");
+  assert.equal((await readTraceFile(`${next}.gz`)).request.parent?.tokensBefore, 3);
+  const inspected = await laser(["inspect", `${next}.gz`, "--json"]);
+  assert.deepEqual([inspected.code, inspected.stderr], [0, ""]);
   const { inheritedText, inheritedTokens, text } = JSON.parse(stdout) as Record<string, unknown>;
   const { request, result } = parseTrace(readFileSync(next, "utf8"));
   assert.match(String(inheritedText), / novel$/);

@@ -7,6 +7,20 @@ import type { ErrorText } from "./text.ts";
 export function describeTraceFault(fault: TraceFault): ErrorText {
   const { tag: code } = fault;
   switch (fault.tag) {
+    case "traceNotUnpacked":
+      return {
+        code,
+        message: fault.isCut
+          ? "The compact trace ends too early. The file was cut, by a full disk or a broken copy."
+          : "The compact trace is damaged: it can't be unpacked.",
+        nextStep: "Copy the file again from where it was recorded, or record a new trace.",
+      };
+    case "traceTooLong":
+      return {
+        code,
+        message: `The trace is too long: more than ${Math.floor(fault.mostBytes / 1e6)} MB, unpacked.`,
+        nextStep: "Choose another file; a run of fewer tokens leaves a trace that can be read.",
+      };
     case "traceNotJson": {
       const place = `line ${fault.line}, column ${fault.column}`;
       return fault.isCut

@@ -5,6 +5,7 @@ import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/
 import path from "node:path";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
+import { gzipSync } from "node:zlib";
 import { Command } from "commander";
 import { isBadInput } from "../../../server/cli/describe.ts";
 import { CliError, describeCliFault } from "../../../server/cli/errors.ts";
@@ -106,6 +107,16 @@ test("writes the report with the trace in it, and the table", async (context) =>
   );
 });
 
+test("a compact trace gives what the plain one gives", async (context) => {
+  const folder = temporaryFolder(context);
+  const compact = path.join(folder, "t.lasertrace.gz");
+  await writeFile(compact, gzipSync(await readFile(FIXTURE)));
+  const [csv, other] = [path.join(folder, "a.csv"), path.join(folder, "b.csv")];
+  await inspect([FIXTURE, "--csv", csv], "");
+  await inspect([compact, "--csv", other], "");
+  assert.equal(await readFile(other, "utf8"), await readFile(csv, "utf8"));
+});
+
 interface Refusal {
   readonly name: string;
   /** {folder} stands for a folder with the trace t.lasertrace in it. */
@@ -124,6 +135,24 @@ const REFUSALS: readonly Refusal[] = [
     message: /no\.json: .*no trace/,
   },
   { name: "a cut trace", args: ["{folder}/cut"], code: "traceNotJson", message: /ends too early/ },
+  {
+    name: "a compact trace that was cut",
+    args: ["{folder}/cut.lasertrace.gz"],
+    code: "traceNotUnpacked",
+    message: /cut\.lasertrace\.gz: .*ends too early/,
+  },
+  {
+    name: "a compact trace that is damaged",
+    args: ["{folder}/damaged.lasertrace.gz"],
+    code: "traceNotUnpacked",
+    message: /damaged\.lasertrace\.gz: .*is damaged/,
+  },
+  {
+    name: "something else that is packed",
+    args: ["{folder}/other.lasertrace.gz"],
+    code: "traceNotATrace",
+    message: /other\.lasertrace\.gz: .*no trace/,
+  },
   {
     name: "the report in place of the trace",
     args: ["{folder}/t.lasertrace", "--html", "{folder}/t.lasertrace"],
@@ -181,6 +210,10 @@ table("refuses", REFUSALS, async ({ args, code, message }, context) => {
   const text = await readFile(trace, "utf8");
   await writeFile(path.join(folder, "no.json"), "{}");
   await writeFile(path.join(folder, "cut"), text.slice(0, 1000));
+  const packed = gzipSync(text);
+  await writeFile(path.join(folder, "cut.lasertrace.gz"), packed.subarray(0, -9));
+  await writeFile(path.join(folder, "damaged.lasertrace.gz"), packed.fill(0xff, 99, 120));
+  await writeFile(path.join(folder, "other.lasertrace.gz"), gzipSync("{}"));
   await symlink(trace, path.join(folder, "link"));
   const before = (await readdir(folder)).toSorted();
   await assert.rejects(

@@ -1,0 +1,54 @@
+// Reads trace files of either form, told by their first bytes: whole, or in parts for who reads line by line. It must not
+// know where traces are kept or who asks.
+import { createReadStream } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { formOfBytes, MOST_TRACE_BYTES, parseTrace, TraceError, type Trace } from "../trace/index.ts";
+import type { TraceForm } from "../trace/index.ts";
+import { unpacked } from "./unpack.ts";
+
+/** @throws TraceError; what reading a file throws */
+export async function readTraceFile(path: string): Promise<Trace> {
+  const { size } = await stat(path);
+  if (size > MOST_TRACE_BYTES) throw tooLong(MOST_TRACE_BYTES);
+  return parseTrace(await traceText(await readFile(path)));
+}
+
+/** The text of a trace file. @throws TraceError where it can't be unpacked, or would be longer than `mostBytes` */
+export async function traceText(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES): Promise<string> {
+  if (formOfBytes(bytes) === "plain") {
+    if (bytes.length > mostBytes) throw tooLong(mostBytes);
+    return new TextDecoder().decode(bytes);
+  }
+  const parts: string[] = [];
+  for await (const part of decoded(unpacked(Readable.from([bytes]), mostBytes))) parts.push(part);
+  return parts.join("");
+}
+
+/** The same of a file, part by part, cut anywhere. @throws TraceError; what reading a file throws */
+export async function* traceTextParts(path: string, mostBytes = MOST_TRACE_BYTES): AsyncGenerator<string> {
+  const form = await formOfFile(path);
+  const bytes = createReadStream(path);
+  yield* decoded(form === "compact" ? unpacked(bytes, mostBytes) : bytes);
+}
+
+/** The form that a file has, whatever its name says. @throws what reading a file throws */
+export async function formOfFile(path: string): Promise<TraceForm> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return formOfBytes(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+function tooLong(mostBytes: number): TraceError {
+  return new TraceError({ tag: "traceTooLong", mostBytes });
+}
