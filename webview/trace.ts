@@ -4,6 +4,7 @@ import type { FromTraceEditor, ToTraceEditor } from "../extension/protocol/trace
 import { editorHost, hasEditor, lonelyHost, onMessage } from "./host.ts";
 import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
+import { unpacking } from "./unpackTrace.ts";
 
 /** Elements of a report that hold its traces; server/inspect/report.ts writes them. */
 const TRACE_ID = "laser-trace-data";
@@ -13,9 +14,11 @@ if (hasEditor()) {
   const host = editorHost<FromTraceEditor>();
   const page = new LaserTrace(host);
   document.body.append(page);
-  onMessage<ToTraceEditor>((message) => {
-    page.take(message);
-  });
+  onMessage<ToTraceEditor>(
+    unpacking((message) => {
+      page.take(message);
+    }),
+  );
   host.post({ kind: "ready" });
 } else {
   const page = new LaserTrace(lonelyHost(), true);

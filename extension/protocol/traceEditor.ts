@@ -4,7 +4,7 @@
 import type { Guards, Rule } from "../../server/laser/index.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 
-/** A trace file as it was read. */
+/** A trace file as it was read, plain or compact. */
 export interface TraceBytes {
   /** The file's name without folders. */
   readonly name: string;
