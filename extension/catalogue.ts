@@ -45,6 +45,9 @@ export const LANGUAGE = "prompty";
 
 export const OUTPUT_SCHEME = "laser-output";
 
+/** Of documents that show what is packed in compact traces. */
+export const TRACE_TEXT_SCHEME = "laser-trace";
+
 export const COLOURS = [
   "laser.accepted",
   "laser.relaxed",
@@ -143,6 +146,7 @@ export const SETTINGS = {
   poolFile: { ...machine, type: "text", preset: "" },
   modelFolders: { ...machine, type: "texts", preset: [] as readonly string[] },
   "traces.record": { scope: "resource", type: "boolean", preset: true },
+  "traces.compact": { scope: "resource", type: "boolean", preset: false },
   "server.idleUnloadMinutes": { scope: "window", type: "number", minimum: 0, maximum: 1440, preset: 10 },
   "output.decorations": { scope: "window", type: "boolean", preset: true },
 } as const satisfies Readonly<Record<string, SettingSpec>>;

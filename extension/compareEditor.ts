@@ -1,8 +1,11 @@
 // The compare pages of this window: each gives its page the trace files that it shows, asks for others, and brings the page
-// back after a reload. Files are handed on as they are; it must not know what is in a trace or how it is drawn.
+// back after a reload. Files are handed on as texts; it must not know what is in a trace or how it is drawn.
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../server/laser/index.ts";
+import { describeTraceFault } from "../server/protocol/errors/index.ts";
+import { TraceError } from "../server/trace/index.ts";
+import { traceText } from "../server/traceFiles/index.ts";
 import { COMMANDS } from "./catalogue.ts";
 import { pickTraces } from "./commands/pickTraces.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
@@ -175,9 +178,11 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return unreadable(vscode.l10n.t("it has {0} MB", Math.ceil(size / 1e6)));
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return { uri: uri.toString(), name, content: { text: new TextDecoder().decode(bytes) } };
+    const text = await traceText(await vscode.workspace.fs.readFile(uri));
+    return { uri: uri.toString(), name, content: { text } };
   } catch (error) {
+    if (error instanceof TraceError)
+      return { uri: uri.toString(), name, content: { error: describeTraceFault(error.fault) } };
     const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
     return unreadable(
       isGone ? vscode.l10n.t("it is gone") : error instanceof Error ? error.message : String(error),

@@ -1,12 +1,13 @@
 // Keeps what was seen of a run whose language server ended: the server, which keeps all other traces, can't. It must
 // not know vscode nor who tells the user.
 import path from "node:path";
-import { FilesError, writeFileAtomic } from "../server/files/index.ts";
+import { FilesError } from "../server/files/index.ts";
 import { describeFilesFault } from "../server/protocol/errors/index.ts";
 import { describeServerFault } from "../server/protocol/errors/server.ts";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
-import type { RunResult } from "../server/protocol/methods.ts";
-import { serialiseTrace, TraceAssembler, type Trace } from "../server/trace/index.ts";
+import type { RunParams, RunResult } from "../server/protocol/methods.ts";
+import { runFileName, TraceAssembler, type Trace, type TraceForm } from "../server/trace/index.ts";
+import { writeTraceFile } from "../server/traceFiles/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 
 /** Whether a run ended because its server did. */
@@ -17,18 +18,17 @@ export function isServerLost(error: ErrorText | null): error is ErrorText {
 /**
  * The result of a run with the trace that its server would have kept, or why it could not be kept. Other ends, and runs
  * that made no step, stay as they are; never rejects.
- * @param folder null: nothing is kept
  */
 export async function withRescuedTrace(
   run: RunSnapshot,
   result: RunResult,
-  folder: string | null,
+  { traceFolder: folder, traceForm }: Pick<RunParams, "traceFolder" | "traceForm">,
 ): Promise<RunResult> {
   if (folder === null || result.tracePath !== null || !isServerLost(result.error)) return result;
   const trace = interruptedTrace(run, result.error);
   if (trace === null) return result;
   try {
-    return { ...result, tracePath: await keepInterrupted(folder, trace) };
+    return { ...result, tracePath: await keepInterrupted(folder, trace, traceForm) };
   } catch (error) {
     const name = run.header?.request.promptFile ?? "a text";
     const fault = { tag: "traceNotKept", run: name, complete: false, folder, cause: causeOf(error) } as const;
@@ -47,10 +47,10 @@ export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText)
 }
 
 /** Writes a trace beside the others, named so that the server removes it as one of them in time. Returns its path. */
-async function keepInterrupted(folder: string, trace: Trace): Promise<string> {
-  const time = trace.createdAt.replace(/[:.]/g, "-");
-  const file = path.join(folder, `${time}-interrupted-${trace.request.strategy}.lasertrace`);
-  await writeFileAtomic(file, serialiseTrace(trace));
+async function keepInterrupted(folder: string, trace: Trace, form: TraceForm): Promise<string> {
+  const name = runFileName(trace.createdAt, `interrupted-${trace.request.strategy}`, form);
+  const file = path.join(folder, name);
+  await writeTraceFile(file, trace);
   return file;
 }
 

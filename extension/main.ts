@@ -30,6 +30,7 @@ import { ResultLens } from "./resultLens.ts";
 import { Runs } from "./runs.ts";
 import { SettingsEditor } from "./settingsEditor.ts";
 import { statusBar } from "./statusBar.ts";
+import { traceTexts } from "./traceAsText.ts";
 import { TraceEditors } from "./traceEditor.ts";
 import { TraceFolder } from "./traceFolder.ts";
 import { readTrace } from "./traces.ts";
@@ -81,6 +82,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       measurePlain: (uri) => measurePlainOf(context, uri),
     }),
   );
+  store.add(traceTexts());
   const context: CommandContext = {
     client,
     runs,

@@ -1,6 +1,7 @@
 // Finds the plain run that a trace may be laid beside: of the same prompt, the same model and the same sampling, on a device
 // of the same kind. It must not know who shows it.
 import path from "node:path";
+import { withoutTraceEnding } from "../server/trace/index.ts";
 import type { TraceSummaries } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
@@ -15,7 +16,8 @@ export async function findPlainTrace(
   summaries: TraceSummaries,
 ): Promise<string | null> {
   const plain = (await listTraces(folder)).filter(
-    (other) => other.path.endsWith("-plain.lasertrace") && path.resolve(other.path) !== path.resolve(file),
+    (other) =>
+      withoutTraceEnding(other.path).endsWith("-plain") && path.resolve(other.path) !== path.resolve(file),
   );
   if (plain.length === 0) return null;
   const own = await summaries.read(file);

@@ -82,7 +82,7 @@ export class Runs implements Disposable {
     const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
     const sent = await this.send({ ...request, runId, whenBusy });
     stopping?.dispose();
-    const result = await withRescuedTrace(known.snapshot, sent, request.traceFolder);
+    const result = await withRescuedTrace(known.snapshot, sent, request);
     known.snapshot = headWithEnd(known.snapshot, result);
     this.open.delete(runId);
     known.changed(known.snapshot);

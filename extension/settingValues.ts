@@ -4,6 +4,7 @@ import { unreachable } from "../server/laser/index.ts";
 import type { GenerationSettings } from "../server/protocol/settings.ts";
 import { DEFAULT_SETTINGS } from "../server/protocol/settings.ts";
 import type { ModelChoice } from "../server/protocol/worker.ts";
+import type { TraceForm } from "../server/trace/index.ts";
 import {
   SETTING_NAMES,
   SETTINGS,
@@ -25,6 +26,7 @@ export interface InspectorSettings {
   readonly poolFile: string;
   readonly modelFolders: readonly string[];
   readonly recordTraces: boolean;
+  readonly traceForm: TraceForm;
 }
 
 export type ParsedSettings =
@@ -79,6 +81,7 @@ function assemble(get: <Name extends SettingName>(name: Name) => SettingValue<Na
     poolFile: get("poolFile").trim(),
     modelFolders: get("modelFolders"),
     recordTraces: get("traces.record"),
+    traceForm: get("traces.compact") ? "compact" : "plain",
   };
 }
 

@@ -1,10 +1,11 @@
-// The editor of *.lasertrace files: gives the page the file as it lies on the disk, again when it changes, and does what
+// The editor of trace files, plain or compact: gives the page the file as it lies on the disk, again when it changes, and does what
 // the page asks for. The editor itself restores it after a reload. It must not know how a trace is read or drawn.
 import path from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "./protocol/traceEditor.ts";
+import { openTraceAsText } from "./traceAsText.ts";
 import { readTraceMessage } from "./traceMessage.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
 
@@ -137,7 +138,7 @@ class OpenTrace implements Disposable {
   private async run(command: TraceCommand): Promise<void> {
     switch (command) {
       case "openAsText":
-        await vscode.commands.executeCommand("vscode.openWith", this.uri, "default");
+        await openTraceAsText(this.uri);
         break;
       case "exportHtml":
       case "exportCsv":

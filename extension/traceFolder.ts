@@ -2,8 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { TRACE_ENDINGS } from "../server/trace/index.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
-import { TRACE_ENDING } from "./traces.ts";
 
 /** A file that is written whole tells of itself more than once. */
 const COALESCE_MS = 100;
@@ -42,7 +42,8 @@ export class TraceFolder implements Disposable {
       this.log.warn(`traces can't be watched: ${String(error)}`);
     }
     // Of a folder that goes with all that is in it, only the folder is told.
-    const glob = `{${name},${name}/*${TRACE_ENDING}}`;
+    const files = Object.values(TRACE_ENDINGS).map((ending) => `${name}/*${ending}`);
+    const glob = `{${[name, ...files].join(",")}}`;
     const pattern = new vscode.RelativePattern(vscode.Uri.file(around), glob);
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     const tell = (): void => {

@@ -1,9 +1,9 @@
 // Summaries of trace files, read once for each content, few at a time and line by line, so that the extension host stays
 // free. What is no trace has the reason. It must not know where summaries are shown, and never logs what it reads.
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { describeTraceFault } from "../server/protocol/errors/index.ts";
 import { parseTrace, TraceError } from "../server/trace/index.ts";
+import { traceTextParts } from "../server/traceFiles/index.ts";
 import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.ts";
 import type { TraceFile } from "./traces.ts";
 
@@ -13,7 +13,7 @@ export type TraceReading =
 const MOST_AT_ONCE = 2;
 const MOST_KEPT = 500;
 /** A file that is laid out otherwise is parsed in one go; a longer one would hold everything up. */
-const MOST_BYTES_AT_ONCE = 20_000_000;
+const MOST_CHARACTERS_AT_ONCE = 20_000_000;
 
 export class TraceSummaries {
   private readonly kept = new Map<string, TraceReading>();
@@ -61,13 +61,14 @@ export class TraceSummaries {
   }
 }
 
-async function readSummary({ path, bytes }: TraceFile): Promise<TraceReading> {
+async function readSummary({ path }: TraceFile): Promise<TraceReading> {
   try {
     const summary = await readLines(path);
     if (summary !== null) return { ok: true, summary };
-    if (bytes > MOST_BYTES_AT_ONCE)
+    const text = await readShort(path);
+    if (text === null)
       return { ok: false, reason: "The file is too long to be read here, and not laid out as LASER writes." };
-    return { ok: true, summary: summaryOfTrace(parseTrace(await readFile(path, "utf8"))) };
+    return { ok: true, summary: summaryOfTrace(parseTrace(text)) };
   } catch (error) {
     const reason = error instanceof TraceError ? describeTraceFault(error.fault).message : String(error);
     return { ok: false, reason };
@@ -79,10 +80,10 @@ async function readLines(path: string): Promise<TraceSummary | null> {
   const lines = new SummaryLines();
   let rest = "";
   // "\n" alone ends a line: the library's reader also takes U+2028, which JSON leaves as it is.
-  for await (const chunk of createReadStream(path, "utf8") as AsyncIterable<string>) {
+  for await (const chunk of traceTextParts(path)) {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
-    if (rest.length > MOST_BYTES_AT_ONCE) return null;
+    if (rest.length > MOST_CHARACTERS_AT_ONCE) return null;
     try {
       for (const part of parts) lines.take(part);
     } catch {
@@ -90,6 +91,16 @@ async function readLines(path: string): Promise<TraceSummary | null> {
     }
   }
   return lines.end();
+}
+
+/** null for a text that is too long. */
+async function readShort(path: string): Promise<string | null> {
+  let text = "";
+  for await (const part of traceTextParts(path)) {
+    text += part;
+    if (text.length > MOST_CHARACTERS_AT_ONCE) return null;
+  }
+  return text;
 }
 
 function keyOf({ path, modifiedMs, bytes }: TraceFile): string {

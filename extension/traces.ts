@@ -1,7 +1,8 @@
 // Where traces lie and which is the latest. How many are kept is the server's business; it writes them.
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { parseTrace, TraceError, type Trace } from "../server/trace/index.ts";
+import { formOfName, TRACE_ENDINGS, TraceError, type Trace } from "../server/trace/index.ts";
+import { readTraceFile } from "../server/traceFiles/index.ts";
 
 export interface TraceFile {
   readonly path: string;
@@ -9,14 +10,17 @@ export interface TraceFile {
   readonly bytes: number;
 }
 
-export const TRACE_ENDING = ".lasertrace";
+/** What dialogs that ask for traces list: they know only what stands behind the last dot. */
+export const TRACE_FILTERS = {
+  Traces: Object.values(TRACE_ENDINGS).map((ending) => path.extname(ending).slice(1)),
+};
 
 /** The traces of a folder, newest first; none where there is no folder yet. */
 export async function listTraces(folder: string): Promise<readonly TraceFile[]> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     names
-      .filter((name) => name.endsWith(TRACE_ENDING))
+      .filter((name) => formOfName(name) !== null)
       .map(async (name) => {
         const file = path.join(folder, name);
         // Another window may remove it meanwhile.
@@ -30,7 +34,7 @@ export async function listTraces(folder: string): Promise<readonly TraceFile[]> 
 /** Reads a trace; null for a file that is gone or no valid trace. */
 export async function readTrace(file: string): Promise<Trace | null> {
   try {
-    return parseTrace(await readFile(file, "utf8"));
+    return await readTraceFile(file);
   } catch (error) {
     if (error instanceof TraceError || isFileError(error)) return null;
     throw error;

@@ -51,7 +51,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   if (!checkPool(context, settings) || !(await ensureModel(context, settings))) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
-  const { model, recordTraces } = settings;
+  const { model, recordTraces, traceForm } = settings;
   const poolPath = poolInUse(settings);
   const run = await runIntoAnswer(context, whenBusy, {
     answer: answerUri(traceUri, answerName(trace, argument)),
@@ -59,6 +59,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
       model,
       generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
       traceFolder: recordTraces ? context.traceFolder : null,
+      traceForm,
     },
     begins: inheritedText(continueFrom, trace.tokens),
   });

@@ -4,7 +4,14 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { REPORT_NOTE, reportHtml, stepsCsv } from "../../server/inspect/index.ts";
 import { describeTraceFault } from "../../server/protocol/errors/index.ts";
-import { parseTrace, serialiseTrace, TraceError, type Trace } from "../../server/trace/index.ts";
+import {
+  parseTrace,
+  serialiseTrace,
+  TraceError,
+  withoutTraceEnding,
+  type Trace,
+} from "../../server/trace/index.ts";
+import { traceText } from "../../server/traceFiles/index.ts";
 import { COMMANDS, EDITORS } from "../catalogue.ts";
 import { findPlainTrace } from "../plainTrace.ts";
 import { readTrace } from "../traces.ts";
@@ -32,7 +39,7 @@ export async function exportTrace(
   const trace = await readShown(context, uri);
   if (trace === null) return;
   const beside = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.joinPath(uri, "..");
-  const name = `${path.posix.basename(uri.path, ".lasertrace")}.${format}`;
+  const name = `${withoutTraceEnding(path.posix.basename(uri.path))}.${format}`;
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(beside, name),
     filters: format === "html" ? { HTML: ["html"] } : { CSV: ["csv"] },
@@ -89,7 +96,7 @@ async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> 
 
 async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise<Trace | null> {
   try {
-    return parseTrace(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+    return parseTrace(await traceText(await vscode.workspace.fs.readFile(uri)));
   } catch (error) {
     if (error instanceof TraceError) notifier.error(describeTraceFault(error.fault));
     else {

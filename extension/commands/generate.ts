@@ -93,13 +93,14 @@ export function requestOf(
   configured: InspectorSettings,
   values: RunRequest["generate"]["values"],
 ): RunRequest {
-  const { generation, model, recordTraces } = configured;
+  const { generation, model, recordTraces, traceForm } = configured;
   // What the prompt file says of itself is nearer than any setting.
   const settings = parsed === null ? generation : withParameters(generation, parsed.parameters);
   return {
     model,
     generate: { source, promptFile, values, settings, poolPath: poolInUse(configured) },
     traceFolder: recordTraces ? traceFolder : null,
+    traceForm,
   };
 }
 

@@ -7,7 +7,7 @@ import { COMMANDS } from "../catalogue.ts";
 import { RequestFailed } from "../client.ts";
 import { nextSteps } from "../notify.ts";
 import type { TracePlace } from "../traceEditor.ts";
-import { listTraces } from "../traces.ts";
+import { listTraces, TRACE_FILTERS } from "../traces.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function stop({ runs, notifier }: CommandContext): Promise<void> {
@@ -69,7 +69,7 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   });
   if (picked === undefined) return null;
   if (picked.file !== null) return vscode.Uri.file(picked.file);
-  const [chosen] = (await vscode.window.showOpenDialog({ filters: { Traces: ["lasertrace"] } })) ?? [];
+  const [chosen] = (await vscode.window.showOpenDialog({ filters: TRACE_FILTERS })) ?? [];
   return chosen ?? null;
 }
 

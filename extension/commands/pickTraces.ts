@@ -2,8 +2,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { STRATEGIES } from "../../server/laser/index.ts";
+import { withoutTraceEnding } from "../../server/trace/index.ts";
 import { givenName, promptOfName } from "../traceNames.ts";
-import { listTraces, TRACE_ENDING, type TraceFile } from "../traces.ts";
+import { listTraces, TRACE_FILTERS, type TraceFile } from "../traces.ts";
 
 export interface TraceQuestion {
   readonly title: string;
@@ -34,7 +35,7 @@ function itemOf({ path: file, modifiedMs }: TraceFile): Item {
   // "laser" also ends the names of others: the longest is the one that is meant.
   const strategy = [...STRATEGIES]
     .sort((a, b) => b.length - a.length)
-    .find((known) => name.endsWith(`-${known}${TRACE_ENDING}`));
+    .find((known) => withoutTraceEnding(name).endsWith(`-${known}`));
   const own = givenName(name);
   if (own !== null || strategy === undefined) return { label: own ?? name, description: when, file };
   return { label: promptOfName(name), description: `${strategy}, ${when}`, file };
@@ -80,7 +81,7 @@ async function browse({ title, least }: TraceQuestion): Promise<vscode.Uri[] | n
   const chosen = await vscode.window.showOpenDialog({
     title,
     canSelectMany: true,
-    filters: { Traces: ["lasertrace"] },
+    filters: TRACE_FILTERS,
   });
   return chosen === undefined || chosen.length < least ? null : chosen;
 }

@@ -3,10 +3,12 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../../server/laser/index.ts";
+import { formOfName } from "../../server/trace/index.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "../catalogue.ts";
 import type { DisposableStore } from "../lifecycle.ts";
+import { openTraceAsText } from "../traceAsText.ts";
 import { fileNameOf, givenName, nameProblem, promptOfName, type NameProblem } from "../traceNames.ts";
-import type { TraceFile } from "../traces.ts";
+import { TRACE_FILTERS, type TraceFile } from "../traces.ts";
 import type { TraceTree } from "../traceTree.ts";
 import type { CommandContext } from "./context.ts";
 import { deleteTraces } from "./deleteTraces.ts";
@@ -36,7 +38,9 @@ export function registerTraceCommands(
   });
   register(HIDDEN_COMMANDS.tracesBrowse, browse);
   register(HIDDEN_COMMANDS.tracesOpen, (files) => each(files, COMMANDS.openTrace));
-  register(HIDDEN_COMMANDS.tracesOpenText, (files) => each(files, "vscode.openWith", "default"));
+  register(HIDDEN_COMMANDS.tracesOpenText, async (files) => {
+    for (const uri of uris(files)) await openTraceAsText(uri);
+  });
   register(HIDDEN_COMMANDS.tracesCompare, (files) =>
     vscode.commands.executeCommand(COMMANDS.compareTraces, ...uris(files)),
   );
@@ -52,7 +56,7 @@ export function registerTraceCommands(
 }
 
 async function browse(): Promise<void> {
-  const chosen = await vscode.window.showOpenDialog({ filters: { Traces: ["lasertrace"] } });
+  const chosen = await vscode.window.showOpenDialog({ filters: TRACE_FILTERS });
   if (chosen?.[0] !== undefined) await vscode.commands.executeCommand(COMMANDS.openTrace, chosen[0]);
 }
 
@@ -65,17 +69,19 @@ async function rename(
   const before = path.basename(file.path);
   const others = (await readdir(folder).catch(() => [])).filter((name) => name !== before);
   const shown = givenName(before) ?? promptOfName(before);
+  // What is in the file stays as it is, so the ending does, too.
+  const form = formOfName(before) ?? "plain";
   const written = await vscode.window.showInputBox({
     title: vscode.l10n.t("Name of the trace"),
     prompt: vscode.l10n.t("A trace with a name of its own is kept until you delete it."),
     value: shown,
     validateInput: (text) => {
-      const problem = nameProblem(text, others);
+      const problem = nameProblem(text, others, form);
       return problem === null ? null : problemText(problem);
     },
   });
-  if (written === undefined || fileNameOf(written) === before) return;
-  const to = path.join(folder, fileNameOf(written));
+  if (written === undefined || fileNameOf(written, form) === before) return;
+  const to = path.join(folder, fileNameOf(written, form));
   const edit = new vscode.WorkspaceEdit();
   edit.renameFile(vscode.Uri.file(file.path), vscode.Uri.file(to), { overwrite: false });
   if (!(await vscode.workspace.applyEdit(edit))) {

@@ -96,10 +96,11 @@ export class Run implements Job {
 
   /** Writes the trace of a run that made a step; a folder that can't be written costs the trace, not the run. */
   private async keep(end: TraceEnd | null): Promise<Pick<RunResult, "tracePath" | "traceError">> {
-    const { traceFolder: folder } = this.params;
+    const { traceFolder: folder, traceForm } = this.params;
     if (folder === null || this.trace === null || this.steps === 0) return { tracePath: null };
     try {
-      return { tracePath: await keepTrace(folder, this.trace.trace(end ?? undefined), this.limits) };
+      const trace = this.trace.trace(end ?? undefined);
+      return { tracePath: await keepTrace(folder, trace, this.limits, traceForm) };
     } catch (error) {
       const complete = end !== null && end.finish !== "failed" && end.finish !== "stopped";
       const cause = describeError(error);

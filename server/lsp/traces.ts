@@ -2,38 +2,40 @@
 // It must not know how a run went.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../files/index.ts";
-import { serialiseTrace, type Trace } from "../trace/index.ts";
+import { runFileName, runOfFileName, type Trace, type TraceForm } from "../trace/index.ts";
+import { writeTraceFile } from "../traceFiles/index.ts";
 import type { ServerLimits } from "./options.ts";
 
-/** E.g. "2026-11-23T10-15-30-123Z-book-laser.lasertrace"; sorted by name they are sorted by time. */
-const OWN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-.+\.lasertrace$/;
 const PROMPT_CHARACTERS = 40;
 
 export type TraceLimits = Pick<ServerLimits, "traces" | "traceBytes">;
 
 /** Writes a trace and returns its path. @throws FilesError when it can't be written; then the folder is as before */
-export async function keepTrace(folder: string, trace: Trace, limits: TraceLimits): Promise<string> {
-  const name = traceName(trace);
+export async function keepTrace(
+  folder: string,
+  trace: Trace,
+  limits: TraceLimits,
+  form: TraceForm = "plain",
+): Promise<string> {
+  const name = traceName(trace, form);
   const path = join(folder, name);
-  await writeFileAtomic(path, serialiseTrace(trace));
+  await writeTraceFile(path, trace);
   await prune(folder, name, limits);
   return path;
 }
 
-/** `<time>-<prompt>-<strategy>.lasertrace`; the prompt file's name without its folders and ending. */
-export function traceName({ createdAt, request }: Trace): string {
-  const time = createdAt.replace(/[:.]/g, "-");
+/** `<time>-<prompt>-<strategy>` and the ending; the prompt file's name without its folders and ending. */
+export function traceName({ createdAt, request }: Trace, form: TraceForm = "plain"): string {
   const file = (request.promptFile ?? "text").split(/[/\\]/).at(-1) ?? "";
   const prompt = file.replace(/\.prompty$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-");
   // Half a character, where the cut leaves one, is no file name.
   const short = prompt.slice(0, PROMPT_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
-  return `${time}-${short === "" ? "text" : short}-${request.strategy}.lasertrace`;
+  return runFileName(createdAt, `${short === "" ? "text" : short}-${request.strategy}`, form);
 }
 
 /** Removes the oldest of our own naming until count and bytes are within bounds; `newest` always stays. */
 async function prune(folder: string, newest: string, { traces, traceBytes }: TraceLimits): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => OWN_NAME.test(name) && name !== newest);
+  const names = (await readdir(folder)).filter((name) => runOfFileName(name) !== null && name !== newest);
   names.sort().reverse();
   let bytes = await sizeOf(join(folder, newest));
   let kept = 1;

@@ -1,6 +1,6 @@
 // What the editor's client and the language server say to each other beyond the standard methods. Each message has one
 // descriptor: its name, its direction and, as types, what it carries. Plain data; it must not know either side's library.
-import type { TraceEnd } from "../trace/index.ts";
+import type { TraceEnd, TraceForm } from "../trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
 import type { CatalogueModel, GenerateParams, ModelChoice, WorkerEvent, WorkerStats } from "./worker.ts";
 
@@ -24,6 +24,8 @@ export interface RunParams {
   readonly generate: GenerateParams;
   /** Where the trace is kept; null: nowhere. */
   readonly traceFolder: string | null;
+  /** How it is written. */
+  readonly traceForm: TraceForm;
   /** While another run goes on: wait for it, stop it first, or refuse with `busy`. */
   readonly whenBusy: "queue" | "stop" | "refuse";
 }

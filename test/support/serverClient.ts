@@ -121,6 +121,7 @@ export class ServerClient {
         poolPath: null,
       },
       traceFolder: this.traceFolder,
+      traceForm: "plain",
       whenBusy: "queue",
       ...given,
     };

@@ -11,6 +11,7 @@ import type { InspectorApi } from "../../../extension/main.ts";
 import type { Notice } from "../../../extension/notify.ts";
 import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
 import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
+import { readTraceFile } from "../../../server/traceFiles/index.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";
 
@@ -117,5 +118,30 @@ describe("going on from a kept trace", () => {
     const [ended, ...more] = await toldBy({ traceUri: uri, tokensBefore: length, token: null });
     assert.match(ended ?? "", /^The answer ends there: .* Go on from an earlier place of the answer/);
     assert.deepEqual(more, []);
+  });
+
+  it("keeps a compact trace where that is set, goes on from it, and shows it as text", async () => {
+    await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
+    try {
+      const [prompt] = await vscode.workspace.findFiles("film.prompty");
+      await vscode.commands.executeCommand(COMMANDS.generate, prompt);
+      const file = api.runs.shown?.ended?.tracePath ?? "";
+      assert.match(file, /-film-laser-strict\.lasertrace\.gz$/);
+      const kept = await readTraceFile(file);
+      assert.equal(kept.result.text, TEXT);
+      await goOn({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
+      const next = await readTraceFile(api.runs.shown?.ended?.tracePath ?? "");
+      assert.equal(next.request.parent?.file, path.basename(file));
+      const shownFile = { path: file, modifiedMs: 0, bytes: 0 };
+      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, shownFile, [shownFile]);
+      const { document } = vscode.window.activeTextEditor ?? assert.fail("no text is open");
+      assert.deepEqual(parseTrace(document.getText()), kept);
+      assert.deepEqual(
+        [document.languageId, path.basename(file)],
+        ["json", `${path.basename(document.fileName)}.gz`],
+      );
+    } finally {
+      await configuration().update("traces.compact", undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 });

@@ -300,6 +300,7 @@ test("an untrusted workspace runs, loads and fetches nothing until it is trusted
     model,
     generate: {} as RunParams["generate"],
     traceFolder: null,
+    traceForm: "plain",
     whenBusy: "queue",
   };
   await assert.rejects(run.result);

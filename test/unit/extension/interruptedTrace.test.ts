@@ -7,11 +7,13 @@ import { withRescuedTrace } from "../../../extension/interruptedTrace.ts";
 import { startedRun } from "../../../extension/runState.ts";
 import type { RunResult } from "../../../server/protocol/methods.ts";
 import { parseTrace } from "../../../server/trace/index.ts";
+import { readTraceFile } from "../../../server/traceFiles/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 import { panelRun } from "../../support/panelRuns.ts";
 
 const { snapshot, trace } = panelRun(3);
 const run = { ...snapshot, ended: null };
+const plainIn = (traceFolder: string | null) => ({ traceFolder, traceForm: "plain" }) as const;
 const failed = (code: string): RunResult => ({
   finish: "failed",
   tracePath: null,
@@ -26,7 +28,7 @@ table(
   ],
   async ({ code }, context) => {
     const folder = temporaryFolder(context);
-    const result = await withRescuedTrace(run, failed(code), folder);
+    const result = await withRescuedTrace(run, failed(code), plainIn(folder));
     const [name, ...more] = readdirSync(folder);
     assert.deepEqual(more, []);
     assert.equal(result.tracePath, path.join(folder, name!));
@@ -47,19 +49,27 @@ table(
   ],
   async ({ given, result }, context) => {
     const folder = temporaryFolder(context);
-    assert.deepEqual(await withRescuedTrace(given, result, folder), result);
+    assert.deepEqual(await withRescuedTrace(given, result, plainIn(folder)), result);
     assert.deepEqual(readdirSync(folder), []);
   },
 );
 
+test("a compact one where traces are kept so", async (context) => {
+  const traceFolder = temporaryFolder(context);
+  const kept = await withRescuedTrace(run, failed("serverGone"), { traceFolder, traceForm: "compact" });
+  assert.match(kept.tracePath ?? "", /Z-interrupted-.+\.lasertrace\.gz$/);
+  const rescued = await readTraceFile(kept.tracePath ?? "");
+  assert.deepEqual(rescued.steps, trace.steps);
+});
+
 test("nothing is kept where traces are not recorded", async () => {
-  assert.deepEqual(await withRescuedTrace(run, failed("serverGone"), null), failed("serverGone"));
+  assert.deepEqual(await withRescuedTrace(run, failed("serverGone"), plainIn(null)), failed("serverGone"));
 });
 
 test("a folder that can't be made is told beside the failure", async (context) => {
   const folder = path.join(temporaryFolder(context), "traces");
   writeFileSync(folder, "a file stands in its place");
-  const { traceError, ...result } = await withRescuedTrace(run, failed("serverGone"), folder);
+  const { traceError, ...result } = await withRescuedTrace(run, failed("serverGone"), plainIn(folder));
   assert.deepEqual(result, failed("serverGone"));
   assert.equal(traceError?.code, "traceNotKept");
   assert.match(traceError.message, /^The trace of .+ was not kept: /);

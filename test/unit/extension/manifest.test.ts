@@ -18,6 +18,7 @@ import {
   type SettingSpec,
 } from "../../../extension/catalogue.ts";
 import { GPU_CHOICES as ENGINE_GPU_CHOICES } from "../../../server/engine/index.ts";
+import { TRACE_ENDINGS } from "../../../server/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { englishManifest } from "../../support/manifest.ts";
 
@@ -94,7 +95,22 @@ test("each command that the palette hides is a hidden one, and no other", () => 
 test("the editor of traces is contributed for their files", () => {
   assert.deepEqual(
     contributes.customEditors.map(({ viewType, selector }) => ({ viewType, selector })),
-    [{ viewType: EDITORS.trace, selector: [{ filenamePattern: "*.lasertrace" }] }],
+    [
+      {
+        viewType: EDITORS.trace,
+        selector: Object.values(TRACE_ENDINGS).map((ending) => ({ filenamePattern: `*${ending}` })),
+      },
+    ],
+  );
+});
+
+test("traces of either form can be compared from the explorer, and no other file", () => {
+  const when = contributes.menus["explorer/context"]?.[0]?.when ?? "";
+  const pattern = new RegExp(/^resourceFilename =~ \/(.+)\/$/.exec(when)?.[1] ?? "none");
+  const names = ["a.lasertrace", "a.lasertrace.gz", "a.gz", "a.lasertrace.gz.txt", "alasertrace"];
+  assert.deepEqual(
+    names.filter((name) => pattern.test(name)),
+    ["a.lasertrace", "a.lasertrace.gz"],
   );
 });
 

@@ -4,7 +4,8 @@ import { utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findPlainTrace } from "../../../extension/plainTrace.ts";
 import { TraceSummaries } from "../../../extension/traceSummaries.ts";
-import { serialiseTrace, type Trace } from "../../../server/trace/index.ts";
+import { serialiseTrace, TRACE_ENDINGS, type Trace, type TraceForm } from "../../../server/trace/index.ts";
+import { writeTraceFile } from "../../../server/traceFiles/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 import { randomTrace } from "../../support/traces.ts";
 
@@ -67,5 +68,30 @@ table(
     });
     const at = await findPlainTrace(folder, file, new TraceSummaries());
     assert.equal(at && path.basename(at, ".lasertrace"), found);
+  },
+);
+
+const FORMS = Object.keys(TRACE_ENDINGS) as readonly TraceForm[];
+const other: Trace = { ...plain, request: { ...request, promptTokens: [1, 1] } };
+
+table(
+  "a plain run in either form is found, among files that are neither",
+  FORMS.flatMap((run) => FORMS.map((beside) => ({ name: `${beside} beside ${run}`, run, beside }))),
+  async ({ run, beside }, context) => {
+    const folder = temporaryFolder(context);
+    const [file, found] = [`a${TRACE_ENDINGS[run]}`, `b-plain${TRACE_ENDINGS[beside]}`].map((name) =>
+      path.join(folder, name),
+    ) as [string, string];
+    await writeTraceFile(file, drafted);
+    for (const form of FORMS) await writeTraceFile(path.join(folder, `c-plain${TRACE_ENDINGS[form]}`), other);
+    writeFileSync(path.join(folder, "d-plain.gz"), "");
+    assert.equal(await findPlainTrace(folder, file, new TraceSummaries()), null);
+    await writeTraceFile(found, plain);
+    assert.equal(await findPlainTrace(folder, file, new TraceSummaries()), found);
+    assert.equal(
+      await findPlainTrace(folder, found, new TraceSummaries()),
+      null,
+      "a plain run has none beside it",
+    );
   },
 );

@@ -21,6 +21,7 @@ test("without any value, everything has its default", () => {
       poolFile: "",
       modelFolders: [],
       recordTraces: true,
+      traceForm: "plain",
     },
   });
 });
@@ -62,6 +63,11 @@ test("every setting of decoding lands in its own place", () => {
     maxDraftTokens: 0,
     reproducible: "off",
   });
+});
+
+test("traces are kept compact where that is asked for", () => {
+  const parsed = parseSettings(reading({ "traces.compact": true }));
+  assert.equal(parsed.ok && parsed.value.traceForm, "compact");
 });
 
 table(

@@ -7,7 +7,7 @@ import { relativeTime, traceLabel } from "../../../extension/traceLabels.ts";
 import { fileNameOf, givenName, nameProblem, promptOfName } from "../../../extension/traceNames.ts";
 import type { TraceSummary } from "../../../extension/traceSummary.ts";
 import { keepTrace, traceName } from "../../../server/lsp/traces.ts";
-import { NO_STEPS, withRates } from "../../../server/trace/index.ts";
+import { formOfName, NO_STEPS, withRates } from "../../../server/trace/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 import { randomTrace } from "../../support/traces.ts";
 
@@ -139,16 +139,26 @@ table(
     { name: "too long", written: "é".repeat(120), problem: "tooLong" },
     { name: "as ours", written: OWN, problem: "looksLikeOurs" },
     { name: "of another trace", written: "OTHER", problem: "taken" },
+    { name: "of a compact trace", written: "small", problem: "taken" },
+    { name: "with the ending of compact ones", written: "a.lasertrace.gz", problem: null },
+    { name: "the ending of compact ones alone", written: ".lasertrace.gz", problem: "empty" },
+    { name: "as ours, compact", written: `${OWN}.gz`, problem: "looksLikeOurs" },
+    { name: "of a file that is no trace", written: "notes", problem: null },
   ],
   async ({ written, problem }, context) => {
-    assert.equal(nameProblem(written, ["other.lasertrace"]), problem);
-    if (problem !== null) return;
-    // What may be given is also kept: the server removes its own to make room, never this.
-    const folder = temporaryFolder(context);
-    const named = path.join(folder, fileNameOf(written));
-    writeFileSync(named, "");
-    await keepTrace(folder, randomTrace(1), { traces: 1, traceBytes: 1 });
-    assert.ok(existsSync(named));
+    const others = ["other.lasertrace", "Small.lasertrace.gz", "notes"];
+    for (const form of ["plain", "compact"] as const) {
+      assert.equal(nameProblem(written, others, form), problem);
+      if (problem !== null) continue;
+      // The ending tells what is in the file, whatever the user writes.
+      assert.equal(formOfName(fileNameOf(written, form)), form);
+      // What may be given is also kept: the server removes its own to make room, never this.
+      const folder = temporaryFolder(context);
+      const named = path.join(folder, fileNameOf(written, form));
+      writeFileSync(named, "");
+      await keepTrace(folder, randomTrace(1), { traces: 1, traceBytes: 1 });
+      assert.ok(existsSync(named));
+    }
   },
 );
 
@@ -164,6 +174,8 @@ table(
       prompt: "interrupted",
     },
     { name: "the user's", fileName: "a.lasertrace", given: "a", prompt: "a" },
+    { name: "of a prompt, compact", fileName: `${OWN}.gz`, given: null, prompt: "film" },
+    { name: "the user's, compact", fileName: "a.lasertrace.gz", given: "a", prompt: "a" },
   ],
   ({ fileName, given, prompt }) => {
     assert.equal(givenName(fileName), given);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { SummaryLines, summaryOfTrace } from "../../../extension/traceSummary.ts";
 import { TraceSummaries } from "../../../extension/traceSummaries.ts";
 import { listTraces } from "../../../extension/traces.ts";
@@ -63,11 +64,45 @@ table(
   async (row, context) => {
     const folder = temporaryFolder(context);
     writeFileSync(path.join(folder, "a.lasertrace"), row.text);
-    const reading = await new TraceSummaries().read(path.join(folder, "a.lasertrace"));
-    if ("reason" in row) assert.match(reading.ok ? "no problem" : reading.reason, row.reason);
-    else assert.equal(reading.ok && reading.summary.metrics.steps, row.steps);
+    writeFileSync(path.join(folder, "a.lasertrace.gz"), gzipSync(row.text));
+    for (const { path: file } of await listTraces(folder)) {
+      const reading = await new TraceSummaries().read(file);
+      if ("reason" in row) assert.match(reading.ok ? "no problem" : reading.reason, row.reason);
+      else assert.equal(reading.ok && reading.summary.metrics.steps, row.steps);
+    }
   },
 );
+
+table(
+  "a compact file",
+  [
+    { name: "cut", bytes: gzipSync(fixture).subarray(0, -20), reason: /^The compact trace ends too early/ },
+    {
+      name: "damaged at its end, where all lines were read",
+      bytes: Buffer.concat([gzipSync(fixture).subarray(0, -4), Buffer.alloc(4)]),
+      reason: /^The compact trace is damaged/,
+    },
+    {
+      name: "that unpacks to a line without end",
+      bytes: gzipSync(Buffer.alloc(30_000_000, " ")),
+      reason: /too long to be read here/,
+    },
+  ],
+  async ({ bytes, reason }, context) => {
+    const file = path.join(temporaryFolder(context), "a.lasertrace.gz");
+    writeFileSync(file, bytes);
+    const reading = await new TraceSummaries().read(file);
+    assert.match(reading.ok ? "no problem" : reading.reason, reason);
+  },
+);
+
+test("a folder lists the traces of both forms, and nothing else", async (context) => {
+  const folder = temporaryFolder(context);
+  for (const name of ["a.lasertrace", "b.lasertrace.gz", "c.gz", "d.txt", "e.lasertrace.gz.tmp"])
+    writeFileSync(path.join(folder, name), "");
+  const names = (await listTraces(folder)).map(({ path: file }) => path.basename(file));
+  assert.deepEqual(names.sort(), ["a.lasertrace", "b.lasertrace.gz"]);
+});
 
 test("a file that is gone has a reason, too", async (context) => {
   const reading = await new TraceSummaries().read(path.join(temporaryFolder(context), "none.lasertrace"));

@@ -1,10 +1,11 @@
 // How traces are named in their folder, and which of them stay.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { keepTrace, traceName } from "../../../server/lsp/traces.ts";
-import { parseTrace, type Trace } from "../../../server/trace/index.ts";
+import { parseTrace, type Trace, type TraceForm } from "../../../server/trace/index.ts";
+import { readTraceFile } from "../../../server/traceFiles/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 import { randomTrace } from "../../support/traces.ts";
 
@@ -37,6 +38,25 @@ test("a kept trace reads as it was", async (context) => {
   const folder = path.join(temporaryFolder(context), "not", "there", "yet");
   const file = await keepTrace(folder, at(1), { traces: 5, traceBytes: 1e9 });
   assert.deepEqual(parseTrace(readFileSync(file, "utf8")), at(1));
+});
+
+test("a compact one, too", async (context) => {
+  const file = await keepTrace(temporaryFolder(context), at(1), { traces: 5, traceBytes: 1e9 }, "compact");
+  assert.equal(path.basename(file), `${traceName(at(1))}.gz`);
+  assert.deepEqual(await readTraceFile(file), at(1));
+});
+
+test("the oldest of both forms goes, each with the bytes that it has on the disk", async (context) => {
+  const folder = temporaryFolder(context);
+  const keep = (second: number, form: TraceForm, traceBytes = 1e9) =>
+    keepTrace(folder, at(second), { traces: 3, traceBytes }, form);
+  const sizes: number[] = [];
+  for (const second of [1, 2, 3]) sizes.push(statSync(await keep(second, "compact")).size);
+  await keep(4, "plain");
+  const [compact, plain] = [at(3), at(4)].map((trace) => traceName(trace));
+  assert.deepEqual(readdirSync(folder).sort(), [`${traceName(at(2))}.gz`, `${compact}.gz`, plain].sort());
+  await keep(5, "compact", bytes(folder, at(4)) + 2 * sizes[2]! - 1);
+  assert.deepEqual(readdirSync(folder).sort(), [plain, `${traceName(at(5))}.gz`].sort());
 });
 
 test("beyond the count the oldest goes", async (context) => {
