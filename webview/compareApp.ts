@@ -11,7 +11,9 @@ import { cursorAt, movedBy, rowOfCursor, type CompareCursor } from "./compareCur
 import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
 import { entryAt } from "./compareSide.ts";
 import { differenceWords } from "./compareWords.ts";
+import { FocusKeeper } from "./focusKeeper.ts";
 import type { WebviewHost } from "./host.ts";
+import { saidAfter } from "./liveText.ts";
 import { isTyping } from "./pagePlace.ts";
 import { pageView, type CompareActions, type ComparePage } from "./views/compare/page.ts";
 import type { CompareText } from "./views/compare/text.ts";
@@ -46,6 +48,7 @@ export class LaserCompare extends LitElement {
   private pair: Pair | null = null;
   private uris: readonly string[];
   private focusesCard = false;
+  private readonly focusKeeper = new FocusKeeper();
 
   constructor(private readonly host: WebviewHost<FromCompare>) {
     super();
@@ -90,6 +93,7 @@ export class LaserCompare extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.focusKeeper.note(this);
     const { runs } = this;
     if (runs === null || !(["runs", "left", "right"] as const).some((name) => changed.has(name))) return;
     const places = shownPlaces(runs, this.left, this.right);
@@ -108,6 +112,9 @@ export class LaserCompare extends LitElement {
       const { uris, left, right, hasGhosts, hasAllFigures } = this;
       this.host.setState({ uris, left, right, hasGhosts, hasAllFigures } satisfies KeptCompare);
     }
+    void this.updateComplete.then(() => {
+      this.focusKeeper.mend();
+    });
     if (!this.focusesCard) return;
     this.focusesCard = false;
     this.querySelector<HTMLElement>("#card-title")?.focus();
@@ -204,7 +211,7 @@ export class LaserCompare extends LitElement {
     const { pair } = this;
     const count = pair?.differences.length ?? 0;
     if (pair === null || count === 0) {
-      this.told = "There is no difference.";
+      this.told = saidAfter(this.told, "There is no difference.");
       return;
     }
     const isFirst = this.difference < 0;
@@ -212,7 +219,7 @@ export class LaserCompare extends LitElement {
       ? this.fromCursor(pair, direction)
       : (this.difference + direction + count) % count;
     this.cursor = cursorAt(pair, this.difference);
-    this.told = differenceWords(pair, this.difference);
+    this.told = saidAfter(this.told, differenceWords(pair, this.difference));
     this.text()?.focusCursor("center");
   }
 

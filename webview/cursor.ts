@@ -43,6 +43,14 @@ export function moveOfKey(key: string): Move | null {
   return Object.hasOwn(MOVES, key) ? MOVES[key]! : null;
 }
 
+/** What is said where a move finds nothing. */
+export function noneWords({ landmark, direction }: Extract<Move, object>): string {
+  const what = { rejected: "rejected draft", relaxed: "relaxed token", plain: "step without a draft" }[
+    landmark
+  ];
+  return `No ${what} ${direction === 1 ? "behind" : "before"} this token.`;
+}
+
 /** Where a move leads among the tokens that are not hidden; the cursor itself where there is nothing further. */
 export function moved(
   steps: readonly StepView[],

@@ -4,10 +4,12 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../extension/protocol/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import { itemAt, moved, moveOfKey, type Cursor } from "./cursor.ts";
+import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "./cursor.ts";
+import { FocusKeeper } from "./focusKeeper.ts";
 import type { WebviewHost } from "./host.ts";
 import type { ShownClass } from "./items.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
+import { saidAfter } from "./liveText.ts";
 import {
   EMPTY_MODEL,
   isRunning,
@@ -53,6 +55,7 @@ export class LaserPanel extends LitElement {
 
   /** The run that the cursor belongs to; as kept over a reload until the snapshot comes. */
   private cursorRun: string | null;
+  private readonly focusKeeper = new FocusKeeper();
   private focusWish: "token" | "card" | null = null;
   /** What the editor was last told to keep, as JSON. */
   private told = "";
@@ -129,6 +132,10 @@ export class LaserPanel extends LitElement {
     </main>`;
   }
 
+  protected override willUpdate(): void {
+    this.focusKeeper.note(this);
+  }
+
   protected override updated(changed: Map<string, unknown>): void {
     this.keep();
     // Set through the object model: the page's policy forbids style attributes.
@@ -138,6 +145,9 @@ export class LaserPanel extends LitElement {
     this.focusWish = null;
     if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
     if (wish === "token") this.stream()?.focusCursor();
+    void this.updateComplete.then(() => {
+      this.focusKeeper.mend();
+    });
   }
 
   /** Tells the editor what to keep; a step of a run changes nothing of it. */
@@ -287,7 +297,10 @@ export class LaserPanel extends LitElement {
     if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOfKey(event.key);
     if (move !== null) {
-      this.cursor = moved(this.model.run.steps, at, move, this.hidden_);
+      const cursor = moved(this.model.run.steps, at, move, this.hidden_);
+      if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
+        this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
+      this.cursor = cursor;
       this.focusWish = "token";
     } else if (event.key === "Enter" || event.key === " ") {
       this.openCard(at);

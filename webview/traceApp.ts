@@ -5,19 +5,24 @@ import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../extension/
 import { selectionOf, serialiseSelection } from "../server/inspect/index.ts";
 import { unreachable } from "../server/laser/index.ts";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
-import { itemAt, moved, moveOfKey, type Cursor } from "./cursor.ts";
+import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "./cursor.ts";
+import { FocusKeeper } from "./focusKeeper.ts";
 import { GRANULARITIES } from "./granularity.ts";
 import type { WebviewHost } from "./host.ts";
 import type { ShownClass } from "./items.ts";
+import { saidAfter } from "./liveText.ts";
 import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
 import { nextMark, stepsOf, type Marks } from "./marks.ts";
 import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
-import { refusedView, traceView, type TraceActions } from "./views/trace.ts";
+import { PANE_NAMES, refusedView, traceView, type TraceActions } from "./views/trace.ts";
 import { TokenStream } from "./views/stream.ts";
 import { cursorAt, selectedSteps } from "./views/token.ts";
 import { settingsOf } from "./whatIfChoice.ts";
 import { tokensBefore } from "./why.ts";
+
+/** Keys pressed there are the control's own; a slider or a box to tick has no use for letters and digits. */
+const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";
 
 export class LaserTrace extends LitElement {
   static override properties = {
@@ -41,6 +46,7 @@ export class LaserTrace extends LitElement {
   declare said: string;
 
   private readonly lookups = new Lookups();
+  private readonly focusKeeper = new FocusKeeper();
   private wantsToken = false;
 
   /** @param isReadOnly a report: there is no editor that could run or write anything */
@@ -105,6 +111,7 @@ export class LaserTrace extends LitElement {
     this.addEventListener("laser-filter", this.onFilterEvent);
     this.addEventListener("laser-cursor", this.onCursorEvent);
     this.addEventListener("laser-measure-plain", this.onMeasure);
+    this.addEventListener("laser-say", this.onSay);
   }
 
   /** Drawn when its views are. */
@@ -139,10 +146,17 @@ export class LaserTrace extends LitElement {
       <div class="sr-only" role="status" aria-live="polite">${this.said}</div>`;
   }
 
+  protected override willUpdate(): void {
+    this.focusKeeper.note(this);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("state")) this.host.setState({ ...this.state, whatIf: null });
     if (this.wantsToken) this.querySelector<TokenStream>("laser-stream")?.focusCursor();
     this.wantsToken = false;
+    void this.updateComplete.then(() => {
+      this.focusKeeper.mend();
+    });
   }
 
   private marks({ trace, run }: LoadedTrace): Marks {
@@ -151,6 +165,10 @@ export class LaserTrace extends LitElement {
       this.lookups.matches(run, filter),
       whatIf === null ? null : this.lookups.whatIf(trace, whatIf),
     );
+  }
+
+  private say(words: string): void {
+    this.said = saidAfter(this.said, words);
   }
 
   private change(change: Partial<TraceState>): void {
@@ -176,7 +194,7 @@ export class LaserTrace extends LitElement {
   private jump(keys: Iterable<number> | null, direction: 1 | -1, none: string): void {
     const found = keys === null ? null : nextMark(keys, this.state.cursor, direction);
     if (found === null) {
-      this.said = none;
+      this.say(none);
       return;
     }
     this.goTo(found);
@@ -264,7 +282,7 @@ export class LaserTrace extends LitElement {
       this.copy();
     },
     onKeys: (isOpen) => {
-      this.areKeysOpen = isOpen;
+      this.showKeys(isOpen);
     },
   };
 
@@ -278,6 +296,8 @@ export class LaserTrace extends LitElement {
         granularity === "token" || typeof move === "object"
           ? moved(this.loaded.run.steps, at, move, new Set(hidden))
           : (this.lookups.movedUnit(this.loaded.run.steps, granularity, at, move) ?? at);
+      if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
+        this.say(noneWords(move));
       this.change({ cursor });
       this.wantsToken = true;
     } else if (event.key === "Enter" || event.key === " ") {
@@ -293,9 +313,9 @@ export class LaserTrace extends LitElement {
   /** Keys of the page: wherever the focus is, unless a text is being typed. */
   private readonly onPageKey = (event: KeyboardEvent): void => {
     if (this.loaded === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.closest("input, select, textarea") !== null) return;
+    if (event.target instanceof Element && event.target.closest(TYPED_INTO) !== null) return;
     const pane: Pane | undefined = PANES[Number(event.key) - 1];
-    if (pane !== undefined) this.change({ pane });
+    if (pane !== undefined) this.showPane(pane);
     else if (event.key === "/") this.querySelector<HTMLElement>("#filter")?.focus();
     else if (event.key === "m") this.jumpToMatch(1);
     else if (event.key === "M") this.jumpToMatch(-1);
@@ -303,16 +323,33 @@ export class LaserTrace extends LitElement {
     else if (event.key === "F") this.jumpToFlip(-1);
     else if (event.key === "g") this.nextGranularity();
     else if (event.key === "c") this.copy();
-    else if (event.key === "?") this.areKeysOpen = !this.areKeysOpen;
+    else if (event.key === "?") this.showKeys(!this.areKeysOpen);
     else return;
     event.preventDefault();
   };
+
+  private showPane(pane: Pane): void {
+    this.change({ pane });
+    const tabs = this.querySelector(".tabs");
+    if (tabs?.contains(document.activeElement) === true)
+      tabs.querySelector<HTMLElement>(`#tab-${pane}`)?.focus();
+    else this.say(`Pane: ${PANE_NAMES[pane]}`);
+  }
+
+  private showKeys(isOpen: boolean): void {
+    if (!isOpen) this.focusKeeper.comeBack();
+    this.areKeysOpen = isOpen;
+    if (!isOpen) return;
+    void this.updateComplete.then(() => {
+      this.focusKeeper.detour(this.querySelector<HTMLElement>("#keys-title"));
+    });
+  }
 
   private nextGranularity(): void {
     const at = GRANULARITIES.indexOf(this.state.granularity);
     const granularity = GRANULARITIES[(at + 1) % GRANULARITIES.length]!;
     this.change({ granularity });
-    this.said = `By ${granularity}`;
+    this.say(`By ${granularity}`);
     this.wantsToken = true;
   }
 
@@ -358,7 +395,7 @@ export class LaserTrace extends LitElement {
     const steps = selectedSteps() ?? found;
     const text = serialiseSelection(selectionOf(this.loaded.trace, steps));
     this.host.post({ kind: "copy", text });
-    this.said = `Copied ${steps.size === 1 ? "one step" : `${steps.size} steps`} as JSON.`;
+    this.say(`Copied ${steps.size === 1 ? "one step" : `${steps.size} steps`} as JSON.`);
   }
 
   private focusToken(): void {
@@ -373,6 +410,10 @@ export class LaserTrace extends LitElement {
   private readonly onCursorEvent = (event: Event): void => {
     const { step, place = 0 } = (event as CustomEvent<Partial<Cursor>>).detail;
     if (step !== undefined) this.goTo({ step, place });
+  };
+
+  private readonly onSay = (event: Event): void => {
+    this.say(String((event as CustomEvent<unknown>).detail));
   };
 
   private readonly onMeasure = (): void => {

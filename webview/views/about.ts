@@ -18,14 +18,14 @@ export function aboutView(trace: Trace): TemplateResult {
       ({ role, content }) =>
         html`<div class="message">
           <p class="quiet">${role}</p>
-          <pre tabindex="0" aria-label="${role} message">${visibleLines(content)}</pre>
+          <pre tabindex="0" role="group" aria-label="${role} message">${visibleLines(content)}</pre>
         </div>`,
     )}
     ${
       inherited === ""
         ? nothing
         : html`<h2>Inherited of the earlier answer</h2>
-            <pre tabindex="0" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
+            <pre tabindex="0" role="group" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
     }
     <p class="quiet">A trace holds the prompt and the answer: share it as you would share them.</p>
   </div>`;

@@ -122,9 +122,20 @@ export class DraftTree extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("view")) this.columns = treeOf(this.view.step);
     if (changed.has("view") || changed.has("place")) {
-      const column = Math.min(this.place + 1, this.columns.length - 1);
-      this.at = { column, branch: 0 };
+      this.at = this.nodeOfPlace();
     }
+  }
+
+  /** The node of the page's cursor: the target's own token stands behind the draft in the answer, not in the tree. */
+  private nodeOfPlace(): { readonly column: number; readonly branch: number } {
+    const isOwn = this.place === this.view.step.draft.length;
+    for (const [column, nodes] of this.columns.entries()) {
+      const branch = nodes.findIndex(({ kind, place }) =>
+        isOwn ? kind === "own" : kind === "sent" && place === this.place,
+      );
+      if (branch >= 0) return { column, branch };
+    }
+    return { column: Math.min(1, this.columns.length - 1), branch: 0 };
   }
 
   protected override render(): TemplateResult {
@@ -155,11 +166,12 @@ export class DraftTree extends LitElement {
       aria-selected=${String(isAt)}
       aria-label="${spokenText(text)}, ${node.detail}"
       tabindex=${isAt ? 0 : -1}
-      title=${node.detail}
       data-column=${column}
       data-branch=${branch}
     >
-      <bdi class="token ${node.shownClass}">${text === "" ? "◌" : oneLineText(text.slice(0, 80))}</bdi>
+      <bdi class="token ${node.shownClass}" title=${node.detail}
+        >${text === "" ? "◌" : oneLineText(text.slice(0, 80))}</bdi
+      >
       ${node.kind === "alternative" ? html`<span class="sr-only">not sent</span>` : nothing}
     </div>`;
   }

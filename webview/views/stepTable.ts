@@ -205,11 +205,19 @@ export class StepTable extends LitElement {
     if (key !== undefined) {
       const isSame = this.sorting.key === key;
       this.sorting = { key, isDescending: isSame && !this.sorting.isDescending };
+      this.say(this.sorting);
       return;
     }
     const row = event.target.closest<HTMLElement>("[data-step]");
     if (row !== null) this.choose(Number(row.dataset.step));
   };
+
+  /** The head says its order where it is read; a press on it needs words of its own. */
+  private say({ key, isDescending }: Sorting): void {
+    const title = STEP_COLUMNS.find((known) => known.key === key)?.title ?? key;
+    const detail = `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`;
+    this.dispatchEvent(new CustomEvent("laser-say", { detail, bubbles: true }));
+  }
 
   private choose(index: number): void {
     this.dispatchEvent(new CustomEvent("choose", { detail: index }));

@@ -59,7 +59,7 @@ export interface TraceActions {
   readonly onKeys: (isOpen: boolean) => void;
 }
 
-const PANE_NAMES: Readonly<Record<Pane, string>> = {
+export const PANE_NAMES: Readonly<Record<Pane, string>> = {
   step: "Step",
   figures: "Figures",
   whatIf: "What if",
@@ -223,7 +223,10 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
     ></laser-draft-tree>`;
 }
 
-function toolbar({ isReadOnly }: TracePage, { onCommand, onCopy, onKeys }: TraceActions): TemplateResult {
+function toolbar(
+  { isReadOnly, areKeysOpen }: TracePage,
+  { onCommand, onCopy, onKeys }: TraceActions,
+): TemplateResult {
   const button = (label: string, onPress: () => void, title = label): TemplateResult =>
     html`<button class="secondary" type="button" title=${title} @click=${onPress}>${label}</button>`;
   const command = (label: string, name: TraceCommand, title: string): TemplateResult =>
@@ -244,13 +247,17 @@ function toolbar({ isReadOnly }: TracePage, { onCommand, onCopy, onKeys }: Trace
           ${button("Copy as JSON", onCopy, "The steps of the selected text, else those that match the filter, else that of the cursor (C)")}
           ${command("Open as text", "openAsText", "The trace as JSON")}`
     }
-    ${button(
-      "Keys",
-      () => {
-        onKeys(true);
-      },
-      "Which keys do what (?)",
-    )}
+    <button
+      class="secondary"
+      type="button"
+      aria-expanded=${String(areKeysOpen)}
+      title="Which keys do what (?)"
+      @click=${() => {
+        onKeys(!areKeysOpen);
+      }}
+    >
+      Keys
+    </button>
   </div>`;
 }
 
@@ -302,8 +309,11 @@ function granularityView(state: TraceState, { onGranularity }: TraceActions): Te
 }
 
 function keysView({ onKeys }: TraceActions): TemplateResult {
-  return html`<section class="keys" aria-labelledby="keys-title">
-    <h2 id="keys-title">Keys</h2>
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") onKeys(false);
+  };
+  return html`<section class="keys" aria-labelledby="keys-title" @keydown=${onKey}>
+    <h2 id="keys-title" tabindex="-1">Keys</h2>
     <button
       class="icon"
       type="button"
