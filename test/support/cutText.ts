@@ -2,12 +2,13 @@
 // It must not know what a page shows.
 import type { Page } from "playwright-core";
 
-/** Twice 13 and 14 pixels, as an editor would set them. */
+/** Twice 13 and 14 pixels, as an editor would set them; done when what observes sizes has seen it. */
 export function doubleText(page: Page): Promise<void> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
     const { style } = document.documentElement;
     style.setProperty("--vscode-font-size", "26px");
     style.setProperty("--vscode-editor-font-size", "28px");
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
   });
 }
 
@@ -28,7 +29,7 @@ export function cutText(page: Page): Promise<string[]> {
     };
     // A table or a tree that is wider than the page scrolls in itself.
     const isSeen = (part: HTMLElement): boolean =>
-      part.checkVisibility() && part.closest(".sr-only, [role=grid], [role=tree]") === null;
+      part.checkVisibility() && part.closest(".sr-only, [role=grid], [role=tree], .table[tabindex]") === null;
     const cut = parts.filter((part) => isSeen(part) && isCut(part));
     const page = document.documentElement;
     return [
@@ -36,4 +37,22 @@ export function cutText(page: Page): Promise<string[]> {
       ...(page.scrollWidth > window.innerWidth ? [`the page is ${page.scrollWidth} wide`] : []),
     ];
   });
+}
+
+/**
+ * Controls that are there but can't be seen: without room, or outside of the page.
+ * @param optional selector of what may go where there is no room
+ */
+export function hiddenControls(page: Page, optional: string): Promise<string[]> {
+  return page.evaluate(
+    (selector) =>
+      [...document.querySelectorAll<HTMLElement>("button, input, select, summary")].flatMap((control) => {
+        if (control.closest(selector) !== null) return [];
+        const { width, height, left, right } = control.getBoundingClientRect();
+        const scrolls = control.closest("[role=grid], [role=tree], .table") !== null;
+        const isSeen = width > 0 && height > 0 && (scrolls || (left >= 0 && right <= window.innerWidth + 1));
+        return isSeen ? [] : [control.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 140)];
+      }),
+    optional,
+  );
 }

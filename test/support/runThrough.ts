@@ -18,9 +18,10 @@ export async function stopLines(reader: ScreenReader): Promise<readonly string[]
   stops.forEach((stop, i) => {
     checkName(stop);
     const before = stops[i - 1];
-    assert.ok(before?.role !== stop.role || before.name !== stop.name, `twice in a row: ${stop.spoken}`);
+    const isTwin = before?.role === stop.role && before.name === stop.name && before.list === stop.list;
+    assert.ok(!isTwin, `twice in a row: ${stop.spoken}`);
   });
-  return stops.map(({ spoken }) => spoken);
+  return stops.map(({ spoken, list }) => (list === null ? spoken : `${list}: ${spoken}`));
 }
 
 /** What is heard behind each key, from the start of the page. @throws where a key leaves the focus nowhere */
@@ -30,12 +31,15 @@ export async function tourLines(
 ): Promise<readonly string[]> {
   await reader.toStart();
   const lines: string[] = [];
+  let lastList: string | null = null;
   for (const { title, keys } of parts) {
     lines.push(...(lines.length === 0 ? [] : [""]), `# ${title}`);
     for (const key of keys) {
       const [name, { stop, messages }] = await follow(reader, key);
       checkName(stop);
-      lines.push(`${name} → ${stop.spoken}`, ...messages.map((message) => `    says “${message}”`));
+      const list = stop.list === null || stop.list === lastList ? "" : `${stop.list}: `;
+      lastList = stop.list;
+      lines.push(`${name} → ${list}${stop.spoken}`, ...messages.map((message) => `    says “${message}”`));
     }
   }
   return lines;

@@ -10,6 +10,8 @@ export interface Stop {
   readonly spoken: string;
   readonly role: string;
   readonly name: string;
+  /** Of the list that it is an option of: said as the focus comes into it. */
+  readonly list: string | null;
 }
 
 export interface Heard {
@@ -30,8 +32,17 @@ interface AxNode {
   readonly properties?: readonly { readonly name: string; readonly value: AxValue }[];
 }
 
+/** What the protocol leaves out. */
+interface Around {
+  readonly valueText: string | null;
+  readonly list: string | null;
+}
+
 /** States in the order in which they are written; those that are off by default are left out. */
 const STATES = ["checked", "pressed", "expanded", "selected", "invalid", "disabled", "level"] as const;
+/** Chromium's own names of what has no role in ARIA. */
+const ROLES: Readonly<Record<string, string>> = { DisclosureTriangle: "disclosure" };
+
 const OFF_BY_DEFAULT: readonly string[] = ["invalid", "disabled"];
 
 export class ScreenReader {
@@ -111,11 +122,15 @@ export class ScreenReader {
     });
     await this.session.send("Runtime.releaseObject", { objectId: result.objectId });
     const [node] = nodes as readonly AxNode[];
-    // The protocol leaves this one empty, though the tree holds it.
-    const valueText = await this.webview.page.evaluate(
-      () => document.activeElement?.getAttribute("aria-valuetext") ?? null,
-    );
-    return node === undefined ? null : stopOf(node, valueText);
+    const around = await this.webview.page.evaluate((): Around => {
+      const at = document.activeElement;
+      const list = at?.getAttribute("role") === "option" ? at.closest("[role=listbox]") : null;
+      return {
+        valueText: at?.getAttribute("aria-valuetext") ?? null,
+        list: list?.getAttribute("aria-label") ?? null,
+      };
+    });
+    return node === undefined ? null : stopOf(node, around);
   }
 
   /** What live regions have said since this was asked last. */
@@ -146,7 +161,10 @@ export class ScreenReader {
   }
 }
 
-function stopOf({ role, name, description, value, properties = [] }: AxNode, valueText: string | null): Stop {
+function stopOf(
+  { role, name, description, value, properties = [] }: AxNode,
+  { valueText, list }: Around,
+): Stop {
   const text = (of: AxValue | undefined): string => {
     const given = of?.value;
     // The tree holds numbers as floats: 0.1 is 0.10000000149.
@@ -163,13 +181,14 @@ function stopOf({ role, name, description, value, properties = [] }: AxNode, val
   const shown = valueText ?? text(value);
   // Said once where both are the same.
   const about = text(description) === text(name) ? "" : text(description);
+  const roleName = ROLES[text(role)] ?? text(role);
   const spoken = [
-    `${text(role)} ${JSON.stringify(text(name))}`,
+    `${roleName} ${JSON.stringify(text(name))}`,
     ...states,
     ...(shown === "" ? [] : [`value=${JSON.stringify(shown)}`]),
     ...(about === "" ? [] : [`– ${about}`]),
   ];
-  return { spoken: spoken.join(", ").replace(", – ", " – "), role: text(role), name: text(name) };
+  return { spoken: spoken.join(", ").replace(", – ", " – "), role: roleName, name: text(name), list };
 }
 
 /** Runs in the page: notes the text of each live region whenever it changes to another. */

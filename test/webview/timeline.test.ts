@@ -211,6 +211,25 @@ test("text of twice the size gets twice the room", async (context) => {
   assert.deepEqual(await cutText(page.page), []);
 });
 
+table(
+  "the scale of time has room for its longest figure",
+  [30, 3004, 123_456].map((ms) => ({ name: `${ms} ms`, ms })),
+  async ({ ms }, context) => {
+    const steps = TRACE.steps.map((step) => ({ ...step, draftMs: 0, verifyMs: ms }));
+    const page = await opened(context, { kind: "show", trace: { ...TRACE, steps } });
+    for (const isLarge of [false, true]) {
+      if (isLarge) await doubleText(page.page);
+      await drawn(page);
+      const edge = await page.page.evaluate(() => {
+        const canvas = document.querySelector("canvas")!;
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, 1, canvas.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+      });
+      assert.equal(edge, 0, "dots of a figure at the very edge: it is cut there");
+    }
+  },
+);
+
 test("10 000 steps are painted, each in reach", async (context) => {
   const times = Math.ceil(10_000 / STEPS);
   const page = await opened(context, { kind: "show", trace: TRACE, times });

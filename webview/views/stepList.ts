@@ -67,11 +67,12 @@ export class StepList extends LitElement {
       aria-selected=${String(step.index === this.current)}
       aria-setsize=${this.steps.length}
       aria-posinset=${step.index + 1}
-      title=${text}
     >
       <span class="index"><span class="sr-only">Step </span>${step.index + 1}</span>
       ${drafted === 0 ? nothing : ticks(step)}
-      <span class="text">${drafted === 0 ? text : `${kept} of ${drafted} kept, ${step.next.kind}`}</span>
+      <span class="text" title=${text}
+        >${drafted === 0 ? text : `${kept} of ${drafted} kept, ${step.next.kind}`}</span
+      >
       <span class="ms">${ms} ms</span>
     </div>`;
   }

@@ -167,7 +167,7 @@ export class LaserTimeline extends LitElement {
   }
 
   private get lanes(): Lanes {
-    return lanesOf(this.room.width, this.room.em);
+    return lanesOf(this.room.width, this.room.em, this.scales);
   }
 
   private get fittingPx(): number {

@@ -30,7 +30,17 @@ export interface Lanes {
   readonly timeBottom: number;
 }
 
-export function lanesOf(width: number, em: number): Lanes {
+/** Of the labels, in sizes of the text; and what a character of them takes at most in common typefaces. */
+const LABEL_EM = 0.88;
+const CHARACTER_EM = 0.62 * LABEL_EM;
+const LEAST_LEFT_EM = 3.8;
+
+/** The label at the end of the scale of time; empty where no time was measured. */
+function timeLabel({ mostMs }: Scales): string {
+  return mostMs > 0 ? `${mostMs.toFixed(mostMs < 9.95 ? 1 : 0)} ms` : "";
+}
+
+export function lanesOf(width: number, em: number, scales: Scales): Lanes {
   const draftTop = 1.1 * em;
   const draftBottom = draftTop + 6.5 * em;
   const timeTop = draftBottom + 1.4 * em;
@@ -38,7 +48,7 @@ export function lanesOf(width: number, em: number): Lanes {
   return {
     width,
     height: Math.ceil(timeBottom + 1.9 * em),
-    left: Math.round(3.8 * em),
+    left: Math.round(em * Math.max(LEAST_LEFT_EM, CHARACTER_EM * timeLabel(scales).length + 0.8)),
     em,
     draftTop,
     draftBottom,
@@ -70,7 +80,7 @@ export function paint(
   painted: Painted,
 ): void {
   context.clearRect(0, 0, lanes.width, lanes.height);
-  context.font = `${0.88 * lanes.em}px ${palette.font}`;
+  context.font = `${LABEL_EM * lanes.em}px ${palette.font}`;
   context.lineWidth = 1;
   paintScales(context, lanes, palette, painted.scales);
   context.save();
@@ -124,8 +134,7 @@ function paintScales(
         tick === 0,
       );
   row("0", lanes.timeBottom, true);
-  if (scales.mostMs > 0)
-    row(`${scales.mostMs.toFixed(scales.mostMs < 9.95 ? 1 : 0)} ms`, lanes.timeTop, false);
+  if (scales.mostMs > 0) row(timeLabel(scales), lanes.timeTop, false);
 }
 
 function paintNumbers(

@@ -1,0 +1,96 @@
+// What holds for each of the four pages, filled with all that it can show: nothing moves where no motion is wanted, text of
+// twice the size fits, and what the mouse can do keys can do.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
+import { table } from "../support/check.ts";
+import { cutText, doubleText, hiddenControls } from "../support/cutText.ts";
+import { mouseTargets } from "../support/mouseTargets.ts";
+import { motions } from "../support/motion.ts";
+import { WebviewBench } from "../support/page.ts";
+import { populated, POPULATED_PAGES } from "../support/populatedPages.ts";
+
+let bench: WebviewBench;
+before(async () => {
+  bench = await WebviewBench.open();
+});
+after(async () => {
+  await bench.close();
+});
+
+table("nothing moves where the system asks for less motion", POPULATED_PAGES, async (shown, context) => {
+  const { page } = await populated(bench, context, shown);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  assert.deepEqual(await motions(page), []);
+});
+
+table(
+  "nothing moves where the editor asks for less motion",
+  POPULATED_PAGES.filter(({ name }) => !/pane (step|figures|about)/.test(name)),
+  async (shown, context) => {
+    const { page } = await populated(bench, context, shown);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await page.evaluate(() => {
+      document.body.classList.add("vscode-reduce-motion");
+    });
+    assert.deepEqual(await motions(page), []);
+  },
+);
+
+table("text of twice the size fits, and every control is there", POPULATED_PAGES, async (shown, context) => {
+  const { page } = await populated(bench, context, shown);
+  const controls = await hiddenControls(page, ".contents");
+  await doubleText(page);
+  assert.deepEqual(await cutText(page), []);
+  assert.deepEqual(await hiddenControls(page, ".contents"), controls);
+  // A title ends in "…" where it is too long for a line of its own, not beside buttons that could wrap.
+  const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
+  for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);
+  const width = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.ok(width.scrollWidth <= width.clientWidth, `${width.scrollWidth} of ${width.clientWidth}`);
+});
+
+/** What a click reaches without the focus, and the keys that do the same: `does` as the list of keys says it. */
+const DELEGATED: readonly { readonly selector: string; readonly does: string }[] = [
+  { selector: ".stream .token", does: "next token" },
+  { selector: ".stream .token", does: "the card of the token" },
+  { selector: "laser-step-table .row", does: "through steps and rows" },
+  { selector: "laser-step-list .row", does: "through steps and rows" },
+  { selector: "laser-draft-tree .node", does: "along the chain of a draft tree, along the bars of a chart" },
+  { selector: "laser-plot [data-mark]", does: "along the chain of a draft tree, along the bars of a chart" },
+  { selector: "laser-plot [data-mark]", does: "choose: a step, a token, a bar as filter, a column as order" },
+];
+
+table("every mouse action has a key", POPULATED_PAGES, async (shown, context) => {
+  const { page } = await populated(bench, context, shown);
+  const documented = new Set(KEY_GROUPS.flatMap(({ keys }) => keys.map(({ does }) => does)));
+  for (const { does } of DELEGATED) assert.ok(documented.has(does), `no key in the list: ${does}`);
+  const targets = await mouseTargets(
+    page,
+    DELEGATED.map(({ selector }) => selector),
+  );
+  assert.ok(targets.reached > 5, `${targets.reached} targets`);
+  assert.deepEqual(targets.unreached, []);
+});
+
+test("the checks find a part that only the mouse reaches, and one that moves", async (context) => {
+  const { page } = await populated(bench, context, POPULATED_PAGES[0]!);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  assert.match((await motions(page)).join(), /an animation of progress/);
+  await page.evaluate(() => {
+    const [listening, pointed] = [document.createElement("div"), document.createElement("div")];
+    listening.addEventListener("click", () => undefined);
+    pointed.style.cursor = "pointer";
+    for (const part of [listening, pointed]) part.textContent = "x";
+    document.querySelector("main")!.append(listening, pointed);
+  });
+  const { unreached } = await mouseTargets(page, []);
+  assert.ok(unreached.includes("<div>x</div>"), unreached.join());
+  assert.ok(
+    unreached.some((markup) => markup.includes("pointer")),
+    unreached.join(),
+  );
+});
