@@ -7,7 +7,7 @@ import {
   type KeptCompare,
   type ToCompare,
 } from "../extension/protocol/compare.ts";
-import { cursorAt, movedBy, rowOfCursor, type CompareCursor } from "./compareCursor.ts";
+import { cursorAt, differenceFrom, movedBy, type CompareCursor } from "./compareCursor.ts";
 import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
 import { entryAt } from "./compareSide.ts";
 import { differenceWords } from "./compareWords.ts";
@@ -48,6 +48,9 @@ export class LaserCompare extends LitElement {
   private pair: Pair | null = null;
   private uris: readonly string[];
   private focusesCard = false;
+  /** Where the reader was before a reload, until the same pair is there again. */
+  private kept: KeptCompare | null;
+  private scrolledPx = 0;
   private readonly focusKeeper = new FocusKeeper();
 
   constructor(private readonly host: WebviewHost<FromCompare>) {
@@ -59,9 +62,10 @@ export class LaserCompare extends LitElement {
     this.right = kept.right;
     this.hasGhosts = kept.hasGhosts;
     this.hasAllFigures = kept.hasAllFigures;
+    this.kept = kept;
     this.cursor = null;
     this.isCardOpen = false;
-    this.isCardShort = true;
+    this.isCardShort = kept.isCardShort;
     this.difference = -1;
     this.told = "";
   }
@@ -75,6 +79,7 @@ export class LaserCompare extends LitElement {
     [this.left, this.right] = isKept ? [left!, right!] : [0, 1];
     this.uris = uris;
     this.runs = readRuns(files);
+    if (!isKept) this.kept = null;
   }
 
   /** In the page's own tree: its style sheet applies. */
@@ -85,10 +90,12 @@ export class LaserCompare extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", this.onPageKey);
+    document.addEventListener("scrollend", this.onScrolled);
   }
 
   override disconnectedCallback(): void {
     window.removeEventListener("keydown", this.onPageKey);
+    document.removeEventListener("scrollend", this.onScrolled);
     super.disconnectedCallback();
   }
 
@@ -104,14 +111,41 @@ export class LaserCompare extends LitElement {
     this.cursor = null;
     this.isCardOpen = false;
     this.difference = -1;
+    this.takeKept();
+  }
+
+  /** Brings the reader back; once. */
+  private takeKept(): void {
+    const { kept, pair } = this;
+    this.kept = null;
+    if (kept === null || pair === null) return;
+    const { cursor, scrolledPx } = kept;
+    if (cursor !== null && cursor.entry < pair[cursor.side].side.entries.length) {
+      this.cursor = cursor;
+      this.isCardOpen = kept.isCardOpen;
+    }
+    this.scrolledPx = scrolledPx;
+    void this.updateComplete.then(async () => {
+      await this.text()?.updateComplete;
+      window.scrollTo(0, scrolledPx);
+    });
+  }
+
+  private readonly onScrolled = (): void => {
+    if (this.runs === null) return;
+    this.scrolledPx = window.scrollY;
+    this.keep();
+  };
+
+  private keep(): void {
+    const { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx } = this;
+    const kept = { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx };
+    this.host.setState(kept satisfies KeptCompare);
   }
 
   protected override updated(): void {
     // Before the traces are there nothing is known that is not kept already.
-    if (this.runs !== null) {
-      const { uris, left, right, hasGhosts, hasAllFigures } = this;
-      this.host.setState({ uris, left, right, hasGhosts, hasAllFigures } satisfies KeptCompare);
-    }
+    if (this.runs !== null) this.keep();
     void this.updateComplete.then(() => {
       this.focusKeeper.mend();
     });
@@ -216,20 +250,11 @@ export class LaserCompare extends LitElement {
     }
     const isFirst = this.difference < 0;
     this.difference = isFirst
-      ? this.fromCursor(pair, direction)
+      ? differenceFrom(pair, this.cursor, direction)
       : (this.difference + direction + count) % count;
     this.cursor = cursorAt(pair, this.difference);
     this.told = saidAfter(this.told, differenceWords(pair, this.difference));
     this.text()?.focusCursor("center");
-  }
-
-  private fromCursor({ differences, ...pair }: Pair, direction: 1 | -1): number {
-    const row = this.cursor === null ? -1 : rowOfCursor({ differences, ...pair }, this.cursor);
-    const found =
-      direction === 1
-        ? differences.findIndex((first) => first >= row)
-        : differences.findLastIndex((first) => first <= row);
-    return found >= 0 ? found : direction === 1 ? 0 : differences.length - 1;
   }
 
   private readonly onPageKey = (event: KeyboardEvent): void => {

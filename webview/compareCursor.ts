@@ -50,6 +50,17 @@ function entryOfToken({ starts }: Side, token: number): number {
   return starts[token + 1]! - 1;
 }
 
+/** The difference at the cursor or next to it; around the end where there is none further. */
+export function differenceFrom(pair: Pair, cursor: CompareCursor | null, direction: 1 | -1): number {
+  const { differences } = pair;
+  const row = cursor === null ? -1 : rowOfCursor(pair, cursor);
+  const found =
+    direction === 1
+      ? differences.findIndex((first) => first >= row)
+      : differences.findLastIndex((first) => first <= row);
+  return found >= 0 ? found : direction === 1 ? 0 : differences.length - 1;
+}
+
 /** The cursor at the beginning of a difference: on the left, or on the right where the left has nothing. */
 export function cursorAt(pair: Pair, difference: number): CompareCursor | null {
   const segment = pair.comparison.segments.filter(({ kind }) => kind !== "same")[difference];

@@ -7,6 +7,7 @@ import {
   queryTokensOf,
   whatIf,
   type CurvePoint,
+  type KnownNames,
   type ParsedQuery,
   type QueryToken,
   type WhatIf,
@@ -14,6 +15,7 @@ import {
 import type { Trace, TraceStep } from "../server/trace/index.ts";
 import type { Cursor, Move } from "./cursor.ts";
 import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
+import { knownNames } from "./filterCompletions.ts";
 import type { ShownClass } from "./items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { markKey, stepsOf, type Marks } from "./marks.ts";
@@ -38,6 +40,7 @@ class Last<Answer> {
 
 export class Lookups {
   private readonly lastTokens = new Last<readonly (readonly QueryToken[])[]>();
+  private readonly lastNames = new Last<KnownNames>();
   private readonly lastQuery = new Last<ParsedQuery>();
   private readonly lastMatches = new Last<{ readonly keys: ReadonlySet<number> | null }>();
   private readonly lastWhatIf = new Last<WhatIf>();
@@ -54,6 +57,11 @@ export class Lookups {
 
   query(filter: string): ParsedQuery {
     return this.lastQuery.of([filter], () => parseQuery(filter));
+  }
+
+  /** Names that a filter may ask for. */
+  names({ entries }: RunModel): KnownNames {
+    return this.lastNames.of([entries], () => knownNames(entries));
   }
 
   /** The places that a filter finds; null without a filter, or with one that can't be read. */

@@ -35,20 +35,53 @@ export interface KeptCompare {
   readonly right: number;
   readonly hasGhosts: boolean;
   readonly hasAllFigures: boolean;
+  /** A token of one side, by its place among the entries there; null: no token was chosen. */
+  readonly cursor: { readonly side: "left" | "right"; readonly entry: number } | null;
+  readonly isCardOpen: boolean;
+  /** The card shows its sentence alone. */
+  readonly isCardShort: boolean;
+  /** How far the page was scrolled, in CSS pixels. */
+  readonly scrolledPx: number;
 }
 
-const NOTHING_KEPT: KeptCompare = { uris: [], left: 0, right: 1, hasGhosts: false, hasAllFigures: false };
+const NOTHING_KEPT: KeptCompare = {
+  uris: [],
+  left: 0,
+  right: 1,
+  hasGhosts: false,
+  hasAllFigures: false,
+  cursor: null,
+  isCardOpen: false,
+  isCardShort: true,
+  scrolledPx: 0,
+};
 
 /** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
 export function readKeptCompare(state: unknown): KeptCompare {
   if (typeof state !== "object" || state === null) return NOTHING_KEPT;
-  const { uris, left, right, hasGhosts, hasAllFigures } = state as Record<string, unknown>;
+  const { uris, left, right, cursor, scrolledPx, ...kept } = state as Record<string, unknown>;
   if (!Array.isArray(uris) || uris.length > MOST_COMPARED || !uris.every((uri) => typeof uri === "string"))
     return NOTHING_KEPT;
   const isPlace = (place: unknown): place is number =>
     Number.isInteger(place) && (place as number) >= 0 && (place as number) < uris.length;
   const pair = isPlace(left) && isPlace(right) && left !== right ? { left, right } : { left: 0, right: 1 };
-  return { uris, ...pair, hasGhosts: hasGhosts === true, hasAllFigures: hasAllFigures === true };
+  return {
+    uris,
+    ...pair,
+    hasGhosts: kept.hasGhosts === true,
+    hasAllFigures: kept.hasAllFigures === true,
+    cursor: readCursor(cursor),
+    isCardOpen: kept.isCardOpen === true,
+    isCardShort: kept.isCardShort !== false,
+    scrolledPx: typeof scrolledPx === "number" && scrolledPx > 0 ? scrolledPx : 0,
+  };
+}
+
+function readCursor(cursor: unknown): KeptCompare["cursor"] {
+  if (typeof cursor !== "object" || cursor === null) return null;
+  const { side, entry } = cursor as Record<string, unknown>;
+  if ((side !== "left" && side !== "right") || !Number.isInteger(entry) || (entry as number) < 0) return null;
+  return { side, entry: entry as number };
 }
 
 /** Reads a message of the page; null for what is none. */

@@ -230,20 +230,63 @@ test("the pair, ghosts and all figures are as they were after a reload, wherever
   await page.getByRole("checkbox", { name: "Drafts not kept" }).click();
   await page.getByRole("button", { name: "All figures" }).click();
   await compare.reload();
-  const state = await page.evaluate(() => JSON.parse(sessionStorage.getItem("state") ?? "null") as unknown);
-  assert.deepEqual(state, {
-    uris: message.files.map(({ uri }) => uri),
-    left: 0,
-    right: 2,
-    hasGhosts: true,
-    hasAllFigures: true,
-  });
+  const state = await page.evaluate(
+    () => JSON.parse(sessionStorage.getItem("state") ?? "null") as Record<string, unknown>,
+  );
+  // A press scrolls to what is pressed.
+  assert.deepEqual(
+    { ...state, scrolledPx: 0 },
+    {
+      uris: message.files.map(({ uri }) => uri),
+      left: 0,
+      right: 2,
+      hasGhosts: true,
+      hasAllFigures: true,
+      cursor: null,
+      isCardOpen: false,
+      isCardShort: true,
+      scrolledPx: 0,
+    },
+  );
   const [left, , right] = message.files;
   await compare.send({ kind: "traces", files: [right!, left!] });
   assert.ok(await page.getByRole("checkbox", { name: "Drafts not kept" }).isChecked());
   await page.getByRole("button", { name: "Fewer figures" }).waitFor();
   const heads = await page.locator(".text-head .columns > div").allInnerTexts();
   assert.match(heads.join("\n"), /^B plain[\s\S]*\nA laser/);
+});
+
+test("cursor, open card and scroll are as they were after a reload, and gone with the pair", async (context) => {
+  const words = wordTokens("one two three four five\n".repeat(200));
+  const [left, right] = [plainTrace(words), plainTrace(words.with(700, " other"))];
+  const message = tracesMessage(left, right, REAL);
+  const compare = await openedComparison(bench, context, message);
+  const { page } = compare;
+  await page.keyboard.press("n");
+  const current = page.locator('.row [data-side="left"] [aria-selected="true"]');
+  await current.press("Enter");
+  await page.getByRole("button", { name: "Details" }).click();
+  const title = await page.locator("#card-title").innerText();
+  const place = async () => ({
+    scrolled: await page.evaluate(() => window.scrollY),
+    token: await current.innerText(),
+  });
+  const before = await place();
+  assert.ok(before.scrolled > 500, `scrolled by ${before.scrolled}`);
+  await page.waitForFunction((wanted) => {
+    const kept = JSON.parse(sessionStorage.getItem("state") ?? "{}") as { scrolledPx?: number };
+    return kept.scrolledPx === wanted;
+  }, before.scrolled);
+  await compare.reload();
+  await compare.send(message);
+  await page.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 40, before.scrolled);
+  assert.equal((await place()).token, before.token);
+  assert.equal(await page.locator("#card-title").innerText(), title);
+  assert.equal(await page.getByRole("button", { name: "Details" }).getAttribute("aria-expanded"), "true");
+  await compare.reload();
+  await compare.send({ kind: "traces", files: message.files.slice(1) });
+  assert.equal(await page.locator("#card-title").count(), 0);
+  assert.equal(await page.evaluate(() => window.scrollY), 0);
 });
 
 test("the differences that the page counts are those of the comparison", async (context) => {

@@ -9,6 +9,7 @@ import { mouseTargets } from "../support/mouseTargets.ts";
 import { motions } from "../support/motion.ts";
 import { WebviewBench } from "../support/page.ts";
 import { populated, POPULATED_PAGES } from "../support/populatedPages.ts";
+import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
 before(async () => {
@@ -52,6 +53,18 @@ table("text of twice the size fits, and every control is there", POPULATED_PAGES
   });
   assert.ok(width.scrollWidth <= width.clientWidth, `${width.scrollWidth} of ${width.clientWidth}`);
 });
+
+table(
+  "axe finds nothing in four themes with every help open",
+  POPULATED_PAGES.filter(({ page }) => page === "trace"),
+  async (shown, context) => {
+    const webview = await populated(bench, context, shown);
+    for (const kind of THEME_KINDS) {
+      await webview.theme(kind);
+      assert.deepEqual(await webview.axe(), [], kind);
+    }
+  },
+);
 
 /** What a click reaches without the focus, and the keys that do the same: `does` as the list of keys says it. */
 const DELEGATED: readonly { readonly selector: string; readonly does: string }[] = [

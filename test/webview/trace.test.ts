@@ -98,6 +98,18 @@ test("a filter finds what it says, and m goes through it", async (context) => {
   assert.equal(await page.locator("#filter").getAttribute("aria-invalid"), "true");
 });
 
+test("the filter offers names that the trace mentions, behind what is typed already", async (context) => {
+  const { page } = await opened(context, REAL_TEXT);
+  const offered = () =>
+    page
+      .locator("#filter-suggestions option")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("value")));
+  await page.locator("#filter").fill("@rank:1 @group:");
+  assert.deepEqual(await offered(), ["@rank:1 @group:Crime"]);
+  await page.locator("#filter").fill("@entry:movie-");
+  assert.deepEqual(await offered(), ["@entry:movie-0", "@entry:movie-2"]);
+});
+
 test("the what-if marks the verdicts that it turns, and offers to run again from the first change", async (context) => {
   const editor = await opened(context, REAL_TEXT);
   const { page } = editor;

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { QUERY_HELP } from "../../server/inspect/index.ts";
 import { several } from "../figures.ts";
+import type { Completion } from "../filterCompletions.ts";
 
 export interface FilterBox {
   readonly text: string;
@@ -13,7 +14,7 @@ export interface FilterBox {
   readonly matches: number | null;
   readonly isHelpOpen: boolean;
   /** What could stand at the end of the text. */
-  readonly suggestions: readonly string[];
+  readonly suggestions: readonly Completion[];
 }
 
 export interface FilterActions {
@@ -52,7 +53,10 @@ export function filterView(
         }}
       />
       <datalist id="filter-suggestions">
-        ${suggestions.map((suggestion) => html`<option value=${suggestion}></option>`)}
+        ${suggestions.map(
+          ({ text: whole, label }) =>
+            html`<option value=${whole} label=${label === whole ? nothing : label}></option>`,
+        )}
       </datalist>
       ${stepButton("↑", "Previous match (Shift+M)", matches, () => {
         onStep(-1);

@@ -4,11 +4,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
 import type { TraceCommand } from "../../extension/protocol/traceEditor.ts";
-import { completionsOf } from "../../server/inspect/index.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import { withRates } from "../../server/trace/index.ts";
 import { itemAt } from "../cursor.ts";
 import { figuresOf, speedUp } from "../figures.ts";
+import { filterCompletions } from "../filterCompletions.ts";
 import { GRANULARITIES, type Granularity } from "../granularity.ts";
 import type { ShownClass } from "../items.ts";
 import type { LoadedTrace } from "../loadTrace.ts";
@@ -278,7 +278,13 @@ function summary({ loaded, plain }: TracePage): TemplateResult {
   </dl>`;
 }
 
-function filterBox({ state, marks, lookups, isHelpOpen }: TracePage): Parameters<typeof filterView>[0] {
+function filterBox({
+  loaded,
+  state,
+  marks,
+  lookups,
+  isHelpOpen,
+}: TracePage): Parameters<typeof filterView>[0] {
   const { filter } = state;
   const parsed = lookups.query(filter);
   return {
@@ -286,7 +292,7 @@ function filterBox({ state, marks, lookups, isHelpOpen }: TracePage): Parameters
     problem: parsed.ok ? null : parsed.message,
     matches: marks.matches?.size ?? null,
     isHelpOpen,
-    suggestions: completionsOf(filter, filter.length),
+    suggestions: filterCompletions(filter, lookups.names(loaded.run)),
   };
 }
 

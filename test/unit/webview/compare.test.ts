@@ -165,13 +165,44 @@ const KEPT = {
   right: 0,
   hasGhosts: true,
   hasAllFigures: true,
+  cursor: { side: "right", entry: 7 },
+  isCardOpen: true,
+  isCardShort: false,
+  scrolledPx: 120.5,
 };
-const NOTHING = { uris: [], left: 0, right: 1, hasGhosts: false, hasAllFigures: false };
+const NOTHING = {
+  uris: [],
+  left: 0,
+  right: 1,
+  hasGhosts: false,
+  hasAllFigures: false,
+  cursor: null,
+  isCardOpen: false,
+  isCardShort: true,
+  scrolledPx: 0,
+};
+const WITHOUT_PLACE = { ...KEPT, cursor: null, isCardOpen: false, isCardShort: true, scrolledPx: 0 };
+const { uris, left, right, hasGhosts, hasAllFigures } = KEPT;
 
 table(
   "what a page kept is read back",
   [
     { name: "whole", state: KEPT, expected: KEPT },
+    {
+      name: "by a page that kept no place",
+      state: { uris, left, right, hasGhosts, hasAllFigures },
+      expected: WITHOUT_PLACE,
+    },
+    {
+      name: "a cursor nowhere and a scroll upwards",
+      state: { ...KEPT, cursor: { side: "middle", entry: 1 }, scrolledPx: -3 },
+      expected: { ...KEPT, cursor: null, scrolledPx: 0 },
+    },
+    {
+      name: "half a token",
+      state: { ...KEPT, cursor: { side: "left", entry: 0.5 } },
+      expected: { ...KEPT, cursor: null },
+    },
     { name: "nothing", state: undefined, expected: NOTHING },
     { name: "a text", state: "x", expected: NOTHING },
     { name: "addresses that are none", state: { ...KEPT, uris: [1, 2] }, expected: NOTHING },
