@@ -22,6 +22,7 @@ describe("runs of one window", () => {
       poolPath: null,
     },
     traceFolder: null,
+    traceForm: "plain",
   };
   let api: InspectorApi;
 
