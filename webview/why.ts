@@ -105,11 +105,12 @@ function planSentence({ plan, draft }: TraceStep): string {
   const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
   if (draft.length === 0) return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft);
   const kept = expectedKept === null ? "not known" : expectedKept.toFixed(1);
+  const plainSteps = expectedMs === null || expectedPlainMs === null ? NaN : expectedMs / expectedPlainMs;
   const cost =
     expectedMs === null
       ? "not known"
-      : expectedPlainMs === null || expectedPlainMs === 0
-        ? `${expectedMs.toFixed(1)} ms`
-        : `${(expectedMs / expectedPlainMs).toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`;
+      : Number.isFinite(plainSteps)
+        ? `${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
+        : `${expectedMs.toFixed(1)} ms`;
   return `${draft.length} drafted of ${offeredTokens} offered: expected ${kept} kept, cost ${cost}`;
 }

@@ -74,7 +74,9 @@ function relationOf(
   kind: FigureRelation["kind"],
   better: FigureRow["better"],
 ): FigureRelation | null {
-  if (value === null || base === null || (kind === "ratio" && base === 0)) return null;
+  if (value === null || base === null) return null;
+  const amount = kind === "ratio" ? value / base : value - base;
+  if (!Number.isFinite(amount)) return null;
   const isBetter = better === null || value === base ? null : value > base === (better === "higher");
-  return { kind, amount: kind === "ratio" ? value / base : value - base, isBetter };
+  return { kind, amount, isBetter };
 }

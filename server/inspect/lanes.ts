@@ -80,5 +80,6 @@ export function speedUp(
 }
 
 function ratio(numerator: number, denominator: number): number | null {
-  return numerator > 0 && denominator > 0 ? numerator / denominator : null;
+  const quotient = numerator / denominator;
+  return numerator > 0 && Number.isFinite(quotient) ? quotient : null;
 }

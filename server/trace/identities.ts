@@ -5,6 +5,7 @@ import { idsOfStep } from "./ids.ts";
 import { committedOf, countSteps } from "./metrics.ts";
 import { lookUp, pieces } from "./text.ts";
 import type { Trace, TraceStep } from "./types.ts";
+import { checkRows, checkVerdicts, type Must } from "./verdictIdentities.ts";
 
 /** The broken identities in words, each with the figures that disagree; empty = the trace is sound. */
 export function checkIdentities(trace: Trace): string[] {
@@ -17,13 +18,11 @@ export function checkIdentities(trace: Trace): string[] {
   checkTotals(trace, must);
   checkChain(trace, must);
   trace.steps.forEach((step) => {
-    checkStep(step, must);
+    checkStep(trace, step, must);
   });
   checkDictionary(trace, must);
   return broken;
 }
-
-type Must = (holds: boolean, identity: () => string) => void;
 
 /** What a run goes on from: part of its prompt's tokens, all but one at most, ended by the token that was chosen. */
 function checkInherited({ request }: Trace, must: Must): void {
@@ -107,8 +106,8 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
   must(differing < 0, () => `step ${differing} commits other tokens than the result has there`);
 }
 
-function checkStep(step: TraceStep, must: Must): void {
-  const { draft, verdicts, rows, next, plan, evaluatedTokens } = step;
+function checkStep(trace: Trace, step: TraceStep, must: Must): void {
+  const { draft, alternatives, verdicts, rows, next, plan, evaluatedTokens } = step;
   const at = `step ${step.index}`;
   must(
     verdicts.length === draft.length,
@@ -145,26 +144,13 @@ function checkStep(step: TraceStep, must: Must): void {
     own === undefined || next.id === own,
     () => `${at} ends with token ${next.id}, but the target chose ${String(own)}`,
   );
-
-  verdicts.forEach(({ kind, probability, probabilityLow }, i) => {
-    const isOwn = draft[i]?.id === rows[i]?.own;
-    must(
-      kind === "unreached" || isOwn === (kind === "accepted"),
-      () => `${at} has draft ${i + 1} ${kind}, but it is ${isOwn ? "" : "not "}the target's choice`,
-    );
-    must(probabilityLow <= probability, () => `${at} has an empty probability interval at draft ${i + 1}`);
-  });
-  rows.forEach(({ ids, logits }, i) => {
-    must(
-      ids.length === logits.length,
-      () => `${at} has ${ids.length} candidates and ${logits.length} logits in row ${i}`,
-    );
-    const sorted = logits.every((logit, k) => {
-      const before = logits[k - 1];
-      return before === undefined || before > logit || (before === logit && ids[k - 1]! < ids[k]!);
-    });
-    must(sorted, () => `${at} has row ${i} not in order`);
-  });
+  const furthest = alternatives.findLast(({ place }) => place > plan.offeredTokens);
+  must(
+    furthest === undefined,
+    () => `${at} has an alternative at place ${furthest!.place} of ${plan.offeredTokens} tokens offered`,
+  );
+  checkRows(step, must);
+  checkVerdicts(trace, step, must);
 }
 
 /** Every id that is mentioned is in the vocabulary and has a text. */

@@ -24,6 +24,21 @@ export function parseJson(text: string): JsonResult {
   }
 }
 
+/** What is nested deeper than any reader of a trace asks for: writing it again would exhaust the stack. */
+const MOST_DEPTH = 200;
+
+/** Whether lists and objects are nested deeper than that. A loop: going down by calls would exhaust the stack, too. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH) return true;
+    level = level.flatMap((item): unknown[] =>
+      typeof item === "object" && item !== null ? Object.values(item) : [],
+    );
+  }
+  return false;
+}
+
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** A number or a word of which the end is missing. */
 const cutScalar = /^(?:-|-?\d+(?:\.|(?:\.\d+)?[eE][+-]?)|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;

@@ -25,7 +25,7 @@ export interface StepCounts {
   readonly otherMs: number;
 }
 
-/** Rates; null where nothing stands in the denominator. */
+/** Rates; null where nothing stands in the denominator, or too little for a number. */
 export interface StepRates {
   readonly edl: number | null;
   readonly edlDrafted: number | null;
@@ -143,7 +143,8 @@ export const NO_STEPS: StepCounts = {
 };
 
 function ratio(numerator: number, denominator: number): number | null {
-  return denominator === 0 ? null : numerator / denominator;
+  const quotient = numerator / denominator;
+  return Number.isFinite(quotient) ? quotient : null;
 }
 
 /**

@@ -2,7 +2,7 @@
 // It must not know where the text came from.
 import { checkIdentities } from "./identities.ts";
 import { TraceError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { isTooDeep, parseJson } from "./json.ts";
 import { TRACE_FORMAT, TRACE_VERSION, TraceSchema } from "./schema.ts";
 import type { Trace } from "./types.ts";
 import { validatorOf, type Validator } from "./validate.ts";
@@ -29,8 +29,7 @@ export function parseTrace(text: string): Trace {
 export function checkTrace(value: unknown): Trace {
   if (!isMarked(value)) throw new TraceError({ tag: "traceNotATrace" });
   if (value.version !== TRACE_VERSION) {
-    const version = (JSON.stringify(value.version) as string | undefined) ?? "none";
-    throw new TraceError({ tag: "traceVersionUnknown", version: version.slice(0, 40) });
+    throw new TraceError({ tag: "traceVersionUnknown", version: versionText(value.version) });
   }
   validator ??= validatorOf(TraceSchema);
   const problem = validator(value);
@@ -43,6 +42,12 @@ export function checkTrace(value: unknown): Trace {
   if (broken.length > 0)
     throw new TraceError({ tag: "traceInconsistent", identity: broken[0]!, broken: broken.length });
   return trace;
+}
+
+/** As JSON, cut short; one that is nested too deep to be written is none. */
+function versionText(version: unknown): string {
+  if (version === undefined || isTooDeep(version)) return "none";
+  return JSON.stringify(version).slice(0, 40);
 }
 
 function isMarked(value: unknown): value is { readonly version?: unknown } {

@@ -143,7 +143,7 @@ export function recordStep(step: Step): TraceStep {
       rank,
       probability: unit(figures.probability),
       probabilityLow: unit(figures.probabilityLow),
-      threshold: figures.threshold === null ? null : figures.threshold + 0,
+      threshold: figures.threshold === null ? null : unit(figures.threshold),
       margin: figures.margin === null ? null : figures.margin + 0,
     })),
     next: { kind: next.kind, id: next.token },

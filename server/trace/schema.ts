@@ -16,8 +16,9 @@ import {
   text,
   name,
   flag,
-  number,
+  logit,
   count,
+  draftLength,
   atLeastOne,
   tokenId,
   tokenIds,
@@ -106,7 +107,7 @@ const DraftTokenSchema = Type.Object({
   count: count("How often the match was followed by this token."),
   share: share("count / all continuations of the match, 6 significant digits."),
   chance: share("The expected chance that it is kept, given that all before it are, 6 significant digits."),
-  entries: Type.Array(Type.Integer({ minimum: 0 }), { description: "Numbers of up to 3 pool entries." }),
+  entries: Type.Array(count(), { description: "Numbers of up to 3 pool entries." }),
 });
 
 const AlternativeSchema = Type.Object({
@@ -125,18 +126,21 @@ const VerdictSchema = Type.Object({
   ),
   probability: share("Upper end of the interval that holds the true probability at temperature 1. Decides."),
   probabilityLow: share("Lower end of that interval."),
-  threshold: orNull(number(), "What the probability was held against; null under the strict rule."),
-  margin: orNull(number(), "probability − threshold; null under the strict rule."),
+  threshold: orNull(share(), "What the probability was held against; null under the strict rule."),
+  margin: orNull(
+    Type.Number({ minimum: -1, maximum: 1 }),
+    "probability − threshold; null under the strict rule.",
+  ),
 });
 
 const RowSchema = Type.Object({
   own: tokenId("The target's own choice at this position."),
   ids: tokenIds("The most probable tokens, logits descending, ties by lower id."),
-  logits: Type.Array(Type.Number(), {
+  logits: Type.Array(logit(), {
     description: "Their logits after penalties, at temperature 1, exact.",
   }),
-  logSumExp: number("ln Σ exp(logit) over the rowWidth logits held: P = exp(logit − this) at most."),
-  logSumExpHigh: number(
+  logSumExp: logit("ln Σ exp(logit) over the rowWidth logits held: P = exp(logit − this) at most."),
+  logSumExpHigh: logit(
     "The same with all others as probable as they can be: P = exp(logit − this) at least.",
   ),
 });
@@ -146,7 +150,7 @@ const estimate = (description: string) =>
 
 const PlanSchema = Type.Object(
   {
-    offeredTokens: count("Tokens the drafter offered."),
+    offeredTokens: draftLength("Tokens the drafter offered."),
     sentTokens: count("Tokens sent."),
     expectedKept: estimate("Expected kept tokens of what was sent."),
     expectedMs: estimate("Expected duration of the evaluation in ms."),
@@ -164,7 +168,10 @@ const StepSchema = Type.Object(
     position: count("Place of the root in the sequence (0 = first prompt token)."),
     root: tokenId("The last committed token, evaluated with the draft."),
     draft: Type.Array(DraftTokenSchema, { description: "The chain that was sent; empty = none." }),
-    alternatives: Type.Array(AlternativeSchema, { description: "The tree around the chain." }),
+    alternatives: Type.Array(AlternativeSchema, {
+      description: "The tree around the chain.",
+      maxItems: 10_000,
+    }),
     verdicts: Type.Array(VerdictSchema, { description: "One a drafted token, in order." }),
     next: Type.Object(
       { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's own token that ended the step.") },
@@ -210,7 +217,8 @@ export const TraceSchema = Type.Object(
     version: Type.Literal(TRACE_VERSION),
     createdAt: Type.String({
       description: "When the run began, ISO 8601 in UTC.",
-      pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$",
+      pattern:
+        "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?Z$",
     }),
     generator: name("Program and version that recorded the trace."),
     request: RequestSchema,

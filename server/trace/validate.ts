@@ -1,6 +1,7 @@
 // Checks a value against the schema objects: one closure a schema, built once, no generated code (a webview's
 // content policy forbids eval). Typebox's own interpreter gives the same answers forty times slower.
 // It must not know what a trace is; a schema word that it can't check is an error when the closures are built.
+import { isTooDeep } from "./json.ts";
 
 /** The first thing that is wrong: where (JSON pointer) and what should stand there. */
 export interface Problem {
@@ -33,11 +34,13 @@ interface SchemaObject {
   readonly exclusiveMinimum?: number;
   readonly minLength?: number;
   readonly pattern?: string;
+  readonly maxItems?: number;
 }
 
 const knownWords = new Set([
   ...["$schema", "title", "description", "type", "properties", "patternProperties", "required", "items"],
   ...["anyOf", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minLength", "pattern"],
+  "maxItems",
 ]);
 
 /** Builds the validator of a schema. @throws Error for a schema word outside the list above */
@@ -55,7 +58,7 @@ function checkOf(schema: SchemaObject): Check {
     case "object":
       return checkObject(schema);
     case "array":
-      return checkArray(schema.items!);
+      return checkArray(schema.items!, schema.maxItems ?? Infinity);
     case "number":
     case "integer":
       return checkNumber(schema);
@@ -76,11 +79,13 @@ function checkObject(schema: SchemaObject): Check {
   const properties = Object.entries(schema.properties ?? {}).map(
     ([key, property]) => [key, checkOf(property), required.has(key)] as const,
   );
+  const known = new Set(properties.map(([key]) => key));
   const patterns = Object.entries(schema.patternProperties ?? {}).map(
     ([pattern, property]) => [new RegExp(pattern, "u"), checkOf(property)] as const,
   );
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return miss(value, "an object");
+    let checked = 0;
     for (const [key, check, isRequired] of properties) {
       // Own keys alone count: "toString" or "__proto__" are never read from the prototype.
       if (!Object.hasOwn(value, key)) {
@@ -89,21 +94,34 @@ function checkObject(schema: SchemaObject): Check {
       }
       const found = check((value as Record<string, unknown>)[key]);
       if (found) return within(found, key);
+      checked++;
     }
     for (const [pattern, check] of patterns) {
       for (const [key, item] of Object.entries(value)) {
-        const found = pattern.test(key) ? check(item) : null;
+        if (!pattern.test(key)) continue;
+        const found = check(item);
         if (found) return within(found, key);
+        checked++;
       }
     }
-    return null;
+    return Object.keys(value).length > checked ? tooDeep(value, known) : null;
   };
 }
 
-function checkArray(items: SchemaObject): Check {
+/** Keys that no schema knows may hold anything that can be written again. */
+function tooDeep(value: object, known: ReadonlySet<string>): Miss | null {
+  for (const [key, item] of Object.entries(value))
+    if (!known.has(key) && isTooDeep(item))
+      return within({ ...miss(item, "nested less deep"), found: "too deep to be read" }, key.slice(0, 40));
+  return null;
+}
+
+function checkArray(items: SchemaObject, most: number): Check {
   const check = checkOf(items);
   return (value) => {
     if (!Array.isArray(value)) return miss(value, "a list");
+    if (value.length > most)
+      return { ...miss(value, `a list of at most ${most}`), found: `one of ${value.length}` };
     for (let i = 0; i < value.length; i++) {
       const found = check(value[i]);
       if (found) return within(found, String(i));
@@ -112,17 +130,21 @@ function checkArray(items: SchemaObject): Check {
   };
 }
 
+/** Limits further out are told only to who goes that far: "must be a number ≥ 0, but is -1" says enough. */
+const FAR = 1e6;
+
 function checkNumber({ type, minimum, maximum, exclusiveMinimum }: SchemaObject): Check {
   const whole = type === "integer";
   const low = minimum ?? -Infinity;
   const above = exclusiveMinimum ?? -Infinity;
   const high = maximum ?? Infinity;
-  const bounds = [
-    ...(minimum === undefined ? [] : [`≥ ${minimum}`]),
-    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
-    ...(maximum === undefined ? [] : [`≤ ${maximum}`]),
-  ];
-  const expected = `a ${whole ? "whole " : ""}number ${bounds.join(" and ")}`.trimEnd();
+  const wordsOf = (furthest: number): string => {
+    const bound = (sign: string, limit?: number): string[] =>
+      limit === undefined || Math.abs(limit) > furthest ? [] : [`${sign} ${limit}`];
+    const bounds = [...bound("≥", minimum), ...bound(">", exclusiveMinimum), ...bound("≤", maximum)];
+    return `a ${whole ? "whole " : ""}number ${bounds.join(" and ")}`.trimEnd();
+  };
+  const [near, all] = [wordsOf(FAR), wordsOf(Infinity)];
   return (value) =>
     typeof value === "number" &&
     (whole ? Number.isInteger(value) : Number.isFinite(value)) &&
@@ -130,7 +152,7 @@ function checkNumber({ type, minimum, maximum, exclusiveMinimum }: SchemaObject)
     value > above &&
     value <= high
       ? null
-      : miss(value, expected);
+      : miss(value, Math.abs(Number(value)) > FAR ? all : near);
 }
 
 function checkString({ minLength, pattern }: SchemaObject): Check {

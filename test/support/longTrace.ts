@@ -11,7 +11,7 @@ export function longTrace(seed: number, steps: number): Trace {
   const names: Record<string, Trace["tokens"][string]> = { ...first.tokens };
   let root = first.request.promptTokens.at(-1)!;
   for (let other = seed; taken.length < steps; other += 7919) {
-    const trace = randomTrace(other);
+    const trace = randomTrace(other, undefined, first.request);
     Object.assign(names, trace.tokens);
     const going = trace.steps.filter(({ next }) => !isEnd(tokenText(trace, next.id)));
     for (const step of going.slice(0, steps - taken.length)) {

@@ -67,17 +67,26 @@ export const traceNames: TraceNames = {
     entry % 5 === 4 ? null : { id: `movie-${entry}`, group: entry % 2 === 0 ? "Drama" : null },
 };
 
+/** How the drafts of a run are judged. */
+export interface JudgedUnder {
+  readonly rule: Rule;
+  readonly guards: Guards;
+}
+
 export interface RandomRun {
   readonly header: TraceHeader;
   readonly events: readonly DecodeEvent[];
   readonly end: DecodeResult;
 }
 
-/** A run of at most `maxSteps` steps, ended by the target or the limit. */
-export function randomRun(seed: number, maxSteps = 12): RandomRun {
+/**
+ * A run of at most `maxSteps` steps, ended by the target or the limit.
+ * @param judgedBy the rule and the guards; seeded ones where it is left out
+ */
+export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): RandomRun {
   const random = seededRandom(seed);
-  const rule = randomRule(random);
-  const guards: Guards = {
+  const rule = judgedBy?.rule ?? randomRule(random);
+  const guards: Guards = judgedBy?.guards ?? {
     endOfText: random.below(4) > 0,
     maxConsecutiveRelaxed: random.below(2) === 0 ? null : 1 + random.below(2),
     maxNatsGivenUp: random.below(2) === 0 ? null : 3 * random.next(),
@@ -149,8 +158,8 @@ export function randomRun(seed: number, maxSteps = 12): RandomRun {
 }
 
 /** The trace of such a run. */
-export function randomTrace(seed: number, maxSteps?: number): Trace {
-  const { header, events, end } = randomRun(seed, maxSteps);
+export function randomTrace(seed: number, maxSteps?: number, judgedBy?: JudgedUnder): Trace {
+  const { header, events, end } = randomRun(seed, maxSteps, judgedBy);
   const recorder = new TraceRecorder(header, traceNames);
   for (const event of events) recorder.take(event);
   return recorder.trace(end);

@@ -1,0 +1,135 @@
+// What must hold between a step's verdicts and the rows that they were read off: a verdict follows from the figures
+// recorded beside it, and rows are distributions. It must not know the chain of steps.
+import {
+  kindFor,
+  reasonFor,
+  threshold,
+  type Guards,
+  type JudgeState,
+  type VerdictReason,
+} from "../laser/index.ts";
+import { endsText } from "./text.ts";
+import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
+
+export type Must = (holds: boolean, identity: () => string) => void;
+
+/** Figures are written exactly, but exp and ln differ in their last digits from machine to machine. */
+const SLACK = 1e-9;
+const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= SLACK;
+
+/** Rows are sorted distributions: candidates once each, no probability above 1, its lower end not above its upper. */
+export function checkRows({ rows, index }: TraceStep, must: Must): void {
+  rows.forEach(({ ids, logits, logSumExp, logSumExpHigh }, i) => {
+    const at = `step ${index} has row ${i}`;
+    must(
+      ids.length === logits.length,
+      () => `step ${index} has ${ids.length} candidates and ${logits.length} logits in row ${i}`,
+    );
+    must(ids.length > 0, () => `${at} without candidates`);
+    const sorted = logits.every((logit, k) => {
+      const before = logits[k - 1];
+      return before === undefined || before > logit || (before === logit && ids[k - 1]! < ids[k]!);
+    });
+    must(sorted, () => `${at} not in order`);
+    must(areDistinct(ids), () => `${at} with a candidate twice`);
+    const top = logits[0] ?? -Infinity;
+    must(top - logSumExp <= SLACK, () => `${at} with a probability above 1`);
+    must(logSumExp - logSumExpHigh <= SLACK, () => `${at} with an empty interval of probabilities`);
+  });
+}
+
+/** Each verdict is what the rule makes of the figures beside it, as far as one verdict alone can tell. */
+export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must: Must): void {
+  const { draft, rows, verdicts, index } = step;
+  const { rule } = request;
+  verdicts.forEach((verdict, i) => {
+    const [drafted, row] = [draft[i], rows[i]];
+    if (drafted === undefined || row === undefined) return;
+    const at = `step ${index} has draft ${i + 1}`;
+    const isOwnChoice = drafted.id === row.own;
+    const { kind, reason, probability, probabilityLow } = verdict;
+    must(
+      kind === "unreached" || isOwnChoice === (kind === "accepted"),
+      () => `${at} ${kind}, but it is ${isOwnChoice ? "" : "not "}the target's choice`,
+    );
+    must(
+      probabilityLow <= probability,
+      () => `step ${index} has an empty probability interval at draft ${i + 1}`,
+    );
+    must(
+      kind === (reason === "behindRejection" ? "unreached" : kindFor(reason)),
+      () => `${at} ${kind} for the reason ${reason}`,
+    );
+    checkStanding(drafted.id, verdict, row, at, must);
+    const topProbability = Math.exp((row.logits[0] ?? -Infinity) - row.logSumExp);
+    checkThreshold(verdict, threshold(rule, topProbability), at, must);
+    if (kind === "unreached") return;
+    const judged = { isOwnChoice, ...verdict, topProbability, ownEndsText: endsText({ tokens }, row.own) };
+    const expected = reasonFor(judged, rule, { ...NO_LIMITS, endOfText: request.guards.endOfText }, FRESH);
+    must(
+      expected === reason ||
+        (expected === "withinRule" && isByLimit(reason, request.guards)) ||
+        isOnEdge(verdict),
+      () => `${at} ${kind} for the reason ${reason}, but its figures say ${expected}`,
+    );
+  });
+}
+
+const NO_LIMITS = { maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
+const FRESH: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };
+
+/** Limits over several verdicts may turn away what the rule would keep. */
+function isByLimit(reason: VerdictReason, { maxConsecutiveRelaxed, maxNatsGivenUp }: Guards): boolean {
+  return (
+    (reason === "consecutiveRelaxed" && maxConsecutiveRelaxed !== null) ||
+    (reason === "natsGivenUp" && maxNatsGivenUp !== null)
+  );
+}
+
+/** So near to the threshold that another machine's last digit may decide. */
+function isOnEdge({ margin }: TraceVerdict): boolean {
+  return margin !== null && Math.abs(margin) <= SLACK;
+}
+
+/** Rank and probability are those of the row, where the token is among its candidates. */
+function checkStanding(id: number, verdict: TraceVerdict, row: TraceRow, at: string, must: Must): void {
+  const { rank, probability, probabilityLow } = verdict;
+  const place = row.ids.indexOf(id);
+  const logit = row.logits[place];
+  if (logit === undefined) {
+    must(rank === null || rank > row.ids.length, () => `${at} at rank ${String(rank)}, where another stands`);
+    return;
+  }
+  must(
+    rank === null || rank === place + 1,
+    () => `${at} at rank ${String(rank)}, but its row has it at ${place + 1}`,
+  );
+  const [high, low] = [row.logSumExp, row.logSumExpHigh].map((sum) => Math.min(1, Math.exp(logit - sum)));
+  must(
+    isClose(probability, high!) && isClose(probabilityLow, low!),
+    () => `${at} with p = ${probabilityLow} to ${probability}, but its row says ${low!} to ${high!}`,
+  );
+}
+
+function checkThreshold(
+  { threshold: recorded, margin, probability }: TraceVerdict,
+  expected: number | null,
+  at: string,
+  must: Must,
+): void {
+  must(
+    recorded === null || expected === null ? recorded === expected : isClose(recorded, expected),
+    () => `${at} held against ${String(recorded)}, but the rule asks for ${String(expected)}`,
+  );
+  must(
+    recorded === null || margin === null ? recorded === margin : isClose(margin, probability - recorded),
+    () => `${at} with margin ${String(margin)}, but p = ${probability} was held against ${String(recorded)}`,
+  );
+}
+
+/** A loop over short lists; a set only where a list is long. */
+function areDistinct(ids: readonly number[]): boolean {
+  if (ids.length > 32) return new Set(ids).size === ids.length;
+  for (let i = 1; i < ids.length; i++) if (ids.indexOf(ids[i]!) < i) return false;
+  return true;
+}
