@@ -6,6 +6,11 @@ export function plainMarkdown(text: string): string {
   return text.replace(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)!};`);
 }
 
+/** For a notice, in which the editor makes links of "[text](command:…)", and runs the command: none is left. */
+export function noticeText(text: string): string {
+  return text.replaceAll("](", "] (");
+}
+
 /** As a code span: one line of text, in the editor's own font. */
 export function codeMarkdown(text: string): string {
   if (text === "") return "";

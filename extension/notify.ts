@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
 import { COMMANDS } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
+import { noticeText } from "./markdownText.ts";
 
 /** What the user can do now: a button that runs a command. */
 export interface NextStep {
@@ -74,13 +75,13 @@ export class Notifier implements Disposable {
   information(message: string, ...steps: readonly NextStep[]): void {
     this.log.info(message);
     this.noticeEmitter.fire({ level: "information", message, steps });
-    this.offer(steps, (...labels) => vscode.window.showInformationMessage(message, ...labels));
+    this.offer(steps, (...labels) => vscode.window.showInformationMessage(noticeText(message), ...labels));
   }
 
   warning(message: string, ...steps: readonly NextStep[]): void {
     this.log.warn(message);
     this.noticeEmitter.fire({ level: "warning", message, steps });
-    this.offer(steps, (...labels) => vscode.window.showWarningMessage(message, ...labels));
+    this.offer(steps, (...labels) => vscode.window.showWarningMessage(noticeText(message), ...labels));
   }
 
   /** Shows an error with what to do now; the buttons follow from its code where none are given. */
@@ -89,7 +90,7 @@ export class Notifier implements Disposable {
     const buttons = steps.length > 0 ? steps : stepsFor(error);
     const text = `${error.message} ${error.nextStep}`;
     this.noticeEmitter.fire({ level: "error", message: text, steps: buttons });
-    this.offer(buttons, (...labels) => vscode.window.showErrorMessage(text, ...labels));
+    this.offer(buttons, (...labels) => vscode.window.showErrorMessage(noticeText(text), ...labels));
   }
 
   private offer(

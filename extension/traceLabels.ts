@@ -2,6 +2,7 @@
 // not know files or vscode.
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
+import { oneLineText } from "../server/trace/index.ts";
 import { cut, percent } from "./lensText.ts";
 import { givenName, promptOfName } from "./traceNames.ts";
 
@@ -34,15 +35,16 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
   const when = relativeTime(modifiedMs, nowMs, language);
   if (reading === null) {
     return {
-      label: promptOfName(fileName),
+      label: oneLineText(promptOfName(fileName)),
       description: when,
-      tooltip: fileName,
+      tooltip: oneLineText(fileName),
       icon: "file",
     };
   }
   if (!reading.ok) {
-    const tooltip = `${fileName}\n${reading.reason}`;
-    return { label: promptOfName(fileName), description: reading.reason, tooltip, icon: "warning" };
+    const [name, reason] = [fileName, reading.reason].map(oneLineText) as [string, string];
+    const tooltip = `${name}\n${reason}`;
+    return { label: oneLineText(promptOfName(fileName)), description: reason, tooltip, icon: "warning" };
   }
   const { summary } = reading;
   const { edl, tokensPerSecond } = summary.metrics;
@@ -54,7 +56,7 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
     ...(tokensPerSecond === null ? [] : [`${cut(tokensPerSecond, 1)} tokens/s`]),
   ];
   return {
-    label: givenName(fileName) ?? promptName(summary),
+    label: oneLineText(givenName(fileName) ?? promptName(summary)),
     description: facts.join(" · "),
     tooltip: tooltipOf(summary, fileName, language),
     icon: iconOf(summary),
@@ -96,7 +98,9 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
       ? []
       : [`Relaxed ${percent(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
     fileName,
-  ].join("\n");
+  ]
+    .map(oneLineText)
+    .join("\n");
 }
 
 const MINUTE_MS = 60_000;

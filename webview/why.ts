@@ -15,6 +15,7 @@ import {
 import { several } from "./figures.ts";
 import type { Item } from "./items.ts";
 import type { RunModel, StepView } from "./model.ts";
+import { oneLineText } from "./visibleText.ts";
 
 export type { Candidate } from "../server/trace/index.ts";
 
@@ -77,7 +78,7 @@ function excerptOf(run: RunModel, step: TraceStep, place: number): Excerpt | nul
     if (named?.text === undefined || at < 0 || match + drafted === "") continue;
     const end = at + match.length + drafted.length;
     return {
-      entry: named.id,
+      entry: oneLineText(named.id),
       before: named.text.slice(Math.max(0, at - EXCERPT_CHARACTERS), at),
       match,
       drafted,

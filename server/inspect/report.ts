@@ -9,6 +9,7 @@ import {
   LIGHT_CONTRAST_COLOURS,
   type Colours,
 } from "./reportTheme.ts";
+import { oneLineText } from "../trace/index.ts";
 
 /** Where the page finds the trace: the text of the elements with these ids. */
 export const REPORT_TRACE_ID = "laser-trace-data";
@@ -53,7 +54,7 @@ export function reportHtml(parts: ReportParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escapeHtml(title)}</title>
+<title>${escapeHtml(oneLineText(title))}</title>
 <style>${style}</style>
 </head>
 <body>

@@ -126,19 +126,19 @@ export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Ca
   return list;
 }
 
-/** Where a drafted token was read, as names and values. */
+/** Where a drafted token was read, as names and values, each a line: names of pools and entries are anybody's text. */
 export function originOf(drafted: TraceDraftToken, names: StepNames): [name: string, value: string][] {
   const { source, matchTokens, count, share, chance, entries } = drafted;
   const pool = names.header?.pool?.name;
   const places = {
     prompt: "the prompt",
     output: "this answer so far",
-    pool: pool === undefined ? "the pool" : `the pool ${pool}`,
+    pool: pool === undefined ? "the pool" : `the pool ${oneLineText(pool)}`,
   };
   const entryNames = entries.map((entry) => {
     const named = names.entries[String(entry)];
     if (named === undefined) return `entry ${entry}`;
-    return named.group === null ? named.id : `${named.id} (${named.group})`;
+    return oneLineText(named.group === null ? named.id : `${named.id} (${named.group})`);
   });
   return [
     ["Read from", places[source]],

@@ -53,6 +53,8 @@ const RULES: readonly Rule[] = [
   { kind: "delta", topK: 4, delta: 0.3 },
   { kind: "ratio", topK: 4, alpha: 0.2 },
 ];
+/** What would hide, or turn the text around it: it is shown by its number. */
+const HIDING = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
 const LOOSE = { endOfText: false, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 const QUERIES = [
   "@rank>1 -@source:pool",
@@ -138,10 +140,11 @@ function wordsOf(
   view: RunModel["steps"][number],
   item: RunModel["steps"][number]["items"][number],
 ): unknown {
-  const { candidates, ...words } = whyOf(run, view, item);
+  // An excerpt is text of a pool, which the card makes visible.
+  const { candidates, excerpt, ...words } = whyOf(run, view, item);
   assertFigures(candidates);
   for (const { probability } of candidates) assert.ok(probability <= 1 + 1e-9, `p = ${probability}`);
-  return words;
+  return { ...words, entry: excerpt?.entry };
 }
 
 function comparisonOf(trace: Trace, other: Trace): unknown {
@@ -205,8 +208,10 @@ export function assertFigures(value: unknown, at = ""): void {
 /** And no sentence in it shows a figure that went wrong. */
 function assertWords(value: unknown, at = ""): void {
   assertFigures(value, at);
-  if (typeof value === "string")
+  if (typeof value === "string") {
     assert.doesNotMatch(value, /NaN|Infinity|undefined|\[object|Invalid Date/, at);
+    assert.doesNotMatch(value, HIDING, at);
+  }
   if (typeof value !== "object" || value === null) return;
   for (const [key, item] of Object.entries(value)) assertWords(item, `${at}/${key}`);
 }

@@ -1,6 +1,6 @@
 // Foreign text as Markdown: nothing of it is left that could mean anything.
 import assert from "node:assert/strict";
-import { codeMarkdown, plainMarkdown } from "../../../extension/markdownText.ts";
+import { codeMarkdown, noticeText, plainMarkdown } from "../../../extension/markdownText.ts";
 import { table } from "../../support/check.ts";
 
 const decoded = (markdown: string): string =>
@@ -35,5 +35,21 @@ table(
   ],
   ({ text, markdown }) => {
     assert.equal(codeMarkdown(text), markdown);
+  },
+);
+
+table(
+  "a notice",
+  [
+    {
+      name: "words",
+      text: "There is no film.prompty [1] (yet).",
+      notice: "There is no film.prompty [1] (yet).",
+    },
+    { name: "a command", text: "no [film](command:a.b) here", notice: "no [film] (command:a.b) here" },
+    { name: "links in links", text: "[[a](b)](command:c)", notice: "[[a] (b)] (command:c)" },
+  ],
+  ({ text, notice }) => {
+    assert.equal(noticeText(text), notice);
   },
 );

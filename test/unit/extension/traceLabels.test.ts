@@ -103,6 +103,24 @@ test("the tooltip gives each share its denominator", () => {
   assert.match(tooltip, /^Relaxed 2\.6 %: 1 of 39 tokens$/m);
 });
 
+table(
+  "a name that would say more than it is",
+  [
+    { name: "a line of its own", promptFile: "a\nEDL 99.00 tokens/step" },
+    { name: "an order of its own", promptFile: "\u202egnp.exe" },
+    { name: "nothing to be seen", promptFile: "\u200b\u0000" },
+  ],
+  ({ promptFile }) => {
+    const reading = { ok: true, summary: { ...summary, promptFile, modelName: promptFile } } as const;
+    const plain = traceLabel({ fileName: OWN, modifiedMs: NOW, reading: { ok: true, summary } }, NOW, "en");
+    const hostile = traceLabel({ fileName: OWN, modifiedMs: NOW, reading }, NOW, "en");
+    assert.equal(hostile.tooltip.split("\n").length, plain.tooltip.split("\n").length);
+    assert.doesNotMatch(hostile.label + hostile.tooltip, /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
+    assert.ok(!(hostile.label + hostile.tooltip).includes("\0"));
+    assert.doesNotMatch(hostile.label, /\n/);
+  },
+);
+
 const MINUTE = 60_000;
 table(
   "how long ago",
