@@ -18,6 +18,7 @@ import { cutText, doubleText } from "../support/cutText.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { panelRun } from "../support/panelRuns.ts";
 import { THEME_KINDS } from "../support/themes.ts";
+import { PANES } from "../../webview/traceState.ts";
 
 let bench: WebviewBench;
 before(async () => {
@@ -331,6 +332,55 @@ async function openLong(given: {
   await (document.querySelector("laser-trace") as unknown as { readonly updateComplete: Promise<unknown> })
     .updateComplete;
 }
+
+test("names in a trace are text wherever they stand", async (context) => {
+  const hostile = '<img src=x onerror="document.title=1">\n\u202e](command:a)';
+  const document = structuredClone(MIXED) as unknown as {
+    generator: string;
+    request: Record<string, unknown>;
+    model: Record<string, unknown>;
+    device: Record<string, unknown>;
+    pool: { name: string; entryNames: Record<string, { id: string; group: string | null }> } | null;
+  };
+  document.generator = hostile;
+  const { promptTokens } = MIXED.request;
+  Object.assign(document.request, {
+    promptFile: hostile,
+    messages: [{ role: hostile, content: hostile }],
+    inheritedTokens: 1,
+    parent: {
+      createdAt: hostile,
+      file: hostile.replace(/[/\\]/g, ""),
+      tokensBefore: 1,
+      token: null,
+      was: promptTokens[0],
+    },
+  });
+  Object.assign(document.model, { name: hostile, file: hostile });
+  Object.assign(document.device, { names: [hostile] });
+  const entries = [
+    ...new Set(MIXED.steps.flatMap(({ draft }) => draft.flatMap((drafted) => drafted.entries))),
+  ];
+  document.pool = {
+    ...{ entries: 1, tokens: 1, fingerprint: "", ...document.pool, name: hostile },
+    entryNames: Object.fromEntries(entries.map((entry) => [entry, { id: hostile, group: hostile }])),
+  };
+  const editor = await opened(context, JSON.stringify(document));
+  const { page } = editor;
+  assert.equal(await page.locator(".error").count(), 0);
+  for (const pane of PANES) {
+    await page.locator(`#tab-${pane}`).click();
+    assert.equal(await page.locator("img, main script, main a").count(), 0, pane);
+    assert.equal(await page.title(), "LASER Inspector", pane);
+  }
+  await page.locator("#tab-about").click();
+  assert.ok((await page.locator("div.about .origin").innerText()).includes("<img src=x onerror="));
+  const pooled = MIXED.steps.find(({ draft }) => draft[0]?.source === "pool");
+  assert.ok(pooled !== undefined);
+  await page.locator(`.stream [data-step="${pooled.index}"][data-place="0"]`).click();
+  const origin = await page.locator(".card .origin").innerText();
+  assert.ok(origin.includes("<img src=x onerror=") && !origin.includes("\u202e"), origin);
+});
 
 test("cursor, filter, pane and granularity survive a reload", async (context) => {
   const editor = await opened(context, REAL_TEXT);
