@@ -38,8 +38,8 @@ function ruleName(rule: Rule): string {
 
 /** What the run would have come to under a setting, exact or estimated. */
 export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): string[] {
-  const { divergence, flips, drafted, steps, exactSteps, committed, relaxed, natsGivenUp } = result;
-  const how = divergence === null ? "exact" : "estimate";
+  const { divergence, flips, drafted, steps, committed, relaxed, natsGivenUp, openDecisions } = result;
+  const how = divergence === null && openDecisions === 0 ? "exact" : "estimate";
   const changes = new Map<string, number>();
   for (const { from, to } of flips) {
     const change = `${from} → ${to}`;
@@ -53,24 +53,30 @@ export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): str
     `  EDL             ${edl}, ${how}`,
     `  relaxed share   ${shareOf(relaxed, committed)}, ${how}`,
     `  given up        ${natsGivenUp.toFixed(2)} nats, ${how}`,
-    ...divergenceLines(trace, divergence, exactSteps, steps).map((line) => `  ${line}`),
+    ...[...divergenceLines(trace, result), ...openLines(result)].map((line) => `  ${line}`),
   ];
 }
 
-function divergenceLines(
-  trace: Trace,
-  divergence: WhatIf["divergence"],
-  exactSteps: number,
-  steps: number,
-): string[] {
-  if (divergence === null) return ["The text would be the same, so all of this is exact."];
+function divergenceLines(trace: Trace, { divergence, exactSteps, steps, openDecisions }: WhatIf): string[] {
+  const areExact = openDecisions === 0;
+  if (divergence === null)
+    return [
+      areExact ? "The text would be the same, so all of this is exact." : "The text would be the same.",
+    ];
   const { tokensBefore, step, was, becomes } = divergence;
-  const estimated = steps - exactSteps;
   return [
     `The text first differs at token ${tokensBefore + 1} (step ${step + 1}): ${quoted(trace, becomes)} in place of ${quoted(trace, was)}.`,
-    estimated === 0
-      ? "That is the last step, whose verdicts are exact; what would follow it is unknown."
-      : `Verdicts are exact up to and with step ${step + 1}; the ${estimated} behind it are judged on the text that was really written.`,
+    exactSteps === steps
+      ? `That is the last step${areExact ? ", whose verdicts are exact" : ""}; what would follow it is unknown.`
+      : `Verdicts are ${areExact ? "exact" : "judged"} up to and with step ${exactSteps}; the ${steps - exactSteps} after it are judged on the text that was really written.`,
+  ];
+}
+
+function openLines({ openDecisions }: WhatIf): string[] {
+  if (openDecisions === 0) return [];
+  const subject = openDecisions === 1 ? "One verdict hangs" : `${openDecisions} verdicts hang`;
+  return [
+    `${subject} on a probability that the trace knows only within bounds : a real run may judge otherwise.`,
   ];
 }
 

@@ -1,6 +1,7 @@
 // The drafted tokens of a trace, laid out once so that any rule can be held against them quickly. The decision itself is
 // the core's. It must not know which rules are tried nor why.
 import {
+  EXACT_FROM_PROBABILITY,
   isKept,
   kindFor,
   reasonFor,
@@ -17,6 +18,8 @@ export interface DraftedToken extends Judged {
   /** The target's own choice at its place. */
   readonly own: number;
   readonly was: VerdictKind;
+  /** Lower end of the probability ÷ its upper end: the same for all tokens of a row. 1 where it is known exactly. */
+  readonly certainty: number;
   /** ln P(top) − ln P(it) as the guard counts it, and as the figures of a run do. */
   readonly guardNats: number;
   readonly natsGivenUp: number;
@@ -62,6 +65,7 @@ function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToke
     id,
     own: row.own,
     was: verdict.kind,
+    certainty: verdict.probability > 0 ? verdict.probabilityLow / verdict.probability : 1,
     isOwnChoice: id === row.own,
     rank: verdict.rank,
     probability: verdict.probability,
@@ -72,15 +76,43 @@ function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToke
   };
 }
 
+/** What the limits that count over an answer have counted so far. */
+export interface JudgedSoFar {
+  readonly consecutiveRelaxed: number;
+  readonly natsGivenUp: number;
+}
+
+/**
+ * Whether a probability that is known as an interval leaves a verdict open. A run judges by the upper end, but learns
+ * an exact figure where a relaxed rule hangs on it; a strict run has none to learn.
+ */
+export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: JudgedSoFar): boolean {
+  const { certainty, probability, topProbability } = token;
+  if (certainty === 1 || token.isOwnChoice || token.rank === null) return false;
+  if (probability < EXACT_FROM_PROBABILITY) return false;
+  const low = {
+    ...token,
+    probability: probability * certainty,
+    topProbability: topProbability * certainty,
+  };
+  return kindFor(reasonFor(token, rule, guards, soFar)) !== kindFor(reasonFor(low, rule, guards, soFar));
+}
+
 /**
  * Judges every drafted token again, each step on the text that was really written.
- * @param told hears each verdict, in order, unreached ones too
+ * @param told hears each verdict, in order, unreached ones too, with what was counted before it
  */
 export function judgeAgain(
   { tokens, firstOf }: DraftedTokens,
   rule: Rule,
   guards: Guards,
-  told?: (step: number, place: number, token: DraftedToken, kind: VerdictKind) => void,
+  told?: (
+    step: number,
+    place: number,
+    token: DraftedToken,
+    kind: VerdictKind,
+    soFar: JudgedSoFar | null,
+  ) => void,
 ): Projection {
   const state = { consecutiveRelaxed: 0, natsGivenUp: 0 };
   const steps = firstOf.length - 1;
@@ -90,10 +122,10 @@ export function judgeAgain(
     for (let at = first; at < end; at++) {
       const token = tokens[at]!;
       const kind = kindFor(reasonFor(token, rule, guards, state));
-      told?.(step, at - first, token, kind);
+      told?.(step, at - first, token, kind, state);
       if (!isKept(kind)) {
         for (let behind = at + 1; told !== undefined && behind < end; behind++)
-          told(step, behind - first, tokens[behind]!, "unreached");
+          told(step, behind - first, tokens[behind]!, "unreached", null);
         break;
       }
       kept++;

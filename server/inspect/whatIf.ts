@@ -1,9 +1,9 @@
 // What if the rule had been another? Judges the recorded rows again. Exact up to the step in which the text would first
-// differ, with all of that step's drafted rows; behind it an estimate, since each later step is judged on the text that
+// differ, with all of that step's drafted rows, as far as probabilities are known exactly; after it an estimate, since each later step is judged on the text that
 // was really written. Pure; it must not know where the rule comes from.
 import { isKept, type Guards, type Rule, type VerdictKind } from "../laser/index.ts";
 import { keptOf, type Trace } from "../trace/index.ts";
-import { draftedTokensOf, judgeAgain } from "./judgeAgain.ts";
+import { draftedTokensOf, isOpen, judgeAgain } from "./judgeAgain.ts";
 
 /** A drafted token whose verdict would be another. */
 export interface Flip {
@@ -31,8 +31,16 @@ export interface WhatIf {
   readonly flips: readonly Flip[];
   /** null: the text would be the same, and every figure is exact. */
   readonly divergence: Divergence | null;
-  /** Steps judged exactly: up to the divergence, its own step included. The others are estimates. */
+  /**
+   * Steps judged exactly: up to the divergence, its own step included unless verdicts after it are open. The others are
+   * estimates.
+   */
   readonly exactSteps: number;
+  /**
+   * Verdicts up to the divergence, its own among them, that the recorded probabilities leave open, being intervals: judged
+   * by the upper ends, a real run may judge otherwise. So `divergence` and all figures are exact only where this is 0.
+   */
+  readonly openDecisions: number;
   readonly steps: number;
   /** Tokens that the steps would commit; EDL is this ÷ steps. */
   readonly committed: number;
@@ -46,7 +54,10 @@ export function whatIf(trace: Trace, rule: Rule, guards: Guards): WhatIf {
   const drafted = draftedTokensOf(trace);
   const flips: Flip[] = [];
   let turn: { readonly step: number; readonly place: number; readonly becomes: number } | null = null;
-  const projection = judgeAgain(drafted, rule, guards, (step, place, { id, own, was }, to) => {
+  const opens: { readonly step: number; readonly place: number }[] = [];
+  const projection = judgeAgain(drafted, rule, guards, (step, place, token, to, soFar) => {
+    const { id, own, was } = token;
+    if (soFar !== null && isOpen(token, rule, guards, soFar)) opens.push({ step, place });
     if (was === to) return;
     flips.push({ step, place, from: was, to });
     // Kept or not in place of the other: here the answer goes another way, unless the target chose the drafted token.
@@ -54,11 +65,16 @@ export function whatIf(trace: Trace, rule: Rule, guards: Guards): WhatIf {
       turn = { step, place, becomes: isKept(to) ? id : own };
   });
   const divergence = divergenceOf(trace, turn);
+  const isAfter = (open: { readonly step: number; readonly place: number }): boolean =>
+    divergence !== null && open.step === divergence.step && open.place > divergence.place;
+  const isWhole = !opens.some(isAfter);
   return {
     drafted: drafted.tokens.length,
     flips,
     divergence,
-    exactSteps: divergence === null ? projection.steps : divergence.step + 1,
+    exactSteps: divergence === null ? projection.steps : divergence.step + (isWhole ? 1 : 0),
+    openDecisions: opens.filter((open) => !isAfter(open) && open.step <= (divergence?.step ?? Infinity))
+      .length,
     ...projection,
   };
 }

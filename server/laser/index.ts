@@ -23,4 +23,4 @@ export * from "./step.ts";
 export * from "./strategies.ts";
 export * from "./target.ts";
 export * from "./verify.ts";
-export { RECORDED_CANDIDATES } from "./verifyStep.ts";
+export { EXACT_FROM_PROBABILITY, RECORDED_CANDIDATES } from "./verifyStep.ts";

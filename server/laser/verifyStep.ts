@@ -23,7 +23,7 @@ export const RECORDED_CANDIDATES = 8;
  * The K = 128 largest logits leave 7 % of the mass unseen on average, and 43 % of the decisions on the second most
  * probable token open at p = 0.1 (our measurement, SmolLM2-135M, 1,152 positions).
  */
-const EXACT_FROM_PROBABILITY = 0.005;
+export const EXACT_FROM_PROBABILITY = 0.005;
 
 export interface VerifyOptions {
   readonly target: TargetModel;
@@ -108,7 +108,7 @@ export class StepVerifier {
     for (let i = 0; i <= draft.length; i++) {
       const row = this.processRow(sequence, position, rows, i);
       if (!row.certain && rows.width < target.vocabularySize) return null;
-      if (i < draft.length) await this.narrow(row, i, draft.tokens[i]!);
+      if (i < draft.length) await this.narrow(row, i, draft.tokens[i]!, next === null);
       records.push(recordRow(row));
       if (i === draft.length) {
         if (next !== null) break;
@@ -145,9 +145,12 @@ export class StepVerifier {
     }
   }
 
-  /** Tells the probability of a drafted token exactly where a relaxed rule may hang on it. */
-  private async narrow(row: ProcessedRow, index: number, token: TokenId): Promise<void> {
-    if (this.options.rule.kind === "strict" || token === row.own) return;
+  /**
+   * Tells the probability of a drafted token exactly where a relaxed rule may hang on it. In a strict run that is the one it
+   * rejects: whether a relaxed rule would have kept it decides where the answers would part.
+   */
+  private async narrow(row: ProcessedRow, index: number, token: TokenId, isReached: boolean): Promise<void> {
+    if (token === row.own || (this.options.rule.kind === "strict" && !isReached)) return;
     const { rank, probability } = standing(token, row);
     if (rank === null || probability < EXACT_FROM_PROBABILITY) return;
     const full = await this.options.target.fullLogSumExp(index);

@@ -27,7 +27,7 @@ interface Node {
 }
 
 /** The columns of a step's tree. */
-function treeOf(step: TraceStep): readonly (readonly Node[])[] {
+export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
   const kept = keptOf(step);
   const columns: Node[][] = [
     [

@@ -80,7 +80,8 @@ export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): Tem
 
 export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
   const recorded = traceMetrics(trace);
-  const isExact = result.divergence === null;
+  const { openDecisions } = result;
+  const isExact = result.divergence === null && openDecisions === 0;
   const edl = result.steps === 0 ? null : result.committed / result.steps;
   const share = (relaxed: number, committed: number): string =>
     committed === 0 ? "–" : `${((100 * relaxed) / committed).toFixed(1)} %`;
@@ -102,11 +103,20 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
       </div>
     </dl>
     ${
-      isExact
+      result.divergence === null
         ? nothing
         : html`<p class="quiet">
-            Exact up to step ${result.exactSteps} of ${result.steps}. Behind it an estimate: each step is
-            judged on the text that was really written.
+            Exact up to step ${result.exactSteps} of
+            ${result.steps}${openDecisions > 0 ? ", but for what follows" : ""}. After it an estimate: each
+            step is judged on the text that was really written.
+          </p>`
+    }
+    ${
+      openDecisions === 0
+        ? nothing
+        : html`<p class="open">
+            ${several(openDecisions, "verdict hangs", "verdicts hang")} on a probability that the trace knows
+            only within bounds, as strict runs record them: a real run may judge otherwise.
           </p>`
     }`;
 }

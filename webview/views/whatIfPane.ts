@@ -10,7 +10,10 @@ import { limitName, limitOf, RULE_KINDS, ruleOf, settingsOf, topKOf, withGuard }
 import { curveView } from "./budgetCurve.ts";
 import { divergenceView, judgedFigures } from "./whatIf.ts";
 
-const MOST_K = 32;
+/** As the setting has it. */
+const MOST_K = 128;
+/** Where the slider ends, unless k is larger: beyond it little changes, and small k want room. */
+const SLIDER_K = 32;
 
 export interface WhatIfPane {
   readonly trace: Trace;
@@ -78,14 +81,18 @@ function controls(choice: WhatIfChoice, { onChoice }: WhatIfActions): TemplateRe
         ? nothing
         : html`${slider(
             "k: kept only among the k most probable",
-            { value: k, min: 1, max: MOST_K, step: 1 },
+            { value: k, min: 1, max: MOST_K, sliderMax: Math.max(k, SLIDER_K), step: 1, isWhole: true },
             (value) => {
               onChoice({ ...choice, rule: ruleOf(rule.kind, value, limit) });
             },
           )}
-          ${slider(limitName(rule.kind), { value: limit ?? 0, min: 0, max: 1, step: 0.01 }, (value) => {
-            onChoice({ ...choice, rule: ruleOf(rule.kind, k, value) });
-          })}`
+          ${slider(
+            limitName(rule.kind),
+            { value: limit ?? 0, min: 0, max: 1, sliderMax: 1, step: 0.01, isWhole: false },
+            (value) => {
+              onChoice({ ...choice, rule: ruleOf(rule.kind, k, value) });
+            },
+          )}`
     }
     <label class="flag">
       <input
@@ -110,17 +117,27 @@ interface Range {
   readonly value: number;
   readonly min: number;
   readonly max: number;
+  readonly sliderMax: number;
+  /** Of the slider; the field takes values between. */
   readonly step: number;
+  readonly isWhole: boolean;
 }
 
 function slider(
   label: string,
-  { value, min, max, step }: Range,
+  { value, min, max, sliderMax, step, isWhole }: Range,
   onInput: (value: number) => void,
 ): TemplateResult {
-  const onEvent = (event: Event): void => {
-    const { valueAsNumber } = event.target as HTMLInputElement;
-    if (valueAsNumber >= min && valueAsNumber <= max) onInput(valueAsNumber);
+  const onSlide = (event: Event): void => {
+    onInput((event.target as HTMLInputElement).valueAsNumber);
+  };
+  // The field never shows what is not judged: what is out of range becomes the nearest that is in it.
+  const onField = (event: Event): void => {
+    const field = event.target as HTMLInputElement;
+    const typed = isWhole ? Math.round(field.valueAsNumber) : field.valueAsNumber;
+    const taken = Number.isNaN(typed) ? value : Math.min(max, Math.max(min, typed));
+    field.value = String(taken);
+    if (taken !== value) onInput(taken);
   };
   return html`<div class="control">
     <span>${label}</span>
@@ -129,19 +146,20 @@ function slider(
         type="range"
         aria-label=${label}
         min=${min}
-        max=${max}
+        max=${sliderMax}
         step=${step}
         .value=${live(String(value))}
-        @input=${onEvent}
+        @input=${onSlide}
       />
       <input
         type="number"
         aria-label="${label}, as a number"
         min=${min}
         max=${max}
-        step=${step}
-        .value=${String(value)}
-        @change=${onEvent}
+        step=${isWhole ? 1 : "any"}
+        title="${min} to ${max}"
+        .value=${live(String(value))}
+        @change=${onField}
       />
     </span>
   </div>`;

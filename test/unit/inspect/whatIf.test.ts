@@ -162,3 +162,25 @@ function firstRelaxed(trace: Trace): [number, number] | null {
   }
   return null;
 }
+
+test("a verdict that the bounds of its probability leave open is counted, and named by no other threshold", () => {
+  let tried = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const trace = randomTrace(seed);
+    const [step] = trace.steps;
+    const [drafted, verdict, row] = [step?.draft[0], step?.verdicts[0], step?.rows[0]];
+    if (drafted === undefined || verdict === undefined || row === undefined || verdict.rank === null)
+      continue;
+    const { probability: high, probabilityLow: low } = verdict;
+    if (drafted.id === row.own || high < 0.01 || low > 0.95 * high) continue;
+    const only = { ...trace, steps: [{ ...step!, draft: [drafted], verdicts: [verdict] }] };
+    const openAt = (minProbability: number): number =>
+      whatIf(only, { kind: "relaxed", topK: 128, minProbability }, { ...OFF, endOfText: false })
+        .openDecisions;
+    assert.equal(openAt((low + high) / 2), 1, `seed ${seed}`);
+    assert.equal(openAt(Math.min(1, high * 1.01)), 0, `seed ${seed}: surely rejected`);
+    assert.equal(openAt(low * 0.99), 0, `seed ${seed}: surely kept`);
+    tried++;
+  }
+  assert.ok(tried > 5, `${tried} traces have such a token`);
+});
