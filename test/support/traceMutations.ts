@@ -66,7 +66,7 @@ export function mutated(seed: number, given: readonly string[]): Mutated {
 const isNumber = (value: unknown): boolean => typeof value === "number";
 const isText = (value: unknown): boolean => typeof value === "string";
 const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
-const isObject = (value: unknown): boolean => isNode(value) && !Array.isArray(value);
+const isJsonObject = (value: unknown): value is JsonObject => isNode(value) && !Array.isArray(value);
 
 /** Changes what stands at one place that fits. */
 function atPlace(fits: (value: unknown) => boolean, change: (place: Place, random: Random) => void): Change {
@@ -108,7 +108,7 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   ["key dropped", atPlace(() => true, removeAt)],
   [
     "key renamed",
-    atPlace(isObject, (place, random) => {
+    atPlace(isJsonObject, (place, random) => {
       const node = valueAt(place) as JsonObject;
       const keys = Object.keys(node);
       if (keys.length === 0) return;
@@ -120,7 +120,7 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   ],
   [
     "deep value",
-    atPlace(isObject, (place, random) => {
+    atPlace(isJsonObject, (place, random) => {
       const depth = random.pick([10, 100, 3000, 30_000]);
       const value: Literal = { literal: `${"[".repeat(depth)}${"]".repeat(depth)}` };
       define(valueAt(place) as JsonObject, random.pick([...HOSTILE_KEYS, "version", "later"]), value);
@@ -157,7 +157,7 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   [
     "verdicts and rows of another step",
     (document, random) => {
-      const steps = document.steps as JsonObject[];
+      const steps = (Array.isArray(document.steps) ? document.steps : []).filter(isJsonObject);
       if (steps.length < 2) return null;
       const [a, b] = [random.pick(steps), random.pick(steps)];
       const key = random.pick(["verdicts", "rows", "draft", "plan", "alternatives", "next"]);
@@ -168,7 +168,8 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   [
     "another rule",
     (document, random) => {
-      (document.request as JsonObject).rule = random.pick([
+      if (!isJsonObject(document.request)) return null;
+      document.request.rule = random.pick([
         { kind: "strict" },
         { kind: "relaxed", topK: 1, minProbability: 1 },
         { kind: "delta", topK: 2 ** 53, delta: 0 },
