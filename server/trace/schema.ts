@@ -111,7 +111,7 @@ const DraftTokenSchema = Type.Object({
 });
 
 const AlternativeSchema = Type.Object({
-  place: count("The place in the chain (0 = behind the root)."),
+  place: draftLength("The place in the chain (0 = behind the root); also in one that was not sent."),
   id: tokenId("The token that was possible there and not sent."),
   count: count("How often it was seen there."),
   share: share("count / all continuations seen there, 6 significant digits."),

@@ -175,6 +175,13 @@ for (const [text, tag] of foreign) {
   });
 }
 
+test("takes a tree around a chain that was found and not offered", () => {
+  const document = JSON.parse(sampleText) as { steps: { draft: unknown[]; alternatives: unknown[] }[] };
+  const { id } = sample.steps[0]!.draft[0]!;
+  for (const step of document.steps) step.alternatives = [{ place: 13, id, count: 1, share: 0.5 }];
+  assert.doesNotThrow(() => parseTrace(JSON.stringify(document)));
+});
+
 test("names the version that it does not know", () => {
   const fault = faultOf('{"format":"lasertrace","version":{"major":3}}');
   assert.deepEqual(fault, { tag: "traceVersionUnknown", version: '{"major":3}' });

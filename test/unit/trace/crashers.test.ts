@@ -26,7 +26,7 @@ const crashers: readonly Crasher[] = [
   {
     name: "alternative-beyond-the-draft",
     did: "the draft tree drew four billion columns",
-    refused: /step 0 has an alternative at place 4294967295 of \d+ tokens offered/,
+    refused: /\/alternatives\/0\/place must be a whole number ≥ 0 and ≤ 4096/,
   },
   {
     name: "many-tokens-offered",
