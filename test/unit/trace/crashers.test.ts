@@ -29,11 +29,6 @@ const crashers: readonly Crasher[] = [
     refused: /\/alternatives\/0\/place must be a whole number ≥ 0 and ≤ 4096/,
   },
   {
-    name: "many-tokens-offered",
-    did: "the same, with as many tokens offered",
-    refused: /\/steps\/0\/plan\/offeredTokens must be a whole number ≥ 0 and ≤ 4096/,
-  },
-  {
     name: "probability-above-1",
     did: "a candidate had a probability of e⁶⁰",
     refused: /step 0 has row 1 with a probability above 1/,
