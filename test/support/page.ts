@@ -192,10 +192,13 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
 }
 
 async function axe(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window)))
-    await page.evaluate(
-      readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8"),
-    );
+  // Each time anew: what it found out of one theme would be held against the next.
+  const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
+  await page.evaluate(source);
+  // Form controls take over a theme in the frame after it.
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
   return page.evaluate(async () => {
     interface Result {
       readonly id: string;
