@@ -4,6 +4,7 @@ import {
   candidatesOf,
   formatProbability,
   insteadSentence,
+  isUpperEnd,
   oneLineText,
   originOf,
   tokenSentence,
@@ -72,9 +73,9 @@ function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
   return candidates.filter(({ marks }, at) => at < MOST_CANDIDATES || marks.length > 0);
 }
 
-function candidateItem({ rank, text, probability, marks }: Candidate): HoverParagraph {
-  // Behind the logits held only bounds are known.
-  const figure = rank === null ? `p ≤ ${formatProbability(probability)}` : formatProbability(probability);
+function candidateItem(candidate: Candidate): HoverParagraph {
+  const { rank, text, probability, marks } = candidate;
+  const figure = `${isUpperEnd(candidate) ? "p ≤ " : ""}${formatProbability(probability)}`;
   const said = marks.map((mark) => MARKS[mark]).join(", ");
   return {
     kind: "item",

@@ -4,10 +4,12 @@ import { unreachable } from "../server/laser/index.ts";
 import type { CommittedPiece } from "../server/protocol/worker.ts";
 import {
   formatProbability,
+  isUpperEnd,
   keptOf,
   ownStanding,
   tokenText,
   type NamedTokens,
+  type ProbabilityInterval,
   type TraceStep,
 } from "../server/trace/index.ts";
 import { spokenText } from "./visibleText.ts";
@@ -74,7 +76,7 @@ function item(
   id: number,
   piece: CommittedPiece | undefined,
   { tokens, rowWidth }: ItemWords,
-  standing: { readonly rank: number | null; readonly probability: number } | null,
+  standing: (ProbabilityInterval & { readonly rank: number | null }) | null,
 ): Item {
   const entry = Object.hasOwn(tokens, String(id)) ? tokens[String(id)] : undefined;
   const isControl = typeof entry === "object" && "control" in entry;
@@ -83,7 +85,7 @@ function item(
   const figures =
     standing === null
       ? ""
-      : `, ${rankWords(standing.rank, rowWidth)}, probability ${formatProbability(standing.probability)}`;
+      : `, ${rankWords(standing.rank, rowWidth)}, probability ${isUpperEnd(standing) ? "at most " : ""}${formatProbability(standing.probability)}`;
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };
 }

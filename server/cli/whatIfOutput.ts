@@ -2,7 +2,7 @@
 // which tokens match a filter. Estimates are called so. It must not know how answers come about.
 import type { CurvePoint, QueryToken, WhatIf } from "../inspect/index.ts";
 import { unreachable, type Rule } from "../laser/index.ts";
-import { formatProbability, type Trace } from "../trace/index.ts";
+import { formatProbability, isUpperEnd, type ProbabilityInterval, type Trace } from "../trace/index.ts";
 import { NOT_MEASURED, shareOf } from "./figures.ts";
 import { quoted } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -130,15 +130,19 @@ const MATCH_COLUMNS: readonly Column[] = [
 
 export function matchLines({ steps }: Trace, matches: readonly QueryToken[]): string[] {
   const all = steps.reduce((sum, { draft }) => sum + draft.length + 1, 0);
-  const rows = matches.map(({ step, place, shownClass, rank, probability, source, text }) => [
+  const rows = matches.map(({ step, place, shownClass, rank, probability, probabilityLow, source, text }) => [
     String(step),
     String(place),
     shownClass,
     rank === null ? "–" : String(rank),
-    probability === null ? "–" : formatProbability(probability),
+    probability === null || probabilityLow === null ? "–" : probabilityCell({ probability, probabilityLow }),
     source ?? "–",
     `“${oneLine(text)}”`,
   ]);
   const title = `Tokens that match: ${matches.length} of ${all}, drafted ones and the target's own`;
   return rows.length === 0 ? [title] : [title, ...formatTable(MATCH_COLUMNS, rows)];
+}
+
+function probabilityCell(interval: ProbabilityInterval): string {
+  return `${isUpperEnd(interval) ? "≤ " : ""}${formatProbability(interval.probability)}`;
 }

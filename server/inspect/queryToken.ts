@@ -20,6 +20,8 @@ export interface QueryToken {
   readonly rank: number | null;
   /** At temperature 1; the upper end, where only an interval is known. */
   readonly probability: number | null;
+  /** The lower end; the same where it is known exactly. */
+  readonly probabilityLow: number | null;
   /** Probability − threshold; null under the strict rule and for the target's own token. */
   readonly margin: number | null;
   /** Why it was decided so; for the target's own token in a step without a draft, why there was none. */
@@ -49,7 +51,7 @@ export interface QueryNames {
   readonly entries: NamedEntries;
 }
 
-const UNKNOWN = { rank: null, probability: null } as const;
+const UNKNOWN = { rank: null, probability: null, probabilityLow: null } as const;
 
 /** The tokens of a step in the order in which they are shown: drafted places 0 … n − 1, then the target's own at n. */
 export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames): QueryToken[] {
@@ -60,7 +62,7 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames):
     stepMs: step.draftMs + step.verifyMs + step.otherMs,
   };
   const list = step.draft.map((drafted, place): QueryToken => {
-    const { kind, reason, rank, probability, margin } = step.verdicts[place]!;
+    const { kind, reason, rank, probability, probabilityLow, margin } = step.verdicts[place]!;
     const { source, matchTokens, count, chance } = drafted;
     const named = drafted.entries.map(
       (entry) => lookUp(entries, entry) ?? { id: String(entry), group: null },
@@ -68,7 +70,7 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames):
     return {
       ...ofStep,
       ...{ place, shownClass: kind satisfies VerdictKind, text: tokenText({ tokens }, drafted.id) },
-      ...{ rank, probability, margin, reason },
+      ...{ rank, probability, probabilityLow, margin, reason },
       ...{ source, matchTokens, count, chance },
       groups: [...new Set(named.flatMap(({ group }) => group ?? []))],
       entries: named.map(({ id }) => id),

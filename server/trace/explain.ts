@@ -11,15 +11,16 @@ export function verdictSentence(verdict: TraceVerdict, { rule, guards, rowWidth 
   const standing = standingOf(verdict, rowWidth);
   const rank = rankLimit(rule);
   const limit = probabilityLimit(rule, verdict);
+  const isSure = isSurelyMet(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
       return `${standing}: the target's own choice`;
     case "withinRule":
-      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}`;
+      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}${isSure ? "" : ", which its upper end meets"}`;
     case "notOwnChoice":
       return `${standing}: ${rule.kind} rule keeps only the target's own choice`;
     case "rank":
-      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, which holds)`;
+      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, which ${isSure ? "holds" : "its upper end meets"})`;
     case "probability":
       return `${standing}: ${rule.kind} rule needs ${limit} (and ${rank}, which holds)`;
     case "rankAndProbability":
@@ -71,12 +72,36 @@ export function formatProbability(probability: number, against?: number): string
   return Number(short) === against ? String(probability) : short;
 }
 
-function standingOf({ rank, probability, threshold }: TraceVerdict, rowWidth: number): string {
-  const figure = formatProbability(probability, threshold ?? undefined);
-  // Behind the logits held only bounds are known.
-  return rank === null
-    ? `not among the ${rowWidth} most probable, p ≤ ${figure}`
-    : `rank ${rank}, p = ${figure}`;
+/** What is known of a probability: the interval that holds it. Both ends are the same where it is known exactly. */
+export interface ProbabilityInterval {
+  /** The upper end, which decides. */
+  readonly probability: number;
+  readonly probabilityLow: number;
+}
+
+/** Whether a probability as it is written is only an upper end: the lower end would be written otherwise. */
+export function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
+  return formatProbability(probability, against) !== formatProbability(probabilityLow, against);
+}
+
+/** "p = 0.04", or "p ≤ 0.04" where only the upper end is known. */
+export function probabilityWords(interval: ProbabilityInterval, against?: number): string {
+  const sign = isUpperEnd(interval, against) ? "≤" : "=";
+  return `p ${sign} ${formatProbability(interval.probability, against)}`;
+}
+
+function standingOf(verdict: TraceVerdict, rowWidth: number): string {
+  const { rank, threshold } = verdict;
+  const place = rank === null ? `not among the ${rowWidth} most probable` : `rank ${rank}`;
+  return `${place}, ${probabilityWords(verdict, threshold ?? undefined)}`;
+}
+
+/**
+ * Whether the lower end meets the limit that the upper end meets. Delta and ratio hold a token against the best of its
+ * row, whose lower end is as much lower: the distance from it only shrinks.
+ */
+function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): boolean {
+  return rule.kind !== "relaxed" || probabilityLow > (threshold ?? 0);
 }
 
 function rankLimit(rule: Rule): string {

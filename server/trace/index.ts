@@ -8,7 +8,15 @@ export {
   type TraceHeader,
 } from "./assemble.ts";
 export { TraceError, type TraceFault } from "./errors.ts";
-export { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
+export {
+  formatProbability,
+  isUpperEnd,
+  noDraftSentence,
+  probabilityWords,
+  verdictSentence,
+  type JudgedBy,
+  type ProbabilityInterval,
+} from "./explain.ts";
 export {
   formOfBytes,
   formOfName,

@@ -3,7 +3,14 @@
 // know where it is shown.
 import { unreachable, type NextKind } from "../laser/index.ts";
 import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
-import { formatProbability, noDraftSentence, verdictSentence, type JudgedBy } from "./explain.ts";
+import {
+  formatProbability,
+  noDraftSentence,
+  probabilityWords,
+  verdictSentence,
+  type JudgedBy,
+  type ProbabilityInterval,
+} from "./explain.ts";
 import { keptOf } from "./metrics.ts";
 import { tokenText } from "./text.ts";
 import type { TraceDraftToken, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
@@ -25,12 +32,11 @@ export interface StepNames {
 /** How a token came about. */
 export type TokenKind = TraceVerdict["kind"] | NextKind;
 
-export interface Candidate {
+export interface Candidate extends ProbabilityInterval {
   readonly id: number;
   /** null: outside the logits held. */
   readonly rank: number | null;
   readonly text: string;
-  readonly probability: number;
   readonly marks: readonly ("own" | "kept" | "drafted")[];
 }
 
@@ -38,18 +44,21 @@ export function tokenKind({ step, place }: TokenOfStep): TokenKind {
   return step.verdicts[place]?.kind ?? step.next.kind;
 }
 
-export interface Standing {
+/** The probability is that at temperature 1. */
+export interface Standing extends ProbabilityInterval {
   /** 1 = the most probable. */
   readonly rank: number;
-  /** At temperature 1; the upper end of its interval. */
-  readonly probability: number;
 }
 
 /** Where a token stood among the candidates recorded in a row; null where it is not among them. */
 export function standingIn(row: TraceRow | undefined, id: number): Standing | null {
   const place = row?.ids.indexOf(id) ?? -1;
   if (row === undefined || place < 0) return null;
-  return { rank: place + 1, probability: Math.exp(row.logits[place]! - row.logSumExp) };
+  return { rank: place + 1, ...intervalOf(row.logits[place]!, row) };
+}
+
+function intervalOf(logit: number, { logSumExp, logSumExpHigh }: TraceRow): ProbabilityInterval {
+  return { probability: Math.exp(logit - logSumExp), probabilityLow: Math.exp(logit - logSumExpHigh) };
 }
 
 /** The same of the target's own token that ended a step. */
@@ -62,8 +71,7 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
   const verdict = step.verdicts[place];
   if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
   const standing = ownStanding(step);
-  const figures =
-    standing === null ? "" : `rank ${standing.rank}, p = ${formatProbability(standing.probability)}: `;
+  const figures = standing === null ? "" : `rank ${standing.rank}, ${probabilityWords(standing)}: `;
   switch (step.next.kind) {
     case "correction":
       return `${figures}the target's own choice, in place of the rejected draft`;
@@ -108,20 +116,21 @@ export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Ca
   // Behind a rejection nothing of the answer was chosen at this place.
   const isUnreached = tokenKind({ step, place }) === "unreached";
   const keptId = isUnreached ? null : at < keptOf(step) ? drafted : step.next.id;
-  const candidate = (id: number, rank: number | null, probability: number): Candidate => ({
-    id,
-    rank,
-    text: oneLineText(tokenText(names, id)),
-    probability,
+  const candidate = (
+    id: number,
+    rank: number | null,
+    { probability, probabilityLow }: ProbabilityInterval,
+  ): Candidate => ({
+    ...{ id, rank, text: oneLineText(tokenText(names, id)), probability, probabilityLow },
     marks: [
       ...(id === row.own ? (["own"] as const) : []),
       ...(id === keptId ? (["kept"] as const) : []),
       ...(id === drafted ? (["drafted"] as const) : []),
     ],
   });
-  const list = row.ids.map((id, i) => candidate(id, i + 1, Math.exp(row.logits[i]! - row.logSumExp)));
+  const list = row.ids.map((id, i) => candidate(id, i + 1, intervalOf(row.logits[i]!, row)));
   if (drafted !== undefined && verdict !== undefined && !row.ids.includes(drafted)) {
-    list.push(candidate(drafted, verdict.rank, verdict.probability));
+    list.push(candidate(drafted, verdict.rank, verdict));
   }
   return list;
 }

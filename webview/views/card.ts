@@ -1,7 +1,7 @@
 // The card of one token: why it stands there, what else was possible, where its draft came from.
 // It must not know how any of this is worked out.
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { formatProbability } from "../../server/trace/index.ts";
+import { formatProbability, isUpperEnd } from "../../server/trace/index.ts";
 import { classMeaning, className, type Item } from "../items.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 import type { Candidate, Excerpt, Why } from "../why.ts";
@@ -118,7 +118,9 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
         return html`<tr class=${marks.length > 0 ? "marked" : ""}>
           <td class="number rank">${rank ?? "–"}</td>
           <td class="name"><bdi class="text">${text}</bdi></td>
-          <td class="number probability">${rank === null ? "≤ " : ""}${formatProbability(probability)}</td>
+          <td class="number probability">
+            ${isUpperEnd(candidate) ? "≤ " : ""}${formatProbability(probability)}
+          </td>
           <td class="bar">
             <svg width=${BAR_WIDTH} height="8" aria-hidden="true">
               ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}

@@ -4,8 +4,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isKept } from "../../server/laser/index.ts";
 import {
-  formatProbability,
   keptOf,
+  probabilityWords,
   standingIn,
   tokenText,
   type NamedTokens,
@@ -48,7 +48,7 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
     const verdict = step.verdicts[place];
     if (drafted !== undefined && verdict !== undefined) {
       const { count, share } = drafted;
-      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of what followed; p = ${formatProbability(verdict.probability)}`;
+      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of what followed; ${probabilityWords(verdict)}`;
       column.push({ place, branch: 0, id: drafted.id, kind: "sent", shownClass: verdict.kind, detail });
     }
     if (place === kept) {
@@ -67,7 +67,7 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
       const had =
         standing === null
           ? ""
-          : `; the target had it at rank ${standing.rank}, p = ${formatProbability(standing.probability)}`;
+          : `; the target had it at rank ${standing.rank}, ${probabilityWords(standing)}`;
       const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} %${had}`;
       column.push({
         place,

@@ -21,6 +21,7 @@ const DRAFTED: QueryToken = {
   text: " The",
   rank: 3,
   probability: 0.042,
+  probabilityLow: 0.04,
   margin: -0.058,
   reason: "withinRule",
   source: "pool",
@@ -37,8 +38,10 @@ const DRAFTED: QueryToken = {
 };
 const OWN: QueryToken = {
   ...DRAFTED,
-  ...{ shownClass: "plain", text: '"a|b"', rank: null, probability: null, margin: null, reason: "noMatch" },
+  ...{ shownClass: "plain", text: '"a|b"', rank: null, margin: null, reason: "noMatch" },
   ...{
+    probability: null,
+    probabilityLow: null,
     source: null,
     groups: [],
     entries: [],

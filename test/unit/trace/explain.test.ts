@@ -24,6 +24,8 @@ type Row = [
   p: number,
   threshold: number | null,
   sentence: string,
+  /** The lower end; the same where it is left out. */
+  low?: number,
 ];
 
 const rows: Row[] = [
@@ -44,6 +46,7 @@ const rows: Row[] = [
     0.0003,
     null,
     "not among the 128 most probable, p ≤ 0.0003: strict rule keeps only the target's own choice",
+    0,
   ],
   [
     "strict",
@@ -109,6 +112,7 @@ const rows: Row[] = [
     0.00004,
     0.1,
     "not among the 128 most probable, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10",
+    0,
   ],
   [
     "relaxed",
@@ -140,7 +144,7 @@ const rows: Row[] = [
     null,
     0,
     0.1,
-    "not reached, behind a rejected token (not among the 128 most probable, p ≤ 0.00 at this place)",
+    "not reached, behind a rejected token (not among the 128 most probable, p = 0.00 at this place)",
   ],
   ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's own choice"],
   [
@@ -274,7 +278,113 @@ const rows: Row[] = [
   ],
 ];
 
-for (const [rule, reason, rank, probability, threshold, sentence] of rows) {
+/** Figures of which only the upper end is known, and some that are known well enough. */
+const intervals: Row[] = [
+  ["strict", "ownChoice", 1, 0.39, null, "rank 1, p ≤ 0.39: the target's own choice", 0.31],
+  ["strict", "ownChoice", 1, 0.394, null, "rank 1, p = 0.39: the target's own choice", 0.386],
+  ["strict", "ownChoice", 1, 0.396, null, "rank 1, p ≤ 0.40: the target's own choice", 0.394],
+  ["strict", "ownChoice", 1, 1, null, "rank 1, p ≤ 1.00: the target's own choice", 0.9999],
+  [
+    "strict",
+    "notOwnChoice",
+    2,
+    0.31,
+    null,
+    "rank 2, p ≤ 0.31: strict rule keeps only the target's own choice",
+    0.2,
+  ],
+  [
+    "strict",
+    "behindRejection",
+    1,
+    0.77,
+    null,
+    "not reached, behind a rejected token (rank 1, p ≤ 0.77 at this place)",
+    0.7,
+  ],
+  [
+    "relaxed",
+    "behindRejection",
+    null,
+    0.0003,
+    0.1,
+    "not reached, behind a rejected token (not among the 128 most probable, p = 0.0003 at this place)",
+  ],
+  [
+    "relaxed",
+    "probability",
+    2,
+    0.04,
+    0.1,
+    "rank 2, p ≤ 0.04: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+    0.01,
+  ],
+  [
+    "relaxed",
+    "probability",
+    2,
+    0.0996,
+    0.1,
+    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000 (and rank ≤ 2, which holds)",
+    0.09958,
+  ],
+  [
+    "relaxed",
+    "rank",
+    3,
+    0.14,
+    0.1,
+    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds)",
+    0.11,
+  ],
+  [
+    "relaxed",
+    "rank",
+    3,
+    0.14,
+    0.1,
+    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which its upper end meets)",
+    0.1,
+  ],
+  [
+    "relaxed",
+    "withinRule",
+    2,
+    0.23,
+    0.1,
+    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, which its upper end meets",
+    0.05,
+  ],
+  [
+    "delta",
+    "withinRule",
+    2,
+    0.45,
+    0.4,
+    "rank 2, p ≤ 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.40 (0.20 under the best)",
+    0.3,
+  ],
+  [
+    "delta",
+    "rank",
+    4,
+    0.2,
+    0,
+    "rank 4, p ≤ 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.00 (0.20 under the best), which holds)",
+    0.02,
+  ],
+  [
+    "ratio",
+    "withinRule",
+    2,
+    0.25,
+    0.21,
+    "rank 2, p ≤ 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+    0.1,
+  ],
+];
+
+for (const [rule, reason, rank, probability, threshold, sentence, low] of [...rows, ...intervals]) {
   test(sentence, () => {
     const kind =
       reason === "ownChoice"
@@ -290,7 +400,7 @@ for (const [rule, reason, rank, probability, threshold, sentence] of rows) {
       reason,
       rank,
       probability,
-      probabilityLow: probability,
+      probabilityLow: low ?? probability,
       threshold,
       margin,
     } as const;
