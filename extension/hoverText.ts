@@ -64,7 +64,7 @@ function tokenParagraphs(
             ),
           ),
         ]),
-    paragraph(words(`Step ${index}, place ${place}.`)),
+    paragraph(words(`Step ${index + 1}, place ${place}.`)),
   ];
 }
 

@@ -7,7 +7,7 @@ import { lookUp, pieces } from "./text.ts";
 import type { Trace, TraceStep } from "./types.ts";
 import { checkRows, checkVerdicts, type Must } from "./verdictIdentities.ts";
 
-/** The broken identities in words, each with the figures that disagree; empty = the trace is sound. */
+/** The broken identities in words, each with the figures that disagree, steps from 1; empty = the trace is sound. */
 export function checkIdentities(trace: Trace): string[] {
   const broken: string[] = [];
   const must = (holds: boolean, identity: () => string): void => {
@@ -87,14 +87,15 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
   let committed = 0;
   let differing = -1;
   steps.forEach((step, index) => {
-    must(step.index === index, () => `step ${index} is numbered ${step.index}`);
+    const at = `step ${index + 1}`;
+    must(step.index === index, () => `${at} has the index ${step.index}, but ${index} follows`);
     must(
       step.position === position,
-      () => `step ${index} stands at position ${step.position}, but ${position} follows`,
+      () => `${at} stands at position ${step.position}, but ${position} follows`,
     );
     must(
       step.root === root,
-      () => `step ${index} has root ${step.root}, but ${String(root)} was committed before it`,
+      () => `${at} has root ${step.root}, but ${String(root)} was committed before it`,
     );
     for (const token of committedOf(step)) {
       if (result.tokens[committed] !== token) differing = differing < 0 ? index : differing;
@@ -103,12 +104,12 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
       position++;
     }
   });
-  must(differing < 0, () => `step ${differing} commits other tokens than the result has there`);
+  must(differing < 0, () => `step ${differing + 1} commits other tokens than the result has there`);
 }
 
 function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   const { draft, verdicts, rows, next, plan, evaluatedTokens } = step;
-  const at = `step ${step.index}`;
+  const at = `step ${step.index + 1}`;
   must(
     verdicts.length === draft.length,
     () => `${at} has ${verdicts.length} verdicts on ${draft.length} drafted tokens`,

@@ -20,10 +20,10 @@ const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= SLACK;
 /** Rows are sorted distributions: candidates once each, no probability above 1, its lower end not above its upper. */
 export function checkRows({ rows, index }: TraceStep, must: Must): void {
   rows.forEach(({ ids, logits, logSumExp, logSumExpHigh }, i) => {
-    const at = `step ${index} has row ${i}`;
+    const at = `step ${index + 1} has row ${i}`;
     must(
       ids.length === logits.length,
-      () => `step ${index} has ${ids.length} candidates and ${logits.length} logits in row ${i}`,
+      () => `step ${index + 1} has ${ids.length} candidates and ${logits.length} logits in row ${i}`,
     );
     must(ids.length > 0, () => `${at} without candidates`);
     const sorted = logits.every((logit, k) => {
@@ -45,7 +45,7 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
   verdicts.forEach((verdict, i) => {
     const [drafted, row] = [draft[i], rows[i]];
     if (drafted === undefined || row === undefined) return;
-    const at = `step ${index} has draft ${i + 1}`;
+    const at = `step ${index + 1} has draft ${i + 1}`;
     const isOwnChoice = drafted.id === row.own;
     const { kind, reason, probability, probabilityLow } = verdict;
     must(
@@ -54,7 +54,7 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
     );
     must(
       probabilityLow <= probability,
-      () => `step ${index} has an empty probability interval at draft ${i + 1}`,
+      () => `step ${index + 1} has an empty probability interval at draft ${i + 1}`,
     );
     must(
       kind === (reason === "behindRejection" ? "unreached" : kindFor(reason)),

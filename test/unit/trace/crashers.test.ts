@@ -31,7 +31,7 @@ const crashers: readonly Crasher[] = [
   {
     name: "probability-above-1",
     did: "a candidate had a probability of e⁶⁰",
-    refused: /step 0 has row 1 with a probability above 1/,
+    refused: /step 1 has row 1 with a probability above 1/,
   },
   {
     name: "logits-far-apart",
