@@ -140,11 +140,11 @@ function wordsOf(
   view: RunModel["steps"][number],
   item: RunModel["steps"][number]["items"][number],
 ): unknown {
-  // An excerpt is text of a pool, which the card makes visible.
+  // An excerpt is text of the run or a pool, which the card makes visible.
   const { candidates, excerpt, ...words } = whyOf(run, view, item);
   assertFigures(candidates);
   for (const { probability } of candidates) assert.ok(probability <= 1 + 1e-9, `p = ${probability}`);
-  return { ...words, entry: excerpt?.entry };
+  return { ...words, where: excerpt?.where };
 }
 
 function comparisonOf(trace: Trace, other: Trace): unknown {

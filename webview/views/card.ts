@@ -2,9 +2,10 @@
 // It must not know how any of this is worked out.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { formatProbability, isUpperEnd } from "../../server/trace/index.ts";
+import type { Excerpt } from "../excerpt.ts";
 import { classMeaning, className, type Item } from "../items.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
-import type { Candidate, Excerpt, Why } from "../why.ts";
+import type { Candidate, Why } from "../why.ts";
 import { namedValues } from "./parts.ts";
 
 const BAR_WIDTH = 32;
@@ -86,9 +87,9 @@ function detailsView(
     <p class="timing">${timing}</p>`;
 }
 
-function excerptView({ entry, before, match, drafted, behind }: Excerpt): TemplateResult {
+function excerptView({ where, before, match, drafted, behind }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
-    <figcaption>Around the match in <bdi>${entry}</bdi></figcaption>
+    <figcaption>Around the match in <bdi>${where}</bdi></figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark
