@@ -104,8 +104,8 @@ const DraftTokenSchema = Type.Object({
   id: tokenId("The drafted token."),
   source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read." }),
   matchTokens: count("Context tokens that matched there."),
-  count: count("How often the match was followed by this token."),
-  share: share("count / all continuations of the match, 6 significant digits."),
+  count: count("Places and pool entries that voted for this token: matches that it followed."),
+  share: share("Share of votes: longer matches count for more; 6 significant digits."),
   chance: share("The expected chance that it is kept, given that all before it are, 6 significant digits."),
   entries: Type.Array(count(), { description: "Numbers of up to 3 pool entries." }),
 });
@@ -114,7 +114,7 @@ const AlternativeSchema = Type.Object({
   place: draftLength("The place in the chain (0 = behind the root); also in one that was not sent."),
   id: tokenId("The token that was possible there and not sent."),
   count: count("How often it was seen there."),
-  share: share("count / all continuations seen there, 6 significant digits."),
+  share: share("Share of votes at that place, 6 significant digits."),
 });
 
 const VerdictSchema = Type.Object({

@@ -149,11 +149,14 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
     if (named === undefined) return `entry ${entry}`;
     return oneLineText(named.group === null ? named.id : `${named.id} (${named.group})`);
   });
+  // What was read elsewhere may have votes of the pool, too.
+  const entriesName = source === "pool" ? "Entries" : "Also in the pool";
   return [
     ["Read from", places[source]],
     ["Match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
-    ["Seen", `${count}× (${(100 * share).toFixed(0)} % of what followed there)`],
+    ["Seen", `${count}×`],
+    ["Share of votes", `${(100 * share).toFixed(0)} %`],
     ["Expected chance", formatProbability(chance)],
-    ...(entryNames.length === 0 ? [] : [["Entries", entryNames.join(", ")] satisfies [string, string]]),
+    ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
   ];
 }

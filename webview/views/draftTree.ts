@@ -48,7 +48,7 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
     const verdict = step.verdicts[place];
     if (drafted !== undefined && verdict !== undefined) {
       const { count, share } = drafted;
-      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of what followed; ${probabilityWords(verdict)}`;
+      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of the votes; ${probabilityWords(verdict)}`;
       column.push({ place, branch: 0, id: drafted.id, kind: "sent", shownClass: verdict.kind, detail });
     }
     if (place === kept) {
@@ -68,7 +68,7 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
         standing === null
           ? ""
           : `; the target had it at rank ${standing.rank}, ${probabilityWords(standing)}`;
-      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} %${had}`;
+      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} % of the votes${had}`;
       column.push({
         place,
         branch: column.length,
