@@ -105,7 +105,7 @@ export function divergenceWords(
     leftTokens === rightTokens
       ? several(leftTokens, "token")
       : `${several(leftTokens, "token")} of ${left.tag} and ${rightTokens} of ${right.tag}`;
-  return `The answers part behind ${behind}.`;
+  return `The answers part after ${behind}.`;
 }
 
 /** Why they part, in a sentence. */

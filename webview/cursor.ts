@@ -48,7 +48,7 @@ export function noneWords({ landmark, direction }: Extract<Move, object>): strin
   const what = { rejected: "rejected draft", relaxed: "relaxed token", plain: "step without a draft" }[
     landmark
   ];
-  return `No ${what} ${direction === 1 ? "behind" : "before"} this token.`;
+  return `No ${what} ${direction === 1 ? "after" : "before"} this token.`;
 }
 
 /** Where a move leads among the tokens that are not hidden; the cursor itself where there is nothing further. */

@@ -123,13 +123,13 @@ export function classMeaning(shownClass: ShownClass): string {
     case "correction":
       return "the target's own token in place of a rejected draft";
     case "bonus":
-      return "the target's extra token behind a draft kept whole";
+      return "the target's extra token after a draft kept whole";
     case "plain":
       return "the target's token in a step without a draft";
     case "rejected":
       return "drafted, judged and not kept";
     case "unreached":
-      return "drafted behind a rejected token: never judged";
+      return "drafted after a rejected token: never judged";
     default:
       return unreachable(shownClass);
   }

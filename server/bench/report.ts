@@ -169,7 +169,7 @@ function howMeasured({ plainThreads, settings }: BenchmarkFacts): string[] {
     "",
     "- All strategies ran in one process on the same prompts, in a new order for each prompt and repeat; before that, each answered once untimed.",
     `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least by the table measured in this process before the run; what the run then paid is the table above.`,
-    "- The clairvoyant planner sees what the drafter offers behind every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) of this run alone. Along relaxed output, a token counts as kept where it is the answer's.",
+    "- The clairvoyant planner sees what the drafter offers after every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) of this run alone. Along relaxed output, a token counts as kept where it is the answer's.",
     "- An answer is equal when it is plain's answer by evaluations that give the same bits alone and among others.",
     ...(isDrawn ? ["- At a temperature above 0 peers are left out: they draw otherwise."] : []),
   ];

@@ -136,7 +136,7 @@ export function costTable(costs: CostTable, before: CostTable, contextTokens: nu
     times(table.cheapest(tokens, contextTokens).ms / table.cheapest(1, contextTokens).ms);
   const modelBefore = new CostModel(before, true);
   return {
-    title: `T(n) of this run behind ${contextTokens} tokens`,
+    title: `T(n) of this run after ${contextTokens} tokens`,
     columns: [
       "n",
       ...threads.map((count) => `${count} ${count === 1 ? "thread" : "threads"}, ms`),

@@ -105,7 +105,7 @@ function figureLines(trace: Trace): string[] {
       "relaxed accepts that exact figures might reject",
     ],
     ["rejected", String(figures.rejected), "drafted, judged and not kept"],
-    ["unreached", String(figures.unreached), "drafted behind a rejected token, never judged"],
+    ["unreached", String(figures.unreached), "drafted after a rejected token, never judged"],
     ["time drafting", `${figures.draftMs.toFixed(1)} ms`, `${part(figures.draftMs)} of the steps`],
     ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, `${part(figures.verifyMs)} of the steps`],
     ["other time", `${figures.otherMs.toFixed(1)} ms`, `${part(figures.otherMs)} of the steps`],

@@ -37,7 +37,7 @@ export function addReplayCommand(program: Command): void {
     .description("measure drafting on recorded answers, without a model")
     .argument("<file>", 'one answer a line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
     .requiredOption("--pool <n>", "the first n answers are the pool", count("--pool", 0))
-    .option("--tests <n>", "how many of the answers behind them are tests (all)", count("--tests", 1))
+    .option("--tests <n>", "how many of the answers after them are tests (all)", count("--tests", 1))
     .option("--strategies <a,b>", `which to compare, the others to the first (${REPLAY_STRATEGIES.join()})`)
     .option("--online", "add each answer to the pool when it has ended")
     .option("--grouped", "laser-strict drafts from the pool of the answer's group")

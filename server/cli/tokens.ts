@@ -26,13 +26,13 @@ const LOOKS: Readonly<Record<TokenClass | GhostClass, Look>> = {
     marks: ["^", ""],
     meaning: "the model's own, in place of a rejected draft",
   },
-  bonus: { style: "cyan", marks: ["+", ""], meaning: "the model's own, behind a draft kept whole" },
+  bonus: { style: "cyan", marks: ["+", ""], meaning: "the model's own, after a draft kept whole" },
   plain: { style: null, marks: ["", ""], meaning: "the model's own, no draft" },
   rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged and not kept" },
   unreached: {
     style: ["gray", "italic"],
     marks: ["[?", "?]"],
-    meaning: "drafted behind a rejected token: never judged",
+    meaning: "drafted after a rejected token: never judged",
   },
 };
 const GHOSTS: ReadonlySet<string> = new Set<GhostClass>(["rejected", "unreached"]);

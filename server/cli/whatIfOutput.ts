@@ -76,7 +76,7 @@ function openLines({ openDecisions }: WhatIf): string[] {
   if (openDecisions === 0) return [];
   const subject = openDecisions === 1 ? "One verdict hangs" : `${openDecisions} verdicts hang`;
   return [
-    `${subject} on a probability that the trace knows only within bounds : a real run may judge otherwise.`,
+    `${subject} on a probability that the trace knows only within bounds: a real run may judge otherwise.`,
   ];
 }
 

@@ -78,13 +78,13 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
   while (to < text.length && !isSpace(text[to]) && !':=!<>"|'.includes(text[to]!)) to++;
   const name = text.slice(from + 1, to);
   if (name === "")
-    return fault(from, 1, 'A name is missing behind @, as in @rank>2. To find the sign itself, write "@".');
+    return fault(from, 1, 'A name is missing after @, as in @rank>2. To find the sign itself, write "@".');
   const two = text.slice(to, to + 2);
   const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === text[to]);
   if (operator === undefined) {
     return text[to] === "!"
-      ? fault(to, 1, `Behind @${name}! a = is missing: write @${name}!=….`)
-      : fault(from, to - from, `Behind @${name} an operator and a value are missing, as in @${name}:….`);
+      ? fault(to, 1, `After @${name}! a = is missing: write @${name}!=….`)
+      : fault(from, to - from, `After @${name} an operator and a value are missing, as in @${name}:….`);
   }
   const values: ScannedValue[] = [];
   let end = to + operator.length;
@@ -92,7 +92,7 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
     if (value.length === 0)
-      return fault(from, end - from, `Behind ${text.slice(from, end)} a value is missing.`);
+      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing.`);
     values.push(value);
     end += value.length;
     if (text[end] !== "|") break;

@@ -76,7 +76,7 @@ function reportMissingUser(
     report({
       severity: "warning",
       code: "lastNotUser",
-      message: `The last section is "${last.role}": the model answers behind it in a turn of its own.`,
+      message: `The last section is "${last.role}": the model answers after it in a turn of its own.`,
       nextStep: "End the prompt with a user section.",
       span: last.roleLine ?? last.content,
     });

@@ -164,7 +164,7 @@ function blockOf(template: string, piece: Piece, tokens: readonly JinjaToken[] |
 function pieceMistake(piece: Piece, tokens: readonly JinjaToken[], block: BlockPiece | null): string | null {
   if (piece.kind !== "expression" && piece.kind !== "statement") return null;
   if (block !== null && BARE.has(block.word))
-    return tokens.length === 3 ? null : `{% ${block.word} %} takes nothing behind its name`;
+    return tokens.length === 3 ? null : `{% ${block.word} %} takes nothing after its name`;
   try {
     parse(completed(tokens, block));
     return null;

@@ -32,7 +32,7 @@ export function verdictSentence(verdict: TraceVerdict, { rule, guards, rowWidth 
     case "natsGivenUp":
       return `${standing}: ${rule.kind} rule is met, but the answer would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
-      return `not reached, behind a rejected token (${standing} at this place)`;
+      return `not reached, after a rejected token (${standing} at this place)`;
     default:
       return unreachable(verdict.reason);
   }

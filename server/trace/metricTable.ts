@@ -20,7 +20,7 @@ const words: Readonly<Record<keyof TraceMetrics, Words>> = {
   accepted: ["tokens", "Drafted tokens that were the target's own choice."],
   relaxed: ["tokens", "Drafted tokens kept only because verification is relaxed."],
   rejected: ["tokens", "Drafted tokens that were judged and not kept."],
-  unreached: ["tokens", "Drafted tokens behind a rejected one: evaluated, never judged."],
+  unreached: ["tokens", "Drafted tokens after a rejected one: evaluated, never judged."],
   committed: [
     "tokens",
     "Tokens of the answer: accepted + relaxed + 1 for each step, an end-of-text token included.",

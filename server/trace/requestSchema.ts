@@ -92,7 +92,7 @@ export const RequestSchema = Type.Object(
       }),
       { description: "The conversation before the chat template." },
     ),
-    rendered: text("The conversation behind the chat template: the text that was tokenized."),
+    rendered: text("The conversation put through the chat template: the text that was tokenized."),
     promptTokens: tokenIds(
       "Ids of the rendered prompt, then the inherited ones. The last one is the root of the first step.",
     ),

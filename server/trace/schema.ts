@@ -111,7 +111,7 @@ const DraftTokenSchema = Type.Object({
 });
 
 const AlternativeSchema = Type.Object({
-  place: draftLength("The place in the chain (0 = behind the root); also in one that was not sent."),
+  place: draftLength("The place in the chain (0 = after the root); also in one that was not sent."),
   id: tokenId("The token that was possible there and not sent."),
   count: count("How often it was seen there."),
   share: share("Share of votes at that place, 6 significant digits."),
@@ -177,11 +177,11 @@ const StepSchema = Type.Object(
       { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's own token that ended the step.") },
       {
         description:
-          "correction: in place of a rejected token · bonus: behind a draft kept whole · plain: no draft.",
+          "correction: in place of a rejected token · bonus: after a draft kept whole · plain: no draft.",
       },
     ),
     rows: Type.Array(RowSchema, {
-      description: "Row i is the distribution behind evaluated token i (0 = the root), unreached ones too.",
+      description: "Row i is the distribution after evaluated token i (0 = the root), unreached ones too.",
     }),
     plan: PlanSchema,
     evaluatedTokens: atLeastOne("Root + draft, + 1 where a filler keeps the run reproducible."),

@@ -76,7 +76,7 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
     case "correction":
       return `${figures}the target's own choice, in place of the rejected draft`;
     case "bonus":
-      return `${figures}the target's own choice behind a draft kept whole`;
+      return `${figures}the target's own choice after a draft kept whole`;
     case "plain":
       return `${figures}the target's own choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
     default:
@@ -92,7 +92,7 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
     case "rejected":
       return `Replaced by ${name(step.next.id)}`;
     case "unreached":
-      return `Behind ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
+      return `After ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
     case "relaxed":
       return `The target's own choice was ${name(step.rows[place]!.own)}`;
     case "correction":

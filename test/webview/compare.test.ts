@@ -83,7 +83,7 @@ test("the page says that it is there, and shows both texts level, differences fr
 test("the first divergence says how many tokens are alike, what each wrote and why", async (context) => {
   const { page } = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT));
   const text = await page.locator(".divergence").innerText();
-  assert.match(text, /part behind 5 tokens\. Each wrote the target's own choice/);
+  assert.match(text, /part after 5 tokens\. Each wrote the target's own choice/);
   assert.deepEqual(
     (await page.locator(".parted dd .token").allInnerTexts()).map((shown) => shown.trim()),
     ["·quick", "·slow"],

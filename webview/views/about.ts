@@ -74,7 +74,7 @@ function rowsOf(trace: Trace): readonly Row[] {
       : [
           [
             "Goes on from",
-            `${parent.file ?? "a trace without a file"} of ${parent.createdAt}, behind ${several(parent.tokensBefore, "token")}`,
+            `${parent.file ?? "a trace without a file"} of ${parent.createdAt}, after ${several(parent.tokensBefore, "token")}`,
           ] satisfies Row,
         ]),
   ];

@@ -69,7 +69,7 @@ export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): Tem
   const shown = (id: number): string => oneLineText(tokenText(trace, id));
   return html`<p>
       <strong>${several(flips.length, "verdict flips", "verdicts flip")}.</strong> The text would diverge
-      behind ${several(tokensBefore, "token")}, in step ${step + 1}:
+      after ${several(tokensBefore, "token")}, in step ${step + 1}:
     </p>
     <p class="excerpt">
       <span class="token">${from > 0 ? "…" : ""}${visibleText(text)}</span

@@ -202,7 +202,7 @@ function suggestion(
     <h2 id="suggest-title">Suggest</h2>
     <p class="quiet">
       The loosest relaxed rule that gives up no more log-probability than this, over the whole answer. An
-      estimate behind the first change.
+      estimate after the first change.
     </p>
     <label class="control">
       <span>Budget in nats</span>

@@ -67,7 +67,7 @@ export function describeBenchFault(fault: BenchFault): ErrorText {
     case "tooFewTests":
       return {
         code,
-        message: `${fault.path} holds ${fault.left} answers behind the pool, not ${fault.asked}.`,
+        message: `${fault.path} holds ${fault.left} answers after those of the pool, not ${fault.asked}.`,
         nextStep: `Give --tests a number up to ${fault.left}, or leave it out to take all.`,
       };
     case "replayStrategyUnknown":

@@ -54,7 +54,7 @@ const rows: Row[] = [
     1,
     0.77,
     null,
-    "not reached, behind a rejected token (rank 1, p = 0.77 at this place)",
+    "not reached, after a rejected token (rank 1, p = 0.77 at this place)",
   ],
   ["relaxed", "ownChoice", 1, 1, 0.1, "rank 1, p = 1.00: the target's own choice"],
   [
@@ -144,7 +144,7 @@ const rows: Row[] = [
     null,
     0,
     0.1,
-    "not reached, behind a rejected token (not among the 128 most probable, p = 0.00 at this place)",
+    "not reached, after a rejected token (not among the 128 most probable, p = 0.00 at this place)",
   ],
   ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's own choice"],
   [
@@ -209,7 +209,7 @@ const rows: Row[] = [
     1,
     0.63,
     0.43,
-    "not reached, behind a rejected token (rank 1, p = 0.63 at this place)",
+    "not reached, after a rejected token (rank 1, p = 0.63 at this place)",
   ],
   ["ratio", "ownChoice", 1, 0.7, 0.21, "rank 1, p = 0.70: the target's own choice"],
   [
@@ -274,7 +274,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "not reached, behind a rejected token (rank 2, p = 0.25 at this place)",
+    "not reached, after a rejected token (rank 2, p = 0.25 at this place)",
   ],
 ];
 
@@ -299,7 +299,7 @@ const intervals: Row[] = [
     1,
     0.77,
     null,
-    "not reached, behind a rejected token (rank 1, p ≤ 0.77 at this place)",
+    "not reached, after a rejected token (rank 1, p ≤ 0.77 at this place)",
     0.7,
   ],
   [
@@ -308,7 +308,7 @@ const intervals: Row[] = [
     null,
     0.0003,
     0.1,
-    "not reached, behind a rejected token (not among the 128 most probable, p = 0.0003 at this place)",
+    "not reached, after a rejected token (not among the 128 most probable, p = 0.0003 at this place)",
   ],
   [
     "relaxed",

@@ -89,7 +89,7 @@ test("its verdicts in words", () => {
       "rank 1, p ≤ 0.60: the target's own choice",
       "rank 2, p ≤ 0.30: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10",
       "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10",
-      "not reached, behind a rejected token (rank 2, p ≤ 0.30 at this place)",
+      "not reached, after a rejected token (rank 2, p ≤ 0.30 at this place)",
     ],
   );
 });

@@ -29,7 +29,7 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
     detail: `${accepted + relaxed} of ${drafted} drafted tokens, all places together`,
     definition:
       `${definitionOf("acceptance")} A bar counts the tokens drafted at one place (0 = the first of a draft): kept there ÷ drafted there. ` +
-      "Its diamond leaves out tokens behind a rejected one, which nobody judged: kept there ÷ judged there.",
+      "Its diamond leaves out tokens after a rejected one, which nobody judged: kept there ÷ judged there.",
     isWide: false,
     legend: legendView([
       [swatch("kept"), hasRelaxed ? "accepted ÷ drafted" : "kept ÷ drafted"],

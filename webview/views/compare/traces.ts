@@ -62,7 +62,7 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
     ${
       inherited === 0
         ? nothing
-        : html`<p class="detail">Goes on behind ${several(inherited, "token")} of an earlier run</p>`
+        : html`<p class="detail">Goes on after ${several(inherited, "token")} of an earlier run</p>`
     }
     <p class="detail">
       <bdi>${oneLineText(model.name)}</bdi> · <time datetime=${createdAt}>${when.toLocaleString()}</time>
