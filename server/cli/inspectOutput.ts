@@ -57,7 +57,7 @@ function headLines(trace: Trace): string[] {
     ["run", `${traceTitle(trace)} by ${generator}`],
     ["model", `${model.name} (${model.file})`],
     ["device", deviceName(device)],
-    ["strategy", `${request.strategy}, ${settingName(request)}`],
+    ["strategy", `${request.strategy}, ${settingName(request, request)}`],
     ["sampling", `temperature ${request.sampling.temperature}, seed ${request.sampling.seed}`],
     ["pool", pool === null ? "none" : `${pool.name}: ${pool.entries} answers, ${pool.tokens} tokens`],
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],

@@ -2,7 +2,13 @@
 // which tokens match a filter. Estimates are called so. It must not know how answers come about.
 import type { CurvePoint, QueryToken, WhatIf } from "../inspect/index.ts";
 import { unreachable, type Rule } from "../laser/index.ts";
-import { formatProbability, isUpperEnd, type ProbabilityInterval, type Trace } from "../trace/index.ts";
+import {
+  countedText,
+  formatProbability,
+  isUpperEnd,
+  type ProbabilityInterval,
+  type Trace,
+} from "../trace/index.ts";
 import { NOT_MEASURED, shareOf } from "./figures.ts";
 import { quoted } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -10,13 +16,15 @@ import { oneLine } from "./tokens.ts";
 import type { Setting } from "./whatIfSetting.ts";
 
 /** E.g. "relaxed rule (rank ≤ 2 and p > 0.1), at most 2 relaxed accepts in a row". */
-export function settingName({ rule, guards }: Setting): string {
+export function settingName({ rule, guards }: Setting, request: Trace["request"]): string {
   const { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp } = guards;
   if (rule.kind === "strict") return ruleName(rule);
   return [
     ruleName(rule),
     ...(maxConsecutiveRelaxed === null ? [] : [`at most ${maxConsecutiveRelaxed} relaxed accepts in a row`]),
-    ...(maxNatsGivenUp === null ? [] : [`at most ${maxNatsGivenUp} nats given up`]),
+    ...(maxNatsGivenUp === null
+      ? []
+      : [`at most ${maxNatsGivenUp} nats given up in ${countedText(request)}`]),
     ...(endOfText ? [] : ["the target's end may be passed over"]),
   ].join(", ");
 }
@@ -48,7 +56,7 @@ export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): str
   const counted = [...changes].map(([change, count]) => `${count} ${change}`).join(", ");
   const edl = steps === 0 ? NOT_MEASURED : `${(committed / steps).toFixed(2)} (${committed}/${steps})`;
   return [
-    `What if: ${settingName(setting)}`,
+    `What if: ${settingName(setting, trace.request)}`,
     `  other verdicts  ${shareOf(flips.length, drafted)} of the drafted tokens${counted === "" ? "" : `: ${counted}`}`,
     `  EDL             ${edl}, ${how}`,
     `  relaxed share   ${shareOf(relaxed, committed)}, ${how}`,

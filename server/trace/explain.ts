@@ -4,10 +4,11 @@ import { unreachable, type NoDraftReason, type Rule } from "../laser/index.ts";
 import type { TraceRequest, TraceVerdict } from "./types.ts";
 
 /** What was asked for, as far as a verdict depends on it. */
-export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth">;
+export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
 
 /** E.g. "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10". */
-export function verdictSentence(verdict: TraceVerdict, { rule, guards, rowWidth }: JudgedBy): string {
+export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): string {
+  const { rule, guards, rowWidth } = judgedBy;
   const standing = standingOf(verdict, rowWidth);
   const rank = rankLimit(rule);
   const limit = probabilityLimit(rule, verdict);
@@ -30,12 +31,17 @@ export function verdictSentence(verdict: TraceVerdict, { rule, guards, rowWidth 
     case "consecutiveRelaxed":
       return `${standing}: ${rule.kind} rule is met, but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row may be kept`;
     case "natsGivenUp":
-      return `${standing}: ${rule.kind} rule is met, but the answer would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${standing}: ${rule.kind} rule is met, but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
       return `not reached, after a rejected token (${standing} at this place)`;
     default:
       return unreachable(verdict.reason);
   }
+}
+
+/** Over what a run counts the nats that it gives up: a run that goes on counts anew, for what it writes itself. */
+export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inheritedTokens">): string {
+  return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
 }
 
 /** Why a step has no draft, e.g. "no draft: nothing earlier continues this context". */

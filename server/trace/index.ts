@@ -9,6 +9,7 @@ export {
 } from "./assemble.ts";
 export { TraceError, type TraceFault } from "./errors.ts";
 export {
+  countedText,
   formatProbability,
   isUpperEnd,
   noDraftSentence,

@@ -41,7 +41,7 @@ const GuardsSchema = Type.Object(
   {
     endOfText: flag("Where the target wants to end, only its end is kept."),
     maxConsecutiveRelaxed: orNull(count(), "The most relaxed accepts in a row; null = no limit."),
-    maxNatsGivenUp: orNull(amount(), "The most nats given up in the answer; null = no limit."),
+    maxNatsGivenUp: orNull(amount(), "The most nats given up in what the run writes; null = no limit."),
   },
   { description: "Limits beside the rule." },
 );

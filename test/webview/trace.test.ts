@@ -333,6 +333,17 @@ async function openLong(given: {
     .updateComplete;
 }
 
+test("where a run goes on, its limit of nats is one for the rest of the answer", async (context) => {
+  const guards = { ...REAL.request.guards, maxNatsGivenUp: 5 };
+  const request = { ...REAL.request, guards, inheritedTokens: 1 };
+  const { page } = await opened(context, JSON.stringify({ ...REAL, request }));
+  await page.locator("#tab-whatIf").click();
+  const limit = page.getByLabel("Nats given up in the rest of the answer, at most");
+  assert.equal(await limit.count(), 1);
+  await page.locator("#tab-about").click();
+  assert.match(await page.locator("#pane > .about").innerText(), /given up 5 nats in the rest of the answer/);
+});
+
 test("names in a trace are text wherever they stand", async (context) => {
   const hostile = '<img src=x onerror="document.title=1">\n\u202e](command:a)';
   const document = structuredClone(MIXED) as unknown as {

@@ -1,6 +1,6 @@
 // What was run: prompt, model, device, settings, and where a continued answer comes from. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
-import { inheritedText, type Trace } from "../../server/trace/index.ts";
+import { countedText, inheritedText, type Trace } from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
 import { ruleWords } from "../ruleWords.ts";
 import { visibleText } from "../visibleText.ts";
@@ -41,7 +41,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ["Strategy", `${request.strategy}, ${ruleWords(request.rule)}`],
     [
       "Guards",
-      `end of text ${guards.endOfText ? "on" : "off"}, in a row ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up ${known(guards.maxNatsGivenUp, "nats")}`,
+      `end of text ${guards.endOfText ? "on" : "off"}, in a row ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up ${known(guards.maxNatsGivenUp, `nats in ${countedText(request)}`)}`,
     ],
     [
       "Sampling",

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/index.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import { countedText, type Trace } from "../../server/trace/index.ts";
 import { ruleWords } from "../ruleWords.ts";
 import type { WhatIfChoice } from "../traceState.ts";
 import { limitName, limitOf, RULE_KINDS, ruleOf, settingsOf, topKOf, withGuard } from "../whatIfChoice.ts";
@@ -20,7 +20,7 @@ export interface WhatIfPane {
   readonly choice: WhatIfChoice;
   readonly result: WhatIf;
   readonly curve: readonly CurvePoint[];
-  /** In nats over the whole answer. */
+  /** In nats over all that the run wrote. */
   readonly budgetNats: number;
   /** A report has no editor behind it: nothing can be run or written. */
   readonly isReadOnly: boolean;
@@ -40,7 +40,7 @@ export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateRe
   if (result.drafted === 0) return html`<p>This run drafted nothing, so there is nothing to judge.</p>`;
   const canApply = settingsOf(choice) !== null;
   return html`<div class="what-if-pane">
-    ${controls(choice, actions)}
+    ${controls(trace, choice, actions)}
     <div role="status" class="verdict">${divergenceView(trace, result)}</div>
     ${judgedFigures(trace, result)}
     <div class="toolbar">
@@ -58,7 +58,7 @@ export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateRe
   </div>`;
 }
 
-function controls(choice: WhatIfChoice, { onChoice }: WhatIfActions): TemplateResult {
+function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIfActions): TemplateResult {
   const { rule, guards } = choice;
   const [k, limit] = [topKOf(rule), limitOf(rule)];
   return html`<fieldset class="what-if-controls">
@@ -107,7 +107,7 @@ function controls(choice: WhatIfChoice, { onChoice }: WhatIfActions): TemplateRe
     ${limitField("Relaxed accepts in a row, at most", guards.maxConsecutiveRelaxed, 1, (value) => {
       onChoice(withGuard(choice, "maxConsecutiveRelaxed", value));
     })}
-    ${limitField("Nats given up in the answer, at most", guards.maxNatsGivenUp, 0.1, (value) => {
+    ${limitField(`Nats given up in ${countedText(request)}, at most`, guards.maxNatsGivenUp, 0.1, (value) => {
       onChoice(withGuard(choice, "maxNatsGivenUp", value));
     })}
   </fieldset>`;
@@ -190,7 +190,7 @@ function limitField(
 }
 
 function suggestion(
-  { curve, budgetNats, choice, result }: WhatIfPane,
+  { trace, curve, budgetNats, choice, result }: WhatIfPane,
   actions: WhatIfActions,
 ): TemplateResult {
   const found = suggest(curve, budgetNats);
@@ -201,8 +201,8 @@ function suggestion(
   return html`<section class="suggest" aria-labelledby="suggest-title">
     <h2 id="suggest-title">Suggest</h2>
     <p class="quiet">
-      The loosest relaxed rule that gives up no more log-probability than this, over the whole answer. An
-      estimate after the first change.
+      The loosest relaxed rule that gives up no more log-probability than this over
+      ${countedText(trace.request)}. An estimate after the first change.
     </p>
     <label class="control">
       <span>Budget in nats</span>

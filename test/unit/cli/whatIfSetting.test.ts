@@ -1,9 +1,11 @@
 // Settings of a what-if as they are written on the command line.
 import assert from "node:assert/strict";
 import { CliError } from "../../../server/cli/errors.ts";
+import { settingName } from "../../../server/cli/whatIfOutput.ts";
 import { parseSetting, type Setting } from "../../../server/cli/whatIfSetting.ts";
 import { DEFAULT_GUARDS, type Guards, type Rule } from "../../../server/laser/index.ts";
 import { table } from "../../support/check.ts";
+import { smallTrace } from "../trace/smallRun.ts";
 
 const RECORDED: Setting = {
   rule: { kind: "delta", topK: 4, delta: 0.3 },
@@ -66,5 +68,22 @@ table(
       (error) =>
         error instanceof CliError && error.fault.tag === "optionInvalid" && reason.test(error.fault.reason),
     );
+  },
+);
+
+table(
+  "the name of a setting",
+  [
+    { name: "a whole answer", inherited: 0, said: "at most 5 nats given up in the answer" },
+    {
+      name: "a run that goes on",
+      inherited: 3,
+      said: "at most 5 nats given up in the rest of the answer",
+    },
+  ],
+  ({ inherited, said }) => {
+    const setting = { rule: relaxed(2, 0.1), guards: { ...DEFAULT_GUARDS, maxNatsGivenUp: 5 } };
+    const request = { ...smallTrace().request, inheritedTokens: inherited };
+    assert.equal(settingName(setting, request), `relaxed rule (rank ≤ 2 and p > 0.1), ${said}`);
   },
 );

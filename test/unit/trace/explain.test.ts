@@ -409,6 +409,21 @@ for (const [rule, reason, rank, probability, threshold, sentence, low] of [...ro
   });
 }
 
+test("a run that goes on from an earlier answer counts nats for the rest alone", () => {
+  const verdict = {
+    kind: "rejected",
+    reason: "natsGivenUp",
+    rank: 2,
+    ...{ probability: 0.3, probabilityLow: 0.3, threshold: 0.1, margin: 0.2 },
+  } as const;
+  const guards = { ...DEFAULT_GUARDS, maxNatsGivenUp: 5 };
+  const judgedBy = { rule: rules.relaxed, guards, rowWidth: 128, inheritedTokens: 7 };
+  assert.equal(
+    verdictSentence(verdict, judgedBy),
+    "rank 2, p = 0.30: relaxed rule is met, but the rest of the answer would give up more than 5 nats",
+  );
+});
+
 test("the table has every reason under every rule that can give it", () => {
   const missing = (Object.keys(rules) as (keyof typeof rules)[]).flatMap((rule) =>
     VERDICT_REASONS.filter((reason) => {
