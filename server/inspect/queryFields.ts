@@ -99,7 +99,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valuesOf: ({ entries }) => entries,
   },
   whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
-  whole("count", "how often the match was followed by it", "@count>1", ({ count }) => count),
+  whole("count", "places and pool entries that voted for it", "@count>1", ({ count }) => count),
   share("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
   whole("step", "its step, from 1", "@step:10..20", ({ step }) => step),
   whole("place", "its place in the step, 0 = first drafted", "@place:0", ({ place }) => place),

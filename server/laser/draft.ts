@@ -14,7 +14,7 @@ export interface Alternatives {
   readonly places: Int32Array;
   readonly tokens: Int32Array;
   readonly counts: Int32Array;
-  /** count / all continuations seen at that place, 0 … 1. */
+  /** Share of the votes at that place, 0 … 1; where only one length is matched: count / all continuations. */
   readonly shares: Float64Array;
 }
 
@@ -28,7 +28,7 @@ export interface Draft {
   readonly matchTokens: Int32Array;
   /** How often the match was followed by this token. */
   readonly counts: Int32Array;
-  /** count / all continuations of the match, 0 … 1. */
+  /** As those of the alternatives, 0 … 1. */
   readonly shares: Float64Array;
   /** The learned chance that this token is kept, given that all before it were, 0 … 1. */
   readonly chances: Float64Array;

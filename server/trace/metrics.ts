@@ -71,7 +71,7 @@ export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts 
       const drafted = step.draft[place];
       if (verdict.kind === "relaxed" && row && drafted)
         counts.natsGivenUp += natsGivenUpBy(drafted.id, verdict, row);
-      if (row && isOpen(rule, verdict, row)) counts.openDecisions++;
+      if (row && isOpen(rule, verdict)) counts.openDecisions++;
     });
     counts.steps++;
     counts.drafted += step.draft.length;
@@ -168,18 +168,16 @@ export function natsGivenUpBy(
  * Whether the interval of the true probability leaves the decision open: kept by its upper end, not by its lower.
  * Only relaxed accepts can be: the upper end decides, so what it rejects the lower end rejects too.
  */
-function isOpen(rule: Rule, verdict: TraceVerdict, row: TraceRow): boolean {
-  if (verdict.kind !== "relaxed" || row.logits[0] === undefined) return false;
-  const topLow = Math.exp(row.logits[0] - row.logSumExpHigh);
+function isOpen(rule: Rule, verdict: TraceVerdict): boolean {
+  if (verdict.kind !== "relaxed") return false;
   switch (rule.kind) {
-    case "strict":
-      return false;
     case "relaxed":
       return verdict.probabilityLow <= rule.minProbability;
+    // Against the best: both probabilities shrink alike. Their ratio is known, and their distance grows no larger.
     case "delta":
-      return verdict.probabilityLow < topLow - rule.delta;
     case "ratio":
-      return false; // Both probabilities shrink alike: their ratio is known.
+    case "strict":
+      return false;
     default:
       return unreachable(rule);
   }

@@ -23,7 +23,6 @@ test("k changed in the settings editor stands in settings.json, and Reset takes 
   const reset = field.getByRole("button", { name: /^Reset/ });
   await reset.waitFor();
   assert.equal(editor.userSettings()["laser.relaxed.topK"], 5);
-  await editor.screenshots("settings-editor");
   await reset.click();
   await reset.waitFor({ state: "detached" });
   assert.equal(editor.userSettings()["laser.relaxed.topK"], undefined);

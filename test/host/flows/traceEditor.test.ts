@@ -38,6 +38,10 @@ test("Open trace in the panel shows the run in its editor, token for token", asy
   await page.locator("#filter").fill("@verdict:rejected");
   await page.locator("#filter").press("Enter");
   await page.locator('.stream .token.rejected[aria-selected="true"]').waitFor();
+  // The rest of the file looks at the trace alone, as wide as the window is.
+  await editor.runCommand("View: Close Editors in Other Groups");
+  await editor.runCommand("View: Close Primary Side Bar");
+  await page.locator("laser-step-table").waitFor();
   await editor.screenshots("trace-editor");
   await page.locator("#filter").fill("");
 });
@@ -51,6 +55,33 @@ test("the what-if marks what it turns", async () => {
   await editor.screenshots("what-if");
   await page.getByRole("button", { name: "Back to the run's own" }).click();
   await page.locator("#tab-step").click();
+});
+
+test("settings turned in their editor are judged on the run beside them", async () => {
+  const settings = await editor.openSettingsEditor();
+  const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
+  const values = { topK: "8", minProbability: "0" };
+  for (const [name, value] of Object.entries(values)) {
+    await field(name).locator("input[type=number]").fill(value);
+    await field(name).locator("input[type=number]").press("Tab");
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor();
+  }
+  await settings.locator(".what-if .excerpt").waitFor();
+  await editor.screenshots("settings-editor");
+  for (const name of Object.keys(values)) {
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .click();
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor({ state: "detached" });
+  }
+  await settings.locator(".what-if", { hasText: "the answer would read the same" }).waitFor();
+  await editor.page.locator('.tab[data-resource-name$=".lasertrace"]').click();
+  page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
 });
 
 test("another token is taken, and the new trace names its parent", async () => {
