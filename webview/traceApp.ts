@@ -322,7 +322,7 @@ export class LaserTrace extends LitElement {
     else if (event.key === "f") this.jumpToFlip(1);
     else if (event.key === "F") this.jumpToFlip(-1);
     else if (event.key === "g") this.nextGranularity();
-    else if (event.key === "c") this.copy();
+    else if (event.key === "c" && !this.isReadOnly) this.copy();
     else if (event.key === "?") this.showKeys(!this.areKeysOpen);
     else return;
     event.preventDefault();

@@ -121,7 +121,6 @@ async function reportText(
   const plain = await findPlainTrace(traceFolder, uri.fsPath, summaries);
   const plainTrace = plain === null ? null : await readTrace(plain);
   return reportHtml({
-    language: vscode.env.language,
     title: trace.request.promptFile ?? path.posix.basename(uri.path),
     script: await built("trace.js"),
     style: await built("trace.css"),

@@ -4,9 +4,18 @@
 export interface KeyHelp {
   readonly keys: readonly string[];
   readonly does: string;
+  /** What it does needs an editor behind the page; a report has none. */
+  readonly needsEditor?: true;
 }
 
-export const KEY_GROUPS: readonly { readonly title: string; readonly keys: readonly KeyHelp[] }[] = [
+export interface KeyGroup {
+  readonly title: string;
+  readonly keys: readonly KeyHelp[];
+}
+
+const EDITOR_TITLE = "In the trace editor";
+
+export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: "In the answer",
     keys: [
@@ -25,7 +34,7 @@ export const KEY_GROUPS: readonly { readonly title: string; readonly keys: reado
     ],
   },
   {
-    title: "In the trace editor",
+    title: EDITOR_TITLE,
     keys: [
       { keys: ["/"], does: "the filter" },
       { keys: ["m"], does: "next match of the filter" },
@@ -37,6 +46,7 @@ export const KEY_GROUPS: readonly { readonly title: string; readonly keys: reado
       {
         keys: ["c"],
         does: "copy as JSON the steps of the selected text, else the matching ones, else that of the cursor",
+        needsEditor: true,
       },
       { keys: ["?"], does: "this list" },
     ],
@@ -51,3 +61,9 @@ export const KEY_GROUPS: readonly { readonly title: string; readonly keys: reado
     ],
   },
 ];
+
+/** The keys that a report has. */
+export const REPORT_KEY_GROUPS: readonly KeyGroup[] = KEY_GROUPS.map(({ title, keys }) => ({
+  title: title === EDITOR_TITLE ? "In the report" : title,
+  keys: keys.filter(({ needsEditor }) => needsEditor !== true),
+}));

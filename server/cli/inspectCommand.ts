@@ -119,7 +119,6 @@ async function htmlOf(trace: Trace, pages: string): Promise<string> {
   const [script, style] = [await readPage(`${pages}trace.js`), await readPage(`${pages}trace.css`)];
   return reportHtml({
     title: `${traceTitle(trace)} – LASER Inspector`,
-    language: "en",
     script,
     style,
     traceText: serialiseTrace(trace),

@@ -19,8 +19,6 @@ export const REPORT_NOTE = "This report holds the prompt and the answer: share i
 
 export interface ReportParts {
   readonly title: string;
-  /** Of the page's own words, e.g. "en". */
-  readonly language: string;
   /** The built page: an ES module without imports, and its style sheet. */
   readonly script: string;
   readonly style: string;
@@ -36,7 +34,7 @@ export interface ReportParts {
 
 /** The report as a whole document. */
 export function reportHtml(parts: ReportParts): string {
-  const { title, language, traceText, plainTraceText, note, hash } = parts;
+  const { title, traceText, plainTraceText, note, hash } = parts;
   const script = inlineScript(parts.script);
   const style = inlineStyle(`${themeCss()}\n${parts.style}\n${NOTE_CSS}`);
   const policy = [
@@ -46,8 +44,9 @@ export function reportHtml(parts: ReportParts): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  // The page's own words are English, whatever the language of the editor or of the answer.
   return `<!doctype html>
-<html lang="${escapeHtml(language)}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">

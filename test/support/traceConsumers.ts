@@ -175,7 +175,7 @@ function useAsFile(trace: Trace): void {
   assert.match(traceName(trace), /^[\p{L}\p{N}_.-]+$/u);
   assert.ok(wholeAnswer(trace).endsWith(trace.result.text));
   assert.equal(pieces(trace).length, trace.result.tokens.length);
-  const parts = { language: "en", script: "", style: "", plainTraceText: text, note: "", hash: () => "" };
+  const parts = { script: "", style: "", plainTraceText: text, note: "", hash: () => "" };
   const html = reportHtml({ ...parts, title: trace.request.promptFile ?? "", traceText: text });
   assert.equal(html.match(/<\/?script/gi)?.length, 6, "the report has other scripts than its own");
 }

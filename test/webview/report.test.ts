@@ -2,7 +2,7 @@
 // tries to get out, and it takes the reader's colours. The built page is opened in it as well.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test, type TestContext } from "node:test";
@@ -14,6 +14,7 @@ import { contributedColours } from "../support/contributed.ts";
 import { CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
 import { THEMES } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
+import { PANES } from "../../webview/traceState.ts";
 
 let browser: Browser;
 before(async () => {
@@ -65,7 +66,6 @@ const HOSTILE = '</script><script>document.title="broken out"</script><!--<scrip
 const TRACE = hostileTrace();
 const PARTS: ReportParts = {
   title: `Report ${HOSTILE}`,
-  language: "en",
   script: `const { textContent } = document.getElementById("${REPORT_TRACE_ID}");
 const place = document.createElement("pre");
 place.id = "shown";
@@ -172,22 +172,40 @@ test("colours are the reader's: light, dark, or those that the system forces", a
   assert.deepEqual(forced.slice(1), [contrast, "canvastext"]);
 });
 
+/** The built page of the trace editor as it stands in reports. */
+function builtPage(): Partial<ReportParts> {
+  const built = (file: string): string =>
+    readFileSync(path.join(repositoryFolder, "dist", "webview", file), "utf8");
+  return { title: "Report", script: built("trace.js"), style: built("trace.css") };
+}
+
 test("the built page shows the trace from disk", async (context) => {
-  const folder = path.join(repositoryFolder, "dist", "webview");
-  const isBuilt = existsSync(path.join(folder, "trace.js"));
-  // Without the page of the trace editor the side panel shows that a whole bundle runs inline.
-  const name = isBuilt ? "trace" : "panel";
-  const editor = isBuilt
-    ? ""
-    : "globalThis.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} });\n";
-  const { page, requests, complaints } = await open(context, {
-    title: "Report",
-    script: editor + readFileSync(path.join(folder, `${name}.js`), "utf8"),
-    style: readFileSync(path.join(folder, `${name}.css`), "utf8"),
-  });
-  const shown = page.locator(`laser-${name}`);
-  await shown.waitFor({ state: "attached", timeout: 10_000 });
-  if (isBuilt) await shown.getByText(/EDL/).first().waitFor({ timeout: 10_000 });
+  const { page, requests, complaints } = await open(context, builtPage());
+  await page.locator("laser-trace").getByText(/EDL/).first().waitFor({ timeout: 10_000 });
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);
+});
+
+test("a report offers nothing that needs an editor", async (context) => {
+  const { page, complaints } = await open(context, builtPage());
+  const offered = async (): Promise<string[]> => {
+    const names = await page.locator("button").allInnerTexts();
+    return names.filter((name) => /measure|compare|export|copy|open as|run again|apply|go on/i.test(name));
+  };
+  for (const pane of PANES) {
+    await page.locator(`#tab-${pane}`).click();
+    assert.deepEqual(await offered(), [], pane);
+  }
+  await page.locator("#tab-figures").click();
+  const figure = page.locator('[data-figure="speed-up"]');
+  assert.match(await figure.innerText(), /measure it in the editor and export the report again/);
+  await page.keyboard.press("c");
+  await page.keyboard.press("?");
+  const keys = await page.locator(".keys").innerText();
+  assert.match(keys, /In the report/);
+  assert.match(keys, /next match of the filter/);
+  assert.doesNotMatch(keys, /copy|trace editor/i);
+  assert.equal(await page.locator("laser-trace > [role=status]").innerText(), "");
+  assert.deepEqual(complaints, []);
 });

@@ -2,7 +2,7 @@
 // them. Values in, templates out; it must not know what a press leads to.
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
+import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
 import type { TraceCommand } from "../../extension/protocol/traceEditor.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import { withRates } from "../../server/trace/index.ts";
@@ -90,7 +90,7 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
         ${legendView(loaded.run, page.lookups.hidden(state), actions.onClass)}
         ${granularityView(state, actions)}
       </div>
-      ${page.areKeysOpen ? keysView(actions) : nothing}
+      ${page.areKeysOpen ? keysView(page, actions) : nothing}
     </header>
     ${loaded.run.steps.length === 0 ? html`<p>The run ended before its first step.</p>` : columns(page, actions)}
   </main>`;
@@ -174,7 +174,7 @@ function pane(page: TracePage, actions: TraceActions): TemplateResult {
 }
 
 function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
-  const { loaded, plain, state, lookups } = page;
+  const { loaded, plain, state, lookups, budgetNats, isReadOnly } = page;
   const { run, trace } = loaded;
   switch (state.pane) {
     case "step":
@@ -186,13 +186,13 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
         .prefillMs=${trace.result.prefillMs}
         .committed=${trace.result.tokens}
         .currentStep=${state.cursor?.step ?? -1}
+        .isReadOnly=${isReadOnly}
         .plain=${plain === null ? null : lookups.plainRun(plain)}
       ></laser-figures>`;
     case "whatIf": {
       const choice = state.whatIf ?? lookups.ownChoice(trace);
       const result = lookups.whatIf(trace, choice);
       const curve = lookups.curve(trace, choice.guards);
-      const { budgetNats, isReadOnly } = page;
       return whatIfPane({ trace, choice, result, curve, budgetNats, isReadOnly }, actions.whatIf);
     }
     case "about":
@@ -314,7 +314,7 @@ function granularityView(state: TraceState, { onGranularity }: TraceActions): Te
   </div>`;
 }
 
-function keysView({ onKeys }: TraceActions): TemplateResult {
+function keysView({ isReadOnly }: TracePage, { onKeys }: TraceActions): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === "Escape") onKeys(false);
   };
@@ -330,7 +330,7 @@ function keysView({ onKeys }: TraceActions): TemplateResult {
     >
       ✕
     </button>
-    ${KEY_GROUPS.map(
+    ${(isReadOnly ? REPORT_KEY_GROUPS : KEY_GROUPS).map(
       ({ title, keys }) =>
         html`<h3>${title}</h3>
           <dl>

@@ -15,7 +15,6 @@ const hash = (text: string): string => createHash("sha256").update(text).digest(
 function report(parts: Partial<Parameters<typeof reportHtml>[0]> = {}): string {
   return reportHtml({
     title: "Heat",
-    language: "en",
     script: "go();",
     style: "p{}",
     traceText: "{}",
@@ -57,7 +56,6 @@ table(
     { name: "</style> in the style", parts: { style: 'a::before{content:"</style><script>"}' } },
     { name: "tags in the title", parts: { title: '</title><script>"&' } },
     { name: "tags in the note", parts: { note: "</p><script>" } },
-    { name: "a quotation mark in the language", parts: { language: '"><script>' } },
   ],
   ({ parts, blocks = 2 }: { parts: Parameters<typeof report>[0]; blocks?: number }) => {
     const html = report(parts).replace(/<style>.*?<\/style>/s, "<style></style>");

@@ -27,6 +27,7 @@ export class LaserFigures extends LitElement {
     plain: { attribute: false },
     committed: { attribute: false },
     currentStep: { attribute: false },
+    isReadOnly: { attribute: false },
     explained: { state: true },
     asTables: { state: true },
   };
@@ -41,6 +42,8 @@ export class LaserFigures extends LitElement {
   declare committed: readonly number[];
   /** The step under the page's cursor; −1: none. */
   declare currentStep: number;
+  /** A report has no editor behind it: nothing can be measured. */
+  declare isReadOnly: boolean;
   declare explained: ReadonlySet<string>;
   declare asTables: ReadonlySet<string>;
 
@@ -57,6 +60,7 @@ export class LaserFigures extends LitElement {
     this.plain = null;
     this.committed = [];
     this.currentStep = -1;
+    this.isReadOnly = false;
     this.explained = new Set();
     this.asTables = new Set();
   }
@@ -85,7 +89,10 @@ export class LaserFigures extends LitElement {
     const charts: readonly Chart[] = [
       edlChart(measures),
       splitChart(measures),
-      lanesChart(measures, this.currentStep, this.wishes),
+      lanesChart(measures, this.currentStep, {
+        ...this.wishes,
+        ...(this.isReadOnly ? { measurePlain: null } : {}),
+      }),
       acceptanceChart(measures, this.wishes.filter),
       histogramChart(measures, this.wishes.filter),
       edlOverTime(measures, this.currentStep, this.wishes),

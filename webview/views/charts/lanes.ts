@@ -23,7 +23,8 @@ const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
 
 export interface LaneWishes {
   cursor(step: number, place: number): void;
-  measurePlain(): void;
+  /** null: nothing can be run from here. */
+  readonly measurePlain: (() => void) | null;
 }
 
 export function lanesChart(measures: Measures, currentStep: number, wishes: LaneWishes): Chart {
@@ -41,15 +42,12 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
       legend: nothing,
       body: {
         kind: "message",
-        content: html`<button
-          class="secondary"
-          type="button"
-          @click=${() => {
-            wishes.measurePlain();
-          }}
-        >
-          Measure plain run
-        </button>`,
+        content:
+          wishes.measurePlain === null
+            ? html`To compare with one, measure it in the editor and export the report again.`
+            : html`<button class="secondary" type="button" @click=${wishes.measurePlain}>
+                Measure plain run
+              </button>`,
       },
       table: { head: [], rows: [] },
     };
