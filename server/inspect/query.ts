@@ -123,6 +123,14 @@ function wordTest(field: WordField, { operator, values }: FieldTerm): Test | Que
   for (const { at, length, text } of values) {
     const key = [...field.words.keys()].find((word) => word.toLowerCase() === text.toLowerCase());
     if (key === undefined) {
+      if (text.includes(",")) {
+        const written = text.slice(0, 40).replaceAll(",", "|");
+        return fault(
+          at,
+          length,
+          `@${field.name} takes alternatives between |, not commas: write ${written}.`,
+        );
+      }
       const known = nearestNames(text, [...field.words.keys()]).join(", ");
       return fault(at, length, `@${field.name} is never “${text.slice(0, 40)}”. It may be: ${known}.`);
     }

@@ -21,8 +21,8 @@ export interface NumberField extends About {
   readonly kind: "number";
   /** Whole numbers are equal or not; others are equal as far as they are written. */
   readonly isWhole: boolean;
-  /** May be written in per cent. */
-  readonly isShare: boolean;
+  /** May be written in per cent, and lies between `least` and 1; null: any other figure. */
+  readonly share: { readonly is: string; readonly least: number } | null;
   readonly valueOf: (token: QueryToken) => number | null;
 }
 
@@ -49,14 +49,15 @@ const whole = (
   meaning: string,
   example: string,
   valueOf: NumberField["valueOf"],
-): NumberField => ({ kind: "number", name, meaning, example, isWhole: true, isShare: false, valueOf });
+): NumberField => ({ kind: "number", name, meaning, example, isWhole: true, share: null, valueOf });
 
-const share = (
+const probability = (
   name: string,
   meaning: string,
   example: string,
   valueOf: NumberField["valueOf"],
-): NumberField => ({ kind: "number", name, meaning, example, isWhole: false, isShare: true, valueOf });
+  share: NumberField["share"] = { is: "a probability", least: 0 },
+): NumberField => ({ kind: "number", name, meaning, example, isWhole: false, share, valueOf });
 
 /** In the order of the help. */
 export const QUERY_FIELDS: readonly QueryField[] = [
@@ -74,8 +75,11 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valueOf: ({ shownClass }) => shownClass,
   },
   whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
-  share("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
-  share("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin),
+  probability("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
+  probability("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin, {
+    is: "a difference of probabilities",
+    least: -1,
+  }),
   {
     kind: "word",
     name: "source",
@@ -100,7 +104,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   },
   whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
   whole("count", "places and pool entries that voted for it", "@count>1", ({ count }) => count),
-  share("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
+  probability("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
   whole("step", "its step, from 1", "@step:10..20", ({ step }) => step),
   whole("place", "its place in the step, 0 = first drafted", "@place:0", ({ place }) => place),
   {
@@ -109,7 +113,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     meaning: "duration of its step",
     example: "@ms>100",
     isWhole: false,
-    isShare: false,
+    share: null,
     valueOf: ({ stepMs }) => stepMs,
   },
   whole("draft", "tokens drafted in its step", "@draft:0", ({ draftTokens }) => draftTokens),

@@ -12,6 +12,9 @@ export interface NumberRange {
 /** Digits behind the point up to which a share is shown at least: @p:1 is what reads 1.00, not all above a half. */
 const SHARE_DECIMALS = 2;
 
+/** Characters of what was typed that a message repeats. */
+const MOST_SHOWN = 40;
+
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** What a number field is held against. Equality of figures that are not whole goes as far as they are written. */
@@ -27,12 +30,21 @@ export function parseRange(
     const low = from === "" ? -Infinity : parseNumber(from, field);
     const high = to === "" ? Infinity : parseNumber(to, field);
     if (low === null || high === null || (from === "" && to === ""))
-      return noNumber(field, { at, length, text });
+      return noNumber(field, operator, { at, length, text });
+    const outside = [from, to].find((end) => end !== "" && isOutside(end, field));
+    if (outside !== undefined) return outOfBounds(field, { at, length, text: outside });
     if (low > high) return fault(at, length, `The range ${text} runs backwards: write ${to}..${from}.`);
     return { low, high, isOpen: false };
   }
   const number = parseNumber(text, field);
-  if (number === null) return noNumber(field, { at, length, text });
+  if (number === null) return noNumber(field, operator, { at, length, text });
+  if (isOutside(text, field)) return outOfBounds(field, { at, length, text });
+  if (field.isWhole && isEquality && !Number.isInteger(number))
+    return fault(
+      at,
+      length,
+      `@${field.name} is a whole number, which ${text.slice(0, MOST_SHOWN)} is not: write it as in ${field.example}.`,
+    );
   switch (operator) {
     case ":":
     case "=":
@@ -51,30 +63,59 @@ export function parseRange(
   }
 }
 
-function noNumber(field: NumberField, { at, length, text }: ScannedValue): QueryFault {
-  const percent =
-    text.endsWith("%") && !field.isShare
-      ? "takes no per cent"
-      : `holds numbers, and “${text.slice(0, 40)}” is none`;
-  return fault(at, length, `@${field.name} ${percent}: write it as in ${field.example}.`);
+/** Operators of other languages, and what they are here. */
+const MEANT: Readonly<Record<string, Operator>> = { "==": "=", "=>": ">=", "=<": "<=", "<>": "!=" };
+
+function noNumber(field: NumberField, operator: Operator, { at, length, text }: ScannedValue): QueryFault {
+  const { name, example } = field;
+  const short = text.slice(0, MOST_SHOWN);
+  const written = operator + text.slice(0, 1);
+  const meant = Object.hasOwn(MEANT, written) ? MEANT[written] : undefined;
+  if (meant !== undefined)
+    return fault(at, length, `There is no ${written}: write ${meant}, as in @${name}${meant}….`);
+  if (text.endsWith("%") && field.share === null)
+    return fault(at, length, `@${name} takes no per cent: write it as in ${example}.`);
+  const isNone = `@${name} holds numbers, and “${short}” is none`;
+  const reads = (part: string): boolean => parseNumber(part, field) !== null;
+  if (!field.isWhole && reads(text.replace(",", ".")))
+    return fault(at, length, `${isNone}: write a point in place of the comma: ${short.replace(",", ".")}.`);
+  if (short.includes(",") && text.split(",").every(reads))
+    return fault(at, length, `${isNone}: alternatives stand between |: ${short.replaceAll(",", "|")}.`);
+  if (text.includes("..") && text.split("..").every((part) => part === "" || reads(part)) && text !== "..")
+    return fault(at, length, `A range is neither more nor less: write @${name}:${short}.`);
+  return fault(at, length, `${isNone}: write it as in ${example}.`);
+}
+
+/** Whether a number can't be one of a share: 5 as a probability. */
+function isOutside(text: string, field: NumberField): boolean {
+  const number = parseNumber(text, field);
+  return number !== null && field.share !== null && (number < field.share.least || number > 1);
+}
+
+function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
+  const short = text.slice(0, MOST_SHOWN);
+  const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
+  const next =
+    Math.abs(Number(text)) <= 100 ? `for ${short} per cent write ${short}%` : `write it as in ${example}`;
+  return fault(at, length, `@${name} is ${bounds}, and ${short} is outside of that: ${next}.`);
 }
 
 /** null: not a number, or one in per cent where the field is no share. */
-function parseNumber(text: string, { isShare }: NumberField): number | null {
+function parseNumber(text: string, { share }: NumberField): number | null {
   const isPercent = text.endsWith("%");
   const digits = isPercent ? text.slice(0, -1) : text;
-  if ((isPercent && !isShare) || !NUMBER.test(digits)) return null;
+  if ((isPercent && share === null) || !NUMBER.test(digits)) return null;
   const number = Number(digits);
   if (!Number.isFinite(number)) return null;
   return isPercent ? number / 100 : number;
 }
 
 /** Half a unit of the last digit written: @ms:20 finds 19.5 to 20.5. */
-function slackOf(text: string, { isShare }: NumberField): number {
+function slackOf(text: string, { share }: NumberField): number {
   const isPercent = text.endsWith("%");
   const [mantissa = "", exponent = "0"] = text.toLowerCase().replace("%", "").split("e");
   const point = mantissa.indexOf(".");
   const written = point < 0 ? 0 : mantissa.length - point - 1;
   const decimals = written - Number(exponent) + (isPercent ? 2 : 0);
-  return 0.5 * 10 ** -(isShare ? Math.max(SHARE_DECIMALS, decimals) : decimals);
+  return 0.5 * 10 ** -(share !== null ? Math.max(SHARE_DECIMALS, decimals) : decimals);
 }

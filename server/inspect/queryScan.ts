@@ -48,12 +48,15 @@ export function isSpace(character: string | undefined): boolean {
   return character?.trim() === "";
 }
 
-/** Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. */
+/**
+ * Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. Spaces may
+ * stand on both sides of an operator.
+ */
 export function scanQuery(text: string): Scanned {
   const terms: ScannedTerm[] = [];
   let at = 0;
   for (;;) {
-    while (at < text.length && isSpace(text[at])) at++;
+    at = afterSpaces(text, at);
     if (at >= text.length) return { ok: true, terms };
     const term = scanTerm(text, at);
     if ("ok" in term) return term;
@@ -79,27 +82,41 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
   const name = text.slice(from + 1, to);
   if (name === "")
     return fault(from, 1, 'A name is missing after @, as in @rank>2. To find the sign itself, write "@".');
-  const two = text.slice(to, to + 2);
-  const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === text[to]);
+  const operatorAt = afterSpaces(text, to);
+  const two = text.slice(operatorAt, operatorAt + 2);
+  const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === two[0]);
   if (operator === undefined) {
-    return text[to] === "!"
-      ? fault(to, 1, `After @${name}! a = is missing: write @${name}!=….`)
+    return text[operatorAt] === "!"
+      ? fault(operatorAt, 1, `After @${name}! a = is missing: write @${name}!=….`)
       : fault(from, to - from, `After @${name} an operator and a value are missing, as in @${name}:….`);
   }
   const values: ScannedValue[] = [];
-  let end = to + operator.length;
+  let end = operatorAt + operator.length;
+  const valueAt = afterSpaces(text, end);
+  // "@rank> 2" is @rank>2; behind "@rank> @p<5%" the value is still to come.
+  if (valueAt < text.length && !/^-?@/.test(text.slice(valueAt, valueAt + 2))) end = valueAt;
   for (;;) {
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
-    if (value.length === 0)
-      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing.`);
+    if (value.length === 0) {
+      const isApart = text[end - 1] === "|" && afterSpaces(text, end) < text.length;
+      const next = isApart ? ": write it without a space before it" : "";
+      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing${next}.`);
+    }
     values.push(value);
     end += value.length;
     if (text[end] !== "|") break;
     end++;
   }
   const placed = { at, length: end - at, isNegated };
-  return { kind: "field", ...placed, name, nameAt: from, operator, operatorAt: to, values };
+  return { kind: "field", ...placed, name, nameAt: from, operator, operatorAt, values };
+}
+
+/** The place of the next character that is no space. */
+function afterSpaces(text: string, at: number): number {
+  let to = at;
+  while (to < text.length && isSpace(text[to])) to++;
+  return to;
 }
 
 /** A "quoted" text, in which \" and \\ stand for themselves, or everything up to where `ends` says so. */
