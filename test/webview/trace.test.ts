@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test, type TestContext } from "node:test";
+import type { Locator } from "playwright-core";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
 import {
@@ -231,6 +232,24 @@ test("columns sort up and down, and say so", async (context) => {
   );
   assert.ok(new Set(drafted).size > 1);
 });
+
+test("a filter that is cleared leaves the cursor's row in sight, as it was in the table", async (context) => {
+  const { page } = await opened(context, serialiseTrace(MIXED));
+  await page.locator("laser-step-table").focus();
+  await page.keyboard.press("End");
+  await page.locator("#filter").fill("@step:1..2");
+  await page.locator(`laser-step-table [data-step="1"]`).waitFor({ timeout: 5000 });
+  await page.locator("#filter").fill("");
+  const row = page.locator(`laser-step-table [data-step="${MIXED.steps.length - 1}"]`);
+  await row.waitFor({ timeout: 5000 });
+  assert.ok(await isWithin(row, page.locator("laser-step-table")));
+});
+
+/** Whether a part stands within the visible part of another from top to bottom. */
+async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
+  const [inner, outer] = [(await part.boundingBox())!, (await whole.boundingBox())!];
+  return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height + 1;
+}
 
 table(
   "axe finds nothing in any pane",

@@ -138,7 +138,8 @@ export class StepTable extends LitElement {
     this.window.place(this.sorted.length);
     const at = this.sorted.findIndex(({ step }) => step.index === this.current);
     const head = this.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
-    if ((changed.has("current") || changed.has("sorting")) && at >= 0) this.window.reveal(at, head);
+    const isElsewhere = (["current", "sorting", "steps"] as const).some((name) => changed.has(name));
+    if (isElsewhere && at >= 0) this.window.reveal(at, head);
     if (this.querySelector(`#table-step-${this.current}`) === null)
       this.removeAttribute("aria-activedescendant");
     else this.setAttribute("aria-activedescendant", `table-step-${this.current}`);
