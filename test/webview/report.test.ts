@@ -183,6 +183,11 @@ test("the built page shows the trace from disk", async (context) => {
   const { page, requests, complaints } = await open(context, builtPage());
   await page.locator("laser-trace").getByText(/EDL/).first().waitFor({ timeout: 10_000 });
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  const belowPx = await page.evaluate(() => {
+    const { scrollHeight, clientHeight } = document.scrollingElement!;
+    return scrollHeight - clientHeight;
+  });
+  assert.equal(belowPx, 0, "note and columns fill the window");
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);
 });

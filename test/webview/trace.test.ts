@@ -281,6 +281,39 @@ table(
   },
 );
 
+table(
+  "the columns fill the window, and every head of the table of steps is in sight",
+  [WIDE, { width: 1000, height: 700 }, { width: 1600, height: 1000 }].flatMap((size) =>
+    [false, true].map((isDouble) => ({
+      name: `${size.width} × ${size.height}${isDouble ? ", text of twice the size" : ""}`,
+      size,
+      isDouble,
+    })),
+  ),
+  async ({ size, isDouble }, context) => {
+    const { page } = await opened(context, REAL_TEXT, size);
+    if (isDouble) await doubleText(page);
+    const seen = await page.evaluate(() => {
+      const { scrollHeight, clientHeight } = document.scrollingElement!;
+      const table = document.querySelector("laser-step-table")!;
+      const { left } = table.getBoundingClientRect();
+      const heads = [...table.querySelectorAll("[role=columnheader]")].map((head) => {
+        const shown = head.getBoundingClientRect();
+        return { title: head.textContent.trim(), from: shown.left - left, to: shown.right - left };
+      });
+      const columns = document.querySelector(".columns")!.getBoundingClientRect();
+      return { heads, widthPx: table.clientWidth, below: scrollHeight - clientHeight, columns };
+    });
+    assert.equal(seen.heads.length, 8);
+    for (const { title, from, to } of seen.heads)
+      assert.ok(from >= 0 && to <= seen.widthPx + 1, `${title}: ${from} to ${to} of ${seen.widthPx}`);
+    // Large text has no room for columns: there the page scrolls.
+    if (isDouble) return;
+    assert.equal(seen.below, 0);
+    assert.ok(seen.columns.bottom > size.height - 20, `the columns end at ${seen.columns.bottom}`);
+  },
+);
+
 const scripted = REAL_TEXT.replaceAll(/"text":"[^"]*"/g, (found) => found);
 table(
   "a file that is no sound trace says what is wrong and opens as text",
