@@ -314,6 +314,12 @@ table(
   },
 );
 
+test("the name of a file that is no trace is one line of visible text", async (context) => {
+  const editor = await opened(context, REAL_TEXT);
+  await editor.send(fileOf("", "a\n\u202eb.lasertrace"));
+  assert.equal(await editor.page.locator("h1").textContent(), "a⏎<U+202E>b.lasertrace");
+});
+
 const scripted = REAL_TEXT.replaceAll(/"text":"[^"]*"/g, (found) => found);
 table(
   "a file that is no sound trace says what is wrong and opens as text",
@@ -435,9 +441,26 @@ test("names in a trace are text wherever they stand", async (context) => {
     await page.locator(`#tab-${pane}`).click();
     assert.equal(await page.locator("img, main script, main a").count(), 0, pane);
     assert.equal(await page.title(), "LASER Inspector", pane);
+    assert.ok(
+      !(await page.locator("main").innerHTML()).includes("\u202e"),
+      `${pane}: a sign that turns text round`,
+    );
   }
   await page.locator("#tab-about").click();
-  assert.ok((await page.locator("div.about .origin").innerText()).includes("<img src=x onerror="));
+  const shown = [
+    page.locator(".title h1"),
+    ...(await page.locator("div.about .origin bdi").all()),
+    page.locator(".message .quiet"),
+  ];
+  const names = await Promise.all(shown.map((place) => place.textContent()));
+  const whole = '<img src=x onerror="document.title=1">⏎<U+202E>](command:a)';
+  assert.equal(names[0], whole);
+  assert.equal(names.at(-1), whole);
+  assert.equal(names.filter((name) => name?.includes("<img src=x onerror=")).length, 7);
+  assert.deepEqual(
+    names.filter((name) => name?.includes("\n")),
+    [],
+  );
   const pooled = MIXED.steps.find(({ draft }) => draft[0]?.source === "pool");
   assert.ok(pooled !== undefined);
   await page.locator(`.stream [data-step="${pooled.index}"][data-place="0"]`).click();

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { countedText, inheritedText, type Trace } from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
 import { ruleWords } from "../ruleWords.ts";
-import { visibleText } from "../visibleText.ts";
+import { oneLineText, visibleText } from "../visibleText.ts";
 import { namedValues } from "./parts.ts";
 
 type Row = readonly [name: string, value: string];
@@ -12,15 +12,9 @@ export function aboutView(trace: Trace): TemplateResult {
   const { request } = trace;
   const inherited = inheritedText(request, trace.tokens);
   return html`<div class="about">
-    ${namedValues(rowsOf(trace))}
+    ${namedValues(rowsOf(trace).map(([name, value]) => [name, oneLineText(value)]))}
     <h2>Prompt</h2>
-    ${request.messages.map(
-      ({ role, content }) =>
-        html`<div class="message">
-          <p class="quiet">${role}</p>
-          <pre tabindex="0" role="group" aria-label="${role} message">${visibleLines(content)}</pre>
-        </div>`,
-    )}
+    ${request.messages.map(({ role, content }) => messageView(oneLineText(role), visibleLines(content)))}
     ${
       inherited === ""
         ? nothing
@@ -28,6 +22,13 @@ export function aboutView(trace: Trace): TemplateResult {
             <pre tabindex="0" role="group" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
     }
     <p class="quiet">A trace holds the prompt and the answer: share it as you would share them.</p>
+  </div>`;
+}
+
+function messageView(role: string, content: string): TemplateResult {
+  return html`<div class="message">
+    <p class="quiet">${role}</p>
+    <pre tabindex="0" role="group" aria-label="${role} message">${content}</pre>
   </div>`;
 }
 

@@ -6,6 +6,7 @@ import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { figuresOf, several, speedUp, type Figure } from "../figures.ts";
 import { isRunning, type RunModel } from "../model.ts";
 import { ruleWords } from "../ruleWords.ts";
+import { oneLineText } from "../visibleText.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
@@ -113,7 +114,7 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
     >
       Generate
     </button>
-    ${model === undefined ? nothing : html`<p class="quiet">Model: ${model}</p>`}
+    ${model === undefined ? nothing : html`<p class="quiet">Model: ${oneLineText(model)}</p>`}
     <h2>How tokens will be marked</h2>
     ${meaningsList()}
   </div>`;
@@ -122,7 +123,8 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
 /** What was run: prompt, strategy, how it ended. */
 export function titleView(run: RunModel): TemplateResult {
   const request = run.header?.request;
-  const what = request?.promptFile ?? (request === undefined ? "A run" : "Selected text");
+  const file = request?.promptFile ?? null;
+  const what = file !== null ? oneLineText(file) : request === undefined ? "A run" : "Selected text";
   const ends: Readonly<Record<string, string>> = {
     endOfText: "finished",
     maxTokens: "token limit reached",

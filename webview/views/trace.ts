@@ -15,6 +15,7 @@ import type { LoadedTrace } from "../loadTrace.ts";
 import type { Marks } from "../marks.ts";
 import type { Lookups } from "../traceLookups.ts";
 import { PANES, type Pane, type TraceState } from "../traceState.ts";
+import { oneLineText } from "../visibleText.ts";
 import { whyOf, type Candidate } from "../why.ts";
 import { aboutView } from "./about.ts";
 import { cardView } from "./card.ts";
@@ -75,7 +76,7 @@ export function refusedView(
     Open as text
   </button>`;
   return html`<main class="refused">
-    <h1><bdi>${name}</bdi></h1>
+    <h1><bdi>${oneLineText(name)}</bdi></h1>
     ${errorView(error, onCommand === null ? nothing : open)}
   </main>`;
 }

@@ -41,7 +41,7 @@ export function whatIfView(
 
 function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
   const { strategy, guards } = settings;
-  const name = trace.request.promptFile ?? "selected text";
+  const name = oneLineText(trace.request.promptFile ?? "selected text");
   const intro = html`<p class="quiet">Last run: <bdi>${name}</bdi>, ${trace.request.strategy}.</p>`;
   if (!STRATEGY_TRAITS[strategy].drafts) {
     return html`${intro}

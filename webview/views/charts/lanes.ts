@@ -2,6 +2,7 @@
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../../server/inspect/index.ts";
 import { several } from "../../figures.ts";
+import { oneLineText } from "../../visibleText.ts";
 import { cursorView, xAxisView, type Area } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { timeAxis } from "./lines.ts";
@@ -53,7 +54,7 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
     };
   }
   const joined = joinedTokens(plain.speedUp.alikeTokens);
-  const names = ["this run", plain.name] as const;
+  const names = ["this run", oneLineText(plain.name)] as const;
   return {
     ...base,
     ...speedUpWords(plain.speedUp, lane, plain.lane),
