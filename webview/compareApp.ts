@@ -51,10 +51,10 @@ export class LaserCompare extends LitElement {
   /** Where the reader was before a reload, until the same pair is there again. */
   private kept: KeptCompare | null;
   private scrolledPx = 0;
-  private readonly focusKeeper = new FocusKeeper();
 
   constructor(private readonly host: WebviewHost<FromCompare>) {
     super();
+    new FocusKeeper(this);
     const kept = readKeptCompare(host.getState());
     this.runs = null;
     this.uris = kept.uris;
@@ -100,7 +100,6 @@ export class LaserCompare extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.focusKeeper.note(this);
     const { runs } = this;
     if (runs === null || !(["runs", "left", "right"] as const).some((name) => changed.has(name))) return;
     const places = shownPlaces(runs, this.left, this.right);
@@ -146,9 +145,6 @@ export class LaserCompare extends LitElement {
   protected override updated(): void {
     // Before the traces are there nothing is known that is not kept already.
     if (this.runs !== null) this.keep();
-    void this.updateComplete.then(() => {
-      this.focusKeeper.mend();
-    });
     if (!this.focusesCard) return;
     this.focusesCard = false;
     this.querySelector<HTMLElement>("#card-title")?.focus();

@@ -55,13 +55,13 @@ export class LaserPanel extends LitElement {
 
   /** The run that the cursor belongs to; as kept over a reload until the snapshot comes. */
   private cursorRun: string | null;
-  private readonly focusKeeper = new FocusKeeper();
   private focusWish: "token" | "card" | null = null;
   /** What the editor was last told to keep, as JSON. */
   private told = "";
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
     super();
+    new FocusKeeper(this);
     const kept = readKept(host.getState());
     this.model = EMPTY_MODEL;
     this.cursor = kept.cursor;
@@ -132,10 +132,6 @@ export class LaserPanel extends LitElement {
     </main>`;
   }
 
-  protected override willUpdate(): void {
-    this.focusKeeper.note(this);
-  }
-
   protected override updated(changed: Map<string, unknown>): void {
     this.keep();
     // Set through the object model: the page's policy forbids style attributes.
@@ -145,9 +141,6 @@ export class LaserPanel extends LitElement {
     this.focusWish = null;
     if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
     if (wish === "token") this.stream()?.focusCursor();
-    void this.updateComplete.then(() => {
-      this.focusKeeper.mend();
-    });
   }
 
   /** Tells the editor what to keep; a step of a run changes nothing of it. */

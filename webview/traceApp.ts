@@ -46,7 +46,7 @@ export class LaserTrace extends LitElement {
   declare said: string;
 
   private readonly lookups = new Lookups();
-  private readonly focusKeeper = new FocusKeeper();
+  private readonly focusKeeper = new FocusKeeper(this);
   private wantsToken = false;
 
   /** @param isReadOnly a report: there is no editor that could run or write anything */
@@ -146,17 +146,10 @@ export class LaserTrace extends LitElement {
       <div class="sr-only" role="status" aria-live="polite">${this.said}</div>`;
   }
 
-  protected override willUpdate(): void {
-    this.focusKeeper.note(this);
-  }
-
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("state")) this.host.setState({ ...this.state, whatIf: null });
     if (this.wantsToken) this.querySelector<TokenStream>("laser-stream")?.focusCursor();
     this.wantsToken = false;
-    void this.updateComplete.then(() => {
-      this.focusKeeper.mend();
-    });
   }
 
   private marks({ trace, run }: LoadedTrace): Marks {
