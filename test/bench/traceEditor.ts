@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { serialiseTrace } from "../../server/trace/index.ts";
 import { longTrace } from "../support/longTrace.ts";
 import { WebviewBench } from "../support/page.ts";
+import { openInPage } from "../support/traceInPage.ts";
 import { spread } from "./spread.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
@@ -21,7 +22,7 @@ for (let round = 0; round < rounds; round++) {
   for (const { steps, text } of files) {
     const editor = await bench.page("trace", { width: 1200, height: 860 });
     const { page } = editor;
-    openedMs.get(steps)!.push(await page.evaluate(open, text));
+    openedMs.get(steps)!.push(await page.evaluate(openInPage, { text }));
     elements.set(steps, await page.evaluate(() => document.querySelectorAll("*").length));
     movedMs.get(steps)!.push(await page.evaluate(moveCursor));
     await editor.close();
@@ -36,25 +37,6 @@ for (const { steps, text } of files) {
     `${String(steps).padStart(6)} steps, ${(bytes / 1e6).toFixed(1)} MB, ${elements.get(steps) ?? 0} elements: ` +
       `drawn after ${spread(openedMs.get(steps)!, 0)} ms, a move of the cursor ${spread(movedMs.get(steps)!, 1)} ms`,
   );
-}
-
-/** Runs in the page: from the message to the frame behind the first one that shows the answer. */
-async function open(text: string): Promise<number> {
-  const bytes = new TextEncoder().encode(text);
-  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-  const root = document.querySelector("laser-trace") as unknown as {
-    readonly updateComplete: Promise<unknown>;
-  };
-  const begun = performance.now();
-  const heard = new Promise((resolve) => {
-    window.addEventListener("message", resolve, { once: true });
-  });
-  window.postMessage({ kind: "trace", file: { name: "bench.lasertrace", bytes } }, "*");
-  await heard;
-  await root.updateComplete;
-  await frame();
-  await frame();
-  return performance.now() - begun;
 }
 
 /** Runs in the page: scripting and layout of one key, without the wait for a frame. */

@@ -1,12 +1,47 @@
-// Builds the page with the figures and the timeline for the tests that look at it. It must not know what they look for.
+// The page with the figures and the timeline, built and opened for the tests that look at it. It must not know what they
+// look for.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { after, type TestContext } from "node:test";
 import { build } from "esbuild";
 import type { Trace } from "../../server/trace/index.ts";
+import type { ToCharts } from "../webview/fixtures/chartsPage.ts";
 import { repositoryFolder } from "./check.ts";
-import type { FixturePage } from "./page.ts";
+import { fileBench } from "./fileBench.ts";
+import type { FixturePage, WebviewPage } from "./page.ts";
+import { randomTrace } from "./traces.ts";
+
+/** Drafts of every verdict, relaxed accepts in several steps. */
+export const MIXED = randomTrace(22, 60);
+
+export const WITH_PLAIN: ToCharts = { kind: "show", trace: MIXED, plain: plainOf(MIXED) };
+
+/** Opens the page with what it is sent first. */
+export type OpenCharts = (
+  context: TestContext,
+  messages: ToCharts | readonly ToCharts[],
+  size?: { width: number; height: number },
+) => Promise<WebviewPage>;
+
+/** To be called where the tests of a file are told: the page is built before the first of them. */
+export function chartsBench(): OpenCharts {
+  const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-"));
+  let fixture: FixturePage;
+  const bench = fileBench(async () => (fixture = await buildChartsPage(folder)));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return async (context, messages, size = { width: 900, height: 800 }) => {
+    const page = await bench.fixture(fixture, size);
+    context.after(() => page.close());
+    await page.send(...[messages].flat());
+    return page;
+  };
+}
 
 /** @param folder where script and style sheet are written, absolute */
-export async function buildChartsPage(folder: string): Promise<FixturePage> {
+async function buildChartsPage(folder: string): Promise<FixturePage> {
   const source = path.join(repositoryFolder, "test", "webview", "fixtures");
   await build({
     entryPoints: { charts: path.join(source, "chartsPage.ts") },

@@ -2,7 +2,8 @@
 import type { TestContext } from "node:test";
 import type { ComparedFile, ToCompare } from "../../extension/protocol/compare.ts";
 import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
-import type { WebviewBench, WebviewPage } from "./page.ts";
+import type { PageOpener } from "./fileBench.ts";
+import type { WebviewPage } from "./page.ts";
 
 /** The message that shows traces, or texts that should be traces, under names of their own. */
 export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare {
@@ -15,7 +16,7 @@ export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare
 }
 
 export async function openedComparison(
-  bench: WebviewBench,
+  bench: Pick<PageOpener, "page">,
   context: TestContext,
   message: ToCompare,
   size = { width: 1200, height: 800 },

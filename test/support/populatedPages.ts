@@ -1,21 +1,16 @@
 // The four pages of the product, each filled with all that it can show at once, for checks that hold for every page. It must
 // not know what is checked.
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { TestContext } from "node:test";
 import type { ToPanel } from "../../extension/protocol/panel.ts";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
-import { parseTrace, serialiseTrace, type Trace } from "../../server/trace/index.ts";
-import { repositoryFolder } from "./check.ts";
+import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
 import { tracesMessage } from "./comparePages.ts";
 import type { PageName, WebviewBench, WebviewPage } from "./page.ts";
 import { messagesOf, panelRun } from "./panelRuns.ts";
+import { REAL } from "./realTrace.ts";
 import { TRACE, VALUES } from "./settingsEditorPage.ts";
 import { settingsOf, TWO_FOLDERS } from "./settingsPages.ts";
 
-const REAL = parseTrace(
-  readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
-);
 const MIXED = panelRun(22, 60);
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;

@@ -5,6 +5,7 @@ import {
   DRAFT_SOURCES,
   emptyDraftArrays,
   FRESH_JUDGE_STATE,
+  isKept,
   judge,
   unreached,
   type DecodeEvent,
@@ -12,6 +13,7 @@ import {
   type Distribution,
   type Draft,
   type Guards,
+  type JudgeState,
   type Rule,
   type Step,
   type Verdict,
@@ -22,6 +24,8 @@ import { seededRandom, type Random } from "./random.ts";
 const END = 0;
 const START = 1;
 const ROW_WIDTH = 16;
+/** Of a row, in a step. */
+const KEPT_CANDIDATES = 8;
 
 const bytesOfToken: readonly Uint8Array[] = [
   ...[
@@ -103,19 +107,8 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
     const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(6);
     const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature));
     const draft = randomDraft(random, rows.slice(0, drafted));
-    const verdicts: Verdict[] = [];
-    let next: Step["next"] | null = null;
-    rows.slice(0, drafted).forEach((row, place) => {
-      const token = draft.tokens[place]!;
-      const verdict = next === null ? judge(token, row, rule, guards, state) : unreached(token, row, rule);
-      verdicts.push(verdict);
-      if (next !== null) return;
-      state = afterVerdict(state, verdict, row);
-      if (verdict.kind === "rejected") next = { kind: "correction", token: row.own };
-    });
-    next ??= { kind: drafted === 0 ? "plain" : "bonus", token: rows.at(-1)!.own };
-    const kept = verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
-    const committed = [...draft.tokens.subarray(0, kept), next.token];
+    const { verdicts, next, committed, after } = judgedDraft(draft, rows, { rule, guards }, state);
+    state = after;
     const step: Step = {
       index: events.length - 1,
       position: sequence.length - 1,
@@ -123,13 +116,7 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
       draft,
       verdicts,
       next,
-      rows: rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
-        own,
-        ids: Int32Array.from(ids).slice(0, 8),
-        logits: Float64Array.from(logits).slice(0, 8),
-        logSumExp,
-        logSumExpHigh,
-      })),
+      rows: keptRows(rows),
       plan: {
         offeredTokens: drafted + random.below(3),
         sentTokens: drafted,
@@ -155,6 +142,47 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
     events,
     end: { finish, tokens, prefillTokens: promptTokens.length - 1, prefillMs: 100 * random.next() },
   };
+}
+
+interface JudgedDraft {
+  readonly verdicts: readonly Verdict[];
+  readonly next: Step["next"];
+  readonly committed: readonly number[];
+  readonly after: JudgeState;
+}
+
+/** The core's own judgement on a draft: its verdicts, the token behind it, and what both commit. */
+export function judgedDraft(
+  draft: Draft,
+  rows: readonly Distribution[],
+  { rule, guards }: JudgedUnder,
+  before: JudgeState,
+): JudgedDraft {
+  const verdicts: Verdict[] = [];
+  let after = before;
+  let next: Step["next"] | null = null;
+  rows.slice(0, draft.length).forEach((row, place) => {
+    const token = draft.tokens[place]!;
+    const verdict = next === null ? judge(token, row, rule, guards, after) : unreached(token, row, rule);
+    verdicts.push(verdict);
+    if (next !== null) return;
+    after = afterVerdict(after, verdict, row);
+    if (verdict.kind === "rejected") next = { kind: "correction", token: row.own };
+  });
+  next ??= { kind: draft.length === 0 ? "plain" : "bonus", token: rows.at(-1)!.own };
+  const kept = verdicts.filter(({ kind }) => isKept(kind)).length;
+  return { verdicts, next, committed: [...draft.tokens.subarray(0, kept), next.token], after };
+}
+
+/** Rows as steps keep them: the most probable candidates alone. */
+export function keptRows(rows: readonly Distribution[]): Step["rows"] {
+  return rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
+    own,
+    ids: Int32Array.from(ids).slice(0, KEPT_CANDIDATES),
+    logits: Float64Array.from(logits).slice(0, KEPT_CANDIDATES),
+    logSumExp,
+    logSumExpHigh,
+  }));
 }
 
 /** The trace of such a run. */
@@ -187,19 +215,22 @@ function randomRow(random: Random, temperature: number): Distribution {
   }));
   all.sort((a, b) => b.logit - a.logit || a.id - b.id);
   const held = all.slice(0, ROW_WIDTH);
-  const sum = held.reduce((total, { logit }) => total + Math.exp(logit), 0);
-  const rest = (VOCABULARY_SIZE - ROW_WIDTH) * Math.exp(held.at(-1)!.logit);
   const own = temperature === 0 ? held[0]!.id : random.pick(held.slice(0, 3)).id;
-  return {
-    size: held.length,
-    ids: held.map(({ id }) => id),
-    logits: held.map(({ logit }) => logit),
-    logSumExp: Math.log(sum),
-    logSumExpHigh: Math.log(sum + rest),
-    outsideLogit: held.at(-1)!.logit,
-    own,
-    ownEndsText: own === END,
-  };
+  const [ids, logits] = [held.map(({ id }) => id), held.map(({ logit }) => logit)];
+  return { ...distributionOf(ids, logits, VOCABULARY_SIZE), own, ownEndsText: own === END };
+}
+
+/** What the candidates held say of a whole vocabulary: none of the others has more than the last of them. */
+export function distributionOf(
+  ids: readonly number[],
+  logits: readonly number[],
+  vocabularySize: number,
+): Omit<Distribution, "own" | "ownEndsText"> {
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+  const outsideLogit = logits.at(-1)!;
+  const rest = (vocabularySize - ids.length) * Math.exp(outsideLogit);
+  const [logSumExp, logSumExpHigh] = [Math.log(sum), Math.log(sum + rest)];
+  return { size: ids.length, ids, logits, logSumExp, logSumExpHigh, outsideLogit };
 }
 
 /** Mostly the target's choice, sometimes one of its next best, sometimes anything; never the end of text. */

@@ -1,23 +1,18 @@
 // Seeded runs as large as those of a real model: its vocabulary, 128 logits a row of which traces keep 8, full drafts with
 // the alternatives around them. Stands in for a model where only the size of a trace matters.
 import {
-  afterVerdict,
   emptyDraftArrays,
   FRESH_JUDGE_STATE,
-  judge,
-  unreached,
   type Distribution,
   type Draft,
   type Step,
-  type Verdict,
 } from "../../server/laser/index.ts";
 import { TraceRecorder, type Trace } from "../../server/trace/index.ts";
 import { seededRandom, type Random } from "./random.ts";
-import { randomRun } from "./traces.ts";
+import { distributionOf, judgedDraft, keptRows, randomRun } from "./traces.ts";
 
 const VOCABULARY_SIZE = 49_152;
 const ROW_WIDTH = 128;
-const KEPT_CANDIDATES = 8;
 const MOST_DRAFTED = 15;
 const ALTERNATIVES = 12;
 
@@ -56,19 +51,8 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
       wideRow(random),
     );
     const draft = wideDraft(random, rows.slice(0, -1), match);
-    const verdicts: Verdict[] = [];
-    let next: Step["next"] | null = null;
-    rows.slice(0, -1).forEach((row, place) => {
-      const token = draft.tokens[place]!;
-      const verdict = next === null ? judge(token, row, rule, guards, state) : unreached(token, row, rule);
-      verdicts.push(verdict);
-      if (next !== null) return;
-      state = afterVerdict(state, verdict, row);
-      if (verdict.kind === "rejected") next = { kind: "correction", token: row.own };
-    });
-    next ??= { kind: draft.length === 0 ? "plain" : "bonus", token: rows.at(-1)!.own };
-    const kept = verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
-    const brought = [...draft.tokens.subarray(0, kept), next.token];
+    const { verdicts, next, committed: brought, after } = judgedDraft(draft, rows, { rule, guards }, state);
+    state = after;
     const step: Step = {
       index,
       position: sequence.length - 1,
@@ -76,13 +60,7 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
       draft,
       verdicts,
       next,
-      rows: rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
-        own,
-        ids: Int32Array.from(ids).slice(0, KEPT_CANDIDATES),
-        logits: Float64Array.from(logits).slice(0, KEPT_CANDIDATES),
-        logSumExp,
-        logSumExpHigh,
-      })),
+      rows: keptRows(rows),
       plan: {
         offeredTokens: draft.length,
         sentTokens: draft.length,
@@ -111,20 +89,8 @@ function wideRow(random: Random): Distribution {
   logits.sort((a, b) => b - a);
   const ids = new Set<number>();
   while (ids.size < ROW_WIDTH) ids.add(random.below(VOCABULARY_SIZE));
-  const held = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
-  const outsideLogit = logits.at(-1)!;
-  const rest = (VOCABULARY_SIZE - ROW_WIDTH) * Math.exp(outsideLogit);
   const [own] = ids;
-  return {
-    size: ROW_WIDTH,
-    ids: [...ids],
-    logits,
-    logSumExp: Math.log(held),
-    logSumExpHigh: Math.log(held + rest),
-    outsideLogit,
-    own: own!,
-    ownEndsText: false,
-  };
+  return { ...distributionOf([...ids], logits, VOCABULARY_SIZE), own: own!, ownEndsText: false };
 }
 
 function wideDraft(random: Random, rows: readonly Distribution[], match: number): Draft {

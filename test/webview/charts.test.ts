@@ -1,42 +1,14 @@
 // The Figures view in a browser, under the page's own policy: what it says is what the trace holds, by mouse, by key and
 // as a table.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { acceptanceByPlace, overTime } from "../../server/inspect/index.ts";
 import { traceMetrics } from "../../server/trace/index.ts";
-import { buildChartsPage, plainOf } from "../support/chartsPage.ts";
-import { WebviewBench, type FixturePage, type WebviewPage } from "../support/page.ts";
-import { randomTrace } from "../support/traces.ts";
+import { chartsBench, MIXED, plainOf, WITH_PLAIN } from "../support/chartsPage.ts";
+import type { WebviewPage } from "../support/page.ts";
 import type { ToCharts } from "./fixtures/chartsPage.ts";
 
-const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-"));
-let fixture: FixturePage;
-let bench: WebviewBench;
-before(async () => {
-  fixture = await buildChartsPage(folder);
-  bench = await WebviewBench.open(fixture);
-});
-after(async () => {
-  await bench.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** Drafts of every verdict, relaxed accepts in several steps. */
-const MIXED = randomTrace(22, 60);
-
-async function opened(
-  context: TestContext,
-  message: ToCharts,
-  size = { width: 900, height: 800 },
-): Promise<WebviewPage> {
-  const page = await bench.fixture(fixture, size);
-  context.after(() => page.close());
-  await page.send(message);
-  return page;
-}
+const opened = chartsBench();
 
 const figure = ({ page }: WebviewPage, id: string) => page.locator(`[data-figure="${id}"]`);
 const asked = async (page: WebviewPage, kind: string) =>
@@ -45,8 +17,6 @@ const cellsOf = (page: WebviewPage, id: string) =>
   figure(page, id)
     .locator("tbody tr")
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
-
-const WITH_PLAIN: ToCharts = { kind: "show", trace: MIXED, plain: plainOf(MIXED) };
 
 test("every figure says what it means, with its denominator, and is described by it", async (context) => {
   const charts = await opened(context, WITH_PLAIN);
@@ -220,8 +190,7 @@ test("a live run is drawn now and then, and whole in the end", async (context) =
 });
 
 test("10 000 steps are drawn with few shapes", async (context) => {
-  const charts = await bench.fixture(fixture, { width: 900, height: 800 });
-  context.after(() => charts.close());
+  const charts = await opened(context, []);
   const times = Math.ceil(10_000 / MIXED.steps.length);
   await charts.page.evaluate(() => {
     window.addEventListener("message", () => performance.mark("asked"), { once: true, capture: true });

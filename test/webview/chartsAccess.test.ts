@@ -1,46 +1,17 @@
 // The Figures view for everyone: nothing that axe would name, parts that are seen in every theme, large text, no motion.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, test, type TestContext } from "node:test";
-import { buildChartsPage, plainOf } from "../support/chartsPage.ts";
+import { test } from "node:test";
+import { chartsBench, MIXED, WITH_PLAIN } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/contrast.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
-import { WebviewBench, type FixturePage, type WebviewPage } from "../support/page.ts";
+import type { WebviewPage } from "../support/page.ts";
 import { THEME_KINDS, type ThemeKind } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
 import type { ToCharts } from "./fixtures/chartsPage.ts";
 
-const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-access-"));
-let fixture: FixturePage;
-let bench: WebviewBench;
-before(async () => {
-  fixture = await buildChartsPage(folder);
-  bench = await WebviewBench.open(fixture);
-});
-after(async () => {
-  await bench.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** Drafts of every verdict, relaxed accepts in several steps. */
-const MIXED = randomTrace(22, 60);
+const opened = chartsBench();
 const STRICT = randomTrace(17, 60);
-
-async function opened(
-  context: TestContext,
-  message: ToCharts,
-  size = { width: 900, height: 800 },
-): Promise<WebviewPage> {
-  const page = await bench.fixture(fixture, size);
-  context.after(() => page.close());
-  await page.send(message);
-  return page;
-}
-
-const WITH_PLAIN: ToCharts = { kind: "show", trace: MIXED, plain: plainOf(MIXED) };
 
 interface AxeRow {
   readonly name: string;

@@ -1,28 +1,18 @@
 // The built compare page in a browser: traces in, one pair side by side, by mouse and by keys.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { compareAnswers, compareFigures } from "../../server/inspect/index.ts";
-import { parseTrace, traceMetrics, verdictSentence } from "../../server/trace/index.ts";
+import { traceMetrics, verdictSentence } from "../../server/trace/index.ts";
 import { floored } from "../../webview/compareWords.ts";
-import { repositoryFolder } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
-import { WebviewBench, type WebviewPage } from "../support/page.ts";
+import { fileBench } from "../support/fileBench.ts";
+import type { WebviewPage } from "../support/page.ts";
 import { plainTrace, wordTokens } from "../support/plainTraces.ts";
+import { REAL } from "../support/realTrace.ts";
 import { randomTrace } from "../support/traces.ts";
 
-let bench: WebviewBench;
-before(async () => {
-  bench = await WebviewBench.open();
-});
-after(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
-const REAL = parseTrace(
-  readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
-);
 const LEFT = plainTrace([
   ...wordTokens("The first line\nA quick fox runs home today\nThe last line of all"),
   "<end>",

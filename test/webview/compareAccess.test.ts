@@ -1,28 +1,18 @@
 // The compare page for everyone, and for anything: four themes, large text, narrow windows, hostile texts, long answers.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { after, before, test } from "node:test";
-import { parseTrace, type Trace } from "../../server/trace/index.ts";
-import { repositoryFolder, table } from "../support/check.ts";
+import { test } from "node:test";
+import type { Trace } from "../../server/trace/index.ts";
+import { table } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
-import { WebviewBench } from "../support/page.ts";
+import { fileBench } from "../support/fileBench.ts";
 import { plainTrace, wordTokens } from "../support/plainTraces.ts";
 import { THEME_KINDS } from "../support/themes.ts";
+import { REAL } from "../support/realTrace.ts";
 import { randomTrace } from "../support/traces.ts";
 
-let bench: WebviewBench;
-before(async () => {
-  bench = await WebviewBench.open();
-});
-after(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
-const REAL = parseTrace(
-  readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
-);
 const MIXED = randomTrace(22, 40);
 const HOSTILE = [
   "<img src=x onerror=alert(1)>",

@@ -1,39 +1,20 @@
 // The timeline of steps in a browser: a slider for keys and listeners, a canvas that follows the theme, a zoom.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, test, type TestContext } from "node:test";
+import { test, type TestContext } from "node:test";
 import { keptOf } from "../../server/trace/index.ts";
-import { buildChartsPage } from "../support/chartsPage.ts";
+import { chartsBench, MIXED as TRACE } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
-import { WebviewBench, type FixturePage, type WebviewPage } from "../support/page.ts";
+import type { WebviewPage } from "../support/page.ts";
 import { THEME_KINDS } from "../support/themes.ts";
-import { randomTrace } from "../support/traces.ts";
 import type { ToCharts } from "./fixtures/chartsPage.ts";
 
-const folder = mkdtempSync(path.join(tmpdir(), "laser-timeline-"));
-let fixture: FixturePage;
-let bench: WebviewBench;
-before(async () => {
-  fixture = await buildChartsPage(folder);
-  bench = await WebviewBench.open(fixture);
-});
-after(async () => {
-  await bench.close();
-  rmSync(folder, { recursive: true });
-});
+const openCharts = chartsBench();
 
-const TRACE = randomTrace(22, 60);
 const STEPS = TRACE.steps.length;
 
-async function opened(context: TestContext, ...messages: readonly ToCharts[]): Promise<WebviewPage> {
-  const page = await bench.fixture(fixture, { width: 900, height: 800 });
-  context.after(() => page.close());
-  await page.send(...messages);
-  return page;
-}
+const opened = (context: TestContext, ...messages: readonly ToCharts[]): Promise<WebviewPage> =>
+  openCharts(context, messages);
 
 const slider = ({ page }: WebviewPage) => page.getByRole("slider", { name: "Step" });
 const cursors = async (page: WebviewPage) =>

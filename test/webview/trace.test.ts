@@ -1,36 +1,23 @@
 // The built trace editor in a browser, under its own policy: one cursor over all views, filter, what-if, keys, and files
 // that are no sound traces.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { after, before, test, type TestContext } from "node:test";
+import { test, type TestContext } from "node:test";
 import type { Locator } from "playwright-core";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
-import {
-  parseTrace,
-  pieces,
-  serialiseTrace,
-  traceMetrics,
-  verdictSentence,
-} from "../../server/trace/index.ts";
-import { repositoryFolder, table } from "../support/check.ts";
+import { pieces, serialiseTrace, traceMetrics, verdictSentence } from "../../server/trace/index.ts";
+import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
-import { WebviewBench, type WebviewPage } from "../support/page.ts";
+import { fileBench } from "../support/fileBench.ts";
+import type { WebviewPage } from "../support/page.ts";
 import { panelRun } from "../support/panelRuns.ts";
+import { REAL, REAL_TEXT } from "../support/realTrace.ts";
 import { THEME_KINDS } from "../support/themes.ts";
+import { openInPage } from "../support/traceInPage.ts";
 import { PANES } from "../../webview/traceState.ts";
 
-let bench: WebviewBench;
-before(async () => {
-  bench = await WebviewBench.open();
-});
-after(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
-const REAL_TEXT = readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8");
-const REAL = parseTrace(REAL_TEXT);
 const MIXED = panelRun(22, 60).trace;
 
 const fileOf = (text: string, name = "film-laser.lasertrace"): ToTraceEditor => ({
@@ -356,8 +343,10 @@ test("ten megabytes of one token open", async (context) => {
   const editor = await bench.page("trace", WIDE);
   context.after(() => editor.close());
   const { page } = editor;
-  // What is long is made in the page: to bring it there takes longer than to show it.
-  await page.evaluate(openLong, { text: withOneToken("<long>"), short: "<long>", long: 10_000_000 });
+  await page.evaluate(openInPage, {
+    text: withOneToken("<long>"),
+    long: { short: "<long>", of: 10_000_000 },
+  });
   assert.equal(await page.locator(".error").count(), 0);
   await page.locator(OWN_TOKEN).click();
   assert.match(await page.locator(".card .token").innerText(), /^x{100}/);
@@ -372,23 +361,6 @@ function withOneToken(text: string): string {
     .map((piece) => piece.text)
     .join("");
   return serialiseTrace({ ...named, result: { ...named.result, text: whole } });
-}
-
-/** Runs in the page: opens a trace in which a token was made long. */
-async function openLong(given: {
-  readonly text: string;
-  readonly short: string;
-  readonly long: number;
-}): Promise<void> {
-  const text = given.text.replaceAll(given.short, "x".repeat(given.long));
-  const bytes = new TextEncoder().encode(text);
-  const heard = new Promise((resolve) => {
-    window.addEventListener("message", resolve, { once: true });
-  });
-  window.postMessage({ kind: "trace", file: { name: "long.lasertrace", bytes } }, "*");
-  await heard;
-  await (document.querySelector("laser-trace") as unknown as { readonly updateComplete: Promise<unknown> })
-    .updateComplete;
 }
 
 test("where a run goes on, its limit of nats is one for the rest of the answer", async (context) => {
