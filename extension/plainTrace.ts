@@ -6,8 +6,10 @@ import type { TraceSummaries } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
 
-/** Newer ones come first; further back nobody looks. */
-const MOST_READ = 8;
+/** Newer ones come first; of those whose content is not known yet, no more are read: of names that runs give plain traces … */
+const MOST_NAMED_SO = 8;
+/** … and of all others, because a trace may be renamed. */
+const MOST_OTHERS = 24;
 
 /** Path of a plain trace among those kept; null where none fits, or the trace itself is plain or can't be read. */
 export async function findPlainTrace(
@@ -15,16 +17,19 @@ export async function findPlainTrace(
   file: string,
   summaries: TraceSummaries,
 ): Promise<string | null> {
-  const plain = (await listTraces(folder)).filter(
-    (other) =>
-      withoutTraceEnding(other.path).endsWith("-plain") && path.resolve(other.path) !== path.resolve(file),
+  const others = (await listTraces(folder)).filter(
+    (other) => path.resolve(other.path) !== path.resolve(file),
   );
-  if (plain.length === 0) return null;
+  if (others.length === 0) return null;
   const own = await summaries.read(file);
   if (!own.ok || own.summary.strategy === "plain") return null;
-  for (const other of plain.slice(0, MOST_READ)) {
-    const known = await summaries.readFile(other);
-    if (known.ok && isPlainOf(known.summary, own.summary)) return other.path;
+  const left = { named: MOST_NAMED_SO, others: MOST_OTHERS };
+  for (const other of others) {
+    const isKnown = summaries.known(other) !== null;
+    const kind = withoutTraceEnding(other.path).endsWith("-plain") ? "named" : "others";
+    if (!isKnown && left[kind]-- <= 0) continue;
+    const reading = await summaries.readFile(other);
+    if (reading.ok && isPlainOf(reading.summary, own.summary)) return other.path;
   }
   return null;
 }

@@ -1,9 +1,10 @@
 // Which plain run may be laid beside a trace: one of the same request on the same model, whole. Files are real.
 import assert from "node:assert/strict";
-import { utimesSync, writeFileSync } from "node:fs";
+import { statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findPlainTrace } from "../../../extension/plainTrace.ts";
-import { TraceSummaries } from "../../../extension/traceSummaries.ts";
+import { TraceSummaries, type TraceReading } from "../../../extension/traceSummaries.ts";
+import type { TraceFile } from "../../../extension/traces.ts";
 import { serialiseTrace, TRACE_ENDINGS, type Trace, type TraceForm } from "../../../server/trace/index.ts";
 import { writeTraceFile } from "../../../server/traceFiles/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
@@ -13,6 +14,8 @@ import { randomTrace } from "../../support/traces.ts";
 const drafted: Trace = { ...randomTrace(1), request: { ...randomTrace(1).request, strategy: "laser" } };
 const plain: Trace = { ...drafted, request: { ...drafted.request, strategy: "plain" } };
 const { request, model, device, result } = plain;
+/** A plain run of another prompt. */
+const other: Trace = { ...plain, request: { ...request, promptTokens: [1, 1] } };
 
 table(
   "a plain run beside a trace",
@@ -20,7 +23,7 @@ table(
     { name: "none is kept", others: {}, found: null },
     { name: "one of the same request", others: { "a-plain": plain }, found: "a-plain" },
     { name: "a run with drafts under its name", others: { "a-plain": drafted }, found: null },
-    { name: "a plain run under another name", others: { "a-laser": plain }, found: null },
+    { name: "one that was renamed", others: { "my run": plain }, found: "my run" },
     {
       name: "another prompt",
       others: {
@@ -56,6 +59,7 @@ table(
       found: "a-plain",
     },
     { name: "two: the newer one", others: { "a-plain": plain, "b-plain": plain }, found: "b-plain" },
+    { name: "two, the newer one renamed", others: { "a-plain": plain, "my run": plain }, found: "my run" },
   ] satisfies { name: string; others: Record<string, Trace>; found: string | null }[],
   async ({ others, found }, context) => {
     const folder = temporaryFolder(context);
@@ -71,8 +75,75 @@ table(
   },
 );
 
+/** Counts the files that it has to read. */
+class CountedSummaries extends TraceSummaries {
+  reads = 0;
+
+  override readFile(file: TraceFile): Promise<TraceReading> {
+    if (this.known(file) === null) this.reads++;
+    return super.readFile(file);
+  }
+}
+
+table(
+  "among very many traces",
+  [
+    { name: "none fits: the search ends", names: numbered("run"), fits: [], found: null, reads: 1 + 24 },
+    { name: "none named so fits", names: numbered("run", "-plain"), fits: [], found: null, reads: 1 + 8 },
+    {
+      name: "one named so is far back",
+      names: [...numbered("run"), "a-plain"],
+      fits: ["a-plain"],
+      found: "a-plain",
+      reads: 1 + 24 + 1,
+    },
+    {
+      name: "a renamed one is too far back",
+      names: [...numbered("run"), "mine"],
+      fits: ["mine"],
+      found: null,
+      reads: 1 + 24,
+    },
+    {
+      name: "a renamed one is near",
+      names: ["mine", ...numbered("run")],
+      fits: ["mine"],
+      found: "mine",
+      reads: 1 + 1,
+    },
+  ],
+  async ({ names, fits, found, reads }, context) => {
+    const folder = temporaryFolder(context);
+    const file = path.join(folder, "own-laser.lasertrace");
+    writeFileSync(file, serialiseTrace(drafted));
+    const listed: TraceFile[] = [];
+    for (const [i, name] of names.entries()) {
+      const at = path.join(folder, `${name}.lasertrace`);
+      writeFileSync(at, serialiseTrace((fits as readonly string[]).includes(name) ? plain : other));
+      utimesSync(at, 1000 - i, 1000 - i);
+      listed.push({ path: at, modifiedMs: 1000 * (1000 - i), bytes: statSync(at).size });
+    }
+    const summaries = new CountedSummaries();
+    const search = async (): Promise<string | null> => {
+      const at = await findPlainTrace(folder, file, summaries);
+      return at && path.basename(at, ".lasertrace");
+    };
+    assert.equal(await search(), found);
+    assert.equal(summaries.reads, reads);
+    // What is known costs nothing, so all of it is looked through.
+    for (const known of listed) await summaries.readFile(known);
+    summaries.reads = 0;
+    assert.equal(await search(), fits[0] ?? null);
+    assert.equal(summaries.reads, 0);
+  },
+);
+
+/** Names of forty traces. */
+function numbered(name: string, ending = ""): string[] {
+  return Array.from({ length: 40 }, (_, i) => `${name} ${i}${ending}`);
+}
+
 const FORMS = Object.keys(TRACE_ENDINGS) as readonly TraceForm[];
-const other: Trace = { ...plain, request: { ...request, promptTokens: [1, 1] } };
 
 table(
   "a plain run in either form is found, among files that are neither",
