@@ -1,5 +1,6 @@
-// The words of the compare page: what figures are called and how they read, and why two answers part. Figures are never
-// rounded up. Pure; it must not know the DOM.
+// The words of the compare page: what figures are called and how they read, and why two answers part. Figures are
+// rounded as everywhere else, and what is said of two of them holds for the values that are shown. Pure; it must not know
+// the DOM.
 import type { AnswerDivergence, FigureName, FigureRelation, FigureRow } from "../server/inspect/index.ts";
 import { unreachable } from "../server/laser/index.ts";
 import type { Trace } from "../server/trace/index.ts";
@@ -51,33 +52,56 @@ export function figureMeaning({ definition, numerator, denominator }: FigureRow)
 
 /** E.g. "41.2 tokens/s", "8.3 %", "12". */
 export function figureText({ name, unit }: Pick<FigureRow, "name" | "unit">, value: number): string {
-  if (isShare(name)) return `${floored(100 * value, 1)} %`;
-  if (unit === "ms") return value >= 1000 ? `${floored(value / 1000, 2)} s` : `${floored(value, 1)} ms`;
-  if (name === "tokensPerSecond") return `${floored(value, 1)} tokens/s`;
-  if (name === "natsGivenUp") return `${floored(value, 2)} nats`;
-  return Number.isInteger(value) && name !== "edl" && name !== "edlDrafted"
-    ? String(value)
-    : floored(value, 2);
+  // What would round to a second is written as one.
+  if (unit === "ms") return value < 999.95 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(2)} s`;
+  const shown = shownNumber(name, value).toFixed(decimalsOf(name));
+  const written = isShare(name) ? "%" : (WRITTEN_UNITS[name] ?? "");
+  return written === "" ? shown : `${shown} ${written}`;
 }
 
-/** E.g. "1.42×", "+3.1 points", "−12". */
-export function relationText(row: Pick<FigureRow, "name">, { kind, amount }: FigureRelation): string {
-  if (kind === "ratio") return `${floored(amount, 2)}×`;
-  const sign = amount < 0 ? "−" : "+";
-  const size = Math.abs(amount);
-  if (amount === 0) return "±0";
-  if (isShare(row.name)) return `${sign}${floored(100 * size, 1)} points`;
-  return `${sign}${Number.isInteger(size) ? String(size) : floored(size, 2)}`;
+/** Beside these figures the unit is written; the name of a count says what it counts. */
+const WRITTEN_UNITS: Partial<Readonly<Record<FigureName, string>>> = {
+  tokensPerSecond: "tokens/s",
+  natsGivenUp: "nats",
+};
+
+export interface RelationWords {
+  /** E.g. "1.42×", "+3.1 points", "−12". */
+  readonly text: string;
+  readonly isBetter: boolean | null;
+}
+
+/** A value against the baseline's: what differs in no shown digit is not called better or worse. */
+export function relationWords(
+  row: Pick<FigureRow, "name" | "unit">,
+  value: number,
+  { kind, amount, baseline, isBetter }: FigureRelation,
+): RelationWords {
+  const text = kind === "ratio" ? `${amount.toFixed(2)}×` : differenceText(row.name, value, baseline);
+  return { text, isBetter: figureText(row, value) === figureText(row, baseline) ? null : isBetter };
+}
+
+/** Of the two shown values, so that a reader who subtracts finds the same. */
+function differenceText(name: FigureName, value: number, baseline: number): string {
+  const size = (shownNumber(name, value) - shownNumber(name, baseline)).toFixed(decimalsOf(name));
+  if (Number(size) === 0) return "±0";
+  const signed = size.startsWith("-") ? `−${size.slice(1)}` : `+${size}`;
+  return isShare(name) ? `${signed} points` : signed;
+}
+
+/** The number that is read where a figure is shown. Only all of a whole is 100 %. */
+function shownNumber(name: FigureName, value: number): number {
+  const inUnits = isShare(name) ? Math.min(100 * value, value < 1 ? 99.9 : 100) : value;
+  return Number(inUnits.toFixed(decimalsOf(name)));
+}
+
+function decimalsOf(name: FigureName): number {
+  if (isShare(name) || name === "tokensPerSecond") return 1;
+  return name === "edl" || name === "edlDrafted" || name === "natsGivenUp" ? 2 : 0;
 }
 
 function isShare(name: FigureName): boolean {
   return name === "acceptance" || name === "relaxedShare";
-}
-
-/** Cut, not rounded: 1.999 is no 2. What is off by the last bit of its calculation is not cut. */
-export function floored(value: number, decimals: number): string {
-  const unit = 10 ** decimals;
-  return (Math.floor(value * unit + 1e-6) / unit).toFixed(decimals);
 }
 
 export function finishWords(finish: Trace["result"]["finish"]): string {

@@ -16,6 +16,8 @@ export interface FigureRelation {
   /** ratio: value ÷ baseline · difference: value − baseline, for shares and for counts that are often nothing. */
   readonly kind: "ratio" | "difference";
   readonly amount: number;
+  /** The baseline's value: a difference that is shown is one of the two shown values. */
+  readonly baseline: number;
   /** null where the figure has no better direction, or both are equal. */
   readonly isBetter: boolean | null;
 }
@@ -78,5 +80,5 @@ function relationOf(
   const amount = kind === "ratio" ? value / base : value - base;
   if (!Number.isFinite(amount)) return null;
   const isBetter = better === null || value === base ? null : value > base === (better === "higher");
-  return { kind, amount, isBetter };
+  return { kind, amount, baseline: base, isBetter };
 }

@@ -1,8 +1,10 @@
 // The values behind the compare page: rows hold every token of both sides once, keys move through all of them, kept state
-// and messages of other versions do no harm, figures are cut and never rounded up.
+// and messages of other versions do no harm, figures are rounded, and a
+// difference is the one of the shown values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFromCompare, readKeptCompare } from "../../../extension/protocol/compare.ts";
+import { compareFigures, type FigureName } from "../../../server/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../../server/trace/index.ts";
 import {
   cursorAt,
@@ -13,7 +15,7 @@ import {
 } from "../../../webview/compareCursor.ts";
 import { isRead, pairOf, readRuns, shownPlaces, type Pair } from "../../../webview/compareModel.ts";
 import { entryAt } from "../../../webview/compareSide.ts";
-import { figureText, floored, relationText } from "../../../webview/compareWords.ts";
+import { figureText, relationWords, type RelationWords } from "../../../webview/compareWords.ts";
 import { isGhost } from "../../../webview/items.ts";
 import { table } from "../../support/check.ts";
 import { tracesMessage } from "../../support/comparePages.ts";
@@ -231,36 +233,79 @@ table(
 );
 
 table(
-  "a figure is cut, not rounded",
+  "a figure as it is shown",
   [
-    { name: "just under", text: floored(1.9999, 2), expected: "1.99" },
-    { name: "exact but for the last bit", text: floored(1.15, 2), expected: "1.15" },
-    { name: "a share", text: figureText({ name: "acceptance", unit: "" }, 0.9999), expected: "99.9 %" },
+    { name: "acceptance of 0.48286", figure: "acceptance", unit: "", value: 0.48286, expected: "48.3 %" },
+    { name: "acceptance of 0.99999", figure: "acceptance", unit: "", value: 0.99999, expected: "99.9 %" },
+    { name: "acceptance of 1", figure: "acceptance", unit: "", value: 1, expected: "100.0 %" },
     {
-      name: "a speed",
-      text: figureText({ name: "tokensPerSecond", unit: "tokens/s" }, 41.19),
-      expected: "41.1 tokens/s",
-    },
-    { name: "a count", text: figureText({ name: "steps", unit: "steps" }, 12), expected: "12" },
-    { name: "EDL", text: figureText({ name: "edl", unit: "tokens/step" }, 2), expected: "2.00" },
-    { name: "a long time", text: figureText({ name: "totalMs", unit: "ms" }, 2345.6), expected: "2.34 s" },
-    {
-      name: "a ratio",
-      text: relationText({ name: "edl" }, { kind: "ratio", amount: 1.999, isBetter: true }),
-      expected: "1.99×",
+      name: "tokensPerSecond of 41.19",
+      figure: "tokensPerSecond",
+      unit: "tokens/s",
+      value: 41.19,
+      expected: "41.2 tokens/s",
     },
     {
-      name: "a difference of shares",
-      text: relationText({ name: "acceptance" }, { kind: "difference", amount: -0.0459, isBetter: false }),
-      expected: "−4.5 points",
+      name: "natsGivenUp of 3.999",
+      figure: "natsGivenUp",
+      unit: "nats",
+      value: 3.999,
+      expected: "4.00 nats",
     },
-    {
-      name: "no difference",
-      text: relationText({ name: "rejected" }, { kind: "difference", amount: 0, isBetter: null }),
-      expected: "±0",
-    },
-  ],
-  ({ text, expected }) => {
-    assert.equal(text, expected);
+    { name: "steps of 12", figure: "steps", unit: "steps", value: 12, expected: "12" },
+    { name: "edl of 2", figure: "edl", unit: "tokens/step", value: 2, expected: "2.00" },
+    { name: "edl of 1.997", figure: "edl", unit: "tokens/step", value: 1.997, expected: "2.00" },
+    { name: "totalMs of 999.94", figure: "totalMs", unit: "ms", value: 999.94, expected: "999.9 ms" },
+    { name: "totalMs of 999.96", figure: "totalMs", unit: "ms", value: 999.96, expected: "1.00 s" },
+    { name: "totalMs of 2345.6", figure: "totalMs", unit: "ms", value: 2345.6, expected: "2.35 s" },
+  ] satisfies { name: string; figure: FigureName; unit: string; value: number; expected: string }[],
+  ({ figure, unit, value, expected }) => {
+    assert.equal(figureText({ name: figure, unit }, value), expected);
   },
 );
+
+table(
+  "a figure against the baseline's",
+  [
+    { name: "a ratio", figure: "edl", value: 1.999, baseline: 1, expected: ["2.00×", true] },
+    { name: "shares", figure: "acceptance", value: 0.4826, baseline: 0.5, expected: ["−1.7 points", false] },
+    { name: "counts", figure: "relaxed", value: 9, baseline: 3, expected: ["+6", false] },
+    { name: "nats", figure: "natsGivenUp", value: 1.004, baseline: 2.496, expected: ["−1.50", true] },
+    { name: "nothing", figure: "rejected", value: 4, baseline: 4, expected: ["±0", null] },
+    { name: "no digit", figure: "relaxedShare", value: 0.0834, baseline: 0.0831, expected: ["±0", null] },
+    { name: "no digit of a ratio", figure: "edl", value: 2.001, baseline: 2, expected: ["1.00×", null] },
+  ] satisfies { name: string; figure: FigureName; value: number; baseline: number; expected: unknown[] }[],
+  ({ figure, value, baseline, expected }) => {
+    const { text, isBetter } = wordsOf(figure, value, baseline);
+    assert.deepEqual([text, isBetter], expected);
+  },
+);
+
+test("a shown difference is the one of the two shown values, and better only where they differ", () => {
+  let seen = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const traces = [randomTrace(seed, 30), randomTrace(seed + 500, 30), randomTrace(seed + 900, 12)];
+    for (const row of compareFigures(traces, 0))
+      for (const { value, against } of row.cells) {
+        if (value === null || against === null) continue;
+        const [own, base] = [figureText(row, value), figureText(row, against.baseline)];
+        const { text, isBetter } = relationWords(row, value, against);
+        if (own === base) assert.equal(isBetter, null, `seed ${seed}, ${row.name}`);
+        if (against.kind === "ratio") continue;
+        const difference = Number.parseFloat(text.replace("−", "-").replace("±", ""));
+        const shown = Number.parseFloat(own) - Number.parseFloat(base);
+        assert.ok(Math.abs(difference - shown) < 1e-9, `seed ${seed}, ${row.name}: ${own}, ${base}, ${text}`);
+        seen++;
+      }
+  }
+  assert.ok(seen > 1000, `only ${seen} differences`);
+});
+
+/** What is said of two values, by the relation that the page works out. */
+function wordsOf(name: FigureName, value: number, baseline: number): RelationWords {
+  const row = compareFigures([randomTrace(1), randomTrace(2)], 0).find((found) => found.name === name)!;
+  const kind = row.cells[1]?.against?.kind ?? "difference";
+  const amount = kind === "ratio" ? value / baseline : value - baseline;
+  const isBetter = value === baseline ? null : value > baseline === (row.better === "higher");
+  return relationWords(row, value, { kind, amount, baseline, isBetter });
+}

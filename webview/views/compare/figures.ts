@@ -8,8 +8,8 @@ import {
   figureName,
   figureText,
   FIRST_FIGURES,
-  floored,
-  relationText,
+  relationWords,
+  type RelationWords,
 } from "../../compareWords.ts";
 import { several } from "../../figures.ts";
 
@@ -75,8 +75,8 @@ function roundsView(rounds: readonly Rounds[]): TemplateResult {
     ${rounds.map(
       ({ strategy, speeds, median }) =>
         html`<li>
-          ${strategy}, ${several(speeds.length, "run")}: median ${floored(median, 1)} tokens/s
-          <span class="detail">(${floored(speeds[0]!, 1)} to ${floored(speeds.at(-1)!, 1)})</span>
+          ${strategy}, ${several(speeds.length, "run")}: median ${median.toFixed(1)} tokens/s
+          <span class="detail">(${speeds[0]!.toFixed(1)} to ${speeds.at(-1)!.toFixed(1)})</span>
         </li>`,
     )}
   </ul>`;
@@ -113,19 +113,14 @@ function headView(
 
 function cellView(row: FigureRow, { value, against }: FigureCell): TemplateResult {
   if (value === null) return html`<td class="unknown">not measured</td>`;
-  const better = against?.isBetter ?? null;
+  const relation = against === null ? null : relationWords(row, value, against);
   return html`<td>
     <span class="value">${figureText(row, value)}</span>
-    ${
-      against === null
-        ? nothing
-        : html`<span class="against"
-            >${relationText(row, against)}${
-              better === null
-                ? nothing
-                : html` <span class=${better ? "better" : "worse"}>${better ? "better" : "worse"}</span>`
-            }</span
-          >`
-    }
+    ${relation === null ? nothing : html`<span class="against">${relation.text}${betterView(relation)}</span>`}
   </td>`;
+}
+
+function betterView({ isBetter }: RelationWords): TemplateResult | typeof nothing {
+  if (isBetter === null) return nothing;
+  return html` <span class=${isBetter ? "better" : "worse"}>${isBetter ? "better" : "worse"}</span>`;
 }
