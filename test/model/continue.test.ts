@@ -1,11 +1,7 @@
 // On the real model: a run that goes on from a place of a recorded answer, with nothing changed, writes the rest of it
 // token for token. Places lie before and behind the position from which lone tokens go through other kernels.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Engine } from "../../server/engine/index.ts";
-import { readPoolSource } from "../../server/pools/index.ts";
 import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
 import {
@@ -15,48 +11,21 @@ import {
   wholeAnswer,
   type Trace,
 } from "../../server/trace/index.ts";
-import {
-  applyTemplate,
-  continuePrompt,
-  fillPrompt,
-  loadPool,
-  Session,
-  type GenerateOptions,
-  type LoadedPool,
-} from "../../server/worker/index.ts";
-import { repositoryFolder, table } from "../support/check.ts";
-import { loadTestEngine } from "../support/model.ts";
+import { continuePrompt } from "../../server/worker/index.ts";
+import { table } from "../support/check.ts";
+import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";
 
-const samples = join(repositoryFolder, "samples");
 const TOKENS = 40;
-/** Costs that make every draft look cheap, so that many are sent whatever the machine. */
-const FLAT_COSTS = {
-  points: [1, 4, 8, 12, 16].map((tokens) => ({
-    tokens,
-    threads: 2,
-    baseMs: 10 + tokens / 4,
-    msPerContextToken: 0,
-  })),
-};
 
-let engine: Engine;
-let pool: LoadedPool;
+let model: ModelWithPool;
 before(async () => {
-  engine = await loadTestEngine();
-  pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), engine);
+  model = await loadModelWithPool();
 });
-after(() => engine.dispose());
-
-function generate(given: Pick<GenerateOptions, "prompt" | "settings">): Promise<Trace> {
-  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
-  return session.generate({ ...given, pool, signal: new AbortController().signal });
-}
+after(() => model.engine.dispose());
 
 async function record(file: string, padding: string, settings: Partial<GenerationSettings>): Promise<Trace> {
-  const { messages } = fillPrompt(await readFile(join(samples, file), "utf8"), {});
-  const padded = messages.map(({ role, content }) => ({ role, content: `${padding}${content}` }));
-  const prompt = applyTemplate(padded, file, engine, new Date(0));
-  return generate({ prompt, settings: { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings } });
+  const prompt = await samplePrompt(model.engine, { file, padding });
+  return runSample(model, 2, { prompt, settings: { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings } });
 }
 
 /** As client and worker do it. */
@@ -64,7 +33,7 @@ function goOn(trace: Trace, choice: ContinuationChoice): Promise<Trace> {
   const found = continuationOf(trace, "before.lasertrace", choice);
   assert.ok(found !== null);
   const { continueFrom, promptFile, settings } = found;
-  return generate(continuePrompt(continueFrom, promptFile, settings, engine));
+  return runSample(model, 2, continuePrompt(continueFrom, promptFile, settings, model.engine));
 }
 
 const strict = { strategy: "laser-strict" } as const;

@@ -1,9 +1,6 @@
 // On the real model: strict output equals plain output token for token, and drafts were in fact accepted.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Engine } from "../../server/engine/index.ts";
 import {
   checkIdentities,
   parseTrace,
@@ -11,20 +8,10 @@ import {
   traceMetrics,
   type Trace,
 } from "../../server/trace/index.ts";
-import {
-  applyTemplate,
-  fillPrompt,
-  loadPool,
-  Session,
-  type LoadedPool,
-  type PreparedPrompt,
-} from "../../server/worker/index.ts";
+import type { GenerateOptions, PreparedPrompt } from "../../server/worker/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
-import { readPoolSource } from "../../server/pools/index.ts";
-import { repositoryFolder } from "../support/check.ts";
-import { loadTestEngine } from "../support/model.ts";
+import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";
 
-const samples = join(repositoryFolder, "samples");
 const PROMPTS: [file: string, values: Record<string, string>][] = [
   ["book.prompty", {}],
   ["book.prompty", { title: "Heidi", author: "Johanna Spyri", year: "1881", genre: "children's" }],
@@ -34,37 +21,23 @@ const PROMPTS: [file: string, values: Record<string, string>][] = [
 ];
 const TOKENS = 72;
 
-/** Costs that make every draft look cheap, so that many are sent whatever the machine. */
-const FLAT_COSTS = {
-  points: [1, 4, 8, 12, 16].map((tokens) => ({
-    tokens,
-    threads: 1,
-    baseMs: 10 + tokens / 4,
-    msPerContextToken: 0,
-  })),
-};
-
-let engine: Engine;
-let pool: LoadedPool;
+let model: ModelWithPool;
 before(async () => {
-  engine = await loadTestEngine();
-  pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), engine);
+  model = await loadModelWithPool();
 });
-after(() => engine.dispose());
+after(() => model.engine.dispose());
 
-async function promptOf([file, values]: (typeof PROMPTS)[number]): Promise<PreparedPrompt> {
-  const source = await readFile(join(samples, file), "utf8");
-  return applyTemplate(fillPrompt(source, values).messages, file, engine, new Date(0));
+function promptOf([file, values]: (typeof PROMPTS)[number]): Promise<PreparedPrompt> {
+  return samplePrompt(model.engine, { file, values });
 }
 
-function run(prompt: PreparedPrompt, settings: Partial<GenerationSettings>): Promise<Trace> {
-  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
-  return session.generate({
-    prompt,
-    settings: { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings },
-    pool,
-    signal: new AbortController().signal,
-  });
+function run(
+  prompt: PreparedPrompt,
+  settings: Partial<GenerationSettings>,
+  watched: Partial<GenerateOptions> = {},
+): Promise<Trace> {
+  const whole = { ...DEFAULT_SETTINGS, maxTokens: TOKENS, ...settings };
+  return runSample(model, 1, { prompt, settings: whole, ...watched });
 }
 
 for (const temperature of [0, 0.8])
@@ -97,7 +70,7 @@ test("traces of relaxed runs are sound, and read back as they were written", asy
     const trace = await run(await promptOf(entry), { strategy: "laser" });
     assert.deepEqual(checkIdentities(trace), []);
     assert.deepEqual(parseTrace(serialiseTrace(trace)), trace);
-    assert.equal(trace.pool?.entries, pool.index.entries);
+    assert.equal(trace.pool?.entries, model.pool.index.entries);
     for (const step of trace.steps) {
       assert.equal(step.rows.length, step.draft.length + 1);
       assert.ok(step.rows.every((row) => row.ids.length >= 8));
@@ -111,17 +84,14 @@ test("a stopped run keeps a sound partial trace, and the next run is as if fresh
   const prompt = await promptOf(["book.prompty", {}]);
   const whole = await run(prompt, { strategy: "plain" });
   const controller = new AbortController();
-  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
   let steps = 0;
-  const stopped = await session.generate({
-    prompt,
-    settings: { ...DEFAULT_SETTINGS, strategy: "plain", maxTokens: TOKENS },
-    pool,
+  const watched: Partial<GenerateOptions> = {
     signal: controller.signal,
     onEvent: (event) => {
       if (event.kind === "step" && ++steps === 10) controller.abort();
     },
-  });
+  };
+  const stopped = await run(prompt, { strategy: "plain" }, watched);
   assert.equal(stopped.result.finish, "stopped");
   assert.ok(stopped.steps.length <= 11, `${stopped.steps.length} steps after a stop in the tenth`);
   assert.deepEqual(checkIdentities(stopped), []);

@@ -4,29 +4,22 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Engine } from "../../server/engine/index.ts";
 import { whatIf } from "../../server/inspect/index.ts";
 import type { Rule } from "../../server/laser/index.ts";
-import { readPoolSource } from "../../server/pools/index.ts";
 import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
 import type { Trace } from "../../server/trace/index.ts";
-import { applyTemplate, fillPrompt, loadPool, Session, type LoadedPool } from "../../server/worker/index.ts";
-import { repositoryFolder } from "../support/check.ts";
-import { loadTestEngine } from "../support/model.ts";
+import {
+  loadModelWithPool,
+  runSample,
+  samplePrompt,
+  samplesFolder,
+  type ModelWithPool,
+  type SamplePrompt,
+} from "../support/model.ts";
 
-const samples = join(repositoryFolder, "samples");
 const TOKENS = 36;
 /** More than a few take minutes: LASER_DIVERGENCE_TRACES=20 asks for as many. */
 const TRACES = Number(process.env.LASER_DIVERGENCE_TRACES ?? "3");
-/** Costs that make every draft look cheap, so that many are sent whatever the machine. */
-const FLAT_COSTS = {
-  points: [1, 4, 8, 12, 16].map((tokens) => ({
-    tokens,
-    threads: 2,
-    baseMs: 10 + tokens / 4,
-    msPerContextToken: 0,
-  })),
-};
 /** In turns: what a strict run records leaves verdicts of a relaxed rule open now and then. */
 const RECORDED: readonly Rule[] = [{ kind: "relaxed", topK: 2, minProbability: 0.1 }, { kind: "strict" }];
 const OTHERS: readonly Rule[] = [
@@ -36,45 +29,34 @@ const OTHERS: readonly Rule[] = [
   { kind: "ratio", topK: 4, alpha: 0.2 },
 ];
 
-let engine: Engine;
-let pool: LoadedPool;
+let model: ModelWithPool;
 before(async () => {
-  engine = await loadTestEngine();
-  pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), engine);
+  model = await loadModelWithPool();
 });
-after(() => engine.dispose());
-
-interface PoolPrompt {
-  readonly file: string;
-  readonly values: Readonly<Record<string, string | number>>;
-}
+after(() => model.engine.dispose());
 
 /** The demo's prompts with the title of the next: the pool holds no answer to any of them. */
-async function prompts(): Promise<readonly PoolPrompt[]> {
-  const text = await readFile(join(samples, "pool-prompts.jsonl"), "utf8");
+async function prompts(): Promise<readonly SamplePrompt[]> {
+  const text = await readFile(join(samplesFolder, "pool-prompts.jsonl"), "utf8");
   const all = text
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as PoolPrompt);
+    .map((line) => JSON.parse(line) as SamplePrompt);
   const films = all.filter(({ file }) => file === "film.prompty");
   return films.map(({ file, values }, i) => {
-    const { title } = films[(i + 1) % films.length]!.values;
+    const title = films[(i + 1) % films.length]!.values?.title;
     return { file, values: { ...values, ...(title === undefined ? {} : { title }) } };
   });
 }
 
-async function run({ file, values }: PoolPrompt, rule: Rule): Promise<Trace> {
-  const { messages } = fillPrompt(await readFile(join(samples, file), "utf8"), values);
-  const prompt = applyTemplate(messages, file, engine, new Date(0));
-  const session = new Session({ engine, costs: FLAT_COSTS, frozenCosts: true, generator: "test 0" });
-  const { kind } = rule;
+async function run(asked: SamplePrompt, rule: Rule): Promise<Trace> {
   const settings = {
     ...DEFAULT_SETTINGS,
-    ...(kind === "strict" ? { strategy: "laser-strict" as const } : { relaxed: rule }),
+    ...(rule.kind === "strict" ? { strategy: "laser-strict" as const } : { relaxed: rule }),
     maxTokens: TOKENS,
     reproducible: "on" as const,
   };
-  return session.generate({ prompt, settings, pool, signal: new AbortController().signal });
+  return runSample(model, 2, { prompt: await samplePrompt(model.engine, asked), settings });
 }
 
 test("the divergence that the what-if names is the one of a real run", async (context) => {
