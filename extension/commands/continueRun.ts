@@ -2,7 +2,11 @@
 // opens the trace of what came of it.
 import path from "node:path";
 import * as vscode from "vscode";
-import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
+import {
+  continuationOf,
+  type Continuation,
+  type ContinuationChoice,
+} from "../../server/protocol/continuation.ts";
 import { inheritedText, type Trace, type TraceModel } from "../../server/trace/index.ts";
 import { COMMANDS } from "../catalogue.ts";
 import { readSettings } from "../config.ts";
@@ -46,8 +50,8 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   }
   const configured = readSettings(notifier, traceUri);
   if (configured === null) return;
-  const { promptFile, settings: generation, continueFrom } = continuation;
-  const settings = { ...configured, generation };
+  const { promptFile, settings: generation, continueFrom, mayUsePool } = continuation;
+  const settings = { ...configured, generation, ...(mayUsePool ? {} : { poolFile: "" }) };
   if (!checkPool(context, settings) || !(await ensureModel(context, settings))) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
@@ -64,6 +68,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     begins: inheritedText(continueFrom, trace.tokens),
   });
   const { ended, header } = run;
+  if (header !== null) tellOtherStrategy(context, continuation);
   if (header !== null) tellOtherModel(context, trace.model, header.model);
   if (ended?.tracePath && ended.error === null)
     await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.file(ended.tracePath));
@@ -73,6 +78,13 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
 function answerName({ request }: Trace, { tokensBefore }: ContinuationChoice): string {
   const prompt = path.posix.parse(request.promptFile ?? "text").name;
   return `${prompt}.from-${(request.inheritedTokens ?? 0) + tokensBefore}`;
+}
+
+/** A rule that the recorded strategy does not know takes another one. */
+function tellOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
+  if (strategyNote === null) return;
+  const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer alone.");
+  notifier.information(mayUsePool ? strategyNote : `${strategyNote} ${drafts}`);
 }
 
 /** Models that cut text into the same tokens can go on from each other, but one would not have written what another did. */

@@ -86,11 +86,12 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
       const token = tokenFrom(flags, engine.tokenizer);
       const rule = ruleFrom(flags);
       const choice = { tokensBefore: flags.at, token, ...(rule && { rule }) };
-      const { continueFrom, promptFile, settings } = continuationOf(recorded, basename(path), choice)!; // --at was checked.
+      const continuation = continuationOf(recorded, basename(path), choice)!; // --at was checked.
+      const { continueFrom, promptFile, settings, strategyNote: note } = continuation;
       const { maxTokens = settings.maxTokens - continueFrom.inheritedTokens } = flags;
       const whole = { ...settings, maxTokens: continueFrom.inheritedTokens + maxTokens };
       const prepared = continuePrompt(continueFrom, promptFile, whole, engine);
-      await writeAnswer(session, { ...prepared, poolSource, signal, flags });
+      await writeAnswer(session, { ...prepared, poolSource, signal, flags, note });
     } finally {
       await session.engine.dispose();
     }

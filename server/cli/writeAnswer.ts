@@ -20,18 +20,20 @@ export interface AnswerFlags {
 export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
   readonly poolSource: PoolSource | null;
   readonly flags: AnswerFlags;
+  /** A sentence on what will run. */
+  readonly note?: string | null;
 }
 
 /** @throws what generating throws; what writing the trace throws, the answer being written */
 export async function writeAnswer(
   session: Session,
-  { prompt, settings, poolSource, signal, flags }: WriteOptions,
+  { prompt, settings, poolSource, signal, flags, note = null }: WriteOptions,
 ): Promise<void> {
   const pool = poolSource && loadPool(poolSource, session.engine);
   // A file or a pipe gets the text alone; a terminal shows how each token came about.
   const colour = wantsColour(process.stdout);
   const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
-  if (!flags.json) explain(flags, settings, session, style);
+  if (!flags.json) explain(flags, settings, session, style, note);
   const output = flags.json
     ? null
     : ({ write: (text: string) => process.stdout.write(text), style } as const);
@@ -50,8 +52,10 @@ function explain(
   settings: GenerationSettings,
   { engine }: Session,
   style: TokenStyle,
+  note: string | null,
 ): void {
   const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
+  if (note !== null) lines.push(note);
   if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
   if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)

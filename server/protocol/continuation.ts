@@ -1,6 +1,13 @@
 // From a recorded answer and a place of it to the request that goes on from there, under the settings of the recorded run.
 // The one place that says what a continuation takes over. It must not know files, engines or who asks.
-import { PUBLISHED_RULE, type Guards, type Rule, type Strategy } from "../laser/index.ts";
+import {
+  PUBLISHED_RULE,
+  STRATEGIES,
+  STRATEGY_TRAITS,
+  type Guards,
+  type Rule,
+  type Strategy,
+} from "../laser/index.ts";
 import type { Trace, TraceRequest } from "../trace/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 import type { ContinueFrom } from "./worker.ts";
@@ -20,6 +27,10 @@ export interface Continuation {
   readonly promptFile: string | null;
   readonly settings: GenerationSettings;
   readonly continueFrom: ContinueFrom;
+  /** A sentence where no strategy drafts as the recorded one under the chosen rule; else null. */
+  readonly strategyNote: string | null;
+  /** False where the recorded run drafted from prompt and own text alone: from a pool, another rule would not be all that differs. */
+  readonly mayUsePool: boolean;
 }
 
 /**
@@ -35,9 +46,13 @@ export function continuationOf(
   if (!Number.isInteger(tokensBefore) || tokensBefore < 0 || tokensBefore > result.tokens.length) return null;
   const standing = [...result.tokens.slice(0, tokensBefore), ...(token === null ? [] : [token])];
   const { promptFile, messages, rendered, promptTokens, inheritedTokens = 0 } = request;
+  const settings = settingsFrom(request, choice);
+  const { drafts, usesPool } = STRATEGY_TRAITS[request.strategy];
   return {
     promptFile,
-    settings: settingsFrom(request, choice),
+    settings,
+    strategyNote: strategyNote(request.strategy, settings.strategy),
+    mayUsePool: usesPool || !drafts,
     continueFrom: {
       messages,
       rendered,
@@ -52,7 +67,7 @@ export function continuationOf(
 function settingsFrom(request: TraceRequest, choice: ContinuationChoice): GenerationSettings {
   const rule = choice.rule ?? request.rule;
   return {
-    strategy: choice.rule === undefined ? request.strategy : strategyUnder(choice.rule),
+    strategy: choice.rule === undefined ? request.strategy : strategyUnder(choice.rule, request.strategy),
     relaxed: rule.kind === "strict" ? PUBLISHED_RULE : rule,
     guards: choice.guards ?? request.guards,
     sampling: request.sampling,
@@ -63,6 +78,24 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
   };
 }
 
-function strategyUnder({ kind }: Rule): Strategy {
-  return kind === "strict" ? "laser-strict" : "laser";
+/** The recorded strategy, or the one that drafts as it does under this rule; the relaxed one where there is none. */
+function strategyUnder({ kind }: Rule, recorded: Strategy): Strategy {
+  const isStrict = kind === "strict";
+  if (STRATEGY_TRAITS[recorded].strict === isStrict) return recorded;
+  return (
+    STRATEGIES.find((name) => STRATEGY_TRAITS[name].strict === isStrict && draftAlike(name, recorded)) ??
+    "laser"
+  );
+}
+
+function draftAlike(one: Strategy, other: Strategy): boolean {
+  const [a, b] = [STRATEGY_TRAITS[one], STRATEGY_TRAITS[other]];
+  return a.drafts === b.drafts && a.usesPool === b.usesPool;
+}
+
+function strategyNote(recorded: Strategy, now: Strategy): string | null {
+  if (draftAlike(recorded, now)) return null;
+  return STRATEGY_TRAITS[recorded].drafts
+    ? `${recorded} knows no rule but the strict one: the answer goes on by ${now}.`
+    : `${recorded} drafts nothing that a rule could keep: the answer goes on by ${now}.`;
 }

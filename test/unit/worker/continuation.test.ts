@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScriptedEngine, type Engine } from "../../../server/engine/index.ts";
-import { DecodeError, PUBLISHED_RULE } from "../../../server/laser/index.ts";
+import { DecodeError, PUBLISHED_RULE, type Rule, type Strategy } from "../../../server/laser/index.ts";
 import { continuationOf, type ContinuationChoice } from "../../../server/protocol/continuation.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../server/protocol/settings.ts";
 import type { ContinueFrom } from "../../../server/protocol/worker.ts";
@@ -145,6 +145,50 @@ table(
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
     const { sampling, maxTokens, maxDraftTokens } = settings;
     assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, ...found });
+  },
+);
+
+const ratio = { kind: "ratio", topK: 3, alpha: 0.4 } as const;
+table(
+  "a chosen rule keeps what the recorded run drafted from",
+  [
+    { recorded: "laser", rule: strict, goesOn: "laser-strict", note: null, mayUsePool: true },
+    { recorded: "laser", rule: ratio, goesOn: "laser", note: null, mayUsePool: true },
+    { recorded: "laser-strict", rule: strict, goesOn: "laser-strict", note: null, mayUsePool: true },
+    { recorded: "laser-strict", rule: ratio, goesOn: "laser", note: null, mayUsePool: true },
+    { recorded: "prompt-lookup", rule: strict, goesOn: "prompt-lookup", note: null, mayUsePool: false },
+    {
+      recorded: "prompt-lookup",
+      rule: ratio,
+      goesOn: "laser",
+      note: "prompt-lookup knows no rule but the strict one: the answer goes on by laser.",
+      mayUsePool: false,
+    },
+    { recorded: "plain", rule: strict, goesOn: "plain", note: null, mayUsePool: true },
+    {
+      recorded: "plain",
+      rule: ratio,
+      goesOn: "laser",
+      note: "plain drafts nothing that a rule could keep: the answer goes on by laser.",
+      mayUsePool: true,
+    },
+  ].map((row) => ({ name: `${row.recorded}, then ${row.rule.kind}`, ...row })) as readonly {
+    readonly name: string;
+    readonly recorded: Strategy;
+    readonly rule: Rule;
+    readonly goesOn: Strategy;
+    readonly note: string | null;
+    readonly mayUsePool: boolean;
+  }[],
+  ({ recorded, rule, goesOn, note, mayUsePool }) => {
+    const trace = { ...whole, request: { ...whole.request, strategy: recorded } };
+    const found = continuationOf(trace, null, { tokensBefore: 2, token: null, rule })!;
+    assert.deepEqual(
+      [found.settings.strategy, found.strategyNote, found.mayUsePool],
+      [goesOn, note, mayUsePool],
+    );
+    const same = continuationOf(trace, null, { tokensBefore: 2, token: null })!;
+    assert.deepEqual([same.settings.strategy, same.strategyNote], [recorded, null]);
   },
 );
 
