@@ -1,12 +1,13 @@
 // Writes the rule and the guards of a what-if into the settings, at the place that the user picks. It must not know how
 // they were found.
 import * as vscode from "vscode";
+import { appliedText } from "./appliedText.ts";
 import { SETTINGS, type SettingName } from "./catalogue.ts";
 import { targetsOf } from "./legalTargets.ts";
 import type { Notifier } from "./notify.ts";
 import { nextSteps } from "./notify.ts";
 import type { AppliedSettings } from "./protocol/traceEditor.ts";
-import { workspaceShape, writeAt } from "./scopedSettings.ts";
+import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { valueProblem } from "./settingValues.ts";
 
 type Change = readonly [name: SettingName, value: string | number | boolean | null];
@@ -41,10 +42,10 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
     );
     return;
   }
-  notifier.information(
-    vscode.l10n.t("Written to the {0} settings. The next run uses them.", picked.label),
-    nextSteps.generate(),
-  );
+  const written = changes.map(([name, value]) => ({ key: `laser.${name}`, value }));
+  const { message, isOverridden } = appliedText(places, picked.id, written, setValues);
+  if (isOverridden) notifier.warning(message, nextSteps.openSettings(), nextSteps.generate());
+  else notifier.information(message, nextSteps.generate());
 }
 
 /** The settings of a choice; a strict rule leaves k and p as they are. */

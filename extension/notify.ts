@@ -36,6 +36,10 @@ export const nextSteps = {
     command: COMMANDS.openTrace,
     arguments: [file],
   }),
+  openSettings: (): NextStep => ({
+    label: vscode.l10n.t("Open Settings Editor"),
+    command: COMMANDS.openSettings,
+  }),
   nativeSetting: (key: string): NextStep => ({
     label: vscode.l10n.t("Open Setting"),
     command: "workbench.action.openSettings",

@@ -1,9 +1,10 @@
 // The settings that the what-if judges under, by the names that the run reads them by. Pure; it must not know how they
 // are edited.
+import { overriding, placeName } from "../extension/protocol/settingScopes.ts";
 import type { SettingView, WhatIfSettings } from "../extension/protocol/settingsEditor.ts";
 import { isStrategy } from "../server/laser/index.ts";
 import { DEFAULT_SETTINGS } from "../server/protocol/settings.ts";
-import { overriding, placeName, settingName } from "./settingPlaces.ts";
+import { settingName } from "./settingPlaces.ts";
 import { shownValue } from "./settingDrafts.ts";
 import type { SettingsModel } from "./settingsModel.ts";
 

@@ -1,7 +1,8 @@
-// Where the value of a setting comes from, seen from one place: which value counts there, what overrides it, where else
-// one is set. Pure; it must not know how values are edited.
+// Where the value of a setting comes from, seen from one place: which value counts there, and which wider
+// ones it overrides. Pure; it must not know how values are edited.
+import { isNarrower } from "../extension/protocol/settingScopes.ts";
 import type { Json } from "../extension/protocol/settingSchema.ts";
-import type { LegalTarget, SettingView, Target, TargetId } from "../extension/protocol/settingsEditor.ts";
+import type { LegalTarget, SettingView, TargetId } from "../extension/protocol/settingsEditor.ts";
 
 export interface PlacedValue {
   readonly value: Json;
@@ -15,11 +16,6 @@ export function placedValue({ values, defaultValue }: SettingView, target: Targe
   const found = values.findLast((one) => one.target === target || isNarrower(target, one.target));
   if (found === undefined) return { value: defaultValue, from: null, isDefault: true };
   return { value: found.value, from: found.target, isDefault: false };
-}
-
-/** The places with values of their own that count before the one shown. */
-export function overriding({ values }: SettingView, target: TargetId): readonly TargetId[] {
-  return values.filter((one) => isNarrower(one.target, target)).map((one) => one.target);
 }
 
 /** Wider places with values that the one shown overrides; none where it has no value of its own. */
@@ -41,20 +37,6 @@ export function settingName({ category, label }: SettingView): string {
   return category === "" ? label : `${category}: ${label}`;
 }
 
-/** E.g. "User", "Workspace", "Folder demo". */
-export function placeName(targets: readonly Target[], id: TargetId): string {
-  const name = targets.find((target) => target.id === id)?.name ?? id;
-  return id.startsWith("folder:") ? `Folder ${name}` : name;
-}
-
 export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function isNarrower(a: TargetId, b: TargetId): boolean {
-  return rank(a) > rank(b);
-}
-
-function rank(target: TargetId): number {
-  return target === "user" ? 0 : target === "workspace" ? 1 : 2;
 }

@@ -2,17 +2,10 @@
 // can be done about that. It must not know how the list is searched or where values are kept.
 import { html, nothing, type TemplateResult } from "lit";
 import { partsText, type Json } from "../../extension/protocol/settingSchema.ts";
+import { overriding, placeName } from "../../extension/protocol/settingScopes.ts";
 import type { SettingView, TargetId } from "../../extension/protocol/settingsEditor.ts";
 import { jsonWords, problemOf, shownValue } from "../settingDrafts.ts";
-import {
-  isSetAt,
-  legalAt,
-  overridden,
-  overriding,
-  placedValue,
-  placeName,
-  settingName,
-} from "../settingPlaces.ts";
+import { isSetAt, legalAt, overridden, placedValue, settingName } from "../settingPlaces.ts";
 import type { SettingsModel } from "../settingsModel.ts";
 import { oneLineText } from "../visibleText.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";

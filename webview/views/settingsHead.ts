@@ -1,10 +1,10 @@
 // The head of the settings editor: search with the number found, the place that is shown and written to, and what a
 // workspace without trust means. It must not know settings beyond their number.
 import { html, nothing, type TemplateResult } from "lit";
+import { placeName } from "../../extension/protocol/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/protocol/settingsEditor.ts";
 import { several } from "../figures.ts";
 import { FILTER_WORDS } from "../settingSearch.ts";
-import { placeName } from "../settingPlaces.ts";
 import type { SettingsModel } from "../settingsModel.ts";
 import { oneLineText } from "../visibleText.ts";
 

@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SETTING_NAMES } from "../../../extension/catalogue.ts";
 import type { Json } from "../../../extension/protocol/settingSchema.ts";
+import { overriding } from "../../../extension/protocol/settingScopes.ts";
 import type { TargetId } from "../../../extension/protocol/settingsEditor.ts";
 import { overriddenWords, whatIfSettings } from "../../../webview/judgedSettings.ts";
 import { firstNumber, parseDraft, problemOf, shownValue } from "../../../webview/settingDrafts.ts";
-import { overridden, overriding, placedValue } from "../../../webview/settingPlaces.ts";
+import { overridden, placedValue } from "../../../webview/settingPlaces.ts";
 import { foundSettings } from "../../../webview/settingSearch.ts";
 import { readKeptSettings } from "../../../webview/settingsKept.ts";
 import {

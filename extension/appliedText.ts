@@ -1,0 +1,55 @@
+// What the user is told of settings that were written: where they stand, and which values of nearer places count before
+// them. Pure; it must not know vscode, nor what was written.
+import { isNarrower } from "./protocol/settingScopes.ts";
+import type { Target, TargetId } from "./protocol/settingsEditor.ts";
+import type { SetValues } from "./settingViews.ts";
+
+/** A setting as it was written. */
+export interface WrittenSetting {
+  /** E.g. "laser.relaxed.topK". */
+  readonly key: string;
+  readonly value: string | number | boolean | null;
+}
+
+export interface AppliedText {
+  readonly message: string;
+  /** Another value than the one written is in force somewhere. */
+  readonly isOverridden: boolean;
+}
+
+/** @param targets all places of the window */
+export function appliedText(
+  targets: readonly Target[],
+  target: TargetId,
+  written: readonly WrittenSetting[],
+  valuesOf: (key: string) => SetValues,
+): AppliedText {
+  const place = placeWords(targets, target);
+  const nearer = targets.filter(({ id }) => isNarrower(id, target));
+  const overrides = nearer.flatMap(({ id }) => {
+    const keys = written.filter((setting) => isOverridden(setting, id, valuesOf(setting.key)));
+    if (keys.length === 0) return [];
+    const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
+    return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
+  });
+  if (overrides.length > 0)
+    return { message: `Written to the ${place}, but ${overrides.join(", and ")}.`, isOverridden: true };
+  const next = isFolder(target) ? "The next run of one of its prompts" : "The next run";
+  return { message: `Written to the ${place}. ${next} uses them.`, isOverridden: false };
+}
+
+/** A nearer place that says the same does no harm. */
+function isOverridden({ value }: WrittenSetting, by: TargetId, { at }: SetValues): boolean {
+  const there = at.get(by);
+  return there !== undefined && there !== value;
+}
+
+/** E.g. "user settings", "settings of the folder films". */
+function placeWords(targets: readonly Target[], id: TargetId): string {
+  const name = targets.find((target) => target.id === id)?.name ?? id;
+  return isFolder(id) ? `settings of the folder ${name}` : `${name.toLowerCase()} settings`;
+}
+
+function isFolder(id: TargetId): boolean {
+  return id.startsWith("folder:");
+}
