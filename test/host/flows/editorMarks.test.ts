@@ -1,7 +1,7 @@
 // A user reads the answer in its editor: every token is marked as the trace tells, its hover says why, the lens above the
-// prompt says how the run went, and the Traces view lists it, renames it and deletes it.
+// prompt says how the run went, and the Traces view lists it, leads back to the prompt, renames it and deletes it.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Locator } from "playwright-core";
@@ -15,6 +15,7 @@ import {
   tokenSentence,
   type Trace,
 } from "../../../server/trace/index.ts";
+import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/traceFiles/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { randomTrace } from "../../support/traces.ts";
@@ -185,6 +186,48 @@ test("the Traces view lists the run, and what can't be read with the reason", as
   assert.equal(await rows().count(), 4);
 });
 
+test("a trace leads to its prompt, and says where it is of none that is open", async () => {
+  await editor.page.getByRole("tab", { name: /^book\.prompty/ }).click();
+  await editor.runCommand("View: Close Editor");
+  await editor.page.getByRole("tab", { name: /^book\.prompty/ }).waitFor({ state: "detached" });
+  const reveal = async (row: Locator): Promise<void> => {
+    await row.click({ button: "right" });
+    // A menu that has just been opened takes no click yet, but keys.
+    const menu = editor.page.locator(".monaco-menu");
+    await menu.getByText("Reveal Prompt").hover();
+    await menu.locator(".action-item.focused", { hasText: "Reveal Prompt" }).waitFor();
+    await editor.page.keyboard.press("Enter");
+    await menu.waitFor({ state: "detached" });
+  };
+  await reveal(rows().filter({ hasText: "laser · EDL" }).filter({ hasText: "book" }));
+  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).waitFor();
+  // What this window did not run is looked for by the name that the trace holds.
+  const { promptFile } = randomTrace(1).request;
+  await reveal(rows().filter({ hasText: "other" }));
+  await editor.message(`There is no ${promptFile} in the folders that are open.`).waitFor();
+});
+
+test("a compact trace stays compact under another name, is listed and opens", async () => {
+  await writeTraceFile(path.join(editor.traceFolder, "packed.lasertrace.gz"), trace);
+  await choose(rows().filter({ hasText: "packed" }));
+  await editor.page.keyboard.press("F2");
+  // Whatever ending is written, the file keeps its own.
+  await editor.page.locator(".quick-input-widget input[type=text]").fill("small.lasertrace");
+  await editor.page.keyboard.press("Enter");
+  const small = rows().filter({ hasText: "small" }).filter({ hasText: "laser · EDL" });
+  await small.waitFor();
+  const file = path.join(editor.traceFolder, "small.lasertrace.gz");
+  assert.ok(existsSync(file));
+  assert.deepEqual([await formOfFile(file), await readTraceFile(file)], ["compact", trace]);
+  await small.click();
+  await editor.page.locator(".tab.active", { hasText: "small.lasertrace.gz" }).waitFor();
+  const page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
+  await editor.runCommand("View: Close Editor");
+  rmSync(file);
+  await small.waitFor({ state: "detached" });
+});
+
 test("a trace is renamed by F2 and deleted by its key, and the lens follows", async () => {
   await choose(rows().filter({ hasText: "laser · EDL" }).filter({ hasText: "book" }));
   await editor.page.keyboard.press("F2");
@@ -199,8 +242,17 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   await showPrompt();
   await lens().waitFor();
   await choose(named);
+  // It asks; who turns away keeps the trace.
+  const dialog = editor.page.locator(".monaco-dialog-box");
   await editor.page.keyboard.press("Delete");
-  await editor.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete" }).click();
+  await dialog.getByText("Delete the trace the good one?").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
+  // The row is chosen still, and the list has the keyboard back.
+  await pane().locator(".monaco-list:focus").waitFor();
+  await editor.page.keyboard.press("Delete");
+  await dialog.getByRole("button", { name: "Delete" }).click();
   await named.waitFor({ state: "detached" });
   const left = readdirSync(editor.traceFolder).filter((name) => !name.endsWith("-plain.lasertrace"));
   assert.deepEqual(left.sort(), ["broken.lasertrace", "other.lasertrace"]);

@@ -1,7 +1,7 @@
-// Reports each test that ran inside the extension host as one test here. A host that ends early fails the run, which
-// is itself tried with a suite that kills its host.
+// Reports each test that ran inside the extension host as one test here, in a window of two folders. A host that ends
+// early fails the run, which is itself tried with a suite that kills its host.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -17,8 +17,11 @@ const temporary = mkdtempSync(path.join(tmpdir(), "laser-workspace-"));
 after(() => {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
 });
-const workspace = path.join(temporary, "samples");
-cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+cpSync(path.join(repositoryFolder, "samples"), path.join(temporary, "samples"), { recursive: true });
+mkdirSync(path.join(temporary, "tales"));
+writeFileSync(path.join(temporary, "tales", "fox.prompty"), "---\nname: fox\n---\nuser:\nTell of the fox.\n");
+const workspace = path.join(temporary, "both.code-workspace");
+writeFileSync(workspace, JSON.stringify({ folders: [{ path: "samples" }, { path: "tales" }] }));
 
 const ran = await runInHost({ suites, workspace });
 

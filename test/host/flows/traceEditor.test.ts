@@ -1,5 +1,5 @@
-// A user runs a prompt, opens its trace in the trace editor, looks for a decision, turns the rule, takes another token and
-// gets a new trace that names its parent; the editor comes back after a reload.
+// A user runs a prompt, opens its trace in the trace editor, looks for a decision, turns the rule, writes it into the
+// settings, takes another token and gets a new trace that names its parent; the editor comes back after a reload.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { FrameLocator } from "playwright-core";
@@ -53,7 +53,31 @@ test("the what-if marks what it turns", async () => {
   await page.getByLabel("k: kept only among the k most probable, as a number").press("Tab");
   await page.locator(".stream .token.flip").first().waitFor();
   await editor.screenshots("what-if");
-  await page.getByRole("button", { name: "Back to the run's own" }).click();
+});
+
+test("the what-if is applied to settings, and what overrides it there is said", async () => {
+  const apply = async (place: string): Promise<void> => {
+    await page.getByRole("button", { name: "Apply to settings…" }).click();
+    await editor.listRow(place).click();
+  };
+  await apply("Workspace");
+  await editor.message("Written to the workspace settings. The next run uses them.").waitFor();
+  const { "laser.relaxed.topK": k, "laser.relaxed.minProbability": p } = editor.workspaceSettings();
+  assert.deepEqual([k, p], [8, 0]);
+  const limit = page.getByLabel("p: kept only above this probability, as a number");
+  await limit.fill("0.5");
+  await limit.press("Tab");
+  await apply("User");
+  const told = editor.message(
+    "Written to the user settings, but the workspace settings override laser.relaxed.minProbability.",
+  );
+  await told.waitFor();
+  assert.equal(editor.userSettings()["laser.relaxed.minProbability"], 0.5);
+  await told.getByRole("button", { name: "Open Settings Editor" }).click();
+  await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
+  await editor.runCommand("View: Close Editor");
+  // Shown again, the page judges by the run's own rule.
+  page = await editor.tracePage();
   await page.locator("#tab-step").click();
 });
 

@@ -120,6 +120,30 @@ describe("going on from a kept trace", () => {
     assert.deepEqual(more, []);
   });
 
+  it("goes on by another rule from what the run drafted from, and says by which strategy", async () => {
+    const { Global } = vscode.ConfigurationTarget;
+    await configuration().update("strategy", "prompt-lookup", Global);
+    try {
+      const [prompt] = await vscode.workspace.findFiles("film.prompty");
+      await vscode.commands.executeCommand(COMMANDS.generate, prompt);
+    } finally {
+      await configuration().update("strategy", "laser-strict", Global);
+    }
+    const { uri, trace: before } = shown();
+    assert.equal(before.request.strategy, "prompt-lookup");
+    const rule = { kind: "relaxed", topK: 3, minProbability: 0.05 };
+    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule }), [
+      "prompt-lookup knows no rule but the strict one: the answer goes on by laser. Drafts still come from the prompt and the answer alone.",
+    ]);
+    const { trace } = shown();
+    assert.deepEqual([trace.request.strategy, trace.request.rule, trace.pool], ["laser", rule, null]);
+    assert.deepEqual(
+      await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule: { kind: "strict" } }),
+      [],
+    );
+    assert.equal(shown().trace.request.strategy, "prompt-lookup");
+  });
+
   it("keeps a compact trace where that is set, goes on from it, and shows it as text", async () => {
     await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
     try {
