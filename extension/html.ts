@@ -3,7 +3,6 @@
 
 export interface PageParts {
   readonly title: string;
-  readonly language: string;
   /** What `webview.cspSource` says: where the editor serves files from. */
   readonly cspSource: string;
   /** Unguessable and new for every page. */
@@ -26,10 +25,11 @@ export function contentSecurityPolicy(cspSource: string, nonce: string): string 
   ].join("; ");
 }
 
-export function pageHtml({ title, language, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
+export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
   const policy = contentSecurityPolicy(cspSource, nonce);
+  // The pages' own words are English, whatever the editor speaks: a screen reader must not read them as another language.
   return `<!doctype html>
-<html lang="${escapeHtml(language)}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,5 +1,6 @@
 // The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.9 · 2.1× · relaxed 2.9 % – open trace".
-// Pure; it must not know vscode, runs or files. Figures that flatter are cut, never rounded up.
+// Pure; it must not know vscode, runs or files. Figures that flatter are cut in the lens, and rounded as in the panel
+// when it is pointed at.
 import { unreachable } from "../server/laser/index.ts";
 import { withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
 
@@ -69,7 +70,7 @@ function tooltipLines(run: Ended): string[] {
     `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, those without a draft counted.`,
     speedUp === null || plain === null
       ? `${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted. Speed-up: not measured.`
-      : `Speed-up ${cut(speedUp, 2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
+      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
     run.isStrict
       ? "Strict: every token is the target's own choice, up to float rounding."
       : `Relaxed ${percent(relaxedShare ?? 0)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,

@@ -26,7 +26,6 @@ export function showPage(
   const uriOf = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   webview.html = pageHtml({
     title,
-    language: vscode.env.language,
     cspSource: webview.cspSource,
     nonce: randomBytes(24).toString("base64url"),
     scriptUri: uriOf(`${page}.js`),

@@ -1,5 +1,6 @@
 // The live figures as words: what each is called, its value with its denominator, and what it means. Pure.
 import { METRIC_DEFINITIONS, withRates, type TraceMetrics } from "../server/trace/index.ts";
+import { shareWords } from "./figureWords.ts";
 import type { RunModel } from "./model.ts";
 
 export interface Figure {
@@ -26,8 +27,8 @@ export function figuresOf({ counts }: RunModel): Figure[] {
         ? []
         : [`${edlDrafted.toFixed(2)} over the ${counts.steps - counts.draftlessSteps} with a draft`]),
     ]),
-    figure("Acceptance", acceptance, "acceptance", percent, [`${kept} of ${counts.drafted} drafted`]),
-    figure("Relaxed share", relaxedShare, "relaxedShare", percent, [
+    figure("Acceptance", acceptance, "acceptance", shareWords, [`${kept} of ${counts.drafted} drafted`]),
+    figure("Relaxed share", relaxedShare, "relaxedShare", shareWords, [
       `${counts.relaxed} of ${several(counts.committed, "token")}`,
     ]),
   ];
@@ -60,10 +61,6 @@ function figure(
     detail: value === null ? "" : details.join("; "),
     meaning: `${definition?.definition ?? ""}${quotient}`,
   };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }
 
 /** E.g. "1 token", "2 tokens"; `things` where the plural is another word. */

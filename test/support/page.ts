@@ -231,7 +231,6 @@ function resource(
   if (extension === "html") {
     const html = pageHtml({
       title: "LASER Inspector",
-      language: "en",
       cspSource: origin,
       nonce: "n0nce",
       scriptUri: `${origin}/${name}.js`,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptOf, traceMetrics } from "../../../server/trace/index.ts";
 import { shownLabels, ticksTo } from "../../../webview/views/charts/scale.ts";
-import { msWords, shareWords, stepsQuery, stepsWords } from "../../../webview/views/charts/words.ts";
+import { msWords, shareWords, stepsQuery, stepsWords } from "../../../webview/figureWords.ts";
 import {
   columnsOf,
   LEAST_COLUMN_PX,

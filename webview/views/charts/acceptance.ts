@@ -8,7 +8,7 @@ import type { Chart } from "./chart.ts";
 import { diamondSwatch, legendView, swatch } from "./marks.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import { ticksTo } from "./scale.ts";
-import { rateWords, shareWords } from "./words.ts";
+import { rateWords, shareWords } from "../../figureWords.ts";
 
 export type Filter = (query: string) => void;
 

@@ -5,7 +5,7 @@ import { legendView, lineSwatch } from "./marks.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import { drawRows, type Row } from "./rows.ts";
 import { ticksTo } from "./scale.ts";
-import { rateWords } from "./words.ts";
+import { rateWords } from "../../figureWords.ts";
 
 export function edlChart({ metrics }: Measures): Chart {
   const { edl, edlDrafted, committed, committedDrafted, steps, draftlessSteps } = metrics;

@@ -10,7 +10,7 @@ import { fillOf, legendView, lineSwatch, swatch, type Look } from "./marks.ts";
 import { startOf, type Measures } from "./measures.ts";
 import type { Draw } from "./plot.ts";
 import { px, textPx, type PlotSize } from "./scale.ts";
-import { msWords, rateWords, stepsWords } from "./words.ts";
+import { msWords, rateWords, stepsWords } from "../../figureWords.ts";
 
 const BAR_EM = 1.8;
 const TEXT_EM = 2.2;
