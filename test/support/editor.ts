@@ -120,7 +120,11 @@ export class Editor {
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
     // The list may still show rows of an earlier word: the row itself is chosen, not whatever Enter would take.
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    // Its label goes on with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
+    const labels = [`[aria-label="${title}"]`, `[aria-label^="${title},"]`];
+    const row = this.page
+      .locator(labels.map((label) => `.quick-input-list .monaco-list-row${label}`).join(", "))
+      .first();
     // An editor that is just being opened takes the keyboard and closes the palette: then it is opened once more.
     for (let left = PALETTE_TRIES; left > 0; left--) {
       await this.page.keyboard.press("F1");

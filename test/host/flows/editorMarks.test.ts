@@ -33,6 +33,8 @@ before(async () => {
         "laser.model": testModelPath(),
         "laser.gpu": "off",
         "laser.contextTokens": 1024,
+        // Answers much like this one: some of their words are kept though the target would have chosen others.
+        "laser.poolFile": "answers.jsonl",
       }),
     },
   });

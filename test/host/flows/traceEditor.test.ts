@@ -46,6 +46,33 @@ test("Open trace in the panel shows the run in its editor, token for token", asy
   await page.locator("#filter").fill("");
 });
 
+test("settings turned in their editor are judged on the run beside them", async () => {
+  const settings = await editor.openSettingsEditor();
+  const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
+  const values = { topK: "8", minProbability: "0" };
+  for (const [name, value] of Object.entries(values)) {
+    await field(name).locator("input[type=number]").fill(value);
+    await field(name).locator("input[type=number]").press("Tab");
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor();
+  }
+  await settings.locator(".what-if .excerpt").waitFor();
+  await editor.screenshots("settings-editor");
+  for (const name of Object.keys(values)) {
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .click();
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor({ state: "detached" });
+  }
+  await settings.locator(".what-if", { hasText: "the answer would read the same" }).waitFor();
+  await editor.page.locator('.tab[data-resource-name$=".lasertrace"]').click();
+  page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
+});
+
 test("the what-if marks what it turns", async () => {
   await page.locator("#tab-whatIf").click();
   await page.getByLabel("p: kept only above this probability, as a number").fill("0");
@@ -79,33 +106,6 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   // Shown again, the page judges by the run's own rule.
   page = await editor.tracePage();
   await page.locator("#tab-step").click();
-});
-
-test("settings turned in their editor are judged on the run beside them", async () => {
-  const settings = await editor.openSettingsEditor();
-  const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
-  const values = { topK: "8", minProbability: "0" };
-  for (const [name, value] of Object.entries(values)) {
-    await field(name).locator("input[type=number]").fill(value);
-    await field(name).locator("input[type=number]").press("Tab");
-    await field(name)
-      .getByRole("button", { name: /^Reset/ })
-      .waitFor();
-  }
-  await settings.locator(".what-if .excerpt").waitFor();
-  await editor.screenshots("settings-editor");
-  for (const name of Object.keys(values)) {
-    await field(name)
-      .getByRole("button", { name: /^Reset/ })
-      .click();
-    await field(name)
-      .getByRole("button", { name: /^Reset/ })
-      .waitFor({ state: "detached" });
-  }
-  await settings.locator(".what-if", { hasText: "the answer would read the same" }).waitFor();
-  await editor.page.locator('.tab[data-resource-name$=".lasertrace"]').click();
-  page = await editor.tracePage();
-  await page.locator(".stream .token").first().waitFor();
 });
 
 test("another token is taken, and the new trace names its parent", async () => {
