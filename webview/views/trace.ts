@@ -20,6 +20,7 @@ import { whyOf, type Candidate } from "../why.ts";
 import { aboutView } from "./about.ts";
 import { cardView } from "./card.ts";
 import "./charts/figures.ts";
+import { patternsView } from "./charts/marks.ts";
 import { treeCaption } from "./draftTree.ts";
 import { filterView, type FilterActions } from "./filterBox.ts";
 import { legendView } from "./legend.ts";
@@ -84,6 +85,7 @@ export function refusedView(
 export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
   const { loaded, state } = page;
   return html`<main class="trace">
+    ${patternsView()}
     <header>
       ${titleView(loaded.run)} ${toolbar(page, actions)} ${summary(page)}
       ${filterView(filterBox(page), actions.filter)}

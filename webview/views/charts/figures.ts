@@ -8,7 +8,6 @@ import { acceptanceChart, histogramChart } from "./acceptance.ts";
 import { frameView, type Chart } from "./chart.ts";
 import { edlChart } from "./edl.ts";
 import { lanesChart } from "./lanes.ts";
-import { patternsView } from "./marks.ts";
 import { measuresOf, type Measures, type PlainRun } from "./measures.ts";
 import { relaxedChart } from "./relaxed.ts";
 import { splitChart } from "./split.ts";
@@ -99,21 +98,20 @@ export class LaserFigures extends LitElement {
       speedOverTime(measures, this.currentStep, this.wishes),
       relaxedChart(measures, this.currentStep, this.wishes.cursor),
     ];
-    return html`${patternsView()}
-      <div class="figures-grid">
-        ${charts.map((chart) =>
-          frameView(chart, {
-            isExplained: this.explained.has(chart.id),
-            isTable: this.asTables.has(chart.id),
-            onExplain: () => {
-              this.explained = toggled(this.explained, chart.id);
-            },
-            onTable: () => {
-              this.asTables = toggled(this.asTables, chart.id);
-            },
-          }),
-        )}
-      </div>`;
+    return html`<div class="figures-grid">
+      ${charts.map((chart) =>
+        frameView(chart, {
+          isExplained: this.explained.has(chart.id),
+          isTable: this.asTables.has(chart.id),
+          onExplain: () => {
+            this.explained = toggled(this.explained, chart.id);
+          },
+          onTable: () => {
+            this.asTables = toggled(this.asTables, chart.id);
+          },
+        }),
+      )}
+    </div>`;
   }
 
   /** Computes now; or, where steps were only added a moment ago, when that moment is over. @returns whether now */

@@ -1,5 +1,5 @@
-// Fills that tell parts apart without colour, and legends made of them. Patterns stand once in the page, in the element
-// of all figures. It must not know which parts there are.
+// Fills that tell parts apart without colour, and legends made of them. Patterns stand once in the page
+// that holds figures or a timeline. It must not know which parts there are.
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
 /** Looks of parts; each is an outline and a fill of its own. charts.css gives them their colours. */
@@ -19,7 +19,7 @@ export function fillOf(look: Look): string {
   return pattern === undefined ? "currentColor" : `url(#${pattern})`;
 }
 
-/** To be drawn once a page. */
+/** To be drawn once a page, by the page: each of the elements that fill with patterns may stand there alone. */
 export function patternsView(): TemplateResult {
   return html`<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
     <defs>
