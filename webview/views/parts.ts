@@ -91,7 +91,7 @@ export function progressView(run: RunModel, send: Send): TemplateResult {
 export function errorView(error: ErrorText, actions: TemplateResult | typeof nothing): TemplateResult {
   return html`<div class="error" role="alert">
     <p class="message">${error.message}</p>
-    <p>${error.nextStep}</p>
+    ${error.nextStep === "" ? nothing : html`<p>${error.nextStep}</p>`}
     <div class="actions">${actions}</div>
   </div>`;
 }

@@ -87,7 +87,7 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
   return html`<main class="trace">
     ${patternsView()}
     <header>
-      ${titleView(loaded.run)} ${toolbar(page, actions)} ${summary(page)}
+      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${summary(page)}
       ${filterView(filterBox(page), actions.filter)}
       <div class="line">
         ${legendView(loaded.run, page.lookups.hidden(state), actions.onClass)}
@@ -95,8 +95,20 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
       </div>
       ${page.areKeysOpen ? keysView(page, actions) : nothing}
     </header>
-    ${loaded.run.steps.length === 0 ? html`<p>The run ended before its first step.</p>` : columns(page, actions)}
+    ${loaded.run.steps.length === 0 ? withoutSteps(loaded) : columns(page, actions)}
   </main>`;
+}
+
+/** Why a run failed, as its file tells it: foreign text. */
+function failureView({ run }: LoadedTrace): TemplateResult | typeof nothing {
+  const error = run.ended?.error ?? null;
+  return error === null ? nothing : errorView({ ...error, message: oneLineText(error.message) }, nothing);
+}
+
+/** No step, so nothing for panes to show but what was asked for. */
+function withoutSteps({ trace }: LoadedTrace): TemplateResult {
+  return html`<p>The run ended before its first step.</p>
+    <section aria-label=${PANE_NAMES.about}>${aboutView(trace)}</section>`;
 }
 
 function columns(page: TracePage, actions: TraceActions): TemplateResult {
