@@ -238,11 +238,15 @@ export class LaserTimeline extends LitElement {
     this.stepPx = wished <= this.fittingPx ? null : wished;
   }
 
-  /** The column at a place of the pane; null: none is there. */
+  /** How far right of the canvas' left edge, which stays in sight while its pane is scrolled. */
+  private canvasPx(event: MouseEvent): number {
+    return event.clientX - this.canvas.getBoundingClientRect().left;
+  }
+
+  /** The column at a place of the canvas; null: none is there. */
   private columnAt(event: MouseEvent): Column | null {
-    const { pane } = this;
-    const px = event.clientX - pane.getBoundingClientRect().left - this.lanes.left;
-    const step = Math.floor((px + pane.scrollLeft) / this.shownStepPx);
+    const px = this.canvasPx(event) - this.lanes.left;
+    const step = Math.floor((px + this.pane.scrollLeft) / this.shownStepPx);
     if (px < 0 || step < 0 || step >= this.steps.length) return null;
     return columnsOf(this.steps, stepsPerColumn(this.shownStepPx), step, step)[0] ?? null;
   }
@@ -277,10 +281,7 @@ export class LaserTimeline extends LitElement {
   private readonly onWheel = (event: WheelEvent): void => {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    this.zoom(
-      event.deltaY < 0 ? ZOOM_FACTOR : 1 / ZOOM_FACTOR,
-      event.clientX - this.pane.getBoundingClientRect().left,
-    );
+    this.zoom(event.deltaY < 0 ? ZOOM_FACTOR : 1 / ZOOM_FACTOR, this.canvasPx(event));
   };
 
   private readonly onScroll = (): void => {
