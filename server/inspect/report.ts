@@ -57,8 +57,10 @@ export function reportHtml(parts: ReportParts): string {
 <style>${style}</style>
 </head>
 <body>
-<p class="report-note" role="note">${escapeHtml(note)}</p>
-<noscript><p class="report-note">The page below is drawn by a script: allow scripts for this file to see it.</p></noscript>
+<header class="report-note">
+<p>${escapeHtml(note)}</p>
+<noscript><p>The page below is drawn by a script: allow scripts for this file to see it.</p></noscript>
+</header>
 ${dataBlock(REPORT_TRACE_ID, traceText)}
 ${plainTraceText === null ? "" : dataBlock(REPORT_PLAIN_TRACE_ID, plainTraceText)}
 <script type="module">${script}</script>
@@ -105,7 +107,7 @@ function themeCss(): string {
   ].join("\n");
 }
 
-const NOTE_CSS = `.report-note{padding:6px 16px;color:var(--vscode-foreground);background:var(--vscode-editorWidget-background);border-bottom:1px solid var(--vscode-editorWidget-border);}`;
+const NOTE_CSS = `.report-note p{margin:0;}.report-note{padding:6px 16px;color:var(--vscode-foreground);background:var(--vscode-editorWidget-background);border-bottom:1px solid var(--vscode-editorWidget-border);}`;
 
 function declarations(values: Colours): string {
   return Object.entries(values)

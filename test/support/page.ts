@@ -191,7 +191,8 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
     .updateComplete;
 }
 
-async function axe(page: Page): Promise<string[]> {
+/** Violations on any page, as axe words them; empty = none. */
+export async function axe(page: Page): Promise<string[]> {
   // Each time anew: what it found out of one theme would be held against the next.
   const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
   await page.evaluate(source);

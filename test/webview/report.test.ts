@@ -9,9 +9,9 @@ import { after, before, test, type TestContext } from "node:test";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../server/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
-import { repositoryFolder, temporaryFolder } from "../support/check.ts";
+import { repositoryFolder, table, temporaryFolder } from "../support/check.ts";
 import { contributedColours } from "../support/contributed.ts";
-import { CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
+import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
 import { THEMES } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
 import { PANES } from "../../webview/traceState.ts";
@@ -191,6 +191,22 @@ test("the built page shows the trace from disk", async (context) => {
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);
 });
+
+table(
+  "axe finds nothing in a report",
+  [
+    { name: "dark", options: { colorScheme: "dark" } as const },
+    { name: "light", options: { colorScheme: "light" } as const },
+    { name: "forced colours", options: { colorScheme: "dark", forcedColors: "active" } as const },
+  ],
+  async ({ options }, context) => {
+    const { page } = await open(context, builtPage(), options);
+    for (const pane of PANES) {
+      await page.locator(`#tab-${pane}`).click();
+      assert.deepEqual(await axe(page), [], pane);
+    }
+  },
+);
 
 test("a report offers nothing that needs an editor", async (context) => {
   const { page, complaints } = await open(context, builtPage());
