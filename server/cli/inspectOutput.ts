@@ -2,7 +2,7 @@
 // was asked; as text or as one object. It must not know files nor how answers come about.
 import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
 import { traceMetrics, type Trace } from "../trace/index.ts";
-import { decimals, edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
+import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
 import { deviceName } from "./writeAnswer.ts";
 import { answerLines, decisionLines } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -75,13 +75,14 @@ function figureLines(trace: Trace): string[] {
   const figures = traceMetrics(trace);
   const { accepted, relaxed, drafted, committed, totalMs, steps, draftlessSteps } = figures;
   const part = (ms: number): string =>
-    totalMs === 0 ? NOT_MEASURED : `${((100 * ms) / totalMs).toFixed(1)} %`;
+    totalMs === 0 ? "no step took any time" : `${((100 * ms) / totalMs).toFixed(1)} % of the steps`;
+  const { tokensPerSecond } = figures;
   const withDraft = steps - draftlessSteps;
   const { prefillMs, prefillTokens } = trace.result;
   return formatTable(FIGURE_COLUMNS, [
     [
       "speed",
-      `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
+      tokensPerSecond === null ? NOT_MEASURED : `${tokensPerSecond.toFixed(1)} tokens/s`,
       "committed tokens ÷ time of all steps, prefill not",
     ],
     ["EDL", edlOf(figures), "committed tokens ÷ all steps"],
@@ -106,9 +107,9 @@ function figureLines(trace: Trace): string[] {
     ],
     ["rejected", String(figures.rejected), "drafted, judged and not kept"],
     ["unreached", String(figures.unreached), "drafted after a rejected token, never judged"],
-    ["time drafting", `${figures.draftMs.toFixed(1)} ms`, `${part(figures.draftMs)} of the steps`],
-    ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, `${part(figures.verifyMs)} of the steps`],
-    ["other time", `${figures.otherMs.toFixed(1)} ms`, `${part(figures.otherMs)} of the steps`],
+    ["time drafting", `${figures.draftMs.toFixed(1)} ms`, part(figures.draftMs)],
+    ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, part(figures.verifyMs)],
+    ["other time", `${figures.otherMs.toFixed(1)} ms`, part(figures.otherMs)],
     [
       "prefill",
       prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`,

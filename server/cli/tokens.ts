@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import { isKept } from "../laser/index.ts";
 import type { TokenClass } from "../protocol/worker.ts";
+import { withoutTurns, withoutUnseen } from "../trace/index.ts";
 
 interface Look {
   readonly style: Parameters<typeof styleText>[0] | null;
@@ -106,18 +107,13 @@ export class TokenPrinter {
 
 /** A text on one line of a list: line breaks, tabs and marks that reorder or hide text are shown too. */
 export function oneLine(text: string): string {
-  return visible(text)
-    .replaceAll("\n", "⏎")
-    .replaceAll("\t", "␉")
-    .replace(UNSEEN, (sign) => `<U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}>`);
+  return withoutUnseen(visible(text)).replaceAll("\n", "⏎").replaceAll("\t", "␉");
 }
 
-const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
-/** A model's text may hold control characters that would drive the terminal: they are shown as symbols. */
+/** A model's text may hold control characters that would drive the terminal, or marks that turn it round: they are shown. */
 function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are the point
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+  return withoutTurns(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
   });

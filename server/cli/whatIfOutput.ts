@@ -21,7 +21,11 @@ export function settingName({ rule, guards }: Setting, request: Trace["request"]
   if (rule.kind === "strict") return ruleName(rule);
   return [
     ruleName(rule),
-    ...(maxConsecutiveRelaxed === null ? [] : [`at most ${maxConsecutiveRelaxed} relaxed accepts in a row`]),
+    ...(maxConsecutiveRelaxed === null
+      ? []
+      : [
+          `at most ${maxConsecutiveRelaxed} relaxed ${maxConsecutiveRelaxed === 1 ? "accept" : "accepts"} in a row`,
+        ]),
     ...(maxNatsGivenUp === null
       ? []
       : [`at most ${maxNatsGivenUp} nats given up in ${countedText(request)}`]),

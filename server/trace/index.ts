@@ -75,6 +75,6 @@ export {
   type TokenOfStep,
 } from "./tokenFacts.ts";
 export type * from "./types.ts";
-export { oneLineText, spokenText, visibleText } from "./visibleText.ts";
+export { oneLineText, spokenText, visibleText, withoutTurns, withoutUnseen } from "./visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

@@ -1,7 +1,9 @@
 // Token text as it may be shown: what would be invisible, or would reorder the text around it, becomes a symbol.
 // It must not know tokens' classes or the DOM.
 
-/** Marks that steer direction, zero-width characters, the byte order mark: shown by their number. */
+/** Marks that steer the direction of text: on a terminal, too, they would reorder what stands around them. */
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Those, zero-width characters, the byte order mark: shown by their number. */
 const INVISIBLE = /[\u0080-\u009f\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
 // eslint-disable-next-line no-control-regex -- these are the characters to replace
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
@@ -28,5 +30,19 @@ export function spokenText(text: string): string {
 function named(text: string): string {
   return text
     .replace(CONTROL, (sign) => (sign === "\u007f" ? "␡" : String.fromCharCode(0x2400 + sign.charCodeAt(0))))
-    .replace(INVISIBLE, (sign) => `<U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`);
+    .replace(INVISIBLE, byNumber);
+}
+
+/** Text as it is, but for marks of direction: what joins letters or breaks lines keeps its work. E.g. "a\u202eb" → "a<U+202E>b". */
+export function withoutTurns(text: string): string {
+  return text.replace(DIRECTION, byNumber);
+}
+
+/** All that has no shape of its own by its number; line breaks and control characters stay. */
+export function withoutUnseen(text: string): string {
+  return text.replace(INVISIBLE, byNumber);
+}
+
+function byNumber(sign: string): string {
+  return `<U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
 }

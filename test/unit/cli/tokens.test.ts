@@ -25,6 +25,11 @@ interface Case {
 const cases: Case[] = [
   { name: "nothing", tokens: [], expect: "" },
   {
+    name: "marks that turn text round are shown, those that join letters are kept",
+    tokens: [["a\u202eb\u2066 \u0915\u094d\u200d\u0937", "plain"]],
+    expect: "a<U+202E>b<U+2066> \u0915\u094d\u200d\u0937\n",
+  },
+  {
     name: "plain tokens are unmarked",
     tokens: [
       ["The", "plain"],
