@@ -8,6 +8,7 @@ import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "./cursor.ts";
 import { FocusKeeper } from "./focusKeeper.ts";
 import type { WebviewHost } from "./host.ts";
 import type { ShownClass } from "./items.ts";
+import { Last } from "./last.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
 import { saidAfter } from "./liveText.ts";
 import {
@@ -26,7 +27,7 @@ import { emptyView, errorView, figuresView, progressView, titleView } from "./vi
 import "./views/stepList.ts";
 import { TokenStream } from "./views/stream.ts";
 import { cursorAt } from "./views/token.ts";
-import { whyOf } from "./why.ts";
+import { whyOf, type Why } from "./why.ts";
 
 /** Behind a change of these the pane has another height, and the cursor's token may stand outside of it. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
@@ -58,6 +59,8 @@ export class LaserPanel extends LitElement {
   private focusWish: "token" | "card" | null = null;
   /** What the editor was last told to keep, as JSON. */
   private told = "";
+  /** What the card says stays while further steps come: a step brings all names that it mentions. */
+  private readonly lastWhy = new Last<Why>();
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
     super();
@@ -177,7 +180,12 @@ export class LaserPanel extends LitElement {
             ${
               this.isCardOpen && item !== null && view !== undefined
                 ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
-                  ${cardView(item, whyOf(run, view, item), this.isCardShort, this.cardActions)}`
+                  ${cardView(
+                    item,
+                    this.lastWhy.of([run.header, view, item.place], () => whyOf(run, view, item)),
+                    this.isCardShort,
+                    this.cardActions,
+                  )}`
                 : nothing
             }
             <details class="steps" ?open=${this.areStepsOpen} @toggle=${this.onStepsToggle}>

@@ -18,25 +18,11 @@ import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
 import type { ShownClass } from "./items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
+import { Last } from "./last.ts";
 import { markKey, stepsOf, type Marks } from "./marks.ts";
 import type { RunModel, StepView } from "./model.ts";
 import type { TraceState, WhatIfChoice } from "./traceState.ts";
 import type { PlainRun } from "./views/charts/measures.ts";
-
-/** The last answer to one question: asked the same again, it is given again. */
-class Last<Answer> {
-  private asked: readonly unknown[] | null = null;
-  private answer: Answer | null = null;
-
-  of(question: readonly unknown[], work: () => Answer): Answer {
-    const isSame = this.asked?.every((part, i) => Object.is(part, question[i])) === true;
-    if (!isSame || this.answer === null) {
-      this.answer = work();
-      this.asked = question;
-    }
-    return this.answer;
-  }
-}
 
 export class Lookups {
   private readonly lastTokens = new Last<readonly (readonly QueryToken[])[]>();

@@ -1,5 +1,6 @@
 // The text around the match of a draft: where it was read, never where it was not.
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import type { NamedEntries, TraceDraftToken, TraceStep } from "../../../server/trace/index.ts";
 import { excerptOf } from "../../../webview/excerpt.ts";
@@ -187,3 +188,16 @@ table<Row>(
     assert.equal(shown, row.shown);
   },
 );
+
+test("a match that is near is found without reading the run before it", () => {
+  const texts = ["abc1", `${"q".repeat(500)}abcdab`, "c"] as const;
+  const { run, step } = runOf({ name: "", texts, source: "output", matchTokens: 2, shown: null });
+  const unread = {
+    items: [],
+    get step(): TraceStep {
+      return assert.fail("was read");
+    },
+  };
+  const steps = run.steps.map((view, index) => (index < 400 ? unread : view));
+  assert.equal(excerptOf({ ...run, steps }, step, 0)?.match, "ab");
+});
