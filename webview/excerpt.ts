@@ -12,8 +12,10 @@ import type { RunModel } from "./model.ts";
 
 /** A text cut in four: before the match, the match, the token that was drafted, and what follows it there. */
 export interface Excerpt {
-  /** E.g. "the prompt", or the name of an entry. */
+  /** E.g. "the prompt", or "pool entry book-3". */
   readonly where: string;
+  /** It is not where the draft was read by most votes: the longest match is that of another source. */
+  readonly isElsewhere: boolean;
   readonly before: string;
   readonly match: string;
   readonly drafted: string;
@@ -28,7 +30,7 @@ export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerp
   const drafted = step.draft[place]!;
   const text = new TextFromBehind(run, step, place);
   const context = text.newest(drafted.matchTokens);
-  const own = drafted.source === "pool" ? null : ownExcerpt(run, text, context, drafted.id);
+  const own = drafted.source === "pool" ? null : ownExcerpt(run, text, context, drafted);
   return own ?? entryExcerpt(run, context, drafted);
 }
 
@@ -99,9 +101,9 @@ function ownExcerpt(
   run: RunModel,
   text: TextFromBehind,
   context: readonly number[],
-  drafted: number,
+  { id, source }: TraceDraftToken,
 ): Excerpt | null {
-  const next = newestPlaceOf([drafted, ...context.toReversed()], text);
+  const next = newestPlaceOf([id, ...context.toReversed()], text);
   if (next === null || next < text.drafted) return null;
   const at = next + context.length;
   text.reach(at + EXCERPT_CHARACTERS + MOST_TOKENS_OF_CHARACTER);
@@ -112,6 +114,7 @@ function ownExcerpt(
   const [before, match] = [oldest - at, oldest - next];
   return {
     where: isOfPrompt ? "the prompt" : "the answer",
+    isElsewhere: isOfPrompt !== (source === "prompt"),
     before: Array.from(shown.slice(0, before).join("")).slice(-EXCERPT_CHARACTERS).join(""),
     match: shown.slice(before, match).join(""),
     drafted: shown[match]!,
@@ -151,7 +154,7 @@ function readable(run: RunModel, fromBehind: readonly number[], oldest: number, 
 function entryExcerpt(
   run: RunModel,
   context: readonly number[],
-  { entries, id }: TraceDraftToken,
+  { entries, id, source }: TraceDraftToken,
 ): Excerpt | null {
   const match = context.map((token) => tokenText(run, token)).join("");
   const drafted = tokenText(run, id);
@@ -161,7 +164,8 @@ function entryExcerpt(
     if (named?.text === undefined || at < 0 || match + drafted === "") continue;
     const end = at + match.length + drafted.length;
     return {
-      where: oneLineText(named.id),
+      where: `pool entry ${oneLineText(named.id)}`,
+      isElsewhere: source !== "pool",
       before: named.text.slice(Math.max(0, at - EXCERPT_CHARACTERS), at),
       match,
       drafted,

@@ -153,7 +153,8 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
   const entriesName = source === "pool" ? "Entries" : "Also in the pool";
   return [
     ["Read from", places[source]],
-    ["Match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
+    // Of all places that voted for it, those of another source than most votes came from among them.
+    ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
     ["Seen", `${count}×`],
     ["Share of votes", `${(100 * share).toFixed(0)} %`],
     ["Expected chance", formatProbability(chance)],

@@ -87,9 +87,11 @@ function detailsView(
     <p class="timing">${timing}</p>`;
 }
 
-function excerptView({ where, before, match, drafted, behind }: Excerpt): TemplateResult {
+function excerptView({ where, isElsewhere, before, match, drafted, behind }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
-    <figcaption>Around the match in <bdi>${where}</bdi></figcaption>
+    <figcaption>
+      ${isElsewhere ? "The longest match stands in" : "Around the match in"} <bdi>${where}</bdi>
+    </figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark

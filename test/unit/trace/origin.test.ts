@@ -7,7 +7,7 @@ import { smallTrace } from "./smallRun.ts";
 const { pool, tokens, steps, ...header } = smallTrace();
 const names = { header: { ...header, pool }, tokens, entries: pool!.entryNames };
 const drafted = steps[0]!.draft[0]!;
-const FIGURES = "Match: 2 tokens | Seen: 3× | Share of votes: 75 % | Expected chance: 0.67";
+const FIGURES = "Longest match: 2 tokens | Seen: 3× | Share of votes: 75 % | Expected chance: 0.67";
 
 table<{ name: string; change: Partial<TraceDraftToken>; said: string }>(
   "the origin",

@@ -53,7 +53,7 @@ interface Row {
   readonly entries?: NamedEntries;
   /** Which drafted token is asked for; the last where it is left out. */
   readonly place?: number;
-  /** "where: before[match|drafted]behind" */
+  /** "where: before[match|drafted]behind", where with a star if it is not where most votes came from. */
   readonly shown: string | null;
 }
 
@@ -82,6 +82,13 @@ table<Row>(
       source: "output",
       matchTokens: 2,
       shown: "the answer: abc<|user|>[ab|c]dab",
+    },
+    {
+      name: "longest where few votes came from",
+      texts: ["xabc", "yab", "c"],
+      source: "output",
+      matchTokens: 2,
+      shown: "*the prompt: x[ab|c]yab",
     },
     {
       name: "begun in the prompt, drafted from the answer",
@@ -162,7 +169,7 @@ table<Row>(
       source: "pool",
       matchTokens: 2,
       entries: ENTRIES,
-      shown: "second: ..[bc|d]..",
+      shown: "pool entry second: ..[bc|d]..",
     },
     {
       name: "of the pool where the longest match was the pool's",
@@ -170,7 +177,7 @@ table<Row>(
       source: "prompt",
       matchTokens: 2,
       entries: ENTRIES,
-      shown: "second: ..[bc|d]..",
+      shown: "*pool entry second: ..[bc|d]..",
     },
     {
       name: "cut to sixty characters on either side",
@@ -184,7 +191,8 @@ table<Row>(
     const { run, step } = runOf(row);
     const excerpt = excerptOf(run, step, row.place ?? step.draft.length - 1);
     const shown =
-      excerpt && `${excerpt.where}: ${excerpt.before}[${excerpt.match}|${excerpt.drafted}]${excerpt.behind}`;
+      excerpt &&
+      `${excerpt.isElsewhere ? "*" : ""}${excerpt.where}: ${excerpt.before}[${excerpt.match}|${excerpt.drafted}]${excerpt.behind}`;
     assert.equal(shown, row.shown);
   },
 );
