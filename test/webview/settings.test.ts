@@ -5,6 +5,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { SETTING_NAMES } from "../../extension/catalogue.ts";
 import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
+import { traceMetrics } from "../../server/trace/index.ts";
 import { table } from "../support/check.ts";
 import { WebviewBench } from "../support/page.ts";
 import {
@@ -256,12 +257,19 @@ test("the what-if judges the last trace under the values shown, before they are 
   const k = numberOf(editor, "relaxed.topK");
   await k.fill("1");
   const rule = { kind: "relaxed", topK: 1, minProbability: 0.1 } as const;
-  const { flips, divergence } = whatIf(TRACE, rule, TRACE.request.guards);
+  const { flips, divergence, committed, steps, relaxed } = whatIf(TRACE, rule, TRACE.request.guards);
   assert.ok(flips.length > 0 && divergence !== null, "the fixture has a relaxed accept");
   const text = await preview.innerText();
   assert.match(text, new RegExp(`${flips.length} verdicts? flips?`));
   assert.match(text, new RegExp(`in step ${divergence.step + 1}`));
   assert.match(text, /estimate/);
+  const was = traceMetrics(TRACE);
+  for (const counts of [
+    `${was.committed}/${was.steps} → ${committed}/${steps} tokens/steps`,
+    `${was.relaxed}/${was.committed} → ${relaxed}/${committed} tokens`,
+    `${was.natsGivenUp.toFixed(2)} → 0.00 nats (estimate)`,
+  ])
+    assert.ok(text.includes(counts), counts);
   assert.deepEqual(await changes(editor), []);
   await editor.page.getByRole("searchbox").fill("minP");
   assert.equal(

@@ -5,8 +5,9 @@ import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
 import { whatIf, type WhatIf } from "../../server/inspect/index.ts";
 import { ruleFor, STRATEGY_TRAITS } from "../../server/laser/index.ts";
-import { piecesOf, tokenText, traceMetrics, type Trace } from "../../server/trace/index.ts";
+import { countedText, piecesOf, tokenText, traceMetrics, type Trace } from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
+import { rateWords, shareWords } from "../figureWords.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 
 /** How much of the answer is shown before the divergence, in tokens. */
@@ -81,22 +82,27 @@ export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): Tem
 export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
   const recorded = traceMetrics(trace);
   const { openDecisions } = result;
+  const { committed, steps, relaxed } = result;
   const isExact = result.divergence === null && openDecisions === 0;
-  const edl = result.steps === 0 ? null : result.committed / result.steps;
-  const share = (relaxed: number, committed: number): string =>
-    committed === 0 ? "–" : `${((100 * relaxed) / committed).toFixed(1)} %`;
   return html`<dl>
-      <div>
-        <dt>EDL</dt>
-        <dd>${recorded.edl?.toFixed(2) ?? "–"} → ${edl?.toFixed(2) ?? "–"}${isExact ? "" : " (estimate)"}</dd>
-      </div>
-      <div>
-        <dt>Relaxed share</dt>
-        <dd>
-          ${share(recorded.relaxed, recorded.committed)} →
-          ${share(result.relaxed, result.committed)}${isExact ? "" : " (estimate)"}
-        </dd>
-      </div>
+      ${figureView(
+        "EDL",
+        `${rateWords(recorded.edl)} → ${rateWords(steps === 0 ? null : committed / steps)}`,
+        isExact,
+        `${recorded.committed}/${recorded.steps} → ${committed}/${steps} tokens/steps`,
+      )}
+      ${figureView(
+        "Relaxed share",
+        `${shareWords(recorded.relaxedShare)} → ${shareWords(committed === 0 ? null : relaxed / committed)}`,
+        isExact,
+        `${recorded.relaxed}/${recorded.committed} → ${relaxed}/${committed} tokens`,
+      )}
+      ${figureView(
+        "Given up",
+        `${recorded.natsGivenUp.toFixed(2)} → ${result.natsGivenUp.toFixed(2)} nats`,
+        isExact,
+        `log-probability, in ${countedText(trace.request)}`,
+      )}
       <div>
         <dt>Verdicts</dt>
         <dd>${result.flips.length} of ${result.drafted} would differ</dd>
@@ -119,4 +125,15 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
             only within bounds, as strict runs record them: a real run may judge otherwise.
           </p>`
     }`;
+}
+
+/** A figure before → after, and under it what it is made of. */
+function figureView(name: string, value: string, isExact: boolean, detail: string): TemplateResult {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>
+      ${value}${isExact ? "" : " (estimate)"}
+      <div class="quiet">${detail}</div>
+    </dd>
+  </div>`;
 }
