@@ -21,7 +21,11 @@ export const QUERY_HELP: readonly QueryHelp[] = [
   { term: "word", meaning: "the token's text holds it, in upper or lower case", example: "the" },
   { term: '"phrase"', meaning: 'the same with spaces or signs; \\" is a quotation mark', example: '" the"' },
   { term: "-", meaning: "before a term: it must not hold", example: "-@verdict:kept" },
-  { term: "|", meaning: "between values: any of them", example: "@source:pool|output" },
+  {
+    term: "|",
+    meaning: "between values, with or without spaces: any of them",
+    example: "@source:pool|output",
+  },
   { term: ":  =  !=", meaning: "is; for names : is contains", example: "@rank!=1" },
   { term: ">  >=  <  <=", meaning: "more or less than; an unknown figure is neither", example: "@rank>=3" },
   { term: "a..b", meaning: "from a to b, both included; either may be left out", example: "@rank:2..5" },

@@ -95,8 +95,12 @@ function isOutside(text: string, field: NumberField): boolean {
 function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
   const short = text.slice(0, MOST_SHOWN);
   const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
+  // What is in per cent already, or out of bounds even so, gets no advice that fails again.
+  const ifPerCent = Number(text) / 100;
   const next =
-    Math.abs(Number(text)) <= 100 ? `for ${short} per cent write ${short}%` : `write it as in ${example}`;
+    share !== null && ifPerCent >= share.least && ifPerCent <= 1
+      ? `for ${short} per cent write ${short}%`
+      : `write it as in ${example}`;
   return fault(at, length, `@${name} is ${bounds}, and ${short} is outside of that: ${next}.`);
 }
 

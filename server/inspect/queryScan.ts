@@ -50,7 +50,7 @@ export function isSpace(character: string | undefined): boolean {
 
 /**
  * Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. Spaces may
- * stand on both sides of an operator.
+ * stand on both sides of an operator and of a bar.
  */
 export function scanQuery(text: string): Scanned {
   const terms: ScannedTerm[] = [];
@@ -73,6 +73,12 @@ function scanTerm(text: string, at: number): ScannedTerm | QueryFault {
   const value = scanValue(text, from, isSpace);
   if ("ok" in value) return value;
   const { length } = value;
+  if (text.slice(from, from + length) === "|")
+    return fault(
+      from,
+      1,
+      '| stands between values of a name, as in @rank:2|3. To find the sign itself, write "|".',
+    );
   return { kind: "word", at, length: from - at + length, isNegated, text: value.text };
 }
 
@@ -92,24 +98,30 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
   }
   const values: ScannedValue[] = [];
   let end = operatorAt + operator.length;
-  const valueAt = afterSpaces(text, end);
-  // "@rank> 2" is @rank>2; behind "@rank> @p<5%" the value is still to come.
-  if (valueAt < text.length && !/^-?@/.test(text.slice(valueAt, valueAt + 2))) end = valueAt;
+  end = valueFrom(text, end);
   for (;;) {
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
     if (value.length === 0) {
-      const isApart = text[end - 1] === "|" && afterSpaces(text, end) < text.length;
-      const next = isApart ? ": write it without a space before it" : "";
-      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing${next}.`);
+      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing.`);
     }
     values.push(value);
     end += value.length;
-    if (text[end] !== "|") break;
-    end++;
+    const bar = afterSpaces(text, end);
+    if (text[bar] !== "|") break;
+    end = valueFrom(text, bar + 1);
   }
   const placed = { at, length: end - at, isNegated };
   return { kind: "field", ...placed, name, nameAt: from, operator, operatorAt, values };
+}
+
+/**
+ * Where the value behind an operator or a bar begins: "@rank> 2" is @rank>2, but in "@rank> @p<5%" it is still to come,
+ * and the place is the one given.
+ */
+function valueFrom(text: string, at: number): number {
+  const next = afterSpaces(text, at);
+  return next < text.length && !/^-?@/.test(text.slice(next, next + 2)) ? next : at;
 }
 
 /** The place of the next character that is no space. */
