@@ -63,7 +63,7 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
         "list the tokens that match, as in '@verdict:rejected @rank>2'",
       ).argParser(readQuery),
     )
-    .option("--json", "print one JSON object")
+    .option("--json", "print one JSON object; its steps count from 0, as in traces")
     .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
 }
 

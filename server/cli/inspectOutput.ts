@@ -135,7 +135,10 @@ function placeLines({ steps }: Trace): string[] {
   return ["Acceptance by place in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
 }
 
-/** What --json prints: figures as numbers, null where nothing was measured or asked. */
+/**
+ * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a trace,
+ * where the filter and what people read count them from 1.
+ */
 export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
   const { request, model, device, createdAt, generator, result } = trace;
   const { promptFile, strategy, rule, guards } = request;
@@ -151,7 +154,7 @@ export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspecte
       isExact: whatIf.result.divergence === null,
     },
     suggestion,
-    matches,
+    matches: matches?.map((match) => ({ ...match, step: match.step - 1 })) ?? null,
     written,
   };
 }

@@ -87,6 +87,23 @@ test("--json prints one object with the figures of the run", async () => {
   assert.equal(printed.matches, null);
 });
 
+test("--json counts the steps of matches from 0, as those of flips", async () => {
+  const asked = ["--json", "--what-if", "strict", "--filter", "@verdict:relaxed"];
+  const { stdout } = await laser(["inspect", FIXTURE, ...asked]);
+  interface Place {
+    readonly step: number;
+    readonly place: number;
+  }
+  const printed = JSON.parse(stdout) as {
+    whatIf: { flips: readonly (Place & { from: string })[] };
+    matches: readonly Place[];
+  };
+  const placesOf = (list: readonly Place[]): number[][] => list.map(({ step, place }) => [step, place]);
+  const turned = printed.whatIf.flips.filter(({ from }) => from === "relaxed");
+  assert.ok(turned.length > 0, "nothing was relaxed: this test could not fail");
+  assert.deepEqual(placesOf(printed.matches), placesOf(turned));
+});
+
 test("writes the report with the trace in it, and the table", async (context) => {
   const folder = temporaryFolder(context);
   await mkdir(path.join(folder, "pages"));
