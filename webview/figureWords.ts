@@ -1,13 +1,6 @@
 // Numbers of the figures as words. Pure; it must not know which figure they belong to.
 
-/** E.g. "47 %", "2.4 %". Only nothing is "0 %" and only all is "100 %". */
-export function shareWords(share: number | null): string {
-  if (share === null) return "–";
-  const percent = 100 * share;
-  if (percent > 0 && percent < 0.1) return "< 0.1 %";
-  if (percent > 99 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
-  return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
-}
+export { shareWords } from "../server/trace/index.ts";
 
 /** E.g. "0.05 ms", "3.4 ms", "31 ms", "1.24 s". */
 export function msWords(ms: number | null): string {

@@ -78,6 +78,15 @@ export function formatProbability(probability: number, against?: number): string
   return Number(short) === against ? String(probability) : short;
 }
 
+/** E.g. "47 %", "2.4 %". Only nothing is "0 %" and only all is "100 %". */
+export function shareWords(share: number | null): string {
+  if (share === null) return "–";
+  const percent = 100 * share;
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  if (percent > 99 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`;
+  return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
+}
+
 /** What is known of a probability: the interval that holds it. Both ends are the same where it is known exactly. */
 export interface ProbabilityInterval {
   /** The upper end, which decides. */

@@ -14,6 +14,7 @@ export {
   isUpperEnd,
   noDraftSentence,
   probabilityWords,
+  shareWords,
   verdictSentence,
   type JudgedBy,
   type ProbabilityInterval,

@@ -7,6 +7,7 @@ import {
   formatProbability,
   noDraftSentence,
   probabilityWords,
+  shareWords,
   verdictSentence,
   type JudgedBy,
   type ProbabilityInterval,
@@ -156,7 +157,7 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
     // Of all places that voted for it, those of another source than most votes came from among them.
     ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
     ["Seen", `${count}×`],
-    ["Share of votes", `${(100 * share).toFixed(0)} %`],
+    ["Share of votes", shareWords(share)],
     ["Expected chance", formatProbability(chance)],
     ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
   ];

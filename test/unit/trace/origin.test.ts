@@ -28,6 +28,11 @@ table<{ name: string; change: Partial<TraceDraftToken>; said: string }>(
       said: `Read from: this answer so far | ${FIGURES} | Also in the pool: entry 7`,
     },
     {
+      name: "nearly all votes are not all",
+      change: { share: 0.996, entries: [] },
+      said: `Read from: the pool movies | ${FIGURES.replace("75 %", "99.6 %")}`,
+    },
+    {
       name: "the answer alone",
       change: { source: "output", entries: [] },
       said: `Read from: this answer so far | ${FIGURES}`,
