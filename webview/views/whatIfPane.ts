@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/index.ts";
 import { countedText, type Trace } from "../../server/trace/index.ts";
+import { shareWords } from "../figureWords.ts";
 import { ruleWords } from "../ruleWords.ts";
 import type { WhatIfChoice } from "../traceState.ts";
 import { limitName, limitOf, RULE_KINDS, ruleOf, settingsOf, topKOf, withGuard } from "../whatIfChoice.ts";
@@ -223,7 +224,7 @@ function suggestion(
         ? html`<p>No rule stays within this budget.</p>`
         : html`<p>
             <strong>${ruleWords(found.rule)}</strong>: EDL ${found.edl.toFixed(2)}, relaxed share
-            ${(100 * found.relaxedShare).toFixed(1)} %, ${found.natsGivenUp.toFixed(2)} nats given up.
+            ${shareWords(found.relaxedShare)}, ${found.natsGivenUp.toFixed(2)} nats given up.
             <button
               class="link"
               type="button"
