@@ -2,6 +2,7 @@
 // accessibility tree has it, and what live regions say. It must not know what a page shows.
 import assert from "node:assert/strict";
 import type { CDPSession } from "playwright-core";
+import { drawn } from "./drawn.ts";
 import type { WebviewPage } from "./page.ts";
 
 /** One place that has the focus. */
@@ -69,7 +70,7 @@ export class ScreenReader {
   async tabTo(wanted: RegExp, key = "Tab"): Promise<Heard> {
     for (let presses = 0; presses < 100; presses++) {
       await this.webview.page.keyboard.press(key);
-      await this.drawn();
+      await drawn(this.webview.page);
       const stop = await this.stop();
       if (stop !== null && wanted.test(stop.spoken)) return { stop, messages: await this.messages() };
     }
@@ -87,7 +88,7 @@ export class ScreenReader {
     const stops: Stop[] = [];
     while (stops.length < most) {
       await this.webview.page.keyboard.press("Tab");
-      await this.drawn();
+      await drawn(this.webview.page);
       const stop = await this.stop();
       if (stop === null) return stops;
       stops.push(stop);
@@ -141,23 +142,10 @@ export class ScreenReader {
   }
 
   private async heard(key: string): Promise<Heard> {
-    await this.drawn();
+    await drawn(this.webview.page);
     const stop = await this.stop();
     assert.ok(stop !== null, `behind ${key} nothing has the focus`);
     return { stop, messages: await this.messages() };
-  }
-
-  /** Until the page and what is drawn once a frame stand still. */
-  private async drawn(): Promise<void> {
-    await this.webview.page.evaluate(async () => {
-      const drawnOf = (part: Element): Promise<unknown> =>
-        Promise.resolve((part as unknown as { readonly updateComplete?: Promise<unknown> }).updateComplete);
-      for (let frames = 0; frames < 2; frames++) {
-        const parts = [...document.querySelectorAll("*")].filter(({ tagName }) => tagName.includes("-"));
-        await Promise.all(parts.map(drawnOf));
-        await new Promise(requestAnimationFrame);
-      }
-    });
   }
 }
 

@@ -7,6 +7,7 @@ import { SHOWN_CLASSES, classMeaning } from "../../webview/items.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/contrast.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
+import { drawn } from "../support/drawn.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { messagesOf, panelRun, READY, snapshotOf } from "../support/panelRuns.ts";
 import { THEME_KINDS } from "../support/themes.ts";
@@ -41,13 +42,6 @@ const boxOf = async ({ page }: WebviewPage, selector: string) => {
   return { ...box, bottom: box.y + box.height };
 };
 
-/** Waits until what was asked for is drawn. */
-const drawn = ({ page }: WebviewPage) =>
-  page.evaluate(async () => {
-    await (document.querySelector("laser-panel") as unknown as { updateComplete: Promise<unknown> })
-      .updateComplete;
-  });
-
 table(
   "an open card leaves room for the answer, with the cursor's token in it",
   [280, 420, 900].flatMap((width) =>
@@ -57,7 +51,7 @@ table(
     const panel = await opened(context, POPULATED, { width, height });
     for (const token of [".token.rejected >> nth=0", ".token.correction >> nth=-1"]) {
       await panel.page.locator(".stream").locator(token).click();
-      await drawn(panel);
+      await drawn(panel.page);
       const card = await boxOf(panel, ".card");
       const stream = await boxOf(panel, ".stream");
       const chosen = await boxOf(panel, ".stream [aria-selected=true]");

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { compareAnswers, compareFigures } from "../../server/inspect/index.ts";
 import { traceMetrics, verdictSentence } from "../../server/trace/index.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
+import { drawn } from "../support/drawn.ts";
 import { fileBench } from "../support/fileBench.ts";
 import type { WebviewPage } from "../support/page.ts";
 import { plainTrace, wordTokens } from "../support/plainTraces.ts";
@@ -27,16 +28,10 @@ const focused = ({ page }: WebviewPage): Promise<string> =>
     const side = at.closest<HTMLElement>("[data-side]")?.dataset.side;
     return side === undefined ? at.innerText : `${side}: ${at.innerText}`;
   });
-/** Waits until what was asked for is drawn. */
-const drawn = ({ page }: WebviewPage) =>
-  page.evaluate(async () => {
-    for (const name of ["laser-compare", "laser-compare-text"])
-      await (document.querySelector(name) as unknown as { updateComplete: Promise<unknown> }).updateComplete;
-  });
 const press = async (compare: WebviewPage, ...keys: readonly string[]): Promise<string> => {
   for (const key of keys) {
     await compare.page.keyboard.press(key);
-    await drawn(compare);
+    await drawn(compare.page);
   }
   return focused(compare);
 };

@@ -5,6 +5,7 @@ import { keptOf } from "../../server/trace/index.ts";
 import { chartsBench, MIXED as TRACE } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
+import { drawn } from "../support/drawn.ts";
 import type { WebviewPage } from "../support/page.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 import type { ToCharts } from "./fixtures/chartsPage.ts";
@@ -32,12 +33,8 @@ const dots = ({ page }: WebviewPage) =>
     }
     return counts;
   });
-const drawn = async (page: WebviewPage) => {
-  await page.page.evaluate(async () => {
-    await (document.querySelector("laser-timeline") as unknown as { updateComplete: Promise<unknown> })
-      .updateComplete;
-    await new Promise(requestAnimationFrame);
-  });
+const drawnDots = async (page: WebviewPage) => {
+  await drawn(page.page);
   return dots(page);
 };
 const extent = ({ page }: WebviewPage) =>
@@ -79,6 +76,7 @@ test("a click chooses the step under the pointer, which is named there", async (
   const pane = page.page.locator("laser-timeline .pane");
   const box = (await pane.boundingBox())!;
   await page.page.mouse.move(box.x + 100, box.y + 60);
+  await drawn(page.page);
   const title = (await pane.getAttribute("title")) ?? "";
   assert.match(title, /^Step \d+: /);
   assert.match(await page.page.locator(".readout").innerText(), new RegExp(`^${title.split(":")[0]!}:`));
@@ -96,18 +94,18 @@ test("keys, buttons and the wheel zoom; the cursor stays in view; 0 shows all ag
   assert.ok(whole.full <= whole.width + 1, "all steps fit");
   await slider(page).focus();
   for (let i = 0; i < 6; i++) await page.page.keyboard.press("+");
-  await drawn(page);
+  await drawn(page.page);
   const near = await extent(page);
   assert.ok(near.full > 3 * near.width, `${near.full} of ${near.width}`);
   await page.page.keyboard.press("End");
-  await drawn(page);
+  await drawn(page.page);
   const end = await extent(page);
   assert.ok(end.at + end.width >= end.full - 2, "the last step is in view");
   await page.page.getByRole("button", { name: /^Zoom out/ }).press("Enter");
-  await drawn(page);
+  await drawn(page.page);
   assert.ok((await extent(page)).full < near.full);
   await slider(page).press("0");
-  await drawn(page);
+  await drawn(page.page);
   assert.ok((await extent(page)).full <= whole.width + 1);
   const box = (await slider(page).boundingBox())!;
   await page.page.mouse.move(box.x + 400, box.y + 40);
@@ -135,7 +133,7 @@ test("each part of a bar is painted in its colour; a theme paints anew", async (
   let before = "";
   for (const theme of THEME_KINDS) {
     await page.theme(theme);
-    const painted = await drawn(page);
+    const painted = await drawnDots(page);
     for (const { name, dot } of await colours()) {
       // Drafts take less than a dot of time here.
       if (name !== "--chart-draft") assert.ok((painted[dot] ?? 0) > 3, `${theme}: ${name} is painted`);
@@ -147,15 +145,15 @@ test("each part of a bar is painted in its colour; a theme paints anew", async (
 
 test("the cursor, flips and steps that do not match are marked by more than colour", async (context) => {
   const page = await opened(context, { kind: "show", trace: TRACE });
-  const bare = await drawn(page);
+  const bare = await drawnDots(page);
   const total = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
   await page.send({ kind: "cursor", step: 5 });
-  assert.ok(total(await drawn(page)) > total(bare) + 20, "a frame and a foot");
+  assert.ok(total(await drawnDots(page)) > total(bare) + 20, "a frame and a foot");
   await page.send({ kind: "cursor", step: -1 }, { kind: "mark", matches: null, flips: [3, 7] });
-  assert.ok(total(await drawn(page)) > total(bare) + 20, "two triangles");
+  assert.ok(total(await drawnDots(page)) > total(bare) + 20, "two triangles");
   assert.equal(await page.page.getByText("changed by the what-if").count(), 1);
   await page.send({ kind: "mark", matches: [3], flips: [] });
-  const faint = Object.entries(await drawn(page)).filter(([dot]) => Number(dot.split(" ")[3]) < 90);
+  const faint = Object.entries(await drawnDots(page)).filter(([dot]) => Number(dot.split(" ")[3]) < 90);
   const faintBefore = Object.entries(bare).filter(([dot]) => Number(dot.split(" ")[3]) < 90);
   assert.ok(
     total(Object.fromEntries(faint)) > 2 * total(Object.fromEntries(faintBefore)),
@@ -175,7 +173,7 @@ table(
     );
     await page.theme(name);
     await slider(page).press("+");
-    await drawn(page);
+    await drawn(page.page);
     assert.deepEqual(await page.axe(), []);
   },
 );
@@ -200,7 +198,7 @@ table(
     const page = await opened(context, { kind: "show", trace: { ...TRACE, steps } });
     for (const isLarge of [false, true]) {
       if (isLarge) await doubleText(page.page);
-      await drawn(page);
+      await drawn(page.page);
       const edge = await page.page.evaluate(() => {
         const canvas = document.querySelector("canvas")!;
         const { data } = canvas.getContext("2d")!.getImageData(0, 0, 1, canvas.height);
@@ -226,7 +224,7 @@ test("10 000 steps are painted, each in reach", async (context) => {
     return performance.now() - fromMs;
   });
   context.diagnostic(`${times * STEPS} steps: painted again after ${ms.toFixed(0)} ms`);
-  assert.ok(Object.keys(await drawn(page)).length > 3);
+  assert.ok(Object.keys(await drawnDots(page)).length > 3);
   await slider(page).press("End");
   assert.deepEqual(await cursors(page), [times * STEPS - 1]);
   await page.page.mouse.move(400, (await slider(page).boundingBox())!.y + 50);

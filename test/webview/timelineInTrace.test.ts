@@ -1,6 +1,7 @@
 // The timeline within the trace editor: it lies where it measures, so that a click chooses the step drawn there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drawn } from "../support/drawn.ts";
 import { fileBench } from "../support/fileBench.ts";
 import { panelRun } from "../support/panelRuns.ts";
 import { traceMessage } from "../support/populatedPages.ts";
@@ -35,11 +36,13 @@ test("all steps fit, and a click at either edge of a step chooses it", async (co
   for (const step of [2, Math.floor(STEPS / 2), STEPS - 1])
     for (const px of [1, stepPx - 1]) {
       await page.mouse.click(shown.left + left + step * stepPx + px, shown.middle);
+      await drawn(page);
       assert.equal(
         await slider.getAttribute("aria-valuenow"),
         `${step + 1}`,
         `${px} px into step ${step + 1}`,
       );
       await page.locator(`.stream [data-step="0"]`).first().click();
+      await drawn(page);
     }
 });
