@@ -107,11 +107,16 @@ export class Editor {
     return this.troubles.expect(pattern);
   }
 
+  /** In place of whatever else is in the side bar. */
+  async showExplorer(): Promise<void> {
+    if (await this.explorer.isVisible()) return;
+    await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    await this.explorer.waitFor();
+  }
+
   async openFile(name: string): Promise<void> {
-    const explorer = this.page.locator(".explorer-folders-view");
-    if (!(await explorer.isVisible()))
-      await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
-    await explorer.locator(".monaco-list-row", { hasText: name }).dblclick();
+    await this.showExplorer();
+    await this.explorer.locator(".monaco-list-row", { hasText: name }).dblclick();
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
     await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
@@ -160,6 +165,11 @@ export class Editor {
   /** Opens the side panel without running anything. */
   async showPanel(): Promise<void> {
     await this.page.locator('.activitybar .action-label[aria-label^="LASER"]').click();
+  }
+
+  /** What stands over the side panel wherever it is on show. */
+  get panelHeader(): Locator {
+    return this.page.locator(".pane-header", { hasText: "Decoding Steps" });
   }
 
   /** The inside of the side panel's page, once Generate has shown it. */
@@ -274,7 +284,12 @@ export class Editor {
     // A pointer that rests on a button shows its tooltip.
     await this.page.mouse.move(VIEWPORT.width - 200, VIEWPORT.height - 150);
     await this.page.locator(".workbench-hover").waitFor({ state: "hidden" });
-    await this.page.screenshot({ path: path.join(media, `${name}.png`) });
+    // The palette that chose the theme may still be fading.
+    await this.page.screenshot({ path: path.join(media, `${name}.png`), animations: "disabled" });
+  }
+
+  private get explorer(): Locator {
+    return this.page.locator(".explorer-folders-view");
   }
 
   /**
