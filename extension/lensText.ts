@@ -1,8 +1,8 @@
-// The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.9 · 2.1× · relaxed 2.9 % – open trace".
-// Pure; it must not know vscode, runs or files. Figures that flatter are cut in the lens, and rounded as in the panel
-// when it is pointed at.
+// The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open trace".
+// Pure; it must not know vscode, runs or files. Figures have the digits that they have in the panel: the same run is never
+// told by two numbers.
 import { unreachable } from "../server/laser/index.ts";
-import { withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
+import { shareWords, withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
 
 /** The latest run of a prompt. */
 export type LensRun =
@@ -52,9 +52,9 @@ function titleParts(run: Ended): string[] {
   const [end] = endWords(run.finish);
   return [
     ...(end === null ? [] : [end]),
-    ...(edl === null ? [] : [`EDL ${cut(edl, 1)}`]),
-    ...(speedUp === null ? [] : [`${cut(speedUp, 1)}×`]),
-    ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${percent(relaxedShare)}`]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
+    ...(speedUp === null ? [] : [`${speedUp.toFixed(2)}×`]),
+    ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${shareWords(relaxedShare)}`]),
   ];
 }
 
@@ -73,7 +73,7 @@ function tooltipLines(run: Ended): string[] {
       : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
     run.isStrict
       ? "Strict: every token is the target's own choice, up to float rounding."
-      : `Relaxed ${percent(relaxedShare ?? 0)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
+      : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
   ];
 }
 
@@ -97,17 +97,4 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
     default:
       return unreachable(finish);
   }
-}
-
-/** With so many decimals, the rest cut off: 3.96 → "3.9". */
-export function cut(value: number, decimals: number): string {
-  const scale = 10 ** decimals;
-  // 4.35 × 100 is 434.99999999999994.
-  return (Math.floor(value * scale + 1e-9) / scale).toFixed(decimals);
-}
-
-/** E.g. "12 %", "2.9 %"; what is there is never shown as nothing. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
-  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }

@@ -2,8 +2,7 @@
 // not know files or vscode.
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
-import { oneLineText } from "../server/trace/index.ts";
-import { cut, percent } from "./lensText.ts";
+import { oneLineText, shareWords } from "../server/trace/index.ts";
 import { givenName, promptOfName } from "./traceNames.ts";
 
 /** A file as it was listed, and what was read of it; null while nothing was. */
@@ -52,8 +51,8 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
     when,
     summary.strategy,
     ...(summary.finish === "stopped" || summary.finish === "failed" ? [summary.finish] : []),
-    ...(edl === null ? [] : [`EDL ${cut(edl, 1)}`]),
-    ...(tokensPerSecond === null ? [] : [`${cut(tokensPerSecond, 1)} tokens/s`]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
+    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s`]),
   ];
   return {
     label: oneLineText(givenName(fileName) ?? promptName(summary)),
@@ -93,10 +92,10 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted`]),
     ...(acceptance === null
       ? []
-      : [`Acceptance ${cut(100 * acceptance, 1)} %: ${accepted + relaxed} of ${drafted} drafted tokens`]),
+      : [`Acceptance ${shareWords(acceptance)}: ${accepted + relaxed} of ${drafted} drafted tokens`]),
     ...(isStrict || relaxedShare === null
       ? []
-      : [`Relaxed ${percent(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
+      : [`Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
     fileName,
   ]
     .map(oneLineText)

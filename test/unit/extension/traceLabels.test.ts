@@ -47,13 +47,13 @@ const rows: readonly Row[] = [
     name: "a run of a prompt file",
     fileName: OWN,
     summary: {},
-    shown: ["film", "5 minutes ago · laser · EDL 3.9 · 26.0 tokens/s", "zap"],
+    shown: ["film", "5 minutes ago · laser · EDL 3.90 · 26.0 tokens/s", "zap"],
   },
   {
     name: "a name of the user's own",
     fileName: "the good one.lasertrace",
     summary: {},
-    shown: ["the good one", "5 minutes ago · laser · EDL 3.9 · 26.0 tokens/s", "zap"],
+    shown: ["the good one", "5 minutes ago · laser · EDL 3.90 · 26.0 tokens/s", "zap"],
   },
   {
     name: "selected text",
@@ -65,13 +65,13 @@ const rows: readonly Row[] = [
     name: "stopped",
     fileName: OWN,
     summary: { finish: "stopped" },
-    shown: ["film", "5 minutes ago · laser · stopped · EDL 3.9 · 26.0 tokens/s", "debug-stop"],
+    shown: ["film", "5 minutes ago · laser · stopped · EDL 3.90 · 26.0 tokens/s", "debug-stop"],
   },
   {
     name: "failed",
     fileName: OWN,
     summary: { finish: "failed", strategy: "laser-strict" },
-    shown: ["film", "5 minutes ago · laser-strict · failed · EDL 3.9 · 26.0 tokens/s", "error"],
+    shown: ["film", "5 minutes ago · laser-strict · failed · EDL 3.90 · 26.0 tokens/s", "error"],
   },
   { name: "not read yet", fileName: OWN, shown: ["film", "5 minutes ago", "file"] },
   {
@@ -99,7 +99,7 @@ test("the tooltip gives each share its denominator", () => {
   const reading = { ok: true, summary } as const;
   const { tooltip } = traceLabel({ fileName: OWN, modifiedMs: NOW, reading }, NOW, "en");
   assert.match(tooltip, /^39 tokens in 10 steps; ended by the model$/m);
-  assert.match(tooltip, /^Acceptance 72\.5 %: 29 of 40 drafted tokens$/m);
+  assert.match(tooltip, /^Acceptance 73 %: 29 of 40 drafted tokens$/m);
   assert.match(tooltip, /^Relaxed 2\.6 %: 1 of 39 tokens$/m);
 });
 
