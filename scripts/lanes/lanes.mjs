@@ -54,7 +54,7 @@ export const lanes = [
     needs: ["packages"],
     parts: [{ kind: "tests", folder: "test/unit", concurrency: 2 }],
     leastTests: 1900,
-    timeoutSeconds: 300,
+    timeoutSeconds: 420,
   },
   {
     name: "protocol",

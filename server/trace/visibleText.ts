@@ -28,9 +28,11 @@ export function spokenText(text: string): string {
 }
 
 function named(text: string): string {
-  return text
-    .replace(CONTROL, (sign) => (sign === "\u007f" ? "␡" : String.fromCharCode(0x2400 + sign.charCodeAt(0))))
-    .replace(INVISIBLE, byNumber);
+  return withoutUnseen(
+    text.replace(CONTROL, (sign) =>
+      sign === "\u007f" ? "␡" : String.fromCharCode(0x2400 + sign.charCodeAt(0)),
+    ),
+  );
 }
 
 /** Text as it is, but for marks of direction: what joins letters or breaks lines keeps its work. E.g. "a\u202eb" → "a<U+202E>b". */

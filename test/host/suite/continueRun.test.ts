@@ -1,48 +1,32 @@
 // Going on from a kept trace, and the plain run beside a run, in a real editor: answer, trace and notices. The worker
 // recites a script, so that no model is needed.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/catalogue.ts";
-import type { InspectorApi } from "../../../extension/main.ts";
 import type { Notice } from "../../../extension/notify.ts";
 import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
 import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
 import { readTraceFile } from "../../../server/traceFiles/index.ts";
+import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";
 
 describe("going on from a kept trace", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "laser-script-"));
   const configuration = () => vscode.workspace.getConfiguration("laser");
-  let api: InspectorApi;
-
-  before(async () => {
-    const extension = vscode.extensions.getExtension<InspectorApi>("laser-inspector.laser-inspector");
-    assert.ok(extension !== undefined, "the extension is not there");
-    api = await extension.activate();
-    const script = path.join(folder, "script.json");
-    writeFileSync(script, JSON.stringify({ answers: [{ text: TEXT }, { text: "A dog barks." }] }));
-    process.env.LASER_WORKER_SCRIPT = script;
-    // A named file is never asked to be downloaded; the script takes its place.
-    await configuration().update("model", path.join(folder, "a.gguf"), vscode.ConfigurationTarget.Global);
-    await configuration().update("strategy", "laser-strict", vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand(COMMANDS.restart);
-  });
-  after(async () => {
-    delete process.env.LASER_WORKER_SCRIPT;
-    await configuration().update("model", undefined, vscode.ConfigurationTarget.Global);
-    await configuration().update("strategy", undefined, vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand(COMMANDS.restart);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const window = scriptedWindow(
+    { answers: [{ text: TEXT }, { text: "A dog barks." }] },
+    async (isSet, modelPath) => {
+      for (const [name, value] of Object.entries({ model: modelPath, strategy: "laser-strict" }))
+        await configuration().update(name, isSet ? value : undefined, vscode.ConfigurationTarget.Global);
+    },
+  );
 
   /** The run on show, which has ended, and its trace. */
   function shown(): { readonly run: RunSnapshot; readonly uri: vscode.Uri; readonly trace: Trace } {
-    const run = api.runs.shown;
+    const run = window.api.runs.shown;
     const file = run?.ended?.tracePath ?? null;
     assert.ok(run !== null && file !== null, JSON.stringify(run?.ended));
     return { run, uri: vscode.Uri.file(file), trace: parseTrace(readFileSync(file, "utf8")) };
@@ -53,7 +37,7 @@ describe("going on from a kept trace", () => {
 
   async function toldBy(argument: unknown): Promise<string[]> {
     const told: Notice[] = [];
-    const listening = api.notifier.onNotice((notice) => told.push(notice));
+    const listening = window.api.notifier.onNotice((notice) => told.push(notice));
     await goOn(argument);
     listening.dispose();
     return told.map(({ message }) => message);
@@ -94,7 +78,7 @@ describe("going on from a kept trace", () => {
 
   it("keeps the trace of a plain run that is measured beside it, and shows the run as before", async () => {
     const before = shown();
-    const result = await api.runs.measurePlain(new vscode.CancellationTokenSource().token);
+    const result = await window.api.runs.measurePlain(new vscode.CancellationTokenSource().token);
     assert.match(result?.tracePath ?? "", /-film-plain\.lasertrace$/);
     const plain = parseTrace(readFileSync(result!.tracePath!, "utf8"));
     assert.equal(plain.request.strategy, "plain");
@@ -107,7 +91,7 @@ describe("going on from a kept trace", () => {
     assert.deepEqual(await toldBy(undefined), [
       "There is no place to go on from: choose a token in a trace.",
     ]);
-    const gone = vscode.Uri.file(path.join(folder, "gone.lasertrace"));
+    const gone = vscode.Uri.file(path.join(path.dirname(window.modelPath), "gone.lasertrace"));
     assert.deepEqual(await toldBy({ traceUri: gone, tokensBefore: 0, token: null }), [
       "gone.lasertrace can't be read as a trace.",
     ]);
@@ -149,12 +133,12 @@ describe("going on from a kept trace", () => {
     try {
       const [prompt] = await vscode.workspace.findFiles("film.prompty");
       await vscode.commands.executeCommand(COMMANDS.generate, prompt);
-      const file = api.runs.shown?.ended?.tracePath ?? "";
+      const file = window.api.runs.shown?.ended?.tracePath ?? "";
       assert.match(file, /-film-laser-strict\.lasertrace\.gz$/);
       const kept = await readTraceFile(file);
       assert.equal(kept.result.text, TEXT);
       await goOn({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
-      const next = await readTraceFile(api.runs.shown?.ended?.tracePath ?? "");
+      const next = await readTraceFile(window.api.runs.shown?.ended?.tracePath ?? "");
       assert.equal(next.request.parent?.file, path.basename(file));
       const shownFile = { path: file, modifiedMs: 0, bytes: 0 };
       await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, shownFile, [shownFile]);

@@ -3,14 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { COMMANDS, EDITORS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/catalogue.ts";
-import type { InspectorApi } from "../../../extension/main.ts";
 import type { Notice } from "../../../extension/notify.ts";
-
-async function activated(): Promise<InspectorApi> {
-  const extension = vscode.extensions.getExtension<InspectorApi>("laser-inspector.laser-inspector");
-  assert.ok(extension !== undefined, "the extension is not there");
-  return extension.activate();
-}
+import { activated } from "../scriptedWindow.ts";
 
 async function openSample(name: string): Promise<vscode.TextDocument> {
   const [uri] = await vscode.workspace.findFiles(name);

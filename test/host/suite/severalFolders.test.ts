@@ -1,15 +1,14 @@
 // A window of two folders: a run takes the settings of the folder that its prompt lies in. The worker recites a script.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, describe, it } from "mocha";
+import { readFileSync } from "node:fs";
+import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { COMMANDS } from "../../../extension/catalogue.ts";
-import type { InspectorApi } from "../../../extension/main.ts";
 import type { Notice } from "../../../extension/notify.ts";
 import { parseTrace, type Trace } from "../../../server/trace/index.ts";
+import { scriptedWindow } from "../scriptedWindow.ts";
 
+const TEXT = "The fox met the cat. The fox met the dog. The fox met the cat again.";
 /** Folder → setting → value; of what no folder says, the user's counts. */
 const SETTINGS = {
   samples: { strategy: "laser", maxDraftTokens: 9, "relaxed.topK": 4 },
@@ -18,46 +17,28 @@ const SETTINGS = {
 const OF_USER = { maxDraftTokens: 12, "sampling.seed": 3 } as const;
 
 describe("a window of two folders", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "laser-script-"));
   const folders = vscode.workspace.workspaceFolders ?? [];
   const folderOf = (name: string): vscode.Uri =>
     folders.find((one) => one.name === name)?.uri ?? assert.fail(`no folder ${name}`);
-  let api: InspectorApi;
+
+  const window = scriptedWindow({ answers: [{ text: TEXT }] }, configure);
 
   /** Sets all settings, or takes them back. */
-  async function configure(isSet: boolean): Promise<void> {
+  async function configure(isSet: boolean, modelPath: string): Promise<void> {
     const { Global, WorkspaceFolder } = vscode.ConfigurationTarget;
     const write = async (values: object, uri: vscode.Uri | null, place: vscode.ConfigurationTarget) => {
       const configuration = vscode.workspace.getConfiguration("laser", uri);
       for (const [name, value] of Object.entries(values))
         await configuration.update(name, isSet ? value : undefined, place);
     };
-    await write({ ...OF_USER, model: path.join(folder, "a.gguf") }, null, Global);
+    await write({ ...OF_USER, model: modelPath }, null, Global);
     for (const [name, values] of Object.entries(SETTINGS))
       await write(values, folderOf(name), WorkspaceFolder);
   }
 
-  before(async () => {
-    const extension = vscode.extensions.getExtension<InspectorApi>("laser-inspector.laser-inspector");
-    assert.ok(extension !== undefined, "the extension is not there");
-    api = await extension.activate();
-    const script = path.join(folder, "script.json");
-    const text = "The fox met the cat. The fox met the dog. The fox met the cat again.";
-    writeFileSync(script, JSON.stringify({ answers: [{ text }] }));
-    process.env.LASER_WORKER_SCRIPT = script;
-    await configure(true);
-    await vscode.commands.executeCommand(COMMANDS.restart);
-  });
-  after(async () => {
-    delete process.env.LASER_WORKER_SCRIPT;
-    await configure(false);
-    await vscode.commands.executeCommand(COMMANDS.restart);
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   async function traceOf(name: string, prompt: string): Promise<Trace> {
     await vscode.commands.executeCommand(COMMANDS.generate, vscode.Uri.joinPath(folderOf(name), prompt));
-    const ended = api.runs.shown?.ended;
+    const ended = window.api.runs.shown?.ended;
     assert.ok(ended?.tracePath, JSON.stringify(ended));
     return parseTrace(readFileSync(ended.tracePath, "utf8"));
   }
@@ -74,7 +55,7 @@ describe("a window of two folders", () => {
   ] as const)
     it(`runs ${prompt} by the settings of ${name}`, async () => {
       const told: Notice[] = [];
-      const listening = api.notifier.onNotice((notice) => told.push(notice));
+      const listening = window.api.notifier.onNotice((notice) => told.push(notice));
       const { request, pool } = await traceOf(name, prompt);
       listening.dispose();
       assert.deepEqual(told, []);
