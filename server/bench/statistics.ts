@@ -40,6 +40,15 @@ export function ratioOfSums(clusters: readonly RatioPart[], options: BootstrapOp
   return bootstrap(clusters.length, options, (drawn) => ratio(clusters, drawn));
 }
 
+/**
+ * The median of the clusters' own ratios, with an interval as above: where some were disturbed, e.g. by a machine that stood
+ * still, they count as one each, however large they are.
+ */
+export function medianRatio(clusters: readonly RatioPart[], options: BootstrapOptions = {}): Interval {
+  const ratios = clusters.map(({ numerator, denominator }) => numerator / denominator);
+  return bootstrap(clusters.length, options, (drawn) => median(Array.from(drawn, (index) => ratios[index]!)));
+}
+
 /** The ratio of `a` less the ratio of `b`, both over the same drawn answers: what answers have in common falls away. */
 export function pairedDifference(clusters: readonly PairedPart[], options: BootstrapOptions = {}): Interval {
   const a = clusters.map((cluster) => cluster.a);

@@ -1,4 +1,4 @@
-// npm run bench:slow-down -- [--runs 12] [--threads 1,2]
+// npm run bench:slow-down -- [--runs 12] [--threads 1,2] [--tokens 1500] [--gpu off]
 // How much the side panel slows generation: in a real VS Code one prompt is run, and while it runs the panel is hidden and
 // shown in turns of a few seconds, so that what else happens to the machine meets both alike. Each step of a plain run is one
 // token and one message, the most there can be. Prompt and seed are the same, so every run writes the same tokens. Browser,
@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { median, ratioOfSums, type RatioPart } from "../../../server/bench/index.ts";
+import { medianRatio, type RatioPart } from "../../../server/bench/index.ts";
 import { needProvider } from "../../../scripts/lanes/needs.mjs";
 import { parseTrace, type Trace } from "../../../server/trace/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
@@ -19,23 +19,26 @@ import { comparisons, type TimedStep, type Turn } from "./turns.ts";
 const RUN_MS = 300_000;
 /** Its answer goes on for as many tokens as it may. */
 const PROMPT_FILE = "story.prompty";
-const TOKENS = 1500;
 const PROMPT = `---
 name: A long story
-model:
-  parameters:
-    max_tokens: ${TOKENS}
 ---
 user:
 Write a long story about a keeper of a lighthouse and a storm, in many chapters, each with a title.
 `;
+/** The prompt has fewer. */
+const PROMPT_TOKENS = 100;
 const POLL_MS = 50;
-const TURN_MS = 4000;
+const TURN_MS = 3000;
 /** How long opening or closing the panel, and what follows from it, may take: it is not counted. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 800;
 
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "12" }, threads: { type: "string", default: "1,2" } },
+  options: {
+    runs: { type: "string", default: "12" },
+    threads: { type: "string", default: "1,2" },
+    tokens: { type: "string", default: "1500" },
+    gpu: { type: "string", default: "off" },
+  },
 });
 
 interface Measured {
@@ -55,11 +58,11 @@ async function measure(threads: number, runs: number): Promise<void> {
   const editor = await Editor.open({
     settings: {
       "laser.model": process.env.LASER_TEST_MODEL,
-      "laser.gpu": "off",
+      "laser.gpu": values.gpu,
       "laser.threads": threads,
-      "laser.contextTokens": 2048,
+      "laser.contextTokens": PROMPT_TOKENS + Number(values.tokens),
       "laser.strategy": "plain",
-      "laser.maxTokens": TOKENS,
+      "laser.maxTokens": Number(values.tokens),
     },
     files: { [PROMPT_FILE]: PROMPT },
   });
@@ -144,14 +147,13 @@ function tell(threads: number, runs: readonly Measured[]): void {
       parts.map((part) => 1000 / part[name]),
       1,
     );
-  const { value, low, high } = ratioOfSums(parts);
+  const { value, low, high } = medianRatio(parts);
   print(
     `${threads} ${threads === 1 ? "thread" : "threads"}, ${runs.length} runs, ${parts.length} turns, ` +
       `${texts.size} different ${texts.size === 1 ? "text" : "texts"}; tokens/s visible ${rates("numerator")}, hidden ${rates("denominator")}`,
   );
   print(
-    `  time of a step, visible ÷ hidden ${value.toFixed(3)} (95 % interval ${low.toFixed(3)}–${high.toFixed(3)}), ` +
-      `median of the turns ${median(parts.map((part) => part.numerator / part.denominator)).toFixed(3)}; ` +
+    `  time of a step, visible ÷ hidden, median of the turns ${value.toFixed(3)} (95 % interval ${low.toFixed(3)}–${high.toFixed(3)}); ` +
       `steps account for ${(100 * Math.min(...runs.map((run) => run.accountedShare))).toFixed(1)} % of a run's time, or more`,
   );
 }

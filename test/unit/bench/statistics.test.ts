@@ -1,7 +1,7 @@
 // What the figures over answers say: values by hand, intervals against what is known of the estimate.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, pairedDifference, quantile, ratioOfSums } from "../../../server/bench/index.ts";
+import { median, medianRatio, pairedDifference, quantile, ratioOfSums } from "../../../server/bench/index.ts";
 import { table } from "../../support/check.ts";
 import { seededRandom, type Random } from "../../support/random.ts";
 
@@ -41,6 +41,17 @@ table(
     assert.equal(ratioOfSums(parts).value, expect);
   },
 );
+
+test("a cluster that was disturbed moves a ratio of sums, not the median of ratios", () => {
+  const parts = [...Array.from({ length: 40 }, (_, i) => part(10 + (i % 2), 10)), part(500, 10)];
+  assert.ok(ratioOfSums(parts).value > 2);
+  const { value, low, high } = medianRatio(parts);
+  assert.deepEqual(
+    [value, low, high].map((ratio) => ratio === 1 || ratio === 1.1),
+    [true, true, true],
+  );
+  assert.deepEqual(medianRatio(parts), medianRatio(parts), "the same seed repeats it");
+});
 
 test("one answer has a value and no interval", () => {
   const { value, low, high } = ratioOfSums([part(6, 2)]);
