@@ -7,7 +7,10 @@ import { targetsOf } from "./legalTargets.ts";
 import type { Notifier } from "./notify.ts";
 import { nextSteps } from "./notify.ts";
 import type { AppliedSettings } from "./protocol/traceEditor.ts";
+import { valueAt } from "./protocol/settingScopes.ts";
+import type { TargetId } from "./protocol/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
+import type { SetValues } from "./settingViews.ts";
 import { valueProblem } from "./settingValues.ts";
 
 type Change = readonly [name: SettingName, value: string | number | boolean | null];
@@ -25,15 +28,18 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
   }
   const places = targetsOf(workspaceShape());
   const picked = await vscode.window.showQuickPick(
-    places.map(({ id, name }) => ({ label: name, id })),
-    {
-      title: vscode.l10n.t("Write the rule of the what-if to which settings?"),
-      placeHolder: changes.map(([name, value]) => `${name}: ${String(value)}`).join(" · "),
-    },
+    places.map(({ id, name }) => {
+      const lines = unlikeAt(changes, id).map(
+        ([setting, value]) => `${setting}: ${String(valueAt(valuesOf(setting), id))} → ${String(value)}`,
+      );
+      return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("has these values already") };
+    }),
+    { title: vscode.l10n.t("Write the rule of the what-if to which settings?") },
   );
   if (picked === undefined) return;
+  const unlike = unlikeAt(changes, picked.id);
   try {
-    for (const [name, value] of changes) await writeAt(`laser.${name}`, picked.id, value);
+    for (const [name, value] of unlike) await writeAt(`laser.${name}`, picked.id, value);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     notifier.warning(
@@ -43,9 +49,18 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
     return;
   }
   const written = changes.map(([name, value]) => ({ key: `laser.${name}`, value }));
-  const { message, isOverridden } = appliedText(places, picked.id, written, setValues);
+  const { message, isOverridden } = appliedText(places, picked.id, written, setValues, unlike.length > 0);
   if (isOverridden) notifier.warning(message, nextSteps.openSettings(), nextSteps.generate());
   else notifier.information(message, nextSteps.generate());
+}
+
+/** Those that say something else there: a value that counts already is not written once more. */
+function unlikeAt(changes: readonly Change[], target: TargetId): readonly Change[] {
+  return changes.filter(([name, value]) => valueAt(valuesOf(name), target) !== value);
+}
+
+function valuesOf(name: SettingName): SetValues {
+  return setValues(`laser.${name}`);
 }
 
 /** The settings of a choice; a strict rule leaves k and p as they are. */

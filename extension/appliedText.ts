@@ -17,12 +17,16 @@ export interface AppliedText {
   readonly isOverridden: boolean;
 }
 
-/** @param targets all places of the window */
+/**
+ * @param targets all places of the window
+ * @param isNew false: all these values counted there before, and nothing was written
+ */
 export function appliedText(
   targets: readonly Target[],
   target: TargetId,
   written: readonly WrittenSetting[],
   valuesOf: (key: string) => SetValues,
+  isNew: boolean,
 ): AppliedText {
   const place = placeWords(targets, target);
   const nearer = targets.filter(({ id }) => isNarrower(id, target));
@@ -32,10 +36,11 @@ export function appliedText(
     const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
     return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
   });
+  const done = isNew ? `Written to the ${place}` : `The ${place} have these values already`;
   if (overrides.length > 0)
-    return { message: `Written to the ${place}, but ${overrides.join(", and ")}.`, isOverridden: true };
+    return { message: `${done}, but ${overrides.join(", and ")}.`, isOverridden: true };
   const next = isFolder(target) ? "The next run of one of its prompts" : "The next run";
-  return { message: `Written to the ${place}. ${next} uses them.`, isOverridden: false };
+  return { message: `${done}. ${next} uses them.`, isOverridden: false };
 }
 
 /** A nearer place that says the same does no harm. */

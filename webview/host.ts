@@ -22,9 +22,9 @@ export function hasEditor(): boolean {
   return "acquireVsCodeApi" in globalThis;
 }
 
-/** A host that nobody stands behind: what is said is not heard, and nothing is kept. */
-export function lonelyHost<Out>(): WebviewHost<Out> {
-  return { post: () => undefined, getState: () => undefined, setState: () => undefined };
+/** A host that nobody stands behind: what is said is not heard, and nothing is kept. @param state what the page begins with */
+export function lonelyHost<Out>(state: unknown): WebviewHost<Out> {
+  return { post: () => undefined, getState: () => state, setState: () => undefined };
 }
 
 /** The editor's own host. May be called once a page. */

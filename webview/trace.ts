@@ -6,9 +6,10 @@ import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
 import { unpacking } from "./unpackTrace.ts";
 
-/** Elements of a report that hold its traces; server/inspect/report.ts writes them. */
+/** Elements of a report that hold its traces and what it begins with; server/inspect/report.ts writes them. */
 const TRACE_ID = "laser-trace-data";
 const PLAIN_TRACE_ID = "laser-plain-trace-data";
+const STATE_ID = "laser-state-data";
 
 if (hasEditor()) {
   const host = editorHost<FromTraceEditor>();
@@ -21,9 +22,9 @@ if (hasEditor()) {
   );
   host.post({ kind: "ready" });
 } else {
-  const page = new LaserTrace(lonelyHost(), true);
-  document.body.append(page);
   const textOf = (id: string): string | null => document.getElementById(id)?.textContent ?? null;
+  const page = new LaserTrace(lonelyHost(JSON.parse(textOf(STATE_ID) ?? "null")), true);
+  document.body.append(page);
   page.show(loadTraceText(document.title, textOf(TRACE_ID) ?? ""));
   const plain = textOf(PLAIN_TRACE_ID);
   page.showPlain(plain === null ? null : loadTraceText("plain", plain));

@@ -34,6 +34,7 @@ export class LaserTrace extends LitElement {
     isHelpOpen: { state: true },
     areKeysOpen: { state: true },
     said: { state: true },
+    isSaidOld: { state: true },
   };
   declare loaded: LoadedTrace | null;
   declare refused: { readonly name: string; readonly error: ErrorText } | null;
@@ -42,8 +43,9 @@ export class LaserTrace extends LitElement {
   declare budgetNats: number;
   declare isHelpOpen: boolean;
   declare areKeysOpen: boolean;
-  /** What the live region says. */
+  /** What the live region says, for all to see until the next key or click. */
   declare said: string;
+  declare isSaidOld: boolean;
 
   private readonly lookups = new Lookups();
   private readonly focusKeeper = new FocusKeeper(this);
@@ -63,6 +65,7 @@ export class LaserTrace extends LitElement {
     this.isHelpOpen = false;
     this.areKeysOpen = false;
     this.said = "";
+    this.isSaidOld = false;
   }
 
   /** Takes one message of the extension. */
@@ -107,6 +110,8 @@ export class LaserTrace extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener("keydown", this.onNextAction, { capture: true });
+    this.addEventListener("pointerdown", this.onNextAction, { capture: true });
     this.addEventListener("keydown", this.onPageKey);
     this.addEventListener("laser-filter", this.onFilterEvent);
     this.addEventListener("laser-cursor", this.onCursorEvent);
@@ -143,11 +148,11 @@ export class LaserTrace extends LitElement {
         },
         this.actions,
       )}
-      <div class="sr-only" role="status" aria-live="polite">${this.said}</div>`;
+      <div class=${this.isSaidOld ? "sr-only" : "said"} role="status" aria-live="polite">${this.said}</div>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("state")) this.host.setState({ ...this.state, whatIf: null });
+    if (changed.has("state")) this.host.setState(this.state);
     if (this.wantsToken) this.querySelector<TokenStream>("laser-stream")?.focusCursor();
     this.wantsToken = false;
   }
@@ -162,7 +167,12 @@ export class LaserTrace extends LitElement {
 
   private say(words: string): void {
     this.said = saidAfter(this.said, words);
+    this.isSaidOld = false;
   }
+
+  private readonly onNextAction = (): void => {
+    this.isSaidOld = true;
+  };
 
   private change(change: Partial<TraceState>): void {
     this.state = { ...this.state, ...change };
@@ -361,7 +371,7 @@ export class LaserTrace extends LitElement {
     if (loaded === null || state.whatIf === null) return;
     const { divergence } = this.lookups.whatIf(loaded.trace, state.whatIf);
     if (divergence === null) {
-      this.said = "The text would be the same.";
+      this.say("The text would be the same.");
       return;
     }
     this.goTo(divergence);

@@ -21,7 +21,8 @@ import type { LoadedTrace } from "./loadTrace.ts";
 import { Last } from "./last.ts";
 import { markKey, stepsOf, type Marks } from "./marks.ts";
 import type { RunModel, StepView } from "./model.ts";
-import type { TraceState, WhatIfChoice } from "./traceState.ts";
+import type { TraceState } from "./traceState.ts";
+import type { WhatIfChoice } from "./whatIfChoice.ts";
 import type { PlainRun } from "./views/charts/measures.ts";
 
 export class Lookups {

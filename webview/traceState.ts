@@ -1,17 +1,12 @@
 // What the trace editor's page shows beside the trace: cursor, filter, granularity, the pane on the right, the what-if.
 // Kept over hiding and reload, and read back with care. Pure; it must not know the DOM.
-import type { Guards, Rule } from "../server/laser/index.ts";
 import { readCursor, type Cursor } from "./cursor.ts";
 import { GRANULARITIES, type Granularity } from "./granularity.ts";
 import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
+import { readChoice, type WhatIfChoice } from "./whatIfChoice.ts";
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
 export type Pane = (typeof PANES)[number];
-
-export interface WhatIfChoice {
-  readonly rule: Rule;
-  readonly guards: Guards;
-}
 
 export interface TraceState {
   readonly cursor: Cursor | null;
@@ -32,16 +27,16 @@ const FRESH_STATE: TraceState = {
   whatIf: null,
 };
 
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. The what-if starts anew. */
+/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
 export function readTraceState(kept: unknown): TraceState {
   if (typeof kept !== "object" || kept === null) return FRESH_STATE;
-  const { cursor, filter, granularity, hidden, pane } = kept as Record<string, unknown>;
+  const { cursor, filter, granularity, hidden, pane, whatIf } = kept as Record<string, unknown>;
   return {
     cursor: readCursor(cursor),
     filter: typeof filter === "string" ? filter : "",
     granularity: GRANULARITIES.find((known) => known === granularity) ?? FRESH_STATE.granularity,
     hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
     pane: PANES.find((known) => known === pane) ?? FRESH_STATE.pane,
-    whatIf: null,
+    whatIf: readChoice(whatIf),
   };
 }

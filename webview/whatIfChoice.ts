@@ -1,9 +1,15 @@
 // The rule and the guards that the what-if judges under, as its controls change them. Pure; it must not know the DOM.
 import type { AppliedSettings } from "../extension/protocol/traceEditor.ts";
 import { unreachable, type Guards, type Rule } from "../server/laser/index.ts";
-import type { WhatIfChoice } from "./traceState.ts";
+
+export interface WhatIfChoice {
+  readonly rule: Rule;
+  readonly guards: Guards;
+}
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
+/** As the setting has it. */
+export const MOST_K = 128;
 export type RuleKind = Rule["kind"];
 
 /** k of a rule; the strict rule keeps rank 1. */
@@ -68,6 +74,32 @@ export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | nu
     minProbability: isStrict ? null : rule.minProbability,
     ...guards,
   };
+}
+
+/** Reads what a page kept, perhaps one of another version; null where any of it does not fit. */
+export function readChoice(kept: unknown): WhatIfChoice | null {
+  const { rule, guards } = record(kept);
+  const { kind, topK, minProbability, delta, alpha } = record(rule);
+  const { endOfText, maxConsecutiveRelaxed = null, maxNatsGivenUp = null } = record(guards);
+  const known = RULE_KINDS.find((one) => one === kind);
+  const limit = minProbability ?? delta ?? alpha;
+  const fits = isBetween(topK, 1, MOST_K) && Number.isInteger(topK) && isBetween(limit, 0, 1);
+  if (known === undefined || (known !== "strict" && !fits) || typeof endOfText !== "boolean") return null;
+  const inARow = maxConsecutiveRelaxed === null || isBetween(maxConsecutiveRelaxed, 0, Infinity);
+  const nats = maxNatsGivenUp === null || isBetween(maxNatsGivenUp, 0, Infinity);
+  if (!inARow || !nats) return null;
+  return {
+    rule: ruleOf(known, Number(topK), Number(limit)),
+    guards: { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp },
+  };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isBetween(value: unknown, min: number, max: number): value is number {
+  return typeof value === "number" && value >= min && value <= max;
 }
 
 export function withGuard<Name extends keyof Guards>(

@@ -11,6 +11,18 @@ export function isNarrower(a: TargetId, b: TargetId): boolean {
   return rank(a) > rank(b);
 }
 
+/** The value that counts at a place: its own, else that of the nearest wider place, else the default. */
+export function valueAt(
+  { at, defaultValue }: { readonly at: ReadonlyMap<TargetId, unknown>; readonly defaultValue?: unknown },
+  target: TargetId,
+): unknown {
+  const places: readonly TargetId[] = [target, "workspace", "user"];
+  const own = places.find(
+    (place) => (place === target || isNarrower(target, place)) && at.get(place) !== undefined,
+  );
+  return own === undefined ? defaultValue : at.get(own);
+}
+
 /** E.g. "User", "Workspace", "Folder demo". */
 export function placeName(targets: readonly Target[], id: TargetId): string {
   const name = targets.find((target) => target.id === id)?.name ?? id;

@@ -72,23 +72,26 @@ async function inspect(path: string, flags: InspectFlags, pages: string): Promis
   if (html !== undefined) await checkOutputPath(html, [path]);
   if (csv !== undefined) await checkOutputPath(csv, html === undefined ? [path] : [path, html]);
   const trace = await readTrace(path);
+  const answers = answersOf(trace, flags);
   const written: string[] = [];
   if (html !== undefined) {
-    await writeFileAtomic(html, await htmlOf(trace, pages));
+    await writeFileAtomic(html, await htmlOf(answers, pages));
     written.push(html);
   }
   if (csv !== undefined) {
     await writeFileAtomic(csv, stepsCsv(trace));
     written.push(csv);
   }
-  const inspected = answersOf(trace, flags, written);
+  const inspected = { ...answers, written };
   const text = json
     ? JSON.stringify(jsonOf(inspected))
     : reportOf(inspected, wantsColour(process.stdout) ? "colour" : "marks");
   process.stdout.write(`${text}\n`);
 }
 
-function answersOf(trace: Trace, flags: InspectFlags, written: readonly string[]): Inspected {
+type Answers = Omit<Inspected, "written">;
+
+function answersOf(trace: Trace, flags: InspectFlags): Answers {
   const { request, tokens, pool } = trace;
   const names = { tokens, entries: pool?.entryNames ?? {} };
   const setting = flags.whatIf?.(request) ?? null;
@@ -104,7 +107,6 @@ function answersOf(trace: Trace, flags: InspectFlags, written: readonly string[]
       query === undefined
         ? null
         : trace.steps.flatMap((step) => queryTokensOf(step, names).filter((token) => isMatch(query, token))),
-    written,
   };
 }
 
@@ -115,7 +117,10 @@ function readQuery(text: string): Query {
   throw new CliError({ tag: "optionInvalid", option: "--filter", value: text, reason });
 }
 
-async function htmlOf(trace: Trace, pages: string): Promise<string> {
+/** The report opens with what was asked: the rule of the what-if, else the suggested one. */
+async function htmlOf({ trace, whatIf: asked, suggestion }: Answers, pages: string): Promise<string> {
+  const { guards } = trace.request;
+  const suggested = suggestion?.point ?? null;
   const [script, style] = [await readPage(`${pages}trace.js`), await readPage(`${pages}trace.css`)];
   return reportHtml({
     title: `${traceTitle(trace)} – LASER Inspector`,
@@ -123,6 +128,7 @@ async function htmlOf(trace: Trace, pages: string): Promise<string> {
     style,
     traceText: serialiseTrace(trace),
     plainTraceText: null,
+    whatIf: asked?.setting ?? (suggested && { rule: suggested.rule, guards }),
     note: REPORT_NOTE,
     hash: (text) => createHash("sha256").update(text).digest("base64"),
   });

@@ -9,11 +9,13 @@ import {
   LIGHT_CONTRAST_COLOURS,
   type Colours,
 } from "./reportTheme.ts";
+import type { Guards, Rule } from "../laser/index.ts";
 import { oneLineText } from "../trace/index.ts";
 
 /** Where the page finds the trace: the text of the elements with these ids. */
 export const REPORT_TRACE_ID = "laser-trace-data";
 export const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
+export const REPORT_STATE_ID = "laser-state-data";
 
 export const REPORT_NOTE = "This report holds the prompt and the answer: share it as you would share them.";
 
@@ -26,6 +28,8 @@ export interface ReportParts {
   readonly traceText: string;
   /** A plain run of the same prompt to compare it with, as JSON; null: none. */
   readonly plainTraceText: string | null;
+  /** What the what-if opens at; the run's own, and behind the other panes, where it is left out. */
+  readonly whatIf?: { readonly rule: Rule; readonly guards: Guards } | null;
   /** What stands above the page. */
   readonly note: string;
   /** SHA-256 of a text's UTF-8 bytes in base64. */
@@ -34,7 +38,7 @@ export interface ReportParts {
 
 /** The report as a whole document. */
 export function reportHtml(parts: ReportParts): string {
-  const { title, traceText, plainTraceText, note, hash } = parts;
+  const { title, traceText, plainTraceText, whatIf = null, note, hash } = parts;
   const script = inlineScript(parts.script);
   const style = inlineStyle(`${themeCss()}\n${parts.style}\n${NOTE_CSS}`);
   const policy = [
@@ -63,6 +67,7 @@ export function reportHtml(parts: ReportParts): string {
 </header>
 ${dataBlock(REPORT_TRACE_ID, traceText)}
 ${plainTraceText === null ? "" : dataBlock(REPORT_PLAIN_TRACE_ID, plainTraceText)}
+${whatIf === null ? "" : dataBlock(REPORT_STATE_ID, JSON.stringify({ pane: "whatIf", whatIf }))}
 <script type="module">${script}</script>
 </body>
 </html>

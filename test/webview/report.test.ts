@@ -192,6 +192,17 @@ test("the built page shows the trace from disk", async (context) => {
   assert.deepEqual(requests, []);
 });
 
+test("a report opens at the rule that was asked for", async (context) => {
+  const guards = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
+  const rule = { kind: "relaxed", topK: 7, minProbability: 0.03 } as const;
+  const { page } = await open(context, { ...builtPage(), whatIf: { rule, guards } });
+  assert.equal(await page.locator("#tab-whatIf").getAttribute("aria-selected"), "true");
+  const fields = await page
+    .locator(".what-if-controls input[type=number]")
+    .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  assert.deepEqual(fields, ["7", "0.03", "", ""]);
+});
+
 table(
   "axe finds nothing in a report",
   [

@@ -132,7 +132,8 @@ export function titleView(run: RunModel): TemplateResult {
     failed: "failed",
     busy: "not started",
   };
-  const end = run.ended === null ? "running" : (ends[run.ended.finish] ?? run.ended.finish);
+  const going = request === undefined ? "starting" : "running";
+  const end = run.ended === null ? going : (ends[run.ended.finish] ?? run.ended.finish);
   return html`<div class="title">
     <h1 title=${what}>${what}</h1>
     <span class="detail"

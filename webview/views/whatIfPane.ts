@@ -6,13 +6,20 @@ import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/inde
 import { countedText, type Trace } from "../../server/trace/index.ts";
 import { shareWords } from "../figureWords.ts";
 import { ruleWords } from "../ruleWords.ts";
-import type { WhatIfChoice } from "../traceState.ts";
-import { limitName, limitOf, RULE_KINDS, ruleOf, settingsOf, topKOf, withGuard } from "../whatIfChoice.ts";
+import {
+  limitName,
+  limitOf,
+  MOST_K,
+  RULE_KINDS,
+  ruleOf,
+  settingsOf,
+  topKOf,
+  withGuard,
+  type WhatIfChoice,
+} from "../whatIfChoice.ts";
 import { curveView } from "./budgetCurve.ts";
 import { divergenceView, judgedFigures } from "./whatIf.ts";
 
-/** As the setting has it. */
-const MOST_K = 128;
 /** Where the slider ends, unless k is larger: beyond it little changes, and small k want room. */
 const SLIDER_K = 32;
 
@@ -132,11 +139,13 @@ function slider(
   const onSlide = (event: Event): void => {
     onInput((event.target as HTMLInputElement).valueAsNumber);
   };
-  // The field never shows what is not judged: what is out of range becomes the nearest that is in it.
+  // The field never shows what is not judged: what is out of range becomes the nearest that is in it, and that is told.
   const onField = (event: Event): void => {
     const field = event.target as HTMLInputElement;
     const typed = isWhole ? Math.round(field.valueAsNumber) : field.valueAsNumber;
     const taken = Number.isNaN(typed) ? value : Math.min(max, Math.max(min, typed));
+    if (taken !== field.valueAsNumber)
+      say(field, `From ${min} to ${max}${isWhole ? ", whole" : ""}: ${taken} is taken.`);
     field.value = String(taken);
     if (taken !== value) onInput(taken);
   };
@@ -180,14 +189,23 @@ function limitField(
       min="0"
       step=${step}
       placeholder="no limit"
-      .value=${value === null ? "" : String(value)}
+      .value=${live(value === null ? "" : String(value))}
       @change=${(event: Event) => {
-        const { value: text, valueAsNumber } = event.target as HTMLInputElement;
-        if (text === "") onChange(null);
-        else if (valueAsNumber >= 0) onChange(step === 1 ? Math.round(valueAsNumber) : valueAsNumber);
+        const field = event.target as HTMLInputElement;
+        const { value: text, valueAsNumber } = field;
+        if (valueAsNumber >= 0) onChange(step === 1 ? Math.round(valueAsNumber) : valueAsNumber);
+        else if (text === "" && !field.validity.badInput) onChange(null);
+        else {
+          field.value = value === null ? "" : String(value);
+          say(field, `From 0, or empty: ${value ?? "no limit"} stays.`);
+        }
       }}
     />
   </label>`;
+}
+
+function say(field: HTMLElement, words: string): void {
+  field.dispatchEvent(new CustomEvent("laser-say", { detail: words, bubbles: true }));
 }
 
 function suggestion(

@@ -103,7 +103,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   await told.getByRole("button", { name: "Open Settings Editor" }).click();
   await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
   await editor.runCommand("View: Close Editor");
-  // Shown again, the page judges by the run's own rule.
+  // Shown again, the page judges on by the rule that was chosen.
   page = await editor.tracePage();
   await page.locator("#tab-step").click();
 });

@@ -1,8 +1,10 @@
 // What is told of settings that were written from a what-if: the next run uses them, unless a nearer place says otherwise.
 import assert from "node:assert/strict";
+import { valueAt } from "../../../extension/protocol/settingScopes.ts";
 import { appliedText, type WrittenSetting } from "../../../extension/appliedText.ts";
 import { targetsOf, type WorkspaceShape } from "../../../extension/legalTargets.ts";
 import type { TargetId } from "../../../extension/protocol/settingsEditor.ts";
+import type { SetValues } from "../../../extension/settingViews.ts";
 import { table } from "../../support/check.ts";
 import { NO_FOLDER, ONE_FOLDER, TWO_FOLDERS, type ValuesByKey } from "../../support/settingsPages.ts";
 
@@ -18,6 +20,8 @@ interface Row {
   readonly to: TargetId;
   /** Beside what was written. */
   readonly values: ValuesByKey;
+  /** Whether a value was new there; true where it is left out. */
+  readonly isNew?: boolean;
   readonly says: string;
 }
 
@@ -61,6 +65,14 @@ const rows: readonly Row[] = [
     says: "Written to the user settings, but the workspace settings override laser.strategy and laser.guards.endOfText.",
   },
   {
+    name: "nothing was new there",
+    window: ONE_FOLDER,
+    to: "user",
+    values: {},
+    isNew: false,
+    says: "The user settings have these values already. The next run uses them.",
+  },
+  {
     name: "a setting that was not written",
     window: ONE_FOLDER,
     to: "user",
@@ -90,12 +102,45 @@ const rows: readonly Row[] = [
   },
 ];
 
-table("settings were written", rows, ({ window, to, values, says }) => {
-  const { message, isOverridden } = appliedText(targetsOf(window), to, WRITTEN, (key) => {
+table("settings were written", rows, ({ window, to, values, isNew = true, says }) => {
+  const valuesOf = (key: string): SetValues => {
     const value = WRITTEN.find((setting) => setting.key === key)?.value;
     const at = new Map(Object.entries(values[key] ?? {}) as [TargetId, unknown][]);
     return { defaultValue: null, at: at.set(to, value) };
-  });
+  };
+  const { message, isOverridden } = appliedText(targetsOf(window), to, WRITTEN, valuesOf, isNew);
   assert.equal(message, says);
   assert.equal(isOverridden, says.includes("override"));
 });
+
+table(
+  "the value that counts at a place",
+  [
+    { name: "nobody says", at: {}, target: "workspace", value: 2 },
+    { name: "its own", at: { user: 3, workspace: 4 }, target: "workspace", value: 4 },
+    { name: "of the wider place", at: { user: 3 }, target: "folder:file:///films", value: 3 },
+    {
+      name: "of the nearest wider place",
+      at: { user: 3, workspace: 4 },
+      target: "folder:file:///films",
+      value: 4,
+    },
+    {
+      name: "never of a nearer one",
+      at: { workspace: 4, "folder:file:///films": 5 },
+      target: "user",
+      value: 2,
+    },
+    {
+      name: "nor of another folder",
+      at: { "folder:file:///books": 5 },
+      target: "folder:file:///films",
+      value: 2,
+    },
+    { name: "null is a value", at: { user: 3, workspace: null }, target: "workspace", value: null },
+  ] as const,
+  ({ at, target, value }) => {
+    const values = new Map(Object.entries(at) as [TargetId, unknown][]);
+    assert.equal(valueAt({ at: values, defaultValue: 2 }, target), value);
+  },
+);
