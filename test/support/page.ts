@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { pageHtml } from "../../extension/html.ts";
 import { findChromium } from "../../scripts/host/chromium.mjs";
 import { repositoryFolder } from "./check.ts";
@@ -59,13 +59,17 @@ export const CHROMIUM_ARGUMENTS = [
 export class WebviewBench {
   private constructor(
     private readonly browser: Browser,
+    private readonly context: BrowserContext,
     private readonly server: Server,
   ) {}
 
   /** @param fixture a page beside those that are built */
   static async open(fixture: FixturePage | null = null): Promise<WebviewBench> {
     checkBuilt();
-    const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+    const browser = await chromium.launch({
+      executablePath: chromiumPath(),
+      args: [...CHROMIUM_ARGUMENTS, "--process-per-site"],
+    });
     const server = createServer(({ url = "/" }, response) => {
       const { status, type, body } = resource(url, serverOrigin(server), fixture);
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
@@ -73,7 +77,10 @@ export class WebviewBench {
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
-    return new WebviewBench(browser, server);
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    // Stays open, so that all pages share its process: each would begin one and compile all scripts again.
+    await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
+    return new WebviewBench(browser, context, server);
   }
 
   async close(): Promise<void> {
@@ -82,7 +89,7 @@ export class WebviewBench {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Opens a page of its own context. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
+  /** Opens a page with a state of its own. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
   page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
     return this.pageOf(name, ROOTS[name], size);
   }
@@ -97,8 +104,8 @@ export class WebviewBench {
     root: string,
     size: { width: number; height: number },
   ): Promise<WebviewPage> {
-    const context = await this.browser.newContext({ viewport: size, reducedMotion: "reduce" });
-    const page = await context.newPage();
+    const page = await this.context.newPage();
+    await page.setViewportSize(size);
     const failures: string[] = [];
     page.on("pageerror", (error) => failures.push(String(error)));
     page.on("console", (message) => {
@@ -133,7 +140,7 @@ export class WebviewBench {
       },
       axe: () => axe(page),
       close: async () => {
-        await context.close();
+        await page.close();
         assert.deepEqual(failures, [], "the page broke its policy or threw");
       },
     };
@@ -193,9 +200,13 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
 
 /** Violations on any page, as axe words them; empty = none. */
 export async function axe(page: Page): Promise<string[]> {
-  // Each time anew: what it found out of one theme would be held against the next.
-  const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
-  await page.evaluate(source);
+  // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
+  if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
+    const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
+    await page.evaluate(`globalThis.newAxe = () => {${source}\n}; null`);
+  }
+  // Made anew each time: what it found out of one theme would be held against the next.
+  await page.evaluate("globalThis.newAxe(); null");
   // Form controls take over a theme in the frame after it.
   await page.evaluate(async () => {
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
