@@ -43,15 +43,34 @@ export async function runTests(args) {
   const chosen = lanes.filter(({ name }) => names.length === 0 || names.includes(name));
   // On a terminal lines of progress would run into those of the tests.
   if (!process.stdout.isTTY) void provideAhead([...new Set(chosen.flatMap(({ needs }) => needs))], provide);
-  for (const lane of chosen) {
-    const count = await runLane(root, lane, provide);
-    passed += count.passed;
-    failures.push(...count.failures);
+  for (const beside of besideEachOther(chosen)) {
+    for (const count of await Promise.all(beside.map((lane) => runLane(root, lane, provide)))) {
+      passed += count.passed;
+      failures.push(...count.failures);
+    }
   }
   console.log(`\nall lanes in ${seconds(performance.now() - startedMs)}`);
   for (const failure of failures) console.log(failureLine(failure));
   console.log(`${passed} passed, ${failures.length} failed`);
   process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+/**
+ * Lanes of nothing but programs run beside those next to them: a program keeps one core busy. All others run alone.
+ * @param {readonly Lane[]} lanes
+ * @returns {Lane[][]}
+ */
+function besideEachOther(lanes) {
+  /** @type {Lane[][]} */
+  const groups = [];
+  /** @param {Lane | undefined} lane */
+  const isPrograms = (lane) => lane?.parts.every(({ kind }) => kind === "program") ?? false;
+  for (const lane of lanes) {
+    const last = groups.at(-1);
+    if (isPrograms(lane) && last !== undefined && isPrograms(last[0])) last.push(lane);
+    else groups.push([lane]);
+  }
+  return groups;
 }
 
 /**

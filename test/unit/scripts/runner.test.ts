@@ -252,6 +252,22 @@ test("a hanging test: what passed before it counts, the rest is a time-out", asy
   assert.match(ran.output, /tests: timed out: ended after 6 s while running tests.a\.test\.ts: hangs\n/);
 });
 
+test("lanes of programs run beside each other, and each is counted", async (context) => {
+  // Each waits for a file that the other writes.
+  const meets = (own: string, other: string): string =>
+    `const { existsSync, writeFileSync } = require("node:fs");
+     writeFileSync("${own}", "");
+     setInterval(() => { if (existsSync("${other}")) process.exit(0); }, 20);`;
+  const lanes = [
+    { name: "types", parts: [program("left", meets("left", "right"))], timeoutSeconds: 20 },
+    { name: "lint", parts: [program("right", meets("right", "left"))], timeoutSeconds: 20 },
+  ];
+  const ran = await runCommand(["--lanes", madeProject(context, lanes, {})]);
+  assert.equal(ran.lastLine, "2 passed, 0 failed", ran.output);
+  assert.match(ran.output, /types: 1 of 1/);
+  assert.match(ran.output, /lint: 1 of 1/);
+});
+
 test("an unknown lane is refused by name with those there are", async (context) => {
   const ran = await runCommand(["nosuch", "--lanes", madeProject(context, oneLane, {})]);
   assert.equal(ran.code, 2);
