@@ -7,7 +7,7 @@ import { DisposableStore, type Disposable } from "./lifecycle.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 import { headWithPlain } from "./protocol/runHead.ts";
 import { runOfTrace } from "./protocol/traceRun.ts";
-import { TokenSpans } from "./tokenSpans.ts";
+import { spansOfRun, type TokenSpans } from "./tokenSpans.ts";
 import { readTrace } from "./traces.ts";
 import type { WindowMemory } from "./windowMemory.ts";
 
@@ -93,10 +93,7 @@ export class AnswerRuns implements Disposable {
   private keep(answer: vscode.Uri, run: RunSnapshot): AnswerRun {
     const key = answer.toString();
     const before = this.known.get(key);
-    const spans = before?.run.runId === run.runId ? before.spans : new TokenSpans();
-    for (let at = spans.steps; at < run.steps.length; at++)
-      spans.add(run.steps[at]!, run.pieces[at]!, run.tokens);
-    const kept = { run, spans };
+    const kept = { run, spans: spansOfRun(run, before?.run.runId === run.runId ? before.spans : null) };
     this.known.delete(key);
     this.known.set(key, kept);
     const [oldest] = this.known.keys();

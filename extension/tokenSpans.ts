@@ -2,7 +2,14 @@
 // marked, nor how an editor splits the text into lines.
 import type { KeptKind, NextKind } from "../server/laser/index.ts";
 import type { CommittedPiece } from "../server/protocol/worker.ts";
-import { committedClassOf, keptOf, type NamedTokens, type TraceStep } from "../server/trace/index.ts";
+import {
+  committedClassOf,
+  inheritedText,
+  keptOf,
+  type NamedTokens,
+  type TraceStep,
+} from "../server/trace/index.ts";
+import type { RunSnapshot } from "./protocol/panel.ts";
 
 export type CommittedClass = KeptKind | NextKind;
 
@@ -31,15 +38,20 @@ export class TokenSpans {
   private readonly found: TokenSpan[] = [];
   /** Tokens that began a character which none has completed. */
   private open: TokenPlace[] = [];
-  private written = "";
+  private written: string;
   private stepCount = 0;
 
-  /** In order; none is empty, none overlaps another. */
+  /** @param inherited what the answer begins with of an earlier run: no span of this one */
+  constructor(inherited = "") {
+    this.written = inherited;
+  }
+
+  /** In order; none is empty, none overlaps another, none is of the inherited text. */
   get spans(): readonly TokenSpan[] {
     return this.found;
   }
 
-  /** The answer so far. */
+  /** The answer so far, what it inherits before it. */
   get text(): string {
     return this.written;
   }
@@ -65,7 +77,7 @@ export class TokenSpans {
     this.stepCount++;
   }
 
-  /** The span that holds a place of the text; null behind the last. */
+  /** The span that holds a place of the text; null behind the last and in what was inherited. */
   at(offset: number): TokenSpan | null {
     let [low, high] = [0, this.found.length];
     while (low < high) {
@@ -73,7 +85,8 @@ export class TokenSpans {
       if (this.found[middle]!.end <= offset) low = middle + 1;
       else high = middle;
     }
-    return this.found[low] ?? null;
+    const span = this.found[low];
+    return span === undefined || span.start > offset ? null : span;
   }
 
   private close(token: TokenPlace, text: string): void {
@@ -85,6 +98,20 @@ export class TokenSpans {
     const tokenClass = weightiest ?? token.tokenClass;
     this.found.push({ start, end: this.written.length, tokens, tokenClass });
   }
+}
+
+/** The spans of a run as far as it came. `known` are its spans of before, which grow by the steps made since. */
+export function spansOfRun(
+  { header, tokens, steps, pieces }: Pick<RunSnapshot, "header" | "tokens" | "steps" | "pieces">,
+  known: TokenSpans | null = null,
+): TokenSpans {
+  // Before its first step a run may not have told yet what it inherits.
+  const isBegun = known !== null && known.steps > 0;
+  const spans = isBegun
+    ? known
+    : new TokenSpans(header === null ? "" : inheritedText(header.request, tokens));
+  for (let at = spans.steps; at < steps.length; at++) spans.add(steps[at]!, pieces[at]!, tokens);
+  return spans;
 }
 
 /** Control tokens add nothing either, but belong to no character. */

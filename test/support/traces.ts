@@ -18,7 +18,14 @@ import {
   type Step,
   type Verdict,
 } from "../../server/laser/index.ts";
-import { TraceRecorder, type Trace, type TraceHeader, type TraceNames } from "../../server/trace/index.ts";
+import {
+  TraceRecorder,
+  type Trace,
+  type TraceHeader,
+  type TraceNames,
+  type TraceParent,
+  type TraceRequest,
+} from "../../server/trace/index.ts";
 import { seededRandom, type Random } from "./random.ts";
 
 const END = 0;
@@ -189,6 +196,25 @@ export function keptRows(rows: readonly Distribution[]): Step["rows"] {
 export function randomTrace(seed: number, maxSteps?: number, judgedBy?: JudgedUnder): Trace {
   const { header, events, end } = randomRun(seed, maxSteps, judgedBy);
   const recorder = new TraceRecorder(header, traceNames);
+  for (const event of events) recorder.take(event);
+  return recorder.trace(end);
+}
+
+/** The run that `continuedTrace` goes on from. */
+export const EARLIER_RUN: TraceParent = {
+  createdAt: "2025-01-01T00:00:00.000Z",
+  file: "before.lasertrace",
+  tokensBefore: 0,
+  token: null,
+  was: null,
+};
+
+/** The trace of a seeded run, of whose prompt all tokens but the first are taken as inherited. */
+export function continuedTrace(seed: number): Trace {
+  const { header, events, end } = randomRun(seed);
+  const inheritedTokens = header.request.promptTokens.length - 1;
+  const request: TraceRequest = { ...header.request, inheritedTokens, parent: EARLIER_RUN };
+  const recorder = new TraceRecorder({ ...header, request }, traceNames);
   for (const event of events) recorder.take(event);
   return recorder.trace(end);
 }

@@ -8,7 +8,7 @@ import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/catalogue.ts";
 import type { Notice } from "../../../extension/notify.ts";
 import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
-import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
+import { inheritedText, parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
 import { readTraceFile } from "../../../server/traceFiles/index.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
@@ -66,6 +66,20 @@ describe("going on from a kept trace", () => {
     const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
     const files = open.map((input) => (input as { readonly uri?: vscode.Uri } | undefined)?.uri?.toString());
     assert.ok(files.includes(uri.toString()) && files.includes(answer.toString()), files.join("\n"));
+  });
+
+  it("says of each token that it wrote why it stands there, and nothing of those before", async () => {
+    const { trace } = shown();
+    const answer = vscode.window.visibleTextEditors
+      .map(({ document }) => document)
+      .find(({ uri }) => uri.path === "/film.from-3.answer.md");
+    assert.ok(answer !== undefined, "the answer is not on show");
+    const inherited = inheritedText(trace.request, trace.tokens);
+    const hoversAt = (offset: number): Thenable<vscode.Hover[]> =>
+      vscode.commands.executeCommand("vscode.executeHoverProvider", answer.uri, answer.positionAt(offset));
+    assert.deepEqual(await hoversAt(inherited.length - 1), []);
+    const [hover] = await hoversAt(inherited.length);
+    assert.equal(answer.offsetAt(hover?.range?.start ?? answer.positionAt(0)), inherited.length);
   });
 
   it("with nothing changed writes the same answer", async () => {

@@ -3,20 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
-import { TokenSpans } from "../../../extension/tokenSpans.ts";
+import { spansOfRun, TokenSpans } from "../../../extension/tokenSpans.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";
-import { committedClassOf, committedOf, type Trace, type TraceStep } from "../../../server/trace/index.ts";
+import {
+  committedClassOf,
+  committedOf,
+  inheritedText,
+  wholeAnswer,
+  type Trace,
+  type TraceStep,
+} from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { randomTrace } from "../../support/traces.ts";
+import { continuedTrace, randomTrace } from "../../support/traces.ts";
 import { smallTrace } from "../trace/smallRun.ts";
 
 function spansOf(trace: Trace): TokenSpans {
-  const { steps, pieces, tokens } = runOfTrace(trace, "a", "/a");
-  const spans = new TokenSpans();
-  steps.forEach((step, at) => {
-    spans.add(step, pieces[at]!, tokens);
-  });
-  return spans;
+  return spansOfRun(runOfTrace(trace, "a", "/a"));
 }
 
 test("spans cover the answer, and name each token with the class and place of its trace", () => {
@@ -138,6 +140,21 @@ table("a step", rows, ({ tokens, spans }) => {
     found.spans.map((span) => `${span.start}-${span.end} ${span.tokenClass} ${span.tokens.length}`),
     spans,
   );
+});
+
+test("spans of a run that goes on begin behind what it inherits, and are its own", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const trace = continuedTrace(seed);
+    const inherited = inheritedText(trace.request, trace.tokens);
+    const run = runOfTrace(trace, "a", "/a");
+    const known = spansOfRun({ ...run, header: null, steps: [], pieces: [] });
+    for (const spans of [spansOfRun(run), spansOfRun(run, known)]) {
+      assert.ok(wholeAnswer(trace).startsWith(spans.text), `seed ${seed}`);
+      assert.equal(spans.spans[0]?.start ?? inherited.length, inherited.length, `seed ${seed}`);
+      assert.equal(spans.spans.at(-1)?.end ?? inherited.length, spans.text.length, `seed ${seed}`);
+      if (inherited !== "") assert.equal(spans.at(0), null, `seed ${seed}: inherited text is the run's`);
+    }
+  }
 });
 
 test("the span of a place is the one that holds it", () => {

@@ -12,35 +12,17 @@ import {
   TraceRecorder,
   wholeAnswer,
   type Trace,
-  type TraceParent,
-  type TraceRequest,
 } from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { randomRun, randomTrace, traceNames } from "../../support/traces.ts";
+import { continuedTrace, EARLIER_RUN, randomRun, randomTrace, traceNames } from "../../support/traces.ts";
 
 const RUNS = 60;
-const parent: TraceParent = {
-  createdAt: "2025-01-01T00:00:00.000Z",
-  file: "before.lasertrace",
-  tokensBefore: 0,
-  token: null,
-  was: null,
-};
-
-/** The trace of a seeded run, of whose prompt all tokens but the first are taken as inherited. */
-function continued(seed: number): Trace {
-  const { header, events, end } = randomRun(seed);
-  const inheritedTokens = header.request.promptTokens.length - 1;
-  const request: TraceRequest = { ...header.request, inheritedTokens, parent };
-  const recorder = new TraceRecorder({ ...header, request }, traceNames);
-  for (const event of events) recorder.take(event);
-  return recorder.trace(end);
-}
+const parent = EARLIER_RUN;
 
 test("what was inherited and what was written read together as their bytes do", () => {
   let split = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
-    const trace = continued(seed);
+    const trace = continuedTrace(seed);
     const tokens = [...inheritedOf(trace.request), ...trace.result.tokens];
     const bytes = tokens.flatMap((id) => (traceNames.isControl(id) ? [] : [...traceNames.bytesOf(id)]));
     // ignoreBOM: a byte order mark is a character of the answer like any other.
@@ -62,7 +44,7 @@ test("a trace without inherited tokens reads as before", () => {
   assert.equal(wholeAnswer(trace), trace.result.text);
 });
 
-const sound = continued(3);
+const sound = continuedTrace(3);
 const last = sound.request.promptTokens.at(-1)!;
 const inherited = sound.request.inheritedTokens!;
 table(
