@@ -6,32 +6,31 @@ import type { TraceRequest, TraceVerdict } from "./types.ts";
 /** What was asked for, as far as a verdict depends on it. */
 export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
 
-/** E.g. "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10". */
+/** E.g. "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06". */
 export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): string {
   const { rule, guards, rowWidth } = judgedBy;
   const standing = standingOf(verdict, rowWidth);
   const rank = rankLimit(rule);
   const limit = probabilityLimit(rule, verdict);
-  const isSure = isSurelyMet(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
       return `${standing}: the target's own choice`;
     case "withinRule":
-      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}${isSure ? "" : ", which its upper end meets"}`;
+      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}, ${metWords(rule, verdict, "met")}`;
     case "notOwnChoice":
       return `${standing}: ${rule.kind} rule keeps only the target's own choice`;
     case "rank":
-      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, which ${isSure ? "holds" : "its upper end meets"})`;
+      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, ${metWords(rule, verdict, "which holds")})`;
     case "probability":
-      return `${standing}: ${rule.kind} rule needs ${limit} (and ${rank}, which holds)`;
+      return `${standing}: ${rule.kind} rule needs ${limit}, ${missedWords(rule, verdict)} (and ${rank}, which holds)`;
     case "rankAndProbability":
-      return `${standing}: ${rule.kind} rule needs ${rank} and ${limit}`;
+      return `${standing}: ${rule.kind} rule needs ${rank} and ${limit}, ${missedWords(rule, verdict)}`;
     case "endOfText":
       return `${standing}: the target wants to end here, and then only its end is kept`;
     case "consecutiveRelaxed":
-      return `${standing}: ${rule.kind} rule is met, but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row may be kept`;
+      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row may be kept`;
     case "natsGivenUp":
-      return `${standing}: ${rule.kind} rule is met, but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
       return `not reached, after a rejected token (${standing} at this place)`;
     default:
@@ -117,6 +116,39 @@ function standingOf(verdict: TraceVerdict, rowWidth: number): string {
  */
 function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): boolean {
   return rule.kind !== "relaxed" || probabilityLow > (threshold ?? 0);
+}
+
+function metWords(rule: Rule, verdict: TraceVerdict, met: string): string {
+  const margin = verdict.margin ?? 0;
+  if (!isSurelyMet(rule, verdict)) return `which its upper end meets by ${formatProbability(margin)}`;
+  return margin === 0 ? "which it just reaches" : `${met} ${byWords(rule, verdict)}`;
+}
+
+function missedWords(rule: Rule, verdict: TraceVerdict): string {
+  if (verdict.margin !== 0) return `missed ${byWords(rule, verdict)}`;
+  return `which ${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "its upper end" : "it"} only equals`;
+}
+
+/**
+ * How far the recorded margin is from 0: "by 0.06", and "at most" or "at least" where the true one may be smaller or
+ * larger. It is smaller under a fixed limit; one held against the best of the row shrinks and grows with it.
+ */
+function byWords(rule: Rule, verdict: TraceVerdict): string {
+  const margin = verdict.margin ?? 0;
+  const other = otherMargin(rule, verdict, margin);
+  const figure = formatProbability(Math.abs(margin));
+  if (figure === formatProbability(Math.abs(other))) return `by ${figure}`;
+  return `by ${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
+}
+
+/** The margin where all probabilities of the row lie at the lower ends of their intervals. */
+function otherMargin(rule: Rule, verdict: TraceVerdict, margin: number): number {
+  const { probability, probabilityLow, threshold } = verdict;
+  const part = probability > 0 ? probabilityLow / probability : 1;
+  if (rule.kind === "ratio") return margin * part;
+  // A limit of 0 is one that δ is too large to raise, so it stays.
+  if (rule.kind !== "delta" || threshold === 0) return margin - (probability - probabilityLow);
+  return rule.delta - part * (rule.delta - margin);
 }
 
 function rankLimit(rule: Rule): string {

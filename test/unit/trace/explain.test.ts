@@ -63,7 +63,7 @@ const rows: Row[] = [
     2,
     0.23,
     0.1,
-    "rank 2, p = 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10",
+    "rank 2, p = 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, met by 0.13",
   ],
   [
     "relaxed",
@@ -71,7 +71,7 @@ const rows: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p = 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds)",
+    "rank 3, p = 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds by 0.04)",
   ],
   [
     "relaxed",
@@ -79,7 +79,7 @@ const rows: Row[] = [
     2,
     0.04,
     0.1,
-    "rank 2, p = 0.04: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.04: relaxed rule needs p > 0.10, missed by 0.06 (and rank ≤ 2, which holds)",
   ],
   [
     "relaxed",
@@ -87,7 +87,7 @@ const rows: Row[] = [
     2,
     0.0996,
     0.1,
-    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000, missed by 0.0004 (and rank ≤ 2, which holds)",
   ],
   [
     "relaxed",
@@ -95,7 +95,7 @@ const rows: Row[] = [
     2,
     0.1,
     0.1,
-    "rank 2, p = 0.10: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.10: relaxed rule needs p > 0.10, which it only equals (and rank ≤ 2, which holds)",
   ],
   [
     "relaxed",
@@ -103,7 +103,7 @@ const rows: Row[] = [
     3,
     0.04,
     0.1,
-    "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10",
+    "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06",
   ],
   [
     "relaxed",
@@ -111,7 +111,7 @@ const rows: Row[] = [
     null,
     0.00004,
     0.1,
-    "not among the 128 most probable, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10",
+    "not among the 128 most probable, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.10",
     0,
   ],
   [
@@ -128,7 +128,7 @@ const rows: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p = 0.30: relaxed rule is met, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.30: relaxed rule is met by 0.20, but at most 1 relaxed accept in a row may be kept",
   ],
   [
     "relaxed",
@@ -136,7 +136,7 @@ const rows: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p = 0.30: relaxed rule is met, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.30: relaxed rule is met by 0.20, but the answer would give up more than 2.5 nats",
   ],
   [
     "relaxed",
@@ -153,7 +153,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.43 (0.20 under the best)",
+    "rank 2, p = 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.43 (0.20 under the best), met by 0.02",
   ],
   [
     "delta",
@@ -161,7 +161,7 @@ const rows: Row[] = [
     4,
     0.2,
     0.1,
-    "rank 4, p = 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.10 (0.20 under the best), which holds)",
+    "rank 4, p = 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.10 (0.20 under the best), which holds by 0.10)",
   ],
   [
     "delta",
@@ -169,7 +169,7 @@ const rows: Row[] = [
     2,
     0.31,
     0.43,
-    "rank 2, p = 0.31: delta rule needs p ≥ 0.43 (0.20 under the best) (and rank ≤ 3, which holds)",
+    "rank 2, p = 0.31: delta rule needs p ≥ 0.43 (0.20 under the best), missed by 0.12 (and rank ≤ 3, which holds)",
   ],
   [
     "delta",
@@ -177,7 +177,7 @@ const rows: Row[] = [
     9,
     0.01,
     0.43,
-    "rank 9, p = 0.01: delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 under the best)",
+    "rank 9, p = 0.01: delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 under the best), missed by 0.42",
   ],
   [
     "delta",
@@ -193,7 +193,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: delta rule is met, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.45: delta rule is met by 0.02, but at most 1 relaxed accept in a row may be kept",
   ],
   [
     "delta",
@@ -201,7 +201,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: delta rule is met, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.45: delta rule is met by 0.02, but the answer would give up more than 2.5 nats",
   ],
   [
     "delta",
@@ -218,7 +218,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+    "rank 2, p = 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best), met by 0.04",
   ],
   [
     "ratio",
@@ -226,7 +226,7 @@ const rows: Row[] = [
     5,
     0.1,
     0.06,
-    "rank 5, p = 0.10: ratio rule needs rank ≤ 3 (and p ≥ 0.06 (0.30 of the best), which holds)",
+    "rank 5, p = 0.10: ratio rule needs rank ≤ 3 (and p ≥ 0.06 (0.30 of the best), which holds by 0.04)",
   ],
   [
     "ratio",
@@ -234,7 +234,7 @@ const rows: Row[] = [
     2,
     0.2,
     0.21,
-    "rank 2, p = 0.20: ratio rule needs p ≥ 0.21 (0.30 of the best) (and rank ≤ 3, which holds)",
+    "rank 2, p = 0.20: ratio rule needs p ≥ 0.21 (0.30 of the best), missed by 0.01 (and rank ≤ 3, which holds)",
   ],
   [
     "ratio",
@@ -242,7 +242,7 @@ const rows: Row[] = [
     7,
     0.002,
     0.21,
-    "rank 7, p = 0.002: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+    "rank 7, p = 0.002: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best), missed by 0.21",
   ],
   [
     "ratio",
@@ -258,7 +258,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: ratio rule is met, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.25: ratio rule is met by 0.04, but at most 1 relaxed accept in a row may be kept",
   ],
   [
     "ratio",
@@ -266,7 +266,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: ratio rule is met, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.25: ratio rule is met by 0.04, but the answer would give up more than 2.5 nats",
   ],
   [
     "ratio",
@@ -316,7 +316,7 @@ const intervals: Row[] = [
     2,
     0.04,
     0.1,
-    "rank 2, p ≤ 0.04: relaxed rule needs p > 0.10 (and rank ≤ 2, which holds)",
+    "rank 2, p ≤ 0.04: relaxed rule needs p > 0.10, missed by at least 0.06 (and rank ≤ 2, which holds)",
     0.01,
   ],
   [
@@ -325,7 +325,7 @@ const intervals: Row[] = [
     2,
     0.0996,
     0.1,
-    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000, missed by 0.0004 (and rank ≤ 2, which holds)",
     0.09958,
   ],
   [
@@ -334,7 +334,7 @@ const intervals: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds)",
+    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds by at most 0.04)",
     0.11,
   ],
   [
@@ -343,7 +343,7 @@ const intervals: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which its upper end meets)",
+    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which its upper end meets by 0.04)",
     0.1,
   ],
   [
@@ -352,7 +352,7 @@ const intervals: Row[] = [
     2,
     0.23,
     0.1,
-    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, which its upper end meets",
+    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, which its upper end meets by 0.13",
     0.05,
   ],
   [
@@ -361,7 +361,7 @@ const intervals: Row[] = [
     2,
     0.45,
     0.4,
-    "rank 2, p ≤ 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.40 (0.20 under the best)",
+    "rank 2, p ≤ 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.40 (0.20 under the best), met by at least 0.05",
     0.3,
   ],
   [
@@ -370,7 +370,7 @@ const intervals: Row[] = [
     4,
     0.2,
     0,
-    "rank 4, p ≤ 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.00 (0.20 under the best), which holds)",
+    "rank 4, p ≤ 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.00 (0.20 under the best), which holds by at most 0.20)",
     0.02,
   ],
   [
@@ -379,7 +379,52 @@ const intervals: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p ≤ 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best)",
+    "rank 2, p ≤ 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best), met by at most 0.04",
+    0.1,
+  ],
+  [
+    "relaxed",
+    "withinRule",
+    2,
+    0.23,
+    0.1,
+    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, met by at most 0.13",
+    0.15,
+  ],
+  [
+    "relaxed",
+    "consecutiveRelaxed",
+    2,
+    0.3,
+    0.1,
+    "rank 2, p ≤ 0.30: relaxed rule is met by at most 0.20, but at most 1 relaxed accept in a row may be kept",
+    0.2,
+  ],
+  [
+    "delta",
+    "probability",
+    2,
+    0.31,
+    0.43,
+    "rank 2, p ≤ 0.31: delta rule needs p ≥ 0.43 (0.20 under the best), missed by at most 0.12 (and rank ≤ 3, which holds)",
+    0.25,
+  ],
+  [
+    "ratio",
+    "rankAndProbability",
+    7,
+    0.1,
+    0.21,
+    "rank 7, p ≤ 0.10: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best), missed by at most 0.11",
+    0.05,
+  ],
+  [
+    "ratio",
+    "rank",
+    4,
+    0.21,
+    0.21,
+    "rank 4, p ≤ 0.21: ratio rule needs rank ≤ 3 (and p ≥ 0.21 (0.30 of the best), which it just reaches)",
     0.1,
   ],
 ];
@@ -420,7 +465,7 @@ test("a run that goes on from an earlier answer counts nats for the rest alone",
   const judgedBy = { rule: rules.relaxed, guards, rowWidth: 128, inheritedTokens: 7 };
   assert.equal(
     verdictSentence(verdict, judgedBy),
-    "rank 2, p = 0.30: relaxed rule is met, but the rest of the answer would give up more than 5 nats",
+    "rank 2, p = 0.30: relaxed rule is met by 0.20, but the rest of the answer would give up more than 5 nats",
   );
 });
 

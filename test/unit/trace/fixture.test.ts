@@ -87,8 +87,8 @@ test("its verdicts in words", () => {
     [
       "rank 1, p ≤ 0.60: the target's own choice",
       "rank 1, p ≤ 0.60: the target's own choice",
-      "rank 2, p ≤ 0.30: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10",
-      "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10",
+      "rank 2, p ≤ 0.30: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, met by at most 0.20",
+      "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06",
       "not reached, after a rejected token (rank 2, p ≤ 0.30 at this place)",
     ],
   );
