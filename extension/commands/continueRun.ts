@@ -7,7 +7,8 @@ import {
   type Continuation,
   type ContinuationChoice,
 } from "../../server/protocol/continuation.ts";
-import { inheritedText, type Trace, type TraceModel } from "../../server/trace/index.ts";
+import type { ContinueFrom } from "../../server/protocol/worker.ts";
+import { inheritedText, standingTokens, type TraceModel } from "../../server/trace/index.ts";
 import { COMMANDS } from "../catalogue.ts";
 import { readSettings } from "../config.ts";
 import { readChoice } from "../continuationChoice.ts";
@@ -58,7 +59,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   const { model, recordTraces, traceForm } = settings;
   const poolPath = poolInUse(settings);
   const run = await runIntoAnswer(context, whenBusy, {
-    answer: answerUri(traceUri, answerName(trace, argument)),
+    answer: answerUri(traceUri, answerName(promptFile, continueFrom)),
     request: {
       model,
       generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
@@ -75,9 +76,8 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
 }
 
 /** E.g. "film.from-17": behind the 17th token of the answer, inherited ones counted. */
-function answerName({ request }: Trace, { tokensBefore }: ContinuationChoice): string {
-  const prompt = path.posix.parse(request.promptFile ?? "text").name;
-  return `${prompt}.from-${(request.inheritedTokens ?? 0) + tokensBefore}`;
+function answerName(promptFile: string | null, from: ContinueFrom): string {
+  return `${path.posix.parse(promptFile ?? "text").name}.from-${standingTokens(from) ?? 0}`;
 }
 
 /** A rule that the recorded strategy does not know takes another one. */

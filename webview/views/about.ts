@@ -1,6 +1,12 @@
 // What was run: prompt, model, device, settings, and where a continued answer comes from. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
-import { countedText, inheritedText, type Trace } from "../../server/trace/index.ts";
+import {
+  countedText,
+  inheritedText,
+  originOfRun,
+  originWords,
+  type Trace,
+} from "../../server/trace/index.ts";
 import { several } from "../figures.ts";
 import { ruleWords } from "../ruleWords.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
@@ -35,10 +41,11 @@ function messageView(role: string, content: string): TemplateResult {
 function rowsOf(trace: Trace): readonly Row[] {
   const { request, model, device, pool, result } = trace;
   const { sampling, guards, parent } = request;
+  const origin = originOfRun(trace);
   const known = (value: number | null, unit: string): string =>
     value === null ? "no limit" : `${value} ${unit}`;
   return [
-    ["Recorded", `${trace.createdAt}, ${trace.generator}`],
+    ["Recorded", `${localTime(trace.createdAt)}, ${trace.generator}`],
     ["Strategy", `${request.strategy}, ${ruleWords(request.rule)}`],
     [
       "Guards",
@@ -70,12 +77,13 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? "not measured"
         : `${result.prefillMs.toFixed(0)} ms, ${several(result.prefillTokens, "token")}`,
     ],
+    ...(origin === null ? [] : [["Goes on", originWords(origin)] satisfies Row]),
     ...(parent === undefined
       ? []
       : [
           [
-            "Goes on from",
-            `${parent.file ?? "a trace without a file"} of ${parent.createdAt}, after ${several(parent.tokensBefore, "token")}`,
+            "Earlier run",
+            `${parent.file ?? "a trace without a file"}, ${localTime(parent.createdAt)}`,
           ] satisfies Row,
         ]),
   ];
@@ -90,6 +98,12 @@ function samplingWords({
   repetitionPenalty,
 }: Trace["request"]["sampling"]): string {
   return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
+}
+
+/** As the compare page has it; what is no time stays as it is. */
+function localTime(createdAt: string): string {
+  const when = new Date(createdAt);
+  return Number.isNaN(when.getTime()) ? createdAt : when.toLocaleString();
 }
 
 function visibleLines(text: string): string {

@@ -1,45 +1,73 @@
-// Where a drafted token was read, in names and values.
+// Where a run goes on from: one count of what stands, whatever the depth, and the chosen token named apart from it.
 import assert from "node:assert/strict";
-import { originOf, type TraceDraftToken } from "../../../server/trace/index.ts";
+import { originOfRun, originWords, standingTokens } from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { smallTrace } from "./smallRun.ts";
+import { EARLIER_RUN } from "../../support/traces.ts";
 
-const { pool, tokens, steps, ...header } = smallTrace();
-const names = { header: { ...header, pool }, tokens, entries: pool!.entryNames };
-const drafted = steps[0]!.draft[0]!;
-const FIGURES = "Longest match: 2 tokens | Seen: 3× | Share of votes: 75 % | Expected chance: 0.67";
+const tokens = { "7": " but", "8": " and" };
+const promptTokens = Array.from({ length: 100 }, () => 7);
 
-table<{ name: string; change: Partial<TraceDraftToken>; said: string }>(
-  "the origin",
+table(
+  "a run goes on",
   [
     {
-      name: "the pool",
-      change: {},
-      said: `Read from: the pool movies | ${FIGURES} | Entries: movie-0 (Crime), movie-2 (Crime)`,
+      name: "nowhere: it began its own answer",
+      inherited: undefined,
+      parent: undefined,
+      stand: null,
+      words: null,
     },
     {
-      name: "the prompt, and the pool goes on alike",
-      change: { source: "prompt" },
-      said: `Read from: the prompt | ${FIGURES} | Also in the pool: movie-0 (Crime), movie-2 (Crime)`,
+      name: "with another token",
+      inherited: 85,
+      parent: { tokensBefore: 84, token: 7, was: 8 },
+      stand: 84,
+      words: "after 84 tokens of an earlier run, with “ but” in place of “ and”",
     },
     {
-      name: "the answer, and an entry without a name",
-      change: { source: "output", entries: [7] },
-      said: `Read from: this answer so far | ${FIGURES} | Also in the pool: entry 7`,
+      name: "from a run that went on itself: tokens of both stand",
+      inherited: 87,
+      parent: { tokensBefore: 1, token: 7, was: 8 },
+      stand: 86,
+      words: "after 86 tokens of an earlier run, with “ but” in place of “ and”",
     },
     {
-      name: "nearly all votes are not all",
-      change: { share: 0.996, entries: [] },
-      said: `Read from: the pool movies | ${FIGURES.replace("75 %", "99.6 %")}`,
+      name: "with nothing chosen",
+      inherited: 9,
+      parent: { tokensBefore: 9, token: null, was: 8 },
+      stand: 9,
+      words: "after 9 tokens of an earlier run",
     },
     {
-      name: "the answer alone",
-      change: { source: "output", entries: [] },
-      said: `Read from: this answer so far | ${FIGURES}`,
+      name: "behind the end",
+      inherited: 2,
+      parent: { tokensBefore: 1, token: 7, was: null },
+      stand: 1,
+      words: "after 1 token of an earlier run, with “ but” at its end",
+    },
+    {
+      name: "from the first token on",
+      inherited: 0,
+      parent: { tokensBefore: 0, token: null, was: 8 },
+      stand: 0,
+      words: "after 0 tokens of an earlier run",
+    },
+    {
+      name: "from a run that is not named",
+      inherited: 3,
+      parent: undefined,
+      stand: 3,
+      words: "after 3 tokens of an earlier run",
     },
   ],
-  ({ change, said }) => {
-    const lines = originOf({ ...drafted, ...change }, names).map(([name, value]) => `${name}: ${value}`);
-    assert.equal(lines.join(" | "), said);
+  ({ inherited, parent, stand, words }) => {
+    const request = {
+      promptTokens,
+      ...(inherited !== undefined && { inheritedTokens: inherited }),
+      ...(parent && { parent: { ...EARLIER_RUN, ...parent } }),
+    };
+    assert.equal(standingTokens(request), stand);
+    const origin = originOfRun({ request, tokens });
+    assert.equal(origin && originWords(origin), words);
   },
 );

@@ -1,9 +1,9 @@
 // The traces of a comparison, one card each: what was run, by what, when, and how it ended; and what makes them unlike.
 // Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
+import { originOfRun, originWords } from "../../../server/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "../../compareModel.ts";
 import { finishWords } from "../../compareWords.ts";
-import { several } from "../../figures.ts";
 import { oneLineText, visibleText } from "../../visibleText.ts";
 import { ruleWords } from "../../ruleWords.ts";
 
@@ -53,16 +53,16 @@ function cardView(
 function factsView({ tag, name, side }: ReadRun): TemplateResult {
   const { request, model, createdAt, result } = side.trace;
   const when = new Date(createdAt);
-  const inherited = request.inheritedTokens ?? 0;
+  const origin = originOfRun(side.trace);
   return html`<h2>
       <span class="tag">${tag}</span> ${request.strategy},
       <span class="detail">${ruleWords(request.rule)}</span>
     </h2>
     <p><bdi>${oneLineText(request.promptFile ?? "selected text")}</bdi>, ${finishWords(result.finish)}</p>
     ${
-      inherited === 0
+      origin === null
         ? nothing
-        : html`<p class="detail">Goes on after ${several(inherited, "token")} of an earlier run</p>`
+        : html`<p class="detail">Goes on <bdi>${oneLineText(originWords(origin))}</bdi></p>`
     }
     <p class="detail">
       <bdi>${oneLineText(model.name)}</bdi> · <time datetime=${createdAt}>${when.toLocaleString()}</time>
