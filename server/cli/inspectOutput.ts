@@ -1,12 +1,12 @@
 // What `laser inspect` shows: the run, its figures with what they are shares of, its decisions, and the answers to what
 // was asked; as text or as one object. It must not know files nor how answers come about.
 import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
-import { traceMetrics, type Trace } from "../trace/index.ts";
+import { inheritedText, originOfRun, originWords, traceMetrics, type Trace } from "../trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
 import { deviceName } from "./writeAnswer.ts";
 import { answerLines, decisionLines } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
-import { legend, oneLine } from "./tokens.ts";
+import { legend, oneLine, visible } from "./tokens.ts";
 import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
 import type { Setting } from "./whatIfSetting.ts";
 
@@ -27,7 +27,7 @@ export interface Inspected {
 
 /** E.g. "describe.prompty, 2025-01-02T03:04:05Z". */
 export function traceTitle({ request, createdAt }: Trace): string {
-  return `${request.promptFile ?? "a prompt without a file"}, ${createdAt}`;
+  return `${request.promptFile ?? "selected text"}, ${createdAt}`;
 }
 
 /** The whole report. */
@@ -37,7 +37,7 @@ export function reportOf(inspected: Inspected, style: "colour" | "marks"): strin
     headLines(trace),
     figureLines(trace),
     placeLines(trace),
-    ["Answer", ...answerLines(trace, style)],
+    ...answerParts(trace, style),
     decisionLines(trace, style),
     legend(style === "colour", "all").split("\n"),
     whatIf && whatIfLines(trace, whatIf.setting, whatIf.result),
@@ -53,8 +53,14 @@ export function reportOf(inspected: Inspected, style: "colour" | "marks"): strin
 
 function headLines(trace: Trace): string[] {
   const { request, model, device, pool, result, generator } = trace;
+  const origin = originOfRun(trace);
+  const parent = origin?.parent ?? null;
   const rows = [
     ["run", `${traceTitle(trace)} by ${generator}`],
+    ...(origin === null ? [] : [["goes on", originWords(origin)]]),
+    ...(parent === null
+      ? []
+      : [["earlier", `${parent.file ?? "a trace without a file"}, ${parent.createdAt}`]]),
     ["model", `${model.name} (${model.file})`],
     ["device", deviceName(device)],
     ["strategy", `${request.strategy}, ${settingName(request, request)}`],
@@ -63,6 +69,25 @@ function headLines(trace: Trace): string[] {
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
+}
+
+/** The answer; where it begins in an earlier run, that part apart. */
+function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
+  const inherited = inheritedText(trace.request, trace.tokens);
+  const own = answerLines(trace, style);
+  if (inherited === "") return [["Answer", ...own]];
+  return [
+    ["Inherited of the earlier answer", visible(inherited)],
+    ["Answer, behind the inherited text", ...own],
+  ];
+}
+
+/** What was evaluated before the first step; its last token, the root, is not. */
+function prefillWords({ request, result }: Trace): string {
+  const { promptTokens, inheritedTokens = 0 } = request;
+  if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}`;
+  const ofPrompt = Math.min(result.prefillTokens, promptTokens.length - inheritedTokens);
+  return `tokens before the first step: ${ofPrompt} of the prompt, ${result.prefillTokens - ofPrompt} inherited`;
 }
 
 const FIGURE_COLUMNS: readonly Column[] = [
@@ -78,7 +103,7 @@ function figureLines(trace: Trace): string[] {
     totalMs === 0 ? "no step took any time" : `${((100 * ms) / totalMs).toFixed(1)} % of the steps`;
   const { tokensPerSecond } = figures;
   const withDraft = steps - draftlessSteps;
-  const { prefillMs, prefillTokens } = trace.result;
+  const { prefillMs } = trace.result;
   return formatTable(FIGURE_COLUMNS, [
     [
       "speed",
@@ -110,11 +135,7 @@ function figureLines(trace: Trace): string[] {
     ["time drafting", `${figures.draftMs.toFixed(1)} ms`, part(figures.draftMs)],
     ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, part(figures.verifyMs)],
     ["other time", `${figures.otherMs.toFixed(1)} ms`, part(figures.otherMs)],
-    [
-      "prefill",
-      prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`,
-      `prompt tokens before the first step: ${prefillTokens}`,
-    ],
+    ["prefill", prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`, prefillWords(trace)],
   ]);
 }
 
@@ -143,7 +164,14 @@ export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspecte
   const { request, model, device, createdAt, generator, result } = trace;
   const { promptFile, strategy, rule, guards } = request;
   return {
-    run: { createdAt, generator, promptFile, strategy, rule, guards, model, device, finish: result.finish },
+    run: {
+      ...{ createdAt, generator, promptFile, strategy, rule, guards, model, device, finish: result.finish },
+      ...(request.parent !== undefined && { parent: request.parent }),
+      ...(request.inheritedTokens !== undefined && {
+        inheritedTokens: request.inheritedTokens,
+        inheritedText: inheritedText(request, trace.tokens),
+      }),
+    },
     figures: traceMetrics(trace),
     acceptanceByPlace: acceptanceByPlace(trace.steps),
     whatIf: whatIf && {

@@ -111,7 +111,7 @@ export function oneLine(text: string): string {
 }
 
 /** A model's text may hold control characters that would drive the terminal, or marks that turn it round: they are shown. */
-function visible(text: string): string {
+export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are the point
   return withoutTurns(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     const code = character.charCodeAt(0);

@@ -12,9 +12,15 @@ import { CliError, describeCliFault } from "../../../server/cli/errors.ts";
 import { addInspectCommand } from "../../../server/cli/inspectCommand.ts";
 import { jsonOf, reportOf, type Inspected } from "../../../server/cli/inspectOutput.ts";
 import { budgetCurve, REPORT_TRACE_ID, stepsCsv, suggest, whatIf } from "../../../server/inspect/index.ts";
-import { parseTrace, serialiseTrace, traceMetrics, type Trace } from "../../../server/trace/index.ts";
+import {
+  inheritedText,
+  parseTrace,
+  serialiseTrace,
+  traceMetrics,
+  type Trace,
+} from "../../../server/trace/index.ts";
 import { golden, repositoryFolder, table, temporaryFolder } from "../../support/check.ts";
-import { randomTrace } from "../../support/traces.ts";
+import { continuedTrace, EARLIER_RUN, randomTrace } from "../../support/traces.ts";
 
 const FIXTURE = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
 
@@ -60,6 +66,27 @@ test("prints the run, its figures, its decisions and the answers, and --help lis
   golden("inspect", stdout, { folder: path.join(repositoryFolder, "test/fixtures/inspect") });
   const help = await laser(["--help"]);
   assert.match(help.stdout, /^ {2}inspect .*decisions of a recorded run/m);
+});
+
+test("a run that goes on names the earlier one, and tells its own text and prompt from what it inherits", () => {
+  const trace = continuedTrace(3);
+  const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };
+  const text = reportOf(asked, "marks");
+  const { promptTokens, inheritedTokens = 0 } = trace.request;
+  const inPrompt = Math.min(trace.result.prefillTokens, promptTokens.length - inheritedTokens);
+  const rest = trace.result.prefillTokens - inPrompt;
+  assert.match(
+    text,
+    new RegExp(`tokens before the first step: ${inPrompt} of the prompt, ${rest} inherited`),
+  );
+  assert.match(text, /^goes on {3}after \d+ tokens of an earlier run$/m);
+  assert.match(text, /^earlier {3}before\.lasertrace, 2025-01-01T00:00:00\.000Z$/m);
+  assert.match(text, /^Inherited of the earlier answer\n[^]*^Answer, behind the inherited text$/m);
+  const { run } = jsonOf(asked) as { readonly run: Readonly<Record<string, unknown>> };
+  assert.deepEqual(
+    [run.parent, run.inheritedTokens, run.inheritedText],
+    [EARLIER_RUN, inheritedTokens, inheritedText(trace.request, trace.tokens)],
+  );
 });
 
 test("--json prints one object with the figures of the run", async () => {
