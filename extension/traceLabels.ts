@@ -8,7 +8,7 @@ import { givenName, promptOfName } from "./traceNames.ts";
 /** A file as it was listed, and what was read of it; null while nothing was. */
 export interface ListedTrace {
   readonly fileName: string;
-  readonly modifiedMs: number;
+  readonly beganMs: number;
   readonly reading: TraceReading | null;
 }
 
@@ -30,8 +30,10 @@ const ICONS: Readonly<Record<TraceSummary["strategy"], string>> = {
 
 /** @param language of the words for time, e.g. "en" */
 export function traceLabel(listed: ListedTrace, nowMs: number, language: string): TraceLabel {
-  const { fileName, modifiedMs, reading } = listed;
-  const when = relativeTime(modifiedMs, nowMs, language);
+  const { fileName, beganMs, reading } = listed;
+  // A user's name for a file does not tell when its run was.
+  const told = reading?.ok === true ? Date.parse(reading.summary.createdAt) : Number.NaN;
+  const when = relativeTime(Number.isNaN(told) ? beganMs : told, nowMs, language);
   if (reading === null) {
     return {
       label: oneLineText(promptOfName(fileName)),

@@ -5,7 +5,7 @@ import { describeTraceFault } from "../server/protocol/errors/index.ts";
 import { parseTrace, TraceError } from "../server/trace/index.ts";
 import { traceTextParts } from "../server/traceFiles/index.ts";
 import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.ts";
-import type { TraceFile } from "./traces.ts";
+import { traceFileOf, type TraceFile } from "./traces.ts";
 
 export type TraceReading =
   { readonly ok: true; readonly summary: TraceSummary } | { readonly ok: false; readonly reason: string };
@@ -30,7 +30,7 @@ export class TraceSummaries {
   async read(path: string): Promise<TraceReading> {
     const stats = await stat(path).catch((error: unknown) => String(error));
     if (typeof stats === "string") return { ok: false, reason: stats };
-    return this.readFile({ path, modifiedMs: stats.mtimeMs, bytes: stats.size });
+    return this.readFile(traceFileOf(path, stats.mtimeMs, stats.size));
   }
 
   /** The same for a file that was listed. */

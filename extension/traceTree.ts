@@ -57,7 +57,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     const reading = this.summaries.known(file);
     if (reading === null) void this.read(file);
     const fileName = path.basename(file.path);
-    const listed = { fileName, modifiedMs: file.modifiedMs, reading };
+    const listed = { fileName, beganMs: file.beganMs, reading };
     const { label, description, tooltip, icon } = traceLabel(listed, Date.now(), vscode.env.language);
     const uri = vscode.Uri.file(file.path);
     const item = new vscode.TreeItem(label);

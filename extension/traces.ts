@@ -1,12 +1,15 @@
 // Where traces lie and which is the latest. How many are kept is the server's business; it writes them.
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { formOfName, TRACE_ENDINGS, TraceError, type Trace } from "../server/trace/index.ts";
+import { formOfName, timeOfFileName, TRACE_ENDINGS, TraceError, type Trace } from "../server/trace/index.ts";
 import { readTraceFile } from "../server/traceFiles/index.ts";
 
 export interface TraceFile {
   readonly path: string;
+  /** When the file was written last. */
   readonly modifiedMs: number;
+  /** When the run began, as far as the name tells; else as `modifiedMs`: a copy is not newer than what it is a copy of. */
+  readonly beganMs: number;
   readonly bytes: number;
 }
 
@@ -25,10 +28,14 @@ export async function listTraces(folder: string): Promise<readonly TraceFile[]> 
         const file = path.join(folder, name);
         // Another window may remove it meanwhile.
         const stats = await stat(file).catch(() => null);
-        return stats === null ? null : { path: file, modifiedMs: stats.mtimeMs, bytes: stats.size };
+        return stats === null ? null : traceFileOf(file, stats.mtimeMs, stats.size);
       }),
   );
-  return found.filter((file) => file !== null).sort((a, b) => b.modifiedMs - a.modifiedMs);
+  return found.filter((file) => file !== null).sort((a, b) => b.beganMs - a.beganMs);
+}
+
+export function traceFileOf(file: string, modifiedMs: number, bytes: number): TraceFile {
+  return { path: file, modifiedMs, bytes, beganMs: timeOfFileName(path.basename(file)) ?? modifiedMs };
 }
 
 /** Reads a trace; null for a file that is gone or no valid trace. */

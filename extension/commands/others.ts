@@ -57,9 +57,9 @@ function keepsFocus(given: unknown): boolean {
 async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   const traces = await listTraces(folder);
   const browse = { label: vscode.l10n.t("$(folder-opened) Choose a trace file…"), file: null };
-  const kept = traces.map(({ path: file, modifiedMs, bytes }) => ({
+  const kept = traces.map(({ path: file, beganMs, bytes }) => ({
     label: path.basename(file),
-    description: `${new Date(modifiedMs).toLocaleString(vscode.env.language)}, ${Math.ceil(bytes / 1000)} kB`,
+    description: `${new Date(beganMs).toLocaleString(vscode.env.language)}, ${Math.ceil(bytes / 1000)} kB`,
     file,
   }));
   const picked = await vscode.window.showQuickPick([...kept, browse], {

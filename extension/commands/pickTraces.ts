@@ -29,9 +29,9 @@ export async function pickTraces(folder: string, question: TraceQuestion): Promi
 }
 
 /** E.g. "film" and "laser-strict, …" for a run of film.prompty; only the name where the user gave one. */
-function itemOf({ path: file, modifiedMs }: TraceFile): Item {
+function itemOf({ path: file, beganMs }: TraceFile): Item {
   const name = path.basename(file);
-  const when = new Date(modifiedMs).toLocaleString(vscode.env.language);
+  const when = new Date(beganMs).toLocaleString(vscode.env.language);
   // "laser" also ends the names of others: the longest is the one that is meant.
   const strategy = [...STRATEGIES]
     .sort((a, b) => b.length - a.length)

@@ -16,7 +16,7 @@ export const TRACE_ENDINGS = { plain: PLAIN, compact: `${PLAIN}.gz` } as const s
 export const MOST_TRACE_BYTES = 2 ** 29 - 24;
 
 /** As runs are named, without the ending: files of other names are never removed to make room. */
-const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-(.+)$/;
+const RUN_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z-(.+)$/;
 
 /** The form that a file of this name is written in; null for names that are not those of traces. */
 export function formOfName(fileName: string): TraceForm | null {
@@ -48,5 +48,13 @@ export function runFileName(createdAt: string, what: string, form: TraceForm): s
 /** What a name of `runFileName` says behind the time; null for names that users gave. */
 export function runOfFileName(fileName: string): string | null {
   if (formOfName(fileName) === null) return null;
-  return RUN_NAME.exec(withoutTraceEnding(fileName))?.[1] ?? null;
+  return RUN_NAME.exec(withoutTraceEnding(fileName))?.[6] ?? null;
+}
+
+/** When a run began, in ms since 1970, as a name of `runFileName` says; null for names that users gave. */
+export function timeOfFileName(fileName: string): number | null {
+  const [, day, hour, minute, second, milliseconds] = RUN_NAME.exec(withoutTraceEnding(fileName)) ?? [];
+  if (day === undefined) return null;
+  const time = Date.parse(`${day}T${hour}:${minute}:${second}.${milliseconds}Z`);
+  return Number.isNaN(time) ? null : time;
 }

@@ -26,6 +26,7 @@ export {
   MOST_TRACE_BYTES,
   runFileName,
   runOfFileName,
+  timeOfFileName,
   TRACE_ENDINGS,
   withoutTraceEnding,
   type TraceForm,

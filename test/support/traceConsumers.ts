@@ -128,7 +128,7 @@ function sentencesIn(trace: Trace, run: RunModel): unknown {
       ...{ plainTokensPerSecond: 10, hasTrace: true },
     }),
     label: traceLabel(
-      { fileName: "a.lasertrace", modifiedMs: 0, reading: { ok: true, summary: summaryOfTrace(trace) } },
+      { fileName: "a.lasertrace", beganMs: 0, reading: { ok: true, summary: summaryOfTrace(trace) } },
       60_000,
       "en",
     ),

@@ -154,7 +154,7 @@ describe("going on from a kept trace", () => {
       await goOn({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
       const next = await readTraceFile(window.api.runs.shown?.ended?.tracePath ?? "");
       assert.equal(next.request.parent?.file, path.basename(file));
-      const shownFile = { path: file, modifiedMs: 0, bytes: 0 };
+      const shownFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };
       await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, shownFile, [shownFile]);
       const { document } = vscode.window.activeTextEditor ?? assert.fail("no text is open");
       assert.deepEqual(parseTrace(document.getText()), kept);

@@ -4,7 +4,7 @@ import { statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findPlainTrace } from "../../../extension/plainTrace.ts";
 import { TraceSummaries, type TraceReading } from "../../../extension/traceSummaries.ts";
-import type { TraceFile } from "../../../extension/traces.ts";
+import { traceFileOf, type TraceFile } from "../../../extension/traces.ts";
 import { serialiseTrace, TRACE_ENDINGS, type Trace, type TraceForm } from "../../../server/trace/index.ts";
 import { writeTraceFile } from "../../../server/traceFiles/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
@@ -121,7 +121,7 @@ table(
       const at = path.join(folder, `${name}.lasertrace`);
       writeFileSync(at, serialiseTrace((fits as readonly string[]).includes(name) ? plain : other));
       utimesSync(at, 1000 - i, 1000 - i);
-      listed.push({ path: at, modifiedMs: 1000 * (1000 - i), bytes: statSync(at).size });
+      listed.push(traceFileOf(at, 1000 * (1000 - i), statSync(at).size));
     }
     const summaries = new CountedSummaries();
     const search = async (): Promise<string | null> => {

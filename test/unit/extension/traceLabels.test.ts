@@ -23,7 +23,7 @@ const counts = {
   verifyMs: 1500,
 };
 const summary: TraceSummary = {
-  createdAt: "2026-11-23T10:15:30.123Z",
+  createdAt: new Date(NOW - 5.5 * 60_000).toISOString(),
   promptFile: "film.prompty",
   strategy: "laser",
   isStrict: false,
@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
     summary: { finish: "failed", strategy: "laser-strict" },
     shown: ["film", "5 minutes ago · laser-strict · failed · EDL 3.90 · 26.0 tokens/s", "error"],
   },
-  { name: "not read yet", fileName: OWN, shown: ["film", "5 minutes ago", "file"] },
+  { name: "not read yet", fileName: OWN, shown: ["film", "1 hour ago", "file"] },
   {
     name: "unreadable",
     fileName: OWN,
@@ -89,7 +89,7 @@ table("a trace", rows, ({ fileName, summary: changes, unreadable, shown }) => {
       : changes === undefined
         ? null
         : ({ ok: true, summary: { ...summary, ...changes } } as const);
-  const listed = { fileName, modifiedMs: NOW - 5.5 * 60_000, reading };
+  const listed = { fileName, beganMs: NOW - 99 * 60_000, reading };
   const { label, description, icon, tooltip } = traceLabel(listed, NOW, "en");
   assert.deepEqual([label, description, icon], shown);
   assert.ok(tooltip.includes(fileName));
@@ -97,7 +97,7 @@ table("a trace", rows, ({ fileName, summary: changes, unreadable, shown }) => {
 
 test("the tooltip gives each share its denominator", () => {
   const reading = { ok: true, summary } as const;
-  const { tooltip } = traceLabel({ fileName: OWN, modifiedMs: NOW, reading }, NOW, "en");
+  const { tooltip } = traceLabel({ fileName: OWN, beganMs: NOW, reading }, NOW, "en");
   assert.match(tooltip, /^39 tokens in 10 steps; ended by the model$/m);
   assert.match(tooltip, /^Acceptance 73 %: 29 of 40 drafted tokens$/m);
   assert.match(tooltip, /^Relaxed 2\.6 %: 1 of 39 tokens$/m);
@@ -112,8 +112,8 @@ table(
   ],
   ({ promptFile }) => {
     const reading = { ok: true, summary: { ...summary, promptFile, modelName: promptFile } } as const;
-    const plain = traceLabel({ fileName: OWN, modifiedMs: NOW, reading: { ok: true, summary } }, NOW, "en");
-    const hostile = traceLabel({ fileName: OWN, modifiedMs: NOW, reading }, NOW, "en");
+    const plain = traceLabel({ fileName: OWN, beganMs: NOW, reading: { ok: true, summary } }, NOW, "en");
+    const hostile = traceLabel({ fileName: OWN, beganMs: NOW, reading }, NOW, "en");
     assert.equal(hostile.tooltip.split("\n").length, plain.tooltip.split("\n").length);
     assert.doesNotMatch(hostile.label + hostile.tooltip, /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
     assert.ok(!(hostile.label + hostile.tooltip).includes("\0"));
@@ -198,5 +198,25 @@ table(
   ({ fileName, given, prompt }) => {
     assert.equal(givenName(fileName), given);
     assert.equal(promptOfName(fileName), prompt);
+  },
+);
+
+table(
+  "a run began",
+  [
+    {
+      name: "as its file's name says, however late the file was copied",
+      file: OWN,
+      beganMs: Date.UTC(2026, 10, 23, 10, 15, 30, 123),
+    },
+    { name: "as the file says where its name was given by a user", file: "good.lasertrace", beganMs: NOW },
+    {
+      name: "as the file says where the name's time is none",
+      file: "2026-13-23T10-15-30-123Z-film.lasertrace",
+      beganMs: NOW,
+    },
+  ],
+  ({ file, beganMs }) => {
+    assert.equal(traceFileOf(`/traces/${file}`, NOW, 9).beganMs, beganMs);
   },
 );
