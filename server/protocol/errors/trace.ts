@@ -22,6 +22,14 @@ export function describeTraceFault(fault: TraceFault): ErrorText {
         nextStep: "Choose another file; a run of fewer tokens leaves a trace that can be read.",
       };
     case "traceNotJson": {
+      // A prompt file or a picture: what was a trace begins with a brace, which is read.
+      if (!fault.isCut && fault.offset === 0)
+        return {
+          code,
+          message: "The file is no LASER trace.",
+          nextStep:
+            "Open it as text (Reopen Editor With… › Text Editor), or choose a file that LASER Inspector recorded.",
+        };
       const place = `line ${fault.line}, column ${fault.column}`;
       return fault.isCut
         ? {
