@@ -56,7 +56,9 @@ export class Lookups {
     return this.lastMatches.of([run, filter], () => {
       const parsed = this.query(filter);
       if (filter.trim() === "" || !parsed.ok) return { keys: null };
-      const tokens = this.lastTokens.of([run], () => run.steps.map(({ step }) => queryTokensOf(step, run)));
+      const tokens = this.lastTokens.of([run], () =>
+        run.steps.map(({ step }) => queryTokensOf(step, run, run.header?.request.rowWidth)),
+      );
       const keys = new Set<number>();
       tokens.forEach((ofStep, step) => {
         for (const token of ofStep)

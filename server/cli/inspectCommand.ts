@@ -106,7 +106,9 @@ function answersOf(trace: Trace, flags: InspectFlags): Answers {
     matches:
       query === undefined
         ? null
-        : trace.steps.flatMap((step) => queryTokensOf(step, names).filter((token) => isMatch(query, token))),
+        : trace.steps.flatMap((step) =>
+            queryTokensOf(step, names, request.rowWidth).filter((token) => isMatch(query, token)),
+          ),
   };
 }
 

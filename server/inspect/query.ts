@@ -62,7 +62,7 @@ function holds(test: Test, token: QueryToken): boolean {
       return token.text.toLowerCase().includes(test.needle);
     case "number": {
       const value = test.field.valueOf(token);
-      if (value === null) return false;
+      if (value === null) return holdsAbove(test, test.field.aboveOf?.(token) ?? null);
       return test.ranges.some((range) => isWithin(value, range)) !== test.isNot;
     }
     case "oneOf": {
@@ -77,6 +77,17 @@ function holds(test: Test, token: QueryToken): boolean {
       return test.how === "equals" ? isEqual : values.length > 0 && !isEqual;
     }
   }
+}
+
+/** Whether a test surely holds for a whole number of which only a bound is known, e.g. @rank>2 where the rank is above 128. */
+function holdsAbove(
+  { ranges, isNot }: Pick<Extract<Test, { kind: "number" }>, "ranges" | "isNot">,
+  above: number | null,
+): boolean {
+  if (above === null) return false;
+  const least = above + 1;
+  if (!isNot) return ranges.some((range) => range.high === Infinity && isWithin(least, range));
+  return ranges.every(({ high }) => high < least);
 }
 
 function isWithin(value: number, { low, high, isOpen }: NumberRange): boolean {

@@ -24,6 +24,8 @@ export interface NumberField extends About {
   /** May be written in per cent, and lies between `least` and 1; null: any other figure. */
   readonly share: { readonly is: string; readonly least: number } | null;
   readonly valueOf: (token: QueryToken) => number | null;
+  /** What an unknown value is surely more than; left out: nothing is known of it. */
+  readonly aboveOf?: (token: QueryToken) => number | null;
 }
 
 /** One of some words. A word may stand for several: "kept" for accepted and relaxed. */
@@ -74,7 +76,10 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     ]),
     valueOf: ({ shownClass }) => shownClass,
   },
-  whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
+  {
+    ...whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
+    aboveOf: ({ rankAbove }) => rankAbove,
+  },
   probability("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
   probability("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin, {
     is: "a difference of probabilities",

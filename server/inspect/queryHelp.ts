@@ -27,7 +27,12 @@ export const QUERY_HELP: readonly QueryHelp[] = [
     example: "@source:pool|output",
   },
   { term: ":  =  !=", meaning: "is; for names : is contains", example: "@rank!=1" },
-  { term: ">  >=  <  <=", meaning: "more or less than; an unknown figure is neither", example: "@rank>=3" },
+  {
+    term: ">  >=  <  <=",
+    meaning:
+      "more or less than; an unknown figure is neither, but a rank that was not recorded is known to be high",
+    example: "@rank>=3",
+  },
   { term: "a..b", meaning: "from a to b, both included; either may be left out", example: "@rank:2..5" },
 ];
 

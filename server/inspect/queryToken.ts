@@ -18,6 +18,8 @@ export interface QueryToken {
   readonly text: string;
   /** 1 = the most probable; null = not among the logits held. */
   readonly rank: number | null;
+  /** Where the rank is not known: it is more than this. */
+  readonly rankAbove: number | null;
   /** At temperature 1; the upper end, where only an interval is known. */
   readonly probability: number | null;
   /** The lower end; the same where it is known exactly. */
@@ -53,8 +55,11 @@ export interface QueryNames {
 
 const UNKNOWN = { rank: null, probability: null, probabilityLow: null } as const;
 
-/** The tokens of a step in the order in which they are shown: drafted places 0 … n − 1, then the target's own at n. */
-export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames): QueryToken[] {
+/**
+ * The tokens of a step in the order in which they are shown: drafted places 0 … n − 1, then the target's own at n.
+ * @param rowWidth how many logits were held at each place: a token that is not among them has a rank above
+ */
+export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames, rowWidth = 0): QueryToken[] {
   const ofStep = {
     step: step.index + 1,
     draftTokens: step.draft.length,
@@ -67,8 +72,13 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames):
     const named = drafted.entries.map(
       (entry) => lookUp(entries, entry) ?? { id: String(entry), group: null },
     );
+    const { ids } = step.rows[place]!;
+    // A token that was held has a lower end; it is behind those recorded before it.
+    const held = ids.includes(drafted.id) ? ids.indexOf(drafted.id) : ids.length;
+    const rankAbove = rank !== null ? null : probabilityLow > 0 ? held : Math.max(held, rowWidth);
     return {
       ...ofStep,
+      rankAbove,
       ...{ place, shownClass: kind satisfies VerdictKind, text: tokenText({ tokens }, drafted.id) },
       ...{ rank, probability, probabilityLow, margin, reason },
       ...{ source, matchTokens, count, chance },
@@ -78,6 +88,7 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames):
   });
   list.push({
     ...ofStep,
+    rankAbove: ownStanding(step) === null ? (step.rows[keptOf(step)]?.ids.length ?? null) : null,
     ...{ place: step.draft.length, shownClass: step.next.kind satisfies NextKind },
     ...{ text: tokenText({ tokens }, step.next.id), ...(ownStanding(step) ?? UNKNOWN) },
     ...{ margin: null, reason: step.plan.noDraft, source: null, groups: [], entries: [] },

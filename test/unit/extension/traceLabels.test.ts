@@ -5,6 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { relativeTime, traceLabel } from "../../../extension/traceLabels.ts";
 import { fileNameOf, givenName, nameProblem, promptOfName } from "../../../extension/traceNames.ts";
+import { traceFileOf } from "../../../extension/traces.ts";
 import type { TraceSummary } from "../../../extension/traceSummary.ts";
 import { keepTrace, traceName } from "../../../server/lsp/traces.ts";
 import { formOfName, NO_STEPS, withRates } from "../../../server/trace/index.ts";

@@ -20,6 +20,7 @@ const DRAFTED: QueryToken = {
   shownClass: "relaxed",
   text: " The",
   rank: 3,
+  rankAbove: null,
   probability: 0.042,
   probabilityLow: 0.04,
   margin: -0.058,
@@ -290,6 +291,24 @@ test("a phrase in quotation marks finds any text that holds it", () => {
   }
 });
 
+const ABOVE_128: Readonly<Record<string, boolean>> = {
+  "@rank>2": true,
+  "@rank>128": true,
+  "@rank>=129": true,
+  "@rank:100..": true,
+  "@rank!=1": true,
+  "-@rank<=2": true,
+  "@rank<5": false,
+  "@rank:1": false,
+  "@rank>200": false,
+  "@rank!=200": false,
+  "@rank:..200": false,
+};
+for (const [text, isFound] of Object.entries(ABOVE_128))
+  test(`a rank above the 128 that were held: ${text} ${isFound ? "finds" : "does not find"} it`, () => {
+    assert.equal(isMatch(parsed(text), { ...DRAFTED, rank: null, rankAbove: 128 }), isFound);
+  });
+
 test("long texts are read: nothing tries the same place again and again", () => {
   for (const part of ["1", "(", '"', "\\", "@rank:1 ", "a ", "-", "|", "1.", "@p:" + "9".repeat(200) + " "]) {
     const text = part.repeat(200_000 / part.length);
@@ -319,6 +338,7 @@ test("tokens of a step come in the order shown, with the figures of the trace", 
         step.verdicts.map(({ rank }) => rank),
       );
       assert.ok(tokens.every((token) => token.step === step.index + 1));
+      assert.ok(tokens.every(({ rank, rankAbove }) => (rank === null) !== (rankAbove === null)));
       drafted += step.draft.length;
       grouped += tokens.filter(({ groups }) => groups.includes("Drama")).length;
     }
