@@ -140,7 +140,7 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
       return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} went on.`;
     }
     case "inherited":
-      return "There one goes on from an earlier run: another token was written or chosen in it.";
+      return "There one answer still has tokens of the earlier run that it goes on from, and they differ.";
     case "relaxed": {
       const relaxed = [
         ...(left?.written?.tokenClass === "relaxed" ? [pair.left.tag] : []),

@@ -125,8 +125,8 @@ export function suggestionLines({
   return [
     `Within ${budgetNats} nats: ${choice}`,
     ...formatTable(CURVE_COLUMNS, rows),
-    `${shown.length} of the ${curve.length} settings of which none brings more for as little. Estimates: each step is`,
-    "judged on the text that was really written.",
+    `${shown.length === curve.length ? "The best settings" : `${shown.length} of the ${curve.length} best settings`}: no other brings more for as little. Estimates: each step`,
+    "is judged on the text that was really written.",
   ];
 }
 

@@ -57,7 +57,7 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     "inherited",
     leftInherited !== rightInherited,
     () =>
-      `Not all of both answers was written by these runs: ${leftInherited} and ${rightInherited} tokens are of earlier ones. Figures are of the rest.`,
+      `The answers begin with ${leftInherited} and ${rightInherited} tokens of earlier runs. The figures count only what these runs wrote.`,
   );
   const [leftEnd, rightEnd] = [left.result.finish, right.result.finish];
   const isCut = (finish: string): boolean => finish === "stopped" || finish === "failed";

@@ -35,7 +35,7 @@ export function edlChart({ metrics }: Measures): Chart {
     title: "EDL",
     value: rateWords(edl),
     detail: `${committed} tokens ÷ ${steps} steps`,
-    definition: `${definitionOf("edl")} Below it the same over steps that sent a draft: ${definitionOf("edlDrafted")} Plain decoding is 1.`,
+    definition: `${definitionOf("edl")} The lower bar: ${definitionOf("edlDrafted")} Plain decoding is 1.`,
     isWide: false,
     legend: legendView([[lineSwatch("reference"), "1: plain decoding"]]),
     body: { kind: "plot", marks: 0, draw: drawRows(rows, axis, 1), onChoose: () => undefined },
