@@ -9,6 +9,7 @@ import { mouseTargets } from "../support/mouseTargets.ts";
 import { motions } from "../support/motion.ts";
 import { WebviewBench } from "../support/page.ts";
 import { populated, POPULATED_PAGES } from "../support/populatedPages.ts";
+import { strayParts } from "../support/strayParts.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
@@ -52,6 +53,35 @@ table("text of twice the size fits, and every control is there", POPULATED_PAGES
     return { scrollWidth, clientWidth };
   });
   assert.ok(width.scrollWidth <= width.clientWidth, `${width.scrollWidth} of ${width.clientWidth}`);
+});
+
+table(
+  "the page ends where its contents end, and panes hold what they scroll",
+  POPULATED_PAGES,
+  async (shown, context) => {
+    const { page } = await populated(bench, context, shown);
+    assert.deepEqual(await strayParts(page), []);
+  },
+);
+
+test("the check finds what stands below the page, and a pane that lets it", async (context) => {
+  const { page } = await populated(bench, context, POPULATED_PAGES[0]!);
+  await page.evaluate(() => {
+    const [pane, tall, hidden] = ["pane", "tall", "sr-only"].map((name) => {
+      const part = document.createElement("div");
+      part.className = name;
+      return part;
+    });
+    pane!.style.setProperty("overflow", "auto");
+    pane!.style.setProperty("height", "20px");
+    tall!.style.setProperty("height", "5000px");
+    pane!.append(tall!, hidden!);
+    document.querySelector("main")!.append(pane!);
+  });
+  const strays = await strayParts(page);
+  assert.equal(strays.length, 2, strays.join());
+  assert.match(strays[0]!, /of its 5\d\d\d pixels/);
+  assert.equal(strays[1], "pane");
 });
 
 table(

@@ -12,6 +12,7 @@ import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../support/check.ts";
 import { contributedColours } from "../support/contributed.ts";
 import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
+import { strayParts } from "../support/strayParts.ts";
 import { THEMES } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
 import { PANES } from "../../webview/traceState.ts";
@@ -183,11 +184,15 @@ test("the built page shows the trace from disk", async (context) => {
   const { page, requests, complaints } = await open(context, builtPage());
   await page.locator("laser-trace").getByText(/EDL/).first().waitFor({ timeout: 10_000 });
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
-  const belowPx = await page.evaluate(() => {
-    const { scrollHeight, clientHeight } = document.scrollingElement!;
-    return scrollHeight - clientHeight;
-  });
-  assert.equal(belowPx, 0, "note and columns fill the window");
+  for (const pane of PANES) {
+    await page.locator(`#tab-${pane}`).click();
+    const belowPx = await page.evaluate(() => {
+      const { scrollHeight, clientHeight } = document.scrollingElement!;
+      return scrollHeight - clientHeight;
+    });
+    assert.equal(belowPx, 0, `note and columns fill the window: ${pane}`);
+    assert.deepEqual(await strayParts(page), [], pane);
+  }
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);
 });

@@ -68,6 +68,17 @@ test("one cursor: text, table, tree and card show the same token", async (contex
   assert.match(await page.locator(".card h2").innerText(), /step 1$/);
 });
 
+table(
+  "with every pane the page fits its window",
+  PANES.map((pane) => ({ name: pane, pane })),
+  async ({ pane }, context) => {
+    const { page } = await opened(context, REAL_TEXT);
+    await page.locator(`#tab-${pane}`).click();
+    const height = await page.evaluate(() => document.scrollingElement!.scrollHeight);
+    assert.equal(height, WIDE.height);
+  },
+);
+
 test("a filter finds what it says, and m goes through it", async (context) => {
   const editor = await opened(context, serialiseTrace(MIXED));
   const { page } = editor;
