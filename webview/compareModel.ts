@@ -4,7 +4,7 @@ import type { ComparedFile } from "../extension/protocol/compare.ts";
 import { compareAnswers, unlikeConditions, type Comparison } from "../server/inspect/index.ts";
 import { describeTraceFault } from "../server/protocol/errors/trace.ts";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
-import { parseTrace, TraceError, traceMetrics } from "../server/trace/index.ts";
+import { parseTrace, TraceError, traceMetrics, type Trace } from "../server/trace/index.ts";
 import { blockStarts, rowsOf, rowsOfDifferences, type Row } from "./compareRows.ts";
 import { sideOf, type Side } from "./compareSide.ts";
 
@@ -89,7 +89,7 @@ export function warningsOf(runs: readonly ReadRun[], baseline: ReadRun): Warning
     );
 }
 
-/** Runs of one prompt by one strategy, and how fast they were. */
+/** Runs of one prompt by one strategy under like conditions, and how fast they were. */
 export interface Rounds {
   readonly strategy: string;
   /** tokens/s of each run, ascending. */
@@ -100,17 +100,15 @@ export interface Rounds {
 
 /** The speeds of strategies that were run more than once; empty where none was. */
 export function roundsOf(runs: readonly ReadRun[]): Rounds[] {
-  const byKind = new Map<string, { readonly strategy: string; readonly speeds: number[] }>();
+  const groups: { readonly strategy: string; readonly first: Trace; readonly speeds: number[] }[] = [];
   for (const { side } of runs) {
-    const { strategy, rendered, rule } = side.trace.request;
-    const speed = traceMetrics(side.trace).tokensPerSecond;
+    const { trace } = side;
+    const speed = traceMetrics(trace).tokensPerSecond;
     if (speed === null) continue;
-    const key = JSON.stringify([strategy, rule, rendered]);
-    const known = byKind.get(key) ?? { strategy, speeds: [] };
-    known.speeds.push(speed);
-    byKind.set(key, known);
+    const known = groups.find(({ first }) => isSameKind(first, trace));
+    if (known === undefined) groups.push({ strategy: trace.request.strategy, first: trace, speeds: [speed] });
+    else known.speeds.push(speed);
   }
-  const groups = [...byKind.values()];
   if (groups.every(({ speeds }) => speeds.length < 2)) return [];
   return groups.map(({ strategy, speeds }) => {
     speeds.sort((a, b) => a - b);
@@ -119,4 +117,9 @@ export function roundsOf(runs: readonly ReadRun[]): Rounds[] {
     const median = isOdd ? speeds[middle]! : (speeds[middle - 1]! + speeds[middle]!) / 2;
     return { strategy, speeds, median };
   });
+}
+
+function isSameKind(one: Trace, other: Trace): boolean {
+  const ruleOf = ({ request }: Trace): string => JSON.stringify([request.strategy, request.rule]);
+  return ruleOf(one) === ruleOf(other) && unlikeConditions(one, other).length === 0;
 }

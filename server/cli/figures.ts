@@ -1,5 +1,5 @@
 // Figures of runs as short texts, each with what it is a share of. It must not know how they were measured.
-import type { TraceMetrics } from "../trace/index.ts";
+import { shareWords, type TraceMetrics } from "../trace/index.ts";
 
 export const NOT_MEASURED = "not measured";
 
@@ -7,10 +7,10 @@ export function decimals(value: number | null, digits: number): string {
   return value === null ? NOT_MEASURED : value.toFixed(digits);
 }
 
-/** "62 % (57/92)": a share never stands without its denominator. */
+/** "62 % (57/92)", as the editor writes it: a share never stands without its denominator. */
 export function shareOf(numerator: number, denominator: number): string {
   if (denominator === 0) return "none of 0";
-  return `${((100 * numerator) / denominator).toFixed(numerator === 0 ? 0 : 1)} % (${numerator}/${denominator})`;
+  return `${shareWords(numerator / denominator)} (${numerator}/${denominator})`;
 }
 
 /** "3.40 (204/60)": committed tokens per step, draftless steps counted, prefill not. */

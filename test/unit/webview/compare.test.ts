@@ -13,7 +13,7 @@ import {
   tabStops,
   type CompareCursor,
 } from "../../../webview/compareCursor.ts";
-import { isRead, pairOf, readRuns, shownPlaces, type Pair } from "../../../webview/compareModel.ts";
+import { isRead, pairOf, readRuns, roundsOf, shownPlaces, type Pair } from "../../../webview/compareModel.ts";
 import { entryAt } from "../../../webview/compareSide.ts";
 import { figureText, relationWords, type RelationWords } from "../../../webview/compareWords.ts";
 import { isGhost } from "../../../webview/items.ts";
@@ -309,3 +309,31 @@ function wordsOf(name: FigureName, value: number, baseline: number): RelationWor
   const isBetter = value === baseline ? null : value > baseline === (row.better === "higher");
   return relationWords(row, value, { kind, amount, baseline, isBetter });
 }
+
+const RUN = randomTrace(3);
+const changed = (request: Partial<Trace["request"]>): Trace => ({
+  ...RUN,
+  request: { ...RUN.request, ...request },
+});
+table(
+  "speeds are pooled",
+  [
+    { name: "of runs that were made alike", other: changed({}), pooled: [2] },
+    { name: "not of another strategy", other: changed({ strategy: "prompt-lookup" }), pooled: [] },
+    { name: "not of another prompt", other: changed({ rendered: "another" }), pooled: [] },
+    { name: "not of another limit", other: changed({ maxTokens: RUN.request.maxTokens + 1 }), pooled: [] },
+    {
+      name: "not of another model",
+      other: { ...RUN, model: { ...RUN.model, name: `${RUN.model.name} 2` } },
+      pooled: [],
+    },
+  ],
+  ({ other, pooled }) => {
+    const runs = readRuns(tracesMessage(RUN, other).files).filter(isRead);
+    assert.equal(runs.length, 2);
+    assert.deepEqual(
+      roundsOf(runs).map(({ speeds }) => speeds.length),
+      pooled,
+    );
+  },
+);
