@@ -324,7 +324,7 @@ table(
     { name: "not of another limit", other: changed({ maxTokens: RUN.request.maxTokens + 1 }), pooled: [] },
     {
       name: "not of another model",
-      other: { ...RUN, model: { ...RUN.model, name: `${RUN.model.name} 2` } },
+      other: { ...RUN, model: { ...RUN.model, modelBytes: 1 + RUN.model.modelBytes, sha256: null } },
       pooled: [],
     },
   ],
