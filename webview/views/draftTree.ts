@@ -1,5 +1,6 @@
 // The draft of one step as a tree from left to right: the root, the chain that was sent with what became of it, and at
-// each place the alternatives that were known and not sent. Arrow keys walk through it; `take` tells which place of the
+// each place the alternatives that were known and not sent. Of a longer chain that was offered only what was sent is
+// recorded: what was known behind the first place after it hangs from nothing known, and is counted, not drawn. Arrow keys walk through it; `take` tells which place of the
 // chain was chosen. It must not know the rest of the page.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isKept } from "../../server/laser/index.ts";
@@ -9,6 +10,7 @@ import {
   standingIn,
   tokenText,
   type NamedTokens,
+  type TraceAlternative,
   type TraceStep,
 } from "../../server/trace/index.ts";
 import { className } from "../items.ts";
@@ -26,6 +28,15 @@ interface Node {
   readonly detail: string;
 }
 
+function isNext(step: TraceStep, { place, id }: TraceAlternative): boolean {
+  return place === keptOf(step) && id === step.next.id;
+}
+
+/** Those whose parent is recorded, but for the token that was kept in the end. */
+function drawnAlternatives(step: TraceStep): readonly TraceAlternative[] {
+  return step.alternatives.filter((other) => other.place <= step.draft.length && !isNext(step, other));
+}
+
 /** The columns of a step's tree. */
 export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
   const kept = keptOf(step);
@@ -41,7 +52,8 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
       },
     ],
   ];
-  const places = Math.max(step.draft.length, ...step.alternatives.map(({ place }) => place + 1), kept + 1);
+  const alternatives = drawnAlternatives(step);
+  const places = Math.max(step.draft.length, ...alternatives.map(({ place }) => place + 1), kept + 1);
   for (let place = 0; place < places; place++) {
     const column: Node[] = [];
     const drafted = step.draft[place];
@@ -52,7 +64,9 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
       column.push({ place, branch: 0, id: drafted.id, kind: "sent", shownClass: verdict.kind, detail });
     }
     if (place === kept) {
-      const detail = `${step.next.kind}: the target's own choice here`;
+      const known = step.alternatives.find((other) => isNext(step, other));
+      const seen = known === undefined ? "" : `; known, seen ${known.count}×, and not sent`;
+      const detail = `${step.next.kind}: the target's own choice here${seen}`;
       column.push({
         place,
         branch: column.length,
@@ -62,7 +76,7 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
         detail,
       });
     }
-    for (const { id, count, share } of step.alternatives.filter((other) => other.place === place)) {
+    for (const { id, count, share } of alternatives.filter((other) => other.place === place)) {
       const standing = standingIn(step.rows[place], id);
       const had =
         standing === null
@@ -221,7 +235,9 @@ export function treeCaption(step: TraceStep): string {
     draft.length === 0
       ? `nothing sent (${className("plain")} step)`
       : `${draft.length} sent, ${keptOf(step)} kept`;
-  return `Draft tree: ${sent}, ${alternatives.length} known and not sent`;
+  const further = alternatives.filter(({ place }) => place > draft.length).length;
+  const hidden = further === 0 ? "" : `, ${further} more behind offered tokens that are not recorded`;
+  return `Draft tree: ${sent}, ${drawnAlternatives(step).length} known and not sent${hidden}`;
 }
 
 customElements.define("laser-draft-tree", DraftTree);
