@@ -16,10 +16,15 @@ export class RowWindow implements ReactiveController {
 
   private readonly sizes = new ResizeObserver(() => {
     this.measure();
+    this.onResize();
     this.look();
   });
 
-  constructor(private readonly host: Host) {
+  /** @param onResize the host got its first, or another height: e.g. it is shown again */
+  constructor(
+    private readonly host: Host,
+    private readonly onResize: () => void = () => undefined,
+  ) {
     host.addController(this);
   }
 

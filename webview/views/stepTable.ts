@@ -96,7 +96,9 @@ export class StepTable extends LitElement {
   declare sorting: Sorting;
 
   private sorted: readonly StepView[] = [];
-  private readonly window = new RowWindow(this);
+  private readonly window = new RowWindow(this, () => {
+    this.showCurrent();
+  });
 
   constructor() {
     super();
@@ -136,13 +138,19 @@ export class StepTable extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.window.place(this.sorted.length);
-    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
-    const head = this.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
     const isElsewhere = (["current", "sorting", "steps"] as const).some((name) => changed.has(name));
-    if (isElsewhere && at >= 0) this.window.reveal(at, head);
+    if (isElsewhere) this.showCurrent();
     if (this.querySelector(`#table-step-${this.current}`) === null)
       this.removeAttribute("aria-activedescendant");
     else this.setAttribute("aria-activedescendant", `table-step-${this.current}`);
+  }
+
+  private showCurrent(): void {
+    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
+    const head = this.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
+    if (at < 0) return;
+    this.window.place(this.sorted.length);
+    this.window.reveal(at, head);
   }
 
   private headCell({ key, title, meaning, isNumber }: Column): TemplateResult {
