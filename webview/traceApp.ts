@@ -209,6 +209,9 @@ export class LaserTrace extends LitElement {
       const cursor = cursorAt(event.target);
       if (cursor !== null)
         this.change({ cursor, pane: this.state.pane === "about" ? "step" : this.state.pane });
+      // Beside the tokens a press would leave the focus nowhere, and the keys of the answer dead.
+      else if (document.getSelection()?.isCollapsed !== false)
+        this.querySelector<HTMLElement>('.stream .token[tabindex="0"]')?.focus({ preventScroll: true });
     },
     onFocus: (event) => {
       const cursor = cursorAt(event.target);
