@@ -48,7 +48,7 @@ table(
       reason: /ends too early/,
     },
     { name: "of nothing", text: "", reason: /ends too early/ },
-    { name: "that is no JSON", text: "hello", reason: /not JSON/ },
+    { name: "that is no JSON", text: "hello", reason: /no LASER trace/ },
     { name: "that is no trace", text: "[]", reason: /no trace/ },
     {
       name: "of a later version",
