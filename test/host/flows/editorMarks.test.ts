@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import type { Locator } from "playwright-core";
 import { lensText } from "../../../extension/lensText.ts";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
-import { TokenSpans } from "../../../extension/tokenSpans.ts";
+import { spansOfRun } from "../../../extension/tokenSpans.ts";
 import {
   countSteps,
   parseTrace,
@@ -88,11 +88,7 @@ function readMarks({
 }
 
 function expectedMarks(): string[] {
-  const { steps, pieces, tokens } = runOfTrace(trace, "a", "/a");
-  const spans = new TokenSpans();
-  steps.forEach((step, at) => {
-    spans.add(step, pieces[at]!, tokens);
-  });
+  const spans = spansOfRun(runOfTrace(trace, "a", "/a"));
   return spans.spans.flatMap(({ start, end, tokenClass }) =>
     Array.from(spans.text.slice(start, end))
       .filter((sign) => sign.trim() !== "")
