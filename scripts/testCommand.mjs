@@ -1,23 +1,54 @@
 // @ts-check
-// `npm test`: runs the lanes and ends with one line, `N passed, N failed`. It must not know what a lane does.
+// `npm test`: provides what the lanes need, runs the checks that are programs and the tests that vitest runs, and ends
+// with one line, `N passed, N failed`.
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { lanes as ownLanes } from "./lanes/lanes.mjs";
-import { needProvider, provideAhead } from "./lanes/needs.mjs";
-import { failureLine, runLane } from "./lanes/runLane.mjs";
-import { endProgramsOnSignals } from "./programs/run.mjs";
+import { fileURLToPath } from "node:url";
+import { endProgramsOnSignals, runProgram } from "./programs/run.mjs";
+import { needProvider } from "./setup/needs.mjs";
+import { problemFromError, problemLines } from "./setup/problem.mjs";
 import { clearProgress, seconds } from "./setup/progress.mjs";
+import { countTests } from "./testReport.mjs";
 
-/** @typedef {import("./lanes/lanes.mjs").Lane} Lane */
+/** @typedef {import("./testReport.mjs").Count} Count */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** @param {string[]} place */
+const module = (...place) => path.join("node_modules", ...place);
+
+/**
+ * Lanes whose tests are programs: the exit code decides, and each counts as one test.
+ * @type {Readonly<Record<string, readonly (readonly string[])[]>>}
+ */
+const PROGRAMS = {
+  types: [[module("typescript", "bin", "tsc"), "-b"]],
+  lint: [
+    [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
+    [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
+  ],
+};
+
+/**
+ * Lanes that are vitest projects (vitest.config.ts), and what they need.
+ * @type {Readonly<Record<string, readonly import("./setup/needs.mjs").Need[]>>}
+ */
+const PROJECTS = {
+  unit: [],
+  protocol: ["build"],
+  webview: ["build", "chromium"],
+  host: ["build", "demoModel", "chromium", "vscodeHost"],
+  model: ["demoModel", "softwareGpu"],
+};
 
 const HELP = `npm test
-npm run test:<lane>
-node scripts/test.mjs [LANE…] [--lanes FILE]
+npm run test:<lane> [-- FILE…]
+node scripts/test.mjs [LANE…] [FILE…]
 
-Sets up what the lanes need (packages, build, demo model, software GPU) and runs them, all when none is named.
-The last line is "N passed, N failed"; the exit code is 1 when anything failed, 2 for an unknown lane.
+Sets up what the lanes need (packages, build, demo model, Chromium, VS Code, software GPU) and runs them, all when none
+is named. Lanes: ${[...Object.keys(PROGRAMS), ...Object.keys(PROJECTS)].join(", ")}. Files go to vitest as filters.
+The last line is "N passed, N failed"; the exit code is 1 when anything failed.
 
-  --lanes FILE   run the lanes that FILE exports, in FILE's folder, in place of the project's own`;
+LASER_TEST_PATIENCE=4 multiplies every deadline, for a slow or busy machine.`;
 
 /** @param {readonly string[]} args */
 export async function runTests(args) {
@@ -25,65 +56,119 @@ export async function runTests(args) {
     console.log(HELP);
     return;
   }
-  const { root, lanes, names } = await readArguments(args);
-  const unknown = names.filter((name) => !lanes.some((lane) => lane.name === name));
-  if (unknown.length > 0) {
-    console.error(
-      `There is no lane ${unknown.join(", ")}; lanes: ${lanes.map(({ name }) => name).join(", ")}.`,
-    );
-    process.exitCode = 2;
-    return;
-  }
   endProgramsOnSignals(clearProgress);
   const startedMs = performance.now();
-  const provide = needProvider(root);
-  let passed = 0;
-  /** @type {import("./lanes/results.mjs").Failure[]} */
-  const failures = [];
-  const chosen = lanes.filter(({ name }) => names.length === 0 || names.includes(name));
-  // On a terminal lines of progress would run into those of the tests.
-  if (!process.stdout.isTTY) void provideAhead([...new Set(chosen.flatMap(({ needs }) => needs))], provide);
-  for (const beside of besideEachOther(chosen)) {
-    for (const count of await Promise.all(beside.map((lane) => runLane(root, lane, provide)))) {
-      passed += count.passed;
-      failures.push(...count.failures);
-    }
+  const isLane = (/** @type {string} */ name) => name in PROGRAMS || name in PROJECTS;
+  const named = args.filter(isLane);
+  const chosen = named.length > 0 ? named : [...Object.keys(PROGRAMS), ...Object.keys(PROJECTS)];
+  const projects = chosen.filter((name) => name in PROJECTS);
+  const filters = args.filter((arg) => !isLane(arg));
+  /** @type {Count[]} */
+  const counts = [];
+  try {
+    const provide = needProvider(root);
+    await provide("packages");
+    const ahead = provideNeeds(projects, provide);
+    const programs = await Promise.all(
+      chosen.filter((name) => name in PROGRAMS).map((name) => runPrograms(PROGRAMS[name] ?? [])),
+    );
+    counts.push(...programs.flat());
+    const { ready, env, unmet } = await ahead;
+    counts.push({ passed: 0, failures: unmet });
+    if (ready.length > 0) counts.push(await runVitest(ready, filters, env));
+  } catch (error) {
+    const problem = problemFromError("test", error);
+    for (const line of problemLines(problem)) console.log(line);
+    counts.push({ passed: 0, failures: [`could not run: ${problem.message}`] });
   }
+  const failures = counts.flatMap((count) => count.failures);
   console.log(`\nall lanes in ${seconds(performance.now() - startedMs)}`);
-  for (const failure of failures) console.log(failureLine(failure));
-  console.log(`${passed} passed, ${failures.length} failed`);
+  for (const failure of failures) console.log(`✖ ${failure}`);
+  console.log(`${counts.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failures.length} failed`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
 /**
- * Lanes of nothing but programs run beside those next to them: a program keeps one core busy. All others run alone.
- * @param {readonly Lane[]} lanes
- * @returns {Lane[][]}
+ * Makes ready what the projects need, one after the other: much of it waits for a network while programs use the cores.
+ * A project whose needs can't be met is left out and counts as a failure.
+ * @param {readonly string[]} projects
+ * @param {ReturnType<typeof needProvider>} provide
+ * @returns {Promise<{ready: string[], env: NodeJS.ProcessEnv, unmet: string[]}>} env: what the tests get besides ours
  */
-function besideEachOther(lanes) {
-  /** @type {Lane[][]} */
-  const groups = [];
-  /** @param {Lane | undefined} lane */
-  const isPrograms = (lane) => lane?.parts.every(({ kind }) => kind === "program") ?? false;
-  for (const lane of lanes) {
-    const last = groups.at(-1);
-    if (isPrograms(lane) && last !== undefined && isPrograms(last[0])) last.push(lane);
-    else groups.push([lane]);
+async function provideNeeds(projects, provide) {
+  /** @type {string[]} */
+  const ready = [];
+  /** @type {NodeJS.ProcessEnv} */
+  const env = {};
+  /** @type {string[]} */
+  const unmet = [];
+  for (const name of projects) {
+    try {
+      for (const need of PROJECTS[name] ?? []) Object.assign(env, await provide(need));
+      ready.push(name);
+    } catch (error) {
+      const problem = problemFromError(name, error);
+      for (const line of problemLines(problem)) console.log(line);
+      unmet.push(`${name}: could not run: ${problem.message}`);
+    }
   }
-  return groups;
+  return { ready, env, unmet };
 }
 
 /**
- * @param {readonly string[]} args
- * @returns {Promise<{root: string, lanes: readonly Lane[], names: string[]}>}
+ * @param {readonly (readonly string[])[]} programs
+ * @returns {Promise<Count[]>}
  */
-async function readArguments(args) {
-  const at = args.indexOf("--lanes");
-  const file = at === -1 ? undefined : args[at + 1];
-  if (file === undefined) {
-    return { root: fileURLToPath(new URL("..", import.meta.url)), lanes: ownLanes, names: [...args] };
+async function runPrograms(programs) {
+  /** @type {Count[]} */
+  const counts = [];
+  for (const program of programs) {
+    const startedMs = performance.now();
+    const name = path.basename(program[0] ?? "");
+    const { code, output } = await runProgram(process.execPath, program, { cwd: root, output: "keep" });
+    if (code !== 0) process.stdout.write(output);
+    console.log(
+      `${name}: ${code === 0 ? "ok" : `code ${code}`} in ${seconds(performance.now() - startedMs)}`,
+    );
+    counts.push(
+      code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [`${name} ended with code ${code}`] },
+    );
   }
-  /** @type {{lanes: readonly Lane[]}} */
-  const other = await import(pathToFileURL(file).href);
-  return { root: path.dirname(path.resolve(file)), lanes: other.lanes, names: args.toSpliced(at, 2) };
+  return counts;
+}
+
+/**
+ * @param {readonly string[]} projects
+ * @param {readonly string[]} filters
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Count>}
+ */
+async function runVitest(projects, filters, env) {
+  const report = path.join(root, "dist", "test-report.json");
+  mkdirSync(path.dirname(report), { recursive: true });
+  rmSync(report, { force: true });
+  const args = [
+    module("vitest", "vitest.mjs"),
+    "run",
+    ...projects.flatMap((name) => ["--project", name]),
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    // A part of the tests covers a part of the code: only the whole says anything.
+    ...(projects.length === Object.keys(PROJECTS).length && filters.length === 0 ? ["--coverage"] : []),
+    ...filters,
+  ];
+  const { code } = await runProgram(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    output: "show",
+  });
+  return countTests(readReport(report), code, filters.length > 0 ? [] : projects);
+}
+
+/** @param {string} file */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return null;
+  }
 }

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { measureCosts, measuredDepths, type Engine } from "../engine/index.ts";
-import { writeFileAtomic } from "../files/index.ts";
+import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../laser/index.ts";
+import { WorkerError } from "./errors.ts";
 
 /** Raised when the way of measuring changes. */
 const MEASUREMENT_VERSION = 3;
@@ -64,6 +65,25 @@ function keyOf({ model, device, target }: Engine, rowWidth: number): string {
     measuredDepths(target),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
+}
+
+/**
+ * A table to use instead of measuring, in the form that the cache keeps. Runs on it repeat exactly: the same drafts are
+ * sent on a busy machine as on a quiet one.
+ * @throws FilesError when the file can't be read, WorkerError `costsInvalid` when it isn't a table
+ */
+export async function readFixedCosts(path: string): Promise<CostTable> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw asFilesError(error, path);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new WorkerError({ tag: "costsInvalid", path });
+  }
+  if (!Value.Check(FileSchema, value)) throw new WorkerError({ tag: "costsInvalid", path });
+  return value;
 }
 
 async function readTable(path: string): Promise<CostTable | null> {

@@ -19,6 +19,8 @@ export type WorkerFault =
   /** The token to go on from ends the text. */
   | { readonly tag: "continueEnded" }
   | { readonly tag: "scriptUnreadable"; readonly path: string; readonly reason: string }
+  /** The file that LASER_COSTS names holds no table of costs. */
+  | { readonly tag: "costsInvalid"; readonly path: string }
   | { readonly tag: "noChannel" };
 
 export class WorkerError extends FaultError<WorkerFault> {}
@@ -93,6 +95,13 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
         code,
         message: `The script ${fault.path} of the scripted engine can't be used: ${fault.reason}.`,
         nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
+      };
+    case "costsInvalid":
+      return {
+        code,
+        message: `${fault.path}, named by LASER_COSTS, does not hold a table of evaluation costs.`,
+        nextStep:
+          'Name a JSON file like {"points": [{"tokens": 1, "threads": 1, "baseMs": 10, "msPerContextToken": 0}]}, or unset LASER_COSTS to measure.',
       };
     case "noChannel":
       return {

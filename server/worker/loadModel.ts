@@ -11,7 +11,7 @@ import {
 } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import type { CatalogueModel, ModelChoice } from "../protocol/worker.ts";
-import { costsOf } from "./costCache.ts";
+import { costsOf, readFixedCosts } from "./costCache.ts";
 import { loadScriptedEngine, SCRIPTED_COSTS } from "./scriptedModel.ts";
 import { ROW_WIDTH, Session } from "./session.ts";
 
@@ -74,6 +74,9 @@ export async function sessionOf(
     log,
   });
   try {
+    const fixed = process.env.LASER_COSTS;
+    if (fixed)
+      return new Session({ engine, costs: await readFixedCosts(fixed), generator, frozenCosts: true });
     const costs = await costsOf(engine, {
       cacheDir: cacheFolder(),
       rowWidth: ROW_WIDTH,

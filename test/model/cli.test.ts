@@ -5,17 +5,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { parseTrace, traceMetrics } from "../../server/trace/index.ts";
 import { formOfFile, readTraceFile, writeTraceFile } from "../../server/traceFiles/index.ts";
 import { repositoryFolder, table } from "../support/check.ts";
 import { testModelPath } from "../support/model.ts";
 
 let folder: string;
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "laser-cli-"));
 });
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 interface Ended {
   readonly code: number | null;

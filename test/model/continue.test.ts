@@ -1,7 +1,7 @@
 // On the real model: a run that goes on from a place of a recorded answer, with nothing changed, writes the rest of it
 // token for token. Places lie before and behind the position from which lone tokens go through other kernels.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
 import {
@@ -18,10 +18,10 @@ import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "
 const TOKENS = 40;
 
 let model: ModelWithPool;
-before(async () => {
+beforeAll(async () => {
   model = await loadModelWithPool();
 });
-after(() => model.engine.dispose());
+afterAll(() => model.engine.dispose());
 
 async function record(file: string, padding: string, settings: Partial<GenerationSettings>): Promise<Trace> {
   const prompt = await samplePrompt(model.engine, { file, padding });

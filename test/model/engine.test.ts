@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { EngineError, tokenizeFragments, type Engine, type EngineFault } from "../../server/engine/index.ts";
 import { applyTemplate, fillPrompt } from "../../server/worker/index.ts";
 import { repositoryFolder } from "../support/check.ts";
@@ -12,11 +12,11 @@ import { loadTestEngine, testModelPath } from "../support/model.ts";
 const signal = { aborted: false };
 let engine: Engine;
 let folder: string;
-before(async () => {
+beforeAll(async () => {
   engine = await loadTestEngine();
   folder = await mkdtemp(join(tmpdir(), "laser-engine-"));
 });
-after(async () => {
+afterAll(async () => {
   await engine.dispose();
   await rm(folder, { recursive: true });
 });

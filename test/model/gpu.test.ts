@@ -1,6 +1,6 @@
 // The GPU path without a GPU: Vulkan on Mesa's software device. Slow (shaders are compiled), so a few tokens only.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { Engine } from "../../server/engine/index.ts";
 import { loadTestEngine } from "../support/model.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { copyNativePackages } from "../../scripts/editor/nativePackages.mjs";
 import { repositoryFolder, temporaryFolder } from "../support/check.ts";
 import { testModelPath } from "../support/model.ts";
@@ -15,7 +15,7 @@ test("the packed worker generates outside of the repository", async (context) =>
   copyNativePackages(repositoryFolder, path.join(folder, "node_modules"));
   const child = spawn(process.execPath, [path.join(folder, "worker.mjs"), "--stdio"], { cwd: folder });
   const client = new WorkerClient(child, "stdio");
-  context.after(async () => {
+  context.onTestFinished(async () => {
     child.kill("SIGKILL");
     await client.ended;
   });

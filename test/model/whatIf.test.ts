@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { whatIf } from "../../server/inspect/index.ts";
 import type { Rule } from "../../server/laser/index.ts";
 import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
@@ -30,10 +30,10 @@ const OTHERS: readonly Rule[] = [
 ];
 
 let model: ModelWithPool;
-before(async () => {
+beforeAll(async () => {
   model = await loadModelWithPool();
 });
-after(() => model.engine.dispose());
+afterAll(() => model.engine.dispose());
 
 /** The demo's prompts with the title of the next: the pool holds no answer to any of them. */
 async function prompts(): Promise<readonly SamplePrompt[]> {
@@ -59,7 +59,7 @@ async function run(asked: SamplePrompt, rule: Rule): Promise<Trace> {
   return runSample(model, 2, { prompt: await samplePrompt(model.engine, asked), settings });
 }
 
-test("the divergence that the what-if names is the one of a real run", async (context) => {
+test("the divergence that the what-if names is the one of a real run", async () => {
   const known = await prompts();
   let [diverging, open] = [0, 0];
   for (let i = 0; i < TRACES; i++) {
@@ -80,6 +80,6 @@ test("the divergence that the what-if names is the one of a real run", async (co
     assert.equal(again[at], divergence.becomes, `trace ${i}: what it becomes`);
     diverging++;
   }
-  context.diagnostic(`${diverging} of ${TRACES} diverge, ${open} are left open`);
+  console.info(`${diverging} of ${TRACES} diverge, ${open} are left open`);
   assert.ok(diverging > TRACES / 10, `only ${diverging} diverge: the test says little`);
 });

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, type TestContext } from "node:test";
+import { afterAll, type TestContext } from "vitest";
 import { build } from "esbuild";
 import type { Trace } from "../../server/trace/index.ts";
 import type { ToCharts } from "../webview/fixtures/chartsPage.ts";
@@ -29,12 +29,12 @@ export function chartsBench(): OpenCharts {
   const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-"));
   let fixture: FixturePage;
   const bench = fileBench(async () => (fixture = await buildChartsPage(folder)));
-  after(() => {
+  afterAll(() => {
     rmSync(folder, { recursive: true });
   });
   return async (context, messages, size = { width: 900, height: 800 }) => {
     const page = await bench.fixture(fixture, size);
-    context.after(() => page.close());
+    context.onTestFinished(() => page.close());
     await page.send(...[messages].flat());
     return page;
   };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { fileURLToPath } from "node:url";
 
 /** The root of the repository, absolute. */
@@ -86,7 +86,7 @@ function firstDifference(expected: string, actual: string): string {
 /** A new empty folder, absolute, removed with all that is in it when the test has ended. */
 export function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), "laser-test-"));
-  context.after(() => {
+  context.onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   return folder;

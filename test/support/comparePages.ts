@@ -1,5 +1,5 @@
 // The compare page with traces that a test names. It must not know what a test wants to show.
-import type { TestContext } from "node:test";
+import type { TestContext } from "vitest";
 import type { ComparedFile, ToCompare } from "../../extension/protocol/compare.ts";
 import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
 import type { PageOpener } from "./fileBench.ts";
@@ -22,7 +22,7 @@ export async function openedComparison(
   size = { width: 1200, height: 800 },
 ): Promise<WebviewPage> {
   const compare = await bench.page("compare", size);
-  context.after(() => compare.close());
+  context.onTestFinished(() => compare.close());
   await compare.send(message);
   return compare;
 }

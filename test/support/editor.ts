@@ -21,6 +21,7 @@ import { hostFolder } from "../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../scripts/host/server.mjs";
 import { repositoryFolder } from "./check.ts";
 import { EditorTroubles } from "./editorTroubles.ts";
+import { patient } from "./patience.ts";
 
 export interface EditorOptions {
   /** Whether VS Code asks before it trusts the workspace; false when left out. */
@@ -39,7 +40,7 @@ const OTHER_THEMES = {
   "Default High Contrast": "high-contrast",
 } satisfies Partial<Record<Theme, string>>;
 const VIEWPORT = { width: 1440, height: 900 };
-const WAIT_MS = 30_000;
+const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */

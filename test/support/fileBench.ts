@@ -1,5 +1,5 @@
 // One bench for all tests of a file: opened before the first, closed behind the last. It must not know what they open.
-import { after, before } from "node:test";
+import { afterAll, beforeAll } from "vitest";
 import { WebviewBench, type FixturePage } from "./page.ts";
 
 /** What tests open pages with. */
@@ -10,10 +10,10 @@ export function fileBench(
   fixture: () => Promise<FixturePage | null> = () => Promise.resolve(null),
 ): PageOpener {
   let bench: WebviewBench;
-  before(async () => {
+  beforeAll(async () => {
     bench = await WebviewBench.open(await fixture());
   });
-  after(async () => {
+  afterAll(async () => {
     await bench.close();
   });
   return {

@@ -3,8 +3,12 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import type { HubSource } from "../../server/engine/models/catalogue.ts";
+
+/** Whatever runs functions at its end, such as a test. */
+export interface Cleanup {
+  onTestFinished(end: () => void | Promise<void>): void;
+}
 
 export interface HubFaults {
   /** The hub's answer in place of the file; for the first `failures` requests, or for all. */
@@ -55,7 +59,7 @@ export const sha256 = (data: Uint8Array): string => createHash("sha256").update(
 
 /** Starts both servers; they end with the test. */
 export async function startHub(
-  context: Pick<TestContext, "after">,
+  context: Cleanup,
   content: Buffer,
   faults: HubFaults = {},
   source: HubSource = { kind: "hub", repo: "some/model", revision: "0123abc", file: "tiny.gguf" },
@@ -147,9 +151,9 @@ function sendStored(
   }
 }
 
-async function listen(context: Pick<TestContext, "after">, server: Server): Promise<string> {
+async function listen(context: Cleanup, server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => {
+  context.onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });

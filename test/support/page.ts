@@ -10,6 +10,7 @@ import { pageHtml } from "../../extension/html.ts";
 import { findChromium } from "../../scripts/host/chromium.mjs";
 import { repositoryFolder } from "./check.ts";
 import { contributedColours } from "./contributed.ts";
+import { patient } from "./patience.ts";
 import { THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings" | "trace" | "compare";
@@ -53,7 +54,12 @@ export const CHROMIUM_ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Pages of one file share a process: each would begin one and compile all scripts again.
+  "--process-per-site",
 ];
+
+/** Where a browser listens that all files share; unset outside the webview lane. */
+export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
 
 /** A browser and a server for the pages of one test file. Call `close` at its end. */
 export class WebviewBench {
@@ -66,10 +72,7 @@ export class WebviewBench {
   /** @param fixture a page beside those that are built */
   static async open(fixture: FixturePage | null = null): Promise<WebviewBench> {
     checkBuilt();
-    const browser = await chromium.launch({
-      executablePath: chromiumPath(),
-      args: [...CHROMIUM_ARGUMENTS, "--process-per-site"],
-    });
+    const browser = await openBrowser();
     const server = createServer(({ url = "/" }, response) => {
       const { status, type, body } = resource(url, serverOrigin(server), fixture);
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
@@ -78,7 +81,7 @@ export class WebviewBench {
       server.listen(0, "127.0.0.1", resolve);
     });
     const context = await browser.newContext({ reducedMotion: "reduce" });
-    // Stays open, so that all pages share its process: each would begin one and compile all scripts again.
+    // Stays open, so that its process does and all pages share it.
     await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
     return new WebviewBench(browser, context, server);
   }
@@ -124,7 +127,7 @@ export class WebviewBench {
     const open = async (): Promise<void> => {
       await page.goto(`${serverOrigin(this.server)}/${name}.html`);
       await page
-        .waitForSelector(root, { state: "attached", timeout: 10_000 })
+        .waitForSelector(root, { state: "attached", timeout: patient(10_000) })
         .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
       await applyTheme();
     };
@@ -271,6 +274,13 @@ function checkBuilt(): void {
     if (entry.isFile() && statSync(file).mtimeMs > builtMs)
       assert.fail(`${entry.name} is newer than the bundle: ${hint}`);
   }
+}
+
+/** The lane's browser, or one of our own. Closing the former only leaves it. */
+function openBrowser(): Promise<Browser> {
+  const shared = process.env[BROWSER_VARIABLE];
+  if (shared !== undefined) return chromium.connect(shared);
+  return chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }
 
 export function chromiumPath(): string {

@@ -1,6 +1,6 @@
 // The four pages of the product, each filled with all that it can show at once, for checks that hold for every page. It must
 // not know what is checked.
-import type { TestContext } from "node:test";
+import type { TestContext } from "vitest";
 import type { ToPanel } from "../../extension/protocol/panel.ts";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
@@ -82,7 +82,7 @@ export async function populated(
   size = { width: 1200, height: 860 },
 ): Promise<WebviewPage> {
   const webview = await bench.page(page, size);
-  context.after(() => webview.close());
+  context.onTestFinished(() => webview.close());
   await webview.send(...messages);
   await open(webview);
   return webview;

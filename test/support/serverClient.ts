@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "node:test";
+import type { TestContext } from "vitest";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -221,7 +221,7 @@ export function startServer(context: TestContext, setup: ServerSetup = {}): Serv
     : createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
   const client = new ServerClient(child, connection, folder, conductFile);
   connection.listen();
-  context.after(async () => {
+  context.onTestFinished(async () => {
     connection.dispose();
     child.kill("SIGKILL");
     await client.ended;

@@ -2,7 +2,7 @@
 // a test wants to show.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "node:test";
+import type { TestContext } from "vitest";
 import type { TargetId, ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { parseTrace } from "../../server/trace/index.ts";
 import { repositoryFolder } from "./check.ts";
@@ -26,7 +26,7 @@ export async function openedSettings(
   ...messages: readonly ToSettingsEditor[]
 ): Promise<WebviewPage> {
   const editor = await bench.page("settings", { width: 1000, height: 900 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   const preset = settingsOf(undefined, VALUES, TWO_FOLDERS);
   await editor.send(...(messages.length === 0 ? [preset] : messages));
   return editor;

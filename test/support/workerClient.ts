@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "node:test";
+import type { TestContext } from "vitest";
 import type { ScriptedOptions } from "../../server/engine/scripted.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
 import {
@@ -206,7 +206,7 @@ export function startWorker(
     stdio: [stdin, "pipe", "pipe", ...channel],
   });
   const client = new WorkerClient(child, transport);
-  context.after(async () => {
+  context.onTestFinished(async () => {
     child.kill("SIGKILL");
     await client.ended;
   });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { repositoryFolder, table } from "../support/check.ts";
 import {
   explainedPackages,
@@ -27,8 +27,8 @@ const files = execFileSync(
 const isSource = (file: string): boolean => /\.(ts|mjs|js)$/.test(file);
 const read = (file: string): string => readFileSync(path.join(repositoryFolder, file), "utf8");
 
-/** Files with a default export: their readers, a lint program and node:test, take nothing else. */
-const DEFAULT_EXPORTS = ["eslint.config.js", "scripts/lanes/reporter.mjs"];
+/** Files with a default export: their readers, a lint program and vitest, take nothing else. */
+const DEFAULT_EXPORTS = ["eslint.config.js", "vitest.config.ts"];
 
 /** Files with a machine's path, and why. */
 const MACHINE_PATHS: Readonly<Record<string, string>> = {
@@ -76,11 +76,11 @@ table("every file", rules, ({ applies, exempt, problems }) => {
   );
 });
 
-test("the median source file stays near 100 lines", (context) => {
+test("the median source file stays near 100 lines", () => {
   const lines = files.filter(isSource).map((file) => lineCount(read(file)));
   lines.sort((a, b) => a - b);
   const median = lines[Math.floor(lines.length / 2)] ?? 0;
-  context.diagnostic(`${lines.length} source files, median ${median} lines, longest ${lines.at(-1) ?? 0}`);
+  console.info(`${lines.length} source files, median ${median} lines, longest ${lines.at(-1) ?? 0}`);
   assert.ok(median > 0 && median <= 150, `median ${median}`);
 });
 

@@ -1,7 +1,7 @@
 // The side panel for everyone: room for the answer beside an open card, keys for everything, classes told apart without
 // colour, large text, no motion where none is wanted.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/protocol/panel.ts";
 import { SHOWN_CLASSES, classMeaning } from "../../webview/items.ts";
 import { table } from "../support/check.ts";
@@ -13,10 +13,10 @@ import { messagesOf, panelRun, READY, snapshotOf } from "../support/panelRuns.ts
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
@@ -31,7 +31,7 @@ async function opened(
   size = { width: 280, height: 800 },
 ): Promise<WebviewPage> {
   const panel = await bench.page("panel", size);
-  context.after(() => panel.close());
+  context.onTestFinished(() => panel.close());
   await panel.send(message);
   return panel;
 }

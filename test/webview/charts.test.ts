@@ -1,7 +1,7 @@
 // The Figures view in a browser, under the page's own policy: what it says is what the trace holds, by mouse, by key and
 // as a table.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { acceptanceByPlace, overTime } from "../../server/inspect/index.ts";
 import { traceMetrics } from "../../server/trace/index.ts";
 import { chartsBench, MIXED, plainOf, WITH_PLAIN } from "../support/chartsPage.ts";
@@ -203,9 +203,7 @@ test("10 000 steps are drawn with few shapes", async (context) => {
       ms: performance.now() - performance.getEntriesByName("asked")[0]!.startTime,
     };
   });
-  context.diagnostic(
-    `${times * MIXED.steps.length} steps: ${shapes} shapes, drawn after ${ms.toFixed(0)} ms`,
-  );
+  console.info(`${times * MIXED.steps.length} steps: ${shapes} shapes, drawn after ${ms.toFixed(0)} ms`);
   assert.ok(shapes < 2500, `${shapes} shapes`);
   const levels = overTime(Array.from({ length: times }, () => MIXED.steps).flat(), 60).length;
   assert.equal(await figure(charts, "speed-over-time").locator(".mark").count(), levels);

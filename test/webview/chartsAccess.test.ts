@@ -1,6 +1,6 @@
 // The Figures view for everyone: nothing that axe would name, parts that are seen in every theme, large text, no motion.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { chartsBench, MIXED, WITH_PLAIN } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/contrast.ts";

@@ -1,6 +1,6 @@
 // Compact traces in the built trace editor: unpacked by the page, in the order of messages; what can't be unpacked is told.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { gzipSync } from "node:zlib";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { serialiseTrace, traceMetrics } from "../../server/trace/index.ts";
@@ -10,10 +10,10 @@ import { WebviewBench } from "../support/page.ts";
 import { panelRun } from "../support/panelRuns.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
@@ -27,7 +27,7 @@ const fileOf = (bytes: Uint8Array, name = "film-laser.lasertrace.gz"): ToTraceEd
 
 test("a compact trace shows every token, and what is sent behind it comes behind it", async (context) => {
   const editor = await bench.page("trace", SIZE);
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   const step = RUN.steps.length - 1;
   const plain: ToTraceEditor = { kind: "plain", file: { name: "plain", bytes: new Uint8Array(3) } };
   await editor.send(fileOf(packed), plain, { kind: "goTo", step, place: 0 });
@@ -40,7 +40,7 @@ test("a compact trace shows every token, and what is sent behind it comes behind
 
 test("of two traces the latter stays, though the former takes longer to unpack", async (context) => {
   const editor = await bench.page("trace", SIZE);
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   const long = longTrace(5, 2000);
   const other = panelRun(23, 20).trace;
   await editor.send(
@@ -74,7 +74,7 @@ table(
   ],
   async ({ bytes, told }, context) => {
     const editor = await bench.page("trace", SIZE);
-    context.after(() => editor.close());
+    context.onTestFinished(() => editor.close());
     await editor.send(fileOf(bytes));
     const refusal = editor.page.locator("main.refused");
     await refusal.waitFor();

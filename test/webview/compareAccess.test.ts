@@ -1,6 +1,6 @@
 // The compare page for everyone, and for anything: four themes, large text, narrow windows, hostile texts, long answers.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { Trace } from "../../server/trace/index.ts";
 import { table } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";

@@ -1,7 +1,7 @@
 // What holds for each of the four pages, filled with all that it can show: nothing moves where no motion is wanted, text of
 // twice the size fits, and what the mouse can do keys can do.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText, hiddenControls } from "../support/cutText.ts";
@@ -13,10 +13,10 @@ import { strayParts } from "../support/strayParts.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 

@@ -36,7 +36,7 @@ table(
   ],
   async ({ trace, says }, context) => {
     const editor = await bench.page("trace", { width: 1200, height: 860 });
-    context.after(() => editor.close());
+    context.onTestFinished(() => editor.close());
     await editor.send(traceMessage(trace));
     const { page } = editor;
     assert.deepEqual(await page.locator("header > .error p").allTextContents(), says === null ? [] : [says]);

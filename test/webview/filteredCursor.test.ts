@@ -43,7 +43,7 @@ table(
   ),
   async ({ theme, hasFocus }, context) => {
     const editor = await bench.page("trace", { width: 1200, height: 860 });
-    context.after(() => editor.close());
+    context.onTestFinished(() => editor.close());
     await editor.send(traceMessage(MIXED));
     await editor.theme(theme);
     const { page } = editor;

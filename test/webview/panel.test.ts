@@ -1,6 +1,6 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/protocol/panel.ts";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../server/trace/index.ts";
 import { readFileSync } from "node:fs";
@@ -11,10 +11,10 @@ import { messagesOf, panelRun, READY, RUNNING, snapshotOf } from "../support/pan
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
@@ -26,7 +26,7 @@ const REAL = parseTrace(
 
 async function opened(context: TestContext, ...messages: readonly ToPanel[]): Promise<WebviewPage> {
   const panel = await bench.page("panel");
-  context.after(() => panel.close());
+  context.onTestFinished(() => panel.close());
   await panel.send(...messages);
   return panel;
 }
@@ -256,7 +256,7 @@ test("1,000 tokens: a step touches the document by its own size", async (context
       ? sum + message.event.step.draft.length + 1
       : sum;
   }, 0);
-  context.diagnostic(
+  console.info(
     `${tokens} tokens in ${long.length} steps; the last 20 steps took ${(tookMs / 20).toFixed(1)} ms each`,
   );
   assert.ok(added <= 8 * drawn + 200, `${added} nodes added for ${drawn} tokens`);

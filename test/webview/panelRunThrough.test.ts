@@ -1,7 +1,7 @@
 // The built side panel and compare page by keys alone, as a screen reader tells them: the stops of the Tab key, what live
 // regions say of a run as it goes on, and where the focus goes when its button goes away.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { ANNOUNCE_EVERY_MS } from "../../webview/announcer.ts";
 import { golden } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
@@ -12,16 +12,16 @@ import { stopLines, tourLines } from "../support/runThrough.ts";
 import { ScreenReader } from "../support/screenReader.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
 test("the side panel tells of a run from its start to its end", async (context) => {
   const panel = await bench.page("panel");
-  context.after(() => panel.close());
+  context.onTestFinished(() => panel.close());
   const reader = await ScreenReader.listen(panel);
   const { page } = panel;
   // How much is said depends on the time that goes by: here it stands still, or goes on by as much as a summary waits for.

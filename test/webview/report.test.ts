@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../server/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
@@ -16,12 +16,13 @@ import { strayParts } from "../support/strayParts.ts";
 import { THEMES } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
 import { PANES } from "../../webview/traceState.ts";
+import { patient } from "../support/patience.ts";
 
 let browser: Browser;
-before(async () => {
+beforeAll(async () => {
   browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 });
-after(async () => {
+afterAll(async () => {
   await browser.close();
 });
 
@@ -43,7 +44,7 @@ async function open(
   writeFileSync(file, reportHtml({ ...PARTS, ...parts }));
   const own = pathToFileURL(file).href;
   const browsing = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
-  context.after(() => browsing.close());
+  context.onTestFinished(() => browsing.close());
   const [requests, complaints]: [string[], string[]] = [[], []];
   const page = await browsing.newPage();
   // What the policy refuses never comes here: it is refused before anything is sent.
@@ -182,7 +183,11 @@ function builtPage(): Partial<ReportParts> {
 
 test("the built page shows the trace from disk", async (context) => {
   const { page, requests, complaints } = await open(context, builtPage());
-  await page.locator("laser-trace").getByText(/EDL/).first().waitFor({ timeout: 10_000 });
+  await page
+    .locator("laser-trace")
+    .getByText(/EDL/)
+    .first()
+    .waitFor({ timeout: patient(10_000) });
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
   for (const pane of PANES) {
     await page.locator(`#tab-${pane}`).click();

@@ -1,7 +1,7 @@
 // The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
 // what-if beside them.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import { SETTING_NAMES } from "../../extension/catalogue.ts";
 import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
@@ -22,10 +22,10 @@ import {
 import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../support/settingsPages.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 

@@ -1,6 +1,6 @@
 // The built settings editor for everyone: names and descriptions of every control, keys, large text, four themes.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
@@ -10,10 +10,10 @@ import { ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../support/settingsPages.ts
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 

@@ -1,23 +1,23 @@
 // The settings editor on manifests that are not ours: what they contribute shows without new code, what can't be edited
 // leads to the editor's own settings, and texts stay texts.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import { table } from "../support/check.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { fixtureManifest, settingsOf, TWO_FOLDERS, type ValuesByKey } from "../support/settingsPages.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
 async function opened(context: TestContext, name: string, values: ValuesByKey = {}): Promise<WebviewPage> {
   const editor = await bench.page("settings", { width: 1000, height: 900 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(settingsOf(fixtureManifest(name), values, TWO_FOLDERS));
   return editor;
 }

@@ -1,6 +1,6 @@
 // The timeline of steps in a browser: a slider for keys and listeners, a canvas that follows the theme, a zoom.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { keptOf } from "../../server/trace/index.ts";
 import { chartsBench, MIXED as TRACE } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
@@ -223,7 +223,7 @@ test("10 000 steps are painted, each in reach", async (context) => {
     await timeline.updateComplete;
     return performance.now() - fromMs;
   });
-  context.diagnostic(`${times * STEPS} steps: painted again after ${ms.toFixed(0)} ms`);
+  console.info(`${times * STEPS} steps: painted again after ${ms.toFixed(0)} ms`);
   assert.ok(Object.keys(await drawnDots(page)).length > 3);
   await slider(page).press("End");
   assert.deepEqual(await cursors(page), [times * STEPS - 1]);

@@ -1,6 +1,6 @@
 // The timeline within the trace editor: it lies where it measures, so that a click chooses the step drawn there.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { drawn } from "../support/drawn.ts";
 import { fileBench } from "../support/fileBench.ts";
 import { panelRun } from "../support/panelRuns.ts";
@@ -15,7 +15,7 @@ const STEPS = MIXED.steps.length;
 
 test("all steps fit, and a click at either edge of a step chooses it", async (context) => {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(traceMessage(MIXED));
   const { page } = editor;
   const slider = page.getByRole("slider", { name: "Step", exact: true });

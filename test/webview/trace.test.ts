@@ -1,7 +1,7 @@
 // The built trace editor in a browser, under its own policy: one cursor over all views, filter, what-if, keys, and files
 // that are no sound traces.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import type { Locator } from "playwright-core";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { whatIf } from "../../server/inspect/index.ts";
@@ -15,6 +15,7 @@ import { REAL, REAL_TEXT } from "../support/realTrace.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 import { openInPage } from "../support/traceInPage.ts";
 import { PANES } from "../../webview/traceState.ts";
+import { patient } from "../support/patience.ts";
 
 const bench = fileBench();
 
@@ -29,7 +30,7 @@ const WIDE = { width: 1200, height: 860 };
 
 async function opened(context: TestContext, text: string, size = WIDE): Promise<WebviewPage> {
   const editor = await bench.page("trace", size);
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(fileOf(text));
   return editor;
 }
@@ -236,10 +237,10 @@ test("a filter that is cleared leaves the cursor's row in sight, as it was in th
   await page.locator("laser-step-table").focus();
   await page.keyboard.press("End");
   await page.locator("#filter").fill("@step:1..2");
-  await page.locator(`laser-step-table [data-step="1"]`).waitFor({ timeout: 5000 });
+  await page.locator(`laser-step-table [data-step="1"]`).waitFor({ timeout: patient(5000) });
   await page.locator("#filter").fill("");
   const row = page.locator(`laser-step-table [data-step="${MIXED.steps.length - 1}"]`);
-  await row.waitFor({ timeout: 5000 });
+  await row.waitFor({ timeout: patient(5000) });
   assert.ok(await isWithin(row, page.locator("laser-step-table")));
 });
 
@@ -352,7 +353,7 @@ test("markup in a token is text", async (context) => {
 
 test("ten megabytes of one token open", async (context) => {
   const editor = await bench.page("trace", WIDE);
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   const { page } = editor;
   await page.evaluate(openInPage, {
     text: withOneToken("<long>"),

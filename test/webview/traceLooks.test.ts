@@ -1,6 +1,6 @@
 // What a reader sees of the trace editor once it is filtered, scrolled, shown again or clicked beside its tokens.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { fileBench } from "../support/fileBench.ts";
 import type { WebviewPage } from "../support/page.ts";
 import { panelRun } from "../support/panelRuns.ts";
@@ -11,7 +11,7 @@ const MIXED = panelRun(22, 60).trace;
 
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 700 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(traceMessage(MIXED));
   return editor;
 }

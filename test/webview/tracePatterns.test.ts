@@ -12,7 +12,7 @@ table(
   PANES.map((name) => ({ name })),
   async ({ name }, context) => {
     const editor = await bench.page("trace", { width: 1200, height: 860 });
-    context.after(() => editor.close());
+    context.onTestFinished(() => editor.close());
     await editor.send(traceMessage(REAL));
     await editor.page.locator(`#tab-${name}`).click();
     await editor.page.locator("laser-timeline .swatch").first().waitFor();

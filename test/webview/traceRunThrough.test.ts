@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, test, type TestContext } from "node:test";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
 import { golden, repositoryFolder } from "../support/check.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
@@ -11,10 +11,10 @@ import { stopLines, tourLines, type TourPart } from "../support/runThrough.ts";
 import { ScreenReader } from "../support/screenReader.ts";
 
 let bench: WebviewBench;
-before(async () => {
+beforeAll(async () => {
   bench = await WebviewBench.open();
 });
-after(async () => {
+afterAll(async () => {
   await bench.close();
 });
 
@@ -26,7 +26,7 @@ const TRACE: ToTraceEditor = {
 
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(TRACE);
   return editor;
 }

@@ -1,6 +1,6 @@
 // The what-if of the trace editor in a browser: what it takes, what it keeps, and what a report opens at.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { table } from "../support/check.ts";
 import { fileBench } from "../support/fileBench.ts";
 import type { WebviewPage } from "../support/page.ts";
@@ -14,7 +14,7 @@ const NATS = "Nats given up in the answer, at most";
 
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
-  context.after(() => editor.close());
+  context.onTestFinished(() => editor.close());
   await editor.send(traceMessage(REAL));
   await editor.page.locator("#tab-whatIf").click();
   return editor;

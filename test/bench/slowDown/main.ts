@@ -9,7 +9,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { medianRatio, type RatioPart } from "../../../server/bench/index.ts";
-import { needProvider } from "../../../scripts/lanes/needs.mjs";
+import { needProvider } from "../../../scripts/setup/needs.mjs";
 import { parseTrace, type Trace } from "../../../server/trace/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
 import { Editor } from "../../support/editor.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
 import { Editor } from "../../support/editor.ts";
@@ -15,10 +15,10 @@ const [entry] = CATALOGUE as readonly [CatalogueEntry];
 const CONTENT = Buffer.alloc(4_000_000, 7);
 const ARRIVED_BYTES = 2_500_000;
 
-const endings: (() => void)[] = [];
+const endings: (() => void | Promise<void>)[] = [];
 let editor: Editor;
 let folder: string;
-before(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "laser-choose-"));
   endings.push(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -27,7 +27,7 @@ before(async () => {
   assert.ok(source?.kind === "hub");
   // It announces the pinned file and sends a part of it, so that the download goes on until the user ends it.
   const hub = await startHub(
-    { after: (end) => endings.push(end as () => void) },
+    { onTestFinished: (end) => endings.push(end) },
     CONTENT,
     { announcedSha256: entry.delivered.sha256, stallAfterBytes: ARRIVED_BYTES },
     source,
@@ -48,9 +48,9 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
-  for (const end of endings.reverse()) end();
+  for (const end of endings.reverse()) await end();
 });
 
 /** Opens the list of models; its row that begins with a title. */

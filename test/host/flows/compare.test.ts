@@ -3,17 +3,18 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { compareAnswers } from "../../../server/inspect/index.ts";
 import { parseTrace } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: {
       "laser.maxTokens": 24,
@@ -34,7 +35,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { lensText } from "../../../extension/lensText.ts";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
@@ -19,12 +19,13 @@ import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/trace
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { randomTrace } from "../../support/traces.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
 let trace: Trace;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: { "laser.relaxed.minProbability": 0.02, "laser.relaxed.topK": 6 },
     files: {
@@ -39,7 +40,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

@@ -1,22 +1,23 @@
 // A user generates from the palette with the real model: what the panel shows is what the trace holds. Then Stop, and
 // a killed worker, whose end is told.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
 let panel: FrameLocator;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: { "laser.model": testModelPath(), "laser.gpu": "off", "laser.contextTokens": 1024 },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

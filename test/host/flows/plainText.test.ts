@@ -1,16 +1,17 @@
 // What else than a ready prompt file can be run: selected text of any file; a prompt with variables that have no value,
 // which are asked for; and what is no prompt, which is said.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { parseTrace, tokenText, type Trace } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 const SELECTED = "The capital of France is";
 
 let editor: Editor;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: {
       "laser.model": testModelPath(),
@@ -25,7 +26,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

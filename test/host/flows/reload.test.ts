@@ -2,16 +2,17 @@
 // Then the traces go, and are kept from being written: both are told.
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace, traceMetrics } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: { "laser.maxTokens": 24 },
     files: {
@@ -25,7 +26,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

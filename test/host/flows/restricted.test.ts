@@ -2,12 +2,13 @@
 // workspace itself names is not used. Granting trust enables all of it.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { parseTrace } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 const REFUSAL = /LASER does not .* in a workspace that is not trusted: its files would choose the model/;
 
 const workspaceSettings = (): Readonly<Record<string, unknown>> => ({
@@ -18,7 +19,7 @@ const workspaceSettings = (): Readonly<Record<string, unknown>> => ({
 const RESTRICTED = 3;
 
 let editor: Editor;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     workspaceTrust: true,
     settings: {
@@ -36,7 +37,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

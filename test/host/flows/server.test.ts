@@ -1,16 +1,17 @@
 // The language server is killed while it writes: the user is told, what was written is kept, and the next run works.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
 let panel: FrameLocator;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: {
       "laser.model": testModelPath(),
@@ -20,7 +21,7 @@ before(async () => {
     files: { "broken.prompty": "---\nname: [\n---\nuser:\nHello\n" },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

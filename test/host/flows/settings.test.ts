@@ -1,14 +1,14 @@
 // A user turns k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
 // take it back, and a reload keeps place, search and values.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { Editor } from "../../support/editor.ts";
 
 let editor: Editor;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open();
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

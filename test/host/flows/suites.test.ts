@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, test } from "node:test";
+import { afterAll, test } from "vitest";
 import { repositoryFolder, temporaryFolder } from "../../support/check.ts";
 import { runInHost } from "../../support/host.ts";
 
@@ -14,7 +14,7 @@ const suites = readdirSync(suiteFolder)
   .map((name) => path.join(suiteFolder, name));
 
 const temporary = mkdtempSync(path.join(tmpdir(), "laser-workspace-"));
-after(() => {
+afterAll(() => {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
 });
 cpSync(path.join(repositoryFolder, "samples"), path.join(temporary, "samples"), { recursive: true });

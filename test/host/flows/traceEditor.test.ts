@@ -1,17 +1,18 @@
 // A user runs a prompt, opens its trace in the trace editor, looks for a decision, turns the rule, writes it into the
 // settings, takes another token and gets a new trace that names its parent; the editor comes back after a reload.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace, traceMetrics } from "../../../server/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
+import { patient } from "../../support/patience.ts";
 
-const RUN_MS = 120_000;
+const RUN_MS = patient(120_000);
 
 let editor: Editor;
 let page: FrameLocator;
-before(async () => {
+beforeAll(async () => {
   editor = await Editor.open({
     settings: {
       "laser.model": testModelPath(),
@@ -21,7 +22,7 @@ before(async () => {
     },
   });
 });
-after(async () => {
+afterAll(async () => {
   await editor.close();
 });
 

@@ -1,7 +1,7 @@
 // Workers that die, hang, lie or never come up, and what the language server makes of each.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { test } from "vitest";
 import { loadRequest, modelsRequest, restartRequest, type RunId } from "../../../server/protocol/methods.ts";
 import { parseTrace } from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";

@@ -1,6 +1,6 @@
 // The language server over stdio: how it begins, diagnoses prompt files and ends, and what it puts on stdout.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { PublishDiagnosticsParams } from "vscode-languageserver/node";
 import { METHODS_VERSION } from "../../../server/protocol/methods.ts";
 import { table } from "../../support/check.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
 import type { WorkerEvent } from "../../../server/protocol/worker.ts";
 import { table, temporaryFolder } from "../../support/check.ts";

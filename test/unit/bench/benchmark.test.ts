@@ -1,6 +1,6 @@
 // The benchmark over a scripted engine: what it counts, in which order it asks, and what a stop leaves.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   armSpecs,
   benchmarkFigures,

@@ -1,6 +1,6 @@
 // The chart: bars in proportion, intervals where there are any, names that can't break out of the SVG.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { chartInWords, speedUpChart, type Bar } from "../../../server/bench/chart.ts";
 import { table } from "../../support/check.ts";
 

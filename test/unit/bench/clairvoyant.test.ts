@@ -1,6 +1,6 @@
 // The clairvoyant planner: hand-worked cases, all plans of small cases, and what real runs kept.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { clairvoyantMs, keptAlong, plainMs } from "../../../server/bench/clairvoyant.ts";
 import { ScriptedTarget } from "../../../server/engine/scriptedTarget.ts";
 import { Pool, RetrievalDrafter } from "../../../server/laser/index.ts";

@@ -1,6 +1,6 @@
 // The table of a run, from one measured before it and evaluations of which every cost is known.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { observedCosts, type Evaluation } from "../../../server/bench/index.ts";
 import type { CostTable } from "../../../server/laser/index.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { BenchError, parseRecordings, readRecordings, vocabularyOf } from "../../../server/bench/index.ts";
 import { describeBenchFault } from "../../../server/protocol/errors/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../support/check.ts";

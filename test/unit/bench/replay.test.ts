@@ -1,7 +1,7 @@
 // What a replay counts: small answers by hand, then what must hold for any recordings, then hostile ones.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   BenchError,
   figuresOf,

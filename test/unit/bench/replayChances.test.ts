@@ -1,7 +1,7 @@
 // The chances that a drafter gives its tokens, against what became of them in a replay of the scripted recordings.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { readRecordings, vocabularyOf } from "../../../server/bench/index.ts";
 import { Pool, RetrievalDrafter } from "../../../server/laser/index.ts";
 import { repositoryFolder } from "../../support/check.ts";

@@ -1,7 +1,7 @@
 // The report of a made-up benchmark as a golden file whose figures can be worked out, and how figures are cut.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   benchmarkChart,
   benchmarkFigures,

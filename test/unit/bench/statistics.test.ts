@@ -1,6 +1,6 @@
 // What the figures over answers say: values by hand, intervals against what is known of the estimate.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { median, medianRatio, pairedDifference, quantile, ratioOfSums } from "../../../server/bench/index.ts";
 import { table } from "../../support/check.ts";
 import { seededRandom, type Random } from "../../support/random.ts";

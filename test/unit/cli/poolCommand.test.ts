@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { Command } from "commander";
 import { addPoolCommand } from "../../../server/cli/poolCommand.ts";
 import { isBadInput } from "../../../server/cli/describe.ts";

@@ -1,6 +1,6 @@
 // The scripted engine: recites, keeps a real sequence, and misbehaves when told to.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { createScriptedEngine, type ScriptedOptions } from "../../../server/engine/scripted.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
 import { tokenizeFragments } from "../../../server/engine/engine.ts";

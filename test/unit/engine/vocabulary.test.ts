@@ -1,6 +1,6 @@
 // Bytes behind token ids, for byte-level and for SentencePiece vocabularies.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { createVocabulary } from "../../../server/engine/vocabulary.ts";
 
 const [NORMAL, CONTROL, USER_DEFINED, BYTE] = [1, 3, 4, 6];

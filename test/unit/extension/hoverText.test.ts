@@ -1,7 +1,7 @@
 // What a hover says of a token, against the small run that can be checked by hand; and on seeded runs, that it says the
 // trace's own sentence of every token.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { hoverParagraphs } from "../../../extension/hoverText.ts";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import { TokenSpans } from "../../../extension/tokenSpans.ts";

@@ -1,6 +1,6 @@
 // The page of a webview: what its policy lets in, and that nothing it is given can add to it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { contentSecurityPolicy, pageHtml, type PageParts } from "../../../extension/html.ts";
 import { table } from "../../support/check.ts";
 

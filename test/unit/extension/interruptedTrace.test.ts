@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { withRescuedTrace } from "../../../extension/interruptedTrace.ts";
 import { startedRun } from "../../../extension/runState.ts";
 import type { RunResult } from "../../../server/protocol/methods.ts";

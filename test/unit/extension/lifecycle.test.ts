@@ -1,6 +1,6 @@
 // Who ends what, and when.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { DisposableStore, MutableDisposable } from "../../../extension/lifecycle.ts";
 
 function recording(): { ended: string[]; thing: (name: string) => { dispose(): void } } {

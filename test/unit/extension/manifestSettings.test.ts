@@ -1,6 +1,6 @@
 // The list of settings as a manifest gives it: order, headings, labels, and descriptions without any markup left.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { markdownParts } from "../../../extension/descriptionParts.ts";
 import { manifestSettings } from "../../../extension/manifestSettings.ts";
 import type { TextPart } from "../../../extension/protocol/settingSchema.ts";

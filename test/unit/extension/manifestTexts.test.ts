@@ -1,7 +1,7 @@
 // Every text of the manifest that a person sees stands in package.nls.json, under a key that is used; none is left in
 // package.json itself.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { manifestTexts, TEXT_KEY, writtenManifest } from "../../support/manifest.ts";
 
 interface Found {

@@ -1,6 +1,6 @@
 // The snapshot of a run, fed with a recorded run's messages: it must say the same as the trace, at every step.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { headWithEnd, headWithPlain } from "../../../extension/protocol/runHead.ts";
 import { answerText, startedRun, withEvent } from "../../../extension/runState.ts";
 import type { RunSnapshot } from "../../../extension/protocol/panel.ts";

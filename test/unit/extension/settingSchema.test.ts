@@ -1,7 +1,7 @@
 // Manifests as what can be edited: every kind of value, what is left to the editor's own settings and why, and that no
 // manifest at all makes the parser throw.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { SETTINGS, SETTING_NAMES } from "../../../extension/catalogue.ts";
 import { manifestSettings } from "../../../extension/manifestSettings.ts";
 import { valueProblem, type Json } from "../../../extension/protocol/settingSchema.ts";

@@ -1,6 +1,6 @@
 // Where a setting may be written, for every scope in every kind of window, and what the extension refuses before it writes.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { legalTargets, targetsOf, type WorkspaceShape } from "../../../extension/legalTargets.ts";
 import { manifestSettings, SETTING_SCOPES, type SettingScope } from "../../../extension/manifestSettings.ts";
 import type { Json } from "../../../extension/protocol/settingSchema.ts";

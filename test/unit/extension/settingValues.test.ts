@@ -1,6 +1,6 @@
 // Settings from an editor: defaults, every value in its place, and each bad value named with what it should be.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { settingName, type SettingName } from "../../../extension/catalogue.ts";
 import { parseSettings } from "../../../extension/settingValues.ts";
 import { DEFAULT_SETTINGS } from "../../../server/protocol/settings.ts";

@@ -1,6 +1,6 @@
 // The status bar's words: the device is told with the layers that are really on it, and what can be done next.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { statusText, statusTooltip, type ChosenModel } from "../../../extension/statusText.ts";
 import type { ServerStatus } from "../../../server/protocol/methods.ts";
 import type { WorkerStats } from "../../../server/protocol/worker.ts";

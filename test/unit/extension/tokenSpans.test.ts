@@ -1,7 +1,7 @@
 // Tokens as spans of the answer's text: they cover it without gap or overlap, each with the class that the trace tells,
 // and a character that is split over tokens is one span of them all.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import { spansOfRun, TokenSpans } from "../../../extension/tokenSpans.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { relativeTime, traceLabel } from "../../../extension/traceLabels.ts";
 import { fileNameOf, givenName, nameProblem, promptOfName } from "../../../extension/traceNames.ts";
 import { traceFileOf } from "../../../extension/traces.ts";

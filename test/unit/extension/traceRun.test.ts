@@ -1,6 +1,6 @@
 // A run read back from its trace is shown as the run was that left it: seeded runs, message by message against the trace.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import { headWithEnd } from "../../../extension/protocol/runHead.ts";
 import { answerText, startedRun, withEvent } from "../../../extension/runState.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { gzipSync } from "node:zlib";
 import { SummaryLines, summaryOfTrace } from "../../../extension/traceSummary.ts";
 import { TraceSummaries } from "../../../extension/traceSummaries.ts";

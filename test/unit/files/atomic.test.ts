@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { writeFileAtomic } from "../../../server/files/atomic.ts";
 import { FilesError } from "../../../server/files/errors.ts";
 import { temporaryFolder } from "../../support/check.ts";

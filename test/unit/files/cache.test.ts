@@ -1,7 +1,7 @@
 // Where the cache lies on each platform, and that what doesn't fit is refused before it is written.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { cacheFolder, freeBytes, requireSpace } from "../../../server/files/cache.ts";
 import { FilesError } from "../../../server/files/errors.ts";
 import { table, temporaryFolder } from "../../support/check.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { FilesError } from "../../../server/files/errors.ts";
 import { sha256File } from "../../../server/files/hash.ts";
 import { table, temporaryFolder } from "../../support/check.ts";

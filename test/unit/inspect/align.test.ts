@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { commonRuns } from "../../../server/inspect/diff.ts";
 import { alignAnswers, type Segment, type TokenRange } from "../../../server/inspect/index.ts";
 import { parseTrace, pieces, piecesOf, type Trace } from "../../../server/trace/index.ts";

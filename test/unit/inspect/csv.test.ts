@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { CSV_COLUMNS, stepsCsv } from "../../../server/inspect/index.ts";
 import { parseTrace, traceMetrics, type Trace } from "../../../server/trace/index.ts";
 import { golden, repositoryFolder, table } from "../../support/check.ts";

@@ -1,6 +1,6 @@
 // The filter box's language: what a query finds, what it says of a mistake, and that no text makes it fail.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   completionsOf,
   isMatch,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml } from "../../../server/inspect/index.ts";
 import * as theme from "../../../server/inspect/reportTheme.ts";
 import { repositoryFolder, table } from "../../support/check.ts";

@@ -1,6 +1,6 @@
 // The selection as JSON: the steps in full, the names they need and no others, and no trace.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { selectionOf, serialiseSelection } from "../../../server/inspect/index.ts";
 import { idsOfStep, parseTrace, TraceError } from "../../../server/trace/index.ts";
 import { randomTrace } from "../../support/traces.ts";

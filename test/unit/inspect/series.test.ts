@@ -1,6 +1,6 @@
 // Series of a run: by place, over time, on lanes. What they add up to is what the run counts; small runs are worked by hand.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { VerdictKind } from "../../../server/laser/index.ts";
 import {
   acceptanceByPlace,

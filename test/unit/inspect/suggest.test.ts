@@ -1,6 +1,6 @@
 // The curve EDL against budget and the setting it suggests: against trying every rule there is, and by hand.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { budgetCurve, suggest, whatIf } from "../../../server/inspect/index.ts";
 import { roundNumberIn } from "../../../server/inspect/roundNumber.ts";
 import { DEFAULT_GUARDS, type Guards, type Rule } from "../../../server/laser/index.ts";

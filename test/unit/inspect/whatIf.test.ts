@@ -1,6 +1,6 @@
 // What-if: under its own rule a trace stays as it is, and a real second judgement of one step says the same.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   afterVerdict,
   FRESH_JUDGE_STATE,

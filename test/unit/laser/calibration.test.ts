@@ -1,6 +1,6 @@
 // Expected against observed: what the counts say, and how they correct chances.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Calibration } from "../../../server/laser/index.ts";
 import { seededRandom } from "../../support/random.ts";
 

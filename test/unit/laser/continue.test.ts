@@ -1,7 +1,7 @@
 // Going on from tokens of an earlier run: a plain or strict run that goes on with nothing changed writes what the earlier
 // one wrote from there on; another token in its place is followed by what the target says behind it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { ScriptedTarget } from "../../../server/engine/scriptedTarget.ts";
 import {
   DEFAULT_SAMPLING,

@@ -1,6 +1,6 @@
 // Costs of all counts at once agree with those looked up one by one.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { CostModel, type CostPoint } from "../../../server/laser/index.ts";
 import { COST_TABLES } from "../../support/plannerWorlds.ts";
 import { seededRandom } from "../../support/random.ts";

@@ -1,6 +1,6 @@
 // Properties of the decode loop over seeded random targets, pools, budgets and seeds.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { ScriptedTarget, type Script } from "../../../server/engine/scriptedTarget.ts";
 import {
   Pool,

@@ -1,6 +1,6 @@
 // What is drafted behind a text, as a table: letters are tokens, the pool is a list of texts.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   AcceptanceModel,
   Pool,

@@ -1,6 +1,6 @@
 // What is learned of drafts that were sent: believed at first, then as they turn out, and forgotten in time.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { CostModel, emptyDraftArrays, Hindsight, RenewalPlanner } from "../../../server/laser/index.ts";
 
 function after(...sent: readonly [times: number, expected: number, kept: number][]): number {

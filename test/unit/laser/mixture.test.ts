@@ -1,6 +1,6 @@
 // The mixture of match lengths against its formula, worked out naively over random texts.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Pool } from "../../../server/laser/index.ts";
 import { BACK_OFF_WEIGHT, Mixture, NEWEST_FACTOR, OVERLAY_WEIGHT } from "../../../server/laser/mixture.ts";
 import { MAX_MATCH_TOKENS, Overlay } from "../../../server/laser/overlay.ts";

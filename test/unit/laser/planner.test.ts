@@ -1,6 +1,6 @@
 // The planner's choices as a table: costs, chances of a draft, and how many tokens of it are sent.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   CostModel,
   emptyDraftArrays,

@@ -1,7 +1,7 @@
 // The planner against the best that is possible: synthetic texts whose optimum value iteration knows, with states that
 // alternate, persist or neither, seen by the drafter fully, partly or not at all.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { CostModel, RenewalPlanner } from "../../../server/laser/index.ts";
 import { table } from "../../support/check.ts";
 import { COST_TABLES, optimalRate, reachedRate, type PlannerWorld } from "../../support/plannerWorlds.ts";

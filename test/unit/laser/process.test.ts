@@ -1,6 +1,6 @@
 // From raw logits to the processed distribution: order, penalties, truncation, the interval of a probability, the draw.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Processor } from "../../../server/laser/process.ts";
 import { DEFAULT_SAMPLING, type Sampling, type TopRows } from "../../../server/laser/index.ts";
 import { gumbel } from "../../../server/laser/hash.ts";

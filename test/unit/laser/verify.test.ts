@@ -1,6 +1,6 @@
 // Verification as a table: probabilities of the entries, the rule, the drafted token, and what is decided.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   DEFAULT_GUARDS,
   FRESH_JUDGE_STATE,

@@ -1,7 +1,7 @@
 // The small parts of the language server that decide without a process: crash counting, options, the order of jobs,
 // and what counts as a worker's message.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { CrashCount } from "../../../server/lsp/crashes.ts";
 import { ServerError } from "../../../server/lsp/errors.ts";
 import { Lane, type Job } from "../../../server/lsp/lane.ts";

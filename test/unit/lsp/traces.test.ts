@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { keepTrace, traceName } from "../../../server/lsp/traces.ts";
 import { parseTrace, type Trace, type TraceForm } from "../../../server/trace/index.ts";
 import { readTraceFile } from "../../../server/traceFiles/index.ts";

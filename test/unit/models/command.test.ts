@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { modelTable } from "../../../server/cli/models.ts";
 import { findModel } from "../../../server/engine/models/catalogue.ts";
 import { repositoryFolder, temporaryFolder } from "../../support/check.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import type { CatalogueEntry, ModelFile } from "../../../server/engine/models/catalogue.ts";
 import { ModelError } from "../../../server/engine/models/errors.ts";
 import { ensureEntry, ensureModel, type FetchOptions } from "../../../server/engine/models/fetch.ts";

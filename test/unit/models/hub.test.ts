@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { ModelFile } from "../../../server/engine/models/catalogue.ts";
 import { ModelError, withModelErrors } from "../../../server/engine/models/errors.ts";
 import { fetchFromHub } from "../../../server/engine/models/hub.ts";

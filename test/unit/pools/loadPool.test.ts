@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test, type TestContext } from "vitest";
 import { createScriptedEngine, type Engine } from "../../../server/engine/index.ts";
 import { AcceptanceModel, RetrievalDrafter } from "../../../server/laser/index.ts";
 import {

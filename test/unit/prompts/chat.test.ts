@@ -1,6 +1,6 @@
 // Chat templates rendered to fragments: ⟦…⟧ shows a control token, anything else is text.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   PromptError,
   renderChat,
@@ -115,7 +115,7 @@ test("templates find words in a content, unless these begin as a control token d
   assert.equal(render(template, user("<think>a</think>"), ["</s>"]), "", "kept apart at the price of this");
 });
 
-test("a large content takes linear time", { timeout: 10_000 }, () => {
+test("a large content takes linear time", () => {
   const content = "<|im_".repeat(200_000);
   const controls = Array.from({ length: 1000 }, (_, index) => `<|reserved_special_token_${index}|>`);
   assert.ok(render(SMOLLM2, user(content), [...CONTROLS, ...controls]).includes(`⟧user\n${content}⟦`));

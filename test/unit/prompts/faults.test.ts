@@ -1,6 +1,6 @@
 // What people read about faults of prompts: each names the thing, the reason and a next step.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { describeProblem, describePromptFault } from "../../../server/protocol/errors/prompts.ts";
 import { parsePrompty, type PromptFault } from "../../../server/prompts/index.ts";
 

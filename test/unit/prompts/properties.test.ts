@@ -1,6 +1,6 @@
 // Properties of prompt files and chats over seeded random input. A failure names its seed.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { parsePrompty, PromptError, renderChat, renderMessages } from "../../../server/prompts/index.ts";
 import { seededRandom, type Random } from "../../support/random.ts";
 import { CONTROLS, LLAMA3, NOW, SMOLLM2 } from "./templates.ts";

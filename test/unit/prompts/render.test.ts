@@ -1,6 +1,6 @@
 // Values put into prompt files, and the faults of it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Template } from "@huggingface/jinja";
 import {
   parsePrompty,

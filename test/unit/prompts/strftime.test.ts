@@ -1,6 +1,6 @@
 // Times as chat templates write them.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { formatTime } from "../../../server/prompts/index.ts";
 import { NOW } from "./templates.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { findDesktopCode } from "../../../scripts/editor/open.mjs";
 import { workbenchAddress } from "../../../scripts/host/address.mjs";
 import { hostPlatformProblem } from "../../../scripts/host/install.mjs";

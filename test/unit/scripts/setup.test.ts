@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
-import { modelFileIn } from "../../../scripts/lanes/needs.mjs";
+import { test } from "vitest";
+import { modelFileIn } from "../../../scripts/setup/needs.mjs";
 import { nodeVersionProblem } from "../../../scripts/nodeVersion.mjs";
 import { neededNativePackages } from "../../../scripts/setup/nativePackages.mjs";
 import { withoutUsage } from "../../../scripts/setup/install.mjs";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { golden, table, temporaryFolder } from "../../support/check.ts";
 
 test("a golden file passes when equal, and fails naming the first line that differs", (context) => {

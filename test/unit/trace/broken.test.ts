@@ -1,6 +1,6 @@
 // What is no sound trace is refused by name and place, and never half read.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Check } from "typebox/schema";
 import { describeTraceFault } from "../../../server/protocol/errors/trace.ts";
 import { parseTrace, serialiseTrace, TraceError, type TraceFault } from "../../../server/trace/index.ts";

@@ -1,7 +1,7 @@
 // Which single number of a trace may be changed without the reader's noticing: every number is changed, and exactly the
 // fields listed here go unseen, because nothing else in a trace says what they should be.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { parseTrace, TraceError } from "../../../server/trace/index.ts";
 import { randomTrace } from "../../support/traces.ts";
 

@@ -2,7 +2,7 @@
 // does no harm. All are the sound trace beside them with one thing changed; the deep ones hold 6,000 brackets.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { test } from "node:test";
+import { test } from "vitest";
 import { describeTraceFault } from "../../../server/protocol/errors/trace.ts";
 import { parseTrace, TraceError } from "../../../server/trace/index.ts";
 import { table } from "../../support/check.ts";

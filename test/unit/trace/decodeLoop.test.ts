@@ -1,6 +1,6 @@
 // What the decode loop really yields is a sound trace, with figures that agree with the loop's own result.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { ScriptedTarget } from "../../../server/engine/scriptedTarget.ts";
 import { Pool, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../server/laser/index.ts";
 import { parseTrace, serialiseTrace, traceMetrics, TraceRecorder } from "../../../server/trace/index.ts";

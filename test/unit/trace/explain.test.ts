@@ -1,6 +1,6 @@
 // Decisions in words: every reason under every rule that can give it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   DEFAULT_GUARDS,
   NO_DRAFT_REASONS,

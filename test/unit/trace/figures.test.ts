@@ -1,6 +1,6 @@
 // Figures of seeded runs: what each definition says, counted another way, and what must hold between them.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { whatIf } from "../../../server/inspect/index.ts";
 import type { Rule } from "../../../server/laser/index.ts";
 import {

@@ -1,7 +1,7 @@
 // The committed trace of version 1 is read for ever; its figures are checked against ones made by hand.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Check } from "typebox/schema";
 import {
   addCounts,

@@ -2,7 +2,7 @@
 // everything behind it. LASER_FUZZ_SEEDS=1-20000 tries other seeds than those of every day.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { test } from "vitest";
 import { describeTraceFault } from "../../../server/protocol/errors/trace.ts";
 import { parseTrace, TraceError, type Trace, type TraceFault } from "../../../server/trace/index.ts";
 import { GENTLE_MUTATIONS } from "../../support/gentleMutations.ts";
@@ -29,7 +29,7 @@ function read(text: string): Read {
   }
 }
 
-test("any text is taken or refused in words, and what is taken serves everything behind the reader", (t) => {
+test("any text is taken or refused in words, and what is taken serves everything behind the reader", () => {
   const met = new Map<string, number>();
   const meet = (what: string): unknown => met.set(what, (met.get(what) ?? 0) + 1);
   for (let seed = FIRST; seed <= LAST; seed++) {
@@ -48,7 +48,7 @@ test("any text is taken or refused in words, and what is taken serves everything
   const shareOf = (...names: string[]): number =>
     names.reduce((sum, name) => sum + (met.get(name) ?? 0), 0) / cases;
   const taken = shareOf("gentle", "taken");
-  t.diagnostic(
+  console.info(
     `${cases} cases, ${(100 * taken).toFixed(1)} % taken, ${(100 * (1 - taken)).toFixed(1)} % refused: ${JSON.stringify(Object.fromEntries(met))}`,
   );
   assert.ok(taken > 0.05 && taken < 0.95, `${taken} taken`);

@@ -1,7 +1,7 @@
 // Traces of runs that go on from an earlier answer: what they read, what must hold between their parts, and the text of
 // the pool entries that their steps mention.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import {
   checkIdentities,
   inheritedOf,

@@ -1,6 +1,6 @@
 // Where a text stops being JSON.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { parseJson } from "../../../server/trace/json.ts";
 
 /** `text` with ⌖ before the first character that does not fit; at the end it means "cut". */

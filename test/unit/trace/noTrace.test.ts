@@ -1,6 +1,6 @@
 // What a file is told that can't be read as JSON: one that never was a trace, and a trace that was damaged.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { describeTraceFault } from "../../../server/protocol/errors/trace.ts";
 import { parseTrace, TraceError } from "../../../server/trace/index.ts";
 

@@ -1,6 +1,6 @@
 // How probabilities are written: as many digits as they need.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { formatProbability } from "../../../server/trace/index.ts";
 
 const numbers: [probability: number, against: number | undefined, text: string][] = [

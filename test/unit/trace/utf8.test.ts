@@ -1,6 +1,6 @@
 // Our decoder gives what the platform's gives, for any bytes in any pieces.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "../../../server/trace/utf8.ts";
 import { seededRandom } from "../../support/random.ts";
 

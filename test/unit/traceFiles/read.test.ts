@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { serialiseTrace, TraceError, type TraceFault } from "../../../server/trace/index.ts";
 import {

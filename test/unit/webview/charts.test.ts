@@ -1,6 +1,6 @@
 // Scales, numbers and columns of the figures, without a page.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { keptOf, traceMetrics } from "../../../server/trace/index.ts";
 import { shownLabels, ticksTo } from "../../../webview/views/charts/scale.ts";
 import { msWords, shareWords, stepsQuery, stepsWords } from "../../../webview/figureWords.ts";

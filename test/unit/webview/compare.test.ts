@@ -2,7 +2,7 @@
 // and messages of other versions do no harm, figures are rounded, and a
 // difference is the one of the shown values.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { readFromCompare, readKeptCompare } from "../../../extension/protocol/compare.ts";
 import { compareFigures, type FigureName } from "../../../server/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../../server/trace/index.ts";

@@ -1,6 +1,6 @@
 // How keys move the cursor, and what of a kept state is believed.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { itemAt, moved, moveOfKey, type Cursor, type Move } from "../../../webview/cursor.ts";
 import { readKept } from "../../../webview/keptState.ts";
 import type { ShownClass } from "../../../webview/items.ts";

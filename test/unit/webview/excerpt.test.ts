@@ -1,6 +1,6 @@
 // The text around the match of a draft: where it was read, never where it was not.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
 import type { NamedEntries, TraceDraftToken, TraceStep } from "../../../server/trace/index.ts";
 import { excerptOf } from "../../../webview/excerpt.ts";

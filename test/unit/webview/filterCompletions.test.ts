@@ -1,6 +1,6 @@
 // What the filter box offers: whole texts of the box, with the names that the trace mentions.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { parseQuery } from "../../../server/inspect/index.ts";
 import { filterCompletions, knownNames } from "../../../webview/filterCompletions.ts";
 import { table } from "../../support/check.ts";

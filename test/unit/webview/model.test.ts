@@ -1,6 +1,6 @@
 // The panel's reducer: deltas give what a snapshot gives, counts are the trace's, what does not belong is left out.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import type { ToPanel } from "../../../extension/protocol/panel.ts";
 import { startedRun, withEvent } from "../../../extension/runState.ts";
 import { traceMetrics } from "../../../server/trace/index.ts";

@@ -1,7 +1,7 @@
 // What the settings editor shows, without a page: which value counts at which place, what a search finds, what becomes of
 // a text being typed when values change, and what is kept over a reload.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { SETTING_NAMES } from "../../../extension/catalogue.ts";
 import type { Json } from "../../../extension/protocol/settingSchema.ts";
 import { overriding } from "../../../extension/protocol/settingScopes.ts";

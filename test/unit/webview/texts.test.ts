@@ -1,6 +1,6 @@
 // Texts of the panel: what is invisible gets a shape, the live region holds its tongue.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { announce, ANNOUNCE_EVERY_MS, NOTHING_ANNOUNCED } from "../../../webview/announcer.ts";
 import { EMPTY_MODEL, reduce, type RunModel } from "../../../webview/model.ts";
 import { oneLineText, spokenText, visibleText } from "../../../webview/visibleText.ts";

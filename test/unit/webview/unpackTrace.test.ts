@@ -1,7 +1,7 @@
 // The bound on what a page unpacks: it stops there, however small the file. What browsers refuse is checked in one
 // (test/webview/compactTrace.test.ts).
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { gzipSync } from "node:zlib";
 import { TraceError } from "../../../server/trace/index.ts";
 import { seededRandom } from "../../support/random.ts";

@@ -1,6 +1,6 @@
 // Going on from a recorded answer, from the choice to the trace: on the scripted engine, with what is refused.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { createScriptedEngine, type Engine } from "../../../server/engine/index.ts";
 import { DecodeError, PUBLISHED_RULE, type Rule, type Strategy } from "../../../server/laser/index.ts";
 import { continuationOf, type ContinuationChoice } from "../../../server/protocol/continuation.ts";

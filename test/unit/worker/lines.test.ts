@@ -1,6 +1,6 @@
 // Lines out of bytes, however the bytes are cut.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { LineCutter } from "../../../server/worker/lines.ts";
 import { seededRandom } from "../../support/random.ts";
 

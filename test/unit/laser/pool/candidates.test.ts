@@ -1,7 +1,7 @@
 // What the pool index finds, against a naive search: the same places in the same order where a range is counted in
 // full, shares within the stated bound where it is sampled; and what follows a drafted token.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Candidates, MAX_CANDIDATES } from "../../../../server/laser/pool/candidates.ts";
 import { Pool } from "../../../../server/laser/pool/pool.ts";
 import { table } from "../../../support/check.ts";

@@ -1,6 +1,6 @@
 // Keeping a pool: inserting, evicting, compacting to a budget, arrays to and fro, and texts that are hard to sort.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { Candidates, MAX_CANDIDATES } from "../../../../server/laser/pool/candidates.ts";
 import { comparePlaces } from "../../../../server/laser/pool/leftContext.ts";
 import { Pool } from "../../../../server/laser/pool/pool.ts";

@@ -1,6 +1,6 @@
 // The loop on trees, on the scripted engine with its tree capability: properties over seeded random targets.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import {
   decodeTree,

@@ -1,6 +1,6 @@
 // The drafter on the reference index: its chain, its provenance, and what stays in the index behind a request.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import {
   copyTree,

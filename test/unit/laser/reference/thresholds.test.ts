@@ -1,6 +1,6 @@
 // The ranking without sorting, against sorting everything.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { NONE, NodeStore } from "../../../../server/laser/reference/nodes.ts";
 import { PUBLISHED_PARAMETERS } from "../../../../server/laser/reference/parameters.ts";
 import { score, Thresholds } from "../../../../server/laser/reference/thresholds.ts";

@@ -1,18 +1,18 @@
 // @ts-check
-// What lanes need before they run, each made ready once and only when a lane asks for it.
-// A need that cannot be met throws a Problem, and every lane that asked for it counts as failed with that reason.
+// What lanes need before they run, each made ready once and only when a lane asks for it. A need that cannot be met
+// throws a Problem.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { installHost } from "../host/install.mjs";
 import { runProgram } from "../programs/run.mjs";
-import { LASER_COMMAND, buildProduct } from "../setup/build.mjs";
-import { installPackages } from "../setup/install.mjs";
-import { Problem } from "../setup/problem.mjs";
+import { LASER_COMMAND, buildProduct } from "./build.mjs";
+import { installPackages } from "./install.mjs";
+import { Problem } from "./problem.mjs";
 import { findSoftwareGpu } from "./softwareGpu.mjs";
 
 const FETCH_TIMEOUT_SECONDS = 600;
 
-/** @typedef {import("./lanes.mjs").Need} Need */
+/** @typedef {"packages" | "build" | "demoModel" | "softwareGpu" | "chromium" | "vscodeHost"} Need */
 
 /**
  * Gives a function that makes a need ready and returns what it adds to the environment of the lane's tests.
@@ -30,18 +30,6 @@ export function needProvider(root) {
     return made;
   };
   return provide;
-}
-
-/**
- * Begins what lanes will need, one after the other, while the first lanes run: much of it waits for a network. What can't
- * be met is told by the lane that needs it.
- * @param {readonly Need[]} needs
- * @param {(need: Need) => Promise<unknown>} provide
- */
-export async function provideAhead(needs, provide) {
-  // npm ci empties the folder that all others read.
-  const order = needs.includes("packages") ? [/** @type {const} */ ("packages"), ...needs] : needs;
-  for (const need of order) await provide(need).catch(() => null);
 }
 
 /**

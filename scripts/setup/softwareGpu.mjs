@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../programs/run.mjs";
-import { withProgress } from "../setup/progress.mjs";
+import { withProgress } from "./progress.mjs";
 
 const APT_INSTALL = "apt-get install -y --no-install-recommends mesa-vulkan-drivers libvulkan1";
 const APT_TIMEOUT_SECONDS = 300;

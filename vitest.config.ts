@@ -1,0 +1,58 @@
+// The test lanes that vitest runs, one project each. `npm test` runs them all (scripts/testCommand.mjs),
+// `npx vitest run --project unit FILE` one file of one.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { PROJECT_FOLDERS } from "./scripts/testReport.mjs";
+import { PATIENCE } from "./test/support/patience.ts";
+
+/** Deadlines are far above what a quiet machine needs: they end a test that hangs and never judge speed. */
+const MINUTE_MS = 60_000 * PATIENCE;
+
+type Project = keyof typeof PROJECT_FOLDERS;
+
+interface Lane {
+  /** Lanes of a lower order run first; only lanes with the same number of workers may share an order. */
+  readonly order: number;
+  /** Files that run side by side: one where they share a machine-wide thing, such as the cores that a model computes on. */
+  readonly workers: number;
+  /** Whether each file gets a process of its own, for modules that keep something, such as the loaded native library. */
+  readonly isolate: boolean;
+  readonly timeoutMs: number;
+}
+
+const lanes: Readonly<Record<Project, Lane>> = {
+  unit: { order: 0, workers: 2, isolate: false, timeoutMs: MINUTE_MS },
+  protocol: { order: 0, workers: 2, isolate: false, timeoutMs: MINUTE_MS },
+  webview: { order: 1, workers: 2, isolate: false, timeoutMs: 2 * MINUTE_MS },
+  host: { order: 2, workers: 1, isolate: false, timeoutMs: 5 * MINUTE_MS },
+  model: { order: 3, workers: 1, isolate: true, timeoutMs: 5 * MINUTE_MS },
+};
+
+export default defineConfig({
+  test: {
+    projects: (Object.entries(lanes) as [Project, Lane][]).map(
+      ([name, { order, workers, isolate, timeoutMs }]) => ({
+        test: {
+          name,
+          include: [`${PROJECT_FOLDERS[name]}/**/*.test.ts`],
+          pool: "forks",
+          isolate,
+          maxWorkers: workers,
+          sequence: { groupOrder: order },
+          testTimeout: timeoutMs,
+          hookTimeout: timeoutMs,
+          allowOnly: false,
+          // What is drafted must not depend on how busy the machine is: runs of the model use these costs of evaluations.
+          env: { LASER_COSTS: fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url)) },
+          ...(name === "webview" ? { globalSetup: "test/support/sharedBrowser.ts" } : {}),
+        },
+      }),
+    ),
+    coverage: {
+      provider: "v8",
+      include: ["core/**/*.ts", "server/**/*.ts", "extension/**/*.ts", "webview/**/*.ts"],
+      reporter: ["text-summary"],
+      reportsDirectory: "dist/coverage",
+    },
+  },
+});
