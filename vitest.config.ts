@@ -17,21 +17,23 @@ interface Lane {
   readonly workers: number;
   /** Whether each file gets a process of its own, for modules that keep something, such as the loaded native library. */
   readonly isolate: boolean;
+  /** Whether its files share a browser. */
+  readonly browses: boolean;
   readonly timeoutMs: number;
 }
 
 const lanes: Readonly<Record<Project, Lane>> = {
-  unit: { order: 0, workers: 2, isolate: false, timeoutMs: MINUTE_MS },
-  protocol: { order: 0, workers: 2, isolate: false, timeoutMs: MINUTE_MS },
-  webview: { order: 1, workers: 2, isolate: false, timeoutMs: 2 * MINUTE_MS },
-  host: { order: 2, workers: 1, isolate: false, timeoutMs: 5 * MINUTE_MS },
-  model: { order: 3, workers: 1, isolate: true, timeoutMs: 5 * MINUTE_MS },
+  unit: { order: 0, workers: 2, isolate: false, browses: false, timeoutMs: MINUTE_MS },
+  protocol: { order: 0, workers: 2, isolate: false, browses: false, timeoutMs: MINUTE_MS },
+  webview: { order: 1, workers: 2, isolate: false, browses: true, timeoutMs: 2 * MINUTE_MS },
+  host: { order: 2, workers: 1, isolate: false, browses: true, timeoutMs: 5 * MINUTE_MS },
+  model: { order: 3, workers: 1, isolate: true, browses: false, timeoutMs: 5 * MINUTE_MS },
 };
 
 export default defineConfig({
   test: {
     projects: (Object.entries(lanes) as [Project, Lane][]).map(
-      ([name, { order, workers, isolate, timeoutMs }]) => ({
+      ([name, { order, workers, isolate, browses, timeoutMs }]) => ({
         test: {
           name,
           include: [`${PROJECT_FOLDERS[name]}/**/*.test.ts`],
@@ -44,7 +46,7 @@ export default defineConfig({
           allowOnly: false,
           // What is drafted must not depend on how busy the machine is: runs of the model use these costs of evaluations.
           env: { LASER_COSTS: fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url)) },
-          ...(name === "webview" ? { globalSetup: "test/support/sharedBrowser.ts" } : {}),
+          ...(browses ? { globalSetup: "test/support/sharedBrowser.ts" } : {}),
         },
       }),
     ),

@@ -6,8 +6,22 @@ import { chromium } from "playwright-core";
 import { Problem } from "../setup/problem.mjs";
 import { findChromium } from "./chromium.mjs";
 
+/** Names where a browser listens that several processes share, such as the files of a test lane. */
+export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
+
+/**
+ * Connects to the shared browser; closing the result only disconnects.
+ * @returns {Promise<import("playwright-core").Browser> | null} null where none is shared
+ */
+export function connectToBrowser() {
+  const endpoint = process.env[BROWSER_VARIABLE];
+  return endpoint ? chromium.connect(endpoint) : null;
+}
+
 /** @returns {Promise<import("playwright-core").Browser>} it ends with this process at the latest */
 export function launchBrowser() {
+  const shared = connectToBrowser();
+  if (shared !== null) return shared;
   const executablePath = findChromium();
   if (executablePath === null) {
     throw new Problem("No Chromium was found.", "install Chromium, or name one in LASER_CHROMIUM");

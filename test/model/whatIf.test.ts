@@ -56,7 +56,7 @@ async function run(asked: SamplePrompt, rule: Rule): Promise<Trace> {
     maxTokens: TOKENS,
     reproducible: "on" as const,
   };
-  return runSample(model, 2, { prompt: await samplePrompt(model.engine, asked), settings });
+  return runSample(model, 1, { prompt: await samplePrompt(model.engine, asked), settings });
 }
 
 test("the divergence that the what-if names is the one of a real run", async () => {

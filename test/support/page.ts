@@ -8,6 +8,7 @@ import path from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { pageHtml } from "../../extension/html.ts";
 import { findChromium } from "../../scripts/host/chromium.mjs";
+import { connectToBrowser } from "../../scripts/host/page.mjs";
 import { repositoryFolder } from "./check.ts";
 import { contributedColours } from "./contributed.ts";
 import { patient } from "./patience.ts";
@@ -57,9 +58,6 @@ export const CHROMIUM_ARGUMENTS = [
   // Pages of one file share a process: each would begin one and compile all scripts again.
   "--process-per-site",
 ];
-
-/** Where a browser listens that all files share; unset outside the webview lane. */
-export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
 
 /** A browser and a server for the pages of one test file. Call `close` at its end. */
 export class WebviewBench {
@@ -276,11 +274,9 @@ function checkBuilt(): void {
   }
 }
 
-/** The lane's browser, or one of our own. Closing the former only leaves it. */
+/** The lane's browser, or one of our own. Closing the former only disconnects from it. */
 function openBrowser(): Promise<Browser> {
-  const shared = process.env[BROWSER_VARIABLE];
-  if (shared !== undefined) return chromium.connect(shared);
-  return chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+  return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }
 
 export function chromiumPath(): string {
