@@ -32,9 +32,9 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
       const lines = unlikeAt(changes, id).map(
         ([setting, value]) => `${setting}: ${String(valueAt(valuesOf(setting), id))} → ${String(value)}`,
       );
-      return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("has these values already") };
+      return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("already has these values") };
     }),
-    { title: vscode.l10n.t("Write the rule of the what-if to which settings?") },
+    { title: vscode.l10n.t("Write the what-if rule to which settings?") },
   );
   if (picked === undefined) return;
   const unlike = unlikeAt(changes, picked.id);

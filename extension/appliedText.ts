@@ -36,7 +36,7 @@ export function appliedText(
     const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
     return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
   });
-  const done = isNew ? `Written to the ${place}` : `The ${place} have these values already`;
+  const done = isNew ? `Written to the ${place}` : `The ${place} already have these values`;
   if (overrides.length > 0)
     return { message: `${done}, but ${overrides.join(", and ")}.`, isOverridden: true };
   const next = isFolder(target) ? "The next run of one of its prompts" : "The next run";

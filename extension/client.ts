@@ -173,7 +173,7 @@ export class ServerClient implements Disposable {
   private async leftEarly(client: QuietLanguageClient): Promise<CloseHandlerResult> {
     if (client.state === State.Starting) {
       const ended = startEnded(client);
-      this.couldNotStart(vscode.l10n.t("its process ended at once"));
+      this.couldNotStart(vscode.l10n.t("its process exited immediately"));
       // The library would forget the start that is about to fail, and nobody would hear of its rejection.
       await ended;
     }
@@ -189,7 +189,7 @@ export class ServerClient implements Disposable {
       return { action: CloseAction.Restart, handled: true };
     }
     this.setDown(
-      vscode.l10n.t("The language server ended {0} times within three minutes.", CRASHES_UNTIL_DOWN),
+      vscode.l10n.t("The language server exited {0} times within three minutes.", CRASHES_UNTIL_DOWN),
       vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
     );
     return { action: CloseAction.DoNotRestart, handled: true };
@@ -228,8 +228,8 @@ export class RequestFailed extends Error {
 function serverGone(): ErrorText {
   return {
     code: "serverGone",
-    message: vscode.l10n.t("The language server ended unexpectedly; it is started again."),
-    nextStep: vscode.l10n.t("Run again."),
+    message: vscode.l10n.t("The language server exited unexpectedly and is being restarted."),
+    nextStep: vscode.l10n.t("Run the prompt again."),
   };
 }
 
@@ -247,7 +247,7 @@ function isBrokenConnection(error: unknown): boolean {
 function unexpected(error: unknown): ErrorText {
   return {
     code: "unexpected",
-    message: vscode.l10n.t("The language server answered with an error: {0}.", sentenceOf(error)),
+    message: vscode.l10n.t("The language server returned an error: {0}.", sentenceOf(error)),
     nextStep: vscode.l10n.t('Run "LASER: Show Log" for more.'),
   };
 }

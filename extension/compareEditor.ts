@@ -106,7 +106,7 @@ class ComparePage implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readFromCompare(given);
     if (message === null) {
-      this.owner.log.warn(`the compare page sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the compare page sent an invalid message: ${JSON.stringify(given)}`);
       return;
     }
     await this.act(message);
@@ -177,7 +177,8 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
   });
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MOST_BYTES) return unreadable(vscode.l10n.t("it has {0} MB", Math.ceil(size / 1e6)));
+    if (size > MOST_BYTES)
+      return unreadable(vscode.l10n.t("it is too large ({0} MB)", Math.ceil(size / 1e6)));
     const text = await traceText(await vscode.workspace.fs.readFile(uri));
     return { uri: uri.toString(), name, content: { text } };
   } catch (error) {
@@ -185,7 +186,7 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
       return { uri: uri.toString(), name, content: { error: describeTraceFault(error.fault) } };
     const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
     return unreadable(
-      isGone ? vscode.l10n.t("it is gone") : error instanceof Error ? error.message : String(error),
+      isGone ? vscode.l10n.t("it no longer exists") : error instanceof Error ? error.message : String(error),
     );
   }
 }

@@ -35,7 +35,7 @@ const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
 /** All that is said of a span: of each of its tokens, where a character is split over several. */
 export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
   const split =
-    tokens.length > 1 ? [paragraph(words(`One character of ${tokens.length} tokens, in order:`))] : [];
+    tokens.length > 1 ? [paragraph(words(`One character made of ${tokens.length} tokens, in order:`))] : [];
   return [...split, ...tokens.flatMap((token) => tokenParagraphs(run, token))];
 }
 

@@ -30,7 +30,7 @@ export function legalTargets(
 ): readonly LegalTarget[] {
   const notTrusted =
     isRestricted && !workspace.isTrusted
-      ? "Not in force: this workspace is not trusted, so its own value of this setting is ignored."
+      ? "Not in effect: this workspace is not trusted, so its own value of this setting is ignored."
       : null;
   return targetsOf(workspace)
     .filter(({ id }) => allows(scope, id === "user" || id === "workspace" ? id : "folder"))

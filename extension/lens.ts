@@ -9,7 +9,7 @@ class GenerateLens implements vscode.CodeLensProvider {
     if (line === null) return [];
     const command = {
       title: vscode.l10n.t("$(play) Generate"),
-      tooltip: vscode.l10n.t("Write the answer with the model and see every decision"),
+      tooltip: vscode.l10n.t("Generate the answer and see every decision"),
       command: COMMANDS.generate,
       arguments: [document.uri],
     };

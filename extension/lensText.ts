@@ -32,7 +32,7 @@ type Ended = Extract<LensRun, { readonly state: "ended" }>;
 export function lensText(run: LensRun): LensText {
   if (run.state !== "ended") {
     const title = `$(loading~spin) ${run.state}… – stop`;
-    return { title, tooltip: "Ends the answer; what was written stays.", action: "stop" };
+    return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
   }
   const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
   const title = `${titleParts(run).join(" · ")} – ${ACTIONS[action]}`;
@@ -62,15 +62,15 @@ function tooltipLines(run: Ended): string[] {
   const { committed, steps, relaxed, edl, relaxedShare, tokensPerSecond } = withRates(run.counts);
   const [, end] = endWords(run.finish);
   const ending = end === null ? [] : [end];
-  if (edl === null || tokensPerSecond === null) return [...ending, "No token was written."];
+  if (edl === null || tokensPerSecond === null) return [...ending, "No tokens were written."];
   const speedUp = speedUpOf(run);
   const plain = run.plainTokensPerSecond;
   return [
     ...ending,
-    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, those without a draft counted.`,
+    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
     speedUp === null || plain === null
-      ? `${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted. Speed-up: not measured.`
-      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
+      ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
+      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s versus ${plain.toFixed(1)} for a plain run of the same prompt, both measured.`,
     run.isStrict
       ? "Strict: every token is the target's own choice, up to float rounding."
       : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
@@ -89,11 +89,11 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
     case "endOfText":
       return [null, null];
     case "maxTokens":
-      return [null, "The answer has as many tokens as it may have."];
+      return [null, "The answer reached its token limit."];
     case "stopped":
-      return ["stopped", "The run was stopped: all figures are of the part that was written."];
+      return ["stopped", "The run was stopped; all figures cover only the part that was written."];
     case "failed":
-      return ["failed", "The run failed: all figures are of the part that was written."];
+      return ["failed", "The run failed; all figures cover only the part that was written."];
     default:
       return unreachable(finish);
   }

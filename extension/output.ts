@@ -142,9 +142,9 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
 /** Why an answer cannot be read back; `file` is the trace that held it. */
 function lossText(file: string | null): string {
   return file === null
-    ? vscode.l10n.t("This answer was not kept. Run the prompt again to see one.")
+    ? vscode.l10n.t("This answer was not saved. Run the prompt again to get one.")
     : vscode.l10n.t(
-        "The trace of this answer is gone, and the answer with it. Run the prompt again to see one.\n{0}",
+        "The trace that held this answer no longer exists. Run the prompt again to get an answer.\n{0}",
         file,
       );
 }

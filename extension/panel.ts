@@ -55,7 +55,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
     const message = readMessage(given);
     if (message === null) {
-      this.owner.log.warn(`the panel sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);
     } else if (message.kind === "ready") {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });

@@ -189,7 +189,7 @@ export class Runs implements Disposable {
 function requestGone(): RunResult {
   const error = {
     code: "requestGone",
-    message: vscode.l10n.t("The run on show is from before the window was loaded anew."),
+    message: vscode.l10n.t("This run is from before the window was reloaded."),
     nextStep: vscode.l10n.t("Run the prompt again, then measure."),
   };
   return { finish: "failed", tracePath: null, error };

@@ -112,7 +112,7 @@ class OpenEditor implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readMessage(given);
     if (message === null) {
-      this.owner.log.warn(`the settings editor sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the settings editor sent an invalid message: ${JSON.stringify(given)}`);
       return;
     }
     switch (message.kind) {

@@ -56,7 +56,7 @@ export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel):
 export function statusTooltip({ state, error }: ServerStatus, chosen: ChosenModel): string {
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
-  return `${nextStep === null ? "" : `${nextStep}\n`}Click for the commands of LASER Inspector.`;
+  return `${nextStep === null ? "" : `${nextStep}\n`}Click to show the commands of LASER Inspector.`;
 }
 
 /** True where the settings name a file that is not there; one that is loaded needs no file any more. */
@@ -65,18 +65,18 @@ export function isMissing(state: ServerState, chosen: ChosenModel): boolean {
 }
 
 function nextStepOf(state: ServerState, chosen: ChosenModel): string | null {
-  if (state === "running") return '"LASER: Stop" ends the answer; what was written stays.';
+  if (state === "running") return '"LASER: Stop" stops the run; the text so far is kept.';
   if (state === "ready") return 'Open a .prompty file and run "LASER: Generate".';
   if (state !== "idle") return null;
   switch (chosen.kind) {
     case "demo":
-      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before it downloads it. Or run "LASER: Choose Model".';
+      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before downloading it. Or run "LASER: Choose Model".';
     case "catalogue":
-      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before it downloads it.`;
+      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before downloading it.`;
     case "file":
       return chosen.exists
         ? `Open a .prompty file and run "LASER: Generate": it loads ${chosen.path}.`
-        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or correct the setting laser.model.`;
+        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or fix the setting laser.model.`;
     default:
       return unreachable(chosen);
   }

@@ -108,7 +108,7 @@ class OpenTrace implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readTraceMessage(given);
     if (message === null) {
-      this.owner.log.warn("the trace editor sent what is no message");
+      this.owner.log.warn("the trace editor sent an invalid message");
       return;
     }
     switch (message.kind) {
@@ -172,7 +172,7 @@ class OpenTrace implements Disposable {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
-      const nextStep = vscode.l10n.t("Check that the file is there and that you may read it.");
+      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
   }

@@ -81,7 +81,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     metrics;
   const ends = {
     endOfText: "ended by the model",
-    maxTokens: "as many tokens as allowed",
+    maxTokens: "token limit reached",
     stopped: "stopped",
     failed: "failed",
   };
@@ -91,7 +91,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     `Strategy ${strategy}, ${isStrict ? "strict" : "relaxed"}; ${modelName}`,
     `${committed} tokens in ${steps} steps; ${ends[finish]}`,
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)} tokens/step`]),
-    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted`]),
+    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill`]),
     ...(acceptance === null
       ? []
       : [`Acceptance ${shareWords(acceptance)}: ${accepted + relaxed} of ${drafted} drafted tokens`]),

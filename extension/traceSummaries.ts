@@ -67,7 +67,10 @@ async function readSummary({ path }: TraceFile): Promise<TraceReading> {
     if (summary !== null) return { ok: true, summary };
     const text = await readShort(path);
     if (text === null)
-      return { ok: false, reason: "The file is too long to be read here, and not laid out as LASER writes." };
+      return {
+        ok: false,
+        reason: "The file is too long to be read here, and is not laid out the way LASER writes traces.",
+      };
     return { ok: true, summary: summaryOfTrace(parseTrace(text)) };
   } catch (error) {
     const reason = error instanceof TraceError ? describeTraceFault(error.fault).message : String(error);

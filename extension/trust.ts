@@ -7,7 +7,7 @@ export function requireTrust(notifier: Notifier, action: string): boolean {
   if (vscode.workspace.isTrusted) return true;
   notifier.warning(
     vscode.l10n.t(
-      "LASER does not {0} in a workspace that is not trusted: its files would choose the model and what it reads.",
+      "LASER does not {0} in an untrusted workspace: its files would choose the model and what the model reads.",
       action,
     ),
     nextSteps.manageTrust(),

@@ -85,7 +85,7 @@ export class WindowMemory {
 
   private update(key: string, value: unknown): void {
     this.memento.update(key, value).then(undefined, (error: unknown) => {
-      this.log.warn(`${key} will be forgotten when the window is loaded anew: ${String(error)}`);
+      this.log.warn(`${key} will be forgotten when the window is reloaded: ${String(error)}`);
     });
   }
 }

@@ -26,7 +26,7 @@ export async function chooseModel(context: CommandContext): Promise<void> {
   if (settings === null) return;
   const written = configurationOf().get<string>("model") ?? "";
   const picked = await vscode.window.showQuickPick<Item>(items(context, settings.modelFolders), {
-    title: vscode.l10n.t("Model that writes the answers"),
+    title: vscode.l10n.t("Model that generates the answers"),
     placeHolder: written === "" ? vscode.l10n.t("The demo model is in use") : written,
     matchOnDetail: true,
   });
@@ -71,7 +71,7 @@ function catalogueItem(model: CatalogueModel): Item {
   const size = megabytes(model.modelBytes);
   const toFetch =
     model.keptBytes > 0
-      ? vscode.l10n.t("{0}, will be downloaded; {1} of it are here", size, keptText(model.keptBytes))
+      ? vscode.l10n.t("{0}, will be downloaded; {1} already here", size, keptText(model.keptBytes))
       : vscode.l10n.t("{0}, will be downloaded", size);
   return {
     label: `$(${there ? "check" : "cloud-download"}) ${model.title}`,
@@ -100,7 +100,7 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
     );
     return;
   }
-  notifier.information(vscode.l10n.t("{0} writes the answers from now on.", name), nextSteps.generate());
+  notifier.information(vscode.l10n.t("{0} generates the answers from now on.", name), nextSteps.generate());
 }
 
 /** Fetches a catalogue model, with progress and cancel. Its path, or null when it was cancelled or failed. */
@@ -145,11 +145,11 @@ async function tellKept({ client, notifier }: CommandContext, { id, title }: Cat
   notifier.information(
     bytes > 0
       ? vscode.l10n.t(
-          "The download of {0} was stopped. {1} of it are kept: the next download goes on from there.",
+          "The download of {0} was stopped. {1} are kept; the next download continues from there.",
           title,
           keptText(bytes),
         )
-      : vscode.l10n.t("The download of {0} was stopped. Nothing of it is kept.", title),
+      : vscode.l10n.t("The download of {0} was stopped. Nothing was kept.", title),
     nextSteps.chooseModel(),
   );
 }

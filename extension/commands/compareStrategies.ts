@@ -55,7 +55,7 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   }
   notifier.warning(
     vscode.l10n.t(
-      "{0} of {1} runs came to their end: there is nothing to compare.",
+      "{0} of {1} runs were completed, so there is nothing to compare.",
       traces.length,
       requests.length,
     ),
@@ -92,7 +92,7 @@ async function askRounds(strategies: number): Promise<number | null> {
     description:
       rounds === 1
         ? vscode.l10n.t("each speed is one measurement")
-        : vscode.l10n.t("the strategies by turns, {0} runs in all", rounds * strategies),
+        : vscode.l10n.t("strategies interleaved, {0} runs in total", rounds * strategies),
     rounds,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -111,7 +111,7 @@ async function keepsTraces(
   const on = vscode.l10n.t("Keep Traces");
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      "Runs are compared by their traces, and laser.traces.record is off. Keep traces from now on?",
+      "Runs are compared by their traces, but laser.traces.record is off. Keep traces from now on?",
     ),
     on,
   );

@@ -21,7 +21,7 @@ async function pickMore(
   if (picked === null) return null;
   const all = [...named, ...picked];
   if (all.length >= 2) return all;
-  notifier.information(vscode.l10n.t("Two traces are needed to compare."), nextSteps.generate());
+  notifier.information(vscode.l10n.t("A comparison needs at least two traces."), nextSteps.generate());
   return null;
 }
 

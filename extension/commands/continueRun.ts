@@ -34,7 +34,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   if (argument === null) {
-    warn(context, vscode.l10n.t("There is no place to go on from: choose a token in a trace."));
+    warn(context, vscode.l10n.t("There is nothing to continue from: choose a token in a trace."));
     return;
   }
   const { traceUri } = argument;
@@ -45,7 +45,11 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     const told =
       trace === null
         ? vscode.l10n.t("{0} can't be read as a trace.", file)
-        : vscode.l10n.t("The answer in {0} has {1} tokens of its own.", file, trace.result.tokens.length);
+        : vscode.l10n.t(
+            "The answer in {0} has only {1} tokens of its own.",
+            file,
+            trace.result.tokens.length,
+          );
     warn(context, told);
     return;
   }
@@ -83,7 +87,7 @@ function answerName(promptFile: string | null, from: ContinueFrom): string {
 /** A rule that the recorded strategy does not know takes another one. */
 function tellOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
   if (strategyNote === null) return;
-  const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer alone.");
+  const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer only.");
   notifier.information(mayUsePool ? strategyNote : `${strategyNote} ${drafts}`);
 }
 
@@ -92,7 +96,7 @@ function tellOtherModel({ notifier }: CommandContext, before: TraceModel, now: T
   if (before.file === now.file && before.modelBytes === now.modelBytes) return;
   notifier.information(
     vscode.l10n.t(
-      "The answer was begun by {0} and goes on by {1}, which reads the same tokens.",
+      "The answer was started by {0} and is continued by {1}, which uses the same tokens.",
       before.file,
       now.file,
     ),

@@ -28,7 +28,7 @@ export async function exportTrace(
   const { notifier } = context;
   const uri = given ?? shownTrace();
   if (uri === null) {
-    notifier.warning(vscode.l10n.t("No trace is open that could be exported."), {
+    notifier.warning(vscode.l10n.t("There is no open trace to export."), {
       label: vscode.l10n.t("Open Trace"),
       command: COMMANDS.openTrace,
     });
@@ -43,7 +43,7 @@ export async function exportTrace(
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(beside, name),
     filters: format === "html" ? { HTML: ["html"] } : { CSV: ["csv"] },
-    title: vscode.l10n.t("Export (holds the prompt and the answer)"),
+    title: vscode.l10n.t("Export (contains the prompt and the answer)"),
   });
   if (target === undefined) return;
   const text = format === "csv" ? stepsCsv(trace) : await reportText(context, uri, trace);
@@ -54,11 +54,14 @@ export async function exportTrace(
     notifier.warning(vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason));
     return;
   }
-  notifier.information(vscode.l10n.t("Written to {0}. It holds the prompt and the answer.", target.fsPath), {
-    label: vscode.l10n.t("Open"),
-    command: "vscode.open",
-    arguments: [target],
-  });
+  notifier.information(
+    vscode.l10n.t("Written to {0}. It contains the prompt and the answer.", target.fsPath),
+    {
+      label: vscode.l10n.t("Open"),
+      command: "vscode.open",
+      arguments: [target],
+    },
+  );
 }
 
 /** The trace of the editor in use; null where that is another. */
@@ -70,12 +73,12 @@ function shownTrace(): vscode.Uri | null {
 async function askFormat(): Promise<ExportFormat | null> {
   const html = {
     label: vscode.l10n.t("Report"),
-    description: vscode.l10n.t("one HTML file that opens without a network"),
+    description: vscode.l10n.t("one HTML file that works offline"),
     format: "html" as const,
   };
   const csv = {
     label: vscode.l10n.t("Steps"),
-    description: vscode.l10n.t("a CSV file, one line a step"),
+    description: vscode.l10n.t("a CSV file, one line per step"),
     format: "csv" as const,
   };
   const picked = await vscode.window.showQuickPick([html, csv], { title: vscode.l10n.t("Export as") });

@@ -79,7 +79,7 @@ function tellFailed({ notifier }: CommandContext, error: ErrorText, tracePath: s
     notifier.error(error);
     return;
   }
-  const kept = vscode.l10n.t("The steps until then are kept as a trace.");
+  const kept = vscode.l10n.t("The steps up to that point were kept as a trace.");
   notifier.error(
     { ...error, nextStep: `${error.nextStep} ${kept}` },
     error.code === "serverDown" ? nextSteps.restart() : nextSteps.generate(),
@@ -113,7 +113,7 @@ export function checkPool({ notifier }: CommandContext, settings: InspectorSetti
   const poolFile = poolInUse(settings);
   if (poolFile === null || existsSync(poolFile)) return true;
   notifier.warning(
-    vscode.l10n.t("There is no pool file at {0}. Correct the setting, or leave it empty.", poolFile),
+    vscode.l10n.t("There is no pool file at {0}. Fix the setting, or leave it empty.", poolFile),
     nextSteps.nativeSetting("laser.poolFile"),
   );
   return false;
@@ -163,8 +163,8 @@ export async function measurePlain({ runs, notifier }: CommandContext): Promise<
   if (runs.shown === null || runs.busy) {
     notifier.warning(
       runs.busy
-        ? vscode.l10n.t("A prompt is running: measure plain decoding when it has ended.")
-        : vscode.l10n.t("There is no run to compare with: run a prompt first."),
+        ? vscode.l10n.t("A prompt is running. Measure plain decoding after it has ended.")
+        : vscode.l10n.t("There is no run to compare with. Run a prompt first."),
       runs.busy ? nextSteps.stop() : nextSteps.generate(),
     );
     return;
@@ -190,7 +190,7 @@ export async function measurePlainOf(context: CommandContext, trace: vscode.Uri)
   }
   notifier.information(
     vscode.l10n.t(
-      "Plain decoding is measured for the run that the panel shows. Run this prompt again, then measure; or run it once with strategy plain: its trace is found.",
+      "Plain decoding is measured for the run that the panel shows. Run this prompt again and then measure, or run it once with the strategy plain; that trace is found automatically.",
     ),
     nextSteps.generate(),
   );

@@ -12,7 +12,7 @@ import type { CommandContext } from "./context.ts";
 
 export async function stop({ runs, notifier }: CommandContext): Promise<void> {
   if (await runs.stopAll()) return;
-  notifier.information(vscode.l10n.t("Nothing is running that could be stopped."), nextSteps.generate());
+  notifier.information(vscode.l10n.t("There is nothing to stop."), nextSteps.generate());
 }
 
 /**
@@ -65,7 +65,7 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   const picked = await vscode.window.showQuickPick([...kept, browse], {
     title: vscode.l10n.t("Trace to open"),
     placeHolder:
-      kept.length === 0 ? vscode.l10n.t("No trace is kept yet: LASER: Generate keeps one of each run") : "",
+      kept.length === 0 ? vscode.l10n.t("No traces yet. LASER: Generate keeps one for each run.") : "",
   });
   if (picked === undefined) return null;
   if (picked.file !== null) return vscode.Uri.file(picked.file);
@@ -78,11 +78,11 @@ export async function restart({ client, notifier, log }: CommandContext): Promis
   // A server that hangs or is gone can't end its worker; it then goes with the server.
   await client.request(restartRequest, null).catch((error: unknown) => {
     if (!(error instanceof RequestFailed)) throw error;
-    log.info(`the worker is ended with its server: ${error.text.message}`);
+    log.info(`the worker ends with its server: ${error.text.message}`);
   });
   await client.restart();
   const { error } = client.status;
-  if (error === null) notifier.information(vscode.l10n.t("The LASER server was started anew."));
+  if (error === null) notifier.information(vscode.l10n.t("The LASER server was restarted."));
 }
 
 export async function showMenu({ client, log }: CommandContext): Promise<void> {

@@ -31,7 +31,7 @@ export async function promptSource(
     document === undefined
       ? vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt.")
       : vscode.l10n.t(
-          "{0} is no prompt file: open a .prompty file, or select the text to use as a prompt.",
+          "{0} is not a prompt file: open a .prompty file, or select the text to use as a prompt.",
           path.posix.basename(document.uri.path),
         ),
     nextSteps.openFile(),
@@ -72,7 +72,7 @@ export async function askValues(
   for (const [at, { name }] of missing.entries()) {
     const value = await vscode.window.showInputBox({
       title: vscode.l10n.t("Value of {0} ({1} of {2})", name, at + 1, missing.length),
-      prompt: vscode.l10n.t('It has no sample value. Write one under "sample:" to keep it.'),
+      prompt: vscode.l10n.t('It has no sample value. Add one under "sample:" to keep it.'),
       ignoreFocusOut: true,
     });
     if (value === undefined) return null;

@@ -13,19 +13,20 @@ export async function revealPrompt(context: CommandContext, { path: file }: Trac
   if (answer !== null && (await open(promptOfAnswer(answer)))) return;
   const trace = await readTrace(file);
   if (trace === null) {
-    notifier.warning(vscode.l10n.t("The trace can't be read, and so does not say which prompt it is of."));
+    notifier.warning(vscode.l10n.t("The trace can't be read, so its prompt is unknown."));
     return;
   }
   const { promptFile } = trace.request;
   if (promptFile === null) {
-    notifier.information(vscode.l10n.t("This trace is of a text that was selected, not of a prompt file."));
+    notifier.information(
+      vscode.l10n.t("This trace was recorded from selected text, not from a prompt file."),
+    );
     return;
   }
   const name = promptFile.split(/[/\\]/).at(-1) ?? promptFile;
   const found = await vscode.workspace.findFiles(`**/${globOf(name)}`, undefined, MOST_FILES);
   const chosen = found.length > 1 ? await choose(found) : found[0];
-  if (found.length === 0)
-    notifier.warning(vscode.l10n.t("There is no {0} in the folders that are open.", name));
+  if (found.length === 0) notifier.warning(vscode.l10n.t("There is no {0} in the open folders.", name));
   else if (chosen !== undefined) await open(chosen);
 }
 
@@ -42,7 +43,7 @@ async function open(uri: vscode.Uri): Promise<boolean> {
 
 async function choose(found: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const placeHolder = vscode.l10n.t("Which of them is the prompt?");
+  const placeHolder = vscode.l10n.t("Which file is the prompt?");
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
 

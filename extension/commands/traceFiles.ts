@@ -73,7 +73,7 @@ async function rename(
   const form = formOfName(before) ?? "plain";
   const written = await vscode.window.showInputBox({
     title: vscode.l10n.t("Name of the trace"),
-    prompt: vscode.l10n.t("A trace with a name of its own is kept until you delete it."),
+    prompt: vscode.l10n.t("A trace that you have named is kept until you delete it."),
     value: shown,
     validateInput: (text) => {
       const problem = nameProblem(text, others, form);
@@ -97,19 +97,21 @@ async function rename(
 function problemText(problem: NameProblem): string {
   switch (problem) {
     case "empty":
-      return vscode.l10n.t("Write a name.");
+      return vscode.l10n.t("Enter a name.");
     case "badCharacter":
-      return vscode.l10n.t("A name can't hold < > : \" / \\ | ? * or control characters.");
+      return vscode.l10n.t("A name can't contain < > : \" / \\ | ? * or control characters.");
     case "badEnd":
-      return vscode.l10n.t("A name can't begin with a dot, nor end with one or a blank.");
+      return vscode.l10n.t("A name can't begin with a dot, or end with a dot or a space.");
     case "reserved":
-      return vscode.l10n.t("Windows keeps this name for a device.");
+      return vscode.l10n.t("Windows reserves this name for a device.");
     case "tooLong":
       return vscode.l10n.t("The name is too long.");
     case "looksLikeOurs":
-      return vscode.l10n.t("Names that begin with a time are for traces that are removed for newer ones.");
+      return vscode.l10n.t(
+        "Names that begin with a time are reserved for traces that are removed automatically.",
+      );
     case "taken":
-      return vscode.l10n.t("There is a trace of this name.");
+      return vscode.l10n.t("There is already a trace with this name.");
     default:
       return unreachable(problem);
   }

@@ -129,14 +129,14 @@ function isMultiple(value: number, of: number): boolean {
 
 function textProblem(schema: TextSchema, value: Json): string | null {
   if (value === null && schema.nullable) return null;
-  if (typeof value !== "string") return "Enter a text.";
+  if (typeof value !== "string") return "Enter text.";
   const { minLength, maxLength, pattern } = schema;
   const length = Array.from(value).length;
   if (minLength !== null && length < minLength)
     return `Enter at least ${minLength} ${characters(minLength)}.`;
   if (maxLength !== null && length > maxLength) return `Enter at most ${maxLength} ${characters(maxLength)}.`;
   if (pattern === null || (compiled(pattern.source)?.test(value) ?? false)) return null;
-  return pattern.message ?? `Enter a text that matches ${pattern.source}.`;
+  return pattern.message ?? `Enter text that matches ${pattern.source}.`;
 }
 
 function characters(amount: number): string {
@@ -159,9 +159,9 @@ function listProblem({ items, minItems, maxItems, uniqueItems }: ListSchema, val
   if (!Array.isArray(value)) return "Enter a list of texts.";
   const list: readonly Json[] = value;
   for (const [at, item] of list.entries()) {
-    const problem = typeof item === "string" ? valueProblem(items, item) : "Enter a text.";
+    const problem = typeof item === "string" ? valueProblem(items, item) : "Enter text.";
     if (problem !== null) return `Item ${at + 1}: ${problem}`;
-    if (uniqueItems && list.indexOf(item) < at) return `Item ${at + 1} stands in the list already.`;
+    if (uniqueItems && list.indexOf(item) < at) return `Item ${at + 1} is already in the list.`;
   }
   if (minItems !== null && list.length < minItems)
     return `Enter at least ${minItems} ${itemsWord(minItems)}.`;
