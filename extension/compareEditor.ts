@@ -1,5 +1,5 @@
-// The compare pages of this window: each gives its page the trace files that it shows, asks for others, and brings the page
-// back after a reload. Files are handed on as texts; it must not know what is in a trace or how it is drawn.
+// The compare pages of this window: each sends its page the trace files it shows, asks the user for others,
+// and restores the page after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../server/laser/index.ts";
@@ -19,9 +19,9 @@ import {
 } from "./protocol/compare.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
 
-/** Type of the page's webview. */
+/** View type of the page. */
 const VIEW_TYPE = "laser.compare";
-/** A file that is no trace may be of any size. */
+/** A file that is not a trace can be of any size. */
 const MOST_BYTES = 512e6;
 
 export interface CompareOwner {
@@ -45,7 +45,10 @@ export class ComparePages implements Disposable {
     );
   }
 
-  /** Shows traces side by side, the first as the baseline; the page that shows these already, where there is one. */
+  /**
+   * Shows traces side by side, the first one as the baseline. Reuses a page that already shows the same
+   * traces.
+   */
   open(uris: readonly vscode.Uri[]): void {
     const shown = uris.slice(0, MOST_COMPARED);
     const known = [...this.pages].find((page) => page.shows(shown));
@@ -146,12 +149,12 @@ class ComparePage implements Disposable {
   private async post(): Promise<void> {
     const { uris } = this;
     const message: ToCompare = { kind: "traces", files: await Promise.all(uris.map(fileOf)) };
-    // Another choice may have been made while the files were read.
+    // The selection may have changed while the files were read.
     if (uris === this.uris) await this.panel.webview.postMessage(message);
   }
 }
 
-/** Addresses that were kept as texts; what is none any more is left out. */
+/** Parses the saved addresses; skips invalid ones. */
 function urisOf(kept: readonly string[]): vscode.Uri[] {
   return kept.flatMap((text) => {
     try {

@@ -1,6 +1,5 @@
-// The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open trace".
-// Pure; it must not know vscode, runs or files. Figures have the digits that they have in the panel: the same run is never
-// told by two numbers.
+// The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open
+// trace". Figures have as many digits as in the panel, so that both show the same numbers.
 import { unreachable } from "../server/laser/index.ts";
 import { shareWords, withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
 
@@ -11,7 +10,7 @@ export type LensRun =
       readonly state: "ended";
       readonly finish: Trace["result"]["finish"];
       readonly counts: StepCounts;
-      /** Under a strict rule nothing can be relaxed. */
+      /** Under a strict rule no token can be relaxed. */
       readonly isStrict: boolean;
       /** tokens/s of a plain run of the same prompt; null: not measured. */
       readonly plainTokensPerSecond: number | null;
@@ -83,7 +82,7 @@ function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
   return tokensPerSecond / plainTokensPerSecond;
 }
 
-/** In the lens, and as a sentence; null where the answer came to its end. */
+/** The words for the lens and a sentence for the tooltip; null if the answer ended normally. */
 function endWords(finish: Ended["finish"]): readonly [string | null, string | null] {
   switch (finish) {
     case "endOfText":

@@ -1,6 +1,6 @@
-// A property of `contributes.configuration` as what can be edited. What narrows a value in a way that is not known here
-// makes the setting one for the editor's own settings: better not edited than edited wrongly. Never throws, whatever a
-// manifest holds. Pure; it must not know vscode.
+// Converts a property of `contributes.configuration` to a schema that the settings editor understands.
+// Unknown restrictions on a value make it unsupported: better not edited than edited wrongly. Never throws,
+// whatever the manifest holds.
 import { markdownParts, plainParts } from "./descriptionParts.ts";
 import {
   compiled,
@@ -18,7 +18,7 @@ import {
 type Property = Readonly<Record<string, unknown>>;
 type Unsupported = Extract<SettingSchema, { readonly type: "unsupported" }>;
 
-/** Keywords that say something about a setting and nothing about its value. */
+/** Keywords that describe a setting without restricting its value. */
 const ANNOTATIONS = new Set([
   ...["type", "default", "title", "description", "markdownDescription", "order", "scope", "tags", "keywords"],
   ...["deprecationMessage", "markdownDeprecationMessage", "errorMessage", "examples", "$comment"],
@@ -88,7 +88,7 @@ function boundOf(value: unknown, isExclusive: boolean): Bound | null {
 
 function tighter(a: Bound | null, b: Bound | null, pick: (a: number, b: number) => number): Bound | null {
   if (a === null || b === null) return a ?? b;
-  // `b` excludes its own value, so of two equal bounds it is the tighter one.
+  // `b` excludes its own value, so it is the tighter of two equal bounds.
   return pick(a.value, b.value) === b.value ? b : a;
 }
 
@@ -167,7 +167,7 @@ function listSchema(property: Property): ListSchema | Unsupported {
   };
 }
 
-/** Null where every keyword is known. */
+/** Null if all keywords are known. */
 function foreignKeyword(property: Property, known: readonly string[]): Unsupported | null {
   const foreign = Object.keys(property).find((name) => !ANNOTATIONS.has(name) && !known.includes(name));
   return foreign === undefined ? null : unsupported(`the manifest restricts it with "${foreign}"`);
@@ -177,7 +177,7 @@ function unsupported(reason: string): Unsupported {
   return { type: "unsupported", reason };
 }
 
-/** None where the manifest gives no type; null where it gives something else. */
+/** Empty if the manifest gives no type; null if it gives something that is not a type. */
 function typesOf(type: unknown): readonly string[] | null {
   if (type === undefined) return [];
   if (isText(type)) return [type];

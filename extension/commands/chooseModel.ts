@@ -1,4 +1,5 @@
-// LASER: Choose Model: the catalogue, the model folders, or any GGUF file; and fetching a model with its progress.
+// LASER: Choose Model: picks a model from the catalogue, the model folders or any GGUF file, and downloads
+// catalogue models.
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -18,7 +19,7 @@ type Choice =
   | { readonly kind: "browse" };
 type Item = vscode.QuickPickItem & { readonly choice?: Choice };
 
-/** Asks for a model and keeps the choice in laser.model; a catalogue model is fetched where it is missing. */
+/** Asks for a model and saves the choice in laser.model; downloads a catalogue model if it is missing. */
 export async function chooseModel(context: CommandContext): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download or load models"))) return;
@@ -44,7 +45,7 @@ export async function chooseModel(context: CommandContext): Promise<void> {
 
 async function items({ client, notifier }: CommandContext, folders: readonly string[]): Promise<Item[]> {
   const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
-    // Files can be chosen all the same.
+    // Files can still be chosen.
     if (!(error instanceof RequestFailed)) throw error;
     notifier.error(error.text);
     return [];
@@ -84,7 +85,7 @@ function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }
 
-/** What is kept is never rounded up. */
+/** Rounds down: never claims more than was kept. */
 function keptText(bytes: number): string {
   return bytes < 1e6 ? `${Math.floor(bytes / 1e3)} kB` : `${Math.floor(bytes / 1e6)} MB`;
 }
@@ -103,7 +104,10 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
   notifier.information(vscode.l10n.t("{0} generates the answers from now on.", name), nextSteps.generate());
 }
 
-/** Fetches a catalogue model, with progress and cancel. Its path, or null when it was cancelled or failed. */
+/**
+ * Downloads a catalogue model, with progress and cancel. Returns its path, or null if it was cancelled or
+ * failed.
+ */
 export async function fetchModel(context: CommandContext, model: CatalogueModel): Promise<string | null> {
   const { client, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download"))) return null;
@@ -135,7 +139,7 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
   });
 }
 
-/** Says what a download that was stopped left for the next one. */
+/** Reports how much of a cancelled download is kept for the next one. */
 async function tellKept({ client, notifier }: CommandContext, { id, title }: CatalogueModel): Promise<void> {
   const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
     if (!(error instanceof RequestFailed)) throw error;

@@ -1,10 +1,13 @@
-// LASER: Compare Traces: two or more traces side by side, those that a menu names or those that are picked.
+// LASER: Compare Traces: shows two or more traces side by side, those passed by a menu or picked by the user.
 import * as vscode from "vscode";
 import { nextSteps } from "../notify.ts";
 import type { CommandContext } from "./context.ts";
 import { pickTraces } from "./pickTraces.ts";
 
-/** `given` is what menus, trees and other commands name: files one by one, or one and then the whole selection. */
+/**
+ * `given` are the arguments from menus, trees and other commands: single files, or one file and the whole
+ * selection.
+ */
 export async function compareTraces(context: CommandContext, given: readonly unknown[]): Promise<void> {
   const named = urisOf(given);
   const uris = named.length >= 2 ? named : await pickMore(context, named);
@@ -25,10 +28,10 @@ async function pickMore(
   return null;
 }
 
-/** The files that arguments name, each once. A tree names the row that was clicked, then all selected ones. */
+/** The files in the arguments, without duplicates. A tree passes the clicked row, then all selected rows. */
 function urisOf(given: readonly unknown[]): vscode.Uri[] {
   const found = new Map<string, vscode.Uri>();
-  // The selection has its own order, in which the row that was clicked may be anywhere.
+  // The selection has its own order, in which the clicked row can be anywhere.
   const selection = given.find((argument) => Array.isArray(argument));
   for (const argument of selection ?? given) {
     const uri = uriOf(argument);

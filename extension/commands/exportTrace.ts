@@ -1,4 +1,4 @@
-// LASER: Export Trace: a report as one HTML file, or the steps as CSV. It must not know how either is laid out.
+// LASER: Export Trace: writes a report as one HTML file, or the steps as CSV.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -19,7 +19,7 @@ import type { CommandContext } from "./context.ts";
 
 type ExportFormat = "html" | "csv";
 
-/** Asks what is not given: the format, then where to. The file is written as a whole or not at all. */
+/** Asks for the format, if not given, and the target. Writes the whole file or nothing. */
 export async function exportTrace(
   context: CommandContext,
   given: vscode.Uri | undefined,
@@ -64,7 +64,7 @@ export async function exportTrace(
   );
 }
 
-/** The trace of the editor in use; null where that is another. */
+/** The trace in the active editor; null if it shows no trace. */
 function shownTrace(): vscode.Uri | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputCustom && input.viewType === EDITORS.trace ? input.uri : null;
@@ -85,7 +85,7 @@ async function askFormat(): Promise<ExportFormat | null> {
   return picked?.format ?? null;
 }
 
-/** Written aside and renamed. */
+/** Writes a temporary file and renames it. */
 async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
   const aside = target.with({ path: `${target.path}.${process.pid}.tmp` });
   try {

@@ -1,4 +1,4 @@
-// Finds the prompt that Generate is about: a prompt file, or selected text of any other. It must not know how it is run.
+// Finds the prompt to run: a prompt file, or the selected text of any other file.
 import path from "node:path";
 import * as vscode from "vscode";
 import { parsePrompty, type PromptFile } from "../../server/prompts/index.ts";
@@ -15,7 +15,9 @@ export interface PromptSource {
   readonly parsed: PromptFile | null;
 }
 
-/** The prompt of `uri`, else of the editor in use; null when there is none to run, which the user has then been told. */
+/**
+ * The prompt of `uri`, otherwise of the active editor; null, after telling the user, if there is none to run.
+ */
 export async function promptSource(
   notifier: Notifier,
   uri: vscode.Uri | undefined,
@@ -39,7 +41,7 @@ export async function promptSource(
   return null;
 }
 
-/** The editor with the focus; or the prompt file on show, when the focus is in an answer or a view. */
+/** The active editor, or the visible prompt file if the focus is in an answer or a view. */
 function editorInUse(): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const isAnswer = activeTextEditor?.document.uri.scheme === OUTPUT_SCHEME;
@@ -63,7 +65,7 @@ function promptFileSource(notifier: Notifier, document: vscode.TextDocument): Pr
   return { uri: document.uri, source, promptFile: name, parsed };
 }
 
-/** Values for the variables that have no sample, asked for one by one; null when the user turned away. */
+/** Asks for the value of each variable without a sample; null if the user cancelled. */
 export async function askValues(
   parsed: PromptFile | null,
 ): Promise<Readonly<Record<string, JsonValue>> | null> {

@@ -1,5 +1,5 @@
-// Opens the prompt file that a trace was recorded from: as this window remembers it, else by the name that the trace
-// holds. It must not know where the trace was listed.
+// Opens the prompt file that a trace was recorded from: the one this window remembers, otherwise the one
+// named in the trace.
 import * as vscode from "vscode";
 import { promptOfAnswer } from "../output.ts";
 import { readTrace, type TraceFile } from "../traces.ts";
@@ -30,7 +30,7 @@ export async function revealPrompt(context: CommandContext, { path: file }: Trac
   else if (chosen !== undefined) await open(chosen);
 }
 
-/** False where the file is gone. */
+/** False if the file is missing. */
 async function open(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     async () => {
@@ -47,7 +47,7 @@ async function choose(found: readonly vscode.Uri[]): Promise<vscode.Uri | undefi
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
 
-/** A name as a pattern that only this name fits. */
+/** A name as a glob pattern that matches only this name. */
 function globOf(name: string): string {
   return name.replace(/[[\]{}*?]/g, (sign) => `[${sign}]`);
 }

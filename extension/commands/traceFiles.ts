@@ -1,4 +1,4 @@
-// What can be done with the traces of the Traces view. It must not know how they are listed.
+// The commands of the Traces view.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -19,7 +19,7 @@ export function registerTraceCommands(
   context: CommandContext,
   tree: TraceTree,
 ): void {
-  /** Menus name the row that was clicked and all selected ones; keys name nothing. */
+  /** Menus pass the clicked row and all selected rows; keys pass nothing. */
   const register = (command: string, run: (files: readonly TraceFile[]) => unknown): void => {
     const chosen = (clicked?: TraceFile, selected?: readonly TraceFile[]): readonly TraceFile[] =>
       selected ?? (clicked === undefined ? tree.selection : [clicked]);
@@ -60,7 +60,7 @@ async function browse(): Promise<void> {
   if (chosen?.[0] !== undefined) await vscode.commands.executeCommand(COMMANDS.openTrace, chosen[0]);
 }
 
-/** Renames the file: a name of the user's own also keeps it from being removed for newer ones. */
+/** Renames the file; a name chosen by the user also protects it from automatic removal. */
 async function rename(
   { answerRuns, memory, notifier, runs }: CommandContext,
   file: TraceFile,
@@ -69,7 +69,7 @@ async function rename(
   const before = path.basename(file.path);
   const others = (await readdir(folder).catch(() => [])).filter((name) => name !== before);
   const shown = givenName(before) ?? promptOfName(before);
-  // What is in the file stays as it is, so the ending does, too.
+  // The content, compressed or not, does not change, so neither does the ending.
   const form = formOfName(before) ?? "plain";
   const written = await vscode.window.showInputBox({
     title: vscode.l10n.t("Name of the trace"),

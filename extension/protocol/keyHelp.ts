@@ -1,10 +1,9 @@
-// The keys of the inspector's pages, as data: the page listens by them, its help and the help command list them. It must
-// not know what a key does.
+// The keys of the inspector's pages, as data for the page's key handler, its help and the help command.
 
 export interface KeyHelp {
   readonly keys: readonly string[];
   readonly does: string;
-  /** What it does needs an editor behind the page; a report has none. */
+  /** Needs VS Code; not available in an exported report. */
   readonly needsEditor?: true;
 }
 
@@ -62,7 +61,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   },
 ];
 
-/** The keys that a report has. */
+/** The keys that work in an exported report. */
 export const REPORT_KEY_GROUPS: readonly KeyGroup[] = KEY_GROUPS.map(({ title, keys }) => ({
   title: title === EDITOR_TITLE ? "In the report" : title,
   keys: keys.filter(({ needsEditor }) => needsEditor !== true),
