@@ -15,10 +15,7 @@ export interface AnswerRun {
   readonly spans: TokenSpans;
 }
 
-/**
- * A run holds all its candidates, some kilobytes per token, so older runs are dropped and read again on
- * demand.
- */
+/** A run holds all its candidates, some kilobytes per token: older runs are read again on demand. */
 const MOST_RUNS = 10;
 
 export class AnswerRuns implements Disposable {
@@ -54,10 +51,7 @@ export class AnswerRuns implements Disposable {
     this.heard(answer, headWithPlain(run, tokensPerSecond));
   }
 
-  /**
-   * The run if it is in memory; null for an answer from before the window was reloaded, until `find` is
-   * called.
-   */
+  /** The run if it is in memory; after a window reload null until `find` is called. */
   knownRun(answer: vscode.Uri): AnswerRun | null {
     return this.known.get(answer.toString()) ?? null;
   }

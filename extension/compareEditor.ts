@@ -45,10 +45,7 @@ export class ComparePages implements Disposable {
     );
   }
 
-  /**
-   * Shows traces side by side, the first one as the baseline. Reuses a page that already shows the same
-   * traces.
-   */
+  /** Shows traces side by side, the first as the baseline; reveals a page that already shows them. */
   open(uris: readonly vscode.Uri[]): void {
     const shown = uris.slice(0, MOST_COMPARED);
     const known = [...this.pages].find((page) => page.shows(shown));

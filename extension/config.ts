@@ -23,10 +23,7 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
   return null;
 }
 
-/**
- * The model that the window's settings choose, with an absolute path; the demo model if the setting is
- * invalid.
- */
+/** The window's chosen model, with an absolute path; the demo model if the setting is invalid. */
 export function configuredModel(): { readonly path?: string; readonly catalogueId?: string } {
   const written = configurationOf().get<unknown>("model");
   const chosen = modelNamed(typeof written === "string" ? written : "");
@@ -84,9 +81,7 @@ function absolutePath(written: string, resource?: vscode.Uri): string {
   return folder === undefined ? path.resolve(expanded) : path.resolve(folder.uri.fsPath, expanded);
 }
 
-/**
- * Idle time after which the worker unloads the model; 0 means never. An invalid value counts as the default.
- */
+/** Idle time after which the worker unloads the model; 0 means never. Invalid values count as the default. */
 export function idleUnloadMinutes(): number {
   const spec = SETTINGS["server.idleUnloadMinutes"];
   const value = configurationOf().get<unknown>("server.idleUnloadMinutes");

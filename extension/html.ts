@@ -10,9 +10,7 @@ export interface PageParts {
   readonly styleUri: string;
 }
 
-/**
- * The policy: scripts by nonce only, styles and fonts from the extension's own files, nothing from elsewhere.
- */
+/** The policy: scripts by nonce only, styles and fonts from the extension, nothing from elsewhere. */
 export function contentSecurityPolicy(cspSource: string, nonce: string): string {
   return [
     "default-src 'none'",
@@ -28,8 +26,7 @@ export function contentSecurityPolicy(cspSource: string, nonce: string): string 
 
 export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
   const policy = contentSecurityPolicy(cspSource, nonce);
-  // The page's own text is English regardless of the editor's language; screen readers must read it as
-  // English.
+  // The page's text is always English; screen readers must not read it in the editor's language.
   return `<!doctype html>
 <html lang="en">
 <head>

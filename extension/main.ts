@@ -38,7 +38,7 @@ import { TraceSummaries } from "./traceSummaries.ts";
 import { TraceTree } from "./traceTree.ts";
 import { WindowMemory } from "./windowMemory.ts";
 
-/** What host tests inspect. */
+/** The parts that host tests inspect. */
 export interface InspectorApi {
   readonly client: ServerClient;
   readonly runs: Runs;
@@ -152,9 +152,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
-/**
- * Everything outside the panel that shows runs: lens, marks and hovers in the editor, and the Traces view.
- */
+/** Everything outside the panel that shows runs: lens, marks, hovers, and the Traces view. */
 function showInEditor(store: DisposableStore, context: CommandContext): void {
   const { answerRuns, log, memory, runs, summaries, traceFolder } = context;
   const traces = store.add(new TraceFolder(traceFolder, log));

@@ -6,10 +6,7 @@ export function plainMarkdown(text: string): string {
   return text.replace(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)!};`);
 }
 
-/**
- * For a notification, in which the editor turns "[text](command:…)" into links that run commands; this breaks
- * them.
- */
+/** For a notification, where the editor makes "[text](command:…)" a link that runs a command. */
 export function noticeText(text: string): string {
   return text.replaceAll("](", "] (");
 }

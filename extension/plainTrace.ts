@@ -5,9 +5,7 @@ import type { TraceSummaries } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
 
-/**
- * How many unread files are read at most, newest first, if their name is one that runs give plain traces …
- */
+/** At most this many unread files are read, newest first: with names that plain runs give … */
 const MOST_NAMED_SO = 8;
 /** … and of all others, because a trace may be renamed. */
 const MOST_OTHERS = 24;

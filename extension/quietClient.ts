@@ -55,10 +55,7 @@ export class QuietLanguageClient extends LanguageClient {
   }
 }
 
-/**
- * On reload VS Code closes output channels before the server exits; the library then logs to a closed
- * channel.
- */
+/** On reload VS Code closes output channels before the server exits; the library still logs to them. */
 function whileLogIsOpen(tell: () => void): void {
   try {
     tell();

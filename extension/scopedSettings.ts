@@ -29,7 +29,8 @@ export function setValues(key: string): SetValues {
 }
 
 /**
- * Writes a value to a scope; undefined removes it. @throws the error of VS Code if the file can't be written
+ * Writes a value to a scope; undefined removes it.
+ * @throws the error of VS Code if the file can't be written
  */
 export async function writeAt(key: string, target: TargetId, value: Json | undefined): Promise<void> {
   const { ConfigurationTarget } = vscode;

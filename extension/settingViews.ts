@@ -1,5 +1,4 @@
-// The settings editor's list: settings of the manifest with their values and the scopes in which they can be
-// set.
+// The settings editor's list: the manifest's settings, their values, and the scopes where they can be set.
 import { legalTargets, targetsOf, type WorkspaceShape } from "./legalTargets.ts";
 import type { ManifestSetting } from "./manifestSettings.ts";
 import { valueProblem, type Json } from "./protocol/settingSchema.ts";

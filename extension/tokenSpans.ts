@@ -65,7 +65,9 @@ export class TokenSpans {
     return this.stepCount;
   }
 
-  /** Adds the next step. `pieces` are the texts of its committed tokens, `tokens` their ids. */
+  /**
+   * Adds the next step. `pieces` are the texts of its committed tokens, `tokens` the run's token dictionary.
+   */
   add(step: TraceStep, pieces: readonly CommittedPiece[], tokens: NamedTokens): void {
     const kept = keptOf(step);
     pieces.forEach(({ id, text }, at) => {
@@ -109,7 +111,7 @@ export function spansOfRun(
   { header, tokens, steps, pieces }: Pick<RunSnapshot, "header" | "tokens" | "steps" | "pieces">,
   known: TokenSpans | null = null,
 ): TokenSpans {
-  // Before its first step the inherited text of a run may be unknown.
+  // Before its first step a run's inherited text may be unknown.
   const isBegun = known !== null && known.steps > 0;
   const spans = isBegun
     ? known

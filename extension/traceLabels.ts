@@ -1,5 +1,4 @@
-// The text of a kept trace in the Traces view: name, time, strategy and figures. The current time is an
-// argument.
+// The text of a kept trace in the Traces view: name, time, strategy and figures.
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { oneLineText, shareWords } from "../server/trace/index.ts";

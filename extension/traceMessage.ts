@@ -1,5 +1,4 @@
-// Validates the messages of the trace editor's page: the page is ours, but the file it shows can be
-// anybody's.
+// Validates the messages of the trace editor's page: the page is ours, the file it shows can be anybody's.
 import { readChoice } from "./continuationChoice.ts";
 import { TRACE_COMMANDS, type AppliedSettings, type FromTraceEditor } from "./protocol/traceEditor.ts";
 

@@ -1,4 +1,4 @@
-// Checks workspace trust for commands that need it, and tells the user why they can't run.
+// Checks workspace trust for commands that need it, and explains a refusal to the user.
 import * as vscode from "vscode";
 import { nextSteps, type Notifier } from "./notify.ts";
 

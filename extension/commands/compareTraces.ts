@@ -5,8 +5,7 @@ import type { CommandContext } from "./context.ts";
 import { pickTraces } from "./pickTraces.ts";
 
 /**
- * `given` are the arguments from menus, trees and other commands: single files, or one file and the whole
- * selection.
+ * `given` are arguments from menus, trees and commands: single files, or one file and the whole selection.
  */
 export async function compareTraces(context: CommandContext, given: readonly unknown[]): Promise<void> {
   const named = urisOf(given);

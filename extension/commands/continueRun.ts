@@ -84,16 +84,14 @@ function answerName(promptFile: string | null, from: ContinueFrom): string {
   return `${path.posix.parse(promptFile ?? "text").name}.from-${standingTokens(from) ?? 0}`;
 }
 
-/** A rule that the recorded strategy can't use requires another strategy; tells the user which. */
+/** Notifies the user if the new rule requires another strategy than the recorded one. */
 function tellOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
   if (strategyNote === null) return;
   const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer only.");
   notifier.information(mayUsePool ? strategyNote : `${strategyNote} ${drafts}`);
 }
 
-/**
- * Models with the same tokenizer can continue each other's answers, but would not have written the same text.
- */
+/** Models with the same tokenizer can continue each other's answers, but would not write the same text. */
 function tellOtherModel({ notifier }: CommandContext, before: TraceModel, now: TraceModel): void {
   if (before.file === now.file && before.modelBytes === now.modelBytes) return;
   notifier.information(

@@ -122,10 +122,7 @@ export function checkPool({ notifier }: CommandContext, settings: InspectorSetti
   return false;
 }
 
-/**
- * False if the model is missing and the user declined the download. The run reports other problems with the
- * model.
- */
+/** False if the model is missing and the user declined the download; the run reports other problems. */
 export async function ensureModel(context: CommandContext, { model }: InspectorSettings): Promise<boolean> {
   const { client, notifier } = context;
   if (model.path !== undefined) return true;

@@ -15,9 +15,7 @@ export interface PromptSource {
   readonly parsed: PromptFile | null;
 }
 
-/**
- * The prompt of `uri`, otherwise of the active editor; null, after telling the user, if there is none to run.
- */
+/** The prompt of `uri`, otherwise of the active editor; null, after notifying the user, if there is none. */
 export async function promptSource(
   notifier: Notifier,
   uri: vscode.Uri | undefined,

@@ -37,8 +37,8 @@ export type FromTraceEditor =
   /** Text for the clipboard. */
   | { readonly kind: "copy"; readonly text: string }
   /**
-   * Continues after `tokensBefore` answer tokens, with `token` instead of the recorded one; null keeps it and
-   * changes only the rule.
+   * Continues after `tokensBefore` answer tokens, with `token` as the next one; null leaves the next token to
+   * the new rule.
    */
   | {
       readonly kind: "continueFrom";
