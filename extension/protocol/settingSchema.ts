@@ -156,7 +156,7 @@ export function compiled(source: string): RegExp | null {
 }
 
 function listProblem({ items, minItems, maxItems, uniqueItems }: ListSchema, value: Json): string | null {
-  if (!Array.isArray(value)) return "Enter a list of texts.";
+  if (!Array.isArray(value)) return "Enter a list of strings.";
   const list: readonly Json[] = value;
   for (const [at, item] of list.entries()) {
     const problem = typeof item === "string" ? valueProblem(items, item) : "Enter text.";

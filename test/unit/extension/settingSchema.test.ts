@@ -45,7 +45,7 @@ table(
       name: "folders",
       fits: [[], ["ab", "cd"]],
       not: ["ab", null, { a: 1 }],
-      problem: "Enter a list of texts.",
+      problem: "Enter a list of strings.",
     },
     {
       name: "colours",
