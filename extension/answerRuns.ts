@@ -1,5 +1,4 @@
-// Which run wrote each answer: as it goes on, and read back from its trace when the window was loaded anew. It must not
-// know how a run is shown in an editor.
+// The run behind each answer: updated while it runs, and read back from its trace after a window reload.
 import { access } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { RunId } from "../server/protocol/methods.ts";
@@ -16,7 +15,7 @@ export interface AnswerRun {
   readonly spans: TokenSpans;
 }
 
-/** A run holds all its candidates, some kilobytes a token: those of older answers are read again when asked for. */
+/** A run holds all its candidates, some kilobytes per token: older runs are read again on demand. */
 const MOST_RUNS = 10;
 
 export class AnswerRuns implements Disposable {
@@ -25,23 +24,23 @@ export class AnswerRuns implements Disposable {
   private readonly known = new Map<string, AnswerRun>();
   private readonly reading = new Map<string, Promise<AnswerRun | null>>();
 
-  /** Tells the answer of which the run changed. */
+  /** Fires with the answer whose run changed. */
   readonly onDidChange = this.emitter.event;
 
   constructor(private readonly memory: WindowMemory) {}
 
-  /** The run that writes an answer, as far as it came. */
+  /** Records the current state of the run that writes an answer. */
   heard(answer: vscode.Uri, run: RunSnapshot): void {
     this.keep(answer, run);
     this.emitter.fire(answer);
   }
 
-  /** The answer is whole, and the window's memory knows its trace. */
+  /** Called when the answer is complete and the window's memory knows its trace. */
   ended(answer: vscode.Uri): void {
     this.emitter.fire(answer);
   }
 
-  /** The speed of plain decoding was measured for a run. */
+  /** Records the measured speed of plain decoding for a run. */
   plainMeasured(runId: RunId, tokensPerSecond: number): void {
     const found = [...this.known].find(([, { run }]) => run.runId === runId);
     if (found === undefined) return;
@@ -52,12 +51,12 @@ export class AnswerRuns implements Disposable {
     this.heard(answer, headWithPlain(run, tokensPerSecond));
   }
 
-  /** The run as it is known here; null for an answer of before the window was loaded, until it was looked for. */
+  /** The run if it is in memory; after a window reload null until `find` is called. */
   knownRun(answer: vscode.Uri): AnswerRun | null {
     return this.known.get(answer.toString()) ?? null;
   }
 
-  /** The run as it is known here, else as its trace holds it; null where it is lost. */
+  /** The run from memory, otherwise from its trace; null if it is lost. */
   async find(answer: vscode.Uri): Promise<AnswerRun | null> {
     const key = answer.toString();
     const known = this.known.get(key);
@@ -67,7 +66,7 @@ export class AnswerRuns implements Disposable {
     return reading.finally(() => this.reading.delete(key));
   }
 
-  /** The file that holds the trace of an answer; null where it is gone or none was kept. */
+  /** The trace file of an answer; null if it was deleted or never kept. */
   async traceOf(answer: vscode.Uri): Promise<string | null> {
     const file = this.memory.traceOf(answer);
     if (file === null) return null;
@@ -84,7 +83,7 @@ export class AnswerRuns implements Disposable {
   private async read(answer: vscode.Uri): Promise<AnswerRun | null> {
     const file = this.memory.traceOf(answer);
     const trace = file === null ? null : await readTrace(file);
-    // A run may have begun while the trace was read.
+    // A run may have started while the trace was read.
     const begun = this.knownRun(answer);
     if (begun !== null || trace === null || file === null) return begun;
     return this.keep(answer, runOfTrace(trace, file, file));

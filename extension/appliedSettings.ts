@@ -1,5 +1,4 @@
-// Writes the rule and the guards of a what-if into the settings, at the place that the user picks. It must not know how
-// they were found.
+// Writes the rule and guards of a what-if to the settings scope that the user picks.
 import * as vscode from "vscode";
 import { appliedText } from "./appliedText.ts";
 import { SETTINGS, type SettingName } from "./catalogue.ts";
@@ -15,7 +14,7 @@ import { valueProblem } from "./settingValues.ts";
 
 type Change = readonly [name: SettingName, value: string | number | boolean | null];
 
-/** Asks where to write; nothing is written where the user turns away or a value does not fit. */
+/** Asks where to write; writes nothing if the user cancels or a value is invalid. */
 export async function applySettings(notifier: Notifier, settings: AppliedSettings): Promise<void> {
   const changes = changesOf(settings);
   const problem = changes.flatMap(([name, value]) => {
@@ -32,9 +31,9 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
       const lines = unlikeAt(changes, id).map(
         ([setting, value]) => `${setting}: ${String(valueAt(valuesOf(setting), id))} → ${String(value)}`,
       );
-      return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("has these values already") };
+      return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("already has these values") };
     }),
-    { title: vscode.l10n.t("Write the rule of the what-if to which settings?") },
+    { title: vscode.l10n.t("Write the what-if rule to which settings?") },
   );
   if (picked === undefined) return;
   const unlike = unlikeAt(changes, picked.id);
@@ -54,7 +53,7 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
   else notifier.information(message, nextSteps.generate());
 }
 
-/** Those that say something else there: a value that counts already is not written once more. */
+/** The values that differ from the ones in effect there; an equal value is not written again. */
 function unlikeAt(changes: readonly Change[], target: TargetId): readonly Change[] {
   return changes.filter(([name, value]) => valueAt(valuesOf(name), target) !== value);
 }
@@ -63,7 +62,7 @@ function valuesOf(name: SettingName): SetValues {
   return setValues(`laser.${name}`);
 }
 
-/** The settings of a choice; a strict rule leaves k and p as they are. */
+/** The settings for a what-if choice; a strict rule leaves k and p unchanged. */
 function changesOf({ strategy, topK, minProbability, ...guards }: AppliedSettings): readonly Change[] {
   return [
     ["strategy", strategy],

@@ -1,10 +1,8 @@
-// What the user is told of settings that were written: where they stand, and which values of nearer places count before
-// them. Pure; it must not know vscode, nor what was written.
+// The message shown after settings were written: where, and which narrower scopes override them.
 import { isNarrower } from "./protocol/settingScopes.ts";
 import type { Target, TargetId } from "./protocol/settingsEditor.ts";
 import type { SetValues } from "./settingViews.ts";
 
-/** A setting as it was written. */
 export interface WrittenSetting {
   /** E.g. "laser.relaxed.topK". */
   readonly key: string;
@@ -13,13 +11,13 @@ export interface WrittenSetting {
 
 export interface AppliedText {
   readonly message: string;
-  /** Another value than the one written is in force somewhere. */
+  /** A different value is in effect in some narrower scope. */
   readonly isOverridden: boolean;
 }
 
 /**
- * @param targets all places of the window
- * @param isNew false: all these values counted there before, and nothing was written
+ * @param targets all scopes of the window
+ * @param isNew false if all these values were already in effect there, so nothing was written
  */
 export function appliedText(
   targets: readonly Target[],
@@ -36,14 +34,14 @@ export function appliedText(
     const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
     return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
   });
-  const done = isNew ? `Written to the ${place}` : `The ${place} have these values already`;
+  const done = isNew ? `Written to the ${place}` : `The ${place} already have these values`;
   if (overrides.length > 0)
     return { message: `${done}, but ${overrides.join(", and ")}.`, isOverridden: true };
   const next = isFolder(target) ? "The next run of one of its prompts" : "The next run";
   return { message: `${done}. ${next} uses them.`, isOverridden: false };
 }
 
-/** A nearer place that says the same does no harm. */
+/** An equal value in a narrower scope does not override anything. */
 function isOverridden({ value }: WrittenSetting, by: TargetId, { at }: SetValues): boolean {
   const there = at.get(by);
   return there !== undefined && there !== value;

@@ -1,5 +1,5 @@
-// The one catalogue of what this extension contributes: commands, settings, context keys, colours, views. A test holds
-// package.json against it, both ways. Plain data; it must not know vscode, nor what a command does.
+// Everything this extension contributes: commands, settings, context keys, colours and views. A test compares
+// it with package.json in both directions.
 import { STRATEGIES } from "../server/laser/index.ts";
 import { DEFAULT_SETTINGS, type Reproducible } from "../server/protocol/settings.ts";
 import type { ModelChoice } from "../server/protocol/worker.ts";
@@ -18,7 +18,7 @@ export const COMMANDS = {
   compareTraces: "laser.compareTraces",
   compareStrategies: "laser.compareStrategies",
 } as const;
-/** Commands that have no entry of their own in the palette: buttons and lenses name them with arguments. */
+/** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
   continueFrom: "laser.continueFrom",
@@ -38,14 +38,14 @@ export const CONTEXT_KEYS = { running: "laser.running" } as const;
 
 export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
 
-/** Types of editors of ours. */
+/** View types of our editors. */
 export const EDITORS = { trace: "laser.traceEditor" } as const;
 
 export const LANGUAGE = "prompty";
 
 export const OUTPUT_SCHEME = "laser-output";
 
-/** Of documents that show what is packed in compact traces. */
+/** Scheme of the documents that show the text of compact traces. */
 export const TRACE_TEXT_SCHEME = "laser-trace";
 
 export const COLOURS = [
@@ -68,12 +68,12 @@ export const GPU_CHOICES = [
 
 const REPRODUCIBLE = ["auto", "on", "off"] as const satisfies readonly Reproducible[];
 
-/** machine: paths and back end, never taken from a workspace that is not trusted where `restricted`. */
+/** machine: paths and back end; never taken from an untrusted workspace if `restricted`. */
 type Scope = "machine-overridable" | "resource" | "window";
 
 interface Common {
   readonly scope: Scope;
-  /** Ignored in a workspace that is not trusted. */
+  /** Ignored in an untrusted workspace. */
   readonly restricted?: true;
 }
 
@@ -85,7 +85,7 @@ export type SettingSpec = Common &
         readonly type: "integer" | "number";
         readonly minimum: number;
         readonly maximum: number;
-        /** A null preset makes null a value: no limit, or left to the program. */
+        /** A null default makes null a valid value: no limit, or chosen by the program. */
         readonly preset: number | null;
       }
     | { readonly type: "text"; readonly preset: string }
@@ -98,7 +98,7 @@ const machine = { scope: "machine-overridable", restricted: true } as const;
 const preference = { scope: "resource" } as const;
 const UINT32 = 4_294_967_295;
 
-/** Every setting; the part of its name behind "laser." is the key. */
+/** All settings, keyed by the part of their name after "laser.". */
 export const SETTINGS = {
   model: { ...machine, type: "text", preset: "" },
   gpu: { ...machine, type: "choice", choices: GPU_CHOICES, preset: "auto" },
@@ -154,7 +154,7 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** The value of a setting that passed its check. */
+/** The type of a setting's validated value. */
 export type SettingValue<Name extends SettingName> = ValueOf<(typeof SETTINGS)[Name]>;
 
 type ValueOf<Spec> = Spec extends { readonly choices: readonly (infer Word)[] }
@@ -169,7 +169,7 @@ type ValueOf<Spec> = Spec extends { readonly choices: readonly (infer Word)[] }
         ? readonly string[]
         : string;
 
-/** Reads a name with or without "laser." before it; null for what is no setting of ours. */
+/** Accepts a name with or without the "laser." prefix; null if it is not one of our settings. */
 export function settingName(key: string): SettingName | null {
   const name = key.startsWith("laser.") ? key.slice("laser.".length) : key;
   return Object.hasOwn(SETTINGS, name) ? (name as SettingName) : null;

@@ -1,5 +1,5 @@
-// The language client: starts dist/server.cjs, sends and hears the messages of server/protocol/methods.ts, and tells
-// when the server is down. It must not know what a message is used for.
+// The language client: runs dist/server.cjs, exchanges the messages of server/protocol/methods.ts with it,
+// and reports when the server is down.
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -28,7 +28,7 @@ const CRASHES_UNTIL_DOWN = 5;
 const CRASH_WINDOW_MS = 180_000;
 /** A server that hangs on shutdown is killed after this. */
 const SHUTDOWN_MS = 5000;
-/** A server that has not answered by then never will: it needs less than a second on an idle machine. */
+/** A server that has not answered by then never will: on an idle machine it needs less than a second. */
 const ANSWER_MS = 60_000;
 
 export interface ServerClientOptions {
@@ -36,7 +36,7 @@ export interface ServerClientOptions {
   readonly log: vscode.LogOutputChannel;
   /** Called at each start. */
   readonly startOptions: () => { readonly trusted: boolean; readonly idleUnloadMinutes: number };
-  /** A server that does not answer its first message within this is ended. */
+  /** A server that does not answer its first message within this time is killed. */
   readonly answerMs?: number;
 }
 
@@ -48,7 +48,7 @@ export class ServerClient implements Disposable {
   private client: QuietLanguageClient;
   private crashTimes: number[] = [];
   private lastStatus: ServerStatus = IDLE;
-  /** A start under way, also the one after a crash; requests wait for it. */
+  /** The start in progress, including the one after a crash; requests wait for it. */
   private starting: Promise<void> | null = null;
 
   readonly onStatus = this.statusEmitter.event;
@@ -62,33 +62,33 @@ export class ServerClient implements Disposable {
     return this.lastStatus;
   }
 
-  /** Starts the server; when it can't, the status says so. Never rejects. */
+  /** Starts the server; if that fails, the status says so. Never rejects. */
   start(): Promise<void> {
     return this.starting ?? this.whileStarting(() => this.startClient());
   }
 
-  /** Ends the server and starts it anew, its crashes forgotten. Never rejects. */
+  /** Restarts the server and forgets its crashes. Never rejects. */
   restart(): Promise<void> {
-    // A server that does not answer would keep the new one waiting.
+    // An unresponsive server would keep the new one waiting.
     if (this.client.state === State.Starting) void this.client.kill();
     return this.whileStarting(async () => {
       this.crashTimes = [];
       await this.stopClient();
-      // The library does not start a client again that failed to start.
+      // The library can't restart a client that failed to start.
       this.client = this.newClient();
       this.setStatus(IDLE);
       await this.startClient();
     });
   }
 
-  /** @throws RequestFailed when the server answers with an error or is not there. */
+  /** @throws RequestFailed if the server returns an error or is not running */
   async request<Params, Result>({ method }: Method<Params, Result>, params: Params): Promise<Result> {
     await this.starting;
     if (!this.client.isRunning()) throw new RequestFailed(this.lastStatus.error ?? serverGone());
     try {
       return await this.client.sendRequest<Result>(method, params);
     } catch (error) {
-      // When the connection broke, the status already says whether the server comes back.
+      // If the connection broke, the status already says whether the server is being restarted.
       const text = isBrokenConnection(error) ? (this.lastStatus.error ?? serverGone()) : errorTextOf(error);
       throw new RequestFailed(text, { cause: error });
     }
@@ -127,7 +127,7 @@ export class ServerClient implements Disposable {
     return client;
   }
 
-  /** Does `work` behind a start that is under way; requests wait for both. */
+  /** Does `work` after any start in progress; requests wait for both. */
   private whileStarting(work: () => Promise<void>): Promise<void> {
     const before = this.starting;
     const begun = (before === null ? work() : before.then(work)).finally(() => {
@@ -144,7 +144,7 @@ export class ServerClient implements Disposable {
     await ended;
   }
 
-  /** Resolves when the start of a client has ended; ends a server that does not answer. */
+  /** Resolves when the start of a client has finished; kills a server that does not answer. */
   private answerInTime(client: QuietLanguageClient): Promise<void> {
     const { answerMs = ANSWER_MS } = this.options;
     const late = setTimeout(() => {
@@ -169,12 +169,12 @@ export class ServerClient implements Disposable {
     };
   }
 
-  /** A server that ends before it answered once would do so again. */
+  /** A server that exits before its first answer would do so again. */
   private async leftEarly(client: QuietLanguageClient): Promise<CloseHandlerResult> {
     if (client.state === State.Starting) {
       const ended = startEnded(client);
-      this.couldNotStart(vscode.l10n.t("its process ended at once"));
-      // The library would forget the start that is about to fail, and nobody would hear of its rejection.
+      this.couldNotStart(vscode.l10n.t("its process exited immediately"));
+      // The library would drop the start that is about to fail, leaving its rejection unhandled.
       await ended;
     }
     return { action: CloseAction.DoNotRestart, handled: true };
@@ -189,13 +189,13 @@ export class ServerClient implements Disposable {
       return { action: CloseAction.Restart, handled: true };
     }
     this.setDown(
-      vscode.l10n.t("The language server ended {0} times within three minutes.", CRASHES_UNTIL_DOWN),
+      vscode.l10n.t("The language server exited {0} times within three minutes.", CRASHES_UNTIL_DOWN),
       vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
     );
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
-  /** The first reason that is known says most. */
+  /** Keeps the first reason: it is the most specific. */
   private couldNotStart(reason: string): void {
     if (this.lastStatus.state === "down") return;
     this.setDown(
@@ -214,7 +214,7 @@ export class ServerClient implements Disposable {
   }
 }
 
-/** A request that got no result; carries the text for the user. */
+/** A request that failed; carries the text for the user. */
 export class RequestFailed extends Error {
   constructor(
     readonly text: ErrorText,
@@ -228,8 +228,8 @@ export class RequestFailed extends Error {
 function serverGone(): ErrorText {
   return {
     code: "serverGone",
-    message: vscode.l10n.t("The language server ended unexpectedly; it is started again."),
-    nextStep: vscode.l10n.t("Run again."),
+    message: vscode.l10n.t("The language server exited unexpectedly and is being restarted."),
+    nextStep: vscode.l10n.t("Run the prompt again."),
   };
 }
 
@@ -239,7 +239,7 @@ function errorTextOf(error: unknown): ErrorText {
   return unexpected(error);
 }
 
-/** JSON-RPC's own codes for what never got an answer: write and read errors, a closed or missing connection. */
+/** JSON-RPC's codes for unanswered requests: write and read errors, a closed or missing connection. */
 function isBrokenConnection(error: unknown): boolean {
   return !(error instanceof ResponseError) || (error.code >= -32099 && error.code <= -32096);
 }
@@ -247,7 +247,7 @@ function isBrokenConnection(error: unknown): boolean {
 function unexpected(error: unknown): ErrorText {
   return {
     code: "unexpected",
-    message: vscode.l10n.t("The language server answered with an error: {0}.", sentenceOf(error)),
+    message: vscode.l10n.t("The language server returned an error: {0}.", sentenceOf(error)),
     nextStep: vscode.l10n.t('Run "LASER: Show Log" for more.'),
   };
 }

@@ -1,5 +1,5 @@
-// The compare pages of this window: each gives its page the trace files that it shows, asks for others, and brings the page
-// back after a reload. Files are handed on as texts; it must not know what is in a trace or how it is drawn.
+// The compare pages of this window: each sends its page the trace files it shows, asks the user for others,
+// and restores the page after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../server/laser/index.ts";
@@ -19,9 +19,9 @@ import {
 } from "./protocol/compare.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
 
-/** Type of the page's webview. */
+/** View type of the page. */
 const VIEW_TYPE = "laser.compare";
-/** A file that is no trace may be of any size. */
+/** A file that is not a trace can be of any size. */
 const MOST_BYTES = 512e6;
 
 export interface CompareOwner {
@@ -45,7 +45,7 @@ export class ComparePages implements Disposable {
     );
   }
 
-  /** Shows traces side by side, the first as the baseline; the page that shows these already, where there is one. */
+  /** Shows traces side by side, the first as the baseline; reveals a page that already shows them. */
   open(uris: readonly vscode.Uri[]): void {
     const shown = uris.slice(0, MOST_COMPARED);
     const known = [...this.pages].find((page) => page.shows(shown));
@@ -106,7 +106,7 @@ class ComparePage implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readFromCompare(given);
     if (message === null) {
-      this.owner.log.warn(`the compare page sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the compare page sent an invalid message: ${JSON.stringify(given)}`);
       return;
     }
     await this.act(message);
@@ -146,12 +146,12 @@ class ComparePage implements Disposable {
   private async post(): Promise<void> {
     const { uris } = this;
     const message: ToCompare = { kind: "traces", files: await Promise.all(uris.map(fileOf)) };
-    // Another choice may have been made while the files were read.
+    // The selection may have changed while the files were read.
     if (uris === this.uris) await this.panel.webview.postMessage(message);
   }
 }
 
-/** Addresses that were kept as texts; what is none any more is left out. */
+/** Parses the saved addresses; skips invalid ones. */
 function urisOf(kept: readonly string[]): vscode.Uri[] {
   return kept.flatMap((text) => {
     try {
@@ -177,7 +177,8 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
   });
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MOST_BYTES) return unreadable(vscode.l10n.t("it has {0} MB", Math.ceil(size / 1e6)));
+    if (size > MOST_BYTES)
+      return unreadable(vscode.l10n.t("it is too large ({0} MB)", Math.ceil(size / 1e6)));
     const text = await traceText(await vscode.workspace.fs.readFile(uri));
     return { uri: uri.toString(), name, content: { text } };
   } catch (error) {
@@ -185,7 +186,7 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
       return { uri: uri.toString(), name, content: { error: describeTraceFault(error.fault) } };
     const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
     return unreadable(
-      isGone ? vscode.l10n.t("it is gone") : error instanceof Error ? error.message : String(error),
+      isGone ? vscode.l10n.t("it no longer exists") : error instanceof Error ? error.message : String(error),
     );
   }
 }

@@ -1,12 +1,12 @@
-// Reads the settings in force for a file and writes them where they are in force. What a value may be stands in
-// settingValues.ts; this file only knows where values live.
+// Reads the settings in effect for a file and writes them to the scope in which they are set.
+// settingValues.ts validates the values.
 import path from "node:path";
 import * as vscode from "vscode";
 import { SETTINGS, type SettingName } from "./catalogue.ts";
 import { nextSteps, type Notifier } from "./notify.ts";
 import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
-/** The settings for a file; null when a value is bad, which the user has then been told. */
+/** The settings for a file; null, after notifying the user, if a value is invalid. */
 export function readSettings(notifier: Notifier, resource?: vscode.Uri): InspectorSettings | null {
   const configuration = configurationOf(resource);
   const ofWindow = configurationOf();
@@ -23,7 +23,7 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
   return null;
 }
 
-/** The model that the window's settings choose, its path absolute; the demo model where the setting is bad. */
+/** The window's chosen model, with an absolute path; the demo model if the setting is invalid. */
 export function configuredModel(): { readonly path?: string; readonly catalogueId?: string } {
   const written = configurationOf().get<unknown>("model");
   const chosen = modelNamed(typeof written === "string" ? written : "");
@@ -38,14 +38,14 @@ type PlaceInForce = "default" | "user" | "workspace" | "folder";
 
 function placeInForce(name: SettingName, resource?: vscode.Uri): PlaceInForce {
   const found = configurationOf(resource).inspect(name);
-  // A window on one folder gives the folder's value as the workspace's, too; only several folders tell them apart.
+  // In a window on a single folder VS Code reports the folder's value as the workspace's value, too.
   const several = vscode.workspace.workspaceFile !== undefined;
   if (several && found?.workspaceFolderValue !== undefined) return "folder";
   if (found?.workspaceValue !== undefined) return "workspace";
   return found?.globalValue === undefined ? "default" : "user";
 }
 
-/** Writes a setting where it is in force, for the user where it has its default; null takes it back. */
+/** Writes a setting to the scope in which it is set, otherwise to the user settings; null removes it. */
 export async function writeSetting(
   name: SettingName,
   value: string | number | boolean | null,
@@ -61,7 +61,7 @@ export async function writeSetting(
   await configurationOf(resource).update(name, value ?? undefined, target);
 }
 
-/** Paths in settings may begin with ~ or be relative to the workspace folder of the file. */
+/** Paths in settings can start with ~ or be relative to the workspace folder of the file. */
 function withAbsolutePaths(settings: InspectorSettings, resource?: vscode.Uri): InspectorSettings {
   const absolute = (written: string): string => absolutePath(written, resource);
   const { model, poolFile, modelFolders } = settings;
@@ -81,7 +81,7 @@ function absolutePath(written: string, resource?: vscode.Uri): string {
   return folder === undefined ? path.resolve(expanded) : path.resolve(folder.uri.fsPath, expanded);
 }
 
-/** How long the worker may be idle before it is unloaded; 0: for ever. A bad value counts as the default. */
+/** Idle time after which the worker unloads the model; 0 means never. Invalid values count as the default. */
 export function idleUnloadMinutes(): number {
   const spec = SETTINGS["server.idleUnloadMinutes"];
   const value = configurationOf().get<unknown>("server.idleUnloadMinutes");

@@ -1,9 +1,8 @@
-// What laser.continueFrom is asked for: a value from a page, a link or a key binding becomes a valid choice, or null.
-// Pure; it must not know vscode, nor what the choice is made of.
+// Validates the argument of laser.continueFrom, which a page, a link or a key binding supplies.
 import type { Guards, Rule } from "../server/laser/index.ts";
 import type { ContinuationChoice } from "../server/protocol/continuation.ts";
 
-/** The choice in a command's argument, whatever else it holds; null where any part of it is no valid value. */
+/** The choice in a command's argument, ignoring other fields; null if any part of it is invalid. */
 export function readChoice(given: unknown): ContinuationChoice | null {
   if (!isRecord(given)) return null;
   const { tokensBefore, token } = given;

@@ -1,6 +1,5 @@
-// Marks the tokens of an answer in its editor, each class by a shape of its own and its colour. Marks follow the
-// document: they are set when its text changed, which is every 100 ms at most, and never on a text that is not the
-// run's. It must not know how a run comes about.
+// Marks the tokens of an answer in its editor, each class with its own line style and colour. Marks are
+// updated when the document changes, at most every 100 ms, and only if its text is the run's.
 import * as vscode from "vscode";
 import type { AnswerRuns } from "./answerRuns.ts";
 import { OUTPUT_SCHEME, type COLOURS } from "./catalogue.ts";
@@ -11,7 +10,7 @@ import type { CommittedClass, TokenSpans } from "./tokenSpans.ts";
 
 type Colour = (typeof COLOURS)[number];
 
-/** The looks of the panel's stream: webview/theme.css. */
+/** Matches the panel's stream: webview/theme.css. */
 const LOOKS = {
   accepted: underlined("laser.accepted", "2px solid"),
   relaxed: { ...underlined("laser.relaxed", "1.5px wavy"), ...ruled("laser.relaxed") },
@@ -37,7 +36,7 @@ export class AnswerMarks implements Disposable {
       this.store.add(
         vscode.window.createTextEditorDecorationType({
           ...LOOKS[name],
-          // What the model writes behind a token is no part of it.
+          // Text inserted after a token is not part of it.
           rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         }),
       );
@@ -73,7 +72,7 @@ export class AnswerMarks implements Disposable {
   private async mark(editor: vscode.TextEditor): Promise<void> {
     const { uri } = editor.document;
     const found = areMarksOn() ? (this.runs.knownRun(uri) ?? (await this.runs.find(uri))) : null;
-    // No wait from here on: the text that is judged is the text that is marked.
+    // No await from here on: the text that is checked must be the text that is marked.
     const spans = areMarksOn() ? (found?.spans ?? null) : null;
     const marks = spans === null ? NO_MARKS : marksOf(editor.document, spans);
     for (const [name, type] of this.types) editor.setDecorations(type, marks.get(name) ?? []);
@@ -84,12 +83,12 @@ function areMarksOn(): boolean {
   return configurationOf().get<unknown>("output.decorations") !== false;
 }
 
-/** Turns the marks on or off where the setting is in force. */
+/** Toggles the marks in the scope in which the setting is set. */
 export async function toggleMarks(): Promise<void> {
   await writeSetting("output.decorations", !areMarksOn());
 }
 
-/** The spans that a document holds as a whole, by class; none where its text is not the run's. */
+/** The spans that lie completely in a document, by class; none if its text is not the run's. */
 function marksOf(document: vscode.TextDocument, spans: TokenSpans): Marks {
   const text = new EditorText(spans.text);
   if (!text.begins(document.getText())) return NO_MARKS;
@@ -107,12 +106,12 @@ function marksOf(document: vscode.TextDocument, spans: TokenSpans): Marks {
   return marks;
 }
 
-/** A theme colour by its variable: a text decoration is plain CSS and takes no ThemeColor. */
+/** Uses the theme colour's CSS variable: a text decoration is plain CSS and takes no ThemeColor. */
 function underlined(colour: Colour, line: string): vscode.DecorationRenderOptions {
   return { textDecoration: `underline ${line} var(--vscode-${colour.replaceAll(".", "-")})` };
 }
 
-/** Shown beside the scroll bar, too: what a reader may want to find. */
+/** Also shown in the overview ruler, so that these tokens are easy to find. */
 function ruled(colour: Colour): vscode.DecorationRenderOptions {
   return {
     overviewRulerColor: new vscode.ThemeColor(colour),

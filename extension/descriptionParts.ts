@@ -1,8 +1,8 @@
-// A description of the manifest as pieces that can be shown without markup: code, bold words, links and settings that
-// are named. Anything else of Markdown stays as written. Pure; it must not know how pieces are drawn.
+// Splits a description from the manifest into pieces that can be shown without markup: code, bold text, links
+// and setting references. Other Markdown stays as written.
 import type { TextPart } from "./protocol/settingSchema.ts";
 
-/** Escaped sign · `#setting#` · #setting# · `code` · **bold** · [text](https://…) · line break. */
+/** Escaped character · `#setting#` · #setting# · `code` · **bold** · [text](https://…) · line break. */
 const PIECES =
   /\\([\\`*_#[\](){}<>~!|.+-])|`#([\w.-]+)#`|#([A-Za-z][\w-]*(?:\.[\w-]+)+)#|`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^[\]\n]+)\]\((https:\/\/[^\s()]+)\)|(\n\s*)/g;
 
@@ -26,7 +26,7 @@ export function markdownParts(markdown: string): readonly TextPart[] {
   return parts;
 }
 
-/** Text that is no Markdown: only its lines mean something. */
+/** Plain text: only its line breaks matter. */
 export function plainParts(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   for (const [at, line] of text.split("\n").entries()) {

@@ -1,15 +1,14 @@
-// An answer as an editor holds it: "\r\n", "\r" and "\n" all end a line and are made alike, a byte order mark in front
-// is not shown. Tells whether a document is the answer as far as it goes, and where a place of the one lies in the other.
-// Pure; it must not know tokens.
+// An answer as an editor holds it: "\r\n", "\r" and "\n" all end a line, and a leading byte order mark is
+// hidden. Checks whether a document holds the answer so far, and maps text offsets to editor positions.
 
-/** Both from 0, in UTF-16 units, as an editor counts. */
+/** Zero-based, in UTF-16 units, as in the editor. */
 export interface LinePlace {
   readonly line: number;
   readonly character: number;
 }
 
 export class EditorText {
-  /** Where each line begins. */
+  /** The offset at which each line begins. */
   private readonly starts: number[];
   private readonly alike: string;
 
@@ -20,12 +19,12 @@ export class EditorText {
     this.alike = withLineFeeds(answer.slice(mark));
   }
 
-  /** Whether a document holds the answer or its beginning; only then do places mean anything. */
+  /** Whether a document holds the answer or a prefix of it; positions are only valid then. */
   begins(document: string): boolean {
     return this.alike.startsWith(withLineFeeds(document));
   }
 
-  /** The places of offsets that never fall. */
+  /** The positions of non-decreasing offsets. */
   placesOf(offsets: readonly number[]): LinePlace[] {
     let line = 0;
     return offsets.map((offset) => {

@@ -1,5 +1,4 @@
-// The hover over an answer: what is known of the token that is pointed at. Made only when it is asked for. It must not
-// know what is said of a token.
+// The hover over an answer, computed on demand.
 import * as vscode from "vscode";
 import type { AnswerRuns } from "./answerRuns.ts";
 import { COMMANDS, OUTPUT_SCHEME } from "./catalogue.ts";
@@ -44,7 +43,7 @@ function markdownOf(paragraphs: readonly HoverParagraph[]): vscode.MarkdownStrin
   const markdown = new vscode.MarkdownString();
   let before: HoverParagraph["kind"] = "paragraph";
   for (const { kind, parts } of paragraphs) {
-    // Items follow each other on lines of their own, closer than paragraphs.
+    // Items are on lines of their own, closer together than paragraphs.
     const gap = kind === "item" && before === "item" ? "\\\n" : "\n\n";
     markdown.appendMarkdown(gap + parts.map(partMarkdown).join(""));
     before = kind;
@@ -57,7 +56,7 @@ function partMarkdown({ kind, text }: Part): string {
   return kind === "strong" ? `**${plainMarkdown(text)}**` : plainMarkdown(text);
 }
 
-/** The one command that a click in the hover may run. */
+/** The only command that a click in the hover can run. */
 function addLink(markdown: vscode.MarkdownString, trace: vscode.Uri, { step, place }: TokenPlace): void {
   const given = encodeURIComponent(JSON.stringify([trace, { step, place }]));
   const label = plainMarkdown(vscode.l10n.t("Open trace at this token"));

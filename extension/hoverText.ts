@@ -1,5 +1,5 @@
-// What a hover says of a stretch of an answer, as paragraphs of words and of foreign text. Pure: everything is read off
-// the run. It must not know Markdown, so that nothing of a model's or a file's text can become markup.
+// The text of a hover as paragraphs of our words and of foreign text. It does not build Markdown, so that no
+// text of a model or a file can become markup.
 import {
   candidatesOf,
   formatProbability,
@@ -14,7 +14,7 @@ import {
 import type { RunSnapshot } from "./protocol/panel.ts";
 import type { TokenPlace, TokenSpan } from "./tokenSpans.ts";
 
-/** `foreign` is what a model or a file wrote. */
+/** `foreign` is text written by a model or a file. */
 export interface Part {
   readonly kind: "words" | "strong" | "foreign";
   readonly text: string;
@@ -32,10 +32,10 @@ const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
   drafted: "drafted",
 };
 
-/** All that is said of a span: of each of its tokens, where a character is split over several. */
+/** The text for a span: for each of its tokens, where a character is split over several. */
 export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
   const split =
-    tokens.length > 1 ? [paragraph(words(`One character of ${tokens.length} tokens, in order:`))] : [];
+    tokens.length > 1 ? [paragraph(words(`One character made of ${tokens.length} tokens, in order:`))] : [];
   return [...split, ...tokens.flatMap((token) => tokenParagraphs(run, token))];
 }
 
@@ -68,7 +68,7 @@ function tokenParagraphs(
   ];
 }
 
-/** The most probable, and any other that says something of the token. */
+/** The most probable candidates, and any other that is drafted, kept or the target's own choice. */
 function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
   return candidates.filter(({ marks }, at) => at < MOST_CANDIDATES || marks.length > 0);
 }

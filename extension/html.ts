@@ -1,9 +1,8 @@
-// The page of a webview: one script, one style sheet, and a policy that lets nothing else in. Text in, text out; it must
-// not know vscode or what the page shows.
+// The HTML of a webview: one script, one style sheet, and a policy that allows nothing else.
 
 export interface PageParts {
   readonly title: string;
-  /** What `webview.cspSource` says: where the editor serves files from. */
+  /** The value of `webview.cspSource`: where the editor serves files from. */
   readonly cspSource: string;
   /** Unguessable and new for every page. */
   readonly nonce: string;
@@ -11,7 +10,7 @@ export interface PageParts {
   readonly styleUri: string;
 }
 
-/** The policy: scripts by nonce alone, styles and fonts from the extension's own files, nothing from anywhere else. */
+/** The policy: scripts by nonce only, styles and fonts from the extension, nothing from elsewhere. */
 export function contentSecurityPolicy(cspSource: string, nonce: string): string {
   return [
     "default-src 'none'",
@@ -27,7 +26,7 @@ export function contentSecurityPolicy(cspSource: string, nonce: string): string 
 
 export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
   const policy = contentSecurityPolicy(cspSource, nonce);
-  // The pages' own words are English, whatever the editor speaks: a screen reader must not read them as another language.
+  // The page's text is always English; screen readers must not read it in the editor's language.
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,5 +1,4 @@
-// Keeps what was seen of a run whose language server ended: the server, which keeps all other traces, can't. It must
-// not know vscode nor who tells the user.
+// Saves the trace of a run whose language server died; all other traces are saved by the server.
 import path from "node:path";
 import { FilesError } from "../server/files/index.ts";
 import { describeFilesFault } from "../server/protocol/errors/index.ts";
@@ -10,14 +9,14 @@ import { runFileName, TraceAssembler, type Trace, type TraceForm } from "../serv
 import { writeTraceFile } from "../server/traceFiles/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 
-/** Whether a run ended because its server did. */
+/** Whether a run failed because its server died. */
 export function isServerLost(error: ErrorText | null): error is ErrorText {
   return error?.code === "serverGone" || error?.code === "serverDown";
 }
 
 /**
- * The result of a run with the trace that its server would have kept, or why it could not be kept. Other ends, and runs
- * that made no step, stay as they are; never rejects.
+ * The result of a run with the trace that its server would have saved, or the reason why it could not be
+ * saved. Results of other runs, and of runs without a step, are unchanged. Never rejects.
  */
 export async function withRescuedTrace(
   run: RunSnapshot,
@@ -36,7 +35,7 @@ export async function withRescuedTrace(
   }
 }
 
-/** The trace of a run as far as it was seen; null where it made no step. */
+/** The trace of the steps seen so far; null if there were none. */
 export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText): Trace | null {
   const { header, tokens, entries, steps } = run;
   if (header === null || steps.length === 0) return null;
@@ -46,7 +45,9 @@ export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText)
   return trace.trace({ finish: "failed", error: { code, message } });
 }
 
-/** Writes a trace beside the others, named so that the server removes it as one of them in time. Returns its path. */
+/**
+ * Writes a trace beside the others, named so that the server later removes it like its own. Returns its path.
+ */
 async function keepInterrupted(folder: string, trace: Trace, form: TraceForm): Promise<string> {
   const name = runFileName(trace.createdAt, `interrupted-${trace.request.strategy}`, form);
   const file = path.join(folder, name);

@@ -1,4 +1,4 @@
-// The code lens "Generate" above each prompt: at its first message, so that it stands where the prompt begins.
+// The code lens "Generate" above the first message of a prompt.
 import * as vscode from "vscode";
 import { parsePrompty } from "../server/prompts/index.ts";
 import { COMMANDS, LANGUAGE } from "./catalogue.ts";
@@ -9,7 +9,7 @@ class GenerateLens implements vscode.CodeLensProvider {
     if (line === null) return [];
     const command = {
       title: vscode.l10n.t("$(play) Generate"),
-      tooltip: vscode.l10n.t("Write the answer with the model and see every decision"),
+      tooltip: vscode.l10n.t("Generate the answer and see every decision"),
       command: COMMANDS.generate,
       arguments: [document.uri],
     };
@@ -17,7 +17,7 @@ class GenerateLens implements vscode.CodeLensProvider {
   }
 }
 
-/** The line of a prompt's first message, above which its lenses stand; null where there is none. */
+/** The line of a prompt's first message, which gets the lenses; null if there is none. */
 export function promptLine(document: vscode.TextDocument): number | null {
   const [first] = parsePrompty(document.getText()).sections;
   return first === undefined ? null : (first.roleLine ?? first.content).start.line;

@@ -1,6 +1,5 @@
-// The words of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open trace".
-// Pure; it must not know vscode, runs or files. Figures have the digits that they have in the panel: the same run is never
-// told by two numbers.
+// The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open
+// trace". Figures have as many digits as in the panel, so that both show the same numbers.
 import { unreachable } from "../server/laser/index.ts";
 import { shareWords, withRates, type StepCounts, type Trace } from "../server/trace/index.ts";
 
@@ -11,7 +10,7 @@ export type LensRun =
       readonly state: "ended";
       readonly finish: Trace["result"]["finish"];
       readonly counts: StepCounts;
-      /** Under a strict rule nothing can be relaxed. */
+      /** Under a strict rule no token can be relaxed. */
       readonly isStrict: boolean;
       /** tokens/s of a plain run of the same prompt; null: not measured. */
       readonly plainTokensPerSecond: number | null;
@@ -32,7 +31,7 @@ type Ended = Extract<LensRun, { readonly state: "ended" }>;
 export function lensText(run: LensRun): LensText {
   if (run.state !== "ended") {
     const title = `$(loading~spin) ${run.state}… – stop`;
-    return { title, tooltip: "Ends the answer; what was written stays.", action: "stop" };
+    return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
   }
   const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
   const title = `${titleParts(run).join(" · ")} – ${ACTIONS[action]}`;
@@ -62,15 +61,15 @@ function tooltipLines(run: Ended): string[] {
   const { committed, steps, relaxed, edl, relaxedShare, tokensPerSecond } = withRates(run.counts);
   const [, end] = endWords(run.finish);
   const ending = end === null ? [] : [end];
-  if (edl === null || tokensPerSecond === null) return [...ending, "No token was written."];
+  if (edl === null || tokensPerSecond === null) return [...ending, "No tokens were written."];
   const speedUp = speedUpOf(run);
   const plain = run.plainTokensPerSecond;
   return [
     ...ending,
-    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, those without a draft counted.`,
+    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
     speedUp === null || plain === null
-      ? `${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted. Speed-up: not measured.`
-      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${plain.toFixed(1)} of a plain run of the same prompt, both measured.`,
+      ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
+      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s versus ${plain.toFixed(1)} for a plain run of the same prompt, both measured.`,
     run.isStrict
       ? "Strict: every token is the target's own choice, up to float rounding."
       : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
@@ -83,17 +82,17 @@ function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
   return tokensPerSecond / plainTokensPerSecond;
 }
 
-/** In the lens, and as a sentence; null where the answer came to its end. */
+/** The words for the lens and a sentence for the tooltip; null if the answer ended normally. */
 function endWords(finish: Ended["finish"]): readonly [string | null, string | null] {
   switch (finish) {
     case "endOfText":
       return [null, null];
     case "maxTokens":
-      return [null, "The answer has as many tokens as it may have."];
+      return [null, "The answer reached its token limit."];
     case "stopped":
-      return ["stopped", "The run was stopped: all figures are of the part that was written."];
+      return ["stopped", "The run was stopped; all figures cover only the part that was written."];
     case "failed":
-      return ["failed", "The run failed: all figures are of the part that was written."];
+      return ["failed", "The run failed; all figures cover only the part that was written."];
     default:
       return unreachable(finish);
   }

@@ -1,11 +1,11 @@
-// Who owns what: what is created is added to a store, what can be replaced lives in a mutable disposable. Whoever
-// disposes the store ends everything in it, the latest first. It must not know vscode.
+// Ownership of disposables: add what you create to a store, and keep what you replace in a mutable
+// disposable. Disposing the store disposes its contents, latest first.
 
 export interface Disposable {
   dispose(): unknown;
 }
 
-/** Ends all that it holds; what is added afterwards ends at once. */
+/** Disposes all it holds; anything added after that is disposed immediately. */
 export class DisposableStore implements Disposable {
   private readonly held: Disposable[] = [];
   private disposed = false;
@@ -22,7 +22,7 @@ export class DisposableStore implements Disposable {
   }
 }
 
-/** Holds at most one thing; setting another ends the one before. */
+/** Holds at most one disposable; setting another disposes the previous one. */
 export class MutableDisposable<T extends Disposable> implements Disposable {
   private held: T | null = null;
   private disposed = false;

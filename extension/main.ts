@@ -1,4 +1,4 @@
-// Where the extension begins and ends: creates its parts, in one store, and wires them. No decisions of its own.
+// Activates and deactivates the extension: creates its parts in one store and connects them.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { AnswerRuns } from "./answerRuns.ts";
@@ -38,7 +38,7 @@ import { TraceSummaries } from "./traceSummaries.ts";
 import { TraceTree } from "./traceTree.ts";
 import { WindowMemory } from "./windowMemory.ts";
 
-/** What tests in the host look at. */
+/** The parts that host tests inspect. */
 export interface InspectorApi {
   readonly client: ServerClient;
   readonly runs: Runs;
@@ -109,12 +109,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   );
   store.add(statusBar(client));
   showInEditor(store, context);
-  // Of lenses on one line the editor shows those registered last first.
+  // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
   registerCommands(store, context);
   tellServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
-  // What the server was told at its start changes with trust.
+  // The server is told whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();
   return { client, runs, traceFolder, notifier };
@@ -129,7 +129,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   const register = (command: string, run: (...given: unknown[]) => unknown): void => {
     store.add(vscode.commands.registerCommand(command, run));
   };
-  // Buttons and lenses name a file; the palette and keys name nothing.
+  // Buttons and lenses pass a file; the palette and keys pass nothing.
   const uriOf = (argument: unknown): vscode.Uri | undefined =>
     argument instanceof vscode.Uri ? argument : undefined;
   register(COMMANDS.generate, (uri) => generate(context, uriOf(uri)));
@@ -152,7 +152,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
-/** What is seen of runs beside the panel: lens, marks and hovers in the editor, and the Traces view. */
+/** Everything outside the panel that shows runs: lens, marks, hovers, and the Traces view. */
 function showInEditor(store: DisposableStore, context: CommandContext): void {
   const { answerRuns, log, memory, runs, summaries, traceFolder } = context;
   const traces = store.add(new TraceFolder(traceFolder, log));
@@ -168,7 +168,7 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
   registerTraceCommands(store, context, tree);
 }
 
-/** Says once when the server goes down; what a run met is told by the run. */
+/** Notifies the user once when the server goes down; a failing run reports its own error. */
 function tellServerTrouble(store: DisposableStore, { client, notifier, runs }: CommandContext): void {
   let told: string | null = null;
   store.add(
@@ -182,7 +182,7 @@ function tellServerTrouble(store: DisposableStore, { client, notifier, runs }: C
   );
 }
 
-/** What the panel shows is shown again when the window is loaded anew. */
+/** Shows the same run in the panel after a window reload. */
 function rememberShownRun(store: DisposableStore, runs: Runs, memory: WindowMemory): void {
   const { shownTrace } = memory;
   if (shownTrace !== null) {

@@ -1,6 +1,5 @@
-// The settings that a manifest contributes, in the order and under the headings in which they are shown. So a new setting
-// shows without new code. Takes any manifest; what is odd in it is left out or becomes a setting that can't be edited
-// here. Pure; it must not know vscode nor values.
+// The settings that a manifest contributes, in display order and under their headings, so that a new setting
+// shows up without new code. Accepts any manifest: what is malformed is left out or shown as not editable.
 import { markdownParts, plainParts } from "./descriptionParts.ts";
 import { isProperty, settingSchema } from "./settingSchema.ts";
 import type { SettingSchema, TextPart } from "./protocol/settingSchema.ts";
@@ -13,7 +12,7 @@ export const SETTING_SCOPES = [
   "resource",
   "language-overridable",
 ] as const;
-/** What the manifest says about where a setting may be written. */
+/** The scope that the manifest declares for a setting. */
 export type SettingScope = (typeof SETTING_SCOPES)[number];
 
 export interface ManifestSetting {
@@ -25,12 +24,12 @@ export interface ManifestSetting {
   readonly deprecation: readonly TextPart[] | null;
   readonly tags: readonly string[];
   readonly scope: SettingScope;
-  /** Ignored from a workspace that is not trusted. */
+  /** Ignored in an untrusted workspace. */
   readonly isRestricted: boolean;
   readonly schema: SettingSchema;
 }
 
-/** Headings that say more than the segment of the key. */
+/** Headings that are clearer than the segment of the key. */
 const HEADINGS: Readonly<Record<string, string>> = { relaxed: "Relaxed verification" };
 
 const ACRONYMS = new Set(["cpu", "gpu", "id", "json", "url"]);
@@ -45,7 +44,7 @@ export function manifestSettings(manifest: unknown): readonly ManifestSetting[] 
   const restricted = listAt(manifest, "capabilities", "untrustedWorkspaces", "restrictedConfigurations");
   const settings = new Map<string, ManifestSetting>();
   for (const { block } of blocks) {
-    // One title for all is the extension's own name: then the keys say what belongs together.
+    // A single title is the extension's name; then settings are grouped by their keys instead.
     const title = titled.length > 1 && isWords(block.title) ? block.title : null;
     for (const [key, property] of propertiesOf(block)) {
       if (!settings.has(key)) settings.set(key, settingOf(key, property, title, restricted.includes(key)));
@@ -55,7 +54,7 @@ export function manifestSettings(manifest: unknown): readonly ManifestSetting[] 
   return [...groups].flatMap((name) => [...settings.values()].filter(({ group }) => group === name));
 }
 
-/** As VS Code orders them: by `order`, behind those the rest by key. */
+/** VS Code's order: by `order`, then the rest by key. */
 function propertiesOf(block: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
   if (!isProperty(block.properties)) return [];
   const all = Object.entries(block.properties).filter(([key]) => key !== "");

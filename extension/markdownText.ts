@@ -1,12 +1,12 @@
-// Any text as Markdown that shows just that text. MarkdownString.appendText is not enough for text of others: it leaves
-// "&lt;" to be read as "<" and makes links of bare addresses. Pure; it must not know what the text is.
+// Escapes any text for Markdown. MarkdownString.appendText is not enough for untrusted text: it leaves "&lt;"
+// to be read as "<" and turns bare addresses into links.
 
-/** As running text: every sign that could mean something is written by its number. */
+/** As running text: every character with a meaning is escaped as a numeric entity. */
 export function plainMarkdown(text: string): string {
   return text.replace(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)!};`);
 }
 
-/** For a notice, in which the editor makes links of "[text](command:…)", and runs the command: none is left. */
+/** For a notification, where the editor makes "[text](command:…)" a link that runs a command. */
 export function noticeText(text: string): string {
   return text.replaceAll("](", "] (");
 }
@@ -16,6 +16,6 @@ export function codeMarkdown(text: string): string {
   if (text === "") return "";
   const fences = text.match(/`+/g) ?? [];
   const fence = "`".repeat(1 + Math.max(0, ...fences.map(({ length }) => length)));
-  // One space on each side is taken off again, where both are there.
+  // Markdown strips one space from both ends if both are there.
   return `${fence} ${text.replace(/\s/g, " ")} ${fence}`;
 }

@@ -1,12 +1,11 @@
-// The one place where the user is told something: message, next step, buttons. Every notice is in the log as well.
-// It must not decide anything: what a button does is a command.
+// The only place that shows messages to the user, each with a next step and buttons. All are also logged.
 import * as vscode from "vscode";
 import type { ErrorText } from "../server/protocol/errors/text.ts";
 import { COMMANDS } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
 import { noticeText } from "./markdownText.ts";
 
-/** What the user can do now: a button that runs a command. */
+/** What the user can do next: a button that runs a command. */
 export interface NextStep {
   readonly label: string;
   readonly command: string;
@@ -47,7 +46,6 @@ export const nextSteps = {
   }),
 };
 
-/** Error codes with a better next step than the log. */
 const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
   untrusted: nextSteps.manageTrust,
   workerDown: nextSteps.restart,
@@ -58,7 +56,7 @@ const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
   memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
 };
 
-/** What the user was told, and the buttons that were offered. */
+/** A message that was shown, with its buttons. */
 export interface Notice {
   readonly level: "information" | "warning" | "error";
   readonly message: string;
@@ -88,7 +86,7 @@ export class Notifier implements Disposable {
     this.offer(steps, (...labels) => vscode.window.showWarningMessage(noticeText(message), ...labels));
   }
 
-  /** Shows an error with what to do now; the buttons follow from its code where none are given. */
+  /** Shows an error with its next step; the buttons depend on its code unless given. */
   error(error: ErrorText, ...steps: readonly NextStep[]): void {
     this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
     const buttons = steps.length > 0 ? steps : stepsFor(error);
@@ -101,7 +99,7 @@ export class Notifier implements Disposable {
     steps: readonly NextStep[],
     show: (...labels: string[]) => Thenable<string | undefined>,
   ): void {
-    // The notice stays up as long as the user likes, so nothing waits for it.
+    // Not awaited: the notification stays until the user closes it.
     show(...steps.map(({ label }) => label)).then(
       (chosen) => {
         const step = steps.find(({ label }) => label === chosen);

@@ -1,6 +1,6 @@
-// Answers as read-only files of their own scheme, one for each prompt, growing while the model writes: only the tabs of
-// files come back when the window is loaded anew. Their text is then read from the trace. Changes are told about every
-// 100 ms at most: the editor reads the whole text again each time. It must not know runs, only texts.
+// Answers as read-only files of a scheme of their own, one for each prompt, growing while the model writes:
+// only tabs of files are restored after a window reload. Their text is then read from the trace. Changes are
+// reported at most every 100 ms, because the editor re-reads the whole text for each.
 import path from "node:path";
 import * as vscode from "vscode";
 import { wholeAnswer } from "../server/trace/index.ts";
@@ -14,7 +14,7 @@ const MOST_ANSWERS = 50;
 
 interface Answer {
   readonly text: string;
-  /** Later at each change: by time and size the editor knows whether it has to read again. */
+  /** Increases with each change: the editor uses time and size to decide whether to read again. */
   readonly changedMs: number;
 }
 
@@ -38,7 +38,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     });
   }
 
-  /** Opens an answer that reads `begins` so far, beside its prompt; the prompt keeps the focus. */
+  /** Opens an answer that starts with the text `begins`, beside its prompt; the prompt keeps the focus. */
   async open(uri: vscode.Uri, begins: string): Promise<void> {
     this.memory.setTraceOf(uri, null);
     this.write(uri, begins);
@@ -67,7 +67,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     }, COALESCE_MS);
   }
 
-  /** The answer is whole; it can be read back from `tracePath`, where its trace was kept. */
+  /** The answer is complete; it can be restored from `tracePath` if its trace was kept. */
   ended(uri: vscode.Uri, tracePath: string | null): void {
     this.memory.setTraceOf(uri, tracePath);
   }
@@ -81,7 +81,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     return Buffer.from((await this.answer(uri)).text);
   }
 
-  /** All changes are told, watched or not. */
+  /** Does nothing: all changes are reported, watched or not. */
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => undefined);
   }
@@ -110,14 +110,14 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     this.store.dispose();
   }
 
-  /** The answer as it is known here, else as its trace holds it, else why there is none. */
+  /** The answer from memory, otherwise from its trace, otherwise the reason why there is none. */
   private async answer(uri: vscode.Uri): Promise<Answer> {
     const key = uri.toString();
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     const file = this.memory.traceOf(uri);
     const trace = file === null ? null : await readTrace(file);
-    // A run may have begun while the trace was read.
+    // A run may have started while the trace was read.
     const begun = this.answers.get(key);
     if (begun !== undefined) return begun;
     const text = trace === null ? lossText(file) : wholeAnswer(trace);
@@ -139,19 +139,19 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   }
 }
 
-/** Why an answer cannot be read back; `file` is the trace that held it. */
+/** Why an answer can't be restored; `file` is the trace that held it. */
 function lossText(file: string | null): string {
   return file === null
-    ? vscode.l10n.t("This answer was not kept. Run the prompt again to see one.")
+    ? vscode.l10n.t("This answer was not saved. Run the prompt again to get one.")
     : vscode.l10n.t(
-        "The trace of this answer is gone, and the answer with it. Run the prompt again to see one.\n{0}",
+        "The trace that held this answer no longer exists. Run the prompt again to get an answer.\n{0}",
         file,
       );
 }
 
 /**
- * E.g. laser-output:/film.answer.md; the prompt's own address keeps equal names apart.
- * @param of the prompt, or the trace that is gone on from
+ * E.g. laser-output:/film.answer.md; the prompt's own address in the query keeps equal names apart.
+ * @param of the prompt, or the trace that is continued
  */
 export function answerUri(of: vscode.Uri, name = path.posix.parse(of.path).name): vscode.Uri {
   return vscode.Uri.from({
@@ -161,7 +161,6 @@ export function answerUri(of: vscode.Uri, name = path.posix.parse(of.path).name)
   });
 }
 
-/** The prompt of an answer. */
 export function promptOfAnswer(answer: vscode.Uri): vscode.Uri {
   return vscode.Uri.parse(answer.query);
 }

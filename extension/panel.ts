@@ -1,5 +1,5 @@
-// The side panel's owner: hydrates the page when it says ready, then relays deltas; runs what its buttons ask for.
-// It must not know how anything is drawn.
+// The side panel's extension side: sends a snapshot when the page is ready, then deltas, and runs the
+// commands of its buttons.
 import * as vscode from "vscode";
 import { COMMANDS, VIEWS } from "./catalogue.ts";
 import type { ServerClient } from "./client.ts";
@@ -19,7 +19,7 @@ export interface PanelOwner {
 export class Panel implements vscode.WebviewViewProvider, Disposable {
   private readonly store = new DisposableStore();
   private readonly shown = this.store.add(new MutableDisposable<DisposableStore>());
-  /** Null until the page said ready: what was sent before would be lost. */
+  /** Null until the page is ready: anything sent earlier would be lost. */
   private page: vscode.Webview | null = null;
 
   constructor(private readonly owner: PanelOwner) {
@@ -42,7 +42,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     this.shown.value = store;
     this.page = null;
     store.add(view.webview.onDidReceiveMessage((message: unknown) => void this.hear(view.webview, message)));
-    // A hidden page is thrown away and loaded again when shown: then it says ready once more.
+    // A hidden page is destroyed and loaded again when it is shown; it then reports that it is ready again.
     store.add(view.onDidChangeVisibility(() => (view.visible ? undefined : (this.page = null))));
     store.add(view.onDidDispose(() => (this.page = null)));
     showPage(view.webview, this.owner.extensionUri, "panel", vscode.l10n.t("Decoding steps"));
@@ -55,7 +55,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
     const message = readMessage(given);
     if (message === null) {
-      this.owner.log.warn(`the panel sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);
     } else if (message.kind === "ready") {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
@@ -68,7 +68,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     if (command === "measurePlain") {
       await this.owner.measurePlain();
     } else if (command === "openTrace") {
-      // The panel means the trace of the run it shows; without one the command offers those that are kept.
+      // In the panel, this is the trace of the run it shows; without one the command offers the kept traces.
       const tracePath = this.owner.runs.shown?.ended?.tracePath ?? null;
       const file = tracePath === null ? [] : [vscode.Uri.file(tracePath)];
       await vscode.commands.executeCommand(COMMANDS.openTrace, ...file);
@@ -78,7 +78,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   }
 
   private post(message: ToPanel): void {
-    // False where the page is gone; it will ask for a snapshot when it is back.
+    // False if the page is gone; it asks for a snapshot when it is back.
     void this.page?.postMessage(message);
   }
 }

@@ -1,17 +1,19 @@
-// Finds the plain run that a trace may be laid beside: of the same prompt, the same model and the same sampling, on a device
-// of the same kind. It must not know who shows it.
+// Finds a plain run to compare a trace with: same prompt, model and sampling, on the same kind of device.
 import path from "node:path";
 import { withoutTraceEnding } from "../server/trace/index.ts";
 import type { TraceSummaries } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
 
-/** Newer ones come first; of those whose content is not known yet, no more are read: of names that runs give plain traces … */
+/** At most this many unread files are read, newest first: with names that plain runs give … */
 const MOST_NAMED_SO = 8;
 /** … and of all others, because a trace may be renamed. */
 const MOST_OTHERS = 24;
 
-/** Path of a plain trace among those kept; null where none fits, or the trace itself is plain or can't be read. */
+/**
+ * Path of a matching plain trace in the folder; null if there is none, or if the trace itself is plain or
+ * unreadable.
+ */
 export async function findPlainTrace(
   folder: string,
   file: string,
@@ -34,7 +36,7 @@ export async function findPlainTrace(
   return null;
 }
 
-/** Whether a run is the other one without drafts. */
+/** Whether a run is the same as the other one, but without drafts. */
 function isPlainOf(plain: TraceSummary, run: TraceSummary): boolean {
   const isWhole = plain.finish !== "failed" && plain.finish !== "stopped";
   return plain.strategy === "plain" && isWhole && plain.asked === run.asked;

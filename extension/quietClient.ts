@@ -1,19 +1,20 @@
-// The library's language client, made fit to fail: it tells the user nothing by itself, and a start that fails leaves
-// neither a rejection behind that nobody handles nor a process. It must not know our messages.
+// The library's language client without its notifications, and with failing starts that leave neither an
+// unhandled rejection nor a process.
 import type { ChildProcess } from "node:child_process";
 import { LanguageClient, State, type MessageTransports } from "vscode-languageclient/node";
 
-/** A server that was told to exit and is still there after this is killed. */
+/** A server that was asked to exit is killed after this time. */
 const FAREWELL_MS = 1000;
 
 export class QuietLanguageClient extends LanguageClient {
   private killed = false;
 
   /**
-   * Resolves or rejects when the process has ended: what the library logs of its end would find the log closed.
+   * Resolves or rejects when the process has ended; until then the library could log to a closed channel.
    *
-   * The library calls this without waiting when the server refuses to initialize, and would reject: "Client is not
-   * running and can't be stopped". There is no connection to say farewell on then, only a process to end.
+   * If the server refuses to initialize, the library calls this without awaiting it, and it would reject with
+   * "Client is not running and can't be stopped". There is no connection to shut down then, only a process to
+   * end.
    */
   override async stop(timeoutMs?: number): Promise<void> {
     if (this.state === State.Starting || this.state === State.StartFailed) {
@@ -28,7 +29,7 @@ export class QuietLanguageClient extends LanguageClient {
     }
   }
 
-  /** Whoever started the client tells the user; the library would tell them once more, in its own words. */
+  /** Whoever started the client reports errors; the library would report them again in its own words. */
   override error(message: string, data?: unknown): void {
     whileLogIsOpen(() => {
       super.error(message, data, false);
@@ -41,7 +42,7 @@ export class QuietLanguageClient extends LanguageClient {
     });
   }
 
-  /** Ends the server's process at once, also one that is yet to be started; resolves when it has ended. */
+  /** Kills the server's process, also one that has not started yet; resolves when it has ended. */
   async kill(): Promise<void> {
     this.killed = true;
     await endOf(this.serverProcess, 0);
@@ -54,7 +55,7 @@ export class QuietLanguageClient extends LanguageClient {
   }
 }
 
-/** A window that is loaded anew closes all logs before the server's process has ended, of which the library then tells. */
+/** On reload VS Code closes output channels before the server exits; the library still logs to them. */
 function whileLogIsOpen(tell: () => void): void {
   try {
     tell();
@@ -63,7 +64,7 @@ function whileLogIsOpen(tell: () => void): void {
   }
 }
 
-/** Resolves when a process has ended, which is killed when that takes longer than `graceMs`. */
+/** Resolves when a process has ended; kills it after `graceMs`. */
 async function endOf(server: ChildProcess | undefined, graceMs: number): Promise<void> {
   if (server?.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((resolve) => server.once("exit", resolve));
@@ -72,7 +73,7 @@ async function endOf(server: ChildProcess | undefined, graceMs: number): Promise
   clearTimeout(late);
 }
 
-/** Resolves when a client that is being started is running, or can't be. */
+/** Resolves when a starting client is running or has failed. */
 export function startEnded(client: LanguageClient): Promise<void> {
   return new Promise((resolve) => {
     const listening = client.onDidChangeState(({ newState }) => {

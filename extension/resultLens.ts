@@ -1,5 +1,5 @@
-// The code lens beside "Generate": how the latest run of a prompt went, kept over a reload as long as its trace is. It
-// must not know how figures are worded.
+// The code lens beside "Generate": how the latest run of a prompt went. Survives a reload as long as the
+// trace is kept.
 import * as vscode from "vscode";
 import { countSteps } from "../server/trace/index.ts";
 import type { AnswerRuns } from "./answerRuns.ts";
@@ -23,7 +23,7 @@ export interface LensSources {
 export class ResultLens implements vscode.CodeLensProvider, Disposable {
   private readonly store = new DisposableStore();
   private readonly emitter = this.store.add(new vscode.EventEmitter<void>());
-  /** How far each run was when its lens was last asked for anew. */
+  /** The phase of each run when its lens was last refreshed. */
   private readonly phases = new Map<string, string>();
 
   readonly onDidChangeCodeLenses = this.emitter.event;
@@ -69,10 +69,10 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
     const known = answerRuns.knownRun(answer)?.run ?? null;
     if (known !== null && known.ended === null)
       return { state: known.header === null ? "starting" : "running" };
-    // A run that was read back from its trace does not know what was measured beside it; the window remembers.
+    // A run that was restored from its trace lacks the measured plain speed; the window's memory has it.
     const remembered = trace === null ? null : memory.plainSpeedOf(trace);
     const plainTokensPerSecond = known?.plainTokensPerSecond ?? remembered;
-    // The trace was there, and is gone: so is what it held.
+    // The trace was deleted, and the run's data with it.
     if (trace === null && memory.traceOf(answer) !== null) return null;
     if (known !== null) return endedRun(known, plainTokensPerSecond, trace !== null);
     const reading = trace === null ? null : await summaries.read(trace);
@@ -92,7 +92,7 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
 
 function endedRun(run: RunSnapshot, plainTokensPerSecond: number | null, hasTrace: boolean): LensRun | null {
   const { header, steps, ended } = run;
-  // Turned away while another run went on.
+  // The run was refused because another was running.
   if (ended === null || ended.finish === "busy") return null;
   const rule = header?.request.rule ?? { kind: "strict" as const };
   return {

@@ -1,11 +1,10 @@
-// What is known of a run, as a value that each message changes: what the panel is hydrated with. Pure; it must not know
-// vscode nor who sends the messages.
+// The state of a run, updated by each message; the panel is hydrated with it.
 import type { RunEvent, RunId } from "../server/protocol/methods.ts";
 import { inheritedText } from "../server/trace/index.ts";
 import type { RunSnapshot } from "./protocol/panel.ts";
 import { emptyHead, headWithEvent } from "./protocol/runHead.ts";
 
-/** A run that was asked for and has not begun. */
+/** A run that was requested and has not started. */
 export function startedRun(runId: RunId): RunSnapshot {
   return { ...emptyHead(runId), steps: [], pieces: [] };
 }
@@ -16,7 +15,7 @@ export function withEvent(run: RunSnapshot, event: RunEvent): RunSnapshot {
   return { ...known, steps: [...run.steps, event.step], pieces: [...run.pieces, event.pieces] };
 }
 
-/** The text of the answer so far, what it inherits of another before it. */
+/** The text of the answer so far, including the text it inherits from an earlier answer. */
 export function answerText({ header, tokens, pieces }: RunSnapshot): string {
   const inherited = header === null ? "" : inheritedText(header.request, tokens);
   return inherited + pieces.flatMap((ofStep) => ofStep.map(({ text }) => text)).join("");

@@ -1,5 +1,4 @@
-// The runs of this window: starts them, keeps what is known of the one on show, and stops them. It must not know how a
-// run is drawn or which command asked for it.
+// The runs of this window: starts and stops them, and keeps the state of the one that is shown.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { RunEvent, RunId, RunParams, RunResult } from "../server/protocol/methods.ts";
@@ -14,7 +13,7 @@ import { startedRun, withEvent } from "./runState.ts";
 
 export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
 
-/** The messages that follow a run on show. */
+/** The messages about the run that is shown. */
 export type RunDelta = Extract<
   ToPanel,
   { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" }
@@ -22,7 +21,7 @@ export type RunDelta = Extract<
 
 interface KnownRun {
   readonly request: RunRequest;
-  /** Told at each change, on show or not. */
+  /** Called at each change, whether the run is shown or not. */
   readonly changed: (run: RunSnapshot) => void;
   snapshot: RunSnapshot;
 }
@@ -30,15 +29,15 @@ interface KnownRun {
 export class Runs implements Disposable {
   private readonly store = new DisposableStore();
   private readonly deltaEmitter = this.store.add(new vscode.EventEmitter<RunDelta>());
-  /** Runs that go on or wait, in the order in which they were asked for. */
+  /** Running and queued runs, in the order in which they were requested. */
   private readonly open = new Map<RunId, KnownRun>();
-  /** Runs beside the one on show: measurements. Their events go to their owner alone. */
+  /** Measurement runs that are not shown; only their owner gets their events. */
   private readonly aside = new Map<RunId, (event: RunEvent) => void>();
   private onShow: KnownRun | null = null;
-  /** A run of before the window was loaded anew, shown until another begins. */
+  /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
 
-  /** What the panel is told, in order. */
+  /** The messages for the panel, in order. */
   readonly onDelta = this.deltaEmitter.event;
 
   constructor(private readonly client: ServerClient) {
@@ -53,12 +52,12 @@ export class Runs implements Disposable {
     return this.onShow?.snapshot ?? this.restored;
   }
 
-  /** Whether anything runs or waits. */
+  /** Whether any run is active or queued. */
   get busy(): boolean {
     return this.open.size > 0 || this.aside.size > 0;
   }
 
-  /** Shows a run that ended before this window was loaded, unless another is on show. */
+  /** Shows a run from before the window was reloaded, unless another one is shown. */
   restore(run: RunSnapshot): void {
     if (this.shown !== null) return;
     this.restored = run;
@@ -66,8 +65,8 @@ export class Runs implements Disposable {
   }
 
   /**
-   * Runs and gives the end, which may be a failure; never rejects. `changed` hears of each change; `signal` stops this run
-   * and no other.
+   * Runs a request and returns its result, which may be a failure; never rejects. `changed` is called at each
+   * change; `signal` stops only this run.
    */
   async run(
     request: RunRequest,
@@ -95,8 +94,8 @@ export class Runs implements Disposable {
   }
 
   /**
-   * Runs the prompt on show without drafts, aside, and keeps its trace where that run's was to be kept: so the two can be
-   * laid side by side. Its end, or null without such a prompt; never rejects.
+   * Runs the prompt that is shown without drafts, in the background, and keeps its trace where that run's
+   * trace goes, so that the two can be compared. Returns null if there is no such prompt; never rejects.
    */
   async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
     const known = this.onShow;
@@ -118,7 +117,7 @@ export class Runs implements Disposable {
     stopping.dispose();
     this.aside.delete(runId);
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
-    // A stopped run measured other tokens than the run it is compared with.
+    // A stopped run measured different tokens from the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
       known.snapshot = headWithPlain(known.snapshot, tokensPerSecond);
       const { runId: measured } = known.snapshot;
@@ -128,15 +127,15 @@ export class Runs implements Disposable {
     return result;
   }
 
-  /** Stops everything that runs or waits; false when there was nothing. */
+  /** Stops all active and queued runs; false if there were none. */
   async stopAll(): Promise<boolean> {
     const ids = [...this.open.keys(), ...this.aside.keys()];
-    // The latest first, so that none that waits begins because the one before it ended.
+    // Latest first, so that no queued run starts because the one before it ended.
     for (const runId of ids.reverse()) await this.stop(runId);
     return ids.length > 0;
   }
 
-  /** A trace lies elsewhere now: the run on show is opened from there. */
+  /** Called when a trace was moved, so that the shown run opens it from there. */
   traceMoved(from: string, to: string): void {
     const moved = (run: RunSnapshot): RunSnapshot =>
       run.ended?.tracePath === from ? { ...run, ended: { ...run.ended, tracePath: to } } : run;
@@ -149,7 +148,7 @@ export class Runs implements Disposable {
   }
 
   private async stop(runId: RunId): Promise<void> {
-    // A server that is gone has no run to stop; the run's own result says why.
+    // If the server is gone there is no run to stop; the run's own result says why.
     await this.client.request(stopRequest, { runId }).catch(() => null);
   }
 
@@ -169,7 +168,7 @@ export class Runs implements Disposable {
     known.snapshot = withEvent(known.snapshot, event);
     known.changed(known.snapshot);
     if (this.onShow === known) this.deltaEmitter.fire({ kind: "event", runId, event });
-    // A run that begins takes the place of one that still waits.
+    // A run that starts replaces one that is still queued.
     else if (event.kind === "begin") this.show(known);
   }
 
@@ -185,11 +184,11 @@ export class Runs implements Disposable {
   }
 }
 
-/** A trace keeps what came of a request, not the request: its settings and the paths of its files. */
+/** A trace keeps the outcome of a request, but not its settings and file paths. */
 function requestGone(): RunResult {
   const error = {
     code: "requestGone",
-    message: vscode.l10n.t("The run on show is from before the window was loaded anew."),
+    message: vscode.l10n.t("This run is from before the window was reloaded."),
     nextStep: vscode.l10n.t("Run the prompt again, then measure."),
   };
   return { finish: "failed", tracePath: null, error };

@@ -1,5 +1,4 @@
-// Reads the values of settings place by place, and writes them where they are asked for. Only this file turns a place of
-// the settings editor into one of VS Code's. It must not know what a value may be.
+// Reads and writes settings by scope; maps the scopes of the settings editor to those of VS Code.
 import * as vscode from "vscode";
 import type { WorkspaceShape } from "./legalTargets.ts";
 import type { Json } from "./protocol/settingSchema.ts";
@@ -29,7 +28,10 @@ export function setValues(key: string): SetValues {
   return { defaultValue: found?.defaultValue, at };
 }
 
-/** Writes a value at a place; undefined takes it back. @throws what VS Code says where the file can't be written */
+/**
+ * Writes a value to a scope; undefined removes it.
+ * @throws the error of VS Code if the file can't be written
+ */
 export async function writeAt(key: string, target: TargetId, value: Json | undefined): Promise<void> {
   const { ConfigurationTarget } = vscode;
   const write = (folder: vscode.Uri | null, place: vscode.ConfigurationTarget): Thenable<void> =>

@@ -1,6 +1,6 @@
-// A property of `contributes.configuration` as what can be edited. What narrows a value in a way that is not known here
-// makes the setting one for the editor's own settings: better not edited than edited wrongly. Never throws, whatever a
-// manifest holds. Pure; it must not know vscode.
+// Converts a property of `contributes.configuration` to a schema that the settings editor understands.
+// Unknown restrictions on a value make it unsupported: better not edited than edited wrongly. Never throws,
+// whatever the manifest holds.
 import { markdownParts, plainParts } from "./descriptionParts.ts";
 import {
   compiled,
@@ -18,7 +18,7 @@ import {
 type Property = Readonly<Record<string, unknown>>;
 type Unsupported = Extract<SettingSchema, { readonly type: "unsupported" }>;
 
-/** Keywords that say something about a setting and nothing about its value. */
+/** Keywords that describe a setting without restricting its value. */
 const ANNOTATIONS = new Set([
   ...["type", "default", "title", "description", "markdownDescription", "order", "scope", "tags", "keywords"],
   ...["deprecationMessage", "markdownDeprecationMessage", "errorMessage", "examples", "$comment"],
@@ -39,12 +39,12 @@ const LIST_KEYWORDS = ["items", "minItems", "maxItems", "uniqueItems"];
 export function settingSchema(given: unknown): SettingSchema {
   if (!isProperty(given)) return unsupported("the manifest does not describe it");
   const types = typesOf(given.type);
-  if (types === null) return unsupported("the manifest gives it no type that is known");
+  if (types === null) return unsupported("the manifest gives it an unknown type");
   if (given.enum !== undefined) return choiceSchema(given, types);
   const nullable = types.includes("null");
   const [type, ...others] = types.filter((name) => name !== "null");
   if (type === undefined) return foreignKeyword(given, []) ?? unsupported("the manifest gives it no type");
-  if (others.length > 0) return unsupported("its values are of several types");
+  if (others.length > 0) return unsupported("its values can be of several types");
   switch (type) {
     case "boolean":
       if (nullable) return choiceSchema({ ...given, enum: [true, false, null] }, types);
@@ -55,7 +55,7 @@ export function settingSchema(given: unknown): SettingSchema {
     case "string":
       return textSchema(given, nullable);
     case "array":
-      return nullable ? unsupported("its values are of several types") : listSchema(given);
+      return nullable ? unsupported("its values can be of several types") : listSchema(given);
     default:
       return unsupported(type === "object" ? "its values are objects" : `its type is ${type}`);
   }
@@ -69,7 +69,7 @@ function numberSchema(
   const foreign = foreignKeyword(property, NUMBER_KEYWORDS);
   if (foreign !== null) return foreign;
   const odd = NUMBER_KEYWORDS.find((keyword) => !isLeftOut(property[keyword], isNumber));
-  if (odd !== undefined) return unsupported(`its "${odd}" is no number`);
+  if (odd !== undefined) return unsupported(`its "${odd}" is not a number`);
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = property;
   const step = isNumber(multipleOf) ? multipleOf : null;
   if (step !== null && step <= 0) return unsupported('its "multipleOf" is not above 0');
@@ -88,7 +88,7 @@ function boundOf(value: unknown, isExclusive: boolean): Bound | null {
 
 function tighter(a: Bound | null, b: Bound | null, pick: (a: number, b: number) => number): Bound | null {
   if (a === null || b === null) return a ?? b;
-  // `b` excludes its own value, so of two equal bounds it is the tighter one.
+  // `b` excludes its own value, so it is the tighter of two equal bounds.
   return pick(a.value, b.value) === b.value ? b : a;
 }
 
@@ -97,9 +97,9 @@ function textSchema(property: Property, nullable: boolean): TextSchema | Unsuppo
   if (foreign !== null) return foreign;
   const { minLength, maxLength, pattern, patternErrorMessage, editPresentation } = property;
   if (!isLeftOut(minLength, isCount) || !isLeftOut(maxLength, isCount))
-    return unsupported("its length is bounded by what is no number");
+    return unsupported("a bound on its length is not a number");
   if (!isLeftOut(pattern, isText) || (isText(pattern) && compiled(pattern) === null))
-    return unsupported("its pattern is no regular expression");
+    return unsupported("its pattern is not a regular expression");
   return {
     type: "text",
     minLength: isCount(minLength) ? minLength : null,
@@ -119,7 +119,7 @@ function choiceSchema(property: Property, types: readonly string[]): ChoiceSchem
   if (!Array.isArray(values) || values.length === 0) return unsupported("the manifest lists no choices");
   if (!values.every(isPrimitive)) return unsupported("some of its choices are lists or objects");
   if (types.length > 0 && !values.every((value) => types.some((type) => isOfType(value, type))))
-    return unsupported("some of its choices are not of its type");
+    return unsupported("some of its choices have the wrong type");
   const labels = listOf(property.enumItemLabels);
   const choices = values.map((value, at): Choice => {
     const label = labels[at];
@@ -151,13 +151,13 @@ function listSchema(property: Property): ListSchema | Unsupported {
   if (foreign !== null) return foreign;
   const { items, minItems, maxItems, uniqueItems } = property;
   if (!isLeftOut(minItems, isCount) || !isLeftOut(maxItems, isCount) || !isLeftOut(uniqueItems, isFlag))
-    return unsupported("its length is bounded by what is no number");
+    return unsupported("a bound on its length is not a number");
   if (!isProperty(items)) return unsupported("the manifest does not describe its items");
   const item = settingSchema(items);
   const isTexts =
     (item.type === "text" && !item.nullable) ||
     (item.type === "choice" && item.choices.every(({ value }) => isText(value)));
-  if (!isTexts) return unsupported("its items are not texts");
+  if (!isTexts) return unsupported("its items are not strings");
   return {
     type: "list",
     items: item,
@@ -167,17 +167,17 @@ function listSchema(property: Property): ListSchema | Unsupported {
   };
 }
 
-/** Null where every keyword is known. */
+/** Null if all keywords are known. */
 function foreignKeyword(property: Property, known: readonly string[]): Unsupported | null {
   const foreign = Object.keys(property).find((name) => !ANNOTATIONS.has(name) && !known.includes(name));
-  return foreign === undefined ? null : unsupported(`the manifest narrows it by "${foreign}"`);
+  return foreign === undefined ? null : unsupported(`the manifest restricts it with "${foreign}"`);
 }
 
 function unsupported(reason: string): Unsupported {
   return { type: "unsupported", reason };
 }
 
-/** None where the manifest gives no type; null where it gives something else. */
+/** Empty if the manifest gives no type; null if it gives something that is not a type. */
 function typesOf(type: unknown): readonly string[] | null {
   if (type === undefined) return [];
   if (isText(type)) return [type];

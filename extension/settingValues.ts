@@ -1,5 +1,5 @@
-// Settings as an editor gives them become valid values, or a list of what is wrong with them. Nothing behind this file
-// checks again. It reads values through a function and must not know vscode or files.
+// Parses settings into validated values or a list of problems; nothing downstream checks them again. Values
+// are read through a function, so that it needs neither vscode nor files.
 import { unreachable } from "../server/laser/index.ts";
 import type { GenerationSettings } from "../server/protocol/settings.ts";
 import { DEFAULT_SETTINGS } from "../server/protocol/settings.ts";
@@ -15,11 +15,11 @@ import {
 
 export interface SettingProblem {
   readonly name: SettingName;
-  /** Says what the value should be, e.g. "must be a whole number from 1 to 128, not 0". */
+  /** What the value should be, e.g. "must be a whole number from 1 to 128, not 0". */
   readonly reason: string;
 }
 
-/** Everything that the settings say. Paths are as written; "" where none is. */
+/** All settings. Paths are as written; "" if there is none. */
 export interface InspectorSettings {
   readonly generation: GenerationSettings;
   readonly model: ModelChoice;
@@ -33,10 +33,10 @@ export type ParsedSettings =
   | { readonly ok: true; readonly value: InspectorSettings }
   | { readonly ok: false; readonly problems: readonly SettingProblem[] };
 
-/** How a catalogue model is named in `laser.model`, e.g. "catalogue:smollm2-135m". */
+/** Prefix of a catalogue model in `laser.model`, e.g. "catalogue:smollm2-135m". */
 export const CATALOGUE_PREFIX = "catalogue:";
 
-/** Parses all settings; `read` gives the raw value in force, undefined where there is none. */
+/** Parses all settings; `read` returns the raw value in effect, or undefined. */
 export function parseSettings(read: (name: SettingName) => unknown): ParsedSettings {
   const problems: SettingProblem[] = [];
   for (const name of SETTING_NAMES) {
@@ -44,7 +44,7 @@ export function parseSettings(read: (name: SettingName) => unknown): ParsedSetti
     if (reason !== null) problems.push({ name, reason });
   }
   if (problems.length > 0) return { ok: false, problems };
-  // Each value passed the check of its own spec above, so it has that spec's type.
+  // Each value passed the check of its own spec above, so it has that type.
   const get = <Name extends SettingName>(name: Name): SettingValue<Name> =>
     valueOf(read, name) as SettingValue<Name>;
   return { ok: true, value: assemble(get) };
@@ -94,7 +94,7 @@ function modelChoice(
   return { ...modelNamed(written), gpu, contextTokens, ...(threads === null ? {} : { threads }) };
 }
 
-/** What a value of `laser.model` names: a file, a model of the catalogue, or the demo model. */
+/** The model that a value of `laser.model` refers to: a file, a catalogue model or the demo model. */
 export function modelNamed(written: string): Pick<ModelChoice, "path" | "catalogueId"> {
   const name = written.trim();
   if (name.startsWith(CATALOGUE_PREFIX)) return { catalogueId: name.slice(CATALOGUE_PREFIX.length) };
@@ -106,7 +106,7 @@ function valueOf(read: (name: SettingName) => unknown, name: SettingName): unkno
   return value === undefined ? SETTINGS[name].preset : value;
 }
 
-/** What is wrong with a value, as the end of a sentence that begins with its name; null: nothing. */
+/** The problem with a value, as the rest of a sentence that starts with its name; null if it is valid. */
 export function valueProblem(spec: SettingSpec, value: unknown): string | null {
   const refused = (wanted: string): string => `must be ${wanted}, not ${JSON.stringify(value)}`;
   switch (spec.type) {

@@ -1,11 +1,10 @@
-// The settings editor's list of settings: what the manifest says, with the values that are set and where others may be.
-// Pure: values come in through a function. It must not know vscode.
+// The settings editor's list: the manifest's settings, their values, and the scopes where they can be set.
 import { legalTargets, targetsOf, type WorkspaceShape } from "./legalTargets.ts";
 import type { ManifestSetting } from "./manifestSettings.ts";
 import { valueProblem, type Json } from "./protocol/settingSchema.ts";
 import type { SettingView, TargetId, ToSettingsEditor } from "./protocol/settingsEditor.ts";
 
-/** The default of a setting, and its value at each place where one is set. */
+/** The default of a setting and its values by scope. */
 export interface SetValues {
   readonly defaultValue: unknown;
   readonly at: ReadonlyMap<TargetId, unknown>;
@@ -25,7 +24,7 @@ export function settingsMessage(
   };
 }
 
-/** Why a value may not be written at a place, as a sentence; null where it may. Undefined takes the value back. */
+/** Why a value can't be written to a scope, as a sentence; null if it can. Undefined removes the value. */
 export function changeProblem(
   { scope, isRestricted, schema, key }: ManifestSetting,
   workspace: WorkspaceShape,
@@ -55,7 +54,7 @@ function settingView(
   };
 }
 
-/** What an editor hands out may be more than data; what a settings file holds is never more. */
+/** Values from the editor may be more than plain data; those of a settings file never are. */
 function asJson(value: unknown): Json {
   return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
 }

@@ -1,5 +1,5 @@
-// The settings editor's owner: gives the page the manifest's settings with their values and the latest trace, checks what
-// it wants changed and writes that where it is asked for. It must not know how settings are drawn or traces judged again.
+// The settings editor's extension side: sends the page the settings and the latest trace, and validates and
+// writes the changes that it requests.
 import * as vscode from "vscode";
 import { unreachable } from "../server/laser/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
@@ -13,7 +13,7 @@ import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { listTraces, readTrace } from "./traces.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
 
-/** Type of the editor's webview. */
+/** View type of the editor. */
 const VIEW_TYPE = "laser.settingsEditor";
 
 export interface SettingsEditorOwner {
@@ -38,7 +38,7 @@ export class SettingsEditor implements Disposable {
     );
   }
 
-  /** Shows the one editor. */
+  /** Shows the editor; there is at most one. */
   open(): void {
     if (this.shown.value !== null) {
       this.shown.value.reveal();
@@ -52,7 +52,7 @@ export class SettingsEditor implements Disposable {
     this.store.dispose();
   }
 
-  /** A panel just made, or one that the editor restored after a reload of the window. */
+  /** Attaches to a new panel, or to one that was restored after a window reload. */
   private show(panel: vscode.WebviewPanel): void {
     this.shown.value = new OpenEditor(this.owner, panel, () => (this.shown.value = null));
   }
@@ -60,7 +60,7 @@ export class SettingsEditor implements Disposable {
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
-  /** Our own file; its texts are in the user's language here. */
+  /** Our own manifest, with its texts in the user's language. */
   private readonly settings: readonly ManifestSetting[];
   private ready = false;
 
@@ -89,7 +89,7 @@ class OpenEditor implements Disposable {
     this.store.dispose();
   }
 
-  /** What changes elsewhere shows at once: values, folders, trust, and the trace of a run that ends. */
+  /** Shows outside changes immediately: values, folders, trust, and the trace of a finished run. */
   private showChanges(): void {
     const post = (): void => {
       this.postSettings();
@@ -112,7 +112,7 @@ class OpenEditor implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readMessage(given);
     if (message === null) {
-      this.owner.log.warn(`the settings editor sent what is no message: ${JSON.stringify(given)}`);
+      this.owner.log.warn(`the settings editor sent an invalid message: ${JSON.stringify(given)}`);
       return;
     }
     switch (message.kind) {
@@ -151,7 +151,7 @@ class OpenEditor implements Disposable {
       return;
     }
     try {
-      // The change comes back as onDidChangeConfiguration, which posts the new values.
+      // The change triggers onDidChangeConfiguration, which posts the new values.
       await writeAt(key, target, value);
     } catch (error) {
       this.refuse(key, error instanceof Error ? error.message : String(error));

@@ -1,8 +1,8 @@
-// What the settings editor's page says, read with care: a page could say anything. Pure; it must not know vscode.
+// Validates the messages of the settings editor's page, which could send anything.
 import type { Json } from "./protocol/settingSchema.ts";
 import type { FromSettingsEditor, TargetId } from "./protocol/settingsEditor.ts";
 
-/** Null for what is no message. */
+/** Null if it is not a valid message. */
 export function readMessage(given: unknown): FromSettingsEditor | null {
   if (typeof given !== "object" || given === null || !("kind" in given)) return null;
   if (given.kind === "ready" || given.kind === "manageTrust") return { kind: given.kind };

@@ -1,4 +1,4 @@
-// The status bar item: shows what the server says of itself and which model is chosen; a click opens the menu.
+// The status bar item: shows the server's status and the chosen model; a click opens the menu.
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ServerClient } from "./client.ts";
@@ -41,7 +41,7 @@ function backgroundOf(
   return isMissing(state, chosen) ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
 }
 
-/** Whether a model of the catalogue is there, the worker knows; none is started to ask it. */
+/** Only the worker knows whether a catalogue model is downloaded; none is started just to ask it. */
 function chosenModel(): ChosenModel {
   const { path, catalogueId } = configuredModel();
   if (path !== undefined) return { kind: "file", path, exists: existsSync(path) };

@@ -1,12 +1,11 @@
-// The words of the status bar: model, device with the layers really on it, state, and what to do next. Pure; it must not
-// know vscode.
+// The text of the status bar: model, device with the number of offloaded layers, state, and the next step.
 import { unreachable } from "../server/laser/index.ts";
 import type { ServerState, ServerStatus } from "../server/protocol/methods.ts";
 import type { WorkerStats } from "../server/protocol/worker.ts";
 
 type Device = NonNullable<WorkerStats["device"]>;
 
-/** The model that the settings choose, as far as it is known without loading it. */
+/** The model that the settings choose, as known without loading it. */
 export type ChosenModel =
   | { readonly kind: "demo" }
   | { readonly kind: "catalogue"; readonly id: string }
@@ -27,7 +26,6 @@ const ICONS: Readonly<Record<ServerState, string>> = {
   down: "$(error)",
 };
 
-/** The state as a word for a person. */
 function stateText(state: ServerState): string {
   switch (state) {
     case "idle":
@@ -52,31 +50,31 @@ export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel):
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
 }
 
-/** What the status bar says when it is pointed at: the trouble, or what comes next. */
+/** The tooltip: the error, or the next step. */
 export function statusTooltip({ state, error }: ServerStatus, chosen: ChosenModel): string {
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
-  return `${nextStep === null ? "" : `${nextStep}\n`}Click for the commands of LASER Inspector.`;
+  return `${nextStep === null ? "" : `${nextStep}\n`}Click to show the commands of LASER Inspector.`;
 }
 
-/** True where the settings name a file that is not there; one that is loaded needs no file any more. */
+/** True if the chosen model file is missing; a loaded model no longer needs its file. */
 export function isMissing(state: ServerState, chosen: ChosenModel): boolean {
   return state === "idle" && chosen.kind === "file" && !chosen.exists;
 }
 
 function nextStepOf(state: ServerState, chosen: ChosenModel): string | null {
-  if (state === "running") return '"LASER: Stop" ends the answer; what was written stays.';
+  if (state === "running") return '"LASER: Stop" stops the run; the text so far is kept.';
   if (state === "ready") return 'Open a .prompty file and run "LASER: Generate".';
   if (state !== "idle") return null;
   switch (chosen.kind) {
     case "demo":
-      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before it downloads it. Or run "LASER: Choose Model".';
+      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before downloading it. Or run "LASER: Choose Model".';
     case "catalogue":
-      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before it downloads it.`;
+      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before downloading it.`;
     case "file":
       return chosen.exists
         ? `Open a .prompty file and run "LASER: Generate": it loads ${chosen.path}.`
-        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or correct the setting laser.model.`;
+        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or fix the setting laser.model.`;
     default:
       return unreachable(chosen);
   }

@@ -1,5 +1,4 @@
-// The committed tokens of a run as spans of its answer's text, grown step by step. Pure; it must not know how a span is
-// marked, nor how an editor splits the text into lines.
+// Maps the committed tokens of a run to spans of the answer's text, extended step by step.
 import type { KeptKind, NextKind } from "../server/laser/index.ts";
 import type { CommittedPiece } from "../server/protocol/worker.ts";
 import {
@@ -13,7 +12,10 @@ import type { RunSnapshot } from "./protocol/panel.ts";
 
 export type CommittedClass = KeptKind | NextKind;
 
-/** A token of the answer: `place` 0 … n − 1 is a kept draft, n the target's own behind a draft of n. */
+/**
+ * A token of the answer: `place` 0 … n − 1 is an accepted draft token, n the target's own token after a draft
+ * of n.
+ */
 export interface TokenPlace {
   readonly step: number;
   readonly place: number;
@@ -21,47 +23,51 @@ export interface TokenPlace {
   readonly tokenClass: CommittedClass;
 }
 
-/** A stretch of the answer, in UTF-16 units, from `start` to before `end`. */
+/** A range of the answer in UTF-16 units; `end` is exclusive. */
 export interface TokenSpan {
   readonly start: number;
   readonly end: number;
-  /** The token that completed it; several, in order, where a character is split over them. */
+  /** The tokens of this span: usually one; several, in order, if a character is split over them. */
   readonly tokens: readonly TokenPlace[];
-  /** That of its token; of several the one that says most: a character with a relaxed part is relaxed. */
+  /**
+   * The class of its token; of several, the first in BY_WEIGHT: a character with a relaxed part is relaxed.
+   */
   readonly tokenClass: CommittedClass;
 }
 
-/** Says most first. */
+/** Most notable class first. */
 const BY_WEIGHT: readonly CommittedClass[] = ["relaxed", "correction", "bonus", "accepted", "plain"];
 
 export class TokenSpans {
   private readonly found: TokenSpan[] = [];
-  /** Tokens that began a character which none has completed. */
+  /** Tokens of a character that is not complete yet. */
   private open: TokenPlace[] = [];
   private written: string;
   private stepCount = 0;
 
-  /** @param inherited what the answer begins with of an earlier run: no span of this one */
+  /** @param inherited text taken from an earlier run, which has no spans here */
   constructor(inherited = "") {
     this.written = inherited;
   }
 
-  /** In order; none is empty, none overlaps another, none is of the inherited text. */
+  /** In order; never empty, overlapping, or part of the inherited text. */
   get spans(): readonly TokenSpan[] {
     return this.found;
   }
 
-  /** The answer so far, what it inherits before it. */
+  /** The answer so far, including inherited text. */
   get text(): string {
     return this.written;
   }
 
-  /** How many steps were added. */
+  /** Number of steps added. */
   get steps(): number {
     return this.stepCount;
   }
 
-  /** Adds the next step. `pieces` are the texts of its committed tokens, `tokens` names them. */
+  /**
+   * Adds the next step. `pieces` are the texts of its committed tokens, `tokens` the run's token dictionary.
+   */
   add(step: TraceStep, pieces: readonly CommittedPiece[], tokens: NamedTokens): void {
     const kept = keptOf(step);
     pieces.forEach(({ id, text }, at) => {
@@ -77,7 +83,7 @@ export class TokenSpans {
     this.stepCount++;
   }
 
-  /** The span that holds a place of the text; null behind the last and in what was inherited. */
+  /** The span at an offset of the text; null after the last one and in inherited text. */
   at(offset: number): TokenSpan | null {
     let [low, high] = [0, this.found.length];
     while (low < high) {
@@ -100,12 +106,12 @@ export class TokenSpans {
   }
 }
 
-/** The spans of a run as far as it came. `known` are its spans of before, which grow by the steps made since. */
+/** The spans of a run so far. `known` are its earlier spans, which the new steps extend. */
 export function spansOfRun(
   { header, tokens, steps, pieces }: Pick<RunSnapshot, "header" | "tokens" | "steps" | "pieces">,
   known: TokenSpans | null = null,
 ): TokenSpans {
-  // Before its first step a run may not have told yet what it inherits.
+  // Before its first step a run's inherited text may be unknown.
   const isBegun = known !== null && known.steps > 0;
   const spans = isBegun
     ? known
@@ -114,7 +120,7 @@ export function spansOfRun(
   return spans;
 }
 
-/** Control tokens add nothing either, but belong to no character. */
+/** Control tokens add no text either, but are not part of a character. */
 function isPartOfCharacter(tokens: NamedTokens, id: number): boolean {
   const entry = Object.hasOwn(tokens, String(id)) ? tokens[String(id)] : undefined;
   return typeof entry === "object" && "bytes" in entry;

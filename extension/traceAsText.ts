@@ -1,5 +1,5 @@
-// A trace as text: a plain one is the file itself, a compact one a document that can't be edited and shows what is packed in
-// the file. It must not know who asks nor what is in a trace.
+// Opens traces as text: a plain trace as the file itself, a compact one as a read-only document with its
+// decompressed content.
 import path from "node:path";
 import * as vscode from "vscode";
 import { describeTraceFault } from "../server/protocol/errors/index.ts";
@@ -8,22 +8,22 @@ import { formOfFile, traceText } from "../server/traceFiles/index.ts";
 import { TRACE_TEXT_SCHEME } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
 
-/** Shows a trace in the editor for texts. @throws what opening an editor throws */
+/** Opens a trace in the text editor. @throws the error of opening an editor */
 export async function openTraceAsText(uri: vscode.Uri): Promise<void> {
-  // A file that is gone or elsewhere is left to the editor, which knows more about files.
+  // For a missing or non-local file, VS Code itself reports the problem.
   const form = uri.scheme === "file" ? await formOfFile(uri.fsPath).catch(() => "plain") : "plain";
   const shown = form === "compact" ? unpackedUri(uri) : uri;
   await vscode.commands.executeCommand("vscode.openWith", shown, "default");
 }
 
-/** Gives the texts of compact traces. */
+/** Provides the texts of compact traces. */
 export function traceTexts(): Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(TRACE_TEXT_SCHEME, {
     provideTextDocumentContent: (uri) => unpackedText(vscode.Uri.parse(uri.query, true)),
   });
 }
 
-/** Ends as plain traces do, so that the editor takes it for what it is: JSON with their schema. */
+/** Has the ending of a plain trace, so that the editor treats it as JSON with the trace schema. */
 function unpackedUri(uri: vscode.Uri): vscode.Uri {
   const name = `${withoutTraceEnding(path.posix.basename(uri.path))}${TRACE_ENDINGS.plain}`;
   const { path: shownPath } = vscode.Uri.joinPath(uri, "..", name);

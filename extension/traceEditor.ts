@@ -1,5 +1,5 @@
-// The editor of trace files, plain or compact: gives the page the file as it lies on the disk, again when it changes, and does what
-// the page asks for. The editor itself restores it after a reload. It must not know how a trace is read or drawn.
+// The custom editor for trace files, plain or compact: sends the page the file whenever it changes and runs
+// the commands that the page requests. VS Code itself restores it after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "./catalogue.ts";
@@ -9,7 +9,7 @@ import { openTraceAsText } from "./traceAsText.ts";
 import { readTraceMessage } from "./traceMessage.ts";
 import { pageOptions, showPage } from "./webviewPage.ts";
 
-/** A token of a trace: step and place in it, as the page counts them. */
+/** A token of a trace: step and place within it, counted as in the page. */
 export interface TracePlace {
   readonly step: number;
   readonly place: number;
@@ -18,7 +18,7 @@ export interface TracePlace {
 export interface TraceEditorOwner {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
-  /** Path of a plain run of the same prompt; null where none is kept. */
+  /** Path of a plain run of the same prompt; null if none is kept. */
   readonly findPlain: (trace: vscode.Uri) => Promise<string | null>;
   readonly applySettings: (
     settings: Extract<FromTraceEditor, { readonly kind: "applySettings" }>["settings"],
@@ -29,7 +29,7 @@ export interface TraceEditorOwner {
 export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
   private readonly store = new DisposableStore();
   private readonly open = new Map<string, OpenTrace>();
-  /** Where the cursor is to go once its editor is there. */
+  /** The cursor position to apply once the editor is open. */
   private readonly wishes = new Map<string, TracePlace>();
 
   constructor(private readonly owner: TraceEditorOwner) {
@@ -41,7 +41,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
     );
   }
 
-  /** Opens a trace, or shows the editor it has, with the cursor at a place. */
+  /** Opens a trace, or reveals its open editor, with the cursor at a token. */
   async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
     if (at !== undefined) this.wishes.set(uri.toString(), at);
     await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
@@ -94,7 +94,7 @@ class OpenTrace implements Disposable {
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
   }
 
-  /** Moves the cursor where it was wished; a page that is not there yet gets it when it says ready. */
+  /** Moves the cursor; deferred until the page is ready. */
   grant(): void {
     if (!this.isReady) return;
     const wish = this.takeWish();
@@ -108,7 +108,7 @@ class OpenTrace implements Disposable {
   private async hear(given: unknown): Promise<void> {
     const message = readTraceMessage(given);
     if (message === null) {
-      this.owner.log.warn("the trace editor sent what is no message");
+      this.owner.log.warn("the trace editor sent an invalid message");
       return;
     }
     switch (message.kind) {
@@ -124,7 +124,7 @@ class OpenTrace implements Disposable {
         await vscode.env.clipboard.writeText(message.text);
         break;
       case "continueFrom": {
-        // The command reads its own part of the message.
+        // The command reads its own fields of the message.
         const choice = { ...message, traceUri: this.uri };
         await vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, choice);
         break;
@@ -158,7 +158,7 @@ class OpenTrace implements Disposable {
     }
   }
 
-  /** The file as it is now. A newer reading takes the place of one that goes on. */
+  /** The current file. A newer read supersedes one that is still in progress. */
   private async send(): Promise<void> {
     if (!this.isReady) return;
     const reading = new vscode.CancellationTokenSource();
@@ -172,7 +172,7 @@ class OpenTrace implements Disposable {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
-      const nextStep = vscode.l10n.t("Check that the file is there and that you may read it.");
+      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
   }
@@ -192,7 +192,7 @@ class OpenTrace implements Disposable {
   }
 }
 
-/** Plain bytes: a page is sent those as they are, but Node's buffers, which are more than that, as lists of numbers. */
+/** As a plain Uint8Array: Node's buffers would be sent as lists of numbers. */
 async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
   return new Uint8Array(await vscode.workspace.fs.readFile(uri));
 }

@@ -1,11 +1,11 @@
-// The folder of kept traces, watched: tells when files come, change or go. It must not know what is in them.
+// Watches the folder of kept traces and fires when files are added, changed or deleted.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { TRACE_ENDINGS } from "../server/trace/index.ts";
 import { DisposableStore, type Disposable } from "./lifecycle.ts";
 
-/** A file that is written whole tells of itself more than once. */
+/** Writing one file triggers several events. */
 const COALESCE_MS = 100;
 
 export class TraceFolder implements Disposable {
@@ -13,11 +13,11 @@ export class TraceFolder implements Disposable {
   private readonly emitter = this.store.add(new vscode.EventEmitter<void>());
   private timer: NodeJS.Timeout | null = null;
 
-  /** Some file came, changed or went; several at once are told once. */
+  /** Fires when files were added, changed or deleted; events are coalesced. */
   readonly onDidChange = this.emitter.event;
 
   constructor(
-    /** Need not be there yet, and may go. */
+    /** Need not exist yet, and can be deleted. */
     readonly path: string,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -34,14 +34,14 @@ export class TraceFolder implements Disposable {
   }
 
   private async watch(): Promise<void> {
-    // The folder itself is made with the first trace: so the one around it is watched, which has to be there.
+    // The folder is created with the first trace, so its parent is watched, which has to exist.
     const { dir: around, base: name } = path.parse(this.path);
     try {
       await mkdir(around, { recursive: true });
     } catch (error) {
       this.log.warn(`traces can't be watched: ${String(error)}`);
     }
-    // Of a folder that goes with all that is in it, only the folder is told.
+    // If a folder is deleted with its contents, only the folder is reported.
     const files = Object.values(TRACE_ENDINGS).map((ending) => `${name}/*${ending}`);
     const glob = `{${[name, ...files].join(",")}}`;
     const pattern = new vscode.RelativePattern(vscode.Uri.file(around), glob);

@@ -1,11 +1,10 @@
-// How a kept trace reads in the Traces view: name, when, strategy and figures. Pure: the time of day comes in. It must
-// not know files or vscode.
+// The text of a kept trace in the Traces view: name, time, strategy and figures.
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { oneLineText, shareWords } from "../server/trace/index.ts";
 import { givenName, promptOfName } from "./traceNames.ts";
 
-/** A file as it was listed, and what was read of it; null while nothing was. */
+/** A listed file and its summary; null until it is read. */
 export interface ListedTrace {
   readonly fileName: string;
   readonly beganMs: number;
@@ -15,9 +14,9 @@ export interface ListedTrace {
 export interface TraceLabel {
   readonly label: string;
   readonly description: string;
-  /** One figure or fact a line. */
+  /** One figure or fact per line. */
   readonly tooltip: string;
-  /** Name of a product icon. */
+  /** Name of a VS Code product icon. */
   readonly icon: string;
 }
 
@@ -28,10 +27,10 @@ const ICONS: Readonly<Record<TraceSummary["strategy"], string>> = {
   laser: "zap",
 };
 
-/** @param language of the words for time, e.g. "en" */
+/** @param language for relative times, e.g. "en" */
 export function traceLabel(listed: ListedTrace, nowMs: number, language: string): TraceLabel {
   const { fileName, beganMs, reading } = listed;
-  // A user's name for a file does not tell when its run was.
+  // A name given by the user does not say when the run was.
   const told = reading?.ok === true ? Date.parse(reading.summary.createdAt) : Number.NaN;
   const when = relativeTime(Number.isNaN(told) ? beganMs : told, nowMs, language);
   if (reading === null) {
@@ -81,7 +80,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     metrics;
   const ends = {
     endOfText: "ended by the model",
-    maxTokens: "as many tokens as allowed",
+    maxTokens: "token limit reached",
     stopped: "stopped",
     failed: "failed",
   };
@@ -91,7 +90,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     `Strategy ${strategy}, ${isStrict ? "strict" : "relaxed"}; ${modelName}`,
     `${committed} tokens in ${steps} steps; ${ends[finish]}`,
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)} tokens/step`]),
-    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, prefill not counted`]),
+    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill`]),
     ...(acceptance === null
       ? []
       : [`Acceptance ${shareWords(acceptance)}: ${accepted + relaxed} of ${drafted} drafted tokens`]),
@@ -113,7 +112,7 @@ const UNITS = [
   { unit: "year", ms: 12 * 30 * 24 * 60 * MINUTE_MS, below: Infinity },
 ] as const;
 
-/** E.g. "this minute", "5 minutes ago", "yesterday"; a clock that was put back counts as now. */
+/** E.g. "this minute", "5 minutes ago", "yesterday"; a time in the future counts as now. */
 export function relativeTime(thenMs: number, nowMs: number, language: string): string {
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const passed = Math.max(0, nowMs - thenMs);

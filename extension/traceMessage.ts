@@ -1,5 +1,4 @@
-// What the trace editor's page says becomes a message, or null: the page is ours, but what it shows is anybody's file.
-// Pure; it must not know vscode.
+// Validates the messages of the trace editor's page: the page is ours, the file it shows can be anybody's.
 import { readChoice } from "./continuationChoice.ts";
 import { TRACE_COMMANDS, type AppliedSettings, type FromTraceEditor } from "./protocol/traceEditor.ts";
 
@@ -30,7 +29,7 @@ export function readTraceMessage(given: unknown): FromTraceEditor | null {
   }
 }
 
-/** Bounds are checked where settings are written. */
+/** Bounds are checked when the settings are written. */
 function readSettings(given: unknown): AppliedSettings | null {
   if (typeof given !== "object" || given === null) return null;
   const { strategy, topK, minProbability, endOfText, maxConsecutiveRelaxed, maxNatsGivenUp } =

@@ -1,4 +1,4 @@
-// Names of trace files: what ours say, and which a user may give. Pure; it must not know what is in a file.
+// Names of trace files: what generated names say, and which names a user can choose.
 import {
   formOfName,
   runOfFileName,
@@ -8,24 +8,24 @@ import {
 } from "../server/trace/index.ts";
 
 const STRATEGY = /-(?:plain|prompt-lookup|laser-strict|laser)$/;
-/** What Windows, the strictest, refuses anywhere in a name. */
+/** Windows, the strictest, refuses these characters anywhere in a name. */
 // eslint-disable-next-line no-control-regex -- these are the characters to refuse
 const BAD_CHARACTER = /[<>:"/\\|?*\u0000-\u001f\u007f]/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-/** File systems take 255; the ending and names made of this one need some. */
+/** File systems allow 255 bytes; the ending and names derived from this one need some. */
 const MOST_BYTES = 200;
 
-/** The user's own name for a trace; null where the file has a name of ours. */
+/** The name that the user gave a trace; null if its name is generated. */
 export function givenName(fileName: string): string | null {
   return runOfFileName(fileName) === null ? withoutTraceEnding(fileName) : null;
 }
 
-/** What the name of a file alone says of its prompt, e.g. "film". */
+/** The prompt according to the file name alone, e.g. "film". */
 export function promptOfName(fileName: string): string {
   return runOfFileName(fileName)?.replace(STRATEGY, "") ?? withoutTraceEnding(fileName);
 }
 
-/** What a user writes as a name, with either ending or none, as the name of a file of a form. */
+/** The file name for a name that the user typed, with or without an ending. */
 export function fileNameOf(written: string, form: TraceForm): string {
   return `${withoutTraceEnding(written.trim())}${TRACE_ENDINGS[form]}`;
 }
@@ -33,7 +33,7 @@ export function fileNameOf(written: string, form: TraceForm): string {
 export type NameProblem =
   "empty" | "badCharacter" | "badEnd" | "reserved" | "tooLong" | "looksLikeOurs" | "taken";
 
-/** Why a written name can't be that of a file beside `others`; null where it can. */
+/** Why a typed name can't be used beside `others`; null if it can. */
 export function nameProblem(written: string, others: readonly string[], form: TraceForm): NameProblem | null {
   const file = fileNameOf(written, form);
   const name = withoutTraceEnding(file);
@@ -46,7 +46,7 @@ export function nameProblem(written: string, others: readonly string[], form: Tr
   return others.some((other) => isSameName(other, name)) ? "taken" : null;
 }
 
-/** Two traces that read alike in a list can't be told apart. Some file systems don't tell capital letters from small ones. */
+/** Two traces with equal names in a list can't be told apart, and some file systems ignore case. */
 function isSameName(other: string, name: string): boolean {
   return formOfName(other) !== null && withoutTraceEnding(other).toLowerCase() === name.toLowerCase();
 }

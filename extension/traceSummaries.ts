@@ -1,5 +1,5 @@
-// Summaries of trace files, read once for each content, few at a time and line by line, so that the extension host stays
-// free. What is no trace has the reason. It must not know where summaries are shown, and never logs what it reads.
+// Summaries of trace files, cached by content and read few at a time, line by line, so that the extension
+// host stays responsive. A file that is not a trace yields a reason. Content is never logged.
 import { stat } from "node:fs/promises";
 import { describeTraceFault } from "../server/protocol/errors/index.ts";
 import { parseTrace, TraceError } from "../server/trace/index.ts";
@@ -12,7 +12,7 @@ export type TraceReading =
 
 const MOST_AT_ONCE = 2;
 const MOST_KEPT = 500;
-/** A file that is laid out otherwise is parsed in one go; a longer one would hold everything up. */
+/** A file with another layout is parsed as a whole; a longer one would block the extension host. */
 const MOST_CHARACTERS_AT_ONCE = 20_000_000;
 
 export class TraceSummaries {
@@ -21,19 +21,19 @@ export class TraceSummaries {
   private readonly waiting: (() => void)[] = [];
   private free = MOST_AT_ONCE;
 
-  /** What is known of a file as it was listed; null while it was not read. */
+  /** The cached summary of a listed file; null if it was not read yet. */
   known(file: TraceFile): TraceReading | null {
     return this.kept.get(keyOf(file)) ?? null;
   }
 
-  /** Reads a file, or waits for who reads it. Never rejects. */
+  /** Reads a file, or waits for a read in progress. Never rejects. */
   async read(path: string): Promise<TraceReading> {
     const stats = await stat(path).catch((error: unknown) => String(error));
     if (typeof stats === "string") return { ok: false, reason: stats };
     return this.readFile(traceFileOf(path, stats.mtimeMs, stats.size));
   }
 
-  /** The same for a file that was listed. */
+  /** The same for a listed file. */
   async readFile(file: TraceFile): Promise<TraceReading> {
     const key = keyOf(file);
     const known = this.kept.get(key);
@@ -67,7 +67,10 @@ async function readSummary({ path }: TraceFile): Promise<TraceReading> {
     if (summary !== null) return { ok: true, summary };
     const text = await readShort(path);
     if (text === null)
-      return { ok: false, reason: "The file is too long to be read here, and not laid out as LASER writes." };
+      return {
+        ok: false,
+        reason: "The file is too long to be read here, and is not laid out the way LASER writes traces.",
+      };
     return { ok: true, summary: summaryOfTrace(parseTrace(text)) };
   } catch (error) {
     const reason = error instanceof TraceError ? describeTraceFault(error.fault).message : String(error);
@@ -75,11 +78,11 @@ async function readSummary({ path }: TraceFile): Promise<TraceReading> {
   }
 }
 
-/** null where the lines don't add up to a trace: then only reading it whole tells why. */
+/** Null if the lines don't form a trace: then only parsing the whole file can say why. */
 async function readLines(path: string): Promise<TraceSummary | null> {
   const lines = new SummaryLines();
   let rest = "";
-  // "\n" alone ends a line: the library's reader also takes U+2028, which JSON leaves as it is.
+  // Only "\n" ends a line: readline also splits at U+2028, which JSON does not escape.
   for await (const chunk of traceTextParts(path)) {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
@@ -93,7 +96,7 @@ async function readLines(path: string): Promise<TraceSummary | null> {
   return lines.end();
 }
 
-/** null for a text that is too long. */
+/** Null if the text is too long. */
 async function readShort(path: string): Promise<string | null> {
   let text = "";
   for await (const part of traceTextParts(path)) {

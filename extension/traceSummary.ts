@@ -1,5 +1,5 @@
-// A trace in a few figures, read line by line as its writer laid it out (server/trace/write.ts): one line for each key and
-// each step. So a long trace is never held whole, nor parsed in one go. Pure; it must not know files.
+// Summarizes a trace, read line by line as server/trace/write.ts writes it: one line for each key and each
+// step. So a long trace is never held or parsed as a whole.
 import {
   addCounts,
   committedOf,
@@ -18,12 +18,12 @@ import {
 export interface TraceSummary {
   /** ISO 8601. */
   readonly createdAt: string;
-  /** null for a prompt without a file. */
+  /** Null for a prompt without a file. */
   readonly promptFile: string | null;
   readonly strategy: Trace["request"]["strategy"];
   readonly isStrict: boolean;
   readonly modelName: string;
-  /** Prompt, sampling, model and kind of device as one text: equal for runs that may be laid beside each other. */
+  /** Prompt, sampling, model and kind of device as one text; equal for runs that can be compared. */
   readonly asked: string;
   readonly finish: Trace["result"]["finish"];
   readonly metrics: TraceMetrics;
@@ -33,14 +33,14 @@ const HEAD_KEYS = ["format", "version", "createdAt", "request", "model", "device
 type Head = Pick<Trace, (typeof HEAD_KEYS)[number]>;
 type SummedUp = Omit<Head, "format" | "version">;
 
-/** Takes the lines of a trace in order. */
+/** Consumes the lines of a trace in order. */
 export class SummaryLines {
   private readonly head: Record<string, unknown> = {};
   private counts: StepCounts = NO_STEPS;
   private committed = 0;
   private inSteps = false;
 
-  /** @throws anything, where the text is no trace or laid out otherwise */
+  /** @throws anything, if the text is not a trace or has another layout */
   take(line: string): void {
     if (this.inSteps && line.startsWith("    ")) {
       this.takeStep(JSON.parse(withoutComma(line)) as TraceStep);
@@ -52,7 +52,7 @@ export class SummaryLines {
     if ((HEAD_KEYS as readonly string[]).includes(key)) this.head[key] = JSON.parse(withoutComma(rest));
   }
 
-  /** The summary of all lines; null where they don't add up to a trace. */
+  /** The summary of all lines; null if they don't form a trace. */
   end(): TraceSummary | null {
     const { format, version, ...head } = this.head as Partial<Head>;
     const isOurs = (format as unknown) === TRACE_FORMAT && (version as unknown) === TRACE_VERSION;
@@ -68,7 +68,7 @@ export class SummaryLines {
   }
 }
 
-/** The same of a trace that was read whole. */
+/** The same for a trace that was parsed as a whole. */
 export function summaryOfTrace(trace: Trace): TraceSummary {
   return summaryOf(trace, traceMetrics(trace));
 }

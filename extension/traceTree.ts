@@ -1,5 +1,5 @@
-// The Traces view: kept traces, newest first. The list needs names and times alone; figures are read behind it, file by
-// file, and only while someone sees the view. It must not know what can be done with a trace.
+// The Traces view: kept traces, newest first. The list needs only names and times; figures are read later,
+// file by file, and only while the view is visible.
 import path from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, VIEWS } from "./catalogue.ts";
@@ -29,7 +29,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     this.view = this.store.add(
       vscode.window.createTreeView(VIEWS.traces, { treeDataProvider: this, canSelectMany: true }),
     );
-    // Words like "2 minutes ago" grow old while the view is hidden.
+    // Relative times such as "2 minutes ago" become outdated while the view is hidden.
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -66,7 +66,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     item.tooltip = tooltip;
     item.iconPath = new vscode.ThemeIcon(icon);
     item.contextValue = reading?.ok === false ? "unreadableTrace" : "trace";
-    // A click looks at a trace; the list keeps the keyboard.
+    // A click previews a trace; the list keeps the focus.
     const options = { preserveFocus: true };
     const title = vscode.l10n.t("Open Trace");
     item.command = { title, command: COMMANDS.openTrace, arguments: [uri, options] };

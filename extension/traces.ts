@@ -1,4 +1,4 @@
-// Where traces lie and which is the latest. How many are kept is the server's business; it writes them.
+// Lists and reads kept traces. The server writes them and decides how many are kept.
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { formOfName, timeOfFileName, TRACE_ENDINGS, TraceError, type Trace } from "../server/trace/index.ts";
@@ -6,19 +6,22 @@ import { readTraceFile } from "../server/traceFiles/index.ts";
 
 export interface TraceFile {
   readonly path: string;
-  /** When the file was written last. */
+  /** Modification time of the file. */
   readonly modifiedMs: number;
-  /** When the run began, as far as the name tells; else as `modifiedMs`: a copy is not newer than what it is a copy of. */
+  /**
+   * Start time of the run according to the file name, otherwise `modifiedMs`: a copy is not newer than its
+   * original.
+   */
   readonly beganMs: number;
   readonly bytes: number;
 }
 
-/** What dialogs that ask for traces list: they know only what stands behind the last dot. */
+/** File filters for dialogs, which match only the part after the last dot. */
 export const TRACE_FILTERS = {
   Traces: Object.values(TRACE_ENDINGS).map((ending) => path.extname(ending).slice(1)),
 };
 
-/** The traces of a folder, newest first; none where there is no folder yet. */
+/** The traces of a folder, newest first; none if the folder does not exist yet. */
 export async function listTraces(folder: string): Promise<readonly TraceFile[]> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
@@ -26,7 +29,7 @@ export async function listTraces(folder: string): Promise<readonly TraceFile[]> 
       .filter((name) => formOfName(name) !== null)
       .map(async (name) => {
         const file = path.join(folder, name);
-        // Another window may remove it meanwhile.
+        // Another window may delete it meanwhile.
         const stats = await stat(file).catch(() => null);
         return stats === null ? null : traceFileOf(file, stats.mtimeMs, stats.size);
       }),
@@ -38,7 +41,7 @@ export function traceFileOf(file: string, modifiedMs: number, bytes: number): Tr
   return { path: file, modifiedMs, bytes, beganMs: timeOfFileName(path.basename(file)) ?? modifiedMs };
 }
 
-/** Reads a trace; null for a file that is gone or no valid trace. */
+/** Reads a trace; null if the file is missing or is not a valid trace. */
 export async function readTrace(file: string): Promise<Trace | null> {
   try {
     return await readTraceFile(file);

@@ -1,4 +1,4 @@
-// Fills a webview with one of the bundled pages. Which page and what is said to it is the business of its owner.
+// Fills a webview with one of the bundled pages.
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { pageHtml } from "./html.ts";
@@ -10,12 +10,12 @@ function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "webview");
 }
 
-/** What every page of ours may do. Given when a panel is made, the panel is never loaded without its page. */
+/** Options of every page. Set when a panel is created; a panel is never loaded without its page. */
 export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
 }
 
-/** The options and the page of a webview. */
+/** Sets the options and the page of a webview. */
 export function showPage(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
@@ -31,12 +31,12 @@ export function showPage(
     scriptUri: uriOf(`${page}.js`),
     styleUri: uriOf(`${page}.css`),
   });
-  // Behind the page: options that change load what is there, and an empty page would be one without a policy.
+  // After the page: changing options reloads the current content, and an empty page would have no policy.
   const options = pageOptions(extensionUri);
   if (!areEqual(webview.options, options)) webview.options = options;
 }
 
-/** A restored panel may be of an earlier version of this extension, which lay elsewhere. */
+/** A restored panel may be from an earlier version of this extension, installed in another folder. */
 function areEqual(a: vscode.WebviewOptions, b: vscode.WebviewOptions): boolean {
   const roots = ({ localResourceRoots = [] }: vscode.WebviewOptions): string => localResourceRoots.join(" ");
   return a.enableScripts === b.enableScripts && roots(a) === roots(b);

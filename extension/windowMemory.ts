@@ -1,11 +1,11 @@
-// What a window remembers over its reload, as names: which trace holds each answer, which the panel shows. The things
-// themselves lie elsewhere. It must not know how any of them is shown.
+// What a window remembers across a reload, by path or address: the trace of each answer, the run the panel
+// shows, and measured speeds.
 import * as vscode from "vscode";
 
 const ANSWERS = "answerTraces";
 const SHOWN = "shownTrace";
 const PLAIN_SPEEDS = "plainSpeeds";
-/** As many as there are traces: what is older has none any more. */
+/** As many as there are kept traces: older answers have none. */
 const MOST_ANSWERS = 50;
 
 export class WindowMemory {
@@ -14,12 +14,12 @@ export class WindowMemory {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** Path of the trace that holds an answer; null where none does. */
+  /** Path of the trace that holds an answer; null if there is none. */
   traceOf(answer: vscode.Uri): string | null {
     return this.answers().find(([uri]) => uri === answer.toString())?.[1] ?? null;
   }
 
-  /** Null: what was kept of this answer is no longer its text. */
+  /** Null if the kept trace no longer holds this answer's text. */
   setTraceOf(answer: vscode.Uri, tracePath: string | null): void {
     const key = answer.toString();
     const others = this.answers().filter(([uri]) => uri !== key);
@@ -27,13 +27,13 @@ export class WindowMemory {
     this.update(ANSWERS, all.slice(-MOST_ANSWERS));
   }
 
-  /** The answer whose trace lies at a path; null where this window wrote none such. */
+  /** The answer whose trace is at a path; null if this window wrote none there. */
   answerOf(tracePath: string): vscode.Uri | null {
     const found = this.answers().find(([, trace]) => trace === tracePath);
     return found === undefined ? null : vscode.Uri.parse(found[0]);
   }
 
-  /** A trace lies elsewhere now: what was remembered by its path stays known. */
+  /** Called when a trace was moved: updates the remembered paths. */
   moveTrace(from: string, to: string): void {
     const path = (trace: string): string => (trace === from ? to : trace);
     this.update(
@@ -47,7 +47,7 @@ export class WindowMemory {
     if (this.shownTrace === from) this.shownTrace = to;
   }
 
-  /** Tokens/s of a plain run of the same prompt as a trace's; null: not measured. */
+  /** Tokens/s of a plain run of the same prompt as a trace's; null if not measured. */
   plainSpeedOf(tracePath: string): number | null {
     return this.plainSpeeds().find(([trace]) => trace === tracePath)?.[1] ?? null;
   }
@@ -57,7 +57,7 @@ export class WindowMemory {
     this.update(PLAIN_SPEEDS, [...others, [tracePath, tokensPerSecond]].slice(-MOST_ANSWERS));
   }
 
-  /** Path of the trace of the run on show. */
+  /** Path of the trace of the run that is shown. */
   get shownTrace(): string | null {
     return this.text(SHOWN);
   }
@@ -85,7 +85,7 @@ export class WindowMemory {
 
   private update(key: string, value: unknown): void {
     this.memento.update(key, value).then(undefined, (error: unknown) => {
-      this.log.warn(`${key} will be forgotten when the window is loaded anew: ${String(error)}`);
+      this.log.warn(`${key} will be forgotten when the window is reloaded: ${String(error)}`);
     });
   }
 }

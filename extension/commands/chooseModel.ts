@@ -1,4 +1,5 @@
-// LASER: Choose Model: the catalogue, the model folders, or any GGUF file; and fetching a model with its progress.
+// LASER: Choose Model: picks a model from the catalogue, the model folders or any GGUF file, and downloads
+// catalogue models.
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -18,7 +19,7 @@ type Choice =
   | { readonly kind: "browse" };
 type Item = vscode.QuickPickItem & { readonly choice?: Choice };
 
-/** Asks for a model and keeps the choice in laser.model; a catalogue model is fetched where it is missing. */
+/** Asks for a model and saves the choice in laser.model; downloads a catalogue model if it is missing. */
 export async function chooseModel(context: CommandContext): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download or load models"))) return;
@@ -26,7 +27,7 @@ export async function chooseModel(context: CommandContext): Promise<void> {
   if (settings === null) return;
   const written = configurationOf().get<string>("model") ?? "";
   const picked = await vscode.window.showQuickPick<Item>(items(context, settings.modelFolders), {
-    title: vscode.l10n.t("Model that writes the answers"),
+    title: vscode.l10n.t("Model that generates the answers"),
     placeHolder: written === "" ? vscode.l10n.t("The demo model is in use") : written,
     matchOnDetail: true,
   });
@@ -44,7 +45,7 @@ export async function chooseModel(context: CommandContext): Promise<void> {
 
 async function items({ client, notifier }: CommandContext, folders: readonly string[]): Promise<Item[]> {
   const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
-    // Files can be chosen all the same.
+    // Files can still be chosen.
     if (!(error instanceof RequestFailed)) throw error;
     notifier.error(error.text);
     return [];
@@ -71,7 +72,7 @@ function catalogueItem(model: CatalogueModel): Item {
   const size = megabytes(model.modelBytes);
   const toFetch =
     model.keptBytes > 0
-      ? vscode.l10n.t("{0}, will be downloaded; {1} of it are here", size, keptText(model.keptBytes))
+      ? vscode.l10n.t("{0}, will be downloaded; {1} already here", size, keptText(model.keptBytes))
       : vscode.l10n.t("{0}, will be downloaded", size);
   return {
     label: `$(${there ? "check" : "cloud-download"}) ${model.title}`,
@@ -84,7 +85,7 @@ function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }
 
-/** What is kept is never rounded up. */
+/** Rounds down: never claims more than was kept. */
 function keptText(bytes: number): string {
   return bytes < 1e6 ? `${Math.floor(bytes / 1e3)} kB` : `${Math.floor(bytes / 1e6)} MB`;
 }
@@ -100,10 +101,13 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
     );
     return;
   }
-  notifier.information(vscode.l10n.t("{0} writes the answers from now on.", name), nextSteps.generate());
+  notifier.information(vscode.l10n.t("{0} generates the answers from now on.", name), nextSteps.generate());
 }
 
-/** Fetches a catalogue model, with progress and cancel. Its path, or null when it was cancelled or failed. */
+/**
+ * Downloads a catalogue model, with progress and cancel. Returns its path, or null if it was cancelled or
+ * failed.
+ */
 export async function fetchModel(context: CommandContext, model: CatalogueModel): Promise<string | null> {
   const { client, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download"))) return null;
@@ -135,7 +139,7 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
   });
 }
 
-/** Says what a download that was stopped left for the next one. */
+/** Reports how much of a cancelled download is kept for the next one. */
 async function tellKept({ client, notifier }: CommandContext, { id, title }: CatalogueModel): Promise<void> {
   const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
     if (!(error instanceof RequestFailed)) throw error;
@@ -145,11 +149,11 @@ async function tellKept({ client, notifier }: CommandContext, { id, title }: Cat
   notifier.information(
     bytes > 0
       ? vscode.l10n.t(
-          "The download of {0} was stopped. {1} of it are kept: the next download goes on from there.",
+          "The download of {0} was stopped. {1} are kept; the next download continues from there.",
           title,
           keptText(bytes),
         )
-      : vscode.l10n.t("The download of {0} was stopped. Nothing of it is kept.", title),
+      : vscode.l10n.t("The download of {0} was stopped. Nothing was kept.", title),
     nextSteps.chooseModel(),
   );
 }

@@ -1,4 +1,5 @@
-// LASER: Compare Strategies: runs a prompt by several strategies, one after the other, and opens their traces side by side.
+// LASER: Compare Strategies: runs a prompt with several strategies, one after the other, and opens their
+// traces side by side.
 import * as vscode from "vscode";
 import { STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../server/laser/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
@@ -21,7 +22,10 @@ import { askValues, promptSource } from "./promptSource.ts";
 
 const ROUNDS = [1, 2, 3, 5];
 
-/** Runs the prompt of `uri`, else of the editor in use; resolves when all has been run and the page is open. */
+/**
+ * Runs the prompt of `uri`, otherwise of the active editor; resolves when all runs have ended and the page is
+ * open.
+ */
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
@@ -55,7 +59,7 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   }
   notifier.warning(
     vscode.l10n.t(
-      "{0} of {1} runs came to their end: there is nothing to compare.",
+      "{0} of {1} runs were completed, so there is nothing to compare.",
       traces.length,
       requests.length,
     ),
@@ -63,12 +67,14 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   );
 }
 
-/** Everything as configured but the strategy, and a trace in any case: the user has been asked. */
+/** The configured settings with another strategy, always recording a trace: the user has agreed to that. */
 function withStrategy(configured: InspectorSettings, strategy: Strategy): InspectorSettings {
   return { ...configured, recordTraces: true, generation: { ...configured.generation, strategy } };
 }
 
-/** The strategies in their usual order, plain first, so that it is the baseline; null when the user turned away. */
+/**
+ * The strategies in their usual order, plain first, so that it is the baseline; null if the user cancelled.
+ */
 async function askStrategies(configured: Strategy): Promise<readonly Strategy[] | null> {
   const items = STRATEGIES.map((strategy) => ({
     label: strategy,
@@ -92,7 +98,7 @@ async function askRounds(strategies: number): Promise<number | null> {
     description:
       rounds === 1
         ? vscode.l10n.t("each speed is one measurement")
-        : vscode.l10n.t("the strategies by turns, {0} runs in all", rounds * strategies),
+        : vscode.l10n.t("strategies interleaved, {0} runs in total", rounds * strategies),
     rounds,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -101,7 +107,7 @@ async function askRounds(strategies: number): Promise<number | null> {
   return picked?.rounds ?? null;
 }
 
-/** Only traces can be compared: where they are not kept, asks whether they should be from now on. */
+/** Only traces can be compared: if they are not kept, offers to keep them from now on. */
 async function keepsTraces(
   { notifier }: CommandContext,
   { recordTraces }: InspectorSettings,
@@ -111,7 +117,7 @@ async function keepsTraces(
   const on = vscode.l10n.t("Keep Traces");
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      "Runs are compared by their traces, and laser.traces.record is off. Keep traces from now on?",
+      "Runs are compared by their traces, but laser.traces.record is off. Keep traces from now on?",
     ),
     on,
   );
@@ -129,7 +135,7 @@ async function keepsTraces(
   }
 }
 
-/** Runs one after the other, with progress and cancel. The traces of those that came to their end, in order. */
+/** Runs one after the other, with progress and cancel. Returns the traces of the completed runs, in order. */
 async function runAll(
   context: CommandContext,
   requests: readonly AnswerRequest[],
@@ -151,7 +157,7 @@ async function runAll(
         signal: cancelled,
       });
       if (ended !== null && isWhole(ended) && ended.tracePath !== null) traces.push(ended.tracePath);
-      // What was told has failed; the same once more would tell nothing new.
+      // Two equal failures in a row were reported already; further runs would add nothing.
       const error = ended?.error?.message ?? null;
       if (cancelled.isCancellationRequested || ended?.finish === "stopped") break;
       if (error !== null && error === failure) break;

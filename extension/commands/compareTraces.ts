@@ -1,10 +1,12 @@
-// LASER: Compare Traces: two or more traces side by side, those that a menu names or those that are picked.
+// LASER: Compare Traces: shows two or more traces side by side, those passed by a menu or picked by the user.
 import * as vscode from "vscode";
 import { nextSteps } from "../notify.ts";
 import type { CommandContext } from "./context.ts";
 import { pickTraces } from "./pickTraces.ts";
 
-/** `given` is what menus, trees and other commands name: files one by one, or one and then the whole selection. */
+/**
+ * `given` are arguments from menus, trees and commands: single files, or one file and the whole selection.
+ */
 export async function compareTraces(context: CommandContext, given: readonly unknown[]): Promise<void> {
   const named = urisOf(given);
   const uris = named.length >= 2 ? named : await pickMore(context, named);
@@ -21,14 +23,14 @@ async function pickMore(
   if (picked === null) return null;
   const all = [...named, ...picked];
   if (all.length >= 2) return all;
-  notifier.information(vscode.l10n.t("Two traces are needed to compare."), nextSteps.generate());
+  notifier.information(vscode.l10n.t("A comparison needs at least two traces."), nextSteps.generate());
   return null;
 }
 
-/** The files that arguments name, each once. A tree names the row that was clicked, then all selected ones. */
+/** The files in the arguments, without duplicates. A tree passes the clicked row, then all selected rows. */
 function urisOf(given: readonly unknown[]): vscode.Uri[] {
   const found = new Map<string, vscode.Uri>();
-  // The selection has its own order, in which the row that was clicked may be anywhere.
+  // The selection has its own order, in which the clicked row can be anywhere.
   const selection = given.find((argument) => Array.isArray(argument));
   for (const argument of selection ?? given) {
     const uri = uriOf(argument);

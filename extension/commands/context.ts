@@ -1,4 +1,4 @@
-// What commands are given: the parts of the extension they act on. Types only.
+// The parts of the extension that commands act on. Types only.
 import type * as vscode from "vscode";
 import type { AnswerRuns } from "../answerRuns.ts";
 import type { Answers } from "../output.ts";
@@ -24,6 +24,6 @@ export interface CommandContext {
   readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
   readonly summaries: TraceSummaries;
-  /** Where traces are kept. */
+  /** The folder of kept traces. */
   readonly traceFolder: string;
 }

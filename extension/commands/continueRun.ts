@@ -1,5 +1,5 @@
-// LASER: Go On from Here: runs on from a place of a recorded answer, with another token or another rule from there on, and
-// opens the trace of what came of it.
+// LASER: Continue from Here: continues a recorded answer from a token, with another token or another rule,
+// and opens the new trace.
 import path from "node:path";
 import * as vscode from "vscode";
 import {
@@ -22,19 +22,19 @@ export interface ContinueArgument extends ContinuationChoice {
   readonly traceUri: vscode.Uri;
 }
 
-/** Parses what the command was given; null: it can't be used. */
+/** Parses the argument of the command; null if it is invalid. */
 export function readContinueArgument(given: unknown): ContinueArgument | null {
   const choice = readChoice(given);
   const traceUri = (given as { readonly traceUri?: unknown } | null)?.traceUri;
   return choice !== null && traceUri instanceof vscode.Uri ? { ...choice, traceUri } : null;
 }
 
-/** Goes on from a place of a recorded answer; resolves when the run has ended and its trace is open. */
+/** Continues a recorded answer from a token; resolves when the run has ended and its trace is open. */
 export async function continueRun(context: CommandContext, argument: ContinueArgument | null): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   if (argument === null) {
-    warn(context, vscode.l10n.t("There is no place to go on from: choose a token in a trace."));
+    warn(context, vscode.l10n.t("There is nothing to continue from: choose a token in a trace."));
     return;
   }
   const { traceUri } = argument;
@@ -45,7 +45,11 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     const told =
       trace === null
         ? vscode.l10n.t("{0} can't be read as a trace.", file)
-        : vscode.l10n.t("The answer in {0} has {1} tokens of its own.", file, trace.result.tokens.length);
+        : vscode.l10n.t(
+            "The answer in {0} has only {1} tokens of its own.",
+            file,
+            trace.result.tokens.length,
+          );
     warn(context, told);
     return;
   }
@@ -75,24 +79,24 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.file(ended.tracePath));
 }
 
-/** E.g. "film.from-17": behind the 17th token of the answer, inherited ones counted. */
+/** E.g. "film.from-17": after the 17th token of the answer, inherited ones included. */
 function answerName(promptFile: string | null, from: ContinueFrom): string {
   return `${path.posix.parse(promptFile ?? "text").name}.from-${standingTokens(from) ?? 0}`;
 }
 
-/** A rule that the recorded strategy does not know takes another one. */
+/** Notifies the user if the new rule requires another strategy than the recorded one. */
 function tellOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
   if (strategyNote === null) return;
-  const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer alone.");
+  const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer only.");
   notifier.information(mayUsePool ? strategyNote : `${strategyNote} ${drafts}`);
 }
 
-/** Models that cut text into the same tokens can go on from each other, but one would not have written what another did. */
+/** Models with the same tokenizer can continue each other's answers, but would not write the same text. */
 function tellOtherModel({ notifier }: CommandContext, before: TraceModel, now: TraceModel): void {
   if (before.file === now.file && before.modelBytes === now.modelBytes) return;
   notifier.information(
     vscode.l10n.t(
-      "The answer was begun by {0} and goes on by {1}, which reads the same tokens.",
+      "The answer was started by {0} and is continued by {1}, which uses the same tokens.",
       before.file,
       now.file,
     ),

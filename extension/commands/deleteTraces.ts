@@ -1,4 +1,4 @@
-// Deletes traces, after asking: to the trash where this machine has one. It must not know where they were listed.
+// Deletes traces after a confirmation: to the trash if this machine has one.
 import path from "node:path";
 import * as vscode from "vscode";
 import { givenName, promptOfName } from "../traceNames.ts";
@@ -7,7 +7,7 @@ import type { CommandContext } from "./context.ts";
 
 export async function deleteTraces({ notifier }: CommandContext, files: readonly TraceFile[]): Promise<void> {
   if (files.length === 0) return;
-  // A served or remote editor has no trash for the files of its machine.
+  // VS Code in a browser or over a remote connection has no trash for the files of its machine.
   const hasTrash = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
   if (!(await isWanted(files, hasTrash))) return;
   const left: string[] = [];
@@ -15,7 +15,7 @@ export async function deleteTraces({ notifier }: CommandContext, files: readonly
     try {
       await vscode.workspace.fs.delete(vscode.Uri.file(file.path), { useTrash: hasTrash });
     } catch (error) {
-      // Gone is gone, whoever did it.
+      // Already deleted by something else.
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") continue;
       left.push(`${nameOf(file)}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -30,10 +30,8 @@ async function isWanted(files: readonly TraceFile[], hasTrash: boolean): Promise
       ? vscode.l10n.t("Delete the trace {0}?", nameOf(first))
       : vscode.l10n.t("Delete {0} traces?", files.length);
   const detail = hasTrash
-    ? vscode.l10n.t("You can bring it back from the trash.")
-    : vscode.l10n.t(
-        "It can't be brought back. An answer that is still open stays until its window is loaded anew.",
-      );
+    ? vscode.l10n.t("You can restore it from the trash.")
+    : vscode.l10n.t("This can't be undone. An answer that is still open stays until its window is reloaded.");
   const button = hasTrash ? vscode.l10n.t("Move to Trash") : vscode.l10n.t("Delete");
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }

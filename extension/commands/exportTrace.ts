@@ -1,4 +1,4 @@
-// LASER: Export Trace: a report as one HTML file, or the steps as CSV. It must not know how either is laid out.
+// LASER: Export Trace: writes a report as one HTML file, or the steps as CSV.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -19,7 +19,7 @@ import type { CommandContext } from "./context.ts";
 
 type ExportFormat = "html" | "csv";
 
-/** Asks what is not given: the format, then where to. The file is written as a whole or not at all. */
+/** Asks for the format, if not given, and the target. Writes the whole file or nothing. */
 export async function exportTrace(
   context: CommandContext,
   given: vscode.Uri | undefined,
@@ -28,7 +28,7 @@ export async function exportTrace(
   const { notifier } = context;
   const uri = given ?? shownTrace();
   if (uri === null) {
-    notifier.warning(vscode.l10n.t("No trace is open that could be exported."), {
+    notifier.warning(vscode.l10n.t("There is no open trace to export."), {
       label: vscode.l10n.t("Open Trace"),
       command: COMMANDS.openTrace,
     });
@@ -43,7 +43,7 @@ export async function exportTrace(
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(beside, name),
     filters: format === "html" ? { HTML: ["html"] } : { CSV: ["csv"] },
-    title: vscode.l10n.t("Export (holds the prompt and the answer)"),
+    title: vscode.l10n.t("Export (contains the prompt and the answer)"),
   });
   if (target === undefined) return;
   const text = format === "csv" ? stepsCsv(trace) : await reportText(context, uri, trace);
@@ -54,14 +54,17 @@ export async function exportTrace(
     notifier.warning(vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason));
     return;
   }
-  notifier.information(vscode.l10n.t("Written to {0}. It holds the prompt and the answer.", target.fsPath), {
-    label: vscode.l10n.t("Open"),
-    command: "vscode.open",
-    arguments: [target],
-  });
+  notifier.information(
+    vscode.l10n.t("Written to {0}. It contains the prompt and the answer.", target.fsPath),
+    {
+      label: vscode.l10n.t("Open"),
+      command: "vscode.open",
+      arguments: [target],
+    },
+  );
 }
 
-/** The trace of the editor in use; null where that is another. */
+/** The trace in the active editor; null if it shows no trace. */
 function shownTrace(): vscode.Uri | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputCustom && input.viewType === EDITORS.trace ? input.uri : null;
@@ -70,19 +73,19 @@ function shownTrace(): vscode.Uri | null {
 async function askFormat(): Promise<ExportFormat | null> {
   const html = {
     label: vscode.l10n.t("Report"),
-    description: vscode.l10n.t("one HTML file that opens without a network"),
+    description: vscode.l10n.t("one HTML file that works offline"),
     format: "html" as const,
   };
   const csv = {
     label: vscode.l10n.t("Steps"),
-    description: vscode.l10n.t("a CSV file, one line a step"),
+    description: vscode.l10n.t("a CSV file, one line per step"),
     format: "csv" as const,
   };
   const picked = await vscode.window.showQuickPick([html, csv], { title: vscode.l10n.t("Export as") });
   return picked?.format ?? null;
 }
 
-/** Written aside and renamed. */
+/** Writes a temporary file and renames it. */
 async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
   const aside = target.with({ path: `${target.path}.${process.pid}.tmp` });
   try {

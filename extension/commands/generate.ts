@@ -1,4 +1,5 @@
-// LASER: Generate, the way any run takes into its answer, and the plain run that a measured speed is compared with.
+// LASER: Generate, the shared way to run into an answer document, and the plain run that measures the
+// speed-up.
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
@@ -21,7 +22,7 @@ import { fetchModel } from "./chooseModel.ts";
 import type { CommandContext } from "./context.ts";
 import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
 
-/** Runs the prompt of `uri`, else of the editor in use; resolves when the run has ended. */
+/** Runs the prompt of `uri`, otherwise of the active editor; resolves when the run has ended. */
 export async function generate(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
@@ -44,13 +45,15 @@ export interface AnswerRequest {
   /** The document that the answer grows in. */
   readonly answer: vscode.Uri;
   readonly request: RunRequest;
-  /** What the answer reads before the run begins: what it inherits of another. */
+  /** The initial text of the answer, inherited from an earlier one. */
   readonly begins: string;
-  /** Stops this run and no other. */
+  /** Stops only this run. */
   readonly signal?: vscode.CancellationToken;
 }
 
-/** Runs into an answer beside the editor in use, shows the panel, and tells what went wrong. Gives the run as it ended. */
+/**
+ * Runs into an answer beside the active editor, shows the panel and reports failures. Returns the ended run.
+ */
 export async function runIntoAnswer(
   context: CommandContext,
   whenBusy: RunParams["whenBusy"],
@@ -58,7 +61,7 @@ export async function runIntoAnswer(
 ): Promise<RunSnapshot> {
   const { answers, answerRuns, notifier, runs } = context;
   await answers.open(answer, begins);
-  // The panel is shown without taking the keyboard from the prompt.
+  // Shows the panel without taking the focus from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
   const heard = (changed: RunSnapshot): void => {
     answerRuns.heard(answer, changed);
@@ -73,13 +76,13 @@ export async function runIntoAnswer(
   return run;
 }
 
-/** A run that ended with its server says where what was seen of it is kept. */
+/** If the server died, points to the partial trace. */
 function tellFailed({ notifier }: CommandContext, error: ErrorText, tracePath: string | null): void {
   if (tracePath === null || !isServerLost(error)) {
     notifier.error(error);
     return;
   }
-  const kept = vscode.l10n.t("The steps until then are kept as a trace.");
+  const kept = vscode.l10n.t("The steps up to that point were kept as a trace.");
   notifier.error(
     { ...error, nextStep: `${error.nextStep} ${kept}` },
     error.code === "serverDown" ? nextSteps.restart() : nextSteps.generate(),
@@ -94,7 +97,7 @@ export function requestOf(
   values: RunRequest["generate"]["values"],
 ): RunRequest {
   const { generation, model, recordTraces, traceForm } = configured;
-  // What the prompt file says of itself is nearer than any setting.
+  // The prompt file's own parameters override settings.
   const settings = parsed === null ? generation : withParameters(generation, parsed.parameters);
   return {
     model,
@@ -104,7 +107,7 @@ export function requestOf(
   };
 }
 
-/** The pool file, where the strategy drafts from one. */
+/** The pool file, if the strategy uses one. */
 export function poolInUse({ poolFile, generation }: InspectorSettings): string | null {
   return poolFile !== "" && STRATEGY_TRAITS[generation.strategy].usesPool ? poolFile : null;
 }
@@ -113,13 +116,13 @@ export function checkPool({ notifier }: CommandContext, settings: InspectorSetti
   const poolFile = poolInUse(settings);
   if (poolFile === null || existsSync(poolFile)) return true;
   notifier.warning(
-    vscode.l10n.t("There is no pool file at {0}. Correct the setting, or leave it empty.", poolFile),
+    vscode.l10n.t("There is no pool file at {0}. Fix the setting, or leave it empty.", poolFile),
     nextSteps.nativeSetting("laser.poolFile"),
   );
   return false;
 }
 
-/** False when the model is not there and the user would not fetch it. Other trouble with it is the run's to tell. */
+/** False if the model is missing and the user declined the download; the run reports other problems. */
 export async function ensureModel(context: CommandContext, { model }: InspectorSettings): Promise<boolean> {
   const { client, notifier } = context;
   if (model.path !== undefined) return true;
@@ -145,7 +148,7 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
   }
 }
 
-/** What to do about a run that goes on; null when the user turned away. */
+/** Asks what to do about a run in progress; null if the user cancelled. */
 export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["whenBusy"] | null> {
   if (!runs.busy) return "refuse";
   const queue = { label: vscode.l10n.t("$(list-ordered) Wait for it"), whenBusy: "queue" as const };
@@ -157,14 +160,14 @@ export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["
   return chosen?.whenBusy ?? null;
 }
 
-/** Runs the prompt on show once more, without drafts, so that the speed-up is measured. */
+/** Runs the shown prompt again without drafts, to measure the speed-up. */
 export async function measurePlain({ runs, notifier }: CommandContext): Promise<void> {
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   if (runs.shown === null || runs.busy) {
     notifier.warning(
       runs.busy
-        ? vscode.l10n.t("A prompt is running: measure plain decoding when it has ended.")
-        : vscode.l10n.t("There is no run to compare with: run a prompt first."),
+        ? vscode.l10n.t("A prompt is running. Measure plain decoding after it has ended.")
+        : vscode.l10n.t("There is no run to compare with. Run a prompt first."),
       runs.busy ? nextSteps.stop() : nextSteps.generate(),
     );
     return;
@@ -181,7 +184,10 @@ export async function measurePlain({ runs, notifier }: CommandContext): Promise<
   if (result?.traceError) notifier.error(result.traceError);
 }
 
-/** The same for the trace of the run on show; a trace keeps what came of a request, not the paths of its files. */
+/**
+ * The same for a trace, if the panel shows its run; a trace keeps the outcome of a request, but not the paths
+ * of its files.
+ */
 export async function measurePlainOf(context: CommandContext, trace: vscode.Uri): Promise<void> {
   const { notifier, runs } = context;
   if (runs.shown?.ended?.tracePath === trace.fsPath) {
@@ -190,7 +196,7 @@ export async function measurePlainOf(context: CommandContext, trace: vscode.Uri)
   }
   notifier.information(
     vscode.l10n.t(
-      "Plain decoding is measured for the run that the panel shows. Run this prompt again, then measure; or run it once with strategy plain: its trace is found.",
+      "Plain decoding is measured for the run that the panel shows. Run this prompt again and then measure, or run it once with the strategy plain; that trace is found automatically.",
     ),
     nextSteps.generate(),
   );

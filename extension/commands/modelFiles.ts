@@ -1,4 +1,4 @@
-// Finds GGUF files in the model folders of the settings, a few levels deep. It must not know what is in them.
+// Finds GGUF files in the configured model folders, a few levels deep.
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
@@ -10,7 +10,7 @@ export interface ModelFile {
   readonly bytes: number;
 }
 
-/** By name; folders that can't be read are left out. */
+/** Sorted by name; unreadable folders are skipped. */
 export async function findModelFiles(folders: readonly string[]): Promise<readonly ModelFile[]> {
   const found: ModelFile[] = [];
   for (const folder of folders) await search(folder, 0, found);
@@ -30,7 +30,7 @@ async function search(folder: string, depth: number, found: ModelFile[]): Promis
   }
 }
 
-/** A model in several files is named by its first. */
+/** A model split into several files is identified by the first one. */
 function isModel(name: string): boolean {
   const part = /-(\d{5})-of-\d{5}\.gguf$/i.exec(name);
   return /\.gguf$/i.test(name) && (part === null || part[1] === "00001");

@@ -1,4 +1,4 @@
-// The short commands: Stop, Open Trace, Show Log, Restart Server, and the menu behind the status bar item.
+// The short commands: Stop, Open Trace, Show Log, Restart Server, and the status bar item's menu.
 import path from "node:path";
 import * as vscode from "vscode";
 
@@ -12,12 +12,12 @@ import type { CommandContext } from "./context.ts";
 
 export async function stop({ runs, notifier }: CommandContext): Promise<void> {
   if (await runs.stopAll()) return;
-  notifier.information(vscode.l10n.t("Nothing is running that could be stopped."), nextSteps.generate());
+  notifier.information(vscode.l10n.t("There is nothing to stop."), nextSteps.generate());
 }
 
 /**
- * Opens a trace in its editor: the one given, else one that is kept, else any file.
- * @param how {step, place} of the token to go to, from a link; {preserveFocus} from a list
+ * Opens a trace in its editor: the given one, otherwise one that the user picks.
+ * @param how {step, place} of the token to move to, from a link; {preserveFocus} from a list
  */
 export async function openTrace(
   { notifier, traceFolder, traceEditors }: CommandContext,
@@ -27,7 +27,7 @@ export async function openTrace(
   const uri = given ?? (await pickTrace(traceFolder));
   if (uri === null) return;
   try {
-    // The editor would open for a file that is gone, too.
+    // The editor would open even for a missing file.
     await vscode.workspace.fs.stat(uri);
     await traceEditors.show(uri, readPlace(how), { preserveFocus: keepsFocus(how) });
   } catch (error) {
@@ -39,7 +39,7 @@ export async function openTrace(
   }
 }
 
-/** A place as a link or a hover gives it; undefined where it gives none. */
+/** Parses a position from a link or a hover; undefined if there is none. */
 function readPlace(given: unknown): TracePlace | undefined {
   if (typeof given !== "object" || given === null) return undefined;
   const { step, place } = given as Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   const picked = await vscode.window.showQuickPick([...kept, browse], {
     title: vscode.l10n.t("Trace to open"),
     placeHolder:
-      kept.length === 0 ? vscode.l10n.t("No trace is kept yet: LASER: Generate keeps one of each run") : "",
+      kept.length === 0 ? vscode.l10n.t("No traces yet. LASER: Generate keeps one for each run.") : "",
   });
   if (picked === undefined) return null;
   if (picked.file !== null) return vscode.Uri.file(picked.file);
@@ -73,16 +73,16 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   return chosen ?? null;
 }
 
-/** Ends worker and language server and starts anew, crashes forgotten. */
+/** Restarts the worker and the language server, and forgets earlier crashes. */
 export async function restart({ client, notifier, log }: CommandContext): Promise<void> {
-  // A server that hangs or is gone can't end its worker; it then goes with the server.
+  // A hanging or dead server can't end its worker; the worker then ends with the server.
   await client.request(restartRequest, null).catch((error: unknown) => {
     if (!(error instanceof RequestFailed)) throw error;
-    log.info(`the worker is ended with its server: ${error.text.message}`);
+    log.info(`the worker ends with its server: ${error.text.message}`);
   });
   await client.restart();
   const { error } = client.status;
-  if (error === null) notifier.information(vscode.l10n.t("The LASER server was started anew."));
+  if (error === null) notifier.information(vscode.l10n.t("The LASER server was restarted."));
 }
 
 export async function showMenu({ client, log }: CommandContext): Promise<void> {

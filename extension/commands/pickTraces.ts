@@ -1,4 +1,4 @@
-// Asks for traces: those that are kept, newest first, or any files. It must not know what is done with them.
+// Asks the user for traces: kept ones, newest first, or any files.
 import path from "node:path";
 import * as vscode from "vscode";
 import { STRATEGIES } from "../../server/laser/index.ts";
@@ -8,31 +8,31 @@ import { listTraces, TRACE_FILTERS, type TraceFile } from "../traces.ts";
 
 export interface TraceQuestion {
   readonly title: string;
-  /** The fewest that are an answer. */
+  /** The minimum number of traces to pick. */
   readonly least: number;
-  /** Not offered. */
+  /** Traces to exclude. */
   readonly without: readonly vscode.Uri[];
 }
 
 type Item = vscode.QuickPickItem & { readonly file: string };
 
-/** At least so many traces as asked for; null when the user turned away. */
+/** At least the requested number of traces; null if the user cancelled. */
 export async function pickTraces(folder: string, question: TraceQuestion): Promise<vscode.Uri[] | null> {
   const taken = question.without.map(String);
   const items = (await listTraces(folder))
     .filter((file) => !taken.includes(vscode.Uri.file(file.path).toString()))
     .map(itemOf);
-  // Too few to choose from: other files may do.
+  // Too few kept traces: offer other files.
   if (items.length < question.least) return browse(question);
   const picked = await ask(items, question);
   return picked === "browse" ? browse(question) : picked;
 }
 
-/** E.g. "film" and "laser-strict, …" for a run of film.prompty; only the name where the user gave one. */
+/** E.g. "film" and "laser-strict, …" for a run of film.prompty; only the name if the user chose one. */
 function itemOf({ path: file, beganMs }: TraceFile): Item {
   const name = path.basename(file);
   const when = new Date(beganMs).toLocaleString(vscode.env.language);
-  // "laser" also ends the names of others: the longest is the one that is meant.
+  // Several strategy names end with "laser", so the longest match is the right one.
   const strategy = [...STRATEGIES]
     .sort((a, b) => b.length - a.length)
     .find((known) => withoutTraceEnding(name).endsWith(`-${known}`));
@@ -41,7 +41,7 @@ function itemOf({ path: file, beganMs }: TraceFile): Item {
   return { label: promptOfName(name), description: `${strategy}, ${when}`, file };
 }
 
-/** The user's choice; "browse" where other files are wanted. */
+/** The user's choice; "browse" for other files. */
 function ask(
   items: readonly Item[],
   { title, least }: TraceQuestion,

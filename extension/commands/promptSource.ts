@@ -1,4 +1,4 @@
-// Finds the prompt that Generate is about: a prompt file, or selected text of any other. It must not know how it is run.
+// Finds the prompt to run: a prompt file, or the selected text of any other file.
 import path from "node:path";
 import * as vscode from "vscode";
 import { parsePrompty, type PromptFile } from "../../server/prompts/index.ts";
@@ -15,7 +15,7 @@ export interface PromptSource {
   readonly parsed: PromptFile | null;
 }
 
-/** The prompt of `uri`, else of the editor in use; null when there is none to run, which the user has then been told. */
+/** The prompt of `uri`, otherwise of the active editor; null, after notifying the user, if there is none. */
 export async function promptSource(
   notifier: Notifier,
   uri: vscode.Uri | undefined,
@@ -31,7 +31,7 @@ export async function promptSource(
     document === undefined
       ? vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt.")
       : vscode.l10n.t(
-          "{0} is no prompt file: open a .prompty file, or select the text to use as a prompt.",
+          "{0} is not a prompt file: open a .prompty file, or select the text to use as a prompt.",
           path.posix.basename(document.uri.path),
         ),
     nextSteps.openFile(),
@@ -39,7 +39,7 @@ export async function promptSource(
   return null;
 }
 
-/** The editor with the focus; or the prompt file on show, when the focus is in an answer or a view. */
+/** The active editor, or the visible prompt file if the focus is in an answer or a view. */
 function editorInUse(): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const isAnswer = activeTextEditor?.document.uri.scheme === OUTPUT_SCHEME;
@@ -63,7 +63,7 @@ function promptFileSource(notifier: Notifier, document: vscode.TextDocument): Pr
   return { uri: document.uri, source, promptFile: name, parsed };
 }
 
-/** Values for the variables that have no sample, asked for one by one; null when the user turned away. */
+/** Asks for the value of each variable without a sample; null if the user cancelled. */
 export async function askValues(
   parsed: PromptFile | null,
 ): Promise<Readonly<Record<string, JsonValue>> | null> {
@@ -72,7 +72,7 @@ export async function askValues(
   for (const [at, { name }] of missing.entries()) {
     const value = await vscode.window.showInputBox({
       title: vscode.l10n.t("Value of {0} ({1} of {2})", name, at + 1, missing.length),
-      prompt: vscode.l10n.t('It has no sample value. Write one under "sample:" to keep it.'),
+      prompt: vscode.l10n.t('It has no sample value. Add one under "sample:" to keep it.'),
       ignoreFocusOut: true,
     });
     if (value === undefined) return null;

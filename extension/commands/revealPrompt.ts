@@ -1,5 +1,5 @@
-// Opens the prompt file that a trace was recorded from: as this window remembers it, else by the name that the trace
-// holds. It must not know where the trace was listed.
+// Opens the prompt file that a trace was recorded from: the one this window remembers, otherwise the one
+// named in the trace.
 import * as vscode from "vscode";
 import { promptOfAnswer } from "../output.ts";
 import { readTrace, type TraceFile } from "../traces.ts";
@@ -13,23 +13,24 @@ export async function revealPrompt(context: CommandContext, { path: file }: Trac
   if (answer !== null && (await open(promptOfAnswer(answer)))) return;
   const trace = await readTrace(file);
   if (trace === null) {
-    notifier.warning(vscode.l10n.t("The trace can't be read, and so does not say which prompt it is of."));
+    notifier.warning(vscode.l10n.t("The trace can't be read, so its prompt is unknown."));
     return;
   }
   const { promptFile } = trace.request;
   if (promptFile === null) {
-    notifier.information(vscode.l10n.t("This trace is of a text that was selected, not of a prompt file."));
+    notifier.information(
+      vscode.l10n.t("This trace was recorded from selected text, not from a prompt file."),
+    );
     return;
   }
   const name = promptFile.split(/[/\\]/).at(-1) ?? promptFile;
   const found = await vscode.workspace.findFiles(`**/${globOf(name)}`, undefined, MOST_FILES);
   const chosen = found.length > 1 ? await choose(found) : found[0];
-  if (found.length === 0)
-    notifier.warning(vscode.l10n.t("There is no {0} in the folders that are open.", name));
+  if (found.length === 0) notifier.warning(vscode.l10n.t("There is no {0} in the open folders.", name));
   else if (chosen !== undefined) await open(chosen);
 }
 
-/** False where the file is gone. */
+/** False if the file is missing. */
 async function open(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     async () => {
@@ -42,11 +43,11 @@ async function open(uri: vscode.Uri): Promise<boolean> {
 
 async function choose(found: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const placeHolder = vscode.l10n.t("Which of them is the prompt?");
+  const placeHolder = vscode.l10n.t("Which file is the prompt?");
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
 
-/** A name as a pattern that only this name fits. */
+/** A name as a glob pattern that matches only this name. */
 function globOf(name: string): string {
   return name.replace(/[[\]{}*?]/g, (sign) => `[${sign}]`);
 }

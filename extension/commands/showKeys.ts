@@ -1,4 +1,5 @@
-// LASER: Show Keys: every key of the panel and the trace editor, in a list that can be searched and read aloud.
+// LASER: Show Keys: all keys of the panel and the trace editor, in a list that can be searched and read by a
+// screen reader.
 import * as vscode from "vscode";
 import { KEY_GROUPS } from "../protocol/keyHelp.ts";
 

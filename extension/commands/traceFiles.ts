@@ -1,4 +1,4 @@
-// What can be done with the traces of the Traces view. It must not know how they are listed.
+// The commands of the Traces view.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -19,7 +19,7 @@ export function registerTraceCommands(
   context: CommandContext,
   tree: TraceTree,
 ): void {
-  /** Menus name the row that was clicked and all selected ones; keys name nothing. */
+  /** Menus pass the clicked row and all selected rows; keys pass nothing. */
   const register = (command: string, run: (files: readonly TraceFile[]) => unknown): void => {
     const chosen = (clicked?: TraceFile, selected?: readonly TraceFile[]): readonly TraceFile[] =>
       selected ?? (clicked === undefined ? tree.selection : [clicked]);
@@ -60,7 +60,7 @@ async function browse(): Promise<void> {
   if (chosen?.[0] !== undefined) await vscode.commands.executeCommand(COMMANDS.openTrace, chosen[0]);
 }
 
-/** Renames the file: a name of the user's own also keeps it from being removed for newer ones. */
+/** Renames the file; a name chosen by the user also protects it from automatic removal. */
 async function rename(
   { answerRuns, memory, notifier, runs }: CommandContext,
   file: TraceFile,
@@ -69,11 +69,11 @@ async function rename(
   const before = path.basename(file.path);
   const others = (await readdir(folder).catch(() => [])).filter((name) => name !== before);
   const shown = givenName(before) ?? promptOfName(before);
-  // What is in the file stays as it is, so the ending does, too.
+  // The content, compressed or not, does not change, so neither does the ending.
   const form = formOfName(before) ?? "plain";
   const written = await vscode.window.showInputBox({
     title: vscode.l10n.t("Name of the trace"),
-    prompt: vscode.l10n.t("A trace with a name of its own is kept until you delete it."),
+    prompt: vscode.l10n.t("A trace that you have named is kept until you delete it."),
     value: shown,
     validateInput: (text) => {
       const problem = nameProblem(text, others, form);
@@ -97,19 +97,21 @@ async function rename(
 function problemText(problem: NameProblem): string {
   switch (problem) {
     case "empty":
-      return vscode.l10n.t("Write a name.");
+      return vscode.l10n.t("Enter a name.");
     case "badCharacter":
-      return vscode.l10n.t("A name can't hold < > : \" / \\ | ? * or control characters.");
+      return vscode.l10n.t("A name can't contain < > : \" / \\ | ? * or control characters.");
     case "badEnd":
-      return vscode.l10n.t("A name can't begin with a dot, nor end with one or a blank.");
+      return vscode.l10n.t("A name can't begin with a dot, or end with a dot or a space.");
     case "reserved":
-      return vscode.l10n.t("Windows keeps this name for a device.");
+      return vscode.l10n.t("Windows reserves this name for a device.");
     case "tooLong":
       return vscode.l10n.t("The name is too long.");
     case "looksLikeOurs":
-      return vscode.l10n.t("Names that begin with a time are for traces that are removed for newer ones.");
+      return vscode.l10n.t(
+        "Names that begin with a time are reserved for traces that are removed automatically.",
+      );
     case "taken":
-      return vscode.l10n.t("There is a trace of this name.");
+      return vscode.l10n.t("There is already a trace with this name.");
     default:
       return unreachable(problem);
   }

@@ -1,11 +1,11 @@
-// What the compare page and its extension say to each other. The page says ready, gets the files as they lie on the disk,
-// and reads them itself: megabytes are parsed once, and not on the editor's own thread. It must not know vscode.
+// The messages between the compare page and the extension. When the page is ready it gets the files unparsed:
+// it parses the megabytes itself, so that the extension host doesn't.
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 
-/** More columns than these can't be read side by side. */
+/** More columns can't be read side by side. */
 export const MOST_COMPARED = 12;
 
-/** A trace file as it was read, or why it could not be. */
+/** A trace file as read, or why it could not be read. */
 export interface ComparedFile {
   readonly uri: string;
   /** The file's name without folders. */
@@ -13,34 +13,34 @@ export interface ComparedFile {
   readonly content: { readonly text: string } | { readonly error: ErrorText };
 }
 
-/** Replaces all that is on show. The first is the baseline until another is chosen. */
+/** Replaces everything shown. The first file is the baseline until another one is chosen. */
 export interface ToCompare {
   readonly kind: "traces";
   readonly files: readonly ComparedFile[];
 }
 
-/** `place` is an index into the files on show. */
+/** `place` is an index into the shown files. */
 export type FromCompare =
   | { readonly kind: "ready" }
-  /** Asks for another trace in this place, or for one more behind the last. */
+  /** Asks for another trace at this index, or for one more after the last. */
   | { readonly kind: "choose"; readonly place: number }
   | { readonly kind: "remove"; readonly place: number }
   | { readonly kind: "open"; readonly place: number };
 
-/** What a page was, as text: kept by it over a reload of the window, read again by both sides. */
+/** The state of a page as plain data: saved across a window reload and validated by both sides. */
 export interface KeptCompare {
   readonly uris: readonly string[];
-  /** Places of the two whose texts are shown. */
+  /** Indices of the two files whose texts are compared. */
   readonly left: number;
   readonly right: number;
   readonly hasGhosts: boolean;
   readonly hasAllFigures: boolean;
-  /** A token of one side, by its place among the entries there; null: no token was chosen. */
+  /** A token of one side, by its index in that side's entries; null if no token is chosen. */
   readonly cursor: { readonly side: "left" | "right"; readonly entry: number } | null;
   readonly isCardOpen: boolean;
-  /** The card shows its sentence alone. */
+  /** The card shows only its sentence. */
   readonly isCardShort: boolean;
-  /** How far the page was scrolled, in CSS pixels. */
+  /** Scroll position of the page in CSS pixels. */
   readonly scrolledPx: number;
 }
 
@@ -56,7 +56,7 @@ const NOTHING_KEPT: KeptCompare = {
   scrolledPx: 0,
 };
 
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+/** Parses the saved state, possibly from another version; ignores whatever is invalid. */
 export function readKeptCompare(state: unknown): KeptCompare {
   if (typeof state !== "object" || state === null) return NOTHING_KEPT;
   const { uris, left, right, cursor, scrolledPx, ...kept } = state as Record<string, unknown>;
@@ -84,7 +84,7 @@ function readCursor(cursor: unknown): KeptCompare["cursor"] {
   return { side, entry: entry as number };
 }
 
-/** Reads a message of the page; null for what is none. */
+/** Parses a message of the page; null if it is invalid. */
 export function readFromCompare(given: unknown): FromCompare | null {
   if (typeof given !== "object" || given === null || !("kind" in given)) return null;
   const { kind } = given;

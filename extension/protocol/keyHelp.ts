@@ -1,10 +1,9 @@
-// The keys of the inspector's pages, as data: the page listens by them, its help and the help command list them. It must
-// not know what a key does.
+// The keys of the inspector's pages, as data for the page's key handler, its help and the help command.
 
 export interface KeyHelp {
   readonly keys: readonly string[];
   readonly does: string;
-  /** What it does needs an editor behind the page; a report has none. */
+  /** Needs VS Code; not available in an exported report. */
   readonly needsEditor?: true;
 }
 
@@ -29,8 +28,8 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["Shift+R"], does: "previous relaxed token" },
       { keys: ["d"], does: "next step without a draft" },
       { keys: ["Shift+D"], does: "previous step without a draft" },
-      { keys: ["Enter", "Space"], does: "the card of the token" },
-      { keys: ["Escape"], does: "back from the card to the token" },
+      { keys: ["Enter", "Space"], does: "the token's card" },
+      { keys: ["Escape"], does: "from the card back to the token" },
     ],
   },
   {
@@ -39,13 +38,13 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["/"], does: "the filter" },
       { keys: ["m"], does: "next match of the filter" },
       { keys: ["Shift+M"], does: "previous match of the filter" },
-      { keys: ["f"], does: "next verdict that the what-if turns" },
-      { keys: ["Shift+F"], does: "previous verdict that the what-if turns" },
+      { keys: ["f"], does: "next verdict that the what-if changes" },
+      { keys: ["Shift+F"], does: "previous verdict that the what-if changes" },
       { keys: ["g"], does: "granularity: tokens, words, lines" },
       { keys: ["1", "2", "3", "4"], does: "step, figures, what-if, about" },
       {
         keys: ["c"],
-        does: "copy as JSON the steps of the selected text, else the matching ones, else that of the cursor",
+        does: "copy steps as JSON: those of the selected text, else the matching ones, else the one at the cursor",
         needsEditor: true,
       },
       { keys: ["?"], does: "this list" },
@@ -54,15 +53,15 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: "In lists, trees and charts",
     keys: [
-      { keys: ["↑", "↓", "Page Up", "Page Down", "Home", "End"], does: "through steps and rows" },
-      { keys: ["←", "→"], does: "along the chain of a draft tree, along the bars of a chart" },
-      { keys: ["Enter"], does: "choose: a step, a token, a bar as filter, a column as order" },
-      { keys: ["+", "-", "0"], does: "in the timeline: closer, wider, all of it" },
+      { keys: ["↑", "↓", "Page Up", "Page Down", "Home", "End"], does: "move through steps and rows" },
+      { keys: ["←", "→"], does: "move along a chain of a draft tree or the bars of a chart" },
+      { keys: ["Enter"], does: "choose a step or a token, filter by a bar, sort by a column" },
+      { keys: ["+", "-", "0"], does: "in the timeline: zoom in, zoom out, show all" },
     ],
   },
 ];
 
-/** The keys that a report has. */
+/** The keys that work in an exported report. */
 export const REPORT_KEY_GROUPS: readonly KeyGroup[] = KEY_GROUPS.map(({ title, keys }) => ({
   title: title === EDITOR_TITLE ? "In the report" : title,
   keys: keys.filter(({ needsEditor }) => needsEditor !== true),

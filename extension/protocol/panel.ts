@@ -1,23 +1,23 @@
-// What the side panel and its extension say to each other. One tagged union for each direction; the panel says ready,
-// gets a snapshot, then deltas. It must not know vscode, and the panel never talks to the server.
+// The messages between the side panel and the extension, one tagged union for each direction. When the panel
+// is ready it gets a snapshot, then deltas. It never talks to the server.
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { RunEvent, RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import type { NamedEntries, NamedTokens, TraceHeader, TraceStep } from "../../server/trace/index.ts";
 
-/** A run as far as it came: enough to draw everything. */
+/** The state of a run: enough to draw everything. */
 export interface RunSnapshot {
   readonly runId: RunId;
-  /** null until it begins. */
+  /** Null until it starts. */
   readonly header: TraceHeader | null;
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
   readonly steps: readonly TraceStep[];
-  /** pieces[i] are the tokens that steps[i] committed. */
+  /** pieces[i] holds the texts of the tokens that steps[i] committed. */
   readonly pieces: readonly (readonly CommittedPiece[])[];
-  /** The slow step under way, e.g. loading; null while there is none. */
+  /** The slow operation in progress, e.g. loading; null if there is none. */
   readonly progress: { readonly message: string; readonly share: number | null } | null;
-  /** null while it goes on. */
+  /** Null while it runs. */
   readonly ended: RunResult | null;
   /** tokens/s of a plain run of the same prompt, measured; null: not measured. */
   readonly plainTokensPerSecond: number | null;
@@ -30,10 +30,10 @@ export type ToPanel =
   | { readonly kind: "event"; readonly runId: RunId; readonly event: RunEvent }
   | { readonly kind: "ended"; readonly runId: RunId; readonly result: RunResult }
   | { readonly kind: "plainMeasured"; readonly runId: RunId; readonly tokensPerSecond: number }
-  /** Something the user should know, beside what the editor itself shows. */
+  /** A hint for the user, in addition to what the editor itself shows. */
   | { readonly kind: "notice"; readonly error: ErrorText };
 
-/** Commands that the panel asks for; the extension decides whether they can run. */
+/** Commands that the panel requests; the extension decides whether they can run. */
 export const PANEL_COMMANDS = [
   "generate",
   "stop",
@@ -45,5 +45,5 @@ export const PANEL_COMMANDS = [
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
 export type FromPanel =
-  /** The page is there (first load, shown again, reloaded): send a snapshot. */
+  /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   { readonly kind: "ready" } | { readonly kind: "command"; readonly command: PanelCommand };

@@ -1,12 +1,12 @@
-// What both sides keep of a run beside its steps, and how an event changes it: the extension adds the steps as they come,
-// the page adds them as it draws them. Pure; it must not know either side.
+// The state of a run apart from its steps, shared by both sides, and how an event changes it: the extension
+// adds steps as they arrive, the page as it draws them.
 import type { RunEvent, RunId, RunResult } from "../../server/protocol/methods.ts";
 import { unreachable } from "../../server/laser/index.ts";
 import type { RunSnapshot } from "./panel.ts";
 
 export type RunHead = Omit<RunSnapshot, "steps" | "pieces">;
 
-/** A run that was asked for and has not begun. */
+/** A run that was requested and has not started. */
 export function emptyHead(runId: RunId): RunHead {
   return {
     runId,
@@ -19,7 +19,7 @@ export function emptyHead(runId: RunId): RunHead {
   };
 }
 
-/** Whatever goes on ends the progress before it. */
+/** Any other event ends the progress before it. */
 export function headWithEvent<Head extends RunHead>(head: Head, event: RunEvent): Head {
   switch (event.kind) {
     case "progress":

@@ -1,14 +1,14 @@
-// What the value of a setting may be, and the one check of it: the page asks it while something is typed, the extension
-// before it writes. Plain data; it must not know where a schema comes from nor where values are kept.
+// The schema of a setting's value and its only validation: the page uses it while the user types, the
+// extension before it writes.
 import { unreachable } from "../../server/laser/index.ts";
 
-/** What a settings file can hold. */
+/** Any value that a settings file can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Primitive = null | boolean | number | string;
 
 export interface Bound {
   readonly value: number;
-  /** The bound itself does not fit. */
+  /** The bound itself is not allowed. */
   readonly isExclusive: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface TextSchema {
   readonly type: "text";
   readonly minLength: number | null;
   readonly maxLength: number | null;
-  /** A regular expression that both sides can compile; `message` where the manifest words the problem itself. */
+  /** A regular expression that both sides can compile; `message` is the manifest's own error text. */
   readonly pattern: { readonly source: string; readonly message: string | null } | null;
   readonly hasLines: boolean;
   readonly nullable: boolean;
@@ -55,24 +55,24 @@ export type SettingSchema =
   | NumberSchema
   | TextSchema
   | ListSchema
-  /** What can only be edited as text; `reason` ends a sentence: "its values are objects". */
+  /** Can only be edited as JSON text; `reason` completes a sentence: "its values are objects". */
   | { readonly type: "unsupported"; readonly reason: string };
 
-/** A piece of a description: what is left of Markdown, without any markup in it. */
+/** A piece of a description, parsed from Markdown and free of markup. */
 export type TextPart =
   | { readonly kind: "text" | "code" | "bold"; readonly text: string }
   | { readonly kind: "setting"; readonly key: string }
   | { readonly kind: "link"; readonly text: string; readonly url: string }
   | { readonly kind: "break" };
 
-/** The words alone, as a search reads them. */
+/** Only the words, for search. */
 export function partsText(parts: readonly TextPart[]): string {
   return parts
     .map((part) => (part.kind === "break" ? " " : part.kind === "setting" ? part.key : part.text))
     .join("");
 }
 
-/** What is wrong with a value, as a sentence that says what to do; null: nothing. */
+/** The problem with a value, as a sentence that says what to do; null if it is valid. */
 export function valueProblem(schema: SettingSchema, value: Json): string | null {
   switch (schema.type) {
     case "boolean":
@@ -121,7 +121,7 @@ function numberWords({ type, lower, upper, multipleOf }: NumberSchema): string {
   return multipleOf === null ? words : `${words}, a multiple of ${multipleOf}`;
 }
 
-/** Floats are believed up to rounding: 0.3 is a multiple of 0.1. */
+/** Allows for rounding of floats: 0.3 is a multiple of 0.1. */
 function isMultiple(value: number, of: number): boolean {
   const quotient = value / of;
   return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
@@ -129,39 +129,39 @@ function isMultiple(value: number, of: number): boolean {
 
 function textProblem(schema: TextSchema, value: Json): string | null {
   if (value === null && schema.nullable) return null;
-  if (typeof value !== "string") return "Enter a text.";
+  if (typeof value !== "string") return "Enter text.";
   const { minLength, maxLength, pattern } = schema;
   const length = Array.from(value).length;
   if (minLength !== null && length < minLength)
     return `Enter at least ${minLength} ${characters(minLength)}.`;
   if (maxLength !== null && length > maxLength) return `Enter at most ${maxLength} ${characters(maxLength)}.`;
   if (pattern === null || (compiled(pattern.source)?.test(value) ?? false)) return null;
-  return pattern.message ?? `Enter a text that matches ${pattern.source}.`;
+  return pattern.message ?? `Enter text that matches ${pattern.source}.`;
 }
 
 function characters(amount: number): string {
   return amount === 1 ? "character" : "characters";
 }
 
-/** As the editor itself compiles patterns: for Unicode where that works, else the old way; null where neither does. */
+/** Compiled as VS Code does: with Unicode if that works, otherwise without; null if neither does. */
 export function compiled(source: string): RegExp | null {
   for (const flags of ["u", ""]) {
     try {
       return new RegExp(source, flags);
     } catch {
-      // The next flags, or none.
+      // Try the next flags.
     }
   }
   return null;
 }
 
 function listProblem({ items, minItems, maxItems, uniqueItems }: ListSchema, value: Json): string | null {
-  if (!Array.isArray(value)) return "Enter a list of texts.";
+  if (!Array.isArray(value)) return "Enter a list of strings.";
   const list: readonly Json[] = value;
   for (const [at, item] of list.entries()) {
-    const problem = typeof item === "string" ? valueProblem(items, item) : "Enter a text.";
+    const problem = typeof item === "string" ? valueProblem(items, item) : "Enter text.";
     if (problem !== null) return `Item ${at + 1}: ${problem}`;
-    if (uniqueItems && list.indexOf(item) < at) return `Item ${at + 1} stands in the list already.`;
+    if (uniqueItems && list.indexOf(item) < at) return `Item ${at + 1} is already in the list.`;
   }
   if (minItems !== null && list.length < minItems)
     return `Enter at least ${minItems} ${itemsWord(minItems)}.`;

@@ -1,8 +1,7 @@
-// Which place's value of a setting counts before which, and what places are called. Pure; it must not know how values are
-// read, shown or written.
+// Which scope's value of a setting overrides which, and what scopes are called.
 import type { SettingView, Target, TargetId } from "./settingsEditor.ts";
 
-/** The places with values of their own that count before this one. */
+/** The narrower scopes whose values override this one's. */
 export function overriding({ values }: Pick<SettingView, "values">, target: TargetId): readonly TargetId[] {
   return values.filter((one) => isNarrower(one.target, target)).map((one) => one.target);
 }
@@ -11,7 +10,9 @@ export function isNarrower(a: TargetId, b: TargetId): boolean {
   return rank(a) > rank(b);
 }
 
-/** The value that counts at a place: its own, else that of the nearest wider place, else the default. */
+/**
+ * The value in effect at a scope: its own, otherwise that of the nearest wider scope, otherwise the default.
+ */
 export function valueAt(
   { at, defaultValue }: { readonly at: ReadonlyMap<TargetId, unknown>; readonly defaultValue?: unknown },
   target: TargetId,

@@ -1,9 +1,9 @@
-// What the settings editor and its extension say to each other. It must not know vscode.
+// The messages between the settings editor and the extension.
 import type { GenerationSettings } from "../../server/protocol/settings.ts";
 import type { Trace } from "../../server/trace/index.ts";
 import type { Json, SettingSchema, TextPart } from "./settingSchema.ts";
 
-/** Where a value can be written: for the user, for the workspace, or for one folder of several, by its address. */
+/** Where a value can be written: for the user, the workspace, or one folder of several, by its address. */
 export type TargetId = "user" | "workspace" | `folder:${string}`;
 
 export interface Target {
@@ -12,30 +12,30 @@ export interface Target {
   readonly name: string;
 }
 
-/** A place where one setting may be written. */
+/** A scope in which a setting can be written. */
 export interface LegalTarget {
   readonly id: TargetId;
-  /** Why a value there would not count now; null where it counts. */
+  /** Why a value there would have no effect now; null if it would. */
   readonly notInForce: string | null;
 }
 
-/** One setting of `contributes.configuration`, with the values that it has. */
+/** One setting of `contributes.configuration` with its values. */
 export interface SettingView {
   /** E.g. "laser.relaxed.topK". */
   readonly key: string;
-  /** Heading under which it stands; settings of one group come together. */
+  /** Its heading; settings of one group are adjacent. */
   readonly group: string;
-  /** What stands before the label, e.g. "Relaxed"; empty where nothing does. */
+  /** The prefix of the label, e.g. "Relaxed"; may be empty. */
   readonly category: string;
   /** E.g. "Top K". */
   readonly label: string;
   readonly description: readonly TextPart[];
-  /** Why it should no longer be used; null where it may be. */
+  /** Why it is deprecated; null if it is not. */
   readonly deprecation: readonly TextPart[] | null;
   readonly tags: readonly string[];
   readonly schema: SettingSchema;
   readonly defaultValue: Json;
-  /** The values that are set, the widest place first. */
+  /** The values that are set, widest scope first. */
   readonly values: readonly { readonly target: TargetId; readonly value: Json }[];
   readonly targets: readonly LegalTarget[];
 }
@@ -44,22 +44,22 @@ export type ToSettingsEditor =
   | {
       readonly kind: "settings";
       readonly settings: readonly SettingView[];
-      /** All places that this window has, the widest first. */
+      /** All scopes of this window, widest first. */
       readonly targets: readonly Target[];
       readonly isTrusted: boolean;
     }
-  /** The last trace, for what-if; null while there is none. */
+  /** The latest trace, for the what-if; null if there is none. */
   | { readonly kind: "trace"; readonly trace: Trace | null }
-  /** A change that was refused, with the reason. */
+  /** A rejected change, with the reason. */
   | { readonly kind: "refused"; readonly key: string; readonly reason: string };
 
 export type FromSettingsEditor =
   | { readonly kind: "ready" }
   | { readonly kind: "change"; readonly key: string; readonly target: TargetId; readonly value: Json }
-  /** Takes the value at the target back. */
+  /** Removes the value at the target. */
   | { readonly kind: "reset"; readonly key: string; readonly target: TargetId }
   | { readonly kind: "openNative"; readonly key: string }
   | { readonly kind: "manageTrust" };
 
-/** What the what-if judges under: the values shown, whether saved or not. */
+/** The settings that the what-if uses: the values shown, whether saved or not. */
 export type WhatIfSettings = Pick<GenerationSettings, "relaxed" | "guards" | "strategy">;

@@ -1,10 +1,9 @@
-// What the trace editor's page and its extension say to each other. The page says ready, gets the file as it lies on the
-// disk, and reads it itself: megabytes of a trace are parsed once, and not on the editor's own thread. It must not know
-// vscode.
+// The messages between the trace editor's page and the extension. When the page is ready it gets the file
+// unparsed: it parses the megabytes of a trace itself, so that the extension host doesn't.
 import type { Guards, Rule } from "../../server/laser/index.ts";
 import type { ErrorText } from "../../server/protocol/errors/text.ts";
 
-/** A trace file as it was read, plain or compact. */
+/** A trace file as read, plain or compact. */
 export interface TraceBytes {
   /** The file's name without folders. */
   readonly name: string;
@@ -13,13 +12,13 @@ export interface TraceBytes {
 
 export type ToTraceEditor =
   | { readonly kind: "trace"; readonly file: TraceBytes }
-  /** A plain run of the same prompt, for the two-lane axis; null: there is none. */
+  /** A plain run of the same prompt, for the two-lane axis; null if there is none. */
   | { readonly kind: "plain"; readonly file: TraceBytes | null }
   /** Moves the cursor, e.g. from a hover. */
   | { readonly kind: "goTo"; readonly step: number; readonly place: number }
   | { readonly kind: "unreadable"; readonly name: string; readonly error: ErrorText };
 
-/** Values of `laser.*` settings that the what-if would change, by their names behind "laser.". */
+/** Values of `laser.*` settings that the what-if would change, by their names after "laser.". */
 export interface AppliedSettings {
   readonly strategy: "laser-strict" | "laser";
   readonly topK: number | null;
@@ -37,12 +36,15 @@ export type FromTraceEditor =
   | { readonly kind: "command"; readonly command: TraceCommand }
   /** Text for the clipboard. */
   | { readonly kind: "copy"; readonly text: string }
-  /** Goes on behind `tokensBefore` answer tokens, with `token` in place of what stood there; null: under another rule. */
+  /**
+   * Continues after `tokensBefore` answer tokens, with `token` as the next one; null leaves the next token to
+   * the new rule.
+   */
   | {
       readonly kind: "continueFrom";
       readonly tokensBefore: number;
       readonly token: number | null;
-      /** Left out: those of the trace. */
+      /** Defaults to those of the trace. */
       readonly rule?: Rule;
       readonly guards?: Guards;
     }

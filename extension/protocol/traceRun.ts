@@ -1,14 +1,14 @@
-// The snapshot of a run that has ended, from the trace it left: what a panel shows that never heard the run's messages.
-// Pure; it must not know vscode, files or who kept the trace.
+// Rebuilds the snapshot of a finished run from its trace, for a panel that did not receive the run's
+// messages.
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { committedClassOf, committedOf, pieces, type Trace } from "../../server/trace/index.ts";
 import type { RunSnapshot } from "./panel.ts";
 
-/** The snapshot that the run's messages would have made, under a new id. */
+/** The snapshot that the run's messages would have produced, with a new id. */
 export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunSnapshot {
   const { createdAt, generator, request, model, device, pool, tokens, steps, result } = trace;
   const { entryNames = {}, ...poolFacts } = pool ?? {};
-  // A trace keeps of a failure what went wrong, not what to do about it.
+  // A trace records why a run failed, but not what to do about it.
   const error = result.error === undefined ? null : { ...result.error, nextStep: "" };
   return {
     runId,

@@ -99,12 +99,12 @@ table(
 /** What a click reaches without the focus, and the keys that do the same: `does` as the list of keys says it. */
 const DELEGATED: readonly { readonly selector: string; readonly does: string }[] = [
   { selector: ".stream .token", does: "next token" },
-  { selector: ".stream .token", does: "the card of the token" },
-  { selector: "laser-step-table .row", does: "through steps and rows" },
-  { selector: "laser-step-list .row", does: "through steps and rows" },
-  { selector: "laser-draft-tree .node", does: "along the chain of a draft tree, along the bars of a chart" },
-  { selector: "laser-plot [data-mark]", does: "along the chain of a draft tree, along the bars of a chart" },
-  { selector: "laser-plot [data-mark]", does: "choose: a step, a token, a bar as filter, a column as order" },
+  { selector: ".stream .token", does: "the token's card" },
+  { selector: "laser-step-table .row", does: "move through steps and rows" },
+  { selector: "laser-step-list .row", does: "move through steps and rows" },
+  { selector: "laser-draft-tree .node", does: "move along a chain of a draft tree or the bars of a chart" },
+  { selector: "laser-plot [data-mark]", does: "move along a chain of a draft tree or the bars of a chart" },
+  { selector: "laser-plot [data-mark]", does: "choose a step or a token, filter by a bar, sort by a column" },
 ];
 
 table("every mouse action has a key", POPULATED_PAGES, async (shown, context) => {

@@ -161,7 +161,7 @@ table(
 test("without trust the workspace's restricted values are closed, with the reason and the way to trust", async (context) => {
   const editor = await opened(context, settingsOf(undefined, VALUES, { ...ONE_FOLDER, isTrusted: false }));
   await place(editor, "Workspace").check();
-  assert.match(await field(editor, "poolFile").innerText(), /Not in force: this workspace is not trusted/);
+  assert.match(await field(editor, "poolFile").innerText(), /Not in effect: this workspace is not trusted/);
   assert.equal(await field(editor, "poolFile").locator("input").isDisabled(), true);
   assert.equal(await numberOf(editor, "maxTokens").isDisabled(), false);
   await editor.page.getByRole("button", { name: "Manage workspace trust" }).click();

@@ -123,7 +123,7 @@ test("a value that someone wrote by hand and that does not fit is shown and name
   assert.match(await field(editor, "word").locator("vscode-dropdown .selected-value").innerText(), /"z"/);
   assert.equal(
     await field(editor, "folders").getByRole("alert").innerText(),
-    '"none" does not fit. Enter a list of texts.',
+    '"none" does not fit. Enter a list of strings.',
   );
   assert.equal(await field(editor, "folders").locator("li").count(), 0);
 });

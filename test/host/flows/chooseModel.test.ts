@@ -62,7 +62,7 @@ async function chooseModel(): Promise<(text: string | RegExp) => Locator> {
 
 /** Waits for the word that the model is chosen, and takes it away. */
 async function chosen(name: string): Promise<unknown> {
-  const told = editor.message(`${name} writes the answers from now on.`);
+  const told = editor.message(`${name} generates the answers from now on.`);
   await told.waitFor();
   await told.hover();
   await told.getByRole("button", { name: /^Clear Notification/ }).click();
@@ -76,11 +76,11 @@ test("a download shows how far it is, and says what is kept when it is cancelled
   const progress = editor.message(`Downloading ${entry.title}`);
   await progress.filter({ hasText: /SmolLM2.*\.gguf \(127\.0\.0\.1:\d+\)/ }).waitFor();
   await progress.getByRole("button", { name: "Cancel" }).click();
-  await editor.message(`The download of ${entry.title} was stopped. 2 MB of it are kept`).waitFor();
+  await editor.message(`The download of ${entry.title} was stopped. 2 MB are kept`).waitFor();
   await progress.waitFor({ state: "detached" });
   assert.equal(editor.machineSettings()["laser.model"], undefined);
   const again = await chooseModel();
-  await again(/will be downloaded; 2 MB of it are here/).waitFor();
+  await again(/will be downloaded; 2 MB already here/).waitFor();
   await editor.page.keyboard.press("Escape");
 });
 

@@ -95,7 +95,7 @@ test("traces picked from the list are compared, and one that is gone says so in 
   rmSync(path.join(editor.traceFolder, newest!));
   await editor.reload();
   const restored = await editor.comparePage();
-  assert.match(await restored.locator(".trace .error").innerText(), /can't be read: it is gone/);
+  assert.match(await restored.locator(".trace .error").innerText(), /can't be read: it no longer exists/);
   assert.match(await restored.locator("main").innerText(), /Two traces that can be read are needed/);
 });
 

@@ -203,7 +203,7 @@ test("a trace leads to its prompt, and says where it is of none that is open", a
   // What this window did not run is looked for by the name that the trace holds.
   const { promptFile } = randomTrace(1).request;
   await reveal(rows().filter({ hasText: "other" }));
-  await editor.message(`There is no ${promptFile} in the folders that are open.`).waitFor();
+  await editor.message(`There is no ${promptFile} in the open folders.`).waitFor();
 });
 
 test("a compact trace stays compact under another name, is listed and opens", async () => {
@@ -232,7 +232,9 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   await editor.page.keyboard.press("F2");
   const input = editor.page.locator(".quick-input-widget input[type=text]");
   await input.fill("other");
-  await editor.page.locator(".quick-input-message", { hasText: "There is a trace of this name." }).waitFor();
+  await editor.page
+    .locator(".quick-input-message", { hasText: "There is already a trace with this name." })
+    .waitFor();
   await input.fill("the good one");
   await editor.page.keyboard.press("Enter");
   const named = rows().filter({ hasText: "the good one" });

@@ -48,7 +48,7 @@ test("text without a selection is no prompt, which is said", async () => {
   await editor.openFile("notes.txt");
   await cursorInText();
   await editor.runCommand("LASER: Generate");
-  await editor.message("notes.txt is no prompt file: open a .prompty file, or select the text").waitFor();
+  await editor.message("notes.txt is not a prompt file: open a .prompty file, or select the text").waitFor();
   assert.deepEqual(editor.traces(), []);
 });
 

@@ -99,7 +99,7 @@ test("an answer whose trace is gone says so, and a trace that can't be written i
   rmSync(editor.traceFolder, { recursive: true });
   await editor.reload();
   await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();
-  await editor.page.locator(".view-line", { hasText: "The trace of this" }).first().waitFor();
+  await editor.page.locator(".view-line", { hasText: "The trace that held this" }).first().waitFor();
   writeFileSync(editor.traceFolder, "a file stands in its place");
   await generate();
   const told = editor.message(/The answer is complete, but the trace of colours\.prompty was not kept/);

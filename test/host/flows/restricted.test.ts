@@ -9,7 +9,7 @@ import { testModelPath } from "../../support/model.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);
-const REFUSAL = /LASER does not .* in a workspace that is not trusted: its files would choose the model/;
+const REFUSAL = /LASER does not .* in an untrusted workspace: its files would choose the model/;
 
 const workspaceSettings = (): Readonly<Record<string, unknown>> => ({
   "laser.model": testModelPath(),
@@ -57,7 +57,7 @@ test("Generate, Choose Model and with it every download are refused with the rea
     await refusal.getByRole("button", { name: "Manage Workspace Trust" }).waitFor();
   }
   assert.equal(await editor.page.locator('.tab[aria-label*="answer"]').count(), 0);
-  const choice = editor.page.locator(".quick-input-widget", { hasText: "Model that writes the answers" });
+  const choice = editor.page.locator(".quick-input-widget", { hasText: "Model that generates the answers" });
   assert.equal(await choice.count(), 0);
   // No model was looked at, let alone loaded: that takes a worker.
   assert.deepEqual(editor.processesOf("dist/worker.mjs"), []);

@@ -36,7 +36,9 @@ test("a killed language server is told with reason and next step, and comes back
   const servers = editor.processesOf("dist/server.cjs");
   assert.equal(servers.length, 1);
   for (const pid of servers) process.kill(pid, "SIGKILL");
-  const told = editor.message("The language server ended unexpectedly; it is started again. Run again.");
+  const told = editor.message(
+    "The language server exited unexpectedly and is being restarted. Run the prompt again.",
+  );
   await told.waitFor();
   await ended();
   // What it wrote is a trace by now, which the panel offers.

@@ -16,11 +16,11 @@ const ANSWERING = `process.on("message", ({ id, method }) => {
   process.send({ jsonrpc: "2.0", id, result: method === "initialize" ? { capabilities: {} } : [] });
 });`;
 const SERVERS = {
-  "ends at once": { source: "process.exit(1);", said: /could not be started: its process ended/ },
-  "cannot be loaded": { source: "this is no program", said: /could not be started: its process ended/ },
+  "ends at once": { source: "process.exit(1);", said: /could not be started: its process exited/ },
+  "cannot be loaded": { source: "this is no program", said: /could not be started: its process exited/ },
   "ends when it is spoken to": {
     source: "process.on('message', () => process.exit(0));",
-    said: /could not be started: its process ended/,
+    said: /could not be started: its process exited/,
   },
   "answers with an error": {
     source: `process.on("message", ({ id }) => {
@@ -113,7 +113,7 @@ describe("a language server that does not answer", () => {
       60_000,
     ).start();
     for (let crash = 1; crash < 5; crash++) {
-      await assert.rejects(client.request(unloadRequest, null), /ended unexpectedly; it is started again/);
+      await assert.rejects(client.request(unloadRequest, null), /exited unexpectedly and is being restarted/);
       assert.deepEqual(await client.request(modelsRequest, null), []);
     }
     await assert.rejects(client.request(unloadRequest, null), /ended 5 times within three minutes/);

@@ -103,7 +103,7 @@ describe("going on from a kept trace", () => {
   it("says why it can't go on", async () => {
     const { uri, trace } = shown();
     assert.deepEqual(await toldBy(undefined), [
-      "There is no place to go on from: choose a token in a trace.",
+      "There is nothing to continue from: choose a token in a trace.",
     ]);
     const gone = vscode.Uri.file(path.join(path.dirname(window.modelPath), "gone.lasertrace"));
     assert.deepEqual(await toldBy({ traceUri: gone, tokensBefore: 0, token: null }), [
@@ -111,7 +111,7 @@ describe("going on from a kept trace", () => {
     ]);
     const { length } = trace.result.tokens;
     assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length + 1, token: null }), [
-      `The answer in ${path.basename(uri.fsPath)} has ${length} tokens of its own.`,
+      `The answer in ${path.basename(uri.fsPath)} has only ${length} tokens of its own.`,
     ]);
     const [ended, ...more] = await toldBy({ traceUri: uri, tokensBefore: length, token: null });
     assert.match(ended ?? "", /^The answer ends there: .* Go on from an earlier place of the answer/);
@@ -131,7 +131,7 @@ describe("going on from a kept trace", () => {
     assert.equal(before.request.strategy, "prompt-lookup");
     const rule = { kind: "relaxed", topK: 3, minProbability: 0.05 };
     assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule }), [
-      "prompt-lookup knows no rule but the strict one: the answer goes on by laser. Drafts still come from the prompt and the answer alone.",
+      "prompt-lookup knows no rule but the strict one: the answer goes on by laser. Drafts still come from the prompt and the answer only.",
     ]);
     const { trace } = shown();
     assert.deepEqual([trace.request.strategy, trace.request.rule, trace.pool], ["laser", rule, null]);

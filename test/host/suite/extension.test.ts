@@ -111,9 +111,9 @@ async function toldBy(command: string): Promise<string[]> {
 const NO_PROMPT =
   "There is no prompt to run: open a .prompty file, or select text to use as a prompt. [Open File…]";
 const NOT_A_PROMPT =
-  "answers.jsonl is no prompt file: open a .prompty file, or select the text to use as a prompt. [Open File…]";
-const NOTHING_RUNS = "Nothing is running that could be stopped. [Generate]";
-const RESTARTED = "The LASER server was started anew.";
+  "answers.jsonl is not a prompt file: open a .prompty file, or select the text to use as a prompt. [Open File…]";
+const NOTHING_RUNS = "There is nothing to stop. [Generate]";
+const RESTARTED = "The LASER server was restarted.";
 
 /** The commands that end without asking; Choose Model, Open Trace and the menu ask by a list, whatever is open. */
 const SITUATIONS = [

@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
     to: "user",
     values: {},
     isNew: false,
-    says: "The user settings have these values already. The next run uses them.",
+    says: "The user settings already have these values. The next run uses them.",
   },
   {
     name: "a setting that was not written",

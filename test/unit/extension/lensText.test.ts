@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
     run: { ...ended, plainTokensPerSecond: 9.2 },
     title: "EDL 3.94 · 2.17× · relaxed 2.8 % – open trace",
     action: "openTrace",
-    tooltip: /Speed-up 2\.17×: 20\.0 tokens\/s against 9\.2/,
+    tooltip: /Speed-up 2\.17×: 20\.0 tokens\/s versus 9\.2/,
   },
   {
     name: "figures as in the panel",
@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
     run: { ...ended, finish: "failed", counts: NO_STEPS, hasTrace: false },
     title: "failed – show log",
     action: "showLog",
-    tooltip: /No token was written/,
+    tooltip: /No tokens were written/,
   },
   {
     name: "no trace was kept",
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
     run: { ...ended, finish: "maxTokens" },
     title: "EDL 3.94 · relaxed 2.8 % – open trace",
     action: "openTrace",
-    tooltip: /^The answer has as many tokens as it may have/,
+    tooltip: /^The answer reached its token limit/,
   },
   { name: "waits", run: { state: "starting" }, title: "$(loading~spin) starting… – stop", action: "stop" },
   { name: "goes on", run: { state: "running" }, title: "$(loading~spin) running… – stop", action: "stop" },

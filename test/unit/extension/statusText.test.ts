@@ -75,7 +75,7 @@ table(
 );
 
 const idle: ServerStatus = { state: "idle", stats: null, error: null };
-const COMMANDS = "Click for the commands of LASER Inspector.";
+const COMMANDS = "Click to show the commands of LASER Inspector.";
 
 table(
   "pointed at, the status bar says what comes next",

@@ -98,7 +98,7 @@ table(
       also: ["sampling.topK"],
     },
     { name: "words of a label, any case", search: "CONSECUTIVE max", keys: ["guards.maxConsecutiveRelaxed"] },
-    { name: "words of a description", search: "unloaded", keys: ["server.idleUnloadMinutes"] },
+    { name: "words of a description", search: "keeps it loaded", keys: ["server.idleUnloadMinutes"] },
     { name: "a choice", search: "vulkan", keys: ["gpu"] },
     { name: "what is set", search: "@modified", keys: ["threads", "relaxed.topK"] },
     { name: "what is set at a place", search: "@scope:workspace", keys: ["relaxed.topK"] },
