@@ -25,6 +25,7 @@ const PROGRAMS = {
   lint: [
     [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
     [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
+    [path.join("scripts", "lintWorkflows.mjs")],
   ],
 };
 
