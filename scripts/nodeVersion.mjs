@@ -18,7 +18,7 @@ export function nodeVersionProblem(version) {
   return (
     "This is Node " +
     version +
-    ", and LASER Inspector needs Node 20.19 or newer.\n" +
+    ", but LASER Inspector needs Node 20.19 or newer.\n" +
     "Next: install it from https://nodejs.org (or run: nvm install 20), then run the same command again."
   );
 }

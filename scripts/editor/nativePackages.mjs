@@ -1,7 +1,6 @@
 // @ts-check
-// The packages that the worker's bundle leaves outside: node-llama-cpp with what it needs at run time, and its binaries
-// for this platform. They go below dist/, where dist/worker.mjs finds them first.
-// It must not know how an extension is packed.
+// The packages that the worker's bundle leaves outside: node-llama-cpp with what it needs at run time, and
+// its binaries for this platform. They go below dist/, where dist/worker.mjs finds them first.
 import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// Opens VS Code on the sample prompts with this extension: the user's own VS Code where `code` is on PATH, otherwise
-// one served on this machine. It must not know how the extension is built.
+// Opens VS Code on the sample prompts with this extension: the user's own VS Code where `code` is on PATH,
+// otherwise one served on this machine.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";

@@ -96,7 +96,7 @@ async function vsce(root, cwd, args) {
   throw problemFromOutput(
     "package",
     `vsce ended with code ${ended.code}`,
-    "read the lines above; they name what of package.json or the files is wrong",
+    "read the lines above: they name the problem in package.json or the files",
     ended.output,
   );
 }

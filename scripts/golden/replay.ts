@@ -1,5 +1,4 @@
 // Carries out a golden script on the reference index and compares every result with what was recorded.
-// It must not know files or terminals.
 import { ReferenceIndex } from "../../server/laser/reference/index.ts";
 import type { GoldenScript, Operation } from "./script.ts";
 

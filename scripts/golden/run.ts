@@ -1,5 +1,5 @@
-// `npm run golden -- DIR`: runs every golden script of a folder through the reference index, says where it differs
-// from the published code, and counts. It must not know how the index works.
+// `npm run golden -- DIR`: runs every golden script of a folder through the reference index, says where it
+// differs from the published code, and counts.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { replay } from "./replay.ts";
@@ -22,12 +22,12 @@ export interface Output {
 export function runGolden(args: readonly string[], { out, err }: Output): number {
   const [folder, ...more] = args;
   if (folder === undefined || more.length > 0) {
-    err("Usage: npm run golden -- DIR, where DIR holds golden scripts (*.json).");
+    err("Usage: npm run golden -- DIR, where DIR contains golden scripts (*.json).");
     return USAGE;
   }
   const files = scriptsOf(folder);
   if (files === null || files.length === 0) {
-    err(`${folder} ${files === null ? "is no folder that can be read" : "holds no *.json"}.`);
+    err(`${folder} ${files === null ? "is not a readable folder" : "contains no *.json"}.`);
     err("Next: name a folder with golden scripts, such as test/fixtures/golden.");
     return USAGE;
   }
@@ -49,7 +49,7 @@ export function runGolden(args: readonly string[], { out, err }: Output): number
       out(`${file}: refused: ${reason}`);
     }
   }
-  out(`${files.length} files; each get and end is one test, a refused file one that failed`);
+  out(`${files.length} files; each get and end is one test, a refused file is one failed test`);
   out(`${passed} passed, ${failed} failed`);
   return failed === 0 ? PASSED : FAILED;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Finds a Chromium for the tests, or installs one where that needs nobody's consent. It must not know the tests.
+// Finds a Chromium for the tests, or installs one where that needs nobody's consent.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";

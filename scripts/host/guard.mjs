@@ -1,6 +1,6 @@
 // @ts-check
-// Runs one program in its own process group and ends the whole group as soon as our stdin closes: so nothing is left
-// running however the process that started us ended, killed ones too. It must not know what the program is.
+// Runs one program in its own process group and ends the whole group as soon as our stdin closes: so nothing
+// is left running however the process that started us ended, killed ones too.
 import { spawn } from "node:child_process";
 
 const GRACE_MS = 3_000;

@@ -1,6 +1,5 @@
 // @ts-check
 // Runs an extension's own tests inside the extension host, as VS Code does with --extensionTestsPath.
-// It must not know the tests: what they print passes through, and their run() decides.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

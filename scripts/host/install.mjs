@@ -1,7 +1,6 @@
 // @ts-check
-// Installs the VS Code host: the VS Code server that the package code-server carries, and the Node it wants. Needs npm
-// and tar, no compiler. A stamp is written last, so an interrupted installation is begun anew.
-// It must not know what the host is used for.
+// Installs the VS Code host: the VS Code server that the package code-server carries, and the Node it wants.
+// Needs npm and tar, no compiler. A stamp is written last, so an interrupted installation is begun anew.
 import {
   copyFileSync,
   existsSync,
@@ -155,7 +154,7 @@ async function tool(program, args, cwd) {
   throw problemFromOutput(
     STEP,
     `${path.basename(program)} ${why}`,
-    "read the lines above, then run the same command again; it begins the installation anew",
+    "read the lines above, then run the same command again; the installation starts from scratch",
     ended.output,
   );
 }

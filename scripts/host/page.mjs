@@ -1,6 +1,5 @@
 // @ts-check
-// Opens VS Code's page in Chromium: the browser, and development mode. It must not know the server's
-// start nor what is done in the page.
+// Opens VS Code's page in Chromium: the browser, and development mode.
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { Problem } from "../setup/problem.mjs";

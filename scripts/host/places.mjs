@@ -1,6 +1,5 @@
 // @ts-check
 // Where the VS Code host lies: outside the repository, in the same cache folder as the product's own files.
-// It must not know how the host is installed or started.
 import { homedir } from "node:os";
 import path from "node:path";
 

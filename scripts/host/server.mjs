@@ -1,6 +1,5 @@
 // @ts-check
 // Starts and ends the VS Code server of an installed host, and runs its one-shot commands.
-// It must not know what is opened in it.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,6 +1,5 @@
 // @ts-check
 // Runs other programs, and ends them together with everything they started.
-// It must not know what the programs are for, nor word their failures.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 

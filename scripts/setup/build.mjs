@@ -44,7 +44,7 @@ async function bundle(root) {
   throw problemFromOutput(
     "build",
     `esbuild.mjs ended with code ${ended.code}`,
-    "mend the source named above (git status shows local changes), then run the same command again",
+    "fix the source named above (git status shows local changes), then run the same command again",
     ended.output,
   );
 }

@@ -59,14 +59,14 @@ async function npmInstall(root) {
     const missing = missingNativePackages(root);
     if (missing.length === 0) return;
     throw new Problem(
-      `install failed: npm left out ${missing.join(" and ")}, as it does when the disk is full or a download breaks.`,
-      "see that about 1 GB is free (df -h .) and that the network is there, then run the same command again",
+      `install failed: npm left out ${missing.join(" and ")}, as it does when the disk is full or a download fails.`,
+      "make sure that about 1 GB is free (df -h .) and that the network works, then run the same command again",
     );
   }
   throw problemFromOutput(
     "install",
     `npm ci ended with code ${ended.code}`,
-    "read npm's lines above; npm ci in this folder shows all of them",
+    "read npm's output above; npm ci in this folder shows all of it",
     withoutUsage(ended.output),
   );
 }

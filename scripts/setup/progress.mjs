@@ -1,6 +1,6 @@
 // @ts-check
-// Shows that a slow step runs: one line with elapsed seconds on a terminal, a line at begin and end elsewhere.
-// It must not know what the steps do.
+// Shows that a slow step runs: one line with elapsed seconds on a terminal, a line at begin and end
+// elsewhere.
 
 const CLEAR_LINE = "\r\x1b[K";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// Stamps: a small file that holds the hash of all that a finished step depended on. Equal hash, nothing to do.
-// It must not know the steps.
+// Stamps: a small file that holds the hash of all that a finished step depended on. Equal hash, nothing to
+// do.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// What a benchmark will run, before anything runs: its ways of decoding, the orders in which they take turns, and the
-// pool without the answers to the prompt at hand. It must not know models, files or clocks.
+// What a benchmark will run, before anything runs: its ways of decoding, the orders in which they take turns,
+// and the pool without the answers to the prompt at hand.
 import { hash3, Pool, PUBLISHED_RULE, ruleFor, type Rule, type Strategy } from "../laser/index.ts";
 
 /** A strategy of ours under a rule. */

@@ -1,5 +1,5 @@
-// Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one answer each
-// that counts nowhere. It must not know files, reports or how figures are told.
+// Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one
+// answer each that counts nowhere.
 import { CostModel, type CostTable, type TargetModel, type TokenId } from "../laser/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";

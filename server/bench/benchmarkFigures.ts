@@ -1,5 +1,5 @@
-// From the samples of a benchmark to the figures of each arm: sums first, then ratios, with intervals over prompts.
-// Each figure says what it is a share of. It must not know how samples were taken nor how figures are shown.
+// From the samples of a benchmark to the figures of each arm: sums first, then ratios, with intervals over
+// prompts. Each figure says what it is a share of.
 import { BASELINE, type BenchmarkRun, type Sample } from "./benchmark.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import type { Arm, MeasuredAnswer } from "./measure.ts";

@@ -1,5 +1,5 @@
-// A bar chart of speed-ups with their intervals, as SVG: readable on light and dark pages, and told in words for who
-// can't see it. It must not know what is compared.
+// A bar chart of speed-ups with their intervals, as SVG: readable on light and dark pages, and told in words
+// for who can't see it.
 import type { Interval } from "./statistics.ts";
 import { range, times } from "./reportTables.ts";
 

@@ -1,7 +1,7 @@
-// A planner that knows the future, to measure the real one against. It sees the drafter's offer behind every token of
-// an answer and knows how many tokens of it would be kept; it sends as many as make the whole answer cheapest and pays
-// T(n, threads) of the cost table, at the cheapest number of threads, and nothing else: no look-up, no judging.
-// With the same drafter, rule and table no planner takes less time. It must not know how the answer came about.
+// A planner that knows the future, to measure the real one against. It sees the drafter's offer behind every
+// token of an answer and knows how many tokens of it would be kept; it sends as many as make the whole answer
+// cheapest and pays T(n, threads) of the cost table, at the cheapest number of threads, and nothing else: no
+// look-up, no judging. With the same drafter, rule and table no planner takes less time.
 import { draftLimit, offerOf, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
 
 /** Expected ms of evaluating `tokens` at once behind `contextTokens` kept ones. */

@@ -1,5 +1,5 @@
-// A baseline to compare with: at each place the tokens that follow the longest match alone vote, in the request's own
-// text or, where the match is longer there, in the pool. It must not know how else a draft could be made.
+// A baseline to compare with: at each place the tokens that follow the longest match alone vote, in the
+// request's own text or, where the match is longer there, in the pool.
 import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../laser/index.ts";
 
 const LEAST_MATCH = 1;

@@ -1,5 +1,5 @@
-// Finds where an answer begins to repeat itself. Drafting copies loops for free, so figures of speed over looping
-// answers flatter every method: they are told before the loop as well. It must not know how answers were made.
+// Finds where an answer begins to repeat itself. Drafting copies loops for free, so figures of speed over
+// looping answers flatter every method: they are told before the loop as well.
 
 /** The n-gram by which a repetition counts as a loop: long enough that prose rarely repeats it by chance. */
 export const LOOP_TOKENS = 8;

@@ -1,5 +1,5 @@
-// One answer, measured: what a way of decoding ("arm") wrote, in which steps, and where the time went. Only decoding
-// is timed; the prefill stands apart. It must not know how answers are compared.
+// One answer, measured: what a way of decoding ("arm") wrote, in which steps, and where the time went. Only
+// decoding is timed; the prefill stands apart.
 import {
   AcceptanceModel,
   CostModel,

@@ -3,7 +3,7 @@ import type { Peer, PeerAnswer } from "../engine/index.ts";
 import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
 
 const DESCRIPTIONS = {
-  "llama-lookup": "node-llama-cpp's evaluate() with its InputLookupTokenPredictor, as it comes",
+  "llama-lookup": "node-llama-cpp's evaluate() with its InputLookupTokenPredictor, with its defaults",
   "llama-plain": "node-llama-cpp's evaluate(), no predictor",
 } as const;
 

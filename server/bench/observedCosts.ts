@@ -1,5 +1,5 @@
-// T(n, threads) as a run really paid it. A table is measured in a few seconds before the run; what a machine does in the
-// minutes after may differ, and a clairvoyant planner must pay what the others paid. It must not know how answers came about.
+// T(n, threads) as a run really paid it. A table is measured in a few seconds before the run; what a machine
+// does in the minutes after may differ, and a clairvoyant planner must pay what the others paid.
 import { CostModel, type CostPoint, type CostTable } from "../laser/index.ts";
 
 /** One evaluation of a run. */

@@ -1,5 +1,5 @@
-// Recorded answers: token ids of a prompt and of what a model answered, one JSON object a line. They let drafting be
-// measured without a model. It must not know what is measured.
+// Recorded answers: token ids of a prompt and of what a model answered, one JSON object a line. They let
+// drafting be measured without a model.
 import { readFile } from "node:fs/promises";
 import { BenchError } from "./errors.ts";
 
@@ -53,10 +53,10 @@ export function vocabularyOf(recordings: readonly Recording[]): number {
 function parseLine(line: string, place: Place): Recording {
   const fields = parseObject(line, place);
   const { k, kind, group = null, ms = null } = fields;
-  if (typeof k !== "string" && typeof k !== "number") place.refuse("k", "must be a text or a number");
-  if (typeof kind !== "string") place.refuse("kind", "must be a text");
-  if (group !== null && typeof group !== "string") place.refuse("group", "must be a text or null");
-  if (ms !== null && !(typeof ms === "number" && ms >= 0)) place.refuse("ms", "must be a number from 0 up");
+  if (typeof k !== "string" && typeof k !== "number") place.refuse("k", "must be a string or a number");
+  if (typeof kind !== "string") place.refuse("kind", "must be a string");
+  if (group !== null && typeof group !== "string") place.refuse("group", "must be a string or null");
+  if (ms !== null && !(typeof ms === "number" && ms >= 0)) place.refuse("ms", "must be a number of at least 0");
   const prompt = tokensOf("prompt", fields.prompt, place);
   const out = tokensOf("out", fields.out, place);
   return { k, kind, group, prompt, out, ms };

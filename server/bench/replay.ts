@@ -1,5 +1,5 @@
-// Replays recorded answers: drafts at every step as a run would, compares with what the model answered, and counts.
-// Strict decoding commits exactly the recorded answer, so no model is needed. It must not know files or a terminal.
+// Replays recorded answers: drafts at every step as a run would, compares with what the model answered, and
+// counts. Strict decoding commits exactly the recorded answer, so no model is needed.
 import { BenchError } from "./errors.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import { vocabularyOf, type Recording } from "./recordings.ts";

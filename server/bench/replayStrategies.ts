@@ -1,5 +1,4 @@
 // The ways to draft that a replay compares, behind one small interface, and the pools that they draft from.
-// It must not know clocks, nor what becomes of the figures.
 import {
   AcceptanceModel,
   type Draft,

@@ -1,5 +1,5 @@
-// A benchmark as a Markdown report: what ran where and how, the figures, and what each of them means. The date and the
-// machine come as arguments. It must not know files or how figures were measured.
+// A benchmark as a Markdown report: what ran where and how, the figures, and what each of them means. The
+// date and the machine come as arguments.
 import type { CostTable } from "../laser/index.ts";
 import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
@@ -80,7 +80,7 @@ export function markdownReport(benchmark: Benchmark, chartFile: string): string 
     "# Benchmark",
     "",
     ...(facts.stopped
-      ? [`**Stopped** after ${facts.rounds} of ${facts.allRounds} rounds; what was measured till then:`, ""]
+      ? [`**Stopped** after ${facts.rounds} of ${facts.allRounds} rounds; measured until then:`, ""]
       : []),
     `![Speed-up over plain decoding: ${chartInWords(barsOf(figures))}](${chartFile})`,
     "",
@@ -136,7 +136,7 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
       pool === null
         ? "none"
         : `${pool.answers} answers of ${pool.name}, ${pool.tokens} tokens, ${inputs.online ? "fed by each finished answer" : "frozen"}` +
-          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts without their own answer in it` : ""),
+          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts measured without their own answer in it` : ""),
     ],
     [
       "settings",
@@ -167,10 +167,10 @@ function howMeasured({ plainThreads, settings }: BenchmarkFacts): string[] {
   return [
     "## How it was measured",
     "",
-    "- All strategies ran in one process on the same prompts, in a new order for each prompt and repeat; before that, each answered once untimed.",
-    `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least by the table measured in this process before the run; what the run then paid is the table above.`,
-    "- The clairvoyant planner sees what the drafter offers after every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) of this run alone. Along relaxed output, a token counts as kept where it is the answer's.",
-    "- An answer is equal when it is plain's answer by evaluations that give the same bits alone and among others.",
-    ...(isDrawn ? ["- At a temperature above 0 peers are left out: they draw otherwise."] : []),
+    "- All strategies ran in one process on the same prompts, interleaved in a new order for each prompt and repeat, after one untimed warm-up answer each.",
+    `- Plain decoding evaluates one token per step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, the number with the lowest T(1) in the table measured in this process before the run; the table above shows the costs observed during the run.`,
+    "- The clairvoyant planner sees what the drafter offers after every token, knows how much of it will be kept, chooses the drafts that make the whole answer cheapest, and pays only T(n) of this run. For relaxed output, a token counts as kept if it is the one in the answer.",
+    "- An answer is equal if it matches plain's answer from evaluations that give the same bits for one token and for many.",
+    ...(isDrawn ? ["- At a temperature above 0 peers are left out: they sample differently."] : []),
   ];
 }

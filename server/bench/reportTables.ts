@@ -1,5 +1,5 @@
-// The figures of a benchmark as tables of short texts, each with what its columns mean. The terminal and the report
-// lay out the same ones. It must not know how they are laid out.
+// The figures of a benchmark as tables of short texts, each with what its columns mean. The terminal and the
+// report lay out the same ones.
 import { CostModel, type CostTable } from "../laser/index.ts";
 import type { ArmFigures, BenchmarkFigures } from "./benchmarkFigures.ts";
 import type { Interval } from "./statistics.ts";
@@ -23,7 +23,7 @@ export function figureTables({ arms }: BenchmarkFigures): readonly FigureTable[]
 function speedTable(arms: readonly ArmFigures[]): FigureTable {
   return {
     title: "Speed",
-    columns: ["strategy", "to plain", "95 %", "tokens/s", "s an answer", "with prefill", "EDL", "EDL 95 %"],
+    columns: ["strategy", "vs plain", "95 %", "tokens/s", "s/answer", "with prefill", "EDL", "EDL 95 %"],
     rows: arms.map((arm) => [
       arm.name,
       times(arm.ratioToPlain.value),
@@ -35,11 +35,11 @@ function speedTable(arms: readonly ArmFigures[]): FigureTable {
       range(arm.edl),
     ]),
     meanings: [
-      ["to plain", "Σ decoding time of plain ÷ Σ decoding time of the strategy, same prompts and repeats"],
-      ["95 %", "paired cluster bootstrap: whole prompts are drawn, with all their repeats"],
-      ["tokens/s", "committed tokens ÷ decoding time; the prefill is not counted"],
-      ["s an answer", "mean decoding time; with prefill: reading the prompt as well"],
-      ["EDL", "committed tokens ÷ steps, steps without a draft counted, prefill not"],
+      ["vs plain", "Σ decoding time of plain ÷ Σ decoding time of the strategy, same prompts and repeats"],
+      ["95 %", "paired cluster bootstrap: whole prompts are resampled, with all their repeats"],
+      ["tokens/s", "committed tokens ÷ decoding time, prefill excluded"],
+      ["s/answer", "mean decoding time; with prefill: including the time to read the prompt"],
+      ["EDL", "committed tokens ÷ steps, steps without a draft included, prefill excluded"],
     ],
   };
 }
@@ -59,11 +59,11 @@ function textTable(arms: readonly ArmFigures[]): FigureTable {
     ]),
     meanings: [
       ["acceptance", "drafted tokens kept ÷ drafted tokens"],
-      ["relaxed share", "tokens kept though not the target's choice ÷ committed tokens"],
+      ["relaxed share", "tokens kept that are not the target's choice ÷ committed tokens"],
       ["nats/token", "log-probability given up: Σ ln P(top) − ln P(kept) ÷ committed tokens"],
       ["length", "Σ tokens ÷ Σ tokens of plain"],
-      ["equal answers", "answers that are plain's exact answer, token for token"],
-      ["looping", "answers in which an 8-gram stands twice"],
+      ["equal answers", "answers identical to plain's exact answer, token for token"],
+      ["looping", "answers in which an 8-gram occurs twice"],
     ],
   };
 }
@@ -94,16 +94,16 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
       percent(arm.clairvoyant?.efficiency ?? null),
     ]),
     meanings: [
-      ["in target", "share of the decoding time inside evaluations of the target"],
-      ["drafting", "share spent on look-ups and planning"],
-      ["lookup", "one look-up of a draft, in µs: the middle one, and that of 99 in 100"],
-      ["kept/expected", "drafted tokens kept ÷ what the planner expected of what it sent"],
-      ["ms/expected", "time inside evaluations ÷ what the planner expected by T(n), corrected while running"],
+      ["in target", "share of the decoding time spent in evaluations of the target"],
+      ["drafting", "share spent on lookups and planning"],
+      ["lookup", "time of one draft lookup in µs: median and 99th percentile"],
+      ["kept/expected", "drafted tokens kept ÷ the number the planner expected"],
+      ["ms/expected", "time in evaluations ÷ the time the planner expected from T(n), corrected while running"],
       [
         "clairvoyant",
-        "speed-up of a planner that knows which offered tokens are kept and pays T(n) alone, over plain by the same T",
+        "speed-up over plain, by T(n) alone, of a planner that knows which offered tokens will be kept",
       ],
-      ["efficiency", "to plain ÷ clairvoyant"],
+      ["efficiency", "vs plain ÷ clairvoyant"],
     ],
   };
 }
@@ -111,7 +111,7 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
 function loopTable(arms: readonly ArmFigures[]): FigureTable {
   return {
     title: "Before the first repeated 8-gram",
-    columns: ["strategy", "tokens", "of all", "EDL", "EDL 95 %", "to plain", "95 %"],
+    columns: ["strategy", "tokens", "of all", "EDL", "EDL 95 %", "vs plain", "95 %"],
     rows: arms.map(({ name, tokens, beforeLoop }) => [
       name,
       String(beforeLoop.tokens),
@@ -122,8 +122,8 @@ function loopTable(arms: readonly ArmFigures[]): FigureTable {
       range(beforeLoop.ratioToPlain),
     ]),
     meanings: [
-      ["tokens", "of the steps that end before the token which completes the answer's first repeated 8-gram"],
-      ["to plain", "plain's time a token before its own loop × tokens ÷ time of the strategy"],
+      ["tokens", "committed in the steps that end before the answer's first repeated 8-gram is complete"],
+      ["vs plain", "plain's time per token before its own loop × tokens ÷ time of the strategy"],
     ],
   };
 }
@@ -140,7 +140,7 @@ export function costTable(costs: CostTable, before: CostTable, contextTokens: nu
     columns: [
       "n",
       ...threads.map((count) => `${count} ${count === 1 ? "thread" : "threads"}, ms`),
-      "to T(1)",
+      "vs T(1)",
       "before",
     ],
     rows: model.measuredTokens.map((tokens) => [
@@ -152,10 +152,10 @@ export function costTable(costs: CostTable, before: CostTable, contextTokens: nu
     meanings: [
       [
         "ms",
-        "as measured before the run, × Σ ms of the run's evaluations ÷ what that table expected of them",
+        "as measured before the run, × Σ ms of the run's evaluations ÷ Σ ms that this table predicted for them",
       ],
-      ["to T(1)", "the cheapest number of threads for n ÷ the cheapest for one token"],
-      ["before", "the same by the table as measured before the run"],
+      ["vs T(1)", "T(n) ÷ T(1), each with its cheapest number of threads"],
+      ["before", "the same ratio in the table measured before the run"],
     ],
   };
 }

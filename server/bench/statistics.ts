@@ -1,5 +1,5 @@
-// Figures over answers with what is known of their error: ratios of sums, paired differences, quantiles. Pure and
-// seeded: the same input gives the same intervals everywhere. It must not know what is counted.
+// Figures over answers with what is known of their error: ratios of sums, paired differences, quantiles. Pure
+// and seeded: the same input gives the same intervals everywhere.
 import { hash3 } from "../laser/index.ts";
 
 /** A figure and its 95 % interval; `low` and `high` are NaN where fewer than two answers leave nothing to draw from. */

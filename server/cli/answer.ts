@@ -1,4 +1,4 @@
-// Writes one answer on the terminal while it is generated, and keeps its trace. It must not know options.
+// Writes one answer on the terminal while it is generated, and keeps its trace.
 import { inheritedText, type Trace } from "../trace/index.ts";
 import { writeTraceFile } from "../traceFiles/index.ts";
 import { RunFailed, type GenerateOptions, type Session } from "../worker/index.ts";

@@ -1,5 +1,5 @@
-// `laser bench`: strategies compared on a model, on the same prompts in one process. Loads what a run needs, runs it and
-// hands its figures on; it must not know options or how figures are shown.
+// `laser bench`: strategies compared on a model, on the same prompts in one process. Loads what a run needs,
+// runs it and hands its figures on.
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";

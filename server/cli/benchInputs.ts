@@ -1,5 +1,5 @@
-// What a benchmark asks, and what its drafts may come from: recordings, or prompt files with a file of earlier
-// answers. Read before the model is loaded, made into tokens after. It must not know how anything is measured.
+// What a benchmark asks, and what its drafts may come from: recordings, or prompt files with a file of
+// earlier answers. Read before the model is loaded, made into tokens after.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
@@ -87,7 +87,7 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
       tag: "optionInvalid",
       option: "--pool",
       value: String(poolSize),
-      reason: `the file holds ${recordings.length} answers, and some must be left to be measured`,
+      reason: `the file holds ${recordings.length} answers, and some must be left to measure`,
     });
   const names = new Set<string>();
   const settings = settingsOf(choices, null);
@@ -171,7 +171,7 @@ async function readPrompts(path: string): Promise<readonly NamedPrompt[]> {
     : path.endsWith(".prompty")
       ? [await readPrompty(path, basename(path), {})]
       : await readLines(path);
-  if (prompts.length === 0) refuse(path, "it holds no prompt");
+  if (prompts.length === 0) refuse(path, "it contains no prompts");
   const names = new Set<string>();
   for (const { name } of prompts) {
     if (names.has(name)) refuse(path, `two of its prompts are named ${name}`);
@@ -206,7 +206,7 @@ function parseLine(path: string, place: string, line: string): Type.Static<typeo
   if (Value.Check(LineSchema, value)) return value;
   const [problem] = Value.Errors(LineSchema, value);
   const where = problem === undefined || problem.instancePath === "" ? "the line" : problem.instancePath;
-  return refuse(path, `${place}: ${where} ${problem?.message ?? "does not fit"}`);
+  return refuse(path, `${place}: ${where} ${problem?.message ?? "is invalid"}`);
 }
 
 async function readPrompty(

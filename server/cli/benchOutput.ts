@@ -1,5 +1,5 @@
-// What `laser bench` shows: the facts that its figures belong to, tables on the terminal, one object, or a report with a
-// chart in a folder. It must not know how figures come about.
+// What `laser bench` shows: the facts that its figures belong to, tables on the terminal, one object, or a
+// report with a chart in a folder.
 import { access, constants, mkdir } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { basename, isAbsolute, join } from "node:path";

@@ -105,7 +105,7 @@ const COLUMNS: readonly Column[] = [
   { title: "prompt", align: "left" },
   { title: "strategy", align: "left" },
   { title: "tokens/s", align: "right" },
-  { title: "to plain", align: "right" },
+  { title: "vs plain", align: "right" },
   { title: "EDL", align: "right" },
   { title: "acceptance", align: "right" },
   { title: "relaxed share", align: "right" },
@@ -142,11 +142,11 @@ function comparison(runs: readonly Run[]): string[] {
   return [
     ...formatTable(COLUMNS, rows),
     "",
-    "tokens/s       committed tokens ÷ seconds of all steps, prefill not counted",
-    "to plain       its ratio to the plain run of the same prompt, measured just before",
-    "EDL            committed tokens ÷ steps, steps without a draft counted, prefill not",
+    "tokens/s       committed tokens ÷ seconds of all steps, prefill excluded",
+    "vs plain       ratio to the plain run of the same prompt, measured just before",
+    "EDL            committed tokens ÷ steps, steps without a draft included, prefill excluded",
     "acceptance     kept ÷ drafted tokens; kept are accepted and relaxed ones",
-    "relaxed share  relaxed ÷ committed tokens: where one stands, the text may differ from plain output",
+    "relaxed share  relaxed ÷ committed tokens: from the first one on, the text may differ from plain output",
     "pool           tokens of earlier answers to other prompts",
   ];
 }

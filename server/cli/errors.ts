@@ -31,7 +31,7 @@ export function describeCliFault(fault: CliFault): ErrorText {
       return {
         code,
         message: `${fault.option} ${fault.value}: ${fault.reason}.`,
-        nextStep: "Run the command with --help to see what it takes.",
+        nextStep: "Run the command with --help to see its options.",
       };
     case "promptFileMissing":
       return {

@@ -1,4 +1,4 @@
-// Figures of runs as short texts, each with what it is a share of. It must not know how they were measured.
+// Figures of runs as short texts, each with what it is a share of.
 import { shareWords, type TraceMetrics } from "../trace/index.ts";
 
 export const NOT_MEASURED = "not measured";

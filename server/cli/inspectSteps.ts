@@ -1,5 +1,5 @@
-// The tokens of a recorded run on a terminal: its answer, and the steps in which verification had its say, with the
-// reason for each. It must not know files nor figures.
+// The tokens of a recorded run on a terminal: its answer, and the steps in which verification had its say,
+// with the reason for each.
 import {
   committedClassOf,
   keptOf,
@@ -37,7 +37,7 @@ export function decisionLines(trace: Trace, style: "colour" | "marks"): string[]
     `${String(step.index + 1).padStart(width)}  ${tokensOf(trace, step, style)}`,
     ...reasonsOf(trace, step).map((reason) => `${" ".repeat(width + 4)}${reason}`),
   ]);
-  const title = "Steps in which a draft was rejected, or kept by relaxed verification";
+  const title = "Steps in which a drafted token was rejected, or kept by relaxed verification";
   return [`${title}: ${decided.length} of ${trace.steps.length}`, ...lines];
 }
 

@@ -1,5 +1,5 @@
-// Ctrl-C: the first stops in good order, the second ends the program at once. A reader that closes the pipe (| head)
-// stops like the first. It must not know what is stopped.
+// Ctrl-C: the first stops in good order, the second ends the program at once. A reader that closes the pipe
+// (| head) stops like the first.
 
 export const EXIT_STOPPED = 130;
 

@@ -52,7 +52,7 @@ export async function findModel(
       progress.update(message, totalBytes ? (doneBytes ?? 0) / totalBytes : undefined);
     },
     onSourceFailure: ({ source, fault }) => {
-      progress.done(`${source}: ${describeModelFault(fault).message} The next source is tried.`);
+      progress.done(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
     },
   });
   if (found.conversionFault !== null) {

@@ -1,5 +1,5 @@
-// `laser models`: lists, fetches and checks the models of the catalogue.
-// Wires the command line to server/engine/models; must not know how a model is fetched.
+// `laser models`: lists, fetches and checks the models of the catalogue. Wires the command line to
+// server/engine/models.
 import type { Command } from "commander";
 import {
   checkModel,
@@ -22,7 +22,7 @@ export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("list, fetch and check model files");
   models
     .command("list", { isDefault: true })
-    .description("show the models that can be fetched and what of them is here")
+    .description("list the models that can be fetched and what the cache holds of them")
     .action(async () => {
       process.stdout.write(modelTable(await listModels()));
     });
@@ -42,7 +42,7 @@ export function addModelsCommand(program: Command): void {
     .action(async (id: string) => {
       const state = await stoppable((signal, { onProgress }) => checkModel(id, { signal, onProgress }));
       if (state !== null)
-        process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as it should be\n`);
+        process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
     });
 }
 
@@ -58,7 +58,7 @@ async function fetchShown(
     onProgress,
     retryConversion: true,
     onSourceFailure: ({ source, fault }) => {
-      say(`${source}: ${describeModelFault(fault).message} The next source is tried.`);
+      say(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
     },
   });
   if (model.conversionFault !== null) {
@@ -92,7 +92,7 @@ async function stoppable<T>(work: (signal: AbortSignal, show: Show) => Promise<T
     return await interruptible((signal) => work(signal, show));
   } catch (error) {
     if (!isAbort(error)) throw error;
-    progress.done("stopped; what arrived is kept for the next fetch");
+    progress.done("stopped; the part already downloaded is kept for the next fetch");
     process.exitCode = EXIT_STOPPED;
     return null;
   } finally {

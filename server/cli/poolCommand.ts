@@ -1,5 +1,5 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and tells what they hold.
-// Wires the command line to server/pools and a model's tokenizer; must not know how answers are searched.
+// Wires the command line to server/pools and a model's tokenizer.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { loadLlamaEngine, type Engine } from "../engine/index.ts";
@@ -39,10 +39,10 @@ interface BudgetFlags {
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
   const pool = program
     .command("pool")
-    .description("make, change and look into pool files of earlier answers");
+    .description("build, change and inspect pool files of earlier answers");
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
-    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized anew")
+    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
     .requiredOption("--out <file>", "the pool file to write")
     .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
   withBudget(pool.command("add"))
@@ -54,11 +54,11 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .command("forget")
     .description("remove all answers about a user or an item, with their text")
     .argument("<file>", "a pool file")
-    .argument("<key>", "the id of the answers, whole: it is never matched in part")
+    .argument("<key>", "the whole id of the answers; partial matches don't count")
     .action(forget);
   pool
     .command("info")
-    .description("tell what a pool file holds")
+    .description("show what a pool file contains")
     .argument("<file>", "a pool file")
     .option("--json", "print one JSON object")
     .action(info);
@@ -70,9 +70,9 @@ function withBudget(command: Command): Command {
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
   return command
-    .option("--model <path>", "a GGUF file; the demo model when left out")
-    .addOption(tokens("--budget", "evict the answers used least recently beyond so many tokens"))
-    .addOption(tokens("--group-budget", "the same within each group, first"));
+    .option("--model <path>", "a GGUF file; default: the demo model")
+    .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
+    .addOption(tokens("--group-budget", "the same per group, applied first"));
 }
 
 async function build(
@@ -148,9 +148,9 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
     print(JSON.stringify(whole));
     return;
   }
-  print(`${entries.length} answers, ${tokens} tokens (and ${opening.length} in front of each, not counted)`);
+  print(`${entries.length} answers, ${tokens} tokens (plus ${opening.length} before each, not counted)`);
   print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${fileBytes} bytes, text kept beside the tokens\n`);
+  print(`${fileBytes} bytes, text stored with the tokens\n`);
   const rows = groups.map((one) => [one.group ?? "(no group)", String(one.entries), String(one.tokens)]);
   const columns = [
     { title: "group", align: "left" },
@@ -168,7 +168,7 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
       tag: "optionInvalid",
       option: "--out",
       value: same,
-      reason: "it is one of the files that are read",
+      reason: "it is one of the input files",
     });
   const files: (readonly Answer[])[] = [];
   for (const path of paths) files.push((await readPoolAnswers(path)).answers);
@@ -197,7 +197,7 @@ async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promi
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;
-  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to keep the budget`;
+  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to stay within the budget`;
   print(
     `${file}: ${counted(left.entries.length, "answer")}, ${counted(tokens, "token")} in ${counted(groups.length, "group")}${rest}`,
   );

@@ -1,5 +1,4 @@
 // Shows how far a slow step is: one line rewritten on a terminal, few plain lines elsewhere.
-// Must not know what the step is.
 
 /** On a terminal, the most often that the line is rewritten. */
 const REDRAW_MS = 100;

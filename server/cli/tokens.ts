@@ -1,5 +1,5 @@
-// Tokens on a terminal: each class with a colour and, where there is no colour, with marks, so that the classes can
-// be told apart either way. It must not know where the tokens come from.
+// Tokens on a terminal: each class with a colour and, where there is no colour, with marks, so that the
+// classes can be told apart either way.
 import { styleText } from "node:util";
 import { isKept } from "../laser/index.ts";
 import type { TokenClass } from "../protocol/worker.ts";
@@ -25,11 +25,11 @@ const LOOKS: Readonly<Record<TokenClass | GhostClass, Look>> = {
   correction: {
     style: ["magenta", "bold"],
     marks: ["^", ""],
-    meaning: "the model's own, in place of a rejected draft",
+    meaning: "the model's own, instead of a rejected draft",
   },
   bonus: { style: "cyan", marks: ["+", ""], meaning: "the model's own, after a draft kept whole" },
   plain: { style: null, marks: ["", ""], meaning: "the model's own, no draft" },
-  rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged and not kept" },
+  rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged, not kept" },
   unreached: {
     style: ["gray", "italic"],
     marks: ["[?", "?]"],

@@ -1,4 +1,4 @@
-// Where a file may be written, found out before anything slow begins. It must not know what is written.
+// Where a file may be written, found out before anything slow begins.
 import { access, constants, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "../files/index.ts";

@@ -1,5 +1,5 @@
-// The setting of a what-if as it is written on the command line: "strict", or k=3,p=0.05,consecutive=2,nats=5.
-// It must not know traces beyond the rule and guards that stand where nothing else is said.
+// The setting of a what-if as it is written on the command line: "strict", or
+// k=3,p=0.05,consecutive=2,nats=5.
 import { PUBLISHED_RULE, type Guards, type Rule } from "../laser/index.ts";
 import { CliError } from "./errors.ts";
 import { decimal, wholeNumber } from "./options.ts";
@@ -26,8 +26,8 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
     const [name = "", value = "", ...rest] = part.split("=").map((side) => side.trim());
     const key = KEYS.find((one) => one === name);
     if (key === undefined || value === "" || rest.length > 0)
-      invalid(text, `“${part.trim()}” is none of k=, p=, delta=, alpha=, consecutive=, nats= with a value`);
-    if (given.has(key)) invalid(text, `${key} stands there twice`);
+      invalid(text, `“${part.trim()}” is not one of k=, p=, delta=, alpha=, consecutive=, nats= with a value`);
+    if (given.has(key)) invalid(text, `${key} is given twice`);
     given.set(key, value);
   }
   const bounds = ["p", "delta", "alpha"].filter((key) => given.has(key as Key));

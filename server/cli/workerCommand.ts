@@ -1,5 +1,5 @@
-// `laser worker`: the process that holds model and pools, spoken to in JSON messages (server/protocol/worker.ts).
-// Wires the command line to server/worker; must not know requests.
+// `laser worker`: the process that holds model and pools, spoken to in JSON messages
+// (server/protocol/worker.ts). Wires the command line to server/worker.
 import { Option, type Command } from "commander";
 import { runWorker } from "../worker/index.ts";
 import { GENERATOR } from "./version.ts";
@@ -17,7 +17,7 @@ interface WorkerFlags {
 export function addWorkerCommand(program: Command): void {
   program
     .command("worker")
-    .description("serve one client in JSON messages, one a line, over stdin and stdout")
+    .description("serve one client in JSON messages, one per line, over stdin and stdout")
     .addOption(new Option("--ipc", "over Node's IPC channel, the default where there is one"))
     .addOption(
       new Option("--stdio", "over stdin and stdout, the default where there is no channel").conflicts("ipc"),

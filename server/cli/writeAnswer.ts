@@ -1,5 +1,5 @@
-// Writes an answer as a command that was asked for one: what will run and how it went on stderr, the answer or one JSON
-// object on stdout, and the trace where it was asked for. It must not know which command it is.
+// Writes an answer as a command that was asked for one: what will run and how it went on stderr, the answer
+// or one JSON object on stdout, and the trace where it was asked for.
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { PoolSource } from "../pools/index.ts";
 import type { GenerationSettings } from "../protocol/settings.ts";
@@ -60,7 +60,7 @@ function explain(
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
   if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
     lines.push(
-      "relaxed verification at a temperature above 0: the answer is no sample from the model's distribution",
+      "relaxed verification at a temperature above 0: the answer is not a sample from the model's distribution",
     );
   if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
   process.stderr.write(`${lines.join("\n")}\n\n`);

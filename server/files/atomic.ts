@@ -1,5 +1,4 @@
 // Writes a file whole or not at all: under a temporary name beside it, flushed to disk, then renamed.
-// Must not know what is written.
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

@@ -1,5 +1,4 @@
 // Where fetched files are kept: a folder of the user's, outside every repository, and whether they fit in it.
-// Must not know which files those are.
 import { statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, posix, win32 } from "node:path";

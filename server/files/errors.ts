@@ -1,5 +1,5 @@
-// What can go wrong with a file, as data. Nothing here knows what the files are for.
-// This folder imports no other, so the class repeats the shape of the shared fault error instead of extending it.
+// What can go wrong with a file, as data. This folder imports no other, so the class repeats the shape of the
+// shared fault error instead of extending it.
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known when the check before a write found too little room. */

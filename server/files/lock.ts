@@ -1,5 +1,5 @@
-// One owner at a time for a path, across processes. A lock is a folder that names its owner.
-// Must not know what is guarded. It keeps honest processes apart; it is no defence against hostile ones.
+// One owner at a time for a path, across processes. A lock is a folder that names its owner. It keeps honest
+// processes apart; it is no defence against hostile ones.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";

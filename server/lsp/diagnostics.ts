@@ -1,4 +1,4 @@
-// Problems of .prompty documents, checked a moment after the last keystroke. It must not know the connection.
+// Problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
 import { parsePrompty } from "../prompts/index.ts";
 

@@ -1,4 +1,4 @@
-// The error of the language server, and any error it meets as text. It must not know where texts are shown.
+// The error of the language server, and any error it meets as text.
 import { FilesError } from "../files/index.ts";
 import { FaultError } from "../laser/index.ts";
 import { describeFilesFault, type ErrorText } from "../protocol/errors/index.ts";
@@ -13,6 +13,6 @@ export function describeError(error: unknown): ErrorText {
   return {
     code: "unexpected",
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    nextStep: "This is a mistake in LASER Inspector: please report it with the lines above.",
+    nextStep: "This is a bug in LASER Inspector: please report it with the lines above.",
   };
 }

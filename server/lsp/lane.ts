@@ -1,4 +1,4 @@
-// One job after the other. It must not know what a job does.
+// One job after the other.
 
 export interface Job {
   /** Does the job. Its outcome, a failure too, is its own affair: this never rejects. */

@@ -1,5 +1,4 @@
 // What the client gives in initialize, read into valid values. Bounds have defaults; tests give smaller ones.
-// It must not know who uses them.
 import { METHODS_VERSION } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
 

@@ -112,7 +112,7 @@ export class Run implements Job {
   }
 
   private get name(): string {
-    return basename(this.params.generate.promptFile ?? "a text");
+    return basename(this.params.generate.promptFile ?? "selected text");
   }
 }
 

@@ -1,5 +1,4 @@
-// What the server does for each of the client's messages, once the client has said who it is. It must not know how
-// messages travel.
+// What the server does for each of the client's messages, once the client has said who it is.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { CatalogueModel, ModelChoice, WorkerStats } from "../protocol/worker.ts";
 import { Checks, type Published } from "./diagnostics.ts";

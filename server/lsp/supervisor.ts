@@ -1,5 +1,5 @@
-// Keeps a worker at hand: starts it when it is needed, notes its crashes, ends it when it idles, and tells its state.
-// It must not know what it is asked for.
+// Keeps a worker at hand: starts it when it is needed, notes its crashes, ends it when it idles, and tells
+// its state.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { GenerateParams, ModelChoice, WorkerResults, WorkerStats } from "../protocol/worker.ts";
 import { CrashCount } from "./crashes.ts";
@@ -190,7 +190,7 @@ export class Supervisor {
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
     this.idleTimer = setTimeout(() => {
-      this.hooks.log("the worker was idle and is unloaded");
+      this.hooks.log("the worker was idle and is stopped");
       void this.unload();
     }, idleUnloadMs);
     this.idleTimer.unref();

@@ -1,5 +1,5 @@
-// Keeps the traces of runs in a folder: names them, writes them whole, and removes the oldest beyond the bounds.
-// It must not know how a run went.
+// Keeps the traces of runs in a folder: names them, writes them whole, and removes the oldest beyond the
+// bounds.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runFileName, runOfFileName, type Trace, type TraceForm } from "../trace/index.ts";

@@ -1,5 +1,5 @@
-// One worker process and the conversation with it: requests with their replies and events, and what its end does to
-// those still open. It must not know when a worker is started or what a request is for.
+// One worker process and the conversation with it: requests with their replies and events, and what its end
+// does to those still open.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
@@ -84,7 +84,7 @@ export class Worker {
     const stop = (): void => {
       this.ask("stop", { request: id }).catch(() => undefined); // The request's own reply tells how it ended.
       bound = setTimeout(() => {
-        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is ended`);
+        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is terminated`);
         void this.kill();
       }, this.limits.stopMs);
     };
@@ -140,7 +140,7 @@ export class Worker {
     if (this.ended !== null) return;
     const message = readWorkerMessage(value);
     try {
-      if (message === null) throw new Error("no message of the protocol");
+      if (message === null) throw new Error("not a message of the protocol");
       if (message.kind === "done" || message.kind === "failed") {
         const request = this.open.get(message.id);
         this.open.delete(message.id);

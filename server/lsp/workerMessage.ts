@@ -1,5 +1,5 @@
-// Reads what comes from the worker: one of its protocol's messages, or null. Only the frame is checked here (kind,
-// ids, the parts that the server itself reads); it must not know what a message is for.
+// Reads what comes from the worker: one of its protocol's messages, or null. Only the frame is checked here
+// (kind, ids, the parts that the server itself reads).
 import type { WorkerMessage } from "../protocol/worker.ts";
 
 /** The message, or null for what is none. */

@@ -1,5 +1,5 @@
-// Earlier answers as text, one JSON object a line: {"id", "group", "text"}. Text needs no tokenizer, so the same file
-// serves every model. It must not know how answers are indexed.
+// Earlier answers as text, one JSON object a line: {"id", "group", "text"}. Text needs no tokenizer, so the
+// same file serves every model.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";

@@ -1,5 +1,5 @@
-// Which entries of a pool go: those used least recently where a budget is exceeded, and those of a key that is to be
-// forgotten. An entry's text goes with it. It must not know files or models.
+// Which entries of a pool go: those used least recently where a budget is exceeded, and those of a key that
+// is to be forgotten. An entry's text goes with it.
 import type { PoolEntry, StoredPool } from "./poolFile.ts";
 
 /** Tokens of answers, what stands in front of them not counted. Infinity: no limit. */

@@ -1,5 +1,5 @@
-// What stands in front of an answer in an index: the last tokens of its prompt. Without them nothing in the index would
-// match at the first tokens of an answer. It must not know templates.
+// What stands in front of an answer in an index: the last tokens of its prompt. Without them nothing in the
+// index would match at the first tokens of an answer.
 
 /** So many were measured: an answer's beginning is told from a line's, and little is stored. */
 export const OPENING_TOKENS = 4;

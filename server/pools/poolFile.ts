@@ -1,10 +1,11 @@
-// A pool as a file: what was indexed, sorted and ready to search, and beside it the text it was made from, so that it
-// can be built again for another model. It must not know how the index searches.
+// A pool as a file: what was indexed, sorted and ready to search, and beside it the text it was made from, so
+// that it can be built again for another model.
 //
 //   magic "LASERPL\n" · header bytes (uint32) · header (JSON, blanks to a multiple of 8) · sections · SHA-256 of all that
 //
-// Numbers are little-endian, as on every platform that Node runs on. Sections lie in the order of SECTIONS, each a
-// whole multiple of 8 bytes long (zeros at the end), and load straight into the arrays that are searched.
+// Numbers are little-endian, as on every platform that Node runs on. Sections lie in the order of SECTIONS,
+// each a whole multiple of 8 bytes long (zeros at the end), and load straight into the arrays that are
+// searched.
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
@@ -182,7 +183,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
     DIGEST_BYTES +
     header.sectionBytes.reduce((sum, bytes) => sum + padded(bytes), 0);
   if (fileBytes !== expectedBytes)
-    throw damaged(path, `it has ${fileBytes} bytes in place of ${expectedBytes}`);
+    throw damaged(path, `it has ${fileBytes} bytes instead of ${expectedBytes}`);
   // Told before the rest is read: this is the common case, and no damage.
   if (fingerprint !== null && header.tokenizer.fingerprint !== fingerprint)
     throw new PoolError({ tag: "poolOtherTokenizer", path, model: header.tokenizer.model });
@@ -191,7 +192,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
     sections[name] = await read(padded(header.sectionBytes[index]!));
   const digest = new Uint8Array(DIGEST_BYTES);
   await readExactly(path, file, digest);
-  if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not fit its content");
+  if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not match its content");
   const bytes = (name: SectionName): number => header.sectionBytes[SECTIONS.indexOf(name)]!;
   const integers = (name: SectionName): Int32Array => new Int32Array(sections[name]!, 0, bytes(name) / 4);
   return {

@@ -1,5 +1,4 @@
-// The first bytes of a pool file: what kind of file it is, and what it holds where. It must not know what is done
-// with the sections.
+// The first bytes of a pool file: what kind of file it is, and what it holds where.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { PoolError } from "./errors.ts";
@@ -66,13 +65,13 @@ export function parseHeader(path: string, json: string): PoolFileHeader {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is no JSON" }, { cause: error });
+    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is not JSON" }, { cause: error });
   }
   // The version is looked at first: a later one may have another header.
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : null;
   if (typeof version === "number" && version !== POOL_FILE_VERSION)
     throw new PoolError({ tag: "poolFileVersion", path, version, supported: POOL_FILE_VERSION });
   if (!Value.Check(HeaderSchema, value))
-    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header lacks what a pool file says" });
+    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is incomplete" });
   return value;
 }

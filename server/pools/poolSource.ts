@@ -1,5 +1,4 @@
 // A file that was named as a pool: answers as text, or a pool file. Its content tells which, never its name.
-// It must not know models: whoever indexes it compares tokenizers.
 import { readAnswers, type Answer, type AnswerFile } from "./answers.ts";
 import { basename } from "node:path";
 import { isPoolFile, readPoolFile, type ReadPool } from "./poolFile.ts";

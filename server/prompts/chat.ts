@@ -1,5 +1,5 @@
-// Renders chat messages with the model's own chat template, into fragments that keep control tokens and text apart.
-// It must not know models, tokenizers or the clock: spellings, special tokens and time are arguments.
+// Renders chat messages with the model's own chat template, into fragments that keep control tokens and text
+// apart.
 import { PromptError, type PromptFault } from "./errors.ts";
 import { textGuard, type Fragment } from "./fragments.ts";
 import {

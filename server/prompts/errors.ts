@@ -1,4 +1,4 @@
-// The faults of prompt files and chat templates. This file must not know the texts shown for them.
+// The faults of prompt files and chat templates.
 import { FaultError } from "../laser/index.ts";
 import type { Problem } from "./problem.ts";
 import type { Role } from "./promptFile.ts";

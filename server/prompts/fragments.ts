@@ -1,7 +1,6 @@
-// Keeps a user's text apart from control tokens while a chat template mixes the two into one string.
-// A private-use character, the guard, is put into message contents wherever a control token's spelling could begin,
-// so that in the rendered string such a spelling is whole only where the template wrote it.
-// This file must not know templates or tokenizers.
+// Keeps a user's text apart from control tokens while a chat template mixes the two into one string. A
+// private-use character, the guard, is put into message contents wherever a control token's spelling could
+// begin, so that in the rendered string such a spelling is whole only where the template wrote it.
 
 /** control: the exact spelling of one control token · text: to be tokenized with special tokens off. */
 export interface Fragment {

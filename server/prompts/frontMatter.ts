@@ -1,4 +1,4 @@
-// Finds the front matter of a prompt file and parses it as YAML. It must not know what its keys mean.
+// Finds the front matter of a prompt file and parses it as YAML.
 import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
@@ -74,7 +74,7 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
     report({
       severity: "error",
       code: "frontMatterNotMap",
-      message: "The front matter is no map of keys to values.",
+      message: "The front matter is not a map of keys to values.",
       nextStep: 'Write lines such as "name: my prompt".',
       span: spanOf([range?.[0] ?? 0, text.slice(0, range?.[1] ?? 0).trimEnd().length]),
     });
@@ -85,7 +85,7 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
 }
 
 function yamlProblem(severity: "error" | "warning", reason: string, span: Span) {
-  const message = `The front matter is no valid YAML: ${reason}.`;
+  const message = `The front matter is not valid YAML: ${reason}.`;
   return {
     severity,
     code: "yamlInvalid",
@@ -120,7 +120,7 @@ function reportNames(document: Document, base: number, report: Report): void {
           report({
             severity: "error",
             code: "duplicateKey",
-            message: `The key "${name}" stands here for the second time.`,
+            message: `The key "${name}" is repeated here.`,
             nextStep: "Remove one of the two.",
             span: at(key.range),
           });

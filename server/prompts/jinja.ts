@@ -1,5 +1,5 @@
-// The one place that knows @huggingface/jinja. Its declarations do not resolve under this project's module rules,
-// so the few shapes in use are written down here. It must not know prompt files or chat messages.
+// The one place that knows @huggingface/jinja. Its declarations do not resolve under this project's module
+// rules, so the few shapes in use are written down here.
 import {
   Environment as PackageEnvironment,
   Interpreter as PackageInterpreter,
@@ -104,7 +104,7 @@ export function evaluate(nodes: readonly JinjaNode[], environment: JinjaEnvironm
 /** A readable reason out of what the package throws, without its class names. */
 export function reasonOf(error: unknown): string {
   if (error instanceof RangeError) return "it is nested too deeply";
-  if (error instanceof TypeError) return "it ends too early or a value has no such part";
+  if (error instanceof TypeError) return "it ends too early, or a value has no such part";
   if (!(error instanceof Error) || error.message === "") return "it cannot be evaluated here";
   const bare = error.message.replace(/^Parser Error: /, "").replace(/\. \w+ !== \w+\.$/, "");
   return bare.charAt(0).toLowerCase() + bare.slice(1);

@@ -1,5 +1,4 @@
 // What the keys of the front matter mean: turns YAML nodes into meta data, parameters and declared variables.
-// It must not know the body of the file.
 import type { Node } from "yaml";
 import { nearestName } from "./nearest.ts";
 import type { Span } from "./positions.ts";
@@ -117,7 +116,7 @@ function readText(entry: Entry | undefined, reader: YamlReader): string | null {
   if (entry === undefined || reader.isNull(entry.value)) return null;
   const value = reader.scalar(entry.value);
   if (value !== undefined && typeof value !== "boolean") return String(value);
-  return wrongType(entry, "a text", reader);
+  return wrongType(entry, "a string", reader);
 }
 
 function readTexts(entry: Entry | undefined, reader: YamlReader): readonly string[] {
@@ -126,7 +125,7 @@ function readTexts(entry: Entry | undefined, reader: YamlReader): readonly strin
   if (single !== undefined) return [String(single)];
   const items = reader.items(entry.value)?.map((item) => reader.scalar(item));
   if (items !== undefined && !items.includes(undefined)) return items.map(String);
-  wrongType(entry, "a list of texts", reader);
+  wrongType(entry, "a list of strings", reader);
   return [];
 }
 
@@ -172,7 +171,7 @@ function readDeclarations(
     for (const declaration of found ?? []) {
       const { name, span } = declaration;
       if (declarations.has(name)) {
-        const message = `The input "${name}" stands here for the second time.`;
+        const message = `The input "${name}" is repeated here.`;
         reader.report({
           severity: "error",
           code: "duplicateKey",
@@ -238,7 +237,7 @@ function readInput(fields: readonly Entry[], name: string, reader: YamlReader): 
 
 function readValue(entry: Entry, reader: YamlReader): PromptValue {
   const value = reader.value(entry.value);
-  return value === undefined ? wrongType(entry, "a value that is not that deep", reader) : value;
+  return value === undefined ? wrongType(entry, "a value that is less deeply nested", reader) : value;
 }
 
 function readOutputs(entry: Entry | undefined, reader: YamlReader): void {
@@ -289,7 +288,7 @@ function reportUnknown(
     reader.report({
       severity: "warning",
       code: "unknownKey",
-      message: `"${key}" is no key of ${where} that is used here.`,
+      message: `"${key}" is not a key of ${where} that is used here.`,
       nextStep: near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`,
       span: keySpan,
     });

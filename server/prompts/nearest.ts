@@ -1,4 +1,4 @@
-// Which known name a mistyped one probably means. Pure text; it must not know what is being named.
+// Which known name a mistyped one probably means. Pure text.
 
 /** The known name at most two edits away (one for short names), or null. Long names are not compared. */
 export function nearestName(name: string, known: readonly string[]): string | null {

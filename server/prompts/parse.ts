@@ -1,5 +1,5 @@
-// Parses a prompt file: front matter, sections and the variables between them, with a place for every problem.
-// It reads text and gives data; it must not know files, and it never throws on bad input.
+// Parses a prompt file: front matter, sections and the variables between them, with a place for every
+// problem. It reads text and gives data.
 import { parseFrontMatter, splitFile } from "./frontMatter.ts";
 import { NO_VALUES, readKeys, type Declaration, type FrontMatterValues } from "./keys.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
@@ -67,7 +67,7 @@ function reportMissingUser(
     report({
       severity: "error",
       code: "noMessage",
-      message: "The prompt has no message.",
+      message: "The prompt has no messages.",
       nextStep: 'Write "user:" on a line of its own and the message below it.',
       span: all.at(-1)?.roleLine ?? { start: Math.min(bodyStart, sourceEnd), end: sourceEnd },
     });
@@ -98,13 +98,13 @@ function readTemplates(
       end: content.start + end,
     });
     for (const { span, reason } of compiled.mistakes) {
-      const message = `The ${role} section has a Jinja mistake here: ${reason}.`;
+      const message = `The ${role} section has a Jinja error here: ${reason}.`;
       report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span: moved(span) });
     }
     for (const unit of compiled.units) {
       const found = usesOf(unit.placedNodes, scope);
       if (found === null) {
-        const message = `The ${role} section has a Jinja mistake here: it is nested too deeply.`;
+        const message = `The ${role} section has a Jinja error here: it is nested too deeply.`;
         const span = moved({ start: unit.start, end: unit.start + 2 });
         report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span });
       }

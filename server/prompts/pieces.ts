@@ -1,5 +1,5 @@
-// Cuts a Jinja template into text, expressions, statements and comments with their places, which the Jinja package
-// does not tell, and applies the white space rules to the text between them. It must not know what pieces mean.
+// Cuts a Jinja template into text, expressions, statements and comments with their places, which the Jinja
+// package does not tell, and applies the white space rules to the text between them.
 import type { Span } from "./positions.ts";
 
 export interface Piece extends Span {

@@ -1,4 +1,4 @@
-// Places in a prompt file, counted as editors count them. This file must not know what stands at a place.
+// Places in a prompt file, counted as editors count them.
 
 /** Lines and characters count from 0; characters and offsets are UTF-16 units, as in the language server protocol. */
 export interface Position {

@@ -1,4 +1,4 @@
-// What can be wrong in a prompt file, with the place of it. This file must not know how problems are found or shown.
+// What can be wrong in a prompt file, with the place of it.
 import type { Range, Span } from "./positions.ts";
 
 export type ProblemCode =

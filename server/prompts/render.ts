@@ -1,5 +1,5 @@
-// Fills the variables of a prompt file and gives its chat messages. Sections were split before, in the template,
-// so a value can never open a message, whatever it contains. It must not know chat templates or models.
+// Fills the variables of a prompt file and gives its chat messages. Sections were split before, in the
+// template, so a value can never open a message, whatever it contains.
 import { PromptError } from "./errors.ts";
 import { environmentWith } from "./jinja.ts";
 import type { ChatMessage, PromptFile, PromptValue, Section } from "./promptFile.ts";

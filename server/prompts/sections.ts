@@ -1,5 +1,4 @@
-// Splits the body of a prompt file at its role lines. It must not know Jinja: sections are split in the template,
-// before any value is put in, so that no value can open a message.
+// Splits the body of a prompt file at its role lines.
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
@@ -26,7 +25,7 @@ export function splitSections(source: string, bodyStart: number, report: Report)
       report({
         severity: "warning",
         code: "textBeforeRole",
-        message: "This text stands before the first role line and becomes a system message.",
+        message: "This text comes before the first role line and becomes a system message.",
         nextStep: 'Put "system:" on a line of its own above it.',
         span: firstLineOf(source, lead),
       });
@@ -40,7 +39,7 @@ export function splitSections(source: string, bodyStart: number, report: Report)
     report({
       severity: "warning",
       code: "sectionEmpty",
-      message: `This ${role} section is empty and makes no message.`,
+      message: `This ${role} section is empty and adds no message.`,
       nextStep: "Write its text below it, or remove the line.",
       span,
     });
@@ -73,7 +72,7 @@ function roleLinesOf(source: string, bodyStart: number, report: Report): readonl
           report(ignored(`The attributes ${line[2]} of this role line are not used.`, "Remove them.", span));
         }
       } else if (word !== undefined) {
-        const message = `"${word}" is no role that is known here: the line stays part of the text above it.`;
+        const message = `"${word}" is not a known role: the line stays part of the text above it.`;
         report(ignored(message, "Use system, user or assistant.", span));
       }
     }

@@ -1,5 +1,5 @@
-// The Jinja template of one section: finds its mistakes with their places, and renders it piece by piece so that a
-// failure has a place too. It must not know roles, front matter or messages.
+// The Jinja template of one section: finds its mistakes with their places, and renders it piece by piece so
+// that a failure has a place too.
 import {
   evaluate,
   parse,
@@ -98,7 +98,7 @@ export function compileTemplate(template: string): CompiledTemplate {
     const inner = open.at(-1);
     if (inner !== undefined) {
       const end = BLOCK_ENDS.get(inner.word) ?? "";
-      mistakes.push({ span: inner.piece, reason: `there is no {% ${end} %} for it in this section` });
+      mistakes.push({ span: inner.piece, reason: `it has no {% ${end} %} in this section` });
     }
   }
   return { units, mistakes };
@@ -184,14 +184,14 @@ function blockMistake(block: BlockPiece, open: BlockPiece[]): string | null {
   const { word, needsEnd } = block;
   const inner = open.at(-1);
   if (ENDS.has(word)) {
-    if (inner === undefined) return `{% ${word} %} closes no block of this section`;
-    if (BLOCK_ENDS.get(inner.word) !== word) return `{% ${word} %} stands inside an open {% ${inner.word} %}`;
+    if (inner === undefined) return `{% ${word} %} doesn't close any block of this section`;
+    if (BLOCK_ENDS.get(inner.word) !== word) return `{% ${word} %} is inside an open {% ${inner.word} %}`;
     open.pop();
   } else if (word === "else" || word === "elif") {
     if (inner?.word !== "if" && !(word === "else" && inner?.word === "for"))
-      return `{% ${word} %} belongs to no open block of this section`;
+      return `{% ${word} %} doesn't belong to any open block of this section`;
   } else if (word === "break" || word === "continue") {
-    if (!open.some((outer) => outer.word === "for")) return `{% ${word} %} stands in no loop`;
+    if (!open.some((outer) => outer.word === "for")) return `{% ${word} %} is not inside a loop`;
   } else if (needsEnd) {
     if (open.length >= DEEPEST_BLOCKS) return `it is nested more than ${DEEPEST_BLOCKS} blocks deep`;
     open.push(block);

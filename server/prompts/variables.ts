@@ -1,5 +1,5 @@
-// Which names a template reads from outside, and where. The Jinja package's tree has no places, so every name is
-// marked with its offset before parsing, and the mark is read back from the tree. It must not know where values come from.
+// Which names a template reads from outside, and where. The Jinja package's tree has no places, so every name
+// is marked with its offset before parsing, and the mark is read back from the tree.
 import { BUILT_IN_NAMES, type JinjaNode, type JinjaToken } from "./jinja.ts";
 import type { Piece } from "./pieces.ts";
 import type { Span } from "./positions.ts";

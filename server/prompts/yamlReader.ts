@@ -1,5 +1,4 @@
 // Reads the nodes of the front matter: typed values out, findings with places for what is wrong.
-// It must not know which keys a prompt file has.
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from "yaml";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";

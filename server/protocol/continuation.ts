@@ -1,5 +1,5 @@
-// From a recorded answer and a place of it to the request that goes on from there, under the settings of the recorded run.
-// The one place that says what a continuation takes over. It must not know files, engines or who asks.
+// From a recorded answer and a place of it to the request that goes on from there, under the settings of the
+// recorded run. The one place that says what a continuation takes over.
 import {
   PUBLISHED_RULE,
   STRATEGIES,
@@ -96,6 +96,6 @@ function draftAlike(one: Strategy, other: Strategy): boolean {
 function strategyNote(recorded: Strategy, now: Strategy): string | null {
   if (draftAlike(recorded, now)) return null;
   return STRATEGY_TRAITS[recorded].drafts
-    ? `${recorded} knows no rule but the strict one: the answer goes on by ${now}.`
-    : `${recorded} drafts nothing that a rule could keep: the answer goes on by ${now}.`;
+    ? `${recorded} supports only the strict rule: the answer continues with ${now}.`
+    : `${recorded} drafts nothing that a rule could keep: the answer continues with ${now}.`;
 }

@@ -1,5 +1,5 @@
-// What the editor's client and the language server say to each other beyond the standard methods. Each message has one
-// descriptor: its name, its direction and, as types, what it carries. Plain data; it must not know either side's library.
+// What the editor's client and the language server say to each other beyond the standard methods. Each
+// message has one descriptor: its name, its direction and, as types, what it carries. Plain data.
 import type { TraceEnd, TraceForm } from "../trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
 import type { CatalogueModel, GenerateParams, ModelChoice, WorkerEvent, WorkerStats } from "./worker.ts";

@@ -1,9 +1,9 @@
-// The worker's protocol: what a client (language server, batch runner) and the process that holds model and pools say
-// to each other. One JSON message at a time, over IPC or one a line over stdio. Plain data only; it must not know
-// transports, editors or how anything is computed.
+// The worker's protocol: what a client (language server, batch runner) and the process that holds model and
+// pools say to each other. One JSON message at a time, over IPC or one a line over stdio. Plain data only.
 //
-// The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion and ends.
-// Each request carries an id and gets exactly one reply: done or failed. Events of a run come between, in order.
+// The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion
+// and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
+// between, in order.
 import type { GpuChoice } from "../engine/errors.ts";
 import type { NextKind, TokenId } from "../laser/index.ts";
 import type {

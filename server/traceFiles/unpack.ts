@@ -1,5 +1,4 @@
-// Unpacks compact traces as a stream, within a bound: a few kilobytes may unpack to gigabytes. It must not know what is in
-// a trace.
+// Unpacks compact traces as a stream, within a bound: a few kilobytes may unpack to gigabytes.
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { TraceError } from "../trace/index.ts";

@@ -1,4 +1,4 @@
-// Writes trace files, whole or not at all. It must not know where traces are kept or how a run went.
+// Writes trace files, whole or not at all.
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { writeFileAtomic } from "../files/index.ts";

@@ -1,5 +1,5 @@
-// From the place of a recorded answer to what will be evaluated: its tokens as they stand, checked against the model that
-// is loaded. It must not know traces as files, nor who asks.
+// From the place of a recorded answer to what will be evaluated: its tokens as they stand, checked against
+// the model that is loaded.
 import type { Engine } from "../engine/index.ts";
 import { checkRequest } from "../laser/index.ts";
 import type { GenerationSettings } from "../protocol/settings.ts";
@@ -47,7 +47,7 @@ function requireConsistent(
   const prompt = promptTokens.length;
   must(inheritedTokens < prompt, "inheritedTokens", `must be less than the ${prompt} promptTokens`);
   const stand = tokensBefore + (token === null ? 0 : 1);
-  must(stand <= inheritedTokens, "parent", `has ${stand} tokens that stand, of ${inheritedTokens} inherited`);
+  must(stand <= inheritedTokens, "parent", `keeps ${stand} tokens, of ${inheritedTokens} inherited`);
   must(token === null || token === promptTokens.at(-1), "parent.token", "must be the last of promptTokens");
   must(was === null || was < vocabularySize, "parent.was", `must be less than ${vocabularySize}`);
 }

@@ -44,6 +44,6 @@ export function describeError(error: unknown): ErrorText {
   return {
     code: "unexpected",
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    nextStep: "This is a mistake in LASER Inspector: please report it with the lines above.",
+    nextStep: "This is a bug in LASER Inspector: please report it with the lines above.",
   };
 }

@@ -41,8 +41,8 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
     case "notJson":
       return {
         code,
-        message: `A line is no JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
-        nextStep: "Send one JSON object a line, ended by a line feed.",
+        message: `A line is not JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
+        nextStep: "Send one JSON object per line, ended by a line feed.",
       };
     case "badRequest":
       return {
@@ -54,7 +54,7 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
       return {
         code,
         message: `An answer is being written (request ${fault.running}).`,
-        nextStep: "Stop it, or wait for its end, then generate again.",
+        nextStep: "Stop it or wait until it ends, then generate again.",
       };
     case "noModel":
       return { code, message: "No model is loaded.", nextStep: "Load a model, then try again." };
@@ -62,31 +62,31 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
       return {
         code,
         message: `The ${fault.request} request was stopped.`,
-        nextStep: "Start it again when you like.",
+        nextStep: "Start it again if you like.",
       };
     case "ending":
       return {
         code,
-        message: `The worker is ending and takes no ${fault.request} request.`,
+        message: `The worker is shutting down and accepts no ${fault.request} request.`,
         nextStep: "Start a new worker.",
       };
     case "continueOtherModel":
       return {
         code,
-        message: `This trace was written by ${fault.recorded}, and ${fault.loaded} is loaded.`,
-        nextStep: "Choose that model, then go on.",
+        message: `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
+        nextStep: "Choose that model, then continue.",
       };
     case "continueNothingLeft":
       return {
         code,
-        message: `${fault.inheritedTokens} tokens of the answer stand, and no more than ${fault.maxTokens} may be written.`,
-        nextStep: "Go on from an earlier place of the answer.",
+        message: `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
+        nextStep: "Continue from an earlier token of the answer.",
       };
     case "continueEnded":
       return {
         code,
-        message: "The answer ends there: the last token that stands is an end of text.",
-        nextStep: "Go on from an earlier place of the answer, or take another token in place of its end.",
+        message: "The answer ends there: the last token kept is an end-of-text token.",
+        nextStep: "Continue from an earlier token of the answer, or choose another token instead of its end.",
       };
     case "scriptUnreadable":
       return {

@@ -1,5 +1,5 @@
-// Cuts a stream of bytes into lines. A line may be of any length and come in any pieces; only the line feed ends it,
-// so U+2028 inside a text does not. It must not know what stands on a line.
+// Cuts a stream of bytes into lines. A line may be of any length and come in any pieces; only the line feed
+// ends it, so U+2028 inside a text does not.
 
 const LINE_FEED = 0x0a;
 

@@ -1,5 +1,5 @@
-// From a client's choice of model to a session ready to generate: file found, model loaded, costs known. Nothing is
-// fetched here. It must not know requests, nor which model was loaded before.
+// From a client's choice of model to a session ready to generate: file found, model loaded, costs known.
+// Nothing is fetched here.
 import {
   checkModel,
   DEMO_MODEL,

@@ -1,5 +1,5 @@
-// The model that is loaded now, if any, with the pool that was read for it. A new choice takes the place of the old
-// one; an equal choice costs nothing. It must not know requests.
+// The model that is loaded now, if any, with the pool that was read for it. A new choice takes the place of
+// the old one; an equal choice costs nothing.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readPoolSource } from "../pools/index.ts";

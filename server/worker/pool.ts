@@ -1,5 +1,5 @@
-// A pool ready for drafting: answers tokenized for the loaded model and indexed, or a pool file as it was stored, with
-// the names of its entries. It must not know where pools lie.
+// A pool ready for drafting: answers tokenized for the loaded model and indexed, or a pool file as it was
+// stored, with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
 import { Pool, unreachable, type PoolIndex, type TokenId } from "../laser/index.ts";
 import {

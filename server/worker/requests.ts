@@ -1,5 +1,5 @@
 // Parses what a client sends: a value from outside becomes a WorkerRequest, or a fault that names the field.
-// Behind this door nothing is checked again. It must not know transports.
+// Behind this door nothing is checked again.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { GPU_CHOICES } from "../engine/index.ts";
@@ -113,7 +113,7 @@ export function parseRequest(value: unknown): WorkerRequest {
     });
   const schema = SCHEMAS[known];
   if (Value.Check(schema, value)) return value;
-  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "does not fit" };
+  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "badRequest", field, reason });
 }
 

@@ -1,6 +1,5 @@
 // The worker as a process: a transport, the service behind it, and every way in which the process ends.
 //   0 in good order · 1 failed, or a client of another version · 2 can't begin
-// It must not know what requests mean.
 import { describeError } from "./describe.ts";
 import { WorkerError } from "./errors.ts";
 import { llamaLoader, scriptedLoader } from "./loadModel.ts";
@@ -46,7 +45,7 @@ export function runWorker({ generator, transport, scriptPath }: WorkerOptions): 
   const gone = (): void => {
     // Not unreferenced: a run that hangs holds nothing else that would keep the process to its exit code.
     setTimeout(() => {
-      log("error: the client left, and what was running did not stop");
+      log("error: the client left, and its request did not stop");
       process.exit(EXIT_FAILED);
     }, LEAVING_MS);
     void service.leave();

@@ -1,7 +1,8 @@
-// A model of recited answers, for demonstrations and trials where no model file can be loaded: a JSON file such as
+// A model of recited answers, for demonstrations and trials where no model file can be loaded: a JSON file
+// such as
 //   {"answers": [{"when": "cats", "text": "Cats sleep."}, {"text": "I can't say."}], "delayMs": 40}
-// The first answer whose `when` stands in the prompt is recited. crashAt, killAt and hangAt make the n-th evaluation
-// (from 0) fail, end the process or never answer, to see how a client copes. It must not know requests.
+// The first answer whose `when` stands in the prompt is recited. crashAt, killAt and hangAt make the n-th
+// evaluation (from 0) fail, end the process or never answer, to see how a client copes.
 import { readFile } from "node:fs/promises";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
@@ -46,6 +47,6 @@ async function readScript(path: string): Promise<ScriptedOptions> {
     throw new WorkerError({ tag: "scriptUnreadable", path, reason }, { cause: error });
   }
   if (Value.Check(ScriptSchema, value)) return value;
-  const { field, reason } = misfitOf(ScriptSchema, value) ?? { field: "", reason: "does not fit" };
+  const { field, reason } = misfitOf(ScriptSchema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "scriptUnreadable", path, reason: `${field || "the whole"} ${reason}` });
 }

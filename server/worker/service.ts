@@ -1,5 +1,4 @@
-// Answers a client's requests: what is done at once, what waits for its turn, and how each ends. It must not know how
-// messages travel nor which engine is loaded.
+// Answers a client's requests: what is done at once, what waits for its turn, and how each ends.
 import { setImmediate } from "node:timers/promises";
 import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
@@ -84,7 +83,7 @@ export class WorkerService {
     if (!this.greeted) throw new WorkerError({ tag: "helloMissing", request: kind });
     if (this.ending) throw new WorkerError({ tag: "ending", request: kind });
     if (this.controllers.has(id))
-      throw new WorkerError({ tag: "badRequest", field: "id", reason: `${id} is that of a request in hand` });
+      throw new WorkerError({ tag: "badRequest", field: "id", reason: `${id} belongs to a request that is not finished` });
     switch (kind) {
       case "stop":
         this.controllers.get(request.request)?.abort();

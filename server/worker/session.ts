@@ -1,5 +1,5 @@
-// One loaded model and what belongs to it: its costs, what its drafts taught, and generating one answer after the
-// other with a trace of each. It must not know who asks (editor, batch or terminal) nor how steps are shown.
+// One loaded model and what belongs to it: its costs, what its drafts taught, and generating one answer after
+// the other with a trace of each.
 import { tokenizeFragments, type Engine, type ModelFacts, type PromptFragment } from "../engine/index.ts";
 import type { ChatMessage } from "../prompts/index.ts";
 import {

@@ -1,4 +1,4 @@
-// Says in words where a value from outside misses its schema. It must not know what the values are for.
+// Says in words where a value from outside misses its schema.
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 
@@ -24,7 +24,7 @@ export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
   if (Value.Check(schema, value)) return null;
   const errors: readonly SchemaError[] = Value.Errors(schema, value);
   const error = tellingError(errors);
-  if (error === undefined) return { field: "", reason: "does not fit" };
+  if (error === undefined) return { field: "", reason: "is invalid" };
   const path = error.instancePath.split("/").slice(1);
   const missing = strings(error.params, "requiredProperties")[0];
   if (missing !== undefined) return { field: [...path, missing].join("."), reason: "is missing" };
@@ -54,7 +54,7 @@ function tellingError(errors: readonly SchemaError[]): SchemaError | undefined {
 }
 
 function reasonOf({ keyword, message, params }: SchemaError): string {
-  if (keyword === "anyOf") return "has none of its possible forms";
+  if (keyword === "anyOf") return "matches none of its possible forms";
   const allowed = strings(params, "allowedValues");
   return allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : message;
 }

@@ -1,5 +1,4 @@
 // The two ways in and out of a worker: messages over Node's IPC channel, or JSON lines over stdin and stdout.
-// It must not know what messages mean.
 import type { WorkerMessage } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { LineCutter } from "./lines.ts";

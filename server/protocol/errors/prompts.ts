@@ -33,14 +33,14 @@ export function describePromptFault(fault: PromptFault): ErrorText {
     case "templateMissing":
       return {
         code,
-        message: "The model file carries no chat template, so messages can't be put into its form.",
+        message: "The model file has no chat template, so messages can't be formatted for it.",
         nextStep: 'Choose an instruction-tuned ("Instruct" or "Chat") model.',
       };
     case "templateInvalid":
       return {
         code,
-        message: `The chat template of the model file is no valid Jinja: ${fault.reason}.`,
-        nextStep: "Choose another GGUF of this model; newer conversions often carry a repaired template.",
+        message: `The chat template of the model file is not valid Jinja: ${fault.reason}.`,
+        nextStep: "Choose another GGUF of this model; newer conversions often have a repaired template.",
       };
     case "templateRefused":
       return {
