@@ -1,6 +1,5 @@
 // @ts-check
-// `npm start`: installs, builds, and opens the editor or runs the demo, skipping what was done before. What
-// the demo shows is the `laser` command's own matter.
+// `npm start`: installs, builds, and opens the editor or runs the demo, skipping what was done before.
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,7 +81,7 @@ async function runEditor(root, releaseSignals) {
 }
 
 /**
- * Without it the editor opens all the same: another model can be chosen there.
+ * The editor opens even if this fails, because another model can be chosen there.
  * @param {string} root
  */
 async function fetchDemoModel(root) {
@@ -98,8 +97,8 @@ async function fetchDemoModel(root) {
 }
 
 /**
- * Runs the demo in our terminal. Signals sent to us alone are passed on; Ctrl-C on a terminal reaches the demo
- * without us, and passing it on as well would count as a second Ctrl-C.
+ * Runs the demo in this terminal. Signals sent only to this process are forwarded; Ctrl-C on a terminal reaches the
+ * demo directly, and forwarding it would count as a second Ctrl-C.
  * @param {string} root
  * @param {readonly string[]} demoArgs
  * @param {() => void} releaseSignals

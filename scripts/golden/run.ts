@@ -1,4 +1,4 @@
-// `npm run golden -- DIR`: runs every golden script of a folder through the reference index, says where it
+// `npm run golden -- DIR`: runs every golden script of a folder on the reference index, reports where it
 // differs from the published code, and counts.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const PASSED = 0;
 const FAILED = 1;
 const USAGE = 2;
 
-/** A tree is shown up to this length. */
+/** The maximum length at which a tree is shown. */
 const SHOWN_CHARACTERS = 300;
 
 export interface Output {
@@ -18,7 +18,7 @@ export interface Output {
   readonly err: (line: string) => void;
 }
 
-/** Returns the exit code. A `get` or `end` counts as one test; a file that can't be used as one that failed. */
+/** Returns the exit code. Each `get` and `end` counts as one test, an unusable file as one failed test. */
 export function runGolden(args: readonly string[], { out, err }: Output): number {
   const [folder, ...more] = args;
   if (folder === undefined || more.length > 0) {
@@ -54,7 +54,7 @@ export function runGolden(args: readonly string[], { out, err }: Output): number
   return failed === 0 ? PASSED : FAILED;
 }
 
-/** File names in order; null where there is no such folder. */
+/** File names in order; null if there is no such folder. */
 function scriptsOf(folder: string): string[] | null {
   try {
     return readdirSync(folder)

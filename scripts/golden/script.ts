@@ -1,6 +1,5 @@
-// Reads a golden script: the parameters of an index and the operations on it, with what the published code
-// returned. Anything unknown is refused by name, since a parameter that is passed over would make a test of
-// something else.
+// Reads a golden script: the parameters of an index and the operations on it, with the results of the
+// published code. Unknown parameters are refused by name, because ignoring one would test something else.
 import type { ReferenceParameters } from "../../server/laser/reference/index.ts";
 
 export type Operation =

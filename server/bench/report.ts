@@ -1,11 +1,11 @@
-// A benchmark as a Markdown report: what ran where and how, the figures, and what each of them means. The
-// date and the machine come as arguments.
+// A benchmark as a Markdown report: the setup, the figures, and what each of them means. Date and machine are
+// arguments.
 import type { CostTable } from "../laser/index.ts";
 import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
 import { costTable, decimals, figureTables, type FigureTable } from "./reportTables.ts";
 
-/** What the figures of a run belong to. */
+/** The setup of a run. */
 export interface BenchmarkFacts {
   /** ISO 8601, when the run ended. */
   readonly date: string;
@@ -18,7 +18,7 @@ export interface BenchmarkFacts {
     readonly memoryBytes: number;
     readonly system: string;
     readonly node: string;
-    /** Mean number of waiting processes over the last minute, before and after: above the cores, others took part. */
+    /** Load average over the last minute, before and after: above the number of cores, other programs interfered. */
     readonly loadBefore: number;
     readonly loadAfter: number;
   };
@@ -37,7 +37,7 @@ export interface BenchmarkFacts {
     /** null: no pool. */
     readonly pool: { readonly name: string; readonly answers: number; readonly tokens: number } | null;
     readonly online: boolean;
-    /** Prompts whose own answer the pool holds: it is left out for them. */
+    /** Prompts whose own answer is in the pool: it is left out for them. */
     readonly leftOut: number;
   };
   readonly settings: {
@@ -50,7 +50,7 @@ export interface BenchmarkFacts {
     readonly maxDraftTokens: number;
     readonly frozenCosts: boolean;
   };
-  /** Threads of plain decoding: those at which T(1) is least. */
+  /** Threads of plain decoding: the number with the lowest T(1). */
   readonly plainThreads: number;
   readonly stopped: boolean;
   readonly rounds: number;
@@ -60,12 +60,12 @@ export interface BenchmarkFacts {
 export interface Benchmark {
   readonly facts: BenchmarkFacts;
   readonly figures: BenchmarkFigures;
-  /** T(n, threads) as measured before the run, and as the run paid it. */
+  /** T(n, threads) as measured before the run, and as observed in the run. */
   readonly costsBefore: CostTable;
   readonly costs: CostTable;
 }
 
-/** The context length at which T(n) is shown: amid an answer of some hundred tokens. */
+/** The context length at which T(n) is shown: in the middle of an answer of a few hundred tokens. */
 const SHOWN_CONTEXT_TOKENS = 256;
 
 /** All tables of a benchmark, T(n) last. */
@@ -73,7 +73,7 @@ export function benchmarkTables({ figures, costs, costsBefore }: Benchmark): rea
   return [...figureTables(figures), costTable(costs, costsBefore, SHOWN_CONTEXT_TOKENS)];
 }
 
-/** @param chartFile how the report names the chart beside it */
+/** @param chartFile the file name of the chart beside the report */
 export function markdownReport(benchmark: Benchmark, chartFile: string): string {
   const { facts, figures } = benchmark;
   return `${[

@@ -1,5 +1,5 @@
-// The figures of a benchmark as tables of short texts, each with what its columns mean. The terminal and the
-// report lay out the same ones.
+// The figures of a benchmark as tables of short texts, with the meaning of each column. Terminal and report
+// show the same ones.
 import { CostModel, type CostTable } from "../laser/index.ts";
 import type { ArmFigures, BenchmarkFigures } from "./benchmarkFigures.ts";
 import type { Interval } from "./statistics.ts";
@@ -13,7 +13,7 @@ export interface FigureTable {
   readonly meanings: readonly (readonly [column: string, meaning: string])[];
 }
 
-/** In place of a figure that was not measured, or has nothing in its denominator. */
+/** Shown for a figure that was not measured or has a denominator of 0. */
 const NONE = "–";
 
 export function figureTables({ arms }: BenchmarkFigures): readonly FigureTable[] {
@@ -98,7 +98,10 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
       ["drafting", "share spent on lookups and planning"],
       ["lookup", "time of one draft lookup in µs: median and 99th percentile"],
       ["kept/expected", "drafted tokens kept ÷ the number the planner expected"],
-      ["ms/expected", "time in evaluations ÷ the time the planner expected from T(n), corrected while running"],
+      [
+        "ms/expected",
+        "time in evaluations ÷ the time the planner expected from T(n), corrected while running",
+      ],
       [
         "clairvoyant",
         "speed-up over plain, by T(n) alone, of a planner that knows which offered tokens will be kept",
@@ -128,7 +131,7 @@ function loopTable(arms: readonly ArmFigures[]): FigureTable {
   };
 }
 
-/** T(n, threads) in ms behind `contextTokens` tokens, and what it is to T(1) at its best number of threads. */
+/** T(n, threads) in ms after `contextTokens` tokens, and its ratio to T(1), each at its best number of threads. */
 export function costTable(costs: CostTable, before: CostTable, contextTokens: number): FigureTable {
   const model = new CostModel(costs, true);
   const threads = [...new Set(costs.points.map((point) => point.threads))].sort((a, b) => a - b);
@@ -164,11 +167,11 @@ function isKnown(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
 
-/** Digits are cut against ourselves: what is better larger goes down, what is better smaller goes up. */
+/** Rounding is always to our disadvantage: figures that are better larger go down, others up. */
 const DOWN = Math.floor;
 const UP = Math.ceil;
 type Cut = (value: number) => number;
-/** Binary fractions just beside a decimal one are that one. */
+/** Tolerance for binary fractions next to an exact decimal. */
 const SLACK = 1e-6;
 
 export function decimals(value: number | null, digits: number, cut: Cut = DOWN): string {
@@ -194,7 +197,7 @@ function shareOf(numerator: number, denominator: number, cut: Cut = DOWN): strin
   return denominator === 0 ? NONE : `${percent(numerator / denominator, cut)} (${numerator}/${denominator})`;
 }
 
-/** "1.43–1.71", cut outwards; a dash where there were too few answers for an interval. */
+/** "1.43–1.71", rounded outwards; a dash if there were too few answers for an interval. */
 export function range({ low, high }: Interval): string {
   return isKnown(low) && isKnown(high) ? `${decimals(low, 2)}–${decimals(high, 2, UP)}` : NONE;
 }

@@ -1,4 +1,4 @@
-// The options of `laser bench` as valid values or an error that names the option.
+// The options of `laser bench`, parsed into valid values or an error that names the option.
 import { Option, type Command } from "commander";
 import { parseRules, type RelaxedRule } from "../bench/index.ts";
 import { GPU_CHOICES, PEERS, type GpuChoice, type PeerName } from "../engine/index.ts";
@@ -29,7 +29,7 @@ interface Choice {
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
-/** Fed by its own answers, a pool depends on their order: so many orders at least. */
+/** A pool fed by its own answers depends on their order: at least this many orders. */
 export const ONLINE_ORDERS = 5;
 
 /** Adds the options to the command. */
@@ -39,7 +39,10 @@ export function withBenchOptions(command: Command): Command {
   const choice = parseStrategies([...STRATEGIES, PEERS[0]].join());
   return command
     .option("--model <path>", "a GGUF file; default: the demo model")
-    .option("--recordings <file>", "recorded answers: the first form the pool, the prompts of the others are measured")
+    .option(
+      "--recordings <file>",
+      "recorded answers: the first form the pool, the prompts of the others are measured",
+    )
     .option("--prompts <path>", "prompts as JSON lines, a .prompty file or a folder of them (samples)")
     .option(
       "--answers <file>",
@@ -113,11 +116,12 @@ function parseStrategies(value: string): Choice {
 function parseRuleOption(value: string): readonly RelaxedRule[] {
   const rules = parseRules(value);
   if (rules !== null) return rules;
-  const reason = "it must be written k:p, several separated by commas, such as 2:0.1,3:0.05 (k 1 … 128, p 0 … 1)";
+  const reason =
+    "it must be written k:p, several separated by commas, such as 2:0.1,3:0.05 (k 1 … 128, p 0 … 1)";
   throw new CliError({ tag: "optionInvalid", option: "--rule", value, reason });
 }
 
-/** What no option can tell alone. @throws CliError */
+/** Checks that involve several options. @throws CliError */
 export function checkFlags({ recordings, prompts, answers, online, repeat }: BenchFlags): void {
   const refuse = (option: string, value: string, reason: string): never => {
     throw new CliError({ tag: "optionInvalid", option, value, reason });

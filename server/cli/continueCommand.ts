@@ -1,5 +1,5 @@
-// `laser continue TRACE --at N`: goes on from a place of a recorded answer, with another token or another
-// rule from there on.
+// `laser continue TRACE --at N`: continues a recorded answer from any token, with another token or another
+// rule.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { GPU_CHOICES, type GpuChoice, type Tokenizer } from "../engine/index.ts";
@@ -57,7 +57,11 @@ export function addContinueCommand(program: Command): void {
       decimal("--relaxed-min-probability", { min: 0, max: 1 }),
       PUBLISHED_RULE.minProbability,
     )
-    .option("--max-tokens <n>", "maximum tokens to write; default: what the trace left", count("--max-tokens", 1))
+    .option(
+      "--max-tokens <n>",
+      "maximum tokens to write; default: what the trace left",
+      count("--max-tokens", 1),
+    )
     .option("--model <path>", "a GGUF file; default: the demo model")
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
     .option("--context-tokens <n>", "context size", count("--context-tokens", 64), 4096)

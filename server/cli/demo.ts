@@ -90,7 +90,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The first evaluations after loading touch cold memory; they belong to neither side of the comparison. */
+/** The first evaluations after loading touch cold memory and would distort either side of the comparison. */
 async function warmUp(
   session: Session,
   prompt: PreparedPrompt,
@@ -112,7 +112,7 @@ const COLUMNS: readonly Column[] = [
   { title: "pool", align: "right" },
 ];
 
-/** The table, and below it what its figures mean. */
+/** The table, followed by what its figures mean. */
 function comparison(runs: readonly Run[]): string[] {
   const rows: string[][] = [];
   for (const name of DEMO_PROMPTS) {

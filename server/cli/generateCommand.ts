@@ -135,7 +135,7 @@ export function addGenerateCommand(program: Command): void {
 }
 
 async function generate(file: string, flags: GenerateFlags): Promise<void> {
-  // All that can be wrong with the input is found before the model is loaded.
+  // Everything that can be wrong with the input is found before the model is loaded.
   const filled = fill(await readPrompt(file), file, flags.set);
   const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
@@ -175,7 +175,7 @@ async function readPrompt(path: string): Promise<string> {
   }
 }
 
-/** Options win over the file's parameters, those over the defaults. */
+/** Options override the file's parameters, which override the defaults. */
 function settingsFrom(flags: GenerateFlags, parameters: PromptParameters): GenerationSettings {
   const own = withParameters(DEFAULT_SETTINGS, parameters);
   return {

@@ -1,5 +1,4 @@
-// `laser inspect TRACE`: what a recorded run says on the terminal, and the files that are made of it. Wires
-// the command line to server/inspect.
+// `laser inspect TRACE`: shows a recorded run on the terminal and writes its report and CSV.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -35,10 +34,10 @@ interface InspectFlags {
   readonly json?: boolean;
 }
 
-/** Where the built page lies: beside the built program. */
+/** The built page, beside the built program. */
 const BUILT_PAGES = fileURLToPath(new URL("./webview/", import.meta.url));
 
-/** Adds `inspect`. It throws CliError, and what writing files throws. */
+/** Adds `inspect`. It throws CliError and errors of writing files. */
 export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
   program
     .command("inspect")
@@ -58,10 +57,9 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
       ),
     )
     .addOption(
-      new Option(
-        "--filter <query>",
-        "list the matching tokens, as in '@verdict:rejected @rank>2'",
-      ).argParser(readQuery),
+      new Option("--filter <query>", "list the matching tokens, as in '@verdict:rejected @rank>2'").argParser(
+        readQuery,
+      ),
     )
     .option("--json", "print one JSON object; its steps count from 0, as in traces")
     .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
@@ -119,7 +117,7 @@ function readQuery(text: string): Query {
   throw new CliError({ tag: "optionInvalid", option: "--filter", value: text, reason });
 }
 
-/** The report opens with what was asked: the rule of the what-if, else the suggested one. */
+/** The report opens with the rule of the what-if, or else the suggested one. */
 async function htmlOf({ trace, whatIf: asked, suggestion }: Answers, pages: string): Promise<string> {
   const { guards } = trace.request;
   const suggested = suggestion?.point ?? null;

@@ -1,5 +1,5 @@
-// What `laser inspect` shows: the run, its figures with what they are shares of, its decisions, and the
-// answers to what was asked; as text or as one object.
+// The output of `laser inspect`: the run, its figures, its decisions and the answers to the questions asked,
+// as text or as one JSON object.
 import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
 import { inheritedText, originOfRun, originWords, traceMetrics, type Trace } from "../trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
@@ -10,7 +10,7 @@ import { legend, oneLine, visible } from "./tokens.ts";
 import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
 import type { Setting } from "./whatIfSetting.ts";
 
-/** A trace with what was asked of it; null: not asked. */
+/** A trace and the answers to questions on it; null: not asked. */
 export interface Inspected {
   readonly trace: Trace;
   readonly whatIf: { readonly setting: Setting; readonly result: WhatIf } | null;
@@ -71,7 +71,7 @@ function headLines(trace: Trace): string[] {
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
 }
 
-/** The answer; where it begins in an earlier run, that part apart. */
+/** The answer; the part inherited from an earlier run is shown separately. */
 function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
   const inherited = inheritedText(trace.request, trace.tokens);
   const own = answerLines(trace, style);
@@ -82,7 +82,7 @@ function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
   ];
 }
 
-/** What was evaluated before the first step; its last token, the root, is not. */
+/** The tokens evaluated before the first step; the last prompt token, the root, is not among them. */
 function prefillWords({ request, result }: Trace): string {
   const { promptTokens, inheritedTokens = 0 } = request;
   if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}`;
@@ -157,8 +157,8 @@ function placeLines({ steps }: Trace): string[] {
 }
 
 /**
- * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a trace,
- * where the filter and what people read count them from 1.
+ * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a
+ * trace; the filter and the text output count them from 1.
  */
 export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
   const { request, model, device, createdAt, generator, result } = trace;

@@ -1,5 +1,4 @@
-// `laser models`: lists, fetches and checks the models of the catalogue. Wires the command line to
-// server/engine/models.
+// `laser models`: lists, fetches and checks the models of the catalogue.
 import type { Command } from "commander";
 import {
   checkModel,
@@ -22,7 +21,7 @@ export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("list, fetch and check model files");
   models
     .command("list", { isDefault: true })
-    .description("list the models that can be fetched and what the cache holds of them")
+    .description("list the models that can be fetched and which of them are in the cache")
     .action(async () => {
       process.stdout.write(modelTable(await listModels()));
     });
@@ -41,8 +40,7 @@ export function addModelsCommand(program: Command): void {
     .argument("[id]", "the model", DEMO_MODEL)
     .action(async (id: string) => {
       const state = await stoppable((signal, { onProgress }) => checkModel(id, { signal, onProgress }));
-      if (state !== null)
-        process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
+      if (state !== null) process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
     });
 }
 
@@ -71,7 +69,7 @@ async function fetchShown(
 
 interface Show {
   readonly onProgress: (event: FetchProgress) => void;
-  /** A line on stderr that stays. */
+  /** A permanent line on stderr. */
   readonly say: (text: string) => void;
 }
 
@@ -106,7 +104,7 @@ function parseSource(source: string): SourceKind {
   return kind;
 }
 
-/** One line a model under a heading, columns aligned. */
+/** One line per model below a heading, columns aligned. */
 export function modelTable(models: readonly ModelState[]): string {
   const rows = [
     ["ID", "TITLE", "SIZE", "STATE", "PATH"],

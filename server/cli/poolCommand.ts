@@ -1,5 +1,4 @@
-// `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and tells what they hold.
-// Wires the command line to server/pools and a model's tokenizer.
+// `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { loadLlamaEngine, type Engine } from "../engine/index.ts";
@@ -26,7 +25,7 @@ import { wholeNumber } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
-/** Loads the model whose tokenizer cuts the texts; the caller disposes of it. */
+/** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
 
 interface BudgetFlags {
@@ -35,11 +34,12 @@ interface BudgetFlags {
   readonly groupBudget?: number;
 }
 
-/** Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and what loading throws. */
+/**
+ * Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and errors of
+ * loading.
+ */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
-  const pool = program
-    .command("pool")
-    .description("build, change and inspect pool files of earlier answers");
+  const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
@@ -99,7 +99,7 @@ async function add(
   flags: BudgetFlags,
   load: LoadTokenizing,
 ): Promise<void> {
-  await readPoolFile(file, null); // What is wrong with it is told before a model is loaded.
+  await readPoolFile(file, null); // A faulty file is reported before a model is loaded.
   const answers = await readAll(paths, null);
   await interruptible(async (signal) => {
     const engine = await load(flags.model, signal);
@@ -160,7 +160,7 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
   for (const line of formatTable(columns, rows)) print(line);
 }
 
-/** The answers of all files, in order. @throws CliError where the result would replace one of them as text */
+/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
 async function readAll(paths: readonly string[], out: string | null): Promise<readonly Answer[]> {
   const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
   if (same !== undefined)
@@ -175,13 +175,13 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
   return files.flat();
 }
 
-/** Reads, changes and writes a pool file while nobody else does. */
+/** Reads, changes and writes a pool file under its lock. */
 async function changing(
   file: string,
   signal: AbortSignal,
   change: (stored: ReadPool) => Promise<void>,
 ): Promise<void> {
-  await isPoolFile(file); // A lock would make the folder of a file that is not there.
+  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
   await withLock(`${file}.lock`, { signal }, async () => {
     await change(await readPoolFile(file, null));
   });
@@ -207,7 +207,7 @@ async function loadTokenizing(model: string | undefined, signal: AbortSignal): P
   const progress = createProgress(process.stderr);
   try {
     const { path, sha256 } = await findModel(model, progress, signal);
-    // Nothing is evaluated: the smallest context will do, and no costs are measured.
+    // Nothing is evaluated: the smallest context is enough, and no costs are measured.
     return await loadLlamaEngine({ path, sha256, gpu: "off", contextTokens: 256, signal });
   } finally {
     progress.close();

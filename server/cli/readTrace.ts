@@ -1,4 +1,4 @@
-// Reads a trace file, plain or compact, for a command, or says why it can't be read.
+// Reads a trace file, plain or compact, for a command, and reports why if it can't be read.
 import { errorCode } from "../files/index.ts";
 import { describeTraceFault } from "../protocol/errors/index.ts";
 import { TraceError, type Trace } from "../trace/index.ts";

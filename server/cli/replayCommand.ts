@@ -1,5 +1,4 @@
-// `laser replay`: how much each way to draft would have brought on recorded answers, without a model. Wires
-// the command line to server/bench and shows its figures.
+// `laser replay`: measures drafting strategies on recorded answers, without a model.
 import { Option, type Command } from "commander";
 import {
   figuresOf,
@@ -73,7 +72,7 @@ function allFigures({ strategies }: Replay): [string, ReplayFigures][] {
   return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first)]);
 }
 
-/** What --json prints; null where there is nothing to measure. */
+/** What --json prints; null if there is nothing to measure. */
 function summary(result: Replay): object {
   return {
     pool: result.poolAnswers,

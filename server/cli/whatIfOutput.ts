@@ -1,5 +1,5 @@
-// The answers to questions on a trace as lines: what another rule would have decided, which setting a budget
-// allows, and which tokens match a filter. Estimates are called so.
+// Answers to questions on a trace as lines of text: what another rule would have decided, which setting fits
+// a budget, and which tokens match a filter. Estimates are labelled as such.
 import type { CurvePoint, QueryToken, WhatIf } from "../inspect/index.ts";
 import { unreachable, type Rule } from "../laser/index.ts";
 import {
@@ -48,7 +48,7 @@ function ruleName(rule: Rule): string {
   }
 }
 
-/** What the run would have come to under a setting, exact or estimated. */
+/** The figures of the run under a setting, exact or estimated. */
 export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): string[] {
   const { divergence, flips, drafted, steps, committed, relaxed, natsGivenUp, openDecisions } = result;
   const how = divergence === null && openDecisions === 0 ? "exact" : "estimate";
@@ -99,7 +99,7 @@ const CURVE_COLUMNS: readonly Column[] = [
   { title: "relaxed share", align: "right" },
   { title: "rule", align: "left" },
 ];
-/** A curve may have a hundred points: so many are shown, the chosen one among them. */
+/** A curve may have a hundred points: about this many are shown, the chosen one among them. */
 const MOST_POINTS = 12;
 
 export function suggestionLines({

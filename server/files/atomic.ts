@@ -5,8 +5,8 @@ import { basename, dirname, join } from "node:path";
 import { asFilesError } from "./errors.ts";
 
 /**
- * Replaces `path` by `data`; readers see the old content or the new, never a part.
- * Creates the folder. On failure the old file stands and no temporary file is left.
+ * Replaces the content of `path`; readers see the old content or the new, never a part.
+ * Creates the folder. On failure the old file is unchanged and no temporary file is left.
  * @throws FilesError naming `path`.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {

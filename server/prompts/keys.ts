@@ -1,4 +1,4 @@
-// What the keys of the front matter mean: turns YAML nodes into meta data, parameters and declared variables.
+// The keys of the front matter: turns YAML nodes into metadata, parameters and declared variables.
 import type { Node } from "yaml";
 import { nearestName } from "./nearest.ts";
 import type { Span } from "./positions.ts";
@@ -32,7 +32,7 @@ export const NO_VALUES: FrontMatterValues = {
 
 type Parameter = keyof PromptParameters;
 
-/** Each spelling that Prompty files use, and what it sets here. */
+/** Each spelling used by Prompty files, and the parameter it sets. */
 const PARAMETER_NAMES: ReadonlyMap<string, Parameter> = new Map([
   ["max_tokens", "maxTokens"],
   ["max_completion_tokens", "maxTokens"],
@@ -89,10 +89,10 @@ const INPUT_KEYS = [
   "is_required",
   "strict",
 ].concat(["enum", "enumValues", "default", "sample", "example"]);
-/** The first that is there gives an input its value. */
+/** The first one present gives an input its value. */
 const INPUT_VALUES = ["sample", "example", "default"];
 
-/** Reads the whole front matter; what is wrong is reported and left at its default. */
+/** Reads the whole front matter; anything wrong is reported and left at its default. */
 export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
   const entries = reader.entries(map) ?? [];
   reportUnknown(entries, TOP_KEYS, "the front matter", reader);
@@ -131,7 +131,7 @@ function readTexts(entry: Entry | undefined, reader: YamlReader): readonly strin
 
 function readModel(entry: Entry | undefined, reader: YamlReader): PromptParameters {
   const parameters: Record<Parameter, number | null> = { ...NO_VALUES.parameters };
-  // Prompty's second version allows the bare name of a model here; which model runs is chosen elsewhere.
+  // Prompty's second version allows just the name of a model here; which model runs is chosen elsewhere.
   if (entry === undefined || reader.isNull(entry.value) || typeof reader.scalar(entry.value) === "string")
     return parameters;
   const entries = reader.entries(entry.value);
@@ -158,7 +158,7 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
   return parameters;
 }
 
-/** Sample values win over the values of inputs; both name the variable. */
+/** Sample values override the values of inputs; both declare the variable. */
 function readDeclarations(
   sample: Entry | undefined,
   inputs: Entry | undefined,

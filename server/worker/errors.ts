@@ -1,4 +1,4 @@
-// What can be wrong between a client and the worker. Texts stand beside the tags: only the worker gives them.
+// Faults between a client and the worker. Their texts are beside the tags because only the worker gives them.
 import { FaultError, unreachable } from "../laser/index.ts";
 import type { ErrorText } from "../protocol/errors/text.ts";
 
@@ -7,16 +7,16 @@ export type WorkerFault =
   | { readonly tag: "helloMissing"; readonly request: string }
   | { readonly tag: "notJson"; readonly begins: string; readonly reason: string }
   | { readonly tag: "badRequest"; readonly field: string; readonly reason: string }
-  /** A second generate while one runs or waits. */
+  /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
   | { readonly tag: "noModel" }
-  /** Answers a request that was stopped and has no result of its own that says so. */
+  /** The reply to a stopped request whose result can't say so itself. */
   | { readonly tag: "stopped"; readonly request: string }
   | { readonly tag: "ending"; readonly request: string }
   /** A recorded answer in the tokens of another model; `recorded` and `loaded` are names. */
   | { readonly tag: "continueOtherModel"; readonly recorded: string; readonly loaded: string }
   | { readonly tag: "continueNothingLeft"; readonly inheritedTokens: number; readonly maxTokens: number }
-  /** The token to go on from ends the text. */
+  /** The token to continue from is an end-of-text token. */
   | { readonly tag: "continueEnded" }
   | { readonly tag: "scriptUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "noChannel" };

@@ -1,4 +1,4 @@
-// What can go wrong in replays and benchmarks, as faults and as texts.
+// Faults of replays and benchmarks, and their texts.
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
 
@@ -15,7 +15,7 @@ export type BenchFault =
       readonly field: string | null;
       readonly reason: string;
     }
-  /** The pool takes all answers that there are, or more. */
+  /** The pool would use up all answers. */
   | {
       readonly tag: "noTests";
       readonly path: string;

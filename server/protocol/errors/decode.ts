@@ -1,4 +1,4 @@
-// The texts for decode requests that can't be met.
+// Texts for decode requests that can't be met.
 import { unreachable, type DecodeFault } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
 

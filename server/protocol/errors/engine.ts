@@ -1,4 +1,4 @@
-// The texts for faults of model files and of the engine.
+// Texts for faults of model files and of the engine.
 import { unreachable } from "../../laser/index.ts";
 import type { EngineFault } from "../../engine/errors.ts";
 import type { ErrorText } from "./text.ts";

@@ -1,4 +1,4 @@
-// Texts for what can go wrong with a file or folder.
+// Texts for faults of files and folders.
 import type { FilesFault } from "../../engine/models/index.ts";
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";

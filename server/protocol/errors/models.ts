@@ -1,4 +1,4 @@
-// Texts for what can go wrong with model files and their sources.
+// Texts for faults of model files and their sources.
 import type { ModelFault, SourceFailure } from "../../engine/models/index.ts";
 import { unreachable } from "../../laser/index.ts";
 import { describeFilesFault } from "./files.ts";
@@ -145,7 +145,7 @@ function describeSources(id: string, failures: readonly SourceFailure[]): ErrorT
   };
 }
 
-/** pip says "no matching distribution" when it never reached its index; the lines before tell the two apart. */
+/** pip says "no matching distribution" also when it never reached its index; the lines before distinguish the two. */
 function describePip(fault: Extract<ModelFault, { tag: "pipFailed" }>): ErrorText {
   const unreached = neverReached(fault.output);
   return {

@@ -1,4 +1,4 @@
-// The texts for faults of pool files.
+// Texts for faults of pool files.
 import { unreachable } from "../../laser/index.ts";
 import type { PoolFault } from "../../pools/errors.ts";
 import type { ErrorText } from "./text.ts";

@@ -1,9 +1,12 @@
-// What people read about faults of prompt files and chat templates. Lines are told as people count them, from 1.
+// Texts for faults of prompt files and chat templates. Lines are numbered from 1.
 import { unreachable } from "../../laser/index.ts";
 import type { Problem, PromptFault } from "../../prompts/index.ts";
 import type { ErrorText } from "./text.ts";
 
-/** Code, text and next step for a fault of server/prompts. The caller names the file; the fault does not know it. */
+/**
+ * Code, text and next step for a fault of server/prompts. The caller names the file, which the fault doesn't
+ * contain.
+ */
 export function describePromptFault(fault: PromptFault): ErrorText {
   const code = fault.tag;
   switch (fault.tag) {

@@ -1,4 +1,4 @@
-// What can go wrong between editor, language server and worker, as faults and as texts.
+// Faults between editor, language server and worker, and their texts.
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
 
@@ -6,12 +6,12 @@ import type { ErrorText } from "./text.ts";
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The last thing it wrote to stderr; null when it wrote nothing. */
+  /** The last line it wrote to stderr; null if it wrote nothing. */
   readonly lastLine: string | null;
 }
 
 export type ServerFault =
-  /** The editor's client and this server are of different versions; `client` as the client gave it, as JSON. */
+  /** Client and server have different versions; `client` is JSON, as the client sent it. */
   | { readonly tag: "methodsVersion"; readonly client: string; readonly server: number }
   | { readonly tag: "untrusted"; readonly action: "run" | "load" | "fetch" }
   | { readonly tag: "paramsInvalid"; readonly method: string; readonly reason: string }
@@ -27,9 +27,9 @@ export type ServerFault =
       readonly windowMs: number;
       readonly last: ErrorText;
     }
-  /** What the worker itself says of a request that failed. */
+  /** The worker's own error for a request that failed. */
   | { readonly tag: "workerSaid"; readonly text: ErrorText }
-  /** The trace of a run could not be written; `complete`: the answer itself is all there. */
+  /** The trace of a run could not be written; `complete`: the answer itself is complete. */
   | {
       readonly tag: "traceNotKept";
       readonly run: string;
@@ -56,7 +56,7 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       return {
         code,
         message: `This workspace is not trusted, so LASER does not ${ACTIONS[fault.action]}.`,
-        nextStep: "Trust the workspace (Manage Workspace Trust), if you know who wrote it.",
+        nextStep: "Trust the workspace (Manage Workspace Trust) if you know its author.",
       };
     case "paramsInvalid":
       return {
@@ -132,7 +132,9 @@ function describeEnd({ code, signal, lastLine }: ProcessEnd): string {
 }
 
 function memoryHint({ signal }: ProcessEnd): string {
-  return signal === "SIGKILL" ? "Operating systems do this when memory runs out: a smaller model helps. " : "";
+  return signal === "SIGKILL"
+    ? "Operating systems do this when memory runs out: a smaller model helps. "
+    : "";
 }
 
 function seconds(ms: number): string {

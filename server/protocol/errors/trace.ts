@@ -1,9 +1,9 @@
-// The texts for faults of trace files.
+// Texts for faults of trace files.
 import { unreachable } from "../../laser/index.ts";
 import type { TraceFault } from "../../trace/index.ts";
 import type { ErrorText } from "./text.ts";
 
-/** What a person reads when a text is refused as a trace. */
+/** Code, text and next step for a text that is refused as a trace. */
 export function describeTraceFault(fault: TraceFault): ErrorText {
   const { tag: code } = fault;
   switch (fault.tag) {
@@ -22,7 +22,7 @@ export function describeTraceFault(fault: TraceFault): ErrorText {
         nextStep: "Choose another file; a shorter run leaves a trace that can be read.",
       };
     case "traceNotJson": {
-      // A prompt file or a picture: what was a trace begins with a brace, which is read.
+      // A prompt file or a picture: even a damaged trace begins with a brace.
       if (!fault.isCut && fault.offset === 0)
         return {
           code,
