@@ -1,13 +1,13 @@
 // @ts-check
-// Which folder may import which, as data: the one table behind the lint zones (eslint.config.js) and behind
-// test/unit/boundaries.test.ts, which reads every import. ARCHITECTURE.md tells the reasons.
+// Which folder may import which, as data: the one table for the lint zones (eslint.config.js) and for
+// test/unit/boundaries.test.ts, which reads every import. ARCHITECTURE.md gives the reasons.
 
 /**
  * @typedef {object} FolderRule
- * @property {readonly string[]} mayImport Folders that this one may enter, through their doors.
- * @property {readonly string[]} [mayImportTypes] Folders of which it may know types only: their doors and type doors.
- * @property {readonly string[] | "any"} doors The files through which others enter this folder.
- * @property {readonly string[]} [typeDoors] Further files, open to folders that may know types only.
+ * @property {readonly string[]} mayImport Folders that this one may import, through their doors.
+ * @property {readonly string[]} [mayImportTypes] Folders of which it may import only types: their doors and type doors.
+ * @property {readonly string[] | "any"} doors The files that other folders may import.
+ * @property {readonly string[]} [typeDoors] Further files, for folders that may import only types.
  * @property {readonly string[]} [rootFiles] Files beside the folders, such as package.json, that it may import.
  * @property {boolean} [pure] No files, clocks or processes: nothing of Node.
  * @property {readonly string[] | "any"} packages Packages it may import.
@@ -147,7 +147,7 @@ export const boundaries = {
   },
 };
 
-/** Packages that only some folders know. A folder named here includes the folders in it. */
+/** Packages that only some folders may import. A folder named here includes the folders in it. */
 export const reservedPackages = [
   { names: ["vscode"], folders: ["extension"] },
   { names: ["node-llama-cpp", "@node-llama-cpp"], folders: ["server/engine"] },

@@ -1,4 +1,4 @@
-// The program behind `npm run golden`. See scripts/golden/run.ts.
+// The entry point of `npm run golden`. See scripts/golden/run.ts.
 import { runGolden } from "./golden/run.ts";
 
 process.exitCode = runGolden(process.argv.slice(2), {

@@ -1,5 +1,6 @@
-// Makes samples/answers.jsonl: the demo model's plain, greedy answers to the prompts of samples/pool-prompts.jsonl,
-// none of which the demo asks. Run after changing those prompts: npx tsx scripts/makeSamplePool.ts
+// Generates samples/answers.jsonl: the demo model's plain, greedy answers to the prompts of
+// samples/pool-prompts.jsonl, none of which the demo uses. Run it after changing those prompts:
+//   npx tsx scripts/makeSamplePool.ts
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadSession } from "../server/cli/loadSession.ts";

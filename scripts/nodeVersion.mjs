@@ -1,12 +1,12 @@
 // @ts-check
-// Says whether this Node can run the project. It is read before anything else, also by a Node that is too old, so it
-// must not import anything nor use syntax newer than Node 12.
+// Checks whether this Node can run the project. Even a Node that is too old must be able to read this file,
+// so it must not import anything nor use syntax newer than Node 12.
 
 const LEAST_MAJOR = 20;
 const LEAST_MINOR = 19;
 
 /**
- * What is wrong with a Node version, with the next step; null where it will do.
+ * The problem of a Node version, with the next step; null if there is none.
  * @param {string} version without the leading v, such as "20.19.0"
  * @returns {string | null}
  */
@@ -18,7 +18,7 @@ export function nodeVersionProblem(version) {
   return (
     "This is Node " +
     version +
-    ", and LASER Inspector needs Node 20.19 or newer.\n" +
+    ", but LASER Inspector needs Node 20.19 or newer.\n" +
     "Next: install it from https://nodejs.org (or run: nvm install 20), then run the same command again."
   );
 }

@@ -1,6 +1,5 @@
 // @ts-check
 // `npm start`: installs, builds, and opens the editor or runs the demo, skipping what was done before.
-// What the demo shows is the `laser` command's own matter; this file must not know it.
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,11 +13,11 @@ import { clearProgress } from "./setup/progress.mjs";
 
 const HELP = `npm start -- [--no-editor [demo options]]
 
-Sets up LASER Inspector and opens it in VS Code on the sample prompts: installs the packages, builds, fetches the
-demo model. VS Code is your own where code is found on PATH; otherwise (Linux x64) one is installed into your cache
-folder and served on 127.0.0.1, until Ctrl-C. A second run skips what is done.
+Sets up LASER Inspector and opens it in VS Code on the sample prompts: installs the packages, builds, downloads the
+demo model. Uses your own VS Code if code is on PATH; otherwise (Linux x64) installs one into your cache folder and
+serves it on 127.0.0.1 until Ctrl-C. A second run skips what is already done.
 
-  --no-editor   in place of VS Code, answer three prompts of samples/ in the terminal, by plain decoding and by LASER;
+  --no-editor   instead of VS Code, answer three prompts of samples/ in the terminal, by plain decoding and by LASER;
                 everything else is passed on to that demo (node dist/laser.mjs demo --help)
   --help        show this text
 
@@ -45,7 +44,7 @@ export async function runStart(args) {
   }
   if (request.kind === "unknown") {
     console.error(
-      `npm start does not know ${request.args.join(" ")} without --no-editor; see npm start -- --help.`,
+      `npm start does not accept ${request.args.join(" ")} without --no-editor; see npm start -- --help.`,
     );
     process.exitCode = 2;
     return;
@@ -82,7 +81,7 @@ async function runEditor(root, releaseSignals) {
 }
 
 /**
- * Without it the editor opens all the same: another model can be chosen there.
+ * The editor opens even if this fails, because another model can be chosen there.
  * @param {string} root
  */
 async function fetchDemoModel(root) {
@@ -92,14 +91,14 @@ async function fetchDemoModel(root) {
   });
   if (ended.code !== 0) {
     console.error(
-      'Going on without the demo model; in VS Code, "LASER: Choose Model" takes a model of yours.',
+      'Continuing without the demo model; in VS Code, "LASER: Choose Model" lets you use your own.',
     );
   }
 }
 
 /**
- * Runs the demo in our terminal. Signals sent to us alone are passed on; Ctrl-C on a terminal reaches the demo
- * without us, and passing it on as well would count as a second Ctrl-C.
+ * Runs the demo in this terminal. Signals sent only to this process are forwarded; Ctrl-C on a terminal reaches the
+ * demo directly, and forwarding it would count as a second Ctrl-C.
  * @param {string} root
  * @param {readonly string[]} demoArgs
  * @param {() => void} releaseSignals

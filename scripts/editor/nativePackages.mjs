@@ -1,7 +1,6 @@
 // @ts-check
-// The packages that the worker's bundle leaves outside: node-llama-cpp with what it needs at run time, and its binaries
-// for this platform. They go below dist/, where dist/worker.mjs finds them first.
-// It must not know how an extension is packed.
+// The packages that the worker's bundle leaves out: node-llama-cpp with its run-time dependencies and its
+// binaries for this platform. They go below dist/, where dist/worker.mjs finds them first.
 import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
@@ -30,7 +29,7 @@ export function copyNativePackages(root, to) {
 }
 
 /**
- * Folders of a package and all that it depends on, nested ones where npm put them.
+ * Folders of a package and all its dependencies, nested ones where npm put them.
  * @param {string} first
  * @returns {Set<string>}
  */
@@ -47,7 +46,7 @@ function neededPackages(first) {
 }
 
 /**
- * As Node looks for a package: in node_modules of this folder and of each folder above.
+ * Finds a package like Node: in node_modules of this folder and of each folder above.
  * @param {string} from
  * @param {string} name
  * @returns {string}
@@ -61,7 +60,7 @@ function resolvePackage(from, name) {
 }
 
 /**
- * Binaries of this platform; an empty stand-in, as CUDA's is here, holds none.
+ * Binaries for this platform; an empty placeholder, such as CUDA's here, contains none.
  * @param {string} modules
  * @returns {string[]}
  */
@@ -80,7 +79,7 @@ function binaryPackages(modules) {
  */
 function isNeeded(folder, file) {
   const inside = path.relative(folder, file);
-  // Nested packages are copied on their own.
+  // Nested packages are copied separately.
   if (inside.split(path.sep)[0] === "node_modules") return false;
   if (/\.(map|d\.[cm]?ts)$/.test(file)) return false;
   return path.basename(folder) !== ENGINE || !COMPILING_FILES.includes(inside);

@@ -1,6 +1,6 @@
 // @ts-check
-// Opens VS Code on the sample prompts with this extension: the user's own VS Code where `code` is on PATH, otherwise
-// one served on this machine. It must not know how the extension is built.
+// Opens VS Code on the sample prompts with this extension: the user's own VS Code if `code` is on PATH,
+// otherwise one served on this machine.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ import { packageExtension } from "./vsix.mjs";
 const SAMPLES = "samples";
 
 /**
- * The desktop's VS Code command; null where there is none.
+ * The desktop's VS Code command; null if there is none.
  * @param {NodeJS.ProcessEnv} env
  * @param {NodeJS.Platform} platform
  * @returns {string | null} absolute
@@ -28,7 +28,7 @@ export function findDesktopCode(env, platform) {
 }
 
 /**
- * Opens the desktop's VS Code and returns when its command has handed over.
+ * Opens the desktop's VS Code and returns when its command has exited.
  * @param {string} code
  * @param {string} root
  * @returns {Promise<number>} exit code
@@ -53,7 +53,7 @@ export function openDesktop(code, root) {
 }
 
 /**
- * Installs what serving needs: the host, and this extension in a profile of its own.
+ * Installs the prerequisites of serving: the host, and this extension in a separate profile.
  * @param {string} root
  * @param {NodeJS.WriteStream} stream where progress is shown
  * @returns {Promise<import("../host/server.mjs").Profile>}
@@ -84,7 +84,7 @@ export async function prepareServed(root, stream) {
  * @returns {Promise<number>} exit code
  */
 export async function serveEditor(profile, root) {
-  // Nobody but who holds the token gets in, and the samples are ours: VS Code need not ask whether to trust them.
+  // Access needs the token, and the samples are part of this repository: VS Code need not ask whether to trust them.
   const server = await startServer(profile, { workspaceTrust: false, connectionToken: true });
   let asked = false;
   for (const signal of END_SIGNALS) {

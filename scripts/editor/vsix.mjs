@@ -1,6 +1,6 @@
 // @ts-check
-// Packs the built extension into dist/laser-inspector.vsix, for this platform, unless that was done from this very
-// build. What of the repository goes in is .vscodeignore's matter.
+// Packs the built extension into dist/laser-inspector.vsix for this platform, unless it is up to date with
+// the build. .vscodeignore decides which files of the repository go in.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../programs/run.mjs";
@@ -47,7 +47,7 @@ export async function packageExtension(root, stream) {
 }
 
 /**
- * Packs a copy: vsce would leave node_modules out, and run the repository's scripts.
+ * Packs a copy: in the repository, vsce would leave node_modules out and run its npm scripts.
  * @param {string} root
  * @param {string} file
  */
@@ -73,7 +73,7 @@ async function pack(root, file) {
 }
 
 /**
- * Without what is for this repository alone.
+ * The manifest without the parts that only this repository needs.
  * @param {string} root
  */
 function packedManifest(root) {
@@ -96,7 +96,7 @@ async function vsce(root, cwd, args) {
   throw problemFromOutput(
     "package",
     `vsce ended with code ${ended.code}`,
-    "read the lines above; they name what of package.json or the files is wrong",
+    "read the lines above: they name the problem in package.json or the files",
     ended.output,
   );
 }

@@ -1,12 +1,11 @@
-// Carries out a golden script on the reference index and compares every result with what was recorded.
-// It must not know files or terminals.
+// Runs a golden script on the reference index and compares every result with the recorded one.
 import { ReferenceIndex } from "../../server/laser/reference/index.ts";
 import type { GoldenScript, Operation } from "./script.ts";
 
 export interface Replayed {
-  /** Operations carried out. */
+  /** Operations executed. */
   readonly operations: number;
-  /** Results compared: one for each `get` and `end`. */
+  /** Results compared: one per `get` and `end`. */
   readonly checked: number;
   readonly failures: readonly Failure[];
 }
@@ -33,7 +32,7 @@ export function replay({ parameters, operations }: GoldenScript): Replayed {
   return { operations: operations.length, checked, failures };
 }
 
-/** What was compared; null for an operation without a result. */
+/** The comparison; null for an operation without a result. */
 function carryOut(index: ReferenceIndex, operation: Operation): Omit<Failure, "operation"> | null {
   switch (operation.op) {
     case "putOutput":

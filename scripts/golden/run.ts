@@ -1,5 +1,5 @@
-// `npm run golden -- DIR`: runs every golden script of a folder through the reference index, says where it differs
-// from the published code, and counts. It must not know how the index works.
+// `npm run golden -- DIR`: runs every golden script of a folder on the reference index, reports where it
+// differs from the published code, and counts.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { replay } from "./replay.ts";
@@ -10,7 +10,7 @@ const PASSED = 0;
 const FAILED = 1;
 const USAGE = 2;
 
-/** A tree is shown up to this length. */
+/** The maximum length at which a tree is shown. */
 const SHOWN_CHARACTERS = 300;
 
 export interface Output {
@@ -18,16 +18,16 @@ export interface Output {
   readonly err: (line: string) => void;
 }
 
-/** Returns the exit code. A `get` or `end` counts as one test; a file that can't be used as one that failed. */
+/** Returns the exit code. Each `get` and `end` counts as one test, an unusable file as one failed test. */
 export function runGolden(args: readonly string[], { out, err }: Output): number {
   const [folder, ...more] = args;
   if (folder === undefined || more.length > 0) {
-    err("Usage: npm run golden -- DIR, where DIR holds golden scripts (*.json).");
+    err("Usage: npm run golden -- DIR, where DIR contains golden scripts (*.json).");
     return USAGE;
   }
   const files = scriptsOf(folder);
   if (files === null || files.length === 0) {
-    err(`${folder} ${files === null ? "is no folder that can be read" : "holds no *.json"}.`);
+    err(`${folder} ${files === null ? "is not a readable folder" : "contains no *.json"}.`);
     err("Next: name a folder with golden scripts, such as test/fixtures/golden.");
     return USAGE;
   }
@@ -49,12 +49,12 @@ export function runGolden(args: readonly string[], { out, err }: Output): number
       out(`${file}: refused: ${reason}`);
     }
   }
-  out(`${files.length} files; each get and end is one test, a refused file one that failed`);
+  out(`${files.length} files; each get and end is one test, a refused file is one failed test`);
   out(`${passed} passed, ${failed} failed`);
   return failed === 0 ? PASSED : FAILED;
 }
 
-/** File names in order; null where there is no such folder. */
+/** File names in order; null if there is no such folder. */
 function scriptsOf(folder: string): string[] | null {
   try {
     return readdirSync(folder)

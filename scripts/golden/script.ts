@@ -1,6 +1,5 @@
-// Reads a golden script: the parameters of an index and the operations on it, with what the published code returned.
-// Anything unknown is refused by name, since a parameter that is passed over would make a test of something else.
-// It must not know how operations are carried out.
+// Reads a golden script: the parameters of an index and the operations on it, with the results of the
+// published code. Unknown parameters are refused by name, because ignoring one would test something else.
 import type { ReferenceParameters } from "../../server/laser/reference/index.ts";
 
 export type Operation =
@@ -51,7 +50,7 @@ export function readScript(text: string): GoldenScript {
   const script = fieldsOf(parseJson(text), "the file");
   onlyKnown(script, ["name", ...PARAMETERS, "ops"], "parameter");
   if (!Array.isArray(script.ops) || script.ops.length === 0)
-    throw new ScriptProblem('"ops" must be a list of operations, and not empty');
+    throw new ScriptProblem('"ops" must be a non-empty list of operations');
   const weight = script.outputWeight;
   if (typeof weight !== "number" || weight < 0 || weight > 1)
     throw new ScriptProblem(`"outputWeight" must be a number from 0 to 1, not ${shown(weight)}`);
@@ -104,7 +103,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ScriptProblem(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ScriptProblem(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -117,7 +116,7 @@ function fieldsOf(value: unknown, what: string): Fields {
 function onlyKnown(fields: Fields, known: readonly string[], what: string): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new ScriptProblem(`unknown ${what} "${unknown}"; known are ${known.join(", ")}`);
+    throw new ScriptProblem(`unknown ${what} "${unknown}"; known: ${known.join(", ")}`);
 }
 
 function count(fields: Fields, name: string): number {
@@ -134,7 +133,7 @@ function numbers(fields: Fields, name: string, least: number): readonly number[]
   if (!Array.isArray(value)) throw new ScriptProblem(`"${name}" must be a list, not ${shown(value)}`);
   const wrong: unknown = value.find((item) => !Number.isInteger(item) || item < least || item > 0x7fffffff);
   if (wrong !== undefined)
-    throw new ScriptProblem(`"${name}" must hold whole numbers from ${least} on, not ${shown(wrong)}`);
+    throw new ScriptProblem(`"${name}" must contain whole numbers of at least ${least}, not ${shown(wrong)}`);
   return value as readonly number[];
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The address of VS Code's page on a running server. It must not know browsers.
+// The address of VS Code's page on a running server.
 
 /**
  * @param {{port: number, token: string | null}} server

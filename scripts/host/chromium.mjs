@@ -1,5 +1,5 @@
 // @ts-check
-// Finds a Chromium for the tests, or installs one where that needs nobody's consent. It must not know the tests.
+// Finds a Chromium for the tests, or installs one where no password is needed.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -12,7 +12,7 @@ const APT_INSTALL = "apt-get install -y --no-install-recommends chromium";
 const INSTALL_TIMEOUT_SECONDS = 480;
 
 /**
- * The browser that would be used now; null where there is none. LASER_CHROMIUM names one that is used in any case.
+ * The browser to use; null if there is none. LASER_CHROMIUM overrides the search.
  * @returns {string | null} an executable, absolute
  */
 export function findChromium(env = process.env) {
@@ -58,7 +58,7 @@ export async function provideChromium(root, stream) {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {string} cwd
- * @returns {Promise<string>} what it wrote
+ * @returns {Promise<string>} its output
  */
 async function install(program, args, cwd) {
   const { output } = await runProgram(program, args, {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
-// Takes the place of the VS Code executable for @vscode/test-electron: the same command line, run in the host.
-// It must not know whose tests they are.
+// A replacement for the VS Code executable, for @vscode/test-electron: it accepts the same command line and
+// runs it in the host.
 import path from "node:path";
 import { problemFromError, problemLines } from "../setup/problem.mjs";
 import { runInHost } from "./inHost.mjs";
@@ -16,7 +16,7 @@ const WITH_VALUE = [
   "install-extension",
   "uninstall-extension",
 ];
-/** Flags of the desktop that mean nothing here. */
+/** Desktop flags that have no effect here. */
 const WITHOUT_MEANING = [
   "no-sandbox",
   "disable-gpu-sandbox",
@@ -58,7 +58,8 @@ function readArguments(args) {
 /** @returns {Promise<number>} the exit code */
 async function main() {
   const { options, paths, unknown } = readArguments(process.argv.slice(2));
-  if (unknown.length > 0) console.error(`code: the host does not know ${unknown.join(" ")}; left out`);
+  if (unknown.length > 0)
+    console.error(`code: ignoring ${unknown.join(" ")}, which this host does not support`);
   const folder = hostFolder();
   const userDataDir = options.get("user-data-dir")?.[0];
   const extensionsDir =

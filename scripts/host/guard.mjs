@@ -1,6 +1,6 @@
 // @ts-check
-// Runs one program in its own process group and ends the whole group as soon as our stdin closes: so nothing is left
-// running however the process that started us ended, killed ones too. It must not know what the program is.
+// Runs one program in its own process group and kills the whole group as soon as stdin closes, so that
+// nothing is left running however the parent process ended, even if it was killed.
 import { spawn } from "node:child_process";
 
 const GRACE_MS = 3_000;
@@ -8,7 +8,7 @@ const [program, ...args] = process.argv.slice(2);
 if (program === undefined) throw new Error("guard.mjs PROGRAM [ARGUMENT…]");
 
 let ending = false;
-/** This process leads the group, and so a kill of the group ends it as well. */
+/** This process leads the group, so killing the group ends it as well. */
 function endGroup() {
   if (ending) return;
   ending = true;
@@ -16,7 +16,7 @@ function endGroup() {
   setTimeout(() => process.kill(-process.pid, "SIGKILL"), GRACE_MS);
 }
 
-// Our own SIGTERM to the group comes back to us and must not end us before the others.
+// The SIGTERM sent to the group also reaches this process and must not end it before the others.
 process.on("SIGTERM", endGroup);
 process.on("SIGINT", endGroup);
 process.stdin.on("end", endGroup).on("error", endGroup).resume();
@@ -27,6 +27,6 @@ child.once("error", (error) => {
   process.exit(127);
 });
 child.once("exit", () => {
-  // What the program leaves behind ends with it.
+  // Processes that the program left running end with it.
   process.kill(-process.pid, "SIGKILL");
 });

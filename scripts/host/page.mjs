@@ -1,6 +1,5 @@
 // @ts-check
-// Opens VS Code's page in Chromium: the browser, and development mode. It must not know the server's
-// start nor what is done in the page.
+// Opens VS Code's page in Chromium: starts the browser and enables extension development mode.
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { Problem } from "../setup/problem.mjs";
@@ -32,9 +31,9 @@ export function launchBrowser() {
 }
 
 /**
- * Loads an extension from its folder, and its tests, as VS Code's own development options do. Call before page.goto.
- * The options are put into the page's configuration before its script reads them: the flag that VS Code offers for
- * this suppresses notifications, and a rewritten document is refused its connection to the server by Chromium.
+ * Loads an extension and its tests from folders, like VS Code's own development options. Call before page.goto.
+ * The options are inserted into the page's configuration before its script reads them: VS Code's own flag for this
+ * suppresses notifications, and Chromium refuses a rewritten document the connection to the server.
  * @param {import("playwright-core").Page} page
  * @param {number} port
  * @param {{extensions: readonly string[], testsPath: string | null}} development absolute paths

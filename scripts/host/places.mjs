@@ -1,14 +1,13 @@
 // @ts-check
-// Where the VS Code host lies: outside the repository, in the same cache folder as the product's own files.
-// It must not know how the host is installed or started.
+// Where the VS Code host is installed: outside the repository, in the product's cache folder.
 import { homedir } from "node:os";
 import path from "node:path";
 
-/** The release of code-server whose VS Code server is used; the number behind the 4 is VS Code's own. */
+/** The release of code-server whose VS Code server is used; the number after the 4 is VS Code's own. */
 export const HOST_VERSION = "4.139.1";
 
 /**
- * The cache folder as server/files/cache.ts finds it; a script cannot import that file before anything is built.
+ * The same cache folder as in server/files/cache.ts, which a script cannot import before the build.
  * Only Linux matters here.
  * @param {NodeJS.ProcessEnv} env
  * @param {string} home
@@ -20,7 +19,7 @@ export function linuxCacheFolder(env, home) {
   return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), "laser-inspector");
 }
 
-/** The folder that holds the installed host, absolute. */
+/** The folder of the installed host, absolute. */
 export function hostFolder() {
   return path.join(linuxCacheFolder(process.env, homedir()), "vscode-host", HOST_VERSION);
 }
@@ -37,7 +36,7 @@ export function hostParts(folder) {
     vscode,
     serverMain: path.join(vscode, "out", "server-main.js"),
     nodePackage,
-    /** The Node that this VS Code wants. */
+    /** The Node version that this VS Code requires. */
     node: path.join(nodePackage, "bin", "node"),
     /** Written last by the installation. */
     stamp: path.join(folder, ".laser-installed"),

@@ -1,6 +1,5 @@
 // @ts-check
-// Starts and ends the VS Code server of an installed host, and runs its one-shot commands.
-// It must not know what is opened in it.
+// Starts and stops the VS Code server of an installed host, and runs its one-shot commands.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +11,7 @@ import { hostParts } from "./places.mjs";
 
 const GUARD = fileURLToPath(new URL("guard.mjs", import.meta.url));
 
-/** Settings that keep a window quiet; settings that are there already win. */
+/** Settings that keep a window quiet; existing settings override them. */
 const QUIET_SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -39,17 +38,17 @@ const QUIET_SETTINGS = {
  * @property {string} extensionsDir
  *
  * @typedef {object} ServerOptions
- * @property {NodeJS.ProcessEnv} [env] for the server and the extension host, over ours
- * @property {Readonly<Record<string, unknown>>} [settings] user settings, over the quiet ones
+ * @property {NodeJS.ProcessEnv} [env] for the server and the extension host, in addition to ours
+ * @property {Readonly<Record<string, unknown>>} [settings] user settings, overriding the quiet ones
  * @property {boolean} workspaceTrust whether VS Code asks before it trusts a folder
- * @property {boolean} connectionToken whether the address needs a secret
+ * @property {boolean} connectionToken whether the address requires a secret
  * @property {readonly string[]} [serverArgs]
  *
  * @typedef {object} RunningServer
  * @property {number} port
  * @property {number} groupId of the processes of the server and what it starts
  * @property {string | null} token
- * @property {string} log what the server wrote, a file
+ * @property {string} log the file with the server's output
  * @property {Promise<void>} ended
  * @property {() => Promise<void>} stop
  */
@@ -68,7 +67,7 @@ function folderArguments({ userDataDir, extensionsDir }) {
 }
 
 /**
- * Without a gallery the server asks nothing of the network. Variables of an editor around us would mislead this one.
+ * Without a gallery the server makes no network requests. Variables of a surrounding editor would confuse this one.
  * @param {NodeJS.ProcessEnv} [env]
  */
 function serverEnvironment(env) {
@@ -108,7 +107,7 @@ export function userSettingsFile(userDataDir) {
 function writeSettings({ userDataDir }, { settings, workspaceTrust }) {
   const file = userSettingsFile(userDataDir);
   mkdirSync(path.dirname(file), { recursive: true });
-  // A file that the user edited may hold comments, which JSON.parse refuses: then it is left as it is.
+  // A file that the user edited may contain comments, which JSON.parse refuses: it is then left unchanged.
   let existing = {};
   try {
     if (existsSync(file)) existing = JSON.parse(readFileSync(file, "utf8"));
@@ -154,7 +153,7 @@ export async function startServer(profile, options) {
     stdio: ["pipe", "pipe", "pipe"],
     env: serverEnvironment(options.env),
   });
-  // Writing to a guard that is gone must not end us; its exit is heard below.
+  // Writing to a guard that has ended must not end this process; its exit is handled below.
   child.stdin.on("error", () => undefined);
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => child.once("exit", () => resolve()));

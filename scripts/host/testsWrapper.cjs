@@ -1,5 +1,5 @@
-// Loaded by the extension host in place of a suite's own entry: sends what the host prints to a file, which is written
-// at once so that nothing is lost when the host ends, and marks that run() came to its end.
+// Loaded by the extension host instead of a suite's own entry: writes the host's output to a file at once, so
+// that nothing is lost when the host ends, and marks that run() completed.
 const { Console } = require("node:console");
 const fs = require("node:fs");
 const process = require("node:process");

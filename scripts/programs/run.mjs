@@ -1,12 +1,11 @@
 // @ts-check
 // Runs other programs, and ends them together with everything they started.
-// It must not know what the programs are for, nor word their failures.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
-/** How much of a program's output is kept, in characters from its end. */
+/** How much of the end of a program's output is kept, in characters. */
 const KEPT_OUTPUT = 256 * 1024;
-/** How long a program may take to end after it was asked to, before it is killed. */
+/** How long a program may take to end on request before it is killed. */
 const GRACE_MS = 5_000;
 /** Ctrl-C, a request to end, a closed terminal. */
 export const END_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
@@ -15,21 +14,21 @@ export const END_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]
  * How a program ended. `output` is stdout and stderr in the order they came, where they were kept.
  * @typedef {{code: number, timedOut: boolean, output: string, stdout: string}} Ended
  *
- * show: the program writes to our own stdout and stderr · keep: only the result holds it · both: shown and kept.
+ * show: the program writes to our own stdout and stderr · keep: only into the result · both: shown and kept.
  * @typedef {"show" | "keep" | "both"} OutputUse
  *
  * @typedef {object} RunOptions
  * @property {string} cwd
  * @property {OutputUse} output
- * @property {NodeJS.ProcessEnv} [env] The whole environment; ours when left out.
- * @property {number} [timeoutSeconds] The program and all it started are ended after this.
+ * @property {NodeJS.ProcessEnv} [env] The whole environment; default: ours.
+ * @property {number} [timeoutSeconds] The program and everything it started are ended after this time.
  */
 
-/** Programs that run now, each the leader of its own process group (on Windows: the root of its tree). */
+/** Running programs, each the leader of its own process group (on Windows: the root of its process tree). */
 const running = new Set(/** @type {import("node:child_process").ChildProcess[]} */ ([]));
 
 /**
- * Runs a program without input until it ends. What it leaves running behind it is killed.
+ * Runs a program without input until it ends. Processes that it leaves running are killed.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RunOptions} options
@@ -72,7 +71,7 @@ export function runProgram(program, args, options) {
       done();
       reject(error);
     });
-    // A grandchild that outlives its parent would keep the pipes, and so this promise, open.
+    // A grandchild that outlives its parent would keep the pipes open and this promise pending.
     child.once("exit", () => signalTree(child, "SIGKILL"));
     child.once("close", (code, signal) => {
       done();
@@ -82,7 +81,7 @@ export function runProgram(program, args, options) {
 }
 
 /**
- * The exit code a shell would report.
+ * The exit code that a shell would report.
  * @param {number | null} code
  * @param {NodeJS.Signals | null} signal
  * @returns {number}
@@ -93,15 +92,15 @@ export function exitCode(code, signal) {
 }
 
 /**
- * On an end signal: ends every program that runs, then this process with 128 + signal.
- * @param {() => void} beforeExit puts the terminal in order
- * @returns {() => void} gives the signals back to whoever handles them next
+ * On an end signal: ends every running program, then this process with 128 + signal.
+ * @param {() => void} beforeExit restores the terminal
+ * @returns {() => void} removes the signal handlers, so that others can handle the signals
  */
 export function endProgramsOnSignals(beforeExit) {
   let asked = false;
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
-    // npm passes Ctrl-C on to us though the terminal has sent it as well: a second one must not cut the ending short.
+    // Both npm and the terminal send Ctrl-C to this process: the second one must not interrupt the shutdown.
     if (asked) return;
     asked = true;
     beforeExit();
@@ -119,7 +118,7 @@ export function endProgramsOnSignals(beforeExit) {
 }
 
 /**
- * Asks a program and all it started to end, and kills what has not ended after a grace time.
+ * Asks a program and everything it started to end, and kills what has not ended after a grace period.
  * @param {import("node:child_process").ChildProcess} child
  * @returns {Promise<void>} when the program has ended
  */
@@ -144,6 +143,6 @@ function signalTree(child, signal) {
     if (process.platform !== "win32") process.kill(-child.pid, signal);
     else if (child.exitCode === null) spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
   } catch {
-    // Nothing of the group is left: that is what was wanted.
+    // Nothing of the group is left, as intended.
   }
 }

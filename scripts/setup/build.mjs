@@ -1,5 +1,5 @@
 // @ts-check
-// Builds dist/, unless it was built from these very sources. Shared by both commands.
+// Builds dist/, unless it is up to date with the sources. Shared by both commands.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../programs/run.mjs";
@@ -7,11 +7,11 @@ import { problemFromError, problemFromOutput } from "./problem.mjs";
 import { withProgress } from "./progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "./stamp.mjs";
 
-/** What a build reads; a folder that does not exist yet holds nothing. */
+/** The inputs of a build; a folder that does not exist yet counts as empty. */
 const SOURCE_FOLDERS = ["server", "extension", "webview", "media"];
 const SOURCE_FILES = ["esbuild.mjs", "package.json", "package-lock.json", "tsconfig.base.json"];
 
-/** The command that the build makes, relative to the root. */
+/** The command that the build creates, relative to the root. */
 export const LASER_COMMAND = path.join("dist", "laser.mjs");
 
 /**
@@ -44,7 +44,7 @@ async function bundle(root) {
   throw problemFromOutput(
     "build",
     `esbuild.mjs ended with code ${ended.code}`,
-    "mend the source named above (git status shows local changes), then run the same command again",
+    "fix the source named above (git status shows local changes), then run the same command again",
     ended.output,
   );
 }

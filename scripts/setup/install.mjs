@@ -8,7 +8,7 @@ import { Problem, problemFromError, problemFromOutput } from "./problem.mjs";
 import { withProgress } from "./progress.mjs";
 import { hashFiles, stampMatches, writeStamp } from "./stamp.mjs";
 
-/** Dev and optional packages are needed whatever NODE_ENV and npm's settings say; retries are short but there. */
+/** Dev and optional packages are needed whatever NODE_ENV and npm's settings are; retries are short. */
 const INSTALL_ARGS = [
   "ci",
   "--include=dev",
@@ -28,7 +28,7 @@ const INSTALL_ARGS = [
 export async function installPackages(root, stream) {
   try {
     const stamp = path.join(root, "node_modules", ".laser-install");
-    // Packages with native parts belong to one platform: a folder shared by two machines is installed anew.
+    // Native packages are for one platform: a folder shared by two machines is installed again.
     const hash = hashFiles(root, ["package-lock.json", ".npmrc"], [process.platform, process.arch]);
     if (stampMatches(stamp, hash)) {
       stream.write("install: up to date\n");
@@ -59,20 +59,20 @@ async function npmInstall(root) {
     const missing = missingNativePackages(root);
     if (missing.length === 0) return;
     throw new Problem(
-      `install failed: npm left out ${missing.join(" and ")}, as it does when the disk is full or a download breaks.`,
-      "see that about 1 GB is free (df -h .) and that the network is there, then run the same command again",
+      `install failed: npm left out ${missing.join(" and ")}, as it does when the disk is full or a download fails.`,
+      "make sure that about 1 GB is free (df -h .) and that the network works, then run the same command again",
     );
   }
   throw problemFromOutput(
     "install",
     `npm ci ended with code ${ended.code}`,
-    "read npm's lines above; npm ci in this folder shows all of them",
+    "read npm's output above; npm ci in this folder shows all of it",
     withoutUsage(ended.output),
   );
 }
 
 /**
- * npm prints its usage behind some errors, which would push the error itself out of sight.
+ * npm prints its usage after some errors, which would push the error itself out of sight.
  * @param {string} output
  * @returns {string}
  */
@@ -86,7 +86,7 @@ export function withoutUsage(output) {
 }
 
 /**
- * How npm is started: by the npm that started us where there is one, since Windows cannot spawn npm.cmd directly.
+ * How to start npm: through the npm that started this process, if any, because Windows cannot spawn npm.cmd directly.
  * @returns {{program: string, args: string[]}}
  */
 export function npmCommand() {

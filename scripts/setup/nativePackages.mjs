@@ -1,10 +1,11 @@
 // @ts-check
-// The packages with native code that this machine needs. They are optional to npm, which therefore leaves them out
-// without an error when the disk is full or a download breaks: an install is not done before they are there.
+// The native packages that this machine needs. They are optional to npm, which therefore leaves them out
+// without an error when the disk is full or a download fails: an install is complete only when they are
+// present.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** How the two packages with native parts name systems: esbuild as Node does, node-llama-cpp in its own words. */
+/** Platform names used by the two native packages: esbuild uses Node's, node-llama-cpp its own. */
 const LLAMA_SYSTEMS = new Map([
   ["linux", "linux"],
   ["darwin", "mac"],
@@ -12,7 +13,7 @@ const LLAMA_SYSTEMS = new Map([
 ]);
 
 /**
- * Of the packages in a lock file, those that the given machine cannot do without.
+ * The packages in a lock file that the given machine requires.
  * @param {readonly string[]} names
  * @param {string} platform as process.platform
  * @param {string} arch as process.arch

@@ -1,15 +1,15 @@
 // @ts-check
-// A step that failed: what and why, the last lines its tool wrote, and what the user does now.
-// The table below is the one place where the words of npm, the system and the network are read.
+// A failed step: the reason, the last lines of its tool's output, and the user's next step. The table below
+// is the only place that interprets error messages of npm, the system and the network.
 
-/** How many lines of a tool's output a report shows. */
+/** How many lines of a tool's output are shown. */
 const SHOWN_LINES = 12;
 
 export class Problem extends Error {
   /**
    * @param {string} message what failed and why
-   * @param {string} nextStep what the user does now
-   * @param {string} [output] what the tool wrote; its end is shown
+   * @param {string} nextStep what the user can do now
+   * @param {string} [output] the tool's output; its end is shown
    */
   constructor(message, nextStep, output = "") {
     super(message);
@@ -24,15 +24,15 @@ const AGAIN = "then run the same command again";
 const FETCHING = ["install", "VS Code host"];
 
 /**
- * From the surest sign to the vaguest; the first that fits decides. Those with steps are read in their output only:
- * a source file named in a build's errors may well hold the word network.
+ * From the most to the least specific; the first match decides. Entries with steps apply only to the output of those
+ * steps: a build error may name a source file that contains the word network.
  * @type {readonly {sign: RegExp, steps?: readonly string[], reason: string, nextStep: string}[]}
  */
 const CAUSES = [
   {
     sign: /ENOSPC|no space left on device/i,
     reason: "the disk is full",
-    nextStep: `free about 1 GB where this folder lies (df -h . shows it), ${AGAIN}`,
+    nextStep: `free about 1 GB on the disk of this folder (df -h . shows it), ${AGAIN}`,
   },
   {
     sign: /EDQUOT|quota exceeded/i,
@@ -46,7 +46,7 @@ const CAUSES = [
   },
   {
     sign: /\bEACCES\b|\bEPERM\b|permission denied/i,
-    reason: "a file or folder may not be written or run by you",
+    reason: "you lack permission to write or run a file or folder",
     nextStep: `make this folder yours (ls -l shows whose it is; on Windows close programs that use it), ${AGAIN}`,
   },
   {
@@ -70,7 +70,7 @@ const CAUSES = [
   {
     sign: /\bEUSAGE\b|can only install packages when your package.json and package-lock.json/,
     steps: FETCHING,
-    reason: "package.json and package-lock.json do not fit together",
+    reason: "package.json and package-lock.json do not match",
     nextStep: `run npm install once and keep the package-lock.json it writes, ${AGAIN}`,
   },
   {
@@ -89,7 +89,7 @@ const CAUSES = [
 /**
  * The problem of a step whose tool failed.
  * @param {string} step such as "install"
- * @param {string} otherwise why, where the output holds no known sign
+ * @param {string} otherwise the reason if the output contains no known sign
  * @param {string} nextStep what to do in that case
  * @param {string} output
  * @returns {Problem}
@@ -103,7 +103,7 @@ export function problemFromOutput(step, otherwise, nextStep, output) {
 }
 
 /**
- * The problem of a step that met a system error of its own, such as a stamp that could not be written.
+ * The problem of a step that had a system error itself, such as a stamp that could not be written.
  * @param {string} step
  * @param {unknown} error
  * @returns {Problem}
@@ -114,13 +114,13 @@ export function problemFromError(step, error) {
   return problemFromOutput(
     step,
     text,
-    "read the reason above; if it is not yours, report it with this text",
+    "read the reason above; if the cause is not on your machine, report it with this text",
     text,
   );
 }
 
 /**
- * A problem as plain lines: the tool's last lines, what failed, the next step.
+ * A problem as plain lines: the end of the tool's output, what failed, the next step.
  * @param {Problem} problem
  * @returns {string[]}
  */

@@ -1,13 +1,13 @@
 // @ts-check
-// Shows that a slow step runs: one line with elapsed seconds on a terminal, a line at begin and end elsewhere.
-// It must not know what the steps do.
+// Shows that a slow step is running: one line with elapsed seconds on a terminal, otherwise a line at its
+// begin and end.
 
 const CLEAR_LINE = "\r\x1b[K";
 
-/** The line now on the terminal, to be cleared if the process must end. */
+/** Clears the current line, also if the process must end. */
 let clearShown = () => {};
 
-/** Ends the running line, so that what is written next starts at the left edge. */
+/** Clears the progress line, so that the next output starts at the left edge. */
 export function clearProgress() {
   clearShown();
 }
@@ -18,7 +18,7 @@ export function seconds(ms) {
 }
 
 /**
- * Runs one step and says so on `stream`: "install: npm ci … 12 s", then "install: done in 41 s".
+ * Runs one step and reports it on `stream`: "install: npm ci … 12 s", then "install: done in 41 s".
  * @template T
  * @param {NodeJS.WriteStream} stream
  * @param {string} name

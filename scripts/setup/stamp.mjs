@@ -1,15 +1,15 @@
 // @ts-check
-// Stamps: a small file that holds the hash of all that a finished step depended on. Equal hash, nothing to do.
-// It must not know the steps.
+// A stamp is a small file with the hash of everything that a finished step depended on. If the hash is equal,
+// there is nothing to do.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * One hash over the names and contents of files, and over some words. A missing file counts as such.
+ * One hash over the names and contents of files, and over further words. A missing file is hashed as missing.
  * @param {string} root
  * @param {readonly string[]} files relative to root
- * @param {readonly string[]} words what else matters, such as the platform
+ * @param {readonly string[]} words other inputs, such as the platform
  * @returns {string} 64 hexadecimal digits
  */
 export function hashFiles(root, files, words) {
@@ -26,7 +26,7 @@ export function hashFiles(root, files, words) {
 }
 
 /**
- * Every file below a folder, relative to root, sorted; nothing where there is no such folder.
+ * Every file below a folder, relative to root, sorted; empty if there is no such folder.
  * @param {string} root
  * @param {string} folder relative to root
  * @returns {string[]}

@@ -1,8 +1,8 @@
-// What a benchmark will run, before anything runs: its ways of decoding, the orders in which they take turns, and the
-// pool without the answers to the prompt at hand. It must not know models, files or clocks.
+// The plan of a benchmark: its arms, the orders in which they take turns, and the pool without the answers to
+// the prompt being measured.
 import { hash3, Pool, PUBLISHED_RULE, ruleFor, type Rule, type Strategy } from "../laser/index.ts";
 
-/** A strategy of ours under a rule. */
+/** One of the product's strategies under a rule. */
 export interface ArmSpec {
   readonly name: string;
   readonly strategy: Strategy;
@@ -17,7 +17,7 @@ export interface RelaxedRule {
 }
 
 /**
- * One arm a strategy, and of `laser` one a rule. The baseline, plain, comes first whether it is asked for or not.
+ * One arm per strategy, and for `laser` one per rule. The baseline, plain, always comes first.
  * Example: laser under the published rule is "laser", under k = 3 and p = 0.05 "laser 3:0.05".
  */
 export function armSpecs(strategies: readonly Strategy[], rules: readonly RelaxedRule[]): ArmSpec[] {
@@ -33,7 +33,7 @@ function laserName({ topK, minProbability }: RelaxedRule): string {
   return isPublished ? "laser" : `laser ${topK}:${minProbability}`;
 }
 
-/** "2:0.1,3:0.05" as rules; null where it is not written so or names a rule twice. */
+/** "2:0.1,3:0.05" as rules; null if it is malformed or names a rule twice. */
 export function parseRules(text: string): RelaxedRule[] | null {
   const rules: RelaxedRule[] = [];
   for (const part of text.split(",")) {
@@ -46,7 +46,7 @@ export function parseRules(text: string): RelaxedRule[] | null {
   return new Set(rules.map(laserName)).size === rules.length ? rules : null;
 }
 
-/** 0 … count − 1 in an order that depends on the seed and two numbers alone (Fisher and Yates). */
+/** 0 … count − 1 in an order that depends only on the seed and two numbers (Fisher–Yates). */
 export function shuffled(count: number, seed: number, a: number, b: number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
@@ -57,14 +57,14 @@ export function shuffled(count: number, seed: number, a: number, b: number): num
 }
 
 export interface PoolAnswer {
-  /** The prompt that it answers: left out where that prompt is measured. */
+  /** The prompt that it answers: left out when that prompt is measured. */
   readonly id: string;
-  /** The last tokens of its prompt, indexed in front of it and not counted; none where a part of an answer begins. */
+  /** The last tokens of its prompt, indexed before it and not counted; none if this is a later part of an answer. */
   readonly opening?: ArrayLike<number>;
   readonly tokens: ArrayLike<number>;
 }
 
-/** Earlier answers, as a pool without those to one prompt and with what a run has added. */
+/** Earlier answers as a pool, without those to one prompt and with those that a run has added. */
 export class BenchPool {
   private readonly ids: ReadonlySet<string>;
   private whole: Pool | null = null;
@@ -84,7 +84,7 @@ export class BenchPool {
     return this.ids.has(id);
   }
 
-  /** The index for a prompt; one serves all prompts that nothing is left out for. */
+  /** The index for a prompt; prompts with nothing to leave out share one. */
   without(id: string, added: readonly PoolAnswer[] = []): Pool {
     if (added.length === 0 && !this.holds(id)) return (this.whole ??= index(this.answers));
     return index([...this.answers, ...added].filter((answer) => answer.id !== id));
@@ -98,8 +98,8 @@ function index(answers: readonly PoolAnswer[]): Pool {
 }
 
 /**
- * What of an answer feeds a pool: only transitions to the target's own choice. A relaxed token begins a new entry, so
- * that text which the target did not choose does not feed itself.
+ * The parts of an answer that are added to a pool: only transitions to the target's own choice. A relaxed token begins
+ * a new entry, so that text which the target did not choose does not reinforce itself.
  */
 export function ownTransitions(
   tokens: readonly number[],

@@ -1,5 +1,5 @@
-// Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one answer each
-// that counts nowhere. It must not know files, reports or how figures are told.
+// Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one
+// warm-up answer each.
 import { CostModel, type CostTable, type TargetModel, type TokenId } from "../laser/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";
@@ -7,65 +7,68 @@ import { clairvoyantMs, keptAlong, plainMs, type StepCost } from "./clairvoyant.
 import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
 import { observedCosts } from "./observedCosts.ts";
 
-/** The arm that all others are compared with. */
+/** The arm that all others are compared to. */
 export const BASELINE = "plain";
 
 export interface BenchmarkOptions {
   /** The baseline among them. */
   readonly arms: readonly Arm[];
   readonly prompts: readonly BenchPrompt[];
-  /** Answered once by each arm before the measuring. */
+  /** Answered once by each arm before measuring. */
   readonly warmUp: BenchPrompt;
   /** null: no pool. */
   readonly pool: BenchPool | null;
-  /** Finished answers join the pool of their own arm; each repeat begins anew, its prompts in another order. */
+  /**
+   * Finished answers join the pool of their own arm; each repeat starts from scratch, with its prompts in
+   * another order.
+   */
   readonly online: boolean;
   readonly repeats: number;
   readonly seed: number;
   /** T(n, threads) as measured before the run. */
   readonly costs: CostTable;
-  /** Threads that the baseline uses. */
+  /** Threads used by the baseline. */
   readonly plainThreads: number;
   readonly maxDraftTokens: number;
   readonly target: TargetModel;
   /**
-   * Plain decoding that is exact wherever it stands, untimed; null where the baseline is. Once a prompt: with it
-   * strict answers are compared.
+   * Untimed plain decoding that gives the same bits for one token and for many; null if the baseline does. Run once per
+   * prompt: strict answers are compared to it.
    */
   readonly reference: Arm | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (doneAnswers: number, allAnswers: number, doing: string) => void;
 }
 
-/** One measured answer, where it stood in the run, and what a clairvoyant planner would have made of it. */
+/** One measured answer, its place in the run, and what a clairvoyant planner would have needed for it. */
 export interface Sample {
   readonly arm: string;
   /** Index of the prompt. */
   readonly prompt: number;
   readonly repeat: number;
-  /** The place of the arm in the order of its round, from 0. */
+  /** The position of the arm in the order of its round, from 0. */
   readonly turn: number;
   readonly answer: MeasuredAnswer;
-  /** Ms of a clairvoyant planner by T as the run paid it; null for an arm without a drafter to look into. */
+  /** Ms of a clairvoyant planner by the run's observed T; null for an arm without an accessible drafter. */
   readonly clairvoyantMs: number | null;
-  /** Ms of plain decoding of as many tokens, by the same T. */
+  /** Ms of plain decoding of the same number of tokens, by the same T. */
   readonly plainMs: number;
 }
 
 export interface BenchmarkRun {
-  /** T(n, threads) as this run paid it. */
+  /** T(n, threads) as observed in this run. */
   readonly costs: CostTable;
-  /** Whole rounds only: for each prompt and repeat one sample of every arm. */
+  /** Complete rounds only: for each prompt and repeat one sample of every arm. */
   readonly samples: readonly Sample[];
-  /** By prompt, what strict answers should be; null where it was not reached. */
+  /** By prompt, the expected strict answer; null if it was not reached. */
   readonly references: readonly (readonly TokenId[] | null)[];
-  /** Rounds measured, and rounds that were to be. */
+  /** Rounds measured, and rounds planned. */
   readonly rounds: number;
   readonly allRounds: number;
   readonly stopped: boolean;
 }
 
-/** A raised signal ends it after at most one more step; the round under way is dropped. */
+/** A raised signal ends it after at most one more step; the unfinished round is dropped. */
 export async function runBenchmark(options: BenchmarkOptions): Promise<BenchmarkRun> {
   const { arms, prompts, warmUp, repeats, seed, signal, online, reference } = options;
   const allRounds = prompts.length * repeats;
@@ -112,7 +115,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
         round.push({ arm: arm.name, prompt: index, repeat, turn, answer, kept });
         if (online)
           for (const [part, tokens] of ownTransitions(answer.tokens, answer.relaxedPlaces).entries()) {
-            // Only the answer's own beginning stood behind the prompt; a first part of one token was left out.
+            // Only the answer's first part follows the prompt; a first part of a single token was left out.
             const beginsAnswer = part === 0 && (answer.relaxedPlaces[0] ?? Infinity) > 1;
             const opening = beginsAnswer ? openingOf(prompt.tokens) : [];
             added.get(arm)!.push({ id: prompt.poolId, opening, tokens });
@@ -127,7 +130,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 
 type LookAhead = ReturnType<NonNullable<Arm["drafterFor"]>>;
 
-/** A sample before the costs of the whole run are known; `kept` as of keptAlong, null without a drafter. */
+/** A sample before the costs of the whole run are known; `kept` is from keptAlong, null without a drafter. */
 type Measured = Omit<Sample, "clairvoyantMs" | "plainMs"> & { readonly kept: Int32Array | null };
 
 function keptOffers(
@@ -139,7 +142,7 @@ function keptOffers(
   return drafter === null ? null : keptAlong(drafter, prompt, tokens, { maxTokens, maxDraftTokens, target });
 }
 
-/** What the answer takes by the run's own costs: plainly, and planned by one who knows the future. */
+/** The time of the answer by the run's own costs: for plain decoding and for a planner that knows the future. */
 function withExpectations(
   { prompts, plainThreads }: BenchmarkOptions,
   costs: CostTable,
@@ -156,12 +159,12 @@ function withExpectations(
   };
 }
 
-/** The number of threads at which one token costs least, amid an answer of some hundred tokens. */
+/** The number of threads with the lowest cost of one token, in the middle of an answer of a few hundred tokens. */
 export function bestPlainThreads(costs: CostTable, contextTokens = 256): number {
   return new CostModel(costs, true).cheapest(1, contextTokens).threads;
 }
 
-/** The points of a table that were measured with one number of threads. */
+/** The points of a table measured with one number of threads. */
 export function pointsOf(costs: CostTable, threads: number): CostTable {
   return { points: costs.points.filter((point) => point.threads === threads) };
 }

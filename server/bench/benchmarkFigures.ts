@@ -1,16 +1,16 @@
-// From the samples of a benchmark to the figures of each arm: sums first, then ratios, with intervals over prompts.
-// Each figure says what it is a share of. It must not know how samples were taken nor how figures are shown.
+// Computes the figures of each arm from the samples of a benchmark: sums first, then ratios, with intervals
+// over prompts.
 import { BASELINE, type BenchmarkRun, type Sample } from "./benchmark.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import type { Arm, MeasuredAnswer } from "./measure.ts";
 import { quantile, ratioOfSums, type Interval, type RatioPart } from "./statistics.ts";
 
-/** Rates are null, or NaN in an interval, where nothing stands in the denominator. */
+/** Rates are null, or NaN in an interval, if the denominator is 0. */
 export interface ArmFigures {
   readonly name: string;
   readonly description: string;
   readonly answers: number;
-  /** Committed tokens, steps, drafted tokens and those kept, relaxed ones among the kept. */
+  /** Committed tokens, steps, drafted tokens and kept ones; relaxed ones count as kept. */
   readonly tokens: number;
   readonly steps: number;
   readonly drafted: number;
@@ -22,10 +22,10 @@ export interface ArmFigures {
   /** Σ decodeMs of plain ÷ Σ decodeMs of this arm, same prompts and repeats; interval over prompts. */
   readonly ratioToPlain: Interval;
   readonly tokensPerSecond: number | null;
-  /** decodeMs, and decodeMs + prefillMs, a mean answer. */
+  /** decodeMs, and decodeMs + prefillMs, of the mean answer. */
   readonly secondsAnAnswer: number | null;
   readonly secondsWithPrefill: number | null;
-  /** Tokens ÷ steps, draftless steps counted, prefill not. */
+  /** Tokens ÷ steps, draftless steps included, prefill excluded. */
   readonly edl: Interval;
   readonly acceptance: number | null;
   /** Relaxed ÷ committed tokens. */
@@ -34,16 +34,16 @@ export interface ArmFigures {
   readonly natsGivenUpPerToken: number | null;
   /** Σ tokens ÷ Σ tokens of plain. */
   readonly lengthRatio: Interval;
-  /** Answers that equal plain's exact answer token for token, of those that have one to be compared with. */
+  /** Answers that equal plain's exact answer token for token, among those that have one to compare to. */
   readonly equalAnswers: number;
   readonly comparedAnswers: number;
-  /** Of single look-ups of a draft, in µs. */
+  /** Of single draft lookups, in µs. */
   readonly lookupP50Us: number | null;
   readonly lookupP99Us: number | null;
-  /** Parts of Σ decodeMs; null for a decoder that can't be looked into. */
+  /** Parts of Σ decodeMs; null for a decoder without access to its loop. */
   readonly evaluateShare: number | null;
   readonly draftShare: number | null;
-  /** What the planner expected against what came: kept tokens ÷ expected ones, ms of evaluation ÷ expected ones. */
+  /** Observed ÷ expected by the planner: kept tokens, and ms of evaluation. */
   readonly keptToExpected: number | null;
   readonly evaluateToExpected: number | null;
   readonly clairvoyant: ClairvoyantFigures | null;
@@ -59,12 +59,12 @@ export interface ClairvoyantFigures {
   readonly efficiency: number;
 }
 
-/** Over the steps that end before the token which completes the answer's first repeated 8-gram. */
+/** Over the steps that end before the token that completes the answer's first repeated 8-gram. */
 export interface BeforeLoopFigures {
   readonly tokens: number;
   readonly steps: number;
   readonly edl: Interval;
-  /** Σ (plain's ms a token before its own loop × this arm's tokens) ÷ Σ this arm's ms. */
+  /** Σ (plain's ms per token before its own loop × this arm's tokens) ÷ Σ this arm's ms. */
   readonly ratioToPlain: Interval;
 }
 
@@ -217,7 +217,7 @@ interface StepSums {
   readonly ms: number;
 }
 
-/** What the steps took that end before the answer's loop. */
+/** The counts and time of the steps that end before the answer's loop. */
 function beforeLoop({ answer }: Sample): StepSums {
   const limit = tokensBeforeLoop(answer.tokens);
   const steps = answer.stepTokens.filter((tokens) => tokens <= limit).length;
@@ -225,7 +225,7 @@ function beforeLoop({ answer }: Sample): StepSums {
   return { tokens: answer.stepTokens[steps - 1]!, steps, ms: answer.stepMs[steps - 1]! };
 }
 
-/** Sums by prompt: the repeats of a prompt resemble each other, so that an interval must draw them together. */
+/** Sums by prompt: the repeats of a prompt resemble each other, so the bootstrap must draw them together. */
 function clusters<T>(
   items: readonly T[],
   promptOf: (item: T) => number,
@@ -260,7 +260,7 @@ function partOf(parts: readonly (number | null)[], whole: number): number | null
       );
 }
 
-/** null where nothing was expected, or by nobody. */
+/** null if nothing was expected, or if there is no planner. */
 function toExpected(
   observed: number,
   answers: readonly MeasuredAnswer[],

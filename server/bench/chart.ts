@@ -1,5 +1,5 @@
-// A bar chart of speed-ups with their intervals, as SVG: readable on light and dark pages, and told in words for who
-// can't see it. It must not know what is compared.
+// A bar chart of speed-ups with their intervals as SVG, readable on light and dark pages, with a description
+// in words for screen readers.
 import type { Interval } from "./statistics.ts";
 import { range, times } from "./reportTables.ts";
 
@@ -19,12 +19,12 @@ const TOP = 62;
 const ROW = 34;
 const BAR = 18;
 const LEFT = 150;
-/** Room for the figures behind the bars. */
+/** Space for the figures after the bars. */
 const RIGHT = 130;
 const FOOT = 34;
 const TICKS_AT_MOST = 8;
 
-/** Colours of light pages, and of dark ones where the reader's system says so. */
+/** Colours for light pages, and for dark ones if the reader's system prefers them. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .title { font-size: 16px; font-weight: 600; }
@@ -72,7 +72,7 @@ export function speedUpChart({ title, subtitle, bars }: ChartOptions): string {
   ].join("\n")}\n`;
 }
 
-/** The chart as one sentence a bar, for the alternative text. */
+/** The chart in words, bar by bar, for the alternative text. */
 export function chartInWords(bars: readonly Bar[]): string {
   return bars
     .map(({ name, ratio }) => {

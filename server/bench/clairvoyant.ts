@@ -1,10 +1,10 @@
-// A planner that knows the future, to measure the real one against. It sees the drafter's offer behind every token of
-// an answer and knows how many tokens of it would be kept; it sends as many as make the whole answer cheapest and pays
-// T(n, threads) of the cost table, at the cheapest number of threads, and nothing else: no look-up, no judging.
-// With the same drafter, rule and table no planner takes less time. It must not know how the answer came about.
+// A planner that knows the future, to measure the real one against. It sees the drafter's offer after every
+// token of an answer and knows how many of its tokens would be kept; it sends as many as make the whole
+// answer cheapest and pays only T(n, threads) of the cost table, at the cheapest number of threads: no
+// lookups, no judging. With the same drafter, rule and table no planner takes less time.
 import { draftLimit, offerOf, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
 
-/** Expected ms of evaluating `tokens` at once behind `contextTokens` kept ones. */
+/** Expected ms of evaluating `tokens` at once after `contextTokens` kept ones. */
 export type StepCost = (tokens: number, contextTokens: number) => number;
 
 export interface OfferLimits extends DraftBounds {
@@ -12,10 +12,10 @@ export interface OfferLimits extends DraftBounds {
 }
 
 /**
- * Leads a fresh drafter along an answer, token by token, without a model. What an offer shares with the rest of the
- * answer counts as kept. For strict output that is what verification would do. Along relaxed output it is what was
- * judged on this text; a token that the rule would have kept in place of the answer's is not known, and not counted.
- * @returns entry j: how many tokens offered behind j committed ones the answer goes on with
+ * Runs a fresh drafter along an answer, token by token, without a model. The common prefix of an offer and the rest of
+ * the answer counts as kept. For strict output this is what verification would do. For relaxed output it is what was
+ * judged on this text; a token that the rule would have kept instead of the answer's is unknown and not counted.
+ * @returns entry j: how many of the tokens offered after j committed ones the answer continues with
  */
 export function keptAlong(
   drafter: Drafter,
@@ -39,9 +39,9 @@ export function keptAlong(
 }
 
 /**
- * The least time in which an answer can be decoded: behind j tokens, m ≤ kept[j] drafted ones may be sent, which
- * commits m + 1 tokens for T(m + 1). Solved backwards over the answer, so it also sees where a shorter draft now lets
- * a longer one come. The root behind j committed tokens has promptTokens + j − 1 tokens before it.
+ * The minimum time to decode an answer: after j tokens, m ≤ kept[j] drafted ones may be sent, which commits m + 1
+ * tokens for T(m + 1). Solved backwards over the answer, so it also sees where a shorter draft now allows a longer one
+ * later. The root after j committed tokens has promptTokens + j − 1 tokens before it.
  */
 export function clairvoyantMs(
   kept: ArrayLike<number>,
@@ -63,7 +63,7 @@ export function clairvoyantMs(
   return { ms: ms[0]!, steps: steps[0]! };
 }
 
-/** What plain decoding of as many tokens takes by the same table. */
+/** The time of plain decoding of the same number of tokens, by the same table. */
 export function plainMs(answerTokens: number, promptTokens: number, cost: StepCost): number {
   let ms = 0;
   for (let committed = 0; committed < answerTokens; committed++) ms += cost(1, promptTokens + committed - 1);

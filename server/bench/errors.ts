@@ -1,4 +1,4 @@
-// The failure of this folder. Its faults and their texts stand in server/protocol/errors/bench.ts.
+// The error of this folder. Its faults and their texts are in server/protocol/errors/bench.ts.
 import { FaultError } from "../laser/index.ts";
 import type { BenchFault } from "../protocol/errors/bench.ts";
 

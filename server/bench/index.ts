@@ -1,4 +1,4 @@
-// The door of server/bench: replay of recorded answers, and the statistics of figures over answers.
+// The public API of server/bench: replay of recorded answers, benchmarks, and statistics over answers.
 export * from "./benchmark.ts";
 export * from "./benchmarkFigures.ts";
 export * from "./benchPlan.ts";

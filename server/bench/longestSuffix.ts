@@ -1,5 +1,5 @@
-// A baseline to compare with: at each place the tokens that follow the longest match alone vote, in the request's own
-// text or, where the match is longer there, in the pool. It must not know how else a draft could be made.
+// A baseline for comparison: only the tokens that follow the longest match vote, in the request's own text
+// or, if the match is longer there, in the pool.
 import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../laser/index.ts";
 
 const LEAST_MATCH = 1;
@@ -8,7 +8,7 @@ export class LongestSuffixDrafter {
   private readonly overlay: Overlay;
   private readonly own = new Candidates();
   private readonly pooled = new Candidates();
-  /** Tokens voted for in the round in hand, and how often. */
+  /** Tokens voted for in the current round, and how often. */
   private readonly votes = new Map<number, number>();
 
   constructor(
@@ -23,7 +23,7 @@ export class LongestSuffixDrafter {
     this.overlay.begin(prompt);
   }
 
-  /** A chain of at most `limit` tokens; it ends where nothing matches. */
+  /** A chain of at most `limit` tokens; it ends when nothing matches. */
   draft(limit: number): number[] {
     const { overlay, own, pooled, pool } = this;
     const chain: number[] = [];
@@ -44,7 +44,7 @@ export class LongestSuffixDrafter {
     for (const token of tokens) this.overlay.append(token);
   }
 
-  /** The most frequent token behind the longest match, the own text before the pool; −1 where nothing matches. */
+  /** The most frequent token after the longest match, own text before pool; −1 if nothing matches. */
   private next(): number {
     const ownMatch = longestMatch(this.own);
     const poolMatch = longestMatch(this.pooled);
@@ -58,7 +58,7 @@ export class LongestSuffixDrafter {
       const token = nextTokens[i]!;
       this.votes.set(token, (this.votes.get(token) ?? 0) + 1);
     }
-    // The newest place comes first, so it wins among equals.
+    // The newest position comes first, so it wins ties.
     let most = 0;
     for (const [token, count] of this.votes) {
       if (count <= most) continue;

@@ -1,12 +1,12 @@
-// Finds where an answer begins to repeat itself. Drafting copies loops for free, so figures of speed over looping
-// answers flatter every method: they are told before the loop as well. It must not know how answers were made.
+// Finds where an answer begins to repeat itself. Drafting copies loops for free, so speed figures over
+// looping answers flatter every method: they are reported before the loop as well.
 
-/** The n-gram by which a repetition counts as a loop: long enough that prose rarely repeats it by chance. */
+/** The length of an n-gram whose repetition counts as a loop: prose rarely repeats it by chance. */
 export const LOOP_TOKENS = 8;
 
 /**
- * Tokens before the one that completes the first n-gram which already stood in the answer; the answer's length when
- * none does. Both may overlap. Example for n = 2: in "a b c a b d" the pair (a, b) is complete again at place 4, so 4.
+ * The number of tokens before the one that completes the first repeated n-gram; the answer's length if there is none.
+ * Occurrences may overlap. Example for n = 2: in "a b c a b d" the pair (a, b) is complete again at index 4, so 4.
  */
 export function tokensBeforeLoop(answer: ArrayLike<number>, n = LOOP_TOKENS): number {
   const tokens = Array.from(answer);
@@ -19,7 +19,7 @@ export function tokensBeforeLoop(answer: ArrayLike<number>, n = LOOP_TOKENS): nu
   return tokens.length;
 }
 
-/** True when an n-gram of the answer stands in it twice. */
+/** True if an n-gram occurs in the answer twice. */
 export function isLooping(answer: ArrayLike<number>, n = LOOP_TOKENS): boolean {
   return tokensBeforeLoop(answer, n) < answer.length;
 }

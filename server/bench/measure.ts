@@ -1,5 +1,5 @@
-// One answer, measured: what a way of decoding ("arm") wrote, in which steps, and where the time went. Only decoding
-// is timed; the prefill stands apart. It must not know how answers are compared.
+// One measured answer of an arm (a way of decoding): what it wrote, in which steps, and where the time went.
+// Only decoding is timed; the prefill is measured separately.
 import {
   AcceptanceModel,
   CostModel,
@@ -27,55 +27,55 @@ import {
 } from "../laser/index.ts";
 import type { Evaluation } from "./observedCosts.ts";
 
-/** A prompt as tokens, with the settings under which it is answered. */
+/** A prompt as tokens, with the settings for its answer. */
 export interface BenchPrompt {
-  /** Unlike all others of a run. */
+  /** Unique in a run. */
   readonly name: string;
   readonly tokens: Int32Array;
   readonly sampling: Sampling;
   readonly maxTokens: number;
-  /** Entries of the pool with this id answer this very prompt and are left out. */
+  /** Entries of the pool with this id answer this same prompt and are left out. */
   readonly poolId: string;
 }
 
 export interface MeasuredAnswer {
-  /** Every committed token, an end-of-text token at the end included. */
+  /** Every committed token, including a final end-of-text token. */
   readonly tokens: readonly TokenId[];
   readonly finish: FinishReason;
   readonly prefillMs: number;
   /** From the end of the prefill to the last token. */
   readonly decodeMs: number;
-  /** For each step, tokens committed up to its end, and ms from the end of the prefill to its end. */
+  /** For each step, the tokens committed and the ms since the prefill, up to its end. */
   readonly stepTokens: readonly number[];
   readonly stepMs: readonly number[];
   readonly drafted: number;
-  /** Drafted tokens kept, relaxed ones among them. */
+  /** Drafted tokens kept, including relaxed ones. */
   readonly kept: number;
-  /** Places in `tokens` of those kept though they are not the target's choice. */
+  /** Indices in `tokens` of those kept that are not the target's choice. */
   readonly relaxedPlaces: readonly number[];
   /** Σ ln P(top) − ln P(kept) over the relaxed ones. */
   readonly natsGivenUp: number;
-  /** Kept drafted tokens, and ms of evaluation, that the planner expected; null for a decoder without our planner. */
+  /** Kept drafted tokens, and ms of evaluation, expected by the planner; null for a decoder without our planner. */
   readonly expectedKept: number | null;
   readonly expectedMs: number | null;
-  /** Part of decodeMs inside the target's evaluation; null where the decoder can't be looked into. */
+  /** Part of decodeMs spent in the target's evaluation; null for a decoder without access to its loop. */
   readonly evaluateMs: number | null;
-  /** Every evaluation of the decoding; none where the decoder can't be looked into. */
+  /** Every evaluation of the decoding; empty for a decoder without access to its loop. */
   readonly evaluations: readonly Evaluation[];
   /** Part of decodeMs spent on drafting and planning; null likewise. */
   readonly draftMs: number | null;
-  /** Duration of each look-up of a draft, in ms. */
+  /** Duration of each draft lookup, in ms. */
   readonly lookupMs: readonly number[];
 }
 
-/** A way of decoding, ready to answer prompts. What it learns serves its later answers. */
+/** A way of decoding, ready to answer prompts. It keeps what it learns for its later answers. */
 export interface Arm {
   readonly name: string;
   readonly description: string;
   readonly usesPool: boolean;
-  /** Makes the drafter whose offers a clairvoyant planner chooses from; null where there is none to look into. */
+  /** Creates the drafter whose offers a clairvoyant planner chooses from; null if there is none to access. */
   readonly drafterFor: ((pool: PoolIndex | null) => Drafter) | null;
-  /** Answers once, untimed; what it learns is thrown away. */
+  /** Answers once, untimed, and discards what it learned. */
   warmUp(prompt: BenchPrompt, pool: PoolIndex | null, signal: AbortSignal): Promise<void>;
   answer(prompt: BenchPrompt, pool: PoolIndex | null, signal: AbortSignal): Promise<MeasuredAnswer>;
 }
@@ -85,9 +85,9 @@ export interface DecodeArmOptions {
   readonly strategy: Strategy;
   readonly rule: Rule;
   readonly target: TargetModel;
-  /** For plain decoding with a fixed number of threads: that number's points alone. */
+  /** For plain decoding with a fixed number of threads: only that number's points. */
   readonly costs: CostTable;
-  /** Keeps T(n) as measured, so that draft lengths repeat. */
+  /** Keeps T(n) as measured, so that draft lengths are reproducible. */
   readonly frozenCosts: boolean;
   /** Never evaluate a token alone where that changes bits. */
   readonly reproducible: boolean;
@@ -96,7 +96,10 @@ export interface DecodeArmOptions {
   readonly now: () => number;
 }
 
-/** A strategy of ours as an arm; costs and acceptance are its own, as in a session that runs nothing else. */
+/**
+ * One of the product's strategies as an arm, with its own costs and acceptance, as in a session that runs
+ * only it.
+ */
 export function createDecodeArm(options: DecodeArmOptions): Arm {
   const traits = STRATEGY_TRAITS[options.strategy];
   const drafterFor = (pool: PoolIndex | null, acceptance: AcceptanceModel): Drafter =>
@@ -227,7 +230,7 @@ function topProbability({ logits, logSumExp }: RowRecord): number {
   return Math.exp(logits[0]! - logSumExp);
 }
 
-/** Adds up the time inside evaluations that give rows: all but the prefill. */
+/** Sums the time of evaluations that return rows: all except the prefill. */
 class TimedTarget implements TargetModel {
   evaluateMs = 0;
   readonly vocabularySize: number;
@@ -270,7 +273,7 @@ class TimedTarget implements TargetModel {
   }
 }
 
-/** Times the look-ups alone: neither planning nor the upkeep of the overlay. */
+/** Times only the lookups, not planning or updating the overlay. */
 class TimedDrafter implements Drafter {
   readonly lookupMs: number[] = [];
 

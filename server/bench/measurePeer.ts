@@ -1,13 +1,13 @@
-// The library's own decoding as an arm. Its loop can't be looked into: of its time only the whole is known.
+// The library's own decoding as an arm. Its loop is not accessible: only the total time is known.
 import type { Peer, PeerAnswer } from "../engine/index.ts";
 import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
 
 const DESCRIPTIONS = {
-  "llama-lookup": "node-llama-cpp's evaluate() with its InputLookupTokenPredictor, as it comes",
+  "llama-lookup": "node-llama-cpp's evaluate() with its InputLookupTokenPredictor, with its defaults",
   "llama-plain": "node-llama-cpp's evaluate(), no predictor",
 } as const;
 
-/** A peer as an arm. It answers the warm-up once with each number of threads and keeps to the fastest. */
+/** A peer as an arm. It answers the warm-up once with each number of threads and then uses the fastest. */
 export function createPeerArm(peer: Peer, threadChoices: readonly number[], now: () => number): Arm {
   let threads = threadChoices[0]!;
   const ask = ({ tokens, maxTokens, sampling }: BenchPrompt, signal: AbortSignal, by: number) =>
@@ -47,7 +47,7 @@ function measuredPeer({ predicted, tokenMs, ...answer }: PeerAnswer): MeasuredAn
   const { tokens, finish, prefillMs, decodeMs, drafted } = answer;
   const stepTokens: number[] = [];
   const stepMs: number[] = [];
-  // A step ends where the next token takes an evaluation of its own.
+  // A step ends when the next token needs an evaluation of its own.
   predicted.forEach((_, place) => {
     if (predicted[place + 1] === true) return;
     stepTokens.push(place + 1);

@@ -1,5 +1,5 @@
-// T(n, threads) as a run really paid it. A table is measured in a few seconds before the run; what a machine does in the
-// minutes after may differ, and a clairvoyant planner must pay what the others paid. It must not know how answers came about.
+// T(n, threads) as observed in a run. A table is measured in a few seconds before the run; the machine may
+// behave differently in the minutes after, and a clairvoyant planner must pay what the others paid.
 import { CostModel, type CostPoint, type CostTable } from "../laser/index.ts";
 
 /** One evaluation of a run. */
@@ -10,12 +10,12 @@ export interface Evaluation {
   readonly ms: number;
 }
 
-/** With fewer evaluations, a mean says little. */
+/** With fewer evaluations, a mean is too noisy. */
 const LEAST_SEEN = 20;
 
 /**
- * The table with each point scaled by Σ observed ÷ Σ expected ms of its evaluations. A point with fewer than 20 takes
- * the scale of the nearest count of the same threads that has as many, and where there is none stays as it was measured.
+ * The table with each point scaled by Σ observed ÷ Σ expected ms of its evaluations. A point with fewer than 20 of
+ * them uses the scale of the nearest token count with the same threads that has enough, or else stays as measured.
  */
 export function observedCosts(table: CostTable, evaluations: readonly Evaluation[]): CostTable {
   const model = new CostModel(table, true);

@@ -1,26 +1,26 @@
-// Recorded answers: token ids of a prompt and of what a model answered, one JSON object a line. They let drafting be
-// measured without a model. It must not know what is measured.
+// Recorded answers: token ids of a prompt and of a model's answer to it, one JSON object per line. They allow
+// drafting to be measured without a model.
 import { readFile } from "node:fs/promises";
 import { BenchError } from "./errors.ts";
 
 export interface Recording {
   /** Names the user or item that the answer is about. */
   readonly k: string | number;
-  /** What it is about: "item", "user". */
+  /** The kind of its subject: "item", "user". */
   readonly kind: string;
-  /** The partition that it belongs to; null: none. */
+  /** The group that it belongs to; null: none. */
   readonly group: string | null;
   readonly prompt: Int32Array;
   /** The answer, without an end-of-text token. */
   readonly out: Int32Array;
-  /** How long it took to make; null where that was not recorded. */
+  /** How long it took to generate; null if not recorded. */
   readonly ms: number | null;
 }
 
-/** Arrays as long as the vocabulary are made: an id beyond any vocabulary is a damaged file, not 8 GB of memory. */
+/** Arrays are as long as the vocabulary: an id beyond any vocabulary means a damaged file, not 8 GB of memory. */
 const MAX_TOKEN_ID = 2 ** 24 - 1;
 
-/** Reads a whole file; empty lines are passed over. @throws BenchError naming file, line and field */
+/** Reads a whole file; empty lines are skipped. @throws BenchError naming file, line and field */
 export async function readRecordings(path: string): Promise<Recording[]> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -40,7 +40,7 @@ export function parseRecordings(text: string, path: string): Recording[] {
   return recordings;
 }
 
-/** One more than the largest id of the recordings: the smallest vocabulary that holds them all. */
+/** One more than the largest id of the recordings: the smallest vocabulary that contains them all. */
 export function vocabularyOf(recordings: readonly Recording[]): number {
   let largest = -1;
   for (const { prompt, out } of recordings) {
@@ -53,10 +53,11 @@ export function vocabularyOf(recordings: readonly Recording[]): number {
 function parseLine(line: string, place: Place): Recording {
   const fields = parseObject(line, place);
   const { k, kind, group = null, ms = null } = fields;
-  if (typeof k !== "string" && typeof k !== "number") place.refuse("k", "must be a text or a number");
-  if (typeof kind !== "string") place.refuse("kind", "must be a text");
-  if (group !== null && typeof group !== "string") place.refuse("group", "must be a text or null");
-  if (ms !== null && !(typeof ms === "number" && ms >= 0)) place.refuse("ms", "must be a number from 0 up");
+  if (typeof k !== "string" && typeof k !== "number") place.refuse("k", "must be a string or a number");
+  if (typeof kind !== "string") place.refuse("kind", "must be a string");
+  if (group !== null && typeof group !== "string") place.refuse("group", "must be a string or null");
+  if (ms !== null && !(typeof ms === "number" && ms >= 0))
+    place.refuse("ms", "must be a number of at least 0");
   const prompt = tokensOf("prompt", fields.prompt, place);
   const out = tokensOf("out", fields.out, place);
   return { k, kind, group, prompt, out, ms };
@@ -86,7 +87,7 @@ function tokensOf(field: string, value: unknown, place: Place): Int32Array {
   return tokens;
 }
 
-/** Where in which file a field stands. */
+/** The file and line of a field. */
 class Place {
   constructor(
     private readonly path: string,

@@ -1,5 +1,5 @@
-// Replays recorded answers: drafts at every step as a run would, compares with what the model answered, and counts.
-// Strict decoding commits exactly the recorded answer, so no model is needed. It must not know files or a terminal.
+// Replays recorded answers: drafts at every step as a run would, compares with the model's answer, and
+// counts. Strict decoding commits exactly the recorded answer, so no model is needed.
 import { BenchError } from "./errors.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import { vocabularyOf, type Recording } from "./recordings.ts";
@@ -17,12 +17,12 @@ import { pairedDifference, quantile, ratioOfSums, type Interval } from "./statis
 export interface ReplayOptions {
   /** Names the recordings in errors. */
   readonly path: string;
-  /** The first answers, which are the pool. */
+  /** How many of the first answers form the pool. */
   readonly poolAnswers: number;
-  /** How many of the answers behind them are tests; null: all. */
+  /** How many of the answers after them are tests; null: all. */
   readonly testAnswers: number | null;
   readonly strategies: readonly ReplayStrategy[];
-  /** Each answer joins the pool when it has ended; otherwise the pool is frozen. */
+  /** Each answer joins the pool when it is complete; otherwise the pool is frozen. */
   readonly online: boolean;
   readonly grouped: boolean;
   readonly draftTokens: number;
@@ -30,7 +30,7 @@ export interface ReplayOptions {
   readonly now: () => number;
 }
 
-/** What one answer took. tokens = kept + steps: each step commits its kept drafts and one token more. */
+/** The counts of one answer. tokens = kept + steps: each step commits its kept drafts and one more token. */
 export interface AnswerCounts {
   readonly tokens: number;
   readonly steps: number;
@@ -44,7 +44,7 @@ export interface AnswerCounts {
 export interface StrategyReplay {
   readonly strategy: ReplayStrategy;
   readonly answers: readonly AnswerCounts[];
-  /** Times of all lookups in microseconds, rising. A lookup is one whole draft. */
+  /** Times of all lookups in microseconds, ascending. A lookup is one whole draft. */
   readonly lookupUs: Float64Array;
 }
 
@@ -52,12 +52,12 @@ export interface Replay {
   readonly poolAnswers: number;
   readonly poolTokens: number;
   readonly testAnswers: number;
-  /** Tests in which an 8-gram stands twice. */
+  /** Tests in which an 8-gram occurs twice. */
   readonly loopingAnswers: number;
   readonly strategies: readonly StrategyReplay[];
 }
 
-/** Names as strategies; the whole list where none is named. @throws BenchError naming what is unknown or doubled */
+/** Names as strategies; all of them if none is named. @throws BenchError naming an unknown or repeated one */
 export function parseStrategies(names: readonly string[]): readonly ReplayStrategy[] {
   if (names.length === 0) return REPLAY_STRATEGIES;
   return names.map((name, index) => {
@@ -83,7 +83,7 @@ export function replay(recordings: readonly Recording[], options: ReplayOptions)
   const answers = strategies.map((): AnswerCounts[] => []);
   const times = strategies.map((): number[] => []);
   tests.forEach((recording, index) => {
-    // One answer under every strategy before the next, each first in turn: what slows the machine slows them all.
+    // Each answer runs under every strategy before the next, in rotation: what slows the machine affects them all.
     for (let i = 0; i < drafters.length; i++) {
       const at = (index + i) % drafters.length;
       answers[at]!.push(replayAnswer(drafters[at]!, recording, times[at]!, options.now));
@@ -114,7 +114,7 @@ function testsOf(
   return recordings.slice(poolAnswers, poolAnswers + (testAnswers ?? left));
 }
 
-/** Answers replayed beforehand with drafters of their own, so that compiling the code belongs to no lookup's time. */
+/** Answers replayed beforehand with separate drafters, so that no lookup's time includes compiling the code. */
 const WARM_UP_ANSWERS = 2;
 const WARM_UP_POOL_ANSWERS = 50;
 
@@ -147,7 +147,7 @@ function replayAnswer(
   let stepsBeforeLoop = 0;
   drafter.begin(recording);
   for (let place = 0; place < out.length;) {
-    // As in a run, the last token an answer has room for is never drafted: the step brings it anyway.
+    // As in a run, the last token an answer has room for is never drafted: the step commits it anyway.
     const limit = out.length - place - 1;
     let kept = 0;
     if (limit > 0) {
@@ -174,24 +174,24 @@ function replayAnswer(
   };
 }
 
-/** The figures of one strategy. EDL = tokens committed ÷ steps, steps without a draft counted, prefill not. */
+/** The figures of one strategy. EDL = tokens committed ÷ steps, steps without a draft included, prefill excluded. */
 export interface ReplayFigures {
   readonly edl: Interval;
   readonly edlBeforeLoop: Interval;
-  /** EDL less that of the first strategy, over the same answers; null for the first itself. */
+  /** EDL minus that of the first strategy, over the same answers; null for the first itself. */
   readonly difference: Interval | null;
   readonly tokens: number;
   readonly steps: number;
   readonly drafted: number;
   readonly kept: number;
   readonly draftedPerStep: number;
-  /** kept ÷ drafted; NaN where nothing was drafted. */
+  /** kept ÷ drafted; NaN if nothing was drafted. */
   readonly acceptance: number;
   readonly lookupP50Us: number;
   readonly lookupP99Us: number;
 }
 
-/** @param first the strategy that differences are taken to */
+/** @param first the strategy that the others are compared to */
 export function figuresOf({ answers, lookupUs }: StrategyReplay, first: StrategyReplay): ReplayFigures {
   const sum = (count: (answer: AnswerCounts) => number): number =>
     answers.reduce((total, answer) => total + count(answer), 0);

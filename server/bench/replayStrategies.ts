@@ -1,5 +1,5 @@
-// The ways to draft that a replay compares, behind one small interface, and the pools that they draft from.
-// It must not know clocks, nor what becomes of the figures.
+// The drafting strategies that a replay compares, behind one small interface, and the pools that they draft
+// from.
 import {
   AcceptanceModel,
   type Draft,
@@ -27,12 +27,15 @@ export function isReplayStrategy(name: string): name is ReplayStrategy {
   return (REPLAY_STRATEGIES as readonly string[]).includes(name);
 }
 
-/** One way to draft. The answer is told as it is committed; prompt and answer always serve their own request. */
+/**
+ * One way to draft. It receives the answer as it is committed; prompt and answer are always used for their
+ * own request.
+ */
 export interface ReplayDrafter {
   begin(recording: Recording): void;
-  /** Drafts behind everything committed, at most `limit` tokens deep; returns how many were drafted. */
+  /** Drafts after everything committed, at most `limit` tokens deep; returns how many were drafted. */
   draft(limit: number): number;
-  /** How many of the drafted tokens agree with answer[from …], one behind the other. */
+  /** How many of the drafted tokens match answer[from …] in sequence. */
   keptOf(answer: Int32Array, from: number): number;
   commit(tokens: readonly number[]): void;
   /** The request has ended. */
@@ -42,18 +45,21 @@ export interface ReplayDrafter {
 export interface ReplaySetting {
   readonly vocabularySize: number;
   readonly pools: ReplayPools;
-  /** The longest chain. Trees keep the published 64 tokens and depth of 12. */
+  /** The maximum chain length. Trees keep the published 64 tokens and depth of 12. */
   readonly draftTokens: number;
   readonly online: boolean;
 }
 
-/** A group's own pool is used from this many answers on; a request of a smaller group drafts from all answers. */
+/**
+ * A group's own pool is used if it has at least this many answers; requests of smaller groups draft from all
+ * answers.
+ */
 export const LEAST_GROUP_ANSWERS = 8;
 
 /** Earlier answers: all of them in one pool and, where grouped, each group's in its own. */
 export class ReplayPools {
   readonly answers: readonly Int32Array[];
-  /** Of the answers the pools were made from, without what stands in front of them. */
+  /** Of the answers that the pools were made from, without the openings before them. */
   readonly answerTokens: number;
   readonly global: Pool;
   private readonly groups = new Map<string, Pool>();
@@ -82,7 +88,7 @@ export class ReplayPools {
     return own !== undefined && own.entries >= LEAST_GROUP_ANSWERS ? own : this.global;
   }
 
-  /** Adds an answer, as an on-line pool does when its request has ended. */
+  /** Adds an answer, as an online pool does when its request has ended. */
   insert(recording: Recording): void {
     this.global.add(entryOf(recording));
     if (!this.grouped) return;
@@ -181,7 +187,7 @@ class LongestSuffixReplay implements ReplayDrafter {
   }
 }
 
-/** What both uses of the published index share. */
+/** Shared by both uses of the published index. */
 abstract class ReferenceReplay implements ReplayDrafter {
   constructor(protected readonly drafter: ReferenceDrafter) {}
 
@@ -229,7 +235,7 @@ class ReferenceTreeReplay extends ReferenceReplay {
     return Math.max(0, this.made.size - 1);
   }
 
-  /** The longest branch that agrees: slots stand behind their parents, and siblings hold different tokens. */
+  /** The longest matching branch: slots come after their parents, and siblings have different tokens. */
   keptOf(answer: Int32Array, from: number): number {
     const { size, tokens, parents } = this.made;
     let last = 0;
@@ -249,14 +255,14 @@ function keptOfChain(chain: ArrayLike<number>, answer: Int32Array, from: number)
   return kept;
 }
 
-/** An index of its own for each drafter: on line, what a request leaves behind must not be put in twice. */
+/** A separate index for each drafter: online, a finished request must not be added twice. */
 function referenceDrafter({ pools, online }: ReplaySetting): ReferenceDrafter {
   const index = new ReferenceIndex();
   for (const answer of pools.answers) index.putOutput(answer);
   return new ReferenceDrafter(index, { online });
 }
 
-/** An answer as the index holds it: behind its prompt's last tokens, so that its first ones match, too. */
+/** An answer as indexed: after its prompt's last tokens, so that its first ones match, too. */
 function entryOf({ prompt, out }: Recording): Int32Array {
   return Int32Array.from([...openingOf(prompt), ...out]);
 }

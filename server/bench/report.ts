@@ -1,11 +1,11 @@
-// A benchmark as a Markdown report: what ran where and how, the figures, and what each of them means. The date and the
-// machine come as arguments. It must not know files or how figures were measured.
+// A benchmark as a Markdown report: the setup, the figures, and what each of them means. Date and machine are
+// arguments.
 import type { CostTable } from "../laser/index.ts";
 import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
 import { costTable, decimals, figureTables, type FigureTable } from "./reportTables.ts";
 
-/** What the figures of a run belong to. */
+/** The setup of a run. */
 export interface BenchmarkFacts {
   /** ISO 8601, when the run ended. */
   readonly date: string;
@@ -18,7 +18,7 @@ export interface BenchmarkFacts {
     readonly memoryBytes: number;
     readonly system: string;
     readonly node: string;
-    /** Mean number of waiting processes over the last minute, before and after: above the cores, others took part. */
+    /** Load average over the last minute, before and after: above the number of cores, other programs interfered. */
     readonly loadBefore: number;
     readonly loadAfter: number;
   };
@@ -37,7 +37,7 @@ export interface BenchmarkFacts {
     /** null: no pool. */
     readonly pool: { readonly name: string; readonly answers: number; readonly tokens: number } | null;
     readonly online: boolean;
-    /** Prompts whose own answer the pool holds: it is left out for them. */
+    /** Prompts whose own answer is in the pool: it is left out for them. */
     readonly leftOut: number;
   };
   readonly settings: {
@@ -50,7 +50,7 @@ export interface BenchmarkFacts {
     readonly maxDraftTokens: number;
     readonly frozenCosts: boolean;
   };
-  /** Threads of plain decoding: those at which T(1) is least. */
+  /** Threads of plain decoding: the number with the lowest T(1). */
   readonly plainThreads: number;
   readonly stopped: boolean;
   readonly rounds: number;
@@ -60,12 +60,12 @@ export interface BenchmarkFacts {
 export interface Benchmark {
   readonly facts: BenchmarkFacts;
   readonly figures: BenchmarkFigures;
-  /** T(n, threads) as measured before the run, and as the run paid it. */
+  /** T(n, threads) as measured before the run, and as observed in the run. */
   readonly costsBefore: CostTable;
   readonly costs: CostTable;
 }
 
-/** The context length at which T(n) is shown: amid an answer of some hundred tokens. */
+/** The context length at which T(n) is shown: in the middle of an answer of a few hundred tokens. */
 const SHOWN_CONTEXT_TOKENS = 256;
 
 /** All tables of a benchmark, T(n) last. */
@@ -73,14 +73,14 @@ export function benchmarkTables({ figures, costs, costsBefore }: Benchmark): rea
   return [...figureTables(figures), costTable(costs, costsBefore, SHOWN_CONTEXT_TOKENS)];
 }
 
-/** @param chartFile how the report names the chart beside it */
+/** @param chartFile the file name of the chart beside the report */
 export function markdownReport(benchmark: Benchmark, chartFile: string): string {
   const { facts, figures } = benchmark;
   return `${[
     "# Benchmark",
     "",
     ...(facts.stopped
-      ? [`**Stopped** after ${facts.rounds} of ${facts.allRounds} rounds; what was measured till then:`, ""]
+      ? [`**Stopped** after ${facts.rounds} of ${facts.allRounds} rounds; measured until then:`, ""]
       : []),
     `![Speed-up over plain decoding: ${chartInWords(barsOf(figures))}](${chartFile})`,
     "",
@@ -136,7 +136,7 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
       pool === null
         ? "none"
         : `${pool.answers} answers of ${pool.name}, ${pool.tokens} tokens, ${inputs.online ? "fed by each finished answer" : "frozen"}` +
-          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts without their own answer in it` : ""),
+          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts measured without their own answer in it` : ""),
     ],
     [
       "settings",
@@ -167,10 +167,10 @@ function howMeasured({ plainThreads, settings }: BenchmarkFacts): string[] {
   return [
     "## How it was measured",
     "",
-    "- All strategies ran in one process on the same prompts, in a new order for each prompt and repeat; before that, each answered once untimed.",
-    `- Plain decoding evaluates one token a step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, at which T(1) is least by the table measured in this process before the run; what the run then paid is the table above.`,
-    "- The clairvoyant planner sees what the drafter offers after every token, knows how much of it is kept, chooses what makes the whole answer cheapest, and pays T(n) of this run alone. Along relaxed output, a token counts as kept where it is the answer's.",
-    "- An answer is equal when it is plain's answer by evaluations that give the same bits alone and among others.",
-    ...(isDrawn ? ["- At a temperature above 0 peers are left out: they draw otherwise."] : []),
+    "- All strategies ran in one process on the same prompts, interleaved in a new order for each prompt and repeat, after one untimed warm-up answer each.",
+    `- Plain decoding evaluates one token per step with ${plainThreads} ${plainThreads === 1 ? "thread" : "threads"}, the number with the lowest T(1) in the table measured in this process before the run; the table above shows the costs observed during the run.`,
+    "- The clairvoyant planner sees what the drafter offers after every token, knows how much of it will be kept, chooses the drafts that make the whole answer cheapest, and pays only T(n) of this run. For relaxed output, a token counts as kept if it is the one in the answer.",
+    "- An answer is equal if it matches plain's answer from evaluations that give the same bits for one token and for many.",
+    ...(isDrawn ? ["- At a temperature above 0 peers are left out: they sample differently."] : []),
   ];
 }

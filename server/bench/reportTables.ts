@@ -1,5 +1,5 @@
-// The figures of a benchmark as tables of short texts, each with what its columns mean. The terminal and the report
-// lay out the same ones. It must not know how they are laid out.
+// The figures of a benchmark as tables of short texts, with the meaning of each column. Terminal and report
+// show the same ones.
 import { CostModel, type CostTable } from "../laser/index.ts";
 import type { ArmFigures, BenchmarkFigures } from "./benchmarkFigures.ts";
 import type { Interval } from "./statistics.ts";
@@ -13,7 +13,7 @@ export interface FigureTable {
   readonly meanings: readonly (readonly [column: string, meaning: string])[];
 }
 
-/** In place of a figure that was not measured, or has nothing in its denominator. */
+/** Shown for a figure that was not measured or has a denominator of 0. */
 const NONE = "–";
 
 export function figureTables({ arms }: BenchmarkFigures): readonly FigureTable[] {
@@ -23,7 +23,7 @@ export function figureTables({ arms }: BenchmarkFigures): readonly FigureTable[]
 function speedTable(arms: readonly ArmFigures[]): FigureTable {
   return {
     title: "Speed",
-    columns: ["strategy", "to plain", "95 %", "tokens/s", "s an answer", "with prefill", "EDL", "EDL 95 %"],
+    columns: ["strategy", "vs plain", "95 %", "tokens/s", "s/answer", "with prefill", "EDL", "EDL 95 %"],
     rows: arms.map((arm) => [
       arm.name,
       times(arm.ratioToPlain.value),
@@ -35,11 +35,11 @@ function speedTable(arms: readonly ArmFigures[]): FigureTable {
       range(arm.edl),
     ]),
     meanings: [
-      ["to plain", "Σ decoding time of plain ÷ Σ decoding time of the strategy, same prompts and repeats"],
-      ["95 %", "paired cluster bootstrap: whole prompts are drawn, with all their repeats"],
-      ["tokens/s", "committed tokens ÷ decoding time; the prefill is not counted"],
-      ["s an answer", "mean decoding time; with prefill: reading the prompt as well"],
-      ["EDL", "committed tokens ÷ steps, steps without a draft counted, prefill not"],
+      ["vs plain", "Σ decoding time of plain ÷ Σ decoding time of the strategy, same prompts and repeats"],
+      ["95 %", "paired cluster bootstrap: whole prompts are resampled, with all their repeats"],
+      ["tokens/s", "committed tokens ÷ decoding time, prefill excluded"],
+      ["s/answer", "mean decoding time; with prefill: including the time to read the prompt"],
+      ["EDL", "committed tokens ÷ steps, steps without a draft included, prefill excluded"],
     ],
   };
 }
@@ -59,11 +59,11 @@ function textTable(arms: readonly ArmFigures[]): FigureTable {
     ]),
     meanings: [
       ["acceptance", "drafted tokens kept ÷ drafted tokens"],
-      ["relaxed share", "tokens kept though not the target's choice ÷ committed tokens"],
+      ["relaxed share", "tokens kept that are not the target's choice ÷ committed tokens"],
       ["nats/token", "log-probability given up: Σ ln P(top) − ln P(kept) ÷ committed tokens"],
       ["length", "Σ tokens ÷ Σ tokens of plain"],
-      ["equal answers", "answers that are plain's exact answer, token for token"],
-      ["looping", "answers in which an 8-gram stands twice"],
+      ["equal answers", "answers identical to plain's exact answer, token for token"],
+      ["looping", "answers in which an 8-gram occurs twice"],
     ],
   };
 }
@@ -94,16 +94,19 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
       percent(arm.clairvoyant?.efficiency ?? null),
     ]),
     meanings: [
-      ["in target", "share of the decoding time inside evaluations of the target"],
-      ["drafting", "share spent on look-ups and planning"],
-      ["lookup", "one look-up of a draft, in µs: the middle one, and that of 99 in 100"],
-      ["kept/expected", "drafted tokens kept ÷ what the planner expected of what it sent"],
-      ["ms/expected", "time inside evaluations ÷ what the planner expected by T(n), corrected while running"],
+      ["in target", "share of the decoding time spent in evaluations of the target"],
+      ["drafting", "share spent on lookups and planning"],
+      ["lookup", "time of one draft lookup in µs: median and 99th percentile"],
+      ["kept/expected", "drafted tokens kept ÷ the number the planner expected"],
+      [
+        "ms/expected",
+        "time in evaluations ÷ the time the planner expected from T(n), corrected while running",
+      ],
       [
         "clairvoyant",
-        "speed-up of a planner that knows which offered tokens are kept and pays T(n) alone, over plain by the same T",
+        "speed-up over plain, by T(n) alone, of a planner that knows which offered tokens will be kept",
       ],
-      ["efficiency", "to plain ÷ clairvoyant"],
+      ["efficiency", "vs plain ÷ clairvoyant"],
     ],
   };
 }
@@ -111,7 +114,7 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
 function loopTable(arms: readonly ArmFigures[]): FigureTable {
   return {
     title: "Before the first repeated 8-gram",
-    columns: ["strategy", "tokens", "of all", "EDL", "EDL 95 %", "to plain", "95 %"],
+    columns: ["strategy", "tokens", "of all", "EDL", "EDL 95 %", "vs plain", "95 %"],
     rows: arms.map(({ name, tokens, beforeLoop }) => [
       name,
       String(beforeLoop.tokens),
@@ -122,13 +125,13 @@ function loopTable(arms: readonly ArmFigures[]): FigureTable {
       range(beforeLoop.ratioToPlain),
     ]),
     meanings: [
-      ["tokens", "of the steps that end before the token which completes the answer's first repeated 8-gram"],
-      ["to plain", "plain's time a token before its own loop × tokens ÷ time of the strategy"],
+      ["tokens", "committed in the steps that end before the answer's first repeated 8-gram is complete"],
+      ["vs plain", "plain's time per token before its own loop × tokens ÷ time of the strategy"],
     ],
   };
 }
 
-/** T(n, threads) in ms behind `contextTokens` tokens, and what it is to T(1) at its best number of threads. */
+/** T(n, threads) in ms after `contextTokens` tokens, and its ratio to T(1), each at its best number of threads. */
 export function costTable(costs: CostTable, before: CostTable, contextTokens: number): FigureTable {
   const model = new CostModel(costs, true);
   const threads = [...new Set(costs.points.map((point) => point.threads))].sort((a, b) => a - b);
@@ -140,7 +143,7 @@ export function costTable(costs: CostTable, before: CostTable, contextTokens: nu
     columns: [
       "n",
       ...threads.map((count) => `${count} ${count === 1 ? "thread" : "threads"}, ms`),
-      "to T(1)",
+      "vs T(1)",
       "before",
     ],
     rows: model.measuredTokens.map((tokens) => [
@@ -152,10 +155,10 @@ export function costTable(costs: CostTable, before: CostTable, contextTokens: nu
     meanings: [
       [
         "ms",
-        "as measured before the run, × Σ ms of the run's evaluations ÷ what that table expected of them",
+        "as measured before the run, × Σ ms of the run's evaluations ÷ Σ ms that this table predicted for them",
       ],
-      ["to T(1)", "the cheapest number of threads for n ÷ the cheapest for one token"],
-      ["before", "the same by the table as measured before the run"],
+      ["vs T(1)", "T(n) ÷ T(1), each with its cheapest number of threads"],
+      ["before", "the same ratio in the table measured before the run"],
     ],
   };
 }
@@ -164,11 +167,11 @@ function isKnown(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
 
-/** Digits are cut against ourselves: what is better larger goes down, what is better smaller goes up. */
+/** Rounding is always to our disadvantage: figures that are better larger go down, others up. */
 const DOWN = Math.floor;
 const UP = Math.ceil;
 type Cut = (value: number) => number;
-/** Binary fractions just beside a decimal one are that one. */
+/** Tolerance for binary fractions next to an exact decimal. */
 const SLACK = 1e-6;
 
 export function decimals(value: number | null, digits: number, cut: Cut = DOWN): string {
@@ -194,7 +197,7 @@ function shareOf(numerator: number, denominator: number, cut: Cut = DOWN): strin
   return denominator === 0 ? NONE : `${percent(numerator / denominator, cut)} (${numerator}/${denominator})`;
 }
 
-/** "1.43–1.71", cut outwards; a dash where there were too few answers for an interval. */
+/** "1.43–1.71", rounded outwards; a dash if there were too few answers for an interval. */
 export function range({ low, high }: Interval): string {
   return isKnown(low) && isKnown(high) ? `${decimals(low, 2)}–${decimals(high, 2, UP)}` : NONE;
 }

@@ -1,21 +1,21 @@
-// Figures over answers with what is known of their error: ratios of sums, paired differences, quantiles. Pure and
-// seeded: the same input gives the same intervals everywhere. It must not know what is counted.
+// Figures over answers with their uncertainty: ratios of sums, paired differences, quantiles. Pure and
+// seeded: the same input gives the same intervals everywhere.
 import { hash3 } from "../laser/index.ts";
 
-/** A figure and its 95 % interval; `low` and `high` are NaN where fewer than two answers leave nothing to draw from. */
+/** A figure and its 95 % interval; `low` and `high` are NaN if there are fewer than two answers to draw from. */
 export interface Interval {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** What one answer adds to both sides of a ratio. */
+/** One answer's contribution to numerator and denominator. */
 export interface RatioPart {
   readonly numerator: number;
   readonly denominator: number;
 }
 
-/** The parts that the same answer adds under two treatments. */
+/** The contributions of the same answer under two treatments. */
 export interface PairedPart {
   readonly a: RatioPart;
   readonly b: RatioPart;
@@ -23,7 +23,7 @@ export interface PairedPart {
 
 export interface BootstrapOptions {
   readonly seed?: number;
-  /** How many times answers are drawn; 2,000 when left out. */
+  /** The number of bootstrap draws; default: 2,000. */
   readonly samples?: number;
 }
 
@@ -32,24 +32,24 @@ const LOW_SHARE = 0.025;
 const HIGH_SHARE = 0.975;
 
 /**
- * Σ numerator ÷ Σ denominator; NaN where the denominators sum to 0. The interval is a percentile bootstrap over
- * clusters (Efron 1979): as many whole answers as there are, drawn with replacement, because the steps of one answer
- * resemble each other. With 20 to 30 answers such an interval is somewhat too narrow.
+ * Σ numerator ÷ Σ denominator; NaN if the denominators sum to 0. The interval is a percentile bootstrap over clusters
+ * (Efron 1979): whole answers are drawn with replacement, because the steps of one answer resemble each other. With 20
+ * to 30 answers such an interval is slightly too narrow.
  */
 export function ratioOfSums(clusters: readonly RatioPart[], options: BootstrapOptions = {}): Interval {
   return bootstrap(clusters.length, options, (drawn) => ratio(clusters, drawn));
 }
 
 /**
- * The median of the clusters' own ratios, with an interval as above: where some were disturbed, e.g. by a machine that stood
- * still, they count as one each, however large they are.
+ * The median of the clusters' own ratios, with an interval as above: a cluster that was disturbed, e.g. by a stalled
+ * machine, counts only once, however large it is.
  */
 export function medianRatio(clusters: readonly RatioPart[], options: BootstrapOptions = {}): Interval {
   const ratios = clusters.map(({ numerator, denominator }) => numerator / denominator);
   return bootstrap(clusters.length, options, (drawn) => median(Array.from(drawn, (index) => ratios[index]!)));
 }
 
-/** The ratio of `a` less the ratio of `b`, both over the same drawn answers: what answers have in common falls away. */
+/** The ratio of `a` minus that of `b`, over the same drawn answers, so that variation between answers cancels out. */
 export function pairedDifference(clusters: readonly PairedPart[], options: BootstrapOptions = {}): Interval {
   const a = clusters.map((cluster) => cluster.a);
   const b = clusters.map((cluster) => cluster.b);
@@ -57,8 +57,8 @@ export function pairedDifference(clusters: readonly PairedPart[], options: Boots
 }
 
 /**
- * The value below which `share` (0 … 1) of the values lie, read between the two nearest of them by linear
- * interpolation; NaN for no values.
+ * The value below which `share` (0 … 1) of the values lie, by linear interpolation between the two nearest; NaN for
+ * no values.
  */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) return Number.NaN;
@@ -69,7 +69,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (high - low) * (at - below);
 }
 
-/** The middle value, or the mean of the two middle ones; NaN for no values. The values need no order. */
+/** The middle value, or the mean of the two middle ones; NaN for no values. The values need not be sorted. */
 export function median(values: ArrayLike<number>): number {
   return quantile(Float64Array.from(values).sort(), 0.5);
 }
@@ -87,7 +87,7 @@ function bootstrap(
     for (let i = 0; i < count; i++) drawn[i] = Math.floor((hash3(seed, sample, i) / 4294967296) * count);
     values[sample] = statistic(drawn);
   }
-  // A draw whose denominators are all 0 has no ratio and says nothing.
+  // A draw whose denominators are all 0 has no ratio and is skipped.
   const told = values.filter((drawnValue) => !Number.isNaN(drawnValue)).sort();
   return { value, low: quantile(told, LOW_SHARE), high: quantile(told, HIGH_SHARE) };
 }

@@ -1,4 +1,4 @@
-// Writes one answer on the terminal while it is generated, and keeps its trace. It must not know options.
+// Writes one answer to the terminal while it is generated, and saves its trace.
 import { inheritedText, type Trace } from "../trace/index.ts";
 import { writeTraceFile } from "../traceFiles/index.ts";
 import { RunFailed, type GenerateOptions, type Session } from "../worker/index.ts";
@@ -6,21 +6,21 @@ import { createProgress } from "./progress.ts";
 import { TokenPrinter, type TokenStyle } from "./tokens.ts";
 
 export interface AnswerOptions extends Omit<GenerateOptions, "onEvent"> {
-  /** Where tokens appear as they are committed; null: nowhere. */
+  /** Where tokens are written as they are committed; null: nowhere. */
   readonly output: { write(text: string): void; readonly style: TokenStyle } | null;
-  /** Where the trace is kept, compact where the name ends in .gz; null: nowhere. */
+  /** Where the trace is written, gzip-compressed if the name ends in .gz; null: nowhere. */
   readonly tracePath: string | null;
 }
 
 export interface Answered {
   readonly trace: Trace;
-  /** Why the trace could not be written; the answer stands all the same. */
+  /** Why the trace could not be written; the answer is valid all the same. */
   readonly writeError: Error | null;
 }
 
 /**
- * Generates one answer. A stopped or failed run keeps its partial trace too.
- * @throws what Session.generate throws; for a failed run the engine's own error, its trace written before
+ * Generates one answer. A stopped or failed run writes its partial trace, too.
+ * @throws errors of Session.generate; for a failed run the engine's own error, after its trace was written
  */
 export async function answer(
   session: Session,

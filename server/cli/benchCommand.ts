@@ -1,5 +1,4 @@
-// `laser bench`: strategies compared on a model, on the same prompts in one process. Loads what a run needs, runs it and
-// hands its figures on; it must not know options or how figures are shown.
+// `laser bench`: compares strategies on a model, on the same prompts in one process.
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -25,7 +24,7 @@ import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
 import { findModel } from "./loadSession.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
-/** On plain lines, the least time between two lines of progress. */
+/** Without a terminal, the minimum time between two lines of progress. */
 const PROGRESS_MS = 10_000;
 export function addBenchCommand(program: Command): void {
   const command = program
@@ -79,7 +78,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   }
 }
 
-/** Peers draw otherwise than we do: only greedy output can be compared. */
+/** Peers sample differently: only greedy output can be compared. */
 async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
   const { peers } = flags.strategies;
   if (peers.length === 0 || flags.temperature > 0) return null;
@@ -106,7 +105,7 @@ async function measuredCosts(engine: Engine, progress: Progress, signal: AbortSi
   return costs;
 }
 
-/** 1, 2, 4 … and all; elsewhere than on a CPU, threads hardly matter. */
+/** 1, 2, 4 … and all; on a GPU, threads hardly matter. */
 function threadChoices({ device: { backend, maxThreads } }: Engine): readonly number[] {
   if (backend !== "cpu") return [maxThreads];
   const powers = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((count) => count < maxThreads);
@@ -146,7 +145,7 @@ async function measure(
       createDecodeArm({
         ...shared,
         ...spec,
-        // The baseline keeps to its best number of threads, one token a step.
+        // The baseline uses its best number of threads, one token per step.
         costs: spec.strategy === "plain" ? pointsOf(costs, plainThreads) : costs,
         reproducible: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict,
       }),
@@ -181,7 +180,7 @@ function longest(prompts: readonly BenchPrompt[]): number {
   return Math.max(...prompts.map(({ tokens, maxTokens }) => tokens.length + maxTokens));
 }
 
-/** Tells how much is left, as long as it has taken so far for each answer. */
+/** Shows the time left, estimated from the mean time per answer so far. */
 function remaining(progress: Progress): (done: number, all: number, doing: string) => void {
   const begun = performance.now();
   let toldAt = -Infinity;

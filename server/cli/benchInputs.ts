@@ -1,5 +1,5 @@
-// What a benchmark asks, and what its drafts may come from: recordings, or prompt files with a file of earlier
-// answers. Read before the model is loaded, made into tokens after. It must not know how anything is measured.
+// The inputs of a benchmark: its prompts and the answers to draft from, as recordings or as prompt files with
+// a file of earlier answers. They are read before the model is loaded and tokenized after.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
@@ -18,9 +18,9 @@ export interface InputChoices {
   readonly recordings?: string;
   readonly prompts?: string;
   readonly answers?: string;
-  /** How many answers the pool holds at most. */
+  /** Maximum number of answers in the pool. */
   readonly pool?: number;
-  /** How many prompts are measured at most. */
+  /** Maximum number of prompts to measure. */
   readonly tests?: number;
   readonly penalty?: number;
   readonly temperature: number;
@@ -31,7 +31,7 @@ export interface InputChoices {
 export interface BenchInputs {
   /** Names of the files, for people. */
   readonly promptsName: string;
-  /** True where each prompt file brings parameters of its own. */
+  /** True if prompt files have parameters of their own. */
   readonly ownParameters: boolean;
   tokenized(engine: Engine): TokenizedInputs;
 }
@@ -42,9 +42,9 @@ export interface TokenizedInputs {
   readonly pool: BenchPool | null;
 }
 
-/** Where no limit was given. */
+/** Maximum tokens per answer if no limit is given. */
 const MAX_TOKENS = 200;
-/** Part of the recordings that is the pool where --pool does not say. */
+/** Share of the recordings that forms the pool unless --pool is given. */
 const POOL_PART = 2 / 3;
 
 /** @throws CliError, BenchError, PoolError naming the file and what is wrong with it */
@@ -87,14 +87,14 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
       tag: "optionInvalid",
       option: "--pool",
       value: String(poolSize),
-      reason: `the file holds ${recordings.length} answers, and some must be left to be measured`,
+      reason: `the file has ${recordings.length} answers, and some must be left to measure`,
     });
   const names = new Set<string>();
   const settings = settingsOf(choices, null);
   const prompts = recordings.map(({ k, kind, prompt }, place): BenchPrompt => {
     const name = names.has(`${kind} ${k}`) ? `${kind} ${k} (${place + 1})` : `${kind} ${k}`;
     names.add(name);
-    // Two recordings of one prompt must not stand on both sides.
+    // Recordings of the same prompt must not be both pool and test.
     return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
   });
   const pooled = recordings.slice(0, poolSize).map(({ prompt, out }, place) => ({
@@ -111,13 +111,13 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
     ownParameters: false,
     tokenized: () => ({
       prompts: measured,
-      warmUp: prompts[Math.max(0, poolSize - 1)]!, // Of the pool where there is one: not measured.
+      warmUp: prompts[Math.max(0, poolSize - 1)]!, // The last answer of the pool, if any, so that it is not measured.
       pool: poolSize === 0 ? null : new BenchPool(basename(path), pooled),
     }),
   };
 }
 
-/** Options win over the prompt file's parameters, those over the defaults. */
+/** Options override the prompt file's parameters, which override the defaults. */
 function settingsOf(
   { penalty, temperature, seed, maxTokens }: InputChoices,
   parameters: PromptParameters | null,
@@ -138,7 +138,7 @@ function settingsOf(
 interface NamedPrompt {
   readonly name: string;
   readonly messages: readonly ChatMessage[];
-  /** Of its prompt file; null for messages that stand by themselves. */
+  /** Those of its prompt file; null for messages without a file. */
   readonly parameters: PromptParameters | null;
 }
 
@@ -171,7 +171,7 @@ async function readPrompts(path: string): Promise<readonly NamedPrompt[]> {
     : path.endsWith(".prompty")
       ? [await readPrompty(path, basename(path), {})]
       : await readLines(path);
-  if (prompts.length === 0) refuse(path, "it holds no prompt");
+  if (prompts.length === 0) refuse(path, "it contains no prompts");
   const names = new Set<string>();
   for (const { name } of prompts) {
     if (names.has(name)) refuse(path, `two of its prompts are named ${name}`);
@@ -206,7 +206,7 @@ function parseLine(path: string, place: string, line: string): Type.Static<typeo
   if (Value.Check(LineSchema, value)) return value;
   const [problem] = Value.Errors(LineSchema, value);
   const where = problem === undefined || problem.instancePath === "" ? "the line" : problem.instancePath;
-  return refuse(path, `${place}: ${where} ${problem?.message ?? "does not fit"}`);
+  return refuse(path, `${place}: ${where} ${problem?.message ?? "is invalid"}`);
 }
 
 async function readPrompty(

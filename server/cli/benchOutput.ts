@@ -1,5 +1,5 @@
-// What `laser bench` shows: the facts that its figures belong to, tables on the terminal, one object, or a report with a
-// chart in a folder. It must not know how figures come about.
+// The output of `laser bench`: facts and tables on the terminal, one JSON object, or a report with a chart in
+// a folder.
 import { access, constants, mkdir } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
@@ -24,7 +24,7 @@ import { GENERATOR } from "./version.ts";
 
 const CHART_FILE = "chart.svg";
 
-/** Makes the report's folder before anything slow begins. @throws CliError */
+/** Creates the report's folder before anything slow begins. @throws CliError */
 export async function prepareFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
@@ -94,14 +94,14 @@ export function factsOf(
   };
 }
 
-/** As it may be typed again elsewhere: of absolute paths the last part. */
+/** The command as it can be typed on another machine: absolute paths are cut to their last part. */
 function commandLine(args: readonly string[]): string {
   const typed = args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg));
   const quoted = typed.map((arg) => (/^[\w.,:/=-]+$/.test(arg) ? arg : JSON.stringify(arg)));
   return ["npm run bench --", ...quoted].join(" ");
 }
 
-/** Prints the figures, and writes the report where one is wanted. */
+/** Prints the figures, and writes the report if one was requested. */
 export async function show(benchmark: Benchmark, { json, report }: BenchFlags): Promise<void> {
   const { facts, figures, costs, costsBefore } = benchmark;
   const strategies = Object.fromEntries(figures.arms.map(({ name, ...own }) => [name, own]));

@@ -1,5 +1,5 @@
-// `laser continue TRACE --at N`: goes on from a place of a recorded answer, with another token or another rule from there
-// on. It must not know what a continuation takes over, nor how tokens are found or judged.
+// `laser continue TRACE --at N`: continues a recorded answer from any token, with another token or another
+// rule.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { GPU_CHOICES, type GpuChoice, type Tokenizer } from "../engine/index.ts";
@@ -35,19 +35,19 @@ export function addContinueCommand(program: Command): void {
   const count = (option: string, min: number, max = MAX) => wholeNumber(option, { min, max });
   program
     .command("continue")
-    .description("go on from a place of a recorded answer, with its settings")
-    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the one that is loaded")
-    .requiredOption("--at <n>", "how many of the tokens that the run wrote stand", count("--at", 0))
-    .option("--token <id>", "the token to follow them, in place of the recorded one", count("--token", 0))
+    .description("continue a recorded answer from any of its tokens, with its settings")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the loaded one")
+    .requiredOption("--at <n>", "how many of the run's tokens to keep", count("--at", 0))
+    .option("--token <id>", "the token that follows them, instead of the recorded one", count("--token", 0))
     .addOption(new Option("--token-text <text>", "the same as text; must be one token").conflicts("token"))
     .option(
       "--rule <kind>",
-      "strict or relaxed from there on; the trace's own when left out",
+      "strict or relaxed from there on; default: as in the trace",
       oneOf("--rule", ["strict", "relaxed"] as const),
     )
     .option(
       "--relaxed-top-k <n>",
-      "with --rule relaxed: keeps a draft among the k most probable",
+      "with --rule relaxed: keep a drafted token among the k most probable",
       count("--relaxed-top-k", 1, 128),
       PUBLISHED_RULE.topK,
     )
@@ -57,8 +57,12 @@ export function addContinueCommand(program: Command): void {
       decimal("--relaxed-min-probability", { min: 0, max: 1 }),
       PUBLISHED_RULE.minProbability,
     )
-    .option("--max-tokens <n>", "the most tokens to write; what the trace left", count("--max-tokens", 1))
-    .option("--model <path>", "a GGUF file; the demo model when left out")
+    .option(
+      "--max-tokens <n>",
+      "maximum tokens to write; default: what the trace left",
+      count("--max-tokens", 1),
+    )
+    .option("--model <path>", "a GGUF file; default: the demo model")
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
     .option("--context-tokens <n>", "context size", count("--context-tokens", 64), 4096)
     .addOption(
@@ -66,7 +70,7 @@ export function addContinueCommand(program: Command): void {
         .argParser(oneOf("--gpu", GPU_CHOICES))
         .default("auto"),
     )
-    .option("--trace <file>", "keep a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
+    .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--verbose", "show the engine's own warnings")
     .action(continueAnswer);
@@ -102,7 +106,7 @@ function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): n
   if (tokenText === undefined) return token ?? null;
   const ids = tokenizer.tokenize(tokenText, false);
   if (ids.length === 1) return ids[0]!;
-  throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens to this model`);
+  throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens for this model`);
 }
 
 function ruleFrom({ rule, relaxedTopK, relaxedMinProbability }: ContinueFlags): Rule | null {

@@ -90,7 +90,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The first evaluations after loading touch cold memory; they belong to neither side of the comparison. */
+/** The first evaluations after loading touch cold memory and would distort either side of the comparison. */
 async function warmUp(
   session: Session,
   prompt: PreparedPrompt,
@@ -105,14 +105,14 @@ const COLUMNS: readonly Column[] = [
   { title: "prompt", align: "left" },
   { title: "strategy", align: "left" },
   { title: "tokens/s", align: "right" },
-  { title: "to plain", align: "right" },
+  { title: "vs plain", align: "right" },
   { title: "EDL", align: "right" },
   { title: "acceptance", align: "right" },
   { title: "relaxed share", align: "right" },
   { title: "pool", align: "right" },
 ];
 
-/** The table, and below it what its figures mean. */
+/** The table, followed by what its figures mean. */
 function comparison(runs: readonly Run[]): string[] {
   const rows: string[][] = [];
   for (const name of DEMO_PROMPTS) {
@@ -142,11 +142,11 @@ function comparison(runs: readonly Run[]): string[] {
   return [
     ...formatTable(COLUMNS, rows),
     "",
-    "tokens/s       committed tokens ÷ seconds of all steps, prefill not counted",
-    "to plain       its ratio to the plain run of the same prompt, measured just before",
-    "EDL            committed tokens ÷ steps, steps without a draft counted, prefill not",
+    "tokens/s       committed tokens ÷ seconds of all steps, prefill excluded",
+    "vs plain       ratio to the plain run of the same prompt, measured just before",
+    "EDL            committed tokens ÷ steps, steps without a draft included, prefill excluded",
     "acceptance     kept ÷ drafted tokens; kept are accepted and relaxed ones",
-    "relaxed share  relaxed ÷ committed tokens: where one stands, the text may differ from plain output",
+    "relaxed share  relaxed ÷ committed tokens: from the first one on, the text may differ from plain output",
     "pool           tokens of earlier answers to other prompts",
   ];
 }

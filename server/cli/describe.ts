@@ -26,7 +26,7 @@ const BAD_MODEL_FILES: ReadonlySet<string> = new Set<EngineFault["tag"]>([
   "modelRecurrent",
 ]);
 
-/** True when what was given was wrong, so that nothing was begun or written. */
+/** True if the input was wrong, so that nothing was started or written. */
 export function isBadInput(error: unknown): boolean {
   if (error instanceof EngineError) return BAD_MODEL_FILES.has(error.fault.tag);
   if (error instanceof ModelError)

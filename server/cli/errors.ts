@@ -1,4 +1,4 @@
-// What can be wrong with a command line. Texts stand beside the tags: only the command line shows them.
+// Faults of the command line. Their texts are beside the tags because only the command line shows them.
 import { FaultError, unreachable } from "../laser/index.ts";
 import type { ErrorText } from "../protocol/errors/text.ts";
 
@@ -14,12 +14,12 @@ export type CliFault =
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
   | { readonly tag: "traceFileMissing"; readonly path: string }
   | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
-  /** Read, but no trace. */
+  /** The file could be read but is not a trace. */
   | { readonly tag: "traceFileRefused"; readonly path: string; readonly text: ErrorText }
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
-  /** The built page of the inspector is not where the program looks for it. */
+  /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
-  /** What is wrong in the file or with the values for it, in the words of its own fault. */
+  /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
 export class CliError extends FaultError<CliFault> {}
@@ -31,7 +31,7 @@ export function describeCliFault(fault: CliFault): ErrorText {
       return {
         code,
         message: `${fault.option} ${fault.value}: ${fault.reason}.`,
-        nextStep: "Run the command with --help to see what it takes.",
+        nextStep: "Run the command with --help to see its options.",
       };
     case "promptFileMissing":
       return {

@@ -1,4 +1,4 @@
-// Figures of runs as short texts, each with what it is a share of. It must not know how they were measured.
+// Figures of runs as short texts, each with its denominator.
 import { shareWords, type TraceMetrics } from "../trace/index.ts";
 
 export const NOT_MEASURED = "not measured";
@@ -7,13 +7,13 @@ export function decimals(value: number | null, digits: number): string {
   return value === null ? NOT_MEASURED : value.toFixed(digits);
 }
 
-/** "62 % (57/92)", as the editor writes it: a share never stands without its denominator. */
+/** "62 % (57/92)", as the editor writes it: a share is never shown without its denominator. */
 export function shareOf(numerator: number, denominator: number): string {
   if (denominator === 0) return "none of 0";
   return `${shareWords(numerator / denominator)} (${numerator}/${denominator})`;
 }
 
-/** "3.40 (204/60)": committed tokens per step, draftless steps counted, prefill not. */
+/** "3.40 (204/60)": committed tokens per step, draftless steps included, prefill excluded. */
 export function edlOf({ edl, committed, steps }: TraceMetrics): string {
   return edl === null ? NOT_MEASURED : `${edl.toFixed(2)} (${committed}/${steps})`;
 }

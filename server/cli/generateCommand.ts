@@ -1,4 +1,4 @@
-// `laser generate FILE.prompty`: one answer from one prompt file. It must not know how tokens are found or judged.
+// `laser generate FILE.prompty`: one answer from one prompt file.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
@@ -54,22 +54,22 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       new Option("--set <name=value>", "a value for a variable (repeatable)")
         .argParser(assignments("--set"))
-        .default({}, "the file's samples"),
+        .default({}, "the file's sample values"),
     )
     .addOption(choice("--strategy <name>", strategies, STRATEGIES, DEFAULT_SETTINGS.strategy))
-    .option("--model <path>", "a GGUF file; the demo model when left out")
+    .option("--model <path>", "a GGUF file; default: the demo model")
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
     .addOption(
       number(
         "--max-tokens <n>",
-        "the most tokens to write",
+        "maximum tokens to write",
         wholeNumber("--max-tokens", { min: 1, max: MAX }),
       ),
     )
     .addOption(
       number(
         "--max-draft-tokens <n>",
-        "the most tokens drafted in a step",
+        "maximum tokens drafted per step",
         wholeNumber("--max-draft-tokens", { min: 0, max: 47 }),
         DEFAULT_SETTINGS.maxDraftTokens,
       ),
@@ -77,7 +77,7 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       number(
         "--seed <n>",
-        "seed of the draw at temperature > 0",
+        "sampling seed at temperature > 0",
         wholeNumber("--seed", { min: 0, max: UINT32 }),
       ),
     )
@@ -98,7 +98,7 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       number(
         "--relaxed-top-k <n>",
-        "relaxed verification keeps a draft among the k most probable",
+        "relaxed verification keeps a drafted token among the k most probable",
         wholeNumber("--relaxed-top-k", { min: 1, max: 128 }),
         PUBLISHED_RULE.topK,
       ),
@@ -114,7 +114,7 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       choice(
         "--reproducible <when>",
-        "never evaluate a token alone where that gives other bits",
+        "never evaluate a token alone where that would give other bits",
         ["auto", "on", "off"] as const,
         DEFAULT_SETTINGS.reproducible,
       ),
@@ -122,20 +122,20 @@ export function addGenerateCommand(program: Command): void {
     .addOption(
       number(
         "--context-tokens <n>",
-        "context size, rounded up to a multiple of 256; at most what the model was trained for",
+        "context size, rounded up to a multiple of 256; at most what the model was trained with",
         wholeNumber("--context-tokens", { min: 64, max: MAX }),
         4096,
       ),
     )
     .addOption(choice("--gpu <choice>", "where the model runs", GPU_CHOICES, "auto"))
-    .option("--trace <file>", "keep a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
+    .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--verbose", "show the engine's own warnings")
     .action(generate);
 }
 
 async function generate(file: string, flags: GenerateFlags): Promise<void> {
-  // All that can be wrong with the input is found before the model is loaded.
+  // Everything that can be wrong with the input is found before the model is loaded.
   const filled = fill(await readPrompt(file), file, flags.set);
   const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
@@ -175,7 +175,7 @@ async function readPrompt(path: string): Promise<string> {
   }
 }
 
-/** Options win over the file's parameters, those over the defaults. */
+/** Options override the file's parameters, which override the defaults. */
 function settingsFrom(flags: GenerateFlags, parameters: PromptParameters): GenerationSettings {
   const own = withParameters(DEFAULT_SETTINGS, parameters);
   return {

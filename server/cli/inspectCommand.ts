@@ -1,5 +1,4 @@
-// `laser inspect TRACE`: what a recorded run says on the terminal, and the files that are made of it. Wires the command
-// line to server/inspect; it must not know how a question is answered nor how answers are laid out.
+// `laser inspect TRACE`: shows a recorded run on the terminal and writes its report and CSV.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -35,33 +34,32 @@ interface InspectFlags {
   readonly json?: boolean;
 }
 
-/** Where the built page lies: beside the built program. */
+/** The built page, beside the built program. */
 const BUILT_PAGES = fileURLToPath(new URL("./webview/", import.meta.url));
 
-/** Adds `inspect`. It throws CliError, and what writing files throws. */
+/** Adds `inspect`. It throws CliError and errors of writing files. */
 export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
   program
     .command("inspect")
     .description("show the decisions of a recorded run, and what another rule would have decided")
     .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
-    .option("--html <file>", "write a report of its own: one HTML file that loads nothing")
-    .option("--csv <file>", "write the steps as a table for spreadsheets")
+    .option("--html <file>", "write a self-contained HTML report that loads nothing")
+    .option("--csv <file>", "write the steps as a spreadsheet table")
     .addOption(
       new Option(
         "--what-if <setting>",
-        "judge again: strict, or k=3,p=0.05 (delta=… or alpha=… in place of p; consecutive=2, nats=5 or off)",
+        "judge again: strict, or k=3,p=0.05 (delta=… or alpha=… instead of p; consecutive=2, nats=5 or off)",
       ).argParser(parseSetting),
     )
     .addOption(
-      new Option("--suggest <nats>", "the setting that brings most within so many nats given up").argParser(
+      new Option("--suggest <nats>", "the best setting that gives up at most this many nats").argParser(
         decimal("--suggest", { min: 0, max: Number.MAX_SAFE_INTEGER }),
       ),
     )
     .addOption(
-      new Option(
-        "--filter <query>",
-        "list the tokens that match, as in '@verdict:rejected @rank>2'",
-      ).argParser(readQuery),
+      new Option("--filter <query>", "list the matching tokens, as in '@verdict:rejected @rank>2'").argParser(
+        readQuery,
+      ),
     )
     .option("--json", "print one JSON object; its steps count from 0, as in traces")
     .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
@@ -119,7 +117,7 @@ function readQuery(text: string): Query {
   throw new CliError({ tag: "optionInvalid", option: "--filter", value: text, reason });
 }
 
-/** The report opens with what was asked: the rule of the what-if, else the suggested one. */
+/** The report opens with the rule of the what-if, or else the suggested one. */
 async function htmlOf({ trace, whatIf: asked, suggestion }: Answers, pages: string): Promise<string> {
   const { guards } = trace.request;
   const suggested = suggestion?.point ?? null;

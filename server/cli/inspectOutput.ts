@@ -1,5 +1,5 @@
-// What `laser inspect` shows: the run, its figures with what they are shares of, its decisions, and the answers to what
-// was asked; as text or as one object. It must not know files nor how answers come about.
+// The output of `laser inspect`: the run, its figures, its decisions and the answers to the questions asked,
+// as text or as one JSON object.
 import { acceptanceByPlace, type CurvePoint, type QueryToken, type WhatIf } from "../inspect/index.ts";
 import { inheritedText, originOfRun, originWords, traceMetrics, type Trace } from "../trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
@@ -10,7 +10,7 @@ import { legend, oneLine, visible } from "./tokens.ts";
 import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
 import type { Setting } from "./whatIfSetting.ts";
 
-/** A trace with what was asked of it; null: not asked. */
+/** A trace and the answers to questions on it; null: not asked. */
 export interface Inspected {
   readonly trace: Trace;
   readonly whatIf: { readonly setting: Setting; readonly result: WhatIf } | null;
@@ -57,7 +57,7 @@ function headLines(trace: Trace): string[] {
   const parent = origin?.parent ?? null;
   const rows = [
     ["run", `${traceTitle(trace)} by ${generator}`],
-    ...(origin === null ? [] : [["goes on", originWords(origin)]]),
+    ...(origin === null ? [] : [["resumes", originWords(origin)]]),
     ...(parent === null
       ? []
       : [["earlier", `${parent.file ?? "a trace without a file"}, ${parent.createdAt}`]]),
@@ -71,18 +71,18 @@ function headLines(trace: Trace): string[] {
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
 }
 
-/** The answer; where it begins in an earlier run, that part apart. */
+/** The answer; the part inherited from an earlier run is shown separately. */
 function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
   const inherited = inheritedText(trace.request, trace.tokens);
   const own = answerLines(trace, style);
   if (inherited === "") return [["Answer", ...own]];
   return [
-    ["Inherited of the earlier answer", visible(inherited)],
-    ["Answer, behind the inherited text", ...own],
+    ["Inherited from the earlier answer", visible(inherited)],
+    ["Answer after the inherited text", ...own],
   ];
 }
 
-/** What was evaluated before the first step; its last token, the root, is not. */
+/** The tokens evaluated before the first step; the last prompt token, the root, is not among them. */
 function prefillWords({ request, result }: Trace): string {
   const { promptTokens, inheritedTokens = 0 } = request;
   if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}`;
@@ -93,7 +93,7 @@ function prefillWords({ request, result }: Trace): string {
 const FIGURE_COLUMNS: readonly Column[] = [
   { title: "figure", align: "left" },
   { title: "value", align: "right" },
-  { title: "of what", align: "left" },
+  { title: "meaning", align: "left" },
 ];
 
 function figureLines(trace: Trace): string[] {
@@ -108,7 +108,7 @@ function figureLines(trace: Trace): string[] {
     [
       "speed",
       tokensPerSecond === null ? NOT_MEASURED : `${tokensPerSecond.toFixed(1)} tokens/s`,
-      "committed tokens ÷ time of all steps, prefill not",
+      "committed tokens ÷ time of all steps, prefill excluded",
     ],
     ["EDL", edlOf(figures), "committed tokens ÷ all steps"],
     [
@@ -130,7 +130,7 @@ function figureLines(trace: Trace): string[] {
       `${figures.openDecisions}/${relaxed}`,
       "relaxed accepts that exact figures might reject",
     ],
-    ["rejected", String(figures.rejected), "drafted, judged and not kept"],
+    ["rejected", String(figures.rejected), "drafted, judged, not kept"],
     ["unreached", String(figures.unreached), "drafted after a rejected token, never judged"],
     ["time drafting", `${figures.draftMs.toFixed(1)} ms`, part(figures.draftMs)],
     ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, part(figures.verifyMs)],
@@ -140,7 +140,7 @@ function figureLines(trace: Trace): string[] {
 }
 
 const PLACE_COLUMNS: readonly Column[] = [
-  { title: "place in draft", align: "right" },
+  { title: "position in draft", align: "right" },
   { title: "kept of drafted", align: "right" },
   { title: "kept of judged", align: "right" },
 ];
@@ -153,12 +153,12 @@ function placeLines({ steps }: Trace): string[] {
     shareOf(kept, drafted),
     shareOf(kept, judged),
   ]);
-  return ["Acceptance by place in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
+  return ["Acceptance by position in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
 }
 
 /**
- * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a trace,
- * where the filter and what people read count them from 1.
+ * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a
+ * trace; the filter and the text output count them from 1.
  */
 export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
   const { request, model, device, createdAt, generator, result } = trace;

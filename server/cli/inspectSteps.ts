@@ -1,5 +1,5 @@
-// The tokens of a recorded run on a terminal: its answer, and the steps in which verification had its say, with the
-// reason for each. It must not know files nor figures.
+// The tokens of a recorded run on a terminal: its answer, and the steps in which verification rejected or
+// relaxed something, with the reason for each.
 import {
   committedClassOf,
   keptOf,
@@ -11,7 +11,7 @@ import {
 } from "../trace/index.ts";
 import { oneLine, TokenPrinter } from "./tokens.ts";
 
-/** The answer, each token as it came about. */
+/** The answer, each token marked with its class. */
 export function answerLines(trace: Trace, style: "colour" | "marks"): string[] {
   let text = "";
   const printer = new TokenPrinter((part) => (text += part), style);
@@ -37,11 +37,11 @@ export function decisionLines(trace: Trace, style: "colour" | "marks"): string[]
     `${String(step.index + 1).padStart(width)}  ${tokensOf(trace, step, style)}`,
     ...reasonsOf(trace, step).map((reason) => `${" ".repeat(width + 4)}${reason}`),
   ]);
-  const title = "Steps in which a draft was rejected, or kept by relaxed verification";
+  const title = "Steps in which a drafted token was rejected, or kept by relaxed verification";
   return [`${title}: ${decided.length} of ${trace.steps.length}`, ...lines];
 }
 
-/** Drafted tokens in order, those that were not kept in place, then the target's own: as the panel shows a step. */
+/** A step as the panel shows it: its drafted tokens in order, kept or not, then the target's own. */
 function tokensOf(trace: Trace, step: TraceStep, style: "colour" | "marks"): string {
   let text = "";
   const printer = new TokenPrinter((part) => (text += part), style);

@@ -1,9 +1,9 @@
-// Ctrl-C: the first stops in good order, the second ends the program at once. A reader that closes the pipe (| head)
-// stops like the first. It must not know what is stopped.
+// Ctrl-C: the first one stops cleanly, the second ends the program at once. A reader that closes the pipe (|
+// head) stops like the first.
 
 export const EXIT_STOPPED = 130;
 
-/** Runs `work` with a signal that the first Ctrl-C (or a polite kill) raises. */
+/** Runs `work` with a signal that is raised by the first Ctrl-C or SIGTERM. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
@@ -25,7 +25,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Keeps a closed pipe from ending the program with a stack; any other error of stdout is thrown. */
+/** Keeps a closed pipe from ending the program with a stack trace; any other error of stdout is thrown. */
 export function toleratePipeEnd(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -1,4 +1,5 @@
-// A session ready to generate: the model (the demo model unless one is named), loaded with progress, its costs known.
+// A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
+// costs measured.
 import { DEMO_MODEL, ensureModel, type GpuChoice } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import { describeModelFault } from "../protocol/errors/index.ts";
@@ -7,7 +8,7 @@ import { createProgress } from "./progress.ts";
 import { GENERATOR } from "./version.ts";
 
 export interface SessionChoices {
-  /** Path of a GGUF file; the demo model when left out. */
+  /** Path of a GGUF file; default: the demo model. */
   readonly model?: string | undefined;
   readonly gpu: GpuChoice;
   readonly contextTokens: number;
@@ -38,7 +39,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
 
 type Progress = ReturnType<typeof createProgress>;
 
-/** Path of the named file, or of the demo model, fetched where it is not there yet. */
+/** Path of the named file, or of the demo model, which is fetched if it is missing. */
 export async function findModel(
   model: string | undefined,
   progress: Progress,
@@ -52,7 +53,7 @@ export async function findModel(
       progress.update(message, totalBytes ? (doneBytes ?? 0) / totalBytes : undefined);
     },
     onSourceFailure: ({ source, fault }) => {
-      progress.done(`${source}: ${describeModelFault(fault).message} The next source is tried.`);
+      progress.done(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
     },
   });
   if (found.conversionFault !== null) {

@@ -42,9 +42,10 @@ try {
   process.exitCode = report(error);
 }
 
-/** Prints what went wrong on stderr and gives the exit code. */
+/** Prints the error on stderr and returns the exit code. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE; // It has spoken already.
+  // Commander has printed its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof Error && error.name === "AbortError") return EXIT_STOPPED;
   const { message, nextStep } = describeError(error);
   process.stderr.write(`error: ${message}\n${nextStep}\n`);

@@ -1,5 +1,4 @@
 // `laser models`: lists, fetches and checks the models of the catalogue.
-// Wires the command line to server/engine/models; must not know how a model is fetched.
 import type { Command } from "commander";
 import {
   checkModel,
@@ -22,7 +21,7 @@ export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("list, fetch and check model files");
   models
     .command("list", { isDefault: true })
-    .description("show the models that can be fetched and what of them is here")
+    .description("list the models that can be fetched and which of them are in the cache")
     .action(async () => {
       process.stdout.write(modelTable(await listModels()));
     });
@@ -41,8 +40,7 @@ export function addModelsCommand(program: Command): void {
     .argument("[id]", "the model", DEMO_MODEL)
     .action(async (id: string) => {
       const state = await stoppable((signal, { onProgress }) => checkModel(id, { signal, onProgress }));
-      if (state !== null)
-        process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as it should be\n`);
+      if (state !== null) process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
     });
 }
 
@@ -58,7 +56,7 @@ async function fetchShown(
     onProgress,
     retryConversion: true,
     onSourceFailure: ({ source, fault }) => {
-      say(`${source}: ${describeModelFault(fault).message} The next source is tried.`);
+      say(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
     },
   });
   if (model.conversionFault !== null) {
@@ -71,7 +69,7 @@ async function fetchShown(
 
 interface Show {
   readonly onProgress: (event: FetchProgress) => void;
-  /** A line on stderr that stays. */
+  /** A permanent line on stderr. */
   readonly say: (text: string) => void;
 }
 
@@ -92,7 +90,7 @@ async function stoppable<T>(work: (signal: AbortSignal, show: Show) => Promise<T
     return await interruptible((signal) => work(signal, show));
   } catch (error) {
     if (!isAbort(error)) throw error;
-    progress.done("stopped; what arrived is kept for the next fetch");
+    progress.done("stopped; the part already downloaded is kept for the next fetch");
     process.exitCode = EXIT_STOPPED;
     return null;
   } finally {
@@ -106,7 +104,7 @@ function parseSource(source: string): SourceKind {
   return kind;
 }
 
-/** One line a model under a heading, columns aligned. */
+/** One line per model below a heading, columns aligned. */
 export function modelTable(models: readonly ModelState[]): string {
   const rows = [
     ["ID", "TITLE", "SIZE", "STATE", "PATH"],

@@ -1,4 +1,4 @@
-// Options of the command line as valid values or an error that names the option. It must not know what they are for.
+// Options of the command line, parsed into valid values or an error that names the option.
 import { CliError } from "./errors.ts";
 
 interface Bounds {
@@ -20,7 +20,7 @@ export function decimal(option: string, bounds: Bounds): (value: string) => numb
     within(option, value, value.trim() === "" ? Number.NaN : Number(value), bounds, "a number");
 }
 
-/** A parser for one of some words. */
+/** A parser for one of several words. */
 export function oneOf<T extends string>(option: string, words: readonly T[]): (value: string) => T {
   return (value) => {
     const found = words.find((word) => word === value);
@@ -42,7 +42,7 @@ export function assignments(
 
 function within(option: string, value: string, number: number, { min, max }: Bounds, kind: string): number {
   if (Number.isFinite(number) && number >= min && number <= max) return number;
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return invalid(option, value, `it must be ${kind} ${range}`);
 }
 

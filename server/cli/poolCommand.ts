@@ -1,5 +1,4 @@
-// `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and tells what they hold.
-// Wires the command line to server/pools and a model's tokenizer; must not know how answers are searched.
+// `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { loadLlamaEngine, type Engine } from "../engine/index.ts";
@@ -26,7 +25,7 @@ import { wholeNumber } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
-/** Loads the model whose tokenizer cuts the texts; the caller disposes of it. */
+/** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
 
 interface BudgetFlags {
@@ -35,14 +34,15 @@ interface BudgetFlags {
   readonly groupBudget?: number;
 }
 
-/** Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and what loading throws. */
+/**
+ * Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and errors of
+ * loading.
+ */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
-  const pool = program
-    .command("pool")
-    .description("make, change and look into pool files of earlier answers");
+  const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
-    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized anew")
+    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
     .requiredOption("--out <file>", "the pool file to write")
     .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
   withBudget(pool.command("add"))
@@ -54,11 +54,11 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .command("forget")
     .description("remove all answers about a user or an item, with their text")
     .argument("<file>", "a pool file")
-    .argument("<key>", "the id of the answers, whole: it is never matched in part")
+    .argument("<key>", "the whole id of the answers; partial matches don't count")
     .action(forget);
   pool
     .command("info")
-    .description("tell what a pool file holds")
+    .description("show what a pool file contains")
     .argument("<file>", "a pool file")
     .option("--json", "print one JSON object")
     .action(info);
@@ -70,9 +70,9 @@ function withBudget(command: Command): Command {
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
   return command
-    .option("--model <path>", "a GGUF file; the demo model when left out")
-    .addOption(tokens("--budget", "evict the answers used least recently beyond so many tokens"))
-    .addOption(tokens("--group-budget", "the same within each group, first"));
+    .option("--model <path>", "a GGUF file; default: the demo model")
+    .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
+    .addOption(tokens("--group-budget", "the same per group, applied first"));
 }
 
 async function build(
@@ -99,7 +99,7 @@ async function add(
   flags: BudgetFlags,
   load: LoadTokenizing,
 ): Promise<void> {
-  await readPoolFile(file, null); // What is wrong with it is told before a model is loaded.
+  await readPoolFile(file, null); // A faulty file is reported before a model is loaded.
   const answers = await readAll(paths, null);
   await interruptible(async (signal) => {
     const engine = await load(flags.model, signal);
@@ -148,9 +148,9 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
     print(JSON.stringify(whole));
     return;
   }
-  print(`${entries.length} answers, ${tokens} tokens (and ${opening.length} in front of each, not counted)`);
+  print(`${entries.length} answers, ${tokens} tokens (plus ${opening.length} before each, not counted)`);
   print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${fileBytes} bytes, text kept beside the tokens\n`);
+  print(`${fileBytes} bytes, text stored with the tokens\n`);
   const rows = groups.map((one) => [one.group ?? "(no group)", String(one.entries), String(one.tokens)]);
   const columns = [
     { title: "group", align: "left" },
@@ -160,7 +160,7 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
   for (const line of formatTable(columns, rows)) print(line);
 }
 
-/** The answers of all files, in order. @throws CliError where the result would replace one of them as text */
+/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
 async function readAll(paths: readonly string[], out: string | null): Promise<readonly Answer[]> {
   const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
   if (same !== undefined)
@@ -168,20 +168,20 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
       tag: "optionInvalid",
       option: "--out",
       value: same,
-      reason: "it is one of the files that are read",
+      reason: "it is one of the input files",
     });
   const files: (readonly Answer[])[] = [];
   for (const path of paths) files.push((await readPoolAnswers(path)).answers);
   return files.flat();
 }
 
-/** Reads, changes and writes a pool file while nobody else does. */
+/** Reads, changes and writes a pool file under its lock. */
 async function changing(
   file: string,
   signal: AbortSignal,
   change: (stored: ReadPool) => Promise<void>,
 ): Promise<void> {
-  await isPoolFile(file); // A lock would make the folder of a file that is not there.
+  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
   await withLock(`${file}.lock`, { signal }, async () => {
     await change(await readPoolFile(file, null));
   });
@@ -197,7 +197,7 @@ async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promi
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;
-  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to keep the budget`;
+  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to stay within the budget`;
   print(
     `${file}: ${counted(left.entries.length, "answer")}, ${counted(tokens, "token")} in ${counted(groups.length, "group")}${rest}`,
   );
@@ -207,7 +207,7 @@ async function loadTokenizing(model: string | undefined, signal: AbortSignal): P
   const progress = createProgress(process.stderr);
   try {
     const { path, sha256 } = await findModel(model, progress, signal);
-    // Nothing is evaluated: the smallest context will do, and no costs are measured.
+    // Nothing is evaluated: the smallest context is enough, and no costs are measured.
     return await loadLlamaEngine({ path, sha256, gpu: "off", contextTokens: 256, signal });
   } finally {
     progress.close();

@@ -1,18 +1,17 @@
-// Shows how far a slow step is: one line rewritten on a terminal, few plain lines elsewhere.
-// Must not know what the step is.
+// Shows the progress of a slow step: one rewritten line on a terminal, a few plain lines elsewhere.
 
-/** On a terminal, the most often that the line is rewritten. */
+/** On a terminal, the minimum time between two rewrites of the line. */
 const REDRAW_MS = 100;
-/** On plain lines, the least time between two lines of one step: quick steps are one line. */
+/** Without a terminal, the minimum time between two lines of one step: quick steps print one line. */
 const LINE_MS = 1_000;
 const BAR_CELLS = 24;
 
 export interface Progress {
-  /** `fraction` 0 … 1 of this step, where it is known. A new text starts a new step. */
+  /** `fraction` 0 … 1 of this step, if known. A new text starts a new step. */
   update(text: string, fraction?: number): void;
-  /** Leaves `text` standing as the step's last word. */
+  /** Prints `text` as the final line of the step. */
   done(text: string): void;
-  /** Wipes what was only passing. To be called before anything else is printed, and at the end. */
+  /** Clears the progress line. Call it before printing anything else, and at the end. */
   close(): void;
 }
 
@@ -38,7 +37,7 @@ function onTerminal(stream: ProgressStream, now: () => number): Progress {
       drawnAt = time;
       drawnText = text;
       const line = fraction === undefined ? text : `${text} ${bar(fraction)} ${percent(fraction)}`;
-      // A line that wraps could not be rewritten.
+      // A wrapped line could not be rewritten.
       stream.write(`\r\x1b[K${line.slice(0, widthOf(stream) - 1)}`);
     },
     done(text) {
@@ -49,7 +48,7 @@ function onTerminal(stream: ProgressStream, now: () => number): Progress {
   };
 }
 
-/** One line when a step begins and at most one for each further tenth. */
+/** One line when a step begins and at most one per further tenth. */
 function onPlainLines(stream: ProgressStream, now: () => number): Progress {
   let writtenAt = -Infinity;
   let lastText = "";
@@ -74,7 +73,7 @@ function onPlainLines(stream: ProgressStream, now: () => number): Progress {
   };
 }
 
-/** Some terminals say that they are 0 wide. */
+/** Some terminals report a width of 0. */
 function widthOf({ columns = 0 }: ProgressStream): number {
   return columns > 0 ? columns : 80;
 }

@@ -1,4 +1,4 @@
-// Reads a trace file, plain or compact, for a command, or says why it can't be read. It must not know what the command does with it.
+// Reads a trace file, plain or compact, for a command, and reports why if it can't be read.
 import { errorCode } from "../files/index.ts";
 import { describeTraceFault } from "../protocol/errors/index.ts";
 import { TraceError, type Trace } from "../trace/index.ts";
@@ -21,5 +21,5 @@ export async function readTrace(path: string): Promise<Trace> {
 
 function reasonOf(code: string): string {
   if (code === "EISDIR") return "it is a folder";
-  return code === "EACCES" ? "reading it is not allowed" : code;
+  return code === "EACCES" ? "you may not read it" : code;
 }

@@ -1,5 +1,4 @@
-// `laser replay`: how much each way to draft would have brought on recorded answers, without a model.
-// Wires the command line to server/bench and shows its figures; must not know how they come about.
+// `laser replay`: measures drafting strategies on recorded answers, without a model.
 import { Option, type Command } from "commander";
 import {
   figuresOf,
@@ -35,14 +34,14 @@ export function addReplayCommand(program: Command): void {
   program
     .command("replay")
     .description("measure drafting on recorded answers, without a model")
-    .argument("<file>", 'one answer a line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
-    .requiredOption("--pool <n>", "the first n answers are the pool", count("--pool", 0))
-    .option("--tests <n>", "how many of the answers after them are tests (all)", count("--tests", 1))
-    .option("--strategies <a,b>", `which to compare, the others to the first (${REPLAY_STRATEGIES.join()})`)
-    .option("--online", "add each answer to the pool when it has ended")
+    .argument("<file>", 'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
+    .requiredOption("--pool <n>", "the first n answers form the pool", count("--pool", 0))
+    .option("--tests <n>", "how many of the answers after them to test (all)", count("--tests", 1))
+    .option("--strategies <a,b>", `which to compare, each with the first (${REPLAY_STRATEGIES.join()})`)
+    .option("--online", "add each answer to the pool when it is complete")
     .option("--grouped", "laser-strict drafts from the pool of the answer's group")
     .addOption(
-      new Option("--draft <n>", "the longest chain")
+      new Option("--draft <n>", "maximum chain length")
         .argParser(count("--draft", 0, MAX_DRAFT_TOKENS))
         .default(DEFAULT_DRAFT_TOKENS),
     )
@@ -73,7 +72,7 @@ function allFigures({ strategies }: Replay): [string, ReplayFigures][] {
   return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first)]);
 }
 
-/** What --json prints; null where there is nothing to measure. */
+/** What --json prints; null if there is nothing to measure. */
 function summary(result: Replay): object {
   return {
     pool: result.poolAnswers,
@@ -102,7 +101,7 @@ const ends = ({ low, high }: Interval): [number, number] => [low, high];
 const COLUMNS: readonly Column[] = [
   { title: "strategy", align: "left" },
   { title: "EDL", align: "right" },
-  { title: "to the first", align: "right" },
+  { title: "vs the first", align: "right" },
   { title: "EDL before loop", align: "right" },
   { title: "drafted/step", align: "right" },
   { title: "acceptance", align: "right" },
@@ -124,19 +123,19 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
   ]);
   return [
     `pool: the first ${poolAnswers} answers, ${poolTokens} tokens, ${online ? "growing with each test" : "frozen"}`,
-    `tests: the next ${testAnswers} answers; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram stands twice`,
+    `tests: the next ${testAnswers} answers; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
     "",
     ...formatTable(COLUMNS, rows),
     "",
-    "EDL              tokens ÷ steps, strict; steps without a draft counted, prefill not",
-    "to the first     its EDL less that of the first strategy, over the same answers",
+    "EDL              tokens ÷ steps, strict; steps without a draft included, prefill excluded",
+    "vs the first     its EDL minus that of the first strategy, over the same answers",
     "EDL before loop  as if each answer had ended before its first repeated 8-gram",
     "acceptance       kept ÷ drafted tokens",
-    "p50, p99         time of one whole draft, taken outside the index",
+    "p50, p99         time of one whole draft, measured outside the index",
     "[ … ]            95 % interval, bootstrap over answers",
     "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
     grouped
-      ? `laser-strict     the pool of the answer's group, or of all where that has fewer than ${LEAST_GROUP_ANSWERS} answers`
+      ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${LEAST_GROUP_ANSWERS} answers`
       : "laser-strict     drafts from all answers, as resd does; --grouped: from those of the answer's group",
   ];
 }

@@ -1,4 +1,4 @@
-// A plain text table for the terminal: columns as wide as their widest cell. It must not know what it shows.
+// A plain text table for the terminal: columns as wide as their widest cell.
 
 export interface Column {
   readonly title: string;

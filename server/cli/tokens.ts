@@ -1,5 +1,5 @@
-// Tokens on a terminal: each class with a colour and, where there is no colour, with marks, so that the classes can
-// be told apart either way. It must not know where the tokens come from.
+// Tokens on a terminal: each class has a colour and, without colours, marks, so that classes can be told
+// apart either way.
 import { styleText } from "node:util";
 import { isKept } from "../laser/index.ts";
 import type { TokenClass } from "../protocol/worker.ts";
@@ -7,7 +7,7 @@ import { withoutTurns, withoutUnseen } from "../trace/index.ts";
 
 interface Look {
   readonly style: Parameters<typeof styleText>[0] | null;
-  /** Put before and behind a run of tokens of the class where there is no colour. */
+  /** Put before and after a run of tokens of the class if there are no colours. */
   readonly marks: readonly [string, string];
   readonly meaning: string;
 }
@@ -25,11 +25,11 @@ const LOOKS: Readonly<Record<TokenClass | GhostClass, Look>> = {
   correction: {
     style: ["magenta", "bold"],
     marks: ["^", ""],
-    meaning: "the model's own, in place of a rejected draft",
+    meaning: "the model's own, instead of a rejected draft",
   },
   bonus: { style: "cyan", marks: ["+", ""], meaning: "the model's own, after a draft kept whole" },
   plain: { style: null, marks: ["", ""], meaning: "the model's own, no draft" },
-  rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged and not kept" },
+  rejected: { style: ["red", "strikethrough"], marks: ["[-", "-]"], meaning: "drafted, judged, not kept" },
   unreached: {
     style: ["gray", "italic"],
     marks: ["[?", "?]"],
@@ -38,10 +38,10 @@ const LOOKS: Readonly<Record<TokenClass | GhostClass, Look>> = {
 };
 const GHOSTS: ReadonlySet<string> = new Set<GhostClass>(["rejected", "unreached"]);
 
-/** As wide as the longest name with its marks, of the answer's classes and of all. */
+/** Width of the longest name with its marks, among the answer's classes and among all. */
 const NAME_CELLS = { answer: 11, all: 13 };
 
-/** True when the stream shows colours and nobody asked for none. */
+/** True if the stream supports colours and they are not turned off. */
 export function wantsColour(
   stream: { readonly isTTY?: boolean },
   env: NodeJS.ProcessEnv = process.env,
@@ -51,7 +51,7 @@ export function wantsColour(
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
-/** Explains every class, one a line; those of an answer, or those that are not in it as well. */
+/** Explains the classes, one per line: those of an answer, or all. */
 export function legend(colour: boolean, classes: "answer" | "all" = "answer"): string {
   return (Object.keys(LOOKS) as (keyof typeof LOOKS)[])
     .filter((name) => classes === "all" || !GHOSTS.has(name))
@@ -62,10 +62,10 @@ export function legend(colour: boolean, classes: "answer" | "all" = "answer"): s
     .join("\n");
 }
 
-/** How classes are told apart: by colour, by marks, or not at all (the text alone). */
+/** How classes are told apart: by colour, by marks, or not at all (text only). */
 export type TokenStyle = "colour" | "marks" | "text";
 
-/** Writes tokens one after the other; runs of one class share their marks. */
+/** Writes tokens one after another; a run of one class shares its marks. */
 export class TokenPrinter {
   private open: TokenClass | GhostClass | null = null;
   private wrote = false;
@@ -93,7 +93,7 @@ export class TokenPrinter {
     this.open = tokenClass;
   }
 
-  /** Ends the last run and the line; nothing where no token was written. */
+  /** Ends the last run and the line; does nothing if no token was written. */
   end(): void {
     this.close();
     if (this.wrote) this.write("\n");
@@ -110,7 +110,10 @@ export function oneLine(text: string): string {
   return withoutUnseen(visible(text)).replaceAll("\n", "⏎").replaceAll("\t", "␉");
 }
 
-/** A model's text may hold control characters that would drive the terminal, or marks that turn it round: they are shown. */
+/**
+ * A model's text may contain control or bidirectional characters that would affect the terminal: they are
+ * made visible.
+ */
 export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are the point
   return withoutTurns(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
@@ -121,7 +124,7 @@ export function visible(text: string): string {
 
 function paint(tokenClass: TokenClass | GhostClass, text: string): string {
   const { style } = LOOKS[tokenClass];
-  return style === null ? text : styleText(style, text, { validateStream: false }); // Whether to colour was decided before.
+  return style === null ? text : styleText(style, text, { validateStream: false }); // wantsColour has decided already.
 }
 
 function mark(tokenClass: TokenClass | GhostClass, text: string): string {

@@ -1,18 +1,18 @@
-// Where a file may be written, found out before anything slow begins. It must not know what is written.
+// Checks where a file may be written before anything slow begins.
 import { access, constants, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "../files/index.ts";
 import { CliError, type CliFault } from "./errors.ts";
 
 /**
- * Refuses a path that names a folder, one of the inputs, or a place where this user may not write.
+ * Refuses a path that is a folder, one of the inputs, or not writable for this user.
  * @throws CliError tracePathUnusable
  */
 export async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
   await checkPath(path, inputs, "tracePathUnusable");
 }
 
-/** The same for what is made of a trace. @throws CliError outputPathUnusable */
+/** The same for files made from a trace. @throws CliError outputPathUnusable */
 export async function checkOutputPath(path: string, inputs: readonly string[]): Promise<void> {
   await checkPath(path, inputs, "outputPathUnusable");
 }
@@ -38,7 +38,7 @@ async function checkPath(
   }
 }
 
-/** The path behind links, or the path itself where nothing is there yet. */
+/** The path with links resolved, or the path itself if nothing exists there yet. */
 async function realPath(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -55,7 +55,7 @@ async function statOrNull(path: string) {
   }
 }
 
-/** The first folder above a path that exists: the others will be made in it. */
+/** The nearest existing folder above a path: the others will be created in it. */
 async function nearestFolder(path: string): Promise<string> {
   for (let folder = path; ; folder = dirname(folder)) {
     if ((await statOrNull(folder)) !== null || dirname(folder) === folder) return folder;

@@ -1,4 +1,4 @@
-// What this program calls itself, in traces and on --version.
+// The name and version of this program, for traces and --version.
 import manifest from "../../package.json" with { type: "json" };
 
 export const VERSION: string = manifest.version;

@@ -1,5 +1,5 @@
-// The answers to questions on a trace as lines: what another rule would have decided, which setting a budget allows, and
-// which tokens match a filter. Estimates are called so. It must not know how answers come about.
+// Answers to questions on a trace as lines of text: what another rule would have decided, which setting fits
+// a budget, and which tokens match a filter. Estimates are labelled as such.
 import type { CurvePoint, QueryToken, WhatIf } from "../inspect/index.ts";
 import { unreachable, type Rule } from "../laser/index.ts";
 import {
@@ -29,7 +29,7 @@ export function settingName({ rule, guards }: Setting, request: Trace["request"]
     ...(maxNatsGivenUp === null
       ? []
       : [`at most ${maxNatsGivenUp} nats given up in ${countedText(request)}`]),
-    ...(endOfText ? [] : ["the target's end may be passed over"]),
+    ...(endOfText ? [] : ["the target's end-of-text may be replaced"]),
   ].join(", ");
 }
 
@@ -48,7 +48,7 @@ function ruleName(rule: Rule): string {
   }
 }
 
-/** What the run would have come to under a setting, exact or estimated. */
+/** The figures of the run under a setting, exact or estimated. */
 export function whatIfLines(trace: Trace, setting: Setting, result: WhatIf): string[] {
   const { divergence, flips, drafted, steps, committed, relaxed, natsGivenUp, openDecisions } = result;
   const how = divergence === null && openDecisions === 0 ? "exact" : "estimate";
@@ -77,18 +77,18 @@ function divergenceLines(trace: Trace, { divergence, exactSteps, steps, openDeci
     ];
   const { tokensBefore, step, was, becomes } = divergence;
   return [
-    `The text first differs at token ${tokensBefore + 1} (step ${step + 1}): ${quoted(trace, becomes)} in place of ${quoted(trace, was)}.`,
+    `The text first differs at token ${tokensBefore + 1} (step ${step + 1}): ${quoted(trace, becomes)} instead of ${quoted(trace, was)}.`,
     exactSteps === steps
-      ? `That is the last step${areExact ? ", whose verdicts are exact" : ""}; what would follow it is unknown.`
-      : `Verdicts are ${areExact ? "exact" : "judged"} up to and with step ${exactSteps}; the ${steps - exactSteps} after it are judged on the text that was really written.`,
+      ? `That is the last step${areExact ? ", whose verdicts are exact" : ""}; what would follow is unknown.`
+      : `Verdicts are ${areExact ? "exact" : "judged"} up to and including step ${exactSteps}; the ${steps - exactSteps} after it are judged on the text that was actually written.`,
   ];
 }
 
 function openLines({ openDecisions }: WhatIf): string[] {
   if (openDecisions === 0) return [];
-  const subject = openDecisions === 1 ? "One verdict hangs" : `${openDecisions} verdicts hang`;
+  const subject = openDecisions === 1 ? "One verdict depends" : `${openDecisions} verdicts depend`;
   return [
-    `${subject} on a probability that the trace knows only within bounds: a real run may judge otherwise.`,
+    `${subject} on a probability that the trace knows only within bounds: a real run may decide differently.`,
   ];
 }
 
@@ -99,7 +99,7 @@ const CURVE_COLUMNS: readonly Column[] = [
   { title: "relaxed share", align: "right" },
   { title: "rule", align: "left" },
 ];
-/** A curve may have a hundred points: so many are shown, the chosen one among them. */
+/** A curve may have a hundred points: about this many are shown, the chosen one among them. */
 const MOST_POINTS = 12;
 
 export function suggestionLines({
@@ -125,8 +125,8 @@ export function suggestionLines({
   return [
     `Within ${budgetNats} nats: ${choice}`,
     ...formatTable(CURVE_COLUMNS, rows),
-    `${shown.length === curve.length ? "The best settings" : `${shown.length} of the ${curve.length} best settings`}: no other brings more for as little. Estimates: each step`,
-    "is judged on the text that was really written.",
+    `${shown.length === curve.length ? "The best settings" : `${shown.length} of the ${curve.length} best settings`}: no other gains more for as little. Estimates: each step`,
+    "is judged on the text that was actually written.",
   ];
 }
 
@@ -151,7 +151,7 @@ export function matchLines({ steps }: Trace, matches: readonly QueryToken[]): st
     source ?? "–",
     `“${oneLine(text)}”`,
   ]);
-  const title = `Tokens that match: ${matches.length} of ${all}, drafted ones and the target's own`;
+  const title = `Matching tokens: ${matches.length} of ${all}, drafted ones and the target's own`;
   return rows.length === 0 ? [title] : [title, ...formatTable(MATCH_COLUMNS, rows)];
 }
 

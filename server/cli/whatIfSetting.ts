@@ -1,5 +1,4 @@
-// The setting of a what-if as it is written on the command line: "strict", or k=3,p=0.05,consecutive=2,nats=5.
-// It must not know traces beyond the rule and guards that stand where nothing else is said.
+// Parses the setting of a what-if on the command line: "strict", or k=3,p=0.05,consecutive=2,nats=5.
 import { PUBLISHED_RULE, type Guards, type Rule } from "../laser/index.ts";
 import { CliError } from "./errors.ts";
 import { decimal, wholeNumber } from "./options.ts";
@@ -12,11 +11,11 @@ export interface Setting {
 const OPTION = "--what-if";
 const KEYS = ["k", "p", "delta", "alpha", "consecutive", "nats"] as const;
 type Key = (typeof KEYS)[number];
-/** Written for a guard that is to be lifted. */
+/** The word that lifts a guard. */
 const OFF = "off";
 
 /**
- * A parser of settings. What a text leaves out stays as it was recorded; a rule without k or p has the published ones.
+ * A parser of settings. What a text leaves out stays as recorded; a rule without k or p uses the published ones.
  * @throws CliError optionInvalid
  */
 export function parseSetting(text: string): (recorded: Setting) => Setting {
@@ -26,8 +25,11 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
     const [name = "", value = "", ...rest] = part.split("=").map((side) => side.trim());
     const key = KEYS.find((one) => one === name);
     if (key === undefined || value === "" || rest.length > 0)
-      invalid(text, `“${part.trim()}” is none of k=, p=, delta=, alpha=, consecutive=, nats= with a value`);
-    if (given.has(key)) invalid(text, `${key} stands there twice`);
+      invalid(
+        text,
+        `“${part.trim()}” is not one of k=, p=, delta=, alpha=, consecutive=, nats= with a value`,
+      );
+    if (given.has(key)) invalid(text, `${key} is given twice`);
     given.set(key, value);
   }
   const bounds = ["p", "delta", "alpha"].filter((key) => given.has(key as Key));
@@ -46,7 +48,7 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
     maxConsecutiveRelaxed: guard("consecutive", consecutive, recorded.maxConsecutiveRelaxed),
     maxNatsGivenUp: guard("nats", nats, recorded.maxNatsGivenUp),
   });
-  guardsOf({ endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null }); // Faults are told at once.
+  guardsOf({ endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null }); // Report faults at once.
   return ({ rule, guards }) => ({ rule: ruleOf(rule, topK, { p, delta, alpha }), guards: guardsOf(guards) });
 }
 

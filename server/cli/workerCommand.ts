@@ -1,5 +1,5 @@
-// `laser worker`: the process that holds model and pools, spoken to in JSON messages (server/protocol/worker.ts).
-// Wires the command line to server/worker; must not know requests.
+// `laser worker`: the process that holds model and pools, driven by JSON messages
+// (server/protocol/worker.ts).
 import { Option, type Command } from "commander";
 import { runWorker } from "../worker/index.ts";
 import { GENERATOR } from "./version.ts";
@@ -17,10 +17,10 @@ interface WorkerFlags {
 export function addWorkerCommand(program: Command): void {
   program
     .command("worker")
-    .description("serve one client in JSON messages, one a line, over stdin and stdout")
-    .addOption(new Option("--ipc", "over Node's IPC channel, the default where there is one"))
+    .description("serve one client in JSON messages, one per line, over stdin and stdout")
+    .addOption(new Option("--ipc", "over Node's IPC channel, the default if there is one"))
     .addOption(
-      new Option("--stdio", "over stdin and stdout, the default where there is no channel").conflicts("ipc"),
+      new Option("--stdio", "over stdin and stdout, the default without an IPC channel").conflicts("ipc"),
     )
     .addOption(
       new Option("--engine <name>", "llama runs models, scripted recites answers without one")

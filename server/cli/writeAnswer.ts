@@ -1,5 +1,5 @@
-// Writes an answer as a command that was asked for one: what will run and how it went on stderr, the answer or one JSON
-// object on stdout, and the trace where it was asked for. It must not know which command it is.
+// Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
+// stdout, and the trace if one was requested.
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { PoolSource } from "../pools/index.ts";
 import type { GenerationSettings } from "../protocol/settings.ts";
@@ -10,7 +10,7 @@ import { decimals, edlOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
 import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
 
-/** Options of such a command. */
+/** Options of a command that writes an answer. */
 export interface AnswerFlags {
   readonly pool?: string;
   readonly trace?: string;
@@ -20,17 +20,17 @@ export interface AnswerFlags {
 export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
   readonly poolSource: PoolSource | null;
   readonly flags: AnswerFlags;
-  /** A sentence on what will run. */
+  /** A sentence about what will run. */
   readonly note?: string | null;
 }
 
-/** @throws what generating throws; what writing the trace throws, the answer being written */
+/** @throws errors of generating; errors of writing the trace, after the answer was written */
 export async function writeAnswer(
   session: Session,
   { prompt, settings, poolSource, signal, flags, note = null }: WriteOptions,
 ): Promise<void> {
   const pool = poolSource && loadPool(poolSource, session.engine);
-  // A file or a pipe gets the text alone; a terminal shows how each token came about.
+  // A file or a pipe gets only the text; a terminal shows the class of each token.
   const colour = wantsColour(process.stdout);
   const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
   if (!flags.json) explain(flags, settings, session, style, note);
@@ -46,7 +46,7 @@ export async function writeAnswer(
   if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
 }
 
-/** Says on stderr what will run, so that stdout holds the answer alone. */
+/** Goes to stderr so that stdout has only the answer. */
 function explain(
   flags: AnswerFlags,
   settings: GenerationSettings,
@@ -60,7 +60,7 @@ function explain(
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
   if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
     lines.push(
-      "relaxed verification at a temperature above 0: the answer is no sample from the model's distribution",
+      "relaxed verification at a temperature above 0: the answer is not a sample from the model's distribution",
     );
   if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
   process.stderr.write(`${lines.join("\n")}\n\n`);
@@ -90,7 +90,10 @@ function closing(trace: Trace, tracePath: string | null): string {
   return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
 }
 
-/** What --json prints: text and figures of this run alone. EDL counts draftless steps and not the prefill; null where nothing was measured. */
+/**
+ * What --json prints: text and figures of this run. EDL includes draftless steps and excludes the prefill;
+ * null if not measured.
+ */
 function summary(trace: Trace, tracePath: string | null): object {
   const figures = traceMetrics(trace);
   return {

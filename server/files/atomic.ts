@@ -1,13 +1,12 @@
 // Writes a file whole or not at all: under a temporary name beside it, flushed to disk, then renamed.
-// Must not know what is written.
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { asFilesError } from "./errors.ts";
 
 /**
- * Replaces `path` by `data`; readers see the old content or the new, never a part.
- * Creates the folder. On failure the old file stands and no temporary file is left.
+ * Replaces the content of `path`; readers see the old content or the new, never a part.
+ * Creates the folder. On failure the old file is unchanged and no temporary file is left.
  * @throws FilesError naming `path`.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {

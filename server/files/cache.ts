@@ -1,5 +1,4 @@
-// Where fetched files are kept: a folder of the user's, outside every repository, and whether they fit in it.
-// Must not know which files those are.
+// The cache folder for fetched files, outside every repository, and its free space.
 import { statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, posix, win32 } from "node:path";
@@ -13,7 +12,7 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** The cache folder as an absolute path: LASER_CACHE if set, else the platform's own place. Creates nothing. */
+/** The cache folder as an absolute path: LASER_CACHE if set, else the platform's cache folder. Creates nothing. */
 export function cacheFolder(
   { env, platform, home }: Surroundings = { env: process.env, platform: process.platform, home: homedir() },
 ): string {
@@ -23,25 +22,25 @@ export function cacheFolder(
     return path.join(env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), NAME, "Cache");
   }
   if (platform === "darwin") return path.join(home, "Library", "Caches", NAME);
-  // The XDG rules ask to ignore a relative path.
+  // The XDG specification says to ignore a relative path.
   const xdg = env.XDG_CACHE_HOME;
   return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), NAME);
 }
 
-/** Bytes that this user may still write where `path` is or will be. */
+/** Bytes that this user may still write on the disk of `path`. */
 export async function freeBytes(path: string): Promise<number> {
   for (let place = path; ; place = dirname(place)) {
     try {
       const { bavail, bsize } = await statfs(place);
       return bavail * bsize;
     } catch (error) {
-      // A folder that doesn't exist yet will be made in its nearest parent.
+      // A folder that doesn't exist yet will be created in its nearest existing parent.
       if (errorCode(error) !== "ENOENT" || dirname(place) === place) throw asFilesError(error, place);
     }
   }
 }
 
-/** Refuses with noSpace when `neededBytes` don't fit where `path` will be. */
+/** Throws noSpace if `neededBytes` don't fit on the disk of `path`. */
 export async function requireSpace(path: string, neededBytes: number): Promise<void> {
   const free = await freeBytes(path);
   if (free < neededBytes) throw new FilesError({ tag: "noSpace", path, neededBytes, freeBytes: free });

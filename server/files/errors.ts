@@ -1,8 +1,8 @@
-// What can go wrong with a file, as data. Nothing here knows what the files are for.
-// This folder imports no other, so the class repeats the shape of the shared fault error instead of extending it.
+// Faults of files, as data. This folder imports no other, so the class repeats the shape of the shared fault
+// error instead of extending it.
 
 export type FilesFault =
-  /** `neededBytes` and `freeBytes` are known when the check before a write found too little room. */
+  /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
   | {
       readonly tag: "noSpace";
       readonly path: string;
@@ -13,7 +13,7 @@ export type FilesFault =
   | { readonly tag: "fileMissing"; readonly path: string }
   | { readonly tag: "fileFailed"; readonly path: string; readonly reason: string };
 
-/** Thrown by everything in server/files. `message` repeats the tag; people read the catalogue's text. */
+/** Thrown by everything in server/files. `message` repeats the tag; users see the catalogue's text. */
 export class FilesError extends Error {
   constructor(
     readonly fault: FilesFault,
@@ -24,12 +24,12 @@ export class FilesError extends Error {
   }
 }
 
-/** The system's word for a failed call, e.g. "ENOSPC"; undefined for other errors. */
+/** The code of a failed system call, e.g. "ENOSPC"; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** True for the error that an AbortSignal raises: the user stopped it, nothing failed. */
+/** True for the error of an AbortSignal: the user stopped it, nothing failed. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }

@@ -1,4 +1,4 @@
-// SHA-256 of a file, read as a stream. Must not know what a right hash is.
+// SHA-256 of a file, read as a stream.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// The door of server/files: atomic writes, hashes, the cache folder, locks and their faults.
+// The public API of server/files: atomic writes, hashes, the cache folder, locks and their faults.
 export { temporaryName, writeFileAtomic } from "./atomic.ts";
 export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
 export { asFilesError, errorCode, FilesError, isAbort, type FilesFault } from "./errors.ts";

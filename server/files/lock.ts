@@ -1,5 +1,5 @@
-// One owner at a time for a path, across processes. A lock is a folder that names its owner.
-// Must not know what is guarded. It keeps honest processes apart; it is no defence against hostile ones.
+// One owner at a time for a path, across processes. A lock is a folder that names its owner. It coordinates
+// honest processes and does not protect against hostile ones.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -7,29 +7,29 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asFilesError, errorCode } from "./errors.ts";
 
-/** The owner touches its lock this often; one untouched for STALE_MS was left by a process that is gone. */
+/** The owner touches its lock this often; a lock untouched for STALE_MS was left by a process that is gone. */
 const TOUCH_MS = 5_000;
 const STALE_MS = 60_000;
 
 export interface LockOwner {
   readonly pid: number;
   readonly host: string;
-  /** Tells this taking of the lock from every other one. */
+  /** Unique for each acquisition of the lock. */
   readonly ticket: string;
 }
 
 export interface LockOptions {
-  /** Called once when another process holds the lock. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: ((owner: LockOwner) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** How often a waiter looks again. */
+  /** How often a waiter checks again. */
   readonly pollMs?: number;
 }
 
 /**
- * Runs `work` while holding the lock at `path` (a folder that this function makes and removes).
+ * Runs `work` while holding the lock at `path` (a folder that this function creates and removes).
  * Waits while a living process holds it; takes over the lock of a dead one.
- * @throws FilesError when the folder can't be made; the signal's AbortError when stopped while waiting.
+ * @throws FilesError when the folder can't be created; the signal's AbortError when stopped while waiting.
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const owner: LockOwner = { pid: process.pid, host: hostname(), ticket: randomBytes(8).toString("hex") };
@@ -47,8 +47,8 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
     return await work();
   } finally {
     clearInterval(touch);
-    // The same move as for a stale lock: removed in place, it would stand empty for a moment, be taken in that
-    // moment, and the new owner's lock would then be removed.
+    // Moved away first, as a stale lock is: if removed in place, it would be empty for a moment, could be taken in
+    // that moment, and the new owner's lock would then be removed.
     if ((await readOwner(path))?.ticket === owner.ticket) await moveAside(path, owner);
   }
 }
@@ -63,7 +63,7 @@ async function take(path: string, owner: LockOwner, options: LockOptions): Promi
     for (let waited = false; ; waited = true) {
       signal?.throwIfAborted();
       try {
-        // A folder with its owner already inside is put in place in one move, or not at all.
+        // A folder that already names its owner is moved into place in one step, or not at all.
         await rename(prepared, path);
         return;
       } catch (error) {
@@ -88,7 +88,7 @@ async function moveAside(path: string, owner: LockOwner | null): Promise<void> {
   try {
     await rename(path, aside);
   } catch {
-    return; // Another waiter was quicker.
+    return; // Another waiter was faster.
   }
   if ((await readOwner(aside))?.ticket === owner?.ticket) await rm(aside, { recursive: true, force: true });
   else await rename(aside, path).catch(() => rm(aside, { recursive: true, force: true }));
@@ -99,7 +99,7 @@ async function isStale(path: string, owner: LockOwner | null): Promise<boolean> 
   try {
     return Date.now() - (await stat(owner === null ? path : ownerFile(path))).mtimeMs > STALE_MS;
   } catch {
-    return false; // Released between two looks.
+    return false; // Released between two checks.
   }
 }
 
@@ -108,7 +108,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === "EPERM"; // It lives and belongs to another user.
+    return errorCode(error) === "EPERM"; // The process is alive and belongs to another user.
   }
 }
 

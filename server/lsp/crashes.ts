@@ -1,11 +1,11 @@
-// Counts how often the worker crashed of late, and says when it shall stay down. Time comes in; no process is known.
+// Counts recent worker crashes and decides when to stop restarting.
 import type { ErrorText } from "../protocol/errors/index.ts";
 
 export class CrashCount {
   private times: number[] = [];
   private lastCrash: ErrorText | null = null;
 
-  /** `limit` crashes, each at most `windowMs` before the last, keep the worker down. */
+  /** After `limit` crashes within `windowMs` the worker is not restarted. */
   constructor(
     readonly limit: number,
     readonly windowMs: number,
@@ -19,7 +19,7 @@ export class CrashCount {
     this.lastCrash = crash;
   }
 
-  /** The crash that was one too many; null while the worker may start. Time alone does not lift it. */
+  /** The crash that exceeded the limit; null while the worker may start. It does not expire. */
   get down(): ErrorText | null {
     return this.times.length >= this.limit ? this.lastCrash : null;
   }

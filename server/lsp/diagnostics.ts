@@ -1,4 +1,4 @@
-// Problems of .prompty documents, checked a moment after the last keystroke. It must not know the connection.
+// Publishes the problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
 import { parsePrompty } from "../prompts/index.ts";
 
@@ -26,7 +26,7 @@ export class Checks {
     private readonly publish: (published: Published) => void,
   ) {}
 
-  /** A document was opened or changed. `document` may change further until it is checked. */
+  /** To be called when a document was opened or changed. `document` may change further until it is checked. */
   changed(document: CheckedDocument): void {
     const { uri, languageId } = document;
     if (languageId !== LANGUAGE) return;

@@ -1,7 +1,7 @@
-// One job after the other. It must not know what a job does.
+// A queue that runs one job at a time.
 
 export interface Job {
-  /** Does the job. Its outcome, a failure too, is its own affair: this never rejects. */
+  /** Does the job and handles its own failures: this never rejects. */
   work(): Promise<void>;
 }
 
@@ -10,25 +10,25 @@ export class Lane<J extends Job> {
   private running: J | null = null;
   private readonly waiting: (() => void)[] = [];
 
-  /** Everything not yet done, the current job first. */
+  /** All unfinished jobs, the current one first. */
   get jobs(): readonly J[] {
     return this.running === null ? [...this.queue] : [this.running, ...this.queue];
   }
 
-  /** Puts a job behind all others. */
+  /** Appends a job. */
   add(job: J): void {
     this.queue.push(job);
     if (this.running === null) void this.pump();
   }
 
-  /** Takes a waiting job out; false when it is not waiting. */
+  /** Removes a waiting job; false if it is not waiting. */
   remove(job: J): boolean {
     const at = this.queue.indexOf(job);
     if (at >= 0) this.queue.splice(at, 1);
     return at >= 0;
   }
 
-  /** Resolves when nothing runs or waits. */
+  /** Resolves when no job runs or waits. */
   drained(): Promise<void> {
     if (this.running === null) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));

@@ -1,5 +1,5 @@
-// The program of dist/server.cjs: wires the editor's messages to what the server does for them. No decisions and no
-// native code here; the engine lives in the worker.
+// The program of dist/server.cjs: connects the editor's messages to the server's handlers. It makes no
+// decisions and loads no native code; the engine lives in the worker.
 import { join } from "node:path";
 import {
   createConnection,
@@ -20,7 +20,7 @@ const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 let serving: Serving | null = null;
 
-// The worker program lies beside this bundle, which is CommonJS.
+// The worker program is beside this bundle, which is CommonJS.
 const workerPath = process.env.LASER_WORKER_PATH ?? join(__dirname, "worker.mjs");
 
 connection.onInitialize(({ initializationOptions }) => {
@@ -101,7 +101,7 @@ documents.onDidClose(({ document }) => {
 documents.listen(connection);
 connection.listen();
 
-/** Answers a method; what fails is answered with its text, so that the editor can show message and next step. */
+/** Answers a method; a failure is answered with its text, so that the editor can show message and next step. */
 function answer<Params, Result>(
   { method }: methods.Method<Params, Result>,
   handle: (server: Serving, params: Params, token: CancellationToken) => Promise<Result>,
@@ -120,7 +120,7 @@ function tell<Params>({ method }: methods.Method<Params, never>, params: Params)
   connection.sendNotification(method, params).catch(ignore);
 }
 
-/** The connection is gone, and with it the one who would hear. */
+/** The connection is closed, so nobody is left to receive an answer. */
 const ignore = (): undefined => undefined;
 
 function responseError(error: unknown): ResponseError<unknown> {

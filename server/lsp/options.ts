@@ -1,28 +1,27 @@
-// What the client gives in initialize, read into valid values. Bounds have defaults; tests give smaller ones.
-// It must not know who uses them.
+// Parses the client's initialization options. Bounds have defaults; tests pass smaller ones.
 import { METHODS_VERSION } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
 
 export interface ServerOptions {
   readonly trusted: boolean;
-  /** The worker ends after so long without a request; 0: never. */
+  /** The worker is stopped after this time without a request; 0: never. */
   readonly idleUnloadMs: number;
   readonly limits: ServerLimits;
 }
 
 export interface ServerLimits {
-  /** From the worker's start to its answer to hello. */
+  /** From the worker's start to its reply to hello. */
   readonly handshakeMs: number;
   /** From shutdown to the end of its process. */
   readonly shutdownMs: number;
   /** From stop to the end of the stopped request. Covers one chunk of a prompt on a slow machine. */
   readonly stopMs: number;
-  /** So many crashes within the window keep the worker down. */
+  /** After this many crashes within the window the worker is not restarted. */
   readonly crashes: number;
   readonly crashWindowMs: number;
-  /** Quiet time after a keystroke before a document is checked. */
+  /** Idle time after a keystroke before a document is checked. */
   readonly debounceMs: number;
-  /** What is kept of the traces in a folder. */
+  /** Bounds on the traces kept in a folder. */
   readonly traces: number;
   readonly traceBytes: number;
 }
@@ -39,12 +38,12 @@ export const DEFAULT_LIMITS: ServerLimits = {
 };
 
 const DEFAULT_IDLE_UNLOAD_MINUTES = 10;
-/** setTimeout takes no more; longer waits would fire at once. */
+/** The maximum of setTimeout; longer waits would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Reads `initializationOptions`: `{laserProtocol, trusted?, idleUnloadMinutes?, limits?}`. What is left out or no
- * number from 0 on has its default.
+ * Reads `initializationOptions`: `{laserProtocol, trusted?, idleUnloadMinutes?, limits?}`. Limits that are absent or
+ * not a number of at least 0 get their default.
  * @throws ServerError methodsVersion when the client speaks another version
  */
 export function readOptions(given: unknown): ServerOptions {

@@ -1,5 +1,4 @@
-// One run: loads its model, is relayed step by step, can be stopped, and leaves a trace however it ends. It must not
-// know what runs before or behind it, nor the connection to the editor.
+// One run: loads its model, relays each step, can be stopped, and writes a trace however it ends.
 import { basename } from "node:path";
 import type { ErrorText } from "../protocol/errors/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
@@ -37,7 +36,7 @@ export class Run implements Job {
       const end = await this.generate();
       result = { ...STOPPED, finish: end?.finish ?? "stopped", ...(await this.keep(end)) };
     } catch (error) {
-      // A stop that the worker did not survive is still a stop.
+      // If the worker had to be killed to stop the run, the run still counts as stopped.
       result = this.isStopped()
         ? { ...STOPPED, ...(await this.keep(null)) }
         : await this.failed(describeError(error));
@@ -45,17 +44,17 @@ export class Run implements Job {
     this.finish(result);
   }
 
-  /** Stops after at most one more step; a worker that does not obey is ended. */
+  /** Stops after at most one more step; a worker that does not react is terminated. */
   stop(): void {
     this.stopping.abort();
   }
 
-  /** Ends a run that never began. */
+  /** Cancels a queued run. */
   leave(): void {
     this.finish(STOPPED);
   }
 
-  /** How it ended; null where it was stopped before it began. */
+  /** How it ended; null if it was stopped before it began. */
   private generate(): Promise<TraceEnd | null> {
     const { model, generate } = this.params;
     const { signal } = this.stopping;
@@ -70,7 +69,7 @@ export class Run implements Job {
     });
   }
 
-  /** Asked anew behind each wait. */
+  /** A method, so that the compiler doesn't assume the same answer after an await. */
   private isStopped(): boolean {
     return this.stopping.signal.aborted;
   }
@@ -78,7 +77,7 @@ export class Run implements Job {
   private take(event: RunEvent): void {
     if (event.kind === "begin") this.trace = new TraceAssembler(event.header, event.tokens);
     if (event.kind === "step") {
-      // The first step says that the prompt was read: all of it but the first root.
+      // At the first step the whole prompt has been read, except for the first root.
       if (this.steps++ === 0) this.trace?.prefilled(this.trace.header.request.promptTokens.length - 1);
       this.trace?.add(event.step, event.tokens, event.entries);
     }
@@ -94,7 +93,10 @@ export class Run implements Job {
     };
   }
 
-  /** Writes the trace of a run that made a step; a folder that can't be written costs the trace, not the run. */
+  /**
+   * Writes the trace of a run that made a step. If the folder can't be written, the trace is lost but not the
+   * run.
+   */
   private async keep(end: TraceEnd | null): Promise<Pick<RunResult, "tracePath" | "traceError">> {
     const { traceFolder: folder, traceForm } = this.params;
     if (folder === null || this.trace === null || this.steps === 0) return { tracePath: null };
@@ -112,11 +114,11 @@ export class Run implements Job {
   }
 
   private get name(): string {
-    return basename(this.params.generate.promptFile ?? "a text");
+    return basename(this.params.generate.promptFile ?? "selected text");
   }
 }
 
-/** An event as the editor hears it. */
+/** An event as sent to the editor. */
 export function withoutRequest(event: WorkerEvent): RunEvent {
   return Object.fromEntries(
     Object.entries(event).filter(([key]) => key !== "request"),

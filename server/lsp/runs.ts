@@ -1,5 +1,4 @@
-// The runs of the editor, one after the other, and the fetches beside them; each can be stopped by its id. It must not
-// know how a run is done.
+// The editor's runs, one after another, and model downloads beside them. Each can be stopped by its id.
 import type { RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
 import { Lane } from "./lane.ts";
@@ -18,7 +17,7 @@ export class Runs {
   ) {}
 
   /**
-   * Resolves when the run has ended; what happens to it is its result.
+   * Resolves with the run's result when it has ended, however it ended.
    * @throws ServerError paramsInvalid for an id that is in use
    */
   async run(params: RunParams): Promise<RunResult> {
@@ -32,7 +31,10 @@ export class Runs {
     });
   }
 
-  /** Fetches a catalogue model; its progress are events of `runId`. @throws ServerError, workerSaid when stopped */
+  /**
+   * Fetches a catalogue model; its progress is sent as events of `runId`.
+   * @throws ServerError, workerSaid when stopped
+   */
   async fetch(runId: RunId, catalogueId: string): Promise<{ readonly path: string }> {
     this.requireNew(runId, "laser/fetch");
     const stopping = new AbortController();
@@ -56,18 +58,18 @@ export class Runs {
     }
   }
 
-  /** Stops a run or fetch, or takes a run out of the queue. Nothing happens to one that has ended. */
+  /** Stops a run or download, or removes a run from the queue. Does nothing if it has ended. */
   stop(runId: RunId): void {
     this.fetches.get(runId)?.abort();
     this.stopJobs(this.lane.jobs.filter(({ params }) => params.runId === runId));
   }
 
-  /** Stops all runs, those that wait first, so that none begins because the one before it ended. */
+  /** Stops all runs, queued ones first, so that none begins because the one before it ended. */
   stopAll(): void {
     this.stopJobs(this.lane.jobs);
   }
 
-  /** Resolves when no run goes on or waits and every trace is written. */
+  /** Resolves when no run is active or queued and every trace is written. */
   ended(): Promise<void> {
     return this.lane.drained();
   }

@@ -1,5 +1,4 @@
-// What the server does for each of the client's messages, once the client has said who it is. It must not know how
-// messages travel.
+// The server's handlers for the client's messages, available once the client has identified itself.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { CatalogueModel, ModelChoice, WorkerStats } from "../protocol/worker.ts";
 import { Checks, type Published } from "./diagnostics.ts";
@@ -31,7 +30,7 @@ export class Serving {
     this.trusted = true;
   }
 
-  /** @throws ServerError untrusted, where the workspace could name what is loaded or fetched */
+  /** @throws ServerError untrusted, since an untrusted workspace could choose what is loaded or fetched */
   requireTrust(action: "run" | "load" | "fetch"): void {
     if (!this.trusted) throw new ServerError({ tag: "untrusted", action });
   }
@@ -44,14 +43,14 @@ export class Serving {
     return this.supervisor.use("other", (worker) => worker.ask("models", {}));
   }
 
-  /** Stops what runs and ends the worker in good order. */
+  /** Stops all runs and shuts the worker down cleanly. */
   async unload(): Promise<void> {
     this.runs.stopAll();
     await this.supervisor.unload();
     await this.runs.ended();
   }
 
-  /** Ends what runs and the worker at once; it may start again, whatever it did before. */
+  /** Ends all runs and the worker at once; the worker may start again, however often it crashed. */
   async restart(): Promise<void> {
     this.runs.stopAll();
     await this.supervisor.restart();

@@ -1,5 +1,5 @@
-// Keeps a worker at hand: starts it when it is needed, notes its crashes, ends it when it idles, and tells its state.
-// It must not know what it is asked for.
+// Manages the worker's life: starts it on demand, counts its crashes, stops it when idle, and emits its
+// status.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { GenerateParams, ModelChoice, WorkerResults, WorkerStats } from "../protocol/worker.ts";
 import { CrashCount } from "./crashes.ts";
@@ -15,7 +15,7 @@ export interface SupervisorHooks {
 export class Supervisor {
   private readonly crashes: CrashCount;
   private current: Worker | null = null;
-  /** The end of the worker before: two models at once might not fit into memory. */
+  /** The end of the previous worker: two models at once might not fit in memory. */
   private leaving: Promise<void> = Promise.resolve();
   private stats: WorkerStats | null = null;
   private trouble: ServerError | null = null;
@@ -37,8 +37,8 @@ export class Supervisor {
   }
 
   /**
-   * Does work with the worker, started if need be; while any goes on, it does not count as idle. Work that begins by
-   * loading a model says so: the state is then "loading" until it ends or generates.
+   * Runs work with the worker, starting it if needed; meanwhile it does not count as idle. If the work begins by
+   * loading a model, the state is "loading" until it ends or generates.
    * @throws ServerError when there is no worker: workerDown after too many crashes
    */
   async use<T>(activity: "load" | "other", work: (worker: Worker) => Promise<T>): Promise<T> {
@@ -57,14 +57,14 @@ export class Supervisor {
     }
   }
 
-  /** Loads a model; the worker knows whether it is loaded already. */
+  /** Loads a model; does nothing if it is loaded already. */
   async load(worker: Worker, model: ModelChoice, options: AskOptions = {}): Promise<WorkerStats> {
     const stats = await worker.ask("load", { model }, options);
     if (this.current === worker) this.stats = stats;
     return stats;
   }
 
-  /** Writes one answer with the model that is loaded. */
+  /** Generates one answer with the loaded model. */
   async generate(
     worker: Worker,
     params: GenerateParams,
@@ -75,16 +75,16 @@ export class Supervisor {
     try {
       return await worker.ask("generate", { params }, options);
     } finally {
-      this.running--; // use() tells, when nothing else follows.
+      this.running--; // use() emits the status when no other work follows.
     }
   }
 
-  /** Ends the worker in good order; the next request starts another. */
+  /** Shuts the worker down cleanly; the next request starts another. */
   unload(): Promise<void> {
     return this.release((worker) => worker.shutdown());
   }
 
-  /** Ends the worker at once and forgets its crashes. */
+  /** Kills the worker and resets its crash count. */
   restart(): Promise<void> {
     this.crashes.forget();
     this.trouble = null;
@@ -92,13 +92,13 @@ export class Supervisor {
     return this.release((worker) => worker.kill());
   }
 
-  /** Ends the worker in good order; none is started after it. */
+  /** Shuts the worker down cleanly and starts no other. */
   close(): Promise<void> {
     this.closing = true;
     return this.unload();
   }
 
-  /** Tells the state, if it is not the one that was told last. */
+  /** Emits the status if it changed. */
   tell(): void {
     const status = this.status();
     const text = JSON.stringify(status);
@@ -190,7 +190,7 @@ export class Supervisor {
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
     this.idleTimer = setTimeout(() => {
-      this.hooks.log("the worker was idle and is unloaded");
+      this.hooks.log("the worker was idle and is stopped");
       void this.unload();
     }, idleUnloadMs);
     this.idleTimer.unref();

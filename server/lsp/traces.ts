@@ -1,5 +1,5 @@
-// Keeps the traces of runs in a folder: names them, writes them whole, and removes the oldest beyond the bounds.
-// It must not know how a run went.
+// Keeps the traces of runs in a folder: names them, writes them whole, and removes the oldest beyond the
+// bounds.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runFileName, runOfFileName, type Trace, type TraceForm } from "../trace/index.ts";
@@ -10,7 +10,7 @@ const PROMPT_CHARACTERS = 40;
 
 export type TraceLimits = Pick<ServerLimits, "traces" | "traceBytes">;
 
-/** Writes a trace and returns its path. @throws FilesError when it can't be written; then the folder is as before */
+/** Writes a trace and returns its path. @throws FilesError when it can't be written; the folder is then unchanged */
 export async function keepTrace(
   folder: string,
   trace: Trace,
@@ -28,12 +28,12 @@ export async function keepTrace(
 export function traceName({ createdAt, request }: Trace, form: TraceForm = "plain"): string {
   const file = (request.promptFile ?? "text").split(/[/\\]/).at(-1) ?? "";
   const prompt = file.replace(/\.prompty$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-");
-  // Half a character, where the cut leaves one, is no file name.
+  // The cut may leave half a surrogate pair, which is not valid in a file name.
   const short = prompt.slice(0, PROMPT_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
   return runFileName(createdAt, `${short === "" ? "text" : short}-${request.strategy}`, form);
 }
 
-/** Removes the oldest of our own naming until count and bytes are within bounds; `newest` always stays. */
+/** Removes the oldest files named by this module until count and bytes are within bounds; `newest` always stays. */
 async function prune(folder: string, newest: string, { traces, traceBytes }: TraceLimits): Promise<void> {
   const names = (await readdir(folder)).filter((name) => runOfFileName(name) !== null && name !== newest);
   names.sort().reverse();
@@ -46,13 +46,13 @@ async function prune(folder: string, newest: string, { traces, traceBytes }: Tra
       kept++;
       bytes += size;
     } else {
-      bytes = Infinity; // Nothing older stays when something newer went.
-      await rm(path, { force: true }).catch(() => undefined); // Held open elsewhere: the next run tries again.
+      bytes = Infinity; // Once one is removed, all older ones are removed as well.
+      await rm(path, { force: true }).catch(() => undefined); // Opened by another program: the next run tries again.
     }
   }
 }
 
-/** In bytes; 0 for one that another window has just removed. */
+/** In bytes; 0 for a file that another window has just removed. */
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

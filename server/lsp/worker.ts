@@ -1,5 +1,5 @@
-// One worker process and the conversation with it: requests with their replies and events, and what its end does to
-// those still open. It must not know when a worker is started or what a request is for.
+// One worker process and the messages to and from it: requests with their replies and events, and how open
+// requests end when the process does.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
@@ -13,12 +13,12 @@ import type { ServerLimits } from "./options.ts";
 import { readWorkerMessage } from "./workerMessage.ts";
 
 type Kind = WorkerRequest["kind"];
-/** What a request carries beside its kind and the id, which the connection gives. */
+/** A request without its kind and its id, which the connection assigns. */
 export type Carried<K extends Kind> = Omit<Extract<WorkerRequest, { kind: K }>, "id" | "kind">;
 
 export interface AskOptions {
   readonly onEvent?: (event: WorkerEvent) => void;
-  /** Raised: the worker is told to stop the request, and is ended when it does not within the bound. */
+  /** Raised: the worker is asked to stop the request, and terminated if it doesn't within the limit. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,14 +30,14 @@ interface Open {
 
 export interface WorkerHooks {
   readonly log: (line: string) => void;
-  /** The process ended, however; called once, before open requests fail. `asked` says whether it was told to. */
+  /** Called once when the process has ended, before open requests fail. `asked`: it was asked to end. */
   readonly onEnd: (error: ServerError, asked: boolean) => void;
 }
 
 const SAMPLE_CHARACTERS = 80;
 
 export class Worker {
-  /** Resolves when the worker said hello. @throws ServerError when it is silent, of another version, or ends */
+  /** Resolves when the worker replied to hello. @throws ServerError when it is silent, of another version, or ends */
   readonly ready: Promise<void>;
   private readonly open = new Map<number, Open>();
   private lastId = 0;
@@ -57,18 +57,18 @@ export class Worker {
     });
     this.exit = this.watchEnd();
     this.ready = this.greet();
-    this.ready.catch(() => undefined); // Those who wait for it hear it too.
+    this.ready.catch(() => undefined); // Whoever awaits `ready` sees this error as well.
   }
 
   /** Starts the program. @throws ServerError workerMissing */
   static start(path: string, hooks: WorkerHooks, limits: ServerLimits): Worker {
     if (!existsSync(path)) throw new ServerError({ tag: "workerMissing", path });
-    // Its stdout would mix with the server's own frames; nothing of the protocol goes there.
+    // Its stdout would mix with the server's own frames; the protocol doesn't use it.
     const stdio = ["ignore", "ignore", "pipe", "ipc"] as const;
     return new Worker(fork(path, ["--ipc"], { stdio: [...stdio], execArgv: [] }), hooks, limits);
   }
 
-  /** Sends a request. @throws ServerError: workerSaid for a refusal, else how the worker ended */
+  /** Sends a request. @throws ServerError: workerSaid for a failure reply, else how the worker ended */
   async ask<K extends Kind>(
     kind: K,
     carried: Carried<K>,
@@ -82,23 +82,23 @@ export class Worker {
     this.send({ kind, id, ...carried });
     let bound: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      this.ask("stop", { request: id }).catch(() => undefined); // The request's own reply tells how it ended.
+      this.ask("stop", { request: id }).catch(() => undefined); // How the request ended is in its own reply.
       bound = setTimeout(() => {
-        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is ended`);
+        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is terminated`);
         void this.kill();
       }, this.limits.stopMs);
     };
     if (signal?.aborted === true) stop();
     else signal?.addEventListener("abort", stop, { once: true });
     try {
-      return (await reply) as WorkerResults[K]; // The worker answers a request with the result of its kind.
+      return (await reply) as WorkerResults[K]; // The worker replies to a request with the result of its kind.
     } finally {
       clearTimeout(bound);
       signal?.removeEventListener("abort", stop);
     }
   }
 
-  /** Ends it in good order, or by force after the bound. */
+  /** Shuts it down cleanly, or by force after the limit. */
   async shutdown(): Promise<void> {
     this.askedToEnd = true;
     if (this.ended !== null) return this.exit;
@@ -106,12 +106,12 @@ export class Worker {
       this.hooks.log(`the worker did not end within ${this.limits.shutdownMs} ms and is killed`);
       void this.kill();
     }, this.limits.shutdownMs);
-    this.ask("shutdown", {}).catch(() => undefined); // Its end is what counts.
+    this.ask("shutdown", {}).catch(() => undefined); // Only the end of the process matters.
     await this.exit;
     clearTimeout(timer);
   }
 
-  /** Ends it at once, on purpose. Resolves when it is gone. */
+  /** Kills it on purpose. Resolves when it has ended. */
   kill(): Promise<void> {
     this.askedToEnd = true;
     this.child.kill("SIGKILL");
@@ -140,7 +140,7 @@ export class Worker {
     if (this.ended !== null) return;
     const message = readWorkerMessage(value);
     try {
-      if (message === null) throw new Error("no message of the protocol");
+      if (message === null) throw new Error("not a message of the protocol");
       if (message.kind === "done" || message.kind === "failed") {
         const request = this.open.get(message.id);
         this.open.delete(message.id);
@@ -150,14 +150,14 @@ export class Worker {
         this.open.get(message.request)?.onEvent?.(message);
       }
     } catch (cause) {
-      // Listeners read deep into steps: what they trip over was no step.
+      // Listeners read deep into steps: if they throw, the step was malformed.
       const sample = (JSON.stringify(value) as string | undefined)?.slice(0, SAMPLE_CHARACTERS) ?? "nothing";
       this.giveUp(new ServerError({ tag: "workerGarbage", sample }, { cause }));
     }
   }
 
   private send(message: WorkerRequest | { readonly kind: Kind; readonly id: number }): void {
-    if (!this.child.connected) return; // Its end follows, and fails the request.
+    if (!this.child.connected) return; // The end of the process follows and fails the request.
     this.child.send(message, (error) => {
       if (error !== null) this.hooks.log(`the worker could not be reached: ${error.message}`);
     });
@@ -175,10 +175,10 @@ export class Worker {
     });
   }
 
-  /** Resolves when the process has ended and everything it sent before has been heard. */
+  /** Resolves when the process has ended and everything it sent has been handled. */
   private watchEnd(): Promise<void> {
     const { child } = this;
-    // A process may outlive this one only by as long as it takes to notice; one that hangs would not.
+    // A worker notices by itself that this process is gone, but a hanging one would not.
     const killWithUs = (): void => void child.kill("SIGKILL");
     process.once("exit", killWithUs);
     let exited: { code: number | null; signal: string | null } | null = null;
@@ -190,7 +190,7 @@ export class Worker {
       };
       const look = (): void => {
         if (exited === null || child.connected) return;
-        // stderr may hold the reason: it is read before the end is told, but never waited for.
+        // stderr may contain the reason: it is read before the end is reported, but never waited for.
         const { code, signal } = exited;
         setImmediate(() => {
           end(new ServerError({ tag: "workerEnded", end: { code, signal, lastLine: this.lastLine } }));
@@ -201,7 +201,8 @@ export class Worker {
         look();
       });
       child.once("disconnect", () => {
-        if (exited === null && !this.askedToEnd) child.kill("SIGKILL"); // Nobody can reach it any more.
+        // The channel is closed, so it can't be reached any more.
+        if (exited === null && !this.askedToEnd) child.kill("SIGKILL");
         look();
       });
       child.on("error", (error) => {
@@ -211,7 +212,7 @@ export class Worker {
     });
   }
 
-  /** Ends a worker that can't be talked with; what is open fails with `error`. */
+  /** Terminates a worker that can't be communicated with; open requests fail with `error`. */
   private giveUp(error: ServerError): void {
     this.close(error);
     this.child.kill("SIGKILL");

@@ -1,8 +1,8 @@
-// Reads what comes from the worker: one of its protocol's messages, or null. Only the frame is checked here (kind,
-// ids, the parts that the server itself reads); it must not know what a message is for.
+// Reads messages from the worker. Only the frame is checked (kind, ids, the parts that the server itself
+// reads).
 import type { WorkerMessage } from "../protocol/worker.ts";
 
-/** The message, or null for what is none. */
+/** The message, or null if it is not one. */
 export function readWorkerMessage(value: unknown): WorkerMessage | null {
   if (!isRecord(value)) return null;
   return isFrame(value) ? (value as unknown as WorkerMessage) : null;

@@ -1,5 +1,5 @@
-// Earlier answers as text, one JSON object a line: {"id", "group", "text"}. Text needs no tokenizer, so the same file
-// serves every model. It must not know how answers are indexed.
+// Earlier answers as text, one JSON object per line: {"id", "group", "text"}. Text does not depend on a
+// tokenizer, so the same file serves every model.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -10,7 +10,7 @@ import { PoolError } from "./errors.ts";
 const AnswerSchema = Type.Object({
   /** Names the user or item that the answer is about. */
   id: Type.String({ minLength: 1 }),
-  /** The partition that the answer belongs to; null or absent: none. */
+  /** The group that the answer belongs to; null or absent: none. */
   group: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   text: Type.String({ minLength: 1 }),
 });
@@ -19,7 +19,7 @@ export interface Answer {
   readonly id: string;
   readonly group: string | null;
   readonly text: string;
-  /** When it was added to a pool, milliseconds since 1970; a file of answers does not say. */
+  /** When it was added to a pool, milliseconds since 1970; unknown in a file of answers. */
   readonly timeMs?: number;
 }
 
@@ -30,7 +30,7 @@ export interface AnswerFile {
   readonly answers: readonly Answer[];
 }
 
-/** Reads a whole file; empty lines are passed over. @throws PoolError naming the file and the line */
+/** Reads a whole file; empty lines are skipped. @throws PoolError naming the file and the line */
 export async function readAnswers(path: string): Promise<AnswerFile> {
   const content = await readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -1,12 +1,12 @@
-// Which entries of a pool go: those used least recently where a budget is exceeded, and those of a key that is to be
-// forgotten. An entry's text goes with it. It must not know files or models.
+// Removes entries of a pool with their texts: the least recently used ones beyond a budget, and those of a
+// key that is to be forgotten.
 import type { PoolEntry, StoredPool } from "./poolFile.ts";
 
-/** Tokens of answers, what stands in front of them not counted. Infinity: no limit. */
+/** Tokens of answers, without the openings before them. Infinity: no limit. */
 export interface PoolBudget {
-  /** Of all entries together. */
+  /** For all entries together. */
   readonly totalTokens: number;
-  /** Of each group; entries without a group are one, too. */
+  /** For each group; entries without a group count as one. */
   readonly groupTokens: number;
 }
 
@@ -32,9 +32,9 @@ export function groupFigures(stored: StoredPool): GroupFigures[] {
 }
 
 /**
- * Evicts the entries used least recently, the oldest first among equals: in each group until it keeps the group's
- * budget, then of all that are left until they keep the whole one. Changes the pool, which is compact afterwards.
- * @returns the pool with the entries that are left
+ * Evicts the least recently used entries, the oldest first among equals: in each group until it meets the group's
+ * budget, then among all remaining ones until they meet the total. Changes the pool, which is compact afterwards.
+ * @returns the pool with the remaining entries
  */
 export function evictToBudget(stored: StoredPool, { totalTokens, groupTokens }: PoolBudget): StoredPool {
   const tokens = answerTokens(stored);
@@ -76,7 +76,7 @@ function slotsByGroup(entries: readonly PoolEntry[]): Map<string | null, number[
 function without(stored: StoredPool, gone: ReadonlySet<number>): StoredPool {
   const { pool } = stored;
   const { ids } = pool.arrays();
-  // Their numbers are read before any is evicted: compacting moves them together.
+  // Numbers are read before any entry is evicted, because compacting renumbers them.
   for (const id of Array.from(gone, (slot) => ids[slot]!)) pool.evict(id);
   pool.compact();
   return { ...stored, entries: stored.entries.filter((_, slot) => !gone.has(slot)) };

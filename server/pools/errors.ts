@@ -1,4 +1,4 @@
-// What can be wrong with a pool of earlier answers. Texts live in server/protocol/errors/pools.ts.
+// Faults of pools of earlier answers. Their texts are in server/protocol/errors/pools.ts.
 import { FaultError } from "../laser/index.ts";
 
 export type PoolFault =
@@ -13,9 +13,9 @@ export type PoolFault =
       readonly version: number;
       readonly supported: number;
     }
-  /** No entry of the pool file has this very key. */
+  /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
-  /** `model` is the one whose tokens the pool holds. */
+  /** `model` is the one whose tokens are in the pool. */
   | { readonly tag: "poolOtherTokenizer"; readonly path: string; readonly model: string };
 
 export class PoolError extends FaultError<PoolFault> {}

@@ -1,4 +1,4 @@
-// The door of server/pools: files of earlier answers.
+// The public API of server/pools: files of earlier answers.
 export * from "./answers.ts";
 export * from "./errors.ts";
 export * from "./budget.ts";

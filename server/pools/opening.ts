@@ -1,7 +1,7 @@
-// What stands in front of an answer in an index: the last tokens of its prompt. Without them nothing in the index would
-// match at the first tokens of an answer. It must not know templates.
+// The opening of an answer in an index: the last tokens of its prompt. Without them nothing in the index
+// would match at the first tokens of an answer.
 
-/** So many were measured: an answer's beginning is told from a line's, and little is stored. */
+/** Chosen by measurement: enough to distinguish an answer's beginning from a line's, and little to store. */
 export const OPENING_TOKENS = 4;
 
 /** The opening of an answer to this prompt. */

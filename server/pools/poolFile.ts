@@ -1,10 +1,10 @@
-// A pool as a file: what was indexed, sorted and ready to search, and beside it the text it was made from, so that it
-// can be built again for another model. It must not know how the index searches.
+// A pool file: the index, sorted and ready to search, and the text it was made from, so that it can be built
+// again for another model.
 //
 //   magic "LASERPL\n" · header bytes (uint32) · header (JSON, blanks to a multiple of 8) · sections · SHA-256 of all that
 //
-// Numbers are little-endian, as on every platform that Node runs on. Sections lie in the order of SECTIONS, each a
-// whole multiple of 8 bytes long (zeros at the end), and load straight into the arrays that are searched.
+// Numbers are little-endian, as on every platform that Node supports. Sections are in the order of SECTIONS,
+// each padded with zeros to a multiple of 8 bytes, and load directly into the arrays that are searched.
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
@@ -24,7 +24,7 @@ import {
   type SectionName,
 } from "./poolFileHeader.ts";
 
-/** What a pool keeps of an entry besides its tokens; entry i of the index is entries[i]. */
+/** An entry without its tokens; entry i of the index is entries[i]. */
 export interface PoolEntry {
   /** Names the user or item that the answer is about. */
   readonly key: string;
@@ -34,30 +34,30 @@ export interface PoolEntry {
   readonly timeMs: number;
 }
 
-/** Whose tokens a pool holds. */
+/** The tokenizer of a pool's tokens. */
 export interface PoolTokenizer {
   readonly fingerprint: string;
-  /** Name of the model, for people. */
+  /** Name of the model, for display. */
   readonly model: string;
 }
 
 export interface StoredPool {
   readonly tokenizer: PoolTokenizer;
-  /** The tokens in front of each answer in the index: a prompt's last ones, so that an answer's first tokens match. */
+  /** The tokens before each answer in the index: a prompt's last ones, so that an answer's first tokens match. */
   readonly opening: readonly number[];
   readonly pool: Pool;
   /** In the order of the pool's entries, the oldest first. */
   readonly entries: readonly PoolEntry[];
 }
 
-/** A pool as it was read, with what tells this content of the file from another. */
+/** A pool as read, with a fingerprint of the file's content. */
 export interface ReadPool extends StoredPool {
   /** First 16 hex digits of the file's checksum. */
   readonly fingerprint: string;
   readonly fileBytes: number;
 }
 
-/** Whether a file begins as a pool file does. @throws PoolError poolFileMissing, poolFileUnreadable */
+/** Whether a file begins like a pool file. @throws PoolError poolFileMissing, poolFileUnreadable */
 export async function isPoolFile(path: string): Promise<boolean> {
   return reading(path, async (file) => {
     const { buffer, bytesRead } = await file.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES);
@@ -66,7 +66,7 @@ export async function isPoolFile(path: string): Promise<boolean> {
 }
 
 /**
- * Writes the pool whole or not at all; compacts it first. `entries` has one element for each entry then left.
+ * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry.
  * @throws FilesError naming the path
  */
 export async function writePoolFile(
@@ -104,8 +104,8 @@ export async function writePoolFile(
 }
 
 /**
- * Reads a pool for a tokenizer, null for any. Nothing is given out before the whole file was checked.
- * @throws PoolError naming the path and the reason; `poolOtherTokenizer` when its tokens mean something else
+ * Reads a pool for a tokenizer, null for any. The whole file is checked first.
+ * @throws PoolError naming the path and the reason; `poolOtherTokenizer` if its tokens are of another tokenizer
  */
 export async function readPoolFile(path: string, fingerprint: string | null): Promise<ReadPool> {
   return reading(path, async (file) => {
@@ -120,7 +120,7 @@ export async function readPoolFile(path: string, fingerprint: string | null): Pr
   });
 }
 
-/** What a pool was made from, whatever its tokenizer: to build it again. @throws PoolError as readPoolFile */
+/** The texts of a pool of any tokenizer, to build it again. @throws PoolError like readPoolFile */
 export async function readPoolTexts(
   path: string,
 ): Promise<{ readonly tokenizer: PoolTokenizer; readonly entries: readonly PoolEntry[] }> {
@@ -182,8 +182,8 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
     DIGEST_BYTES +
     header.sectionBytes.reduce((sum, bytes) => sum + padded(bytes), 0);
   if (fileBytes !== expectedBytes)
-    throw damaged(path, `it has ${fileBytes} bytes in place of ${expectedBytes}`);
-  // Told before the rest is read: this is the common case, and no damage.
+    throw damaged(path, `it has ${fileBytes} bytes instead of ${expectedBytes}`);
+  // Reported before the rest is read: this is the common case, and not damage.
   if (fingerprint !== null && header.tokenizer.fingerprint !== fingerprint)
     throw new PoolError({ tag: "poolOtherTokenizer", path, model: header.tokenizer.model });
   const sections: Partial<Record<SectionName, ArrayBuffer>> = {};
@@ -191,7 +191,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
     sections[name] = await read(padded(header.sectionBytes[index]!));
   const digest = new Uint8Array(DIGEST_BYTES);
   await readExactly(path, file, digest);
-  if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not fit its content");
+  if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not match its content");
   const bytes = (name: SectionName): number => header.sectionBytes[SECTIONS.indexOf(name)]!;
   const integers = (name: SectionName): Int32Array => new Int32Array(sections[name]!, 0, bytes(name) / 4);
   return {
@@ -203,7 +203,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
       ids: integers("ids"),
       lastUse: new Float64Array(sections.lastUse!, 0, bytes("lastUse") / 8),
     },
-    // The checksum vouches for the shape: only writePoolFile makes one.
+    // The checksum guarantees the shape: only writePoolFile makes one.
     entries: JSON.parse(Buffer.from(sections.entries!, 0, bytes("entries")).toString("utf8")) as PoolEntry[],
     digest: Buffer.from(digest).toString("hex"),
     fileBytes,

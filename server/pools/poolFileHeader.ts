@@ -1,30 +1,29 @@
-// The first bytes of a pool file: what kind of file it is, and what it holds where. It must not know what is done
-// with the sections.
+// The header of a pool file: its kind, and what it contains where.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { PoolError } from "./errors.ts";
 
 export const POOL_FILE_VERSION = 1;
-/** The sections in the order in which they lie in the file. */
+/** The sections in the order of the file. */
 export const SECTIONS = ["text", "order", "entryTokens", "ids", "lastUse", "entries"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 const MAGIC = "LASERPL\n";
 export const MAGIC_BYTES = 8;
 export const DIGEST_BYTES = 32;
-/** Bytes are padded to whole multiples of this, so that arrays of doubles stand aligned. */
+/** Bytes are padded to multiples of this, so that arrays of doubles are aligned. */
 const ALIGNMENT = 8;
 
 const bytes = Type.Integer({ minimum: 0 });
 const HeaderSchema = Type.Object({
   version: Type.Integer(),
   tokenizer: Type.Object({ fingerprint: Type.String(), model: Type.String() }),
-  /** Token ids that each entry of the index begins with, in front of its answer. */
+  /** Token ids at the beginning of each entry of the index, before its answer. */
   opening: Type.Array(bytes),
   entries: bytes,
   tokens: bytes,
   nextId: bytes,
-  /** Without the padding behind them; one number a section. */
+  /** Without their padding; one number per section. */
   sectionBytes: Type.Array(bytes, { minItems: SECTIONS.length, maxItems: SECTIONS.length }),
 });
 export type PoolFileHeader = Type.Static<typeof HeaderSchema>;
@@ -44,12 +43,12 @@ export function encodeHeader(header: PoolFileHeader): Uint8Array {
   return result;
 }
 
-/** Whether these bytes begin as a pool file does. */
+/** Whether these bytes begin like a pool file. */
 export function hasMagic(start: Uint8Array): boolean {
   return Buffer.from(start.buffer, start.byteOffset, MAGIC_BYTES).toString("latin1") === MAGIC;
 }
 
-/** Bytes of the header that follows magic and length. @throws PoolError */
+/** Length of the header after magic and length field. @throws PoolError */
 export function parseStart(path: string, start: ArrayBuffer, fileBytes: number): number {
   const buffer = Buffer.from(start);
   if (!hasMagic(buffer))
@@ -66,13 +65,13 @@ export function parseHeader(path: string, json: string): PoolFileHeader {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is no JSON" }, { cause: error });
+    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is not JSON" }, { cause: error });
   }
-  // The version is looked at first: a later one may have another header.
+  // The version is checked first: a later one may have another header.
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : null;
   if (typeof version === "number" && version !== POOL_FILE_VERSION)
     throw new PoolError({ tag: "poolFileVersion", path, version, supported: POOL_FILE_VERSION });
   if (!Value.Check(HeaderSchema, value))
-    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header lacks what a pool file says" });
+    throw new PoolError({ tag: "poolFileDamaged", path, reason: "its header is incomplete" });
   return value;
 }

@@ -1,5 +1,4 @@
-// A file that was named as a pool: answers as text, or a pool file. Its content tells which, never its name.
-// It must not know models: whoever indexes it compares tokenizers.
+// A file named as a pool: answers as text, or a pool file. This is decided by its content, never by its name.
 import { readAnswers, type Answer, type AnswerFile } from "./answers.ts";
 import { basename } from "node:path";
 import { isPoolFile, readPoolFile, type ReadPool } from "./poolFile.ts";
@@ -14,7 +13,7 @@ export async function readPoolSource(path: string): Promise<PoolSource> {
   return { kind: "poolFile", path, name: basename(path), stored: await readPoolFile(path, null) };
 }
 
-/** The answers in a file of either kind as text, for any tokenizer. @throws PoolError as readPoolSource */
+/** The answers in a file of either kind as text, for any tokenizer. @throws PoolError like readPoolSource */
 export async function readPoolAnswers(path: string): Promise<AnswerFile> {
   const source = await readPoolSource(path);
   if (source.kind === "answers") return source.file;

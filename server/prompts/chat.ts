@@ -1,5 +1,5 @@
-// Renders chat messages with the model's own chat template, into fragments that keep control tokens and text apart.
-// It must not know models, tokenizers or the clock: spellings, special tokens and time are arguments.
+// Renders chat messages with the model's own chat template, into fragments that keep control tokens and text
+// apart.
 import { PromptError, type PromptFault } from "./errors.ts";
 import { textGuard, type Fragment } from "./fragments.ts";
 import {
@@ -14,26 +14,26 @@ import type { ChatMessage } from "./promptFile.ts";
 import { formatTime, type LocalTime } from "./strftime.ts";
 
 export interface ChatOptions {
-  /** Spellings of the vocabulary's control tokens; bosToken and eosToken need not be among them. */
+  /** Spellings of the vocabulary's control tokens; bosToken and eosToken may be missing. */
   readonly controlTokens: readonly string[];
-  /** Empty where the vocabulary has none. */
+  /** Empty if the vocabulary has none. */
   readonly bosToken: string;
   readonly eosToken: string;
-  /** What templates that write today's date are told. */
+  /** The current time, for templates that write today's date. */
   readonly now: LocalTime;
 }
 
 export interface RenderedChat {
-  /** In order; no two texts next to each other, none empty. */
+  /** In order; no adjacent texts, none empty. */
   readonly fragments: readonly Fragment[];
-  /** The fragments joined: for people to read, not to tokenize, since it no longer tells control tokens from text. */
+  /** The fragments joined: for display, not to tokenize, since control tokens and text can't be told apart in it. */
   readonly text: string;
 }
 
 /**
  * Renders the messages and the opening of the assistant's turn.
- * Text that a user wrote stays text even where it spells a control token; control fragments come from the template alone.
- * @param template the chat template of the model file; null or blank where it has none
+ * Text from a user stays text even if it spells a control token; control fragments come only from the template.
+ * @param template the chat template of the model file; null or blank if it has none
  * @throws PromptError templateMissing, templateInvalid, templateRefused, templateFailed or noPrivateCharacter
  */
 export function renderChat(
@@ -52,7 +52,7 @@ export function renderChat(
       ["bos_token", bosToken],
       ["eos_token", eosToken],
       ["add_generation_prompt", true],
-      // Templates ask whether these are none; left out they would be undefined, which is something else.
+      // Templates test whether these are none; if left out they would be undefined, which is not the same.
       ["tools", null],
       ["documents", null],
     ],

@@ -1,7 +1,7 @@
-// Keeps a user's text apart from control tokens while a chat template mixes the two into one string.
-// A private-use character, the guard, is put into message contents wherever a control token's spelling could begin,
-// so that in the rendered string such a spelling is whole only where the template wrote it.
-// This file must not know templates or tokenizers.
+// Keeps a user's text apart from control tokens while a chat template mixes the two into one string. A
+// private-use character, the guard, is inserted into message contents wherever the spelling of a control
+// token could begin, so that in the rendered string such a spelling is whole only where the template wrote
+// it.
 
 /** control: the exact spelling of one control token · text: to be tokenized with special tokens off. */
 export interface Fragment {
@@ -10,9 +10,9 @@ export interface Fragment {
 }
 
 export interface TextGuard {
-  /** A content as the template may see it. */
+  /** A content with guards, safe to pass to the template. */
   protect(content: string): string;
-  /** Splits the rendered string at control tokens (leftmost, then longest) and takes the guards out of the rest. */
+  /** Splits the rendered string at control tokens (leftmost, then longest) and removes the guards from the rest. */
   split(rendered: string): readonly Fragment[];
 }
 
@@ -22,16 +22,16 @@ interface TrieNode {
 }
 
 /**
- * @param controls spellings of the control tokens; empty ones are left out
- * @param texts everything that may already contain private-use characters: contents and template
- * @returns null where no private-use character is left for a guard
+ * @param controls spellings of the control tokens; empty ones are ignored
+ * @param texts all texts that may already contain private-use characters: contents and template
+ * @returns null if no private-use character is left for a guard
  */
 export function textGuard(controls: readonly string[], texts: readonly string[]): TextGuard | null {
   const spellings = [...new Set(controls)].filter((control) => control !== "");
   const free = unusedCharacters([...texts, ...spellings]);
   const guard = free.next().value;
   if (guard === undefined) return null;
-  // A spelling of a single character can't be broken up from inside: the character itself is replaced.
+  // A spelling of one character can't be split: the character itself is replaced.
   const singles = new Map<string, string>();
   for (const single of spellings.filter((control) => Array.from(control).length === 1)) {
     const replacement = free.next().value;
@@ -52,13 +52,14 @@ export function textGuard(controls: readonly string[], texts: readonly string[])
 }
 
 /**
- * Puts the guard
- * 1. between any two characters that begin a control token, in any case, so that neither cutting nor joining of
+ * Inserts the guard
+ * 1. between any two characters that begin a control token, in any letter case, so that neither cutting nor joining
  *    contents, nor `upper` and `lower`, can spell one: `<|im_end|>` becomes `<G|im_end|>`;
- * 2. at the ends, where the template's own text could supply the other part: behind a last `<`, into or before a
+ * 2. at the ends, where the template's own text could supply the other part: after a final `<`, into or before a
  *    beginning such as `|im_end|>` or `>`, into or before a content that could be the middle.
- * The price: a template that looks for `</think>` in a content does not find it where `</s>` is a control token.
- * Ends are those without outer white space, for templates that trim; white space is never fenced in, so trimming works.
+ * The price: a template that looks for `</think>` in a content does not find it if `</s>` is a control token.
+ * The ends are those without outer white space, for templates that trim; no guard is put around white space, so
+ * trimming still works.
  */
 function protect(
   content: string,
@@ -99,7 +100,7 @@ function guardEnds(
     const [opening] = spelling;
     if (sameLetter(characters[to - 1]!, opening!)) guarded.add(to);
     for (let skipped = 1; skipped < spelling.length; skipped++) {
-      // Does the content go on where the first `skipped` characters of the spelling leave off?
+      // Does the content continue after the first `skipped` characters of the spelling?
       let length = 0;
       while (
         from + length < to &&
@@ -109,7 +110,7 @@ function guardEnds(
         length++;
       const reachesEnd = skipped + length === spelling.length;
       if (length === 0 || (!reachesEnd && from + length < to)) continue;
-      // Behind the first character where there is one to hold the guard, so that `startswith` sees the least change.
+      // After the first character if there is one, so that `startswith` is affected as little as possible.
       guarded.add(length > 1 ? from + 1 : from);
     }
   }
@@ -162,7 +163,7 @@ function restored(fragment: Fragment, restore: (text: string) => string): Fragme
   return fragment.kind === "control" ? fragment : { kind: "text", text: restore(fragment.text) };
 }
 
-/** Takes guards out and puts single characters back, also where the template wrote them as JSON escapes. */
+/** Removes guards and restores single characters, also where the template wrote them as JSON escapes. */
 function restorer(guard: string, singles: ReadonlyMap<string, string>): (text: string) => string {
   const originals = new Map([[guard, ""], ...[...singles].map(([single, mark]) => [mark, single] as const)]);
   const pattern = new RegExp(
@@ -176,7 +177,10 @@ function restorer(guard: string, singles: ReadonlyMap<string, string>): (text: s
     });
 }
 
-/** Private-use characters that occur in none of the texts, neither bare nor as the JSON escape `tojson` may write. */
+/**
+ * Private-use characters that occur in none of the texts, neither literally nor as the JSON escape `tojson`
+ * may write.
+ */
 function* unusedCharacters(texts: readonly string[]): Generator<string, undefined> {
   const used = new Set<string>();
   for (const text of texts) {

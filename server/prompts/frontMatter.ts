@@ -1,4 +1,4 @@
-// Finds the front matter of a prompt file and parses it as YAML. It must not know what its keys mean.
+// Finds the front matter of a prompt file and parses it as YAML.
 import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
@@ -11,17 +11,17 @@ export interface FrontMatter {
 }
 
 export interface SplitFile {
-  /** The YAML text between the `---` lines; null where the file starts without them. */
+  /** The YAML text between the `---` lines; null if the file has none. */
   readonly yaml: Span | null;
-  /** Offset of the first line behind the front matter; null where it is never closed. */
+  /** Offset of the first line after the front matter; null if it is never closed. */
   readonly bodyStart: number | null;
 }
 
-// The YAML package can end the whole process on some 20,000 open brackets, so depth is bounded before it is asked.
+// About 20,000 open brackets can crash the whole process in the YAML package, so depth is bounded before parsing.
 const DEEPEST_NESTING = 100;
 const MOST_YAML_PROBLEMS = 20;
 
-/** Looks for a `---` line at the start (blank lines and a byte order mark may stand before it) and its closing one. */
+/** Looks for a `---` line at the start (after blank lines and a byte order mark, if any) and its closing one. */
 export function splitFile(source: string, report: Report): SplitFile {
   const start = source.charCodeAt(0) === 0xfeff ? 1 : 0;
   let first = start;
@@ -51,7 +51,7 @@ export function splitFile(source: string, report: Report): SplitFile {
   };
 }
 
-/** The parsed map, or null where there is none or it can't be read; every reason is reported. */
+/** The parsed map, or null if there is none or it can't be read; every reason is reported. */
 export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter | null {
   const text = source.slice(span.start, span.end);
   const deep = tooDeepAt(text);
@@ -74,7 +74,7 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
     report({
       severity: "error",
       code: "frontMatterNotMap",
-      message: "The front matter is no map of keys to values.",
+      message: "The front matter is not a map of keys to values.",
       nextStep: 'Write lines such as "name: my prompt".',
       span: spanOf([range?.[0] ?? 0, text.slice(0, range?.[1] ?? 0).trimEnd().length]),
     });
@@ -85,7 +85,7 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
 }
 
 function yamlProblem(severity: "error" | "warning", reason: string, span: Span) {
-  const message = `The front matter is no valid YAML: ${reason}.`;
+  const message = `The front matter is not valid YAML: ${reason}.`;
   return {
     severity,
     code: "yamlInvalid",
@@ -95,7 +95,7 @@ function yamlProblem(severity: "error" | "warning", reason: string, span: Span) 
   } as const;
 }
 
-/** Duplicate keys of every map, also inside sample values, and aliases of nothing, in one pass. */
+/** Duplicate keys of every map, also inside sample values, and undefined aliases, in one pass. */
 function reportNames(document: Document, base: number, report: Report): void {
   const anchors = new Set<string>();
   const at = (range: readonly [number, number, number]): Span => ({
@@ -120,7 +120,7 @@ function reportNames(document: Document, base: number, report: Report): void {
           report({
             severity: "error",
             code: "duplicateKey",
-            message: `The key "${name}" stands here for the second time.`,
+            message: `The key "${name}" is repeated here.`,
             nextStep: "Remove one of the two.",
             span: at(key.range),
           });
@@ -131,7 +131,10 @@ function reportNames(document: Document, base: number, report: Report): void {
   });
 }
 
-/** Offset of the first bracket or indent that goes too deep. Brackets in strings count too: the bound is generous. */
+/**
+ * Offset of the first bracket or indent that is too deep. Brackets in strings count as well: the bound is
+ * generous.
+ */
 function tooDeepAt(text: string): number | null {
   let depth = 0;
   let indent = 0;
@@ -153,7 +156,7 @@ function tooDeepAt(text: string): number | null {
   return null;
 }
 
-/** A span inside the YAML text with at least one character where there is one, so that an editor can mark it. */
+/** A span inside the YAML text, not empty if possible, so that an editor can mark it. */
 function visibleSpan(source: string, yaml: Span, start: number, end: number): Span {
   const first = Math.min(yaml.start + Math.max(start, 0), yaml.end);
   const last = Math.min(yaml.start + end, yaml.end);

@@ -1,5 +1,5 @@
-// The one door of this folder: prompt files (parse, render) and chat templates. Everything else in it is private.
-// The folder is pure: text and values in, data or a tagged fault out.
+// The public API of this folder: prompt files (parse, render) and chat templates. The folder is pure: text
+// and values in, data or a tagged fault out.
 export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { Fragment } from "./fragments.ts";

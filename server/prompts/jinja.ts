@@ -1,5 +1,5 @@
-// The one place that knows @huggingface/jinja. Its declarations do not resolve under this project's module rules,
-// so the few shapes in use are written down here. It must not know prompt files or chat messages.
+// The only file that imports @huggingface/jinja. Its declarations do not resolve under this project's module
+// rules, so the few types in use are declared here.
 import {
   Environment as PackageEnvironment,
   Interpreter as PackageInterpreter,
@@ -39,10 +39,10 @@ const rawParse = packageParse as (tokens: readonly JinjaToken[]) => { readonly b
 const Environment = PackageEnvironment as new () => JinjaEnvironment;
 const Interpreter = PackageInterpreter as new (environment: JinjaEnvironment) => JinjaInterpreter;
 
-/** Thrown when a template calls raise_exception; the message is the template's own. */
+/** Thrown if a template calls raise_exception; the message is the template's own. */
 export class RaisedByTemplate extends Error {}
 
-/** Names that every template can read beside its variables. */
+/** Names that every template can read besides its variables. */
 export const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
   ...["true", "false", "none", "True", "False", "None"],
   ...["range", "namespace", "raise_exception"],
@@ -55,24 +55,24 @@ export function tokenize(source: string): readonly JinjaToken[] {
   return rawTokenize(source);
 }
 
-/** The tokens of a whole chat template, with the white space rules that chat templates are written for. */
+/** The tokens of a chat template, with the white space rules that chat templates are written for. */
 export function tokenizeChatTemplate(source: string): readonly JinjaToken[] {
   return rawTokenize(source, { lstrip_blocks: true, trim_blocks: true });
 }
 
-/** @throws Error with the package's wording; a TypeError where the tokens end too early */
+/** @throws Error with the package's wording; a TypeError if the tokens end too early */
 export function parse(tokens: readonly JinjaToken[]): readonly JinjaNode[] {
   return rawParse(tokens).body;
 }
 
-/** An environment with the given variables, which win over built-in names, and further functions. */
+/** An environment with the given variables, which override built-in names, and further functions. */
 export function environmentWith(
   values: Iterable<readonly [string, PromptValue]>,
   functions: Readonly<Record<string, (...args: unknown[]) => unknown>> = {},
 ): JinjaEnvironment {
   const environment = new Environment();
   for (const [name, value] of values) {
-    environment.variables.delete(name); // Setting a name twice throws, and "namespace" is there from the start.
+    environment.variables.delete(name); // Setting a name twice throws, and "namespace" exists from the start.
     environment.set(name, value);
   }
   const builtIn: [string, unknown][] = [
@@ -90,7 +90,7 @@ export function environmentWith(
   return environment;
 }
 
-/** The text that a run of nodes gives; they may write into the environment. @throws whatever a node throws */
+/** The text of a run of nodes; they may write into the environment. @throws whatever a node throws */
 export function evaluate(nodes: readonly JinjaNode[], environment: JinjaEnvironment): string {
   const interpreter = new Interpreter(environment);
   let text = "";
@@ -101,10 +101,10 @@ export function evaluate(nodes: readonly JinjaNode[], environment: JinjaEnvironm
   return text;
 }
 
-/** A readable reason out of what the package throws, without its class names. */
+/** A readable reason from the package's error, without its class names. */
 export function reasonOf(error: unknown): string {
   if (error instanceof RangeError) return "it is nested too deeply";
-  if (error instanceof TypeError) return "it ends too early or a value has no such part";
+  if (error instanceof TypeError) return "it ends too early, or a value has no such part";
   if (!(error instanceof Error) || error.message === "") return "it cannot be evaluated here";
   const bare = error.message.replace(/^Parser Error: /, "").replace(/\. \w+ !== \w+\.$/, "");
   return bare.charAt(0).toLowerCase() + bare.slice(1);

@@ -1,5 +1,4 @@
-// What the keys of the front matter mean: turns YAML nodes into meta data, parameters and declared variables.
-// It must not know the body of the file.
+// The keys of the front matter: turns YAML nodes into metadata, parameters and declared variables.
 import type { Node } from "yaml";
 import { nearestName } from "./nearest.ts";
 import type { Span } from "./positions.ts";
@@ -33,7 +32,7 @@ export const NO_VALUES: FrontMatterValues = {
 
 type Parameter = keyof PromptParameters;
 
-/** Each spelling that Prompty files use, and what it sets here. */
+/** Each spelling used by Prompty files, and the parameter it sets. */
 const PARAMETER_NAMES: ReadonlyMap<string, Parameter> = new Map([
   ["max_tokens", "maxTokens"],
   ["max_completion_tokens", "maxTokens"],
@@ -90,10 +89,10 @@ const INPUT_KEYS = [
   "is_required",
   "strict",
 ].concat(["enum", "enumValues", "default", "sample", "example"]);
-/** The first that is there gives an input its value. */
+/** The first one present gives an input its value. */
 const INPUT_VALUES = ["sample", "example", "default"];
 
-/** Reads the whole front matter; what is wrong is reported and left at its default. */
+/** Reads the whole front matter; anything wrong is reported and left at its default. */
 export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
   const entries = reader.entries(map) ?? [];
   reportUnknown(entries, TOP_KEYS, "the front matter", reader);
@@ -117,7 +116,7 @@ function readText(entry: Entry | undefined, reader: YamlReader): string | null {
   if (entry === undefined || reader.isNull(entry.value)) return null;
   const value = reader.scalar(entry.value);
   if (value !== undefined && typeof value !== "boolean") return String(value);
-  return wrongType(entry, "a text", reader);
+  return wrongType(entry, "a string", reader);
 }
 
 function readTexts(entry: Entry | undefined, reader: YamlReader): readonly string[] {
@@ -126,13 +125,13 @@ function readTexts(entry: Entry | undefined, reader: YamlReader): readonly strin
   if (single !== undefined) return [String(single)];
   const items = reader.items(entry.value)?.map((item) => reader.scalar(item));
   if (items !== undefined && !items.includes(undefined)) return items.map(String);
-  wrongType(entry, "a list of texts", reader);
+  wrongType(entry, "a list of strings", reader);
   return [];
 }
 
 function readModel(entry: Entry | undefined, reader: YamlReader): PromptParameters {
   const parameters: Record<Parameter, number | null> = { ...NO_VALUES.parameters };
-  // Prompty's second version allows the bare name of a model here; which model runs is chosen elsewhere.
+  // Prompty's second version allows just the name of a model here; which model runs is chosen elsewhere.
   if (entry === undefined || reader.isNull(entry.value) || typeof reader.scalar(entry.value) === "string")
     return parameters;
   const entries = reader.entries(entry.value);
@@ -159,7 +158,7 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
   return parameters;
 }
 
-/** Sample values win over the values of inputs; both name the variable. */
+/** Sample values override the values of inputs; both declare the variable. */
 function readDeclarations(
   sample: Entry | undefined,
   inputs: Entry | undefined,
@@ -172,7 +171,7 @@ function readDeclarations(
     for (const declaration of found ?? []) {
       const { name, span } = declaration;
       if (declarations.has(name)) {
-        const message = `The input "${name}" stands here for the second time.`;
+        const message = `The input "${name}" is repeated here.`;
         reader.report({
           severity: "error",
           code: "duplicateKey",
@@ -238,7 +237,7 @@ function readInput(fields: readonly Entry[], name: string, reader: YamlReader): 
 
 function readValue(entry: Entry, reader: YamlReader): PromptValue {
   const value = reader.value(entry.value);
-  return value === undefined ? wrongType(entry, "a value that is not that deep", reader) : value;
+  return value === undefined ? wrongType(entry, "a value that is less deeply nested", reader) : value;
 }
 
 function readOutputs(entry: Entry | undefined, reader: YamlReader): void {
@@ -289,7 +288,7 @@ function reportUnknown(
     reader.report({
       severity: "warning",
       code: "unknownKey",
-      message: `"${key}" is no key of ${where} that is used here.`,
+      message: `"${key}" is not a key of ${where} that is used here.`,
       nextStep: near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`,
       span: keySpan,
     });

@@ -1,4 +1,4 @@
-// Which known name a mistyped one probably means. Pure text; it must not know what is being named.
+// Finds the known name that a mistyped one probably means.
 
 /** The known name at most two edits away (one for short names), or null. Long names are not compared. */
 export function nearestName(name: string, known: readonly string[]): string | null {
@@ -12,7 +12,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return best;
 }
 
-/** Insertions, deletions and replacements that turn one text into the other, row by row. */
+/** The number of insertions, deletions and replacements that turn one text into the other. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

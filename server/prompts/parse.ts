@@ -1,5 +1,5 @@
-// Parses a prompt file: front matter, sections and the variables between them, with a place for every problem.
-// It reads text and gives data; it must not know files, and it never throws on bad input.
+// Parses a prompt file: front matter, sections and the variables in them, with a position for every problem.
+// It never throws on bad input.
 import { parseFrontMatter, splitFile } from "./frontMatter.ts";
 import { NO_VALUES, readKeys, type Declaration, type FrontMatterValues } from "./keys.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
@@ -22,7 +22,7 @@ export function parsePrompty(source: string): PromptFile {
   if (bodyStart !== null) reportMissingUser(raw, filled, bodyStart, source.length, report);
   const uses = readTemplates(source, filled, report);
   const variables = joinVariables(uses, values.declarations, rangeOf);
-  // With a part of the file unread, nothing can be said about what is missing or unused.
+  // If part of the file is unread, missing and unused variables can't be determined.
   const unread = findings.some(
     ({ code, severity }) =>
       code === "jinjaInvalid" ||
@@ -67,12 +67,13 @@ function reportMissingUser(
     report({
       severity: "error",
       code: "noMessage",
-      message: "The prompt has no message.",
+      message: "The prompt has no messages.",
       nextStep: 'Write "user:" on a line of its own and the message below it.',
       span: all.at(-1)?.roleLine ?? { start: Math.min(bodyStart, sourceEnd), end: sourceEnd },
     });
   } else if (last.role !== "user") {
-    // Allowed, since it can be meant as an example; but it is never continued: the model answers in a turn of its own.
+    // Allowed, since it may be meant as an example; but the model answers in a turn of its own and doesn't
+    // continue it.
     report({
       severity: "warning",
       code: "lastNotUser",
@@ -83,7 +84,7 @@ function reportMissingUser(
   }
 }
 
-/** Compiles every section, reports its Jinja mistakes, and gives the outside names it reads with absolute offsets. */
+/** Compiles every section, reports its Jinja errors, and returns the outside names it reads with absolute offsets. */
 function readTemplates(
   source: string,
   sections: readonly RawSection[],
@@ -98,13 +99,13 @@ function readTemplates(
       end: content.start + end,
     });
     for (const { span, reason } of compiled.mistakes) {
-      const message = `The ${role} section has a Jinja mistake here: ${reason}.`;
+      const message = `The ${role} section has a Jinja error here: ${reason}.`;
       report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span: moved(span) });
     }
     for (const unit of compiled.units) {
       const found = usesOf(unit.placedNodes, scope);
       if (found === null) {
-        const message = `The ${role} section has a Jinja mistake here: it is nested too deeply.`;
+        const message = `The ${role} section has a Jinja error here: it is nested too deeply.`;
         const span = moved({ start: unit.start, end: unit.start + 2 });
         report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span });
       }
@@ -120,7 +121,7 @@ function usesOf(
   try {
     return freeVariables(...given);
   } catch (error) {
-    if (error instanceof RangeError) return null; // A chain of thousands of operators exhausts the stack.
+    if (error instanceof RangeError) return null; // A chain of thousands of operators overflows the stack.
     throw error;
   }
 }
@@ -145,7 +146,7 @@ function joinVariables(
       uses: own.map(({ span }) => rangeOf(span)),
       value: declaration?.value ?? null,
       declared: declaration === undefined ? null : rangeOf(declaration.span),
-      // A template that asks whether a value is there handles its absence, wherever else it reads the name.
+      // A template that tests whether a value is defined handles its absence, wherever else it reads the name.
       required: own.some(({ kind }) => kind === "needed") && !own.some(({ kind }) => kind === "tested"),
     };
   });

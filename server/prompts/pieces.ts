@@ -1,18 +1,18 @@
-// Cuts a Jinja template into text, expressions, statements and comments with their places, which the Jinja package
-// does not tell, and applies the white space rules to the text between them. It must not know what pieces mean.
+// Splits a Jinja template into text, expressions, statements and comments with their positions, which the
+// Jinja package does not report, and applies the white space rules to the text between them.
 import type { Span } from "./positions.ts";
 
 export interface Piece extends Span {
   readonly kind: "text" | "expression" | "statement" | "comment";
-  /** `{{-`: white space before it goes. */
+  /** `{{-`: white space before it is removed. */
   readonly stripsBefore: boolean;
-  /** `-}}`: white space behind it goes. */
+  /** `-}}`: white space after it is removed. */
   readonly stripsAfter: boolean;
 }
 
 export interface Pieces {
   readonly pieces: readonly Piece[];
-  /** The first piece that is opened and never closed; what follows it is not cut. */
+  /** The first piece that is never closed; the rest is not split. */
   readonly unclosed: Span | null;
 }
 
@@ -41,7 +41,10 @@ export function cutPieces(template: string): Pieces {
   }
 }
 
-/** The text of a text piece after the rules: lines end with \n, a block line leaves neither indent nor line end. */
+/**
+ * The text of a text piece after the rules: lines end with \n; a line with only a block leaves no indent or
+ * line end.
+ */
 export function textOf(template: string, pieces: readonly Piece[], index: number): string {
   const piece = pieces[index]!;
   const before = pieces[index - 1];
@@ -67,7 +70,7 @@ function isBlank(text: string, from: number): boolean {
   return true;
 }
 
-/** The offset behind the closing sign, as the Jinja package finds it: strings hide signs, braces nest. */
+/** The offset after the closing sign, found as the Jinja package does: strings hide signs, braces nest. */
 function endOfPiece(template: string, start: number): number | null {
   if (template[start + 1] === "#") {
     const close = template.indexOf("#}", start + 2);
@@ -99,7 +102,7 @@ function endOfString(template: string, start: number): number {
   return template.length;
 }
 
-/** Where the writer probably meant an unclosed piece to end: its closing sign on the same line, or the line's end. */
+/** The probable intended end of an unclosed piece: its closing sign on the same line, or the end of the line. */
 function guessedEnd(template: string, start: number): number {
   const lineEnd = /[\r\n]/g;
   lineEnd.lastIndex = start;

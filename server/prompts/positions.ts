@@ -1,4 +1,4 @@
-// Places in a prompt file, counted as editors count them. This file must not know what stands at a place.
+// Positions in a prompt file, counted as editors count them.
 
 /** Lines and characters count from 0; characters and offsets are UTF-16 units, as in the language server protocol. */
 export interface Position {
@@ -13,7 +13,7 @@ export interface Range {
   readonly end: Position;
 }
 
-/** A stretch of a text by offsets alone: what scanners give before lines are known. */
+/** A range of a text by offsets alone, as scanners return it before lines are known. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -29,7 +29,7 @@ export function lineStartsOf(source: string): readonly number[] {
   return starts;
 }
 
-/** Turns offsets of `source` into positions, by binary search; offsets outside are moved to the nearest end. */
+/** Turns offsets of `source` into positions, by binary search; offsets outside are clamped. */
 export function positionsIn(source: string): (span: Span) => Range {
   const starts = lineStartsOf(source);
   const positionOf = (wanted: number): Position => {

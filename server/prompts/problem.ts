@@ -1,4 +1,4 @@
-// What can be wrong in a prompt file, with the place of it. This file must not know how problems are found or shown.
+// The problems of a prompt file, with their positions.
 import type { Range, Span } from "./positions.ts";
 
 export type ProblemCode =
@@ -22,14 +22,14 @@ export type ProblemCode =
 export interface Problem {
   readonly severity: "error" | "warning";
   readonly code: ProblemCode;
-  /** One sentence that names the thing and what is wrong with it. */
+  /** One sentence that names the thing and its problem. */
   readonly message: string;
-  /** What the writer of the file can do; null where the message already says it. */
+  /** What the author of the file can do; null if the message already says it. */
   readonly nextStep: string | null;
   readonly range: Range;
 }
 
-/** A problem as a scanner finds it: placed by offsets into the whole source. */
+/** A problem as a scanner reports it: located by offsets into the whole source. */
 export interface Finding extends Omit<Problem, "range"> {
   readonly span: Span;
 }

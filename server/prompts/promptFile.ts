@@ -1,4 +1,4 @@
-// A prompt file as data: what parsing leaves behind and rendering starts from. Types only; plain JSON throughout.
+// A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
 import type { Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
 
@@ -10,34 +10,34 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What a variable can hold. `--set` gives strings; sample values may be any YAML value. */
+/** The value of a variable. `--set` gives strings; sample values may be any YAML value. */
 export type PromptValue =
   string | number | boolean | null | readonly PromptValue[] | { readonly [key: string]: PromptValue };
 
 /** One message of the file, still a Jinja template. */
 export interface Section {
   readonly role: Role;
-  /** The line that opened it, e.g. `user:`; null where the file has none for this text. */
+  /** The line that opened it, e.g. `user:`; null if the file has none for this text. */
   readonly roleLine: Range | null;
-  /** The template as it stands in the source, without blank lines before it and white space behind it. */
+  /** The template as in the source, without blank lines before it and white space after it. */
   readonly template: string;
-  /** Where `template` stands. */
+  /** The range of `template`. */
   readonly content: Range;
 }
 
 export interface Variable {
   readonly name: string;
-  /** Each place that reads it, in the order of the file; empty where it is only declared. */
+  /** Each position that reads it, in the order of the file; empty if it is only declared. */
   readonly uses: readonly Range[];
-  /** The sample value of the front matter; null where there is none. */
+  /** The sample value of the front matter; null if there is none. */
   readonly value: PromptValue;
-  /** Its key in the front matter; null where it is only used. */
+  /** Its key in the front matter; null if it is only used. */
   readonly declared: Range | null;
-  /** False where the template copes without a value: `is defined`, or `default(…)` at every use. */
+  /** False if the template works without a value: `is defined`, or `default(…)` at every use. */
   readonly required: boolean;
 }
 
-/** Generation settings of the file; null where it says nothing. */
+/** Generation settings of the file; null if not given. */
 export interface PromptParameters {
   readonly maxTokens: number | null;
   readonly temperature: number | null;

@@ -1,5 +1,5 @@
-// Fills the variables of a prompt file and gives its chat messages. Sections were split before, in the template,
-// so a value can never open a message, whatever it contains. It must not know chat templates or models.
+// Fills in the variables of a prompt file and returns its chat messages. Sections were split before, in the
+// template, so a value can never open a message, whatever it contains.
 import { PromptError } from "./errors.ts";
 import { environmentWith } from "./jinja.ts";
 import type { ChatMessage, PromptFile, PromptValue, Section } from "./promptFile.ts";
@@ -8,12 +8,12 @@ import { compileTemplate, renderTemplate, TemplateRunError, type CompiledTemplat
 export interface RenderedPrompt {
   /** One for each section of the file, in order. */
   readonly messages: readonly ChatMessage[];
-  /** The values that were put in, by variable: given ones, else sample values. */
+  /** The values that were filled in, by variable: given ones, else sample values. */
   readonly values: ReadonlyMap<string, PromptValue>;
 }
 
 /**
- * Renders every section with the given values; sample values of the file stand in for those left out.
+ * Renders every section with the given values; sample values of the file are used for missing ones.
  * @throws PromptError promptInvalid, variableUnknown, variableMissing or renderFailed
  */
 export function renderMessages(
@@ -23,7 +23,7 @@ export function renderMessages(
   if (file.problems.some(({ severity }) => severity === "error"))
     throw new PromptError({ tag: "promptInvalid", problems: file.problems });
   const values = valuesFor(file, given);
-  // One environment for all: what a section sets holds for those behind it.
+  // One environment for all: a `set` in one section applies to those after it.
   const environment = environmentWith(values);
   const messages = file.sections.map((section) => {
     const compiled = compileTemplate(section.template);
@@ -53,7 +53,7 @@ function valuesFor(file: PromptFile, given: Readonly<Record<string, PromptValue>
   return values;
 }
 
-/** Sections of a file without errors compile; a file that was put together otherwise is refused here. */
+/** Sections of a file without errors compile; a file that was not made by the parser is refused here. */
 function soundTemplate(compiled: CompiledTemplate): CompiledTemplate {
   const mistake = compiled.mistakes[0];
   if (mistake !== undefined) throw new TemplateRunError(mistake.span.start, mistake.reason);

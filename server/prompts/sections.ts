@@ -1,5 +1,5 @@
-// Splits the body of a prompt file at its role lines. It must not know Jinja: sections are split in the template,
-// before any value is put in, so that no value can open a message.
+// Splits the body of a prompt file at its role lines. This happens in the template, before any value is
+// filled in, so that no value can open a message.
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
@@ -7,16 +7,16 @@ import type { Role } from "./promptFile.ts";
 export interface RawSection {
   readonly role: Role;
   readonly roleLine: Span | null;
-  /** Without blank lines before it and white space behind it; empty where the section is. */
+  /** Without blank lines before it and white space after it; empty for an empty section. */
   readonly content: Span;
 }
 
-// What Prompty accepts: any case, blanks around, a # before it, attributes in brackets, nothing else on the line.
-// A line that should stand in the text is written as an expression: {{ "user:" }}.
+// What Prompty accepts: any letter case, blanks around, a # before it, attributes in brackets, nothing else on the
+// line. To keep such a line in the text, write it as an expression: {{ "user:" }}.
 const ROLE_LINE = /^(?:#\s*)?(system|user|assistant|developer|tool|function)\s*(\[[^\]]*\])?\s*:$/i;
 const LONGEST_ROLE_LINE = 200;
 
-/** Sections of `source` from `bodyStart` on, in order; empty ones are reported and left in with an empty span. */
+/** Sections of `source` from `bodyStart` on, in order; empty ones are reported and kept with an empty span. */
 export function splitSections(source: string, bodyStart: number, report: Report): readonly RawSection[] {
   const lines = roleLinesOf(source, bodyStart, report);
   const sections: RawSection[] = [];
@@ -26,7 +26,7 @@ export function splitSections(source: string, bodyStart: number, report: Report)
       report({
         severity: "warning",
         code: "textBeforeRole",
-        message: "This text stands before the first role line and becomes a system message.",
+        message: "This text comes before the first role line and becomes a system message.",
         nextStep: 'Put "system:" on a line of its own above it.',
         span: firstLineOf(source, lead),
       });
@@ -40,7 +40,7 @@ export function splitSections(source: string, bodyStart: number, report: Report)
     report({
       severity: "warning",
       code: "sectionEmpty",
-      message: `This ${role} section is empty and makes no message.`,
+      message: `This ${role} section is empty and adds no message.`,
       nextStep: "Write its text below it, or remove the line.",
       span,
     });
@@ -51,7 +51,7 @@ export function splitSections(source: string, bodyStart: number, report: Report)
 interface RoleLine {
   readonly role: Role;
   readonly span: Span;
-  /** Offset of the line behind it. */
+  /** Offset of the line after it. */
   readonly next: number;
 }
 
@@ -73,7 +73,7 @@ function roleLinesOf(source: string, bodyStart: number, report: Report): readonl
           report(ignored(`The attributes ${line[2]} of this role line are not used.`, "Remove them.", span));
         }
       } else if (word !== undefined) {
-        const message = `"${word}" is no role that is known here: the line stays part of the text above it.`;
+        const message = `"${word}" is not a known role: the line stays part of the text above it.`;
         report(ignored(message, "Use system, user or assistant.", span));
       }
     }
@@ -86,7 +86,7 @@ function ignored(message: string, nextStep: string, span: Span) {
   return { severity: "warning", code: "roleIgnored", message, nextStep, span } as const;
 }
 
-/** Drops white space behind, and before it all white space up to the start of the first line with text. */
+/** Drops white space at the end, and at the start all of it up to the first line with text. */
 function trimmed(source: string, start: number, end: number): Span {
   let last = end;
   while (last > start && isSpace(source.charCodeAt(last - 1))) last--;

@@ -1,7 +1,7 @@
-// Writes a time as strftime does, for chat templates that tell the model today's date.
-// English names whatever the user's language, as models were trained on. It must not read a clock.
+// Formats a time like strftime, for chat templates that contain today's date. Names are English whatever the
+// user's language, because models were trained on English ones.
 
-/** A time on the wall where the user is. Months and days count from 1. */
+/** The user's local time. Months and days count from 1. */
 export interface LocalTime {
   readonly year: number;
   readonly month: number;
@@ -21,7 +21,7 @@ const MONTHS = ["January", "February", "March", "April", "May", "June"].concat([
 ]);
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** Replaces `%d`, `%b`, … by parts of the time, `%-d` without padding; signs it doesn't know stay as they are. */
+/** Replaces `%d`, `%b`, … by parts of the time, `%-d` without padding; unknown directives are left unchanged. */
 export function formatTime(time: LocalTime, format: string): string {
   return format.replace(/%(-?)([A-Za-z%])/g, (whole, bare: string, sign: string) => {
     const part = partOf(time, sign);

@@ -1,5 +1,5 @@
-// The Jinja template of one section: finds its mistakes with their places, and renders it piece by piece so that a
-// failure has a place too. It must not know roles, front matter or messages.
+// The Jinja template of one section: finds its errors with their positions, and renders it piece by piece so
+// that a failure has a position, too.
 import {
   evaluate,
   parse,
@@ -19,11 +19,11 @@ export interface TemplateMistake {
   readonly reason: string;
 }
 
-/** A run of pieces that stands on its own: a text, an expression, or a block with all that is in it. */
+/** A self-contained run of pieces: a text, an expression, or a block with everything inside it. */
 interface Unit {
   readonly start: number;
   readonly nodes: readonly JinjaNode[];
-  /** The same nodes, with the names of variables marked with their places. */
+  /** The same nodes, with the names of variables marked with their positions. */
   readonly placedNodes: readonly JinjaNode[];
 }
 
@@ -58,7 +58,7 @@ const DEEPEST_BLOCKS = 100;
 /** Statements of three tokens: `{% else %}`. */
 const BARE: ReadonlySet<string> = new Set(["else", "break", "continue", ...ENDS]);
 
-/** Never throws. A template with mistakes has no units to render for the parts that are wrong. */
+/** Never throws. The erroneous parts of a template have no units to render. */
 export function compileTemplate(template: string): CompiledTemplate {
   const { pieces, unclosed } = cutPieces(template);
   const mistakes: TemplateMistake[] = [];
@@ -74,7 +74,7 @@ export function compileTemplate(template: string): CompiledTemplate {
     }
     const own = tokensOf(template, pieces, index);
     const block = blockOf(template, piece, own);
-    // A block that is wrong itself still opens and closes, or its end would be blamed as well.
+    // An erroneous block still opens and closes, or its end would be reported as well.
     const misplaced = block === null ? null : blockMistake(block, open);
     const reason = typeof own === "string" ? own : (pieceMistake(piece, own, block) ?? misplaced);
     if (typeof own === "string" || reason !== null) {
@@ -98,14 +98,14 @@ export function compileTemplate(template: string): CompiledTemplate {
     const inner = open.at(-1);
     if (inner !== undefined) {
       const end = BLOCK_ENDS.get(inner.word) ?? "";
-      mistakes.push({ span: inner.piece, reason: `there is no {% ${end} %} for it in this section` });
+      mistakes.push({ span: inner.piece, reason: `it has no {% ${end} %} in this section` });
     }
   }
   return { units, mistakes };
 }
 
 /**
- * Renders a template without mistakes.
+ * Renders a template without errors.
  * @throws TemplateRunError with the offset of the text, expression or outermost block that failed
  */
 export function renderTemplate(compiled: CompiledTemplate, environment: JinjaEnvironment): string {
@@ -120,7 +120,7 @@ export function renderTemplate(compiled: CompiledTemplate, environment: JinjaEnv
   return text;
 }
 
-/** The tokens of one piece, or the reason why it has none. */
+/** The tokens of one piece, or the reason why it can't be tokenized. */
 function tokensOf(template: string, pieces: readonly Piece[], index: number): readonly JinjaToken[] | string {
   const piece = pieces[index]!;
   if (piece.kind === "comment") return [];
@@ -136,14 +136,14 @@ function tokensOf(template: string, pieces: readonly Piece[], index: number): re
   }
 }
 
-/** White space between the words of a piece as one blank: the package's own pass over it takes quadratic time. */
+/** Collapses white space in a piece to one blank, because the package's own pass over it takes quadratic time. */
 function withShortSpaces(piece: string): string {
   return piece.replace(/"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\s+/g, (found) =>
     found.startsWith('"') || found.startsWith("'") ? found : " ",
   );
 }
 
-/** The statement that a piece holds, as far as blocks are concerned; null for anything else. */
+/** The block statement of a piece; null for anything else. */
 interface BlockPiece {
   readonly word: string;
   /** `{% set x = 1 %}` needs no end; `{% set x %}…{% endset %}` does. */
@@ -160,7 +160,7 @@ function blockOf(template: string, piece: Piece, tokens: readonly JinjaToken[] |
   return { word, needsEnd: BLOCK_ENDS.has(word) && !(word === "set" && assigns), piece };
 }
 
-/** Parses one piece alone, completed by the end of its block, so that a mistake is laid to the piece that holds it. */
+/** Parses one piece alone, completed by the end of its block, so that an error is attributed to the right piece. */
 function pieceMistake(piece: Piece, tokens: readonly JinjaToken[], block: BlockPiece | null): string | null {
   if (piece.kind !== "expression" && piece.kind !== "statement") return null;
   if (block !== null && BARE.has(block.word))
@@ -179,19 +179,19 @@ function completed(tokens: readonly JinjaToken[], block: BlockPiece | null): rea
   return [...tokens, ...tokenize(`{% ${BLOCK_ENDS.get(block.word) ?? ""} %}`)];
 }
 
-/** Keeps the stack of open blocks; gives the reason when a piece does not fit it. */
+/** Updates the stack of open blocks; returns the reason if a piece does not fit it. */
 function blockMistake(block: BlockPiece, open: BlockPiece[]): string | null {
   const { word, needsEnd } = block;
   const inner = open.at(-1);
   if (ENDS.has(word)) {
-    if (inner === undefined) return `{% ${word} %} closes no block of this section`;
-    if (BLOCK_ENDS.get(inner.word) !== word) return `{% ${word} %} stands inside an open {% ${inner.word} %}`;
+    if (inner === undefined) return `{% ${word} %} doesn't close any block of this section`;
+    if (BLOCK_ENDS.get(inner.word) !== word) return `{% ${word} %} is inside an open {% ${inner.word} %}`;
     open.pop();
   } else if (word === "else" || word === "elif") {
     if (inner?.word !== "if" && !(word === "else" && inner?.word === "for"))
-      return `{% ${word} %} belongs to no open block of this section`;
+      return `{% ${word} %} doesn't belong to any open block of this section`;
   } else if (word === "break" || word === "continue") {
-    if (!open.some((outer) => outer.word === "for")) return `{% ${word} %} stands in no loop`;
+    if (!open.some((outer) => outer.word === "for")) return `{% ${word} %} is not inside a loop`;
   } else if (needsEnd) {
     if (open.length >= DEEPEST_BLOCKS) return `it is nested more than ${DEEPEST_BLOCKS} blocks deep`;
     open.push(block);

@@ -1,10 +1,10 @@
-// Which names a template reads from outside, and where. The Jinja package's tree has no places, so every name is
-// marked with its offset before parsing, and the mark is read back from the tree. It must not know where values come from.
+// Finds the names that a template reads from outside, and where. The Jinja package's tree has no positions,
+// so every name is marked with its offset before parsing, and the mark is read back from the tree.
 import { BUILT_IN_NAMES, type JinjaNode, type JinjaToken } from "./jinja.ts";
 import type { Piece } from "./pieces.ts";
 import type { Span } from "./positions.ts";
 
-/** How a template reads a name: it needs a value, it has a default here, or it asks whether there is one. */
+/** How a template reads a name: it needs a value, it has a default here, or it tests whether there is one. */
 export type UseKind = "needed" | "defaulted" | "tested";
 
 export interface VariableUse {
@@ -15,7 +15,7 @@ export interface VariableUse {
 }
 
 const MARK = "\u0000";
-/** Words of the language inside an expression: the parser must see them bare. */
+/** Keywords inside an expression: the parser must see them unmarked. */
 const OPERATORS: ReadonlySet<string> = new Set(["if", "else", "not", "and", "or", "is", "in"]);
 
 interface Scope {
@@ -25,12 +25,12 @@ interface Scope {
 
 export type VariableScope = Scope;
 
-/** The scope of a whole file: `set` in one section holds for the sections behind it. */
+/** The scope of a whole file: `set` in one section applies to the sections after it. */
 export function fileScope(): VariableScope {
   return { names: new Set(BUILT_IN_NAMES), parent: null };
 }
 
-/** The piece's tokens with `name` turned into `name MARK offset`, for parsing a tree that knows places. */
+/** The piece's tokens with `name` turned into `name MARK offset`, to parse a tree with positions. */
 export function withPlaces(
   tokens: readonly JinjaToken[],
   template: string,
@@ -49,14 +49,14 @@ export function withPlaces(
   });
 }
 
-/** Reports every read of a name that no `set`, `for` or `macro` gives, in the order of the template. */
+/** Reports every read of a name that no `set`, `for` or `macro` defines, in the order of the template. */
 export function freeVariables(nodes: readonly JinjaNode[], scope: VariableScope): readonly VariableUse[] {
   const uses: VariableUse[] = [];
   visit(nodes, scope, "needed", uses);
   return uses.sort((a, b) => a.span.start - b.span.start);
 }
 
-/** Where the words of a piece start that the package takes for names: not in strings, not after digits. */
+/** The offsets of the words in a piece that the package treats as names: not in strings, not after digits. */
 function wordOffsets(piece: string): readonly number[] {
   const offsets: number[] = [];
   const lexeme = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[0-9]+|\w+/g;
@@ -133,7 +133,7 @@ function visitNode(node: JinjaNode, scope: Scope, kind: UseKind, uses: VariableU
       visit(node.value, scope, kind, uses);
       return;
     default:
-      // An operator is a token, which looks like a node.
+      // An operator is a token, which has the shape of a node.
       for (const [field, child] of Object.entries(node))
         if (field !== "operator") visit(child, scope, kind, uses);
   }

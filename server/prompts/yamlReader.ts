@@ -1,5 +1,4 @@
-// Reads the nodes of the front matter: typed values out, findings with places for what is wrong.
-// It must not know which keys a prompt file has.
+// Reads the nodes of the front matter: typed values out, problems with their positions.
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from "yaml";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
@@ -10,20 +9,23 @@ export interface Entry {
   readonly key: string;
   readonly keySpan: Span;
   readonly value: Node | null;
-  /** The value's place; the key's where the value is left out. */
+  /** The value's position; the key's if there is no value. */
   readonly span: Span;
 }
 
 export interface YamlReader {
   readonly report: Report;
-  /** The entries of a map, the first of each name; null for anything else. Keys that are no plain word are left out. */
+  /**
+   * The entries of a map, the first of each name; null for anything else. Keys that are not plain words are
+   * left out.
+   */
   entries(node: Node | null): readonly Entry[] | null;
   /** The items of a list; null for anything else. */
   items(node: Node | null): readonly (Node | null)[] | null;
   /** A string, number or boolean; undefined for anything else. */
   scalar(node: Node | null): string | number | boolean | undefined;
   isNull(node: Node | null): boolean;
-  /** Any value of a variable; undefined where it is too deep or refers to itself. */
+  /** Any value of a variable; undefined if it is too deep or refers to itself. */
   value(node: Node | null): PromptValue | undefined;
   spanOf(node: Node | null, otherwise: Span): Span;
 }
@@ -49,7 +51,7 @@ export function yamlReader(document: Document, base: number, report: Report): Ya
       const raw = isScalar(resolve(keyNode)) ? (resolve(keyNode) as { value?: unknown }).value : undefined;
       const mapSpan = spanOf(map, { start: base, end: base });
       const keySpan = spanOf(keyNode, mapSpan);
-      // `{{name}}: …` left bare is a map as a key, in YAML's eyes; only plain words name things here.
+      // An unquoted `{{name}}: …` is a map as a key in YAML; only plain words are names here.
       if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") continue;
       const key = String(raw);
       if (!seen.has(key)) entries.push({ key, keySpan, value, span: spanOf(value, keySpan) });

@@ -1,5 +1,5 @@
-// From a recorded answer and a place of it to the request that goes on from there, under the settings of the recorded run.
-// The one place that says what a continuation takes over. It must not know files, engines or who asks.
+// Builds the request that continues a recorded answer under the settings of its run. The only place that
+// decides what a continuation takes over.
 import {
   PUBLISHED_RULE,
   STRATEGIES,
@@ -12,13 +12,13 @@ import type { Trace, TraceRequest } from "../trace/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 import type { ContinueFrom } from "./worker.ts";
 
-/** Where to go on, and what is to be different from there on. */
+/** Where to continue, and what changes from there on. */
 export interface ContinuationChoice {
-  /** How many of the tokens that the recorded run wrote stand; those that it inherited always do. */
+  /** How many of the tokens that the recorded run wrote are kept; those that it inherited always are. */
   readonly tokensBefore: number;
-  /** The token that follows them, in place of the recorded one; null leaves the choice to the run. */
+  /** The token that follows them, instead of the recorded one; null leaves the choice to the run. */
   readonly token: number | null;
-  /** The recorded run's own where it is left out. */
+  /** Default: the recorded run's own. */
   readonly rule?: Rule;
   readonly guards?: Guards;
 }
@@ -27,15 +27,15 @@ export interface Continuation {
   readonly promptFile: string | null;
   readonly settings: GenerationSettings;
   readonly continueFrom: ContinueFrom;
-  /** A sentence where no strategy drafts as the recorded one under the chosen rule; else null. */
+  /** A sentence if no strategy drafts like the recorded one under the chosen rule; else null. */
   readonly strategyNote: string | null;
-  /** False where the recorded run drafted from prompt and own text alone: from a pool, another rule would not be all that differs. */
+  /** False if the recorded run drafted only from prompt and own text: with a pool, not only the rule would differ. */
   readonly mayUsePool: boolean;
 }
 
 /**
- * The request for a choice, or null where the recorded answer has no such place.
- * @param file name of the trace file, without folders; null where it has none
+ * The request for a choice, or null if the recorded answer has no such token.
+ * @param file name of the trace file, without folders; null if it has none
  */
 export function continuationOf(
   { createdAt, request, model, result }: Trace,
@@ -73,12 +73,12 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     sampling: request.sampling,
     maxTokens: request.maxTokens + (request.inheritedTokens ?? 0),
     maxDraftTokens: request.maxDraftTokens,
-    // A relaxed run that is to go on strictly is asked for the strict promise, too.
+    // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",
   };
 }
 
-/** The recorded strategy, or the one that drafts as it does under this rule; the relaxed one where there is none. */
+/** The recorded strategy, or the one that drafts the same way under this rule, or else the relaxed one. */
 function strategyUnder({ kind }: Rule, recorded: Strategy): Strategy {
   const isStrict = kind === "strict";
   if (STRATEGY_TRAITS[recorded].strict === isStrict) return recorded;
@@ -96,6 +96,6 @@ function draftAlike(one: Strategy, other: Strategy): boolean {
 function strategyNote(recorded: Strategy, now: Strategy): string | null {
   if (draftAlike(recorded, now)) return null;
   return STRATEGY_TRAITS[recorded].drafts
-    ? `${recorded} knows no rule but the strict one: the answer goes on by ${now}.`
-    : `${recorded} drafts nothing that a rule could keep: the answer goes on by ${now}.`;
+    ? `${recorded} supports only the strict rule: the answer continues with ${now}.`
+    : `${recorded} drafts nothing that a rule could keep: the answer continues with ${now}.`;
 }

@@ -1,13 +1,13 @@
-// What the editor's client and the language server say to each other beyond the standard methods. Each message has one
-// descriptor: its name, its direction and, as types, what it carries. Plain data; it must not know either side's library.
+// Messages between the editor's client and the language server beyond the standard methods. Each has one
+// descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
 import type { CatalogueModel, GenerateParams, ModelChoice, WorkerEvent, WorkerStats } from "./worker.ts";
 
-/** Checked in initialize: `initializationOptions.laserProtocol`, and `laserProtocol` in the server's answer. */
+/** Checked in initialize: `initializationOptions.laserProtocol`, and `laserProtocol` in the server's reply. */
 export const METHODS_VERSION = 1;
 
-/** The types of a message travel with its name; nothing of them exists at run time. */
+/** Binds the types of a message to its name; they don't exist at run time. */
 export interface Method<Params, Result> {
   readonly method: `laser/${string}`;
   readonly types?: (params: Params) => Result;
@@ -15,40 +15,40 @@ export interface Method<Params, Result> {
 
 const method = <Params, Result>(name: `laser/${string}`): Method<Params, Result> => ({ method: name });
 
-/** Names one run, chosen by the client; unlike any other of its session. */
+/** Id of the run, chosen by the client and unique in its session. */
 export type RunId = string;
 
 export interface RunParams {
   readonly runId: RunId;
   readonly model: ModelChoice;
   readonly generate: GenerateParams;
-  /** Where the trace is kept; null: nowhere. */
+  /** Where the trace is written; null: nowhere. */
   readonly traceFolder: string | null;
   /** How it is written. */
   readonly traceForm: TraceForm;
-  /** While another run goes on: wait for it, stop it first, or refuse with `busy`. */
+  /** While another run is active: wait for it, stop it first, or refuse with `busy`. */
   readonly whenBusy: "queue" | "stop" | "refuse";
 }
 
-/** How a run ended. A failed or stopped run has a trace too, as far as it came. */
+/** How a run ended. A failed or stopped run has a partial trace. */
 export interface RunResult {
   readonly finish: TraceEnd["finish"] | "busy";
-  /** Path of the trace; null where none is kept or no step was made. */
+  /** Path of the trace; null if none was requested or no step was made. */
   readonly tracePath: string | null;
-  /** Why it failed; null for every other end. */
+  /** Why it failed; null if it did not. */
   readonly error: ErrorText | null;
-  /** Why the trace that was to be kept could not be; left out where nothing is amiss. */
+  /** Why the trace could not be written; absent if nothing went wrong. */
   readonly traceError?: ErrorText;
 }
 
-/** A worker's event as the editor hears it: `request` gives way to the run. */
+/** A worker's event as sent to the editor, with the run's id instead of `request`. */
 export type RunEvent = WorkerEvent extends infer Event
   ? Event extends { readonly request: number }
     ? Omit<Event, "request">
     : never
   : never;
 
-/** down: crashed too often, or could not start; `error` says how to go on. */
+/** down: crashed too often, or could not start; `error` says what to do. */
 export type ServerState = "idle" | "loading" | "ready" | "running" | "down";
 
 export interface ServerStatus {
@@ -58,9 +58,9 @@ export interface ServerStatus {
 }
 
 // Client → server
-/** Runs one generation; its events arrive as `runEvent`. Its result comes when it ended, however it ended. */
+/** Runs one generation; its events arrive as `runEvent`, its result when it has ended, however it ended. */
 export const runRequest = method<RunParams, RunResult>("laser/run");
-/** Stops a run after at most one more step, or takes it out of the queue; the run's own result says so. */
+/** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */
 export const stopRequest = method<{ readonly runId: RunId }, null>("laser/stop");
 /** Loads a model ahead of a run. */
 export const loadRequest = method<{ readonly model: ModelChoice }, WorkerStats>("laser/load");
@@ -72,7 +72,7 @@ export const fetchRequest = method<
   { readonly runId: RunId; readonly catalogueId: string },
   { readonly path: string }
 >("laser/fetch");
-/** Ends the worker at once and forgets its crashes, so that it may start again. */
+/** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null, null>("laser/restartWorker");
 
 // Server → client

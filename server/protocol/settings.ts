@@ -1,4 +1,4 @@
-// The settings of one generation, resolved: what travels with each request, and its defaults. Values only.
+// The resolved settings of one generation, as sent with each request, and their defaults.
 import {
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
@@ -12,7 +12,7 @@ import {
 } from "../laser/index.ts";
 import type { PromptParameters } from "../prompts/index.ts";
 
-/** auto is on for strict strategies: their promise is that the output repeats. */
+/** auto is on for strict strategies, which promise reproducible output. */
 export type Reproducible = "auto" | "on" | "off";
 
 export interface GenerationSettings {
@@ -36,7 +36,7 @@ export const DEFAULT_SETTINGS: GenerationSettings = {
   reproducible: "auto",
 };
 
-/** The settings with what a prompt file says of itself; what it leaves out stays. */
+/** The settings overridden by those that a prompt file contains. */
 export function withParameters(
   settings: GenerationSettings,
   parameters: PromptParameters,
@@ -57,7 +57,7 @@ export function withParameters(
 }
 
 export function isReproducible({ reproducible, strategy }: GenerationSettings): boolean {
-  // Plain decoding is the baseline of speed: fast one-token evaluation unless asked otherwise.
+  // Plain decoding is the speed baseline: fast one-token evaluation unless requested otherwise.
   if (reproducible === "auto") return strategy !== "plain" && STRATEGY_TRAITS[strategy].strict;
   return reproducible === "on";
 }

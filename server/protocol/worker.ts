@@ -1,9 +1,9 @@
-// The worker's protocol: what a client (language server, batch runner) and the process that holds model and pools say
-// to each other. One JSON message at a time, over IPC or one a line over stdio. Plain data only; it must not know
-// transports, editors or how anything is computed.
+// The worker's protocol: messages between a client (language server, batch runner) and the process that holds
+// model and pools. One JSON message at a time, over IPC or one per line over stdio.
 //
-// The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion and ends.
-// Each request carries an id and gets exactly one reply: done or failed. Events of a run come between, in order.
+// The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion
+// and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
+// between, in order.
 import type { GpuChoice } from "../engine/errors.ts";
 import type { NextKind, TokenId } from "../laser/index.ts";
 import type {
@@ -22,14 +22,14 @@ import type { GenerationSettings } from "./settings.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;
 
-/** Which model, and how. Two equal choices need no second load. */
+/** Which model, and how to load it. Loading an equal choice again costs nothing. */
 export interface ModelChoice {
-  /** A GGUF file, or a model of the catalogue; the demo model where both are left out. */
+  /** A GGUF file, or a model of the catalogue; default: the demo model. */
   readonly path?: string;
   readonly catalogueId?: string;
   readonly gpu: GpuChoice;
   readonly contextTokens: number;
-  /** Processor threads at most; all cores when left out. */
+  /** Maximum CPU threads; default: all cores. */
   readonly threads?: number;
 }
 
@@ -40,48 +40,48 @@ export type JsonValue =
 export interface GenerateParams {
   /** The text of a .prompty file, or plain text, which is one user message. */
   readonly source: string;
-  /** Name of the prompt file; null for a selection or an unsaved text. */
+  /** Name of the prompt file; null for a selection or unsaved text. */
   readonly promptFile: string | null;
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly settings: GenerationSettings;
   /** A file of earlier answers; null: none. */
   readonly poolPath: string | null;
-  /** Goes on from a place of a recorded answer: then `source` and `values` are not read. */
+  /** Continues a recorded answer; `source` and `values` are then ignored. */
   readonly continueFrom?: ContinueFrom;
 }
 
 /**
- * Where a run goes on from. The prompt is the recorded one, token by token; `settings.maxTokens` counts the whole
+ * Where a run continues from. The prompt is the recorded one, token by token; `settings.maxTokens` is for the whole
  * answer, inherited tokens included.
  */
 export interface ContinueFrom {
   readonly messages: TraceRequest["messages"];
   readonly rendered: string;
-  /** The rendered prompt's tokens, then the answer tokens that stand. */
+  /** The rendered prompt's tokens, then the inherited answer tokens. */
   readonly promptTokens: readonly TokenId[];
   /** How many of the last promptTokens are answer tokens. */
   readonly inheritedTokens: number;
   readonly parent: TraceParent;
-  /** Whose tokens they are. */
+  /** The model that produced the tokens. */
   readonly model: Pick<TraceModel, "name" | "tokenizerFingerprint">;
 }
 
 export type WorkerRequest =
   | { readonly kind: "hello"; readonly id: number; readonly version: number }
-  /** Loads a model, in place of the one that is loaded. Nothing is fetched: a missing catalogue model is a failure. */
+  /** Loads a model instead of the current one. Nothing is fetched: a missing catalogue model is a failure. */
   | { readonly kind: "load"; readonly id: number; readonly model: ModelChoice }
-  /** Fetches a catalogue model; progress events tell how far. */
+  /** Fetches a catalogue model and sends progress events. */
   | { readonly kind: "fetch"; readonly id: number; readonly catalogueId: string }
   | { readonly kind: "generate"; readonly id: number; readonly params: GenerateParams }
-  /** Ends the request with that id after at most one more step; its own reply says how it ended. */
+  /** Stops the request with that id after at most one more step; its own reply says how it ended. */
   | { readonly kind: "stop"; readonly id: number; readonly request: number }
   /** Reads and indexes a pool ahead of a run. */
   | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
   | { readonly kind: "stats"; readonly id: number }
-  /** The catalogue, with what of it is in the cache. */
+  /** The catalogue, and which of its models are in the cache. */
   | { readonly kind: "models"; readonly id: number }
   | { readonly kind: "unload"; readonly id: number }
-  /** Ends the process in good order. */
+  /** Shuts the process down cleanly. */
   | { readonly kind: "shutdown"; readonly id: number };
 
 export interface WorkerStats {
@@ -95,30 +95,30 @@ export interface WorkerStats {
 export interface CatalogueModel {
   readonly id: string;
   readonly title: string;
-  /** Size of the file that is there, else of the one that would be fetched. */
+  /** Size of the cached file, or else of the one that would be fetched. */
   readonly modelBytes: number;
-  /** Where the file is; null while it is not fetched. */
+  /** Path of the file; null until it is fetched. */
   readonly path: string | null;
-  /** Bytes of an interrupted download that the next one goes on from; 0 where nothing is kept. */
+  /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
 }
 
-/** How a committed token came about. */
+/** The origin of a committed token. */
 export type TokenClass = "accepted" | "relaxed" | NextKind;
 
-/** A committed token and the text that it completes: none for a control token or a part of a character. */
+/** A committed token and the text that it completes: empty for a control token or a part of a character. */
 export interface CommittedPiece {
   readonly id: TokenId;
   readonly text: string;
   readonly tokenClass: TokenClass;
 }
 
-/** What each request is answered with. */
+/** The result of each request. */
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
   readonly load: WorkerStats;
   readonly fetch: { readonly path: string; readonly quantisation: string };
-  /** How the run ended; its header and steps came as events. "stopped" is no failure. */
+  /** How the run ended; its header and steps came as events. "stopped" is not a failure. */
   readonly generate: TraceEnd;
   readonly stop: null;
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
@@ -130,7 +130,7 @@ export interface WorkerResults {
 
 /** Events of one request, between it and its reply. */
 export type WorkerEvent =
-  /** A slow step: loading, measuring, fetching, reading the prompt. `share` 0 … 1 where it is known. */
+  /** A slow step: loading, measuring, fetching, reading the prompt. `share` 0 … 1 if known. */
   | {
       readonly kind: "progress";
       readonly request: number;
@@ -149,7 +149,7 @@ export type WorkerEvent =
       readonly request: number;
       readonly step: TraceStep;
       readonly pieces: readonly CommittedPiece[];
-      /** Names of ids and pool entries that were not named before in this run. */
+      /** Texts of tokens and names of pool entries that this run has not sent before. */
       readonly tokens: NamedTokens;
       readonly entries: NamedEntries;
     };
@@ -165,5 +165,5 @@ export type WorkerReply =
     }[keyof WorkerResults]
   | { readonly kind: "failed"; readonly id: number; readonly error: ErrorText };
 
-/** Everything a worker says. */
+/** Every message from a worker. */
 export type WorkerMessage = WorkerEvent | WorkerReply;

@@ -1,3 +1,3 @@
-// The door of server/traceFiles: trace files read and written in either form, plain or compact.
+// The public API of server/traceFiles: trace files read and written in either form, plain or compact.
 export { formOfFile, readTraceFile, traceText, traceTextParts } from "./read.ts";
 export { writeTraceFile } from "./write.ts";

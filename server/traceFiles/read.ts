@@ -1,5 +1,5 @@
-// Reads trace files of either form, told by their first bytes: whole, or in parts for who reads line by line. It must not
-// know where traces are kept or who asks.
+// Reads trace files of either form, recognized by their first bytes: whole, or in parts for readers that work
+// line by line.
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -7,14 +7,14 @@ import { formOfBytes, MOST_TRACE_BYTES, parseTrace, TraceError, type Trace } fro
 import type { TraceForm } from "../trace/index.ts";
 import { unpacked } from "./unpack.ts";
 
-/** @throws TraceError; what reading a file throws */
+/** @throws TraceError; errors of reading a file */
 export async function readTraceFile(path: string): Promise<Trace> {
   const { size } = await stat(path);
   if (size > MOST_TRACE_BYTES) throw tooLong(MOST_TRACE_BYTES);
   return parseTrace(await traceText(await readFile(path)));
 }
 
-/** The text of a trace file. @throws TraceError where it can't be unpacked, or would be longer than `mostBytes` */
+/** The text of a trace file. @throws TraceError if it can't be unpacked, or would be longer than `mostBytes` */
 export async function traceText(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES): Promise<string> {
   if (formOfBytes(bytes) === "plain") {
     if (bytes.length > mostBytes) throw tooLong(mostBytes);
@@ -25,14 +25,14 @@ export async function traceText(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES)
   return parts.join("");
 }
 
-/** The same of a file, part by part, cut anywhere. @throws TraceError; what reading a file throws */
+/** The text of a file in parts, cut anywhere. @throws TraceError; errors of reading a file */
 export async function* traceTextParts(path: string, mostBytes = MOST_TRACE_BYTES): AsyncGenerator<string> {
   const form = await formOfFile(path);
   const bytes = createReadStream(path);
   yield* decoded(form === "compact" ? unpacked(bytes, mostBytes) : bytes);
 }
 
-/** The form that a file has, whatever its name says. @throws what reading a file throws */
+/** The form of a file, whatever its name. @throws errors of reading a file */
 export async function formOfFile(path: string): Promise<TraceForm> {
   const file = await open(path);
   try {

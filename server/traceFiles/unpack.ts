@@ -1,16 +1,15 @@
-// Unpacks compact traces as a stream, within a bound: a few kilobytes may unpack to gigabytes. It must not know what is in
-// a trace.
+// Unpacks compact traces as a stream, up to a limit: a few kilobytes may unpack to gigabytes.
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { TraceError } from "../trace/index.ts";
 
-/** Length of what was packed, modulo 2³²: the end of a gzip member (RFC 1952). */
+/** The last field of a gzip member, ISIZE: the unpacked length modulo 2³² (RFC 1952). */
 const LENGTH_BYTES = 4;
 
 /**
  * The unpacked bytes, chunk by chunk.
- * @throws TraceError where the bytes are no sound gzip of one member, or unpack to more than `mostBytes` (< 2³²); what
- * reading them throws
+ * @throws TraceError if the bytes are not valid gzip with one member, or unpack to more than `mostBytes` (< 2³²);
+ * errors of reading them
  */
 export async function* unpacked(packed: Readable, mostBytes: number): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip();
@@ -18,7 +17,7 @@ export async function* unpacked(packed: Readable, mostBytes: number): AsyncGener
   packed.on("data", (chunk: Buffer) => {
     tail = Buffer.concat([tail, chunk.subarray(-LENGTH_BYTES)]).subarray(-LENGTH_BYTES);
   });
-  // Ends the one when the other fails or nobody reads on; the failure itself comes out of reading below.
+  // Ends one stream when the other fails or reading stops; the error itself surfaces in the loop below.
   pipeline(packed, gunzip, () => undefined);
   let bytes = 0;
   try {
@@ -30,7 +29,8 @@ export async function* unpacked(packed: Readable, mostBytes: number): AsyncGener
   } catch (error) {
     throw asTraceError(error);
   }
-  // Node goes on into a second member and over zeros behind the last; browsers refuse both, and so do we everywhere.
+  // Node also reads a second member and skips zeros after the last; browsers refuse both, so this refuses
+  // them everywhere.
   if (tail.readUInt32LE() !== bytes) throw new TraceError({ tag: "traceNotUnpacked", isCut: false });
 }
 

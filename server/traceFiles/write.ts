@@ -1,4 +1,4 @@
-// Writes trace files, whole or not at all. It must not know where traces are kept or how a run went.
+// Writes trace files, whole or not at all.
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { writeFileAtomic } from "../files/index.ts";
@@ -6,7 +6,7 @@ import { formToWrite, serialiseTrace, type Trace } from "../trace/index.ts";
 
 const pack = promisify(gzip);
 
-/** Writes a trace in the form that the name of its file says. @throws FilesError */
+/** Writes a trace in the form that its file name implies. @throws FilesError */
 export async function writeTraceFile(path: string, trace: Trace): Promise<void> {
   const text = serialiseTrace(trace);
   await writeFileAtomic(path, formToWrite(path) === "compact" ? await pack(text) : text);

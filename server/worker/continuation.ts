@@ -1,5 +1,4 @@
-// From the place of a recorded answer to what will be evaluated: its tokens as they stand, checked against the model that
-// is loaded. It must not know traces as files, nor who asks.
+// Prepares the tokens of a recorded answer for evaluation, checked against the loaded model.
 import type { Engine } from "../engine/index.ts";
 import { checkRequest } from "../laser/index.ts";
 import type { GenerationSettings } from "../protocol/settings.ts";
@@ -9,9 +8,9 @@ import type { ContinuedPrompt } from "./session.ts";
 
 /**
  * @param file name of the prompt file
- * @param settings of the whole answer; those given back are what is left to the run
- * @throws WorkerError for tokens of another model, an answer that has ended and one that is as long as it may be;
- * DecodeError for a token outside the vocabulary and an answer that does not fit into the context
+ * @param settings of the whole answer; those returned are for the rest of it
+ * @throws WorkerError for tokens of another model, an answer that has ended and one that has its maximum length;
+ * DecodeError for a token outside the vocabulary and an answer that does not fit in the context
  */
 export function continuePrompt(
   from: ContinueFrom,
@@ -36,7 +35,7 @@ export function continuePrompt(
   };
 }
 
-/** A trace says the same of its request; one that did not hold together could not be read back. */
+/** A trace has to satisfy the same conditions, or it could not be read back. */
 function requireConsistent(
   { promptTokens, inheritedTokens, parent: { tokensBefore, token, was } }: ContinueFrom,
   vocabularySize: number,
@@ -47,7 +46,7 @@ function requireConsistent(
   const prompt = promptTokens.length;
   must(inheritedTokens < prompt, "inheritedTokens", `must be less than the ${prompt} promptTokens`);
   const stand = tokensBefore + (token === null ? 0 : 1);
-  must(stand <= inheritedTokens, "parent", `has ${stand} tokens that stand, of ${inheritedTokens} inherited`);
+  must(stand <= inheritedTokens, "parent", `keeps ${stand} tokens, of ${inheritedTokens} inherited`);
   must(token === null || token === promptTokens.at(-1), "parent.token", "must be the last of promptTokens");
   must(was === null || was < vocabularySize, "parent.was", `must be less than ${vocabularySize}`);
 }

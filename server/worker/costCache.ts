@@ -1,5 +1,5 @@
-// T(n, threads) of a model on a device, measured once and kept in the cache folder. A damaged or foreign file is
-// measured again, never an error: it can always be made anew.
+// T(n, threads) of a model on a device, measured once and kept in the cache folder. A damaged or foreign file
+// is not an error: the costs are measured again.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../laser/index.ts";
 import { WorkerError } from "./errors.ts";
 
-/** Raised when the way of measuring changes. */
+/** Increment when the method of measurement changes. */
 const MEASUREMENT_VERSION = 3;
 
 const FileSchema = Type.Object({
@@ -30,11 +30,11 @@ export interface CostCacheOptions {
   readonly rowWidth: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Called while measuring; not at all when the cache holds the table. */
+  /** Called while measuring; not at all if the cache has the table. */
   readonly onProgress?: (share: number) => void;
 }
 
-/** The table from the cache, or measured now and kept. @throws the signal's reason when stopped */
+/** The table from the cache, or measured now and cached. @throws the signal's reason when stopped */
 export async function costsOf(engine: Engine, options: CostCacheOptions): Promise<CostTable> {
   const path = join(options.cacheDir, "costs", `${keyOf(engine, options.rowWidth)}.json`);
   const cached = await readTable(path);
@@ -53,7 +53,10 @@ export async function costsOf(engine: Engine, options: CostCacheOptions): Promis
   return table;
 }
 
-/** Everything T depends on: model, device, threads, flash attention, row width, depths, version of the measurement. */
+/**
+ * Everything T depends on: model, device, threads, flash attention, row width, depths, version of the
+ * measurement.
+ */
 function keyOf({ model, device, target }: Engine, rowWidth: number): string {
   const facts = [
     MEASUREMENT_VERSION,

@@ -1,4 +1,4 @@
-// Any error of the product as text and next step. The one place that knows which folder throws which class.
+// Any error of the product as text and next step. The only place that knows which folder throws which class.
 import { EngineError, ModelError } from "../engine/index.ts";
 import { FilesError } from "../files/index.ts";
 import { DecodeError, type Fault, type FaultError } from "../laser/index.ts";
@@ -35,7 +35,7 @@ const CATALOGUE = [
   entry(WorkerError, describeWorkerFault),
 ];
 
-/** The text of a fault; for anything else what it says of itself, as a mistake of ours. */
+/** The text of a fault; any other error is reported as a bug of the product, with its own message. */
 export function describeError(error: unknown): ErrorText {
   for (const describe of CATALOGUE) {
     const text = describe(error);
@@ -44,6 +44,6 @@ export function describeError(error: unknown): ErrorText {
   return {
     code: "unexpected",
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    nextStep: "This is a mistake in LASER Inspector: please report it with the lines above.",
+    nextStep: "This is a bug in LASER Inspector: please report it with the lines above.",
   };
 }

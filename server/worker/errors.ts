@@ -1,4 +1,4 @@
-// What can be wrong between a client and the worker. Texts stand beside the tags: only the worker gives them.
+// Faults between a client and the worker. Their texts are beside the tags because only the worker gives them.
 import { FaultError, unreachable } from "../laser/index.ts";
 import type { ErrorText } from "../protocol/errors/text.ts";
 
@@ -7,16 +7,16 @@ export type WorkerFault =
   | { readonly tag: "helloMissing"; readonly request: string }
   | { readonly tag: "notJson"; readonly begins: string; readonly reason: string }
   | { readonly tag: "badRequest"; readonly field: string; readonly reason: string }
-  /** A second generate while one runs or waits. */
+  /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
   | { readonly tag: "noModel" }
-  /** Answers a request that was stopped and has no result of its own that says so. */
+  /** The reply to a stopped request whose result can't say so itself. */
   | { readonly tag: "stopped"; readonly request: string }
   | { readonly tag: "ending"; readonly request: string }
   /** A recorded answer in the tokens of another model; `recorded` and `loaded` are names. */
   | { readonly tag: "continueOtherModel"; readonly recorded: string; readonly loaded: string }
   | { readonly tag: "continueNothingLeft"; readonly inheritedTokens: number; readonly maxTokens: number }
-  /** The token to go on from ends the text. */
+  /** The token to continue from is an end-of-text token. */
   | { readonly tag: "continueEnded" }
   | { readonly tag: "scriptUnreadable"; readonly path: string; readonly reason: string }
   /** The file that LASER_COSTS names holds no table of costs. */
@@ -43,8 +43,8 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
     case "notJson":
       return {
         code,
-        message: `A line is no JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
-        nextStep: "Send one JSON object a line, ended by a line feed.",
+        message: `A line is not JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
+        nextStep: "Send one JSON object per line, ended by a line feed.",
       };
     case "badRequest":
       return {
@@ -56,7 +56,7 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
       return {
         code,
         message: `An answer is being written (request ${fault.running}).`,
-        nextStep: "Stop it, or wait for its end, then generate again.",
+        nextStep: "Stop it or wait until it ends, then generate again.",
       };
     case "noModel":
       return { code, message: "No model is loaded.", nextStep: "Load a model, then try again." };
@@ -64,31 +64,31 @@ export function describeWorkerFault(fault: WorkerFault): ErrorText {
       return {
         code,
         message: `The ${fault.request} request was stopped.`,
-        nextStep: "Start it again when you like.",
+        nextStep: "Start it again if you like.",
       };
     case "ending":
       return {
         code,
-        message: `The worker is ending and takes no ${fault.request} request.`,
+        message: `The worker is shutting down and accepts no ${fault.request} request.`,
         nextStep: "Start a new worker.",
       };
     case "continueOtherModel":
       return {
         code,
-        message: `This trace was written by ${fault.recorded}, and ${fault.loaded} is loaded.`,
-        nextStep: "Choose that model, then go on.",
+        message: `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
+        nextStep: "Choose that model, then continue.",
       };
     case "continueNothingLeft":
       return {
         code,
-        message: `${fault.inheritedTokens} tokens of the answer stand, and no more than ${fault.maxTokens} may be written.`,
-        nextStep: "Go on from an earlier place of the answer.",
+        message: `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
+        nextStep: "Continue from an earlier token of the answer.",
       };
     case "continueEnded":
       return {
         code,
-        message: "The answer ends there: the last token that stands is an end of text.",
-        nextStep: "Go on from an earlier place of the answer, or take another token in place of its end.",
+        message: "The answer ends there: the last token kept is an end-of-text token.",
+        nextStep: "Continue from an earlier token of the answer, or choose another token instead of its end.",
       };
     case "scriptUnreadable":
       return {

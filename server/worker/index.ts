@@ -1,4 +1,4 @@
-// The door of server/worker: the part that holds model and pools and generates with traces.
+// The public API of server/worker, which holds model and pools and generates with traces.
 export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
 export * from "./describe.ts";

@@ -1,13 +1,13 @@
-// Cuts a stream of bytes into lines. A line may be of any length and come in any pieces; only the line feed ends it,
-// so U+2028 inside a text does not. It must not know what stands on a line.
+// Splits a stream of bytes into lines. A line may have any length and come in any number of pieces; only the
+// line feed ends it, so U+2028 inside a text does not.
 
 const LINE_FEED = 0x0a;
 
 export class LineCutter {
-  /** The pieces of the line that has not ended yet. */
+  /** The pieces of the unfinished line. */
   private readonly pieces: Uint8Array[] = [];
 
-  /** Takes the next bytes; returns the lines that they end, without their line feeds. */
+  /** Adds bytes; returns the lines that they complete, without their line feeds. */
   push(bytes: Uint8Array): string[] {
     const lines: string[] = [];
     let begin = 0;
@@ -22,12 +22,12 @@ export class LineCutter {
     return lines;
   }
 
-  /** What came behind the last line feed; empty where nothing did. */
+  /** The bytes after the last line feed, as text; may be empty. */
   rest(): string {
     return this.take();
   }
 
-  // Decoded as a whole: a character may be split over two pieces.
+  // Decoded as a whole because a character may be split between two pieces.
   private take(): string {
     const line = Buffer.concat(this.pieces).toString("utf8");
     this.pieces.length = 0;

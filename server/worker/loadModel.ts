@@ -1,5 +1,5 @@
-// From a client's choice of model to a session ready to generate: file found, model loaded, costs known. Nothing is
-// fetched here. It must not know requests, nor which model was loaded before.
+// Loads the model that a client chose into a session ready to generate: file found, model loaded, costs
+// measured. Nothing is fetched here.
 import {
   checkModel,
   DEMO_MODEL,
@@ -17,13 +17,13 @@ import { ROW_WIDTH, Session } from "./session.ts";
 
 export interface LoadHooks {
   readonly signal: AbortSignal;
-  /** `share` 0 … 1; null where it is not known. */
+  /** `share` 0 … 1; null if not known. */
   readonly onProgress: (message: string, share: number | null) => void;
-  /** Lines for a log: the engine's own complaints. */
+  /** Warnings and errors of the engine, for a log. */
   readonly log: (line: string) => void;
 }
 
-/** Loads what a client chose. */
+/** Loads the model that a client chose. */
 export type LoadModel = (choice: ModelChoice, hooks: LoadHooks) => Promise<Session>;
 
 /**
@@ -53,7 +53,7 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
 }
 
 /**
- * Loads a model file and learns its costs; the caller disposes of `session.engine`.
+ * Loads a model file and measures its costs; the caller disposes of `session.engine`.
  * @throws EngineError; the signal's AbortError when stopped
  */
 export async function sessionOf(
@@ -83,7 +83,7 @@ export async function sessionOf(
       now: () => performance.now(),
       signal,
       onProgress: (share) => {
-        onProgress("measuring what a step costs on this machine (once)", share);
+        onProgress("measuring the cost of a step on this machine (once)", share);
       },
     });
     return new Session({ engine, costs, generator });
@@ -93,7 +93,7 @@ export async function sessionOf(
   }
 }
 
-/** Loads the script instead of any model; its costs are given, so that nothing is measured. */
+/** Loads the script instead of a model; its costs are given, so nothing is measured. */
 export function scriptedLoader(scriptPath: string, generator: string): LoadModel {
   return async ({ contextTokens }, { onProgress }) => {
     onProgress("loading the script", null);
@@ -109,7 +109,7 @@ async function fileOf(
   if (path !== undefined) return { path, sha256: null };
   const { id } = findModel(catalogueId);
   const found = (await listModels()).find(({ entry, state }) => entry.id === id && state === "present");
-  // A file that was not checked since it changed is checked now; a missing one is refused.
+  // A file that has changed since its last check is checked now; a missing one is refused.
   const model =
     found ??
     (await checkModel(id, {
@@ -121,7 +121,7 @@ async function fileOf(
   return { path: model.path, sha256: model.file.sha256 };
 }
 
-/** The catalogue, with what of it is in the cache. */
+/** The catalogue, and which of its models are in the cache. */
 export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
   const states = await listModels();
   return Promise.all(
@@ -135,7 +135,7 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
   );
 }
 
-/** How far a transfer is; null where its size is not known. */
+/** Progress of a transfer; null if its size is not known. */
 export function shareOf(doneBytes: number | undefined, totalBytes: number | undefined): number | null {
   return doneBytes === undefined || !totalBytes ? null : Math.min(1, doneBytes / totalBytes);
 }

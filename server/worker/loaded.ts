@@ -1,5 +1,5 @@
-// The model that is loaded now, if any, with the pool that was read for it. A new choice takes the place of the old
-// one; an equal choice costs nothing. It must not know requests.
+// Holds the loaded model, if any, and the pool that was read for it. Loading an equal choice again costs
+// nothing.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readPoolSource } from "../pools/index.ts";
@@ -20,7 +20,7 @@ export class Loaded {
 
   constructor(private readonly loadModel: LoadModel) {}
 
-  /** Null while no model is loaded. */
+  /** Null if no model is loaded. */
   get current(): { readonly session: Session; readonly pool: LoadedPool | null } | null {
     return this.held && { session: this.held.session, pool: this.held.pool?.loaded ?? null };
   }
@@ -30,7 +30,7 @@ export class Loaded {
     return this.required.session;
   }
 
-  /** Loads a choice; the model before it is given back first, so that both never share the memory. */
+  /** Loads a choice; the previous model is disposed of first, so that both are never in memory together. */
   async load(choice: ModelChoice, hooks: LoadHooks): Promise<void> {
     hooks.signal.throwIfAborted();
     if (this.held !== null && sameChoice(this.held.choice, choice)) return;
@@ -46,7 +46,7 @@ export class Loaded {
   }
 
   /**
-   * The pool in a file, from memory unless the file changed. One is kept: the last.
+   * The pool in a file, from memory unless the file changed. Only the last one is kept.
    * @throws WorkerError noModel; PoolError for a file that can't be used
    */
   async pool(poolPath: string): Promise<LoadedPool> {
@@ -55,7 +55,7 @@ export class Loaded {
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
     held.pool = null;
     const loaded = loadPool(await readPoolSource(poolPath), held.session.engine);
-    // The key is older than the content: a change between the two is read again next time.
+    // The key is taken before reading: if the file changes in between, it is read again next time.
     if (key !== null) held.pool = { key, loaded };
     return loaded;
   }
@@ -66,7 +66,7 @@ export class Loaded {
   }
 }
 
-/** Path, time and size of a file; null where there is none, so that reading it says why. */
+/** Path, time and size of a file; null if it is missing, so that reading it reports why. */
 async function keyOf(path: string): Promise<string | null> {
   const full = resolve(path);
   const found = await stat(full, { bigint: true }).catch(() => null);
@@ -83,7 +83,7 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
   );
 }
 
-/** What a client is told of a pool. */
+/** The facts about a pool that are sent to a client. */
 export function poolFigures({ name, index, tokens }: LoadedPool): WorkerResults["pool"] {
   return { name, entries: index.entries, tokens };
 }

@@ -1,4 +1,6 @@
-// The program of dist/worker.mjs, which the language server forks; `laser worker` is the same with options and help.
+// The program of dist/worker.mjs, which the language server forks; `laser worker` is the same with options
+// and help.
+//
 // Options: --ipc or --stdio, and --script FILE for the scripted engine.
 import { parseArgs } from "node:util";
 import manifest from "../../package.json" with { type: "json" };

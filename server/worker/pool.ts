@@ -1,5 +1,5 @@
-// A pool ready for drafting: answers tokenized for the loaded model and indexed, or a pool file as it was stored, with
-// the names of its entries. It must not know where pools lie.
+// A pool ready for drafting: answers tokenized for the loaded model and indexed, or loaded from a pool file,
+// with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
 import { Pool, unreachable, type PoolIndex, type TokenId } from "../laser/index.ts";
 import {
@@ -19,9 +19,9 @@ export interface LoadedPool {
   readonly name: string;
   readonly fingerprint: string;
   readonly index: PoolIndex;
-  /** Of the answers alone: the openings in front of them are not counted. */
+  /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;
-  /** What an entry of the index is about; null for a number that is none of its entries. */
+  /** The subject of an entry of the index; null if there is no such entry. */
   entryOf(entry: number): NamedEntry | null;
 }
 
@@ -57,7 +57,7 @@ export function requireTokenizer(
     throw new PoolError({ tag: "poolOtherTokenizer", path, model });
 }
 
-/** @param opening tokens in front of each answer: see answerOpening */
+/** @param opening tokens before each answer: see answerOpening */
 function indexAnswers(
   { name, fingerprint, answers }: AnswerFile,
   tokenizer: Tokenizer,
@@ -73,14 +73,14 @@ function loaded(
   { pool, opening }: Pick<StoredPool, "pool" | "opening">,
   entries: readonly NamedEntry[],
 ): LoadedPool {
-  // Numbers have gaps where entries were evicted before the pool was written.
+  // Numbers have gaps if entries were evicted before the pool was written.
   const { ids } = pool.arrays();
   const byNumber = new Map(entries.map((entry, slot) => [ids[slot]!, entry]));
   const tokens = pool.tokens - pool.entries * opening.length;
   return { name, fingerprint, index: pool, tokens, entryOf: (entry) => byNumber.get(entry) ?? null };
 }
 
-/** Answers as a pool to be stored: oldest first, last used when they were added. */
+/** A storable pool of the answers: oldest first, last used when they were added. */
 export function storedPool(answers: readonly Answer[], engine: TokenizingEngine, nowMs: number): StoredPool {
   const { tokenizerFingerprint, name } = engine.model;
   const opening = answerOpening(engine);
@@ -90,7 +90,7 @@ export function storedPool(answers: readonly Answer[], engine: TokenizingEngine,
   return { tokenizer: { fingerprint: tokenizerFingerprint, model: name }, opening, pool, entries };
 }
 
-/** The pool with answers added behind its own; changes the pool. The tokenizer must be the pool's. */
+/** Appends answers to a pool, which it changes. The tokenizer must be the pool's. */
 export function addAnswers(
   stored: StoredPool,
   answers: readonly Answer[],
@@ -113,8 +113,8 @@ function entryFrom({ id, group, text, timeMs }: Answer, nowMs: number): PoolEntr
 }
 
 /**
- * The last tokens of every prompt, up to OPENING_TOKENS: what the model's chat template puts in front of an answer,
- * whatever was asked. Example: "\n<|im_start|>assistant\n". Empty for a model without a template that takes one message.
+ * The last tokens of every prompt, up to OPENING_TOKENS, which the model's chat template puts before an answer whatever
+ * the question. Example: "\n<|im_start|>assistant\n". Empty for a model without a template that takes one message.
  */
 export function answerOpening({ chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">): readonly TokenId[] {
   const promptOf = (content: string): Int32Array => {
@@ -122,7 +122,7 @@ export function answerOpening({ chat, tokenizer }: Pick<Engine, "chat" | "tokeni
     return tokenizeFragments(tokenizer, fragments);
   };
   try {
-    // Where two questions differ, the template's own part has not begun.
+    // The end shared by the prompts of two different questions comes from the template.
     const one = promptOf("A?");
     const other = promptOf("B!");
     let shared = 0;

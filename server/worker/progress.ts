@@ -1,6 +1,6 @@
-// Thins out reports of progress: a load reports thousands of shares, a person sees a hundred.
+// Thins out progress reports: a load reports thousands of values, a user needs a hundred.
 
-/** Passes a report on when its message is new or its share went on by at least a hundredth. */
+/** Passes a report on if its message is new or its share grew by at least a hundredth. */
 export function thinned(
   report: (message: string, share: number | null) => void,
 ): (message: string, share: number | null) => void {

@@ -1,4 +1,5 @@
-// From a prompt file's text to what will be evaluated: variables filled in, the model's chat template applied.
+// Turns the text of a prompt file into a prompt to evaluate: variables filled in, the model's chat template
+// applied.
 import type { Engine } from "../engine/index.ts";
 import {
   parsePrompty,
@@ -12,14 +13,14 @@ import {
 import type { GenerateParams } from "../protocol/worker.ts";
 import type { PreparedPrompt } from "./session.ts";
 
-/** A prompt file with its variables filled in; no model is needed for this. */
+/** A prompt file with its variables filled in; this needs no model. */
 export interface FilledPrompt {
   readonly file: PromptFile;
   readonly messages: readonly ChatMessage[];
 }
 
 /**
- * @param values for the file's variables; its samples stand in for the others
+ * @param values for the file's variables; its samples are used for the others
  * @throws PromptError for a file with errors, a missing or an unknown variable
  */
 export function fillPrompt(source: string, values: Readonly<Record<string, PromptValue>>): FilledPrompt {
@@ -28,9 +29,9 @@ export function fillPrompt(source: string, values: Readonly<Record<string, Promp
 }
 
 /**
- * The messages of a prompt that came as text. A text without a file, front matter and role lines is no template: it is
- * one user message as it stands, braces and all.
- * @throws PromptError as fillPrompt does
+ * The messages of a prompt given as text. A text without a file, front matter and role lines is not a template: it is
+ * one user message, taken literally with its braces.
+ * @throws PromptError like fillPrompt
  */
 export function messagesOf({
   source,
@@ -50,9 +51,9 @@ function isPlainText(source: string): boolean {
 
 /**
  * Applies the model's own chat template.
- * @param name of the file, kept in the trace
+ * @param name of the file, for the trace
  * @param now for templates that write the date
- * @throws PromptError for a template that is missing, broken or refuses the messages
+ * @throws PromptError for a template that is missing or broken, or refuses the messages
  */
 export function applyTemplate(
   messages: readonly ChatMessage[],

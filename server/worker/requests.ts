@@ -1,5 +1,5 @@
 // Parses what a client sends: a value from outside becomes a WorkerRequest, or a fault that names the field.
-// Behind this door nothing is checked again. It must not know transports.
+// Nothing is checked again after this.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { GPU_CHOICES } from "../engine/index.ts";
@@ -16,7 +16,7 @@ const amount = Type.Number({ minimum: 0 });
 const share = Type.Number({ minimum: 0, maximum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** More than that is another kernel, with other bits. */
+/** Larger batches use another kernel, with other bits. */
 const MOST_DRAFT_TOKENS = 47;
 
 const RuleSchema = Type.Union([
@@ -63,7 +63,7 @@ const ContinueFromSchema = Type.Object({
   inheritedTokens: count,
   parent: Type.Object({
     createdAt: text,
-    // A name without folders: it goes into the next trace.
+    // A name without folders, since it goes into the next trace.
     file: orNull(Type.String({ pattern: "^[^/\\\\]*$" })),
     tokensBefore: count,
     token: orNull(count),
@@ -75,7 +75,7 @@ const ContinueFromSchema = Type.Object({
 const ParamsSchema = Type.Object({
   source: text,
   promptFile: orNull(text),
-  // What came as JSON is a JSON value, so any value will do.
+  // It was parsed from JSON, so any value is a JSON value.
   values: Type.Record(Type.String(), Type.Unsafe<JsonValue>({})),
   settings: SettingsSchema,
   poolPath: orNull(name),
@@ -113,11 +113,11 @@ export function parseRequest(value: unknown): WorkerRequest {
     });
   const schema = SCHEMAS[known];
   if (Value.Check(schema, value)) return value;
-  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "does not fit" };
+  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "badRequest", field, reason });
 }
 
-/** The id to answer under: that of the message where it has one, else 0. */
+/** The id to answer under: that of the message, or 0 if it has none. */
 export function idOf(value: unknown): number {
   const found = fieldOf(value, "id");
   return Value.Check(id, found) ? found : 0;

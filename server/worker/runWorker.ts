@@ -1,6 +1,5 @@
 // The worker as a process: a transport, the service behind it, and every way in which the process ends.
-//   0 in good order · 1 failed, or a client of another version · 2 can't begin
-// It must not know what requests mean.
+//   0 cleanly · 1 failed, or a client of another version · 2 can't start
 import { describeError } from "./describe.ts";
 import { WorkerError } from "./errors.ts";
 import { llamaLoader, scriptedLoader } from "./loadModel.ts";
@@ -8,18 +7,21 @@ import { WorkerService } from "./service.ts";
 import { ipcTransport, stdioTransport, type Transport } from "./transport.ts";
 
 export interface WorkerOptions {
-  /** Program and version, told to clients and written into traces. */
+  /** Program and version, sent to clients and written into traces. */
   readonly generator: string;
-  /** auto: IPC where the process was started with a channel, else stdio. */
+  /** auto: IPC if the process was started with a channel, else stdio. */
   readonly transport: "auto" | "ipc" | "stdio";
-  /** A script for the scripted engine, in place of every model; null: real models, unless LASER_WORKER_SCRIPT names one. */
+  /**
+   * A script for the scripted engine instead of real models; null: real models, unless LASER_WORKER_SCRIPT
+   * names one.
+   */
   readonly scriptPath: string | null;
 }
 
 const EXIT_FAILED = 1;
 const EXIT_CANNOT_BEGIN = 2;
 
-/** How long a run may take to stop after the client left. Nobody is there to end a process that hangs. */
+/** How long a run may take to stop after the client left. Nobody else would end a hanging process. */
 const LEAVING_MS = 2000;
 
 /** Serves one client until it leaves; then the process exits. Returns at once. */
@@ -44,9 +46,9 @@ export function runWorker({ generator, transport, scriptPath }: WorkerOptions): 
     },
   });
   const gone = (): void => {
-    // Not unreferenced: a run that hangs holds nothing else that would keep the process to its exit code.
+    // Not unref'ed: nothing else keeps the process alive until it can exit with its code if a run hangs.
     setTimeout(() => {
-      log("error: the client left, and what was running did not stop");
+      log("error: the client left, and its request did not stop");
       process.exit(EXIT_FAILED);
     }, LEAVING_MS);
     void service.leave();

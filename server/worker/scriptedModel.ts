@@ -1,7 +1,8 @@
-// A model of recited answers, for demonstrations and trials where no model file can be loaded: a JSON file such as
+// A model that recites answers, for demonstrations and tests where no model file can be loaded: a JSON file
+// such as
 //   {"answers": [{"when": "cats", "text": "Cats sleep."}, {"text": "I can't say."}], "delayMs": 40}
-// The first answer whose `when` stands in the prompt is recited. crashAt, killAt and hangAt make the n-th evaluation
-// (from 0) fail, end the process or never answer, to see how a client copes. It must not know requests.
+// The first answer whose `when` occurs in the prompt is recited. crashAt, killAt and hangAt make the n-th
+// evaluation (from 0) fail, end the process or never return, to test how a client reacts.
 import { readFile } from "node:fs/promises";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
@@ -23,14 +24,14 @@ const ScriptSchema = Type.Object({
   delayMs: Type.Optional(Type.Number({ minimum: 0 })),
 });
 
-/** Evaluating many tokens costs what one costs, so that every draft is worth sending. */
+/** Evaluating many tokens costs as much as one, so that every draft is worth sending. */
 export const SCRIPTED_COSTS: CostTable = {
   points: [1, 2, 4, 8, 12, 16].map((tokens) => ({ tokens, threads: 1, baseMs: 10, msPerContextToken: 0 })),
 };
 
 /**
  * The engine that a script describes.
- * @param contextTokens used where the script names no context size
+ * @param contextTokens used if the script has no context size
  * @throws WorkerError scriptUnreadable
  */
 export async function loadScriptedEngine(path: string, contextTokens: number): Promise<Engine> {
@@ -46,6 +47,6 @@ async function readScript(path: string): Promise<ScriptedOptions> {
     throw new WorkerError({ tag: "scriptUnreadable", path, reason }, { cause: error });
   }
   if (Value.Check(ScriptSchema, value)) return value;
-  const { field, reason } = misfitOf(ScriptSchema, value) ?? { field: "", reason: "does not fit" };
+  const { field, reason } = misfitOf(ScriptSchema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "scriptUnreadable", path, reason: `${field || "the whole"} ${reason}` });
 }

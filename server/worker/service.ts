@@ -1,5 +1,4 @@
-// Answers a client's requests: what is done at once, what waits for its turn, and how each ends. It must not know how
-// messages travel nor which engine is loaded.
+// Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
 import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
@@ -27,10 +26,10 @@ export interface ServiceOptions {
   readonly loadModel: LoadModel;
   /** Program and version. */
   readonly generator: string;
-  /** Hands a message on; resolves when the next may follow. */
+  /** Sends a message; resolves when the next may follow. */
   readonly send: (message: WorkerMessage) => Promise<void>;
   readonly log: (line: string) => void;
-  /** Called once, when nothing is left to do: 0 in good order, 1 for a client that can't be served. */
+  /** Called once, when nothing is left to do: 0 for a clean end, 1 for a client that can't be served. */
   readonly end: (exitCode: number) => void;
 }
 
@@ -38,11 +37,11 @@ type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<W
 
 export class WorkerService {
   private readonly loaded: Loaded;
-  /** What can be stopped, by the id of its request. */
+  /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
-  /** Work in hand, fetches included. */
+  /** Unfinished work, downloads included. */
   private readonly inHand = new Set<Promise<void>>();
-  /** Ends when everything that waits for its turn has had it. */
+  /** Settles when all queued work is done. */
   private turn: Promise<void> = Promise.resolve();
   private generating: number | null = null;
   private greeted = false;
@@ -52,7 +51,7 @@ export class WorkerService {
     this.loaded = new Loaded(options.loadModel);
   }
 
-  /** Takes a message as it came. Its reply goes out by `send`. */
+  /** Handles a message that is not checked yet. Its reply goes out by `send`. */
   receive(value: unknown): void {
     try {
       this.take(parseRequest(value));
@@ -61,14 +60,14 @@ export class WorkerService {
     }
   }
 
-  /** Answers what is no message: id 0, and a line in the log. */
+  /** Answers input that is not a message: id 0, and a line in the log. */
   refuse(id: number, error: unknown): void {
     const text = describeError(error);
     this.options.log(`error: ${text.message} ${text.nextStep}`);
     this.keep(this.options.send({ kind: "failed", id, error: text }));
   }
 
-  /** Stops everything and gives the model back, then ends. */
+  /** Stops everything, disposes of the model, then ends. */
   async leave(): Promise<void> {
     if (this.ending) return;
     await this.close();
@@ -84,7 +83,11 @@ export class WorkerService {
     if (!this.greeted) throw new WorkerError({ tag: "helloMissing", request: kind });
     if (this.ending) throw new WorkerError({ tag: "ending", request: kind });
     if (this.controllers.has(id))
-      throw new WorkerError({ tag: "badRequest", field: "id", reason: `${id} is that of a request in hand` });
+      throw new WorkerError({
+        tag: "badRequest",
+        field: "id",
+        reason: `${id} belongs to a request that is not finished`,
+      });
     switch (kind) {
       case "stop":
         this.controllers.get(request.request)?.abort();
@@ -162,7 +165,7 @@ export class WorkerService {
     await this.loaded.unload();
   }
 
-  /** Runs work when what came before it has ended: there is one model, and it does one thing at a time. */
+  /** Queues work: there is one model, and it does one thing at a time. */
   private queue<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
     const before = this.turn;
     this.turn = this.begin(id, kind, async (signal) => {
@@ -171,13 +174,13 @@ export class WorkerService {
     });
   }
 
-  /** Runs work now, and replies with what comes of it. The promise never rejects. */
+  /** Runs work now and replies with its outcome. The promise never rejects. */
   private begin<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): Promise<void> {
     const controller = new AbortController();
     this.controllers.set(id, controller);
     const run = work(controller.signal)
       .then(
-        // The compiler can't see that kind and result belong together in a union of replies.
+        // The compiler can't see that kind and result belong together in the union of replies.
         (result) => ({ kind: "done", id, request: kind, result }) as WorkerReply,
         (error: unknown): WorkerReply => ({
           kind: "failed",
@@ -228,7 +231,7 @@ export class WorkerService {
     const onEvent = async (event: GenerateEvent): Promise<void> => {
       if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
       else await this.options.send({ ...event, request: id });
-      // An engine may answer without ever leaving this thread: let a stop be heard between two steps.
+      // An engine may never yield to the event loop: let a stop request arrive between two steps.
       await setImmediate();
     };
     const { result } = await session.generate({ prompt, settings, pool, signal, onEvent });
@@ -256,7 +259,7 @@ export class WorkerService {
   }
 }
 
-/** What will be evaluated, and under which settings. */
+/** The prompt to evaluate and its settings. */
 function preparedPrompt(
   params: GenerateParams,
   engine: Engine,
@@ -266,7 +269,7 @@ function preparedPrompt(
   return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
 }
 
-/** What to tell of an error: a stop as such, a failed run as what made it fail. */
+/** The text for an error: a stop as such, a failed run by its cause. */
 function reasonOf(error: unknown, request: string): unknown {
   if (isAbort(error)) return new WorkerError({ tag: "stopped", request });
   return error instanceof RunFailed ? error.cause : error;

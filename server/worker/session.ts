@@ -1,5 +1,5 @@
-// One loaded model and what belongs to it: its costs, what its drafts taught, and generating one answer after the
-// other with a trace of each. It must not know who asks (editor, batch or terminal) nor how steps are shown.
+// One loaded model and its state: its costs, what it learned from its drafts, and generating one answer after
+// another with a trace of each.
 import { tokenizeFragments, type Engine, type ModelFacts, type PromptFragment } from "../engine/index.ts";
 import type { ChatMessage } from "../prompts/index.ts";
 import {
@@ -36,19 +36,22 @@ import type { LoadedPool } from "./pool.ts";
 import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
 
-/** K: logits held for each position. Reading 128 costs almost nothing; the rest of the vocabulary then holds little. */
+/**
+ * K: logits kept per position. Reading 128 costs almost nothing, and the rest of the vocabulary then has
+ * little mass.
+ */
 export const ROW_WIDTH = 128;
 
-/** A prompt as it will be evaluated: the messages, and what the chat template made of them. */
+/** A prompt ready to evaluate: the messages, and the chat template's rendering of them. */
 export interface PreparedPrompt {
-  /** Name of the prompt file; null for a prompt without one. */
+  /** Name of the prompt file; null if there is none. */
   readonly file: string | null;
   readonly messages: readonly ChatMessage[];
   readonly rendered: string;
   readonly fragments: readonly PromptFragment[];
 }
 
-/** A recorded prompt with the answer tokens that stand: the run goes on behind them. */
+/** A recorded prompt with the inherited answer tokens: the run continues after them. */
 export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {
   readonly messages: TraceRequest["messages"];
   readonly tokens: readonly TokenId[];
@@ -65,10 +68,10 @@ export type GenerateEvent =
 export interface GenerateOptions {
   readonly prompt: PreparedPrompt | ContinuedPrompt;
   readonly settings: GenerationSettings;
-  /** null: no pool, whatever the strategy would use. */
+  /** null: no pool, even if the strategy could use one. */
   readonly pool: LoadedPool | null;
   readonly signal: AbortSignal;
-  /** Awaited, so that who listens sets the pace. */
+  /** Awaited, so that the listener sets the pace. */
   readonly onEvent?: (event: GenerateEvent) => void | Promise<void>;
 }
 
@@ -77,12 +80,12 @@ export interface SessionOptions {
   readonly costs: CostTable;
   /** Program and version, written into traces. */
   readonly generator: string;
-  /** Keeps T(n) as measured, so that draft lengths repeat. */
+  /** Keeps T(n) as measured, so that draft lengths are reproducible. */
   readonly frozenCosts?: boolean;
   readonly now?: () => number;
 }
 
-/** A failed run: the error, and the trace up to it. */
+/** A failed run: the error, and the trace up to that point. */
 export class RunFailed extends Error {
   constructor(
     override readonly cause: unknown,
@@ -95,7 +98,7 @@ export class RunFailed extends Error {
 export class Session {
   readonly engine: Engine;
   private readonly costs: CostModel;
-  /** One for the strict rule and one for all others: relaxed verification keeps more. */
+  /** Separate for the strict rule and all others, because relaxed verification keeps more. */
   private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
 
   constructor(private readonly options: SessionOptions) {
@@ -112,7 +115,7 @@ export class Session {
     const traits = STRATEGY_TRAITS[settings.strategy];
     const usedPool = traits.usesPool ? pool : null;
     const { promptTokens, inheritedTokens } = this.tokensOf(prompt);
-    // The core checks as well, but by then megabytes of a prompt that can't be read are recorded and told.
+    // The core checks this as well, but only after megabytes of an oversized prompt have been recorded and sent.
     checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target: engine.target });
     const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
@@ -224,7 +227,7 @@ export class Session {
   }
 }
 
-/** What a trace says of a model. */
+/** A trace's description of a model. */
 export function traceModel({
   name,
   file,
@@ -236,7 +239,7 @@ export function traceModel({
   return { name, file, modelBytes, sha256, vocabularySize, tokenizerFingerprint };
 }
 
-/** What one run of a kind learns for the next. */
+/** State that one run of a kind learns for the next. */
 function nothingLearned() {
   return { acceptance: new AcceptanceModel(), hindsight: new Hindsight() };
 }

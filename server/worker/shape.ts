@@ -1,11 +1,11 @@
-// Says in words where a value from outside misses its schema. It must not know what the values are for.
+// Explains in words where a value from outside violates its schema.
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 
 export interface Misfit {
-  /** Names of keys from the outside in, with dots: "params.settings.maxTokens"; empty for the value as a whole. */
+  /** Path of keys, with dots: "params.settings.maxTokens"; empty for the value as a whole. */
   readonly field: string;
-  /** Goes on from the field's name: "must be >= 1". */
+  /** Follows the field's name in a sentence: "must be >= 1". */
   readonly reason: string;
 }
 
@@ -19,12 +19,12 @@ interface SchemaError {
   readonly params: object;
 }
 
-/** What is wrong with a value that its schema refuses; null where it fits. */
+/** The problem of a value that violates its schema; null if it is valid. */
 export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
   if (Value.Check(schema, value)) return null;
   const errors: readonly SchemaError[] = Value.Errors(schema, value);
   const error = tellingError(errors);
-  if (error === undefined) return { field: "", reason: "does not fit" };
+  if (error === undefined) return { field: "", reason: "is invalid" };
   const path = error.instancePath.split("/").slice(1);
   const missing = strings(error.params, "requiredProperties")[0];
   if (missing !== undefined) return { field: [...path, missing].join("."), reason: "is missing" };
@@ -32,14 +32,14 @@ export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
 }
 
 /**
- * The first error. In a union every member complains: there it is that of the member that was meant, told by its
- * fixed values (`kind`), else one on the union as a whole.
+ * The first error. In a union every member reports errors: pick one of the intended member, recognized by its fixed
+ * values (`kind`), or else one on the union as a whole.
  */
 function tellingError(errors: readonly SchemaError[]): SchemaError | undefined {
   const [first] = errors;
   const schemaPath = first && /^(.*?)\/anyOf\//.exec(first.schemaPath)?.[1];
   if (schemaPath === undefined) return first;
-  // The union's own error may be missing: the list ends after a few.
+  // The union's own error may be missing because the list is truncated.
   const instancePath = [...schemaPath.matchAll(/\/properties(\/[^/]+)/g)].map((part) => part[1]).join("");
   const ofMembers = errors.filter((error) => error.schemaPath.startsWith(`${schemaPath}/anyOf/`));
   const memberOf = (error: SchemaError): string | undefined =>
@@ -54,7 +54,7 @@ function tellingError(errors: readonly SchemaError[]): SchemaError | undefined {
 }
 
 function reasonOf({ keyword, message, params }: SchemaError): string {
-  if (keyword === "anyOf") return "has none of its possible forms";
+  if (keyword === "anyOf") return "matches none of its possible forms";
   const allowed = strings(params, "allowedValues");
   return allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : message;
 }

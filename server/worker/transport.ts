@@ -1,30 +1,29 @@
-// The two ways in and out of a worker: messages over Node's IPC channel, or JSON lines over stdin and stdout.
-// It must not know what messages mean.
+// The two transports of a worker: messages over Node's IPC channel, or JSON lines over stdin and stdout.
 import type { WorkerMessage } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { LineCutter } from "./lines.ts";
 
 export interface TransportListener {
-  /** A message, not checked yet. */
+  /** A message that is not checked yet. */
   message(value: unknown): void;
-  /** Something that is no message at all. */
+  /** Input that is not a message at all. */
   garbage(error: WorkerError): void;
-  /** The client left; nothing comes after it. May be called more than once. */
+  /** The client left; nothing follows. May be called more than once. */
   gone(): void;
 }
 
 export interface Transport {
-  /** Resolves when the message was handed on, so that a sender keeps pace; at once when the client is gone. */
+  /** Resolves when the message was sent, so that a sender keeps pace; at once if the client is gone. */
   send(message: WorkerMessage): Promise<void>;
   listen(listener: TransportListener): void;
 }
 
-/** How much of a line that is no JSON is quoted, in characters. */
+/** How much of a line that is not JSON is quoted, in characters. */
 const QUOTED = 60;
 
 /**
- * One JSON object a line. From now on nothing else reaches stdout: what others write there goes to stderr.
- * Call it once a process.
+ * One JSON object per line. From now on nothing else reaches stdout: what others write there goes to stderr.
+ * Call it once per process.
  */
 export function stdioTransport(): Transport {
   const { stdin, stdout, stderr } = process;
@@ -55,7 +54,7 @@ export function stdioTransport(): Transport {
         listener.gone();
       };
       stdin.on("error", gone);
-      stdout.on("error", gone); // EPIPE: nobody reads any more.
+      stdout.on("error", gone); // EPIPE: the reader is gone.
     },
   };
 }

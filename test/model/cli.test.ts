@@ -77,8 +77,8 @@ test("continue writes the rest of a recorded answer, behind what stands; another
 
   for (const [args, said] of [
     [["--at", "25"], /--at 25: the run wrote \d+ tokens\./],
-    [["--at", "24"], /24 tokens of the answer stand, and no more than 24 may be written\./],
-    [["--at", "1", "--token-text", "two words"], /it is \d+ tokens to this model/],
+    [["--at", "24"], /24 tokens of the answer are kept, and no more than 24 may be written\./],
+    [["--at", "1", "--token-text", "two words"], /it is \d+ tokens for this model/],
   ] as const) {
     const refused = await laser(["continue", recorded, ...args, ...model]);
     assert.deepEqual([refused.code, refused.stdout], [2, ""], args.join(" "));
@@ -240,7 +240,7 @@ const badInput: BadInput[] = [
   {
     name: "a model that is none",
     args: async () => ["generate", sample("book.prompty"), "--model", await file("no.gguf", "hello")],
-    says: /no GGUF file/,
+    says: /not a GGUF file/,
   },
   {
     name: "an unknown variable",
@@ -271,7 +271,7 @@ const badInput: BadInput[] = [
   {
     name: "more tokens than the context holds",
     args: () => ["generate", sample("book.prompty"), ...model(), "--max-tokens", "8000"],
-    says: /context holds 4095/,
+    says: /context holds only 4095/,
   },
 ];
 table("bad input exits with 2, says why, and writes nothing", badInput, async ({ args, says }) => {

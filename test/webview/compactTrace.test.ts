@@ -70,7 +70,7 @@ table(
     { name: "damaged", bytes: Buffer.from(packed).fill(0xff, 99, 120), told: /is damaged/ },
     { name: "two members", bytes: Buffer.concat([packed, packed]), told: /is damaged/ },
     { name: "zeros behind it", bytes: Buffer.concat([packed, Buffer.alloc(9)]), told: /is damaged/ },
-    { name: "no trace inside", bytes: gzipSync("{}"), told: /JSON, but no trace/ },
+    { name: "no trace inside", bytes: gzipSync("{}"), told: /JSON, but not a trace/ },
   ],
   async ({ bytes, told }, context) => {
     const editor = await bench.page("trace", SIZE);

@@ -1,4 +1,4 @@
-// Stands in for the native @vscode/native-watchdog: ends this process when its parent is gone.
+// Replaces the native @vscode/native-watchdog: ends this process when its parent is gone.
 const process = require("node:process");
 const { setInterval } = require("node:timers");
 

@@ -1,4 +1,5 @@
-// Stands in for the native @vscode/spdlog: log files are written, and output channels read them, without a compiler.
+// Replaces the native @vscode/spdlog without a compiler: log files are written, and output channels read
+// them.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -35,7 +36,7 @@ class Logger {
     try {
       fs.appendFileSync(this.file, line);
     } catch {
-      // The folder was removed behind the run: there is no place left to log to.
+      // The folder was removed after the run, so there is nowhere left to log to.
     }
   }
 }

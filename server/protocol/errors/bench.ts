@@ -1,4 +1,4 @@
-// What can go wrong in replays and benchmarks, as faults and as texts. It must not know how either is done.
+// Faults of replays and benchmarks, and their texts.
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
 
@@ -15,7 +15,7 @@ export type BenchFault =
       readonly field: string | null;
       readonly reason: string;
     }
-  /** The pool takes all answers that there are, or more. */
+  /** The pool would use up all answers. */
   | {
       readonly tag: "noTests";
       readonly path: string;
@@ -47,27 +47,27 @@ export function describeBenchFault(fault: BenchFault): ErrorText {
     case "recordingsEmpty":
       return {
         code,
-        message: `The file ${fault.path} holds no recorded answer.`,
-        nextStep: `Give a file with one answer a line, such as ${FORMAT}.`,
+        message: `The file ${fault.path} contains no recorded answers.`,
+        nextStep: `Give a file with one answer per line, such as ${FORMAT}.`,
       };
     case "recordingInvalid": {
       const what = fault.field === null ? "" : `${fault.field} `;
       return {
         code,
-        message: `Line ${fault.line} of ${fault.path} is no recorded answer: ${what}${fault.reason}.`,
-        nextStep: `Mend or remove the line; it should look like ${FORMAT}.`,
+        message: `Line ${fault.line} of ${fault.path} is not a recorded answer: ${what}${fault.reason}.`,
+        nextStep: `Fix or remove the line; it should look like ${FORMAT}.`,
       };
     }
     case "noTests":
       return {
         code,
-        message: `A pool of ${fault.poolAnswers} answers leaves none to test: ${fault.path} holds ${fault.answers}.`,
+        message: `A pool of ${fault.poolAnswers} answers leaves none to test: ${fault.path} contains ${fault.answers}.`,
         nextStep: `Give --pool a number below ${fault.answers}.`,
       };
     case "tooFewTests":
       return {
         code,
-        message: `${fault.path} holds ${fault.left} answers after those of the pool, not ${fault.asked}.`,
+        message: `${fault.path} contains ${fault.left} answers after those of the pool, not ${fault.asked}.`,
         nextStep: `Give --tests a number up to ${fault.left}, or leave it out to take all.`,
       };
     case "replayStrategyUnknown":

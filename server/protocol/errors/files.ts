@@ -1,4 +1,4 @@
-// Texts for what can go wrong with a file or folder.
+// Texts for faults of files and folders.
 import type { FilesFault } from "../../engine/models/index.ts";
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
@@ -13,14 +13,14 @@ export function describeFilesFault(fault: FilesFault): ErrorText {
           : ` (${megabytes(fault.neededBytes)} needed, ${megabytes(fault.freeBytes)} free)`;
       return {
         code,
-        message: `There is no room on the disk for ${fault.path}${room}.`,
+        message: `There is not enough disk space for ${fault.path}${room}.`,
         nextStep: "Free some space there, or set LASER_CACHE to a folder on another disk.",
       };
     }
     case "noPermission":
       return {
         code,
-        message: `${fault.path} may not be read or written by this user.`,
+        message: `${fault.path} can't be read or written by this user.`,
         nextStep: "Change its permissions, or set LASER_CACHE to a folder of your own.",
       };
     case "fileMissing":
@@ -29,7 +29,7 @@ export function describeFilesFault(fault: FilesFault): ErrorText {
       return {
         code,
         message: `${fault.path} could not be used: ${fault.reason}.`,
-        nextStep: "Check that the path names what it should and that its disk works.",
+        nextStep: "Check that the path is right and that its disk works.",
       };
     default:
       return unreachable(fault);

@@ -1,4 +1,5 @@
-// The catalogue of errors: any fault of any folder as code, text and next step, for editor and terminal alike.
+// The catalogue of errors: any fault of any folder as code, text and next step, for editor and terminal
+// alike.
 export { describeBenchFault, type BenchFault } from "./bench.ts";
 export { describeDecodeFault } from "./decode.ts";
 export { describeEngineFault } from "./engine.ts";

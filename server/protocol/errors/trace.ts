@@ -1,9 +1,9 @@
-// The texts for faults of trace files. It must not know where they are shown.
+// Texts for faults of trace files.
 import { unreachable } from "../../laser/index.ts";
 import type { TraceFault } from "../../trace/index.ts";
 import type { ErrorText } from "./text.ts";
 
-/** What a person reads when a text is refused as a trace. */
+/** Code, text and next step for a text that is refused as a trace. */
 export function describeTraceFault(fault: TraceFault): ErrorText {
   const { tag: code } = fault;
   switch (fault.tag) {
@@ -11,22 +11,22 @@ export function describeTraceFault(fault: TraceFault): ErrorText {
       return {
         code,
         message: fault.isCut
-          ? "The compact trace ends too early. The file was cut, by a full disk or a broken copy."
+          ? "The compact trace ends too early. The file was truncated, by a full disk or an interrupted copy."
           : "The compact trace is damaged: it can't be unpacked.",
         nextStep: "Copy the file again from where it was recorded, or record a new trace.",
       };
     case "traceTooLong":
       return {
         code,
-        message: `The trace is too long: more than ${Math.floor(fault.mostBytes / 1e6)} MB, unpacked.`,
-        nextStep: "Choose another file; a run of fewer tokens leaves a trace that can be read.",
+        message: `The trace is too long: more than ${Math.floor(fault.mostBytes / 1e6)} MB uncompressed.`,
+        nextStep: "Choose another file; a shorter run leaves a trace that can be read.",
       };
     case "traceNotJson": {
-      // A prompt file or a picture: what was a trace begins with a brace, which is read.
+      // A prompt file or a picture: even a damaged trace begins with a brace.
       if (!fault.isCut && fault.offset === 0)
         return {
           code,
-          message: "The file is no LASER trace.",
+          message: "The file is not a LASER trace.",
           nextStep:
             "Open it as text (Reopen Editor With… › Text Editor), or choose a file that LASER Inspector recorded.",
         };
@@ -34,19 +34,19 @@ export function describeTraceFault(fault: TraceFault): ErrorText {
       return fault.isCut
         ? {
             code,
-            message: `The trace ends too early, at ${place}. The file was cut, by a full disk or a broken copy.`,
+            message: `The trace ends too early, at ${place}. The file was truncated, by a full disk or an interrupted copy.`,
             nextStep: "Copy the file again from where it was recorded, or record a new trace.",
           }
         : {
             code,
-            message: `The trace is not JSON: it can't be read from ${place} on.`,
+            message: `The trace is not JSON: it can't be parsed from ${place} on.`,
             nextStep: "Undo the last edit at that place, or record a new trace.",
           };
     }
     case "traceNotATrace":
       return {
         code,
-        message: 'The file is JSON, but no trace: it does not say "format": "lasertrace".',
+        message: 'The file is JSON, but not a trace: it lacks "format": "lasertrace".',
         nextStep: "Choose a file that ends in .lasertrace, or record a trace.",
       };
     case "traceVersionUnknown":

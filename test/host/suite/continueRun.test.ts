@@ -114,7 +114,7 @@ describe("going on from a kept trace", () => {
       `The answer in ${path.basename(uri.fsPath)} has only ${length} tokens of its own.`,
     ]);
     const [ended, ...more] = await toldBy({ traceUri: uri, tokensBefore: length, token: null });
-    assert.match(ended ?? "", /^The answer ends there: .* Go on from an earlier place of the answer/);
+    assert.match(ended ?? "", /^The answer ends there: .* Continue from an earlier token of the answer/);
     assert.deepEqual(more, []);
   });
 
@@ -131,7 +131,7 @@ describe("going on from a kept trace", () => {
     assert.equal(before.request.strategy, "prompt-lookup");
     const rule = { kind: "relaxed", topK: 3, minProbability: 0.05 };
     assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule }), [
-      "prompt-lookup knows no rule but the strict one: the answer goes on by laser. Drafts still come from the prompt and the answer only.",
+      "prompt-lookup supports only the strict rule: the answer continues with laser. Drafts still come from the prompt and the answer only.",
     ]);
     const { trace } = shown();
     assert.deepEqual([trace.request.strategy, trace.request.rule, trace.pool], ["laser", rule, null]);

@@ -96,16 +96,16 @@ const rows: readonly ContinueRow[] = [
       const model = { name: "Another", tokenizerFingerprint: "f00d" };
       assert.match(
         await refused(paramsOf(whole, place, { model })),
-        /^continueOtherModel: This trace was written by Another, and scripted is loaded\.$/,
+        /^continueOtherModel: This trace was recorded with Another, but scripted is loaded\.$/,
       );
       assert.match(
         await refused(paramsOf(whole, { tokensBefore: 2, token: 1_000_000 })),
-        /^tokenOutsideVocabulary: Token 1000000 at place \d+ is outside the model's vocabulary of \d+\.$/,
+        /^tokenOutsideVocabulary: Token 1000000 at position \d+ is outside the model's vocabulary of \d+\.$/,
       );
       const given = paramsOf(whole, place);
       assert.match(
         await refused({ ...given, settings: { ...given.settings, maxTokens: 2 } }),
-        /^continueNothingLeft: 2 tokens of the answer stand, and no more than 2 may be written\.$/,
+        /^continueNothingLeft: 2 tokens of the answer are kept, and no more than 2 may be written\.$/,
       );
       assert.match(
         await refused(paramsOf(whole, { tokensBefore: length, token: null })),

@@ -96,7 +96,7 @@ table(
     {
       name: "a file that the hub does not have",
       faults: { status: 404 },
-      says: /hub: The hub has no .*gguf/,
+      says: /hub: The hub does not have .*gguf/,
     },
     { name: "a hub that refuses", faults: { status: 403 }, says: /hub: The hub refused .*no token was sent/ },
     {

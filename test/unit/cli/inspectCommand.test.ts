@@ -79,9 +79,9 @@ test("a run that goes on names the earlier one, and tells its own text and promp
     text,
     new RegExp(`tokens before the first step: ${inPrompt} of the prompt, ${rest} inherited`),
   );
-  assert.match(text, /^goes on {3}after \d+ tokens of an earlier run$/m);
+  assert.match(text, /^resumes {3}after \d+ tokens of an earlier run$/m);
   assert.match(text, /^earlier {3}before\.lasertrace, 2025-01-01T00:00:00\.000Z$/m);
-  assert.match(text, /^Inherited of the earlier answer\n[^]*^Answer, behind the inherited text$/m);
+  assert.match(text, /^Inherited from the earlier answer\n[^]*^Answer after the inherited text$/m);
   const { run } = jsonOf(asked) as { readonly run: Readonly<Record<string, unknown>> };
   assert.deepEqual(
     [run.parent, run.inheritedTokens, run.inheritedText],
@@ -176,7 +176,7 @@ const REFUSALS: readonly Refusal[] = [
     name: "a file that is no trace",
     args: ["{folder}/no.json"],
     code: "traceNotATrace",
-    message: /no\.json: .*no trace/,
+    message: /no\.json: .*not a trace/,
   },
   { name: "a cut trace", args: ["{folder}/cut"], code: "traceNotJson", message: /ends too early/ },
   {
@@ -195,7 +195,7 @@ const REFUSALS: readonly Refusal[] = [
     name: "something else that is packed",
     args: ["{folder}/other.lasertrace.gz"],
     code: "traceNotATrace",
-    message: /other\.lasertrace\.gz: .*no trace/,
+    message: /other\.lasertrace\.gz: .*not a trace/,
   },
   {
     name: "the report in place of the trace",

@@ -195,7 +195,7 @@ test("info tells what the file holds, for people and for programs", async (conte
   const file = await storedFile(context);
   const people = await laserPool(["info", file]);
   assert.equal(people.exitCode, 0, people.stderr);
-  assert.match(people.stdout, /^3 answers, \d+ tokens \(and 1 in front of each, not counted\)\n/);
+  assert.match(people.stdout, /^3 answers, \d+ tokens \(plus 1 before each, not counted\)\n/);
   assert.match(people.stdout, /films +2 +\d+\nbooks +1 +\d+\n$/);
   const programs = await laserPool(["info", file, "--json"]);
   const { tokenizer } = await readPoolFile(file, null);
@@ -221,7 +221,7 @@ test("forget removes a key with its texts; an unknown key and a missing file end
   const file = await storedFile(context);
   const part = await laserPool(["forget", file, "an"]);
   assert.equal(part.exitCode, 2);
-  assert.match(part.stderr, /no entry of the key "an"; nothing was changed/);
+  assert.match(part.stderr, /no entry with the key "an"; nothing was changed/);
   assert.equal((await readPoolFile(file, null)).entries.length, 3);
   const gone = await laserPool(["forget", file, "ann"]);
   assert.equal(gone.exitCode, 0, gone.stderr);

@@ -75,7 +75,7 @@ test("Ctrl-C stops a fetch with exit code 130 and keeps what arrived", async (co
   const run = await laser(["fetch", "--source", "hub"], env, hub.stalled);
   assert.equal(run.exitCode, 130);
   assert.equal(run.stdout, "");
-  assert.match(run.stderr, /stopped; what arrived is kept/);
+  assert.match(run.stderr, /stopped; the part already downloaded is kept/);
   const folder = join(cache, "models", demo.id);
   assert.deepEqual(
     readdirSync(folder).map((name) => name.replace(/\.[0-9a-f]{12}\./, ".HASH.")),

@@ -138,7 +138,7 @@ test("when every source fails, each is named with its reason and next step", asy
     assert.ok(error instanceof ModelError && error.fault.tag === "noSource");
     const { message, nextStep } = describeModelFault(error.fault);
     assert.match(message, /pypi: Python 3\.9 or later was not found \(\/nowhere\/python: not found\)/);
-    assert.match(message, /hub: The hub has no http/);
+    assert.match(message, /hub: The hub does not have http/);
     assert.match(nextStep, /pypi: Install Python 3/);
     assert.match(nextStep, /hub: Use another source/);
     return true;

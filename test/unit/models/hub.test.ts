@@ -186,7 +186,7 @@ table<Refusal>(
       name: "a shorter file",
       faults: { stored: content.subarray(0, 200_000) },
       tag: "wrongSize",
-      says: /200000 bytes in place of 300004/,
+      says: /200000 bytes instead of 300004/,
       sends: 1,
       keptBytes: 0,
     },

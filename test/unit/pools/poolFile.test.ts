@@ -80,7 +80,7 @@ test("a pool of another tokenizer is refused, and gives its texts", async (conte
   const fault = await faultOf(file, "def456");
   assert.deepEqual(fault, { tag: "poolOtherTokenizer", path: file, model: "small model" });
   const { message, nextStep } = describePoolFault(fault);
-  assert.match(message, /pool of another tokenizer/);
+  assert.match(message, /made with another tokenizer/);
   assert.match(nextStep, /again from its text, which the file keeps/);
   assert.deepEqual(await readPoolTexts(file), { tokenizer: TOKENIZER, entries: stored.entries });
 });

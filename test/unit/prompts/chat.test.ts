@@ -142,7 +142,7 @@ test("a template that is no Jinja", () => {
   });
   checkFault("{% for m in messages %}", user("Hi"), {
     tag: "templateInvalid",
-    reason: "it ends too early or a value has no such part",
+    reason: "it ends too early, or a value has no such part",
   });
 });
 

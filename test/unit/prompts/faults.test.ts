@@ -9,7 +9,7 @@ const broken = parsePrompty("---\nname: [a]\n---\nuser:\n{{ x").problems;
 const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
   [
     { tag: "promptInvalid", problems: broken },
-    /^Line 2, column 7: "name" must be a text\. \(1 more\)$/,
+    /^Line 2, column 7: "name" must be a string\. \(1 more\)$/,
     /Correct/,
   ],
   [{ tag: "variableMissing", name: "a", line: 3 }, /"a" \(line 4\)/, /--set a=VALUE/],
@@ -37,7 +37,7 @@ for (const [fault, message, nextStep] of CASES) {
 
 test("a problem is told with line and column from 1", () => {
   assert.deepEqual(broken.map(describeProblem), [
-    '2:7: error: "name" must be a text.',
-    "5:1: error: The user section has a Jinja mistake here: there is no closing }}.",
+    '2:7: error: "name" must be a string.',
+    "5:1: error: The user section has a Jinja error here: there is no closing }}.",
   ]);
 });

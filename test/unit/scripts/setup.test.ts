@@ -63,7 +63,7 @@ table(
       name: "not ours",
       step: "install",
       output: "npm error code EACCES\nnpm error syscall mkdir",
-      says: /may not be written/,
+      says: /lack permission to write/,
     },
     {
       name: "read only",
@@ -82,7 +82,7 @@ table(
       name: "lock file behind",
       step: "install",
       output: "npm error code EUSAGE",
-      says: /do not fit together/,
+      says: /do not match/,
     },
     { name: "damaged package", step: "install", output: "npm error code EINTEGRITY", says: /damaged/ },
     {
@@ -133,7 +133,7 @@ test("a report shows the last twelve lines of a long output", () => {
 
 test("a system error of our own becomes a problem with its cause", () => {
   const problem = problemFromError("build", new Error("EACCES: permission denied, open 'dist/x'"));
-  assert.match(problem.message, /^build failed: .*may not be written/);
+  assert.match(problem.message, /^build failed: .*lack permission to write/);
   assert.equal(problemFromError("build", problem), problem);
 });
 

@@ -5,8 +5,8 @@ import { describeTraceFault } from "../../../server/protocol/errors/trace.ts";
 import { parseTrace, TraceError } from "../../../server/trace/index.ts";
 
 const texts: [name: string, text: string, message: RegExp, nextStep: RegExp][] = [
-  ["a prompt file", "---\nname: book\n---\nuser:\nHi", /is no LASER trace/, /Open it as text/],
-  ["bytes", "\u0000\u0001\ufffd", /is no LASER trace/, /Open it as text/],
+  ["a prompt file", "---\nname: book\n---\nuser:\nHi", /is not a LASER trace/, /Open it as text/],
+  ["bytes", "\u0000\u0001\ufffd", /is not a LASER trace/, /Open it as text/],
   ["a damaged trace", '{"format": "lasertrace", oops}', /line 1, column 26/, /Undo the last edit/],
 ];
 for (const [name, text, message, nextStep] of texts)

@@ -161,7 +161,7 @@ table(
       recorded: "prompt-lookup",
       rule: ratio,
       goesOn: "laser",
-      note: "prompt-lookup knows no rule but the strict one: the answer goes on by laser.",
+      note: "prompt-lookup supports only the strict rule: the answer continues with laser.",
       mayUsePool: false,
     },
     { recorded: "plain", rule: strict, goesOn: "plain", note: null, mayUsePool: true },
@@ -169,7 +169,7 @@ table(
       recorded: "plain",
       rule: ratio,
       goesOn: "laser",
-      note: "plain drafts nothing that a rule could keep: the answer goes on by laser.",
+      note: "plain drafts nothing that a rule could keep: the answer continues with laser.",
       mayUsePool: true,
     },
   ].map((row) => ({ name: `${row.recorded}, then ${row.rule.kind}`, ...row })) as readonly {
@@ -217,13 +217,13 @@ const refusals: readonly Refusal[] = [
   {
     name: "tokens of another model",
     loaded: engineOf("Other words."),
-    says: /^continueOtherModel This trace was written by scripted, and scripted is loaded\. Choose that model, then go on\.$/,
+    says: /^continueOtherModel This trace was recorded with scripted, but scripted is loaded\. Choose that model, then continue\.$/,
   },
   {
     name: "an answer that is as long as it may be",
     choice: { tokensBefore: 3 },
     maxTokens: 3,
-    says: /^continueNothingLeft 3 tokens of the answer stand, and no more than 3 may be written\. /,
+    says: /^continueNothingLeft 3 tokens of the answer are kept, and no more than 3 may be written\. /,
   },
   {
     name: "an answer that has ended",
@@ -238,7 +238,7 @@ const refusals: readonly Refusal[] = [
   {
     name: "a token outside the vocabulary",
     choice: { tokensBefore: 2, token: 99_999 },
-    says: /^tokenOutsideVocabulary Token 99999 at place \d+ /,
+    says: /^tokenOutsideVocabulary Token 99999 at position \d+ /,
   },
   {
     name: "an answer that does not fit into the context",
@@ -259,7 +259,7 @@ const refusals: readonly Refusal[] = [
   {
     name: "more tokens that stand than were inherited",
     change: ({ parent }) => ({ parent: { ...parent, tokensBefore: 9 } }),
-    says: /params\.continueFrom\.parent has 9 tokens that stand, of 2 inherited/,
+    says: /params\.continueFrom\.parent keeps 9 tokens, of 2 inherited/,
   },
   {
     name: "a token that can't have stood there",

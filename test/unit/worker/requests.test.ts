@@ -58,12 +58,12 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
   {
     name: "a trace file with its folders",
     value: goOn({ parent: { ...continueFrom.parent, file: "folder/a.lasertrace" } }),
-    says: "params.continueFrom.parent.file has none of its possible forms",
+    says: "params.continueFrom.parent.file matches none of its possible forms",
   },
   {
     name: "a token before the first",
     value: goOn({ parent: { ...continueFrom.parent, token: -1 } }),
-    says: "params.continueFrom.parent.token has none of its possible forms",
+    says: "params.continueFrom.parent.token matches none of its possible forms",
   },
   { name: "a number", value: 7, says: "kind is missing" },
   { name: "null", value: null, says: "kind is missing" },
@@ -114,12 +114,12 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
   {
     name: "a rule that is none",
     value: settings({ relaxed: { kind: "lax" } }),
-    says: "params.settings.relaxed has none of its possible forms",
+    says: "params.settings.relaxed matches none of its possible forms",
   },
   {
     name: "a limit that is neither number nor null",
     value: settings({ guards: { ...DEFAULT_SETTINGS.guards, maxNatsGivenUp: "9" } }),
-    says: "params.settings.guards.maxNatsGivenUp has none of its possible forms",
+    says: "params.settings.guards.maxNatsGivenUp matches none of its possible forms",
   },
   {
     name: "a temperature below zero",
