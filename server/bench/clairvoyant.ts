@@ -2,7 +2,7 @@
 // an answer and knows how many tokens of it would be kept; it sends as many as make the whole answer cheapest and pays
 // T(n, threads) of the cost table, at the cheapest number of threads, and nothing else: no look-up, no judging.
 // With the same drafter, rule and table no planner takes less time. It must not know how the answer came about.
-import { draftLimit, offerOf, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
+import { draftLimit, requestDraft, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
 
 /** Expected ms of evaluating `tokens` at once behind `contextTokens` kept ones. */
 export type StepCost = (tokens: number, contextTokens: number) => number;
@@ -28,7 +28,7 @@ export function keptAlong(
   for (let committed = 0; committed < answer.length; committed++) {
     const limit = draftLimit(maxTokens - committed, prompt.length + committed - 1, bounds);
     const most = Math.min(limit, answer.length - committed - 1);
-    const offered = offerOf(drafter, limit, bounds.target);
+    const offered = requestDraft(drafter, limit, bounds.target);
     let length = 0;
     while (length < Math.min(offered.length, most) && offered.tokens[length] === answer[committed + length])
       length++;

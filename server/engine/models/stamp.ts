@@ -35,7 +35,7 @@ export async function validStamp(path: string, file: ModelFile): Promise<Stamp |
  * Checks the file at `path` in full where its stamp doesn't hold, and stamps it. Null when it is missing or wrong;
  * a wrong one is removed.
  */
-export async function presentStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
+export async function verifiedStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
   const stamp = await validStamp(path, file);
   if (stamp !== null) return stamp;
   if ((await sizeAndTime(path)) !== null && (await hashWithProgress(path, file, hooks)) === file.sha256) {

@@ -18,8 +18,8 @@ async function recite(prompt: string, options: ScriptedOptions): Promise<string>
   ]);
   const bytes: Uint8Array[] = [];
   for (;;) {
-    const rows = await target.evaluate(tokens, { rows: "last", topK: 4, signal: { aborted: false } });
-    const token = rows.ids[0]!;
+    const rows = await target.evaluate(tokens, { rows: "all", topK: 4, signal: { aborted: false } });
+    const token = rows.ids[(rows.rows - 1) * rows.width]!;
     if (target.isEndOfText(token)) return decoder.decode(Buffer.concat(bytes));
     bytes.push(tokenizer.bytesOf(token));
     tokens = Int32Array.of(token);
@@ -58,7 +58,7 @@ test("evaluating again behind a rollback gives the same rows", async () => {
 test("rows are descending and name each token once", async () => {
   const { target } = createScriptedEngine({ answers });
   const { ids, logits } = await target.evaluate(Int32Array.of(1), {
-    rows: "last",
+    rows: "all",
     topK: 64,
     signal: { aborted: false },
   });
@@ -75,7 +75,7 @@ for (const [name, options, tokens, tag] of faults)
     const { target } = createScriptedEngine({ answers, ...options });
     const work = async () => {
       for (let i = 0; i < tokens; i++)
-        await target.evaluate(Int32Array.of(1), { rows: "last", topK: 4, signal: { aborted: false } });
+        await target.evaluate(Int32Array.of(1), { rows: "all", topK: 4, signal: { aborted: false } });
     };
     await assert.rejects(work, (error) => error instanceof EngineError && error.fault.tag === tag);
   });

@@ -80,7 +80,7 @@ function wildDrafter(random: Random, vocabularySize: number): Drafter {
     draft(limit) {
       const draft = emptyDraftArrays(random.below(limit + 4));
       for (let i = 0; i < draft.length; i++) draft.tokens[i] = random.below(vocabularySize);
-      draft.chances.fill(0.9);
+      draft.acceptanceProbabilities.fill(0.9);
       return draft;
     },
   };
@@ -189,14 +189,15 @@ test("a relaxed verdict hangs on the probability over the whole vocabulary, howe
     for (const { position, draft, verdicts, rows } of steps) {
       const before = sequence.slice(0, position + 1);
       for (const [place, { kind, rank, probability, probabilityLow }] of verdicts.entries()) {
-        if (draft.tokens[place] === rows[place]!.own || rank === null || probability < 0.01) continue;
+        if (draft.tokens[place] === rows[place]!.targetToken || rank === null || probability < 0.01) continue;
         await whole.rollback(0);
         const evaluated = Int32Array.from([...before, ...draft.tokens.subarray(0, place)]);
-        const { ids, logits } = await whole.evaluate(evaluated, {
-          rows: "last",
+        const all = await whole.evaluate(evaluated, {
+          rows: "all",
           topK: vocabularySize,
           signal: { aborted: false },
         });
+        const [ids, logits] = [all.ids.slice(-vocabularySize), all.logits.slice(-vocabularySize)];
         const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
         const truth = Math.exp(logits[ids.indexOf(draft.tokens[place]!)]!) / total;
         for (const told of [probability, probabilityLow])
@@ -243,7 +244,7 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
     for (const step of steps) {
       assert.ok(!step.draft.tokens.includes(END_OF_TEXT), `seed ${seed}, step ${step.index}`);
       step.verdicts.forEach((verdict, i) => {
-        if (step.rows[i]?.own === END_OF_TEXT && verdict.kind !== "unreached")
+        if (step.rows[i]?.targetToken === END_OF_TEXT && verdict.kind !== "unreached")
           assert.equal(verdict.kind, "rejected");
       });
     }
@@ -331,15 +332,15 @@ test("under a relaxed rule, what was offered and not sent is judged too, for dra
     { token: 6, logit: 2.8 },
     { token: 7, logit: -5 },
   ];
-  const wouldKeep = async (offered: number, rule: Rule) => {
-    const told: unknown[] = [];
+  const feedbackOn = async (offered: number, rule: Rule) => {
+    const received: unknown[] = [];
     const draft = emptyDraftArrays(1);
     draft.tokens[0] = offered;
-    draft.chances[0] = 0.5;
+    draft.acceptanceProbabilities[0] = 0.5;
     const drafter: Drafter = {
       begin: () => undefined,
       draft: (limit) => (limit > 0 ? draft : emptyDraftArrays(0)),
-      commit: (_, relaxed) => void told.push(relaxed),
+      commit: (_, feedback) => void received.push(feedback),
     };
     const points = [1, 2].map((tokens) => ({
       tokens,
@@ -356,10 +357,10 @@ test("under a relaxed rule, what was offered and not sent is judged too, for dra
       planner: new RenewalPlanner(new CostModel({ points }, true)),
     });
     assert.deepEqual(steps.map(({ draft: { length }, next }) => [length, next.token]), [[0, 5], [0, 5]]); // prettier-ignore
-    return told[0];
+    return received[0];
   };
-  assert.deepEqual(await wouldKeep(5, PUBLISHED_RULE), { wouldKeepNext: true });
-  assert.deepEqual(await wouldKeep(6, PUBLISHED_RULE), { wouldKeepNext: true });
-  assert.deepEqual(await wouldKeep(7, PUBLISHED_RULE), { wouldKeepNext: false });
-  assert.equal(await wouldKeep(6, { kind: "strict" }), null);
+  assert.deepEqual(await feedbackOn(5, PUBLISHED_RULE), { nextUnsentAccepted: true });
+  assert.deepEqual(await feedbackOn(6, PUBLISHED_RULE), { nextUnsentAccepted: true });
+  assert.deepEqual(await feedbackOn(7, PUBLISHED_RULE), { nextUnsentAccepted: false });
+  assert.equal(await feedbackOn(6, { kind: "strict" }), null);
 });

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import {
-  copyTree,
   DRAFT_SOURCES,
   pruneTree,
   ReferenceDrafter,
@@ -18,7 +17,7 @@ function described(drafter: ReferenceDrafter, limit = 12): string {
   const draft = drafter.draft(limit);
   return Array.from(draft.tokens, (token, i) => {
     const source = DRAFT_SOURCES[draft.sources[i]!]!;
-    return `${token}:${source}/${draft.matchTokens[i]}/${draft.counts[i]}/${draft.shares[i]!.toFixed(2)}`;
+    return `${token}:${source}/${draft.matchTokens[i]}/${draft.counts[i]}/${draft.voteShares[i]!.toFixed(2)}`;
   }).join(" ");
 }
 
@@ -110,8 +109,8 @@ test("what is not sent of a fork is named as alternative, with its share", () =>
   drafter.begin(Int32Array.of(1, 6));
   const { alternatives, entries } = drafter.draft(5);
   assert.deepEqual([...alternatives.tokens], [8, 9]);
-  assert.deepEqual([...alternatives.places], [0, 0]);
-  assert.deepEqual([...alternatives.shares], [0.25, 0.25]);
+  assert.deepEqual([...alternatives.draftIndices], [0, 0]);
+  assert.deepEqual([...alternatives.voteShares], [0.25, 0.25]);
   assert.ok(
     entries.every((entry) => entry === -1),
     "the trie knows no entries",
@@ -123,8 +122,9 @@ function fingerprint(index: ReferenceIndex, vocabularySize: number): string {
   const trees: string[] = [`${index.trees} ${index.nodes}`];
   for (let first = 0; first < vocabularySize; first++)
     for (let second = 0; second < vocabularySize; second++) {
-      const { size, tokens, parents } = copyTree(index.lookup([first, second]));
-      trees.push(`${first} ${second}: ${size} ${tokens.join(",")} ${parents.join(",")}`);
+      const { size, tokens, parents } = index.lookup([first, second]);
+      const [known, above] = [tokens.subarray(0, size), parents.subarray(0, size)];
+      trees.push(`${first} ${second}: ${size} ${known.join(",")} ${above.join(",")}`);
     }
   return trees.join("\n");
 }

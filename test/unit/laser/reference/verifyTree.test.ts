@@ -22,8 +22,8 @@ function row(probabilities: Readonly<Record<number, number>>, order: readonly nu
     logSumExp: 0,
     logSumExpHigh: 0,
     outsideLogit: -Infinity,
-    own: order[0]!,
-    ownEndsText: order[0] === END,
+    targetToken: order[0]!,
+    targetEndsText: order[0] === END,
   };
 }
 
