@@ -1,4 +1,4 @@
-// What can go wrong between a model file and a running model. Texts live in server/protocol/errors/engine.ts.
+// What can go wrong between a model file and a running model. The texts are in server/protocol/errors/engine.ts.
 import { FaultError } from "../laser/index.ts";
 
 export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";
@@ -13,7 +13,7 @@ export type EngineFault =
       readonly tag: "modelFileTruncated";
       readonly path: string;
       readonly bytes: number;
-      /** null where the file doesn't say. */
+      /** null if the file doesn't say. */
       readonly neededBytes: number | null;
     }
   | { readonly tag: "modelHeadUnreadable"; readonly path: string; readonly reason: string }

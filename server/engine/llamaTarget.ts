@@ -60,7 +60,8 @@ export class LlamaTarget implements TargetModel {
       });
     this.llama.maxThreads = options.threads ?? this.maxThreads;
     const { rows, topK } = options;
-    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free; without a seed the draw would be timed.
+    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free; without a seed, it would come from the
+    // clock.
     const row = {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },
     };

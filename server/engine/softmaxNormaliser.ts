@@ -1,6 +1,6 @@
-// The softmax denominator over the whole vocabulary at a position that was just evaluated. The library's public interface
-// gives the K largest logits or the sum over all, not both from one evaluation; so this file, and it alone, uses the
-// library's internals. Its version is pinned; where the internals look different, there is no normaliser.
+// The softmax denominator over the whole vocabulary at a position that was just evaluated. The library's public
+// interface gives the K largest logits or the sum over all, not both from one evaluation; so this file, and it alone,
+// uses the library's internals. Its version is pinned; where the internals look different, there is no normaliser.
 import type { LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 
 export interface SoftmaxNormaliser {

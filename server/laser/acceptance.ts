@@ -12,7 +12,10 @@ const MIN_PROBABILITY = 0.01;
 const MAX_PROBABILITY = 0.99;
 
 const SOURCES = 3;
-/** Upper ends of the classes: vote shares below 0.05, below 0.15, …; matches of up to 1, 2, … tokens; counts up to 1, 3, … */
+/**
+ * Upper ends of the classes: vote shares below 0.05, below 0.15, …; matches of up to 1, 2, … tokens; counts up to 1, 3,
+ * …
+ */
 const SHARE_ENDS = [0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.88, Infinity] as const;
 const MATCH_ENDS = [1, 2, 3, 5, 8, 15, Infinity] as const;
 const COUNT_ENDS = [1, 3, 9, Infinity] as const;
@@ -20,7 +23,9 @@ const COUNT_ENDS = [1, 3, 9, Infinity] as const;
 const CLASSES = SOURCES * SHARE_ENDS.length * MATCH_ENDS.length * COUNT_ENDS.length;
 /** Prior weight of each class, in observations. */
 const PRIOR_WEIGHT = 20;
-/** Older observations decay: a class never holds more than this many besides the prior, so a change of text is noticed. */
+/**
+ * Older observations decay: a class never holds more than this many besides the prior, so a change of text is noticed.
+ */
 const MEMORY = 180;
 
 /** Estimates acceptance probabilities. Shared between requests, so that what one request taught serves the next. */
@@ -28,7 +33,9 @@ export class AcceptanceModel {
   private readonly kept = new Float64Array(CLASSES);
   private readonly seen = new Float64Array(CLASSES);
 
-  /** Writes the acceptance probability at `draftIndex`: that its token is kept, given that all tokens before it were. */
+  /**
+   * Writes the acceptance probability at `draftIndex`: that its token is kept, given that all tokens before it were.
+   */
   estimate(chain: Chain, draftIndex: number): void {
     const at = classOf(chain, draftIndex);
     const prior = Math.min(MAX_PROBABILITY, Math.max(MIN_PROBABILITY, chain.voteShares[draftIndex]!));

@@ -40,7 +40,10 @@ export class AcceptanceHmm {
   private lastOutcome = NONE_REJECTED;
   /** Likelihood of the outcome in each state, divided by its mean over the belief. */
   private readonly likelihoods = new Float64Array(STATE_COUNT);
-  /** Row i: how often the first token's stated probability fell into each bin while state i held; last row: overall. In steps. */
+  /**
+   * Row i: how often the first token's stated probability fell into each bin while state i held; last row: overall. In
+   * steps.
+   */
   private readonly binCounts = new Float64Array((STATE_COUNT + 1) * BINS).fill(1, STATE_COUNT * BINS);
   private readonly binTotals = new Float64Array(STATE_COUNT + 1).fill(BINS, STATE_COUNT);
   /** By state: how much more probable the stated probability of this step makes it. */
@@ -70,8 +73,8 @@ export class AcceptanceHmm {
   }
 
   /**
-   * Learns the outcome of the draft last passed to `expectAccepted`: its first `matched` tokens were right, and the next
-   * one was wrong or, where `rejected` is false, is unknown.
+   * Learns the outcome of the draft last passed to `expectAccepted`: its first `matched` tokens were right, and the
+   * next one was wrong or, where `rejected` is false, is unknown.
    */
   observe(draft: Draft, matched: number, rejected: boolean): void {
     this.observeCalibration(draft, matched, rejected);
@@ -120,7 +123,9 @@ export class AcceptanceHmm {
     }
   }
 
-  /** Updates the belief by the outcome. False where the outcome is too improbable for doubles: nothing to learn from. */
+  /**
+   * Updates the belief by the outcome. False where the outcome is too improbable for doubles: nothing to learn from.
+   */
   private update(matched: number, rejected: boolean): boolean {
     const { belief, calibrated, likelihoods } = this;
     let total = 0;

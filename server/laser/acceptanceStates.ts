@@ -30,8 +30,8 @@ const levels = (weightAboveHalf: number) =>
 
 /**
  * Optimism costs more than doubt, because it sends long drafts. States above the drafter's own probabilities therefore
- * start with little weight: on replayed answers that gains 1 to 2 % in speed over equal weights. The figures were chosen
- * by such replays and by the worlds of test/unit/laser/plannerWorlds.test.ts.
+ * start with little weight: on replayed answers that gains 1 to 2 % in speed over equal weights. The figures were
+ * chosen by such replays and by the worlds of test/unit/laser/plannerWorlds.test.ts.
  */
 const FAMILIES: readonly Family[] = [
   { weight: 0.71, selfTransition: 1, exit: 0.15, states: [scaled(1)] },

@@ -32,8 +32,9 @@ const INITIAL_MAX_RATIO = 1.5;
 /** Cap of the ratio observed ÷ expected of a single duration: one descheduled thread is not a trend. */
 const MAX_RATIO = 6;
 /**
- * This many outliers in a row, beyond OUTLIER_RUN_RATIO, are a trend and are adopted at once: threads that spin while they
- * wait for each other become a hundred times slower when another program takes a core (2.5 s instead of 30 ms, measured).
+ * This many outliers in a row, beyond OUTLIER_RUN_RATIO, are a trend and are adopted at once: threads that spin while
+ * they wait for each other become a hundred times slower when another program takes a core (2.5 s instead of 30 ms,
+ * measured).
  */
 const OUTLIER_RUN = 3;
 const OUTLIER_RUN_RATIO = 2;
@@ -117,7 +118,10 @@ export class CostModel {
     }
   }
 
-  /** The cheapest reproducible way for one token: alone where that gives the same bits, else with a second, filler token. */
+  /**
+   * The cheapest reproducible way for one token: alone where that gives the same bits, else with a second, filler
+   * token.
+   */
   cheapestReproducible(
     contextTokens: number,
     isBatchInvariant: (threads: number) => boolean,
@@ -206,7 +210,9 @@ export class CostModel {
     return this.points[this.indexFor(tokens, threads)]!;
   }
 
-  /** The smallest measured count that holds `tokens`, else the largest; for a thread count never measured, the nearest. */
+  /**
+   * The smallest measured count that holds `tokens`, else the largest; for a thread count never measured, the nearest.
+   */
   private indexFor(tokens: number, threads: number): number {
     let nearest = this.threadChoices[0]!;
     for (const choice of this.threadChoices)

@@ -35,8 +35,9 @@ export interface DecodeRequest {
 
 /**
  * Decodes one answer. Yields prefill progress and steps as they happen; returns how it ended. The last prompt token is
- * the first root. After each step the target keeps prompt and committed tokens except the last one, as in plain decoding.
- * A run that continues another one's tokens commits, under the strict rule, what that run would have committed next.
+ * the first root. After each step the target keeps prompt and committed tokens except the last one, as in plain
+ * decoding. A run that continues another one's tokens commits, under the strict rule, what that run would have
+ * committed next.
  * @throws DecodeError before anything is evaluated, if the request can't be met; whatever the target throws
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
@@ -160,7 +161,10 @@ class Run {
     return { step, committed };
   }
 
-  /** Asks drafter and planner. A draft never holds an end-of-text token, nor more tokens than answer and context have room for. */
+  /**
+   * Asks drafter and planner. A draft never holds an end-of-text token, nor more tokens than answer and context have
+   * room for.
+   */
   private chooseDraft(
     tokensLeft: number,
     position: number,

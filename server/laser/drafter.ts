@@ -19,7 +19,9 @@ import type { TokenId } from "./target.ts";
 
 /** Makes the drafts of one request at a time: `begin` with its prompt, then `draft` and `commit` alternate. */
 export interface Drafter {
-  /** @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output */
+  /**
+   * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
+   */
   begin(prompt: Int32Array, inheritedTokens?: number): void;
   /** A chain of at most `limit` tokens that continues everything committed so far; empty where nothing matches. */
   draft(limit: number): Draft;

@@ -6,7 +6,10 @@ export interface Fault {
   readonly tag: string;
 }
 
-/** Thrown by a folder for its own union of faults. `message` repeats the tag; users see the text of server/protocol/errors. */
+/**
+ * Thrown by a folder for its own union of faults. `message` repeats the tag; users see the text of
+ * server/protocol/errors.
+ */
 export class FaultError<F extends Fault> extends Error {
   constructor(
     readonly fault: F,

@@ -1,6 +1,8 @@
 // Counter-based randomness: a value belongs to its arguments, not to a sequence of calls. Pure integer arithmetic.
 
-/** Mixes three 32-bit integers into an unsigned one; every input bit affects every output bit (MurmurHash3's finaliser). */
+/**
+ * Mixes three 32-bit integers into an unsigned one; every input bit affects every output bit (MurmurHash3's finaliser).
+ */
 export function hash3(a: number, b: number, c: number): number {
   let h = mix((a | 0) ^ 0x9e3779b9);
   h = mix(h ^ Math.imul(b | 0, 0x85ebca6b));

@@ -9,9 +9,9 @@ import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
  */
 export const OVERLAY_WEIGHT = 3;
 /**
- * The newest occurrence in it counts this many times as much as another: an answer that varies what it repeats continues
- * from its last version. In replay this gains 0.03 tokens per step where answers loop (95 %: 0.02 … 0.04) and makes no
- * measurable difference elsewhere; 4 costs more than it gains where answers do not loop.
+ * The newest occurrence in it counts this many times as much as another: an answer that varies what it repeats
+ * continues from its last version. In replay this gains 0.03 tokens per step where answers loop (95 %: 0.02 … 0.04) and
+ * makes no measurable difference elsewhere; 4 costs more than it gains where answers do not loop.
  */
 export const NEWEST_FACTOR = 1.5;
 /** κ: the pseudo-count of all shorter matches, in occurrences. 16 does as well, 4 and 32 do worse. */
@@ -42,7 +42,9 @@ export class Mixture {
   readonly newestOffsets = new Int32Array(MAX_VOTERS);
 
   private readonly totalWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
-  /** What a candidate of weight 1 adds to its token's vote share, by match length ℓ: Σ of λ(L) / (n(L) + κ) for L ≤ ℓ. */
+  /**
+   * What a candidate of weight 1 adds to its token's vote share, by match length ℓ: Σ of λ(L) / (n(L) + κ) for L ≤ ℓ.
+   */
   private readonly voteWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
   /** 1 for pool candidates that are their entry's first vote for their token: only these count. */
   private readonly counted = new Uint8Array(MAX_CANDIDATES);

@@ -9,8 +9,8 @@ const NO_ENTRY = -1;
 const NONE = -1;
 
 /**
- * Example: after "a b c a b" the last two tokens (a, b) occurred before at position 1, followed by c: a candidate with a
- * match of 2. A candidate that reaches the end of the text continues into the draft itself, as LZ77 copies loops.
+ * Example: after "a b c a b" the last two tokens (a, b) occurred before at position 1, followed by c: a candidate with
+ * a match of 2. A candidate that reaches the end of the text continues into the draft itself, as LZ77 copies loops.
  */
 export class Overlay {
   /** The text so far and, from `length` on, the draft that is being made. */
@@ -62,7 +62,10 @@ export class Overlay {
     return this.length + this.drafted;
   }
 
-  /** Drops the draft and fills `into` with positions that match the end of the text, matches of two tokens or more first. */
+  /**
+   * Drops the draft and fills `into` with positions that match the end of the text, matches of two tokens or more
+   * first.
+   */
   candidates(into: Candidates): void {
     this.drafted = 0;
     this.find(into);

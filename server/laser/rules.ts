@@ -83,7 +83,9 @@ export type VerdictReason = (typeof VERDICT_REASONS)[number];
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly reason: VerdictReason;
-  /** 1 = the most probable, by penalised logit, ties by lower id; null = not among the K, or too low among them to know. */
+  /**
+   * 1 = the most probable, by penalised logit, ties by lower id; null = not among the K, or too low among them to know.
+   */
   readonly rank: number | null;
   /** Upper end of the interval that holds the true probability (temperature 1, before truncation). The rule uses it. */
   readonly probability: number;

@@ -9,8 +9,8 @@ const MEMORY_TOKENS = 300;
 /**
  * Accepted ÷ expected tokens of the drafts that were sent. Shared between the requests of a session, because a single
  * answer sends too few drafts for an estimate. In replayed answers at the costs of two cores, penalised ones take 1.0 %
- * less time with it, those of a looping model 0.1 % less; a quarter of the prior gains another 0.4 % there, and costs up
- * to 7 % where expectations are right and luck is bad.
+ * less time with it, those of a looping model 0.1 % less; a quarter of the prior gains another 0.4 % there, and costs
+ * up to 7 % where expectations are right and luck is bad.
  */
 export class SelectionBias {
   private expected = 0;

@@ -11,7 +11,9 @@ export type NextKind = (typeof NEXT_KINDS)[number];
 export interface RowRecord {
   /** The target's choice at this position. */
   readonly targetToken: TokenId;
-  /** The most probable tokens, by penalised logit descending (ties: lower id first); 8, or all where fewer were read. */
+  /**
+   * The most probable tokens, by penalised logit descending (ties: lower id first); 8, or all where fewer were read.
+   */
   readonly ids: Int32Array;
   /** Their logits after penalties, at temperature 1. */
   readonly logits: Float64Array;

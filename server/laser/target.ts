@@ -26,7 +26,9 @@ export interface EvaluateOptions {
   readonly rows: "all" | "none";
   /** K, the width of a row. */
   readonly topK: number;
-  /** For trees: the parent of token i is token parents[i], or the last kept token where −1. Only with canVerifyTrees. */
+  /**
+   * For trees: the parent of token i is token parents[i], or the last kept token where −1. Only with canVerifyTrees.
+   */
   readonly parents?: Int32Array;
   /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;

@@ -143,7 +143,9 @@ export function unreached(token: number, row: Distribution, rule: Rule): Verdict
   };
 }
 
-/** The state after a verdict, or after a token of the target itself (`verdict` null), which ends a run of relaxed ones. */
+/**
+ * The state after a verdict, or after a token of the target itself (`verdict` null), which ends a run of relaxed ones.
+ */
 export function stateAfter(state: JudgeState, verdict: Verdict | null, row: Distribution): JudgeState {
   if (verdict?.kind !== "relaxed") {
     return state.consecutiveRelaxed === 0 ? state : { ...state, consecutiveRelaxed: 0 };

@@ -20,8 +20,8 @@ const WIDENING = 4;
 export const RECORDED_CANDIDATES = 8;
 /**
  * From this probability on, a relaxed rule might keep a token, now or in a what-if, so its probability is computed
- * exactly. The K = 128 largest logits leave out 7 % of the mass on average, and leave 43 % of the decisions on the second
- * most probable token undecided at p = 0.1 (our measurement, SmolLM2-135M, 1,152 positions).
+ * exactly. The K = 128 largest logits leave out 7 % of the mass on average, and leave 43 % of the decisions on the
+ * second most probable token undecided at p = 0.1 (our measurement, SmolLM2-135M, 1,152 positions).
  */
 export const EXACT_FROM_PROBABILITY = 0.005;
 
@@ -152,8 +152,9 @@ export class StepVerifier {
   }
 
   /**
-   * Makes the probability of a drafted token exact where the decision of a relaxed rule may depend on it. In a strict run
-   * that is the rejected token alone: whether a relaxed rule would have kept it decides where the answers would diverge.
+   * Makes the probability of a drafted token exact where the decision of a relaxed rule may depend on it. In a strict
+   * run that is the rejected token alone: whether a relaxed rule would have kept it decides where the answers would
+   * diverge.
    */
   private async tightenInterval(
     row: ProcessedRow,

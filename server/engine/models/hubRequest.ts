@@ -1,13 +1,12 @@
-// One request to the hub: redirects followed by hand, the token kept from other hosts, silence ended.
-// Must not know what is requested.
+// One request to the hub: follows redirects itself, keeps the token from other hosts, and aborts idle connections.
 import { ModelError } from "./errors.ts";
 
 const MAX_REDIRECTS = 5;
 
 export interface HubConnection {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly endpoint: string;
-  /** Sent to the endpoint itself and to nobody else. */
+  /** Sent to the endpoint's own host only. */
   readonly token: string | null;
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -15,18 +14,18 @@ export interface HubConnection {
 
 export interface HubResponse {
   readonly response: Response;
-  /** Says that bytes arrived; without it the connection is ended after idleMs. */
+  /** To be called when bytes arrive; the connection is aborted after idleMs without. */
   readonly keepAlive: () => void;
-  /** Ends the watch for silence; to be called when the body is read or given up. */
+  /** Stops the idle timer; to be called when the body has been read or abandoned. */
   readonly close: () => void;
-  /** Turns what fetch or the body threw into the right fault; aborts pass. */
+  /** Turns what fetch or the body threw into a ModelError; aborts pass through. */
   readonly toFault: (error: unknown) => unknown;
 }
 
 /**
- * A HEAD stops at the redirect that carries what the hub knows of the file (the storage behind it doesn't);
- * a GET follows it to the body. Statuses 200, 206, 3xx (HEAD) and 416 are returned, others thrown.
- * @throws ModelError hubNotFound | hubForbidden | hubRefused | hubUnreachable | hubStalled.
+ * A HEAD request stops at the redirect whose headers describe the file (the storage host's don't); a GET request
+ * follows it to the body. Statuses 200, 206, 3xx (HEAD) and 416 are returned, others thrown.
+ * @throws ModelError hubNotFound | hubForbidden | hubRefused | hubUnreachable | hubStalled; the signal's reason
  */
 export async function hubRequest(
   url: string,
@@ -35,31 +34,33 @@ export async function hubRequest(
 ): Promise<HubResponse> {
   const watch = watchIdle(connection);
   try {
-    let place = new URL(url);
+    let current = new URL(url);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const own = place.origin === new URL(connection.endpoint).origin;
-      const response = await fetch(place, {
+      const isHub = current.origin === new URL(connection.endpoint).origin;
+      const response = await fetch(current, {
         method,
         redirect: "manual",
         signal: watch.signal,
-        // Compressed, a length would not be the file's and no range could be asked for.
+        // With compression, content-length would not be the file's size and ranges would not work.
         headers: {
           ...headers,
           "accept-encoding": "identity",
-          ...(own && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
+          ...(isHub && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
         },
       });
       watch.keepAlive();
       const location = response.headers.get("location");
       if (response.status >= 300 && response.status < 400 && location !== null) {
-        const next = new URL(location, place);
+        const next = new URL(location, current);
         if (method === "HEAD" && response.headers.has("x-linked-etag")) return finished(response, watch);
         await response.body?.cancel();
-        place = next;
+        current = next;
         continue;
       }
       throwOnStatus(response.status, url, connection.token !== null);
-      return method === "HEAD" ? finished(response, watch) : { response, ...watch, toFault: faultAt(place) };
+      return method === "HEAD"
+        ? finished(response, watch)
+        : { response, ...watch, toFault: faultAt(current) };
     }
     throw new ModelError({ tag: "hubRefused", url, status: 310 });
   } catch (error) {
@@ -67,13 +68,13 @@ export async function hubRequest(
     throw faultAt(new URL(url))(error);
   }
 
-  function faultAt(place: URL): (error: unknown) => unknown {
+  function faultAt({ host }: URL): (error: unknown) => unknown {
     return (error) => {
       if (connection.signal.aborted) return connection.signal.reason as unknown;
       if (error instanceof ModelError) return error;
-      const fault = watch.silent()
-        ? ({ tag: "hubStalled", host: place.host, idleMs: connection.idleMs } as const)
-        : ({ tag: "hubUnreachable", host: place.host, reason: reasonOf(error) } as const);
+      const fault = watch.isIdle()
+        ? ({ tag: "hubStalled", host, idleMs: connection.idleMs } as const)
+        : ({ tag: "hubUnreachable", host, reason: reasonOf(error) } as const);
       return new ModelError(fault, { cause: error });
     };
   }
@@ -95,23 +96,23 @@ function watchIdle({ idleMs, signal }: HubConnection): {
   signal: AbortSignal;
   keepAlive: () => void;
   close: () => void;
-  silent: () => boolean;
+  isIdle: () => boolean;
 } {
-  const silence = new AbortController();
+  const idle = new AbortController();
   const timer = setTimeout(() => {
-    silence.abort();
+    idle.abort();
   }, idleMs);
   return {
-    signal: AbortSignal.any([signal, silence.signal]),
+    signal: AbortSignal.any([signal, idle.signal]),
     keepAlive: () => timer.refresh(),
     close: () => {
       clearTimeout(timer);
     },
-    silent: () => silence.signal.aborted,
+    isIdle: () => idle.signal.aborted,
   };
 }
 
-/** fetch hides the reason of a failed connection one level down: "fetch failed", cause "getaddrinfo ENOTFOUND …". */
+/** fetch hides the reason of a failed connection in its cause: "fetch failed", cause "getaddrinfo ENOTFOUND …". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

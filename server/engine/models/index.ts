@@ -1,4 +1,4 @@
-// The door of server/engine/models: the catalogue, fetching, checking. It needs no native code.
+// The public API of server/engine/models: the catalogue, fetching, checking. It needs no native code.
 export {
   CATALOGUE,
   DEMO_MODEL,

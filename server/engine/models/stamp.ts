@@ -1,5 +1,4 @@
-// The small file beside a model file that says what was checked and when, so that a start needs no hashing.
-// Must not know where files come from or what to do when one is wrong.
+// The small file next to a model file that records what was checked and when, so that a start needs no hashing.
 import { readFile, rm, stat } from "node:fs/promises";
 import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
 import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./catalogue.ts";
@@ -13,17 +12,17 @@ export interface ConversionFailure {
 export interface Stamp {
   readonly sha256: string;
   readonly bytes: number;
-  /** The file's time of change when it was checked. */
+  /** The file's modification time when it was checked. */
   readonly mtimeMs: number;
   /** ISO 8601. */
   readonly checkedAt: string;
-  /** Null when the file was found in the cache without a stamp. */
+  /** Null if the file was found in the cache without a stamp. */
   readonly source: SourceKind | null;
-  /** Why this Q4_1 file is used as it is; null otherwise. */
+  /** Why this Q4_1 file could not be converted; null otherwise. */
   readonly conversionFailure: ConversionFailure | null;
 }
 
-/** The stamp of a file that is still as it was when it was checked against `file`; else null. No hashing. */
+/** The stamp of a file that has not changed since it was checked against `file`; else null. No hashing. */
 export async function validStamp(path: string, file: ModelFile): Promise<Stamp | null> {
   const stamp = await readStamp(path);
   const found = await sizeAndTime(path);
@@ -32,8 +31,8 @@ export async function validStamp(path: string, file: ModelFile): Promise<Stamp |
 }
 
 /**
- * Checks the file at `path` in full where its stamp doesn't hold, and stamps it. Null when it is missing or wrong;
- * a wrong one is removed.
+ * The stamp of the file at `path`, which is hashed first if its stamp is missing or outdated. Null if the file is
+ * missing or wrong; a wrong one is removed.
  */
 export async function verifiedStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
   const stamp = await validStamp(path, file);
@@ -45,7 +44,7 @@ export async function verifiedStamp(path: string, file: ModelFile, hooks: FetchH
   return null;
 }
 
-/** Hashes the whole file, reporting as phase "verify". */
+/** SHA-256 of the whole file in hex; reports progress as phase "verify". */
 export async function hashWithProgress(
   path: string,
   file: ModelFile,
@@ -88,7 +87,7 @@ export async function removeStamp(path: string): Promise<void> {
   await rm(stampPath(path), { force: true });
 }
 
-/** Anything that isn't a whole stamp counts as none: the file is then checked in full. */
+/** Null for anything that is not a complete stamp: the file is then hashed. */
 async function readStamp(path: string): Promise<Stamp | null> {
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
-// Finds candidates: walks outward from where the context would be inserted into the sorted offsets, to both sides of both
-// segments at once. The nearest neighbours share most with the context, so one search serves every match length.
+// Finds candidates: walks outward from where the context would be inserted into the sorted offsets, to both sides of
+// both segments at once. The nearest neighbours share most with the context, so one search serves every match length.
 import { Candidates } from "./candidates.ts";
 import type { EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END, newContextKey, readKey, sharedTokens, sharesAtLeast } from "./leftContext.ts";
@@ -160,8 +160,8 @@ export class Collector {
 }
 
 /**
- * Reads the text at the `reach` offsets to both sides of a rank. The search that follows would wait for memory one offset
- * at a time; these reads don't depend on each other, so they wait together.
+ * Reads the text at the `reach` offsets to both sides of a rank. The search that follows would wait for memory one
+ * offset at a time; these reads don't depend on each other, so they wait together.
  */
 function prefetchAround(text: Int32Array, order: Int32Array, rank: number, reach: number): number {
   const last = Math.min(order.length, rank + reach);
@@ -170,7 +170,9 @@ function prefetchAround(text: Int32Array, order: Int32Array, rank: number, reach
   return sum;
 }
 
-/** Reads the next token and the entry at each offset. One short loop each: memory is read in parallel, not one by one. */
+/**
+ * Reads the next token and the entry at each offset. One short loop each: memory is read in parallel, not one by one.
+ */
 function describeOffsets(into: Candidates, { text, table }: SearchablePool): void {
   const { offsets, nextTokens, entries, size } = into;
   for (let i = 0; i < size; i++) nextTokens[i] = text[offsets[i]! + 1]!;

@@ -1,5 +1,5 @@
-// Compaction of a pool: which entries are evicted, and how offsets move when they are gone. Works in offset, so it needs
-// little memory besides the pool.
+// Compaction of a pool: which entries are evicted, and how offsets move when they are gone. Works in place, so it
+// needs little memory besides the pool.
 import type { SearchablePool } from "./collect.ts";
 import type { EntryTable } from "./entries.ts";
 
@@ -22,8 +22,8 @@ export function evictLeastUsed(table: EntryTable, liveTokens: number, budgetToke
 }
 
 /**
- * Closes the gaps that evicted entries leave in the text, and drops and renumbers offsets accordingly. Entries keep their
- * order, so the offsets stay sorted. The table is not changed: the caller drops its evicted entries next.
+ * Closes the gaps that evicted entries leave in the text, and drops and renumbers offsets accordingly. Entries keep
+ * their order, so the offsets stay sorted. The table is not changed: the caller drops its evicted entries next.
  */
 export function compactText(pool: SearchablePool): { settledSize: number; recentSize: number } {
   const { text, table } = pool;

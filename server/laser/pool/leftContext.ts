@@ -1,5 +1,5 @@
-// The order of the pool index: offsets of a text by their left contexts, read backwards (token, the one before it, …) to
-// a bounded depth. It is a suffix array of the reversed text, not sorted beyond that depth.
+// The order of the pool index: offsets of a text by their left contexts, read backwards (token, the one before it, …)
+// to a bounded depth. It is a suffix array of the reversed text, not sorted beyond that depth.
 
 /** Left contexts are distinguished up to this many tokens; longer matches are equal. */
 export const CONTEXT_DEPTH = 16;

@@ -1,6 +1,6 @@
-// The index over earlier answers: a suffix array of the reversed text. Offsets are sorted by their left contexts, in two
-// segments over one text: a settled one, and a small one of what was inserted since the last compaction. Time and the
-// meaning of an entry are the owner's.
+// The index over earlier answers: a suffix array of the reversed text. Offsets are sorted by their left contexts, in
+// two segments over one text: a settled one, and a small one of what was inserted since the last compaction. Time and
+// the meaning of an entry are the owner's.
 //
 // Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
 import type { Candidates } from "./candidates.ts";
@@ -19,10 +19,10 @@ export interface PoolIndex {
   readonly tokens: number;
   /**
    * Fills `into` with the best candidates for the token after context[0…contextTokens), at most `maxCandidates` (up to
-   * MAX_CANDIDATES): longest matching left context first (`minMatchTokens` … 16 tokens), newest first among equals.
-   * A match length with more occurrences than there is room for is sampled at even distances in the index's order, and
-   * keeps that order: a token's share in a sample of m is off by at maxCandidates r/m, if its occurrences form r runs in that
-   * order. Allocates nothing.
+   * MAX_CANDIDATES): longest matching left context first (`minMatchTokens` … 16 tokens), newest first among equals. A
+   * match length with more occurrences than there is room for is sampled at even distances in the index's order, and
+   * keeps that order: a token's share in a sample of m is off by at most r/m, if its occurrences form r runs
+   * in that order. Allocates nothing.
    */
   candidates(
     into: Candidates,
@@ -32,9 +32,9 @@ export interface PoolIndex {
     minMatchTokens: number,
   ): void;
   /**
-   * Advances by one token: keeps the candidates that continue with `token`, with a match one longer (up to 16). If fewer
-   * than `candidates.refillBelow` remain, looks up context[0…contextTokens), which ends with `token`, within the same
-   * bounds. Allocates nothing.
+   * Advances by one token: keeps the candidates that continue with `token`, with a match one longer (up to 16). If
+   * fewer than `candidates.refillBelow` remain, looks up context[0…contextTokens), which ends with `token`, within the
+   * same bounds. Allocates nothing.
    */
   follow(candidates: Candidates, token: number, context: Int32Array, contextTokens: number): void;
   /** Violations of the index's invariants, as sentences; empty if sound. For tests. */
@@ -57,7 +57,10 @@ export interface PoolArrays {
 
 /** `add` settles the pool once this fraction of it is recent: each insertion costs more than the last. */
 const RECENT_FRACTION = 1 / 8;
-/** Spare room for recent tokens: this fraction of the settled ones, at least MIN_ROOM. When it is used up, text is copied. */
+/**
+ * Spare room for recent tokens: this fraction of the settled ones, at least MIN_ROOM. When it is used up, text is
+ * copied.
+ */
 const ROOM_FRACTION = 1 / 16;
 const MIN_ROOM = 4096;
 

@@ -1,6 +1,6 @@
 // Sorts offsets by their left contexts: a counting sort by the last token, then a multikey quicksort (Bentley and
-// Sedgewick 1997), which reads one token of each context per level and handles equal runs as a whole, so that 10^5 equal
-// tokens in a row cost no more than others.
+// Sedgewick 1997), which reads one token of each context per level and handles equal runs as a whole, so that 10^5
+// equal tokens in a row cost no more than others.
 import { compareOffsets, CONTEXT_DEPTH, END } from "./leftContext.ts";
 
 /** Ranges up to this size are sorted by insertion. */
@@ -9,7 +9,9 @@ const SMALL_RANGE = 12;
 /** Below this many offsets, a table of all tokens does not pay. */
 const FEW_OFFSETS = 1 << 16;
 
-/** All offsets of text[from…to) that another token of the same entry follows, sorted. O(n) memory besides the result. */
+/**
+ * All offsets of text[from…to) that another token of the same entry follows, sorted. O(n) memory besides the result.
+ */
 export function sortedOffsets(text: Int32Array, from: number, to: number): Int32Array {
   return to - from < FEW_OFFSETS ? sortedFew(text, from, to) : sortedMany(text, from, to);
 }

@@ -1,5 +1,5 @@
-// The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets that can
-// verify trees; laser/decode.ts is the loop for chains.
+// The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets that
+// can verify trees; laser/decode.ts is the loop for chains.
 import { checkRequest, type DecodeRequest } from "../decode.ts";
 import { Processor, type ProcessedRow } from "../process.ts";
 import { INITIAL_JUDGE_STATE, type JudgeState } from "../rules.ts";
@@ -115,8 +115,8 @@ class TreeRun {
   }
 
   /**
-   * The distribution after a slot, with its own branch in the history. Must be called in slot order: each slot writes its
-   * token at its depth, so in depth-first order its ancestors precede it.
+   * The distribution after a slot, with its own branch in the history. Must be called in slot order: each slot writes
+   * its token at its depth, so in depth-first order its ancestors precede it.
    */
   private rowAt(
     rows: TopRows,

@@ -1,5 +1,5 @@
-// An undo log of insertions: a frozen pool still learns a request's own text while the request runs, and is then restored
-// exactly.
+// An undo log of insertions: a frozen pool still learns a request's own text while the request runs, and is then
+// restored exactly.
 import { IntStack } from "./intStack.ts";
 import type { CountSource, NodeStore } from "./nodes.ts";
 import type { Trie } from "./trie.ts";

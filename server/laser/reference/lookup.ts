@@ -1,5 +1,5 @@
-// Reads a draft tree from the tries: the longer match first, thresholds, then a depth-first fill by score. The result is
-// reused.
+// Reads a draft tree from the tries: the longer match first, thresholds, then a depth-first fill by score. The result
+// is reused.
 import type { TokenId } from "../target.ts";
 import { NONE, type NodeStore } from "./nodes.ts";
 import type { ReferenceParameters } from "./parameters.ts";
@@ -45,8 +45,8 @@ export class Lookup implements LookupResult {
 
   /**
    * Looks up the whole query, then without its first token, and so on. The first tree of at least `branchTokens` tokens
-   * ends the search; otherwise the last one found is returned, even if it is smaller. Without any match, the tree is the
-   * last token alone.
+   * ends the search; otherwise the last one found is returned, even if it is smaller. Without any match, the tree is
+   * the last token alone.
    */
   find(query: ArrayLike<TokenId>, treeTokens: number, branchTokens: number): LookupResult {
     this.treeTokens = treeTokens;

@@ -1,12 +1,14 @@
-// The nodes of all tries of an index, in flat arrays: a node is a number. Children are linked in the order in which they
-// were first seen, which breaks ties.
+// The nodes of all tries of an index, in flat arrays: a node is a number. Children are linked in the order in which
+// they were first seen, which breaks ties.
 import type { TokenId } from "../target.ts";
 import { IntStack } from "./intStack.ts";
 
 /** No node. */
 export const NONE = -1;
 
-/** Which of a node's two counts a text increments: that of prompts, or that of answers (the pool's and the request's). */
+/**
+ * Which of a node's two counts a text increments: that of prompts, or that of answers (the pool's and the request's).
+ */
 export type CountSource = "prompt" | "output";
 
 const FIRST_CAPACITY = 1024;

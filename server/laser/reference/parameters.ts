@@ -21,8 +21,8 @@ export interface ReferenceParameters {
 }
 
 /**
- * The settings of the published benchmark scripts: 64/12 trees, limits of 2,048 and 16 · 64 nodes per root, weight 1e−4.
- * Stop and end tokens depend on the tokenizer: none here.
+ * The settings of the published benchmark scripts: 64/12 trees, limits of 2,048 and 16 · 64 nodes per root, weight
+ * 1e−4. Stop and end tokens depend on the tokenizer: none here.
  */
 export const PUBLISHED_PARAMETERS: ReferenceParameters = {
   treeTokens: 64,

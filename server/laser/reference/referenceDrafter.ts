@@ -1,5 +1,5 @@
-// Makes drafts from the reference index for one request: trees as published, or their best chain. It adds the prompt and
-// the running answer to the index.
+// Makes drafts from the reference index for one request: trees as published, or their best chain. It adds the prompt
+// and the running answer to the index.
 import { Chain } from "../chain.ts";
 import { EMPTY_DRAFT, type Draft } from "../draft.ts";
 import type { Drafter } from "../drafter.ts";
@@ -31,7 +31,6 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
 
   /**
    * @param options.online true: the request's texts stay in the index, which is squeezed when the request ends, as
-   *   published; false: they serve this request alone, and the index is restored when it ends
    */
   constructor(
     private readonly index: ReferenceIndex,

@@ -1,5 +1,5 @@
-// Verification of a draft tree: which branch is kept. The published rule is the relaxed rule without guards. Pure; tokens
-// are judged by laser/verify.ts.
+// Verification of a draft tree: which branch is kept. The published rule is the relaxed rule without guards. Pure;
+// tokens are judged by laser/verify.ts.
 import type { Distribution } from "../process.ts";
 import {
   INITIAL_JUDGE_STATE,
@@ -30,8 +30,8 @@ export interface TreeOutcome {
 
 /**
  * A drafted token is kept iff all its ancestors are and it is allowed after its parent: among the k most probable with
- * P > p, or the target's choice (the arg-max at temperature 0), which alone is left where no token exceeds p. The longest
- * kept branch wins; of equals the first in depth-first order, however probable the others are.
+ * P > p, or the target's choice (the arg-max at temperature 0), which alone is left where no token exceeds p. The
+ * longest kept branch wins; of equals the first in depth-first order, however probable the others are.
  * @param rowAt the distribution after a slot; called once per slot, in slot order, and read before the next call
  */
 export function verifyTree(
