@@ -53,8 +53,7 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
         for (const threads of options.threadChoices) {
           if (options.signal.aborted) return null;
           // After one plain token, as for drafts and most plain tokens of a run: on a GPU, a count that differs from
-          // the last one costs the building of a new graph (H200 with Vulkan: a token alone 2.6 ms, after 16 tokens 5.6
-          // ms).
+          // the last one costs the building of a new graph (H200 with Vulkan: one token 2.6 ms, after 16 tokens 5.6).
           await timed(target, filler.subarray(0, 1), contextTokens, 1, options);
           const ms = await timed(target, filler.subarray(0, tokens), contextTokens, threads, options);
           if (round === 0) continue; // Warm-up.

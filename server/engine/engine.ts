@@ -2,6 +2,7 @@
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../laser/index.ts";
 
+/** What was loaded. */
 export interface ModelFacts {
   /** As given in the model file, else the file's base name. */
   readonly name: string;
@@ -19,6 +20,7 @@ export interface ModelFacts {
   readonly endOfTextTokens: readonly TokenId[];
 }
 
+/** What it runs on. */
 export interface DeviceFacts {
   /** Where the layers really are; "cpu" if none was offloaded. */
   readonly backend: "cpu" | "vulkan" | "cuda" | "metal";
@@ -31,6 +33,7 @@ export interface DeviceFacts {
   readonly maxThreads: number;
 }
 
+/** Text to tokens and back. */
 export interface Tokenizer {
   /** The tokens of a text. Control tokens such as <|im_end|> are recognised only if `control` is true. */
   tokenize(text: string, control: boolean): TokenId[];
@@ -45,6 +48,7 @@ export interface Tokenizer {
   readonly controlTokens: readonly string[];
 }
 
+/** What the model file says about chat prompts. */
 export interface ChatFacts {
   /** The Jinja chat template of the model file; null if it has none. */
   readonly template: string | null;
@@ -52,6 +56,7 @@ export interface ChatFacts {
   readonly eosToken: string;
 }
 
+/** A loaded model with one context. */
 export interface Engine {
   readonly model: ModelFacts;
   readonly device: DeviceFacts;

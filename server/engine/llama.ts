@@ -34,8 +34,7 @@ const REASON_LINES = 3;
 
 /**
  * Loads a model and one context of `contextTokens` tokens, or as many as the model was trained for if that is fewer.
- * @throws EngineError for a bad file, an unavailable GPU that was requested, or too little memory; the signal's
- * AbortError
+ * @throws EngineError for a bad file, an unavailable GPU that was requested, or too little memory; AbortError
  */
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
   options.signal?.throwIfAborted();

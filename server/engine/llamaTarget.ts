@@ -18,6 +18,7 @@ import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser
  */
 const CPU_SPLIT_FROM_POSITION = 256;
 
+/** Uses the sequence alone: nothing else may evaluate on it. */
 export class LlamaTarget implements TargetModel {
   readonly canVerifyTrees = false; // The library's interface has one sequence id per token and no mask.
   readonly vocabularySize: number;
@@ -60,8 +61,7 @@ export class LlamaTarget implements TargetModel {
       });
     this.llama.maxThreads = options.threads ?? this.maxThreads;
     const { rows, topK } = options;
-    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free; without a seed, it would come from the
-    // clock.
+    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free. The library's default seed is the clock.
     const row = {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },
     };

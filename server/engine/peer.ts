@@ -15,6 +15,7 @@ import { startRuntime } from "./runtime.ts";
 export const PEERS = ["llama-lookup", "llama-plain"] as const;
 export type PeerName = (typeof PEERS)[number];
 
+/** As for the engine: see LoadOptions. */
 export interface PeerOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
@@ -22,6 +23,7 @@ export interface PeerOptions {
   readonly maxThreads: number;
 }
 
+/** One greedy answer. */
 export interface PeerRequest {
   readonly prompt: Int32Array;
   readonly maxTokens: number;
@@ -34,6 +36,7 @@ export interface PeerRequest {
   readonly now: () => number;
 }
 
+/** The answer and its timing. */
 export interface PeerAnswer {
   /** All tokens, including an end-of-text token at the end. */
   readonly tokens: readonly TokenId[];
@@ -48,11 +51,13 @@ export interface PeerAnswer {
   readonly drafted: number;
 }
 
+/** One way of decoding; calls must not overlap. */
 export interface Peer {
   readonly name: PeerName;
   answer(request: PeerRequest): Promise<PeerAnswer>;
 }
 
+/** Peers that share one loaded model. */
 export interface Peers {
   readonly peers: readonly Peer[];
   dispose(): Promise<void>;

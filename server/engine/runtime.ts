@@ -4,8 +4,10 @@
 import { getLlama, LlamaLogLevel, type Llama } from "node-llama-cpp";
 import { EngineError, type GpuChoice } from "./errors.ts";
 
+/** Receives one line of llama.cpp's log. */
 export type NativeLog = (level: "error" | "warning" | "info", line: string) => void;
 
+/** The library's instance and its log. */
 export interface Runtime {
   readonly llama: Llama;
   /** Passes every native line to `log` until the returned function is called. */

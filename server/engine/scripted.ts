@@ -6,6 +6,7 @@ import type { Engine, Tokenizer } from "./engine.ts";
 import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 export { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 
+/** One answer and when to recite it. */
 export interface ScriptedAnswer {
   /** Recited if the prompt contains this text; an answer without it matches every prompt. */
   readonly when?: string;

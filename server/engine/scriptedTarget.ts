@@ -34,6 +34,7 @@ export type Script = (
 const FILLER_LOGIT = -4;
 const FILLER_SLOPE = 1 / 64;
 
+/** Bit-identical however tokens are batched. */
 export class ScriptedTarget implements TargetModel {
   /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];

@@ -3,6 +3,7 @@
 // uses the library's internals. Its version is pinned; where the internals look different, there is no normaliser.
 import type { LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 
+/** Reads the softmax denominator; owns native memory until `dispose`. */
 export interface SoftmaxNormaliser {
   /** Σ exp(logit − highest logit) over the vocabulary, after the token at `index` of the last evaluation. */
   at(index: number): Promise<number>;

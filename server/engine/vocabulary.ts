@@ -1,5 +1,4 @@
-// The bytes of each token id, from the vocabulary in a GGUF file, so that a character split over several tokens can be
-// reassembled.
+// The bytes of each token id, from the vocabulary in a GGUF file: a character may be split over several tokens.
 import { createHash } from "node:crypto";
 import type { TokenId } from "../laser/index.ts";
 
@@ -7,6 +6,7 @@ import type { TokenId } from "../laser/index.ts";
 const CONTROL = 3;
 const BYTE = 6;
 
+/** Token texts as bytes. */
 export interface Vocabulary {
   readonly size: number;
   readonly controlTokens: readonly string[];
@@ -16,10 +16,7 @@ export interface Vocabulary {
   bytesOf(token: TokenId): Uint8Array;
 }
 
-/**
- * @param model the GGUF's `tokenizer.ggml.model`: "gpt2" spells bytes as visible characters, "llama" writes ▁ for a
- * space
- */
+/** @param model `tokenizer.ggml.model` of the GGUF: "gpt2" spells bytes as visible characters, "llama" a space as ▁ */
 export function createVocabulary(
   model: string,
   texts: readonly string[],

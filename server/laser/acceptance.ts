@@ -12,10 +12,7 @@ const MIN_PROBABILITY = 0.01;
 const MAX_PROBABILITY = 0.99;
 
 const SOURCES = 3;
-/**
- * Upper ends of the classes: vote shares below 0.05, below 0.15, …; matches of up to 1, 2, … tokens; counts up to 1, 3,
- * …
- */
+/** Upper ends of the classes: vote shares below 0.05, 0.15, …; matches of up to 1, 2, … tokens; counts up to 1, 3, … */
 const SHARE_ENDS = [0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.88, Infinity] as const;
 const MATCH_ENDS = [1, 2, 3, 5, 8, 15, Infinity] as const;
 const COUNT_ENDS = [1, 3, 9, Infinity] as const;

@@ -25,6 +25,7 @@ const LATER_REJECTED = 1;
 const NONE_REJECTED = 2;
 const OUTCOMES = 3;
 
+/** Per step: `expectAccepted` with the offered draft, then `observe` with its outcome. */
 export class AcceptanceHmm {
   /** The belief: how probable each state is in this step, before its outcome. */
   private readonly belief = Float64Array.from(INITIAL_PROBABILITIES);
@@ -41,8 +42,7 @@ export class AcceptanceHmm {
   /** Likelihood of the outcome in each state, divided by its mean over the belief. */
   private readonly likelihoods = new Float64Array(STATE_COUNT);
   /**
-   * Row i: how often the first token's stated probability fell into each bin while state i held; last row: overall. In
-   * steps.
+   * Row i: steps in which the first token's stated probability fell into each bin in state i; last row: in any state.
    */
   private readonly binCounts = new Float64Array((STATE_COUNT + 1) * BINS).fill(1, STATE_COUNT * BINS);
   private readonly binTotals = new Float64Array(STATE_COUNT + 1).fill(BINS, STATE_COUNT);

@@ -33,8 +33,8 @@ const INITIAL_MAX_RATIO = 1.5;
 const MAX_RATIO = 6;
 /**
  * This many outliers in a row, beyond OUTLIER_RUN_RATIO, are a trend and are adopted at once: threads that spin while
- * they wait for each other become a hundred times slower when another program takes a core (2.5 s instead of 30 ms,
- * measured).
+ * they wait for each other become a hundred times slower when another program takes a core (measured: 2.5 s instead of
+ * 30 ms).
  */
 const OUTLIER_RUN = 3;
 const OUTLIER_RUN_RATIO = 2;
@@ -118,10 +118,7 @@ export class CostModel {
     }
   }
 
-  /**
-   * The cheapest reproducible way for one token: alone where that gives the same bits, else with a second, filler
-   * token.
-   */
+  /** The cheapest reproducible way for one token: alone where that gives the same bits, else with a filler token. */
   cheapestReproducible(
     contextTokens: number,
     isBatchInvariant: (threads: number) => boolean,

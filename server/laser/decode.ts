@@ -161,10 +161,7 @@ class Run {
     return { step, committed };
   }
 
-  /**
-   * Asks drafter and planner. A draft never holds an end-of-text token, nor more tokens than answer and context have
-   * room for.
-   */
+  /** Asks drafter and planner. A draft never holds an end-of-text token, and fits into answer and context. */
   private chooseDraft(
     tokensLeft: number,
     position: number,

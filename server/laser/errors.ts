@@ -1,6 +1,7 @@
 // What can be wrong with a decode request.
 import { FaultError } from "./fault.ts";
 
+/** Counts are in tokens. */
 export type DecodeFault =
   | { readonly tag: "promptEmpty" }
   | {

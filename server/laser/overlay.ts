@@ -62,10 +62,7 @@ export class Overlay {
     return this.length + this.drafted;
   }
 
-  /**
-   * Drops the draft and fills `into` with positions that match the end of the text, matches of two tokens or more
-   * first.
-   */
+  /** Drops the draft and finds positions that match the end of the text, matches of two or more tokens first. */
   candidates(into: Candidates): void {
     this.drafted = 0;
     this.find(into);

@@ -43,6 +43,7 @@ export interface Planner {
   observe(step: FinishedStep): void;
 }
 
+/** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
   private readonly hmm = new AcceptanceHmm();
   /** The draft offered in the current step. */

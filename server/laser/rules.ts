@@ -18,6 +18,7 @@ export interface Sampling {
   readonly seed: number;
 }
 
+/** Greedy, without a penalty. */
 export const DEFAULT_SAMPLING: Sampling = {
   temperature: 0,
   topK: 0,
@@ -65,6 +66,7 @@ export function isKept(kind: string | undefined): kind is KeptKind {
   return kind === "accepted" || kind === "relaxed";
 }
 
+/** Why a verdict is what it is. */
 export const VERDICT_REASONS = [
   "ownChoice", // accepted: it is what the target chose
   "withinRule", // relaxed: rank and probability satisfy the rule
@@ -104,4 +106,5 @@ export interface JudgeState {
   readonly natsGivenUp: number;
 }
 
+/** At the start of an answer. */
 export const INITIAL_JUDGE_STATE: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };

@@ -1,6 +1,7 @@
 // The named strategies: which draft sources and which rule go together.
 import type { Rule } from "./rules.ts";
 
+/** Names as in settings, traces and the command line. */
 export const STRATEGIES = ["plain", "prompt-lookup", "laser-strict", "laser"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 export const DEFAULT_STRATEGY: Strategy = "laser";
@@ -31,6 +32,7 @@ export const STRATEGY_TRAITS: Readonly<Record<Strategy, StrategyTraits>> = {
   laser: { drafts: true, usesPool: true, strict: false, description: "drafts also from the pool, relaxed" },
 };
 
+/** Whether a name is that of a strategy. */
 export function isStrategy(name: string): name is Strategy {
   return (STRATEGIES as readonly string[]).includes(name);
 }

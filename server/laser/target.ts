@@ -21,6 +21,7 @@ export interface TopRows {
   readonly logits: Float32Array;
 }
 
+/** How tokens are evaluated, and what is returned. */
 export interface EvaluateOptions {
   /** Whether each token gets a row; none during prefill. */
   readonly rows: "all" | "none";

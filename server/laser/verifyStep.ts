@@ -25,6 +25,7 @@ export const RECORDED_CANDIDATES = 8;
  */
 export const EXACT_FROM_PROBABILITY = 0.005;
 
+/** What stays the same for all steps of an answer. */
 export interface VerifyOptions {
   readonly target: TargetModel;
   readonly sampling: Sampling;
@@ -52,6 +53,7 @@ export interface VerifyInput {
   readonly nextUnsent: TokenId | null;
 }
 
+/** The outcome of one step. */
 export interface Verification {
   /** One per drafted token, in order. */
   readonly verdicts: readonly Verdict[];

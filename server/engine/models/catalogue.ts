@@ -1,6 +1,7 @@
 // The models that can be fetched by name: their files, exact hashes and sources. Data and look-up only.
 import { ModelError } from "./errors.ts";
 
+/** A GGUF file, pinned by its hash (SHA-256 in hex). */
 export interface ModelFile {
   /** The quantisation's name in llama.cpp, e.g. "Q4_0". */
   readonly quantisation: string;
@@ -33,6 +34,7 @@ export type ModelSource = PypiSource | HubSource;
 export type SourceKind = ModelSource["kind"];
 export const SOURCE_KINDS = ["pypi", "hub"] as const satisfies readonly SourceKind[];
 
+/** A model that can be fetched by its `id`. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;

@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 const KILL_AFTER_MS = 2_000;
 const KEPT_LINES = 12;
 
+/** `env` is the child's whole environment. */
 export interface ChildOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,6 +16,7 @@ export interface ChildOptions {
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
+/** How a child ended. */
 export interface ChildResult {
   /** Null if the child could not be started or was ended by a signal. */
   readonly exitCode: number | null;

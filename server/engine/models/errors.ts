@@ -3,6 +3,7 @@ import { asFilesError, errorCode, FilesError, type FilesFault } from "../../file
 import { FaultError } from "../../laser/index.ts";
 import type { SourceKind } from "./catalogue.ts";
 
+/** Sizes are in bytes, hashes are SHA-256 in hex. */
 export type ModelFault =
   | FilesFault
   | { readonly tag: "unknownModel"; readonly id: string; readonly known: readonly string[] }
@@ -64,11 +65,13 @@ export type ModelFault =
   /** Every source failed; one entry for each, in the order tried. */
   | { readonly tag: "noSource"; readonly id: string; readonly failures: readonly SourceFailure[] };
 
+/** Why one source of a model failed. */
 export interface SourceFailure {
   readonly source: SourceKind;
   readonly fault: ModelFault;
 }
 
+/** Thrown by the public functions of this folder; aborts pass through. */
 export class ModelError extends FaultError<ModelFault> {}
 
 /** Runs `work` and turns errors of files and folders into ModelErrors. Aborts pass through: they are not failures. */

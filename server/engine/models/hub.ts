@@ -14,6 +14,7 @@ import type { FetchHooks } from "./progress.ts";
 /** Attempts in a row that download nothing; any downloaded byte resets the count. */
 const MAX_ATTEMPTS = 5;
 
+/** Mainly for tests. */
 export interface HubOptions {
   /** The hub's URL; by default HF_ENDPOINT, else the public hub. */
   readonly endpoint?: string | undefined;
@@ -69,6 +70,7 @@ export async function describeHubFile(source: HubSource, connection: HubConnecti
   return { url, sha256, bytes, commit: response.headers.get("x-repo-commit") };
 }
 
+/** The connection settings from options and environment (HF_ENDPOINT, HF_TOKEN). */
 export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubOptions): HubConnection {
   const endpoint = options.endpoint ?? nonEmpty(hooks.env.HF_ENDPOINT) ?? "https://huggingface.co";
   return {

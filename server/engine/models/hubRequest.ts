@@ -3,6 +3,7 @@ import { ModelError } from "./errors.ts";
 
 const MAX_REDIRECTS = 5;
 
+/** Settings of all requests to one hub. */
 export interface HubConnection {
   /** Without a trailing slash. */
   readonly endpoint: string;
@@ -12,6 +13,7 @@ export interface HubConnection {
   readonly signal: AbortSignal;
 }
 
+/** A response with an idle timer. */
 export interface HubResponse {
   readonly response: Response;
   /** To be called when bytes arrive; the connection is aborted after idleMs without. */

@@ -9,6 +9,7 @@ import type { OnProgress } from "./progress.ts";
 import { hashWithProgress, removeStamp, validStamp, writeStamp } from "./stamp.ts";
 import { wheelPath } from "./wheel.ts";
 
+/** An entry of the catalogue and its file in the cache. */
 export interface ModelState {
   readonly entry: CatalogueEntry;
   /** unchecked: there is a file that has changed since it was checked, or was never checked. */

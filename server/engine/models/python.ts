@@ -5,6 +5,7 @@ import type { FetchHooks } from "./progress.ts";
 
 const OLDEST_MINOR = 9;
 
+/** A Python interpreter that was found. */
 export interface Python {
   readonly command: string;
   /** Arguments that must come first, e.g. "-3" for the Windows launcher. */

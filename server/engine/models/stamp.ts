@@ -4,11 +4,13 @@ import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../file
 import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./catalogue.ts";
 import type { FetchHooks } from "./progress.ts";
 
+/** As in the fault conversionFailed. */
 export interface ConversionFailure {
   readonly cause: string;
   readonly output: readonly string[];
 }
 
+/** What was checked, and when. */
 export interface Stamp {
   readonly sha256: string;
   readonly bytes: number;
@@ -78,11 +80,13 @@ export async function writeStamp(
   return stamp;
 }
 
+/** Removes a file and its stamp, if they exist. */
 export async function removeWithStamp(path: string): Promise<void> {
   await rm(path, { force: true });
   await removeStamp(path);
 }
 
+/** Removes the stamp, so that the file is hashed before its next use. */
 export async function removeStamp(path: string): Promise<void> {
   await rm(stampPath(path), { force: true });
 }

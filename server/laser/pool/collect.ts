@@ -22,6 +22,7 @@ const SIDES = 4;
 /** Offsets to each side of the context that are prefetched. */
 const PREFETCH_REACH = 8;
 
+/** Scratch space of lookups. */
 export class Collector {
   private readonly key = newContextKey();
   /** Reused, so that a lookup allocates nothing. */

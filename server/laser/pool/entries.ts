@@ -4,13 +4,11 @@
 /** For each block of 2^8 offsets, the entry at its start is recorded: small enough to stay in a CPU's cache. */
 const BLOCK_SHIFT = 8;
 
+/** Columns by slot, the oldest entry first. */
 export class EntryTable {
   /** Entries in the text, evicted ones included. A slot is an entry's index in this table; its id never changes. */
   slots = 0;
-  /**
-   * Offset of each entry's first token; one more for the end of the text. An entry's END is right before the next
-   * start.
-   */
+  /** Offset of each entry's first token, then the end of the text. An entry's END is right before the next start. */
   starts = new Int32Array(65);
   ids = new Int32Array(64);
   /** When it was inserted or last touched, by the owner's clock. */

@@ -58,12 +58,12 @@ export interface PoolArrays {
 /** `add` settles the pool once this fraction of it is recent: each insertion costs more than the last. */
 const RECENT_FRACTION = 1 / 8;
 /**
- * Spare room for recent tokens: this fraction of the settled ones, at least MIN_ROOM. When it is used up, text is
- * copied.
+ * Room for recent tokens: this fraction of the settled ones, at least MIN_ROOM. When it is full, the text is copied.
  */
 const ROOM_FRACTION = 1 / 16;
 const MIN_ROOM = 4096;
 
+/** Entries are inserted, drafted from, evicted, and compacted away. */
 export class Pool implements PoolIndex, SearchablePool {
   text: Int32Array;
   table: EntryTable;

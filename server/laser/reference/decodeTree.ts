@@ -9,6 +9,7 @@ import { pruneTree, type DraftTree } from "./draftTree.ts";
 import type { TreeDrafter } from "./referenceDrafter.ts";
 import { verifyTree, type TreeOutcome } from "./verifyTree.ts";
 
+/** As DecodeRequest, with a drafter of trees. */
 export interface TreeRequest extends Pick<
   DecodeRequest,
   "target" | "prompt" | "maxTokens" | "sampling" | "rule" | "guards" | "rowWidth" | "signal"
@@ -19,6 +20,7 @@ export interface TreeRequest extends Pick<
   readonly branchTokens: number;
 }
 
+/** One round of draft and verification. */
 export interface TreeStep extends Pick<TreeOutcome, "verdicts" | "path" | "next"> {
   /** Position of the root in the sequence. */
   readonly position: number;
@@ -27,6 +29,7 @@ export interface TreeStep extends Pick<TreeOutcome, "verdicts" | "path" | "next"
   readonly committed: readonly TokenId[];
 }
 
+/** How a run ended. */
 export interface TreeResult {
   readonly finish: FinishReason;
   readonly tokens: readonly TokenId[];

@@ -1,6 +1,7 @@
 // The parameters of the reference index, with their names in the published code.
 import type { TokenId } from "../target.ts";
 
+/** Limits are counted per root token. */
 export interface ReferenceParameters {
   /** The most tokens of a draft tree, including the root (decoding_length). */
   readonly treeTokens: number;

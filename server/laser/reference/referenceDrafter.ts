@@ -22,6 +22,7 @@ export interface TreeDrafter {
 /** The published code looks up the last two tokens, regardless of its option. */
 const QUERY_TOKENS = 2;
 
+/** The published drafter, as trees or chains. */
 export class ReferenceDrafter implements Drafter, TreeDrafter {
   private readonly chain = new Chain();
   private readonly bestChain: BestChain;

@@ -17,6 +17,7 @@ import type { DraftTree } from "./draftTree.ts";
 /** The published code has none: it may continue where the target would end. */
 export const NO_GUARDS: Guards = { endOfText: false, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 
+/** Verdicts of all drafted tokens, and what is kept. */
 export interface TreeOutcome {
   /** Verdict i belongs to slot i + 1; "unreached" below a rejected token. */
   readonly verdicts: readonly Verdict[];

@@ -1,4 +1,4 @@
-// The scripted engine: recites, keeps a real sequence, and misbehaves when told to.
+// The scripted engine: recites, keeps a real sequence, and misbehaves on request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScriptedEngine, type ScriptedOptions } from "../../../server/engine/scripted.ts";
@@ -45,7 +45,7 @@ test("a control token's name typed by a user stays text", () => {
   assert.equal(decoder.decode(Buffer.concat(typed.map((token) => tokenizer.bytesOf(token)))), "a<|end|>b");
 });
 
-test("evaluating again behind a rollback gives the same rows", async () => {
+test("evaluating again after a rollback gives the same rows", async () => {
   const { target } = createScriptedEngine({ answers });
   const options = { rows: "all", topK: 8, signal: { aborted: false } } as const;
   const first = await target.evaluate(Int32Array.of(1, 2, 3), options);

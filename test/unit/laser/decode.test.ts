@@ -116,9 +116,9 @@ test("strict output equals plain output, at every temperature, budget and drafte
           { prompt: place.prompt, sampling, drafter, maxDraftTokens },
           place,
         );
-        const told = `seed ${seed}, ${JSON.stringify(sampling)}, at most ${maxDraftTokens} drafted`;
-        assert.deepEqual(drafted.result.tokens, plain.result.tokens, told);
-        assert.equal(drafted.result.finish, plain.result.finish, told);
+        const where = `seed ${seed}, ${JSON.stringify(sampling)}, at most ${maxDraftTokens} drafted`;
+        assert.deepEqual(drafted.result.tokens, plain.result.tokens, where);
+        assert.equal(drafted.result.finish, plain.result.finish, where);
         accepted += drafted.steps
           .flatMap((step) => step.verdicts)
           .filter((one) => one.kind === "accepted").length;
@@ -200,10 +200,10 @@ test("a relaxed verdict hangs on the probability over the whole vocabulary, howe
         const [ids, logits] = [all.ids.slice(-vocabularySize), all.logits.slice(-vocabularySize)];
         const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
         const truth = Math.exp(logits[ids.indexOf(draft.tokens[place]!)]!) / total;
-        for (const told of [probability, probabilityLow])
+        for (const stated of [probability, probabilityLow])
           assert.ok(
-            Math.abs(told - truth) < 1e-6,
-            `seed ${seed}, position ${position}, place ${place}: ${told}, in truth ${truth}`,
+            Math.abs(stated - truth) < 1e-6,
+            `seed ${seed}, position ${position}, draft index ${place}: ${stated}, in truth ${truth}`,
           );
         if (kind !== "unreached") assert.equal(kind === "relaxed", rank <= 2 && truth > 0.1);
         decided++;
@@ -213,7 +213,7 @@ test("a relaxed verdict hangs on the probability over the whole vocabulary, howe
   assert.ok(decided > 100, `${decided} decisions`);
 });
 
-test("behind every step the target keeps what plain decoding would hold", async () => {
+test("after every step the target keeps what plain decoding would hold", async () => {
   for (const seed of SEEDS) {
     const place = await world(seed);
     const drafter = seed % 2 ? place.drafter() : wildDrafter(place.random, place.vocabularySize);
@@ -326,7 +326,7 @@ test("drafts that are never right cost at most 3 % over plain, on a clock that c
 });
 
 test("under a relaxed rule, what was offered and not sent is judged too, for drafter and planner to learn from", async () => {
-  // The target takes 5; 6 stands close behind it, 7 far.
+  // The target chooses 5; 6 is a close second, 7 far off.
   const script: Script = () => [
     { token: 5, logit: 3 },
     { token: 6, logit: 2.8 },

@@ -1,4 +1,4 @@
-// What is drafted behind a text, as a table: letters are tokens, the pool is a list of texts.
+// What is drafted after a text, as a table: letters are tokens, the pool is a list of texts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -88,7 +88,7 @@ const cases: Case[] = [
   },
   { name: "an answer's end is no token", prompt: "x", pool: ["ax", "bx"], expect: "" },
   {
-    name: "a match at the answer's end gives way to a shorter one that goes on",
+    name: "a match at the answer's end gives way to a shorter one that continues",
     prompt: "the cat",
     pool: ["the cat", "a cat sat"],
     limit: 4,

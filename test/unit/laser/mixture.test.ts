@@ -66,8 +66,8 @@ test("the mixture is the interpolated back-off over all match lengths, over rand
     const expected = naiveShares(own, answers);
     assert.equal(mixture.size, expected.size, `seed ${seed}`);
     for (let i = 0; i < mixture.size; i++) {
-      const told = `seed ${seed}, token ${mixture.tokens[i]}`;
-      assert.ok(Math.abs(mixture.voteShares[i]! - expected.get(mixture.tokens[i]!)!) < 1e-12, told);
+      const where = `seed ${seed}, token ${mixture.tokens[i]}`;
+      assert.ok(Math.abs(mixture.voteShares[i]! - expected.get(mixture.tokens[i]!)!) < 1e-12, where);
       compared++;
     }
     const best = mixture.best();

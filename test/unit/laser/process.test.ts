@@ -48,7 +48,7 @@ test("the own choice at temperature 0 is the first entry", () => {
 
 const penalties: [string, string, number[], string][] = [
   ["no history changes nothing", "7:3 8:2.9 9:1", [], "7 8 9"],
-  ["a seen token falls behind", "7:3 8:2.9 9:1", [7], "8 7 9"],
+  ["a seen token loses its rank", "7:3 8:2.9 9:1", [7], "8 7 9"],
   ["a negative logit is multiplied", "7:-1 8:-1.2", [7], "8 7"],
   ["only the last tokens count", "7:3 8:2.9 9:1", [7, 5, 5, 5, 5], "7 8 9"],
   ["equal logits go by id", "8:3 7:2", [8], "7 8"],

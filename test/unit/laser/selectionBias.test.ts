@@ -37,8 +37,8 @@ test("a planner whose drafts disappoint asks for surer ones, in later requests t
   const before = planner().plan(draft, 0).record;
   assert.equal(before.sentTokens, 3);
   for (let i = 0; i < 100; i++) selectionBias.observe(2, 1);
-  const behind = planner().plan(draft, 0).record;
-  assert.equal(behind.sentTokens, 0);
+  const after100 = planner().plan(draft, 0).record;
+  assert.equal(after100.sentTokens, 0);
   draft.acceptanceProbabilities.fill(0.97);
   const { sentTokens, expectedKept } = planner().plan(draft, 0).record;
   assert.equal(sentTokens, 3);

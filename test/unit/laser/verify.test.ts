@@ -256,6 +256,6 @@ test("the upper probability of a token outside the entries follows the K-th raw 
   assert.equal(
     judge(1, row, published, DEFAULT_GUARDS, INITIAL_JUDGE_STATE).rank,
     null,
-    "others may stand above it",
+    "others may rank above it",
   );
 });

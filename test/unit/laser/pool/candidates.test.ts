@@ -85,7 +85,7 @@ test("ranges that are counted in full hold the places of a naive search, in its 
       const leastMatch = 1 + random.below(3);
       pool.candidates(candidates, context, context.length, MAX_CANDIDATES, leastMatch);
       const naive = naivePlaces(entries, [...context], leastMatch);
-      const told = `seed ${seed}, context ${context.join(" ")}, least ${leastMatch}`;
+      const where = `seed ${seed}, context ${context.join(" ")}, least ${leastMatch}`;
       const places = found(pool, candidates, entries);
       const sampled = isSampled(indexed, context, leastMatch);
       // The last match length may be a sample; evicted places leave gaps in it. Where they took the last of the room,
@@ -95,8 +95,8 @@ test("ranges that are counted in full hold the places of a naive search, in its 
       const full = naive.filter(
         ({ matchTokens }) => !(sampled || isCut) || matchTokens > last - (sampled ? 0 : 1),
       );
-      assert.deepEqual(places.slice(0, full.length), full, told);
-      if (!sampled) assert.equal(places.length, full.length, told);
+      assert.deepEqual(places.slice(0, full.length), full, where);
+      if (!sampled) assert.equal(places.length, full.length, where);
       compared += full.length;
     }
   }
@@ -153,7 +153,7 @@ test("a sampled share is off by no more than runs / sampled places", () => {
 });
 
 test("one run of a token is sampled to within 1/m", () => {
-  // Every left context is another one and decides what follows, so each token's places stand together.
+  // Every left context is another one and decides what follows, so each token's places are adjacent.
   const answers = Array.from({ length: 1000 }, (_, i) => [1000 + i, 7, i < 370 ? 1 : 2]);
   const pool = Pool.build(answers);
   const candidates = new Candidates();
@@ -184,12 +184,12 @@ test("following a token keeps what a naive search of the longer context finds am
       const kept = naive.filter(({ entry, index }) =>
         before.some((place) => place.entry === entry && place.index + 1 === index),
       );
-      const told = `seed ${seed}, step ${step}`;
+      const where = `seed ${seed}, step ${step}`;
       if (kept.length < refillBelow && isSampled(indexed, text.subarray(0, length), 2)) break;
       assert.deepEqual(
         new Set(found(pool, candidates, entries).map((place) => JSON.stringify(place))),
         new Set((kept.length < refillBelow ? naive : kept).map((place) => JSON.stringify(place))),
-        told,
+        where,
       );
       followed += kept.length;
     }

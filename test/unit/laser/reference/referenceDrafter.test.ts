@@ -1,4 +1,4 @@
-// The drafter on the reference index: its chain, its provenance, and what stays in the index behind a request.
+// The drafter on the reference index: its chain, its provenance, and what stays in the index after a request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
@@ -117,7 +117,7 @@ test("what is not sent of a fork is named as alternative, with its share", () =>
   );
 });
 
-/** Everything that lookups can tell of an index. */
+/** Everything that lookups show of an index. */
 function fingerprint(index: ReferenceIndex, vocabularySize: number): string {
   const trees: string[] = [`${index.trees} ${index.nodes}`];
   for (let first = 0; first < vocabularySize; first++)
@@ -129,7 +129,7 @@ function fingerprint(index: ReferenceIndex, vocabularySize: number): string {
   return trees.join("\n");
 }
 
-test("a frozen pool is as before once a request has ended, and goes on as if it had not been", () => {
+test("a frozen pool is restored once a request has ended, and behaves as if it had not been", () => {
   for (let seed = 1; seed <= 30; seed++) {
     const random = seededRandom(seed);
     const text = () => randomTokens(random, random.below(60), 9);
