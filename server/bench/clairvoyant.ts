@@ -2,7 +2,7 @@
 // token of an answer and knows how many of its tokens would be kept; it sends as many as make the whole
 // answer cheapest and pays only T(n, threads) of the cost table, at the cheapest number of threads: no
 // lookups, no judging. With the same drafter, rule and table no planner takes less time.
-import { draftLimit, offerOf, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
+import { draftLimit, requestDraft, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
 
 /** Expected ms of evaluating `tokens` at once after `contextTokens` kept ones. */
 export type StepCost = (tokens: number, contextTokens: number) => number;
@@ -28,7 +28,7 @@ export function keptAlong(
   for (let committed = 0; committed < answer.length; committed++) {
     const limit = draftLimit(maxTokens - committed, prompt.length + committed - 1, bounds);
     const most = Math.min(limit, answer.length - committed - 1);
-    const offered = offerOf(drafter, limit, bounds.target);
+    const offered = requestDraft(drafter, limit, bounds.target);
     let length = 0;
     while (length < Math.min(offered.length, most) && offered.tokens[length] === answer[committed + length])
       length++;

@@ -5,19 +5,20 @@ import {
   CostModel,
   decode,
   DEFAULT_GUARDS,
-  Hindsight,
   isKept,
+  logProbabilityGap,
   RenewalPlanner,
   RetrievalDrafter,
+  SelectionBias,
   STRATEGY_TRAITS,
+  topProbability,
+  type CommitFeedback,
   type CostTable,
   type DecodeResult,
   type Drafter,
   type EvaluateOptions,
   type FinishReason,
   type PoolIndex,
-  type RelaxedFate,
-  type RowRecord,
   type Rule,
   type Sampling,
   type Step,
@@ -107,7 +108,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
   const fresh = () => ({
     costs: new CostModel(options.costs, options.frozenCosts),
     acceptance: new AcceptanceModel(),
-    hindsight: new Hindsight(),
+    selectionBias: new SelectionBias(),
   });
   const learned = fresh();
   const run = (
@@ -139,12 +140,13 @@ async function measured(
   options: DecodeArmOptions,
   prompt: BenchPrompt,
   drafter: TimedDrafter | null,
-  { costs, hindsight }: { readonly costs: CostModel; readonly hindsight: Hindsight },
+  { costs, selectionBias }: { readonly costs: CostModel; readonly selectionBias: SelectionBias },
   signal: AbortSignal,
 ): Promise<MeasuredAnswer> {
   const { now } = options;
   const target = new TimedTarget(options.target, now);
-  const exactAlone = (position: number, threads: number) => options.target.isExactAlone(position, threads);
+  const isBatchInvariant = (position: number, threads: number) =>
+    options.target.isBatchInvariant(position, threads);
   const run = decode({
     target,
     prompt: prompt.tokens,
@@ -153,7 +155,7 @@ async function measured(
     rule: options.rule,
     guards: DEFAULT_GUARDS,
     drafter,
-    planner: new RenewalPlanner(costs, options.reproducible ? exactAlone : null, hindsight),
+    planner: new RenewalPlanner(costs, options.reproducible ? isBatchInvariant : null, selectionBias),
     maxDraftTokens: options.maxDraftTokens,
     rowWidth: options.rowWidth,
     signal,
@@ -211,7 +213,7 @@ function stepFigures(
       if (!isKept(kind)) break;
       if (kind === "relaxed") {
         relaxedPlaces.push(committed);
-        natsGivenUp += Math.log(topProbability(rows[place]!) / probability);
+        natsGivenUp += logProbabilityGap(topProbability(rows[place]!), probability);
       }
       kept++;
       committed++;
@@ -224,10 +226,6 @@ function stepFigures(
 
 function sum(steps: readonly Step[], of: (step: Step) => number): number {
   return steps.reduce((total, step) => total + of(step), 0);
-}
-
-function topProbability({ logits, logSumExp }: RowRecord): number {
-  return Math.exp(logits[0]! - logSumExp);
 }
 
 /** Sums the time of evaluations that return rows: all except the prefill. */
@@ -250,8 +248,8 @@ class TimedTarget implements TargetModel {
     return this.inner.isEndOfText(token);
   }
 
-  isExactAlone(position: number, threads: number): boolean {
-    return this.inner.isExactAlone(position, threads);
+  isBatchInvariant(position: number, threads: number): boolean {
+    return this.inner.isBatchInvariant(position, threads);
   }
 
   async evaluate(tokens: Int32Array, options: EvaluateOptions) {
@@ -293,7 +291,7 @@ class TimedDrafter implements Drafter {
     return draft;
   }
 
-  commit(tokens: readonly TokenId[], relaxed?: RelaxedFate | null): void {
-    this.inner.commit(tokens, relaxed);
+  commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void {
+    this.inner.commit(tokens, feedback);
   }
 }

@@ -152,7 +152,7 @@ async function measure(
     ),
     ...(peers?.peers ?? []).map((peer) => createPeerArm(peer, threadChoices(engine), now)),
   ];
-  const isExact = engine.target.isExactAlone(longest(tokenized.prompts), plainThreads);
+  const isExact = engine.target.isBatchInvariant(longest(tokenized.prompts), plainThreads);
   const exact = {
     name: "reference",
     strategy: "plain",

@@ -1,6 +1,6 @@
 // Measures T(n, threads) of a loaded model: what evaluating n tokens costs, by thread count and context length.
-// Interleaved rounds, and means with outliers cut back, never minima or medians: with several threads a share of
-// the evaluations is slow (a fresh thread may share a processor for a while), and runs pay for that share too.
+// Interleaved rounds and means with capped outliers, never minima or medians: with several threads, a fraction of the
+// evaluations is slow (a new thread may share a core for a while), and runs pay for that fraction too.
 import type { CostPoint, CostTable, TargetModel } from "../laser/index.ts";
 
 /** Kernels work on blocks of 4 rows, so these counts are the ones worth sending. */
@@ -12,23 +12,29 @@ const ROUNDS = 12;
 const OUTLIER_RATIO = 4;
 
 export interface MeasureOptions {
+  /** The thread counts to measure. */
   readonly threadChoices: readonly number[];
+  /** K: how many of the largest logits are read per token. */
   readonly rowWidth: number;
+  /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
   readonly signal: { readonly aborted: boolean };
-  /** Share of the work done, 0 … 1. */
+  /** Called after each round with the fraction done, 0 … 1. */
   readonly onProgress?: (share: number) => void;
 }
 
-/** The context lengths at which a target is measured: both leave room for the longest draft. */
-export function measuredDepths(target: TargetModel): readonly [number, number] {
+/** The two context lengths at which a target is measured; both leave room for the most tokens measured. */
+export function measuredContexts(target: TargetModel): readonly [number, number] {
   const most = Math.max(0, target.contextTokens - Math.max(...MEASURED_TOKENS));
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];
 }
 
-/** Fills the context with filler tokens, times each count, and leaves the target empty. Null when stopped. */
+/**
+ * Fills the context with filler tokens, times each token count, and leaves the target empty. Null if stopped.
+ * @throws whatever the target throws
+ */
 export async function measureCosts(target: TargetModel, options: MeasureOptions): Promise<CostTable | null> {
-  const lengths = measuredDepths(target);
+  const lengths = measuredContexts(target);
   const samples = new Map<string, number[]>();
   const filler = new Int32Array(Math.max(...lengths)).map(
     (_, i) => i % Math.min(1000, target.vocabularySize),
@@ -46,8 +52,8 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
       for (const tokens of MEASURED_TOKENS)
         for (const threads of options.threadChoices) {
           if (options.signal.aborted) return null;
-          // Behind one plain token, as drafts and most plain tokens come in a run: on a GPU, another count than the one
-          // before costs the building of a new graph (H200 through Vulkan: a token alone 2.6 ms, behind 16 5.6 ms).
+          // After one plain token, as for drafts and most plain tokens of a run: on a GPU, a count that differs from
+          // the last one costs the building of a new graph (H200 with Vulkan: one token 2.6 ms, after 16 tokens 5.6).
           await timed(target, filler.subarray(0, 1), contextTokens, 1, options);
           const ms = await timed(target, filler.subarray(0, tokens), contextTokens, threads, options);
           if (round === 0) continue; // Warm-up.
@@ -59,7 +65,7 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
   }
   await target.rollback(0);
   const mean = (tokens: number, threads: number, context: number) =>
-    boundedMean(samples.get(`${tokens} ${threads} ${context}`) ?? []);
+    cappedMean(samples.get(`${tokens} ${threads} ${context}`) ?? []);
   const [short, long] = lengths;
   const points = options.threadChoices.flatMap((threads) =>
     MEASURED_TOKENS.map((tokens): CostPoint => {
@@ -71,7 +77,7 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
   return { points };
 }
 
-/** How long an evaluation takes; the target then holds what it held before. */
+/** The duration of an evaluation in ms; the target then keeps what it kept before. */
 async function timed(
   target: TargetModel,
   tokens: Int32Array,
@@ -79,14 +85,14 @@ async function timed(
   threads: number,
   { rowWidth, now, signal }: MeasureOptions,
 ): Promise<number> {
-  const begun = now();
+  const startedAt = now();
   await target.evaluate(tokens, { rows: "all", topK: rowWidth, threads, signal });
-  const ms = now() - begun;
+  const ms = now() - startedAt;
   await target.rollback(contextTokens);
   return ms;
 }
 
-function boundedMean(values: readonly number[]): number {
+function cappedMean(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const most = OUTLIER_RATIO * sorted[sorted.length >> 1]!;
   return sorted.reduce((sum, value) => sum + Math.min(most, value), 0) / sorted.length;

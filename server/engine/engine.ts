@@ -1,70 +1,79 @@
-// What a loaded model offers to the rest of the product: a target, a tokenizer, and honest facts about itself.
-// Both the real and the scripted engine are of this shape. Types only; it must not know either of them.
+// What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was really loaded.
+// The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../laser/index.ts";
 
+/** What was loaded. */
 export interface ModelFacts {
-  /** The model's own name, else its file's. */
+  /** As given in the model file, else the file's base name. */
   readonly name: string;
   /** Base name of the file. */
   readonly file: string;
   readonly modelBytes: number;
-  /** SHA-256 of the file in hex; null where it was not computed. */
+  /** SHA-256 of the file in hex; null if it was not computed. */
   readonly sha256: string | null;
   readonly architecture: string;
   readonly vocabularySize: number;
-  /** First 16 hex digits of the SHA-256 over all token texts and kinds: pools and traces name it. */
+  /** First 16 hex digits of the SHA-256 over all token texts and kinds; pools and traces record it. */
   readonly tokenizerFingerprint: string;
-  /** The longest context the model was trained for. */
+  /** The context length that the model was trained for, in tokens. */
   readonly trainContextTokens: number;
   readonly endOfTextTokens: readonly TokenId[];
 }
 
+/** What it runs on. */
 export interface DeviceFacts {
-  /** Where the layers really are; "cpu" when none was offloaded. */
+  /** Where the layers really are; "cpu" if none was offloaded. */
   readonly backend: "cpu" | "vulkan" | "cuda" | "metal";
-  /** Names the driver gives; empty on CPU. */
+  /** Device names from the driver; empty on CPU. */
   readonly names: readonly string[];
   readonly offloadedLayers: number;
   readonly totalLayers: number;
   readonly flashAttention: boolean;
-  /** The most processor threads an evaluation may use. */
+  /** The most CPU threads that an evaluation may use. */
   readonly maxThreads: number;
 }
 
+/** Text to tokens and back. */
 export interface Tokenizer {
-  /** Tokens of a text. Control tokens such as <|im_end|> are recognised only where `control` is true. */
+  /** The tokens of a text. Control tokens such as <|im_end|> are recognised only if `control` is true. */
   tokenize(text: string, control: boolean): TokenId[];
-  /** The bytes of one token, control tokens as their name; a character may be split over several tokens. */
+  /**
+   * The UTF-8 bytes of one token; of a control token, those of its name. A character may be split over several tokens.
+   * @throws RangeError for an id outside the vocabulary
+   */
   bytesOf(token: TokenId): Uint8Array;
-  /** True for a token that adds nothing to a text, such as <|im_start|>. */
+  /** Whether the token adds nothing to a text, such as <|im_start|>. */
   isControl(token: TokenId): boolean;
   /** Names of all control tokens, e.g. <|im_start|>. */
   readonly controlTokens: readonly string[];
 }
 
+/** What the model file says about chat prompts. */
 export interface ChatFacts {
-  /** The Jinja chat template inside the model file; null when it has none. */
+  /** The Jinja chat template of the model file; null if it has none. */
   readonly template: string | null;
   readonly bosToken: string;
   readonly eosToken: string;
 }
 
+/** A loaded model with one context. */
 export interface Engine {
   readonly model: ModelFacts;
   readonly device: DeviceFacts;
   readonly tokenizer: Tokenizer;
   readonly chat: ChatFacts;
   readonly target: TargetModel;
+  /** Unloads the model; the engine must not be used afterwards. */
   dispose(): Promise<void>;
 }
 
-/** A piece of a rendered prompt: a control token put there by the template, or text in which none is recognised. */
+/** A piece of a rendered prompt: a control token from the template, or text in which no control token is recognised. */
 export interface PromptFragment {
   readonly kind: "control" | "text";
   readonly text: string;
 }
 
-/** Prompt tokens of rendered fragments: special tokens come only from where the template put them. */
+/** The prompt tokens of rendered fragments: control tokens come from the template alone, never from text. */
 export function tokenizeFragments(tokenizer: Tokenizer, fragments: readonly PromptFragment[]): Int32Array {
   return Int32Array.from(fragments.flatMap(({ kind, text }) => tokenizer.tokenize(text, kind === "control")));
 }

@@ -1,9 +1,11 @@
-// What can go wrong between a model file and a running model. Texts live in server/protocol/errors/engine.ts.
+// What can go wrong between a model file and a running model. The texts are in server/protocol/errors/engine.ts.
 import { FaultError } from "../laser/index.ts";
 
+/** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";
 export const GPU_CHOICES = ["auto", "off", "vulkan", "cuda", "metal"] as const satisfies readonly GpuChoice[];
 
+/** Texts are keyed by `tag`; paths are as the caller gave them. */
 export type EngineFault =
   | { readonly tag: "modelFileMissing"; readonly path: string }
   | { readonly tag: "modelFileUnreadable"; readonly path: string; readonly reason: string }
@@ -13,7 +15,7 @@ export type EngineFault =
       readonly tag: "modelFileTruncated";
       readonly path: string;
       readonly bytes: number;
-      /** null where the file doesn't say. */
+      /** null if the file doesn't say. */
       readonly neededBytes: number | null;
     }
   | { readonly tag: "modelHeadUnreadable"; readonly path: string; readonly reason: string }
@@ -37,4 +39,5 @@ export type EngineFault =
     }
   | { readonly tag: "scriptedCrash"; readonly evaluation: number };
 
+/** Thrown while loading or evaluating; `cause` is the native error, if any. */
 export class EngineError extends FaultError<EngineFault> {}

@@ -1,21 +1,24 @@
-// Reads a model file's head before anything native touches it, so that a bad file gets a clear reason.
-// llama.cpp only says "failed to load"; this says missing, empty, not GGUF or cut short. It must not load the model.
+// Reads a model file's header before any native code does, so that a bad file gets a clear reason: missing, empty, not
+// GGUF or truncated, where llama.cpp only says "failed to load".
 import { open, stat } from "node:fs/promises";
 import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
 import { EngineError } from "./errors.ts";
 
 const GGUF_MAGIC = "GGUF";
 
-/** The head of a GGUF file and its size in bytes. @throws EngineError modelFile… */
+/**
+ * The header of a GGUF file and its size in bytes.
+ * @throws EngineError modelFile…, modelHeadUnreadable, modelWithoutVocabulary
+ */
 export async function readModelFile(path: string): Promise<{ info: GgufFileInfo; bytes: number }> {
   const bytes = await sizeOf(path);
   if (bytes === 0) throw new EngineError({ tag: "modelFileEmpty", path });
   if ((await firstBytes(path, GGUF_MAGIC.length)) !== GGUF_MAGIC)
     throw new EngineError({ tag: "modelFileNotGguf", path });
-  const info = await readHead(path);
+  const info = await readHeader(path);
   const neededBytes = endOfTensors(info);
   if (bytes < neededBytes) throw new EngineError({ tag: "modelFileTruncated", path, bytes, neededBytes });
-  // The library's types promise a vocabulary; files of encoders or projectors carry none.
+  // The library's types promise a vocabulary, but files of encoders or projectors have none.
   const tokenizer = info.metadata.tokenizer as { ggml?: { tokens?: unknown } } | undefined;
   if (!Array.isArray(tokenizer?.ggml?.tokens)) throw new EngineError({ tag: "modelWithoutVocabulary", path });
   return { info, bytes };
@@ -49,7 +52,7 @@ async function firstBytes(path: string, count: number): Promise<string> {
   }
 }
 
-async function readHead(path: string): Promise<GgufFileInfo> {
+async function readHeader(path: string): Promise<GgufFileInfo> {
   try {
     return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
   } catch (error) {
@@ -58,7 +61,7 @@ async function readHead(path: string): Promise<GgufFileInfo> {
   }
 }
 
-/** Where the last tensor begins, at least: the file must reach beyond it. */
+/** The start of the last tensor, at least: the file must reach beyond it. */
 function endOfTensors(info: GgufFileInfo): number {
   let end = 0;
   for (const tensor of info.fullTensorInfo ?? []) end = Math.max(end, Number(tensor.fileOffset) + 1);

@@ -1,4 +1,4 @@
-// The door of server/engine: the only folder that knows node-llama-cpp.
+// The public API of server/engine, the only folder that uses node-llama-cpp.
 export * from "./costTable.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";

@@ -1,5 +1,5 @@
-// Loads a GGUF model through node-llama-cpp and reports what was really loaded where.
-// Native log lines go to the given logger, never to stdout: that may be a protocol stream.
+// Loads a GGUF model through node-llama-cpp and reports what was really loaded, and where.
+// Native log lines go to the given logger, never to stdout, which may be a protocol stream.
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { GgufFileInfo, Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
@@ -14,27 +14,27 @@ export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
   readonly contextTokens: number;
-  /** SHA-256 of the file where it is known. */
+  /** SHA-256 of the file in hex, if known. */
   readonly sha256?: string | null;
-  /** Processor threads at most; all cores when left out. */
+  /** The most CPU threads; all cores by default. */
   readonly maxThreads?: number;
-  /** The most memory that model and context may take together; all that is free when left out. */
+  /** The most memory for model and context together; all free memory by default. */
   readonly memoryCapBytes?: number;
   readonly signal?: AbortSignal;
-  /** Share of the model that is loaded, 0 … 1. */
+  /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onProgress?: (share: number) => void;
   readonly log?: NativeLog;
 }
 
-/** The options, and the size of the file they name. */
+/** The options, with the size of the file. */
 type FileToLoad = LoadOptions & { readonly bytes: number };
 
-/** How many of the last native error lines explain a failed load. */
+/** How many of the last native error lines are given as the reason of a failed load. */
 const REASON_LINES = 3;
 
 /**
- * Loads a model and one context of at most `contextTokens` tokens, as many as the model was trained for.
- * @throws EngineError for a bad file, an unavailable GPU that was asked for, or too little memory
+ * Loads a model and one context of `contextTokens` tokens, or as many as the model was trained for if that is fewer.
+ * @throws EngineError for a bad file, an unavailable GPU that was requested, or too little memory; AbortError
  */
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
   options.signal?.throwIfAborted();
@@ -95,7 +95,7 @@ async function assemble({ llama, model, info, file, maxThreads, unlisten }: Part
       trainContextTokens: model.trainContextSize,
       endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
     },
-    // The library passes the wish on only where the model can.
+    // The library passes the option on only if the model supports it.
     device: { ...device, flashAttention: context.flashAttention !== false && model.flashAttentionSupported },
     tokenizer: {
       tokenize: (text, control) => model.tokenize(text, control),
@@ -112,7 +112,7 @@ async function assemble({ llama, model, info, file, maxThreads, unlisten }: Part
     async dispose() {
       unlisten();
       target.dispose();
-      await model.dispose(); // Its context with it.
+      await model.dispose(); // Includes its context.
     },
   };
 }
@@ -128,7 +128,7 @@ async function loadModel(llama: Llama, options: FileToLoad, errors: ErrorLines):
     });
   } catch (error) {
     signal?.throwIfAborted();
-    await errors.arrived();
+    await errors.waitForFirst();
     throw memoryFault(error, path, contextTokens) ?? loadFault(error, options, errors.lines);
   }
 }
@@ -138,7 +138,7 @@ async function createContext(model: LlamaModel, options: FileToLoad): Promise<Ll
   try {
     return await model.createContext({
       contextSize: Math.min(contextTokens, model.trainContextSize),
-      flashAttention: true, // Keeps one-token and many-token evaluation equal; see LlamaTarget.
+      flashAttention: true, // Keeps one-token and many-token evaluation bit-identical; see LlamaTarget.
       threads: { ideal: 0, min: 1 },
       ...(signal && { createSignal: signal }),
     });
@@ -149,7 +149,7 @@ async function createContext(model: LlamaModel, options: FileToLoad): Promise<Ll
 }
 
 function memoryFault(error: unknown, path: string, contextTokens: number): EngineError | null {
-  // The library exports this class, but a context too large for the back end fails with a plain Error.
+  // The library exports this class, but a context too large for the backend fails with a plain Error.
   if (!(error instanceof Error)) return null;
   if (error.constructor.name !== "InsufficientMemoryError" && error.message !== "Failed to create context")
     return null;
@@ -160,17 +160,17 @@ function memoryFault(error: unknown, path: string, contextTokens: number): Engin
 }
 
 function loadFault(error: unknown, { path, bytes }: FileToLoad, errors: readonly string[]): EngineError {
-  const said = errors.slice(-REASON_LINES).join(" · ");
-  const reason = said || (error instanceof Error ? error.message : String(error));
-  // The head was whole and the last tensor is not: how long that is, only llama.cpp knows.
-  const isCut = reason.includes("not within the file bounds");
-  const fault: EngineFault = isCut
+  const lines = errors.slice(-REASON_LINES).join(" · ");
+  const reason = lines || (error instanceof Error ? error.message : String(error));
+  // The header was complete and the last tensor is not. Only llama.cpp knows that tensor's size.
+  const isTruncated = reason.includes("not within the file bounds");
+  const fault: EngineFault = isTruncated
     ? { tag: "modelFileTruncated", path, bytes, neededBytes: null }
     : { tag: "modelLoadFailed", path, reason };
   return new EngineError(fault, { cause: error });
 }
 
-/** The layers really offloaded and the devices really there, not the wish. */
+/** The layers and devices really in use, not those requested. */
 async function deviceFacts(
   llama: Llama,
   model: LlamaModel,

@@ -1,4 +1,4 @@
-// A node-llama-cpp sequence as the core's TargetModel. An adapter: it translates and holds no policy.
+// Adapts a node-llama-cpp sequence to the core's TargetModel. It translates and holds no policy.
 import type { Llama, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import {
   NO_ROWS,
@@ -8,23 +8,24 @@ import {
   type TopRows,
 } from "../laser/index.ts";
 import { EngineError } from "./errors.ts";
-import { fullWeightOf, type FullWeight } from "./fullWeight.ts";
+import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
 
 /**
  * With flash attention on CPU and several threads, a token evaluated alone goes through another attention kernel from
  * this position on (the cache is padded to 256 cells, and 512 or more are split between threads): logits then differ
- * by up to 0.6. By one thread, or before, they are the same bits for 1, 2, 4 … 16 tokens at contexts of 40 … 600
- * (our measurement, SmolLM2-135M Q4_0, node-llama-cpp 3.22.1).
+ * by up to 0.6. With one thread, or before this position, they are the same bits for 1, 2, 4 … 16 tokens at contexts of
+ * 40 … 600 (our measurement, SmolLM2-135M Q4_0, node-llama-cpp 3.22.1).
  */
 const CPU_SPLIT_FROM_POSITION = 256;
 
+/** Uses the sequence alone: nothing else may evaluate on it. */
 export class LlamaTarget implements TargetModel {
-  readonly canVerifyTrees = false; // One sequence id a token and no mask in the library's interface.
+  readonly canVerifyTrees = false; // The library's interface has one sequence id per token and no mask.
   readonly vocabularySize: number;
   readonly contextTokens: number;
-  private readonly fullWeight: FullWeight | null;
-  /** The last evaluation's rows, and how many of its tokens stand before the first of them. */
-  private last: { readonly rows: TopRows; readonly before: number } = { rows: NO_ROWS, before: 0 };
+  private readonly normaliser: SoftmaxNormaliser | null;
+  /** Of the last evaluation. */
+  private lastRows: TopRows = NO_ROWS;
 
   constructor(
     private readonly llama: Llama,
@@ -35,12 +36,12 @@ export class LlamaTarget implements TargetModel {
     private readonly onCpu: boolean,
   ) {
     this.vocabularySize = vocabularySize;
-    this.fullWeight = fullWeightOf(model, sequence);
-    this.contextTokens = sequence.contextSize - 1; // The library shifts the context in silence one token earlier.
+    this.normaliser = softmaxNormaliserOf(model, sequence);
+    this.contextTokens = sequence.contextSize - 1; // The library silently shifts the context one token earlier.
   }
 
-  isExactAlone(position: number, threads: number): boolean {
-    // Other devices were not measured: assume the worst.
+  isBatchInvariant(position: number, threads: number): boolean {
+    // Not measured on other devices: assume the worst.
     return this.onCpu && (threads === 1 || position < CPU_SPLIT_FROM_POSITION);
   }
 
@@ -60,26 +61,18 @@ export class LlamaTarget implements TargetModel {
       });
     this.llama.maxThreads = options.threads ?? this.maxThreads;
     const { rows, topK } = options;
-    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free; without a seed the draw would be timed.
+    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free. The library's default seed is the clock.
     const row = {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },
     };
-    const wantsRow = (i: number) => rows === "all" || (rows === "last" && i === tokens.length - 1);
-    const input = Array.from(tokens, (token, i): Token | [Token, typeof row] =>
-      wantsRow(i) ? [token as Token, row] : (token as Token),
+    const input = Array.from(tokens, (token): Token | [Token, typeof row] =>
+      rows === "all" ? [token as Token, row] : (token as Token),
     );
     try {
       const output = await this.sequence.controlledEvaluate(input);
-      const before = rows === "all" ? 0 : rows === "last" ? tokens.length - 1 : tokens.length;
-      const result =
-        rows === "none"
-          ? NO_ROWS
-          : flatten(
-              output.slice(before).map((one) => one?.next.logits),
-              topK,
-            );
-      this.last = { rows: result, before };
-      return result;
+      const read = () => output.map((one) => one?.next.logits);
+      this.lastRows = rows === "none" ? NO_ROWS : flatten(read(), topK);
+      return this.lastRows;
     } catch (error) {
       if (error instanceof EngineError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -88,15 +81,15 @@ export class LlamaTarget implements TargetModel {
   }
 
   async fullLogSumExp(row: number): Promise<number | null> {
-    const { rows, before } = this.last;
-    if (this.fullWeight === null || row >= rows.rows) return null;
-    const weight = await this.fullWeight.at(before + row);
-    return weight >= 1 ? rows.logits[row * rows.width]! + Math.log(weight) : null;
+    const { rows, width, logits } = this.lastRows;
+    if (this.normaliser === null || row >= rows) return null;
+    const sum = await this.normaliser.at(row);
+    return sum >= 1 ? logits[row * width]! + Math.log(sum) : null;
   }
 
-  /** Ends what only this target uses; the model itself is the engine's. */
+  /** Releases what belongs to this target alone; the engine disposes of the model. */
   dispose(): void {
-    this.fullWeight?.dispose();
+    this.normaliser?.dispose();
   }
 
   async rollback(keptTokens: number): Promise<void> {
@@ -105,7 +98,7 @@ export class LlamaTarget implements TargetModel {
   }
 }
 
-/** The library's maps, sorted by logit, as flat rows; equal logits by ascending id. */
+/** The library's maps, which are sorted by logit, as flat rows; equal logits by ascending id. */
 function flatten(maps: readonly (ReadonlyMap<Token, number> | undefined)[], topK: number): TopRows {
   const ids = new Int32Array(maps.length * topK);
   const logits = new Float32Array(maps.length * topK);
@@ -117,17 +110,13 @@ function flatten(maps: readonly (ReadonlyMap<Token, number> | undefined)[], topK
       });
     let at = row * topK;
     for (const [token, logit] of map) {
-      let place = at++;
-      for (
-        ;
-        place > row * topK && logits[place - 1] === Math.fround(logit) && ids[place - 1]! > token;
-        place--
-      ) {
-        ids[place] = ids[place - 1]!;
-        logits[place] = logits[place - 1]!;
+      let slot = at++;
+      for (; slot > row * topK && logits[slot - 1] === Math.fround(logit) && ids[slot - 1]! > token; slot--) {
+        ids[slot] = ids[slot - 1]!;
+        logits[slot] = logits[slot - 1]!;
       }
-      ids[place] = token;
-      logits[place] = logit;
+      ids[slot] = token;
+      logits[slot] = logit;
     }
   });
   return { rows: maps.length, width: topK, ids, logits };

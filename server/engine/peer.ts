@@ -1,5 +1,5 @@
-// The library's own decoding as a peer to be measured against: its evaluate() with its prompt-lookup predictor, or
-// without one, on the same model file. Greedy. It must not know our drafts, rules or benchmarks.
+// The library's own decoding as a baseline to measure against: its evaluate() with or without its prompt-lookup
+// predictor, on the same model file. Greedy.
 import {
   InputLookupTokenPredictor,
   type LlamaContext,
@@ -11,10 +11,11 @@ import type { FinishReason, TokenId } from "../laser/index.ts";
 import { EngineError, type GpuChoice } from "./errors.ts";
 import { startRuntime } from "./runtime.ts";
 
-/** llama-lookup: with InputLookupTokenPredictor as the library sets it up · llama-plain: without a predictor. */
+/** llama-lookup: with InputLookupTokenPredictor and its default settings · llama-plain: without a predictor. */
 export const PEERS = ["llama-lookup", "llama-plain"] as const;
 export type PeerName = (typeof PEERS)[number];
 
+/** As for the engine: see LoadOptions. */
 export interface PeerOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
@@ -22,45 +23,49 @@ export interface PeerOptions {
   readonly maxThreads: number;
 }
 
+/** One greedy answer. */
 export interface PeerRequest {
   readonly prompt: Int32Array;
   readonly maxTokens: number;
   readonly repetitionPenalty: number;
-  /** How many of the last tokens of the answer the penalty looks at. */
+  /** How many of the last answer tokens the penalty considers. */
   readonly repetitionTokens: number;
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Milliseconds from any fixed moment. */
+  /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
 }
 
+/** The answer and its timing. */
 export interface PeerAnswer {
-  /** Every token, an end-of-text token at the end included. */
+  /** All tokens, including an end-of-text token at the end. */
   readonly tokens: readonly TokenId[];
   readonly finish: FinishReason;
   readonly prefillMs: number;
   readonly decodeMs: number;
-  /** For each token, ms from the end of the prefill to its arrival. */
+  /** By token: ms from the end of the prefill to its arrival. */
   readonly tokenMs: readonly number[];
-  /** For each token, whether an earlier evaluation had verified it: it took none of its own. */
+  /** By token: whether an earlier evaluation had verified it, so that it needed none of its own. */
   readonly predicted: readonly boolean[];
-  /** Predicted tokens that were evaluated. */
+  /** How many predicted tokens were evaluated. */
   readonly drafted: number;
 }
 
+/** One way of decoding; calls must not overlap. */
 export interface Peer {
   readonly name: PeerName;
   answer(request: PeerRequest): Promise<PeerAnswer>;
 }
 
+/** Peers that share one loaded model. */
 export interface Peers {
   readonly peers: readonly Peer[];
   dispose(): Promise<void>;
 }
 
 /**
- * Loads the file once more, with a context for each peer.
- * @throws EngineError when it can't be loaded beside the engine
+ * Loads the file a second time, with one context per peer.
+ * @throws EngineError if it can't be loaded in addition to the engine
  */
 export async function loadPeers(names: readonly PeerName[], options: PeerOptions): Promise<Peers> {
   const { path, gpu, contextTokens, maxThreads } = options;
@@ -73,7 +78,7 @@ export async function loadPeers(names: readonly PeerName[], options: PeerOptions
     for (const name of names) {
       const context: LlamaContext = await loaded.createContext({
         contextSize: Math.min(contextTokens, loaded.trainContextSize),
-        flashAttention: true, // As the engine does.
+        flashAttention: true, // Like the engine.
         threads: { ideal: 0, min: 1 },
       });
       const predictor = name === "llama-lookup" ? new InputLookupTokenPredictor() : null;
@@ -88,7 +93,7 @@ export async function loadPeers(names: readonly PeerName[], options: PeerOptions
     }
     return {
       peers,
-      dispose: () => loaded.dispose(), // Its contexts with it.
+      dispose: () => loaded.dispose(), // Includes its contexts.
     };
   } catch (error) {
     await model?.dispose();
@@ -107,19 +112,19 @@ async function answer(
   const tokens: Token[] = [];
   const tokenMs: number[] = [];
   const predicted: boolean[] = [];
-  const begun = now();
+  const startedAt = now();
   await sequence.clearHistory();
   if (prompt.length > 1) await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(0, -1));
   sequence.tokenPredictor?.updateInputTokens(prompt);
   const before = sequence.tokenPredictions;
-  const prefilled = now();
+  const prefilledAt = now();
   const result = (finish: FinishReason): PeerAnswer => {
     const after = sequence.tokenPredictions;
     return {
       tokens,
       finish,
-      prefillMs: prefilled - begun,
-      decodeMs: now() - prefilled,
+      prefillMs: prefilledAt - startedAt,
+      decodeMs: now() - prefilledAt,
       tokenMs,
       predicted,
       drafted: after.validated + after.refuted - before.validated - before.refuted,
@@ -139,7 +144,7 @@ async function answer(
   });
   for await (const token of stream) {
     tokens.push(token);
-    tokenMs.push(now() - prefilled);
+    tokenMs.push(now() - prefilledAt);
     const { used: usedNow } = sequence.tokenPredictions;
     predicted.push(usedNow > used);
     used = usedNow;

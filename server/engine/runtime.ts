@@ -1,20 +1,22 @@
-// The library's own instance: one for a process and GPU choice, started once and kept, its log lines handed round.
-// A second start in a process loses the library's logger for good (its release runs behind the new one's set-up,
-// node-llama-cpp 3.22.1), and native lines would then reach stderr past us. It must not know models.
+// The library's instance: one per process and GPU choice, started once and kept, with its log lines passed to
+// listeners. A second start in a process loses the library's logger for good (its release runs after the setup of the
+// new one, node-llama-cpp 3.22.1), and native lines would then go straight to stderr.
 import { getLlama, LlamaLogLevel, type Llama } from "node-llama-cpp";
 import { EngineError, type GpuChoice } from "./errors.ts";
 
+/** Receives one line of llama.cpp's log. */
 export type NativeLog = (level: "error" | "warning" | "info", line: string) => void;
 
+/** The library's instance and its log. */
 export interface Runtime {
   readonly llama: Llama;
-  /** Hands every native line to `log` until the returned function is called. */
+  /** Passes every native line to `log` until the returned function is called. */
   readonly listen: (log: NativeLog) => () => void;
 }
 
 const runtimes = new Map<GpuChoice, Promise<Runtime>>();
 
-/** @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again */
+/** The instance for a GPU choice. @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again */
 export async function startRuntime(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
   const known = runtimes.get(gpu);
   if (known !== undefined) return known;
@@ -36,7 +38,7 @@ async function start(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
       build: "never", // A user's machine never compiles.
       progressLogs: false,
       maxThreads,
-      // Lines that come while the process ends bypass the logger, and all but errors then go to stdout.
+      // Lines during the process's exit bypass the logger, and all except errors then go to stdout.
       logLevel: LlamaLogLevel.error,
       logger: (level, line) => {
         const isError = level === LlamaLogLevel.error || level === LlamaLogLevel.fatal;
@@ -61,9 +63,10 @@ async function start(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
   }
 }
 
-const LINE_ARRIVES_WITHIN_MS = 200;
+/** Native lines arrive asynchronously; by then they have. */
+const LINE_DELAY_MS = 200;
 
-/** Native error lines. They explain a failed load, and may arrive a little behind it. */
+/** Native error lines. They explain a failed load, and may arrive shortly after it. */
 export class ErrorLines {
   readonly lines: string[] = [];
   private onLine: () => void = () => undefined;
@@ -73,12 +76,12 @@ export class ErrorLines {
     this.onLine();
   }
 
-  /** Waits for a first line, but not longer than a line takes that is on its way. */
-  async arrived(): Promise<void> {
+  /** Waits for a first line, up to LINE_DELAY_MS. */
+  async waitForFirst(): Promise<void> {
     if (this.lines.length > 0) return;
     await new Promise<void>((resolve) => {
       this.onLine = resolve;
-      setTimeout(resolve, LINE_ARRIVES_WITHIN_MS);
+      setTimeout(resolve, LINE_DELAY_MS);
     });
   }
 }

@@ -1,22 +1,24 @@
-// An engine that recites given answers: the same port as the real one, without a model. For trying everything above
-// the engine, and for demonstrations where no model can be loaded. It must not know node-llama-cpp.
+// An engine that recites given answers: the same interface as the real one, without a model. For tests of everything
+// above the engine, and for demonstrations where no model can be loaded.
 import { createHash } from "node:crypto";
 import { hash3, type TokenId } from "../laser/index.ts";
 import type { Engine, Tokenizer } from "./engine.ts";
 import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 export { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 
+/** One answer and when to recite it. */
 export interface ScriptedAnswer {
-  /** Recited when the prompt holds this text; an answer without it fits every prompt. */
+  /** Recited if the prompt contains this text; an answer without it matches every prompt. */
   readonly when?: string;
   readonly text: string;
 }
 
 export interface ScriptedOptions extends ScriptedFaults {
-  /** The first that fits is recited. */
+  /** The first that matches is recited. */
   readonly answers: readonly ScriptedAnswer[];
+  /** 4096 by default. */
   readonly contextTokens?: number;
-  /** Let it verify trees, as no real engine does yet. */
+  /** Whether it verifies trees, as no real engine does yet. */
   readonly canVerifyTrees?: boolean;
 }
 
@@ -27,16 +29,17 @@ const END = BYTES + 2;
 const FIRST_WORD = BYTES + CONTROL_TOKENS.length;
 const WORDS = /\s?[\p{L}\p{N}]+/gu;
 
-/** The template of this engine, as a GGUF would carry one. */
+/** The chat template of this engine, as a GGUF file would contain one. */
 const TEMPLATE =
   "{% for message in messages %}{% if message['role'] == 'assistant' %}<|assistant|>{% else %}<|user|>{% endif %}" +
   "{{ message['content'] }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
-/** Logits of the recited token, and of the runner-up where it is close (a third of the places) or far. */
-const OWN_LOGIT = 8;
+/** Logits of the recited token, and of the runner-up where it is close (at a third of the positions) or far. */
+const RECITED_LOGIT = 8;
 const CLOSE_LOGIT = 6.8;
 const FAR_LOGIT = 2;
 
+/** Its vocabulary: bytes, three control tokens, and the words of the answers. */
 export function createScriptedEngine(options: ScriptedOptions): Engine {
   const { answers, contextTokens = 4096, canVerifyTrees = false, ...faults } = options;
   const tokenizer = createWordTokenizer(answers.map((answer) => answer.text));
@@ -70,7 +73,9 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
   };
 }
 
-/** The n-th token of an answer follows the n − 1 before it, whatever they were: one relaxed token derails nothing. */
+/**
+ * The n-th token of an answer is recited whatever the n − 1 before it were: a relaxed token doesn't derail the rest.
+ */
 function recite(
   scripts: readonly { readonly when: string | undefined; readonly tokens: readonly TokenId[] }[],
   tokenizer: WordTokenizer,
@@ -82,14 +87,14 @@ function recite(
     const begin = sequence.lastIndexOf(ASSISTANT) + 1;
     const prompt = textOf(sequence.slice(0, begin));
     const chosen = scripts.findIndex(({ when }) => when === undefined || prompt.includes(when));
-    const place = sequence.length - begin;
-    const own = scripts[chosen]?.tokens[place] ?? END;
-    const other = scripts[(chosen + 1) % Math.max(1, scripts.length)]?.tokens[place] ?? END;
-    if (other === own) return [{ token: own, logit: OWN_LOGIT }];
-    const close = hash3(place, own, other) % 3 === 0;
+    const position = sequence.length - begin;
+    const recited = scripts[chosen]?.tokens[position] ?? END;
+    const other = scripts[(chosen + 1) % Math.max(1, scripts.length)]?.tokens[position] ?? END;
+    if (other === recited) return [{ token: recited, logit: RECITED_LOGIT }];
+    const isClose = hash3(position, recited, other) % 3 === 0;
     return [
-      { token: own, logit: OWN_LOGIT },
-      { token: other, logit: close ? CLOSE_LOGIT : FAR_LOGIT },
+      { token: recited, logit: RECITED_LOGIT },
+      { token: other, logit: isClose ? CLOSE_LOGIT : FAR_LOGIT },
     ];
   };
 }

@@ -1,5 +1,5 @@
-// A TargetModel without a model: its rows are a pure function of the tokens it keeps. It keeps a real sequence,
-// so a wrong rollback gives wrong rows. It can be told to crash, hang or be slow. It must not know texts.
+// A TargetModel without a model: its rows are a pure function of the tokens it keeps. It keeps a real sequence, so a
+// wrong rollback gives wrong rows. It can be set to crash, hang or be slow.
 import {
   hash3,
   NO_ROWS,
@@ -10,32 +10,33 @@ import {
 } from "../laser/index.ts";
 import { EngineError } from "./errors.ts";
 
-/** Misbehaviour on purpose, at the n-th evaluation (from 0). */
+/** Deliberate misbehaviour, at the n-th evaluation (from 0). */
 export interface ScriptedFaults {
   /** Throws a fault. */
   readonly crashAt?: number;
-  /** Ends the process with SIGKILL, as a native crash would. */
+  /** Kills the process with SIGKILL, like a native crash. */
   readonly killAt?: number;
-  /** Never answers. */
+  /** Never returns. */
   readonly hangAt?: number;
-  /** Answers this many ms late, at every evaluation. */
+  /** Delays every evaluation by this many ms. */
   readonly delayMs?: number;
 }
 
 /**
- * The best continuations of a sequence, most probable first, with their logits: the script. The target fills the
- * rest of a row with unlikely tokens. `sequence` is only valid during the call.
+ * The script: the most probable continuations of a sequence, with their logits. The target fills the rest of a row with
+ * unlikely tokens. `sequence` is only valid during the call.
  */
 export type Script = (
   sequence: readonly TokenId[],
 ) => readonly { readonly token: TokenId; readonly logit: number }[];
 
-/** The logit of a token that no script names: this, less FILLER_SLOPE for each place of the row before it. */
+/** The logit of a token not in the script: this, less FILLER_SLOPE for each entry of the row before it. */
 const FILLER_LOGIT = -4;
 const FILLER_SLOPE = 1 / 64;
 
+/** Bit-identical however tokens are batched. */
 export class ScriptedTarget implements TargetModel {
-  /** What is kept now; tests compare it with what plain decoding would hold. */
+  /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];
   private evaluations = 0;
   /** ln Σ exp over the whole vocabulary, for each row of the last evaluation. */
@@ -52,7 +53,7 @@ export class ScriptedTarget implements TargetModel {
     readonly canVerifyTrees = false,
   ) {}
 
-  isExactAlone(): boolean {
+  isBatchInvariant(): boolean {
     return true;
   }
 
@@ -61,7 +62,7 @@ export class ScriptedTarget implements TargetModel {
   }
 
   async evaluate(tokens: Int32Array, { rows, topK, parents }: EvaluateOptions): Promise<TopRows> {
-    if (parents !== undefined && !this.canVerifyTrees) throw new RangeError("this target verifies no trees");
+    if (parents !== undefined && !this.canVerifyTrees) throw new RangeError("this target can't verify trees");
     await this.misbehave(this.evaluations++);
     if (this.kept.length + tokens.length > this.contextTokens)
       throw new EngineError({
@@ -76,7 +77,7 @@ export class ScriptedTarget implements TargetModel {
       this.kept.push(...tokens);
       return NO_ROWS;
     }
-    const count = rows === "all" ? tokens.length : 1;
+    const count = tokens.length;
     const width = Math.min(topK, this.vocabularySize);
     const result = {
       rows: count,
@@ -87,10 +88,8 @@ export class ScriptedTarget implements TargetModel {
     const before = parents === undefined ? null : [...this.kept];
     tokens.forEach((token, i) => {
       this.kept.push(token);
-      const row = i - (tokens.length - count);
-      if (row < 0) return;
       const sequence = before === null ? this.kept : [...before, ...pathTo(i, tokens, parents!)];
-      this.fillRow(result, row, sequence);
+      this.fillRow(result, i, sequence);
     });
     return result;
   }
@@ -145,7 +144,7 @@ export class ScriptedTarget implements TargetModel {
   }
 }
 
-/** A token of a tree behind those it hangs from. */
+/** The tokens from the root of a tree down to one of its tokens. */
 function pathTo(last: number, tokens: Int32Array, parents: Int32Array): TokenId[] {
   const path: TokenId[] = [];
   for (let i = last; i >= 0; i = parents[i]!) path.unshift(tokens[i]!);

@@ -1,22 +1,22 @@
-// The bytes behind each token id, read from the vocabulary in a GGUF file, so that a character split over several
-// tokens can be put together again. It must not know how text becomes tokens.
+// The bytes of each token id, from the vocabulary in a GGUF file: a character may be split over several tokens.
 import { createHash } from "node:crypto";
 import type { TokenId } from "../laser/index.ts";
 
-/** llama.cpp's kinds of tokens that matter here. */
+/** The llama.cpp token types that matter here. */
 const CONTROL = 3;
 const BYTE = 6;
 
+/** Token texts as bytes. */
 export interface Vocabulary {
   readonly size: number;
   readonly controlTokens: readonly string[];
   readonly fingerprint: string;
   isControl(token: TokenId): boolean;
-  /** Throws a RangeError for an id outside the vocabulary. */
+  /** @throws RangeError for an id outside the vocabulary */
   bytesOf(token: TokenId): Uint8Array;
 }
 
-/** @param model the GGUF's `tokenizer.ggml.model`: "gpt2" spells bytes as visible letters, "llama" writes ▁ for a space */
+/** @param model `tokenizer.ggml.model` of the GGUF: "gpt2" spells bytes as visible characters, "llama" a space as ▁ */
 export function createVocabulary(
   model: string,
   texts: readonly string[],
@@ -52,7 +52,7 @@ function spmBytes(text: string): Uint8Array {
 
 /**
  * Byte-level BPE writes every byte as one visible character: the printable Latin-1 ones as themselves, the other 68
- * as U+0100 onwards in order (a space is Ġ). Null for a text that isn't spelled so (user-defined tokens).
+ * as U+0100 onwards in order (a space is Ġ). Null for a text that isn't spelled this way (user-defined tokens).
  */
 function unspell(text: string): Uint8Array | null {
   const bytes: number[] = [];
@@ -65,8 +65,8 @@ function unspell(text: string): Uint8Array | null {
 }
 
 const byteOfCharacter = new Map<string, number>();
-let moved = 0;
+let remapped = 0;
 for (let byte = 0; byte < 256; byte++) {
   const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-  byteOfCharacter.set(String.fromCodePoint(printable ? byte : 256 + moved++), byte);
+  byteOfCharacter.set(String.fromCodePoint(printable ? byte : 256 + remapped++), byte);
 }

@@ -4,16 +4,18 @@ import {
   EXACT_FROM_PROBABILITY,
   isKept,
   kindFor,
+  logProbabilityGap,
   reasonFor,
+  topProbability,
   type Guards,
-  type Judged,
+  type JudgeInput,
   type Rule,
   type VerdictKind,
 } from "../laser/index.ts";
 import { endsText, natsGivenUpBy, type Trace, type TraceStep } from "../trace/index.ts";
 
 /** A drafted token with the figures recorded for it: rank and probability as its verdict tells them. */
-export interface DraftedToken extends Judged {
+export interface DraftedToken extends JudgeInput {
   readonly id: number;
   /** The target's own choice at its place. */
   readonly own: number;
@@ -60,18 +62,18 @@ function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToke
   const { id } = step.draft[place]!;
   const row = step.rows[place]!;
   const verdict = step.verdicts[place]!;
-  const topProbability = Math.exp((row.logits[0] ?? -Infinity) - row.logSumExp);
+  const top = topProbability(row);
   return {
     id,
     own: row.own,
     was: verdict.kind,
     certainty: verdict.probability > 0 ? verdict.probabilityLow / verdict.probability : 1,
-    isOwnChoice: id === row.own,
+    isTargetChoice: id === row.own,
     rank: verdict.rank,
     probability: verdict.probability,
-    topProbability,
-    ownEndsText: endsText(trace, row.own),
-    guardNats: Math.log(topProbability / verdict.probability),
+    topProbability: top,
+    targetEndsText: endsText(trace, row.own),
+    guardNats: logProbabilityGap(top, verdict.probability),
     natsGivenUp: natsGivenUpBy(id, verdict, row),
   };
 }
@@ -88,7 +90,7 @@ export interface JudgedSoFar {
  */
 export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: JudgedSoFar): boolean {
   const { certainty, probability, topProbability } = token;
-  if (certainty === 1 || token.isOwnChoice || token.rank === null) return false;
+  if (certainty === 1 || token.isTargetChoice || token.rank === null) return false;
   if (probability < EXACT_FROM_PROBABILITY) return false;
   const low = {
     ...token,

@@ -57,7 +57,7 @@ export function suggest(curve: readonly CurvePoint[], budgetNats: number): Curve
 
 /** From tight to loose: strict, then each k with falling p. */
 function candidateRules(tokens: readonly DraftedToken[]): Rule[] {
-  const open = tokens.filter(({ isOwnChoice, rank }) => !isOwnChoice && rank !== null);
+  const open = tokens.filter(({ isTargetChoice, rank }) => !isTargetChoice && rank !== null);
   const probabilities = distinct(open.map(({ probability }) => probability));
   const thresholds = thresholdsFor(probabilities);
   const rules = ranksFor(open).flatMap((topK) =>

@@ -1,77 +1,80 @@
-// Expected against observed: by tenths of the chance that was named, how many tokens were expected to be kept and how
-// many were. Counts only; it must not know where a chance came from.
+// Reliability of stated probabilities: in ten bins, how many tokens were expected to be accepted and how many were.
 
-/** Tenths of the chance: 0 … 0.1, 0.1 … 0.2, and so on; 1 belongs to the last. */
-export const TENTHS = 10;
-/** How many observations a tenth's own word is worth. */
+/** Ten bins of equal width: 0 … 0.1, 0.1 … 0.2, and so on; 1 belongs to the last. */
+export const BINS = 10;
+/** Prior weight of each bin, in observations. */
 const PRIOR_WEIGHT = 8;
 
-/** What was seen of the chances in one tenth. Counts fade where the memory is bounded. */
-export interface CalibrationTenth {
+/** What was observed in one bin. Counts decay where the memory is bounded. */
+export interface CalibrationBin {
+  /** The bin's probabilities: from … to, the end not included. */
   readonly from: number;
   readonly to: number;
-  /** Tokens whose chance lay here, how many of them were expected to be kept (the sum of chances), how many were. */
+  /** Tokens whose stated probability fell into the bin. */
   readonly tokens: number;
-  readonly expectedKept: number;
-  readonly kept: number;
+  /** How many of them were expected to be accepted: the sum of their stated probabilities. */
+  readonly expectedAccepted: number;
+  readonly accepted: number;
 }
 
+/** Compares stated with observed acceptance, and corrects further probabilities by it. */
 export class Calibration {
-  private readonly tokens = new Float64Array(TENTHS);
-  private readonly expected = new Float64Array(TENTHS);
-  private readonly kept = new Float64Array(TENTHS);
-  /** What the odds of a tenth's chances are to be multiplied by, to be true of what was observed. */
-  private readonly factors = new Float64Array(TENTHS).fill(1);
+  private readonly tokens = new Float64Array(BINS);
+  private readonly expected = new Float64Array(BINS);
+  private readonly accepted = new Float64Array(BINS);
+  /** By bin: the odds ratio that brings stated probabilities in line with what was observed. */
+  private readonly oddsFactors = new Float64Array(BINS).fill(1);
 
-  /** @param memoryTokens a tenth never counts more than so many: older ones fade */
+  /** @param memoryTokens the most tokens that a bin counts; older ones decay */
   constructor(private readonly memoryTokens = Infinity) {}
 
-  /** @param chance 0 … 1, as it was named before it was known whether the token is kept */
-  observe(chance: number, kept: boolean): void {
-    const at = tenthOf(chance);
+  /** @param probability 0 … 1, as stated before the outcome was known */
+  observe(probability: number, accepted: boolean): void {
+    const at = binOf(probability);
     if (this.tokens[at]! >= this.memoryTokens) {
-      const fade = 1 - 1 / this.memoryTokens;
-      this.tokens[at]! *= fade;
-      this.expected[at]! *= fade;
-      this.kept[at]! *= fade;
+      const decay = 1 - 1 / this.memoryTokens;
+      this.tokens[at]! *= decay;
+      this.expected[at]! *= decay;
+      this.accepted[at]! *= decay;
     }
     this.tokens[at]! += 1;
-    this.expected[at]! += chance;
-    if (kept) this.kept[at]! += 1;
-    this.factors[at] = this.factorOf(at);
+    this.expected[at]! += probability;
+    if (accepted) this.accepted[at]! += 1;
+    this.oddsFactors[at] = this.oddsFactorOf(at);
   }
 
-  /** The chance as what was observed corrects it: its odds times the factor of its tenth. */
-  corrected(chance: number): number {
-    return timesOdds(chance, this.factors[tenthOf(chance)]!);
+  /** The probability, corrected by the odds factor of its bin. */
+  calibrate(probability: number): number {
+    return scaleOdds(probability, this.oddsFactors[binOf(probability)]!);
   }
 
-  /** All tenths, ascending, those without tokens too. */
-  rows(): readonly CalibrationTenth[] {
+  /** All bins, ascending, empty ones included. */
+  rows(): readonly CalibrationBin[] {
     return Array.from(this.tokens, (tokens, at) => ({
-      from: at / TENTHS,
-      to: (at + 1) / TENTHS,
+      from: at / BINS,
+      to: (at + 1) / BINS,
       tokens,
-      expectedKept: this.expected[at]!,
-      kept: this.kept[at]!,
+      expectedAccepted: this.expected[at]!,
+      accepted: this.accepted[at]!,
     }));
   }
 
-  private factorOf(at: number): number {
-    const priorKept = (PRIOR_WEIGHT * (at + 0.5)) / TENTHS;
-    const priorMissed = PRIOR_WEIGHT - priorKept;
+  private oddsFactorOf(at: number): number {
+    const priorAccepted = (PRIOR_WEIGHT * (at + 0.5)) / BINS;
+    const priorRejected = PRIOR_WEIGHT - priorAccepted;
     const tokens = this.tokens[at]!;
-    const observed = (this.kept[at]! + priorKept) / (tokens - this.kept[at]! + priorMissed);
-    const named = (this.expected[at]! + priorKept) / (tokens - this.expected[at]! + priorMissed);
-    return observed / named;
+    const observed = (this.accepted[at]! + priorAccepted) / (tokens - this.accepted[at]! + priorRejected);
+    const stated = (this.expected[at]! + priorAccepted) / (tokens - this.expected[at]! + priorRejected);
+    return observed / stated;
   }
 }
 
-export function tenthOf(chance: number): number {
-  return Math.max(0, Math.min(TENTHS - 1, Math.floor(chance * TENTHS)));
+/** The bin of a probability, 0 … BINS − 1. */
+export function binOf(probability: number): number {
+  return Math.max(0, Math.min(BINS - 1, Math.floor(probability * BINS)));
 }
 
-/** The chance whose odds are `factor` times those of `chance`. */
-export function timesOdds(chance: number, factor: number): number {
-  return (chance * factor) / (1 - chance + chance * factor);
+/** The probability whose odds are `factor` times those of `probability`. */
+export function scaleOdds(probability: number, factor: number): number {
+  return (probability * factor) / (1 - probability + probability * factor);
 }

@@ -1,5 +1,4 @@
-// A chain of drafted tokens under construction: flat scratch arrays that an index fills and reuses at every step.
-// It must not know which index fills it.
+// A chain of drafted tokens under construction: flat scratch arrays, refilled at every step.
 import {
   DRAFT_SOURCES,
   emptyAlternatives,
@@ -8,16 +7,16 @@ import {
   type Draft,
 } from "./draft.ts";
 
-/** The longest chain an index offers. */
+/** The most tokens that a drafter offers in a step. */
 export const MAX_CHAIN_TOKENS = 47;
-/** Other continuations remembered at each place of a chain. */
-export const ALTERNATIVES_PER_PLACE = 3;
+/** Alternatives recorded for each token of a chain. */
+export const ALTERNATIVES_PER_TOKEN = 3;
 
 export const SOURCE_PROMPT = DRAFT_SOURCES.indexOf("prompt");
 export const SOURCE_OUTPUT = DRAFT_SOURCES.indexOf("output");
 export const SOURCE_POOL = DRAFT_SOURCES.indexOf("pool");
 
-/** Scratch space of one index. `length` places are in use; alternatives are `alternativeCount` in number. */
+/** The first `length` tokens and the first `alternativeCount` alternatives are in use; see Draft for the columns. */
 export class Chain {
   length = 0;
   alternativeCount = 0;
@@ -25,38 +24,38 @@ export class Chain {
   readonly sources = new Uint8Array(MAX_CHAIN_TOKENS);
   readonly matchTokens = new Int32Array(MAX_CHAIN_TOKENS);
   readonly counts = new Int32Array(MAX_CHAIN_TOKENS);
-  readonly shares = new Float64Array(MAX_CHAIN_TOKENS);
-  readonly chances = new Float64Array(MAX_CHAIN_TOKENS);
+  readonly voteShares = new Float64Array(MAX_CHAIN_TOKENS);
+  readonly acceptanceProbabilities = new Float64Array(MAX_CHAIN_TOKENS);
   readonly entries = new Int32Array(MAX_CHAIN_TOKENS * ENTRIES_PER_TOKEN);
-  readonly alternativePlaces = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
-  readonly alternativeTokens = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
-  readonly alternativeCounts = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
-  readonly alternativeShares = new Float64Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_PLACE);
+  readonly alternativeDraftIndices = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_TOKEN);
+  readonly alternativeTokens = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_TOKEN);
+  readonly alternativeCounts = new Int32Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_TOKEN);
+  readonly alternativeVoteShares = new Float64Array(MAX_CHAIN_TOKENS * ALTERNATIVES_PER_TOKEN);
 
   clear(): void {
     this.length = 0;
     this.alternativeCount = 0;
   }
 
-  /** Notes a continuation of `place` that is not sent. */
-  addAlternative(place: number, token: number, count: number, share: number): void {
+  /** Adds a token that was possible at `draftIndex` and not chosen. */
+  addAlternative(draftIndex: number, token: number, count: number, voteShare: number): void {
     const at = this.alternativeCount;
-    if (at >= this.alternativePlaces.length) return;
-    this.alternativePlaces[at] = place;
+    if (at >= this.alternativeDraftIndices.length) return;
+    this.alternativeDraftIndices[at] = draftIndex;
     this.alternativeTokens[at] = token;
     this.alternativeCounts[at] = count;
-    this.alternativeShares[at] = share;
+    this.alternativeVoteShares[at] = voteShare;
     this.alternativeCount = at + 1;
   }
 
-  /** A copy that outlives the next step. */
+  /** A copy that stays valid after the next step. */
   toDraft(): Draft {
     const alternatives = emptyAlternatives(this.alternativeCount);
     for (let i = 0; i < this.alternativeCount; i++) {
-      alternatives.places[i] = this.alternativePlaces[i]!;
+      alternatives.draftIndices[i] = this.alternativeDraftIndices[i]!;
       alternatives.tokens[i] = this.alternativeTokens[i]!;
       alternatives.counts[i] = this.alternativeCounts[i]!;
-      alternatives.shares[i] = this.alternativeShares[i]!;
+      alternatives.voteShares[i] = this.alternativeVoteShares[i]!;
     }
     const draft = emptyDraftArrays(this.length, alternatives);
     for (let i = 0; i < this.length; i++) {
@@ -64,8 +63,8 @@ export class Chain {
       draft.sources[i] = this.sources[i]!;
       draft.matchTokens[i] = this.matchTokens[i]!;
       draft.counts[i] = this.counts[i]!;
-      draft.shares[i] = this.shares[i]!;
-      draft.chances[i] = this.chances[i]!;
+      draft.voteShares[i] = this.voteShares[i]!;
+      draft.acceptanceProbabilities[i] = this.acceptanceProbabilities[i]!;
     }
     for (let i = 0; i < this.length * ENTRIES_PER_TOKEN; i++) draft.entries[i] = this.entries[i]!;
     return draft;

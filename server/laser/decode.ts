@@ -1,5 +1,4 @@
-// The loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
-// Time comes from the `now` it is given; it must not know text, files, the engine or who listens.
+// The decoding loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
 import { cutDraft, EMPTY_DRAFT, type Draft } from "./draft.ts";
 import type { Drafter } from "./drafter.ts";
 import { DecodeError } from "./errors.ts";
@@ -10,50 +9,53 @@ import type { DecodeEvent, DecodeResult, PlanRecord, Step } from "./step.ts";
 import type { Signal, TargetModel, TokenId } from "./target.ts";
 import { StepVerifier } from "./verifyStep.ts";
 
+/** Everything one run needs. */
 export interface DecodeRequest {
   readonly target: TargetModel;
+  /** Token ids; at least one. */
   readonly prompt: Int32Array;
-  /** How many of the last tokens of `prompt` are answer tokens that an earlier run wrote; none when left out. */
+  /** How many of the last prompt tokens are answer tokens of an earlier run; 0 by default. */
   readonly inheritedTokens?: number;
-  /** The most tokens to commit, an end-of-text token included. */
+  /** The most tokens to commit, including an end-of-text token. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly rule: Rule;
   readonly guards: Guards;
-  /** null decodes plainly. */
+  /** null: plain decoding. */
   readonly drafter: Drafter | null;
   readonly planner: Planner;
-  /** The cap on tokens drafted in a step. */
+  /** The most tokens to draft in a step. */
   readonly maxDraftTokens: number;
-  /** K: logits held for each position. */
+  /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   readonly signal: Signal;
-  /** Milliseconds from any fixed moment. */
+  /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
 }
 
 /**
- * Decodes one answer. Yields progress and steps as they happen and returns how it ended. The last prompt token is
- * the first root. After each step the target keeps prompt and committed tokens but the last: what plain decoding holds.
- * A run that goes on from another one's tokens commits, under the strict rule, what that one would have committed next.
- * @throws DecodeError before anything is evaluated, when the request can't be met
+ * Decodes one answer. Yields prefill progress and steps as they happen; returns how it ended. The last prompt token is
+ * the first root. After each step the target keeps prompt and committed tokens except the last one, as in plain
+ * decoding. A run that continues another one's tokens commits, under the strict rule, what that run would have
+ * committed next.
+ * @throws DecodeError before anything is evaluated, if the request can't be met; whatever the target throws
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
   const run = new Run(request);
   const { prompt, inheritedTokens = 0, signal, now } = request;
   const prefillTokens = prompt.length - 1;
-  const begun = now();
+  const startedAt = now();
   await request.target.rollback(0);
-  let done = 0;
+  let doneTokens = 0;
   for (const { tokens: chunk, keptTokens } of prefillChunks(prompt, inheritedTokens)) {
     if (signal.aborted) break;
     await request.target.evaluate(chunk, { rows: "none", topK: 0, signal });
-    done += keptTokens;
-    if (chunk.length > keptTokens) await request.target.rollback(done);
-    yield { kind: "prefill", doneTokens: done, totalTokens: prefillTokens };
+    doneTokens += keptTokens;
+    if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
+    yield { kind: "prefill", doneTokens, totalTokens: prefillTokens };
   }
-  const prefillMs = now() - begun;
+  const prefillMs = now() - startedAt;
   const tokens: TokenId[] = [];
   const result = (finish: DecodeResult["finish"]): DecodeResult => ({
     finish,
@@ -73,7 +75,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
   return result("maxTokens");
 }
 
-/** @throws DecodeError when the request can't be met */
+/** @throws DecodeError if the request can't be met */
 export function checkRequest({
   prompt,
   maxTokens,
@@ -81,18 +83,18 @@ export function checkRequest({
 }: Pick<DecodeRequest, "prompt" | "maxTokens" | "target">): void {
   const { contextTokens, vocabularySize } = target;
   if (prompt.length === 0) throw new DecodeError({ tag: "promptEmpty" });
-  prompt.forEach((token, place) => {
+  prompt.forEach((token, position) => {
     if (token < 0 || token >= vocabularySize)
-      throw new DecodeError({ tag: "tokenOutsideVocabulary", token, place, vocabularySize });
+      throw new DecodeError({ tag: "tokenOutsideVocabulary", token, place: position, vocabularySize });
   });
-  // The last committed token is never evaluated: there is room for one filler behind any root.
+  // The last committed token is never evaluated, which leaves room for one filler after any root.
   if (prompt.length + maxTokens > contextTokens)
     throw new DecodeError({ tag: "contextTooSmall", promptTokens: prompt.length, maxTokens, contextTokens });
 }
 
-/** What one run carries from step to step. */
+/** The state that one run carries from step to step. */
 class Run {
-  /** Prompt, committed tokens and, behind them, the draft being judged. */
+  /** Prompt and committed tokens, followed by the draft that is being judged. */
   private readonly sequence: Int32Array;
   private length: number;
   private readonly verifier: StepVerifier;
@@ -108,35 +110,35 @@ class Run {
 
   async step(tokensLeft: number): Promise<{ step: Step; committed: readonly TokenId[] }> {
     const { target, planner, drafter, rule, now } = this.request;
-    const begun = now();
-    const position = this.length - 1; // The root's place; the target keeps the tokens before it.
-    const { draft, nextOffered, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
+    const startedAt = now();
+    const position = this.length - 1; // Of the root; the target keeps the tokens before it.
+    const { draft, nextUnsent, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
     this.sequence.set(draft.tokens, this.length);
-    const drafted = now();
+    const draftedAt = now();
 
-    // A filler, where there is one, stands behind the draft: what it is does not matter.
+    // A filler, if any, follows the draft. Any token will do.
     if (evaluatedTokens > draft.length + 1)
       this.sequence[this.length + draft.length] = this.sequence[position]!;
-    const outcome = await this.verifier.verify(
-      this.sequence,
+    const outcome = await this.verifier.verify({
+      sequence: this.sequence,
       position,
       draft,
       evaluatedTokens,
-      plan.threads,
-      nextOffered,
-    );
+      threads: plan.threads,
+      nextUnsent,
+    });
     const committed = [...draft.tokens.subarray(0, outcome.kept), outcome.next.token];
     await target.rollback(position + committed.length);
     this.sequence[this.length + outcome.kept] = outcome.next.token;
     this.length += committed.length;
-    const { verifyMs, wouldKeepNext } = outcome;
-    drafter?.commit(committed, rule.kind === "strict" ? null : { wouldKeepNext });
+    const { verifyMs, nextUnsentAccepted } = outcome;
+    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted });
 
-    const ended = now();
+    const endedAt = now();
     planner.observe({
       committed,
-      wouldKeepNext,
-      stepMs: ended - begun,
+      nextUnsentAccepted,
+      stepMs: endedAt - startedAt,
       evaluatedTokens,
       threads: plan.threads,
       contextTokens: position,
@@ -152,30 +154,33 @@ class Run {
       rows: outcome.rows,
       plan,
       evaluatedTokens,
-      draftMs: drafted - begun,
+      draftMs: draftedAt - startedAt,
       verifyMs,
-      otherMs: ended - drafted - verifyMs,
+      otherMs: endedAt - draftedAt - verifyMs,
     };
     return { step, committed };
   }
 
-  /** Asks drafter and planner; a draft never holds an end-of-text token nor more than answer and context leave room for. */
+  /** Asks drafter and planner. A draft never holds an end-of-text token, and fits into answer and context. */
   private chooseDraft(
     tokensLeft: number,
     position: number,
-  ): { draft: Draft; nextOffered: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
+  ): { draft: Draft; nextUnsent: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
     const { drafter, planner } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
-    const offered = drafter === null ? EMPTY_DRAFT : offerOf(drafter, limit, this.request.target);
+    const offered = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, this.request.target);
     const { record, evaluatedTokens } = planner.plan(offered, position);
     const draft = cutDraft(offered, record.sentTokens);
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
-    const nextOffered = offered.length > draft.length ? offered.tokens[draft.length]! : null;
-    return { draft, nextOffered, plan: { ...record, noDraft }, evaluatedTokens };
+    const nextUnsent = offered.length > draft.length ? offered.tokens[draft.length]! : null;
+    return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens };
   }
 }
 
-/** The most tokens that may be drafted behind the root at `position`: kept drafts + 1 must fit the answer, all the context. */
+/**
+ * The most tokens that may be drafted after the root at `position`: all must fit into the context, and the kept ones
+ * and one more into the answer.
+ */
 export function draftLimit(
   tokensLeft: number,
   position: number,
@@ -185,13 +190,14 @@ export function draftLimit(
   return Math.max(0, Math.min(room, maxDraftTokens));
 }
 
+/** What limits a draft besides the tokens left. */
 export interface DraftBounds {
   readonly target: Pick<TargetModel, "contextTokens" | "isEndOfText">;
   readonly maxDraftTokens: number;
 }
 
-/** A draft cut at the first end-of-text token and at `limit`, whatever the drafter promised. */
-export function offerOf(
+/** The drafter's draft, cut before the first end-of-text token and at `limit`, which a drafter may ignore. */
+export function requestDraft(
   drafter: Pick<Drafter, "draft">,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,

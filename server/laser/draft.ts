@@ -1,61 +1,63 @@
-// The draft of one step: a chain of guessed tokens with the provenance of each, and the alternatives around it.
-// Flat arrays with one entry a drafted token, so that a step allocates a few arrays and nothing per candidate.
-// This file must not know how a draft was found or how it will be judged.
+// The draft of one step: a chain of guessed tokens with the provenance of each, and the alternatives to them.
+// Flat arrays with one element per drafted token, so that a step allocates a few arrays and nothing per candidate.
 
-/** Where a drafted token was read: this request's prompt, its own output, or the pool of earlier answers. */
+/** Where a drafted token was found: in the request's prompt, in its own output, or in the pool of earlier answers. */
 export const DRAFT_SOURCES = ["prompt", "output", "pool"] as const;
 
-/** How many pool entries are named for a drafted token. */
+/** How many pool entries are recorded for a drafted token. */
 export const ENTRIES_PER_TOKEN = 3;
 
-/** Tokens that were possible at a place of the chain and not sent: the tree around it, for the inspector. */
+/** Tokens that were possible in the chain and not chosen: the tree around it, for the inspector. One element each. */
 export interface Alternatives {
-  /** The place of the chain (0 = behind the root) for which this token was the other choice. */
-  readonly places: Int32Array;
+  /** The index within the draft (0 = directly after the root) of the token that was chosen instead. */
+  readonly draftIndices: Int32Array;
   readonly tokens: Int32Array;
   readonly counts: Int32Array;
-  /** Share of the votes at that place, 0 … 1; where only one length is matched: count / all continuations. */
-  readonly shares: Float64Array;
+  /** Share of the votes at that index, 0 … 1; where a single match length votes, count ÷ all continuations. */
+  readonly voteShares: Float64Array;
 }
 
+/** Arrays hold one element per drafted token, except where noted. */
 export interface Draft {
+  /** Drafted tokens; may be 0. */
   readonly length: number;
-  /** d1 … dN. */
+  /** Token ids, in order. */
   readonly tokens: Int32Array;
   /** Index into DRAFT_SOURCES. */
   readonly sources: Uint8Array;
-  /** Context tokens (drafted ones included) that matched where this token was read. */
+  /** Tokens before this one (drafted ones included) that matched where it was found. */
   readonly matchTokens: Int32Array;
-  /** How often the match was followed by this token. */
+  /** How many continuations of the match were this token. */
   readonly counts: Int32Array;
-  /** As those of the alternatives, 0 … 1. */
-  readonly shares: Float64Array;
-  /** The learned chance that this token is kept, given that all before it were, 0 … 1. */
-  readonly chances: Float64Array;
-  /** Pool entries it was read from: ENTRIES_PER_TOKEN indices a token, −1 where there are fewer. */
+  /** Shares of the votes, 0 … 1; as for the alternatives. */
+  readonly voteShares: Float64Array;
+  /** Learned probability that the token is kept, given that all tokens before it were, 0 … 1. */
+  readonly acceptanceProbabilities: Float64Array;
+  /** Ids of pool entries it was found in: ENTRIES_PER_TOKEN per token, −1 where there are fewer. */
   readonly entries: Int32Array;
   readonly alternatives: Alternatives;
 }
 
 /** Room for `size` alternatives, zeroed. */
 export function emptyAlternatives(size: number): Alternatives {
-  const buffer = new ArrayBuffer(size * 20); // One allocation, the widest elements first: an array each costs more than filling them.
+  // One allocation, the widest elements first: separate buffers would cost more than filling them.
+  const buffer = new ArrayBuffer(size * 20);
   return {
-    shares: new Float64Array(buffer, 0, size),
-    places: new Int32Array(buffer, size * 8, size),
+    voteShares: new Float64Array(buffer, 0, size),
+    draftIndices: new Int32Array(buffer, size * 8, size),
     tokens: new Int32Array(buffer, size * 12, size),
     counts: new Int32Array(buffer, size * 16, size),
   };
 }
 
-/** A draft of `length` zeroed places, to be filled by a drafter. */
+/** A zeroed draft of `length` tokens, to be filled by a drafter. */
 export function emptyDraftArrays(length: number, alternatives: Alternatives = emptyAlternatives(0)): Draft {
   const n = length;
   const buffer = new ArrayBuffer(n * (2 * 8 + (3 + ENTRIES_PER_TOKEN) * 4 + 1));
   return {
     length,
-    shares: new Float64Array(buffer, 0, n),
-    chances: new Float64Array(buffer, n * 8, n),
+    voteShares: new Float64Array(buffer, 0, n),
+    acceptanceProbabilities: new Float64Array(buffer, n * 8, n),
     tokens: new Int32Array(buffer, n * 16, n),
     matchTokens: new Int32Array(buffer, n * 20, n),
     counts: new Int32Array(buffer, n * 24, n),
@@ -67,7 +69,7 @@ export function emptyDraftArrays(length: number, alternatives: Alternatives = em
 
 export const EMPTY_DRAFT: Draft = emptyDraftArrays(0);
 
-/** The first `length` tokens of a draft; what was cut joins nothing (it is neither sent nor an alternative). */
+/** The first `length` tokens of a draft, sharing its memory; all alternatives stay. The cut tokens are dropped. */
 export function cutDraft(draft: Draft, length: number): Draft {
   if (length >= draft.length) return draft;
   return {
@@ -76,8 +78,8 @@ export function cutDraft(draft: Draft, length: number): Draft {
     sources: draft.sources.subarray(0, length),
     matchTokens: draft.matchTokens.subarray(0, length),
     counts: draft.counts.subarray(0, length),
-    shares: draft.shares.subarray(0, length),
-    chances: draft.chances.subarray(0, length),
+    voteShares: draft.voteShares.subarray(0, length),
+    acceptanceProbabilities: draft.acceptanceProbabilities.subarray(0, length),
     entries: draft.entries.subarray(0, length * ENTRIES_PER_TOKEN),
     alternatives: draft.alternatives,
   };

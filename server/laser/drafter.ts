@@ -1,9 +1,9 @@
-// Makes drafts for one request: at every place overlay and pool name what may follow, their mixture chooses, and what
-// was learned says how likely it is kept. Learns from every chain it offered, sent or not, by comparing it with what
-// was committed. It must not know the target, rules or costs.
+// Makes drafts for one request, token by token: overlay and pool propose continuations, their mixture chooses one, and
+// the acceptance model estimates how likely it is to be kept. It learns from every draft it offered, sent or not, by
+// comparing it with the committed tokens.
 import { AcceptanceModel } from "./acceptance.ts";
 import {
-  ALTERNATIVES_PER_PLACE,
+  ALTERNATIVES_PER_TOKEN,
   Chain,
   MAX_CHAIN_TOKENS,
   SOURCE_OUTPUT,
@@ -17,35 +17,39 @@ import { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 import type { PoolIndex } from "./pool/pool.ts";
 import type { TokenId } from "./target.ts";
 
-/** What makes drafts: begin with a prompt, then draft and commit in turn. */
+/** Makes the drafts of one request at a time: `begin` with its prompt, then `draft` and `commit` alternate. */
 export interface Drafter {
-  /** @param inheritedTokens how many of its last tokens an earlier run wrote: output, where sources are told apart */
+  /**
+   * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
+   */
   begin(prompt: Int32Array, inheritedTokens?: number): void;
-  /** A chain of at most `limit` tokens behind everything committed so far; empty when nothing matches. */
+  /** A chain of at most `limit` tokens that continues everything committed so far; empty where nothing matches. */
   draft(limit: number): Draft;
-  /** Appends committed tokens. @param relaxed what they can't show of the last offer; null under the strict rule */
-  commit(tokens: readonly TokenId[], relaxed?: RelaxedFate | null): void;
+  /** Appends committed tokens. @param feedback what they don't show of the last draft; null under the strict rule */
+  commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void;
 }
 
-/** Under a relaxed rule the committed text does not tell all of how an offer fared. */
-export interface RelaxedFate {
-  /** The first offered token that was not sent would have been kept, though another one may have been committed. */
-  readonly wouldKeepNext: boolean;
+/** What committed tokens alone don't show of a draft, because a relaxed rule may keep tokens that are not committed. */
+export interface CommitFeedback {
+  /** The first offered token that was not sent would have been kept, even if another one was committed. */
+  readonly nextUnsentAccepted: boolean;
 }
 
-/** Chains that are still being compared with the committed text. */
-const MAX_OPEN_CHAINS = 8;
-/** One token of match is enough to vote: in replay it brings 9 % more tokens a step than two. */
-const LEAST_MATCH = 1;
+/** Drafts that are still being compared with the committed tokens. */
+const MAX_PENDING_DRAFTS = 8;
+/** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
+const MIN_MATCH_TOKENS = 1;
+
+/** Drafts by retrieval, from the request's own text and a pool of earlier answers (null: from its own text alone). */
 export class RetrievalDrafter implements Drafter {
   private readonly overlay: Overlay;
-  private readonly own = new Candidates();
-  private readonly pooled = new Candidates();
+  private readonly overlayCandidates = new Candidates();
+  private readonly poolCandidates = new Candidates();
   private readonly mixture = new Mixture();
   private readonly chain = new Chain();
-  private readonly open: { draft: Draft; matched: number }[] = [];
+  private readonly pending: { draft: Draft; matched: number }[] = [];
 
-  /** @param acceptance shared between requests, so that what one learned serves the next */
+  /** @param acceptance shared between requests, so that what one request taught serves the next */
   constructor(
     vocabularySize: number,
     private readonly pool: PoolIndex | null,
@@ -55,7 +59,7 @@ export class RetrievalDrafter implements Drafter {
   }
 
   begin(prompt: Int32Array, inheritedTokens = 0): void {
-    this.open.length = 0;
+    this.pending.length = 0;
     this.overlay.begin(prompt, inheritedTokens);
   }
 
@@ -63,95 +67,101 @@ export class RetrievalDrafter implements Drafter {
     this.fill(Math.min(limit, MAX_CHAIN_TOKENS));
     if (this.chain.length === 0) return EMPTY_DRAFT;
     const draft = this.chain.toDraft();
-    if (this.open.length < MAX_OPEN_CHAINS) this.open.push({ draft, matched: 0 });
+    if (this.pending.length < MAX_PENDING_DRAFTS) this.pending.push({ draft, matched: 0 });
     return draft;
   }
 
-  commit(tokens: readonly TokenId[], relaxed: RelaxedFate | null = null): void {
+  commit(tokens: readonly TokenId[], feedback: CommitFeedback | null = null): void {
     tokens.forEach((token, i) => {
-      this.learn(token, relaxed?.wouldKeepNext === true && i === tokens.length - 1);
+      this.learn(token, feedback?.nextUnsentAccepted === true && i === tokens.length - 1);
       this.overlay.append(token);
     });
-    // A token that another offer would have had kept need not be the one that was committed.
-    if (relaxed !== null) this.open.length = 0;
+    // Under a relaxed rule, the tokens that another draft would have kept need not be those committed.
+    if (feedback !== null) this.pending.length = 0;
   }
 
   private fill(limit: number): void {
-    const { overlay, own, pooled, pool, mixture, chain, acceptance } = this;
+    const { overlay, overlayCandidates, poolCandidates, pool, mixture, chain, acceptance } = this;
     chain.clear();
     if (limit <= 0) return;
-    overlay.candidates(own);
-    pool?.candidates(pooled, overlay.context, overlay.contextTokens, MAX_CANDIDATES, LEAST_MATCH);
-    for (let place = 0; place < limit; place++) {
-      mixture.mix(own, pooled);
+    overlay.candidates(overlayCandidates);
+    pool?.candidates(
+      poolCandidates,
+      overlay.context,
+      overlay.contextTokens,
+      MAX_CANDIDATES,
+      MIN_MATCH_TOKENS,
+    );
+    for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
+      mixture.mix(overlayCandidates, poolCandidates);
       const best = mixture.best();
       if (best < 0) return;
       const token = mixture.tokens[best]!;
-      chain.tokens[place] = token;
-      chain.sources[place] = this.sourceOf(best);
-      chain.matchTokens[place] = mixture.longestMatch[best]!;
-      chain.counts[place] = mixture.counts[best]!;
-      chain.shares[place] = mixture.shares[best]!;
-      this.nameEntries(place, token);
-      this.noteAlternatives(place, best);
-      acceptance.rate(chain, place);
-      chain.length = place + 1;
-      if (place + 1 === limit) return;
-      overlay.follow(own, token);
-      pool?.follow(pooled, token, overlay.context, overlay.contextTokens);
+      chain.tokens[draftIndex] = token;
+      chain.sources[draftIndex] = this.sourceOf(best);
+      chain.matchTokens[draftIndex] = mixture.longestMatch[best]!;
+      chain.counts[draftIndex] = mixture.counts[best]!;
+      chain.voteShares[draftIndex] = mixture.voteShares[best]!;
+      this.addEntries(draftIndex, token);
+      this.addAlternatives(draftIndex, best);
+      acceptance.estimate(chain, draftIndex);
+      chain.length = draftIndex + 1;
+      if (draftIndex + 1 === limit) return;
+      overlay.follow(overlayCandidates, token);
+      pool?.follow(poolCandidates, token, overlay.context, overlay.contextTokens);
     }
   }
 
-  /** Where most of the token's share came from; of the own text, where its newest place stands. */
+  /** The source of most of the token's votes; within the request's own text, that of its newest occurrence. */
   private sourceOf(vote: number): number {
     const { mixture, overlay } = this;
-    if (mixture.ownShares[vote]! * 2 < mixture.shares[vote]!) return SOURCE_POOL;
-    return mixture.ownPlaces[vote]! + 1 < overlay.promptTokens ? SOURCE_PROMPT : SOURCE_OUTPUT;
+    if (mixture.overlayShares[vote]! * 2 < mixture.voteShares[vote]!) return SOURCE_POOL;
+    return mixture.newestOffsets[vote]! + 1 < overlay.promptTokens ? SOURCE_PROMPT : SOURCE_OUTPUT;
   }
 
-  /** Names up to ENTRIES_PER_TOKEN distinct entries of the pool that go on with the token, longest match first. */
-  private nameEntries(place: number, token: number): void {
-    const { nextTokens, entries, size } = this.pooled;
-    const named = this.chain.entries;
-    const base = place * ENTRIES_PER_TOKEN;
-    named.fill(-1, base, base + ENTRIES_PER_TOKEN);
+  /** Adds up to ENTRIES_PER_TOKEN distinct pool entries that continue with the token, longest match first. */
+  private addEntries(draftIndex: number, token: number): void {
+    const { nextTokens, entries, size } = this.poolCandidates;
+    const entryIds = this.chain.entries;
+    const base = draftIndex * ENTRIES_PER_TOKEN;
+    entryIds.fill(-1, base, base + ENTRIES_PER_TOKEN);
     let count = 0;
     for (let i = 0; i < size && count < ENTRIES_PER_TOKEN; i++) {
       if (nextTokens[i] !== token) continue;
       let isKnown = false;
-      for (let j = 0; j < count; j++) isKnown ||= named[base + j] === entries[i];
-      if (!isKnown) named[base + count++] = entries[i]!;
+      for (let j = 0; j < count; j++) isKnown ||= entryIds[base + j] === entries[i];
+      if (!isKnown) entryIds[base + count++] = entries[i]!;
     }
   }
 
-  /** Notes the tokens with the largest shares beside the chosen one. */
-  private noteAlternatives(place: number, best: number): void {
-    const { size, tokens, shares, counts } = this.mixture;
+  /** Adds the tokens with the largest vote shares after the chosen one. */
+  private addAlternatives(draftIndex: number, best: number): void {
+    const { size, tokens, voteShares, counts } = this.mixture;
     let above = Infinity;
-    let after = -1; // Among equal shares, those voted for later come later.
-    for (let noted = 0; noted < ALTERNATIVES_PER_PLACE; noted++) {
+    let after = -1; // Equal shares keep the order of their first votes.
+    for (let added = 0; added < ALTERNATIVES_PER_TOKEN; added++) {
       let next = -1;
       for (let i = 0; i < size; i++) {
-        if (i === best || shares[i]! > above || (shares[i] === above && i <= after)) continue;
-        if (next < 0 || shares[i]! > shares[next]!) next = i;
+        if (i === best || voteShares[i]! > above || (voteShares[i] === above && i <= after)) continue;
+        if (next < 0 || voteShares[i]! > voteShares[next]!) next = i;
       }
       if (next < 0) return;
-      this.chain.addAlternative(place, tokens[next]!, counts[next]!, shares[next]!);
-      above = shares[next]!;
+      this.chain.addAlternative(draftIndex, tokens[next]!, counts[next]!, voteShares[next]!);
+      above = voteShares[next]!;
       after = next;
     }
   }
 
-  /** Compares the next token of every open chain with the one that was committed. */
+  /** Compares the next token of every pending draft with the committed one. */
   private learn(token: TokenId, isKeptAnyway: boolean): void {
-    let stillOpen = 0;
-    for (const chain of this.open) {
-      const { draft, matched } = chain;
+    let stillPending = 0;
+    for (const one of this.pending) {
+      const { draft, matched } = one;
       const isSame = draft.tokens[matched] === token;
       this.acceptance.observe(draft, matched, isSame || isKeptAnyway);
-      chain.matched++;
-      if (isSame && chain.matched < draft.length) this.open[stillOpen++] = chain;
+      one.matched++;
+      if (isSame && one.matched < draft.length) this.pending[stillPending++] = one;
     }
-    this.open.length = stillOpen;
+    this.pending.length = stillPending;
   }
 }

@@ -1,11 +1,13 @@
-// What can be wrong with a decode request. Raised before anything is evaluated.
+// What can be wrong with a decode request.
 import { FaultError } from "./fault.ts";
 
+/** Counts are in tokens. */
 export type DecodeFault =
   | { readonly tag: "promptEmpty" }
   | {
       readonly tag: "tokenOutsideVocabulary";
       readonly token: number;
+      /** Position in the prompt, from 0. */
       readonly place: number;
       readonly vocabularySize: number;
     }
@@ -16,4 +18,5 @@ export type DecodeFault =
       readonly contextTokens: number;
     };
 
+/** Thrown before anything is evaluated. */
 export class DecodeError extends FaultError<DecodeFault> {}

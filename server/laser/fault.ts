@@ -1,13 +1,15 @@
 // The one shape of failure in this project: an error whose cause is data with a tag.
-// A folder lists its faults as a union; server/protocol/errors turns each tag into code, text and next step.
-// This file must not know any of those tags.
+// A folder lists its faults as a union; server/protocol/errors turns each tag into a code, a text and a next step.
 
-/** What every fault carries: the word that names it. The other fields say which thing and why. */
+/** What every fault has: the tag that names it. The other fields say what failed and why. */
 export interface Fault {
   readonly tag: string;
 }
 
-/** Thrown by a folder for its own union of faults. `message` repeats the tag; people read the catalogue's text. */
+/**
+ * Thrown by a folder for its own union of faults. `message` repeats the tag; users see the text of
+ * server/protocol/errors.
+ */
 export class FaultError<F extends Fault> extends Error {
   constructor(
     readonly fault: F,
@@ -18,7 +20,7 @@ export class FaultError<F extends Fault> extends Error {
   }
 }
 
-/** Called where a tagged union is exhausted: a new tag then fails to compile, a foreign one throws. */
+/** Called where a tagged union is exhausted: a new tag fails to compile. @throws Error for a tag outside the union */
 export function unreachable(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }

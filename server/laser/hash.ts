@@ -1,6 +1,8 @@
-// Seeded randomness that belongs to a place, not to a sequence of calls. Pure integer arithmetic.
+// Counter-based randomness: a value belongs to its arguments, not to a sequence of calls. Pure integer arithmetic.
 
-/** Mixes three 32-bit numbers into one; every input bit reaches every output bit (murmur3's finaliser, twice). */
+/**
+ * Mixes three 32-bit integers into an unsigned one; every input bit affects every output bit (MurmurHash3's finaliser).
+ */
 export function hash3(a: number, b: number, c: number): number {
   let h = mix((a | 0) ^ 0x9e3779b9);
   h = mix(h ^ Math.imul(b | 0, 0x85ebca6b));
@@ -15,8 +17,8 @@ function mix(value: number): number {
 }
 
 /**
- * Standard Gumbel noise for one token at one position: adding it to log-probabilities and taking the largest
- * draws from their distribution. 52 bits, never infinite.
+ * Standard Gumbel noise for one token at one position: adding it to log-probabilities and taking the largest samples
+ * from their distribution (the Gumbel-max trick). 52 bits, never infinite.
  */
 export function gumbel(seed: number, position: number, token: number): number {
   const high = hash3(seed, position, token);

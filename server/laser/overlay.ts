@@ -1,28 +1,27 @@
-// The index over this request's own text: prompt and output, appended token by token, and the draft being made behind
-// them. Hash chains: for the last token, and for the last two, the list of earlier places, newest first.
-// It must not know of pools, nor how candidates are weighed.
+// The index over this request's own text: prompt and output, appended token by token, followed by the draft that is
+// being made. Hash chains as in LZ77: for each token, and for each pair of tokens, its earlier positions, newest first.
 import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
 
-/** A match is counted up to this many tokens; longer ones are all the same to us. */
+/** Matches are measured up to this many tokens; longer ones are not distinguished. */
 export const MAX_MATCH_TOKENS = 16;
-/** An own place has no entry. */
+/** Candidates of the own text belong to no pool entry. */
 const NO_ENTRY = -1;
 const NONE = -1;
 
 /**
- * Example: after "a b c a b" the last two tokens (a, b) were seen at place 1, followed by c: that place is a candidate
- * with a match of 2. A candidate that runs into "now" reads its own draft, as LZ77 copies loops.
+ * Example: after "a b c a b" the last two tokens (a, b) occurred before at position 1, followed by c: a candidate with
+ * a match of 2. A candidate that reaches the end of the text continues into the draft itself, as LZ77 copies loops.
  */
 export class Overlay {
-  /** The text so far and, behind `length`, the draft that is being made. */
+  /** The text so far and, from `length` on, the draft that is being made. */
   private text = new Int32Array(1024);
   private length = 0;
   private drafted = 0;
   promptTokens = 0;
-  /** Newest place of each token; older places follow `olderSame`. */
+  /** Newest position of each token; `olderSame` leads to the older ones. */
   private readonly newest: Int32Array;
   private olderSame = new Int32Array(1024);
-  /** Newest place whose token and the one before it are this pair; older places follow `olderPair`. */
+  /** Newest position whose token and the one before it are this pair; `olderPair` leads to the older ones. */
   private readonly newestPair = new Map<number, number>();
   private olderPair = new Int32Array(1024);
 
@@ -30,9 +29,9 @@ export class Overlay {
     this.newest = new Int32Array(vocabularySize).fill(NONE);
   }
 
-  /** @param inheritedTokens how many of its last tokens are output of an earlier run */
+  /** Starts a new text. @param inheritedTokens how many of the last prompt tokens are output of an earlier run */
   begin(prompt: Int32Array, inheritedTokens = 0): void {
-    for (let place = 0; place < this.length; place++) this.newest[this.text[place]!] = NONE;
+    for (let position = 0; position < this.length; position++) this.newest[this.text[position]!] = NONE;
     this.length = 0;
     this.drafted = 0;
     this.newestPair.clear();
@@ -40,21 +39,21 @@ export class Overlay {
     for (const token of prompt) this.append(token);
   }
 
-  /** Appends a committed token; what was drafted is forgotten. */
+  /** Appends a committed token and drops the draft. */
   append(token: number): void {
     this.drafted = 0;
     if (this.length + 64 > this.text.length) this.grow();
-    const place = this.length++;
-    this.text[place] = token;
-    this.olderSame[place] = this.newest[token]!;
-    this.newest[token] = place;
-    if (place === 0) return;
-    const pair = this.pairAt(place);
-    this.olderPair[place] = this.newestPair.get(pair) ?? NONE;
-    this.newestPair.set(pair, place);
+    const position = this.length++;
+    this.text[position] = token;
+    this.olderSame[position] = this.newest[token]!;
+    this.newest[token] = position;
+    if (position === 0) return;
+    const pair = this.pairAt(position);
+    this.olderPair[position] = this.newestPair.get(pair) ?? NONE;
+    this.newestPair.set(pair, position);
   }
 
-  /** The text with the draft behind it; its first `contextTokens` places count. */
+  /** The text followed by the draft; its first `contextTokens` tokens are valid. */
   get context(): Int32Array {
     return this.text;
   }
@@ -63,21 +62,21 @@ export class Overlay {
     return this.length + this.drafted;
   }
 
-  /** Forgets the draft and fills `into` with places that match the end of the text, those of two tokens and more first. */
+  /** Drops the draft and finds positions that match the end of the text, matches of two or more tokens first. */
   candidates(into: Candidates): void {
     this.drafted = 0;
     this.find(into);
   }
 
-  /** Notes `token` as drafted and keeps the candidates that go on with it; looks again where none does. */
+  /** Appends `token` to the draft and keeps the candidates that continue with it; searches again if too few remain. */
   follow(candidates: Candidates, token: number): void {
     this.text[this.length + this.drafted++] = token;
-    const { positions, matchTokens, nextTokens } = candidates;
+    const { offsets, matchTokens, nextTokens } = candidates;
     let kept = 0;
     for (let i = 0; i < candidates.size; i++) {
       if (nextTokens[i] !== token) continue;
-      const position = positions[i]! + 1;
-      positions[kept] = position;
+      const position = offsets[i]! + 1;
+      offsets[kept] = position;
       matchTokens[kept] = Math.min(MAX_MATCH_TOKENS, matchTokens[i]! + 1);
       nextTokens[kept] = this.text[position + 1]!;
       candidates.entries[kept++] = NO_ENTRY;
@@ -103,13 +102,13 @@ export class Overlay {
 
   private add(into: Candidates, position: number, matchTokens: number): void {
     const at = into.size++;
-    into.positions[at] = position;
+    into.offsets[at] = position;
     into.matchTokens[at] = matchTokens;
     into.nextTokens[at] = this.text[position + 1]!;
     into.entries[at] = NO_ENTRY;
   }
 
-  /** How many tokens up to `at` are those up to `end`; two at least. */
+  /** How many tokens up to `at` equal those up to `end`; at least two. */
   private matchAt(at: number, end: number): number {
     let match = 2;
     while (match < MAX_MATCH_TOKENS && at >= match && this.text[at - match] === this.text[end - match])
@@ -117,8 +116,8 @@ export class Overlay {
     return match;
   }
 
-  private pairAt(place: number): number {
-    return this.text[place - 1]! * this.vocabularySize + this.text[place]!;
+  private pairAt(position: number): number {
+    return this.text[position - 1]! * this.vocabularySize + this.text[position]!;
   }
 
   private grow(): void {

@@ -1,14 +1,14 @@
 // Decides how much of an offered draft to send. With T(n) the cost of n tokens, E(n) the expected kept tokens of
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
-// renewal-reward optimum. It must not know where drafts come from or how they are judged.
+// renewal-reward optimum.
+import { AcceptanceHmm } from "./acceptanceHmm.ts";
 import type { Cost, CostModel } from "./costs.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
-import { Hindsight } from "./hindsight.ts";
+import { SelectionBias } from "./selectionBias.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
-import { Trust } from "./trust.ts";
 
-/** λ looks back over about this many committed tokens. */
+/** λ averages over about this many committed tokens. */
 const RATE_MEMORY_TOKENS = 300;
 
 /** What to do in a step. */
@@ -18,76 +18,79 @@ export interface Plan {
   readonly evaluatedTokens: number;
 }
 
-/** (position, threads) → whether a token alone gets the same bits as among others; see TargetModel. */
-export type ExactAlone = (position: number, threads: number) => boolean;
+/** As `TargetModel.isBatchInvariant`: (position, threads) → whether a token evaluated alone gets the same bits. */
+export type BatchInvariance = (position: number, threads: number) => boolean;
 
-/** What a step did and took. */
+/** What a step did, and how long it took. */
 export interface FinishedStep {
   readonly committed: readonly TokenId[];
-  /** Whether the rule would have kept the first offered token that was not sent, another one committed or not. */
-  readonly wouldKeepNext: boolean;
-  /** The whole step. */
+  /** Whether the rule would have kept the first offered token that was not sent, even if another one was committed. */
+  readonly nextUnsentAccepted: boolean;
+  /** Duration of the whole step. */
   readonly stepMs: number;
-  /** Its evaluation: how many tokens, by how many threads, behind how many, how long. */
+  /** The evaluation: tokens, threads, tokens of context before them, and duration. */
   readonly evaluatedTokens: number;
   readonly threads: number;
   readonly contextTokens: number;
   readonly verifyMs: number;
 }
 
+/** Chooses draft lengths: `plan` before each step, `observe` after it. */
 export interface Planner {
-  /** Chooses how many tokens of `draft` to send behind `contextTokens` kept tokens. */
+  /** Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps. */
   plan(draft: Draft, contextTokens: number): Plan;
+  /** Learns from the step that was planned last. */
   observe(step: FinishedStep): void;
 }
 
+/** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
-  private readonly trust = new Trust();
-  /** The draft of the step that is under way. */
+  private readonly hmm = new AcceptanceHmm();
+  /** The draft offered in the current step. */
   private offered = EMPTY_DRAFT;
-  /** How many tokens of what was sent were expected to be kept, before hindsight; 0: nothing was sent. */
-  private hopedFor = 0;
+  /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
+  private expectedAccepted = 0;
   private recentTokens = 0;
   private recentMs = 0;
-  /** By number of tokens: expected kept of that many drafted, cost and threads of that many evaluated. */
-  private kept = new Float64Array(0);
+  /** By number of tokens: expected accepted ones of that many drafted, cost and threads of that many evaluated. */
+  private expected = new Float64Array(0);
   private ms = new Float64Array(0);
   private threads = new Int32Array(0);
 
   /**
-   * @param exactAlone given for a reproducible run, which never evaluates a token alone where that changes bits
-   * @param hindsight shared between requests, so that what one learned serves the next
+   * @param isBatchInvariant given for a reproducible run, which never evaluates a token alone where that changes bits
+   * @param selectionBias shared between requests, so that what one request taught serves the next
    */
   constructor(
     private readonly costs: CostModel,
-    private readonly exactAlone: ExactAlone | null = null,
-    private readonly hindsight = new Hindsight(),
+    private readonly isBatchInvariant: BatchInvariance | null = null,
+    private readonly selectionBias = new SelectionBias(),
   ) {}
 
   plan(draft: Draft, contextTokens: number): Plan {
     this.offered = draft;
-    this.makeRoom(draft.length);
-    const { kept, ms, threads } = this;
+    this.reserve(draft.length);
+    const { expected, ms, threads } = this;
     const plain = this.plainCost(contextTokens);
     const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
-    this.trust.expectKept(draft, kept);
+    this.hmm.expectAccepted(draft, expected);
     this.costs.cheapestByCount(contextTokens, draft.length + 1, ms, threads);
-    const { factor } = this.hindsight;
+    const { factor } = this.selectionBias;
     let sent = 0;
     let most = 1 - rate * plain.ms;
     for (let drafted = 1; drafted <= draft.length; drafted++) {
-      const gain = 1 + factor * kept[drafted]! - rate * ms[drafted + 1]!;
+      const gain = 1 + factor * expected[drafted]! - rate * ms[drafted + 1]!;
       if (gain <= most) continue;
       most = gain;
       sent = drafted;
     }
-    this.hopedFor = kept[sent]!;
+    this.expectedAccepted = expected[sent]!;
     return {
       evaluatedTokens: sent === 0 ? plain.tokens : sent + 1,
       record: {
         offeredTokens: draft.length,
         sentTokens: sent,
-        expectedKept: factor * kept[sent]!,
+        expectedKept: factor * expected[sent]!,
         expectedMs: sent === 0 ? plain.ms : ms[sent + 1]!,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
@@ -97,36 +100,37 @@ export class RenewalPlanner implements Planner {
     };
   }
 
-  private makeRoom(draftTokens: number): void {
-    if (this.kept.length >= draftTokens + 2) return;
-    this.kept = new Float64Array(draftTokens + 2);
+  private reserve(draftTokens: number): void {
+    if (this.expected.length >= draftTokens + 2) return;
+    this.expected = new Float64Array(draftTokens + 2);
     this.ms = new Float64Array(draftTokens + 2);
     this.threads = new Int32Array(draftTokens + 2);
   }
 
   private plainCost(contextTokens: number): Cost & { readonly tokens: 1 | 2 } {
-    const { costs, exactAlone } = this;
-    if (exactAlone === null) return { ...costs.cheapest(1, contextTokens), tokens: 1 };
-    return costs.cheapestExactAlone(contextTokens, (threads) => exactAlone(contextTokens, threads));
+    const { costs, isBatchInvariant } = this;
+    if (isBatchInvariant === null) return { ...costs.cheapest(1, contextTokens), tokens: 1 };
+    return costs.cheapestReproducible(contextTokens, (threads) => isBatchInvariant(contextTokens, threads));
   }
 
   observe(step: FinishedStep): void {
     this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, step.verifyMs);
-    if (this.hopedFor > 0) this.hindsight.observe(this.hopedFor, step.committed.length - 1);
-    this.compare(step);
-    const fade = Math.max(0, 1 - step.committed.length / RATE_MEMORY_TOKENS);
-    this.recentTokens = this.recentTokens * fade + step.committed.length;
-    this.recentMs = this.recentMs * fade + step.stepMs;
+    if (this.expectedAccepted > 0)
+      this.selectionBias.observe(this.expectedAccepted, step.committed.length - 1);
+    this.learn(step);
+    const decay = Math.max(0, 1 - step.committed.length / RATE_MEMORY_TOKENS);
+    this.recentTokens = this.recentTokens * decay + step.committed.length;
+    this.recentMs = this.recentMs * decay + step.stepMs;
   }
 
-  /** What was committed shows how good the offer was, sent or not: a plain step judges its first token for nothing. */
-  private compare({ committed, wouldKeepNext }: FinishedStep): void {
+  /** The committed tokens show how good the offer was, sent or not: even a plain step judges its first token. */
+  private learn({ committed, nextUnsentAccepted }: FinishedStep): void {
     const { length, tokens } = this.offered;
     const known = Math.min(committed.length, length);
     let matched = 0;
     while (matched < known && tokens[matched] === committed[matched]) matched++;
-    if (wouldKeepNext) matched = known;
-    if (known > 0) this.trust.observe(this.offered, matched, matched < known);
+    if (nextUnsentAccepted) matched = known;
+    if (known > 0) this.hmm.observe(this.offered, matched, matched < known);
     this.offered = EMPTY_DRAFT;
   }
 }

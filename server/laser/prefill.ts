@@ -1,20 +1,21 @@
-// How the tokens before the first root are cut for evaluation. Kernels give other bits for other sizes, and what a run
-// hands on must be the bits that a later run gets again. It must not know targets or steps.
+// How the tokens before the first root are split for evaluation. Kernels give different bits for different batch sizes,
+// and a run that continues an earlier one must get the same bits as that one.
 
-/** Tokens evaluated between two looks at the signal. */
+/** Tokens evaluated between two checks of the signal. */
 const CHUNK_TOKENS = 128;
-/** Answer tokens evaluated at once: as many as a step would. From 48 on another kernel is at work. */
+/** Answer tokens evaluated at once: as many as a step would. From 48 on, another kernel is used. */
 const INHERITED_CHUNK_TOKENS = 16;
 
+/** One evaluation. */
 export interface PrefillChunk {
   readonly tokens: Int32Array;
-  /** How many of them stay; one behind them is a filler. */
+  /** How many of them stay; the token after these, if any, is a filler. */
   readonly keptTokens: number;
 }
 
 /**
- * The prompt's own tokens as any run cuts them, then those that an earlier run wrote, in the sizes of its steps and never
- * alone. Example: 200 prompt tokens and 20 inherited ones give 128, 71, 16 and 4.
+ * The tokens of the earlier prompt as any run splits them, then those that the earlier run wrote, in the sizes of its
+ * steps and never alone. Example: 200 prompt tokens and 20 inherited ones give 128, 71, 16 and 4.
  */
 export function* prefillChunks(prompt: Int32Array, inheritedTokens: number): Generator<PrefillChunk> {
   const end = prompt.length - 1;
@@ -25,9 +26,9 @@ export function* prefillChunks(prompt: Int32Array, inheritedTokens: number): Gen
   }
   for (let at = ownEnd; at < end;) {
     const left = end - at;
-    // What is left over is never one token.
+    // Never leaves a single token over.
     const keptTokens = left <= INHERITED_CHUNK_TOKENS ? left : Math.min(INHERITED_CHUNK_TOKENS, left - 2);
-    const tokens = prompt.subarray(at, at + Math.max(2, keptTokens)); // One alone has the root behind it as filler.
+    const tokens = prompt.subarray(at, at + Math.max(2, keptTokens)); // A single token takes the root as filler.
     yield { tokens, keptTokens };
     at += keptTokens;
   }

@@ -1,27 +1,32 @@
-// From raw logits to the target's processed distribution and its own choice at one position.
-// Pure arithmetic on flat arrays, the same for plain and drafted decoding. It must not know of drafts or rules.
+// From raw logits to the target's processed distribution and its choice at one position.
+// Pure arithmetic on flat arrays, the same for plain and drafted decoding.
 import type { Sampling } from "./rules.ts";
 import type { TokenId, TopRows } from "./target.ts";
 import { gumbel } from "./hash.ts";
 
-/** A processed position: what verification judges on. Arrays are sorted by logit descending, then id ascending. */
+/**
+ * The K most probable tokens at one position, as verification judges them. Arrays are sorted by logit descending, then
+ * by id ascending.
+ */
 export interface Distribution {
+  /** K: entries in use. */
   readonly size: number;
   readonly ids: ArrayLike<number>;
   /** Logits after penalties, temperature 1, before top-k, top-p and min-p. */
   readonly logits: ArrayLike<number>;
-  /** ln Σ exp over the entries held: the normaliser of the upper probability. */
+  /** ln Σ exp over these entries: P(v) = exp(logit − logSumExp) at most. */
   readonly logSumExp: number;
-  /** The same with all other vocabulary entries as probable as they can be: that of the lower probability. */
+  /** The same with all other tokens as probable as they can be: P(v) = exp(logit − this) at least. */
   readonly logSumExpHigh: number;
-  /** No entry outside those held has a higher logit; −Infinity where the whole vocabulary is held. */
+  /** No token outside these entries has a higher logit; −Infinity where they are the whole vocabulary. */
   readonly outsideLogit: number;
-  /** The target's own choice. */
-  readonly own: TokenId;
-  readonly ownEndsText: boolean;
+  /** The target's choice: what plain decoding would commit here. */
+  readonly targetToken: TokenId;
+  /** Whether it is an end-of-text token. */
+  readonly targetEndsText: boolean;
 }
 
-/** The tokens a penalty looks at: sequence[from … to). The branch's own drafted tokens are part of it. */
+/** The tokens that penalties consider: sequence[from … to), drafted tokens before the position included. */
 export interface History {
   readonly sequence: Int32Array;
   readonly from: number;
@@ -35,10 +40,10 @@ class ProcessedRow implements Distribution {
   logSumExp = 0;
   logSumExpHigh = 0;
   outsideLogit = -Infinity;
-  own: TokenId = -1;
-  ownEndsText = false;
-  /** False when penalties pushed the best entry under the K-th raw logit: a token outside may be better. */
-  certain = true;
+  targetToken: TokenId = -1;
+  targetEndsText = false;
+  /** False where penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
+  isTopCertain = true;
 
   constructor(width: number) {
     this.ids = new Int32Array(width);
@@ -48,17 +53,17 @@ class ProcessedRow implements Distribution {
 export type { ProcessedRow };
 
 /**
- * Processes rows of one run. Buffers are reused: a returned row is valid until the next call.
- * Penalty windows are marked in one array of vocabulary size, so the cost of a row is O(K + window).
+ * Processes the rows of one run. Buffers are reused: a returned row is valid until the next call.
+ * Penalised tokens are marked in one array of vocabulary size, so a row costs O(K + window).
  */
 export class Processor {
   private row: ProcessedRow;
-  private readonly seenAt: Int32Array;
+  private readonly penaltyMarks: Int32Array;
   private mark = 0;
-  /** Of the row in hand: ln Σ exp over its raw logits, its K-th raw logit, and seen tokens that are not among the K. */
+  /** Of the current row: ln Σ exp over its raw logits, its K-th raw logit, and the penalised tokens outside the K. */
   private rawLogSumExp = 0;
   private tailLogit = 0;
-  private seenOutside = 0;
+  private penalisedOutside = 0;
 
   constructor(
     private readonly vocabularySize: number,
@@ -66,14 +71,14 @@ export class Processor {
     private readonly isEndOfText: (token: TokenId) => boolean,
   ) {
     this.row = new ProcessedRow(0);
-    this.seenAt = new Int32Array(sampling.repetitionPenalty === 1 ? 0 : vocabularySize);
+    this.penaltyMarks = new Int32Array(sampling.repetitionPenalty === 1 ? 0 : vocabularySize);
   }
 
   /**
    * @param rows what the target returned; @param index which row
    * @param history the committed answer and the drafted tokens before this position
-   * @param position place in the sequence of the token to be chosen; the draw at temperature > 0 belongs to it
-   * @param width K: how many of the row's entries count; all when left out
+   * @param position in the sequence, of the token to be chosen; it seeds the draw at temperature > 0
+   * @param width K: how many of the row's entries are used; all by default
    */
   process(
     rows: TopRows,
@@ -97,44 +102,44 @@ export class Processor {
     const others = Math.max(0, this.vocabularySize - width);
     row.logSumExpHigh = row.logSumExp + Math.log1p(others * Math.exp(tailLogit - row.logSumExp));
     row.outsideLogit = others === 0 ? -Infinity : tailLogit;
-    row.certain = row.logits[0]! >= row.outsideLogit;
-    row.own = ownChoice(row, this.sampling, position);
-    row.ownEndsText = this.isEndOfText(row.own);
+    row.isTopCertain = row.logits[0]! >= row.outsideLogit;
+    row.targetToken = chooseToken(row, this.sampling, position);
+    row.targetEndsText = this.isEndOfText(row.targetToken);
     return row;
   }
 
   /**
-   * Narrows the interval of the row in hand, now that ln Σ exp over the whole vocabulary's raw logits is known. What
-   * lies outside the K entries is then known but for seen tokens among it, which a penalty may have lowered.
+   * Tightens the probability interval of the current row by ln Σ exp over the raw logits of the whole vocabulary. The
+   * mass outside the K entries is then known, except for penalised tokens there, whose logits may be lower than raw.
    */
-  narrow(fullLogSumExp: number): void {
+  tightenInterval(fullLogSumExp: number): void {
     const { row } = this;
     const held = Math.exp(this.rawLogSumExp - row.logSumExp);
     const outside = Math.max(0, Math.exp(fullLogSumExp - row.logSumExp) - held);
-    const lowered = this.seenOutside * Math.exp(this.tailLogit - row.logSumExp);
+    const lowered = this.penalisedOutside * Math.exp(this.tailLogit - row.logSumExp);
     const before = row.logSumExp;
     row.logSumExpHigh = Math.min(row.logSumExpHigh, before + Math.log1p(outside));
     row.logSumExp = before + Math.log1p(Math.max(0, outside - lowered));
   }
 
-  /** Applies the repetition penalty; says whether an entry changed. */
+  /** Applies the repetition penalty; returns whether an entry changed. */
   private penalise(row: ProcessedRow, history: History): boolean {
-    this.seenOutside = 0;
+    this.penalisedOutside = 0;
     const penalty = this.sampling.repetitionPenalty;
     if (penalty === 1) return false;
     const mark = ++this.mark;
     const first = Math.max(history.from, history.to - this.sampling.repetitionTokens);
     for (let i = first; i < history.to; i++) {
       const token = history.sequence[i]!;
-      if (this.seenAt[token] !== mark) this.seenOutside++;
-      this.seenAt[token] = mark;
+      if (this.penaltyMarks[token] !== mark) this.penalisedOutside++;
+      this.penaltyMarks[token] = mark;
     }
     let touched = false;
     for (let i = 0; i < row.size; i++) {
-      if (this.seenAt[row.ids[i]!] !== mark) continue;
+      if (this.penaltyMarks[row.ids[i]!] !== mark) continue;
       const logit = row.logits[i]!;
       row.logits[i] = logit > 0 ? logit / penalty : logit * penalty;
-      this.seenOutside--;
+      this.penalisedOutside--;
       touched = true;
     }
     if (touched) sortDescending(row.ids, row.logits, row.size);
@@ -142,7 +147,7 @@ export class Processor {
   }
 }
 
-/** Insertion sort by logit descending, id ascending: the rows come nearly sorted. */
+/** Insertion sort by logit descending, then id ascending: the rows are nearly sorted. */
 function sortDescending(ids: Int32Array, logits: Float64Array, size: number): void {
   for (let i = 1; i < size; i++) {
     const id = ids[i]!;
@@ -166,13 +171,13 @@ function logSumExp(logits: ArrayLike<number>, size: number): number {
 }
 
 /**
- * The target's own choice. At temperature 0 the first entry. Above it, the largest l(v)/T + Gumbel noise that
- * depends on seed, position and token only: the draw is the same whatever was drafted, and swapping two
- * near-equal logits moves nothing else. Top-k, top-p and min-p cut at temperature 1, before the draw.
+ * The target's choice. At temperature 0 the first entry; above it a Gumbel-max draw, the largest l(v)/T + noise. The
+ * noise depends on seed, position and token alone: the draw is the same whatever was drafted, and swapping two
+ * near-equal logits changes nothing else. Top-k, top-p and min-p truncate at temperature 1, before the draw.
  */
-function ownChoice(row: ProcessedRow, sampling: Sampling, position: number): TokenId {
+function chooseToken(row: ProcessedRow, sampling: Sampling, position: number): TokenId {
   if (sampling.temperature === 0) return row.ids[0]!;
-  const size = survivors(row, sampling);
+  const size = truncatedSize(row, sampling);
   let best = row.ids[0]!;
   let bestScore = -Infinity;
   for (let i = 0; i < size; i++) {
@@ -186,8 +191,8 @@ function ownChoice(row: ProcessedRow, sampling: Sampling, position: number): Tok
   return best;
 }
 
-/** How many of the first entries top-k, top-p and min-p leave; at least 1. */
-function survivors(row: ProcessedRow, sampling: Sampling): number {
+/** How many entries remain after top-k, top-p and min-p; at least 1. */
+function truncatedSize(row: ProcessedRow, sampling: Sampling): number {
   let size = row.size;
   if (sampling.topK > 0) size = Math.min(size, sampling.topK);
   if (sampling.topP < 1) {

@@ -1,23 +1,24 @@
-// The words of verification: sampling settings, rules, guards and verdicts. Types and defaults only.
+// The vocabulary of verification: sampling settings, rules, guards and verdicts. Types and defaults only.
 
-/** How the target's own choice is made. Applied by our code to the K largest logits, in this order. */
+/** How the target's choice is made from the K largest logits: penalty first, then truncation, then the draw. */
 export interface Sampling {
-  /** 0 takes the most probable token; above 0 the draw is seeded by position and token. */
+  /** 0: the most probable token. Above 0: a draw, seeded by `seed`, position and token. */
   readonly temperature: number;
-  /** Keep the k most probable before the draw; 0 = off. Not the relaxed rule's k. */
+  /** Draw from the k most probable; 0 = off. Not the relaxed rule's k. */
   readonly topK: number;
-  /** Keep the smallest set whose probability reaches this before the draw; 1 = off. */
+  /** Draw from the smallest set whose total probability reaches this; 1 = off. */
   readonly topP: number;
-  /** Keep tokens with at least this share of the best one's probability; 0 = off. */
+  /** Draw from tokens at least this fraction as probable as the top one; 0 = off. */
   readonly minP: number;
   /** Divides positive and multiplies negative logits of recent tokens; 1 = off. */
   readonly repetitionPenalty: number;
-  /** How many of the last tokens of the answer the penalty looks at. */
+  /** How many of the last answer tokens the penalty considers. */
   readonly repetitionTokens: number;
-  /** Any 32-bit whole number. */
+  /** Any 32-bit integer. */
   readonly seed: number;
 }
 
+/** Greedy, without a penalty. */
 export const DEFAULT_SAMPLING: Sampling = {
   temperature: 0,
   topK: 0,
@@ -28,10 +29,10 @@ export const DEFAULT_SAMPLING: Sampling = {
   seed: 0,
 };
 
-/** When a drafted token is kept. `delta` and `ratio` stand beside the published rule for comparison. */
+/** When a drafted token that is not the target's choice is kept. `delta` and `ratio` serve for comparison. */
 export type Rule =
   | { readonly kind: "strict" }
-  /** LASER: among the k most probable and its probability above p. */
+  /** The published LASER rule: among the k most probable, and P > p. */
   | { readonly kind: "relaxed"; readonly topK: number; readonly minProbability: number }
   /** Among the k most probable and P ≥ P(top) − delta. */
   | { readonly kind: "delta"; readonly topK: number; readonly delta: number }
@@ -41,29 +42,31 @@ export type Rule =
 /** The published setting: k = 2, p = 0.1 (run scripts of the official code). */
 export const PUBLISHED_RULE = { kind: "relaxed", topK: 2, minProbability: 0.1 } as const satisfies Rule;
 
+/** Limits on what a relaxed rule may keep. */
 export interface Guards {
-  /** Where the target wants to end, keep nothing but its end. */
+  /** If the target's choice is end-of-text, keep nothing else. */
   readonly endOfText: boolean;
   /** The most relaxed accepts in a row; null = no limit. */
   readonly maxConsecutiveRelaxed: number | null;
-  /** The most nats given up in an answer, Σ log P(top) − log P(kept); null = no limit. */
+  /** The largest total log-probability gap in an answer, Σ ln P(top) − ln P(kept), in nats; null = no limit. */
   readonly maxNatsGivenUp: number | null;
 }
 
 export const DEFAULT_GUARDS: Guards = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 
-/** accepted: the target's own choice · relaxed: kept by the rule though it is not · unreached: behind a rejection. */
+/** accepted: the target's choice · relaxed: another token that the rule keeps · unreached: after a rejection. */
 export const VERDICT_KINDS = ["accepted", "relaxed", "rejected", "unreached"] as const;
 export type VerdictKind = (typeof VERDICT_KINDS)[number];
 
 /** Verdicts that keep a token. */
 export type KeptKind = "accepted" | "relaxed";
 
-/** Whether a verdict, or how a shown token came about, is that of a drafted token which was kept. */
+/** Whether a verdict kind, or the kind of a committed token, is that of a drafted token which was kept. */
 export function isKept(kind: string | undefined): kind is KeptKind {
   return kind === "accepted" || kind === "relaxed";
 }
 
+/** Why a verdict is what it is. */
 export const VERDICT_REASONS = [
   "ownChoice", // accepted: it is what the target chose
   "withinRule", // relaxed: rank and probability satisfy the rule
@@ -71,20 +74,22 @@ export const VERDICT_REASONS = [
   "rank", // rejected: not among the k most probable
   "probability", // rejected: among them, but not probable enough
   "rankAndProbability", // rejected on both counts
-  "endOfText", // rejected by the guard: the target wants to end here
+  "endOfText", // rejected by the guard: the target chose to end here
   "consecutiveRelaxed", // rejected by the guard on relaxed accepts in a row
-  "natsGivenUp", // rejected by the guard on log-probability given up
+  "natsGivenUp", // rejected by the guard on the total log-probability gap
   "behindRejection", // unreached: an earlier token of the draft was rejected
 ] as const;
 export type VerdictReason = (typeof VERDICT_REASONS)[number];
 
-/** What was decided on one drafted token, and the figures it was decided on. */
+/** The decision on one drafted token, and the figures behind it. */
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly reason: VerdictReason;
-  /** 1 = the most probable, by penalised logit, ties by lower id; null = behind the K logits held, or too low among them to tell. */
+  /**
+   * 1 = the most probable, by penalised logit, ties by lower id; null = not among the K, or too low among them to know.
+   */
   readonly rank: number | null;
-  /** Upper end of the interval in which the true probability lies (temperature 1, before truncation). Decides. */
+  /** Upper end of the interval that holds the true probability (temperature 1, before truncation). The rule uses it. */
   readonly probability: number;
   /** Lower end of that interval. */
   readonly probabilityLow: number;
@@ -94,11 +99,12 @@ export interface Verdict {
   readonly margin: number | null;
 }
 
-/** What a run of verdicts carries from one to the next. */
+/** What the guards carry from verdict to verdict. */
 export interface JudgeState {
   readonly consecutiveRelaxed: number;
-  /** Nats given up so far in this answer. */
+  /** Total log-probability gap so far in this answer, in nats. */
   readonly natsGivenUp: number;
 }
 
-export const FRESH_JUDGE_STATE: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };
+/** At the start of an answer. */
+export const INITIAL_JUDGE_STATE: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };

@@ -1,22 +1,23 @@
-// What one verify step leaves behind, and what a decode run reports. Values only.
-// The trace stores these; this file must not know how.
+// The record of one step, and the events and result of a run. Values only; traces are made of them.
 import type { Draft } from "./draft.ts";
 import type { Verdict } from "./rules.ts";
 import type { TokenId } from "./target.ts";
 
-/** correction: the target's choice in place of a rejected token · bonus: behind a draft kept whole · plain: no draft. */
+/** correction: the target's choice instead of a rejected token · bonus: after a draft kept whole · plain: no draft. */
 export const NEXT_KINDS = ["correction", "bonus", "plain"] as const;
 export type NextKind = (typeof NEXT_KINDS)[number];
 
-/** The distribution at one evaluated position, as it was judged: enough to judge it again under another rule. */
+/** The distribution at one evaluated position: enough to judge its drafted token again under another rule. */
 export interface RowRecord {
-  /** The target's own choice at this position. */
-  readonly own: TokenId;
-  /** The most probable tokens, penalised logits descending (ties: lower id first); at least 8 where there are 8. */
+  /** The target's choice at this position. */
+  readonly targetToken: TokenId;
+  /**
+   * The most probable tokens, by penalised logit descending (ties: lower id first); 8, or all where fewer were read.
+   */
   readonly ids: Int32Array;
   /** Their logits after penalties, at temperature 1. */
   readonly logits: Float64Array;
-  /** ln Σ exp(logit) over the K logits held: P(v) = exp(logit − logSumExp) at most. */
+  /** ln Σ exp(logit) over the K logits read: P(v) = exp(logit − logSumExp) at most. */
   readonly logSumExp: number;
   /** The same sum with every token outside the K as probable as it can be: P(v) = exp(logit − this) at least. */
   readonly logSumExpHigh: number;
@@ -26,20 +27,20 @@ export interface RowRecord {
 export const NO_DRAFT_REASONS = [
   "strategy", // plain decoding never drafts
   "noMatch", // nothing earlier continues this context
-  "notWorthIt", // the planner expects a draft to cost more than it brings
+  "notWorthIt", // the planner expects a draft to cost more than it gains
   "noRoom", // one more token fills the context or the answer
 ] as const;
 export type NoDraftReason = (typeof NO_DRAFT_REASONS)[number];
 
-/** What the planner saw and chose. */
+/** What the planner chose, and why. */
 export interface PlanRecord {
-  /** Tokens the drafter offered. */
+  /** Drafted tokens that the drafter offered. */
   readonly offeredTokens: number;
-  /** Tokens sent. */
+  /** How many of them were sent to the target. */
   readonly sentTokens: number;
-  /** Expected kept tokens of what was sent. */
+  /** How many of those were expected to be kept. */
   readonly expectedKept: number;
-  /** Expected duration of the evaluation, and of one without a draft. */
+  /** Expected durations of the evaluation, and of one without a draft. */
   readonly expectedMs: number;
   readonly expectedPlainMs: number;
   /** λ: the run's recent rate in committed tokens per ms. */
@@ -48,19 +49,23 @@ export interface PlanRecord {
   readonly noDraft: NoDraftReason | null;
 }
 
+/** One round of draft and verification. */
 export interface Step {
+  /** From 0. */
   readonly index: number;
-  /** Place of the root in the sequence (0 = first prompt token). */
+  /** Position of the root in the sequence (0 = first prompt token). */
   readonly position: number;
+  /** The last committed token, evaluated with the draft. */
   readonly root: TokenId;
   readonly draft: Draft;
-  /** One a drafted token, in order. */
+  /** One per drafted token, in order. */
   readonly verdicts: readonly Verdict[];
+  /** The target's own token, committed after the kept ones. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
-  /** Row i is the distribution behind evaluated token i (0 = the root), unreached ones too. */
+  /** Row i is the distribution after evaluated token i (0 = the root), unreached ones included. */
   readonly rows: readonly RowRecord[];
   readonly plan: PlanRecord;
-  /** Tokens evaluated: root + draft, + 1 where a filler keeps the run reproducible. */
+  /** Root + draft, + 1 where a filler keeps the run reproducible. */
   readonly evaluatedTokens: number;
   readonly draftMs: number;
   readonly verifyMs: number;
@@ -68,18 +73,21 @@ export interface Step {
   readonly otherMs: number;
 }
 
-/** endOfText: the target ended · maxTokens: the limit was reached · stopped: the signal was raised. */
+/** endOfText: the target ended the text · maxTokens: the limit was reached · stopped: the signal was aborted. */
 export const FINISH_REASONS = ["endOfText", "maxTokens", "stopped"] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
+/** prefill: after each evaluated chunk · step: after each step, with the tokens it committed. */
 export type DecodeEvent =
   | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
   | { readonly kind: "step"; readonly step: Step; readonly committed: readonly TokenId[] };
 
+/** How a run ended. */
 export interface DecodeResult {
   readonly finish: FinishReason;
-  /** Every committed token, an end-of-text token at the end included. */
+  /** All committed tokens, including an end-of-text token at the end. */
   readonly tokens: readonly TokenId[];
+  /** Prompt tokens evaluated before the first root. */
   readonly prefillTokens: number;
   readonly prefillMs: number;
 }

@@ -1,6 +1,6 @@
-// The port to the model whose answer we keep: all that the core needs of it.
-// It speaks token ids and logits; it must not know of drafts, rules or text.
+// The port to the target, the model whose answer is kept: all that the core needs of it, in token ids and logits.
 
+/** Index into the target's vocabulary, from 0. */
 export type TokenId = number;
 
 /** The part of an AbortSignal that the core reads, so that the core needs no platform types. */
@@ -9,7 +9,7 @@ export interface Signal {
 }
 
 /**
- * The K largest raw logits behind some of the evaluated tokens, flat.
+ * The K largest raw logits after each evaluated token, flat.
  * Row i holds entries i·width … i·width + width − 1, logits descending; equal logits by ascending id.
  */
 export interface TopRows {
@@ -21,42 +21,47 @@ export interface TopRows {
   readonly logits: Float32Array;
 }
 
+/** How tokens are evaluated, and what is returned. */
 export interface EvaluateOptions {
-  /** Which tokens get a row: every one, the last, or none (prefill). */
-  readonly rows: "all" | "last" | "none";
+  /** Whether each token gets a row; none during prefill. */
+  readonly rows: "all" | "none";
   /** K, the width of a row. */
   readonly topK: number;
-  /** For trees: token i hangs from parents[i], −1 from what is kept. Only where canVerifyTrees. */
+  /**
+   * For trees: the parent of token i is token parents[i], or the last kept token where −1. Only with canVerifyTrees.
+   */
   readonly parents?: Int32Array;
-  /** Processor threads for this evaluation; the model's own choice when left out. */
+  /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;
   readonly signal: Signal;
 }
 
+/** One sequence of tokens whose keys and values the model keeps. Calls must not overlap. */
 export interface TargetModel {
   readonly vocabularySize: number;
-  /** The most tokens that can be kept at once. */
+  /** The most tokens that can be kept. */
   readonly contextTokens: number;
+  /** Whether `parents` and `path` are supported. */
   readonly canVerifyTrees: boolean;
   isEndOfText(token: TokenId): boolean;
   /**
-   * True where a token at `position`, evaluated alone by `threads` threads, gets the same bits as among others.
-   * Strict output repeats exactly only if it never depends on which tokens were evaluated together.
+   * Whether a token at `position`, evaluated alone with `threads` threads, gets the same bits as in a batch of several.
+   * Strict output is reproducible only if it never depends on which tokens were evaluated together.
    */
-  isExactAlone(position: number, threads: number): boolean;
+  isBatchInvariant(position: number, threads: number): boolean;
   /**
-   * Evaluates tokens behind what is kept, and keeps them.
-   * @throws FaultError when the model fails; the signal's abort shows as a result of zero rows only for prefill.
+   * Evaluates tokens after those kept, and keeps them too. Returns one row per token, or none.
+   * @throws FaultError if the model fails or the tokens exceed the context
    */
   evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
   /**
-   * ln Σ exp over the whole vocabulary's raw logits at a row of the last evaluation, by which a probability can be told
-   * exactly; null where the model can't tell. Valid until tokens are evaluated or rolled back.
+   * ln Σ exp over the raw logits of the whole vocabulary at a row of the last evaluation, which makes probabilities
+   * exact; null where the model doesn't provide it. Valid until tokens are evaluated or rolled back.
    */
   fullLogSumExp(row: number): Promise<number | null>;
   /**
-   * Keeps the first `keptTokens` tokens of the sequence, counted from its start, and forgets the rest.
-   * @param path behind an evaluation with `parents`: which of its tokens to keep behind those, parents first
+   * Keeps the first `keptTokens` tokens of the sequence and drops the rest.
+   * @param path after an evaluation with `parents`: indices of the evaluated tokens to keep after those, parents first
    */
   rollback(keptTokens: number, path?: Int32Array): Promise<void>;
 }

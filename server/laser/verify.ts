@@ -1,21 +1,21 @@
 // Verification: is a drafted token kept? One pure function, the same for live decoding and what-if.
-// Second door of laser/ (the webview imports this file too). It must not know models, drafters or recordings.
+// The webview imports this file directly, without the rest of laser/.
 import type { Distribution } from "./process.ts";
 import type { Guards, JudgeState, Rule, Verdict, VerdictKind, VerdictReason } from "./rules.ts";
 import { unreachable } from "./fault.ts";
 
-/** Where a token stands in a distribution. */
-export interface Standing {
-  /** 1 = the most probable; null = not among the entries held, or so low that others outside may stand above it. */
+/** Rank and probability of a token in a distribution. */
+export interface TokenProbability {
+  /** 1 = the most probable; null = not among the entries, or so low that tokens outside them may rank above it. */
   readonly rank: number | null;
   /** Upper end of the interval that holds the true probability at temperature 1. */
   readonly probability: number;
-  /** Lower end; 0 for a token not among the entries held. */
+  /** Lower end; 0 for a token not among the entries. */
   readonly probabilityLow: number;
 }
 
-/** Finds a token among the entries of a distribution; O(entries). */
-export function standing(token: number, row: Distribution): Standing {
+/** Looks a token up among the entries of a distribution; O(entries). */
+export function probabilityOf(token: number, row: Distribution): TokenProbability {
   for (let i = 0; i < row.size; i++) {
     if (row.ids[i] !== token) continue;
     return {
@@ -25,6 +25,16 @@ export function standing(token: number, row: Distribution): Standing {
     };
   }
   return { rank: null, probability: Math.exp(row.outsideLogit - row.logSumExp), probabilityLow: 0 };
+}
+
+/** Probability of the most probable token, 0 … 1. */
+export function topProbability({ logits, logSumExp }: Pick<Distribution, "logits" | "logSumExp">): number {
+  return Math.exp((logits[0] ?? -Infinity) - logSumExp);
+}
+
+/** ln P(top) − ln P(token): how many nats are given up by keeping a token instead of the most probable one. */
+export function logProbabilityGap(topProbability: number, probability: number): number {
+  return Math.log(topProbability / probability);
 }
 
 /** What the probability must exceed (or, for delta and ratio, reach); null under the strict rule. */
@@ -43,20 +53,21 @@ export function threshold(rule: Rule, topProbability: number): number | null {
   }
 }
 
-/** What a decision on a drafted token hangs on. */
-export interface Judged {
-  readonly isOwnChoice: boolean;
+/** What the decision on a drafted token depends on, besides rule, guards and state. */
+export interface JudgeInput {
+  readonly isTargetChoice: boolean;
+  /** As in TokenProbability. */
   readonly rank: number | null;
   readonly probability: number;
-  /** Probability of the best entry at its place. */
+  /** Probability of the most probable token at its position. */
   readonly topProbability: number;
-  /** Whether the target's own choice there ends the text. */
-  readonly ownEndsText: boolean;
+  /** Whether the target's choice there is an end-of-text token. */
+  readonly targetEndsText: boolean;
 }
 
 /**
- * Judges one drafted token. Accepted iff it is the target's own choice; else relaxed iff the rule and the guards
- * allow it; else rejected. Under the published rule (relaxed) the probability must be strictly above p.
+ * Judges one drafted token. Accepted iff it is the target's choice; else relaxed iff rule and guards allow it; else
+ * rejected. Under the published rule (relaxed) the probability must be strictly above p.
  */
 export function judge(
   token: number,
@@ -65,33 +76,39 @@ export function judge(
   guards: Guards,
   state: JudgeState,
 ): Verdict {
-  const place = standing(token, row);
-  const topProbability = Math.exp(row.logits[0]! - row.logSumExp);
-  const limit = threshold(rule, topProbability);
-  const { rank, probability } = place;
-  const { ownEndsText } = row;
-  const judged = { isOwnChoice: token === row.own, rank, probability, topProbability, ownEndsText };
-  const reason = reasonFor(judged, rule, guards, state);
+  const found = probabilityOf(token, row);
+  const top = topProbability(row);
+  const limit = threshold(rule, top);
+  const { rank, probability } = found;
+  const { targetToken, targetEndsText } = row;
+  const input = {
+    isTargetChoice: token === targetToken,
+    rank,
+    probability,
+    topProbability: top,
+    targetEndsText,
+  };
+  const reason = reasonFor(input, rule, guards, state);
   return {
     kind: kindFor(reason),
     reason,
-    ...place,
+    ...found,
     threshold: limit,
     margin: limit === null ? null : probability - limit,
   };
 }
 
-/** The rule itself: why a token that is reached is accepted, relaxed or rejected. Allocates nothing. */
+/** The rule itself: why a token after kept ones is accepted, relaxed or rejected. Allocates nothing. */
 export function reasonFor(
-  { isOwnChoice, rank, probability, topProbability, ownEndsText }: Judged,
+  { isTargetChoice, rank, probability, topProbability, targetEndsText }: JudgeInput,
   rule: Rule,
   guards: Guards,
   state: JudgeState,
 ): VerdictReason {
-  if (isOwnChoice) return "ownChoice";
+  if (isTargetChoice) return "ownChoice";
   const limit = threshold(rule, topProbability);
   if (rule.kind === "strict" || limit === null) return "notOwnChoice";
-  if (guards.endOfText && ownEndsText) return "endOfText";
+  if (guards.endOfText && targetEndsText) return "endOfText";
 
   const rankPasses = rank !== null && rank <= rule.topK;
   const probabilityPasses = rule.kind === "relaxed" ? probability > limit : probability >= limit;
@@ -101,39 +118,40 @@ export function reasonFor(
   }
   if (guards.maxConsecutiveRelaxed !== null && state.consecutiveRelaxed >= guards.maxConsecutiveRelaxed)
     return "consecutiveRelaxed";
-  const nats = Math.log(topProbability / probability);
+  const nats = logProbabilityGap(topProbability, probability);
   if (guards.maxNatsGivenUp !== null && state.natsGivenUp + nats > guards.maxNatsGivenUp)
     return "natsGivenUp";
   return "withinRule";
 }
 
-/** What a reason of `reasonFor` decides. */
+/** The verdict that a reason of `reasonFor` implies. */
 export function kindFor(reason: VerdictReason): VerdictKind {
   if (reason === "ownChoice") return "accepted";
   return reason === "withinRule" ? "relaxed" : "rejected";
 }
 
-/** The verdict on a token behind a rejection: where it stood, for what-if; it was not judged. */
+/** The verdict on a token after a rejection. It was not judged; rank and probability are kept for what-if. */
 export function unreached(token: number, row: Distribution, rule: Rule): Verdict {
-  const place = standing(token, row);
-  const limit = threshold(rule, Math.exp(row.logits[0]! - row.logSumExp));
+  const found = probabilityOf(token, row);
+  const limit = threshold(rule, topProbability(row));
   return {
     kind: "unreached",
     reason: "behindRejection",
-    ...place,
+    ...found,
     threshold: limit,
-    margin: limit === null ? null : place.probability - limit,
+    margin: limit === null ? null : found.probability - limit,
   };
 }
 
-/** The state behind a verdict, or behind the target's own token (`verdict` null), which ends a run of relaxed ones. */
-export function afterVerdict(state: JudgeState, verdict: Verdict | null, row: Distribution): JudgeState {
+/**
+ * The state after a verdict, or after a token of the target itself (`verdict` null), which ends a run of relaxed ones.
+ */
+export function stateAfter(state: JudgeState, verdict: Verdict | null, row: Distribution): JudgeState {
   if (verdict?.kind !== "relaxed") {
     return state.consecutiveRelaxed === 0 ? state : { ...state, consecutiveRelaxed: 0 };
   }
-  const top = Math.exp(row.logits[0]! - row.logSumExp);
   return {
     consecutiveRelaxed: state.consecutiveRelaxed + 1,
-    natsGivenUp: state.natsGivenUp + Math.log(top / verdict.probability),
+    natsGivenUp: state.natsGivenUp + logProbabilityGap(topProbability(row), verdict.probability),
   };
 }

@@ -162,8 +162,8 @@ function recordDraft(draft: Draft): TraceDraftToken[] {
     source: DRAFT_SOURCES[draft.sources[place]!]!,
     matchTokens: draft.matchTokens[place]!,
     count: draft.counts[place]!,
-    share: shortened(unit(draft.shares[place]!)),
-    chance: shortened(unit(draft.chances[place]!)),
+    share: shortened(unit(draft.voteShares[place]!)),
+    chance: shortened(unit(draft.acceptanceProbabilities[place]!)),
     entries: [...draft.entries.subarray(place * ENTRIES_PER_TOKEN, (place + 1) * ENTRIES_PER_TOKEN)].filter(
       (entry) => entry >= 0,
     ),
@@ -172,10 +172,10 @@ function recordDraft(draft: Draft): TraceDraftToken[] {
 
 function recordAlternatives({ alternatives }: Draft): TraceAlternative[] {
   return Array.from(alternatives.tokens, (id, i) => ({
-    place: alternatives.places[i]!,
+    place: alternatives.draftIndices[i]!,
     id,
     count: alternatives.counts[i]!,
-    share: shortened(unit(alternatives.shares[i]!)),
+    share: shortened(unit(alternatives.voteShares[i]!)),
   }));
 }
 
@@ -183,7 +183,7 @@ function recordAlternatives({ alternatives }: Draft): TraceAlternative[] {
 function recordRow(row: RowRecord): TraceRow {
   const held = Array.from(row.ids.keys()).filter((i) => Number.isFinite(row.logits[i]));
   return {
-    own: row.own,
+    own: row.targetToken,
     ids: held.map((i) => row.ids[i]!),
     logits: held.map((i) => row.logits[i]! + 0),
     logSumExp: row.logSumExp + 0,

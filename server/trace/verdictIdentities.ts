@@ -4,6 +4,7 @@ import {
   kindFor,
   reasonFor,
   threshold,
+  topProbability,
   type Guards,
   type JudgeState,
   type VerdictReason,
@@ -46,11 +47,11 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
     const [drafted, row] = [draft[i], rows[i]];
     if (drafted === undefined || row === undefined) return;
     const at = `step ${index + 1} has draft ${i + 1}`;
-    const isOwnChoice = drafted.id === row.own;
+    const isTargetChoice = drafted.id === row.own;
     const { kind, reason, probability, probabilityLow } = verdict;
     must(
-      kind === "unreached" || isOwnChoice === (kind === "accepted"),
-      () => `${at} ${kind}, but it is ${isOwnChoice ? "" : "not "}the target's choice`,
+      kind === "unreached" || isTargetChoice === (kind === "accepted"),
+      () => `${at} ${kind}, but it is ${isTargetChoice ? "" : "not "}the target's choice`,
     );
     must(
       probabilityLow <= probability,
@@ -61,10 +62,11 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
       () => `${at} ${kind} for the reason ${reason}`,
     );
     checkStanding(drafted.id, verdict, row, at, must);
-    const topProbability = Math.exp((row.logits[0] ?? -Infinity) - row.logSumExp);
-    checkThreshold(verdict, threshold(rule, topProbability), at, must);
+    const top = topProbability(row);
+    checkThreshold(verdict, threshold(rule, top), at, must);
     if (kind === "unreached") return;
-    const judged = { isOwnChoice, ...verdict, topProbability, ownEndsText: endsText({ tokens }, row.own) };
+    const targetEndsText = endsText({ tokens }, row.own);
+    const judged = { isTargetChoice, ...verdict, topProbability: top, targetEndsText };
     const expected = reasonFor(judged, rule, { ...NO_LIMITS, endOfText: request.guards.endOfText }, FRESH);
     must(
       expected === reason ||

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { measureCosts, measuredDepths, type Engine } from "../engine/index.ts";
+import { measureCosts, measuredContexts, type Engine } from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../laser/index.ts";
 import { WorkerError } from "./errors.ts";
@@ -65,7 +65,7 @@ function keyOf({ model, device, target }: Engine, rowWidth: number): string {
     model.sha256,
     device,
     rowWidth,
-    measuredDepths(target),
+    measuredContexts(target),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

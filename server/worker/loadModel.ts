@@ -4,7 +4,7 @@ import {
   checkModel,
   DEMO_MODEL,
   findModel,
-  keptBytes,
+  resumableBytes,
   listModels,
   loadLlamaEngine,
   type LoadOptions,
@@ -130,7 +130,7 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
       title: entry.title,
       modelBytes: file.bytes,
       path: state === "missing" ? null : path,
-      keptBytes: state === "missing" ? await keptBytes(entry) : 0,
+      keptBytes: state === "missing" ? await resumableBytes(entry) : 0,
     })),
   );
 }

@@ -6,7 +6,7 @@ import {
   DecodeError,
   AcceptanceModel,
   checkRequest,
-  Hindsight,
+  SelectionBias,
   CostModel,
   decode,
   RenewalPlanner,
@@ -124,7 +124,7 @@ export class Session {
       entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
-    const { acceptance, hindsight } = traits.strict ? this.learned.strict : this.learned.relaxed;
+    const { acceptance, selectionBias } = traits.strict ? this.learned.strict : this.learned.relaxed;
     const run = decode({
       target: engine.target,
       prompt: promptTokens,
@@ -139,9 +139,9 @@ export class Session {
       planner: new RenewalPlanner(
         this.costs,
         isReproducible(settings)
-          ? (position, threads) => engine.target.isExactAlone(position, threads)
+          ? (position, threads) => engine.target.isBatchInvariant(position, threads)
           : null,
-        hindsight,
+        selectionBias,
       ),
       maxDraftTokens: settings.maxDraftTokens,
       rowWidth: ROW_WIDTH,
@@ -241,5 +241,5 @@ export function traceModel({
 
 /** State that one run of a kind learns for the next. */
 function nothingLearned() {
-  return { acceptance: new AcceptanceModel(), hindsight: new Hindsight() };
+  return { acceptance: new AcceptanceModel(), selectionBias: new SelectionBias() };
 }

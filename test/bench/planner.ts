@@ -96,10 +96,10 @@ async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds:
   say(
     `drafted ÷ plain ${value.toFixed(4)}, 95 % interval over ${rounds} rounds ${low.toFixed(4)} … ${high.toFixed(4)}`,
   );
-  for (const { from, to, tokens, expectedKept, kept } of calibration.rows())
+  for (const { from, to, tokens, expectedAccepted, accepted } of calibration.rows())
     if (tokens > 0)
       say(
-        `expected ${from} … ${to} of a draft: ${tokens} tokens, expected ${expectedKept.toFixed(1)}, kept ${kept}`,
+        `expected ${from} … ${to} of a draft: ${tokens} tokens, expected ${expectedAccepted.toFixed(1)}, kept ${accepted}`,
       );
   return value <= 1 + MOST_EXCESS;
 }
@@ -112,7 +112,7 @@ async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null
     contextTokens: target.contextTokens,
     canVerifyTrees: target.canVerifyTrees,
     isEndOfText: () => false,
-    isExactAlone: (position, threads) => target.isExactAlone(position, threads),
+    isBatchInvariant: (position, threads) => target.isBatchInvariant(position, threads),
     fullLogSumExp: (row) => target.fullLogSumExp(row),
     evaluate: (tokens, options) => target.evaluate(tokens, options),
     rollback: (keptTokens) => target.rollback(keptTokens),

@@ -58,7 +58,7 @@ class RecitingTarget implements TargetModel {
     this.text = text;
   }
 
-  isExactAlone(): boolean {
+  isBatchInvariant(): boolean {
     return true;
   }
 

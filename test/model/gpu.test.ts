@@ -10,10 +10,10 @@ const signal = { aborted: false };
 async function topRows(engine: Engine): Promise<number[][]> {
   const ids = Int32Array.from(engine.tokenizer.tokenize("The capital of France is the city of", false));
   const first = ids.length - 3;
-  const rows = [await engine.target.evaluate(ids.subarray(0, first), { rows: "last", topK: 8, signal })];
+  const rows = [await engine.target.evaluate(ids.subarray(0, first), { rows: "all", topK: 8, signal })];
   for (let i = first; i < ids.length; i++)
-    rows.push(await engine.target.evaluate(ids.subarray(i, i + 1), { rows: "last", topK: 8, signal }));
-  return rows.map((row) => [...row.ids]);
+    rows.push(await engine.target.evaluate(ids.subarray(i, i + 1), { rows: "all", topK: 8, signal }));
+  return rows.map((row) => [...row.ids.subarray(-row.width)]);
 }
 
 test("Vulkan: the device is named, all layers are offloaded, and it agrees with the CPU", async () => {

@@ -32,7 +32,7 @@ export function plainTrace(texts: readonly string[], header: Partial<TraceHeader
       entryOf: () => null,
     },
   );
-  const nothing = { places: new Int32Array(), tokens: new Int32Array(), counts: new Int32Array() };
+  const nothing = { draftIndices: new Int32Array(), tokens: new Int32Array(), counts: new Int32Array() };
   ids.forEach((token, index) => {
     recorder.take({
       kind: "step",
@@ -41,12 +41,12 @@ export function plainTrace(texts: readonly string[], header: Partial<TraceHeader
         index,
         position: index,
         root: ids[index - 1] ?? 1,
-        draft: emptyDraftArrays(0, { ...nothing, shares: new Float64Array() }),
+        draft: emptyDraftArrays(0, { ...nothing, voteShares: new Float64Array() }),
         verdicts: [],
         next: { kind: "plain", token },
         rows: [
           {
-            own: token,
+            targetToken: token,
             ids: Int32Array.of(token),
             logits: Float64Array.of(1),
             logSumExp: 1,

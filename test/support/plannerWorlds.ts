@@ -194,7 +194,8 @@ function offer(world: PlannerWorld, seen: number): Draft {
   const { holds } = outlook(world, total > 0 ? fromEasy / total : 0.5);
   const draft = emptyDraftArrays(world.offeredTokens);
   draft.tokens.fill(RIGHT);
-  for (let i = 0; i < draft.length; i++) draft.chances[i] = holds[i]! > 0 ? holds[i + 1]! / holds[i]! : 0;
+  for (let i = 0; i < draft.length; i++)
+    draft.acceptanceProbabilities[i] = holds[i]! > 0 ? holds[i + 1]! / holds[i]! : 0;
   return draft;
 }
 
@@ -245,7 +246,7 @@ export function reachedRate(world: PlannerWorld, planner: Planner, steps: number
     const verifyMs = world.costs.expectedMs(evaluatedTokens, record.threads, 0);
     planner.observe({
       committed,
-      wouldKeepNext: false,
+      nextUnsentAccepted: false,
       stepMs: verifyMs,
       evaluatedTokens,
       threads: record.threads,

@@ -1,10 +1,10 @@
 // Seeded runs that hold together: random distributions, drafts and the core's own judgement on them, recorded.
 // Stands in for a model where only the shape of a run matters.
 import {
-  afterVerdict,
+  stateAfter,
   DRAFT_SOURCES,
   emptyDraftArrays,
-  FRESH_JUDGE_STATE,
+  INITIAL_JUDGE_STATE,
   isKept,
   judge,
   unreached,
@@ -109,7 +109,7 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
   const events: DecodeEvent[] = [
     { kind: "prefill", doneTokens: promptTokens.length - 1, totalTokens: promptTokens.length - 1 },
   ];
-  let state = FRESH_JUDGE_STATE;
+  let state = INITIAL_JUDGE_STATE;
   while (events.length <= maxSteps && tokens.at(-1) !== END) {
     const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(6);
     const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature));
@@ -173,18 +173,18 @@ export function judgedDraft(
     const verdict = next === null ? judge(token, row, rule, guards, after) : unreached(token, row, rule);
     verdicts.push(verdict);
     if (next !== null) return;
-    after = afterVerdict(after, verdict, row);
-    if (verdict.kind === "rejected") next = { kind: "correction", token: row.own };
+    after = stateAfter(after, verdict, row);
+    if (verdict.kind === "rejected") next = { kind: "correction", token: row.targetToken };
   });
-  next ??= { kind: draft.length === 0 ? "plain" : "bonus", token: rows.at(-1)!.own };
+  next ??= { kind: draft.length === 0 ? "plain" : "bonus", token: rows.at(-1)!.targetToken };
   const kept = verdicts.filter(({ kind }) => isKept(kind)).length;
   return { verdicts, next, committed: [...draft.tokens.subarray(0, kept), next.token], after };
 }
 
 /** Rows as steps keep them: the most probable candidates alone. */
 export function keptRows(rows: readonly Distribution[]): Step["rows"] {
-  return rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
-    own,
+  return rows.map(({ targetToken, ids, logits, logSumExp, logSumExpHigh }) => ({
+    targetToken,
     ids: Int32Array.from(ids).slice(0, KEPT_CANDIDATES),
     logits: Float64Array.from(logits).slice(0, KEPT_CANDIDATES),
     logSumExp,
@@ -241,9 +241,13 @@ function randomRow(random: Random, temperature: number): Distribution {
   }));
   all.sort((a, b) => b.logit - a.logit || a.id - b.id);
   const held = all.slice(0, ROW_WIDTH);
-  const own = temperature === 0 ? held[0]!.id : random.pick(held.slice(0, 3)).id;
+  const targetToken = temperature === 0 ? held[0]!.id : random.pick(held.slice(0, 3)).id;
   const [ids, logits] = [held.map(({ id }) => id), held.map(({ logit }) => logit)];
-  return { ...distributionOf(ids, logits, VOCABULARY_SIZE), own, ownEndsText: own === END };
+  return {
+    ...distributionOf(ids, logits, VOCABULARY_SIZE),
+    targetToken,
+    targetEndsText: targetToken === END,
+  };
 }
 
 /** What the candidates held say of a whole vocabulary: none of the others has more than the last of them. */
@@ -251,7 +255,7 @@ export function distributionOf(
   ids: readonly number[],
   logits: readonly number[],
   vocabularySize: number,
-): Omit<Distribution, "own" | "ownEndsText"> {
+): Omit<Distribution, "targetToken" | "targetEndsText"> {
   const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
   const outsideLogit = logits.at(-1)!;
   const rest = (vocabularySize - ids.length) * Math.exp(outsideLogit);
@@ -263,19 +267,26 @@ export function distributionOf(
 function randomDraft(random: Random, rows: readonly Distribution[]): Draft {
   const others = random.below(3);
   const draft = emptyDraftArrays(rows.length, {
-    places: Int32Array.from({ length: others }, () => random.below(rows.length + 1)),
+    draftIndices: Int32Array.from({ length: others }, () => random.below(rows.length + 1)),
     tokens: Int32Array.from({ length: others }, () => ordinary(random)),
     counts: Int32Array.from({ length: others }, () => 1 + random.below(9)),
-    shares: Float64Array.from({ length: others }, () => random.next()),
+    voteShares: Float64Array.from({ length: others }, () => random.next()),
   });
   rows.forEach((row, place) => {
-    const wish = random.pick([row.own, row.own, row.own, row.ids[1]!, row.ids[3]!, ordinary(random)]);
+    const wish = random.pick([
+      row.targetToken,
+      row.targetToken,
+      row.targetToken,
+      row.ids[1]!,
+      row.ids[3]!,
+      ordinary(random),
+    ]);
     draft.tokens[place] = wish === END ? ordinary(random) : wish;
     draft.sources[place] = random.below(DRAFT_SOURCES.length);
     draft.matchTokens[place] = random.below(16);
     draft.counts[place] = 1 + random.below(30);
-    draft.shares[place] = random.next();
-    draft.chances[place] = random.next();
+    draft.voteShares[place] = random.next();
+    draft.acceptanceProbabilities[place] = random.next();
     if (draft.sources[place] === 2) draft.entries[place * 3] = random.below(40);
   });
   return draft;

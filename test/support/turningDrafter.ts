@@ -32,7 +32,7 @@ export class TurningDrafter implements Drafter {
     const length = Math.max(0, Math.min(limit, this.text.length - this.committed));
     if (length === 0) return EMPTY_DRAFT;
     const draft = emptyDraftArrays(length);
-    draft.chances.fill(this.chance);
+    draft.acceptanceProbabilities.fill(this.chance);
     for (let i = 0; i < length; i++) {
       const place = this.committed + i;
       const token = this.text[place]!;

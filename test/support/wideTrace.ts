@@ -2,7 +2,7 @@
 // the alternatives around them. Stands in for a model where only the size of a trace matters.
 import {
   emptyDraftArrays,
-  FRESH_JUDGE_STATE,
+  INITIAL_JUDGE_STATE,
   type Distribution,
   type Draft,
   type Step,
@@ -45,7 +45,7 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
   );
   const sequence = [...request.promptTokens];
   const committed: number[] = [];
-  let state = FRESH_JUDGE_STATE;
+  let state = INITIAL_JUDGE_STATE;
   for (let index = 0; committed.length < tokens; index++) {
     const rows = Array.from({ length: random.next() < drafting ? MOST_DRAFTED + 1 : 1 }, () =>
       wideRow(random),
@@ -90,24 +90,24 @@ function wideRow(random: Random): Distribution {
   const ids = new Set<number>();
   while (ids.size < ROW_WIDTH) ids.add(random.below(VOCABULARY_SIZE));
   const [own] = ids;
-  return { ...distributionOf([...ids], logits, VOCABULARY_SIZE), own: own!, ownEndsText: false };
+  return { ...distributionOf([...ids], logits, VOCABULARY_SIZE), targetToken: own!, targetEndsText: false };
 }
 
 function wideDraft(random: Random, rows: readonly Distribution[], match: number): Draft {
   const size = rows.length === 0 ? 1 : ALTERNATIVES;
   const draft = emptyDraftArrays(rows.length, {
-    places: Int32Array.from({ length: size }, () => random.below(rows.length + 1)).sort(),
+    draftIndices: Int32Array.from({ length: size }, () => random.below(rows.length + 1)).sort(),
     tokens: Int32Array.from({ length: size }, () => random.below(VOCABULARY_SIZE)),
     counts: Int32Array.from({ length: size }, () => 1 + random.below(32)),
-    shares: Float64Array.from({ length: size }, () => random.next()),
+    voteShares: Float64Array.from({ length: size }, () => random.next()),
   });
   rows.forEach((row, place) => {
-    draft.tokens[place] = random.next() < match ? row.own : random.below(VOCABULARY_SIZE);
+    draft.tokens[place] = random.next() < match ? row.targetToken : random.below(VOCABULARY_SIZE);
     draft.sources[place] = 2;
     draft.matchTokens[place] = 1 + random.below(16);
     draft.counts[place] = 1 + random.below(32);
-    draft.shares[place] = random.next();
-    draft.chances[place] = random.next();
+    draft.voteShares[place] = random.next();
+    draft.acceptanceProbabilities[place] = random.next();
     for (let at = 0; at < 3; at++) draft.entries[place * 3 + at] = random.below(40);
   });
   return draft;

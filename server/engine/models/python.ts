@@ -1,17 +1,18 @@
-// Finds a Python 3 with pip and runs it. Must not know what it is used for.
+// Finds a Python 3 with pip and runs it.
 import { ModelError } from "./errors.ts";
 import { runChild, type ChildResult } from "./child.ts";
 import type { FetchHooks } from "./progress.ts";
 
 const OLDEST_MINOR = 9;
 
+/** A Python interpreter that was found. */
 export interface Python {
   readonly command: string;
-  /** Arguments that must come first, e.g. "-3" for the launcher of Windows. */
+  /** Arguments that must come first, e.g. "-3" for the Windows launcher. */
   readonly args: readonly string[];
   /** e.g. "3.11". */
   readonly version: string;
-  /** System and processor, e.g. "linux-x86_64": compiled packages are made for one. */
+  /** Operating system and architecture, e.g. "linux-x86_64": compiled packages are specific to it. */
   readonly platform: string;
 }
 
@@ -27,7 +28,7 @@ except ImportError:
 
 /**
  * The first Python ≥ 3.9 with pip among LASER_PYTHON (alone, if set), python3, python and "py -3".
- * @throws ModelError noPython | noPip.
+ * @throws ModelError noPython | noPip; the signal's AbortError
  */
 export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Promise<Python> {
   const tried: string[] = [];
@@ -55,7 +56,7 @@ function candidates(env: FetchHooks["env"]): readonly (readonly [string, ...stri
   return [["python3"], ["python"], ["py", "-3"]];
 }
 
-/** Runs pip with settings that would break a private install switched off; the user's index and proxies stay. */
+/** Runs pip with the user's index and proxies, but without settings that would break a private install. */
 export async function runPip(
   python: Python,
   args: readonly string[],
@@ -69,7 +70,7 @@ export async function runPip(
     PIP_NO_INPUT: "1",
     PIP_ROOT_USER_ACTION: "ignore",
     PYTHONIOENCODING: "utf-8",
-    // pip unpacks here, so that an ended run leaves nothing behind elsewhere and its progress can be measured.
+    // pip unpacks here, so that an aborted run leaves nothing elsewhere and its progress can be measured.
     TMPDIR: hooks.cwd,
     TEMP: hooks.cwd,
     TMP: hooks.cwd,

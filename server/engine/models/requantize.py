@@ -1,17 +1,16 @@
-"""Turns the Q4_1 tensors of a GGUF file into Q4_0, which processors verify faster (their kernels repack it).
+"""Converts the Q4_1 tensors of a GGUF file to Q4_0, which CPUs verify faster (their kernels repack it).
 
 usage: python -I requantize.py PACKAGES SOURCE TARGET
 
-PACKAGES is a folder that holds the gguf package and numpy; SOURCE is read, TARGET is written. Tensors of other
-types are copied bit for bit. The same SOURCE always gives the same TARGET. Prints "<done> <total>" in tensors.
-Must not know where models come from, what their hashes are or where they are kept.
+PACKAGES is a folder with the gguf package and numpy; SOURCE is read, TARGET is written. Tensors of other types are
+copied bit for bit. The same SOURCE always gives the same TARGET. Prints "<done> <total>" in tensors.
 """
 
 import sys
 
 
 def main(packages: str, source: str, target: str) -> None:
-    # -I hides PYTHONPATH and the user's own packages, so the only gguf that can be found is the private one.
+    # -I hides PYTHONPATH and the user's packages, so the only gguf package that can be found is the private one.
     sys.path.insert(0, packages)
     import numpy
     from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, LlamaFileType
@@ -21,7 +20,7 @@ def main(packages: str, source: str, target: str) -> None:
     architecture = reader.fields["general.architecture"].contents()
     writer = GGUFWriter(target, architecture)
     for name, field in reader.fields.items():
-        # The writer makes the header's own fields and the architecture itself.
+        # The writer adds the header fields and the architecture itself.
         if name.startswith("GGUF.") or name == "general.architecture":
             continue
         value = int(LlamaFileType.MOSTLY_Q4_0) if name == "general.file_type" else field.contents()

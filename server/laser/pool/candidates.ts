@@ -1,47 +1,44 @@
-// Places of a pool behind which text goes on, for the token to be drafted next. Scratch that is reused at every step.
-// It must not know how the places are found or weighed.
+// Occurrences of the end of the context in a text, each followed by a candidate for the next drafted token. Scratch
+// arrays, reused at every step.
 
 /**
- * The most candidates that are ever asked for. Twice as many bring +0.00 tokens a step in replay of greedy answers and
- * +0.004 of penalised ones, and make the slowest look-ups (p99) half as slow again.
+ * The most candidates of a lookup. Twice as many gain 0.00 tokens per step in replay of greedy answers and 0.004 of
+ * penalised ones, and make the slowest lookups (p99) half as slow again.
  */
 export const MAX_CANDIDATES = 32;
 
+/** The first `size` elements of the arrays are in use; longest match first, newest first among equals. */
 export class Candidates {
   size = 0;
-  /** Place i is where the last matched token stands, longest match first, newest first among equals. */
-  readonly positions = new Int32Array(MAX_CANDIDATES);
-  /** Tokens of context (drafted ones included) that stand to the left of the next token, 1 … 16. */
+  /** Offset of the last matched token, in the text that was searched. */
+  readonly offsets = new Int32Array(MAX_CANDIDATES);
+  /** Tokens of context (drafted ones included) that match up to there, 1 … 16. */
   readonly matchTokens = new Uint8Array(MAX_CANDIDATES);
-  /** The token that follows there. */
+  /** The token at the next offset. */
   readonly nextTokens = new Int32Array(MAX_CANDIDATES);
-  /** The entry that the place belongs to: to count each entry once. */
+  /** Id of the pool entry that the offset belongs to, so that each entry counts once; −1 outside pools. */
   readonly entries = new Int32Array(MAX_CANDIDATES);
-  /** True when the last range was larger than what was left to fill, so that these are a sample of it. */
-  sampled = false;
-  /** What was asked for; a refill asks for the same. */
-  most = MAX_CANDIDATES;
-  leastMatch = 2;
-
-  /** True to ask for the longest match length alone. */
+  /** The bounds of the last lookup; a refill uses the same ones. */
+  maxCandidates = MAX_CANDIDATES;
+  minMatchTokens = 2;
+  /** True to look up the longest match length alone. */
   longestOnly = false;
 
-  /** @param refillBelow following a token asks the index again when fewer than this many remain; 0: never */
+  /** @param refillBelow `follow` looks up again when fewer than this many candidates remain; 0: never */
   constructor(public refillBelow = 1) {}
 
   clear(): void {
     this.size = 0;
-    this.sampled = false;
   }
 
-  /** Sorts the positions from `first` on, all of one match length: the newest place first. */
-  newestFirst(first: number): void {
-    const { positions } = this;
+  /** Sorts the offsets from index `first` on, all of one match length: newest first. */
+  sortNewestFirst(first: number): void {
+    const { offsets } = this;
     for (let i = first + 1; i < this.size; i++) {
-      const position = positions[i]!;
+      const offset = offsets[i]!;
       let at = i;
-      for (; at > first && positions[at - 1]! < position; at--) positions[at] = positions[at - 1]!;
-      positions[at] = position;
+      for (; at > first && offsets[at - 1]! < offset; at--) offsets[at] = offsets[at - 1]!;
+      offsets[at] = offset;
     }
   }
 }

@@ -1,9 +1,9 @@
-// Making room in a pool: which entries go, and how places move when they are gone. Works in place, so that compacting
-// needs little memory beside the pool. It must not know candidates.
-import type { Searched } from "./collect.ts";
+// Compaction of a pool: which entries are evicted, and how offsets move when they are gone. Works in place, so it
+// needs little memory besides the pool.
+import type { SearchablePool } from "./collect.ts";
 import type { EntryTable } from "./entries.ts";
 
-/** Evicts the entries used least recently, the oldest first among equals, until the budget is kept; returns their slots. */
+/** Evicts least recently used entries, the oldest first among equals, until the budget is met; returns their slots. */
 export function evictLeastUsed(table: EntryTable, liveTokens: number, budgetTokens: number): number[] {
   if (liveTokens <= budgetTokens) return [];
   const slots = new Uint32Array(table.slots);
@@ -22,10 +22,10 @@ export function evictLeastUsed(table: EntryTable, liveTokens: number, budgetToke
 }
 
 /**
- * Moves the text of entries that stay together and drops and renumbers places accordingly. Entries keep their order,
- * so the places stay sorted. The table is left as it was: the caller drops its evicted entries next.
+ * Closes the gaps that evicted entries leave in the text, and drops and renumbers offsets accordingly. Entries keep
+ * their order, so the offsets stay sorted. The table is not changed: the caller drops its evicted entries next.
  */
-export function moveTogether(pool: Searched): { settledSize: number; recentSize: number } {
+export function compactText(pool: SearchablePool): { settledSize: number; recentSize: number } {
   const { text, table } = pool;
   const shifts = new Int32Array(table.slots);
   let shift = 0;
@@ -46,9 +46,9 @@ export function moveTogether(pool: Searched): { settledSize: number; recentSize:
 function renumber(table: EntryTable, shifts: Int32Array, order: Int32Array, size: number): number {
   let kept = 0;
   for (let rank = 0; rank < size; rank++) {
-    const place = order[rank]!;
-    const slot = table.slotOf(place);
-    if (table.evicted[slot] === 0) order[kept++] = place - shifts[slot]!;
+    const offset = order[rank]!;
+    const slot = table.slotOf(offset);
+    if (table.evicted[slot] === 0) order[kept++] = offset - shifts[slot]!;
   }
   return kept;
 }

@@ -1,27 +1,28 @@
-// The entries of a pool: where each begins in the text, its number, when it last served, whether it was evicted.
-// It must not know tokens or how they are searched. Entries stand in order of age, so a later place is a newer one.
+// The entries of a pool: where each starts in the text, its id, when it was last used, whether it was evicted. Entries
+// are in order of age, so a larger offset is a newer one.
 
-/** One number for each block of 2^8 places leads to its first entry: small enough to stay in a processor's cache. */
+/** For each block of 2^8 offsets, the entry at its start is recorded: small enough to stay in a CPU's cache. */
 const BLOCK_SHIFT = 8;
 
+/** Columns by slot, the oldest entry first. */
 export class EntryTable {
-  /** Entries in the text, evicted ones included. A slot is an entry's place in this table; its id never changes. */
+  /** Entries in the text, evicted ones included. A slot is an entry's index in this table; its id never changes. */
   slots = 0;
-  /** Place of each entry's first token; one more for the end of the text. The place before the next start is its END. */
+  /** Offset of each entry's first token, then the end of the text. An entry's END is right before the next start. */
   starts = new Int32Array(65);
   ids = new Int32Array(64);
-  /** When it was inserted or last touched: any clock of the owner's. */
+  /** When it was inserted or last touched, by the owner's clock. */
   lastUse = new Float64Array(64);
   evicted = new Uint8Array(64);
   evictedCount = 0;
-  /** Slot of the entry that holds place (block << BLOCK_SHIFT). */
+  /** Slot of the entry that holds offset (block << BLOCK_SHIFT). */
   private blocks = new Int32Array(64);
 
-  constructor(firstPlace: number) {
-    this.starts[0] = firstPlace;
+  constructor(firstOffset: number) {
+    this.starts[0] = firstOffset;
   }
 
-  /** Adds an entry whose tokens and END take the places behind the last entry. */
+  /** Adds an entry whose tokens and END follow the last entry in the text. */
   append(tokens: number, id: number, time: number): void {
     if (this.slots === this.ids.length) this.grow(this.slots * 2);
     const slot = this.slots++;
@@ -31,10 +32,10 @@ export class EntryTable {
     this.ids[slot] = id;
     this.lastUse[slot] = time;
     this.evicted[slot] = 0;
-    this.noteBlocks(slot, start, end);
+    this.indexBlocks(slot, start, end);
   }
 
-  private noteBlocks(slot: number, start: number, end: number): void {
+  private indexBlocks(slot: number, start: number, end: number): void {
     const last = (end - 1) >> BLOCK_SHIFT;
     if (last >= this.blocks.length) {
       const larger = new Int32Array(Math.max(last + 1, this.blocks.length + (this.blocks.length >> 1)));
@@ -45,20 +46,20 @@ export class EntryTable {
       this.blocks[block] = slot;
   }
 
-  slotOf(place: number): number {
-    const block = place >> BLOCK_SHIFT;
+  slotOf(offset: number): number {
+    const block = offset >> BLOCK_SHIFT;
     let low = this.blocks[block]!;
     let high =
       (block + 1) << BLOCK_SHIFT < this.starts[this.slots]! ? this.blocks[block + 1]! : this.slots - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.starts[middle]! <= place) low = middle;
+      if (this.starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
-  /** The slot of an entry's id, −1 for one that is no longer here. Ids rise with slots. */
+  /** The slot of an entry's id, −1 where it is no longer here. Ids are ascending by slot. */
   slotOfId(id: number): number {
     let low = 0;
     let high = this.slots;
@@ -80,7 +81,7 @@ export class EntryTable {
     this.evictedCount++;
   }
 
-  /** Drops evicted entries and lets the others move together, in order. The text must have moved in the same way. */
+  /** Drops evicted entries and closes the gaps, in order. The text must have been moved in the same way. */
   dropEvicted(): void {
     const { starts, ids, lastUse, evicted } = this;
     let kept = 0;
@@ -100,7 +101,7 @@ export class EntryTable {
     evicted.fill(0, 0, this.slots);
     this.slots = kept;
     this.evictedCount = 0;
-    for (let slot = 0; slot < kept; slot++) this.noteBlocks(slot, starts[slot]!, starts[slot + 1]!);
+    for (let slot = 0; slot < kept; slot++) this.indexBlocks(slot, starts[slot]!, starts[slot + 1]!);
   }
 
   private grow(capacity: number): void {

@@ -1,12 +1,12 @@
-// The order of the pool index: places of a text by what stands to their left, read backwards (token, the one before
-// it, …) to a bounded depth. It must not know entries, candidates or how the order is kept.
+// The order of the pool index: offsets of a text by their left contexts, read backwards (token, the one before it, …)
+// to a bounded depth. It is a suffix array of the reversed text, not sorted beyond that depth.
 
-/** Left contexts are told apart to this many tokens; longer matches are all the same to us. */
+/** Left contexts are distinguished up to this many tokens; longer matches are equal. */
 export const CONTEXT_DEPTH = 16;
-/** Stands before and behind each entry; sorts before every token, equals none. */
+/** Precedes and follows each entry; sorts before every token, equals none. */
 export const END = -1;
 
-/** The end of a context read backwards: key[0] is its last token; END where the context has no more. */
+/** The end of a context, read backwards: key[0] is its last token; END where the context is shorter. */
 export type ContextKey = Int32Array;
 
 export function newContextKey(): ContextKey {
@@ -21,11 +21,11 @@ export function readKey(key: ContextKey, context: Int32Array, contextTokens: num
   return held;
 }
 
-/** Below 0 when the key sorts before the left context of `place`, 0 when their last `depth` tokens are the same. */
-export function compareKey(key: ContextKey, text: Int32Array, place: number, depth: number): number {
+/** Negative if the key sorts before the left context of `offset`, 0 if their last `depth` tokens are equal. */
+export function compareKey(key: ContextKey, text: Int32Array, offset: number, depth: number): number {
   for (let back = 0; back < depth; back++) {
     const wanted = key[back]!;
-    const token = text[place - back]!;
+    const token = text[offset - back]!;
     if (wanted !== token) return wanted - token;
     if (token === END) return 0;
   }
@@ -33,20 +33,20 @@ export function compareKey(key: ContextKey, text: Int32Array, place: number, dep
 }
 
 /** How many tokens key and left context share, 0 … CONTEXT_DEPTH. */
-export function sharedTokens(key: ContextKey, text: Int32Array, place: number): number {
+export function sharedTokens(key: ContextKey, text: Int32Array, offset: number): number {
   let back = 0;
-  while (back < CONTEXT_DEPTH && key[back] !== END && key[back] === text[place - back]) back++;
+  while (back < CONTEXT_DEPTH && key[back] !== END && key[back] === text[offset - back]) back++;
   return back;
 }
 
-/** True when key and left context share `least` tokens or more; looks at the deepest first, where they differ. */
-export function sharesAtLeast(key: ContextKey, text: Int32Array, place: number, least: number): boolean {
-  for (let back = least - 1; back >= 0; back--) if (key[back] !== text[place - back]) return false;
+/** Whether key and left context share `least` tokens or more; compares the deepest first, where they tend to differ. */
+export function sharesAtLeast(key: ContextKey, text: Int32Array, offset: number, least: number): boolean {
+  for (let back = least - 1; back >= 0; back--) if (key[back] !== text[offset - back]) return false;
   return true;
 }
 
-/** Order of two places by their left contexts from `depth` tokens back on, then by place. */
-export function comparePlaces(text: Int32Array, a: number, b: number, depth = 0): number {
+/** Order of two offsets by their left contexts, from `depth` tokens back, then by offset. */
+export function compareOffsets(text: Int32Array, a: number, b: number, depth = 0): number {
   for (let back = depth; back < CONTEXT_DEPTH; back++) {
     const left = text[a - back]!;
     const right = text[b - back]!;

@@ -1,19 +1,28 @@
-// Searching and merging sorted places. It must not know entries or candidates.
-import { compareKey, comparePlaces, type ContextKey } from "./leftContext.ts";
+// Searching and merging sorted offsets.
+import { compareKey, compareOffsets, type ContextKey } from "./leftContext.ts";
 
-/**
- * The first rank of order[low…high) that does not sort before the first `depth` tokens of the key; with `after`, the
- * first that sorts behind them. Found by halving; `high` when there is none.
- */
+/** lower: the first rank that doesn't sort before the key · upper: the first that sorts after it. */
+export type Bound = "lower" | "upper";
+
+/** What a search looks for. Mutable, so that one object serves all searches of a lookup. */
+export interface ContextQuery {
+  readonly key: ContextKey;
+  /** How many tokens of the key count. */
+  depth: number;
+  bound: Bound;
+}
+
+/** Binary search: the rank of order[from…to) that the query asks for; `to` where there is none. */
 export function boundary(
   text: Int32Array,
   order: Int32Array,
-  low: number,
-  high: number,
-  key: ContextKey,
-  depth: number,
-  after: boolean,
+  from: number,
+  to: number,
+  { key, depth, bound }: ContextQuery,
 ): number {
+  const after = bound === "upper";
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const sign = compareKey(key, text, order[middle]!, depth);
@@ -23,15 +32,15 @@ export function boundary(
   return low;
 }
 
-/** Ranks between two fences. */
+/** Ranks from one fence to the next. */
 const FENCE_DISTANCE = 256;
 /** Tokens of left context that a fence holds. */
 const FENCE_TOKENS = 8;
 
 /**
- * The left contexts of every 256th place of an order, side by side. A search that halves ten million places touches
- * memory far apart at every step; most of its steps are taken here instead, in 1/8 byte a token that stays in a
- * processor's cache.
+ * Fence pointers: the left contexts of every 256th offset of an order, side by side. A binary search in ten million
+ * offsets touches distant memory at every step; most of its steps are taken here instead, in 1/8 byte per token, which
+ * stays in a CPU's cache.
  */
 export class Fences {
   private tokens = new Int32Array(0);
@@ -46,7 +55,9 @@ export class Fences {
   }
 
   /** As `boundary` over the whole order that the fences were built from. */
-  boundary(text: Int32Array, order: Int32Array, key: ContextKey, depth: number, after: boolean): number {
+  boundary(text: Int32Array, order: Int32Array, query: ContextQuery): number {
+    const { key, depth } = query;
+    const after = query.bound === "upper";
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -58,7 +69,7 @@ export class Fences {
     if (low === 0) return 0;
     const from = (low - 1) * FENCE_DISTANCE + 1;
     const to = Math.min(order.length, low * FENCE_DISTANCE);
-    return boundary(text, order, from, to, key, depth, after);
+    return boundary(text, order, from, to, query);
   }
 
   private compare(
@@ -78,17 +89,17 @@ export class Fences {
 }
 
 /**
- * Merges sorted `added` into order[0…size), which has room for both, from the back: each added place is found by
- * doubling steps from the last one, then halving, and what stands behind it moves once. Cheap while few come to many.
+ * Merges sorted `added` into order[0…size), which has room for both, from the back: galloping search finds each added
+ * offset's rank from the last one, and the offsets after it move once. Cheap while `added` is short.
  */
 export function mergeInto(text: Int32Array, order: Int32Array, size: number, added: Int32Array): void {
   let high = size;
   for (let i = added.length - 1; i >= 0; i--) {
-    const place = added[i]!;
+    const offset = added[i]!;
     let low = 0;
     let above = high;
     for (let step = 1; above - step >= 0; step *= 2) {
-      if (comparePlaces(text, order[above - step]!, place) < 0) {
+      if (compareOffsets(text, order[above - step]!, offset) < 0) {
         low = above - step + 1;
         break;
       }
@@ -96,11 +107,11 @@ export function mergeInto(text: Int32Array, order: Int32Array, size: number, add
     }
     while (low < above) {
       const middle = (low + above) >>> 1;
-      if (comparePlaces(text, order[middle]!, place) < 0) low = middle + 1;
+      if (compareOffsets(text, order[middle]!, offset) < 0) low = middle + 1;
       else above = middle;
     }
     order.copyWithin(low + i + 1, low, high);
-    order[low + i] = place;
+    order[low + i] = offset;
     high = low;
   }
 }

@@ -1,68 +1,70 @@
-// The index over earlier answers. Places are sorted by their left contexts, in two segments: a settled one, and a
-// small one of what was inserted since the last compaction. Both read one text. It must not know files, time or keys:
-// the owner says when, and what an entry is.
+// The index over earlier answers: a suffix array of the reversed text. Offsets are sorted by their left contexts, in
+// two segments over one text: a settled one, and a small one of what was inserted since the last compaction. Time and
+// the meaning of an entry are the owner's.
 //
-// Bytes a token: text 4 (and room for 1/16 more), order 4, fences 1/8, and about 20 for each entry.
+// Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
 import type { Candidates } from "./candidates.ts";
 import { checkPool } from "./check.ts";
-import { Collector, keepFollowers, type Searched } from "./collect.ts";
-import { evictLeastUsed, moveTogether } from "./compact.ts";
+import { Collector, advanceCandidates, type SearchablePool } from "./collect.ts";
+import { evictLeastUsed, compactText } from "./compact.ts";
 import { EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END } from "./leftContext.ts";
 import { Fences, mergeInto } from "./order.ts";
-import { sortedPlaces } from "./sort.ts";
+import { sortedOffsets } from "./sort.ts";
 
+/** What a drafter needs of a pool. */
 export interface PoolIndex {
-  /** Entries that drafts may come from: evicted ones are not counted. */
+  /** Entries that drafts may come from, without evicted ones, and their tokens. */
   readonly entries: number;
   readonly tokens: number;
   /**
-   * The up to `most` (at most MAX_CANDIDATES) best candidates for the token behind context[0…contextTokens): longest
-   * matching left context first (`leastMatch` … 16 tokens), newest place first among equals. Where the places of a
-   * match length are more than what is left to fill, places at even distances in the index's order stand for them, in that order: a
-   * token's share in the sample is off by at most r/m, for m sampled places and a token whose places form r runs in
-   * that order. No allocation.
+   * Fills `into` with the best candidates for the token after context[0…contextTokens), at most `maxCandidates` (up to
+   * MAX_CANDIDATES): longest matching left context first (`minMatchTokens` … 16 tokens), newest first among equals. A
+   * match length with more occurrences than there is room for is sampled at even distances in the index's order, and
+   * keeps that order: a token's share in a sample of m is off by at most r/m, if its occurrences form r runs
+   * in that order. Allocates nothing.
    */
   candidates(
     into: Candidates,
     context: Int32Array,
     contextTokens: number,
-    most: number,
-    leastMatch: number,
+    maxCandidates: number,
+    minMatchTokens: number,
   ): void;
   /**
-   * Goes one token on: keeps the candidates that `token` follows, with a match one longer (at most 16). When fewer than
-   * `candidates.refillBelow` remain, asks the index again, as before, for context[0…contextTokens), which ends with
-   * `token`. No allocation.
+   * Advances by one token: keeps the candidates that continue with `token`, with a match one longer (up to 16). If
+   * fewer than `candidates.refillBelow` remain, looks up context[0…contextTokens), which ends with `token`, within the
+   * same bounds. Allocates nothing.
    */
   follow(candidates: Candidates, token: number, context: Int32Array, contextTokens: number): void;
-  /** The entry that holds a place of a candidate. */
-  entryOf(position: number): number;
-  /** Problems found in the index's own invariants; empty when sound. For tests. */
+  /** Violations of the index's invariants, as sentences; empty if sound. For tests. */
   check(): string[];
 }
 
-/** A pool as plain arrays, to be written and read back: nothing evicted, all settled. */
+/** A pool as plain arrays, to be saved and loaded: nothing evicted, all settled. */
 export interface PoolArrays {
-  /** END before, between and behind the entries, CONTEXT_DEPTH of them in front. */
+  /** Token ids; END after each entry, and CONTEXT_DEPTH times before the first. */
   readonly text: Int32Array;
-  /** All places behind which an entry goes on, sorted by left context, then by place. */
+  /** All offsets that another token of the same entry follows, sorted by left context, then by offset. */
   readonly order: Int32Array;
-  /** Per entry, the oldest first: its tokens, its number, when it last served. */
+  /** Per entry, oldest first: its token count, its id, when it was last used. */
   readonly entryTokens: Int32Array;
   readonly ids: Int32Array;
   readonly lastUse: Float64Array;
-  /** The number that the next entry gets. */
+  /** The id of the next entry. */
   readonly nextId: number;
 }
 
-/** A pool that is added to is settled again once this part of it is recent: each insertion costs more than the last. */
-const RECENT_PART = 1 / 8;
-/** Room for recent tokens: this part of the settled ones, at least LEAST_ROOM. When it is used up, text is copied. */
-const ROOM_PART = 1 / 16;
-const LEAST_ROOM = 4096;
+/** `add` settles the pool once this fraction of it is recent: each insertion costs more than the last. */
+const RECENT_FRACTION = 1 / 8;
+/**
+ * Room for recent tokens: this fraction of the settled ones, at least MIN_ROOM. When it is full, the text is copied.
+ */
+const ROOM_FRACTION = 1 / 16;
+const MIN_ROOM = 4096;
 
-export class Pool implements PoolIndex, Searched {
+/** Entries are inserted, drafted from, evicted, and compacted away. */
+export class Pool implements PoolIndex, SearchablePool {
   text: Int32Array;
   table: EntryTable;
   settled: Int32Array;
@@ -76,30 +78,30 @@ export class Pool implements PoolIndex, Searched {
 
   /** An empty pool. */
   constructor() {
-    this.text = new Int32Array(CONTEXT_DEPTH + LEAST_ROOM).fill(END);
+    this.text = new Int32Array(CONTEXT_DEPTH + MIN_ROOM).fill(END);
     this.textLength = CONTEXT_DEPTH;
     this.table = new EntryTable(CONTEXT_DEPTH);
     this.settled = new Int32Array(0);
   }
 
-  /** Sorts all answers at once; entry i of the result is answers[i], used last at time 0. */
+  /** Sorts all answers at once; entry i of the result is answers[i], last used at time 0. */
   static build(answers: readonly (readonly number[] | Int32Array)[]): Pool {
     const pool = new Pool();
-    const places = answers.reduce((sum, answer) => sum + answer.length + 1, 0);
-    pool.reserve(CONTEXT_DEPTH + places + roomFor(places));
+    const offsets = answers.reduce((sum, answer) => sum + answer.length + 1, 0);
+    pool.reserve(CONTEXT_DEPTH + offsets + roomFor(offsets));
     for (const answer of answers) pool.append(answer, 0);
-    pool.settle(sortedPlaces(pool.text, CONTEXT_DEPTH, pool.textLength));
+    pool.settle(sortedOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
     return pool;
   }
 
-  /** A pool of arrays that `arrays()` gave; takes over the order. @throws Error naming what does not fit together */
+  /** A pool from the result of `arrays()`; takes ownership of `order`. @throws Error if the arrays are inconsistent */
   static from({ text, order, entryTokens, ids, lastUse, nextId }: PoolArrays): Pool {
     const pool = new Pool();
     for (let slot = 0; slot < ids.length; slot++) {
       pool.table.append(entryTokens[slot]!, ids[slot]!, lastUse[slot]!);
       pool.liveTokens += entryTokens[slot]!;
     }
-    pool.text = resized(text, text.length + roomFor(text.length), END); // Or the first insert would copy it.
+    pool.text = resized(text, text.length + roomFor(text.length), END); // Otherwise the first insert would copy it.
     pool.textLength = text.length;
     pool.nextId = nextId;
     if (pool.table.starts[pool.table.slots] !== text.length)
@@ -116,7 +118,7 @@ export class Pool implements PoolIndex, Searched {
     return this.liveTokens;
   }
 
-  /** Tokens inserted since the last compaction: inserting costs more with each, looking up a little. */
+  /** Tokens inserted since the last compaction: each makes insertions slower, and lookups slightly so. */
   get recentTokens(): number {
     return this.recentSize;
   }
@@ -125,30 +127,26 @@ export class Pool implements PoolIndex, Searched {
     into: Candidates,
     context: Int32Array,
     contextTokens: number,
-    most: number,
-    leastMatch: number,
+    maxCandidates: number,
+    minMatchTokens: number,
   ): void {
-    into.most = Math.min(most, into.positions.length);
-    into.leastMatch = Math.max(1, leastMatch);
+    into.maxCandidates = Math.min(maxCandidates, into.offsets.length);
+    into.minMatchTokens = Math.max(1, minMatchTokens);
     this.collector.collect(this, into, context, contextTokens);
   }
 
   follow(candidates: Candidates, token: number, context: Int32Array, contextTokens: number): void {
-    keepFollowers(candidates, this.text, token, CONTEXT_DEPTH);
+    advanceCandidates(candidates, this.text, token, CONTEXT_DEPTH);
     if (candidates.size < candidates.refillBelow)
       this.collector.collect(this, candidates, context, contextTokens);
   }
 
-  entryOf(position: number): number {
-    return this.table.ids[this.table.slotOf(position)]!;
-  }
-
-  /** Adds an entry; returns its number, which never changes and is above all earlier ones. Tokens are ≥ 0. */
+  /** Adds an entry of tokens ≥ 0; returns its id, which never changes and is larger than all earlier ones. */
   insert(tokens: readonly number[] | Int32Array, time = 0): number {
     const from = this.textLength;
     this.reserve(from + tokens.length + 1);
     const id = this.append(tokens, time);
-    const added = sortedPlaces(this.text, from, this.textLength);
+    const added = sortedOffsets(this.text, from, this.textLength);
     const size = this.recentSize + added.length;
     if (size > this.recent.length) this.recent = resized(this.recent, size + (size >> 1));
     mergeInto(this.text, this.recent, this.recentSize, added);
@@ -156,14 +154,14 @@ export class Pool implements PoolIndex, Searched {
     return id;
   }
 
-  /** As `insert`, and settles what is recent where it has become much: for adding many. */
+  /** As `insert`, for adding many: settles the recent segment when it has grown large. */
   add(tokens: readonly number[] | Int32Array, time = 0): number {
     const id = this.insert(tokens, time);
-    if (this.recentSize > this.liveTokens * RECENT_PART) this.compact();
+    if (this.recentSize > this.liveTokens * RECENT_FRACTION) this.compact();
     return id;
   }
 
-  /** Notes that an accepted token came from the entry. Says whether the entry is still here. */
+  /** Marks the entry as used at `time`. Returns whether it is still here. */
   touch(entry: number, time: number): boolean {
     const slot = this.table.slotOfId(entry);
     if (slot < 0 || this.table.evicted[slot] === 1) return false;
@@ -171,7 +169,7 @@ export class Pool implements PoolIndex, Searched {
     return true;
   }
 
-  /** Nothing is drafted from the entry any more; compacting frees its memory. Says whether it was here. */
+  /** Excludes the entry from drafts; compaction frees its memory. Returns whether it was here. */
   evict(entry: number): boolean {
     const slot = this.table.slotOfId(entry);
     if (slot < 0 || this.table.evicted[slot] === 1) return false;
@@ -181,15 +179,15 @@ export class Pool implements PoolIndex, Searched {
   }
 
   /**
-   * Evicts the entries that were used least recently until at most `budgetTokens` remain, frees what was evicted and
-   * settles what is recent. Takes time in proportion to the pool. Returns the ids that it evicted.
+   * Evicts least recently used entries until at most `budgetTokens` tokens remain, frees the memory of evicted ones and
+   * settles the recent segment. Takes time in proportion to the pool. Returns the ids that it evicted.
    */
   compact(budgetTokens = Infinity): number[] {
-    const gone = evictLeastUsed(this.table, this.liveTokens, budgetTokens);
-    for (const slot of gone) this.liveTokens -= this.table.tokensOf(slot);
-    const ids = gone.map((slot) => this.table.ids[slot]!);
+    const evicted = evictLeastUsed(this.table, this.liveTokens, budgetTokens);
+    for (const slot of evicted) this.liveTokens -= this.table.tokensOf(slot);
+    const ids = evicted.map((slot) => this.table.ids[slot]!);
     if (this.table.evictedCount > 0) {
-      const moved = moveTogether(this);
+      const moved = compactText(this);
       this.settled = this.settled.subarray(0, moved.settledSize);
       this.recentSize = moved.recentSize;
       this.table.dropEvicted();
@@ -202,7 +200,7 @@ export class Pool implements PoolIndex, Searched {
     return ids;
   }
 
-  /** The pool as arrays to be kept; compacts first. The arrays are the pool's own: write them, don't change them. */
+  /** The pool as arrays, to be saved; compacts first. They are the pool's own memory: don't change them. */
   arrays(): PoolArrays {
     this.compact();
     const { table, nextId } = this;
@@ -228,14 +226,14 @@ export class Pool implements PoolIndex, Searched {
     return this.nextId++;
   }
 
-  private reserve(places: number): void {
-    if (places > this.text.length) this.text = resized(this.text, places + roomFor(places), END);
+  private reserve(offsets: number): void {
+    if (offsets > this.text.length) this.text = resized(this.text, offsets + roomFor(offsets), END);
   }
 
   private mergeRecent(): void {
     const { settled, recentSize } = this;
     const size = settled.length + recentSize;
-    // What eviction left unused is given back, too.
+    // Also releases what eviction left unused.
     const isTight = size === settled.length && size * 4 === settled.buffer.byteLength;
     const order = isTight ? settled : resized(settled, size);
     mergeInto(this.text, order, settled.length, this.recent.subarray(0, recentSize));
@@ -249,11 +247,11 @@ export class Pool implements PoolIndex, Searched {
   }
 }
 
-function roomFor(places: number): number {
-  return Math.max(LEAST_ROOM, Math.ceil(places * ROOM_PART));
+function roomFor(offsets: number): number {
+  return Math.max(MIN_ROOM, Math.ceil(offsets * ROOM_FRACTION));
 }
 
-/** A copy of another length; what is new holds `filler`. */
+/** A copy of another length; new elements hold `filler`. */
 function resized(array: Int32Array, length: number, filler = 0): Int32Array {
   const result = new Int32Array(length);
   result.set(array.length <= length ? array : array.subarray(0, length));

@@ -1,23 +1,25 @@
-// Sorts places by their left contexts: a counting sort by the last token, then a multikey quicksort (Bentley and
-// Sedgewick 1997), which looks at each token of a context once a level and takes equal runs in one piece, so that
-// 10^5 equal tokens in a row cost no more than others. It must not know what the places are for.
-import { comparePlaces, CONTEXT_DEPTH, END } from "./leftContext.ts";
+// Sorts offsets by their left contexts: a counting sort by the last token, then a multikey quicksort (Bentley and
+// Sedgewick 1997), which reads one token of each context per level and handles equal runs as a whole, so that 10^5
+// equal tokens in a row cost no more than others.
+import { compareOffsets, CONTEXT_DEPTH, END } from "./leftContext.ts";
 
 /** Ranges up to this size are sorted by insertion. */
 const SMALL_RANGE = 12;
 
-/** Fewer places than this are not worth a table of all tokens. */
-const FEW_PLACES = 1 << 16;
+/** Below this many offsets, a table of all tokens does not pay. */
+const FEW_OFFSETS = 1 << 16;
 
-/** All places of text[from…to) behind which text goes on, sorted. O(n) memory beside the result. */
-export function sortedPlaces(text: Int32Array, from: number, to: number): Int32Array {
-  return to - from < FEW_PLACES ? sortedFew(text, from, to) : sortedMany(text, from, to);
+/**
+ * All offsets of text[from…to) that another token of the same entry follows, sorted. O(n) memory besides the result.
+ */
+export function sortedOffsets(text: Int32Array, from: number, to: number): Int32Array {
+  return to - from < FEW_OFFSETS ? sortedFew(text, from, to) : sortedMany(text, from, to);
 }
 
 function sortedFew(text: Int32Array, from: number, to: number): Int32Array {
   const order = new Int32Array(to - from);
   let size = 0;
-  for (let place = from; place < to; place++) if (goesOn(text, place)) order[size++] = place;
+  for (let offset = from; offset < to; offset++) if (hasNext(text, offset)) order[size++] = offset;
   const sorted = order.subarray(0, size);
   new Sorter(text, sorted, size).sort(0, size, 0);
   return sorted;
@@ -27,8 +29,8 @@ function sortedMany(text: Int32Array, from: number, to: number): Int32Array {
   const starts = countTokens(text, from, to);
   const order = new Int32Array(starts[starts.length - 1]!);
   const next = starts.slice();
-  for (let place = from; place < to; place++) {
-    if (goesOn(text, place)) order[next[text[place]!]!++] = place;
+  for (let offset = from; offset < to; offset++) {
+    if (hasNext(text, offset)) order[next[text[offset]!]!++] = offset;
   }
   let widest = 0;
   for (let token = 0; token + 1 < starts.length; token++)
@@ -38,23 +40,23 @@ function sortedMany(text: Int32Array, from: number, to: number): Int32Array {
   return order;
 }
 
-/** True for a token that another follows in the same entry. */
-export function goesOn(text: Int32Array, place: number): boolean {
-  return text[place] !== END && text[place + 1] !== END;
+/** Whether there is a token at `offset`, and another one of the same entry after it. */
+export function hasNext(text: Int32Array, offset: number): boolean {
+  return text[offset] !== END && text[offset + 1] !== END;
 }
 
-/** Where each token's places begin in the order; one more number at the end: how many there are in all. */
+/** Where each token's offsets start in the order; one more element at the end, the total. */
 function countTokens(text: Int32Array, from: number, to: number): Int32Array {
   let highest = -1;
-  for (let place = from; place < to; place++) if (text[place]! > highest) highest = text[place]!;
+  for (let offset = from; offset < to; offset++) if (text[offset]! > highest) highest = text[offset]!;
   const starts = new Int32Array(highest + 2);
-  for (let place = from; place < to; place++) if (goesOn(text, place)) starts[text[place]! + 1]!++;
+  for (let offset = from; offset < to; offset++) if (hasNext(text, offset)) starts[text[offset]! + 1]!++;
   for (let token = 1; token < starts.length; token++) starts[token]! += starts[token - 1]!;
   return starts;
 }
 
 class Sorter {
-  /** The token that decides, for each place of the range in hand: read once a level, then moved with its place. */
+  /** The token that decides at this level, for each offset of the range: read once, then moved with its offset. */
   private readonly keys: Int32Array;
   private base = 0;
   private seed = 1;
@@ -67,7 +69,7 @@ class Sorter {
     this.keys = new Int32Array(widest);
   }
 
-  /** Sorts order[low…high), whose left contexts agree in `depth` tokens; they stand in order of place. */
+  /** Sorts order[low…high), which is ascending and whose left contexts agree in `depth` tokens. */
   sort(low: number, high: number, depth: number): void {
     if (high - low <= SMALL_RANGE) {
       this.insertionSort(low, high, depth);
@@ -101,10 +103,10 @@ class Sorter {
         else if (key < pivot) this.swap(i++, below++);
         else this.swap(i, --above);
       }
-      // Behind an entry's end nothing decides but the place.
+      // Beyond an entry's start only the offset decides.
       if (pivot === END) order.subarray(below, above).sort();
       else this.sortLevel(below, above, depth + 1);
-      // The smaller side is a call, the larger one the next round: the stack stays shallow.
+      // Recurses into the smaller side and loops over the larger one: the stack stays shallow.
       if (below - low < high - above) {
         this.partition(low, below, depth);
         low = above;
@@ -116,15 +118,15 @@ class Sorter {
     this.insertionSort(low, high, depth);
   }
 
-  /** The median of three keys at places that no arrangement of the text foresees. */
+  /** The median of three keys at pseudo-random ranks, so that no arrangement of the text is a worst case. */
   private pivot(low: number, high: number): number {
-    const a = this.keys[this.somewhere(low, high)]!;
-    const b = this.keys[this.somewhere(low, high)]!;
-    const c = this.keys[this.somewhere(low, high)]!;
+    const a = this.keys[this.randomIndex(low, high)]!;
+    const b = this.keys[this.randomIndex(low, high)]!;
+    const c = this.keys[this.randomIndex(low, high)]!;
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  private somewhere(low: number, high: number): number {
+  private randomIndex(low: number, high: number): number {
     this.seed = (Math.imul(this.seed, 1664525) + 1013904223) >>> 0;
     return low - this.base + Math.floor((this.seed / 4294967296) * (high - low));
   }
@@ -134,21 +136,21 @@ class Sorter {
     const key = keys[a - base]!;
     keys[a - base] = keys[b - base]!;
     keys[b - base] = key;
-    const place = order[a]!;
+    const offset = order[a]!;
     order[a] = order[b]!;
-    order[b] = place;
+    order[b] = offset;
   }
 
   private insertionSort(low: number, high: number, depth: number): void {
     const { text, order } = this;
     for (let i = low + 1; i < high; i++) {
-      const place = order[i]!;
+      const offset = order[i]!;
       let at = i;
-      while (at > low && comparePlaces(text, order[at - 1]!, place, depth) > 0) {
+      while (at > low && compareOffsets(text, order[at - 1]!, offset, depth) > 0) {
         order[at] = order[at - 1]!;
         at--;
       }
-      order[at] = place;
+      order[at] = offset;
     }
   }
 }

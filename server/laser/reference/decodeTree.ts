@@ -1,44 +1,47 @@
-// The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets
-// that can verify trees; laser/decode.ts is the loop on chains. It must not know text, files, the engine or clocks.
+// The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets that
+// can verify trees; laser/decode.ts is the loop for chains.
 import { checkRequest, type DecodeRequest } from "../decode.ts";
 import { Processor, type ProcessedRow } from "../process.ts";
-import { FRESH_JUDGE_STATE, type JudgeState } from "../rules.ts";
+import { INITIAL_JUDGE_STATE, type JudgeState } from "../rules.ts";
 import type { FinishReason } from "../step.ts";
 import type { TokenId, TopRows } from "../target.ts";
 import { pruneTree, type DraftTree } from "./draftTree.ts";
 import type { TreeDrafter } from "./referenceDrafter.ts";
 import { verifyTree, type TreeOutcome } from "./verifyTree.ts";
 
+/** As DecodeRequest, with a drafter of trees. */
 export interface TreeRequest extends Pick<
   DecodeRequest,
   "target" | "prompt" | "maxTokens" | "sampling" | "rule" | "guards" | "rowWidth" | "signal"
 > {
   readonly drafter: TreeDrafter;
-  /** The most tokens of a tree, the root included, and of a branch, the root not included. */
+  /** The most tokens of a tree, including the root, and of a branch, excluding it. */
   readonly treeTokens: number;
   readonly branchTokens: number;
 }
 
+/** One round of draft and verification. */
 export interface TreeStep extends Pick<TreeOutcome, "verdicts" | "path" | "next"> {
-  /** Place of the root in the sequence. */
+  /** Position of the root in the sequence. */
   readonly position: number;
   readonly tree: DraftTree;
-  /** The kept branch and the target's own token behind it. */
+  /** The kept branch and the target's own token after it. */
   readonly committed: readonly TokenId[];
 }
 
+/** How a run ended. */
 export interface TreeResult {
   readonly finish: FinishReason;
   readonly tokens: readonly TokenId[];
 }
 
-/** How much wider a row is evaluated again whose best token is in doubt. */
+/** Factor by which rows are widened and evaluated again where the most probable token is uncertain. */
 const WIDENING = 4;
 
 /**
- * Decodes one answer. A draft never holds an end-of-text token nor more than answer and context leave room for.
- * Behind each step the target keeps prompt and committed tokens but the last.
- * @throws DecodeError before anything is evaluated, when the request can't be met
+ * Decodes one answer. A draft never holds an end-of-text token, nor more tokens than answer and context have room for.
+ * After each step the target keeps prompt and committed tokens except the last one.
+ * @throws DecodeError before anything is evaluated, if the request can't be met; Error for a target without trees
  */
 export async function* decodeTree(request: TreeRequest): AsyncGenerator<TreeStep, TreeResult> {
   checkRequest(request);
@@ -59,13 +62,13 @@ export async function* decodeTree(request: TreeRequest): AsyncGenerator<TreeStep
   return { finish: "maxTokens", tokens };
 }
 
-/** What one run carries from step to step. */
+/** The state that one run carries from step to step. */
 class TreeRun {
-  /** Prompt and committed tokens; behind them, the branch whose end is being processed. */
+  /** Prompt and committed tokens, followed by the branch that is being processed. */
   private readonly sequence: Int32Array;
   private length: number;
   private readonly processor: Processor;
-  private state: JudgeState = FRESH_JUDGE_STATE;
+  private state: JudgeState = INITIAL_JUDGE_STATE;
 
   constructor(private readonly request: TreeRequest) {
     const { prompt, target, sampling } = request;
@@ -81,7 +84,7 @@ class TreeRun {
     const slots = Math.min(this.request.treeTokens, target.contextTokens - position);
     const branch = Math.min(this.request.branchTokens, tokensLeft - 1);
     const tree = pruneTree(drafter.draftTree(slots, branch), (token) => target.isEndOfText(token));
-    tree.tokens[0] = this.sequence[position]!; // A lookup may show another root: see Lookup.
+    tree.tokens[0] = this.sequence[position]!; // A lookup may give another root: see Lookup.
     const depths = depthsOf(tree);
     const rows = await this.evaluate(tree, depths, position);
     const rowAt = (slot: number) => this.rowAt(rows, tree, depths, slot, position);
@@ -95,7 +98,7 @@ class TreeRun {
     return { position, tree, verdicts, path, next, committed };
   }
 
-  /** Evaluates all slots; again with more logits a row where penalties leave a best token in doubt. */
+  /** Evaluates all slots; again with more logits per row where penalties leave the most probable token uncertain. */
   private async evaluate(tree: DraftTree, depths: Int32Array, position: number): Promise<TopRows> {
     const { target, signal, rowWidth } = this.request;
     const { tokens, parents } = tree;
@@ -110,13 +113,13 @@ class TreeRun {
 
   private allCertain(rows: TopRows, tree: DraftTree, depths: Int32Array, position: number): boolean {
     for (let slot = 0; slot < tree.size; slot++)
-      if (!this.rowAt(rows, tree, depths, slot, position).certain) return false;
+      if (!this.rowAt(rows, tree, depths, slot, position).isTopCertain) return false;
     return true;
   }
 
   /**
-   * The distribution behind a slot, with the tokens of its own branch in the history. Called in slot order: each slot
-   * writes its token at its depth, so the tokens above it stand before it, as depth-first order has it.
+   * The distribution after a slot, with its own branch in the history. Must be called in slot order: each slot writes
+   * its token at its depth, so in depth-first order its ancestors precede it.
    */
   private rowAt(
     rows: TopRows,
@@ -126,12 +129,12 @@ class TreeRun {
     position: number,
   ): ProcessedRow {
     const { prompt, rowWidth } = this.request;
-    const place = position + depths[slot]!;
-    this.sequence[place] = tree.tokens[slot]!;
-    const history = { sequence: this.sequence, from: prompt.length, to: place + 1 };
+    const at = position + depths[slot]!;
+    this.sequence[at] = tree.tokens[slot]!;
+    const history = { sequence: this.sequence, from: prompt.length, to: at + 1 };
     for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
-      const row = this.processor.process(rows, slot, history, place + 1, width);
-      if (row.certain || width === rows.width) return row;
+      const row = this.processor.process(rows, slot, history, at + 1, width);
+      if (row.isTopCertain || width === rows.width) return row;
     }
   }
 }

@@ -1,21 +1,15 @@
-// A draft as a tree: many continuations of the same root at once, in depth-first order. It must not know where it
-// was read or how it is verified.
+// A draft as a tree: many continuations of the same root at once, in depth-first order.
 import type { TokenId } from "../target.ts";
 
 /** Slot 0 is the root, the token that is evaluated with the draft; slots 1 … size − 1 are drafted. */
 export interface DraftTree {
   readonly size: number;
   readonly tokens: Int32Array;
-  /** The slot above, always a smaller one; −1 for slot 0. */
+  /** The slot of the parent, always a smaller one; −1 for slot 0. */
   readonly parents: Int32Array;
 }
 
-/** A tree of which only the first `size` slots of the arrays count, copied so that it lasts. */
-export function copyTree({ size, tokens, parents }: DraftTree): DraftTree {
-  return { size, tokens: tokens.slice(0, size), parents: parents.slice(0, size) };
-}
-
-/** The tree without the tokens that `isLeftOut` names, nor anything below them. */
+/** A copy of the tree without the tokens for which `isLeftOut` returns true, and without their descendants. */
 export function pruneTree(tree: DraftTree, isLeftOut: (token: TokenId) => boolean): DraftTree {
   const tokens = new Int32Array(tree.size);
   const parents = new Int32Array(tree.size).fill(-1);

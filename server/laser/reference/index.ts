@@ -1,8 +1,8 @@
-// The reference index: the published retrieval trie and its verification of trees, as a strategy to measure against.
-// The rest of laser/ and outsiders take it from here.
+// The reference implementation: the published retrieval trie and tree verification, as a baseline to measure against.
+// Everything outside this folder imports it from here.
 export { decodeTree, type TreeRequest, type TreeResult, type TreeStep } from "./decodeTree.ts";
-export { copyTree, pruneTree, type DraftTree } from "./draftTree.ts";
-export type { Found } from "./lookup.ts";
+export { pruneTree, type DraftTree } from "./draftTree.ts";
+export type { LookupResult } from "./lookup.ts";
 export { PUBLISHED_PARAMETERS, type ReferenceParameters } from "./parameters.ts";
 export { ReferenceDrafter, type TreeDrafter } from "./referenceDrafter.ts";
 export { ReferenceIndex } from "./referenceIndex.ts";

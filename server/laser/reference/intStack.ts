@@ -1,4 +1,4 @@
-// A stack of 32-bit numbers that grows and is reused. It must not know what the numbers mean.
+// A stack of 32-bit integers that grows as needed and is reused.
 
 export class IntStack {
   private values = new Int32Array(256);
@@ -13,7 +13,7 @@ export class IntStack {
     this.values[this.length++] = value;
   }
 
-  /** The last value, taken off; the stack must not be empty. */
+  /** Removes and returns the last value; the stack must not be empty. */
   pop(): number {
     return this.values[--this.length]!;
   }

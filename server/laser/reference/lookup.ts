@@ -1,5 +1,5 @@
-// Reads a draft tree out of the tries: the longer match first, thresholds, then a depth-first fill by score.
-// One reused result. It must not know how tries are filled.
+// Reads a draft tree from the tries: the longer match first, thresholds, then a depth-first fill by score. The result
+// is reused.
 import type { TokenId } from "../target.ts";
 import { NONE, type NodeStore } from "./nodes.ts";
 import type { ReferenceParameters } from "./parameters.ts";
@@ -8,15 +8,15 @@ import { TopList } from "./topList.ts";
 import type { Trie } from "./trie.ts";
 import type { DraftTree } from "./draftTree.ts";
 
-/** A draft tree and what the tries know of it. Arrays are reused by the next lookup. */
-export interface Found extends DraftTree {
+/** A draft tree with its provenance. Arrays are reused by the next lookup. */
+export interface LookupResult extends DraftTree {
   /** The trie's node of each slot from 1 on; slot 0 has the node that matched, or NONE where nothing did. */
   readonly nodes: Int32Array;
-  /** Tokens of the query that matched, slot 0 included; 0 where nothing did. */
+  /** Tokens of the query that matched, including slot 0; 0 where nothing did. */
   readonly matchTokens: number;
 }
 
-export class Lookup implements Found {
+export class Lookup implements LookupResult {
   size = 0;
   matchTokens = 0;
   readonly tokens: Int32Array;
@@ -25,7 +25,7 @@ export class Lookup implements Found {
   private treeTokens = 0;
   private readonly thresholds: Thresholds;
   private readonly stopTokens: ReadonlySet<TokenId>;
-  /** Children of the node above, best first: one list a depth. */
+  /** Children in order of score: one list per depth. */
   private readonly ranked: readonly TopList[];
 
   constructor(
@@ -44,11 +44,11 @@ export class Lookup implements Found {
   }
 
   /**
-   * Looks up the whole query, then without its first token, and so on: the first tree of at least `branchTokens`
-   * tokens ends the search, otherwise the last one found is taken, even if it is the smaller. Nothing found gives the
-   * last token alone.
+   * Looks up the whole query, then without its first token, and so on. The first tree of at least `branchTokens` tokens
+   * ends the search; otherwise the last one found is returned, even if it is smaller. Without any match, the tree is
+   * the last token alone.
    */
-  find(query: ArrayLike<TokenId>, treeTokens: number, branchTokens: number): Found {
+  find(query: ArrayLike<TokenId>, treeTokens: number, branchTokens: number): LookupResult {
     this.treeTokens = treeTokens;
     this.setMiss(query);
     if (treeTokens <= 1 || branchTokens === 0) return this;
@@ -64,7 +64,7 @@ export class Lookup implements Found {
     return this;
   }
 
-  /** The node that query[from …] leads to, or NONE where it leads nowhere or nothing follows. */
+  /** The node that query[from …] leads to; NONE if there is none, or it has no children. */
   private match(trie: Trie, query: ArrayLike<TokenId>, from: number): number {
     const { store } = this;
     let node = trie.root;
@@ -93,7 +93,7 @@ export class Lookup implements Found {
     this.thresholds.setFor(match, this.treeTokens);
     this.size = 1;
     this.matchTokens = query.length - first;
-    // Token 0 as the last of a longer match is shown as the root's token: the published code takes it for "none".
+    // Where the last token is 0, the root's token is given instead: the published code takes 0 for "none".
     const last = query[query.length - 1]!;
     this.tokens[0] = last === 0 ? trie.token : last;
     this.nodes[0] = match;

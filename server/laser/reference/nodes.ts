@@ -1,16 +1,18 @@
-// The nodes of every trie of an index, in flat arrays: a node is a number. Children are linked in the order in which
-// they were first seen, because ties are broken by it. It must not know roots, windows or limits.
+// The nodes of all tries of an index, in flat arrays: a node is a number. Children are linked in the order in which
+// they were first seen, which breaks ties.
 import type { TokenId } from "../target.ts";
 import { IntStack } from "./intStack.ts";
 
 /** No node. */
 export const NONE = -1;
 
-/** Which of a node's two counts a text raises: a prompt's, or that of answers (the pool's and the request's own). */
+/**
+ * Which of a node's two counts a text increments: that of prompts, or that of answers (the pool's and the request's).
+ */
 export type CountSource = "prompt" | "output";
 
 const FIRST_CAPACITY = 1024;
-/** A node with more children than this gets a map of them. */
+/** Nodes with more children than this get a map of them. */
 const LISTED_CHILDREN = 16;
 
 export class NodeStore {
@@ -18,20 +20,20 @@ export class NodeStore {
   firstChild = new Int32Array(FIRST_CAPACITY);
   lastChild = new Int32Array(FIRST_CAPACITY);
   nextSibling = new Int32Array(FIRST_CAPACITY);
-  /** How often a prompt went through; set to 0 when its request ends, while the node stays. */
+  /** How often a prompt passed through; reset to 0 when its request ends, while the node stays. */
   promptCount = new Int32Array(FIRST_CAPACITY);
-  /** How often an answer went through; halved by squeezing, so with a fraction. */
+  /** How often an answer passed through; halved by squeezing, hence fractional. */
   poolCount = new Float64Array(FIRST_CAPACITY);
-  /** The generation in which the node was made. */
+  /** The generation in which the node was created. */
   born = new Int32Array(FIRST_CAPACITY);
-  /** The number of the current request: what is made now is stamped with it. */
+  /** The number of the current request; new nodes are stamped with it. */
   generation = 0;
   private used = 0;
   private readonly free = new IntStack();
-  /** The children of nodes that have many, by token; made when first needed. */
+  /** The children of nodes that have many, by token; built when first needed. */
   private readonly maps = new Map<number, Map<TokenId, number>>();
 
-  /** A node without parent or counts. */
+  /** Creates a node without parent or counts. */
   make(token: TokenId): number {
     const node = this.free.length > 0 ? this.free.pop() : this.used++;
     if (node >= this.token.length) this.grow();
@@ -45,7 +47,7 @@ export class NodeStore {
     return node;
   }
 
-  /** Puts `node` behind the children that `parent` has. */
+  /** Appends `node` to the children of `parent`. */
   append(parent: number, node: number): void {
     const last = this.lastChild[parent]!;
     this.lastChild[parent] = node;
@@ -57,7 +59,7 @@ export class NodeStore {
     this.maps.get(parent)?.set(this.token[node]!, node);
   }
 
-  /** Cuts off and releases the last child of `parent`; the one before it is `previous`. */
+  /** Removes and releases the last child of `parent`; the one before it is `previous`. */
   removeLast(parent: number, previous: number): void {
     const node = this.lastChild[parent]!;
     this.maps.get(parent)?.delete(this.token[node]!);
@@ -67,7 +69,7 @@ export class NodeStore {
     this.release(node);
   }
 
-  /** Takes all children off `parent` and returns the first; they stay linked to each other. */
+  /** Detaches all children of `parent` and returns the first; they stay linked to each other. */
   detachChildren(parent: number): number {
     const first = this.firstChild[parent]!;
     this.maps.delete(parent);
@@ -102,12 +104,12 @@ export class NodeStore {
     else this.poolCount[node] = this.poolCount[node]! + change;
   }
 
-  /** True where neither a prompt nor an answer counts: left behind by the prompt of an earlier request. */
+  /** Whether both counts are 0: a leftover of an earlier request's prompt. */
   isStale(node: number): boolean {
     return this.promptCount[node] === 0 && this.poolCount[node] === 0;
   }
 
-  /** Gives a node and everything below it back for reuse; its parent's links are the caller's. */
+  /** Releases a node and its descendants for reuse; the caller updates its parent's links. */
   release(node: number): void {
     let child = this.detachChildren(node);
     while (child !== NONE) {

@@ -1,5 +1,5 @@
-// Makes drafts from the reference index for one request: trees as published, or their best chain. It feeds the index
-// the prompt and the running answer, and ends what it began. It must not know the target, rules or costs.
+// Makes drafts from the reference index for one request: trees as published, or their best chain. It adds the prompt
+// and the running answer to the index.
 import { Chain } from "../chain.ts";
 import { EMPTY_DRAFT, type Draft } from "../draft.ts";
 import type { Drafter } from "../drafter.ts";
@@ -8,20 +8,21 @@ import { BestChain } from "./bestChain.ts";
 import type { DraftTree } from "./draftTree.ts";
 import type { ReferenceIndex } from "./referenceIndex.ts";
 
-/** What makes trees: begin with a prompt, then draft and commit in turn. */
+/** Makes draft trees: `begin` with a prompt, then `draftTree` and `commit` alternate. */
 export interface TreeDrafter {
   begin(prompt: Int32Array): void;
   /**
-   * A tree behind everything committed so far, slot 0 being the last token; valid until the next call.
+   * A tree that continues everything committed so far, with the last token in slot 0; valid until the next call.
    * @param treeTokens the most slots; @param branchTokens the most tokens of a branch
    */
   draftTree(treeTokens: number, branchTokens: number): DraftTree;
   commit(tokens: readonly TokenId[]): void;
 }
 
-/** The published code looks up the last two tokens, whatever its option says. */
+/** The published code looks up the last two tokens, regardless of its option. */
 const QUERY_TOKENS = 2;
 
+/** The published drafter, as trees or chains. */
 export class ReferenceDrafter implements Drafter, TreeDrafter {
   private readonly chain = new Chain();
   private readonly bestChain: BestChain;
@@ -30,8 +31,7 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
   private running = false;
 
   /**
-   * @param options.online true: the request's texts stay in the index, which is squeezed when they end, as published;
-   *   false: they serve this request alone, and the index is as before once it ends
+   * @param options.online true: the request's texts stay in the index, which is squeezed when the request ends, as
    */
   constructor(
     private readonly index: ReferenceIndex,
@@ -64,7 +64,7 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
     this.query = [...this.query, ...tokens].slice(-QUERY_TOKENS);
   }
 
-  /** Ends the request: its texts are stored in full, or taken back. A second call, or `begin` behind it, does nothing more. */
+  /** Ends the request: stores its texts in full, or removes them. `begin` calls it too; a second call does nothing. */
   end(): void {
     if (!this.running) return;
     this.running = false;

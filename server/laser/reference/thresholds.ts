@@ -1,24 +1,24 @@
-// Which nodes below a match are frequent enough for a draft tree that can't hold them all. The rule of the published
-// code, computed without sorting the subtree. It must not know how the tree is then filled.
+// Which nodes below a match are frequent enough for a draft tree that can't hold them all: the rule of the published
+// code, computed without sorting the subtree.
 import { NONE, type NodeStore } from "./nodes.ts";
 import type { ReferenceParameters } from "./parameters.ts";
 import { TopList } from "./topList.ts";
 
-/** No node is this frequent: a threshold that lets nothing pass. */
-const NEVER = 1e9;
+/** No node is this frequent: a threshold that nothing passes. */
+const UNREACHABLE = 1e9;
 
-/** The score by which nodes are ranked; with the published weight any count in the prompt goes before the pool. */
+/** The score by which nodes are ranked; with the published weight, any count in the prompt outweighs the pool. */
 export function score(store: NodeStore, node: number, outputWeight: number): number {
   return (1 - outputWeight) * store.promptCount[node]! + outputWeight * store.poolCount[node]!;
 }
 
-/** A node is drafted where it reaches any of the two. */
+/** A node is drafted if it reaches either threshold. */
 export class Thresholds {
-  minOutput = NEVER;
-  minScore = NEVER;
+  minOutput = UNREACHABLE;
+  minScore = UNREACHABLE;
   private readonly byOutput: TopList;
   private readonly byScore: TopList;
-  /** Nodes counted so far: exact up to 2 · treeTokens, more than nothing below reads. */
+  /** Nodes counted so far: exact up to 2 · treeTokens, which is all that matters below. */
   private seen = 0;
 
   constructor(
@@ -40,16 +40,16 @@ export class Thresholds {
     byOutput.clear();
     byScore.clear();
     this.seen = 0;
-    this.minOutput = NEVER;
-    this.minScore = NEVER;
+    this.minOutput = UNREACHABLE;
+    this.minScore = UNREACHABLE;
     this.rank(match);
     if (this.seen <= treeTokens) {
       this.minScore = 0; // All fit, those with a count of 0 as well.
       return;
     }
     if (byOutput.size > 0) this.minOutput = byOutput.values[byOutput.size - 1]!;
-    // The sure ones take their places; the best by score take the rest. Some are both, so places stay open: the
-    // threshold is the score of the node that fills the last of them, or of the next one where none is open.
+    // The most frequent nodes come first; the best by score fill the rest. Some are both, which frees further slots:
+    // the threshold is the score of the node that fills the last free slot, or of the next one where none is free.
     const rest = treeTokens - byOutput.size;
     if (rest <= 0) return;
     let chosen = rest;
@@ -70,7 +70,7 @@ export class Thresholds {
       if (store.isStale(node)) continue;
       const output = store.poolCount[node]!;
       const nodeScore = score(store, node, this.parameters.outputWeight);
-      // No node counts more than the one above it: where this one has no place, none below it has. With full lists
+      // No node counts more than its parent: where this one is refused, its descendants are as well. With full lists
       // the number of nodes no longer matters either.
       if (byScore.refuses(nodeScore) && byOutput.refuses(output)) continue;
       const item = this.seen++;

@@ -1,5 +1,5 @@
-// The m largest of a sequence of values, largest first, equal ones in the order they came: the first m of a stable
-// sort, without sorting all. Reused, so nothing is allocated a value. It must not know what is ranked.
+// The m largest of a sequence of values, largest first, equal ones in order of arrival: the first m of a stable sort,
+// without sorting all. Reused, so values cost no allocation.
 
 export class TopList {
   size = 0;
@@ -27,12 +27,12 @@ export class TopList {
     this.items[at] = item;
   }
 
-  /** True where a value that comes now is not among the m largest. */
+  /** Whether a value offered now would not be among the m largest. */
   refuses(value: number): boolean {
     return this.size === this.capacity && (this.size === 0 || value <= this.values[this.size - 1]!);
   }
 
-  /** Is it among the first `count` items? */
+  /** Whether it is among the first `count` items. */
   has(item: number, count = this.size): boolean {
     for (let i = 0; i < count; i++) if (this.items[i] === item) return true;
     return false;

@@ -1,16 +1,15 @@
-// The trie behind one root token: what followed it, how often, from where. It inserts, counts, forgets prompts and
-// is swept when it grows too large. It must not know other roots, nor how drafts are made of it.
+// The trie of one root token: what followed it, how often, in which kind of text. It is swept when it grows too large.
 import type { TokenId } from "../target.ts";
 import type { Journal } from "./journal.ts";
 import { NONE, type CountSource, type NodeStore } from "./nodes.ts";
 
 export class Trie {
   readonly root: number;
-  /** Nodes behind the root. */
+  /** Nodes below the root. */
   nodes = 0;
   /**
-   * Nodes that an answer made. Not raised when an answer goes through a node that a prompt made: the published count,
-   * which limits read.
+   * Nodes created by answers. An answer that passes through a node created by a prompt is not counted: the limits are
+   * checked against this count in the published code.
    */
   outputNodes = 0;
 
@@ -21,7 +20,7 @@ export class Trie {
     this.root = store.make(token);
   }
 
-  /** Inserts text[from … to) behind the root: counts along the known part, then hangs the rest as one chain. */
+  /** Inserts text[from … to) below the root: counts along the existing part, then appends the rest as one chain. */
   insert(
     text: ArrayLike<TokenId>,
     from: number,
@@ -31,10 +30,10 @@ export class Trie {
   ): void {
     const { store } = this;
     let parent = this.root;
-    for (let place = from; place < to; place++) {
-      const node = store.child(parent, text[place]!);
+    for (let at = from; at < to; at++) {
+      const node = store.child(parent, text[at]!);
       if (node === NONE) {
-        this.hang(parent, text, place, to, source, journal);
+        this.appendChain(parent, text, at, to, source, journal);
         return;
       }
       store.count(node, source, 1);
@@ -43,7 +42,7 @@ export class Trie {
     }
   }
 
-  private hang(
+  private appendChain(
     parent: number,
     text: ArrayLike<TokenId>,
     from: number,
@@ -52,27 +51,27 @@ export class Trie {
     journal: Journal | null,
   ): void {
     const { store } = this;
-    const made = to - from;
-    this.nodes += made;
-    if (source === "output") this.outputNodes += made;
-    journal?.hung(this, parent, store.lastChild[parent]!, made, source);
+    const created = to - from;
+    this.nodes += created;
+    if (source === "output") this.outputNodes += created;
+    journal?.chainAppended(this, parent, store.lastChild[parent]!, created, source);
     let above = parent;
-    for (let place = from; place < to; place++) {
-      const node = store.make(text[place]!);
+    for (let at = from; at < to; at++) {
+      const node = store.make(text[at]!);
       store.count(node, source, 1);
       store.append(above, node);
       above = node;
     }
   }
 
-  /** Takes back the newest chain behind `parent`, whose last child before was `previous`. */
-  unhang(parent: number, previous: number, made: number, source: CountSource): void {
+  /** Removes the newest chain below `parent`, whose last child before was `previous`. */
+  removeChain(parent: number, previous: number, created: number, source: CountSource): void {
     this.store.removeLast(parent, previous);
-    this.nodes -= made;
-    if (source === "output") this.outputNodes -= made;
+    this.nodes -= created;
+    if (source === "output") this.outputNodes -= created;
   }
 
-  /** Forgets how often prompts went through; their nodes stay, and may be drafted with a count of 0. */
+  /** Resets the prompt counts; the nodes stay, and may be drafted with a count of 0. */
   resetPromptCounts(): void {
     this.resetBelow(this.root);
   }
@@ -86,7 +85,7 @@ export class Trie {
     }
   }
 
-  /** Where a limit is exceeded: halves the pool counts above 1 and removes every other node with all below it. */
+  /** If a limit is exceeded: halves the pool counts above 1 and removes all other nodes with their descendants. */
   squeeze(maxNodes: number, maxOutputNodes: number): void {
     if (this.nodes <= maxNodes && this.outputNodes <= maxOutputNodes) return;
     this.nodes = this.sweep(this.root);

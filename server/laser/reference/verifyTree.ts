@@ -1,8 +1,8 @@
-// Verification of a draft tree: which branch is kept. The published rule is its relaxed rule without guards.
-// Pure; it judges tokens with laser/verify.ts and must not know models, drafters or loops.
+// Verification of a draft tree: which branch is kept. The published rule is the relaxed rule without guards. Pure;
+// tokens are judged by laser/verify.ts.
 import type { Distribution } from "../process.ts";
 import {
-  FRESH_JUDGE_STATE,
+  INITIAL_JUDGE_STATE,
   isKept,
   type Guards,
   type JudgeState,
@@ -11,39 +11,40 @@ import {
 } from "../rules.ts";
 import type { NextKind } from "../step.ts";
 import type { TokenId } from "../target.ts";
-import { afterVerdict, judge, unreached } from "../verify.ts";
+import { stateAfter, judge, unreached } from "../verify.ts";
 import type { DraftTree } from "./draftTree.ts";
 
-/** The published code has none: it may pass over the target's end. */
+/** The published code has none: it may continue where the target would end. */
 export const NO_GUARDS: Guards = { endOfText: false, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 
+/** Verdicts of all drafted tokens, and what is kept. */
 export interface TreeOutcome {
-  /** Verdict i belongs to slot i + 1; "unreached" behind a rejected token. */
+  /** Verdict i belongs to slot i + 1; "unreached" below a rejected token. */
   readonly verdicts: readonly Verdict[];
-  /** The slots of the kept branch, from the root's child on; empty where no drafted token is kept. */
+  /** The slots of the kept branch, without the root; empty where no drafted token is kept. */
   readonly path: readonly number[];
-  /** The target's own choice behind the kept branch. */
+  /** The target's choice after the kept branch. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
-  /** What the answer carries into the next step. */
+  /** The state of the guards for the next step. */
   readonly state: JudgeState;
 }
 
 /**
- * A drafted token is kept iff all above it are and it is allowed behind the token above: among the k most probable
- * with P > p, or the arg-max, which is all that is left where no token exceeds p. The longest kept branch wins; of
- * equals the first in depth-first order, however probable the others are. Own choice at temperature 0 = arg-max.
- * @param rowAt the distribution behind a slot; asked once a slot, in slot order, and read before the next is asked
+ * A drafted token is kept iff all its ancestors are and it is allowed after its parent: among the k most probable with
+ * P > p, or the target's choice (the arg-max at temperature 0), which alone is left where no token exceeds p. The
+ * longest kept branch wins; of equals the first in depth-first order, however probable the others are.
+ * @param rowAt the distribution after a slot; called once per slot, in slot order, and read before the next call
  */
 export function verifyTree(
   tree: DraftTree,
   rowAt: (slot: number) => Distribution,
   rule: Rule,
   guards: Guards = NO_GUARDS,
-  state: JudgeState = FRESH_JUDGE_STATE,
+  state: JudgeState = INITIAL_JUDGE_STATE,
 ): TreeOutcome {
   const { size, tokens, parents } = tree;
   const verdicts = new Array<Verdict>(size - 1);
-  /** Kept tokens on the way to a slot, its own included; −1 where one was rejected. */
+  /** By slot: its depth where it and all its ancestors are kept, else −1. */
   const depths = new Int32Array(size).fill(-1);
   const states: JudgeState[] = [state];
   let best = 0;
@@ -53,22 +54,22 @@ export function verifyTree(
   for (let slot = 0; slot < size; slot++) {
     const row = rowAt(slot);
     const reached = depths[slot]! >= 0;
-    const own = states[slot] ?? state;
+    const before = states[slot] ?? state;
     // Slots are in depth-first order: the first of the deepest belongs to the first of the longest branches.
     if (reached && (slot === 0 || depths[slot]! > depths[best]!)) {
       best = slot;
-      next = row.own;
-      nextState = afterVerdict(own, null, row);
+      next = row.targetToken;
+      nextState = stateAfter(before, null, row);
     }
     for (let child = slot + 1; child < size; child++) {
       if (parents[child] !== slot) continue;
       const verdict = reached
-        ? judge(tokens[child]!, row, rule, guards, own)
+        ? judge(tokens[child]!, row, rule, guards, before)
         : unreached(tokens[child]!, row, rule);
       verdicts[child - 1] = verdict;
       if (!isKept(verdict.kind)) continue;
       depths[child] = depths[slot]! + 1;
-      states[child] = afterVerdict(own, verdict, row);
+      states[child] = stateAfter(before, verdict, row);
     }
   }
   const path: number[] = [];

@@ -88,7 +88,7 @@ function wildPlanner(target: TargetModel, threads: readonly number[], random: Ra
     plan(draft: Draft, contextTokens: number): Plan {
       const sentTokens = random === null ? 0 : random.below(draft.length + 1);
       const chosen = random === null ? threads[0]! : random.pick(threads);
-      const isAlone = sentTokens === 0 && target.isExactAlone(contextTokens, chosen);
+      const isAlone = sentTokens === 0 && target.isBatchInvariant(contextTokens, chosen);
       return {
         evaluatedTokens: sentTokens > 0 ? sentTokens + 1 : isAlone ? 1 : 2,
         record: {

@@ -21,7 +21,7 @@ async function outcomes(): Promise<{ chance: number; kept: boolean }[]> {
       let kept = 0;
       for (let right = true; right && kept < draft.length;) {
         right = draft.tokens[kept] === out[place + kept];
-        found.push({ chance: draft.chances[kept]!, kept: right });
+        found.push({ chance: draft.acceptanceProbabilities[kept]!, kept: right });
         if (right) kept++;
       }
       drafter.commit([...out.subarray(place, place + kept + 1)]);

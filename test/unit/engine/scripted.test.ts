@@ -1,4 +1,4 @@
-// The scripted engine: recites, keeps a real sequence, and misbehaves when told to.
+// The scripted engine: recites, keeps a real sequence, and misbehaves on request.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createScriptedEngine, type ScriptedOptions } from "../../../server/engine/scripted.ts";
@@ -18,8 +18,8 @@ async function recite(prompt: string, options: ScriptedOptions): Promise<string>
   ]);
   const bytes: Uint8Array[] = [];
   for (;;) {
-    const rows = await target.evaluate(tokens, { rows: "last", topK: 4, signal: { aborted: false } });
-    const token = rows.ids[0]!;
+    const rows = await target.evaluate(tokens, { rows: "all", topK: 4, signal: { aborted: false } });
+    const token = rows.ids[(rows.rows - 1) * rows.width]!;
     if (target.isEndOfText(token)) return decoder.decode(Buffer.concat(bytes));
     bytes.push(tokenizer.bytesOf(token));
     tokens = Int32Array.of(token);
@@ -45,7 +45,7 @@ test("a control token's name typed by a user stays text", () => {
   assert.equal(decoder.decode(Buffer.concat(typed.map((token) => tokenizer.bytesOf(token)))), "a<|end|>b");
 });
 
-test("evaluating again behind a rollback gives the same rows", async () => {
+test("evaluating again after a rollback gives the same rows", async () => {
   const { target } = createScriptedEngine({ answers });
   const options = { rows: "all", topK: 8, signal: { aborted: false } } as const;
   const first = await target.evaluate(Int32Array.of(1, 2, 3), options);
@@ -58,7 +58,7 @@ test("evaluating again behind a rollback gives the same rows", async () => {
 test("rows are descending and name each token once", async () => {
   const { target } = createScriptedEngine({ answers });
   const { ids, logits } = await target.evaluate(Int32Array.of(1), {
-    rows: "last",
+    rows: "all",
     topK: 64,
     signal: { aborted: false },
   });
@@ -75,7 +75,7 @@ for (const [name, options, tokens, tag] of faults)
     const { target } = createScriptedEngine({ answers, ...options });
     const work = async () => {
       for (let i = 0; i < tokens; i++)
-        await target.evaluate(Int32Array.of(1), { rows: "last", topK: 4, signal: { aborted: false } });
+        await target.evaluate(Int32Array.of(1), { rows: "all", topK: 4, signal: { aborted: false } });
     };
     await assert.rejects(work, (error) => error instanceof EngineError && error.fault.tag === tag);
   });

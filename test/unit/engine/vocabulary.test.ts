@@ -1,4 +1,4 @@
-// Bytes behind token ids, for byte-level and for SentencePiece vocabularies.
+// Bytes of token ids, for byte-level and for SentencePiece vocabularies.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createVocabulary } from "../../../server/engine/vocabulary.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
-  afterVerdict,
-  FRESH_JUDGE_STATE,
+  stateAfter,
+  INITIAL_JUDGE_STATE,
   judge,
   type Guards,
   type Rule,
@@ -139,14 +139,21 @@ function withHeldDrafts(trace: Trace): Trace {
 
 /** The kinds of verdicts by the core's own judgement, carried from step to step as decoding does. */
 function decodedKinds(trace: Trace, rule: Rule, guards: Guards): VerdictKind[][] {
-  let state = FRESH_JUDGE_STATE;
+  let state = INITIAL_JUDGE_STATE;
   return trace.steps.map((step) => {
     let isOver = false;
     const kinds = step.draft.map(({ id }, place): VerdictKind => {
       if (isOver) return "unreached";
-      const row = { ...step.rows[place]!, size: 8, outsideLogit: -Infinity };
-      const verdict = judge(id, { ...row, ownEndsText: endsText(trace, row.own) }, rule, guards, state);
-      state = afterVerdict(state, verdict, { ...row, ownEndsText: false });
+      const { own: targetToken, ...rest } = step.rows[place]!;
+      const row = { ...rest, targetToken, size: 8, outsideLogit: -Infinity };
+      const verdict = judge(
+        id,
+        { ...row, targetEndsText: endsText(trace, targetToken) },
+        rule,
+        guards,
+        state,
+      );
+      state = stateAfter(state, verdict, { ...row, targetEndsText: false });
       isOver = verdict.kind === "rejected";
       return verdict.kind;
     });

@@ -1,5 +1,5 @@
-// Going on from tokens of an earlier run: a plain or strict run that goes on with nothing changed writes what the earlier
-// one wrote from there on; another token in its place is followed by what the target says behind it.
+// Continuing from tokens of an earlier run: a plain or strict run with nothing changed writes what the earlier one wrote
+// from there on; another token instead is followed by what the target chooses after it.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { ScriptedTarget } from "../../../server/engine/scriptedTarget.ts";
@@ -37,7 +37,7 @@ const samplings: readonly SamplingRow[] = [
   { name: "temperature 0.8, penalty", sampling: { temperature: 0.8, repetitionPenalty: 1.3 } },
 ];
 
-table("a run that goes on writes the rest of the run before it", samplings, async ({ sampling }) => {
+table("a run that continues writes the rest of the run before it", samplings, async ({ sampling }) => {
   let compared = 0;
   let accepted = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
@@ -59,10 +59,10 @@ table("a run that goes on writes the rest of the run before it", samplings, asyn
     const drafter = () => new RetrievalDrafter(vocabularySize, Pool.build([tokens]));
     for (const given of [{}, { drafter: drafter() }]) {
       const rest = await runDecode({ ...setup, ...given, target: target() });
-      const told = `seed ${seed}, from ${cut} of ${tokens.length}`;
-      assert.deepEqual(rest.result.tokens, tokens.slice(cut), told);
-      assert.equal(rest.result.finish, whole.result.finish, told);
-      assert.equal(rest.steps[0]?.position, prompt.length + cut - 1, told);
+      const where = `seed ${seed}, from ${cut} of ${tokens.length}`;
+      assert.deepEqual(rest.result.tokens, tokens.slice(cut), where);
+      assert.equal(rest.result.finish, whole.result.finish, where);
+      assert.equal(rest.steps[0]?.position, prompt.length + cut - 1, where);
       compared += rest.result.tokens.length;
       accepted += acceptedOf(rest);
     }
@@ -84,7 +84,7 @@ test("without the count of inherited tokens a penalty forgets them: the rest com
   assert.ok(different > RUNS / 2, `${different} of ${RUNS}: the comparison above proves little`);
 });
 
-test("another token in place of the earlier one is what the target goes on from", async () => {
+test("the target continues from another token instead of the earlier one", async () => {
   const script = markovScript(3, 20);
   const target = () => new ScriptedTarget(20, 256, END_OF_TEXT, script);
   const { result } = await runDecode({ target: target(), prompt: [5, 6] });
@@ -101,7 +101,7 @@ test("another token in place of the earlier one is what the target goes on from"
   assert.equal(run.result.tokens[0], best.token);
 });
 
-test("drafts from inherited tokens are told as drafts from the output", async () => {
+test("drafts from inherited tokens count as drafts from the output", async () => {
   const cycle = [3, 4, 5, 6, 7];
   const script = (sequence: readonly number[]) => [
     { token: cycle[(cycle.indexOf(sequence.at(-1)!) + 1) % cycle.length]!, logit: 9 },
@@ -130,17 +130,17 @@ table(
     { name: "one inherited token has a filler", tokens: 201, inherited: 1, sizes: "128 71 1+1" },
     { name: "a few inherited tokens", tokens: 220, inherited: 20, sizes: "128 71 16 4" },
     { name: "none of them alone", tokens: 217, inherited: 17, sizes: "128 71 15 2" },
-    { name: "behind a prompt of one token", tokens: 4, inherited: 3, sizes: "3" },
+    { name: "after a prompt of one token", tokens: 4, inherited: 3, sizes: "3" },
   ],
   ({ tokens, inherited, sizes }) => {
     const prompt = Int32Array.from({ length: tokens }, (_, at) => at);
     const kept: number[] = [];
-    const told = [...prefillChunks(prompt, inherited)].map(({ tokens: chunk, keptTokens }) => {
+    const chunks = [...prefillChunks(prompt, inherited)].map(({ tokens: chunk, keptTokens }) => {
       kept.push(...chunk.subarray(0, keptTokens));
       const fillers = chunk.length - keptTokens;
       return fillers === 0 ? String(keptTokens) : `${keptTokens}+${fillers}`;
     });
-    assert.equal(told.join(" "), sizes);
+    assert.equal(chunks.join(" "), sizes);
     assert.deepEqual(kept, [...prompt.subarray(0, -1)]);
   },
 );

@@ -1,4 +1,4 @@
-// What is drafted behind a text, as a table: letters are tokens, the pool is a list of texts.
+// What is drafted after a text, as a table: letters are tokens, the pool is a list of texts.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
@@ -6,7 +6,7 @@ import {
   Pool,
   DRAFT_SOURCES,
   RetrievalDrafter,
-  type RelaxedFate,
+  type CommitFeedback,
   type Draft,
 } from "../../../server/laser/index.ts";
 
@@ -88,7 +88,7 @@ const cases: Case[] = [
   },
   { name: "an answer's end is no token", prompt: "x", pool: ["ax", "bx"], expect: "" },
   {
-    name: "a match at the answer's end gives way to a shorter one that goes on",
+    name: "a match at the answer's end gives way to a shorter one that continues",
     prompt: "the cat",
     pool: ["the cat", "a cat sat"],
     limit: 4,
@@ -125,14 +125,14 @@ test("every drafted token names its source, match, supporters, share and entries
   assert.deepEqual([...draft.entries.subarray(3, 6)].sort(), [-1, 0, 1]);
   const others = Array.from(
     draft.alternatives.tokens,
-    (id, i) => `${draft.alternatives.places[i]}${String.fromCharCode(id)}`,
+    (id, i) => `${draft.alternatives.draftIndices[i]}${String.fromCharCode(id)}`,
   );
   assert.deepEqual(others.slice(0, 3), ["0s", "0h", "1r"]);
-  for (const share of draft.shares) assert.ok(share > 0 && share < 1);
+  for (const share of draft.voteShares) assert.ok(share > 0 && share < 1);
 });
 
 test("a chain is compared with what is committed, sent or not, and its class of drafts trusted accordingly", () => {
-  const chancesAfter = (rounds: number, committed: string, relaxed: RelaxedFate | null = null) => {
+  const chancesAfter = (rounds: number, committed: string, relaxed: CommitFeedback | null = null) => {
     const acceptance = new AcceptanceModel();
     const begun = () => {
       const drafter = new RetrievalDrafter(VOCABULARY, null, acceptance);
@@ -144,7 +144,7 @@ test("a chain is compared with what is committed, sent or not, and its class of 
       drafter.draft(3);
       drafter.commit(ids(committed), relaxed);
     }
-    return begun().draft(3).chances;
+    return begun().draft(3).acceptanceProbabilities;
   };
   const before = chancesAfter(0, "");
   const kept = chancesAfter(30, "cd-");
@@ -152,7 +152,7 @@ test("a chain is compared with what is committed, sent or not, and its class of 
   for (let place = 0; place < 3; place++) assert.ok(kept[place]! > before[place]!, `place ${place}`);
   assert.ok(refused[1]! < before[1]! / 2, "the second token was always refused");
   assert.ok(refused[0]! > before[0]!, "the first was always kept");
-  const wouldKeep = chancesAfter(30, "cx", { wouldKeepNext: true });
+  const wouldKeep = chancesAfter(30, "cx", { nextUnsentAccepted: true });
   assert.ok(wouldKeep[1]! > before[1]!, "the second would have been kept, though another was committed");
   assert.equal(wouldKeep[2], before[2], "nothing is known of the third");
 });

@@ -66,12 +66,13 @@ test("the mixture is the interpolated back-off over all match lengths, over rand
     const expected = naiveShares(own, answers);
     assert.equal(mixture.size, expected.size, `seed ${seed}`);
     for (let i = 0; i < mixture.size; i++) {
-      const told = `seed ${seed}, token ${mixture.tokens[i]}`;
-      assert.ok(Math.abs(mixture.shares[i]! - expected.get(mixture.tokens[i]!)!) < 1e-12, told);
+      const where = `seed ${seed}, token ${mixture.tokens[i]}`;
+      assert.ok(Math.abs(mixture.voteShares[i]! - expected.get(mixture.tokens[i]!)!) < 1e-12, where);
       compared++;
     }
     const best = mixture.best();
-    if (best >= 0) assert.equal(mixture.shares[best], Math.max(...mixture.shares.subarray(0, mixture.size)));
+    if (best >= 0)
+      assert.equal(mixture.voteShares[best], Math.max(...mixture.voteShares.subarray(0, mixture.size)));
   }
   assert.ok(compared > 150, `only ${compared} compared`);
 });
@@ -84,7 +85,7 @@ test("an entry that repeats itself votes once for a token", () => {
     const mixture = new Mixture();
     mixture.mix(new Candidates(), pooled);
     const at = mixture.tokens.subarray(0, mixture.size).indexOf(token.charCodeAt(0) - 97);
-    return { share: mixture.shares[at], count: mixture.counts[at] };
+    return { share: mixture.voteShares[at], count: mixture.counts[at] };
   };
   assert.deepEqual(share(["abababab", "ac"], "b"), share(["ab", "ac"], "b"));
   assert.equal(share(["abababab", "ac"], "b").count, 1);

@@ -19,7 +19,7 @@ function table(threads: number, points: string): CostTable["points"] {
 
 function draftOf(chances: readonly number[]): Draft {
   const draft = emptyDraftArrays(chances.length);
-  draft.chances.set(chances);
+  draft.acceptanceProbabilities.set(chances);
   return draft;
 }
 
@@ -90,7 +90,7 @@ test("a run that goes well raises the price of time: short gains are no longer t
   for (let i = 0; i < 20; i++)
     planner.observe({
       committed: new Array<number>(16).fill(1),
-      wouldKeepNext: false,
+      nextUnsentAccepted: false,
       stepMs: 34,
       evaluatedTokens: 16,
       threads: 1,

@@ -16,7 +16,7 @@ const RIGHT_AGAIN_TOKENS = 200;
 const ALL_TOKENS = RIGHT_TOKENS + WRONG_TOKENS + RIGHT_AGAIN_TOKENS;
 const textAt = (place: number) => 1 + (hash3(5, place, 0) % (VOCABULARY - 1));
 const text = Array.from({ length: ALL_TOKENS }, (_, place) => textAt(place));
-/** The prompt is one token: the row behind a sequence chooses the text's token at its length − 1. */
+/** The prompt is one token: the row after a sequence chooses the text's token at its length − 1. */
 const script: Script = (sequence) => [{ token: textAt(sequence.length - 1), logit: 9 }];
 
 interface Part {

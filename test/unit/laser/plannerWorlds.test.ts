@@ -17,9 +17,9 @@ function share(world: PlannerWorld, seed: number): number {
 }
 
 /**
- * What must be reached: 95 % where the drafter tells the state, and where it tells it only in part or not at all but
+ * What must be reached: 95 % where the drafter shows the state, and where it shows it only in part or not at all but
  * the state persists, less a few points for what 20,000 steps leave to chance and to learning. A text that alternates
- * unseen is the hardest: nothing but the order of the past tells what comes.
+ * unseen is the hardest: only the order of the past predicts what comes.
  */
 function least(seen: number, stays: number): number {
   if (seen === 1) return 0.95;
@@ -48,7 +48,7 @@ table("the planner reaches its share of the optimum", rows, ({ world, least }) =
   assert.ok(reached >= least, `${(100 * reached).toFixed(1)} % of the optimum`);
 });
 
-test("on random texts whose state the drafter tells, the planner reaches 95 % of the optimum", () => {
+test("on random texts whose state the drafter shows, the planner reaches 95 % of the optimum", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = seededRandom(seed);
     const world: PlannerWorld = {

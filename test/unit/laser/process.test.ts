@@ -32,7 +32,7 @@ function processed(
   return {
     row: processor.process(rows, 0, past, position),
     narrow: (fullLogSumExp: number) => {
-      processor.narrow(fullLogSumExp);
+      processor.tightenInterval(fullLogSumExp);
     },
   };
 }
@@ -42,13 +42,13 @@ const process = (...given: Parameters<typeof processed>) => processed(...given).
 const show = (row: ReturnType<typeof process>) => [...row.ids.subarray(0, row.size)].join(" ");
 
 test("the own choice at temperature 0 is the first entry", () => {
-  assert.equal(process("7:3 8:2 9:1").own, 7);
-  assert.equal(process("99:3 8:2").ownEndsText, true);
+  assert.equal(process("7:3 8:2 9:1").targetToken, 7);
+  assert.equal(process("99:3 8:2").targetEndsText, true);
 });
 
 const penalties: [string, string, number[], string][] = [
   ["no history changes nothing", "7:3 8:2.9 9:1", [], "7 8 9"],
-  ["a seen token falls behind", "7:3 8:2.9 9:1", [7], "8 7 9"],
+  ["a seen token loses its rank", "7:3 8:2.9 9:1", [7], "8 7 9"],
   ["a negative logit is multiplied", "7:-1 8:-1.2", [7], "8 7"],
   ["only the last tokens count", "7:3 8:2.9 9:1", [7, 5, 5, 5, 5], "7 8 9"],
   ["equal logits go by id", "8:3 7:2", [8], "7 8"],
@@ -60,10 +60,10 @@ for (const [name, row, history, order] of penalties)
 
 test("a row is in doubt when penalties push its best entry under the last raw logit", () => {
   const strong = { repetitionPenalty: 4 };
-  assert.equal(process("7:3 8:2.9", strong, [7, 8]).certain, false);
-  assert.equal(process("7:3 8:2.9", strong, [8]).certain, true);
+  assert.equal(process("7:3 8:2.9", strong, [7, 8]).isTopCertain, false);
+  assert.equal(process("7:3 8:2.9", strong, [8]).isTopCertain, true);
   assert.equal(
-    process("7:3 8:2.9", strong, [7, 8], 2).certain,
+    process("7:3 8:2.9", strong, [7, 8], 2).isTopCertain,
     true,
     "nothing lies outside a row of the whole vocabulary",
   );
@@ -137,7 +137,7 @@ for (const [name, cut, possible] of truncations)
     const counts = [0, 0, 0, 0];
     const draws = 4000;
     for (let position = 0; position < draws; position++)
-      counts[process(row, { temperature: 1, seed: 3, ...cut }, [], 4, position).own]!++;
+      counts[process(row, { temperature: 1, seed: 3, ...cut }, [], 4, position).targetToken]!++;
     const mass = possible.reduce((sum, id) => sum + probabilities[id]!, 0);
     counts.forEach((count, id) => {
       const expected = possible.includes(id) ? probabilities[id]! / mass : 0;
@@ -148,8 +148,20 @@ for (const [name, cut, possible] of truncations)
 
 test("the draw belongs to position and token: swapping two near-equal logits moves nothing else", () => {
   for (let position = 0; position < 300; position++) {
-    const one = process("1:2 2:1.99999 3:1 4:0.5", { temperature: 0.9, seed: 5 }, [], 100, position).own;
-    const other = process("2:2 1:1.99999 3:1 4:0.5", { temperature: 0.9, seed: 5 }, [], 100, position).own;
+    const one = process(
+      "1:2 2:1.99999 3:1 4:0.5",
+      { temperature: 0.9, seed: 5 },
+      [],
+      100,
+      position,
+    ).targetToken;
+    const other = process(
+      "2:2 1:1.99999 3:1 4:0.5",
+      { temperature: 0.9, seed: 5 },
+      [],
+      100,
+      position,
+    ).targetToken;
     assert.equal(other, one, `position ${position}`);
   }
 });

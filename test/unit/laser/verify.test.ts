@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
   DEFAULT_GUARDS,
-  FRESH_JUDGE_STATE,
+  INITIAL_JUDGE_STATE,
   judge,
   PUBLISHED_RULE,
   type Distribution,
@@ -22,8 +22,8 @@ function distribution(probabilities: readonly number[], extra: Partial<Distribut
     logSumExp: Math.log(probabilities.reduce((sum, probability) => sum + probability, 0)),
     logSumExpHigh: 0,
     outsideLogit: logits.at(-1)!,
-    own: 0,
-    ownEndsText: false,
+    targetToken: 0,
+    targetEndsText: false,
     ...extra,
   };
 }
@@ -47,7 +47,7 @@ function check({ name, probabilities, token, rule, guards, state, row, expect }:
       distribution(probabilities, row),
       rule,
       { ...DEFAULT_GUARDS, ...guards },
-      { ...FRESH_JUDGE_STATE, ...state },
+      { ...INITIAL_JUDGE_STATE, ...state },
     );
     assert.equal(`${verdict.kind} ${verdict.reason} ${verdict.rank ?? "-"}`, expect);
     const limit = verdict.threshold;
@@ -135,7 +135,7 @@ const cases: Case[] = [
     probabilities: usual,
     token: 1,
     rule: published,
-    row: { own: 1 },
+    row: { targetToken: 1 },
     expect: "accepted ownChoice 2",
   },
   {
@@ -143,7 +143,7 @@ const cases: Case[] = [
     probabilities: usual,
     token: 0,
     rule: published,
-    row: { own: 1 },
+    row: { targetToken: 1 },
     expect: "relaxed withinRule 1",
   },
   {
@@ -179,7 +179,7 @@ const cases: Case[] = [
     probabilities: usual,
     token: 1,
     rule: published,
-    row: { ownEndsText: true },
+    row: { targetEndsText: true },
     expect: "rejected endOfText 2",
   },
   {
@@ -187,7 +187,7 @@ const cases: Case[] = [
     probabilities: usual,
     token: 1,
     rule: published,
-    row: { ownEndsText: true },
+    row: { targetEndsText: true },
     guards: { endOfText: false },
     expect: "relaxed withinRule 2",
   },
@@ -196,7 +196,7 @@ const cases: Case[] = [
     probabilities: usual,
     token: 0,
     rule: published,
-    row: { ownEndsText: true },
+    row: { targetEndsText: true },
     expect: "accepted ownChoice 1",
   },
   {
@@ -250,12 +250,12 @@ test("the upper probability of a token outside the entries follows the K-th raw 
     logSumExp,
     outsideLogit: 5,
   };
-  const outside = judge(7, row, published, DEFAULT_GUARDS, FRESH_JUDGE_STATE);
+  const outside = judge(7, row, published, DEFAULT_GUARDS, INITIAL_JUDGE_STATE);
   assert.equal(outside.rank, null);
   assert.equal(outside.probability, Math.exp(5 - logSumExp));
   assert.equal(
-    judge(1, row, published, DEFAULT_GUARDS, FRESH_JUDGE_STATE).rank,
+    judge(1, row, published, DEFAULT_GUARDS, INITIAL_JUDGE_STATE).rank,
     null,
-    "others may stand above it",
+    "others may rank above it",
   );
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { keptBytes, type CatalogueEntry } from "../../../server/engine/models/index.ts";
+import { resumableBytes, type CatalogueEntry } from "../../../server/engine/models/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 
 const file = { quantisation: "Q4_1", fileName: "a.gguf", bytes: 900, sha256: "0123456789ab".padEnd(64, "c") };
@@ -49,7 +49,7 @@ table(
       mkdirSync(path.dirname(place), { recursive: true });
       writeFileSync(place, Buffer.alloc(bytes));
     }
-    assert.equal(await keptBytes(entry, cache), expected);
+    assert.equal(await resumableBytes(entry, cache), expected);
   },
 );
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
   emptyDraftArrays,
-  FRESH_JUDGE_STATE,
+  INITIAL_JUDGE_STATE,
   judge,
   PUBLISHED_RULE,
   unreached,
@@ -110,7 +110,7 @@ function row(...top: readonly [number, number, number]): Distribution {
   const shares = [0.6, 0.3, 0.04, 0.02, 0.01, 0.01, 0.01, 0.01];
   const logits = shares.map((share) => Math.fround(Math.log(share)));
   const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
-  const own = top[0];
+  const targetToken = top[0];
   return {
     size: 8,
     ids,
@@ -118,8 +118,8 @@ function row(...top: readonly [number, number, number]): Distribution {
     logSumExp: Math.log(sum),
     logSumExpHigh: Math.log(sum + (texts.length - 8) * Math.exp(logits[7]!)),
     outsideLogit: logits.at(-1)!,
-    own,
-    ownEndsText: own === 0,
+    targetToken,
+    targetEndsText: targetToken === 0,
   };
 }
 
@@ -131,22 +131,22 @@ function stepOf(
   noDraft: NoDraftReason | null,
 ): Step {
   const draft = emptyDraftArrays(drafted.length, {
-    places: Int32Array.from(drafted.slice(0, 1), () => 0),
+    draftIndices: Int32Array.from(drafted.slice(0, 1), () => 0),
     tokens: Int32Array.from(drafted.slice(0, 1), () => 5),
     counts: Int32Array.from(drafted.slice(0, 1), () => 1),
-    shares: Float64Array.from(drafted.slice(0, 1), () => 0.25),
+    voteShares: Float64Array.from(drafted.slice(0, 1), () => 0.25),
   });
   drafted.forEach((token, place) => {
     draft.tokens[place] = token;
     draft.sources[place] = 2;
     draft.matchTokens[place] = 2 + place;
     draft.counts[place] = 3;
-    draft.shares[place] = 0.75;
-    draft.chances[place] = 2 / 3;
+    draft.voteShares[place] = 0.75;
+    draft.acceptanceProbabilities[place] = 2 / 3;
     draft.entries.set([0, 2], 3 * place);
   });
   const judged = drafted.map((token, place) =>
-    judge(token, rows[place]!, PUBLISHED_RULE, DEFAULT_GUARDS, FRESH_JUDGE_STATE),
+    judge(token, rows[place]!, PUBLISHED_RULE, DEFAULT_GUARDS, INITIAL_JUDGE_STATE),
   );
   const end = judged.findIndex(({ kind }) => kind === "rejected");
   const verdicts = judged.map((verdict, place) =>
@@ -159,9 +159,9 @@ function stepOf(
     root: sequence.at(-1)!,
     draft,
     verdicts,
-    next: { kind, token: rows[end >= 0 ? end : drafted.length]!.own },
-    rows: rows.map(({ own, ids, logits, logSumExp, logSumExpHigh }) => ({
-      own,
+    next: { kind, token: rows[end >= 0 ? end : drafted.length]!.targetToken },
+    rows: rows.map(({ targetToken, ids, logits, logSumExp, logSumExpHigh }) => ({
+      targetToken,
       ids: Int32Array.from(ids),
       logits: Float64Array.from(logits),
       logSumExp,

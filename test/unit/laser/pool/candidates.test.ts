@@ -11,6 +11,8 @@ import { naivePlaces, type NaiveEntry, type NaivePlace } from "./naivePool.ts";
 interface Made {
   readonly pool: Pool;
   readonly entries: NaiveEntry[];
+  /** The same with evicted ones, which stay in the index until it is compacted. */
+  readonly indexed: NaiveEntry[];
 }
 
 /** A pool of random texts: a part settled, a part recent, some entries evicted. */
@@ -26,7 +28,7 @@ function randomPool(random: Random, letters: number): Made {
   if (random.below(2) === 0) pool.compact();
   for (const tokens of texts(random.below(3))) entries.push({ id: pool.insert(tokens), tokens });
   const kept = entries.filter(({ id }) => random.below(5) > 0 || !pool.evict(id));
-  return { pool, entries: kept };
+  return { pool, entries: kept, indexed: entries };
 }
 
 function randomContext(random: Random, letters: number): Int32Array {
@@ -36,10 +38,10 @@ function randomContext(random: Random, letters: number): Int32Array {
 const found = (pool: Pool, candidates: Candidates, entries: readonly NaiveEntry[]): NaivePlace[] =>
   Array.from({ length: candidates.size }, (_, i) => {
     const entry = candidates.entries[i]!;
-    assert.equal(pool.entryOf(candidates.positions[i]!), entry);
-    // Where in its entry a place lies: from the place of the entry's own first token.
+    assert.equal(pool.table.ids[pool.table.slotOf(candidates.offsets[i]!)], entry);
+    // Its index within the entry: from the offset of the entry's first token.
     const { tokens } = entries.find(({ id }) => id === entry)!;
-    const index = candidates.positions[i]! - startOf(pool, entry);
+    const index = candidates.offsets[i]! - startOf(pool, entry);
     assert.equal(tokens[index + 1], candidates.nextTokens[i]);
     return {
       entry,
@@ -49,8 +51,22 @@ const found = (pool: Pool, candidates: Candidates, entries: readonly NaiveEntry[
     };
   });
 
-/** Asked again in a call, so that the compiler doesn't take the answer from before a refill. */
-const wasSampled = (candidates: Candidates): boolean => candidates.sampled;
+/** Whether a match length had more places than there was room for, so that the candidates are a sample of it. */
+function isSampled(
+  indexed: readonly NaiveEntry[],
+  context: ArrayLike<number>,
+  minMatchTokens: number,
+  longestOnly = false,
+): boolean {
+  const lengths = naivePlaces(indexed, Array.from(context), minMatchTokens).map((place) => place.matchTokens);
+  for (let taken = 0; taken < lengths.length && taken < MAX_CANDIDATES;) {
+    const end = lengths.lastIndexOf(lengths[taken]!) + 1;
+    if (end > MAX_CANDIDATES) return true;
+    if (longestOnly) return false;
+    taken = end;
+  }
+  return false;
+}
 
 function startOf(pool: Pool, entry: number): number {
   return pool.table.starts[pool.table.slotOfId(entry)]!;
@@ -61,7 +77,7 @@ test("ranges that are counted in full hold the places of a naive search, in its 
   for (let seed = 1; seed <= 150; seed++) {
     const random = seededRandom(seed);
     const letters = 2 + random.below(6);
-    const { pool, entries } = randomPool(random, letters);
+    const { pool, entries, indexed } = randomPool(random, letters);
     assert.deepEqual(pool.check(), [], `seed ${seed}`);
     const candidates = new Candidates();
     for (let query = 0; query < 20; query++) {
@@ -69,18 +85,18 @@ test("ranges that are counted in full hold the places of a naive search, in its 
       const leastMatch = 1 + random.below(3);
       pool.candidates(candidates, context, context.length, MAX_CANDIDATES, leastMatch);
       const naive = naivePlaces(entries, [...context], leastMatch);
-      const told = `seed ${seed}, context ${context.join(" ")}, least ${leastMatch}`;
+      const where = `seed ${seed}, context ${context.join(" ")}, least ${leastMatch}`;
       const places = found(pool, candidates, entries);
+      const sampled = isSampled(indexed, context, leastMatch);
       // The last match length may be a sample; evicted places leave gaps in it. Where they took the last of the room,
       // shorter matches were not looked at.
       const last = places.at(-1)?.matchTokens ?? 16;
       const isCut = pool.table.evictedCount > 0 && places.length < naive.length;
       const full = naive.filter(
-        ({ matchTokens }) =>
-          !(candidates.sampled || isCut) || matchTokens > last - (candidates.sampled ? 0 : 1),
+        ({ matchTokens }) => !(sampled || isCut) || matchTokens > last - (sampled ? 0 : 1),
       );
-      assert.deepEqual(places.slice(0, full.length), full, told);
-      if (!candidates.sampled) assert.equal(places.length, full.length, told);
+      assert.deepEqual(places.slice(0, full.length), full, where);
+      if (!sampled) assert.equal(places.length, full.length, where);
       compared += full.length;
     }
   }
@@ -90,12 +106,12 @@ test("ranges that are counted in full hold the places of a naive search, in its 
 test("asked for the longest match alone, it gives just that", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = seededRandom(seed);
-    const { pool, entries } = randomPool(random, 4);
+    const { pool, entries, indexed } = randomPool(random, 4);
     const candidates = new Candidates();
     candidates.longestOnly = true;
     const context = randomContext(random, 4);
     pool.candidates(candidates, context, context.length, MAX_CANDIDATES, 2);
-    if (candidates.sampled) continue;
+    if (isSampled(indexed, context, 2, true)) continue;
     const naive = naivePlaces(entries, [...context], 2);
     const longest = naive.filter(({ matchTokens }) => matchTokens === naive[0]!.matchTokens);
     // When all places of the longest match were evicted, none is left.
@@ -115,15 +131,15 @@ test("a sampled share is off by no more than runs / sampled places", () => {
     const context = Int32Array.of(random.below(letters));
     const candidates = new Candidates();
     pool.candidates(candidates, context, 1, MAX_CANDIDATES, 1);
-    assert.ok(candidates.sampled);
     assert.equal(candidates.size, MAX_CANDIDATES);
     // The whole range in the index's own order: all settled places of the context's token.
     const range = [...pool.settled].filter((place) => pool.text[place] === context[0]);
+    assert.ok(range.length > MAX_CANDIDATES);
     const even = Array.from(
       { length: MAX_CANDIDATES },
       (_, i) => range[Math.floor(((i + 0.5) * range.length) / MAX_CANDIDATES)],
     );
-    assert.deepEqual([...candidates.positions], even);
+    assert.deepEqual([...candidates.offsets], even);
     for (let token = 0; token < letters; token++) {
       const follows = range.map((place) => pool.text[place + 1] === token);
       const runs = follows.filter((is, i) => is && follows[i - 1] !== true).length;
@@ -137,7 +153,7 @@ test("a sampled share is off by no more than runs / sampled places", () => {
 });
 
 test("one run of a token is sampled to within 1/m", () => {
-  // Every left context is another one and decides what follows, so each token's places stand together.
+  // Every left context is another one and decides what follows, so each token's places are adjacent.
   const answers = Array.from({ length: 1000 }, (_, i) => [1000 + i, 7, i < 370 ? 1 : 2]);
   const pool = Pool.build(answers);
   const candidates = new Candidates();
@@ -151,14 +167,15 @@ test("following a token keeps what a naive search of the longer context finds am
   for (let seed = 1; seed <= 150; seed++) {
     const random = seededRandom(seed);
     const letters = 2 + random.below(4);
-    const { pool, entries } = randomPool(random, letters);
+    const { pool, entries, indexed } = randomPool(random, letters);
     const text = new Int32Array(64);
     let length = 2 + random.below(16);
     for (let i = 0; i < length; i++) text[i] = random.below(letters);
     const refillBelow = random.below(3);
     const candidates = new Candidates(refillBelow);
     pool.candidates(candidates, text, length, MAX_CANDIDATES, 2);
-    for (let step = 0; step < 8 && candidates.size > 0 && !candidates.sampled; step++) {
+    if (isSampled(indexed, text.subarray(0, length), 2)) continue;
+    for (let step = 0; step < 8 && candidates.size > 0; step++) {
       const before = found(pool, candidates, entries);
       const token = random.pick(before).nextToken;
       text[length++] = token;
@@ -167,12 +184,12 @@ test("following a token keeps what a naive search of the longer context finds am
       const kept = naive.filter(({ entry, index }) =>
         before.some((place) => place.entry === entry && place.index + 1 === index),
       );
-      const told = `seed ${seed}, step ${step}`;
-      if (kept.length < refillBelow && wasSampled(candidates)) break;
+      const where = `seed ${seed}, step ${step}`;
+      if (kept.length < refillBelow && isSampled(indexed, text.subarray(0, length), 2)) break;
       assert.deepEqual(
         new Set(found(pool, candidates, entries).map((place) => JSON.stringify(place))),
         new Set((kept.length < refillBelow ? naive : kept).map((place) => JSON.stringify(place))),
-        told,
+        where,
       );
       followed += kept.length;
     }

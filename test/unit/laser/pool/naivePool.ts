@@ -12,7 +12,7 @@ export interface NaivePlace {
   readonly nextToken: number;
 }
 
-/** Every place of every entry that shares `leastMatch` tokens or more with the context and goes on: longest first, then newest. */
+/** Every place that shares `leastMatch` tokens or more with the context and has a next token: longest first, then newest. */
 export function naivePlaces(
   entries: readonly NaiveEntry[],
   context: readonly number[],

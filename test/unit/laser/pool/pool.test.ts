@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { Candidates, MAX_CANDIDATES } from "../../../../server/laser/pool/candidates.ts";
-import { comparePlaces } from "../../../../server/laser/pool/leftContext.ts";
+import { compareOffsets } from "../../../../server/laser/pool/leftContext.ts";
 import { Pool } from "../../../../server/laser/pool/pool.ts";
-import { goesOn, sortedPlaces } from "../../../../server/laser/pool/sort.ts";
+import { hasNext, sortedOffsets } from "../../../../server/laser/pool/sort.ts";
 import { table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
 
@@ -103,8 +103,8 @@ test("both ways of sorting give the order of a plain sort", () => {
     const text = new Int32Array(size + 17).fill(-1);
     for (let i = 16; i < size + 16; i++) text[i] = random.below(9) - 1;
     const expected = Array.from(text.keys())
-      .filter((place) => goesOn(text, place))
-      .sort((a, b) => comparePlaces(text, a, b));
-    assert.deepEqual([...sortedPlaces(text, 16, size + 16)], expected);
+      .filter((place) => hasNext(text, place))
+      .sort((a, b) => compareOffsets(text, a, b));
+    assert.deepEqual([...sortedOffsets(text, 16, size + 16)], expected);
   }
 });

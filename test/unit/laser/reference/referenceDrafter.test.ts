@@ -1,9 +1,8 @@
-// The drafter on the reference index: its chain, its provenance, and what stays in the index behind a request.
+// The drafter on the reference index: its chain, its provenance, and what stays in the index after a request.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import {
-  copyTree,
   DRAFT_SOURCES,
   pruneTree,
   ReferenceDrafter,
@@ -18,7 +17,7 @@ function described(drafter: ReferenceDrafter, limit = 12): string {
   const draft = drafter.draft(limit);
   return Array.from(draft.tokens, (token, i) => {
     const source = DRAFT_SOURCES[draft.sources[i]!]!;
-    return `${token}:${source}/${draft.matchTokens[i]}/${draft.counts[i]}/${draft.shares[i]!.toFixed(2)}`;
+    return `${token}:${source}/${draft.matchTokens[i]}/${draft.counts[i]}/${draft.voteShares[i]!.toFixed(2)}`;
   }).join(" ");
 }
 
@@ -110,26 +109,27 @@ test("what is not sent of a fork is named as alternative, with its share", () =>
   drafter.begin(Int32Array.of(1, 6));
   const { alternatives, entries } = drafter.draft(5);
   assert.deepEqual([...alternatives.tokens], [8, 9]);
-  assert.deepEqual([...alternatives.places], [0, 0]);
-  assert.deepEqual([...alternatives.shares], [0.25, 0.25]);
+  assert.deepEqual([...alternatives.draftIndices], [0, 0]);
+  assert.deepEqual([...alternatives.voteShares], [0.25, 0.25]);
   assert.ok(
     entries.every((entry) => entry === -1),
     "the trie knows no entries",
   );
 });
 
-/** Everything that lookups can tell of an index. */
+/** Everything that lookups show of an index. */
 function fingerprint(index: ReferenceIndex, vocabularySize: number): string {
   const trees: string[] = [`${index.trees} ${index.nodes}`];
   for (let first = 0; first < vocabularySize; first++)
     for (let second = 0; second < vocabularySize; second++) {
-      const { size, tokens, parents } = copyTree(index.lookup([first, second]));
-      trees.push(`${first} ${second}: ${size} ${tokens.join(",")} ${parents.join(",")}`);
+      const { size, tokens, parents } = index.lookup([first, second]);
+      const [known, above] = [tokens.subarray(0, size), parents.subarray(0, size)];
+      trees.push(`${first} ${second}: ${size} ${known.join(",")} ${above.join(",")}`);
     }
   return trees.join("\n");
 }
 
-test("a frozen pool is as before once a request has ended, and goes on as if it had not been", () => {
+test("a frozen pool is restored once a request has ended, and behaves as if it had not been", () => {
   for (let seed = 1; seed <= 30; seed++) {
     const random = seededRandom(seed);
     const text = () => randomTokens(random, random.below(60), 9);

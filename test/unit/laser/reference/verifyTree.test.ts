@@ -22,8 +22,8 @@ function row(probabilities: Readonly<Record<number, number>>, order: readonly nu
     logSumExp: 0,
     logSumExpHigh: 0,
     outsideLogit: -Infinity,
-    own: order[0]!,
-    ownEndsText: order[0] === END,
+    targetToken: order[0]!,
+    targetEndsText: order[0] === END,
   };
 }
 
@@ -42,7 +42,7 @@ function tree(shape: Shape): DraftTree {
 interface Case {
   readonly name: string;
   readonly shape: Shape;
-  /** The distribution behind each slot as [token, probability] pairs, most probable first. */
+  /** The distribution after each slot as [token, probability] pairs, most probable first. */
   readonly rows: readonly (readonly (readonly [token: number, probability: number])[])[];
   readonly rule: Rule;
   readonly guards?: Guards;
@@ -170,7 +170,7 @@ const cases: Case[] = [
     verdicts: "xuaa",
   },
   {
-    name: "kept as far, and the first goes on rejected: its correction",
+    name: "kept as far, and the first continues rejected: its correction",
     shape: [
       [1, 0],
       [2, 1],

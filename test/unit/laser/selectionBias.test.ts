@@ -1,13 +1,13 @@
 // What is learned of drafts that were sent: believed at first, then as they turn out, and forgotten in time.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { CostModel, emptyDraftArrays, Hindsight, RenewalPlanner } from "../../../server/laser/index.ts";
+import { CostModel, emptyDraftArrays, SelectionBias, RenewalPlanner } from "../../../server/laser/index.ts";
 
 function after(...sent: readonly [times: number, expected: number, kept: number][]): number {
-  const hindsight = new Hindsight();
+  const selectionBias = new SelectionBias();
   for (const [times, expected, kept] of sent)
-    for (let i = 0; i < times; i++) hindsight.observe(expected, kept);
-  return hindsight.factor;
+    for (let i = 0; i < times; i++) selectionBias.observe(expected, kept);
+  return selectionBias.factor;
 }
 
 test("expectations are taken at their word until drafts disappoint, and never beyond it", () => {
@@ -30,17 +30,17 @@ test("a planner whose drafts disappoint asks for surer ones, in later requests t
     baseMs: 6 + 4 * tokens,
     msPerContextToken: 0,
   }));
-  const hindsight = new Hindsight();
-  const planner = () => new RenewalPlanner(new CostModel({ points }, true), null, hindsight);
+  const selectionBias = new SelectionBias();
+  const planner = () => new RenewalPlanner(new CostModel({ points }, true), null, selectionBias);
   const draft = emptyDraftArrays(3);
-  draft.chances.fill(0.75);
+  draft.acceptanceProbabilities.fill(0.75);
   const before = planner().plan(draft, 0).record;
   assert.equal(before.sentTokens, 3);
-  for (let i = 0; i < 100; i++) hindsight.observe(2, 1);
-  const behind = planner().plan(draft, 0).record;
-  assert.equal(behind.sentTokens, 0);
-  draft.chances.fill(0.97);
+  for (let i = 0; i < 100; i++) selectionBias.observe(2, 1);
+  const after100 = planner().plan(draft, 0).record;
+  assert.equal(after100.sentTokens, 0);
+  draft.acceptanceProbabilities.fill(0.97);
   const { sentTokens, expectedKept } = planner().plan(draft, 0).record;
   assert.equal(sentTokens, 3);
-  assert.ok(expectedKept < 2, "what is told as expected is corrected, too");
+  assert.ok(expectedKept < 2, "the reported expectation is corrected, too");
 });
