@@ -51,7 +51,7 @@ function endText({ ended, counts }: RunModel): string {
     case "stopped":
       return `Stopped: ${tokens}.`;
     case "busy":
-      return "Another run goes on.";
+      return "Another run is in progress.";
     case "endOfText":
     case "maxTokens":
     case undefined:

@@ -241,7 +241,7 @@ export class LaserCompare extends LitElement {
     const { pair } = this;
     const count = pair?.differences.length ?? 0;
     if (pair === null || count === 0) {
-      this.told = saidAfter(this.told, "There is no difference.");
+      this.told = saidAfter(this.told, "There are no differences.");
       return;
     }
     const isFirst = this.difference < 0;

@@ -109,7 +109,7 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
     case "endOfText":
       return "finished";
     case "maxTokens":
-      return "token limit reached";
+      return "stopped at the token limit";
     case "stopped":
       return "stopped";
     case "failed":
@@ -119,17 +119,17 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
   }
 }
 
-/** Where the answers part, e.g. "The answers part behind 37 tokens." */
+/** Where the answers diverge, e.g. "The answers diverge after 37 tokens." */
 export function divergenceWords(
   { leftTokens, rightTokens }: AnswerDivergence,
   { left, right }: Pair,
 ): string {
-  if (leftTokens === 0 && rightTokens === 0) return "The answers part at their first token.";
+  if (leftTokens === 0 && rightTokens === 0) return "The answers diverge at their first token.";
   const behind =
     leftTokens === rightTokens
       ? several(leftTokens, "token")
       : `${several(leftTokens, "token")} of ${left.tag} and ${rightTokens} of ${right.tag}`;
-  return `The answers part after ${behind}.`;
+  return `The answers diverge after ${behind}.`;
 }
 
 /** Why they part, in a sentence. */
@@ -137,26 +137,26 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
   switch (cause) {
     case "ended": {
       const [ended, other] = left === null ? [pair.left, pair.right] : [pair.right, pair.left];
-      return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} went on.`;
+      return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} continued.`;
     }
     case "inherited":
-      return "There one answer still has tokens of the earlier run that it goes on from, and they differ.";
+      return "One answer there still has tokens inherited from the run that it continues, and they differ.";
     case "relaxed": {
       const relaxed = [
         ...(left?.written?.tokenClass === "relaxed" ? [pair.left.tag] : []),
         ...(right?.written?.tokenClass === "relaxed" ? [pair.right.tag] : []),
       ];
       return relaxed.length === 2
-        ? "Both kept a drafted token that is not the target's own choice."
-        : `${relaxed.join("")} kept a drafted token that is not the target's own choice.`;
+        ? "Both kept a drafted token that is not the target's choice."
+        : `${relaxed.join("")} kept a drafted token that is not the target's choice.`;
     }
     case "conditions":
-      return "Each wrote the target's own choice, under the unlike conditions named above.";
+      return "Each wrote the target's choice, under the different conditions listed above.";
     case "numerics": {
       const loose = [pair.left, pair.right].filter(({ side }) => !side.trace.request.reproducible);
       const because =
         loose.length === 0 ? "" : `; ${loose.map(({ tag }) => tag).join(" and ")} did not run reproducibly`;
-      return `Each wrote the target's own choice under like conditions: the probabilities differ, as they do where evaluations round otherwise${because}.`;
+      return `Each wrote the target's choice under the same conditions: the probabilities differ, as they do when evaluations round differently${because}.`;
     }
     default:
       return unreachable(cause);
@@ -167,7 +167,7 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
 export function sameWords({ left, right }: Pair): string {
   const [a, b] = [left.side.texts.length, right.side.texts.length];
   const tokens = a === b ? several(a, "token") : `${a} and ${b} tokens`;
-  return `No divergence: both answers read the same (${tokens}).`;
+  return `No divergence: both answers are the same (${tokens}).`;
 }
 
 /** What a listener is told of a difference. */

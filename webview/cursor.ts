@@ -43,7 +43,7 @@ export function moveOfKey(key: string): Move | null {
   return Object.hasOwn(MOVES, key) ? MOVES[key]! : null;
 }
 
-/** What is said where a move finds nothing. */
+/** The announcement if a move finds nothing. */
 export function noneWords({ landmark, direction }: Extract<Move, object>): string {
   const what = { rejected: "rejected draft", relaxed: "relaxed token", plain: "step without a draft" }[
     landmark

@@ -42,7 +42,7 @@ export function speedUp({ counts, plainTokensPerSecond }: RunModel): Figure | nu
     name: "Speed-up",
     value: `${(tokensPerSecond / plainTokensPerSecond).toFixed(2)}×`,
     detail: `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`,
-    meaning: "Tokens a second of this run ÷ those of a plain run of the same prompt.",
+    meaning: "Tokens per second of this run ÷ those of a plain run of the same prompt.",
   };
 }
 

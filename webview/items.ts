@@ -117,19 +117,19 @@ export function className(shownClass: ShownClass): string {
 export function classMeaning(shownClass: ShownClass): string {
   switch (shownClass) {
     case "accepted":
-      return "drafted, and the target's own choice";
+      return "drafted, and the target's choice";
     case "relaxed":
       return "drafted and kept only because verification is relaxed";
     case "correction":
-      return "the target's own token in place of a rejected draft";
+      return "the target's token instead of a rejected draft";
     case "bonus":
-      return "the target's extra token after a draft kept whole";
+      return "the target's extra token after a fully kept draft";
     case "plain":
       return "the target's token in a step without a draft";
     case "rejected":
       return "drafted, judged and not kept";
     case "unreached":
-      return "drafted after a rejected token: never judged";
+      return "drafted after a rejected token, never judged";
     default:
       return unreachable(shownClass);
   }

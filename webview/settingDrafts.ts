@@ -45,7 +45,7 @@ export function problemOf(model: SettingsModel, setting: SettingView): string | 
   const { value, isDefault } = placedValue(setting, model.target);
   // A default need not fit: an empty text may stand for "none chosen yet".
   const problem = isDefault ? null : valueProblem(schema, value);
-  return problem === null ? null : `${jsonWords(value)} does not fit. ${problem}`;
+  return problem === null ? null : `${jsonWords(value)} is not allowed here. ${problem}`;
 }
 
 /** The value shown: what is typed where it fits, else what is kept. */

@@ -366,7 +366,7 @@ export class LaserTrace extends LitElement {
 
   private jumpToFlip(direction: 1 | -1): void {
     const flips = this.loaded === null ? null : this.marks(this.loaded).flips;
-    this.jump(flips?.keys() ?? null, direction, "The what-if turns no verdict.");
+    this.jump(flips?.keys() ?? null, direction, "The what-if changes no verdict.");
   }
 
   private goToDivergence(): void {

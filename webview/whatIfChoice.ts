@@ -37,11 +37,11 @@ export function limitOf(rule: Rule): number | null {
 export function limitName(kind: Exclude<RuleKind, "strict">): string {
   switch (kind) {
     case "relaxed":
-      return "p: kept only above this probability";
+      return "p: must be above this probability";
     case "delta":
-      return "δ: kept down to the best probability minus this";
+      return "δ: must be at least the best probability minus this";
     case "ratio":
-      return "α: kept with at least this share of the best probability";
+      return "α: must be at least this fraction of the best probability";
     default:
       return unreachable(kind);
   }

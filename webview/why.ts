@@ -53,17 +53,17 @@ export function whyOf(run: RunModel, { step }: StepView, { place }: Item): Why {
   };
 }
 
-/** E.g. "7 drafted of 12 offered: expected 4.1 kept, cost 2.6 plain steps (31.2 ms)". */
+/** E.g. "sent 7 of 12; expected to keep 4.1 at the cost of 2.6 plain steps (31.2 ms)". */
 function planSentence({ plan, draft }: TraceStep): string {
   const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
   if (draft.length === 0) return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft);
-  const kept = expectedKept === null ? "not known" : expectedKept.toFixed(1);
+  const kept = expectedKept === null ? "an unknown number" : expectedKept.toFixed(1);
   const plainSteps = expectedMs === null || expectedPlainMs === null ? NaN : expectedMs / expectedPlainMs;
   const cost =
     expectedMs === null
-      ? "not known"
+      ? "at an unknown cost"
       : Number.isFinite(plainSteps)
-        ? `${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
-        : `${expectedMs.toFixed(1)} ms`;
-  return `${draft.length} drafted of ${offeredTokens} offered: expected ${kept} kept, cost ${cost}`;
+        ? `at the cost of ${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
+        : `at the cost of ${expectedMs.toFixed(1)} ms`;
+  return `sent ${draft.length} of ${offeredTokens}; expected to keep ${kept} ${cost}`;
 }

@@ -57,19 +57,19 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     "inherited",
     leftInherited !== rightInherited,
     () =>
-      `The answers begin with ${leftInherited} and ${rightInherited} tokens of earlier runs. The figures count only what these runs wrote.`,
+      `The answers begin with ${leftInherited} and ${rightInherited} tokens from earlier runs. The figures count only what these runs wrote.`,
   );
   const [leftEnd, rightEnd] = [left.result.finish, right.result.finish];
   const isCut = (finish: string): boolean => finish === "stopped" || finish === "failed";
   add(
     "unfinished",
     isCut(leftEnd) || isCut(rightEnd),
-    () => `Not both runs came to their end: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
+    () => `Not both runs finished: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
   );
   add(
     "generator",
     left.generator !== right.generator,
-    () => `Other programs recorded them: ${left.generator} and ${right.generator}.`,
+    () => `They were recorded by different programs: ${left.generator} and ${right.generator}.`,
   );
   return conditions;
 }
@@ -119,7 +119,7 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
     ...differing("min p", a.minP, b.minP, draws),
     ...differing("repetition penalty", a.repetitionPenalty, b.repetitionPenalty),
     ...differing(
-      "tokens it looks at",
+      "tokens that the penalty covers",
       a.repetitionTokens,
       b.repetitionTokens,
       a.repetitionPenalty !== 1 || b.repetitionPenalty !== 1,
@@ -136,7 +136,7 @@ function finishWords(finish: Trace["result"]["finish"]): string {
     case "endOfText":
       return "finished";
     case "maxTokens":
-      return "at its token limit";
+      return "stopped at the token limit";
     case "stopped":
       return "stopped";
     case "failed":

@@ -103,12 +103,12 @@ function testOf(term: ScannedTerm): Test | QueryFault {
       QUERY_FIELDS.map(({ name }) => name),
     );
     const known = names.map((name) => `@${name}`).join(", ");
-    return fault(term.nameAt, 1 + term.name.length, `There is no @${term.name}. Names that fit: ${known}.`);
+    return fault(term.nameAt, 1 + term.name.length, `Unknown name @${term.name}. Try ${known}.`);
   }
   if (field.kind === "number") return numberTest(field, term);
   const { operator, operatorAt, values } = term;
   if (operator !== ":" && operator !== "=" && operator !== "!=") {
-    const message = `@${field.name} holds words, which are not more or less: write : or != before them, as in ${field.example}.`;
+    const message = `@${field.name} takes words, which can't be compared by size: use : or !=, as in ${field.example}.`;
     return fault(operatorAt, operator.length, message);
   }
   if (field.kind === "word") return wordTest(field, term);
@@ -139,11 +139,11 @@ function wordTest(field: WordField, { operator, values }: FieldTerm): Test | Que
         return fault(
           at,
           length,
-          `@${field.name} takes alternatives between |, not commas: write ${written}.`,
+          `@${field.name} separates alternatives by |, not by commas: write ${written}.`,
         );
       }
       const known = nearestNames(text, [...field.words.keys()]).join(", ");
-      return fault(at, length, `@${field.name} is never “${text.slice(0, 40)}”. It may be: ${known}.`);
+      return fault(at, length, `“${text.slice(0, 40)}” is not a value of @${field.name}. Try ${known}.`);
     }
     for (const word of field.words.get(key)!) wanted.add(word);
   }

@@ -66,7 +66,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "word",
     name: "verdict",
-    meaning: "how the token came about; kept = accepted or relaxed, ghost = rejected or unreached",
+    meaning: "kind of token; kept = accepted or relaxed, ghost = rejected or unreached",
     example: "@verdict:relaxed|correction",
     words: new Map([
       ...itself(VERDICT_KINDS),
@@ -77,18 +77,28 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valueOf: ({ shownClass }) => shownClass,
   },
   {
-    ...whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
+    ...whole(
+      "rank",
+      "its rank among the target's candidates, 1 = most probable",
+      "@rank>2",
+      ({ rank }) => rank,
+    ),
     aboveOf: ({ rankAbove }) => rankAbove,
   },
-  probability("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
-  probability("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin, {
+  probability(
+    "p",
+    "the target's probability for it (upper bound)",
+    "@p<5%",
+    ({ probability }) => probability,
+  ),
+  probability("margin", "probability minus the rule's threshold", "@margin<0", ({ margin }) => margin, {
     is: "a difference of probabilities",
     least: -1,
   }),
   {
     kind: "word",
     name: "source",
-    meaning: "where its draft was read",
+    meaning: "where its draft was read from",
     example: "-@source:prompt",
     words: new Map(itself(DRAFT_SOURCES)),
     valueOf: ({ source }) => source,
@@ -108,10 +118,10 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valuesOf: ({ entries }) => entries,
   },
   whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
-  whole("count", "places and pool entries that voted for it", "@count>1", ({ count }) => count),
-  probability("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
-  whole("step", "its step, from 1", "@step:10..20", ({ step }) => step),
-  whole("place", "its place in the step, 0 = first drafted", "@place:0", ({ place }) => place),
+  whole("count", "positions and pool entries that voted for it", "@count>1", ({ count }) => count),
+  probability("chance", "its predicted acceptance probability", "@chance>=50%", ({ chance }) => chance),
+  whole("step", "number of its step, from 1", "@step:10..20", ({ step }) => step),
+  whole("place", "its position in the step, 0 = first drafted token", "@place:0", ({ place }) => place),
   {
     kind: "number",
     name: "ms",
@@ -126,7 +136,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "word",
     name: "reason",
-    meaning: "why it was decided so, or why there was no draft",
+    meaning: "reason for the decision, or why there was no draft",
     example: "@reason:probability|rank",
     words: new Map(itself([...VERDICT_REASONS, ...NO_DRAFT_REASONS])),
     valueOf: ({ reason }) => reason,

@@ -18,22 +18,26 @@ export const QUERY_HELP: readonly QueryHelp[] = [
         : field.meaning,
     example: field.example,
   })),
-  { term: "word", meaning: "the token's text holds it, in upper or lower case", example: "the" },
-  { term: '"phrase"', meaning: 'the same with spaces or signs; \\" is a quotation mark', example: '" the"' },
-  { term: "-", meaning: "before a term: it must not hold", example: "-@verdict:kept" },
+  { term: "word", meaning: "the token's text contains it, ignoring case", example: "the" },
+  {
+    term: '"phrase"',
+    meaning: 'the same with spaces or punctuation; \\" is a quotation mark',
+    example: '" the"',
+  },
+  { term: "-", meaning: "before a term: negates it", example: "-@verdict:kept" },
   {
     term: "|",
-    meaning: "between values, with or without spaces: any of them",
+    meaning: "between values: any of them; spaces around it are allowed",
     example: "@source:pool|output",
   },
-  { term: ":  =  !=", meaning: "is; for names : is contains", example: "@rank!=1" },
+  { term: ":  =  !=", meaning: "equals, or does not; for names, : means contains", example: "@rank!=1" },
   {
     term: ">  >=  <  <=",
     meaning:
-      "more or less than; an unknown figure is neither, but a rank that was not recorded is known to be high",
+      "greater or less than; an unknown value matches neither, but a rank that was not recorded counts as high",
     example: "@rank>=3",
   },
-  { term: "a..b", meaning: "from a to b, both included; either may be left out", example: "@rank:2..5" },
+  { term: "a..b", meaning: "from a to b, inclusive; either end may be left out", example: "@rank:2..5" },
 ];
 
 /** Where the term under the caret begins, its "-" included, and where it ends. */

@@ -33,7 +33,7 @@ export function parseRange(
       return noNumber(field, operator, { at, length, text });
     const outside = [from, to].find((end) => end !== "" && isOutside(end, field));
     if (outside !== undefined) return outOfBounds(field, { at, length, text: outside });
-    if (low > high) return fault(at, length, `The range ${text} runs backwards: write ${to}..${from}.`);
+    if (low > high) return fault(at, length, `The range ${text} is reversed: write ${to}..${from}.`);
     return { low, high, isOpen: false };
   }
   const number = parseNumber(text, field);
@@ -43,7 +43,7 @@ export function parseRange(
     return fault(
       at,
       length,
-      `@${field.name} is a whole number, which ${text.slice(0, MOST_SHOWN)} is not: write it as in ${field.example}.`,
+      `@${field.name} takes whole numbers, and ${text.slice(0, MOST_SHOWN)} is not one: write it as in ${field.example}.`,
     );
   switch (operator) {
     case ":":
@@ -72,17 +72,17 @@ function noNumber(field: NumberField, operator: Operator, { at, length, text }: 
   const written = operator + text.slice(0, 1);
   const meant = Object.hasOwn(MEANT, written) ? MEANT[written] : undefined;
   if (meant !== undefined)
-    return fault(at, length, `There is no ${written}: write ${meant}, as in @${name}${meant}….`);
+    return fault(at, length, `${written} is not an operator: write ${meant}, as in @${name}${meant}….`);
   if (text.endsWith("%") && field.share === null)
-    return fault(at, length, `@${name} takes no per cent: write it as in ${example}.`);
-  const isNone = `@${name} holds numbers, and “${short}” is none`;
+    return fault(at, length, `@${name} does not take per cent: write it as in ${example}.`);
+  const isNone = `@${name} takes numbers, and “${short}” is not one`;
   const reads = (part: string): boolean => parseNumber(part, field) !== null;
   if (!field.isWhole && reads(text.replace(",", ".")))
-    return fault(at, length, `${isNone}: write a point in place of the comma: ${short.replace(",", ".")}.`);
+    return fault(at, length, `${isNone}: write a point instead of the comma: ${short.replace(",", ".")}.`);
   if (short.includes(",") && text.split(",").every(reads))
-    return fault(at, length, `${isNone}: alternatives stand between |: ${short.replaceAll(",", "|")}.`);
+    return fault(at, length, `${isNone}: separate alternatives by |: ${short.replaceAll(",", "|")}.`);
   if (text.includes("..") && text.split("..").every((part) => part === "" || reads(part)) && text !== "..")
-    return fault(at, length, `A range is neither more nor less: write @${name}:${short}.`);
+    return fault(at, length, `A range can't follow ${operator}: write @${name}:${short}.`);
   return fault(at, length, `${isNone}: write it as in ${example}.`);
 }
 
@@ -101,7 +101,7 @@ function outOfBounds({ name, example, share }: NumberField, { at, length, text }
     share !== null && ifPerCent >= share.least && ifPerCent <= 1
       ? `for ${short} per cent write ${short}%`
       : `write it as in ${example}`;
-  return fault(at, length, `@${name} is ${bounds}, and ${short} is outside of that: ${next}.`);
+  return fault(at, length, `@${name} is ${bounds}, and ${short} is out of range: ${next}.`);
 }
 
 /** null: not a number, or one in per cent where the field is no share. */

@@ -77,7 +77,7 @@ function scanTerm(text: string, at: number): ScannedTerm | QueryFault {
     return fault(
       from,
       1,
-      '| stands between values of a name, as in @rank:2|3. To find the sign itself, write "|".',
+      '| separates the values of a name, as in @rank:2|3. To find the character itself, write "|".',
     );
   return { kind: "word", at, length: from - at + length, isNegated, text: value.text };
 }
@@ -87,14 +87,18 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
   while (to < text.length && !isSpace(text[to]) && !':=!<>"|'.includes(text[to]!)) to++;
   const name = text.slice(from + 1, to);
   if (name === "")
-    return fault(from, 1, 'A name is missing after @, as in @rank>2. To find the sign itself, write "@".');
+    return fault(
+      from,
+      1,
+      'A name is missing after @: write one, as in @rank>2. To find the character itself, write "@".',
+    );
   const operatorAt = afterSpaces(text, to);
   const two = text.slice(operatorAt, operatorAt + 2);
   const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === two[0]);
   if (operator === undefined) {
     return text[operatorAt] === "!"
-      ? fault(operatorAt, 1, `After @${name}! a = is missing: write @${name}!=….`)
-      : fault(from, to - from, `After @${name} an operator and a value are missing, as in @${name}:….`);
+      ? fault(operatorAt, 1, `A = is missing after @${name}!: write @${name}!=….`)
+      : fault(from, to - from, `An operator and a value are missing after @${name}: write @${name}:….`);
   }
   const values: ScannedValue[] = [];
   let end = operatorAt + operator.length;
@@ -103,7 +107,7 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
     if (value.length === 0) {
-      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing.`);
+      return fault(from, end - from, `A value is missing after ${text.slice(from, end)}.`);
     }
     values.push(value);
     end += value.length;
@@ -149,5 +153,5 @@ function scanValue(
     const isEscaped = character === "\\" && (text[to + 1] === '"' || text[to + 1] === "\\");
     parts.push(isEscaped ? text[++to]! : character);
   }
-  return fault(at, text.length - at, 'The quotation mark is never closed: end the phrase with another ".');
+  return fault(at, text.length - at, 'The quotation mark is not closed: end the phrase with another ".');
 }

@@ -17,7 +17,8 @@ export const REPORT_TRACE_ID = "laser-trace-data";
 export const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
 export const REPORT_STATE_ID = "laser-state-data";
 
-export const REPORT_NOTE = "This report holds the prompt and the answer: share it as you would share them.";
+export const REPORT_NOTE =
+  "This report contains the prompt and the answer. Treat it as you would treat them.";
 
 export interface ReportParts {
   readonly title: string;
@@ -63,7 +64,7 @@ export function reportHtml(parts: ReportParts): string {
 <body>
 <header class="report-note">
 <p>${escapeHtml(note)}</p>
-<noscript><p>The page below is drawn by a script: allow scripts for this file to see it.</p></noscript>
+<noscript><p>This page needs JavaScript. Allow scripts for this file to see it.</p></noscript>
 </header>
 ${dataBlock(REPORT_TRACE_ID, traceText)}
 ${plainTraceText === null ? "" : dataBlock(REPORT_PLAIN_TRACE_ID, plainTraceText)}

@@ -6,7 +6,7 @@ import type { TraceRequest, TraceVerdict } from "./types.ts";
 /** What was asked for, as far as a verdict depends on it. */
 export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
 
-/** E.g. "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06". */
+/** E.g. "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold". */
 export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): string {
   const { rule, guards, rowWidth } = judgedBy;
   const standing = standingOf(verdict, rowWidth);
@@ -14,25 +14,25 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
   const limit = probabilityLimit(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
-      return `${standing}: the target's own choice`;
+      return `${standing}: the target's choice`;
     case "withinRule":
-      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}, ${metWords(rule, verdict, "met")}`;
+      return `${standing}: not the target's choice, but the ${rule.kind} rule keeps ${rank} and ${limit}; ${metWords(rule, verdict)}`;
     case "notOwnChoice":
-      return `${standing}: ${rule.kind} rule keeps only the target's own choice`;
+      return `${standing}: the ${rule.kind} rule keeps only the target's choice`;
     case "rank":
-      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, ${metWords(rule, verdict, "which holds")})`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank fails, ${metWords(rule, verdict)}`;
     case "probability":
-      return `${standing}: ${rule.kind} rule needs ${limit}, ${missedWords(rule, verdict)} (and ${rank}, which holds)`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank holds, ${missedWords(rule, verdict)}`;
     case "rankAndProbability":
-      return `${standing}: ${rule.kind} rule needs ${rank} and ${limit}, ${missedWords(rule, verdict)}`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; both fail, ${missedWords(rule, verdict)}`;
     case "endOfText":
-      return `${standing}: the target wants to end here, and then only its end is kept`;
+      return `${standing}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
     case "consecutiveRelaxed":
-      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row may be kept`;
+      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
     case "natsGivenUp":
-      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
-      return `not reached, after a rejected token (${standing} at this place)`;
+      return `not reached: an earlier token of the draft was rejected (${standing} at this position)`;
     default:
       return unreachable(verdict.reason);
   }
@@ -43,17 +43,17 @@ export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inherit
   return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
 }
 
-/** Why a step has no draft, e.g. "no draft: nothing earlier continues this context". */
+/** Why a step has no draft, e.g. "no draft: no earlier text matches this context". */
 export function noDraftSentence(reason: NoDraftReason): string {
   switch (reason) {
     case "strategy":
       return "no draft: plain decoding never drafts";
     case "noMatch":
-      return "no draft: nothing earlier continues this context";
+      return "no draft: no earlier text matches this context";
     case "notWorthIt":
-      return "no draft: it was expected to cost more time than it brings";
+      return "no draft: not worth its time";
     case "noRoom":
-      return "no draft: one more token fills the answer or the context";
+      return "no draft: the answer or the context has room for one more token only";
     default:
       return unreachable(reason);
   }
@@ -118,27 +118,32 @@ function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): b
   return rule.kind !== "relaxed" || probabilityLow > (threshold ?? 0);
 }
 
-function metWords(rule: Rule, verdict: TraceVerdict, met: string): string {
+function metWords(rule: Rule, verdict: TraceVerdict): string {
   const margin = verdict.margin ?? 0;
-  if (!isSurelyMet(rule, verdict)) return `which its upper end meets by ${formatProbability(margin)}`;
-  return margin === 0 ? "which it just reaches" : `${met} ${byWords(rule, verdict)}`;
+  if (!isSurelyMet(rule, verdict))
+    return `the upper bound of p is ${formatProbability(margin)} above the threshold`;
+  return margin === 0 ? "p is exactly at the threshold" : aboveWords(rule, verdict);
+}
+
+function aboveWords(rule: Rule, verdict: TraceVerdict): string {
+  return `p is ${distanceWords(rule, verdict)} above the threshold`;
 }
 
 function missedWords(rule: Rule, verdict: TraceVerdict): string {
-  if (verdict.margin !== 0) return `missed ${byWords(rule, verdict)}`;
-  return `which ${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "its upper end" : "it"} only equals`;
+  if (verdict.margin !== 0) return `p is ${distanceWords(rule, verdict)} below the threshold`;
+  return `${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "the upper bound of p" : "p"} only equals the threshold`;
 }
 
 /**
- * How far the recorded margin is from 0: "by 0.06", and "at most" or "at least" where the true one may be smaller or
- * larger. It is smaller under a fixed limit; one held against the best of the row shrinks and grows with it.
+ * The distance of p from the threshold: "0.06", or "at most" or "at least" 0.06 if the true one may be smaller or
+ * larger. It is smaller for a fixed threshold; relative to the best of the row it shrinks and grows with that.
  */
-function byWords(rule: Rule, verdict: TraceVerdict): string {
+function distanceWords(rule: Rule, verdict: TraceVerdict): string {
   const margin = verdict.margin ?? 0;
   const other = otherMargin(rule, verdict, margin);
   const figure = formatProbability(Math.abs(margin));
-  if (figure === formatProbability(Math.abs(other))) return `by ${figure}`;
-  return `by ${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
+  if (figure === formatProbability(Math.abs(other))) return figure;
+  return `${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
 }
 
 /** The margin where all probabilities of the row lie at the lower ends of their intervals. */
@@ -159,11 +164,11 @@ function probabilityLimit(rule: Rule, { probability, threshold }: TraceVerdict):
   const figure = formatProbability(threshold ?? 0, probability);
   switch (rule.kind) {
     case "strict":
-      return "the target's own choice";
+      return "the target's choice";
     case "relaxed":
       return `p > ${figure}`;
     case "delta":
-      return `p ≥ ${figure} (${formatProbability(rule.delta)} under the best)`;
+      return `p ≥ ${figure} (${formatProbability(rule.delta)} below the best)`;
     case "ratio":
       return `p ≥ ${figure} (${formatProbability(rule.alpha)} of the best)`;
     default:

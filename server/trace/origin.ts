@@ -42,11 +42,11 @@ export function afterWords(standing: number): string {
   return `after ${standing} ${standing === 1 ? "token" : "tokens"}`;
 }
 
-/** E.g. "after 86 tokens of an earlier run, with “ but” in place of “ and”". Holds text of the model as it is. */
+/** E.g. "after 86 tokens of an earlier run, with “ but” instead of “ and”". Contains raw text of the model. */
 export function originWords({ standingTokens: standing, taken, was }: Origin): string {
   const place = `${afterWords(standing)} of an earlier run`;
   if (taken === null) return place;
   return was === null
     ? `${place}, with “${taken}” at its end`
-    : `${place}, with “${taken}” in place of “${was}”`;
+    : `${place}, with “${taken}” instead of “${was}”`;
 }

@@ -67,7 +67,7 @@ export function ownStanding(step: TraceStep): Standing | null {
   return standingIn(step.rows[keptOf(step)], step.next.id);
 }
 
-/** Why a token stands where it does, e.g. "rank 1, p = 0.83: the target's own choice behind a draft kept whole". */
+/** Why a token is where it is, e.g. "rank 1, p = 0.83: the target's choice after a fully kept draft". */
 export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy | null): string {
   const verdict = step.verdicts[place];
   if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
@@ -75,11 +75,11 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
   const figures = standing === null ? "" : `rank ${standing.rank}, ${probabilityWords(standing)}: `;
   switch (step.next.kind) {
     case "correction":
-      return `${figures}the target's own choice, in place of the rejected draft`;
+      return `${figures}the target's choice, instead of the rejected draft`;
     case "bonus":
-      return `${figures}the target's own choice after a draft kept whole`;
+      return `${figures}the target's choice after a fully kept draft`;
     case "plain":
-      return `${figures}the target's own choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
+      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
     default:
       return unreachable(step.next.kind);
   }
@@ -95,9 +95,9 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
     case "unreached":
       return `After ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
     case "relaxed":
-      return `The target's own choice was ${name(step.rows[place]!.own)}`;
+      return `The target's choice was ${name(step.rows[place]!.own)}`;
     case "correction":
-      return `In place of ${name(step.draft[keptOf(step)]!.id)}`;
+      return `Instead of ${name(step.draft[keptOf(step)]!.id)}`;
     case "accepted":
     case "bonus":
     case "plain":
@@ -157,8 +157,8 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
     // Of all places that voted for it, those of another source than most votes came from among them.
     ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
     ["Seen", `${count}×`],
-    ["Share of votes", shareWords(share)],
-    ["Expected chance", formatProbability(chance)],
+    ["Vote share", shareWords(share)],
+    ["Acceptance probability", formatProbability(chance)],
     ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
   ];
 }

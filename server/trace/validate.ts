@@ -112,7 +112,10 @@ function checkObject(schema: SchemaObject): Check {
 function tooDeep(value: object, known: ReadonlySet<string>): Miss | null {
   for (const [key, item] of Object.entries(value))
     if (!known.has(key) && isTooDeep(item))
-      return within({ ...miss(item, "nested less deep"), found: "too deep to be read" }, key.slice(0, 40));
+      return within(
+        { ...miss(item, "less deeply nested"), found: "nested too deeply to read" },
+        key.slice(0, 40),
+      );
   return null;
 }
 
@@ -121,7 +124,7 @@ function checkArray(items: SchemaObject, most: number): Check {
   return (value) => {
     if (!Array.isArray(value)) return miss(value, "a list");
     if (value.length > most)
-      return { ...miss(value, `a list of at most ${most}`), found: `one of ${value.length}` };
+      return { ...miss(value, `a list of at most ${most} items`), found: `a list of ${value.length} items` };
     for (let i = 0; i < value.length; i++) {
       const found = check(value[i]);
       if (found) return within(found, String(i));

@@ -30,7 +30,7 @@ export function checkRows({ rows, index }: TraceStep, must: Must): void {
       const before = logits[k - 1];
       return before === undefined || before > logit || (before === logit && ids[k - 1]! < ids[k]!);
     });
-    must(sorted, () => `${at} not in order`);
+    must(sorted, () => `${at} out of order`);
     must(areDistinct(ids), () => `${at} with a candidate twice`);
     const top = logits[0] ?? -Infinity;
     must(top - logSumExp <= SLACK, () => `${at} with a probability above 1`);
@@ -97,7 +97,10 @@ function checkStanding(id: number, verdict: TraceVerdict, row: TraceRow, at: str
   const place = row.ids.indexOf(id);
   const logit = row.logits[place];
   if (logit === undefined) {
-    must(rank === null || rank > row.ids.length, () => `${at} at rank ${String(rank)}, where another stands`);
+    must(
+      rank === null || rank > row.ids.length,
+      () => `${at} at rank ${String(rank)}, where its row has another token`,
+    );
     return;
   }
   must(
@@ -119,11 +122,11 @@ function checkThreshold(
 ): void {
   must(
     recorded === null || expected === null ? recorded === expected : isClose(recorded, expected),
-    () => `${at} held against ${String(recorded)}, but the rule asks for ${String(expected)}`,
+    () => `${at} compared with ${String(recorded)}, but the rule's threshold is ${String(expected)}`,
   );
   must(
     recorded === null || margin === null ? recorded === margin : isClose(margin, probability - recorded),
-    () => `${at} with margin ${String(margin)}, but p = ${probability} was held against ${String(recorded)}`,
+    () => `${at} with margin ${String(margin)}, but p = ${probability} was compared with ${String(recorded)}`,
   );
 }
 

@@ -76,7 +76,7 @@ const TOUR: readonly TourPart[] = [
       { tabTo: /^button "Compare/ },
       { tabTo: /^tab "Step/ },
       ...["ArrowRight", "Tab", "Tab", "Enter", "Tab", "Enter", "Tab"],
-      { tabTo: /^button "Place 0/ },
+      { tabTo: /^button "Position 0/ },
       ...["ArrowRight", "End", "Enter"],
     ],
   },

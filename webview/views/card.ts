@@ -89,9 +89,7 @@ function detailsView(
 
 function excerptView({ where, isElsewhere, before, match, drafted, behind }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
-    <figcaption>
-      ${isElsewhere ? "The longest match stands in" : "Around the match in"} <bdi>${where}</bdi>
-    </figcaption>
+    <figcaption>${isElsewhere ? "Longest match, in" : "Around the match in"} <bdi>${where}</bdi></figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark
@@ -111,7 +109,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
         <th scope="col" class="name">token</th>
         <th scope="col" class="number probability">p</th>
         <td class="bar"></td>
-        <th scope="col" class="role" title="own: the target's own choice">role</th>
+        <th scope="col" class="role" title="target: the target's choice">role</th>
         ${onTake === undefined ? nothing : html`<td class="take"></td>`}
       </tr>
     </thead>
@@ -129,7 +127,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
               ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}
             </svg>
           </td>
-          <td class="role">${marks.join(", ")}</td>
+          <td class="role">${marks.map((mark) => (mark === "own" ? "target" : mark)).join(", ")}</td>
           ${onTake === undefined ? nothing : takeView(candidate, onTake)}
         </tr>`;
       })}
@@ -147,8 +145,8 @@ function takeView(candidate: Candidate, onTake: NonNullable<CardActions["onTake"
         : html`<button
             class="link"
             type="button"
-            aria-label="Take ${text} and go on"
-            title="Write a new answer that takes this token here and goes on from it"
+            aria-label="Take ${text} and continue"
+            title="Write a new answer that takes this token here and continues from it"
             @click=${() => {
               onTake(candidate);
             }}

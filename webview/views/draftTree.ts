@@ -13,6 +13,7 @@ import {
   type TraceAlternative,
   type TraceStep,
 } from "../../server/trace/index.ts";
+import { several } from "../figures.ts";
 import { className } from "../items.ts";
 import type { StepView } from "../model.ts";
 import { oneLineText, spokenText } from "../visibleText.ts";
@@ -65,8 +66,8 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
     }
     if (place === kept) {
       const known = step.alternatives.find((other) => isNext(step, other));
-      const seen = known === undefined ? "" : `; known, seen ${known.count}×, and not sent`;
-      const detail = `${step.next.kind}: the target's own choice here${seen}`;
+      const seen = known === undefined ? "" : `; an alternative, seen ${known.count}×, not sent`;
+      const detail = `${step.next.kind}: the target's choice here${seen}`;
       column.push({
         place,
         branch: column.length,
@@ -236,8 +237,8 @@ export function treeCaption(step: TraceStep): string {
       ? `nothing sent (${className("plain")} step)`
       : `${draft.length} sent, ${keptOf(step)} kept`;
   const further = alternatives.filter(({ place }) => place > draft.length).length;
-  const hidden = further === 0 ? "" : `, ${further} more behind offered tokens that are not recorded`;
-  return `Draft tree: ${sent}, ${drawnAlternatives(step).length} known and not sent${hidden}`;
+  const hidden = further === 0 ? "" : ` (${further} more not recorded)`;
+  return `Draft tree: ${sent}, ${several(drawnAlternatives(step).length, "alternative")}${hidden}`;
 }
 
 customElements.define("laser-draft-tree", DraftTree);

@@ -64,7 +64,7 @@ function sectionView(
 
 export function noneFoundView(search: string, onClear: () => void): TemplateResult {
   return html`<div class="settings none">
-    <p>No setting fits <bdi>“${search.trim()}”</bdi>.</p>
+    <p>No setting matches <bdi>“${search.trim()}”</bdi>.</p>
     <button class="link" type="button" @click=${onClear}>Clear the search</button>
   </div>`;
 }

@@ -137,7 +137,7 @@ function valueView(value: Json): TemplateResult {
 /** Why a setting can't be written at the place on show. */
 function elsewhereWords({ targets }: SettingsModel, setting: SettingView): string {
   const places = setting.targets.map(({ id }) => placeName(targets, id));
-  return `It can be set in ${places.join(" and ")} only.`;
+  return `It can only be set in ${places.join(" and ")}.`;
 }
 
 /** E.g. "Default", "Set in User", "From User". */

@@ -39,7 +39,7 @@ const STEP_COLUMNS: readonly Column[] = [
   {
     key: "end",
     title: "End",
-    meaning: "The target's own token: a correction, a bonus, or plain",
+    meaning: "The target's token: a correction, a bonus, or plain",
     isNumber: false,
     valueOf: ({ step }) => step.next.kind,
   },

@@ -219,7 +219,7 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
   const { run } = loaded;
   const item = itemAt(run.steps, state.cursor);
   const view = item === null ? undefined : run.steps[item.step];
-  if (item === null || view === undefined) return html`<p class="quiet">Choose a token.</p>`;
+  if (item === null || view === undefined) return html`<p class="quiet">Select a token.</p>`;
   const { onCardKey, onTake } = actions;
   // What stands in the answer in place of a ghost behind a rejection was never chosen there: nothing can follow it.
   const canTake = !isReadOnly && item.shownClass !== "unreached";
@@ -257,16 +257,16 @@ function toolbar(
       isReadOnly
         ? nothing
         : html`${command("Compare…", "compare", "Compare with another trace")}
-          ${command("Export report…", "exportHtml", "One HTML file that opens without a network. It holds the prompt and the answer.")}
-          ${command("Export CSV…", "exportCsv", "The steps as a table. It holds the answer's text.")}
-          ${button("Copy as JSON", onCopy, "The steps of the selected text, else those that match the filter, else that of the cursor (C)")}
+          ${command("Export report…", "exportHtml", "One HTML file that works offline. It contains the prompt and the answer.")}
+          ${command("Export CSV…", "exportCsv", "The steps as a table. It contains the text of the answer.")}
+          ${button("Copy as JSON", onCopy, "Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)")}
           ${command("Open as text", "openAsText", "The trace as JSON")}`
     }
     <button
       class="secondary"
       type="button"
       aria-expanded=${String(areKeysOpen)}
-      title="Which keys do what (?)"
+      title="Keyboard shortcuts (?)"
       @click=${() => {
         onKeys(!areKeysOpen);
       }}

@@ -24,8 +24,8 @@ export function whatIfView(
     ${
       trace === null
         ? html`<p>
-              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: the trace
-              that it keeps is judged again here under the values shown, without running the model.
+              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: its trace is
+              then judged again here with the values shown, without running the model.
             </p>
             <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
         : guard([trace, JSON.stringify(settings)], () => judgedView(trace, settings))
@@ -34,7 +34,7 @@ export function whatIfView(
       overridden.length === 0
         ? nothing
         : html`<p class="overridden">
-            A run in this workspace uses other values of ${overridden.join(", ")}.
+            A run in this workspace uses different values for ${overridden.join(", ")}.
           </p>`
     }
   </section>`;
@@ -51,7 +51,7 @@ function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
   const result = whatIf(trace, ruleFor(strategy, settings.relaxed), guards);
   if (result.drafted === 0)
     return html`${intro}
-      <p>This run drafted nothing, so there is nothing to judge.</p>`;
+      <p>It drafted nothing. Run with a drafting strategy to see a what-if.</p>`;
   return html`${intro}
     <div role="status">${divergenceView(trace, result)}</div>
     ${judgedFigures(trace, result)}
@@ -62,14 +62,14 @@ function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
 }
 
 export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateResult {
-  if (divergence === null) return html`<p>No verdict flips: the answer would read the same.</p>`;
+  if (divergence === null) return html`<p>No verdict changes: same answer.</p>`;
   const { tokensBefore, step, was, becomes } = divergence;
   const from = Math.max(0, tokensBefore - EXCERPT_TOKENS);
   const before = piecesOf(trace.result.tokens.slice(from, tokensBefore), trace.tokens);
   const text = before.map((piece) => piece.text).join("");
   const shown = (id: number): string => oneLineText(tokenText(trace, id));
   return html`<p>
-      <strong>${several(flips.length, "verdict flips", "verdicts flip")}.</strong> The text would diverge
+      <strong>${several(flips.length, "verdict changes", "verdicts change")}.</strong> The text would diverge
       after ${several(tokensBefore, "token")}, in step ${step + 1}:
     </p>
     <p class="excerpt">
@@ -113,16 +113,16 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
         ? nothing
         : html`<p class="quiet">
             Exact up to step ${result.exactSteps} of
-            ${result.steps}${openDecisions > 0 ? ", but for what follows" : ""}. After it an estimate: each
-            step is judged on the text that was really written.
+            ${result.steps}${openDecisions > 0 ? ", except as noted below" : ""}. An estimate after that: each
+            step is judged on the text that was actually written.
           </p>`
     }
     ${
       openDecisions === 0
         ? nothing
         : html`<p class="open">
-            ${several(openDecisions, "verdict hangs", "verdicts hang")} on a probability that the trace knows
-            only within bounds, as strict runs record them: a real run may judge otherwise.
+            ${several(openDecisions, "verdict depends", "verdicts depend")} on a probability of which the
+            trace has only bounds, as strict runs record it: a real run may decide differently.
           </p>`
     }`;
 }

@@ -31,9 +31,9 @@ export interface LaneWishes {
 export function lanesChart(measures: Measures, currentStep: number, wishes: LaneWishes): Chart {
   const { lane, plain } = measures;
   const definition =
-    "Where both wrote the same text: time of the plain run ÷ time of this run. Where a relaxed run turned off: tokens a " +
-    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token that " +
-    "both began with alike. The prefill is in none of it.";
+    "If both wrote the same text: time of the plain run ÷ time of this run. If a relaxed run diverged: tokens per " +
+    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token " +
+    "before they diverge. The prefill is not included.";
   const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
   if (plain === null) {
     return {
@@ -45,7 +45,7 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
         kind: "message",
         content:
           wishes.measurePlain === null
-            ? html`To compare with one, measure it in the editor and export the report again.`
+            ? html`To add one, measure a plain run in the editor and export the report again.`
             : html`<button class="secondary" type="button" @click=${wishes.measurePlain}>
                 Measure plain run
               </button>`,
@@ -92,11 +92,11 @@ function speedUpWords(
   if (isSameText) return { value: times(overAlike), detail: `over all ${first}, the same in both` };
   const alike =
     overAlike === null
-      ? "no token is alike"
+      ? "no token in common"
       : `${times(overAlike)} over the first ${first}, the same in both`;
   return {
     value: times(overAll),
-    detail: `by tokens a second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
+    detail: `by tokens per second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
   };
 }
 

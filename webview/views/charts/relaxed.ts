@@ -22,7 +22,7 @@ export function relaxedChart(
     title: "Relaxed share and log-probability given up",
     value: shareWords(relaxedShare),
     detail: `${relaxed} of ${committed} tokens${relaxed === 0 ? "" : `, ${rateWords(natsGivenUp)} nats given up`}`,
-    definition: `${definitionOf("relaxedShare")} Given up: ${definitionOf("natsGivenUp")} The line adds them up over the answer; every dot is a step that kept a relaxed token.`,
+    definition: `${definitionOf("relaxedShare")} ${definitionOf("natsGivenUp")} The line adds it up over the answer; every dot is a step that kept a relaxed token.`,
     isWide: true,
     legend: nothing,
     body:

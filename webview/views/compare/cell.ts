@@ -25,7 +25,7 @@ export function cellView(pair: Pair, row: Row, name: SideName, state: CellState)
   const range = row[name];
   const mark = html`<span class="tag" aria-hidden="true">${tag}</span>`;
   if (range[0] === range[1]) {
-    return html`<div class="cell empty">${mark}<span class="sr-only">${tag} has nothing here</span></div>`;
+    return html`<div class="cell empty">${mark}<span class="sr-only">missing in ${tag}</span></div>`;
   }
   const shown = (part: TokenRange): (TemplateResult | typeof nothing)[] => {
     const [from, to] = entriesOf(side, part);

@@ -58,7 +58,7 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
     ${tracesView(runs, places, actions)}
     ${
       pair === null
-        ? html`<p class="too-few">Two traces that can be read are needed.</p>`
+        ? html`<p class="too-few">A comparison needs two readable traces.</p>`
         : pairView(page, pair, places, actions)
     }
     <div class="sr-only" role="status" aria-live="polite">${page.told}</div>

@@ -44,7 +44,7 @@ function cardView(
   return html`<li class="trace">
     ${run.side === null ? unreadableView(run) : factsView(run as ReadRun)}
     <div class="actions">
-      ${button("Choose other…", onChoose)} ${run.side === null ? nothing : button("Open", onOpen)}
+      ${button("Choose another…", onChoose)} ${run.side === null ? nothing : button("Open", onOpen)}
       ${canGo ? button("Remove", onRemove) : nothing}
     </div>
   </li>`;
@@ -62,7 +62,7 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
     ${
       origin === null
         ? nothing
-        : html`<p class="detail">Goes on <bdi>${oneLineText(originWords(origin))}</bdi></p>`
+        : html`<p class="detail">Continues <bdi>${oneLineText(originWords(origin))}</bdi></p>`
     }
     <p class="detail">
       <bdi>${oneLineText(model.name)}</bdi> · <time datetime=${createdAt}>${when.toLocaleString()}</time>
