@@ -1,5 +1,5 @@
-// Whether two runs were made under like conditions: what else than the strategy differs, in words. Figures and texts of
-// unlike runs may be compared, but not without being told. It must not know where this is shown.
+// Which conditions of two runs differ besides the strategy, in words. Figures and texts of such runs may be
+// compared, but not without this warning.
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
 
@@ -15,11 +15,11 @@ export interface UnlikeCondition {
     | "inherited"
     | "unfinished"
     | "generator";
-  /** A sentence; the values of left and right in this order. */
+  /** A sentence, with the values of left and right in this order. */
   readonly text: string;
 }
 
-/** What makes a pair of runs not like for like; empty: nothing but strategy, rule and guards. */
+/** The conditions in which two runs differ, apart from strategy, rule and guards. */
 export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   const conditions: UnlikeCondition[] = [];
   const add = (kind: UnlikeCondition["kind"], isUnlike: boolean, text: () => string): void => {
@@ -74,7 +74,7 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   return conditions;
 }
 
-/** Whether the target was asked the same: prompt, model, device and sampling. */
+/** Whether prompt, model, device and sampling are the same. */
 export function sameAnswerConditions(left: Trace, right: Trace): boolean {
   const asked = ["prompt", "model", "device", "sampling"];
   return !unlikeConditions(left, right).some(({ kind }) => asked.includes(kind));
@@ -107,7 +107,7 @@ function deviceWords({
 
 function samplingDifferences(left: Trace, right: Trace): string[] {
   const [a, b] = [left.request.sampling, right.request.sampling];
-  // Without a draw nothing depends on how it would be made.
+  // At temperature 0 the sampling parameters have no effect.
   const draws = a.temperature > 0 || b.temperature > 0;
   const differing = (name: string, from: number, to: number, counts = true): string[] =>
     counts && from !== to ? [`${name} ${from} and ${to}`] : [];

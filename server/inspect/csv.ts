@@ -1,5 +1,4 @@
-// The steps of a trace as a table for spreadsheets: CSV by RFC 4180, in UTF-8, one row a step behind a row of names.
-// It must not know files.
+// The steps of a trace as CSV (RFC 4180, UTF-8): a header row, then one row per step.
 import { keptOf, natsGivenUpBy, piecesOf, tokenText, type Trace, type TraceStep } from "../trace/index.ts";
 
 interface StepRow {
@@ -14,7 +13,7 @@ export interface CsvColumn {
   /** "" for a count or a text. */
   readonly unit: string;
   readonly meaning: string;
-  /** null: not known, an empty cell. */
+  /** null if unknown: an empty cell. */
   readonly valueOf: (row: StepRow) => string | number | null;
 }
 
@@ -28,7 +27,7 @@ const column = (
 const counted = (step: TraceStep, wanted: string): number =>
   step.verdicts.filter(({ kind }) => kind === wanted).length;
 
-/** The columns in order: the documentation of the table. */
+/** The columns in order, which also document the table. */
 export const CSV_COLUMNS: readonly CsvColumn[] = [
   column("step", "number of the step, from 1", ({ step }) => step.index + 1),
   column(
@@ -73,7 +72,7 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
   column("noDraft", "why no draft was sent; empty where one was", ({ step }) => step.plan.noDraft),
 ];
 
-/** One row a step. A text that a spreadsheet would take for a formula has a ' put before it. */
+/** One row per step. Text that a spreadsheet would take for a formula gets a leading '. */
 export function stepsCsv(trace: Trace): string {
   const pieces = piecesOf(trace.result.tokens, trace.tokens);
   let at = 0;

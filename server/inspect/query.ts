@@ -1,13 +1,13 @@
-// The filter box's language: words, "phrases" and @name<operator>value terms, all of which must hold; "-" before a term
-// turns it round, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
-// It must not know how tokens are drawn. Time is linear in the text, whatever the text.
+// The filter language: words, "phrases" and @name<operator>value terms, all of which must match; "-" before a
+// term negates it, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
+// Takes time linear in the length of any text.
 import { fieldOf, QUERY_FIELDS, type NumberField, type TextField, type WordField } from "./queryFields.ts";
 import { nearestNames } from "./queryNames.ts";
 import { parseRange, type NumberRange } from "./queryNumbers.ts";
 import { fault, scanQuery, type QueryFault, type ScannedTerm } from "./queryScan.ts";
 import type { QueryToken } from "./queryToken.ts";
 
-/** What a term asks. All texts are lower case. */
+/** The test of a term. All texts are lower case. */
 type Test =
   | { readonly kind: "word"; readonly needle: string }
   | {
@@ -49,8 +49,8 @@ export function parseQuery(text: string): ParsedQuery {
 }
 
 /**
- * Whether all terms hold for a token. A figure that the token does not have matches no comparison, `!=` included;
- * a term turned round by "-" then holds.
+ * Whether all terms match a token. A figure that the token does not have matches no comparison, `!=` included;
+ * a term negated by "-" then matches.
  */
 export function isMatch({ terms }: Query, token: QueryToken): boolean {
   return terms.every(({ isNegated, test }) => holds(test, token) !== isNegated);
@@ -79,7 +79,7 @@ function holds(test: Test, token: QueryToken): boolean {
   }
 }
 
-/** Whether a test surely holds for a whole number of which only a bound is known, e.g. @rank>2 where the rank is above 128. */
+/** Whether a test is certain for a whole number of which only a bound is known, e.g. @rank>2 for a rank above 128. */
 function holdsAbove(
   { ranges, isNot }: Pick<Extract<Test, { kind: "number" }>, "ranges" | "isNot">,
   above: number | null,

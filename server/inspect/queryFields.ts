@@ -1,5 +1,4 @@
-// The names that a query may use: what each means and which figure of a token it reads. Data; it must not know how a
-// query is written.
+// The names that a query may use: what each means and which figure of a token it reads.
 import {
   DRAFT_SOURCES,
   isKept,
@@ -16,19 +15,19 @@ interface About {
   readonly example: string;
 }
 
-/** A figure, held against numbers. */
+/** A figure, compared with numbers. */
 export interface NumberField extends About {
   readonly kind: "number";
-  /** Whole numbers are equal or not; others are equal as far as they are written. */
+  /** Whole numbers are compared exactly, others up to the digits written. */
   readonly isWhole: boolean;
-  /** May be written in per cent, and lies between `least` and 1; null: any other figure. */
+  /** May be written in per cent, and is between `least` and 1; null for any other figure. */
   readonly share: { readonly is: string; readonly least: number } | null;
   readonly valueOf: (token: QueryToken) => number | null;
-  /** What an unknown value is surely more than; left out: nothing is known of it. */
+  /** A bound that an unknown value certainly exceeds; omitted if nothing is known about it. */
   readonly aboveOf?: (token: QueryToken) => number | null;
 }
 
-/** One of some words. A word may stand for several: "kept" for accepted and relaxed. */
+/** One of some words. A word may mean several: "kept" means accepted and relaxed. */
 export interface WordField extends About {
   readonly kind: "word";
   readonly words: ReadonlyMap<string, readonly string[]>;
@@ -145,7 +144,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
 
 const byName = new Map(QUERY_FIELDS.map((field) => [field.name, field]));
 
-/** The field of a name in any case. */
+/** Looks up a field by name, ignoring case. */
 export function fieldOf(name: string): QueryField | undefined {
   return byName.get(name.toLowerCase());
 }

@@ -1,23 +1,23 @@
-// Numbers as a query writes them: 2, 0.05, 5%, 2..5. It must not know tokens.
+// Numbers in a query: 2, 0.05, 5%, 2..5.
 import type { NumberField } from "./queryFields.ts";
 import { fault, type Operator, type QueryFault, type ScannedValue } from "./queryScan.ts";
 
 export interface NumberRange {
   readonly low: number;
   readonly high: number;
-  /** Whether the ends are left out. */
+  /** Whether the ends are excluded. */
   readonly isOpen: boolean;
 }
 
-/** Digits behind the point up to which a share is shown at least: @p:1 is what reads 1.00, not all above a half. */
+/** Minimum decimals of a shown share: @p:1 matches what is shown as 1.00, not everything above 0.5. */
 const SHARE_DECIMALS = 2;
 
-/** Characters of what was typed that a message repeats. */
+/** Maximum number of typed characters that a message repeats. */
 const MOST_SHOWN = 40;
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** What a number field is held against. Equality of figures that are not whole goes as far as they are written. */
+/** The range that a number is compared with. Figures that are not whole are equal up to the digits written. */
 export function parseRange(
   field: NumberField,
   operator: Operator,
@@ -63,7 +63,7 @@ export function parseRange(
   }
 }
 
-/** Operators of other languages, and what they are here. */
+/** Operators of other languages and their equivalents here. */
 const MEANT: Readonly<Record<string, Operator>> = { "==": "=", "=>": ">=", "=<": "<=", "<>": "!=" };
 
 function noNumber(field: NumberField, operator: Operator, { at, length, text }: ScannedValue): QueryFault {
@@ -86,7 +86,7 @@ function noNumber(field: NumberField, operator: Operator, { at, length, text }: 
   return fault(at, length, `${isNone}: write it as in ${example}.`);
 }
 
-/** Whether a number can't be one of a share: 5 as a probability. */
+/** Whether a number is out of range for a share, e.g. 5 for a probability. */
 function isOutside(text: string, field: NumberField): boolean {
   const number = parseNumber(text, field);
   return number !== null && field.share !== null && (number < field.share.least || number > 1);
@@ -95,7 +95,7 @@ function isOutside(text: string, field: NumberField): boolean {
 function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
   const short = text.slice(0, MOST_SHOWN);
   const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
-  // What is in per cent already, or out of bounds even so, gets no advice that fails again.
+  // Suggest per cent only if the result would be in range.
   const ifPerCent = Number(text) / 100;
   const next =
     share !== null && ifPerCent >= share.least && ifPerCent <= 1
@@ -104,7 +104,7 @@ function outOfBounds({ name, example, share }: NumberField, { at, length, text }
   return fault(at, length, `@${name} is ${bounds}, and ${short} is out of range: ${next}.`);
 }
 
-/** null: not a number, or one in per cent where the field is no share. */
+/** null if it is not a number, or is in per cent although the field is not a share. */
 function parseNumber(text: string, { share }: NumberField): number | null {
   const isPercent = text.endsWith("%");
   const digits = isPercent ? text.slice(0, -1) : text;

@@ -1,12 +1,11 @@
-// The filter's text cut into terms, each with its place, one character after the other. It must not know which names
-// there are nor what values mean.
+// Splits the filter text into terms with their positions, one character at a time.
 
 export interface QueryFault {
   readonly ok: false;
-  /** Where in the text, in UTF-16 units. */
+  /** Offset in the text, in UTF-16 units. */
   readonly at: number;
   readonly length: number;
-  /** What is wrong and what would fit. */
+  /** What is wrong and how to correct it. */
   readonly message: string;
 }
 
@@ -34,7 +33,7 @@ export type ScannedTerm =
       readonly nameAt: number;
       readonly operator: Operator;
       readonly operatorAt: number;
-      /** The alternatives, one at least. */
+      /** The alternatives, at least one. */
       readonly values: readonly ScannedValue[];
     });
 
@@ -49,8 +48,8 @@ export function isSpace(character: string | undefined): boolean {
 }
 
 /**
- * Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. Spaces may
- * stand on both sides of an operator and of a bar.
+ * Splits a text into terms: words, "phrases" and @name<operator>value|value, each optionally preceded by "-". Spaces
+ * are allowed on both sides of an operator and of a bar.
  */
 export function scanQuery(text: string): Scanned {
   const terms: ScannedTerm[] = [];
@@ -120,22 +119,22 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
 }
 
 /**
- * Where the value behind an operator or a bar begins: "@rank> 2" is @rank>2, but in "@rank> @p<5%" it is still to come,
- * and the place is the one given.
+ * Where the value after an operator or a bar begins: "@rank> 2" is @rank>2, but in "@rank> @p<5%" it is still missing,
+ * and the given offset is returned.
  */
 function valueFrom(text: string, at: number): number {
   const next = afterSpaces(text, at);
   return next < text.length && !/^-?@/.test(text.slice(next, next + 2)) ? next : at;
 }
 
-/** The place of the next character that is no space. */
+/** The offset of the next character that is not a space. */
 function afterSpaces(text: string, at: number): number {
   let to = at;
   while (to < text.length && isSpace(text[to])) to++;
   return to;
 }
 
-/** A "quoted" text, in which \" and \\ stand for themselves, or everything up to where `ends` says so. */
+/** A "quoted" text, in which \" and \\ are escapes, or everything up to where `ends` returns true. */
 function scanValue(
   text: string,
   at: number,

@@ -1,9 +1,9 @@
-// Decisions in words: one sentence for each verdict and for each missing draft.
-// The figures come from the verdict; nothing is judged again here. It must not know where a sentence is shown.
+// Decisions in words: one sentence for each verdict and for each missing draft. The figures come from the
+// verdict; nothing is judged again.
 import { unreachable, type NoDraftReason, type Rule } from "../laser/index.ts";
 import type { TraceRequest, TraceVerdict } from "./types.ts";
 
-/** What was asked for, as far as a verdict depends on it. */
+/** The parts of a request that a verdict depends on. */
 export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
 
 /** E.g. "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold". */
@@ -38,7 +38,7 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
   }
 }
 
-/** Over what a run counts the nats that it gives up: a run that goes on counts anew, for what it writes itself. */
+/** The text over which a run counts the nats that it gives up: a continued run counts only what it writes itself. */
 export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inheritedTokens">): string {
   return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
 }
@@ -60,8 +60,8 @@ export function noDraftSentence(reason: NoDraftReason): string {
 }
 
 /**
- * A probability with as many digits as it needs, two decimals at least: 0.04, 0.31, 0.999, 0.0003, 4e-9.
- * Never like 0 or 1 unless it is, and never like `against` unless it is equal.
+ * A probability with as many digits as needed, at least two decimals: 0.04, 0.31, 0.999, 0.0003, 4e-9. Shown as 0 or
+ * 1, or as equal to `against`, only if it is.
  */
 export function formatProbability(probability: number, against?: number): string {
   for (let decimals = 2; decimals <= 6; decimals++) {
@@ -77,7 +77,7 @@ export function formatProbability(probability: number, against?: number): string
   return Number(short) === against ? String(probability) : short;
 }
 
-/** E.g. "47 %", "2.4 %". Only nothing is "0 %" and only all is "100 %". */
+/** E.g. "47 %", "2.4 %". Only 0 is "0 %" and only 1 is "100 %". */
 export function shareWords(share: number | null): string {
   if (share === null) return "–";
   const percent = 100 * share;
@@ -86,19 +86,19 @@ export function shareWords(share: number | null): string {
   return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
 }
 
-/** What is known of a probability: the interval that holds it. Both ends are the same where it is known exactly. */
+/** The interval that contains a probability. Both ends are equal if it is known exactly. */
 export interface ProbabilityInterval {
   /** The upper end, which decides. */
   readonly probability: number;
   readonly probabilityLow: number;
 }
 
-/** Whether a probability as it is written is only an upper end: the lower end would be written otherwise. */
+/** Whether a shown probability is only an upper bound: the lower bound would be shown differently. */
 export function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
   return formatProbability(probability, against) !== formatProbability(probabilityLow, against);
 }
 
-/** "p = 0.04", or "p ≤ 0.04" where only the upper end is known. */
+/** "p = 0.04", or "p ≤ 0.04" if only the upper bound is known. */
 export function probabilityWords(interval: ProbabilityInterval, against?: number): string {
   const sign = isUpperEnd(interval, against) ? "≤" : "=";
   return `p ${sign} ${formatProbability(interval.probability, against)}`;
@@ -111,8 +111,8 @@ function standingOf(verdict: TraceVerdict, rowWidth: number): string {
 }
 
 /**
- * Whether the lower end meets the limit that the upper end meets. Delta and ratio hold a token against the best of its
- * row, whose lower end is as much lower: the distance from it only shrinks.
+ * Whether the lower bound meets the limit that the upper bound meets. Delta and ratio compare a token with the best of
+ * its row, whose lower bound is lower by the same ratio: the distance only shrinks.
  */
 function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): boolean {
   return rule.kind !== "relaxed" || probabilityLow > (threshold ?? 0);
@@ -146,12 +146,12 @@ function distanceWords(rule: Rule, verdict: TraceVerdict): string {
   return `${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
 }
 
-/** The margin where all probabilities of the row lie at the lower ends of their intervals. */
+/** The margin if all probabilities of the row are at their lower bounds. */
 function otherMargin(rule: Rule, verdict: TraceVerdict, margin: number): number {
   const { probability, probabilityLow, threshold } = verdict;
   const part = probability > 0 ? probabilityLow / probability : 1;
   if (rule.kind === "ratio") return margin * part;
-  // A limit of 0 is one that δ is too large to raise, so it stays.
+  // A threshold of 0 is one that δ is too large to raise, so it stays.
   if (rule.kind !== "delta" || threshold === 0) return margin - (probability - probabilityLow);
   return rule.delta - part * (rule.delta - margin);
 }

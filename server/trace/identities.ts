@@ -1,5 +1,5 @@
-// What must hold between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
-// It must not know shapes: those are checked before.
+// Identities between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
+// Shapes are checked before (validate.ts).
 import { isKept } from "../laser/index.ts";
 import { idsOfStep } from "./ids.ts";
 import { committedOf, countSteps } from "./metrics.ts";
@@ -7,7 +7,7 @@ import { lookUp, pieces } from "./text.ts";
 import type { Trace, TraceStep } from "./types.ts";
 import { checkRows, checkVerdicts, type Must } from "./verdictIdentities.ts";
 
-/** The broken identities in words, each with the figures that disagree, steps from 1; empty = the trace is sound. */
+/** The broken identities in words, each with the figures that disagree, steps from 1; empty for a sound trace. */
 export function checkIdentities(trace: Trace): string[] {
   const broken: string[] = [];
   const must = (holds: boolean, identity: () => string): void => {
@@ -24,7 +24,7 @@ export function checkIdentities(trace: Trace): string[] {
   return broken;
 }
 
-/** What a run goes on from: part of its prompt's tokens, all but one at most, ended by the token that was chosen. */
+/** Inherited tokens: at the end of the prompt's tokens, at most all but one, ending with the chosen token. */
 function checkInherited({ request }: Trace, must: Must): void {
   const { promptTokens, inheritedTokens = 0, parent } = request;
   must(
@@ -81,7 +81,7 @@ function checkTotals({ steps, request, result }: Trace, must: Must): void {
   );
 }
 
-/** Steps follow each other: positions add up, each root is the token committed last, their tokens are the result's. */
+/** Steps are consecutive: positions add up, each root is the last committed token, their tokens are the result's. */
 function checkChain({ steps, request, result }: Trace, must: Must): void {
   let position = request.promptTokens.length - 1;
   let root = request.promptTokens.at(-1);
@@ -151,7 +151,7 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   checkVerdicts(trace, step, must);
 }
 
-/** Every id that is mentioned is in the vocabulary and has a text. */
+/** Every mentioned id is in the vocabulary and has a text. */
 function checkDictionary(trace: Trace, must: Must): void {
   const { tokens, model, request, steps, result } = trace;
   const seen = new Set<number>();

@@ -1,4 +1,4 @@
-// What each figure means, for every place that shows one. Words only.
+// The definition of each figure, for every place that shows it.
 import type { TraceMetrics } from "./metrics.ts";
 
 export interface MetricDefinition {
@@ -6,7 +6,7 @@ export interface MetricDefinition {
   /** "" for a plain count. */
   readonly unit: string;
   readonly definition: string;
-  /** null where the figure is no quotient. */
+  /** null if the figure is not a quotient. */
   readonly numerator: string | null;
   readonly denominator: string | null;
 }
@@ -66,7 +66,7 @@ const words: Readonly<Record<keyof TraceMetrics, Words>> = {
   ],
 };
 
-/** One definition a figure, in the order in which they are best shown. */
+/** One definition per figure, in display order. */
 export const METRIC_DEFINITIONS: readonly MetricDefinition[] = (
   Object.entries(words) as [keyof TraceMetrics, Words][]
 ).map(([name, [unit, definition, numerator, denominator]]) => ({

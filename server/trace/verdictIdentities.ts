@@ -1,5 +1,5 @@
-// What must hold between a step's verdicts and the rows that they were read off: a verdict follows from the figures
-// recorded beside it, and rows are distributions. It must not know the chain of steps.
+// Identities between a step's verdicts and the rows they were read from: a verdict follows from the figures
+// recorded with it, and rows are distributions.
 import {
   kindFor,
   reasonFor,
@@ -13,11 +13,11 @@ import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
 export type Must = (holds: boolean, identity: () => string) => void;
 
-/** Figures are written exactly, but exp and ln differ in their last digits from machine to machine. */
+/** Figures are written exactly, but the last digits of exp and ln differ between machines. */
 const SLACK = 1e-9;
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= SLACK;
 
-/** Rows are sorted distributions: candidates once each, no probability above 1, its lower end not above its upper. */
+/** Rows are sorted distributions: each candidate once, no probability above 1, no lower bound above the upper. */
 export function checkRows({ rows, index }: TraceStep, must: Must): void {
   rows.forEach(({ ids, logits, logSumExp, logSumExpHigh }, i) => {
     const at = `step ${index + 1} has row ${i}`;
@@ -38,7 +38,7 @@ export function checkRows({ rows, index }: TraceStep, must: Must): void {
   });
 }
 
-/** Each verdict is what the rule makes of the figures beside it, as far as one verdict alone can tell. */
+/** Each verdict follows from the rule and the recorded figures, as far as a single verdict can be checked. */
 export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must: Must): void {
   const { draft, rows, verdicts, index } = step;
   const { rule } = request;
@@ -78,7 +78,7 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
 const NO_LIMITS = { maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 const FRESH: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };
 
-/** Limits over several verdicts may turn away what the rule would keep. */
+/** Limits over several verdicts may reject what the rule would keep. */
 function isByLimit(reason: VerdictReason, { maxConsecutiveRelaxed, maxNatsGivenUp }: Guards): boolean {
   return (
     (reason === "consecutiveRelaxed" && maxConsecutiveRelaxed !== null) ||
@@ -86,12 +86,12 @@ function isByLimit(reason: VerdictReason, { maxConsecutiveRelaxed, maxNatsGivenU
   );
 }
 
-/** So near to the threshold that another machine's last digit may decide. */
+/** So close to the threshold that the last digit, which differs between machines, may decide. */
 function isOnEdge({ margin }: TraceVerdict): boolean {
   return margin !== null && Math.abs(margin) <= SLACK;
 }
 
-/** Rank and probability are those of the row, where the token is among its candidates. */
+/** Rank and probability are those of the row if the token is among its candidates. */
 function checkStanding(id: number, verdict: TraceVerdict, row: TraceRow, at: string, must: Must): void {
   const { rank, probability, probabilityLow } = verdict;
   const place = row.ids.indexOf(id);
@@ -130,7 +130,7 @@ function checkThreshold(
   );
 }
 
-/** A loop over short lists; a set only where a list is long. */
+/** A loop for short lists; a set only for long ones. */
 function areDistinct(ids: readonly number[]): boolean {
   if (ids.length > 32) return new Set(ids).size === ids.length;
   for (let i = 1; i < ids.length; i++) if (ids.indexOf(ids[i]!) < i) return false;

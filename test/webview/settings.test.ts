@@ -253,7 +253,7 @@ test("the what-if judges the last trace under the values shown, before they are 
   assert.match(await preview.innerText(), /run LASER: Generate/);
   await editor.send({ kind: "trace", trace: TRACE });
   assert.match(await preview.innerText(), /No verdict changes/);
-  assert.match(await preview.innerText(), /other values of Relaxed: Top K \(Workspace\)/);
+  assert.match(await preview.innerText(), /different values for Relaxed: Top K \(Workspace\)/);
   const k = numberOf(editor, "relaxed.topK");
   await k.fill("1");
   const rule = { kind: "relaxed", topK: 1, minProbability: 0.1 } as const;

@@ -382,7 +382,10 @@ test("where a run goes on, its limit of nats is one for the rest of the answer",
   const limit = page.getByLabel("Maximum nats given up in the rest of the answer");
   assert.equal(await limit.count(), 1);
   await page.locator("#tab-about").click();
-  assert.match(await page.locator("#pane > .about").innerText(), /given up 5 nats in the rest of the answer/);
+  assert.match(
+    await page.locator("#pane > .about").innerText(),
+    /given up: 5 nats in the rest of the answer/,
+  );
 });
 
 test("names in a trace are text wherever they stand", async (context) => {

@@ -89,7 +89,7 @@ const TOUR: readonly TourPart[] = [
       { tabTo: /^tabpanel/ },
       { tabTo: /^button "Show first/ },
       ...["Enter"],
-      { tabTo: /^button "Back to/ },
+      { tabTo: /^button "Reset to/ },
       ...["Enter"],
       { tabTo: /^button "Use it/ },
       ...["Enter", "4", "1"],

@@ -1,4 +1,5 @@
-// What was run: prompt, model, device, settings, and where a continued answer comes from. Values in, templates out.
+// What was run: prompt, model, device, settings, and where a continued answer comes from. Values in,
+// templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import {
   countedText,
@@ -100,7 +101,7 @@ function samplingWords({
   return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
 }
 
-/** As the compare page has it; what is no time stays as it is. */
+/** As on the compare page; anything that is not a time stays unchanged. */
 function localTime(createdAt: string): string {
   const when = new Date(createdAt);
   return Number.isNaN(when.getTime()) ? createdAt : when.toLocaleString();

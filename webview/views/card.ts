@@ -1,5 +1,4 @@
-// The card of one token: why it stands there, what else was possible, where its draft came from.
-// It must not know how any of this is worked out.
+// The card of one token: why it is there, what the alternatives were, where its draft came from.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { formatProbability, isUpperEnd } from "../../server/trace/index.ts";
 import type { Excerpt } from "../excerpt.ts";
@@ -10,19 +9,19 @@ import { namedValues } from "./parts.ts";
 
 const BAR_WIDTH = 32;
 
-/** What the card can do; what is left out is not offered. */
+/** The actions of the card; an omitted one is not offered. */
 export interface CardActions {
   readonly onLength?: () => void;
   readonly onClose?: () => void;
   readonly onKey: (event: KeyboardEvent) => void;
-  /** Goes on from here with another candidate. */
+  /** Continues from here with another candidate. */
   readonly onTake?: (candidate: Candidate) => void;
 }
 
-/** Of a longer token the beginning tells enough. */
+/** The beginning of a longer token is enough. */
 const MOST_SHOWN = 400;
 
-/** @param isShort shows the sentence alone */
+/** @param isShort show only the sentence */
 export function cardView(item: Item, why: Why, isShort: boolean, actions: CardActions): TemplateResult {
   const { onLength, onClose, onKey } = actions;
   const shown = item.text === "" ? "◌" : oneLineText(item.text.slice(0, MOST_SHOWN));
@@ -135,7 +134,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
   </table>`;
 }
 
-/** What stands in the answer needs no button: it was taken. */
+/** The token in the answer needs no button. */
 function takeView(candidate: Candidate, onTake: NonNullable<CardActions["onTake"]>): TemplateResult {
   const { marks, text } = candidate;
   return html`<td class="take">

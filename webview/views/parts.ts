@@ -48,7 +48,7 @@ export function figureView({ name, value, detail, meaning }: Figure): TemplateRe
   </div>`;
 }
 
-/** Names and values, one a line. */
+/** Names and values, one pair per line. */
 export function namedValues(rows: readonly (readonly [name: string, value: string])[]): TemplateResult {
   return html`<dl class="origin">
     ${rows.map(
@@ -61,7 +61,7 @@ export function namedValues(rows: readonly (readonly [name: string, value: strin
   </dl>`;
 }
 
-/** What goes on, and the button that ends it. */
+/** Progress of a run, with the button to stop it. */
 export function progressView(run: RunModel, send: Send): TemplateResult {
   const { progress, header, counts } = run;
   const message =

@@ -1,5 +1,5 @@
-// The head of the settings editor: search with the number found, the place that is shown and written to, and what a
-// workspace without trust means. It must not know settings beyond their number.
+// The head of the settings editor: the search with the number of results, the scope that is shown and written
+// to, and what an untrusted workspace means.
 import { html, nothing, type TemplateResult } from "lit";
 import { placeName } from "../../extension/protocol/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/protocol/settingsEditor.ts";

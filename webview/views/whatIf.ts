@@ -1,5 +1,5 @@
-// The preview beside the settings: the last trace judged again under the values shown. It says what is exact and what
-// is an estimate. It must not know how settings are edited.
+// The preview beside the settings: the last trace judged again with the values shown. It says what is exact
+// and what is an estimate.
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
@@ -10,10 +10,10 @@ import { several } from "../figures.ts";
 import { rateWords, shareWords } from "../figureWords.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 
-/** How much of the answer is shown before the divergence, in tokens. */
+/** Tokens of the answer shown before the divergence. */
 const EXCERPT_TOKENS = 12;
 
-/** @param overridden settings of which a run would use other values than those shown, by name */
+/** @param overridden names of settings for which a run would use other values than those shown */
 export function whatIfView(
   trace: Trace | null,
   settings: WhatIfSettings,
@@ -127,7 +127,7 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
     }`;
 }
 
-/** A figure before → after, and under it what it is made of. */
+/** A figure before → after, with its parts below. */
 function figureView(name: string, value: string, isExact: boolean, detail: string): TemplateResult {
   return html`<div>
     <dt>${name}</dt>

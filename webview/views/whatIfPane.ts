@@ -1,5 +1,5 @@
-// What if the rule had been another: its sliders, what they would have made of this run, the loosest rule within a budget,
-// and the ways on from there. It must not know how anything is judged.
+// The what-if pane: controls for the rule, what it would have made of this run, the loosest rule within a
+// budget, and actions on the result.
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/index.ts";
@@ -20,7 +20,7 @@ import {
 import { curveView } from "./budgetCurve.ts";
 import { divergenceView, judgedFigures } from "./whatIf.ts";
 
-/** Where the slider ends, unless k is larger: beyond it little changes, and small k want room. */
+/** End of the slider unless k is larger: larger k change little, and small ones need the room. */
 const SLIDER_K = 32;
 
 export interface WhatIfPane {
@@ -28,9 +28,9 @@ export interface WhatIfPane {
   readonly choice: WhatIfChoice;
   readonly result: WhatIf;
   readonly curve: readonly CurvePoint[];
-  /** In nats over all that the run wrote. */
+  /** In nats over everything that the run wrote. */
   readonly budgetNats: number;
-  /** A report has no editor behind it: nothing can be run or written. */
+  /** Whether this is a report, in which nothing can be run or written. */
   readonly isReadOnly: boolean;
 }
 
@@ -127,7 +127,7 @@ interface Range {
   readonly min: number;
   readonly max: number;
   readonly sliderMax: number;
-  /** Of the slider; the field takes values between. */
+  /** Step of the slider; the field accepts values in between. */
   readonly step: number;
   readonly isWhole: boolean;
 }
@@ -140,7 +140,7 @@ function slider(
   const onSlide = (event: Event): void => {
     onInput((event.target as HTMLInputElement).valueAsNumber);
   };
-  // The field never shows what is not judged: what is out of range becomes the nearest that is in it, and that is told.
+  // The field only shows values that are judged: out-of-range input is clamped and announced.
   const onField = (event: Event): void => {
     const field = event.target as HTMLInputElement;
     const typed = isWhole ? Math.round(field.valueAsNumber) : field.valueAsNumber;
@@ -176,7 +176,7 @@ function slider(
   </div>`;
 }
 
-/** An empty field is no limit. */
+/** An empty field means no limit. */
 function limitField(
   label: string,
   value: number | null,

@@ -1,4 +1,4 @@
-// The figures of drafts: acceptance by place in the draft, and how many drafted tokens the steps kept.
+// The figures about drafts: acceptance by draft position, and how many drafted tokens the steps kept.
 import { html } from "lit";
 import type { PlaceCounts } from "../../../server/inspect/index.ts";
 import { several } from "../../figures.ts";
@@ -56,7 +56,7 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
               SHARES,
               "draft position, 0 = first",
             ),
-            // The bar's own denominator: what was drafted there, without the target's own tokens.
+            // The bar's denominator: what was drafted there, without the target's tokens.
             onChoose: (place) => {
               filter(`@place:${place} @verdict:kept|ghost`);
             },
@@ -80,7 +80,7 @@ function placeWords({ place, drafted, judged, kept, relaxed, ofDrafted, ofJudged
 export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
   const { keptHistogram, steps, draftlessSteps } = metrics;
   const most = Math.max(0, ...keptHistogram);
-  // The numbers stand above their bars.
+  // Leaves room for the numbers above the bars.
   const ticks = ticksTo(1.12 * most, 4, 1);
   const drafted = steps - draftlessSteps;
   const keptTokens = metrics.accepted + metrics.relaxed;

@@ -1,4 +1,4 @@
-// The figure "Speed-up": this run and a plain run of the same prompt on one axis of time.
+// The figure "Speed-up": this run and a plain run of the same prompt on one time axis.
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../../server/inspect/index.ts";
 import { several } from "../../figures.ts";
@@ -19,12 +19,12 @@ const LANE_PARTS = ["verify", "draft", "other"] as const satisfies readonly Look
 type LanePart = (typeof LANE_PARTS)[number];
 const GAP_EM = 2.8;
 
-/** Tokens whose places are joined: these shares of what both wrote alike. */
+/** Tokens that are joined by lines: these fractions of the common beginning. */
 const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
 
 export interface LaneWishes {
   cursor(step: number, place: number): void;
-  /** null: nothing can be run from here. */
+  /** null if nothing can be run from here. */
   readonly measurePlain: (() => void) | null;
 }
 
@@ -100,7 +100,7 @@ function speedUpWords(
   };
 }
 
-/** Counts of tokens, none twice. */
+/** Counts of tokens, without duplicates. */
 function joinedTokens(alikeTokens: number): number[] {
   return [...new Set(JOINED_SHARES.map((share) => Math.floor(share * alikeTokens)))].filter((n) => n > 0);
 }
@@ -163,13 +163,16 @@ function drawLanes(
   };
 }
 
-/** What has no room is said by the table. */
+/** Omitted if there is no room; the table has the same values. */
 function laneWords(name: string, { tokenMs, totalMs }: Lane, size: PlotSize): string {
   const words = `${name}: ${several(tokenMs.length, "token")} in ${msWords(totalMs)}`;
   return textPx(words, size) < size.widthPx - 2 * size.emPx ? words : `${name}: ${msWords(totalMs)}`;
 }
 
-/** One path a part: some shapes in place of hundreds. Steps stand apart where each is a mark of its own and wide enough. */
+/**
+ * One path per part: a few shapes instead of hundreds. Steps are separated if each is a mark of its own and wide
+ * enough.
+ */
 function laneView(lane: Lane, x: (ms: number) => number, top: number, high: number): SVGTemplateResult {
   const paths: Record<LanePart, string[]> = { draft: [], verify: [], other: [] };
   for (const { from, to, startMs, draftMs, verifyMs, otherMs } of lane.marks) {
@@ -192,12 +195,12 @@ function laneView(lane: Lane, x: (ms: number) => number, top: number, high: numb
   )}`;
 }
 
-/** Parts may be thinner than a tenth of a pixel, and are hundreds: what is cut off each would add up. */
+/** Finer than a tenth of a pixel, because the rounding errors of hundreds of thin parts would add up. */
 function fine(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Lines between the lanes where both had written as many tokens; numbers where they have room. */
+/** Lines that join equal token counts in both lanes, with numbers if there is room. */
 function joinsView(
   joins: readonly { readonly tokens: number; readonly from: number; readonly to: number }[],
   left: number,

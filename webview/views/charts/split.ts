@@ -1,4 +1,4 @@
-// The figure "Time": where it went, as one bar of parts.
+// The figure "Time": where it was spent, as one stacked bar.
 import { html, svg } from "lit";
 import { unreachable } from "../../../server/laser/index.ts";
 import type { TimePart, TimeShare } from "../../../server/inspect/index.ts";

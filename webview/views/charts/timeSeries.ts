@@ -46,7 +46,7 @@ interface Series {
   readonly digits: number;
   readonly definition: string;
   readonly overall: number | null;
-  /** The axis reaches at least this. */
+  /** Minimum end of the axis. */
   readonly least: number;
   readonly valueOf: (bucket: Bucket) => number | null;
 }

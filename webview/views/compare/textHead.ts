@@ -1,5 +1,5 @@
-// The head above two answers: how many differences there are, the way to the next, ghosts on or off, what the marks mean.
-// Values in, templates out.
+// The head above two answers: the number of differences, buttons to step through them, ghosts on or off, and
+// the legend. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import type { Pair, ReadRun } from "../../compareModel.ts";
 import { several } from "../../figures.ts";
