@@ -16,7 +16,7 @@ const SHARES: Axis = {
   max: 1,
   ticks: [0, 0.25, 0.5, 0.75, 1],
   format: (share) => `${100 * share} %`,
-  title: "kept, share of tokens at the position",
+  title: "share of drafted tokens kept",
 };
 
 export function acceptanceChart({ places, metrics }: Measures, filter: Filter): Chart {
