@@ -1,5 +1,6 @@
-// What the live region says of a run: a summary of its steps at most about once a second, and how it ended.
-// Driven by the messages themselves, no timer: what is held back is part of the next summary. Pure.
+// What the live region announces about a run: a summary of its steps at most about once a second, and how it
+// ended. Driven by the messages themselves, without a timer: what is held back is part of the next summary.
+// Pure.
 import { keptOf } from "../server/trace/index.ts";
 import type { RunModel } from "./model.ts";
 
@@ -21,7 +22,7 @@ export const NOTHING_ANNOUNCED: Announced = {
   hasEnded: false,
 };
 
-/** What to say now; `last` itself while there is nothing new, or not yet. */
+/** The next announcement; `last` itself if there is nothing new, or it is too early. */
 export function announce(last: Announced, run: RunModel | null, nowMs: number): Announced {
   if (run === null) return last;
   const isSame = last.runId === run.runId;
@@ -51,7 +52,7 @@ function endText({ ended, counts }: RunModel): string {
     case "stopped":
       return `Stopped: ${tokens}.`;
     case "busy":
-      return "Another run goes on.";
+      return "Another run is in progress.";
     case "endOfText":
     case "maxTokens":
     case undefined:

@@ -1,4 +1,4 @@
-// Entry of the compare page: joins the editor's host to the page and says that it is there.
+// Entry point of the compare page: connects the editor's host to the page and reports that the page is ready.
 import type { FromCompare, ToCompare } from "../extension/protocol/compare.ts";
 import { LaserCompare } from "./compareApp.ts";
 import { editorHost, onMessage } from "./host.ts";

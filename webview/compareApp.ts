@@ -1,5 +1,5 @@
-// The compare page: traces in, one pair of them side by side. It turns messages into the model, keys and clicks into moves.
-// It must not know how texts are aligned or a sentence comes about.
+// The compare page: shows one pair of traces side by side. Turns messages into the model, and keys and clicks
+// into moves.
 import { LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import {
   readKeptCompare,
@@ -40,15 +40,15 @@ export class LaserCompare extends LitElement {
   declare cursor: CompareCursor | null;
   declare isCardOpen: boolean;
   declare isCardShort: boolean;
-  /** The difference that was gone to last; −1: none. */
+  /** The difference that was visited last; −1 for none. */
   declare difference: number;
-  /** What the live region says. */
+  /** The text of the live region. */
   declare told: string;
 
   private pair: Pair | null = null;
   private uris: readonly string[];
   private focusesCard = false;
-  /** Where the reader was before a reload, until the same pair is there again. */
+  /** Where the reader was before a reload, until the same pair is loaded again. */
   private kept: KeptCompare | null;
   private scrolledPx = 0;
 
@@ -70,10 +70,10 @@ export class LaserCompare extends LitElement {
     this.told = "";
   }
 
-  /** Takes one message of the extension. */
+  /** Handles one message of the extension. */
   take({ files }: ToCompare): void {
     const uris = files.map(({ uri }) => uri);
-    // The pair that was on show stays, wherever it stands now.
+    // The shown pair stays the same, whatever its indices are now.
     const [left, right] = [this.left, this.right].map((place) => uris.indexOf(this.uris[place] ?? ""));
     const isKept = left !== right && left! >= 0 && right! >= 0;
     [this.left, this.right] = isKept ? [left!, right!] : [0, 1];
@@ -82,7 +82,7 @@ export class LaserCompare extends LitElement {
     if (!isKept) this.kept = null;
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -113,7 +113,7 @@ export class LaserCompare extends LitElement {
     this.takeKept();
   }
 
-  /** Brings the reader back; once. */
+  /** Restores the reader's position, once. */
   private takeKept(): void {
     const { kept, pair } = this;
     this.kept = null;
@@ -143,7 +143,7 @@ export class LaserCompare extends LitElement {
   }
 
   protected override updated(): void {
-    // Before the traces are there nothing is known that is not kept already.
+    // Before the traces arrive there is nothing new to keep.
     if (this.runs !== null) this.keep();
     if (!this.focusesCard) return;
     this.focusesCard = false;
@@ -173,7 +173,7 @@ export class LaserCompare extends LitElement {
     onSwap: () => {
       this.swap();
     },
-    /** Picking what the other side shows exchanges the two. */
+    /** Picking the trace of the other side swaps the two. */
     onPick: (side, place) => {
       if (this[side === "left" ? "right" : "left"] === place) this.swap();
       else this[side] = place;
@@ -204,7 +204,7 @@ export class LaserCompare extends LitElement {
     onTokenKey: (event) => {
       this.onTokenKey(event);
     },
-    /** Tabbing into the text puts the cursor there. */
+    /** Tabbing into the text moves the cursor there. */
     onTokenFocus: (event) => {
       const cursor = this.cursorOf(event.target);
       if (cursor === null) return;
@@ -236,12 +236,12 @@ export class LaserCompare extends LitElement {
     [this.left, this.right] = [this.right, this.left];
   }
 
-  /** Goes around at the ends. From the cursor where it stands elsewhere. */
+  /** Wraps around at the ends. Starts from the cursor if that was moved. */
   private goToDifference(direction: 1 | -1): void {
     const { pair } = this;
     const count = pair?.differences.length ?? 0;
     if (pair === null || count === 0) {
-      this.told = saidAfter(this.told, "There is no difference.");
+      this.told = saidAfter(this.told, "There are no differences.");
       return;
     }
     const isFirst = this.difference < 0;
@@ -268,7 +268,7 @@ export class LaserCompare extends LitElement {
     const moved = movedBy(event.key, pair, at, this.hasGhosts);
     if (moved !== null) {
       this.cursor = moved;
-      // Behind a card at the foot of the window the token would not be seen.
+      // A card at the bottom of the window would hide the token.
       this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest");
     } else if (event.key === "Enter" || event.key === " ") {
       this.cursor = at;

@@ -1,4 +1,4 @@
-// The cursor of the compare page: an entry of one side, and how keys move it. Pure; it must not know the DOM.
+// The cursor of the compare page: an entry of one side, and how keys move it. Pure.
 import type { Pair } from "./compareModel.ts";
 import { rowOfToken } from "./compareRows.ts";
 import type { Side } from "./compareSide.ts";
@@ -12,7 +12,7 @@ export interface CompareCursor {
   readonly entry: number;
 }
 
-/** Where a key leads; the cursor itself where there is nothing further, null for a key that moves nothing. */
+/** Where a key moves the cursor; the cursor itself at an end, null for keys that don't move it. */
 export function movedBy(
   key: string,
   pair: Pair,
@@ -39,18 +39,18 @@ export function movedBy(
   }
 }
 
-/** The row in which the cursor stands. */
+/** The row of the cursor. */
 export function rowOfCursor(pair: Pair, { side, entry }: CompareCursor): number {
   const token = pair[side].side.entries[entry]?.token ?? 0;
   return rowOfToken(pair.rows, side, token);
 }
 
-/** The entry of a token itself, behind its ghosts. */
+/** The entry of a token itself, after its ghosts. */
 function entryOfToken({ starts }: Side, token: number): number {
   return starts[token + 1]! - 1;
 }
 
-/** The difference at the cursor or next to it; around the end where there is none further. */
+/** The difference at or after the cursor, wrapping around at the end. */
 export function differenceFrom(pair: Pair, cursor: CompareCursor | null, direction: 1 | -1): number {
   const { differences } = pair;
   const row = cursor === null ? -1 : rowOfCursor(pair, cursor);
@@ -61,7 +61,7 @@ export function differenceFrom(pair: Pair, cursor: CompareCursor | null, directi
   return found >= 0 ? found : direction === 1 ? 0 : differences.length - 1;
 }
 
-/** The cursor at the beginning of a difference: on the left, or on the right where the left has nothing. */
+/** The cursor at the beginning of a difference: on the left, or on the right if the left has nothing. */
 export function cursorAt(pair: Pair, difference: number): CompareCursor | null {
   const segment = pair.comparison.segments.filter(({ kind }) => kind !== "same")[difference];
   if (segment === undefined) return null;
@@ -70,8 +70,8 @@ export function cursorAt(pair: Pair, difference: number): CompareCursor | null {
 }
 
 /**
- * The entries that Tab reaches, one a side: the cursor's, and on the other side the first token of its row, so that Tab
- * crosses over. Without a cursor the first of each.
+ * The entries that Tab reaches, one per side: the cursor's, and on the other side the first token of its row, so that
+ * Tab crosses over. Without a cursor, the first of each.
  */
 export function tabStops(pair: Pair, cursor: CompareCursor | null): Readonly<Record<SideName, number>> {
   const row = pair.rows[cursor === null ? 0 : rowOfCursor(pair, cursor)];

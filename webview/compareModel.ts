@@ -1,5 +1,5 @@
-// What the compare page shows, as values: the traces that could be read, which two are side by side, and how these two are
-// aligned. Pure; it must not know the DOM.
+// The state of the compare page: the traces that could be read, which two are side by side, and how these two
+// are aligned. Pure.
 import type { ComparedFile } from "../extension/protocol/compare.ts";
 import { compareAnswers, unlikeConditions, type Comparison } from "../server/inspect/index.ts";
 import { describeTraceFault } from "../server/protocol/errors/trace.ts";
@@ -11,9 +11,9 @@ import { sideOf, type Side } from "./compareSide.ts";
 export interface ComparedRun {
   readonly uri: string;
   readonly name: string;
-  /** A letter: what sentences call it, wherever it stands. */
+  /** A letter that identifies it in sentences, wherever it is shown. */
   readonly tag: string;
-  /** null: it could not be read, and `error` says why. */
+  /** null if it could not be read; `error` has the reason. */
   readonly side: Side | null;
   readonly error: ErrorText | null;
 }
@@ -26,7 +26,7 @@ export interface Pair {
   readonly right: ReadRun;
   readonly comparison: Comparison;
   readonly rows: readonly Row[];
-  /** First rows of the blocks that are drawn at once, and one more for the end. */
+  /** First rows of the blocks that are rendered together, and one more for the end. */
   readonly blocks: readonly number[];
   /** First row of each difference. */
   readonly differences: readonly number[];
@@ -57,8 +57,8 @@ export function pairOf(left: ReadRun, right: ReadRun): Pair {
 }
 
 /**
- * The two places whose texts are shown: those wished where both can be read, else the first two that can.
- * null: there are no two.
+ * The indices of the two traces whose texts are shown: the requested ones if both can be read, otherwise the first two
+ * that can; null if there are no two.
  */
 export function shownPlaces(
   runs: readonly ComparedRun[],
@@ -72,12 +72,12 @@ export function shownPlaces(
 }
 
 export interface Warning {
-  /** The pair that it is about, e.g. "A, C". */
+  /** The pair that differs, e.g. "A, C". */
   readonly pair: string;
   readonly text: string;
 }
 
-/** What makes runs unlike the baseline. */
+/** The conditions in which runs differ from the baseline. */
 export function warningsOf(runs: readonly ReadRun[], baseline: ReadRun): Warning[] {
   return runs
     .filter((run) => run !== baseline)
@@ -89,16 +89,16 @@ export function warningsOf(runs: readonly ReadRun[], baseline: ReadRun): Warning
     );
 }
 
-/** Runs of one prompt by one strategy under like conditions, and how fast they were. */
+/** Runs of one prompt by one strategy under the same conditions, and their speeds. */
 export interface Rounds {
   readonly strategy: string;
   /** tokens/s of each run, ascending. */
   readonly speeds: readonly number[];
-  /** The middle one, or the mean of the two in the middle. */
+  /** The median. */
   readonly median: number;
 }
 
-/** The speeds of strategies that were run more than once; empty where none was. */
+/** The speeds of strategies that were run more than once. */
 export function roundsOf(runs: readonly ReadRun[]): Rounds[] {
   const groups: { readonly strategy: string; readonly first: Trace; readonly speeds: number[] }[] = [];
   for (const { side } of runs) {

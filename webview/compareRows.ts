@@ -1,10 +1,10 @@
-// Two aligned answers cut into rows that are level in both columns: lines of what both say, and lines of what they say
-// instead of each other. Pure; it must not know the DOM.
+// Two aligned answers split into rows that are level in both columns: lines that both have, and lines that
+// differ. Pure.
 import type { Segment, TokenRange } from "../server/inspect/index.ts";
 
 /** A part of a row in which the answers differ. */
 export interface Change {
-  /** Which difference of the pair it belongs to, from 0; a long one goes over several rows. */
+  /** Which difference of the pair it belongs to, from 0; a long one spans several rows. */
   readonly difference: number;
   readonly left: TokenRange;
   readonly right: TokenRange;
@@ -18,13 +18,13 @@ export interface Row {
 
 /** A difference with more tokens than these, or with lines of its own, begins a row. */
 const INLINE_TOKENS = 24;
-/** A row ends behind a sentence from so many tokens on, and in any case at so many. */
+/** A row ends after a sentence from WISHED_TOKENS tokens on, and in any case at MOST_TOKENS. */
 const WISHED_TOKENS = 80;
 const MOST_TOKENS = 160;
-/** Rows are drawn in blocks of about so many tokens. */
+/** Rows are rendered in blocks of about this many tokens. */
 const BLOCK_TOKENS = 240;
 
-/** What may not be parted further: the shortest pieces that begin and end at the same place of both texts. */
+/** The smallest units: the shortest pieces that begin and end at the same offset of both texts. */
 interface Piece {
   readonly left: TokenRange;
   readonly right: TokenRange;
@@ -34,7 +34,7 @@ interface Piece {
   readonly begins: boolean;
 }
 
-/** The rows of a pair; together they hold every token of both sides once, in order. */
+/** The rows of a pair; together they contain every token of both sides once, in order. */
 export function rowsOf(
   segments: readonly Segment[],
   leftTexts: readonly string[],
@@ -74,7 +74,7 @@ function piecesOf(
   rightTexts: readonly string[],
 ): Piece[] {
   let differences = 0;
-  // What stands behind a long difference is level again.
+  // After a long difference the rows are level again.
   let isBehindLong = false;
   return segments.flatMap((segment) => {
     if (segment.kind !== "same") {
@@ -88,7 +88,7 @@ function piecesOf(
   });
 }
 
-/** Cuts wherever both sides end a token. */
+/** Splits wherever a token ends on both sides. */
 function piecesOfSame(
   { left, right }: Segment,
   leftTexts: readonly string[],
@@ -99,7 +99,7 @@ function piecesOfSame(
   let [leftAt, rightAt] = [leftFrom, rightFrom];
   let [leftLength, rightLength] = [0, 0];
   while (leftAt < left[1] || rightAt < right[1]) {
-    // The shorter side goes on; tokens without text go with what is before them.
+    // The shorter side continues; tokens without text belong to what precedes them.
     if (leftAt < left[1] && (leftLength <= rightLength || rightAt >= right[1]))
       leftLength += leftTexts[leftAt++]!.length;
     else rightLength += rightTexts[rightAt++]!.length;
@@ -120,7 +120,7 @@ function piecesOfSame(
   return pieces;
 }
 
-/** A short difference stays within its line; of a long one each line of the left stands beside the same of the right. */
+/** A short difference stays within its line; in a long one, line n of the left is beside line n of the right. */
 function linesOfDifference(
   segment: Segment,
   difference: number,
@@ -162,7 +162,7 @@ function linesOf([from, to]: TokenRange, texts: readonly string[]): TokenRange[]
 }
 
 function endOf(text: string): Piece["ends"] {
-  // As it is shown: a token with a line break ends its line, whatever else it holds.
+  // As displayed: a token with a line break ends its line, whatever else it contains.
   if (text.includes("\n")) return "line";
   return /[.!?。！？]["”)\]]*\s*$/u.test(text) ? "sentence" : null;
 }
@@ -171,7 +171,7 @@ function sizeOf({ left, right }: { readonly left: TokenRange; readonly right: To
   return Math.max(left[1] - left[0], right[1] - right[0]);
 }
 
-/** Rows in blocks that are drawn at once: indices of the first row of each, and one more for the end. */
+/** Groups rows into blocks that are rendered together: indices of the first row of each, and one more for the end. */
 export function blockStarts(rows: readonly Row[]): number[] {
   const starts: number[] = [];
   let size = Infinity;
@@ -194,7 +194,7 @@ export function rowsOfDifferences(rows: readonly Row[]): number[] {
   return first;
 }
 
-/** The row that holds a token of one side; rows without tokens of it are passed over. */
+/** The row that contains a token of one side; rows without tokens of that side are skipped. */
 export function rowOfToken(rows: readonly Row[], side: "left" | "right", token: number): number {
   let [low, high] = [0, rows.length - 1];
   while (low < high) {

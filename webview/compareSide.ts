@@ -1,5 +1,5 @@
-// One answer as a column shows it: every token of it in order, inherited ones first, drafts that were not kept as ghosts
-// before the token that the target put there. Pure; it must not know the DOM or the other column.
+// One answer as a column shows it: every token in order, inherited ones first, with drafts that were not kept
+// as ghosts before the token that the target put there. Pure.
 import { runOfTrace } from "../extension/protocol/traceRun.ts";
 import { answerPieces, type TokenRange } from "../server/inspect/index.ts";
 import { inheritedOf, type Trace } from "../server/trace/index.ts";
@@ -8,10 +8,10 @@ import { EMPTY_MODEL, reduce, type RunModel } from "./model.ts";
 
 /** A token or a ghost. */
 export interface Entry {
-  /** Index of the token in the answer; a ghost has that of the token behind it. */
+  /** Index of the token in the answer; a ghost has that of the token after it. */
   readonly token: number;
   readonly text: string;
-  /** null for an inherited token: nothing is known of how it came about. */
+  /** null for an inherited token, whose origin is unknown. */
   readonly item: Item | null;
 }
 
@@ -19,7 +19,7 @@ export interface Side {
   readonly trace: Trace;
   readonly run: RunModel;
   readonly entries: readonly Entry[];
-  /** starts[i] is the entry where token i, or the first ghost before it, stands; one more for the end. */
+  /** starts[i] is the entry of token i or of the first ghost before it; one more for the end. */
   readonly starts: readonly number[];
   /** Texts of the tokens of the answer. */
   readonly texts: readonly string[];
@@ -49,7 +49,7 @@ export function entriesOf({ starts }: Side, [from, to]: TokenRange): TokenRange 
   return [starts[from]!, starts[to]!];
 }
 
-/** The entry at a place of a step, as items count them; −1: none. Steps of inherited tokens are called −1. */
+/** The entry of an item of a step; −1 for none. Inherited tokens have step −1. */
 export function entryAt({ entries, run, trace }: Side, step: number, place: number): number {
   if (step < 0) return place < inheritedOf(trace.request).length ? place : -1;
   const items = run.steps[step]?.items.length ?? 0;
@@ -59,7 +59,7 @@ export function entryAt({ entries, run, trace }: Side, step: number, place: numb
   return at < entries.length ? at + place : -1;
 }
 
-/** What the panel would show of the run, had it been there. */
+/** The run as the panel would show it. */
 function runModelOf(trace: Trace, name: string): RunModel {
   const status = { state: "ready", stats: null, error: null } as const;
   const { run } = reduce(EMPTY_MODEL, { kind: "snapshot", status, run: runOfTrace(trace, name, name) });

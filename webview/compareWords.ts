@@ -1,6 +1,5 @@
-// The words of the compare page: what figures are called and how they read, and why two answers part. Figures are
-// rounded as everywhere else, and what is said of two of them holds for the values that are shown. Pure; it must not know
-// the DOM.
+// The words of the compare page: names and formats of figures, and why two answers diverge. Figures are
+// rounded as everywhere else, and comparisons hold for the rounded values. Pure.
 import type { AnswerDivergence, FigureName, FigureRelation, FigureRow } from "../server/inspect/index.ts";
 import { unreachable } from "../server/laser/index.ts";
 import type { Trace } from "../server/trace/index.ts";
@@ -30,7 +29,7 @@ const NAMES: Readonly<Record<FigureName, string>> = {
   otherMs: "Other time",
 };
 
-/** Shown at once; the others when they are asked for. */
+/** Shown at first; the others on demand. */
 export const FIRST_FIGURES: readonly FigureName[] = [
   "tokensPerSecond",
   "edl",
@@ -45,21 +44,21 @@ export function figureName(name: FigureName): string {
   return NAMES[name];
 }
 
-/** What a figure means, with what it is a share of. */
+/** The definition of a figure, with its numerator and denominator. */
 export function figureMeaning({ definition, numerator, denominator }: FigureRow): string {
   return numerator === null ? definition : `${definition} ${numerator} ÷ ${denominator ?? ""}.`;
 }
 
 /** E.g. "41.2 tokens/s", "8.3 %", "12". */
 export function figureText({ name, unit }: Pick<FigureRow, "name" | "unit">, value: number): string {
-  // What would round to a second is written as one.
+  // A time that would round to 1000.0 ms is written in seconds.
   if (unit === "ms") return value < 999.95 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(2)} s`;
   const shown = shownNumber(name, value).toFixed(decimalsOf(name));
   const written = isShare(name) ? "%" : (WRITTEN_UNITS[name] ?? "");
   return written === "" ? shown : `${shown} ${written}`;
 }
 
-/** Beside these figures the unit is written; the name of a count says what it counts. */
+/** Figures shown with their unit; the name of a count already says what it counts. */
 const WRITTEN_UNITS: Partial<Readonly<Record<FigureName, string>>> = {
   tokensPerSecond: "tokens/s",
   natsGivenUp: "nats",
@@ -71,7 +70,7 @@ export interface RelationWords {
   readonly isBetter: boolean | null;
 }
 
-/** A value against the baseline's: what differs in no shown digit is not called better or worse. */
+/** A value relative to the baseline's. Values that are shown with the same digits are not called better or worse. */
 export function relationWords(
   row: Pick<FigureRow, "name" | "unit">,
   value: number,
@@ -81,7 +80,7 @@ export function relationWords(
   return { text, isBetter: figureText(row, value) === figureText(row, baseline) ? null : isBetter };
 }
 
-/** Of the two shown values, so that a reader who subtracts finds the same. */
+/** The difference of the rounded values, so that a reader who subtracts gets the same. */
 function differenceText(name: FigureName, value: number, baseline: number): string {
   const size = (shownNumber(name, value) - shownNumber(name, baseline)).toFixed(decimalsOf(name));
   if (Number(size) === 0) return "±0";
@@ -89,7 +88,7 @@ function differenceText(name: FigureName, value: number, baseline: number): stri
   return isShare(name) ? `${signed} points` : signed;
 }
 
-/** The number that is read where a figure is shown. Only all of a whole is 100 %. */
+/** The number as shown. Only a share of exactly 1 is 100 %. */
 function shownNumber(name: FigureName, value: number): number {
   const inUnits = isShare(name) ? Math.min(100 * value, value < 1 ? 99.9 : 100) : value;
   return Number(inUnits.toFixed(decimalsOf(name)));
@@ -109,7 +108,7 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
     case "endOfText":
       return "finished";
     case "maxTokens":
-      return "token limit reached";
+      return "stopped at the token limit";
     case "stopped":
       return "stopped";
     case "failed":
@@ -119,58 +118,58 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
   }
 }
 
-/** Where the answers part, e.g. "The answers part behind 37 tokens." */
+/** Where the answers diverge, e.g. "The answers diverge after 37 tokens." */
 export function divergenceWords(
   { leftTokens, rightTokens }: AnswerDivergence,
   { left, right }: Pair,
 ): string {
-  if (leftTokens === 0 && rightTokens === 0) return "The answers part at their first token.";
+  if (leftTokens === 0 && rightTokens === 0) return "The answers diverge at their first token.";
   const behind =
     leftTokens === rightTokens
       ? several(leftTokens, "token")
       : `${several(leftTokens, "token")} of ${left.tag} and ${rightTokens} of ${right.tag}`;
-  return `The answers part after ${behind}.`;
+  return `The answers diverge after ${behind}.`;
 }
 
-/** Why they part, in a sentence. */
+/** Why they diverge, in a sentence. */
 export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair): string {
   switch (cause) {
     case "ended": {
       const [ended, other] = left === null ? [pair.left, pair.right] : [pair.right, pair.left];
-      return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} went on.`;
+      return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} continued.`;
     }
     case "inherited":
-      return "There one answer still has tokens of the earlier run that it goes on from, and they differ.";
+      return "One answer there still has tokens inherited from the run that it continues, and they differ.";
     case "relaxed": {
       const relaxed = [
         ...(left?.written?.tokenClass === "relaxed" ? [pair.left.tag] : []),
         ...(right?.written?.tokenClass === "relaxed" ? [pair.right.tag] : []),
       ];
       return relaxed.length === 2
-        ? "Both kept a drafted token that is not the target's own choice."
-        : `${relaxed.join("")} kept a drafted token that is not the target's own choice.`;
+        ? "Both kept a drafted token that is not the target's choice."
+        : `${relaxed.join("")} kept a drafted token that is not the target's choice.`;
     }
     case "conditions":
-      return "Each wrote the target's own choice, under the unlike conditions named above.";
+      return "Each wrote the target's choice, under the different conditions listed above.";
     case "numerics": {
       const loose = [pair.left, pair.right].filter(({ side }) => !side.trace.request.reproducible);
       const because =
         loose.length === 0 ? "" : `; ${loose.map(({ tag }) => tag).join(" and ")} did not run reproducibly`;
-      return `Each wrote the target's own choice under like conditions: the probabilities differ, as they do where evaluations round otherwise${because}.`;
+      return `Each wrote the target's choice under the same conditions: the probabilities differ, as they do when evaluations round differently${because}.`;
     }
     default:
       return unreachable(cause);
   }
 }
 
-/** Both answers are the same text. */
+/** The sentence for two equal answers. */
 export function sameWords({ left, right }: Pair): string {
   const [a, b] = [left.side.texts.length, right.side.texts.length];
   const tokens = a === b ? several(a, "token") : `${a} and ${b} tokens`;
-  return `No divergence: both answers read the same (${tokens}).`;
+  return `No divergence: both answers are the same (${tokens}).`;
 }
 
-/** What a listener is told of a difference. */
+/** The announcement of a difference. */
 export function differenceWords(pair: Pair, difference: number): string {
   const parts = pair.comparison.segments.filter(({ kind }) => kind !== "same");
   const segment = parts[difference];

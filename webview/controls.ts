@@ -1,6 +1,6 @@
-// The form controls of the settings editor, the only place that knows where they come from: the toolkit's for choices and
-// flags, native inputs for texts, numbers and sliders, whose words the toolkit's would not reach. A control shows a value
-// and tells of changes; it must not know settings.
+// The form controls of the settings editor, and the only file that knows where they come from: the toolkit's
+// for choices and flags, native inputs for texts, numbers and sliders, whose accessible names the toolkit
+// can't set.
 import {
   provideVSCodeDesignSystem,
   vsCodeCheckbox,
@@ -10,24 +10,24 @@ import {
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
-/** Registers the toolkit's elements; once a page. */
+/** Registers the toolkit's elements; once per page. */
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 }
 
-/** What a control says beside its value. */
+/** Accessible texts of a control. */
 export interface ControlWords {
   readonly label: string;
-  /** Ids of the elements that say what the value does and what is wrong with it, as `aria-describedby` wants them. */
+  /** Ids of the description and error elements, for `aria-describedby`. */
   readonly describedBy: string;
   readonly isInvalid: boolean;
   readonly isDisabled: boolean;
 }
 
 export interface TextEvents {
-  /** While it is being typed or moved. */
+  /** Called while typing or dragging. */
   readonly onInput: (text: string) => void;
-  /** When it is done. */
+  /** Called when the change is complete. */
   readonly onChange: (text: string) => void;
 }
 
@@ -35,7 +35,7 @@ interface Valued {
   readonly value: string;
 }
 
-/** @param text stands beside the box; empty where other words do. The toolkit names the box by all words in it. */
+/** @param text the label beside the box, or empty. The toolkit names the box by all text in it. */
 export function checkbox(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   isOn: boolean,
@@ -49,14 +49,14 @@ export function checkbox(
     ?disabled=${isDisabled}
     @change=${(event: Event) => {
       const { checked } = event.target as unknown as { readonly checked: boolean };
-      // The toolkit tells of changes made by the page as well.
+      // The toolkit also fires the event for changes made by the page.
       if (checked !== isOn) onChange(checked);
     }}
     >${text}<span class="sr-only">${text === "" ? label : ` (${label})`}</span></vscode-checkbox
   >`;
 }
 
-/** @param at the position of the chosen one; -1 where the value is none of them, which `other` then names */
+/** @param at index of the selected choice; -1 if the value is not one of them: then `other` is shown */
 export function dropdown(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   choices: readonly string[],
@@ -82,7 +82,7 @@ export function dropdown(
   >`;
 }
 
-/** A text field; several lines where it `hasLines`. */
+/** A text field; multi-line if it `hasLines`. */
 export function textField(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   text: string,
@@ -115,16 +115,16 @@ export function textField(
 }
 
 export interface NumberRange {
-  /** null: without end. */
+  /** null if unbounded. */
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly step: number;
 }
 
-/** The most places of a slider that a hand can still set one by one. */
+/** The most slider positions that can still be set one by one. */
 const SLIDER_PLACES = 200;
 
-/** A number field, with a slider before it where there is a range that a hand can set. */
+/** A number field, with a slider before it if the range is small enough. */
 export function numberField(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   { minimum, maximum, step }: NumberRange,

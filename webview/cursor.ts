@@ -1,14 +1,14 @@
-// The one cursor of the panel and how keys move it: step and place of a token. Pure; it must not know the DOM.
+// The cursor of the panel and how keys move it: step and position of a token. Pure.
 import type { Item, ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
 
 export interface Cursor {
   readonly step: number;
-  /** As `Item.place`. */
+  /** As in `Item.place`. */
   readonly place: number;
 }
 
-/** Reads a cursor that a page kept; null for anything else. */
+/** Validates a kept cursor; null for anything else. */
 export function readCursor(cursor: unknown): Cursor | null {
   if (typeof cursor !== "object" || cursor === null) return null;
   const { step, place } = cursor as Record<string, unknown>;
@@ -17,7 +17,7 @@ export function readCursor(cursor: unknown): Cursor | null {
     : null;
 }
 
-/** What a reader looks for: a rejected draft, a relaxed accept, a step without a draft. */
+/** Landmarks: a rejected draft, a relaxed accept, a step without a draft. */
 export type Landmark = "rejected" | "relaxed" | "plain";
 
 export type Move =
@@ -38,12 +38,12 @@ const MOVES: Readonly<Record<string, Move>> = {
   D: { landmark: "plain", direction: -1 },
 };
 
-/** The move that a key stands for; null for every other key. */
+/** The move of a key; null for other keys. */
 export function moveOfKey(key: string): Move | null {
   return Object.hasOwn(MOVES, key) ? MOVES[key]! : null;
 }
 
-/** What is said where a move finds nothing. */
+/** The announcement if a move finds nothing. */
 export function noneWords({ landmark, direction }: Extract<Move, object>): string {
   const what = { rejected: "rejected draft", relaxed: "relaxed token", plain: "step without a draft" }[
     landmark
@@ -51,7 +51,7 @@ export function noneWords({ landmark, direction }: Extract<Move, object>): strin
   return `No ${what} ${direction === 1 ? "after" : "before"} this token.`;
 }
 
-/** Where a move leads among the tokens that are not hidden; the cursor itself where there is nothing further. */
+/** The target of a move among the tokens that are not hidden; the cursor itself if there is none. */
 export function moved(
   steps: readonly StepView[],
   cursor: Cursor,
@@ -75,7 +75,7 @@ export function moved(
   }
 }
 
-/** The item under a cursor; null where there is none. */
+/** The item at a cursor, or null. */
 export function itemAt(steps: readonly StepView[], cursor: Cursor | null): Item | null {
   return (cursor && steps[cursor.step]?.items[cursor.place]) ?? null;
 }

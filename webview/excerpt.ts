@@ -1,5 +1,5 @@
-// The text around the match that a drafted token was read behind: in the prompt, in the answer, or in an entry of the
-// pool. Pure: it is looked up among the tokens and texts of the run. It must not know the DOM.
+// The text around the match that a drafted token was read from: in the prompt, in the answer, or in an entry
+// of the pool. Looked up in the tokens and texts of the run. Pure.
 import { isKept } from "../server/laser/index.ts";
 import {
   oneLineText,
@@ -10,11 +10,11 @@ import {
 } from "../server/trace/index.ts";
 import type { RunModel } from "./model.ts";
 
-/** A text cut in four: before the match, the match, the token that was drafted, and what follows it there. */
+/** A text in four parts: before the match, the match, the drafted token, and the text after it. */
 export interface Excerpt {
   /** E.g. "the prompt", or "pool entry book-3". */
   readonly where: string;
-  /** It is not where the draft was read by most votes: the longest match is that of another source. */
+  /** The longest match is in another source than the one with most votes. */
   readonly isElsewhere: boolean;
   readonly before: string;
   readonly match: string;
@@ -22,10 +22,10 @@ export interface Excerpt {
   readonly behind: string;
 }
 
-/** What stands on either side of a match, in characters. */
+/** Characters shown on either side of a match. */
 const EXCERPT_CHARACTERS = 60;
 
-/** Where the matched context and the drafted token stand together; null where that is not known. */
+/** The text with the matched context and the drafted token; null if unknown. */
 export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerpt | null {
   const drafted = step.draft[place]!;
   const text = new TextFromBehind(run, step, place);
@@ -35,15 +35,15 @@ export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerp
 }
 
 /**
- * The tokens that stood when a drafted token was read, the newest first: those drafted before it, the answer, the prompt.
- * Read only as far as it is asked for: a match is mostly near, and a run has ten thousands of tokens.
+ * The tokens before a drafted token when it was read, newest first: those drafted before it, the answer, the prompt.
+ * Read lazily: a match is usually near, and a run can have tens of thousands of tokens.
  */
 class TextFromBehind {
-  /** Those read so far; the first of them are drafted. */
+  /** The tokens read so far, drafted ones first. */
   readonly tokens: number[];
-  /** The next step to read, going back. */
+  /** The next step to read, backwards. */
   private step: number;
-  /** How many tokens stand behind the prompt; null: it is not read. */
+  /** How many tokens come after the prompt; null while it has not been read. */
   private behindPrompt: number | null = null;
 
   constructor(
@@ -59,19 +59,19 @@ class TextFromBehind {
     this.step = Math.min(step.index, run.steps.length) - 1;
   }
 
-  /** The newest tokens as they read; fewer where there are fewer. */
+  /** The texts of the newest tokens; fewer if there are not enough. */
   newest(count: number): number[] {
     this.reach(count - 1);
     return this.tokens.slice(0, count).reverse();
   }
 
-  /** Reads so far that there is a token at a place counted from the newest; false where the text is shorter. */
+  /** Reads until there is a token at an index counted from the newest; false if the text is shorter. */
   reach(place: number): boolean {
     while (this.tokens.length <= place && this.behindPrompt === null) this.readOn();
     return this.tokens.length > place;
   }
 
-  /** Whether the token at a place stands in the prompt itself, not in what an earlier run wrote. */
+  /** Whether the token at an index belongs to the prompt itself, not to what an earlier run wrote. */
   isOfPrompt(place: number): boolean {
     const { inheritedTokens = 0 } = this.run.header?.request ?? {};
     return this.behindPrompt !== null && place >= this.behindPrompt + inheritedTokens;
@@ -86,7 +86,7 @@ class TextFromBehind {
       for (let i = prompt.length - 1; i >= 0; i--) tokens.push(prompt[i]!);
       return;
     }
-    // As committedOf has them, without a list for each step.
+    // Same order as committedOf, without allocating a list for each step.
     const { draft, verdicts, next } = view.step;
     tokens.push(next.id);
     for (let i = draft.length - 1; i >= 0; i--) if (isKept(verdicts[i]?.kind)) tokens.push(draft[i]!.id);
@@ -94,8 +94,8 @@ class TextFromBehind {
 }
 
 /**
- * The newest place in the run's own text. Where that lies in the draft itself, as where a loop is copied, there is no
- * text yet to show.
+ * The newest match in the run's own text. If it is in the draft itself, as when a loop is copied, there is no text to
+ * show yet.
  */
 function ownExcerpt(
   run: RunModel,
@@ -124,7 +124,7 @@ function ownExcerpt(
   };
 }
 
-/** Where a pattern, the newest token first, stands last in a text: the place of that token. Null where it does not. */
+/** The last occurrence of a pattern (newest token first) in a text, as the index of that token, or null. */
 function newestPlaceOf(pattern: readonly number[], text: TextFromBehind): number | null {
   const { tokens } = text;
   const [last] = pattern;
@@ -133,13 +133,13 @@ function newestPlaceOf(pattern: readonly number[], text: TextFromBehind): number
   return null;
 }
 
-/** A character is at most so many tokens. */
+/** The most tokens per character. */
 const MOST_TOKENS_OF_CHARACTER = 4;
 
-/** No token: what stands last takes the sign for a character that is left open. */
+/** Not a token: flushes an incomplete character at the end. */
 const NONE = -1;
 
-/** Tokens from the oldest place to the newest as they read one after the other, control tokens by their names. */
+/** The text of tokens from the oldest index to the newest, control tokens by name. */
 function readable(run: RunModel, fromBehind: readonly number[], oldest: number, newest: number): string[] {
   const before = fromBehind.slice(oldest + 1, oldest + 1 + MOST_TOKENS_OF_CHARACTER).reverse();
   const tokens = fromBehind.slice(newest, oldest + 1).reverse();
@@ -150,7 +150,7 @@ function readable(run: RunModel, fromBehind: readonly number[], oldest: number, 
   });
 }
 
-/** The first of its entries whose text holds them. */
+/** The first entry whose text contains them. */
 function entryExcerpt(
   run: RunModel,
   context: readonly number[],

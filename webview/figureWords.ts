@@ -1,4 +1,4 @@
-// Numbers of the figures as words. Pure; it must not know which figure they belong to.
+// Formats numbers for the figures. Pure.
 
 export { shareWords } from "../server/trace/index.ts";
 
@@ -10,7 +10,7 @@ export function msWords(ms: number | null): string {
   return `${ms.toFixed(ms === 0 ? 0 : ms < 0.995 ? 2 : 1)} ms`;
 }
 
-/** A rate, e.g. "1.88"; "–" where nothing stands in the denominator. */
+/** A rate, e.g. "1.88"; "–" if the denominator is 0. */
 export function rateWords(rate: number | null, digits = 2): string {
   return rate === null ? "–" : rate.toFixed(digits);
 }
@@ -20,7 +20,7 @@ export function stepsWords(from: number, to: number): string {
   return from === to ? `step ${from + 1}` : `steps ${from + 1} to ${to + 1}`;
 }
 
-/** As the query language asks for them: "@step:12", "@step:12..15". */
+/** The same as a query: "@step:12", "@step:12..15". */
 export function stepsQuery(from: number, to: number): string {
   return from === to ? `@step:${from + 1}` : `@step:${from + 1}..${to + 1}`;
 }

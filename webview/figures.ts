@@ -1,4 +1,4 @@
-// The live figures as words: what each is called, its value with its denominator, and what it means. Pure.
+// The live figures in words: name, value with its denominator, and definition. Pure.
 import { METRIC_DEFINITIONS, withRates, type TraceMetrics } from "../server/trace/index.ts";
 import { shareWords } from "./figureWords.ts";
 import type { RunModel } from "./model.ts";
@@ -6,7 +6,7 @@ import type { RunModel } from "./model.ts";
 export interface Figure {
   readonly name: string;
   readonly value: string;
-  /** What stands in the denominator; empty where nothing does. */
+  /** The denominator in words; empty if there is none. */
   readonly detail: string;
   /** The definition in a sentence. */
   readonly meaning: string;
@@ -34,7 +34,7 @@ export function figuresOf({ counts }: RunModel): Figure[] {
   ];
 }
 
-/** Against a plain run of the same prompt; null where none was measured. */
+/** Relative to a plain run of the same prompt; null if none was measured. */
 export function speedUp({ counts, plainTokensPerSecond }: RunModel): Figure | null {
   const { tokensPerSecond } = withRates(counts);
   if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
@@ -42,7 +42,7 @@ export function speedUp({ counts, plainTokensPerSecond }: RunModel): Figure | nu
     name: "Speed-up",
     value: `${(tokensPerSecond / plainTokensPerSecond).toFixed(2)}×`,
     detail: `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`,
-    meaning: "Tokens a second of this run ÷ those of a plain run of the same prompt.",
+    meaning: "Tokens per second of this run ÷ those of a plain run of the same prompt.",
   };
 }
 
@@ -63,7 +63,7 @@ function figure(
   };
 }
 
-/** E.g. "1 token", "2 tokens"; `things` where the plural is another word. */
+/** E.g. "1 token", "2 tokens"; `things` for an irregular plural. */
 export function several(amount: number, thing: string, things = `${thing}s`): string {
   return `${amount} ${amount === 1 ? thing : things}`;
 }

@@ -1,19 +1,19 @@
-// What the filter box offers while a query is typed: whole texts of the box, as its list replaces all of it. Pure; it must
-// not know the box.
+// What the filter box suggests while a query is typed: complete texts, because choosing one replaces the
+// whole text. Pure.
 import { completionsOf, termAt, type KnownNames } from "../server/inspect/index.ts";
 import type { NamedEntries } from "../server/trace/index.ts";
 
-/** A list that is longer is typed through, not read. */
+/** Nobody reads a longer list. */
 const MOST = 50;
 
 export interface Completion {
-  /** The text of the box, once it is chosen. */
+  /** The text of the box if it is chosen. */
   readonly text: string;
-  /** The same without quotation marks: what is typed without them finds it, too. */
+  /** The same without quotation marks, so that typing without them finds it too. */
   readonly label: string;
 }
 
-/** Groups and names of the entries that a trace mentions, each once. A box of one line holds no control characters. */
+/** Groups and names of the entries in a trace, each once, without control characters, which the box can't contain. */
 export function knownNames(entries: NamedEntries): KnownNames {
   const named = Object.values(entries);
   const namesOf = (names: readonly (string | null)[]): string[] =>
@@ -21,7 +21,7 @@ export function knownNames(entries: NamedEntries): KnownNames {
   return { group: namesOf(named.map(({ group }) => group)), entry: namesOf(named.map(({ id }) => id)) };
 }
 
-/** What could stand at the end of a filter. */
+/** Completions of the end of a filter. */
 export function filterCompletions(filter: string, known: KnownNames): readonly Completion[] {
   const before = filter.slice(0, termAt(filter, filter.length).from);
   return completionsOf(filter, filter.length, known)

@@ -1,5 +1,5 @@
-// The answer in larger pieces: words or lines, each with the tokens it is made of. A piece looks like the most notable of
-// its tokens; ghosts stand for no text, so they are seen at the granularity of tokens only. Pure; it must not know the DOM.
+// The answer in larger units: words or lines, each with the tokens it consists of. A unit looks like the most
+// notable of its tokens; ghosts have no text in the answer, so they are only shown by token. Pure.
 import type { Cursor } from "./cursor.ts";
 import { className, isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
@@ -8,18 +8,18 @@ import { spokenText } from "./visibleText.ts";
 export const GRANULARITIES = ["token", "word", "line"] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
-/** Several committed tokens in a row that read as one. */
+/** Several consecutive committed tokens shown as one. */
 export interface Unit {
-  /** Place of its first token. */
+  /** Position of its first token. */
   readonly at: Cursor;
   readonly items: readonly Item[];
   readonly text: string;
   readonly shownClass: ShownClass;
-  /** Text, and how many tokens of each class it has. */
+  /** Text, and the number of tokens of each class. */
   readonly label: string;
 }
 
-/** What a reader most wants to find comes first. */
+/** The most notable class first. */
 const MOST_NOTABLE: readonly ShownClass[] = ["relaxed", "correction", "plain", "bonus", "accepted"];
 
 /** E.g. tokens "a", " mo", "vie\n" → words "a", " movie\n". Every committed token is in one unit, in order. */
@@ -60,7 +60,7 @@ function unitOf(items: readonly Item[]): Unit {
   return { at: { step, place }, items, text, shownClass, label: `${spokenText(text)}, ${counts.join(", ")}` };
 }
 
-/** Index of the unit that a cursor stands in, or behind which its ghost stands; −1 before the first. */
+/** Index of the unit at a cursor, or of the unit before its ghost; −1 before the first. */
 export function unitAt(units: readonly Unit[], cursor: Cursor): number {
   let [low, high] = [0, units.length];
   while (low < high) {

@@ -1,10 +1,10 @@
-// The way out of a webview: messages to the extension, and state that survives hiding and reload. Behind a small port,
-// so that nothing else knows the editor's own function. It must not know what is said.
+// The webview's connection to the extension: messages, and state that survives hiding and reload. An
+// interface, so that nothing else depends on the editor's own function.
 
-/** The extension's side as the page sees it. */
+/** The extension as seen by the page. */
 export interface WebviewHost<Out> {
   post(message: Out): void;
-  /** What `setState` kept last; undefined at the first load. Anything may stand there: read it with care. */
+  /** The value last passed to `setState`; undefined at the first load. Untrusted: validate it. */
   getState(): unknown;
   setState(state: unknown): void;
 }
@@ -17,17 +17,19 @@ interface EditorApi {
 
 declare function acquireVsCodeApi(): EditorApi;
 
-/** Whether an editor has this page; a report is opened without one. */
+/** Whether the page is in an editor; a report is opened without one. */
 export function hasEditor(): boolean {
   return "acquireVsCodeApi" in globalThis;
 }
 
-/** A host that nobody stands behind: what is said is not heard, and nothing is kept. @param state what the page begins with */
+/**
+ * A no-op host for exported reports. @param state the initial state of the page
+ */
 export function lonelyHost<Out>(state: unknown): WebviewHost<Out> {
   return { post: () => undefined, getState: () => state, setState: () => undefined };
 }
 
-/** The editor's own host. May be called once a page. */
+/** The editor's host. May be called only once per page. */
 export function editorHost<Out>(): WebviewHost<Out> {
   const api = acquireVsCodeApi();
   return {
@@ -42,10 +44,10 @@ export function editorHost<Out>(): WebviewHost<Out> {
 }
 
 /**
- * Hears what the extension says. Only it can post to a webview's own window; what has no `kind` is not ours. Both sides
- * are of one build, so the messages are not checked further.
+ * Listens for messages of the extension. Only it can post to a webview's own window; messages without a `kind` are not
+ * from it. Both sides are of one build, so the messages are not validated further.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what this page's extension says
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the messages of this page's extension
 export function onMessage<In>(take: (message: In) => void): void {
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
     const { data } = event;

@@ -1,9 +1,9 @@
-// Keeps a token visible in its scrolling pane. It must not know what a token is.
+// Keeps a token visible in its scrolling pane.
 
-/** What stays between the token and the edge of the pane. */
+/** Margin between the token and the edge of the pane. */
 const MARGIN_PX = 24;
 
-/** Scrolls the pane, and nothing around it, as little as shows all of the element. */
+/** Scrolls the pane, and nothing around it, by the least amount that shows the whole element. */
 export function keepInView(pane: Element, element: Element): void {
   const [outer, inner] = [pane.getBoundingClientRect(), element.getBoundingClientRect()];
   const above = outer.top + MARGIN_PX - inner.top;

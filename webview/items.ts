@@ -1,5 +1,5 @@
-// The tokens of a step in the order in which they are shown: kept drafts, the rejected and unreached ones in place,
-// then what the target put there. Pure; it must not know the DOM.
+// The tokens of a step in the order shown: kept drafts, the rejected and unreached ones in place, then the
+// token that the target put there. Pure.
 import { unreachable } from "../server/laser/index.ts";
 import type { CommittedPiece } from "../server/protocol/worker.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../server/trace/index.ts";
 import { spokenText } from "./visibleText.ts";
 
-/** How a shown token came about. The order of the legend. */
+/** The class of a shown token, in the order of the legend. */
 export const SHOWN_CLASSES = [
   "accepted",
   "relaxed",
@@ -26,15 +26,15 @@ export const SHOWN_CLASSES = [
 ] as const;
 export type ShownClass = (typeof SHOWN_CLASSES)[number];
 
-/** One token of the stream. `place` 0 … n − 1 are the drafted ones, n is the target's own at the end of the step. */
+/** One token of the stream. `place` 0 … n − 1 are the drafted ones, n is the target's token at the end of the step. */
 export interface Item {
   readonly step: number;
   readonly place: number;
   readonly shownClass: ShownClass;
   readonly id: number;
-  /** What it adds to the answer; for a ghost what it reads like. Empty: a part of a character. */
+  /** The text it adds to the answer, or the text of a ghost. Empty for part of a character. */
   readonly text: string;
-  /** Adds nothing to the answer, as "<|im_end|>" does; `text` is then its name. */
+  /** Adds nothing to the answer, like "<|im_end|>"; `text` is then its name. */
   readonly isControl: boolean;
   /** Text, class, rank and probability in words. */
   readonly label: string;
@@ -44,11 +44,11 @@ export function isGhost(shownClass: ShownClass): boolean {
   return shownClass === "rejected" || shownClass === "unreached";
 }
 
-/** What the words of an item are made with. */
+/** The inputs for the words of an item. */
 export interface ItemWords {
   /** Names of all ids that the step mentions. */
   readonly tokens: NamedTokens;
-  /** How many logits were judged at each position; null: not known. */
+  /** How many logits were judged at each position; null if unknown. */
   readonly rowWidth: number | null;
 }
 
@@ -95,7 +95,7 @@ function rankWords(rank: number | null, rowWidth: number | null): string {
   return rowWidth === null ? "not among the most probable" : `not among the ${rowWidth} most probable`;
 }
 
-/** The class as it is called in sentences. */
+/** The name of the class in sentences. */
 export function className(shownClass: ShownClass): string {
   switch (shownClass) {
     case "accepted":
@@ -113,23 +113,23 @@ export function className(shownClass: ShownClass): string {
   }
 }
 
-/** What a class means, in a few words. */
+/** The meaning of a class in a few words. */
 export function classMeaning(shownClass: ShownClass): string {
   switch (shownClass) {
     case "accepted":
-      return "drafted, and the target's own choice";
+      return "drafted, and the target's choice";
     case "relaxed":
       return "drafted and kept only because verification is relaxed";
     case "correction":
-      return "the target's own token in place of a rejected draft";
+      return "the target's token instead of a rejected draft";
     case "bonus":
-      return "the target's extra token after a draft kept whole";
+      return "the target's extra token after a fully kept draft";
     case "plain":
       return "the target's token in a step without a draft";
     case "rejected":
       return "drafted, judged and not kept";
     case "unreached":
-      return "drafted after a rejected token: never judged";
+      return "drafted after a rejected token, never judged";
     default:
       return unreachable(shownClass);
   }

@@ -1,5 +1,4 @@
-// The settings that the what-if judges under, by the names that the run reads them by. Pure; it must not know how they
-// are edited.
+// The settings that the what-if judges with, by the names that a run reads. Pure.
 import { overriding, placeName } from "../extension/protocol/settingScopes.ts";
 import type { SettingView, WhatIfSettings } from "../extension/protocol/settingsEditor.ts";
 import { isStrategy } from "../server/laser/index.ts";
@@ -43,7 +42,7 @@ export function whatIfSettings(model: SettingsModel): WhatIfSettings {
   };
 }
 
-/** Judged settings that a narrower place overrides, so that a run would use other values than those shown. */
+/** Judged settings that a narrower scope overrides, so that a run would use other values than those shown. */
 export function overriddenWords(model: SettingsModel): readonly string[] {
   const { settings, target, targets } = model;
   return (settings ?? []).filter(isJudged).flatMap((setting) => {

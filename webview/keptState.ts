@@ -1,8 +1,8 @@
-// What the page keeps over hiding and reload, and how it is read back. Pure; it must not know the DOM.
+// What the panel keeps over hiding and reload, and how it is read back. Pure.
 import { readCursor, type Cursor } from "./cursor.ts";
 import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
 
-/** Height of the card in percent of the panel's: never so high that the answer is lost, never a mere slit. */
+/** Height of the card in percent of the panel's: the answer stays visible, and so does the card. */
 export const LEAST_CARD_SHARE = 15;
 export const MOST_CARD_SHARE = 45;
 const PRESET_CARD_SHARE = 40;
@@ -12,14 +12,14 @@ export function limitShare(share: number): number {
   return Math.round(Math.min(MOST_CARD_SHARE, Math.max(LEAST_CARD_SHARE, share)));
 }
 
-/** What the page keeps over hiding and reload. */
+/** The state kept over hiding and reload. */
 export interface KeptState {
   readonly runId: string | null;
   readonly cursor: Cursor | null;
   readonly isCardOpen: boolean;
-  /** The card shows its sentence alone. */
+  /** The card shows only its sentence. */
   readonly isCardShort: boolean;
-  /** As `limitShare` bounds it. */
+  /** Bounded by `limitShare`. */
   readonly cardShare: number;
   readonly areStepsOpen: boolean;
   readonly areMeaningsOpen: boolean;
@@ -37,7 +37,7 @@ const NOTHING_KEPT: KeptState = {
   hidden: [],
 };
 
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+/** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readKept(state: unknown): KeptState {
   if (typeof state !== "object" || state === null) return NOTHING_KEPT;
   const { runId, cursor, cardShare, hidden, ...kept } = state as Record<string, unknown>;

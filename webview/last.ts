@@ -1,6 +1,6 @@
-// Remembers the last answer to a question that views ask at each drawing. It must not know what is asked.
+// Memoizes the last result of a function that views call on every render.
 
-/** The last answer to one question: asked the same again, it is given again. */
+/** Returns the last result again if the arguments are the same. */
 export class Last<Answer> {
   private asked: readonly unknown[] | null = null;
   private answer: Answer | null = null;

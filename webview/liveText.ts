@@ -1,9 +1,9 @@
-// What a live region says next. A region speaks when its text changes: the same words once more need a difference that is
-// not heard. Pure; it must not know what is said.
+// The next text of a live region. A region speaks when its text changes: repeating the same words needs an
+// inaudible difference. Pure.
 
 const UNHEARD = "\u00a0";
 
-/** @param last what the region holds now */
+/** @param last the current text of the region */
 export function saidAfter(last: string, words: string): string {
   return words === last ? words + UNHEARD : words;
 }

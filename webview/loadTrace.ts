@@ -1,4 +1,4 @@
-// From the bytes of a trace file to what the page shows, or why it can't be shown. It must not know the DOM.
+// From the bytes of a trace file to what the page shows, or the reason why it can't be shown.
 import type { TraceBytes } from "../extension/protocol/traceEditor.ts";
 import { runOfTrace } from "../extension/protocol/traceRun.ts";
 import { describeTraceFault } from "../server/protocol/errors/trace.ts";
@@ -16,7 +16,7 @@ export type LoadResult =
   | { readonly ok: true; readonly loaded: LoadedTrace }
   | { readonly ok: false; readonly name: string; readonly error: ErrorText };
 
-/** Reads and checks all of it. Never throws for what a file may hold. */
+/** Reads and checks the whole file. Never throws, whatever the file contains. */
 export function loadTrace({ name, bytes }: TraceBytes): LoadResult {
   return loadTraceText(name, new TextDecoder().decode(bytes));
 }

@@ -1,12 +1,12 @@
-// What is laid over the tokens: which a filter finds, and which verdicts a what-if would turn. Sets of places, so that a
-// view asks for one token at a time. Pure; it must not know queries, rules or the DOM.
+// Marks on tokens: which ones a filter finds, and which verdicts a what-if would change. Sets of positions,
+// so that a view can ask about one token at a time. Pure.
 import type { VerdictKind } from "../server/laser/index.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** More places than a step can have: at most 47 drafted tokens and the target's own. */
+/** More positions than a step can have: at most 47 drafted tokens and the target's token. */
 const PLACES = 64;
 
-/** One number for a place, ascending in the order of the answer. */
+/** One number per position, ascending in the order of the answer. */
 export function markKey({ step, place }: Cursor): number {
   return step * PLACES + place;
 }
@@ -16,9 +16,9 @@ function cursorOfKey(key: number): Cursor {
 }
 
 export interface Marks {
-  /** null: no filter is set. */
+  /** null if no filter is set. */
   readonly matches: ReadonlySet<number> | null;
-  /** What each verdict would become; null: no what-if is on show. */
+  /** What each verdict would become; null if no what-if is shown. */
   readonly flips: ReadonlyMap<number, VerdictKind> | null;
 }
 
@@ -29,7 +29,7 @@ export function stepsOf(keys: Iterable<number>): Set<number> {
   return new Set(Array.from(keys, (key) => cursorOfKey(key).step));
 }
 
-/** The next marked place behind (1) or before (−1) the cursor, around the end; null where nothing is marked. */
+/** The next marked position after (1) or before (−1) the cursor, wrapping around; null if nothing is marked. */
 export function nextMark(keys: Iterable<number>, cursor: Cursor | null, direction: 1 | -1): Cursor | null {
   const sorted = [...keys].sort((a, b) => a - b);
   if (sorted.length === 0) return null;

@@ -1,6 +1,6 @@
-// What the panel shows, as one value, and how each message of the extension changes it: hydrate, then deltas.
-// Pure: the same messages give the same model, and a snapshot gives what its deltas would have given.
-// It must not know the DOM.
+// What the panel shows, as one value, and how each message of the extension changes it: a snapshot, then
+// deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
+// given.
 import { unreachable } from "../server/laser/index.ts";
 import type { RunSnapshot, ToPanel } from "../extension/protocol/panel.ts";
 import {
@@ -28,11 +28,11 @@ export interface RunModel extends RunHead {
 }
 
 export interface PanelModel {
-  /** null until the first snapshot: deltas before it are part of it. */
+  /** null until the first snapshot, which includes all deltas before it. */
   readonly status: ServerStatus | null;
   readonly run: RunModel | null;
   readonly notice: ErrorText | null;
-  /** A step went missing: a new snapshot is needed. */
+  /** A step is missing: a new snapshot is needed. */
   readonly outOfStep: boolean;
 }
 
@@ -70,12 +70,12 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   }
 }
 
-/** The notice was read. */
+/** The notice was dismissed. */
 export function withoutNotice(model: PanelModel): PanelModel {
   return { ...model, notice: null };
 }
 
-/** The errors to show beside how the run failed, each once: the notice, and what is wrong with the server. */
+/** Errors to show in addition to a failed run's, without duplicates: the notice, and the server's error. */
 export function shownErrors({ notice, status, run }: PanelModel): {
   readonly notice: ErrorText | null;
   readonly server: ErrorText | null;
@@ -103,7 +103,7 @@ function emptyRun(runId: string): RunModel {
   };
 }
 
-/** A run as it is drawn, from all that is known of it. */
+/** A run as it is shown. */
 export function runModelOf({ steps, pieces, ...head }: RunSnapshot): RunModel {
   return withSteps({ ...emptyRun(head.runId), ...head }, steps, pieces);
 }

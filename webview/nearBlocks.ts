@@ -1,12 +1,14 @@
-// Which blocks of a long view are near the visible part, by the number in their `data-block`; only those need to be
-// drawn in full. A controller of the view that holds the blocks. It must not know what they hold.
+// Finds which blocks of a long view are near the visible part, by the number in their `data-block`; only
+// those have to be rendered in full. A reactive controller of the view that contains the blocks.
 import type { LitElement, ReactiveController } from "lit";
 
 /** Blocks within this share of the pane's height above and below count as near. */
 const NEAR = "100%";
 
 export interface NearBlocksOptions {
-  /** What scrolls. A page in a frame names its document: with the window as root the margin would not count. */
+  /**
+   * The scrolling element. A page in a frame uses its document: with the window as root the margin would be ignored.
+   */
   readonly root: Element | Document;
 }
 
@@ -26,7 +28,7 @@ export class NearBlocks implements ReactiveController {
     return this.near.has(index);
   }
 
-  /** Forgets what was near: the blocks hold something else. */
+  /** Resets the set after the blocks changed. */
   reset(): void {
     this.near = new Set([0]);
   }

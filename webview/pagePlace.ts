@@ -1,23 +1,23 @@
-// Where the reader of a long page is: how far it is scrolled, which heading is in view, how much the head covers, and what
-// is to be focused once it is drawn. It must not know what the page is about.
+// Where the reader of a long page is: the scroll position, the heading in view, how much the page head
+// covers, and what gets the focus after the next render.
 
-/** How near to the head a heading counts as the one in view, in CSS pixels. */
+/** Distance from the head within which a heading counts as in view, in CSS pixels. */
 const IN_VIEW_PX = 40;
 
-/** Widths from which there is room for two columns and for three, in sizes of the text. */
+/** Minimum widths for two and for three columns, in em. */
 const TWO_COLUMNS = 58;
 const THREE_COLUMNS = 74;
 
 /**
- * Tells the style sheet how many columns have room (`data-room` of the page) and how much the head covers
- * (`--head-height`), so that what scrolls stops below it. Container queries would do for the first, but Chromium does
- * not ask them anew where only the size of text changes. Ends with the function it returns.
+ * Provides the style sheet with the number of columns that fit (`data-room` of the page) and the height that the head
+ * covers (`--head-height`), so that scrolling stops below it. Container queries could do the first, but Chromium does
+ * not re-evaluate them if only the size of text changes. Call the returned function to stop.
  */
 export function watchRoom(page: HTMLElement, head: Element): () => void {
   const observer = new ResizeObserver(() => {
     const width = page.clientWidth / parseFloat(getComputedStyle(page).fontSize);
     page.dataset.room = width >= THREE_COLUMNS ? "three" : width >= TWO_COLUMNS ? "two" : "one";
-    // Set through the object model: the page's policy forbids style attributes.
+    // Set by script, because the page's content policy forbids style attributes.
     document.documentElement.style.setProperty("--head-height", `${covered(head)}px`);
   });
   observer.observe(head);
@@ -31,20 +31,20 @@ function covered(head: Element): number {
   return getComputedStyle(head).position === "sticky" ? head.getBoundingClientRect().height : 0;
 }
 
-/** The last heading that is not below the head, else the first; null where there is none. */
+/** The last heading that is not below the head, otherwise the first; null if there is none. */
 export function headingInView(headings: readonly HTMLElement[], head: Element | null): HTMLElement | null {
   const below = (head === null ? 0 : covered(head)) + IN_VIEW_PX;
   const passed = headings.findLast((heading) => heading.getBoundingClientRect().top <= below);
   return passed ?? headings[0] ?? null;
 }
 
-/** Shows an element and puts the focus there, so that keys go on from it. */
+/** Scrolls to an element and focuses it, so that keys continue from there. */
 export function goTo(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: "start" });
   element?.focus({ preventScroll: true });
 }
 
-/** Whether a key pressed there would be typed. */
+/** Whether a key pressed there would type text. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, vscode-dropdown") !== null;
 }

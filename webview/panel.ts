@@ -1,4 +1,4 @@
-// Entry of the side panel: joins the editor's host to the panel and says that the page is there.
+// Entry point of the side panel: connects the editor's host to the panel and reports that the page is ready.
 import type { FromPanel, ToPanel } from "../extension/protocol/panel.ts";
 import { editorHost, onMessage } from "./host.ts";
 import { LaserPanel } from "./panelApp.ts";

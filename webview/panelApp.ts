@@ -1,5 +1,5 @@
-// The side panel: one model, one cursor, and the views drawn from them. It turns messages into the model, keys and
-// clicks into moves and commands. It must not know how a figure or a sentence comes about.
+// The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
+// clicks into moves and commands.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../extension/protocol/panel.ts";
@@ -29,7 +29,7 @@ import { TokenStream } from "./views/stream.ts";
 import { cursorAt } from "./views/token.ts";
 import { whyOf, type Why } from "./why.ts";
 
-/** Behind a change of these the pane has another height, and the cursor's token may stand outside of it. */
+/** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
 
 export class LaserPanel extends LitElement {
@@ -54,12 +54,12 @@ export class LaserPanel extends LitElement {
   declare hidden_: ReadonlySet<ShownClass>;
   declare announced: typeof NOTHING_ANNOUNCED;
 
-  /** The run that the cursor belongs to; as kept over a reload until the snapshot comes. */
+  /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
   private cursorRun: string | null;
   private focusWish: "token" | "card" | null = null;
-  /** What the editor was last told to keep, as JSON. */
+  /** The state last passed to the editor, as JSON. */
   private told = "";
-  /** What the card says stays while further steps come: a step brings all names that it mentions. */
+  /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
   private readonly lastWhy = new Last<Why>();
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
@@ -78,7 +78,7 @@ export class LaserPanel extends LitElement {
     this.announced = NOTHING_ANNOUNCED;
   }
 
-  /** Takes one message of the extension. */
+  /** Handles one message of the extension. */
   take(message: ToPanel): void {
     this.model = reduce(this.model, message);
     if (this.model.outOfStep) this.host.post({ kind: "ready" });
@@ -88,14 +88,14 @@ export class LaserPanel extends LitElement {
       this.cursor = null;
       this.isCardOpen = false;
     }
-    // A run seen whole at once was not lived through: nothing to announce but what comes.
+    // A run that arrives as a whole was not followed live: announce only what comes next.
     if (message.kind === "snapshot" && run !== null) {
       const { runId, steps, ended } = run;
       this.announced = { ...this.announced, runId, steps: steps.length, hasEnded: ended !== null };
     } else this.announced = announce(this.announced, run, performance.now());
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -110,14 +110,14 @@ export class LaserPanel extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Steps that come within one frame are drawn at once: each drawing lays out the answer. */
+  /** Steps that come within one frame are rendered together, because each render lays out the answer. */
   protected override async scheduleUpdate(): Promise<void> {
     const { run } = this.model;
     if (run !== null && isRunning(run)) await new Promise((resolve) => requestAnimationFrame(resolve));
     await super.scheduleUpdate();
   }
 
-  /** Drawn when its stream is. */
+  /** Complete when its stream is. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isDone = await super.getUpdateComplete();
     await this.stream()?.updateComplete;
@@ -137,7 +137,7 @@ export class LaserPanel extends LitElement {
 
   protected override updated(changed: Map<string, unknown>): void {
     this.keep();
-    // Set through the object model: the page's policy forbids style attributes.
+    // Set by script, because the page's content policy forbids style attributes.
     if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
     if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
     const wish = this.focusWish;
@@ -146,7 +146,7 @@ export class LaserPanel extends LitElement {
     if (wish === "token") this.stream()?.focusCursor();
   }
 
-  /** Tells the editor what to keep; a step of a run changes nothing of it. */
+  /** Saves the state in the editor; steps of a run don't change it. */
   private keep(): void {
     const state: KeptState = {
       runId: this.cursorRun,
@@ -204,7 +204,7 @@ export class LaserPanel extends LitElement {
   }
 
   private streamView(run: RunModel, cursor: Cursor | null): TemplateResult {
-    // Another run begins at its own end: with an element of its own.
+    // Each run gets its own element, so that it starts scrolled to its end.
     return html`${keyed(
       run.runId,
       html`<laser-stream
@@ -277,7 +277,7 @@ export class LaserPanel extends LitElement {
     if (cursor !== null) this.openCard(cursor);
   };
 
-  /** Who reads a card stays at its token: the end is followed again when it is scrolled to. */
+  /** While a card is open the view stays at its token; following resumes when the user scrolls to the end. */
   private openCard(cursor: Cursor): void {
     this.cursor = cursor;
     this.isCardOpen = true;
@@ -288,7 +288,7 @@ export class LaserPanel extends LitElement {
     this.stream()?.showCursor();
   };
 
-  /** Tabbing into the stream puts the cursor there. */
+  /** Tabbing into the stream moves the cursor there. */
   private readonly onFocus = (event: FocusEvent): void => {
     this.cursor = cursorAt(event.target) ?? this.cursor;
   };

@@ -1,14 +1,14 @@
-// Which rows of a long list are drawn: those near the visible part. Works for any element that scrolls and has rows of
-// one height. It must not know what a row shows.
+// Which rows of a long list are rendered: those near the visible part. Works for any scrolling element with
+// rows of one height.
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-/** Of the size of the text: 22 pixels at the editor's usual 13. */
+/** In em: 22 pixels at the editor's usual 13. */
 const ROW_EM = 1.7;
 const SPARE_ROWS = 6;
 
 type Host = ReactiveControllerHost & HTMLElement;
 
-/** Keeps `first` and `shownRows` as the host scrolls and grows. Rows stand in the host's element of class "rows". */
+/** Updates `first` and `shownRows` when the host scrolls or is resized. Rows are in its element of class "rows". */
 export class RowWindow implements ReactiveController {
   first = 0;
   shownRows = 20;
@@ -20,7 +20,7 @@ export class RowWindow implements ReactiveController {
     this.look();
   });
 
-  /** @param onResize the host got its first, or another height: e.g. it is shown again */
+  /** @param onResize called when the host gets its first or another height, e.g. when it is shown again */
   constructor(
     private readonly host: Host,
     private readonly onResize: () => void = () => undefined,
@@ -39,12 +39,14 @@ export class RowWindow implements ReactiveController {
     this.sizes.disconnect();
   }
 
-  /** The part of a list that is drawn. */
+  /** The part of a list that is rendered. */
   slice<Row>(rows: readonly Row[]): readonly Row[] {
     return rows.slice(this.first, Math.min(rows.length, this.first + this.shownRows));
   }
 
-  /** Makes room for all rows, in the host's `updated`. Through the object model: the policy forbids style attributes. */
+  /**
+   * Reserves the height of all rows; call it in the host's `updated`. By script: the policy forbids style attributes.
+   */
   place(rowCount: number): void {
     const rows = this.host.querySelector<HTMLElement>(".rows");
     if (rows === null) return;
@@ -52,7 +54,7 @@ export class RowWindow implements ReactiveController {
     rows.style.paddingTop = `${this.first * this.rowPx}px`;
   }
 
-  /** Scrolls as little as shows a row. `headPx`: what a sticky head covers. */
+  /** Scrolls by the least amount that shows a row. `headPx`: the height that a sticky head covers. */
   reveal(index: number, headPx = 0): void {
     const { host, rowPx } = this;
     const top = index * rowPx;
@@ -61,7 +63,7 @@ export class RowWindow implements ReactiveController {
       host.scrollTop = top + rowPx + headPx - host.clientHeight;
   }
 
-  /** Rows between two pages of the list. */
+  /** Rows that PageUp and PageDown move by. */
   get pageRows(): number {
     return Math.max(1, Math.floor(this.host.clientHeight / this.rowPx) - 1);
   }

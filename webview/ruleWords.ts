@@ -1,4 +1,4 @@
-// A rule in a few words, e.g. "relaxed (k = 2, p = 0.1)". It must not know where it is shown.
+// A rule in a few words, e.g. "relaxed (k = 2, p = 0.1)".
 import type { Rule } from "../server/laser/index.ts";
 
 const SHORT: Readonly<Record<string, string>> = { topK: "k", minProbability: "p", delta: "δ", alpha: "α" };

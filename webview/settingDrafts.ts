@@ -1,5 +1,5 @@
-// What is typed into a field, as a value or as what is wrong with it. One check with the extension's: valueProblem.
-// Pure; it must not know the DOM.
+// Typed text as a value, or as what is wrong with it. Uses the same check as the extension: valueProblem.
+// Pure.
 import {
   valueProblem,
   type Json,
@@ -10,7 +10,7 @@ import type { SettingView } from "../extension/protocol/settingsEditor.ts";
 import { placedValue } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsModel.ts";
 
-/** The text of a field, or the rows of a list as they stand in it. */
+/** The text of a field, or the rows of a list as typed. */
 export type Draft = string | readonly string[];
 
 export type Parsed =
@@ -23,15 +23,15 @@ export function parseDraft(schema: SettingSchema, draft: Draft): Parsed {
 }
 
 function valueOfDraft(schema: SettingSchema, draft: Draft): Json {
-  // A row without text is one that was just added: it is no item yet.
+  // A row without text was just added and is not an item yet.
   if (typeof draft !== "string") return draft.filter((item) => item !== "");
   if (schema.type !== "integer" && schema.type !== "number") return draft;
   const number = draft.trim() === "" ? NaN : Number(draft);
-  // What is no number is no value at all: the text itself is refused with the right words.
+  // Text that is not a number stays text, so that validation refuses it with the right message.
   return Number.isFinite(number) ? number : draft;
 }
 
-/** What is wrong with a field as it is shown; null: nothing. */
+/** What is wrong with the field as shown, or null. */
 export function problemOf(model: SettingsModel, setting: SettingView): string | null {
   const { key, schema } = setting;
   const refused = model.refused.get(key);
@@ -43,19 +43,19 @@ export function problemOf(model: SettingsModel, setting: SettingView): string | 
   }
   if (schema.type === "unsupported") return null;
   const { value, isDefault } = placedValue(setting, model.target);
-  // A default need not fit: an empty text may stand for "none chosen yet".
+  // A default may be invalid: an empty text can mean "none chosen yet".
   const problem = isDefault ? null : valueProblem(schema, value);
-  return problem === null ? null : `${jsonWords(value)} does not fit. ${problem}`;
+  return problem === null ? null : `${jsonWords(value)} is not allowed here. ${problem}`;
 }
 
-/** The value shown: what is typed where it fits, else what is kept. */
+/** The value shown: the typed one if it is valid, otherwise the saved one. */
 export function shownValue({ drafts, target }: SettingsModel, setting: SettingView): Json {
   const draft = drafts.get(setting.key);
   const parsed = draft === undefined ? null : parseDraft(setting.schema, draft);
   return parsed?.ok === true ? parsed.value : placedValue(setting, target).value;
 }
 
-/** Where a value begins that was none before: a default that is one, else the lowest that limits anything. */
+/** The first value when one is set: the default if there is one, otherwise the lowest value that limits anything. */
 export function firstNumber(schema: NumberSchema, defaultValue: Json): number {
   if (typeof defaultValue === "number") return defaultValue;
   const { minimum, maximum, step } = numberRange(schema);
@@ -63,7 +63,7 @@ export function firstNumber(schema: NumberSchema, defaultValue: Json): number {
   return valueProblem(schema, first) === null ? first : Math.ceil(first / step) * step;
 }
 
-/** The ends that a control offers: a bound that does not fit itself is left by one step. */
+/** The range that a control offers: an exclusive bound is moved by one step. */
 export function numberRange(schema: NumberSchema): {
   readonly minimum: number | null;
   readonly maximum: number | null;
@@ -84,7 +84,7 @@ function numberStep({ type, lower, upper, multipleOf }: NumberSchema): number {
   return lower !== null && upper !== null && upper.value - lower.value <= 1 ? 0.01 : 0.05;
 }
 
-/** As a settings file would write it, shortened. */
+/** As in a settings file, shortened. */
 export function jsonWords(value: Json): string {
   const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;

@@ -1,24 +1,24 @@
-// Where the value of a setting comes from, seen from one place: which value counts there, and which wider
-// ones it overrides. Pure; it must not know how values are edited.
+// Where the value of a setting comes from, as seen from one scope: which value applies there, and which wider
+// ones it overrides. Pure.
 import { isNarrower } from "../extension/protocol/settingScopes.ts";
 import type { Json } from "../extension/protocol/settingSchema.ts";
 import type { LegalTarget, SettingView, TargetId } from "../extension/protocol/settingsEditor.ts";
 
 export interface PlacedValue {
   readonly value: Json;
-  /** The place that sets it; null: the default. */
+  /** The scope that sets it; null for the default. */
   readonly from: TargetId | null;
   readonly isDefault: boolean;
 }
 
-/** The value as of a place: its own, else that of the nearest wider place, else the default. */
+/** The value in a scope: its own, otherwise that of the nearest wider scope, otherwise the default. */
 export function placedValue({ values, defaultValue }: SettingView, target: TargetId): PlacedValue {
   const found = values.findLast((one) => one.target === target || isNarrower(target, one.target));
   if (found === undefined) return { value: defaultValue, from: null, isDefault: true };
   return { value: found.value, from: found.target, isDefault: false };
 }
 
-/** Wider places with values that the one shown overrides; none where it has no value of its own. */
+/** Wider scopes with values that this scope's own value overrides. */
 export function overridden({ values }: SettingView, target: TargetId): readonly TargetId[] {
   if (!values.some((one) => one.target === target)) return [];
   return values.filter((one) => isNarrower(target, one.target)).map((one) => one.target);
@@ -32,7 +32,7 @@ export function legalAt({ targets }: SettingView, target: TargetId): LegalTarget
   return targets.find(({ id }) => id === target) ?? null;
 }
 
-/** E.g. "Relaxed: Top K", since other settings may be called "Top K" as well. */
+/** E.g. "Relaxed: Top K", because other settings may also be called "Top K". */
 export function settingName({ category, label }: SettingView): string {
   return category === "" ? label : `${category}: ${label}`;
 }

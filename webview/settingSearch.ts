@@ -1,12 +1,12 @@
-// Which settings a search finds: every word must stand in the key, the label, the texts or the choices; "@" filters by
-// state, as the editor's own settings do. Pure; it must not know the DOM.
+// Which settings a search finds: every word must occur in the key, the label, the texts or the choices; "@"
+// filters by state, as in the editor's own settings. Pure.
 import type { SettingView } from "../extension/protocol/settingsEditor.ts";
 import { partsText } from "../extension/protocol/settingSchema.ts";
 
-/** What "@" understands, as the search box tells it. */
+/** The "@" filters, as shown in the search box. */
 export const FILTER_WORDS = "@modified, @scope:user, @scope:workspace, @scope:folder, @tag:…";
 
-/** In the order in which they came; all of them for a search without words. */
+/** In the given order; all of them for a search without words. */
 export function foundSettings(settings: readonly SettingView[], search: string): readonly SettingView[] {
   const words = search
     .toLowerCase()

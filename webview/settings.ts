@@ -1,4 +1,5 @@
-// Entry of the settings editor: joins the editor's host to the fields and says that the page is there.
+// Entry point of the settings editor: connects the editor's host to the page and reports that the page is
+// ready.
 import type { FromSettingsEditor, ToSettingsEditor } from "../extension/protocol/settingsEditor.ts";
 import { registerControls } from "./controls.ts";
 import { editorHost, onMessage } from "./host.ts";

@@ -1,6 +1,6 @@
-// The settings editor: head, contents, the settings under their headings, and the what-if beside those that it judges by.
-// A change is sent as it is made; what does not fit is said at the field and not sent. It must not know where settings are
-// kept or how a field is drawn.
+// The settings editor: head, contents, the settings under their headings, and the what-if beside the settings
+// that it depends on. A change is sent as soon as it is made; an invalid value is reported at its field and
+// not sent.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Json } from "../extension/protocol/settingSchema.ts";
 import type {
@@ -31,11 +31,11 @@ import { settingsHead } from "./views/settingsHead.ts";
 export class LaserSettings extends LitElement {
   static override properties = { model: { state: true }, current: { state: true } };
   declare model: SettingsModel;
-  /** The heading under which the page is scrolled. */
+  /** The heading that the page is scrolled to. */
   declare current: string;
-  /** How far the page is scrolled as soon as there is something to scroll. */
+  /** The scroll position to restore once the page is rendered. */
   private scrollWish: number;
-  /** What is to be done once the change is drawn. */
+  /** Called after the change is rendered. */
   private drawnWish: (() => void) | null = null;
   private unwatchRoom: (() => void) | null = null;
 
@@ -47,12 +47,12 @@ export class LaserSettings extends LitElement {
     this.scrollWish = scrollTop;
   }
 
-  /** Takes one message of the extension. */
+  /** Handles one message of the extension. */
   take(message: ToSettingsEditor): void {
     this.model = reduceSettings(this.model, message);
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -112,7 +112,7 @@ export class LaserSettings extends LitElement {
     controls: (setting) => ({
       onDraft: (draft) => {
         this.model = withDraft(this.model, setting.key, draft);
-        // A row that was just added is where one goes on.
+        // Continue in the row that was just added.
         if (typeof draft !== "string" && draft.at(-1) === "")
           this.drawnWish = () => this.lastRow(setting.key)?.focus();
       },
@@ -123,7 +123,7 @@ export class LaserSettings extends LitElement {
     onReset: (key) => {
       this.model = withoutDraft(this.model, key);
       this.host.post({ kind: "reset", key, target: this.model.target });
-      // The button goes with the value.
+      // The button disappears with the value.
       this.fieldOf(key)?.focus({ preventScroll: true });
     },
     onNative: (key) => {
@@ -134,7 +134,7 @@ export class LaserSettings extends LitElement {
         this.host.post({ kind: "openNative", key });
         return;
       }
-      // Where the search hides it, it is shown among all others.
+      // If the search hides it, clear the search.
       if (this.fieldOf(key) === null) this.onSearch("");
       this.requestUpdate();
       this.drawnWish = () => {
@@ -175,7 +175,7 @@ export class LaserSettings extends LitElement {
     } else if (event.key === "Escape") this.dropDraft(event.target);
   };
 
-  /** What was typed and does not fit goes back to what is kept. */
+  /** Resets invalid typed text to the saved value. */
   private dropDraft(target: EventTarget | null): void {
     const field = target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
     const key = field?.dataset.key;

@@ -1,14 +1,14 @@
-// What the settings editor keeps over hiding and reload, and how it is read back. Pure; it must not know the DOM.
+// What the settings editor keeps over hiding and reload, and how it is read back. Pure.
 import type { TargetId } from "../extension/protocol/settingsEditor.ts";
 
 export interface KeptSettings {
   readonly target: TargetId;
   readonly search: string;
-  /** How far the page was scrolled, in CSS pixels. */
+  /** The scroll position in CSS pixels. */
   readonly scrollTop: number;
 }
 
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+/** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readKeptSettings(state: unknown): KeptSettings {
   const { target, search, scrollTop } = (typeof state === "object" && state !== null ? state : {}) as Record<
     string,

@@ -1,5 +1,5 @@
-// What the settings editor shows, as one value: the settings with their values, the place written to, the words searched
-// for, what is being typed, what was refused. Pure; it must not know the DOM nor where settings are kept.
+// The state of the settings editor: the settings with their values, the scope written to, the search text,
+// what is being typed, what was refused. Pure.
 import type { Json } from "../extension/protocol/settingSchema.ts";
 import type {
   SettingView,
@@ -13,17 +13,17 @@ import { parseDraft, type Draft } from "./settingDrafts.ts";
 import { isEqual, placedValue } from "./settingPlaces.ts";
 
 export interface SettingsModel {
-  /** null until they came. */
+  /** null until they have arrived. */
   readonly settings: readonly SettingView[] | null;
   readonly targets: readonly Target[];
   readonly isTrusted: boolean;
-  /** The place that is shown and written to. */
+  /** The scope that is shown and written to. */
   readonly target: TargetId;
   readonly search: string;
   readonly trace: Trace | null;
-  /** What is shown but not (yet) in force: a slider on its way, a text that does not fit. */
+  /** Shown but not (yet) applied: a slider being dragged, an invalid text. */
   readonly drafts: ReadonlyMap<string, Draft>;
-  /** What was sent last for a setting. */
+  /** The value last sent for a setting. */
   readonly sent: ReadonlyMap<string, Json>;
   /** Why the extension refused a change. */
   readonly refused: ReadonlyMap<string, string>;
@@ -58,17 +58,17 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
   }
 }
 
-/** Something is being typed into a field. */
+/** A field is being edited. */
 export function withDraft(model: SettingsModel, key: string, draft: Draft): SettingsModel {
   return { ...model, drafts: new Map(model.drafts).set(key, draft), refused: without(model.refused, key) };
 }
 
-/** What was typed into a field goes. */
+/** Discards what was typed into a field. */
 export function withoutDraft(model: SettingsModel, key: string): SettingsModel {
   return { ...model, drafts: without(model.drafts, key), refused: without(model.refused, key) };
 }
 
-/** A value was sent; what comes back is ours. */
+/** A value was sent; the echo will be recognized as our own. */
 export function withSent(model: SettingsModel, key: string, value: Json): SettingsModel {
   return { ...model, sent: new Map(model.sent).set(key, value), refused: without(model.refused, key) };
 }
@@ -77,7 +77,7 @@ export function withTarget(model: SettingsModel, target: TargetId): SettingsMode
   return withoutDrafts({ ...model, target });
 }
 
-/** A value that changed elsewhere goes before what was typed here; the echo of our own does not. */
+/** A value changed elsewhere replaces what was typed here; the echo of our own change does not. */
 function keepDrafts(before: SettingsModel, next: SettingsModel): SettingsModel {
   const [drafts, refused] = [new Map(next.drafts), new Map(next.refused)];
   const old = new Map(before.settings?.map((setting) => [setting.key, setting]));

@@ -1,12 +1,12 @@
-// Entry of the trace editor: joins the editor's host to the page and says that the page is there. In a report, which has
-// no editor, the trace lies in the page itself.
+// Entry point of the trace editor: connects the editor's host to the page and reports that the page is ready.
+// In a report, which has no editor, the page itself contains the trace.
 import type { FromTraceEditor, ToTraceEditor } from "../extension/protocol/traceEditor.ts";
 import { editorHost, hasEditor, lonelyHost, onMessage } from "./host.ts";
 import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
 import { unpacking } from "./unpackTrace.ts";
 
-/** Elements of a report that hold its traces and what it begins with; server/inspect/report.ts writes them. */
+/** Elements of a report that contain its traces and initial state, written by server/inspect/report.ts. */
 const TRACE_ID = "laser-trace-data";
 const PLAIN_TRACE_ID = "laser-plain-trace-data";
 const STATE_ID = "laser-state-data";

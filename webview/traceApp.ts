@@ -1,5 +1,5 @@
-// The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views into changes
-// of its state. It must not know how a figure, a sentence or a verdict comes about.
+// The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views
+// into changes of its state.
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../extension/protocol/traceEditor.ts";
 import { selectionOf, serialiseSelection } from "../server/inspect/index.ts";
@@ -21,7 +21,7 @@ import { cursorAt, selectedSteps } from "./views/token.ts";
 import { settingsOf } from "./whatIfChoice.ts";
 import { tokensBefore } from "./why.ts";
 
-/** Keys pressed there are the control's own; a slider or a box to tick has no use for letters and digits. */
+/** Controls that use typed keys themselves; sliders and checkboxes have no use for letters and digits. */
 const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";
 
 export class LaserTrace extends LitElement {
@@ -43,7 +43,7 @@ export class LaserTrace extends LitElement {
   declare budgetNats: number;
   declare isHelpOpen: boolean;
   declare areKeysOpen: boolean;
-  /** What the live region says, for all to see until the next key or click. */
+  /** The text of the live region, visible until the next key or click. */
   declare said: string;
   declare isSaidOld: boolean;
 
@@ -51,7 +51,7 @@ export class LaserTrace extends LitElement {
   private readonly focusKeeper = new FocusKeeper(this);
   private wantsToken = false;
 
-  /** @param isReadOnly a report: there is no editor that could run or write anything */
+  /** @param isReadOnly a report, without an editor that could run or write anything */
   constructor(
     private readonly host: WebviewHost<FromTraceEditor>,
     private readonly isReadOnly = false,
@@ -68,7 +68,7 @@ export class LaserTrace extends LitElement {
     this.isSaidOld = false;
   }
 
-  /** Takes one message of the extension. */
+  /** Handles one message of the extension. */
   take(message: ToTraceEditor): void {
     switch (message.kind) {
       case "trace":
@@ -99,7 +99,7 @@ export class LaserTrace extends LitElement {
     }
   }
 
-  /** A plain run that can't be read is as good as none. */
+  /** An unreadable plain run counts as none. */
   showPlain(result: LoadResult | null): void {
     this.plain = result?.ok === true ? result.loaded : null;
   }
@@ -119,7 +119,7 @@ export class LaserTrace extends LitElement {
     this.addEventListener("laser-say", this.onSay);
   }
 
-  /** Drawn when its views are. */
+  /** Complete when its views are. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isDone = await super.getUpdateComplete();
     const parts = this.querySelectorAll<LitElement>(
@@ -193,7 +193,7 @@ export class LaserTrace extends LitElement {
     this.change({ hidden: others.length < hidden.length ? others : [...hidden, shownClass] });
   }
 
-  /** To the next or previous place of some; says where there is none. */
+  /** Moves to the next or previous of some positions; announces if there is none. */
   private jump(keys: Iterable<number> | null, direction: 1 | -1, none: string): void {
     const found = keys === null ? null : nextMark(keys, this.state.cursor, direction);
     if (found === null) {
@@ -209,7 +209,7 @@ export class LaserTrace extends LitElement {
       const cursor = cursorAt(event.target);
       if (cursor !== null)
         this.change({ cursor, pane: this.state.pane === "about" ? "step" : this.state.pane });
-      // Beside the tokens a press would leave the focus nowhere, and the keys of the answer dead.
+      // A click beside the tokens would leave nothing focused, and the keys of the answer would do nothing.
       else if (document.getSelection()?.isCollapsed !== false)
         this.querySelector<HTMLElement>('.stream .token[tabindex="0"]')?.focus({ preventScroll: true });
     },
@@ -316,7 +316,7 @@ export class LaserTrace extends LitElement {
     event.stopPropagation();
   }
 
-  /** Keys of the page: wherever the focus is, unless a text is being typed. */
+  /** Keys of the page, wherever the focus is, unless text is being typed. */
   private readonly onPageKey = (event: KeyboardEvent): void => {
     if (this.loaded === null || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof Element && event.target.closest(TYPED_INTO) !== null) return;
@@ -366,7 +366,7 @@ export class LaserTrace extends LitElement {
 
   private jumpToFlip(direction: 1 | -1): void {
     const flips = this.loaded === null ? null : this.marks(this.loaded).flips;
-    this.jump(flips?.keys() ?? null, direction, "The what-if turns no verdict.");
+    this.jump(flips?.keys() ?? null, direction, "The what-if changes no verdict.");
   }
 
   private goToDivergence(): void {
@@ -387,12 +387,12 @@ export class LaserTrace extends LitElement {
     const { divergence } = this.lookups.whatIf(loaded.trace, state.whatIf);
     if (divergence === null) return;
     const { rule, guards } = state.whatIf;
-    // The token that would stand there is chosen; the new rule goes on behind it.
+    // The token that the what-if would put there is taken; the new run continues after it with the new rule.
     const { tokensBefore: before, becomes: token } = divergence;
     this.host.post({ kind: "continueFrom", tokensBefore: before, token, rule, guards });
   }
 
-  /** The steps of the selected text, else those that match the filter, else the one under the cursor. */
+  /** The steps of the selected text, or those that match the filter, or the one at the cursor. */
   private copy(): void {
     if (this.loaded === null) return;
     const { matches } = this.marks(this.loaded);

@@ -1,5 +1,5 @@
-// What is worked out from a trace and remembered until its question changes: matches of a filter, the what-if, the budget
-// curve, words and lines. Views ask at each drawing; the work is done once. It must not know the DOM.
+// Memoized results derived from a trace: matches of a filter, the what-if, the budget curve, words and lines.
+// Views ask on every render; the work is done once.
 import {
   budgetCurve,
   isMatch,
@@ -46,12 +46,12 @@ export class Lookups {
     return this.lastQuery.of([filter], () => parseQuery(filter));
   }
 
-  /** Names that a filter may ask for. */
+  /** Names to suggest in a filter. */
   names({ entries }: RunModel): KnownNames {
     return this.lastNames.of([entries], () => knownNames(entries));
   }
 
-  /** The places that a filter finds; null without a filter, or with one that can't be read. */
+  /** The positions that a filter matches; null without a valid filter. */
   matches(run: RunModel, filter: string): ReadonlySet<number> | null {
     return this.lastMatches.of([run, filter], () => {
       const parsed = this.query(filter);
@@ -83,7 +83,7 @@ export class Lookups {
     }));
   }
 
-  /** The steps that a filter leaves. */
+  /** The steps that match a filter. */
   shownSteps({ steps }: RunModel, matches: ReadonlySet<number> | null): readonly StepView[] {
     return this.lastSteps.of([steps, matches], () =>
       matches === null
@@ -94,7 +94,7 @@ export class Lookups {
     );
   }
 
-  /** The steps as the trace holds them, the same array for the same run: charts draw again for a new one. */
+  /** The steps of the trace, as the same array for the same run: a new array makes charts render again. */
   plainSteps(steps: readonly StepView[]): readonly TraceStep[] {
     return this.lastPlainSteps.of([steps], () => steps.map(({ step }) => step));
   }
@@ -107,7 +107,7 @@ export class Lookups {
     return this.lastFlipping.of([flips], () => stepsOf(flips.keys()));
   }
 
-  /** A plain run as the charts take it. */
+  /** A plain run in the form that the charts use. */
   plainRun({ name, trace }: LoadedTrace): PlainRun {
     return this.lastPlainRun.of([trace], () => ({
       name,
@@ -116,17 +116,17 @@ export class Lookups {
     }));
   }
 
-  /** The rule and the guards that the run had. */
+  /** The rule and the guards of the run. */
   ownChoice({ request }: Trace): WhatIfChoice {
     return this.lastChoice.of([request], () => ({ rule: request.rule, guards: request.guards }));
   }
 
-  /** The classes that are not shown: the same set for the same state, or the answer would be drawn again. */
+  /** The hidden classes, as the same set for the same state: a new set would render the answer again. */
   hidden({ hidden }: TraceState): ReadonlySet<ShownClass> {
     return this.lastHidden.of([hidden], () => new Set(hidden));
   }
 
-  /** Where a move leads by words or lines; null where it stays. */
+  /** The target of a move by words or lines; null if there is none. */
   movedUnit(
     steps: readonly StepView[],
     granularity: Exclude<Granularity, "token">,

@@ -1,5 +1,5 @@
-// What the trace editor's page shows beside the trace: cursor, filter, granularity, the pane on the right, the what-if.
-// Kept over hiding and reload, and read back with care. Pure; it must not know the DOM.
+// The state of the trace editor beside the trace: cursor, filter, granularity, the pane on the right, the
+// what-if. Kept over hiding and reload, and validated when read back. Pure.
 import { readCursor, type Cursor } from "./cursor.ts";
 import { GRANULARITIES, type Granularity } from "./granularity.ts";
 import { SHOWN_CLASSES, type ShownClass } from "./items.ts";
@@ -14,7 +14,7 @@ export interface TraceState {
   readonly granularity: Granularity;
   readonly hidden: readonly ShownClass[];
   readonly pane: Pane;
-  /** null: the trace's own rule and guards. */
+  /** null for the trace's own rule and guards. */
   readonly whatIf: WhatIfChoice | null;
 }
 
@@ -27,7 +27,7 @@ const FRESH_STATE: TraceState = {
   whatIf: null,
 };
 
-/** Reads what a page kept, perhaps one of another version: whatever does not fit is left out. */
+/** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readTraceState(kept: unknown): TraceState {
   if (typeof kept !== "object" || kept === null) return FRESH_STATE;
   const { cursor, filter, granularity, hidden, pane, whatIf } = kept as Record<string, unknown>;

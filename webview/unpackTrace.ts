@@ -1,15 +1,15 @@
-// Compact traces on their way into the page: unpacked here, within a bound, so that what takes messages sees plain ones
-// alone. It must not know how a trace is read or drawn.
+// Unpacks compact traces on their way into the page, within a size limit, so that message handlers only see
+// plain ones.
 import type { ToTraceEditor } from "../extension/protocol/traceEditor.ts";
 import { describeTraceFault } from "../server/protocol/errors/trace.ts";
 import { formOfBytes, MOST_TRACE_BYTES, TraceError } from "../server/trace/index.ts";
 
-/** A browser unpacks what it is given at once, up to a thousand times as much. */
+/** Input is passed in slices, because a browser unpacks a whole chunk at once, to up to a thousand times its size. */
 const SLICE_BYTES = 16_384;
 
 type Take = (message: ToTraceEditor) => void;
 
-/** Hands messages on in their order, compact traces unpacked; at once where there is nothing to wait for. */
+/** Forwards messages in order, compact traces unpacked; synchronously if there is nothing to wait for. */
 export function unpacking(take: Take): Take {
   let waiting = 0;
   let last = Promise.resolve();
@@ -41,13 +41,13 @@ async function withPlainBytes(message: ToTraceEditor): Promise<ToTraceEditor> {
     return { ...message, file: { name, bytes: await unpacked(bytes) } };
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
-    // A plain run that can't be read is as good as none.
+    // An unreadable plain run counts as none.
     if (message.kind === "plain") return { kind: "plain", file: null };
     return { kind: "unreadable", name, error: describeTraceFault(error.fault) };
   }
 }
 
-/** What is packed in `bytes`. @throws TraceError where that can't be told, or would be longer than `mostBytes` */
+/** Unpacks `bytes`. @throws TraceError if they are invalid, or the result would be longer than `mostBytes` */
 export async function unpacked(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES): Promise<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   const fed = feed(writable.getWriter(), bytes);
@@ -63,13 +63,13 @@ export async function unpacked(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES):
   } catch (error) {
     await reader.cancel().catch(() => undefined);
     if (error instanceof TraceError) throw error;
-    // What is sound up to the last byte and yet no whole gzip was cut.
+    // Valid up to the last byte but incomplete: the file was cut.
     throw new TraceError({ tag: "traceNotUnpacked", isCut: await fed }, { cause: error });
   }
   return joined(chunks, length);
 }
 
-/** Writes all bytes, slice by slice as they are taken. Whether all were; never rejects. */
+/** Writes all bytes in slices, with back pressure. Resolves to whether all were written; never rejects. */
 async function feed(writer: WritableStreamDefaultWriter<BufferSource>, bytes: Uint8Array): Promise<boolean> {
   let isTaken = false;
   try {
@@ -80,7 +80,7 @@ async function feed(writer: WritableStreamDefaultWriter<BufferSource>, bytes: Ui
     isTaken = true;
     await writer.close();
   } catch {
-    // Reading says what is wrong.
+    // The reading side reports what is wrong.
   }
   return isTaken;
 }

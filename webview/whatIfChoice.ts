@@ -1,4 +1,4 @@
-// The rule and the guards that the what-if judges under, as its controls change them. Pure; it must not know the DOM.
+// The rule and the guards that the what-if judges with, and how its controls change them. Pure.
 import type { AppliedSettings } from "../extension/protocol/traceEditor.ts";
 import { unreachable, type Guards, type Rule } from "../server/laser/index.ts";
 
@@ -8,16 +8,16 @@ export interface WhatIfChoice {
 }
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
-/** As the setting has it. */
+/** As in the setting. */
 export const MOST_K = 128;
 export type RuleKind = Rule["kind"];
 
-/** k of a rule; the strict rule keeps rank 1. */
+/** k of a rule; 1 for the strict rule. */
 export function topKOf(rule: Rule): number {
   return rule.kind === "strict" ? 1 : rule.topK;
 }
 
-/** What a rule asks of a probability; null where it asks nothing. */
+/** The probability limit of a rule, or null. */
 export function limitOf(rule: Rule): number | null {
   switch (rule.kind) {
     case "strict":
@@ -33,21 +33,21 @@ export function limitOf(rule: Rule): number | null {
   }
 }
 
-/** How the limit of a rule is called. */
+/** The label of a rule's limit. */
 export function limitName(kind: Exclude<RuleKind, "strict">): string {
   switch (kind) {
     case "relaxed":
-      return "p: kept only above this probability";
+      return "p: must be above this probability";
     case "delta":
-      return "δ: kept down to the best probability minus this";
+      return "δ: must be at least the best probability minus this";
     case "ratio":
-      return "α: kept with at least this share of the best probability";
+      return "α: must be at least this fraction of the best probability";
     default:
       return unreachable(kind);
   }
 }
 
-/** A rule of a kind; without values of its own it begins at the published ones. */
+/** A rule of a kind, with the published values unless others are given. */
 export function ruleOf(kind: RuleKind, topK: number, limit: number | null): Rule {
   const k = Math.max(1, topK);
   switch (kind) {
@@ -64,7 +64,7 @@ export function ruleOf(kind: RuleKind, topK: number, limit: number | null): Rule
   }
 }
 
-/** The settings that stand for a choice; null where no setting does: delta and ratio are rules of the what-if alone. */
+/** The settings for a choice; null if there are none: delta and ratio exist only in the what-if. */
 export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | null {
   if (rule.kind === "delta" || rule.kind === "ratio") return null;
   const isStrict = rule.kind === "strict";
@@ -76,7 +76,7 @@ export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | nu
   };
 }
 
-/** Reads what a page kept, perhaps one of another version; null where any of it does not fit. */
+/** Validates a kept choice, perhaps of another version; null if any of it is invalid. */
 export function readChoice(kept: unknown): WhatIfChoice | null {
   const { rule, guards } = record(kept);
   const { kind, topK, minProbability, delta, alpha } = record(rule);

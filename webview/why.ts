@@ -1,5 +1,5 @@
-// What the card says of one token: the sentence why, the candidates at its place, where its draft came from.
-// Pure: everything is read off the run, nothing is judged again. It must not know the DOM.
+// What the card shows about one token: the explanation, the candidates at its position, where its draft came
+// from. Everything is read from the run; nothing is judged again. Pure.
 import {
   candidatesOf,
   insteadSentence,
@@ -19,19 +19,19 @@ export type { Candidate } from "../server/trace/index.ts";
 
 export interface Why {
   readonly sentence: string;
-  /** What stands in the answer at the place of a ghost, or what the target would have said; null: the token itself. */
+  /** What the answer has instead of a ghost, or what the target would have chosen; null for the token itself. */
   readonly instead: string | null;
   readonly candidates: readonly Candidate[];
   /** Name and value; empty for a token that was not drafted. */
   readonly origin: readonly (readonly [name: string, value: string])[];
-  /** The text around the match; null: not known. */
+  /** The text around the match; null if unknown. */
   readonly excerpt: Excerpt | null;
-  /** What the planner saw and chose. */
+  /** The planner's expectation and decision. */
   readonly plan: string;
   readonly timing: string;
 }
 
-/** How many tokens of the answer stand before the place at which a token was judged. */
+/** The number of answer tokens before the position at which a token was judged. */
 export function tokensBefore(run: RunModel, { step }: StepView, place: number): number {
   const promptTokens = run.header?.request.promptTokens.length ?? 0;
   return step.position + 1 - promptTokens + Math.min(place, keptOf(step));
@@ -53,17 +53,17 @@ export function whyOf(run: RunModel, { step }: StepView, { place }: Item): Why {
   };
 }
 
-/** E.g. "7 drafted of 12 offered: expected 4.1 kept, cost 2.6 plain steps (31.2 ms)". */
+/** E.g. "sent 7 of 12; expected to keep 4.1 at the cost of 2.6 plain steps (31.2 ms)". */
 function planSentence({ plan, draft }: TraceStep): string {
   const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
   if (draft.length === 0) return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft);
-  const kept = expectedKept === null ? "not known" : expectedKept.toFixed(1);
+  const kept = expectedKept === null ? "an unknown number" : expectedKept.toFixed(1);
   const plainSteps = expectedMs === null || expectedPlainMs === null ? NaN : expectedMs / expectedPlainMs;
   const cost =
     expectedMs === null
-      ? "not known"
+      ? "at an unknown cost"
       : Number.isFinite(plainSteps)
-        ? `${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
-        : `${expectedMs.toFixed(1)} ms`;
-  return `${draft.length} drafted of ${offeredTokens} offered: expected ${kept} kept, cost ${cost}`;
+        ? `at the cost of ${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
+        : `at the cost of ${expectedMs.toFixed(1)} ms`;
+  return `sent ${draft.length} of ${offeredTokens}; expected to keep ${kept} ${cost}`;
 }

@@ -1,5 +1,5 @@
-// Two answers beside each other, aligned on their text: what both say, what only one says, what one says in place of the
-// other. Counted in tokens of each side, which may cut the same text differently. It must not know how tokens came about.
+// Two answers aligned on their text: what both say, what only one says, and what one says instead of the
+// other. Counted in tokens of each side, because the two may split the same text differently.
 import { answerText, tokenAt, wordsOf, type Answered, type AnswerText } from "./answerText.ts";
 import { commonRuns } from "./diff.ts";
 
@@ -7,20 +7,22 @@ import { commonRuns } from "./diff.ts";
 export type TokenRange = readonly [from: number, to: number];
 
 export interface Segment {
-  /** same: both read alike here · replaced: each reads otherwise · onlyLeft, onlyRight: the other has nothing here. */
+  /**
+   * same: equal text on both sides · replaced: different text · onlyLeft, onlyRight: the other side has nothing here.
+   */
   readonly kind: "same" | "onlyLeft" | "onlyRight" | "replaced";
   readonly left: TokenRange;
   readonly right: TokenRange;
 }
 
-/** Characters that read alike on both sides. */
+/** A range of equal characters on both sides. */
 interface Common {
   readonly left: number;
   readonly right: number;
   readonly length: number;
 }
 
-/** The same in tokens, and how much text it is. */
+/** The same in tokens, with the length of the text. */
 interface CommonTokens {
   readonly left: TokenRange;
   readonly right: TokenRange;
@@ -29,7 +31,8 @@ interface CommonTokens {
 
 /**
  * The segments of two answers, in order; they cover both sides without gaps, and the text of a `same` one is equal.
- * Where the answers have too little in common for a bounded search, all between common beginning and end is `replaced`.
+ * If the answers have too little in common for a bounded search, everything between their common start and end is
+ * `replaced`.
  */
 export function alignAnswers(leftTrace: Answered, rightTrace: Answered): Segment[] {
   const [left, right] = [answerText(leftTrace), answerText(rightTrace)];
@@ -42,7 +45,7 @@ function commonTexts(left: AnswerText, right: AnswerText): Common[] {
   const shorter = Math.min(a.length, b.length);
   let prefix = 0;
   while (prefix < shorter && a[prefix] === b[prefix]) prefix++;
-  // Back to between two tokens, so that " big" is what was put before " fox", not "big ".
+  // Move back to a token boundary, so that the insertion before " fox" is " big", not "big ".
   const begin = inTokens({ left: 0, right: 0, length: prefix }, left, right);
   prefix = begin?.length ?? 0;
   let suffix = 0;
@@ -82,7 +85,7 @@ function startsOf(words: readonly string[]): number[] {
   return starts;
 }
 
-/** Joins what touches on both sides, and lets each grow by the characters that are alike beyond the words. */
+/** Joins runs that touch on both sides, and extends each by the equal characters around its words. */
 function grown(commons: readonly Common[], left: string, right: string): Common[] {
   const joined: Common[] = [];
   let [leftEnd, rightEnd] = [0, 0];
@@ -109,7 +112,7 @@ function grown(commons: readonly Common[], left: string, right: string): Common[
   return joined;
 }
 
-/** The part of a common text that begins and ends between tokens on both sides; null where there is none. */
+/** The part of a common text that begins and ends at token boundaries on both sides; null if there is none. */
 function inTokens(common: Common, left: AnswerText, right: AnswerText): CommonTokens | null {
   const shift = common.right - common.left;
   const isBetween = (at: number): boolean => right.starts[tokenAt(right, at + shift)] === at + shift;
@@ -122,14 +125,14 @@ function inTokens(common: Common, left: AnswerText, right: AnswerText): CommonTo
   const [begin, end] = [left.starts[from]!, left.starts[to]!];
   if (begin >= end) return null;
   return {
-    // Tokens without text stand with what follows them.
+    // Tokens without text belong to what follows them.
     left: [tokenAt(left, begin), tokenAt(left, end)],
     right: [tokenAt(right, begin + shift), tokenAt(right, end + shift)],
     length: end - begin,
   };
 }
 
-/** Drops what is alike by chance: text no longer than what differs before and behind it. */
+/** Drops chance matches: text no longer than the differences before and after it. */
 function withoutIslands(
   commons: readonly CommonTokens[],
   left: AnswerText,
@@ -146,7 +149,7 @@ function withoutIslands(
     const around = Math.min(differing(kept.at(-1), common), differing(common, commons[i + 1]));
     if (around === 0 || common.length > around) kept.push(common);
   }
-  // What was dropped makes the differences around its neighbours longer.
+  // A dropped match makes the differences around its neighbours longer.
   return kept.length === commons.length ? kept : withoutIslands(kept, left, right);
 }
 
@@ -166,7 +169,7 @@ function segmentsOf(commons: readonly CommonTokens[], left: AnswerText, right: A
     const leftText = textOf(left, leftRange);
     const rightText = textOf(right, rightRange);
     if (leftRange[0] === leftRange[1] && rightRange[0] === rightRange[1]) return;
-    // Tokens that add nothing make no difference.
+    // Tokens without text are not a difference.
     if (leftText === rightText) push("same", leftRange, rightRange);
     else if (leftText === "" && leftRange[0] === leftRange[1]) push("onlyRight", leftRange, rightRange);
     else if (rightText === "" && rightRange[0] === rightRange[1]) push("onlyLeft", leftRange, rightRange);

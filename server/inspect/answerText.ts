@@ -1,23 +1,23 @@
-// An answer as one line of characters in which every token has its place, and its words: what two answers are
-// aligned by, however each was cut into tokens. It must not know another answer.
+// An answer as one line of characters in which every token has a position, and its words. Two answers are
+// aligned by these, however each was split into tokens.
 import { endsText, inheritedOf, piecesOf, type Piece, type Trace } from "../trace/index.ts";
 
-/** A trace as far as its answer reads. */
+/** The parts of a trace that its answer's text depends on. */
 export type Answered = Pick<Trace, "tokens" | "result" | "request">;
 
-/** The tokens of an answer as a reader has it before them: the inherited ones, then those that the run wrote. */
+/** The tokens of the whole answer: the inherited ones, then those that the run wrote. */
 export function answerPieces({ tokens, result, request }: Answered): Piece[] {
   return piecesOf([...inheritedOf(request), ...result.tokens], tokens);
 }
 
-// They stand in `line` for a token that ends the answer, and for any other control token: characters that no text holds.
+// They represent in `line` a token that ends the answer, and any other control token: characters that no text contains.
 const END = "\ufdd0";
 const CONTROL = "\ufdd1";
 
 export interface AnswerText {
-  /** The answer's text, a sign in place of each control token. */
+  /** The answer's text, with a placeholder for each control token. */
   readonly line: string;
-  /** starts[i] is where token i begins in `line`; one more entry for the end. Never falls. */
+  /** starts[i] is where token i begins in `line`; one more entry for the end. Never decreases. */
   readonly starts: readonly number[];
 }
 
@@ -37,7 +37,7 @@ function signOf(trace: Answered, id: number): string {
   return typeof entry === "object" && "control" in entry ? CONTROL : "";
 }
 
-// A word with the space before it, as tokens are cut; scripts without spaces by the character; all else by itself.
+// A word with the space before it, as tokenizers split; scripts without spaces by character; everything else by itself.
 const WORDS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]\p{M}*| ?(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])[\p{L}\p{M}\p{N}_])+|\n+|[^\S\n]+|./gsu;
 
@@ -46,7 +46,7 @@ export function wordsOf(text: string): string[] {
   return text.match(WORDS) ?? [];
 }
 
-/** How many tokens begin before `at`: the first of those that begin there or behind it. */
+/** How many tokens begin before `at`: the index of the first one at or after it. */
 export function tokenAt({ starts }: AnswerText, at: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {

@@ -1,5 +1,5 @@
-// Two recorded runs compared: where their answers first part and why, and how they go on beside each other. Nothing is
-// judged again. It must not know how a comparison is shown.
+// Compares two recorded runs: where and why their answers first diverge, and how they continue. Nothing is
+// judged again.
 import type { KeptKind, NextKind } from "../laser/index.ts";
 import {
   committedClassOf,
@@ -24,10 +24,10 @@ export interface AnswerToken {
 
 export interface WrittenToken {
   readonly step: number;
-  /** Place in the draft; the draft's length for the target's own token behind it. */
+  /** Position in the draft; the draft's length for the target's token after it. */
   readonly place: number;
   readonly tokenClass: KeptKind | NextKind;
-  /** null for the target's own token: it was chosen, not judged. */
+  /** null for the target's token: it was chosen, not judged. */
   readonly verdict: TraceVerdict | null;
 }
 
@@ -35,25 +35,25 @@ export interface AnswerDivergence {
   /** Tokens of each side before it. */
   readonly leftTokens: number;
   readonly rightTokens: number;
-  /** What each wrote there; null where its answer had ended. */
+  /** What each wrote there; null if its answer had ended. */
   readonly left: AnswerToken | null;
   readonly right: AnswerToken | null;
   /**
-   * ended: one answer goes on where the other ended · inherited: one had another token from an earlier run, or one that was
-   * chosen for it · relaxed: one kept a token that was not the target's own choice ·
-   * conditions: both wrote the target's own choice, and the target was asked differently · numerics: it was asked the
-   * same, so its logits differ, by rounding or because a run was not reproducible.
+   * ended: one answer continues where the other ended · inherited: one had another token, inherited from an earlier
+   * run or chosen there · relaxed: one kept a token that was not the target's choice · conditions: both wrote the
+   * target's choice, under different conditions · numerics: the conditions were the same, so the logits differ, by
+   * rounding or because a run was not reproducible.
    */
   readonly cause: "ended" | "inherited" | "relaxed" | "conditions" | "numerics";
 }
 
 export interface Comparison {
   readonly segments: readonly Segment[];
-  /** null: both answers are the same text. */
+  /** null if both answers are the same text. */
   readonly divergence: AnswerDivergence | null;
 }
 
-/** Compares two answers; the right one takes the place that the left one has when the arguments are exchanged. */
+/** Compares two answers. Exchanging the arguments exchanges left and right in the result. */
 export function compareAnswers(left: Trace, right: Trace): Comparison {
   const segments = alignAnswers(left, right);
   return { segments, divergence: divergenceOf(left, right, segments) };
@@ -75,11 +75,11 @@ function divergenceOf(left: Trace, right: Trace, segments: readonly Segment[]): 
   };
 }
 
-/** Parts of a character that both wrote alike have no text yet, and so stand with what differs: how many there are. */
+/** Counts the equal tokens that hold only part of a character: they have no text yet and so count as differing. */
 function partsAlike(left: Trace, leftAt: number, right: Trace, rightAt: number): number {
   const partsOf = (trace: Trace, at: number): string[] => {
     const behind = answerPieces(trace).slice(at);
-    // A part that ends its answer reads as U+FFFD.
+    // A partial character at the end of an answer is shown as U+FFFD.
     const whole = behind.findIndex(({ text }, i) => text !== "" && i < behind.length - 1);
     return behind
       .slice(0, whole < 0 ? behind.length : whole)
@@ -104,7 +104,7 @@ function causeOf(
   return sameAnswerConditions(left, right) ? "numerics" : "conditions";
 }
 
-/** A token of an answer by its index, inherited ones first; null behind the end. */
+/** A token of an answer by its index, inherited ones first; null after the end. */
 export function answerTokenAt(trace: Trace, token: number): AnswerToken | null {
   const inherited = inheritedOf(trace.request);
   const inheritedId = inherited[token];

@@ -1,5 +1,4 @@
-// The figures of several runs beside each other, each against the same figure of a baseline. What a figure is stands in
-// the definitions of the trace. It must not know how a table is drawn.
+// The figures of several runs, each against the same figure of a baseline run.
 import { METRIC_DEFINITIONS, traceMetrics, type MetricDefinition, type Trace } from "../trace/index.ts";
 
 /** Figures that are one number: all but the histogram. */
@@ -8,29 +7,29 @@ export type FigureName = Exclude<MetricDefinition["name"], "keptHistogram">;
 export interface FigureCell {
   /** null: not measured, e.g. the acceptance of a run that drafted nothing. */
   readonly value: number | null;
-  /** Against the baseline; null for the baseline itself, and where either is unknown or nothing stands in the denominator. */
+  /** Relative to the baseline; null for the baseline itself, and if either value is unknown or the denominator is 0. */
   readonly against: FigureRelation | null;
 }
 
 export interface FigureRelation {
-  /** ratio: value ÷ baseline · difference: value − baseline, for shares and for counts that are often nothing. */
+  /** ratio: value ÷ baseline · difference: value − baseline, for shares and for counts that are often 0. */
   readonly kind: "ratio" | "difference";
   readonly amount: number;
-  /** The baseline's value: a difference that is shown is one of the two shown values. */
+  /** The baseline's value: a shown difference is that of the two shown (rounded) values. */
   readonly baseline: number;
-  /** null where the figure has no better direction, or both are equal. */
+  /** null if neither direction is better, or both values are equal. */
   readonly isBetter: boolean | null;
 }
 
 export interface FigureRow extends Omit<MetricDefinition, "name"> {
   readonly name: FigureName;
-  /** null: neither more nor less of it is better by itself. */
+  /** null if neither more nor less is better. */
   readonly better: "higher" | "lower" | null;
   /** One for each trace, in their order. */
   readonly cells: readonly FigureCell[];
 }
 
-/** How a figure is held against another, and which way is better. */
+/** How a figure is compared with the baseline, and which direction is better. */
 const HELD: Readonly<Record<FigureName, readonly [FigureRelation["kind"], FigureRow["better"]]>> = {
   tokensPerSecond: ["ratio", "higher"],
   edl: ["ratio", "higher"],
@@ -48,14 +47,14 @@ const HELD: Readonly<Record<FigureName, readonly [FigureRelation["kind"], Figure
   rejected: ["difference", null],
   unreached: ["difference", null],
   committedDrafted: ["difference", null],
-  // Times of answers of different lengths say little: speed is the figure that has a better direction.
+  // Times of answers of different lengths are not comparable: speed is the figure with a better direction.
   totalMs: ["ratio", null],
   draftMs: ["ratio", null],
   verifyMs: ["ratio", null],
   otherMs: ["ratio", null],
 };
 
-/** One row for each figure, what matters most first. `baseline` is an index into `traces`. */
+/** One row for each figure, the most important first. `baseline` is an index into `traces`. */
 export function compareFigures(traces: readonly Trace[], baseline: number): FigureRow[] {
   const metrics = traces.map(traceMetrics);
   return (Object.keys(HELD) as FigureName[]).map((name) => {

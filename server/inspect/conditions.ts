@@ -1,5 +1,5 @@
-// Whether two runs were made under like conditions: what else than the strategy differs, in words. Figures and texts of
-// unlike runs may be compared, but not without being told. It must not know where this is shown.
+// Which conditions of two runs differ besides the strategy, in words. Figures and texts of such runs may be
+// compared, but not without this warning.
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
 
@@ -15,11 +15,11 @@ export interface UnlikeCondition {
     | "inherited"
     | "unfinished"
     | "generator";
-  /** A sentence; the values of left and right in this order. */
+  /** A sentence, with the values of left and right in this order. */
   readonly text: string;
 }
 
-/** What makes a pair of runs not like for like; empty: nothing but strategy, rule and guards. */
+/** The conditions in which two runs differ, apart from strategy, rule and guards. */
 export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   const conditions: UnlikeCondition[] = [];
   const add = (kind: UnlikeCondition["kind"], isUnlike: boolean, text: () => string): void => {
@@ -57,24 +57,24 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     "inherited",
     leftInherited !== rightInherited,
     () =>
-      `The answers begin with ${leftInherited} and ${rightInherited} tokens of earlier runs. The figures count only what these runs wrote.`,
+      `The answers begin with ${leftInherited} and ${rightInherited} tokens from earlier runs. The figures count only what these runs wrote.`,
   );
   const [leftEnd, rightEnd] = [left.result.finish, right.result.finish];
   const isCut = (finish: string): boolean => finish === "stopped" || finish === "failed";
   add(
     "unfinished",
     isCut(leftEnd) || isCut(rightEnd),
-    () => `Not both runs came to their end: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
+    () => `Not both runs finished: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
   );
   add(
     "generator",
     left.generator !== right.generator,
-    () => `Other programs recorded them: ${left.generator} and ${right.generator}.`,
+    () => `They were recorded by different programs: ${left.generator} and ${right.generator}.`,
   );
   return conditions;
 }
 
-/** Whether the target was asked the same: prompt, model, device and sampling. */
+/** Whether prompt, model, device and sampling are the same. */
 export function sameAnswerConditions(left: Trace, right: Trace): boolean {
   const asked = ["prompt", "model", "device", "sampling"];
   return !unlikeConditions(left, right).some(({ kind }) => asked.includes(kind));
@@ -107,7 +107,7 @@ function deviceWords({
 
 function samplingDifferences(left: Trace, right: Trace): string[] {
   const [a, b] = [left.request.sampling, right.request.sampling];
-  // Without a draw nothing depends on how it would be made.
+  // At temperature 0 the sampling parameters have no effect.
   const draws = a.temperature > 0 || b.temperature > 0;
   const differing = (name: string, from: number, to: number, counts = true): string[] =>
     counts && from !== to ? [`${name} ${from} and ${to}`] : [];
@@ -119,7 +119,7 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
     ...differing("min p", a.minP, b.minP, draws),
     ...differing("repetition penalty", a.repetitionPenalty, b.repetitionPenalty),
     ...differing(
-      "tokens it looks at",
+      "tokens that the penalty covers",
       a.repetitionTokens,
       b.repetitionTokens,
       a.repetitionPenalty !== 1 || b.repetitionPenalty !== 1,
@@ -136,7 +136,7 @@ function finishWords(finish: Trace["result"]["finish"]): string {
     case "endOfText":
       return "finished";
     case "maxTokens":
-      return "at its token limit";
+      return "stopped at the token limit";
     case "stopped":
       return "stopped";
     case "failed":

@@ -1,5 +1,4 @@
-// The steps of a trace as a table for spreadsheets: CSV by RFC 4180, in UTF-8, one row a step behind a row of names.
-// It must not know files.
+// The steps of a trace as CSV (RFC 4180, UTF-8): a header row, then one row per step.
 import { keptOf, natsGivenUpBy, piecesOf, tokenText, type Trace, type TraceStep } from "../trace/index.ts";
 
 interface StepRow {
@@ -14,7 +13,7 @@ export interface CsvColumn {
   /** "" for a count or a text. */
   readonly unit: string;
   readonly meaning: string;
-  /** null: not known, an empty cell. */
+  /** null if unknown: an empty cell. */
   readonly valueOf: (row: StepRow) => string | number | null;
 }
 
@@ -28,35 +27,44 @@ const column = (
 const counted = (step: TraceStep, wanted: string): number =>
   step.verdicts.filter(({ kind }) => kind === wanted).length;
 
-/** The columns in order: the documentation of the table. */
+/** The columns in order, which also document the table. */
 export const CSV_COLUMNS: readonly CsvColumn[] = [
   column("step", "number of the step, from 1", ({ step }) => step.index + 1),
   column(
     "position",
-    "place of the root in the sequence, 0 = first prompt token",
+    "position of the root in the sequence, 0 = first prompt token",
     ({ step }) => step.position,
   ),
   column("root", "id of the last committed token, evaluated with the draft", ({ step }) => step.root),
-  column("rootText", "what the root reads like", ({ trace, step }) => tokenText(trace, step.root)),
+  column("rootText", "text of the root", ({ trace, step }) => tokenText(trace, step.root)),
   column("drafted", "drafted tokens sent", ({ step }) => step.draft.length),
   column("kept", "drafted tokens kept: accepted + relaxed", ({ step }) => keptOf(step)),
-  column("accepted", "drafted and the target's own choice", ({ step }) => counted(step, "accepted")),
-  column("relaxed", "kept only because verification is relaxed", ({ step }) => counted(step, "relaxed")),
-  column("rejected", "judged and not kept", ({ step }) => counted(step, "rejected")),
-  column("unreached", "after a rejected one: never judged", ({ step }) => counted(step, "unreached")),
+  column("accepted", "drafted tokens that were the target's choice", ({ step }) => counted(step, "accepted")),
+  column("relaxed", "drafted tokens kept only because verification is relaxed", ({ step }) =>
+    counted(step, "relaxed"),
+  ),
+  column("rejected", "drafted tokens that were judged and not kept", ({ step }) => counted(step, "rejected")),
+  column("unreached", "drafted tokens after a rejected one, never judged", ({ step }) =>
+    counted(step, "unreached"),
+  ),
   column("committed", "tokens added to the answer: kept + 1", ({ step }) => keptOf(step) + 1),
-  column("draftText", "the drafted tokens, each as it reads on its own", ({ trace, step }) =>
+  column("draftText", "texts of the drafted tokens", ({ trace, step }) =>
     step.draft.map(({ id }) => tokenText(trace, id)).join(""),
   ),
-  column("nextKind", "how the target's own token came about", ({ step }) => step.next.kind),
-  column("nextText", "what that token reads like", ({ trace, step }) => tokenText(trace, step.next.id)),
-  column("committedText", "what the step added to the answer", ({ text }) => text),
-  column("natsGivenUp", "ln P(best) − ln P(kept), summed over relaxed accepts", natsOf, "nats"),
+  column("nextKind", "kind of the target's token that ends the step", ({ step }) => step.next.kind),
+  column("nextText", "text of that token", ({ trace, step }) => tokenText(trace, step.next.id)),
+  column("committedText", "text that the step added to the answer", ({ text }) => text),
+  column(
+    "natsGivenUp",
+    "log-probability given up: ln P(best) − ln P(kept), summed over relaxed accepts",
+    natsOf,
+    "nats",
+  ),
   column("draftMs", "finding the draft", ({ step }) => step.draftMs, "ms"),
   column("verifyMs", "evaluating root and draft", ({ step }) => step.verifyMs, "ms"),
   column("otherMs", "judging, rollback and bookkeeping", ({ step }) => step.otherMs, "ms"),
   column("evaluatedTokens", "root + draft, + 1 where a filler was added", ({ step }) => step.evaluatedTokens),
-  column("threads", "processor threads chosen", ({ step }) => step.plan.threads),
+  column("threads", "CPU threads used", ({ step }) => step.plan.threads),
   column("offered", "tokens that the drafter offered", ({ step }) => step.plan.offeredTokens),
   column("expectedKept", "drafted tokens expected to be kept", ({ step }) => step.plan.expectedKept),
   column("expectedMs", "expected duration of the evaluation", ({ step }) => step.plan.expectedMs, "ms"),
@@ -64,7 +72,7 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
   column("noDraft", "why no draft was sent; empty where one was", ({ step }) => step.plan.noDraft),
 ];
 
-/** One row a step. A text that a spreadsheet would take for a formula has a ' put before it. */
+/** One row per step. Text that a spreadsheet would take for a formula gets a leading '. */
 export function stepsCsv(trace: Trace): string {
   const pieces = piecesOf(trace.result.tokens, trace.tokens);
   let at = 0;

@@ -1,18 +1,18 @@
-// The shortest edit between two lists of numbers: Myers, "An O(ND) difference algorithm" (1986), the greedy form. Bounded,
-// so that two lists with nothing in common cost no more than a few milliseconds. It must not know what the numbers stand for.
+// The shortest edit between two lists of numbers: the greedy algorithm of Myers, "An O(ND) difference
+// algorithm" (1986). Bounded, so that two lists with nothing in common cost no more than a few milliseconds.
 
-/** Equal elements behind each other: left[at.left + i] = right[at.right + i] for i < length. */
+/** A run of equal elements: left[at.left + i] = right[at.right + i] for i < length. */
 export interface CommonRun {
   readonly left: number;
   readonly right: number;
   readonly length: number;
 }
 
-/** Elements that may be left out of both lists together before the search is given up; memory grows with its square. */
+/** The most deletions and insertions before the search is abandoned; memory grows with the square. */
 const MOST_EDITS = 1500;
 
 /**
- * The common runs of a shortest edit, in order; null where more than `mostEdits` elements would have to go.
+ * The common runs of a shortest edit, in order; null if it has more than `mostEdits` deletions and insertions.
  * O((left + right) · edits) time.
  */
 export function commonRuns(
@@ -21,7 +21,7 @@ export function commonRuns(
   mostEdits = MOST_EDITS,
 ): CommonRun[] | null {
   const limit = Math.min(mostEdits, left.length + right.length);
-  /** furthest[k + offset]: how far along `left` paths on diagonal k (left − right) came with the edits so far. */
+  /** furthest[k + offset]: the furthest index in `left` reached on diagonal k (left − right) with the edits so far. */
   const offset = limit + 1;
   const furthest = new Int32Array(2 * limit + 3);
   /** The diagonals −d … d of `furthest` as they were before edit d. */
@@ -48,7 +48,7 @@ function walkBack(history: readonly Int32Array[], leftLength: number, rightLengt
     const k = x - y;
     const isDown = k === -edits || (k !== edits && at(k - 1) < at(k + 1));
     const fromK = isDown ? k + 1 : k - 1;
-    // With no edit yet the path begins at the origin.
+    // Without edits the path begins at the origin.
     const startX = edits === 0 ? 0 : isDown ? at(fromK) : at(fromK) + 1;
     if (x > startX) runs.push({ left: startX, right: startX - k, length: x - startX });
     if (edits === 0) break;

@@ -1,5 +1,5 @@
-// The door of inspect/: questions asked of a recorded trace. Pure: a trace and a question in, an answer as values out.
-// It must not know how a trace is recorded or read, nor how an answer is shown.
+// Public interface of inspect/: questions about a recorded trace. Pure: a trace and a question in, an answer
+// as values out.
 export { CSV_COLUMNS, stepsCsv, type CsvColumn } from "./csv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";

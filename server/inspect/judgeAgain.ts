@@ -1,5 +1,5 @@
-// The drafted tokens of a trace, laid out once so that any rule can be held against them quickly. The decision itself is
-// the core's. It must not know which rules are tried nor why.
+// The drafted tokens of a trace, laid out once so that any rule can be applied to them quickly. The decision
+// itself is made by the core.
 import {
   EXACT_FROM_PROBABILITY,
   isKept,
@@ -14,26 +14,26 @@ import {
 } from "../laser/index.ts";
 import { endsText, natsGivenUpBy, type Trace, type TraceStep } from "../trace/index.ts";
 
-/** A drafted token with the figures recorded for it: rank and probability as its verdict tells them. */
+/** A drafted token with its recorded figures; rank and probability are those of its verdict. */
 export interface DraftedToken extends JudgeInput {
   readonly id: number;
-  /** The target's own choice at its place. */
+  /** The target's choice at its position. */
   readonly own: number;
   readonly was: VerdictKind;
-  /** Lower end of the probability ÷ its upper end: the same for all tokens of a row. 1 where it is known exactly. */
+  /** Lower bound of the probability ÷ its upper bound: the same for all tokens of a row; 1 if known exactly. */
   readonly certainty: number;
-  /** ln P(top) − ln P(it) as the guard counts it, and as the figures of a run do. */
+  /** ln P(top) − ln P(it) as counted by the guard, and as counted by the figures of a run. */
   readonly guardNats: number;
   readonly natsGivenUp: number;
 }
 
-/** All drafted tokens; those of step s are at firstOf[s] … firstOf[s + 1] − 1. */
+/** All drafted tokens; those of step s have the indices firstOf[s] … firstOf[s + 1] − 1. */
 export interface DraftedTokens {
   readonly tokens: readonly DraftedToken[];
   readonly firstOf: Int32Array;
 }
 
-/** What the steps of a run would come to under some rule. */
+/** The totals of a run under some rule. */
 export interface Projection {
   readonly steps: number;
   readonly committed: number;
@@ -43,7 +43,7 @@ export interface Projection {
 
 const known = new WeakMap<Trace, DraftedTokens>();
 
-/** Lays out a trace, once for as long as it lives; O(drafted tokens). */
+/** Lays out a trace; cached for its lifetime. O(drafted tokens). */
 export function draftedTokensOf(trace: Trace): DraftedTokens {
   const found = known.get(trace);
   if (found !== undefined) return found;
@@ -78,15 +78,15 @@ function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToke
   };
 }
 
-/** What the limits that count over an answer have counted so far. */
+/** The running counts of the limits that apply to a whole answer. */
 export interface JudgedSoFar {
   readonly consecutiveRelaxed: number;
   readonly natsGivenUp: number;
 }
 
 /**
- * Whether a probability that is known as an interval leaves a verdict open. A run judges by the upper end, but learns
- * an exact figure where a relaxed rule hangs on it; a strict run has none to learn.
+ * Whether a verdict is undecided because the probability is only known as an interval. A run judges by the upper bound,
+ * but computes the exact value if a relaxed rule depends on it; a strict run never does.
  */
 export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: JudgedSoFar): boolean {
   const { certainty, probability, topProbability } = token;
@@ -101,8 +101,8 @@ export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: J
 }
 
 /**
- * Judges every drafted token again, each step on the text that was really written.
- * @param told hears each verdict, in order, unreached ones too, with what was counted before it
+ * Judges every drafted token again, each step on the text that was actually written.
+ * @param told called for every drafted token in order, unreached ones included, with the counts before it
  */
 export function judgeAgain(
   { tokens, firstOf }: DraftedTokens,
@@ -138,7 +138,7 @@ export function judgeAgain(
         state.natsGivenUp += token.guardNats;
       } else state.consecutiveRelaxed = 0;
     }
-    // Every step ends with the target's own token, which ends a row of relaxed accepts.
+    // Every step ends with the target's token, which ends a run of relaxed accepts.
     state.consecutiveRelaxed = 0;
   }
   return { steps, committed: kept + steps, relaxed, natsGivenUp };

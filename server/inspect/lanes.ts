@@ -1,11 +1,11 @@
-// A run on a time axis, and how much faster it was than a plain run of the same prompt. Time is what the steps took:
-// the prefill, alike in both, lies before 0. Pure; it must not know how a lane is drawn.
+// A run on a time axis, and how much faster it was than a plain run of the same prompt. Time is the time of
+// the steps; the prefill, which is the same in both, lies before 0. Pure.
 import { keptOf, type TraceStep } from "../trace/index.ts";
 import { ranges, stepMs } from "./series.ts";
 
-/** Consecutive steps as one mark of a lane: what they took, part by part. */
+/** Consecutive steps as one mark of a lane, with the time of each part. */
 export interface LaneMark {
-  /** Index of its first step, and of its last. */
+  /** Indices of its first and its last step. */
   readonly from: number;
   readonly to: number;
   readonly startMs: number;
@@ -17,15 +17,15 @@ export interface LaneMark {
 
 export interface Lane {
   readonly totalMs: number;
-  /** tokenMs[i]: when committed token i was there, in ms from the start of the first step: when its step ended. */
+  /** tokenMs[i]: when committed token i was available (the end of its step), in ms from the start of the first step. */
   readonly tokenMs: Float64Array;
   readonly marks: readonly LaneMark[];
 }
 
-/** Two lanes of so many marks of up to three parts stay below a thousand shapes. */
+/** Two lanes with this many marks of up to three parts stay below a thousand shapes. */
 const MOST_LANE_MARKS = 120;
 
-/** The lane of a run; long runs are drawn with several steps a mark. */
+/** The lane of a run; in long runs a mark covers several steps. */
 export function laneOf(steps: readonly TraceStep[], mostMarks = MOST_LANE_MARKS): Lane {
   const tokenMs: number[] = [];
   let ms = 0;
@@ -45,15 +45,15 @@ export function laneOf(steps: readonly TraceStep[], mostMarks = MOST_LANE_MARKS)
   return { totalMs: ms, tokenMs: Float64Array.from(tokenMs), marks };
 }
 
-/** How much faster a run was than a plain one: above 1 is faster. */
+/** The speed-up over a plain run: above 1 is faster. */
 export interface SpeedUp {
-  /** How many tokens both begin with alike. Plain and strict runs write the same text; a relaxed one may turn off. */
+  /** Length of the common beginning in tokens. Plain and strict runs write the same text; a relaxed one may diverge. */
   readonly alikeTokens: number;
-  /** All tokens of both are alike. */
+  /** Both have the same tokens. */
   readonly isSameText: boolean;
-  /** Plain ms ÷ this run's ms until the last token alike was there; null where there is none, or no time. */
+  /** Plain ms ÷ this run's ms up to the last common token; null if there is none, or no time passed. */
   readonly overAlike: number | null;
-  /** Tokens a second of this run ÷ those of the plain run, each over its own text; null where one has none. */
+  /** Tokens per second of this run ÷ those of the plain run, each over its own text; null if either has none. */
   readonly overAll: number | null;
 }
 

@@ -1,26 +1,25 @@
-// Acceptance by place in the draft: how much of what was drafted there was judged, and how much of it was kept.
-// Pure; it must not know how the figures are drawn.
+// Acceptance by draft position: how much of what was drafted there was judged and kept. Pure.
 import type { TraceStep } from "../trace/index.ts";
 
-/** What became of the tokens drafted at one place, over all steps that drafted so far. */
+/** The fate of the tokens drafted at one position, over all steps whose drafts reach it. */
 export interface PlaceCounts {
   /** 0 = the first drafted token of a step. */
   readonly place: number;
-  /** Steps that sent a token at this place; at least 1. */
+  /** Steps that sent a token at this position; at least 1. */
   readonly drafted: number;
-  /** Those of them that nothing before was rejected in: drafted less unreached. */
+  /** Those in which no earlier token was rejected: drafted − unreached. */
   readonly judged: number;
   readonly accepted: number;
   readonly relaxed: number;
   /** accepted + relaxed. */
   readonly kept: number;
-  /** kept ÷ drafted: the chance that a drafted token ends up in the answer. */
+  /** kept ÷ drafted: the probability that a drafted token ends up in the answer. */
   readonly ofDrafted: number;
-  /** kept ÷ judged: the chance that it is kept, given that all before it were; null where none was judged. */
+  /** kept ÷ judged: its acceptance probability, given that all before it were kept; null if none was judged. */
   readonly ofJudged: number | null;
 }
 
-/** One entry a place, from 0 to the end of the longest draft. Their sums are the counts of the run. */
+/** One entry per position, from 0 to the end of the longest draft. Their sums are the counts of the run. */
 export function acceptanceByPlace(steps: readonly Pick<TraceStep, "verdicts">[]): PlaceCounts[] {
   const places: { drafted: number; unreached: number; accepted: number; relaxed: number }[] = [];
   for (const { verdicts } of steps) {

@@ -1,13 +1,13 @@
-// The filter box's language: words, "phrases" and @name<operator>value terms, all of which must hold; "-" before a term
-// turns it round, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
-// It must not know how tokens are drawn. Time is linear in the text, whatever the text.
+// The filter language: words, "phrases" and @name<operator>value terms, all of which must match; "-" before a
+// term negates it, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
+// Takes time linear in the length of any text.
 import { fieldOf, QUERY_FIELDS, type NumberField, type TextField, type WordField } from "./queryFields.ts";
 import { nearestNames } from "./queryNames.ts";
 import { parseRange, type NumberRange } from "./queryNumbers.ts";
 import { fault, scanQuery, type QueryFault, type ScannedTerm } from "./queryScan.ts";
 import type { QueryToken } from "./queryToken.ts";
 
-/** What a term asks. All texts are lower case. */
+/** The test of a term. All texts are lower case. */
 type Test =
   | { readonly kind: "word"; readonly needle: string }
   | {
@@ -49,8 +49,8 @@ export function parseQuery(text: string): ParsedQuery {
 }
 
 /**
- * Whether all terms hold for a token. A figure that the token does not have matches no comparison, `!=` included;
- * a term turned round by "-" then holds.
+ * Whether all terms match a token. A figure that the token does not have matches no comparison, `!=` included;
+ * a term negated by "-" then matches.
  */
 export function isMatch({ terms }: Query, token: QueryToken): boolean {
   return terms.every(({ isNegated, test }) => holds(test, token) !== isNegated);
@@ -79,7 +79,7 @@ function holds(test: Test, token: QueryToken): boolean {
   }
 }
 
-/** Whether a test surely holds for a whole number of which only a bound is known, e.g. @rank>2 where the rank is above 128. */
+/** Whether a test is certain for a whole number of which only a bound is known, e.g. @rank>2 for a rank above 128. */
 function holdsAbove(
   { ranges, isNot }: Pick<Extract<Test, { kind: "number" }>, "ranges" | "isNot">,
   above: number | null,
@@ -103,12 +103,12 @@ function testOf(term: ScannedTerm): Test | QueryFault {
       QUERY_FIELDS.map(({ name }) => name),
     );
     const known = names.map((name) => `@${name}`).join(", ");
-    return fault(term.nameAt, 1 + term.name.length, `There is no @${term.name}. Names that fit: ${known}.`);
+    return fault(term.nameAt, 1 + term.name.length, `Unknown name @${term.name}. Try ${known}.`);
   }
   if (field.kind === "number") return numberTest(field, term);
   const { operator, operatorAt, values } = term;
   if (operator !== ":" && operator !== "=" && operator !== "!=") {
-    const message = `@${field.name} holds words, which are not more or less: write : or != before them, as in ${field.example}.`;
+    const message = `@${field.name} takes words, which can't be compared by size: use : or !=, as in ${field.example}.`;
     return fault(operatorAt, operator.length, message);
   }
   if (field.kind === "word") return wordTest(field, term);
@@ -139,11 +139,11 @@ function wordTest(field: WordField, { operator, values }: FieldTerm): Test | Que
         return fault(
           at,
           length,
-          `@${field.name} takes alternatives between |, not commas: write ${written}.`,
+          `@${field.name} separates alternatives by |, not by commas: write ${written}.`,
         );
       }
       const known = nearestNames(text, [...field.words.keys()]).join(", ");
-      return fault(at, length, `@${field.name} is never “${text.slice(0, 40)}”. It may be: ${known}.`);
+      return fault(at, length, `“${text.slice(0, 40)}” is not a value of @${field.name}. Try ${known}.`);
     }
     for (const word of field.words.get(key)!) wanted.add(word);
   }

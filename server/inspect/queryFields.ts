@@ -1,5 +1,4 @@
-// The names that a query may use: what each means and which figure of a token it reads. Data; it must not know how a
-// query is written.
+// The names that a query may use: what each means and which figure of a token it reads.
 import {
   DRAFT_SOURCES,
   isKept,
@@ -16,19 +15,19 @@ interface About {
   readonly example: string;
 }
 
-/** A figure, held against numbers. */
+/** A figure, compared with numbers. */
 export interface NumberField extends About {
   readonly kind: "number";
-  /** Whole numbers are equal or not; others are equal as far as they are written. */
+  /** Whole numbers are compared exactly, others up to the digits written. */
   readonly isWhole: boolean;
-  /** May be written in per cent, and lies between `least` and 1; null: any other figure. */
+  /** May be written in per cent, and is between `least` and 1; null for any other figure. */
   readonly share: { readonly is: string; readonly least: number } | null;
   readonly valueOf: (token: QueryToken) => number | null;
-  /** What an unknown value is surely more than; left out: nothing is known of it. */
+  /** A bound that an unknown value certainly exceeds; omitted if nothing is known about it. */
   readonly aboveOf?: (token: QueryToken) => number | null;
 }
 
-/** One of some words. A word may stand for several: "kept" for accepted and relaxed. */
+/** One of some words. A word may mean several: "kept" means accepted and relaxed. */
 export interface WordField extends About {
   readonly kind: "word";
   readonly words: ReadonlyMap<string, readonly string[]>;
@@ -66,7 +65,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "word",
     name: "verdict",
-    meaning: "how the token came about; kept = accepted or relaxed, ghost = rejected or unreached",
+    meaning: "kind of token; kept = accepted or relaxed, ghost = rejected or unreached",
     example: "@verdict:relaxed|correction",
     words: new Map([
       ...itself(VERDICT_KINDS),
@@ -77,18 +76,28 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valueOf: ({ shownClass }) => shownClass,
   },
   {
-    ...whole("rank", "its rank among the target's candidates, 1 = the best", "@rank>2", ({ rank }) => rank),
+    ...whole(
+      "rank",
+      "its rank among the target's candidates, 1 = most probable",
+      "@rank>2",
+      ({ rank }) => rank,
+    ),
     aboveOf: ({ rankAbove }) => rankAbove,
   },
-  probability("p", "the target's probability for it, at most", "@p<5%", ({ probability }) => probability),
-  probability("margin", "probability less what the rule asks for", "@margin<0", ({ margin }) => margin, {
+  probability(
+    "p",
+    "the target's probability for it (upper bound)",
+    "@p<5%",
+    ({ probability }) => probability,
+  ),
+  probability("margin", "probability minus the rule's threshold", "@margin<0", ({ margin }) => margin, {
     is: "a difference of probabilities",
     least: -1,
   }),
   {
     kind: "word",
     name: "source",
-    meaning: "where its draft was read",
+    meaning: "where its draft was read from",
     example: "-@source:prompt",
     words: new Map(itself(DRAFT_SOURCES)),
     valueOf: ({ source }) => source,
@@ -108,10 +117,10 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     valuesOf: ({ entries }) => entries,
   },
   whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
-  whole("count", "places and pool entries that voted for it", "@count>1", ({ count }) => count),
-  probability("chance", "the expected chance that it is kept", "@chance>=50%", ({ chance }) => chance),
-  whole("step", "its step, from 1", "@step:10..20", ({ step }) => step),
-  whole("place", "its place in the step, 0 = first drafted", "@place:0", ({ place }) => place),
+  whole("count", "positions and pool entries that voted for it", "@count>1", ({ count }) => count),
+  probability("chance", "its predicted acceptance probability", "@chance>=50%", ({ chance }) => chance),
+  whole("step", "number of its step, from 1", "@step:10..20", ({ step }) => step),
+  whole("place", "its position in the step, 0 = first drafted token", "@place:0", ({ place }) => place),
   {
     kind: "number",
     name: "ms",
@@ -126,7 +135,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "word",
     name: "reason",
-    meaning: "why it was decided so, or why there was no draft",
+    meaning: "reason for the decision, or why there was no draft",
     example: "@reason:probability|rank",
     words: new Map(itself([...VERDICT_REASONS, ...NO_DRAFT_REASONS])),
     valueOf: ({ reason }) => reason,
@@ -135,7 +144,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
 
 const byName = new Map(QUERY_FIELDS.map((field) => [field.name, field]));
 
-/** The field of a name in any case. */
+/** Looks up a field by name, ignoring case. */
 export function fieldOf(name: string): QueryField | undefined {
   return byName.get(name.toLowerCase());
 }

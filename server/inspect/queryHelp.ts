@@ -1,4 +1,4 @@
-// What stands beside the filter box: the help, and suggestions while a query is typed. It must not know the box.
+// The help of the filter box, and suggestions while a query is typed.
 import { fieldOf, QUERY_FIELDS } from "./queryFields.ts";
 import { isSpace } from "./queryScan.ts";
 
@@ -8,7 +8,7 @@ export interface QueryHelp {
   readonly example: string;
 }
 
-/** The names, then how terms are put together. */
+/** The names, then the syntax of terms. */
 export const QUERY_HELP: readonly QueryHelp[] = [
   ...QUERY_FIELDS.map((field) => ({
     term: `@${field.name}`,
@@ -18,25 +18,29 @@ export const QUERY_HELP: readonly QueryHelp[] = [
         : field.meaning,
     example: field.example,
   })),
-  { term: "word", meaning: "the token's text holds it, in upper or lower case", example: "the" },
-  { term: '"phrase"', meaning: 'the same with spaces or signs; \\" is a quotation mark', example: '" the"' },
-  { term: "-", meaning: "before a term: it must not hold", example: "-@verdict:kept" },
+  { term: "word", meaning: "the token's text contains it, ignoring case", example: "the" },
+  {
+    term: '"phrase"',
+    meaning: 'the same with spaces or punctuation; \\" is a quotation mark',
+    example: '" the"',
+  },
+  { term: "-", meaning: "before a term: negates it", example: "-@verdict:kept" },
   {
     term: "|",
-    meaning: "between values, with or without spaces: any of them",
+    meaning: "between values: any of them; spaces around it are allowed",
     example: "@source:pool|output",
   },
-  { term: ":  =  !=", meaning: "is; for names : is contains", example: "@rank!=1" },
+  { term: ":  =  !=", meaning: "equals, or does not; for names, : means contains", example: "@rank!=1" },
   {
     term: ">  >=  <  <=",
     meaning:
-      "more or less than; an unknown figure is neither, but a rank that was not recorded is known to be high",
+      "greater or less than; an unknown value matches neither, but a rank that was not recorded counts as high",
     example: "@rank>=3",
   },
-  { term: "a..b", meaning: "from a to b, both included; either may be left out", example: "@rank:2..5" },
+  { term: "a..b", meaning: "from a to b, inclusive; either end may be left out", example: "@rank:2..5" },
 ];
 
-/** Where the term under the caret begins, its "-" included, and where it ends. */
+/** Start (including its "-") and end of the term at the caret. */
 export function termAt(text: string, caret: number): { readonly from: number; readonly to: number } {
   const at = Math.min(Math.max(Math.trunc(caret) || 0, 0), text.length);
   let [from, isQuoted] = [0, false];
@@ -54,10 +58,10 @@ export function termAt(text: string, caret: number): { readonly from: number; re
   return { from, to: Math.min(to, text.length) };
 }
 
-/** Names that a trace knows, to suggest as values. */
+/** Names in a trace, to suggest as values. */
 export type KnownNames = Readonly<Partial<Record<"group" | "entry", readonly string[]>>>;
 
-/** What may replace the term under the caret, from `termAt().from` to the caret; empty where nothing is known. */
+/** Suggestions that may replace the term at the caret, from `termAt().from` to the caret. */
 export function completionsOf(text: string, caret: number, known: KnownNames = {}): readonly string[] {
   const at = Math.min(Math.max(Math.trunc(caret) || 0, 0), text.length);
   const typed = text.slice(termAt(text, at).from, at);
@@ -82,7 +86,7 @@ export function completionsOf(text: string, caret: number, known: KnownNames = {
   return words.filter((word) => word.toLowerCase().startsWith(begun)).map((word) => before + quoted(word));
 }
 
-/** A value as a query writes it: in quotation marks where it would end or mean something else without them. */
+/** A value as written in a query: quoted if it would end early or mean something else otherwise. */
 export function quoted(value: string): string {
   const isPlain = /^[^\s"|]+$/.test(value);
   return isPlain ? value : `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`;

@@ -1,10 +1,10 @@
-// Which known words are nearest to a mistyped one. It must not know what the words name.
+// Finds the known words nearest to a mistyped one.
 
-/** Behind so many letters nothing is a slip of the finger any more; keeps the work small for any text. */
+/** Letters beyond this are ignored; keeps the work small for any text. */
 const LONGEST = 24;
 const MOST = 4;
 
-/** The nearest words, nearest first; all of them where none is near. */
+/** The nearest words, nearest first; all words if none is near. */
 export function nearestNames(typed: string, known: readonly string[]): readonly string[] {
   const text = typed.slice(0, LONGEST).toLowerCase();
   const near = known
@@ -18,7 +18,7 @@ export function nearestNames(typed: string, known: readonly string[]): readonly 
 
 const isBegun = (name: string, text: string): boolean => text !== "" && name.toLowerCase().startsWith(text);
 
-/** How many letters must be put in, left out, exchanged or swapped with their neighbour. */
+/** Edit distance: insertions, deletions, substitutions and swaps of neighbours. */
 function distanceBetween(a: string, b: string): number {
   let [before, last] = [new Array<number>(), Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {

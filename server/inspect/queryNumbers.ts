@@ -1,23 +1,23 @@
-// Numbers as a query writes them: 2, 0.05, 5%, 2..5. It must not know tokens.
+// Numbers in a query: 2, 0.05, 5%, 2..5.
 import type { NumberField } from "./queryFields.ts";
 import { fault, type Operator, type QueryFault, type ScannedValue } from "./queryScan.ts";
 
 export interface NumberRange {
   readonly low: number;
   readonly high: number;
-  /** Whether the ends are left out. */
+  /** Whether the ends are excluded. */
   readonly isOpen: boolean;
 }
 
-/** Digits behind the point up to which a share is shown at least: @p:1 is what reads 1.00, not all above a half. */
+/** Minimum decimals of a shown share: @p:1 matches what is shown as 1.00, not everything above 0.5. */
 const SHARE_DECIMALS = 2;
 
-/** Characters of what was typed that a message repeats. */
+/** Maximum number of typed characters that a message repeats. */
 const MOST_SHOWN = 40;
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** What a number field is held against. Equality of figures that are not whole goes as far as they are written. */
+/** The range that a number is compared with. Figures that are not whole are equal up to the digits written. */
 export function parseRange(
   field: NumberField,
   operator: Operator,
@@ -33,7 +33,7 @@ export function parseRange(
       return noNumber(field, operator, { at, length, text });
     const outside = [from, to].find((end) => end !== "" && isOutside(end, field));
     if (outside !== undefined) return outOfBounds(field, { at, length, text: outside });
-    if (low > high) return fault(at, length, `The range ${text} runs backwards: write ${to}..${from}.`);
+    if (low > high) return fault(at, length, `The range ${text} is reversed: write ${to}..${from}.`);
     return { low, high, isOpen: false };
   }
   const number = parseNumber(text, field);
@@ -43,7 +43,7 @@ export function parseRange(
     return fault(
       at,
       length,
-      `@${field.name} is a whole number, which ${text.slice(0, MOST_SHOWN)} is not: write it as in ${field.example}.`,
+      `@${field.name} takes whole numbers, and ${text.slice(0, MOST_SHOWN)} is not one: write it as in ${field.example}.`,
     );
   switch (operator) {
     case ":":
@@ -63,7 +63,7 @@ export function parseRange(
   }
 }
 
-/** Operators of other languages, and what they are here. */
+/** Operators of other languages and their equivalents here. */
 const MEANT: Readonly<Record<string, Operator>> = { "==": "=", "=>": ">=", "=<": "<=", "<>": "!=" };
 
 function noNumber(field: NumberField, operator: Operator, { at, length, text }: ScannedValue): QueryFault {
@@ -72,21 +72,21 @@ function noNumber(field: NumberField, operator: Operator, { at, length, text }: 
   const written = operator + text.slice(0, 1);
   const meant = Object.hasOwn(MEANT, written) ? MEANT[written] : undefined;
   if (meant !== undefined)
-    return fault(at, length, `There is no ${written}: write ${meant}, as in @${name}${meant}….`);
+    return fault(at, length, `${written} is not an operator: write ${meant}, as in @${name}${meant}….`);
   if (text.endsWith("%") && field.share === null)
-    return fault(at, length, `@${name} takes no per cent: write it as in ${example}.`);
-  const isNone = `@${name} holds numbers, and “${short}” is none`;
+    return fault(at, length, `@${name} does not take per cent: write it as in ${example}.`);
+  const isNone = `@${name} takes numbers, and “${short}” is not one`;
   const reads = (part: string): boolean => parseNumber(part, field) !== null;
   if (!field.isWhole && reads(text.replace(",", ".")))
-    return fault(at, length, `${isNone}: write a point in place of the comma: ${short.replace(",", ".")}.`);
+    return fault(at, length, `${isNone}: write a point instead of the comma: ${short.replace(",", ".")}.`);
   if (short.includes(",") && text.split(",").every(reads))
-    return fault(at, length, `${isNone}: alternatives stand between |: ${short.replaceAll(",", "|")}.`);
+    return fault(at, length, `${isNone}: separate alternatives by |: ${short.replaceAll(",", "|")}.`);
   if (text.includes("..") && text.split("..").every((part) => part === "" || reads(part)) && text !== "..")
-    return fault(at, length, `A range is neither more nor less: write @${name}:${short}.`);
+    return fault(at, length, `A range can't follow ${operator}: write @${name}:${short}.`);
   return fault(at, length, `${isNone}: write it as in ${example}.`);
 }
 
-/** Whether a number can't be one of a share: 5 as a probability. */
+/** Whether a number is out of range for a share, e.g. 5 for a probability. */
 function isOutside(text: string, field: NumberField): boolean {
   const number = parseNumber(text, field);
   return number !== null && field.share !== null && (number < field.share.least || number > 1);
@@ -95,16 +95,16 @@ function isOutside(text: string, field: NumberField): boolean {
 function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
   const short = text.slice(0, MOST_SHOWN);
   const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
-  // What is in per cent already, or out of bounds even so, gets no advice that fails again.
+  // Suggest per cent only if the result would be in range.
   const ifPerCent = Number(text) / 100;
   const next =
     share !== null && ifPerCent >= share.least && ifPerCent <= 1
       ? `for ${short} per cent write ${short}%`
       : `write it as in ${example}`;
-  return fault(at, length, `@${name} is ${bounds}, and ${short} is outside of that: ${next}.`);
+  return fault(at, length, `@${name} is ${bounds}, and ${short} is out of range: ${next}.`);
 }
 
-/** null: not a number, or one in per cent where the field is no share. */
+/** null if it is not a number, or is in per cent although the field is not a share. */
 function parseNumber(text: string, { share }: NumberField): number | null {
   const isPercent = text.endsWith("%");
   const digits = isPercent ? text.slice(0, -1) : text;

@@ -1,12 +1,11 @@
-// The filter's text cut into terms, each with its place, one character after the other. It must not know which names
-// there are nor what values mean.
+// Splits the filter text into terms with their positions, one character at a time.
 
 export interface QueryFault {
   readonly ok: false;
-  /** Where in the text, in UTF-16 units. */
+  /** Offset in the text, in UTF-16 units. */
   readonly at: number;
   readonly length: number;
-  /** What is wrong and what would fit. */
+  /** What is wrong and how to correct it. */
   readonly message: string;
 }
 
@@ -34,7 +33,7 @@ export type ScannedTerm =
       readonly nameAt: number;
       readonly operator: Operator;
       readonly operatorAt: number;
-      /** The alternatives, one at least. */
+      /** The alternatives, at least one. */
       readonly values: readonly ScannedValue[];
     });
 
@@ -49,8 +48,8 @@ export function isSpace(character: string | undefined): boolean {
 }
 
 /**
- * Cuts a text into terms: words, "phrases" and @name<operator>value|value, each with a "-" before it or not. Spaces may
- * stand on both sides of an operator and of a bar.
+ * Splits a text into terms: words, "phrases" and @name<operator>value|value, each optionally preceded by "-". Spaces
+ * are allowed on both sides of an operator and of a bar.
  */
 export function scanQuery(text: string): Scanned {
   const terms: ScannedTerm[] = [];
@@ -77,7 +76,7 @@ function scanTerm(text: string, at: number): ScannedTerm | QueryFault {
     return fault(
       from,
       1,
-      '| stands between values of a name, as in @rank:2|3. To find the sign itself, write "|".',
+      '| separates the values of a name, as in @rank:2|3. To find the character itself, write "|".',
     );
   return { kind: "word", at, length: from - at + length, isNegated, text: value.text };
 }
@@ -87,14 +86,18 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
   while (to < text.length && !isSpace(text[to]) && !':=!<>"|'.includes(text[to]!)) to++;
   const name = text.slice(from + 1, to);
   if (name === "")
-    return fault(from, 1, 'A name is missing after @, as in @rank>2. To find the sign itself, write "@".');
+    return fault(
+      from,
+      1,
+      'A name is missing after @: write one, as in @rank>2. To find the character itself, write "@".',
+    );
   const operatorAt = afterSpaces(text, to);
   const two = text.slice(operatorAt, operatorAt + 2);
   const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === two[0]);
   if (operator === undefined) {
     return text[operatorAt] === "!"
-      ? fault(operatorAt, 1, `After @${name}! a = is missing: write @${name}!=….`)
-      : fault(from, to - from, `After @${name} an operator and a value are missing, as in @${name}:….`);
+      ? fault(operatorAt, 1, `A = is missing after @${name}!: write @${name}!=….`)
+      : fault(from, to - from, `An operator and a value are missing after @${name}: write @${name}:….`);
   }
   const values: ScannedValue[] = [];
   let end = operatorAt + operator.length;
@@ -103,7 +106,7 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
     if (value.length === 0) {
-      return fault(from, end - from, `After ${text.slice(from, end)} a value is missing.`);
+      return fault(from, end - from, `A value is missing after ${text.slice(from, end)}.`);
     }
     values.push(value);
     end += value.length;
@@ -116,22 +119,22 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
 }
 
 /**
- * Where the value behind an operator or a bar begins: "@rank> 2" is @rank>2, but in "@rank> @p<5%" it is still to come,
- * and the place is the one given.
+ * Where the value after an operator or a bar begins: "@rank> 2" is @rank>2, but in "@rank> @p<5%" it is still missing,
+ * and the given offset is returned.
  */
 function valueFrom(text: string, at: number): number {
   const next = afterSpaces(text, at);
   return next < text.length && !/^-?@/.test(text.slice(next, next + 2)) ? next : at;
 }
 
-/** The place of the next character that is no space. */
+/** The offset of the next character that is not a space. */
 function afterSpaces(text: string, at: number): number {
   let to = at;
   while (to < text.length && isSpace(text[to])) to++;
   return to;
 }
 
-/** A "quoted" text, in which \" and \\ stand for themselves, or everything up to where `ends` says so. */
+/** A "quoted" text, in which \" and \\ are escapes, or everything up to where `ends` returns true. */
 function scanValue(
   text: string,
   at: number,
@@ -149,5 +152,5 @@ function scanValue(
     const isEscaped = character === "\\" && (text[to + 1] === '"' || text[to + 1] === "\\");
     parts.push(isEscaped ? text[++to]! : character);
   }
-  return fault(at, text.length - at, 'The quotation mark is never closed: end the phrase with another ".');
+  return fault(at, text.length - at, 'The quotation mark is not closed: end the phrase with another ".');
 }

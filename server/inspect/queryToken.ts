@@ -1,5 +1,4 @@
-// What the filter asks of one token, flat: the figures of its verdict, its origin and its step. It must not know the
-// query language nor how tokens are drawn.
+// What the filter can ask of one token, as a flat record of its verdict, its origin and its step.
 import type { NextKind, VerdictKind } from "../laser/index.ts";
 import {
   keptOf,
@@ -10,23 +9,23 @@ import {
   type TraceStep,
 } from "../trace/index.ts";
 
-/** A figure that a token does not have is null: the target's own token was not drafted, so it has no match. */
+/** A figure that a token does not have is null: the target's token was not drafted, so it has no match. */
 export interface QueryToken {
-  /** A verdict's kind, or how the target's own token came about. */
+  /** A verdict's kind, or the kind of the target's token. */
   readonly shownClass: string;
-  /** What it reads like on its own. */
+  /** Its text on its own. */
   readonly text: string;
-  /** 1 = the most probable; null = not among the logits held. */
+  /** 1 = the most probable; null = not among the recorded logits. */
   readonly rank: number | null;
-  /** Where the rank is not known: it is more than this. */
+  /** If the rank is unknown: it is above this. */
   readonly rankAbove: number | null;
-  /** At temperature 1; the upper end, where only an interval is known. */
+  /** At temperature 1; the upper bound if only an interval is known. */
   readonly probability: number | null;
-  /** The lower end; the same where it is known exactly. */
+  /** The lower bound; equal to `probability` if that is known exactly. */
   readonly probabilityLow: number | null;
-  /** Probability − threshold; null under the strict rule and for the target's own token. */
+  /** Probability − threshold; null under the strict rule and for the target's token. */
   readonly margin: number | null;
-  /** Why it was decided so; for the target's own token in a step without a draft, why there was none. */
+  /** The reason of its verdict; for the target's token in a step without a draft, why there was none. */
   readonly reason: string | null;
   readonly source: string | null;
   /** Of the pool entries that the draft was read from; those without a group are left out. */
@@ -37,17 +36,17 @@ export interface QueryToken {
   readonly chance: number | null;
   /** From 1. */
   readonly step: number;
-  /** In its step, from 0: drafted tokens first, then the target's own. */
+  /** In its step, from 0: drafted tokens first, then the target's token. */
   readonly place: number;
   /** Tokens drafted in its step. */
   readonly draftTokens: number;
-  /** Of them those that it kept. */
+  /** Drafted tokens that its step kept. */
   readonly keptTokens: number;
   /** Draft + verify + other of its step. */
   readonly stepMs: number;
 }
 
-/** Names of what steps mention. */
+/** Names of the entries that steps mention. */
 export interface QueryNames {
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
@@ -56,8 +55,8 @@ export interface QueryNames {
 const UNKNOWN = { rank: null, probability: null, probabilityLow: null } as const;
 
 /**
- * The tokens of a step in the order in which they are shown: drafted places 0 … n − 1, then the target's own at n.
- * @param rowWidth how many logits were held at each place: a token that is not among them has a rank above
+ * The tokens of a step in the order shown: drafted positions 0 … n − 1, then the target's token at n.
+ * @param rowWidth how many logits were recorded at each position: any other token has a higher rank
  */
 export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames, rowWidth = 0): QueryToken[] {
   const ofStep = {
@@ -73,7 +72,7 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames, 
       (entry) => lookUp(entries, entry) ?? { id: String(entry), group: null },
     );
     const { ids } = step.rows[place]!;
-    // A token that was held has a lower end; it is behind those recorded before it.
+    // A token among the judged logits has a lower bound; its rank is above those recorded before it.
     const held = ids.includes(drafted.id) ? ids.indexOf(drafted.id) : ids.length;
     const rankAbove = rank !== null ? null : probabilityLow > 0 ? held : Math.max(held, rowWidth);
     return {

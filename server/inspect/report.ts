@@ -1,5 +1,5 @@
-// A trace as one HTML file that needs nothing else: the inspector's page, its looks and the trace, under a policy that
-// lets the page load nothing and reach nobody. Text in, text out; it must not know files nor what the page shows.
+// A trace as one self-contained HTML file: the inspector's page, its styles and the trace, under a content
+// policy that lets the page load nothing and contact nobody.
 import {
   DARK_COLOURS,
   DARK_CONTRAST_COLOURS,
@@ -12,12 +12,13 @@ import {
 import type { Guards, Rule } from "../laser/index.ts";
 import { oneLineText } from "../trace/index.ts";
 
-/** Where the page finds the trace: the text of the elements with these ids. */
+/** Ids of the elements whose text is the trace. */
 export const REPORT_TRACE_ID = "laser-trace-data";
 export const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
 export const REPORT_STATE_ID = "laser-state-data";
 
-export const REPORT_NOTE = "This report holds the prompt and the answer: share it as you would share them.";
+export const REPORT_NOTE =
+  "This report contains the prompt and the answer. Treat it as you would treat them.";
 
 export interface ReportParts {
   readonly title: string;
@@ -26,17 +27,17 @@ export interface ReportParts {
   readonly style: string;
   /** The trace as JSON. */
   readonly traceText: string;
-  /** A plain run of the same prompt to compare it with, as JSON; null: none. */
+  /** A plain run of the same prompt to compare with, as JSON, or null. */
   readonly plainTraceText: string | null;
-  /** What the what-if opens at; the run's own, and behind the other panes, where it is left out. */
+  /** The rule that the what-if pane opens with; if omitted, the run's own rule, and another pane is in front. */
   readonly whatIf?: { readonly rule: Rule; readonly guards: Guards } | null;
-  /** What stands above the page. */
+  /** The note above the page. */
   readonly note: string;
   /** SHA-256 of a text's UTF-8 bytes in base64. */
   readonly hash: (text: string) => string;
 }
 
-/** The report as a whole document. */
+/** The report as a complete document. */
 export function reportHtml(parts: ReportParts): string {
   const { title, traceText, plainTraceText, whatIf = null, note, hash } = parts;
   const script = inlineScript(parts.script);
@@ -48,7 +49,7 @@ export function reportHtml(parts: ReportParts): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  // The page's own words are English, whatever the language of the editor or of the answer.
+  // The page's texts are English, whatever the language of the editor or of the answer.
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -63,7 +64,7 @@ export function reportHtml(parts: ReportParts): string {
 <body>
 <header class="report-note">
 <p>${escapeHtml(note)}</p>
-<noscript><p>The page below is drawn by a script: allow scripts for this file to see it.</p></noscript>
+<noscript><p>This page needs JavaScript. Allow scripts for this file to see it.</p></noscript>
 </header>
 ${dataBlock(REPORT_TRACE_ID, traceText)}
 ${plainTraceText === null ? "" : dataBlock(REPORT_PLAIN_TRACE_ID, plainTraceText)}
@@ -74,14 +75,14 @@ ${whatIf === null ? "" : dataBlock(REPORT_STATE_ID, JSON.stringify({ pane: "what
 `;
 }
 
-/** A text that can't end the element around it: in JSON a < stands only in strings, where it may be written so. */
+/** JSON that can't close the element around it: < occurs only in strings, where it may be escaped. */
 function dataBlock(id: string, json: string): string {
   return `<script type="application/json" id="${id}">${json.replaceAll("<", "\\u003c")}</script>`;
 }
 
 /**
- * A script as it may stand inline. Its tags are escaped as strings and patterns allow, in which alone a built page has
- * any. The signs are those that reading HTML leaves as they are, so that the hash holds; there is no source map beside it.
+ * A script that is safe inline. Tags in it are escaped, which strings and patterns allow; a built page has tags nowhere
+ * else. Its characters are those that HTML parsing leaves unchanged, so that the hash matches. Without a source map.
  */
 function inlineScript(script: string): string {
   return asParsed(script)
@@ -100,7 +101,7 @@ function asParsed(text: string): string {
   return text.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
 }
 
-/** Light unless the reader's system is dark; its own colours where it forces them. */
+/** Light unless the reader's system is dark; the system's own colours where it forces them. */
 function themeCss(): string {
   const forced = { ...FORCED_COLOURS, ...LIGHT_CONTRAST_COLOURS };
   return [

@@ -1,7 +1,7 @@
-// Colours and fonts for a report, in which no editor sets the theme variables: those of its default themes, Dark Modern
-// and Light Modern, and the product's own colours as the manifest contributes them. Data only.
+// Colours and fonts for a report, where no editor sets the theme variables: those of the default themes Dark
+// Modern and Light Modern, and the product's own colours as contributed by the manifest.
 
-/** Names without their "--vscode-". */
+/** Variable names without "--vscode-". */
 export type Colours = Readonly<Record<string, string>>;
 
 export const FONTS: Colours = {
@@ -143,7 +143,7 @@ export const LIGHT_CONTRAST_COLOURS: Colours = {
   "laser-plain": "#292929",
 };
 
-/** Where the system forces its colours: its own names for them, and borders around what has none elsewhere. */
+/** For forced colours: the system colour names, and borders where other themes have none. */
 export const FORCED_COLOURS: Colours = {
   foreground: "CanvasText",
   descriptionForeground: "CanvasText",

@@ -1,6 +1,6 @@
-// The roundest number in an interval, so that a suggested setting reads 0.04 and not 0.0428346. It must not know settings.
+// The roundest number in an interval, so that a suggested setting is 0.04 and not 0.0428346.
 
-/** Behind so many decimals the lower end itself is taken. */
+/** Beyond this many decimals the lower end itself is used. */
 const MOST_DECIMALS = 12;
 
 /** A number with the fewest decimals in low … high, `low` included and `high` not; 0 ≤ low < high or low = high. */

@@ -1,5 +1,5 @@
-// Some steps of a trace as a small JSON object, to paste into a report or a script. Not a trace: what was committed
-// before them is missing. It must not know how steps were selected.
+// Some steps of a trace as a small JSON object, to paste into a report or a script. It is not a trace: what
+// was committed before these steps is missing.
 import {
   idsOfStep,
   keptOf,
@@ -13,7 +13,7 @@ import {
 export interface TraceSelection {
   readonly format: "lasertrace-selection";
   readonly version: 1;
-  /** The run that the steps are of. */
+  /** The run that the steps belong to. */
   readonly parent: {
     readonly createdAt: string;
     readonly generator: string;
@@ -24,17 +24,17 @@ export interface TraceSelection {
     /** All its steps. */
     readonly steps: number;
   };
-  /** What the steps added to the answer, one behind the other. */
+  /** The text that the steps added to the answer, concatenated. */
   readonly text: string;
   /** Every token id that the steps mention, with its text. */
   readonly tokens: Trace["tokens"];
   /** Names of the pool entries that they mention. */
   readonly entryNames: NonNullable<Trace["pool"]>["entryNames"];
-  /** In order, each as the trace holds it. */
+  /** In order, each as in the trace. */
   readonly steps: readonly TraceStep[];
 }
 
-/** The steps of these numbers (from 0), in order and each once; numbers that the trace lacks are left out. */
+/** The steps with these indices, in order and each once; indices that the trace lacks are ignored. */
 export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelection {
   const wanted = new Set(indices);
   const { createdAt, generator, request, model, pool } = trace;
@@ -71,7 +71,7 @@ export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelec
   };
 }
 
-/** As text, a step a line. */
+/** As text, one step per line. */
 export function serialiseSelection(selection: TraceSelection): string {
   return layOutDocument(selection);
 }

@@ -1,5 +1,5 @@
-// Figures of a run in the order of its time: ends of steps, ranges of steps with their rates, log-probability given up.
-// Time is what the steps took; the prefill lies before 0. Pure; it must not know how a series is drawn.
+// Figures of a run over time: when steps ended, rates of ranges of steps, log-probability given up. Time is
+// the time of the steps; the prefill lies before 0. Pure.
 import type { Rule } from "../laser/index.ts";
 import {
   countSteps,
@@ -10,10 +10,10 @@ import {
   type TraceStep,
 } from "../trace/index.ts";
 
-/** Counts here leave out how open a decision was, the one figure that asks for the rule. */
+/** Counts without open decisions, the only figure that depends on the rule. */
 const ANY_RULE: Rule = { kind: "strict" };
 
-/** What a step took in ms. */
+/** Duration of a step in ms. */
 export function stepMs({ draftMs, verifyMs, otherMs }: TraceStep): number {
   return draftMs + verifyMs + otherMs;
 }
@@ -24,24 +24,24 @@ export function stepEndsMs(steps: readonly TraceStep[]): Float64Array {
   return Float64Array.from(steps, (step) => (ms += stepMs(step)));
 }
 
-/** Consecutive steps together. */
+/** Consecutive steps. */
 export interface Bucket {
-  /** Index of its first step, and of its last. */
+  /** Indices of its first and its last step. */
   readonly from: number;
   readonly to: number;
   readonly startMs: number;
   readonly endMs: number;
-  /** Its own time ÷ the time of all steps; 0 where nothing took time. */
+  /** Its time ÷ the time of all steps; 0 if that is 0. */
   readonly timeShare: number;
-  /** Rates are those of its counts: speed is its tokens ÷ its own seconds, not a mean of its steps' speeds. */
+  /** Rates are computed from its counts: speed is its tokens ÷ its seconds, not a mean of its steps' speeds. */
   readonly metrics: TraceMetrics;
 }
 
 const MOST_BUCKETS = 200;
 
 /**
- * Cuts a run into at most `buckets` ranges of as many steps each; only the last may be shorter.
- * Their counts add up to those of the run, their times to its time.
+ * Splits a run into at most `buckets` ranges of equally many steps; only the last may be shorter.
+ * Their counts and times add up to those of the run.
  */
 export function overTime(steps: readonly TraceStep[], buckets: number): Bucket[] {
   const ends = stepEndsMs(steps);
@@ -60,7 +60,7 @@ export function overTime(steps: readonly TraceStep[], buckets: number): Bucket[]
   });
 }
 
-/** 0 … `length` cut into at most `most` ranges [from, end) of one size; the last may be shorter. */
+/** Splits 0 … `length` into at most `most` ranges [from, end) of equal size; the last may be shorter. */
 export function ranges(length: number, most: number): [from: number, end: number][] {
   const size = Math.max(1, Math.ceil(length / Math.max(1, Math.floor(most))));
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => [
@@ -76,13 +76,13 @@ export interface TimeShare {
   readonly part: TimePart;
   /** null: not measured. */
   readonly ms: number | null;
-  /** Of all that was measured, prefill included; null where that is nothing. */
+  /** Share of all measured time, prefill included; null if that is 0. */
   readonly ofAll: number | null;
-  /** Of the steps' time; null for the prefill, which is none of it. */
+  /** Share of the steps' time; null for the prefill, which is not part of it. */
   readonly ofSteps: number | null;
 }
 
-/** Where the time of a run went. @param prefillMs null where it was not measured */
+/** Where the time of a run was spent. @param prefillMs null if it was not measured */
 export function timeSplit(counts: StepCounts, prefillMs: number | null): TimeShare[] {
   const stepsMs = counts.draftMs + counts.verifyMs + counts.otherMs;
   const allMs = stepsMs + (prefillMs ?? 0);
@@ -101,20 +101,20 @@ export function timeSplit(counts: StepCounts, prefillMs: number | null): TimeSha
   }));
 }
 
-/** A relaxed accept, and what the answer had given up with it. */
+/** A relaxed accept, with the log-probability given up so far. */
 export interface NatsPoint {
   readonly step: number;
   /** The first relaxed token of the step. */
   readonly place: number;
-  /** Tokens committed when the step had ended. */
+  /** Tokens committed by the end of the step. */
   readonly tokens: number;
-  /** Given up by then, in nats; never falls. */
+  /** Given up by then, in nats; never decreases. */
   readonly nats: number;
 }
 
 /**
- * Log-probability given up so far, at the steps that gave some up.
- * @param most how many points at most; some are left out then, never the last
+ * Cumulative log-probability given up, at the steps that gave some up.
+ * @param most maximum number of points; others are dropped, but never the last
  */
 export function natsOverTokens(steps: readonly TraceStep[], most: number): NatsPoint[] {
   const points: NatsPoint[] = [];

@@ -1,14 +1,14 @@
 // The loosest setting within a budget of log-probability given up: what relaxed rules (k, p) would have made of a
-// recorded run, and which of them bring most for what they give up. It must not know how the answer is shown.
+// recorded run, and which of them gain most for what they give up.
 //
-// All of it is an estimate but for the part before a rule's first divergence (whatIf tells where that is): each step is
-// judged on the text that was really written.
+// Everything after a rule's first divergence (see whatIf) is an estimate, because each step is
+// judged on the text that was actually written.
 import type { Guards, Rule } from "../laser/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { draftedTokensOf, judgeAgain, type DraftedToken } from "./judgeAgain.ts";
 import { roundNumberIn } from "./roundNumber.ts";
 
-/** A rule with what the run would come to under it. */
+/** A rule with the totals of the run under it. */
 export interface CurvePoint {
   readonly rule: Rule;
   readonly natsGivenUp: number;
@@ -21,19 +21,19 @@ export interface CurvePoint {
   readonly relaxed: number;
 }
 
-/** All k up to here are tried; of larger ranks some that were recorded. */
+/** All k up to this are tried; of larger ones only some of the recorded ranks. */
 const SMALL_RANKS = 8;
 const MOST_LARGE_RANKS = 6;
-/** Thresholds tried for each k: so many at equal shares of the recorded probabilities, so many at equal ratios. */
+/** Thresholds tried for each k: this many at quantiles of the recorded probabilities, and as many at equal ratios. */
 const THRESHOLDS_BY_SHARE = 24;
 const THRESHOLDS_BY_RATIO = 24;
-/** Below it thresholds are tried by share only: the published rule asks for 0.1, a thousand times as much. */
+/** Below this, thresholds are tried at quantiles only: the published rule uses 0.1, a thousand times as much. */
 const LEAST_BY_RATIO = 1e-4;
 
 /**
- * EDL against nats given up: the rules of which none brings more for as little, both ascending. The first gives nothing
- * up. Of rules that come to the same the tightest is named. Empty for a run without steps.
- * @param guards held with every rule
+ * The Pareto front of EDL against nats given up, both ascending. The first point gives up nothing. Of rules with equal
+ * results the tightest is listed. Empty for a run without steps.
+ * @param guards applied with every rule
  */
 export function budgetCurve(trace: Trace, guards: Guards): readonly CurvePoint[] {
   const drafted = draftedTokensOf(trace);
@@ -43,14 +43,14 @@ export function budgetCurve(trace: Trace, guards: Guards): readonly CurvePoint[]
     const [edl, relaxedShare] = [committed / steps, relaxed / committed];
     return { rule, natsGivenUp, edl, relaxedShare, steps, committed, relaxed };
   });
-  // A stable sort: rules stand from tight to loose, so the tightest of equals comes first.
+  // The sort is stable and rules are ordered from tight to loose, so the tightest of equals comes first.
   points.sort((a, b) => a.natsGivenUp - b.natsGivenUp || b.committed - a.committed);
   const front: CurvePoint[] = [];
   for (const point of points) if (point.committed > (front.at(-1)?.committed ?? 0)) front.push(point);
   return front;
 }
 
-/** The point of a curve that brings most within a budget in nats; null where even the first is beyond it. */
+/** The best point of a curve within a budget in nats; null if even the first exceeds it. */
 export function suggest(curve: readonly CurvePoint[], budgetNats: number): CurvePoint | null {
   return curve.findLast(({ natsGivenUp }) => natsGivenUp <= budgetNats) ?? null;
 }
@@ -73,8 +73,8 @@ function ranksFor(open: readonly DraftedToken[]): number[] {
 }
 
 /**
- * Thresholds, falling to 0. A rule changes only where p passes a recorded probability, so between two of them the
- * roundest number stands for all.
+ * Thresholds, descending to 0. A rule's result changes only where p crosses a recorded probability, so the roundest
+ * number between two of them represents the whole interval.
  */
 function thresholdsFor(probabilities: readonly number[]): number[] {
   const least = Math.max(LEAST_BY_RATIO, probabilities.find((one) => one > 0) ?? 1);
@@ -90,12 +90,12 @@ function thresholdsFor(probabilities: readonly number[]): number[] {
 
 const isNumber = (value: number | undefined): value is number => value !== undefined;
 
-/** Ascending, each once. */
+/** Ascending, without duplicates. */
 function distinct(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** At most `most` of ascending values at equal distances, the first and the last among them. */
+/** At most `most` of ascending values, evenly spaced, including the first and the last. */
 function spread(values: readonly number[], most: number): number[] {
   if (values.length <= most) return [...values];
   return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))]!);

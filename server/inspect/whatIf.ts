@@ -1,11 +1,11 @@
-// What if the rule had been another? Judges the recorded rows again. Exact up to the step in which the text would first
-// differ, with all of that step's drafted rows, as far as probabilities are known exactly; after it an estimate, since each later step is judged on the text that
-// was really written. Pure; it must not know where the rule comes from.
+// Judges the recorded rows again under another rule. Exact up to the step in which the text would first
+// differ, including all of that step's drafted rows, where probabilities are known exactly. An estimate after
+// that, because each later step is judged on the text that was actually written. Pure.
 import { isKept, type Guards, type Rule, type VerdictKind } from "../laser/index.ts";
 import { keptOf, type Trace } from "../trace/index.ts";
 import { draftedTokensOf, isOpen, judgeAgain } from "./judgeAgain.ts";
 
-/** A drafted token whose verdict would be another. */
+/** A drafted token whose verdict would change. */
 export interface Flip {
   readonly step: number;
   readonly place: number;
@@ -13,32 +13,33 @@ export interface Flip {
   readonly to: VerdictKind;
 }
 
-/** The first token of the answer that would be another. */
+/** The first token of the answer that would change. */
 export interface Divergence {
   readonly step: number;
-  /** Its place in the step: as many committed tokens of the step stand before it. */
+  /** Its position in the step: the number of committed tokens of the step before it. */
   readonly place: number;
-  /** How many tokens of the answer stand before it. */
+  /** The number of tokens of the answer before it. */
   readonly tokensBefore: number;
   /** The token that was written, and the one that would be. */
   readonly was: number;
   readonly becomes: number;
 }
 
-/** Behind a divergence every figure but `drafted` and `steps` is an estimate. */
+/** After a divergence every figure except `drafted` and `steps` is an estimate. */
 export interface WhatIf {
   readonly drafted: number;
   readonly flips: readonly Flip[];
-  /** null: the text would be the same, and every figure is exact. */
+  /** null if the text would be the same; then every figure is exact. */
   readonly divergence: Divergence | null;
   /**
-   * Steps judged exactly: up to the divergence, its own step included unless verdicts after it are open. The others are
+   * Steps judged exactly: up to and including the divergence's step, unless verdicts after it are open. The others are
    * estimates.
    */
   readonly exactSteps: number;
   /**
-   * Verdicts up to the divergence, its own among them, that the recorded probabilities leave open, being intervals: judged
-   * by the upper ends, a real run may judge otherwise. So `divergence` and all figures are exact only where this is 0.
+   * Verdicts up to and including the divergence that are open because only intervals were recorded: they are judged
+   * by the upper bounds, and a real run may decide differently. `divergence` and all figures are exact only if this
+   * is 0.
    */
   readonly openDecisions: number;
   readonly steps: number;
@@ -49,7 +50,7 @@ export interface WhatIf {
   readonly natsGivenUp: number;
 }
 
-/** Judges a trace under another rule and other guards; O(drafted tokens), the first time of a trace slower than then. */
+/** Judges a trace under another rule and other guards. O(drafted tokens); the first call for a trace is slower. */
 export function whatIf(trace: Trace, rule: Rule, guards: Guards): WhatIf {
   const drafted = draftedTokensOf(trace);
   const flips: Flip[] = [];
@@ -60,7 +61,7 @@ export function whatIf(trace: Trace, rule: Rule, guards: Guards): WhatIf {
     if (soFar !== null && isOpen(token, rule, guards, soFar)) opens.push({ step, place });
     if (was === to) return;
     flips.push({ step, place, from: was, to });
-    // Kept or not in place of the other: here the answer goes another way, unless the target chose the drafted token.
+    // Kept instead of rejected, or the reverse: the answer changes here, unless the target chose the drafted token.
     if (turn === null && isKept(was) !== isKept(to) && id !== own)
       turn = { step, place, becomes: isKept(to) ? id : own };
   });

@@ -1,5 +1,5 @@
-// Puts a trace together from what a run reports: its header, then steps with the names they need. Gives a whole trace
-// at any time, so that a stopped, failed or crashed run leaves one too. It must not know where reports come from.
+// Builds a trace from what a run reports: its header, then steps with the names they need. Can return a
+// complete trace at any time, so that a stopped, failed or crashed run leaves one too.
 import type { DecodeResult } from "../laser/index.ts";
 import { committedOf } from "./metrics.ts";
 import { milliseconds } from "./numbers.ts";
@@ -16,7 +16,7 @@ import type {
   TraceStep,
 } from "./types.ts";
 
-/** What is known before the first step. */
+/** Known before the first step. */
 export interface TraceHeader {
   /** When the run began, ISO 8601 in UTC, as Date.toISOString writes it. */
   readonly createdAt: string;
@@ -25,11 +25,11 @@ export interface TraceHeader {
   readonly request: TraceRequest;
   readonly model: TraceModel;
   readonly device: TraceDevice;
-  /** The pool in use without the names of its entries; null where none is. */
+  /** The pool in use, without the names of its entries; null if none is. */
   readonly pool: Omit<TracePool, "entryNames"> | null;
 }
 
-/** How a run ended: what the core returned, or the error that ended it. */
+/** How a run ended: the core's result, or the error that ended it. */
 export type TraceEnd =
   | DecodeResult
   | { readonly finish: "failed"; readonly error: { readonly code: string; readonly message: string } };
@@ -56,7 +56,7 @@ export class TraceAssembler {
     this.prefillTokens = doneTokens;
   }
 
-  /** Takes a step, and the names of ids and pool entries that it is the first to mention. */
+  /** Adds a step, and the names of ids and pool entries that it is the first to mention. */
   add(step: TraceStep, tokens: NamedTokens, entries: NamedEntries): void {
     this.steps.push(step);
     this.committed.push(...committedOf(step));
@@ -64,7 +64,7 @@ export class TraceAssembler {
     for (const [entry, named] of Object.entries(entries)) this.entries.set(entry, named);
   }
 
-  /** The trace so far; without an end that of a run stopped here. Later steps do not change it. */
+  /** The trace so far; without `end`, as of a run that was stopped now. Later steps do not change it. */
   trace(end?: TraceEnd): Trace {
     const { createdAt, generator, request, model, device, pool } = this.header;
     const result = this.result(end);

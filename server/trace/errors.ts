@@ -1,8 +1,8 @@
-// What can be wrong with a text that should be a trace. Each is found before anything of it is used.
+// What can be wrong with a text that should be a trace. Every fault is found before any of the text is used.
 import { FaultError } from "../laser/index.ts";
 
 export type TraceFault =
-  /** A compact file that can't be unpacked: it ends too early (`isCut`), or is no sound gzip of one member. */
+  /** A compact file that can't be unpacked: it ends too early (`isCut`), or is not a valid gzip file of one member. */
   | { readonly tag: "traceNotUnpacked"; readonly isCut: boolean }
   | { readonly tag: "traceTooLong"; readonly mostBytes: number }
   /** Not JSON: the first character that does not fit, or a text that ends too early (`isCut`). */

@@ -1,12 +1,12 @@
-// Decisions in words: one sentence for each verdict and for each missing draft.
-// The figures come from the verdict; nothing is judged again here. It must not know where a sentence is shown.
+// Decisions in words: one sentence for each verdict and for each missing draft. The figures come from the
+// verdict; nothing is judged again.
 import { unreachable, type NoDraftReason, type Rule } from "../laser/index.ts";
 import type { TraceRequest, TraceVerdict } from "./types.ts";
 
-/** What was asked for, as far as a verdict depends on it. */
+/** The parts of a request that a verdict depends on. */
 export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
 
-/** E.g. "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06". */
+/** E.g. "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold". */
 export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): string {
   const { rule, guards, rowWidth } = judgedBy;
   const standing = standingOf(verdict, rowWidth);
@@ -14,54 +14,54 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
   const limit = probabilityLimit(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
-      return `${standing}: the target's own choice`;
+      return `${standing}: the target's choice`;
     case "withinRule":
-      return `${standing}: not the target's choice, but ${rule.kind} rule keeps ${rank} and ${limit}, ${metWords(rule, verdict, "met")}`;
+      return `${standing}: not the target's choice, but the ${rule.kind} rule keeps ${rank} and ${limit}; ${metWords(rule, verdict)}`;
     case "notOwnChoice":
-      return `${standing}: ${rule.kind} rule keeps only the target's own choice`;
+      return `${standing}: the ${rule.kind} rule keeps only the target's choice`;
     case "rank":
-      return `${standing}: ${rule.kind} rule needs ${rank} (and ${limit}, ${metWords(rule, verdict, "which holds")})`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank fails, ${metWords(rule, verdict)}`;
     case "probability":
-      return `${standing}: ${rule.kind} rule needs ${limit}, ${missedWords(rule, verdict)} (and ${rank}, which holds)`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank holds, ${missedWords(rule, verdict)}`;
     case "rankAndProbability":
-      return `${standing}: ${rule.kind} rule needs ${rank} and ${limit}, ${missedWords(rule, verdict)}`;
+      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; both fail, ${missedWords(rule, verdict)}`;
     case "endOfText":
-      return `${standing}: the target wants to end here, and then only its end is kept`;
+      return `${standing}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
     case "consecutiveRelaxed":
-      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row may be kept`;
+      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
     case "natsGivenUp":
-      return `${standing}: ${rule.kind} rule is met ${byWords(rule, verdict)}, but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
-      return `not reached, after a rejected token (${standing} at this place)`;
+      return `not reached: an earlier token of the draft was rejected (${standing} at this position)`;
     default:
       return unreachable(verdict.reason);
   }
 }
 
-/** Over what a run counts the nats that it gives up: a run that goes on counts anew, for what it writes itself. */
+/** The text over which a run counts the nats that it gives up: a continued run counts only what it writes itself. */
 export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inheritedTokens">): string {
   return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
 }
 
-/** Why a step has no draft, e.g. "no draft: nothing earlier continues this context". */
+/** Why a step has no draft, e.g. "no draft: no earlier text matches this context". */
 export function noDraftSentence(reason: NoDraftReason): string {
   switch (reason) {
     case "strategy":
       return "no draft: plain decoding never drafts";
     case "noMatch":
-      return "no draft: nothing earlier continues this context";
+      return "no draft: no earlier text matches this context";
     case "notWorthIt":
-      return "no draft: it was expected to cost more time than it brings";
+      return "no draft: not worth its time";
     case "noRoom":
-      return "no draft: one more token fills the answer or the context";
+      return "no draft: the answer or the context has room for one more token only";
     default:
       return unreachable(reason);
   }
 }
 
 /**
- * A probability with as many digits as it needs, two decimals at least: 0.04, 0.31, 0.999, 0.0003, 4e-9.
- * Never like 0 or 1 unless it is, and never like `against` unless it is equal.
+ * A probability with as many digits as needed, at least two decimals: 0.04, 0.31, 0.999, 0.0003, 4e-9. Shown as 0 or
+ * 1, or as equal to `against`, only if it is.
  */
 export function formatProbability(probability: number, against?: number): string {
   for (let decimals = 2; decimals <= 6; decimals++) {
@@ -77,7 +77,7 @@ export function formatProbability(probability: number, against?: number): string
   return Number(short) === against ? String(probability) : short;
 }
 
-/** E.g. "47 %", "2.4 %". Only nothing is "0 %" and only all is "100 %". */
+/** E.g. "47 %", "2.4 %". Only 0 is "0 %" and only 1 is "100 %". */
 export function shareWords(share: number | null): string {
   if (share === null) return "–";
   const percent = 100 * share;
@@ -86,19 +86,19 @@ export function shareWords(share: number | null): string {
   return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
 }
 
-/** What is known of a probability: the interval that holds it. Both ends are the same where it is known exactly. */
+/** The interval that contains a probability. Both ends are equal if it is known exactly. */
 export interface ProbabilityInterval {
   /** The upper end, which decides. */
   readonly probability: number;
   readonly probabilityLow: number;
 }
 
-/** Whether a probability as it is written is only an upper end: the lower end would be written otherwise. */
+/** Whether a shown probability is only an upper bound: the lower bound would be shown differently. */
 export function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
   return formatProbability(probability, against) !== formatProbability(probabilityLow, against);
 }
 
-/** "p = 0.04", or "p ≤ 0.04" where only the upper end is known. */
+/** "p = 0.04", or "p ≤ 0.04" if only the upper bound is known. */
 export function probabilityWords(interval: ProbabilityInterval, against?: number): string {
   const sign = isUpperEnd(interval, against) ? "≤" : "=";
   return `p ${sign} ${formatProbability(interval.probability, against)}`;
@@ -111,42 +111,47 @@ function standingOf(verdict: TraceVerdict, rowWidth: number): string {
 }
 
 /**
- * Whether the lower end meets the limit that the upper end meets. Delta and ratio hold a token against the best of its
- * row, whose lower end is as much lower: the distance from it only shrinks.
+ * Whether the lower bound meets the limit that the upper bound meets. Delta and ratio compare a token with the best of
+ * its row, whose lower bound is lower by the same ratio: the distance only shrinks.
  */
 function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): boolean {
   return rule.kind !== "relaxed" || probabilityLow > (threshold ?? 0);
 }
 
-function metWords(rule: Rule, verdict: TraceVerdict, met: string): string {
+function metWords(rule: Rule, verdict: TraceVerdict): string {
   const margin = verdict.margin ?? 0;
-  if (!isSurelyMet(rule, verdict)) return `which its upper end meets by ${formatProbability(margin)}`;
-  return margin === 0 ? "which it just reaches" : `${met} ${byWords(rule, verdict)}`;
+  if (!isSurelyMet(rule, verdict))
+    return `the upper bound of p is ${formatProbability(margin)} above the threshold`;
+  return margin === 0 ? "p is exactly at the threshold" : aboveWords(rule, verdict);
+}
+
+function aboveWords(rule: Rule, verdict: TraceVerdict): string {
+  return `p is ${distanceWords(rule, verdict)} above the threshold`;
 }
 
 function missedWords(rule: Rule, verdict: TraceVerdict): string {
-  if (verdict.margin !== 0) return `missed ${byWords(rule, verdict)}`;
-  return `which ${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "its upper end" : "it"} only equals`;
+  if (verdict.margin !== 0) return `p is ${distanceWords(rule, verdict)} below the threshold`;
+  return `${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "the upper bound of p" : "p"} only equals the threshold`;
 }
 
 /**
- * How far the recorded margin is from 0: "by 0.06", and "at most" or "at least" where the true one may be smaller or
- * larger. It is smaller under a fixed limit; one held against the best of the row shrinks and grows with it.
+ * The distance of p from the threshold: "0.06", or "at most" or "at least" 0.06 if the true one may be smaller or
+ * larger. It is smaller for a fixed threshold; relative to the best of the row it shrinks and grows with that.
  */
-function byWords(rule: Rule, verdict: TraceVerdict): string {
+function distanceWords(rule: Rule, verdict: TraceVerdict): string {
   const margin = verdict.margin ?? 0;
   const other = otherMargin(rule, verdict, margin);
   const figure = formatProbability(Math.abs(margin));
-  if (figure === formatProbability(Math.abs(other))) return `by ${figure}`;
-  return `by ${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
+  if (figure === formatProbability(Math.abs(other))) return figure;
+  return `${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
 }
 
-/** The margin where all probabilities of the row lie at the lower ends of their intervals. */
+/** The margin if all probabilities of the row are at their lower bounds. */
 function otherMargin(rule: Rule, verdict: TraceVerdict, margin: number): number {
   const { probability, probabilityLow, threshold } = verdict;
   const part = probability > 0 ? probabilityLow / probability : 1;
   if (rule.kind === "ratio") return margin * part;
-  // A limit of 0 is one that δ is too large to raise, so it stays.
+  // A threshold of 0 is one that δ is too large to raise, so it stays.
   if (rule.kind !== "delta" || threshold === 0) return margin - (probability - probabilityLow);
   return rule.delta - part * (rule.delta - margin);
 }
@@ -159,11 +164,11 @@ function probabilityLimit(rule: Rule, { probability, threshold }: TraceVerdict):
   const figure = formatProbability(threshold ?? 0, probability);
   switch (rule.kind) {
     case "strict":
-      return "the target's own choice";
+      return "the target's choice";
     case "relaxed":
       return `p > ${figure}`;
     case "delta":
-      return `p ≥ ${figure} (${formatProbability(rule.delta)} under the best)`;
+      return `p ≥ ${figure} (${formatProbability(rule.delta)} below the best)`;
     case "ratio":
       return `p ≥ ${figure} (${formatProbability(rule.alpha)} of the best)`;
     default:

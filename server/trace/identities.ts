@@ -1,5 +1,5 @@
-// What must hold between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
-// It must not know shapes: those are checked before.
+// Identities between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
+// Shapes are checked before (validate.ts).
 import { isKept } from "../laser/index.ts";
 import { idsOfStep } from "./ids.ts";
 import { committedOf, countSteps } from "./metrics.ts";
@@ -7,7 +7,7 @@ import { lookUp, pieces } from "./text.ts";
 import type { Trace, TraceStep } from "./types.ts";
 import { checkRows, checkVerdicts, type Must } from "./verdictIdentities.ts";
 
-/** The broken identities in words, each with the figures that disagree, steps from 1; empty = the trace is sound. */
+/** The broken identities in words, each with the figures that disagree, steps from 1; empty for a sound trace. */
 export function checkIdentities(trace: Trace): string[] {
   const broken: string[] = [];
   const must = (holds: boolean, identity: () => string): void => {
@@ -24,24 +24,25 @@ export function checkIdentities(trace: Trace): string[] {
   return broken;
 }
 
-/** What a run goes on from: part of its prompt's tokens, all but one at most, ended by the token that was chosen. */
+/** Inherited tokens: at the end of the prompt's tokens, at most all but one, ending with the chosen token. */
 function checkInherited({ request }: Trace, must: Must): void {
   const { promptTokens, inheritedTokens = 0, parent } = request;
   must(
     inheritedTokens === 0 || inheritedTokens < promptTokens.length,
-    () => `${inheritedTokens} tokens are inherited, but the prompt has ${promptTokens.length} with them`,
+    () =>
+      `${inheritedTokens} tokens are inherited, but prompt and inherited tokens together are only ${promptTokens.length}`,
   );
   if (parent === undefined) return;
   const { tokensBefore, token } = parent;
   const stand = tokensBefore + (token === null ? 0 : 1);
   must(
     stand <= inheritedTokens,
-    () => `${inheritedTokens} tokens are inherited, fewer than the ${stand} that stand`,
+    () => `${inheritedTokens} tokens are inherited, fewer than the ${stand} taken over from the earlier run`,
   );
   must(
     token === null || promptTokens.at(-1) === token,
     () =>
-      `token ${String(token)} was chosen to follow, but ${String(promptTokens.at(-1))} is the last inherited`,
+      `token ${String(token)} was chosen to continue with, but the last inherited token is ${String(promptTokens.at(-1))}`,
   );
 }
 
@@ -80,7 +81,7 @@ function checkTotals({ steps, request, result }: Trace, must: Must): void {
   );
 }
 
-/** Steps follow each other: positions add up, each root is the token committed last, their tokens are the result's. */
+/** Steps are consecutive: positions add up, each root is the last committed token, their tokens are the result's. */
 function checkChain({ steps, request, result }: Trace, must: Must): void {
   let position = request.promptTokens.length - 1;
   let root = request.promptTokens.at(-1);
@@ -88,11 +89,8 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
   let differing = -1;
   steps.forEach((step, index) => {
     const at = `step ${index + 1}`;
-    must(step.index === index, () => `${at} has the index ${step.index}, but ${index} follows`);
-    must(
-      step.position === position,
-      () => `${at} stands at position ${step.position}, but ${position} follows`,
-    );
+    must(step.index === index, () => `${at} has the index ${step.index} instead of ${index}`);
+    must(step.position === position, () => `${at} is at position ${step.position} instead of ${position}`);
     must(
       step.root === root,
       () => `${at} has root ${step.root}, but ${String(root)} was committed before it`,
@@ -104,7 +102,7 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
       position++;
     }
   });
-  must(differing < 0, () => `step ${differing + 1} commits other tokens than the result has there`);
+  must(differing < 0, () => `step ${differing + 1} commits tokens that differ from the result's`);
 }
 
 function checkStep(trace: Trace, step: TraceStep, must: Must): void {
@@ -125,11 +123,12 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   must(
     plan.sentTokens === draft.length && plan.offeredTokens >= plan.sentTokens,
     () =>
-      `${at} sends ${draft.length} drafted tokens, but its plan ${plan.sentTokens} of ${plan.offeredTokens}`,
+      `${at} sends ${draft.length} drafted tokens, but its plan says ${plan.sentTokens} of ${plan.offeredTokens}`,
   );
   must(
     (draft.length === 0) === (plan.noDraft !== null),
-    () => `${at} ${draft.length === 0 ? "has no draft and no reason" : "has a draft and a reason for none"}`,
+    () =>
+      `${at} ${draft.length === 0 ? "has no draft and no reason for that" : "has a draft, but a reason for having none"}`,
   );
 
   let kept = 0;
@@ -139,7 +138,10 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   );
   must(inOrder, () => `${at} has its verdicts out of order: ${verdicts.map(({ kind }) => kind).join(" ")}`);
   const nextKind = draft.length === 0 ? "plain" : kept < verdicts.length ? "correction" : "bonus";
-  must(next.kind === nextKind, () => `${at} ends with a ${next.kind}, but its verdicts with a ${nextKind}`);
+  must(
+    next.kind === nextKind,
+    () => `${at} ends with a ${next.kind}, but its verdicts call for a ${nextKind}`,
+  );
   const own = rows[kept]?.own;
   must(
     own === undefined || next.id === own,
@@ -149,7 +151,7 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   checkVerdicts(trace, step, must);
 }
 
-/** Every id that is mentioned is in the vocabulary and has a text. */
+/** Every mentioned id is in the vocabulary and has a text. */
 function checkDictionary(trace: Trace, must: Must): void {
   const { tokens, model, request, steps, result } = trace;
   const seen = new Set<number>();

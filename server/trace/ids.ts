@@ -1,4 +1,4 @@
-// Every token id that a step mentions: what the dictionary of a trace must hold.
+// Every token id that a step mentions, which the dictionary of a trace must contain.
 import type { TraceStep } from "./types.ts";
 
 /** The ids of a step, some more than once: root, draft, alternatives, rows, next. */

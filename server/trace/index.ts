@@ -1,5 +1,5 @@
-// The door of trace/: the format of *.lasertrace, reading, writing, recording, figures and words.
-// Pure: no file, clock or setting. The webview uses it too.
+// Public interface of trace/: the *.lasertrace format, reading, writing, recording, figures and words. Pure:
+// no file, clock or setting. The webview uses it too.
 export {
   TraceAssembler,
   type NamedEntries,

@@ -1,21 +1,21 @@
-// Where a text stops being JSON. Engines word that differently and some name no place at all, so a small scanner
-// finds it, once the built-in parser has refused the text. It must not know traces.
+// Where a text stops being JSON. Engines word this differently and some give no position, so a small scanner
+// finds it after the built-in parser has refused the text.
 
 export interface JsonFault {
-  /** Place of the first character that does not fit, counted in UTF-16 units from 0; the length when the text ends too early. */
+  /** Offset of the first unexpected character, in UTF-16 units; the length of the text if it ends too early. */
   readonly offset: number;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** The text is well formed up to its end, and ends too early. */
+  /** The text is well formed, but ends too early. */
   readonly isCut: boolean;
 }
 
 export type JsonResult =
   { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & JsonFault);
 
-/** Parses JSON; a byte order mark in front is passed over. Never throws. */
+/** Parses JSON, ignoring a leading byte order mark. Never throws. */
 export function parseJson(text: string): JsonResult {
   try {
     return { ok: true, value: JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text) };
@@ -24,10 +24,10 @@ export function parseJson(text: string): JsonResult {
   }
 }
 
-/** What is nested deeper than any reader of a trace asks for: writing it again would exhaust the stack. */
+/** Nesting limit, deeper than any reader of a trace needs: writing deeper values would exhaust the stack. */
 const MOST_DEPTH = 200;
 
-/** Whether lists and objects are nested deeper than that. A loop: going down by calls would exhaust the stack, too. */
+/** Whether lists and objects are nested deeper than that. A loop, because recursion would exhaust the stack too. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
@@ -40,7 +40,7 @@ export function isTooDeep(value: unknown): boolean {
 }
 
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** A number or a word of which the end is missing. */
+/** A number or a word whose end is missing. */
 const cutScalar = /^(?:-|-?\d+(?:\.|(?:\.\d+)?[eE][+-]?)|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
 const space = /[ \t\r\n]*/y;
 
@@ -61,7 +61,7 @@ class Scanner {
   }
 
   run(): { offset: number; isCut: boolean } {
-    // What may come next. "first…" stands behind an opening bracket, which may be closed at once.
+    // What may come next. "first…" is the state after an opening bracket, which may be closed at once.
     let wanted: "value" | "firstValue" | "key" | "firstKey" | "rest" = "value";
     for (;;) {
       this.take(space);
@@ -107,7 +107,10 @@ class Scanner {
     return true;
   }
 
-  /** Moves behind a string, or to what does not fit in it. A loop: a pattern would need stack for long strings. */
+  /**
+   * Moves past a string, or to its first invalid character. A loop: a regular expression needs stack for long
+   * strings.
+   */
   private takeString(): boolean {
     const { text } = this;
     if (text[this.at] !== '"') return false;

@@ -1,9 +1,9 @@
-// All figures of a run, derived from its steps when they are read: counts first, which add up over runs, then rates.
-// It must not know texts or files; what each figure means stands in metricTable.ts.
+// All figures of a run, derived from its steps on reading: counts first, which can be added over runs, then
+// rates. The definitions are in metricTable.ts.
 import { isKept, unreachable, type KeptKind, type NextKind, type Rule } from "../laser/index.ts";
 import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
-/** What is counted. Counts of several runs may be added; rates may not. */
+/** Counts of several runs may be added; rates may not. */
 export interface StepCounts {
   readonly steps: number;
   readonly draftlessSteps: number;
@@ -12,7 +12,7 @@ export interface StepCounts {
   readonly relaxed: number;
   readonly rejected: number;
   readonly unreached: number;
-  /** Tokens of the answer: every step commits its kept drafts and one token of the target's own. */
+  /** Tokens of the answer: every step commits its kept drafts and one token of the target. */
   readonly committed: number;
   /** Tokens committed by steps that had a draft. */
   readonly committedDrafted: number;
@@ -25,7 +25,7 @@ export interface StepCounts {
   readonly otherMs: number;
 }
 
-/** Rates; null where nothing stands in the denominator, or too little for a number. */
+/** Rates; null if the denominator is 0 or too small for a finite result. */
 export interface StepRates {
   readonly edl: number | null;
   readonly edlDrafted: number | null;
@@ -42,18 +42,18 @@ export function traceMetrics(trace: Trace): TraceMetrics {
   return withRates(countSteps(trace.steps, trace.request.rule));
 }
 
-/** The drafted tokens kept by a step and the target's own behind them. */
+/** The drafted tokens kept by a step, then the target's token. */
 export function committedOf(step: TraceStep): number[] {
   const kept = step.draft.filter((_, place) => isKept(step.verdicts[place]?.kind)).map(({ id }) => id);
   return [...kept, step.next.id];
 }
 
-/** How many drafted tokens a step kept: also the place of the distribution behind its own token. */
+/** How many drafted tokens a step kept: also the index of the row that the target's token was chosen from. */
 export function keptOf({ verdicts }: Pick<TraceStep, "verdicts">): number {
   return verdicts.filter(({ kind }) => isKept(kind)).length;
 }
 
-/** How the token at `place` of those that a step committed came about. Kept drafts come first, then the target's own. */
+/** The class of the committed token at `place` of a step. Kept drafts come first, then the target's token. */
 export function committedClassOf({ verdicts, next }: TraceStep, place: number): KeptKind | NextKind {
   const kind = verdicts[place]?.kind;
   return isKept(kind) ? kind : next.kind;
@@ -87,7 +87,7 @@ export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts 
   return counts;
 }
 
-/** The counts of two sets of steps together, from which rates of several runs are derived. */
+/** Adds the counts of two sets of steps; rates over several runs are derived from the sum. */
 export function addCounts(a: StepCounts, b: StepCounts): StepCounts {
   const histogram = { length: Math.max(a.keptHistogram.length, b.keptHistogram.length) };
   return {
@@ -109,7 +109,7 @@ export function addCounts(a: StepCounts, b: StepCounts): StepCounts {
   };
 }
 
-/** The rates of some counts beside them. */
+/** Adds the rates to some counts. */
 export function withRates(counts: StepCounts): TraceMetrics {
   const totalMs = counts.draftMs + counts.verifyMs + counts.otherMs;
   return {
@@ -123,7 +123,7 @@ export function withRates(counts: StepCounts): TraceMetrics {
   };
 }
 
-/** The counts of nothing: where adding begins. */
+/** The counts of no steps: the initial value of a sum. */
 export const NO_STEPS: StepCounts = {
   steps: 0,
   draftlessSteps: 0,
@@ -148,7 +148,7 @@ function ratio(numerator: number, denominator: number): number | null {
 }
 
 /**
- * What keeping a drafted token gives up in nats: ln P(top) − ln P(kept). The logit of a token outside the recorded
+ * The nats given up by keeping a drafted token: ln P(top) − ln P(kept). The logit of a token outside the recorded
  * candidates follows from its probability.
  */
 export function natsGivenUpBy(
@@ -160,20 +160,20 @@ export function natsGivenUpBy(
   if (top === undefined) return 0;
   const place = row.ids.indexOf(id);
   const logit = place >= 0 ? row.logits[place]! : Math.log(probability) + row.logSumExp;
-  // A probability too small for a number: what was given up is at least the way down to the last candidate.
+  // The probability underflows to 0: at least the distance to the last candidate was given up.
   return top - (Number.isFinite(logit) ? logit : row.logits.at(-1)!);
 }
 
 /**
- * Whether the interval of the true probability leaves the decision open: kept by its upper end, not by its lower.
- * Only relaxed accepts can be: the upper end decides, so what it rejects the lower end rejects too.
+ * Whether the interval of the true probability leaves the decision open: kept by its upper bound, not by its lower.
+ * Only relaxed accepts can be: the upper bound decides, so whatever it rejects the lower bound rejects too.
  */
 function isOpen(rule: Rule, verdict: TraceVerdict): boolean {
   if (verdict.kind !== "relaxed") return false;
   switch (rule.kind) {
     case "relaxed":
       return verdict.probabilityLow <= rule.minProbability;
-    // Against the best: both probabilities shrink alike. Their ratio is known, and their distance grows no larger.
+    // Relative to the best: both probabilities shrink by the same ratio, so their distance can only shrink.
     case "delta":
     case "ratio":
     case "strict":

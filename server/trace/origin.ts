@@ -1,22 +1,22 @@
-// Where a run goes on from, told the one way for every list, page and terminal: how many answer tokens of earlier runs
-// stand, and apart from them the token that was chosen to follow. It must not know who shows it.
+// Where a continued run starts, in the same words for every list, page and terminal: how many answer tokens
+// of earlier runs are reused, and separately the token that was chosen to follow them.
 import { tokenText } from "./text.ts";
 import type { Trace, TraceParent, TraceRequest } from "./types.ts";
 
 type Inheriting = Pick<TraceRequest, "promptTokens" | "inheritedTokens" | "parent">;
 
 export interface Origin {
-  /** Of the whole answer, from its first token on; a token that was chosen is none of them. */
+  /** Tokens of the whole answer that are reused, from its first token on, not counting the chosen token. */
   readonly standingTokens: number;
-  /** Text of the token that was chosen to follow them; null where the run chose itself. */
+  /** Text of the token that was chosen to follow them; null if the run chose it itself. */
   readonly taken: string | null;
   /** Text of the token that followed them in the earlier run; null at its end. */
   readonly was: string | null;
-  /** null where the trace does not tell. */
+  /** null if the trace does not record it. */
   readonly parent: TraceParent | null;
 }
 
-/** How many tokens of earlier answers stand where a run goes on; null for a run that began its own answer. */
+/** How many tokens of earlier answers a continued run reuses; null for a run that began its own answer. */
 export function standingTokens(request: Inheriting): number | null {
   const { inheritedTokens = 0, parent } = request;
   if (parent === undefined && inheritedTokens === 0) return null;
@@ -42,11 +42,11 @@ export function afterWords(standing: number): string {
   return `after ${standing} ${standing === 1 ? "token" : "tokens"}`;
 }
 
-/** E.g. "after 86 tokens of an earlier run, with “ but” in place of “ and”". Holds text of the model as it is. */
+/** E.g. "after 86 tokens of an earlier run, with “ but” instead of “ and”". Contains raw text of the model. */
 export function originWords({ standingTokens: standing, taken, was }: Origin): string {
   const place = `${afterWords(standing)} of an earlier run`;
   if (taken === null) return place;
   return was === null
     ? `${place}, with “${taken}” at its end`
-    : `${place}, with “${taken}” in place of “${was}”`;
+    : `${place}, with “${taken}” instead of “${was}”`;
 }

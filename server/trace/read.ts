@@ -1,5 +1,4 @@
-// From a text to a trace: all of it is checked here, so that nobody checks again behind it.
-// It must not know where the text came from.
+// From text to a checked trace: everything is checked here, so that no caller has to.
 import { checkIdentities } from "./identities.ts";
 import { TraceError } from "./errors.ts";
 import { isTooDeep, parseJson } from "./json.ts";
@@ -10,8 +9,8 @@ import { validatorOf, type Validator } from "./validate.ts";
 let validator: Validator | null = null;
 
 /**
- * Reads a *.lasertrace. Keys it does not know stay where they are.
- * @throws TraceError when the text is no trace, or one of another version, or contradicts itself
+ * Reads a *.lasertrace. Unknown keys are kept.
+ * @throws TraceError if the text is not a trace, has another version, or contradicts itself
  */
 export function parseTrace(text: string): Trace {
   const parsed = parseJson(text);
@@ -23,7 +22,7 @@ export function parseTrace(text: string): Trace {
 }
 
 /**
- * Checks a value that should be a trace and gives it back typed, the same object.
+ * Checks a value that should be a trace and returns the same object, typed.
  * @throws TraceError as parseTrace does
  */
 export function checkTrace(value: unknown): Trace {
@@ -44,7 +43,7 @@ export function checkTrace(value: unknown): Trace {
   return trace;
 }
 
-/** As JSON, cut short; one that is nested too deep to be written is none. */
+/** As JSON, shortened; "none" if it is nested too deeply to be written. */
 function versionText(version: unknown): string {
   if (version === undefined || isTooDeep(version)) return "none";
   return JSON.stringify(version).slice(0, 40);

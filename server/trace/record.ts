@@ -1,5 +1,5 @@
-// From the core's steps to a trace: plain lists instead of flat arrays, names for the ids that steps mention.
-// It must not know files.
+// From the core's steps to a trace: plain lists instead of flat arrays, and names for the ids that steps
+// mention.
 import {
   DRAFT_SOURCES,
   ENTRIES_PER_TOKEN,
@@ -28,9 +28,9 @@ import type {
   TraceStep,
 } from "./types.ts";
 
-/** Where names come from while a run is recorded. */
+/** The sources of names while a run is recorded. */
 export interface TraceNames extends Vocabulary {
-  /** The key, group and, where it is at hand, the text of a pool entry; null for an entry without a name. */
+  /** The key, group and, if available, the text of a pool entry; null for an entry without a name. */
   entryOf(entry: number): NamedEntry | null;
 }
 
@@ -41,18 +41,18 @@ export interface NamedEntry {
   readonly text?: string;
 }
 
-/** As much of a stored answer as a trace holds, and of how many: what makes a trace grow stays bounded. */
+/** How much of a stored answer a trace keeps, and of how many answers, to bound the size of a trace. */
 const ENTRY_CHARACTERS = 2000;
 const MOST_ENTRY_TEXTS = 64;
 
-/** A step as recorded, with the names of ids and pool entries that it is the first to mention. */
+/** A recorded step, with the names of ids and pool entries that it is the first to mention. */
 export interface RecordedStep {
   readonly step: TraceStep;
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
 }
 
-/** Records the events of one run, and gives the trace so far at any time. */
+/** Records the events of one run; the trace so far is available at any time. */
 export class TraceRecorder {
   /** Names of the prompt's tokens. */
   readonly promptNames: NamedTokens;
@@ -73,7 +73,7 @@ export class TraceRecorder {
     this.assembler = new TraceAssembler(header, this.promptNames);
   }
 
-  /** Takes one event of the run; returns the step as recorded, null for any other event. */
+  /** Handles one event of the run; returns the recorded step, null for any other event. */
   take(event: DecodeEvent): RecordedStep | null {
     if (event.kind === "prefill") {
       this.assembler.prefilled(event.doneTokens);
@@ -86,7 +86,7 @@ export class TraceRecorder {
     return { step, tokens, entries };
   }
 
-  /** The trace so far; without an end that of a run stopped here. Later events do not change it. */
+  /** The trace so far; without `end`, as of a run that was stopped now. Later events do not change it. */
   trace(end?: TraceEnd): Trace {
     return this.assembler.trace(end);
   }
@@ -119,15 +119,15 @@ export class TraceRecorder {
   }
 }
 
-/** Half a character, where the cut leaves one, would be none. */
+/** Avoids cutting a surrogate pair in half. */
 function cut(text: string): string {
   if (text.length <= ENTRY_CHARACTERS) return text;
   return `${text.slice(0, ENTRY_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /**
- * A step of the core as the trace holds it. Logits, probabilities and what was judged stay exact, so that judging
- * again decides alike; durations are rounded to µs, shares and estimates to 6 significant digits.
+ * A step of the core in the form of the trace. Logits, probabilities and verdicts stay exact, so that judging again
+ * gives the same result; durations are rounded to µs, shares and estimates to 6 significant digits.
  */
 export function recordStep(step: Step): TraceStep {
   const { draft, next, plan } = step;
@@ -179,7 +179,7 @@ function recordAlternatives({ alternatives }: Draft): TraceAlternative[] {
   }));
 }
 
-/** A logit of −∞ (a token masked out) has no JSON number and no chance: it is left out. */
+/** A logit of −∞ (a masked token) can't be written in JSON and has probability 0: it is omitted. */
 function recordRow(row: RowRecord): TraceRow {
   const held = Array.from(row.ids.keys()).filter((i) => Number.isFinite(row.logits[i]));
   return {

@@ -1,7 +1,6 @@
-// The trace format, version 1: the one place that says what a *.lasertrace holds.
-// From these schema objects come the static types (types.ts), the check on reading (validate.ts) and the shipped
-// JSON Schema (lasertrace.schema.json). It must not know how a trace is recorded, read or shown.
-// Objects stay open everywhere: a reader keeps keys that it does not know.
+// The trace format, version 1: the only definition of what a *.lasertrace contains. The static types
+// (types.ts), the check on reading (validate.ts) and the shipped JSON Schema (lasertrace.schema.json) are
+// derived from these schema objects. Objects are open everywhere: a reader keeps keys that it does not know.
 import * as Type from "typebox";
 import {
   DRAFT_SOURCES,
@@ -30,7 +29,7 @@ import {
 export const TRACE_FORMAT = "lasertrace";
 export const TRACE_VERSION = 1;
 
-/** The ways a run ends, and the one in which an error ended it. */
+/** The ways a run ends, and "failed" for an error. */
 const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
 
 const ModelSchema = Type.Object(
@@ -43,22 +42,22 @@ const ModelSchema = Type.Object(
     modelBytes: count("Size of the model file in bytes."),
     sha256: orNull(
       Type.String({ pattern: "^[0-9a-f]{64}$" }),
-      "SHA-256 of the model file, lower-case hexadecimal; null where it was not computed.",
+      "SHA-256 of the model file, lower-case hexadecimal; null if it was not computed.",
     ),
     vocabularySize: atLeastOne("Token ids are below this."),
-    tokenizerFingerprint: text("Equal for models that cut text into the same tokens."),
+    tokenizerFingerprint: text("Equal for models that tokenize text identically."),
   },
   { description: "The target model." },
 );
 
 const DeviceSchema = Type.Object(
   {
-    backend: Type.Enum(["cpu", "cuda", "vulkan", "metal"] as const, { description: "What computed." }),
+    backend: Type.Enum(["cpu", "cuda", "vulkan", "metal"] as const, { description: "The compute back end." }),
     names: Type.Array(Type.String(), { description: "The devices in use; may be empty on CPU." }),
-    offloadedLayers: count("Layers really on the device, not the wish."),
+    offloadedLayers: count("Layers actually on the device, not the number requested."),
     totalLayers: count("Layers of the model."),
     flashAttention: flag("Whether flash attention was on."),
-    maxThreads: count("The most processor threads a step may use."),
+    maxThreads: count("Maximum CPU threads per step."),
   },
   { description: "Where the target was evaluated." },
 );
@@ -67,7 +66,7 @@ const PoolSchema = Type.Object(
   {
     name: text("The pool's name."),
     entries: count("Stored answers at the start of the run."),
-    tokens: count("Their tokens."),
+    tokens: count("Tokens in these answers."),
     fingerprint: text("Changes with the pool's content."),
     entryNames: Type.Record(
       Type.String({ pattern: "^(0|[1-9][0-9]*)$" }),
@@ -76,7 +75,7 @@ const PoolSchema = Type.Object(
         group: orNull(text(), "The group that the entry belongs to."),
         text: Type.Optional(
           text(
-            "The stored answer, cut at 2,000 characters with … at the cut. Left out where a trace names many entries.",
+            "The stored answer, cut at 2,000 characters with … at the cut. Omitted if a trace names many entries.",
           ),
         ),
       }),
@@ -90,31 +89,33 @@ const TokenTextSchema = Type.Union([
   Type.String({ description: "The token's text." }),
   Type.Object({
     bytes: Type.String({
-      description: "The token's bytes in hexadecimal, where they alone are not valid UTF-8.",
+      description: "The token's bytes in hexadecimal, if they are not valid UTF-8 on their own.",
       pattern: "^([0-9a-f]{2})+$",
     }),
   }),
   Type.Object({
     control: text("The name of a token that adds nothing to the text."),
-    endsText: flag("Whether the target ends by choosing it."),
+    endsText: flag("Whether choosing it ends the text."),
   }),
 ]);
 
 const DraftTokenSchema = Type.Object({
   id: tokenId("The drafted token."),
-  source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read." }),
+  source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read from." }),
   matchTokens: count("Context tokens that matched there."),
-  count: count("Places and pool entries that voted for this token: matches that it followed."),
-  share: share("Share of votes: longer matches count for more; 6 significant digits."),
-  chance: share("The expected chance that it is kept, given that all before it are, 6 significant digits."),
+  count: count("Positions and pool entries that voted for this token: matches that it followed."),
+  share: share("Vote share: longer matches count for more; 6 significant digits."),
+  chance: share(
+    "The predicted acceptance probability, given that all tokens before it are kept; 6 significant digits.",
+  ),
   entries: Type.Array(count(), { description: "Numbers of up to 3 pool entries." }),
 });
 
 const AlternativeSchema = Type.Object({
-  place: draftLength("The place in the chain (0 = after the root); also in one that was not sent."),
-  id: tokenId("The token that was possible there and not sent."),
+  place: draftLength("Position in the chain (0 = after the root), also beyond what was sent."),
+  id: tokenId("A token that was a candidate there and not sent."),
   count: count("How often it was seen there."),
-  share: share("Share of votes at that place, 6 significant digits."),
+  share: share("Vote share at that position, 6 significant digits."),
 });
 
 const VerdictSchema = Type.Object({
@@ -122,11 +123,14 @@ const VerdictSchema = Type.Object({
   reason: Type.Enum(VERDICT_REASONS),
   rank: orNull(
     Type.Integer({ minimum: 1 }),
-    "1 = the most probable; null = not among the rowWidth logits held.",
+    "1 = the most probable; null = not among the rowWidth recorded logits.",
   ),
-  probability: share("Upper end of the interval that holds the true probability at temperature 1. Decides."),
-  probabilityLow: share("Lower end of that interval."),
-  threshold: orNull(share(), "What the probability was held against; null under the strict rule."),
+  probability: share("Upper bound of the true probability at temperature 1. This bound decides."),
+  probabilityLow: share("Lower bound of the true probability."),
+  threshold: orNull(
+    share(),
+    "The threshold that the probability was compared with; null under the strict rule.",
+  ),
   margin: orNull(
     Type.Number({ minimum: -1, maximum: 1 }),
     "probability − threshold; null under the strict rule.",
@@ -134,14 +138,14 @@ const VerdictSchema = Type.Object({
 });
 
 const RowSchema = Type.Object({
-  own: tokenId("The target's own choice at this position."),
+  own: tokenId("The target's choice at this position."),
   ids: tokenIds("The most probable tokens, logits descending, ties by lower id."),
   logits: Type.Array(logit(), {
     description: "Their logits after penalties, at temperature 1, exact.",
   }),
-  logSumExp: logit("ln Σ exp(logit) over the rowWidth logits held: P = exp(logit − this) at most."),
+  logSumExp: logit("ln Σ exp(logit) over the rowWidth logits: P is at most exp(logit − this)."),
   logSumExpHigh: logit(
-    "The same with all others as probable as they can be: P = exp(logit − this) at least.",
+    "The same with all other tokens as probable as possible: P is at least exp(logit − this).",
   ),
 });
 
@@ -156,35 +160,35 @@ const PlanSchema = Type.Object(
     expectedMs: estimate("Expected duration of the evaluation in ms."),
     expectedPlainMs: estimate("Expected duration without a draft in ms."),
     tokensPerMs: estimate("The run's recent rate in committed tokens per ms."),
-    threads: count("Processor threads chosen."),
-    noDraft: orNull(Type.Enum(NO_DRAFT_REASONS), "Why no draft was sent; null where one was."),
+    threads: count("CPU threads used."),
+    noDraft: orNull(Type.Enum(NO_DRAFT_REASONS), "Why no draft was sent; null if one was."),
   },
-  { description: "What the planner saw and chose." },
+  { description: "The planner's inputs and decision." },
 );
 
 const StepSchema = Type.Object(
   {
     index: count("0, 1, 2 …"),
-    position: count("Place of the root in the sequence (0 = first prompt token)."),
+    position: count("Position of the root in the sequence (0 = first prompt token)."),
     root: tokenId("The last committed token, evaluated with the draft."),
     draft: Type.Array(DraftTokenSchema, { description: "The chain that was sent; empty = none." }),
     alternatives: Type.Array(AlternativeSchema, {
       description: "The tree around the chain.",
       maxItems: 10_000,
     }),
-    verdicts: Type.Array(VerdictSchema, { description: "One a drafted token, in order." }),
+    verdicts: Type.Array(VerdictSchema, { description: "One per drafted token, in order." }),
     next: Type.Object(
-      { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's own token that ended the step.") },
+      { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's token that ended the step.") },
       {
         description:
-          "correction: in place of a rejected token · bonus: after a draft kept whole · plain: no draft.",
+          "correction: instead of a rejected token · bonus: after a fully kept draft · plain: no draft.",
       },
     ),
     rows: Type.Array(RowSchema, {
       description: "Row i is the distribution after evaluated token i (0 = the root), unreached ones too.",
     }),
     plan: PlanSchema,
-    evaluatedTokens: atLeastOne("Root + draft, + 1 where a filler keeps the run reproducible."),
+    evaluatedTokens: atLeastOne("Root + draft, + 1 if a filler keeps the run reproducible."),
     draftMs: amount("Finding the draft, in ms."),
     verifyMs: amount("Evaluating root and draft, in ms."),
     otherMs: amount("Judging, rollback and bookkeeping, in ms."),
@@ -198,17 +202,17 @@ const ResultSchema = Type.Object(
     error: Type.Optional(
       Type.Object(
         { code: name("A stable word."), message: text("What went wrong.") },
-        { description: "Only where finish is failed." },
+        { description: 'Present only if finish is "failed".' },
       ),
     ),
     text: text(
-      "What the tokens read: their bytes as UTF-8, U+FFFD for what is not valid. Where inherited tokens end within a character, the token that completes it brings it.",
+      "The text of the tokens: their bytes as UTF-8, with U+FFFD for invalid ones. A character begun by inherited tokens belongs to the token that completes it.",
     ),
     tokens: tokenIds("Every committed token, an end-of-text token at the end included."),
     prefillTokens: count("Prompt and inherited tokens evaluated before the first step."),
-    prefillMs: orNull(amount(), "Their duration in ms; null where the run ended before."),
+    prefillMs: orNull(amount(), "Duration of the prefill in ms; null if the run ended before."),
   },
-  { description: "What came out. Rates are derived from the steps, never stored." },
+  { description: "The result. Rates are derived from the steps, never stored." },
 );
 
 export const TraceSchema = Type.Object(
@@ -224,7 +228,7 @@ export const TraceSchema = Type.Object(
     request: RequestSchema,
     model: ModelSchema,
     device: DeviceSchema,
-    pool: orNull(PoolSchema, "null where the strategy used no pool."),
+    pool: orNull(PoolSchema, "null if the strategy used no pool."),
     tokens: Type.Record(Type.String({ pattern: "^(0|[1-9][0-9]*)$" }), TokenTextSchema, {
       description: "Every token id that the trace mentions, with its text.",
     }),

@@ -1,20 +1,20 @@
-// How token ids read: the dictionary of a trace, and its tokens as text. It must not know steps.
+// Token ids as text: the dictionary of a trace, and its tokens as text.
 import type { TokenText, Trace, TraceRequest } from "./types.ts";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "./utf8.ts";
 
-/** What a recorder must know of a vocabulary. */
+/** The parts of a vocabulary that a recorder needs. */
 export interface Vocabulary {
-  /** The bytes that a token adds to a text; may be a part of a character. */
+  /** The bytes that a token adds to a text; may be part of a character. */
   bytesOf(id: number): Uint8Array;
   isEndOfText(id: number): boolean;
-  /** Whether it adds nothing to a text, as "<|im_start|>" does; its bytes are then its name. */
+  /** Whether it adds nothing to a text, like "<|im_start|>"; its bytes are then its name. */
   isControl(id: number): boolean;
 }
 
 /** One committed token and the text that it completes. */
 export interface Piece {
   readonly id: number;
-  /** May be empty: a control token, or a character that a later token completes. */
+  /** May be empty: for a control token, or a character that a later token completes. */
   readonly text: string;
 }
 
@@ -27,7 +27,7 @@ export function describeToken(id: number, vocabulary: Vocabulary): TokenText {
   return text ?? { bytes: toHex(bytes) };
 }
 
-/** A token on its own, for display: its text, `<E2><82>` for a part of a character, the name of a control token. */
+/** A token on its own, for display: its text, `<E2><82>` for part of a character, or the name of a control token. */
 export function tokenText(trace: Pick<Trace, "tokens">, id: number): string {
   const entry = lookUp(trace.tokens, id);
   if (entry === null) return `<${id}>`;
@@ -36,21 +36,21 @@ export function tokenText(trace: Pick<Trace, "tokens">, id: number): string {
   return Array.from(fromHex(entry.bytes), (byte) => `<${toHex([byte]).toUpperCase()}>`).join("");
 }
 
-/** Whether the target ends its answer by this token. */
+/** Whether this token ends the target's answer. */
 export function endsText(trace: Pick<Trace, "tokens">, id: number): boolean {
   const entry = lookUp(trace.tokens, id);
   return typeof entry === "object" && entry !== null && "control" in entry && entry.endsText;
 }
 
 /**
- * The committed tokens with the text that each completes: a character split over tokens stands with the last of
- * them, begun by an inherited one or not. Joined, they are `result.text`.
+ * The committed tokens with the text that each completes: a character split over tokens belongs to the last of them,
+ * even if an inherited one began it. Joined, they are `result.text`.
  */
 export function pieces({ request, result, tokens }: Pick<Trace, "request" | "result" | "tokens">): Piece[] {
   return piecesOf(result.tokens, tokens, inheritedOf(request));
 }
 
-/** The same for any tokens. @param before tokens in front of them, which may leave a character open */
+/** The same for any tokens. @param before preceding tokens, which may end within a character */
 export function piecesOf(
   ids: readonly number[],
   tokens: Trace["tokens"],
@@ -64,7 +64,7 @@ export function piecesOf(
   });
 }
 
-/** The answer tokens that a run found: those that earlier runs wrote. */
+/** The answer tokens that a run inherited from earlier runs. */
 export function inheritedOf({
   promptTokens,
   inheritedTokens = 0,
@@ -72,7 +72,7 @@ export function inheritedOf({
   return promptTokens.slice(promptTokens.length - inheritedTokens);
 }
 
-/** What they read. A character that they leave open is none of it: it stands with the token that completes it. */
+/** Their text, without a character that they leave incomplete: it belongs to the token that completes it. */
 export function inheritedText(
   request: Pick<TraceRequest, "promptTokens" | "inheritedTokens">,
   tokens: Trace["tokens"],
@@ -83,7 +83,7 @@ export function inheritedText(
     .join("");
 }
 
-/** The answer as a reader has it before them: what was inherited, and what the run wrote. */
+/** The whole answer: what was inherited, and what the run wrote. */
 export function wholeAnswer({
   request,
   result,
@@ -92,7 +92,7 @@ export function wholeAnswer({
   return inheritedText(request, tokens) + result.text;
 }
 
-/** The dictionary's own entry; null where it has none. */
+/** The dictionary entry (own keys only), or null. */
 export function lookUp(tokens: Trace["tokens"], id: number): TokenText | null {
   const key = String(id);
   return Object.hasOwn(tokens, key) ? tokens[key]! : null;

@@ -1,6 +1,6 @@
-// What is known of one token of a step, in words and figures: why it stands there, what stood there instead, the
-// candidates at its place, where its draft came from. All is read off the step, nothing is judged again. It must not
-// know where it is shown.
+// What is known about one token of a step, in words and figures: why it is there, what it replaced, the
+// candidates at its position, where its draft came from. Everything is read from the step; nothing is judged
+// again.
 import { unreachable, type NextKind } from "../laser/index.ts";
 import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
 import {
@@ -17,25 +17,25 @@ import { tokenText } from "./text.ts";
 import type { TraceDraftToken, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 import { oneLineText } from "./visibleText.ts";
 
-/** Which token of a step: `place` 0 … n − 1 are the drafted ones, n is the target's own at its end. */
+/** A token of a step: `place` 0 … n − 1 are the drafted ones, n is the target's token at its end. */
 export interface TokenOfStep {
   readonly step: TraceStep;
   readonly place: number;
 }
 
-/** The names that a step's numbers have. A whole run will do. */
+/** The names that a step's numbers refer to. A whole run satisfies this. */
 export interface StepNames {
   readonly header: TraceHeader | null;
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
 }
 
-/** How a token came about. */
+/** The kind of a token. */
 export type TokenKind = TraceVerdict["kind"] | NextKind;
 
 export interface Candidate extends ProbabilityInterval {
   readonly id: number;
-  /** null: outside the logits held. */
+  /** null if outside the recorded logits. */
   readonly rank: number | null;
   readonly text: string;
   readonly marks: readonly ("own" | "kept" | "drafted")[];
@@ -51,7 +51,7 @@ export interface Standing extends ProbabilityInterval {
   readonly rank: number;
 }
 
-/** Where a token stood among the candidates recorded in a row; null where it is not among them. */
+/** Rank and probability of a token among the candidates of a row; null if it is not among them. */
 export function standingIn(row: TraceRow | undefined, id: number): Standing | null {
   const place = row?.ids.indexOf(id) ?? -1;
   if (row === undefined || place < 0) return null;
@@ -62,12 +62,12 @@ function intervalOf(logit: number, { logSumExp, logSumExpHigh }: TraceRow): Prob
   return { probability: Math.exp(logit - logSumExp), probabilityLow: Math.exp(logit - logSumExpHigh) };
 }
 
-/** The same of the target's own token that ended a step. */
+/** The same for the target's token that ended a step. */
 export function ownStanding(step: TraceStep): Standing | null {
   return standingIn(step.rows[keptOf(step)], step.next.id);
 }
 
-/** Why a token stands where it does, e.g. "rank 1, p = 0.83: the target's own choice behind a draft kept whole". */
+/** Why a token is where it is, e.g. "rank 1, p = 0.83: the target's choice after a fully kept draft". */
 export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy | null): string {
   const verdict = step.verdicts[place];
   if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
@@ -75,17 +75,17 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
   const figures = standing === null ? "" : `rank ${standing.rank}, ${probabilityWords(standing)}: `;
   switch (step.next.kind) {
     case "correction":
-      return `${figures}the target's own choice, in place of the rejected draft`;
+      return `${figures}the target's choice, instead of the rejected draft`;
     case "bonus":
-      return `${figures}the target's own choice after a draft kept whole`;
+      return `${figures}the target's choice after a fully kept draft`;
     case "plain":
-      return `${figures}the target's own choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
+      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
     default:
       return unreachable(step.next.kind);
   }
 }
 
-/** What stands in the answer at the place of a ghost, or what the target would have said; null: the token itself. */
+/** What the answer has instead of a ghost, or what the target would have chosen; null for the token itself. */
 export function insteadSentence({ step, place }: TokenOfStep, names: StepNames): string | null {
   const name = (id: number): string => `“${oneLineText(tokenText(names, id))}”`;
   const kind = tokenKind({ step, place });
@@ -95,9 +95,9 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
     case "unreached":
       return `After ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
     case "relaxed":
-      return `The target's own choice was ${name(step.rows[place]!.own)}`;
+      return `The target's choice was ${name(step.rows[place]!.own)}`;
     case "correction":
-      return `In place of ${name(step.draft[keptOf(step)]!.id)}`;
+      return `Instead of ${name(step.draft[keptOf(step)]!.id)}`;
     case "accepted":
     case "bonus":
     case "plain":
@@ -107,14 +107,14 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
   }
 }
 
-/** The recorded candidates at the place where a token was judged, and the drafted one where it is not among them. */
+/** The recorded candidates at the position of a token, plus the drafted one if it is not among them. */
 export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Candidate[] {
   const at = place < step.draft.length ? place : keptOf(step);
   const row = step.rows[at];
   if (row === undefined) return [];
   const drafted = step.draft[at]?.id;
   const verdict = step.verdicts[at];
-  // Behind a rejection nothing of the answer was chosen at this place.
+  // After a rejection no token of the answer was chosen at this position.
   const isUnreached = tokenKind({ step, place }) === "unreached";
   const keptId = isUnreached ? null : at < keptOf(step) ? drafted : step.next.id;
   const candidate = (
@@ -136,7 +136,7 @@ export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Ca
   return list;
 }
 
-/** Where a drafted token was read, as names and values, each a line: names of pools and entries are anybody's text. */
+/** Where a drafted token was read from, as names and values of one line each, because pool names are untrusted text. */
 export function originOf(drafted: TraceDraftToken, names: StepNames): [name: string, value: string][] {
   const { source, matchTokens, count, share, chance, entries } = drafted;
   const pool = names.header?.pool?.name;
@@ -150,15 +150,15 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
     if (named === undefined) return `entry ${entry}`;
     return oneLineText(named.group === null ? named.id : `${named.id} (${named.group})`);
   });
-  // What was read elsewhere may have votes of the pool, too.
+  // A token that was read elsewhere may have votes of the pool too.
   const entriesName = source === "pool" ? "Entries" : "Also in the pool";
   return [
     ["Read from", places[source]],
-    // Of all places that voted for it, those of another source than most votes came from among them.
+    // Over all positions that voted for it, including those of other sources.
     ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
     ["Seen", `${count}×`],
-    ["Share of votes", shareWords(share)],
-    ["Expected chance", formatProbability(chance)],
+    ["Vote share", shareWords(share)],
+    ["Acceptance probability", formatProbability(chance)],
     ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
   ];
 }

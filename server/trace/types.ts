@@ -1,4 +1,4 @@
-// The static types of a trace, read off the schema so that the two can't differ. Types only.
+// The static types of a trace, derived from the schema so that the two can't differ.
 import type * as Type from "typebox";
 import type { TraceSchema } from "./schema.ts";
 
@@ -11,7 +11,7 @@ type Frozen<T> = T extends readonly (infer Item)[]
 export type Trace = Frozen<Type.Static<typeof TraceSchema>>;
 export type TraceStep = Trace["steps"][number];
 export type TraceRequest = Trace["request"];
-/** Where a run goes on from: a place of an earlier one. */
+/** The point of an earlier run that a run continues from. */
 export type TraceParent = NonNullable<TraceRequest["parent"]>;
 export type TraceModel = Trace["model"];
 export type TraceDevice = Trace["device"];
@@ -23,5 +23,5 @@ export type TracePlan = TraceStep["plan"];
 export type TraceDraftToken = TraceStep["draft"][number];
 export type TraceAlternative = TraceStep["alternatives"][number];
 
-/** How a token id reads: its text, its bytes where they alone are not valid UTF-8, or the name of a control token. */
+/** A token id as text: its text, its bytes if they are not valid UTF-8 on their own, or the name of a control token. */
 export type TokenText = Trace["tokens"][string];

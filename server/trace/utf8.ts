@@ -1,6 +1,6 @@
-// UTF-8 to text, piece by piece: a character split over tokens appears with the token that completes it.
-// The platform's TextDecoder is not part of the language, and a trace is read wherever the language runs.
-// What is not valid becomes U+FFFD as that decoder does it; a byte order mark is kept as the character it is.
+// Streaming UTF-8 decoder: a character split over several tokens appears with the token that completes it.
+// TextDecoder is not part of the language, and a trace is read wherever the language runs. Invalid bytes
+// become U+FFFD as in TextDecoder; a byte order mark is kept.
 
 const REPLACEMENT = "\uFFFD";
 
@@ -8,10 +8,10 @@ const REPLACEMENT = "\uFFFD";
 export class Utf8Stream {
   /** Whether every character so far was valid. */
   isValid = true;
-  /** Continuation bytes still missing of the open character; 0 = none is open. */
+  /** Continuation bytes still missing in the current character; 0 = none. */
   private missing = 0;
   private codePoint = 0;
-  /** Bounds of the next continuation byte: they rule out overlong forms, surrogates and what lies over U+10FFFF. */
+  /** Bounds of the next continuation byte: they exclude overlong forms, surrogates and everything above U+10FFFF. */
   private low = 0x80;
   private high = 0xbf;
 
@@ -22,12 +22,12 @@ export class Utf8Stream {
     return text;
   }
 
-  /** The text of a piece that is valid on its own, behind what was left open. */
+  /** The text of a piece that is valid on its own, after an incomplete character. */
   pushText(text: string): string {
     return text === "" ? "" : this.end() + text;
   }
 
-  /** U+FFFD where a character was left open, else nothing. */
+  /** U+FFFD if a character is incomplete, otherwise nothing. */
   end(): string {
     if (this.missing === 0) return "";
     this.missing = 0;
@@ -76,19 +76,19 @@ export class Utf8Stream {
   }
 }
 
-/** The text of bytes that are valid UTF-8 on their own; null where they are not. */
+/** Decodes bytes that are valid UTF-8 on their own; null if they are not. */
 export function validUtf8(bytes: ArrayLike<number>): string | null {
   const stream = new Utf8Stream();
   const text = stream.push(bytes) + stream.end();
   return stream.isValid ? text : null;
 }
 
-/** Lower-case hexadecimal, two digits a byte. */
+/** Lower-case hexadecimal, two digits per byte. */
 export function toHex(bytes: ArrayLike<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The bytes of what toHex gave. */
+/** The inverse of toHex. */
 export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }

@@ -1,21 +1,21 @@
-// Checks a value against the schema objects: one closure a schema, built once, no generated code (a webview's
-// content policy forbids eval). Typebox's own interpreter gives the same answers forty times slower.
-// It must not know what a trace is; a schema word that it can't check is an error when the closures are built.
+// Checks a value against the schema objects: one closure per schema, built once, without generated code,
+// because a webview's content policy forbids eval. TypeBox's own interpreter gives the same results forty
+// times slower. An unsupported schema keyword is an error when the closures are built.
 import { isTooDeep } from "./json.ts";
 
-/** The first thing that is wrong: where (JSON pointer) and what should stand there. */
+/** The first problem: its location (JSON pointer) and what was expected. */
 export interface Problem {
   readonly path: string;
   readonly expected: string;
-  /** The value found there as JSON, cut short. */
+  /** The value found there, as shortened JSON. */
   readonly found: string;
 }
 
-/** Finds the first problem of a value; null = the value fits. */
+/** Finds the first problem of a value; null if it is valid. */
 export type Validator = (value: unknown) => Problem | null;
 
 interface Miss extends Problem {
-  /** Missed on a fixed value, such as the `kind` that tells the members of a union apart. */
+  /** The mismatch is on a constant, such as the `kind` that distinguishes the members of a union. */
   readonly onFixedValue: boolean;
 }
 type Check = (value: unknown) => Miss | null;
@@ -87,7 +87,7 @@ function checkObject(schema: SchemaObject): Check {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return miss(value, "an object");
     let checked = 0;
     for (const [key, check, isRequired] of properties) {
-      // Own keys alone count: "toString" or "__proto__" are never read from the prototype.
+      // Only own keys count: "toString" or "__proto__" are never read from the prototype.
       if (!Object.hasOwn(value, key)) {
         if (isRequired) return miss(value, `an object with "${key}"`);
         continue;
@@ -108,11 +108,14 @@ function checkObject(schema: SchemaObject): Check {
   };
 }
 
-/** Keys that no schema knows may hold anything that can be written again. */
+/** Keys that the schema does not define may hold anything that can be written again. */
 function tooDeep(value: object, known: ReadonlySet<string>): Miss | null {
   for (const [key, item] of Object.entries(value))
     if (!known.has(key) && isTooDeep(item))
-      return within({ ...miss(item, "nested less deep"), found: "too deep to be read" }, key.slice(0, 40));
+      return within(
+        { ...miss(item, "less deeply nested"), found: "nested too deeply to read" },
+        key.slice(0, 40),
+      );
   return null;
 }
 
@@ -121,7 +124,7 @@ function checkArray(items: SchemaObject, most: number): Check {
   return (value) => {
     if (!Array.isArray(value)) return miss(value, "a list");
     if (value.length > most)
-      return { ...miss(value, `a list of at most ${most}`), found: `one of ${value.length}` };
+      return { ...miss(value, `a list of at most ${most} items`), found: `a list of ${value.length} items` };
     for (let i = 0; i < value.length; i++) {
       const found = check(value[i]);
       if (found) return within(found, String(i));
@@ -130,7 +133,7 @@ function checkArray(items: SchemaObject, most: number): Check {
   };
 }
 
-/** Limits further out are told only to who goes that far: "must be a number ≥ 0, but is -1" says enough. */
+/** Distant limits are named only if they are violated: "must be a number ≥ 0, but is -1" is enough. */
 const FAR = 1e6;
 
 function checkNumber({ type, minimum, maximum, exclusiveMinimum }: SchemaObject): Check {
@@ -174,7 +177,7 @@ function checkFixed(values: readonly unknown[]): Check {
   return (value) => (values.includes(value) ? null : { ...miss(value, expected), onFixedValue: true });
 }
 
-/** Reports the member that the value was meant to be: one that failed deeper than on its fixed values, if any. */
+/** Reports the member that was meant: one that failed deeper than on its constants, if any. */
 function checkAnyOf(checks: readonly Check[]): Check {
   return (value) => {
     const misses: Miss[] = [];

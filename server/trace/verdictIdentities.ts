@@ -1,5 +1,5 @@
-// What must hold between a step's verdicts and the rows that they were read off: a verdict follows from the figures
-// recorded beside it, and rows are distributions. It must not know the chain of steps.
+// Identities between a step's verdicts and the rows they were read from: a verdict follows from the figures
+// recorded with it, and rows are distributions.
 import {
   kindFor,
   reasonFor,
@@ -14,11 +14,11 @@ import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
 export type Must = (holds: boolean, identity: () => string) => void;
 
-/** Figures are written exactly, but exp and ln differ in their last digits from machine to machine. */
+/** Figures are written exactly, but the last digits of exp and ln differ between machines. */
 const SLACK = 1e-9;
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= SLACK;
 
-/** Rows are sorted distributions: candidates once each, no probability above 1, its lower end not above its upper. */
+/** Rows are sorted distributions: each candidate once, no probability above 1, no lower bound above the upper. */
 export function checkRows({ rows, index }: TraceStep, must: Must): void {
   rows.forEach(({ ids, logits, logSumExp, logSumExpHigh }, i) => {
     const at = `step ${index + 1} has row ${i}`;
@@ -31,7 +31,7 @@ export function checkRows({ rows, index }: TraceStep, must: Must): void {
       const before = logits[k - 1];
       return before === undefined || before > logit || (before === logit && ids[k - 1]! < ids[k]!);
     });
-    must(sorted, () => `${at} not in order`);
+    must(sorted, () => `${at} out of order`);
     must(areDistinct(ids), () => `${at} with a candidate twice`);
     const top = logits[0] ?? -Infinity;
     must(top - logSumExp <= SLACK, () => `${at} with a probability above 1`);
@@ -39,7 +39,7 @@ export function checkRows({ rows, index }: TraceStep, must: Must): void {
   });
 }
 
-/** Each verdict is what the rule makes of the figures beside it, as far as one verdict alone can tell. */
+/** Each verdict follows from the rule and the recorded figures, as far as a single verdict can be checked. */
 export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must: Must): void {
   const { draft, rows, verdicts, index } = step;
   const { rule } = request;
@@ -80,7 +80,7 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
 const NO_LIMITS = { maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 const FRESH: JudgeState = { consecutiveRelaxed: 0, natsGivenUp: 0 };
 
-/** Limits over several verdicts may turn away what the rule would keep. */
+/** Limits over several verdicts may reject what the rule would keep. */
 function isByLimit(reason: VerdictReason, { maxConsecutiveRelaxed, maxNatsGivenUp }: Guards): boolean {
   return (
     (reason === "consecutiveRelaxed" && maxConsecutiveRelaxed !== null) ||
@@ -88,18 +88,21 @@ function isByLimit(reason: VerdictReason, { maxConsecutiveRelaxed, maxNatsGivenU
   );
 }
 
-/** So near to the threshold that another machine's last digit may decide. */
+/** So close to the threshold that the last digit, which differs between machines, may decide. */
 function isOnEdge({ margin }: TraceVerdict): boolean {
   return margin !== null && Math.abs(margin) <= SLACK;
 }
 
-/** Rank and probability are those of the row, where the token is among its candidates. */
+/** Rank and probability are those of the row if the token is among its candidates. */
 function checkStanding(id: number, verdict: TraceVerdict, row: TraceRow, at: string, must: Must): void {
   const { rank, probability, probabilityLow } = verdict;
   const place = row.ids.indexOf(id);
   const logit = row.logits[place];
   if (logit === undefined) {
-    must(rank === null || rank > row.ids.length, () => `${at} at rank ${String(rank)}, where another stands`);
+    must(
+      rank === null || rank > row.ids.length,
+      () => `${at} at rank ${String(rank)}, where its row has another token`,
+    );
     return;
   }
   must(
@@ -121,15 +124,15 @@ function checkThreshold(
 ): void {
   must(
     recorded === null || expected === null ? recorded === expected : isClose(recorded, expected),
-    () => `${at} held against ${String(recorded)}, but the rule asks for ${String(expected)}`,
+    () => `${at} compared with ${String(recorded)}, but the rule's threshold is ${String(expected)}`,
   );
   must(
     recorded === null || margin === null ? recorded === margin : isClose(margin, probability - recorded),
-    () => `${at} with margin ${String(margin)}, but p = ${probability} was held against ${String(recorded)}`,
+    () => `${at} with margin ${String(margin)}, but p = ${probability} was compared with ${String(recorded)}`,
   );
 }
 
-/** A loop over short lists; a set only where a list is long. */
+/** A loop for short lists; a set only for long ones. */
 function areDistinct(ids: readonly number[]): boolean {
   if (ids.length > 32) return new Set(ids).size === ids.length;
   for (let i = 1; i < ids.length; i++) if (ids.indexOf(ids[i]!) < i) return false;

@@ -1,14 +1,14 @@
-// Token text as it may be shown: what would be invisible, or would reorder the text around it, becomes a symbol.
-// It must not know tokens' classes or the DOM.
+// Token text made safe to show: invisible characters, and those that would reorder the text around them,
+// become symbols.
 
-/** Marks that steer the direction of text: on a terminal, too, they would reorder what stands around them. */
+/** Bidirectional control characters: they would reorder the text around them, on a terminal too. */
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** Those, zero-width characters, the byte order mark: shown by their number. */
+/** Those, zero-width characters and the byte order mark: shown as their code point. */
 const INVISIBLE = /[\u0080-\u009f\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
 // eslint-disable-next-line no-control-regex -- these are the characters to replace
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
 
-/** For running text: signs in place of what has no shape. E.g. "a\n" → "a⏎", "\0" → "␀". */
+/** For running text: symbols for characters without a glyph. E.g. "a\n" → "a⏎", "\0" → "␀". */
 export function visibleText(text: string): string {
   return named(text).replaceAll("\n", "⏎");
 }
@@ -18,7 +18,7 @@ export function oneLineText(text: string): string {
   return visibleText(text).replace(/^ +| +$/g, (spaces) => "·".repeat(spaces.length));
 }
 
-/** For a listener: the words, or what the token is made of. E.g. " the" → "the", "\n" → "line break". */
+/** For screen readers: the words, or a description of the characters. E.g. " the" → "the", "\n" → "line break". */
 export function spokenText(text: string): string {
   if (text === "") return "part of a character";
   if (/^ +$/.test(text)) return text.length === 1 ? "space" : `${text.length} spaces`;
@@ -35,12 +35,15 @@ function named(text: string): string {
   );
 }
 
-/** Text as it is, but for marks of direction: what joins letters or breaks lines keeps its work. E.g. "a\u202eb" → "a<U+202E>b". */
+/**
+ * The text without bidirectional controls; characters that join letters or break lines keep working. E.g. "a\u202eb"
+ * → "a<U+202E>b".
+ */
 export function withoutTurns(text: string): string {
   return text.replace(DIRECTION, byNumber);
 }
 
-/** All that has no shape of its own by its number; line breaks and control characters stay. */
+/** Replaces characters without a glyph by their code point; line breaks and control characters stay. */
 export function withoutUnseen(text: string): string {
   return text.replace(INVISIBLE, byNumber);
 }

@@ -1,15 +1,15 @@
-// From a trace to text: one JSON document, laid out so that diffs and greps work. It must not know files.
+// From a trace to text: one JSON document, laid out for diffs and grep.
 import type { Trace } from "./types.ts";
 
 /**
- * Writes a trace, keys in the order they have: one line for each key of the document, one for each step and one
- * for each dictionary entry. Ends with a line break.
+ * Writes a trace with its keys in their order: one line for each key of the document, for each step and for each
+ * dictionary entry. Ends with a line break.
  */
 export function serialiseTrace(trace: Trace): string {
   return layOutDocument(trace);
 }
 
-/** The same layout for any document, `steps` and `tokens` being laid out as those of a trace. */
+/** The same layout for any document; `steps` and `tokens` are laid out as in a trace. */
 export function layOutDocument(document: object): string {
   const lines = Object.entries(document).map(([key, value]: [string, unknown]) => {
     return `  ${JSON.stringify(key)}: ${layOut(key, value)}`;

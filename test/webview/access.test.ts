@@ -144,7 +144,7 @@ test("the empty panel says in two sentences what to do, and its button does it",
   const panel = await opened(context, EMPTY);
   const text = await panel.page.locator(".empty p").first().innerText();
   assert.equal(text.match(/\.( |$)/g)?.length, 2, text);
-  assert.match(text, /Open a prompt file .*LASER: Generate/);
+  assert.match(text, /Open a prompt file .*press Generate\./);
   await panel.page.getByRole("button", { name: "Generate" }).press("Enter");
   assert.deepEqual((await panel.sent()).at(-1), { kind: "command", command: "generate" });
 });

@@ -89,21 +89,21 @@ test("bars are reached by arrows, say their value, and Enter or a click filters"
   await figure(charts, "acceptance").locator('[tabindex="0"]').focus();
   assert.match(
     await focused(),
-    new RegExp(`^Place 0: kept ${places[0]!.kept} of ${places[0]!.drafted} drafted`),
+    new RegExp(`^Position 0: kept ${places[0]!.kept} of ${places[0]!.drafted} drafted`),
   );
   await charts.page.keyboard.press("ArrowRight");
   assert.match(
     await focused(),
-    new RegExp(`^Place 1: kept ${places[1]!.kept} of ${places[1]!.drafted} drafted`),
+    new RegExp(`^Position 1: kept ${places[1]!.kept} of ${places[1]!.drafted} drafted`),
   );
   assert.equal(await figure(charts, "acceptance").locator('.mark[tabindex="0"]').count(), 1);
   await charts.page.keyboard.press("Enter");
   await charts.page.keyboard.press("End");
   await charts.page.keyboard.press("ArrowRight");
-  assert.match(await focused(), new RegExp(`^Place ${places.length - 1}:`));
+  assert.match(await focused(), new RegExp(`^Position ${places.length - 1}:`));
   await charts.page.keyboard.press(" ");
   await charts.page.keyboard.press("Home");
-  assert.match(await focused(), /^Place 0:/);
+  assert.match(await focused(), /^Position 0:/);
   await figure(charts, "kept").locator(".mark").nth(2).click();
   assert.deepEqual(
     (await asked(charts, "laser-filter")).map((message) => (message as { detail: string }).detail),
@@ -157,7 +157,7 @@ test("the speed-up says over how many tokens the runs were held against each oth
   assert.match(
     await lanes.locator(".sum .detail").innerText(),
     new RegExp(
-      `^by tokens a second over texts that differ \\(${committed} and ${committed} tokens\\); .* over the first 5 tokens`,
+      `^by tokens per second over texts that differ \\(${committed} and ${committed} tokens\\); .* over the first 5 tokens`,
     ),
   );
   await lanes.locator(".mark").nth(3).click();

@@ -67,7 +67,7 @@ test("the page says that it is there, and shows both texts level, differences fr
 test("the first divergence says how many tokens are alike, what each wrote and why", async (context) => {
   const { page } = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT));
   const text = await page.locator(".divergence").innerText();
-  assert.match(text, /part after 5 tokens\. Each wrote the target's own choice/);
+  assert.match(text, /diverge after 5 tokens\. Each wrote the target's choice/);
   assert.deepEqual(
     (await page.locator(".parted dd .token").allInnerTexts()).map((shown) => shown.trim()),
     ["·quick", "·slow"],
@@ -78,7 +78,7 @@ test("the first divergence says how many tokens are alike, what each wrote and w
 
 test("answers that read the same say so", async (context) => {
   const { page } = await openedComparison(bench, context, tracesMessage(LEFT, LEFT));
-  assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers read the same/);
+  assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers are the same/);
   assert.equal(await page.locator(".change").count(), 0);
   assert.match(await page.locator(".text-head").innerText(), /0 differences/);
 });
@@ -174,7 +174,7 @@ test("sides are swapped, and of more than two traces radio buttons pick the pair
   assert.ok(await radio("A on the right").isChecked());
   await page.getByRole("button", { name: "Swap sides" }).click();
   assert.deepEqual(await heads(), ["A", "C"]);
-  await page.getByRole("button", { name: "Choose other…: B" }).click();
+  await page.getByRole("button", { name: "Choose another…: B" }).click();
   await page.getByRole("button", { name: "Open: C" }).click();
   await page.getByRole("button", { name: "Remove: B" }).click();
   await page.getByRole("button", { name: "Add a trace…" }).click();
@@ -203,7 +203,7 @@ test("a file that is no trace says why in its own place, and the others are comp
   assert.equal(await page.locator("thead th").count(), 3);
   assert.equal(await page.locator(".row").count(), 3);
   const alone = await openedComparison(bench, context, tracesMessage(LEFT, "no trace"));
-  assert.match(await alone.page.locator("main").innerText(), /Two traces that can be read are needed/);
+  assert.match(await alone.page.locator("main").innerText(), /A comparison needs two readable traces/);
 });
 
 test("the pair, ghosts and all figures are as they were after a reload, wherever the traces stand then", async (context) => {

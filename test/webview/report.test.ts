@@ -90,7 +90,7 @@ test("hostile text stays text, the note is there, and nothing is asked for", asy
   assert.equal(await page.locator("#shown").textContent(), HOSTILE);
   assert.equal(await page.title(), PARTS.title);
   assert.equal(await page.locator("script").count(), 2);
-  assert.ok(await page.getByText("share it as you would share them").isVisible());
+  assert.ok(await page.getByText("Treat it as you would treat them").isVisible());
   const data = await page.locator(`#${REPORT_TRACE_ID}`).textContent();
   assert.deepEqual(JSON.parse(data ?? ""), JSON.parse(PARTS.traceText));
   assert.deepEqual(requests, []);
@@ -233,7 +233,7 @@ test("a report offers nothing that needs an editor", async (context) => {
   const { page, complaints } = await open(context, builtPage());
   const offered = async (): Promise<string[]> => {
     const names = await page.locator("button").allInnerTexts();
-    return names.filter((name) => /measure|compare|export|copy|open as|run again|apply|go on/i.test(name));
+    return names.filter((name) => /measure|compare|export|copy|open as|run again|apply|continue/i.test(name));
   };
   for (const pane of PANES) {
     await page.locator(`#tab-${pane}`).click();
@@ -241,7 +241,7 @@ test("a report offers nothing that needs an editor", async (context) => {
   }
   await page.locator("#tab-figures").click();
   const figure = page.locator('[data-figure="speed-up"]');
-  assert.match(await figure.innerText(), /measure it in the editor and export the report again/);
+  assert.match(await figure.innerText(), /measure a plain run in the editor and export the report again/);
   await page.keyboard.press("c");
   await page.keyboard.press("?");
   const keys = await page.locator(".keys").innerText();

@@ -134,7 +134,7 @@ test("a place that is not legal for a setting is closed, and leads to one that i
   const editor = await opened(context);
   await place(editor, "Folder films").check();
   const minutes = field(editor, "server.idleUnloadMinutes");
-  assert.match(await minutes.innerText(), /It can be set in User and Workspace only\./);
+  assert.match(await minutes.innerText(), /It can only be set in User and Workspace\./);
   assert.equal(await numberOf(editor, "server.idleUnloadMinutes").isDisabled(), true);
   await minutes.getByRole("button", { name: "Show in Workspace" }).click();
   assert.equal(await place(editor, "Workspace").isChecked(), true);
@@ -182,7 +182,7 @@ test("the search finds by words and filters, tells the number, and is cleared", 
   assert.deepEqual(await shownKeys(editor), ["laser.relaxed.topK"]);
   await box.fill("zebra/crossing");
   assert.equal(await count.innerText(), `0 of ${SETTING_NAMES.length} settings`);
-  assert.match(await page.locator(".none").innerText(), /No setting fits “zebra\/crossing”/);
+  assert.match(await page.locator(".none").innerText(), /No setting matches “zebra\/crossing”/);
   await page.getByRole("button", { name: "Clear the search" }).click();
   assert.equal((await shownKeys(editor)).length, SETTING_NAMES.length);
   assert.equal(await box.evaluate((element) => element === document.activeElement), true);
@@ -252,15 +252,15 @@ test("the what-if judges the last trace under the values shown, before they are 
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
   await editor.send({ kind: "trace", trace: TRACE });
-  assert.match(await preview.innerText(), /No verdict flips/);
-  assert.match(await preview.innerText(), /other values of Relaxed: Top K \(Workspace\)/);
+  assert.match(await preview.innerText(), /No verdict changes/);
+  assert.match(await preview.innerText(), /different values for Relaxed: Top K \(Workspace\)/);
   const k = numberOf(editor, "relaxed.topK");
   await k.fill("1");
   const rule = { kind: "relaxed", topK: 1, minProbability: 0.1 } as const;
   const { flips, divergence, committed, steps, relaxed } = whatIf(TRACE, rule, TRACE.request.guards);
   assert.ok(flips.length > 0 && divergence !== null, "the fixture has a relaxed accept");
   const text = await preview.innerText();
-  assert.match(text, new RegExp(`${flips.length} verdicts? flips?`));
+  assert.match(text, new RegExp(`${flips.length} verdicts? changes?`));
   assert.match(text, new RegExp(`in step ${divergence.step + 1}`));
   assert.match(text, /estimate/);
   const was = traceMetrics(TRACE);

@@ -118,12 +118,12 @@ test("a value that someone wrote by hand and that does not fit is shown and name
   });
   assert.equal(
     await field(editor, "word").getByRole("alert").innerText(),
-    '"z" does not fit. Choose one of The letter a, b.',
+    '"z" is not allowed here. Choose one of The letter a, b.',
   );
   assert.match(await field(editor, "word").locator("vscode-dropdown .selected-value").innerText(), /"z"/);
   assert.equal(
     await field(editor, "folders").getByRole("alert").innerText(),
-    '"none" does not fit. Enter a list of strings.',
+    '"none" is not allowed here. Enter a list of strings.',
   );
   assert.equal(await field(editor, "folders").locator("li").count(), 0);
 });

@@ -144,7 +144,7 @@ test("another candidate can be taken at any place, and says behind how many toke
   const kept = first!.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length;
   await page.locator(`.stream [data-step="1"][data-place="0"]`).click();
   await page
-    .getByRole("button", { name: /^Take .* and go on$/ })
+    .getByRole("button", { name: /^Take .* and continue$/ })
     .first()
     .click();
   const asked = (await editor.sent()).at(-1) as { kind: string; tokensBefore: number; token: number };
@@ -380,10 +380,13 @@ test("where a run goes on, its limit of nats is one for the rest of the answer",
   const request = { ...REAL.request, guards, inheritedTokens: 1 };
   const { page } = await opened(context, JSON.stringify({ ...REAL, request }));
   await page.locator("#tab-whatIf").click();
-  const limit = page.getByLabel("Nats given up in the rest of the answer, at most");
+  const limit = page.getByLabel("Maximum nats given up in the rest of the answer");
   assert.equal(await limit.count(), 1);
   await page.locator("#tab-about").click();
-  assert.match(await page.locator("#pane > .about").innerText(), /given up 5 nats in the rest of the answer/);
+  assert.match(
+    await page.locator("#pane > .about").innerText(),
+    /given up: 5 nats in the rest of the answer/,
+  );
 });
 
 test("names in a trace are text wherever they stand", async (context) => {

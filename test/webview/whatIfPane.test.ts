@@ -8,9 +8,9 @@ import { traceMessage } from "../support/populatedPages.ts";
 import { REAL } from "../support/realTrace.ts";
 
 const bench = fileBench();
-const K = "k: kept only among the k most probable, as a number";
-const P = "p: kept only above this probability, as a number";
-const NATS = "Nats given up in the answer, at most";
+const K = "k: must be among the k most probable, as a number";
+const P = "p: must be above this probability, as a number";
+const NATS = "Maximum nats given up in the answer";
 
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
@@ -43,10 +43,22 @@ test("hidden or loaded anew, the page judges on as it did", async (context) => {
 table(
   "what can't be judged is not shown as if it were, and the page says so",
   [
-    { name: "p above 1", label: P, typed: "3", stays: "1", said: "From 0 to 1: 1 is taken." },
-    { name: "p below 0", label: P, typed: "-1", stays: "0", said: "From 0 to 1: 0 is taken." },
-    { name: "k between", label: K, typed: "2.6", stays: "3", said: "From 1 to 128, whole: 3 is taken." },
-    { name: "nats below 0", label: NATS, typed: "-2", stays: "", said: "From 0, or empty: no limit stays." },
+    { name: "p above 1", label: P, typed: "3", stays: "1", said: "From 0 to 1: set to 1." },
+    { name: "p below 0", label: P, typed: "-1", stays: "0", said: "From 0 to 1: set to 0." },
+    {
+      name: "k between",
+      label: K,
+      typed: "2.6",
+      stays: "3",
+      said: "From 1 to 128, whole numbers only: set to 3.",
+    },
+    {
+      name: "nats below 0",
+      label: NATS,
+      typed: "-2",
+      stays: "",
+      said: "From 0, or empty for no limit: still no limit.",
+    },
   ],
   async ({ label, typed, stays, said }, context) => {
     const editor = await opened(context);

@@ -1,4 +1,5 @@
-// What was run: prompt, model, device, settings, and where a continued answer comes from. Values in, templates out.
+// What was run: prompt, model, device, settings, and where a continued answer comes from. Values in,
+// templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import {
   countedText,
@@ -24,10 +25,10 @@ export function aboutView(trace: Trace): TemplateResult {
     ${
       inherited === ""
         ? nothing
-        : html`<h2>Inherited of the earlier answer</h2>
+        : html`<h2>Inherited from the earlier answer</h2>
             <pre tabindex="0" role="group" aria-label="Inherited text">${visibleLines(inherited)}</pre>`
     }
-    <p class="quiet">A trace holds the prompt and the answer: share it as you would share them.</p>
+    <p class="quiet">A trace contains the prompt and the answer. Treat it as you would treat them.</p>
   </div>`;
 }
 
@@ -49,7 +50,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ["Strategy", `${request.strategy}, ${ruleWords(request.rule)}`],
     [
       "Guards",
-      `end of text ${guards.endOfText ? "on" : "off"}, in a row ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up ${known(guards.maxNatsGivenUp, `nats in ${countedText(request)}`)}`,
+      `end of text ${guards.endOfText ? "on" : "off"}, in a row: ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up: ${known(guards.maxNatsGivenUp, `nats in ${countedText(request)}`)}`,
     ],
     [
       "Sampling",
@@ -62,7 +63,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ["SHA-256", model.sha256 ?? "not computed"],
     [
       "Device",
-      `${device.backend}${device.names.length > 0 ? ` ${device.names.join(", ")}` : ""}, ${several(device.maxThreads, "thread")} at most, ${device.offloadedLayers} of ${device.totalLayers} layers offloaded`,
+      `${device.backend}${device.names.length > 0 ? ` ${device.names.join(", ")}` : ""}, up to ${several(device.maxThreads, "thread")}, ${device.offloadedLayers} of ${device.totalLayers} layers offloaded`,
     ],
     [
       "Pool",
@@ -77,7 +78,7 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? "not measured"
         : `${result.prefillMs.toFixed(0)} ms, ${several(result.prefillTokens, "token")}`,
     ],
-    ...(origin === null ? [] : [["Goes on", originWords(origin)] satisfies Row]),
+    ...(origin === null ? [] : [["Continues", originWords(origin)] satisfies Row]),
     ...(parent === undefined
       ? []
       : [
@@ -100,7 +101,7 @@ function samplingWords({
   return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
 }
 
-/** As the compare page has it; what is no time stays as it is. */
+/** As on the compare page; anything that is not a time stays unchanged. */
 function localTime(createdAt: string): string {
   const when = new Date(createdAt);
   return Number.isNaN(when.getTime()) ? createdAt : when.toLocaleString();

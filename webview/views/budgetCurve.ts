@@ -1,5 +1,5 @@
-// EDL against log-probability given up, drawn: one dot a rule, the present setting and the suggestion marked by shape.
-// It must not know how the curve came about.
+// A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion
+// marked by shape.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CurvePoint } from "../../server/inspect/index.ts";
 import { ruleWords } from "../ruleWords.ts";

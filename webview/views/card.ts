@@ -1,5 +1,4 @@
-// The card of one token: why it stands there, what else was possible, where its draft came from.
-// It must not know how any of this is worked out.
+// The card of one token: why it is there, what the alternatives were, where its draft came from.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { formatProbability, isUpperEnd } from "../../server/trace/index.ts";
 import type { Excerpt } from "../excerpt.ts";
@@ -10,19 +9,19 @@ import { namedValues } from "./parts.ts";
 
 const BAR_WIDTH = 32;
 
-/** What the card can do; what is left out is not offered. */
+/** The actions of the card; an omitted one is not offered. */
 export interface CardActions {
   readonly onLength?: () => void;
   readonly onClose?: () => void;
   readonly onKey: (event: KeyboardEvent) => void;
-  /** Goes on from here with another candidate. */
+  /** Continues from here with another candidate. */
   readonly onTake?: (candidate: Candidate) => void;
 }
 
-/** Of a longer token the beginning tells enough. */
+/** The beginning of a longer token is enough. */
 const MOST_SHOWN = 400;
 
-/** @param isShort shows the sentence alone */
+/** @param isShort show only the sentence */
 export function cardView(item: Item, why: Why, isShort: boolean, actions: CardActions): TemplateResult {
   const { onLength, onClose, onKey } = actions;
   const shown = item.text === "" ? "◌" : oneLineText(item.text.slice(0, MOST_SHOWN));
@@ -89,9 +88,7 @@ function detailsView(
 
 function excerptView({ where, isElsewhere, before, match, drafted, behind }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
-    <figcaption>
-      ${isElsewhere ? "The longest match stands in" : "Around the match in"} <bdi>${where}</bdi>
-    </figcaption>
+    <figcaption>${isElsewhere ? "Longest match, in" : "Around the match in"} <bdi>${where}</bdi></figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark
@@ -111,7 +108,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
         <th scope="col" class="name">token</th>
         <th scope="col" class="number probability">p</th>
         <td class="bar"></td>
-        <th scope="col" class="role" title="own: the target's own choice">role</th>
+        <th scope="col" class="role" title="target: the target's choice">role</th>
         ${onTake === undefined ? nothing : html`<td class="take"></td>`}
       </tr>
     </thead>
@@ -129,7 +126,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
               ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}
             </svg>
           </td>
-          <td class="role">${marks.join(", ")}</td>
+          <td class="role">${marks.map((mark) => (mark === "own" ? "target" : mark)).join(", ")}</td>
           ${onTake === undefined ? nothing : takeView(candidate, onTake)}
         </tr>`;
       })}
@@ -137,7 +134,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
   </table>`;
 }
 
-/** What stands in the answer needs no button: it was taken. */
+/** The token in the answer needs no button. */
 function takeView(candidate: Candidate, onTake: NonNullable<CardActions["onTake"]>): TemplateResult {
   const { marks, text } = candidate;
   return html`<td class="take">
@@ -147,8 +144,8 @@ function takeView(candidate: Candidate, onTake: NonNullable<CardActions["onTake"
         : html`<button
             class="link"
             type="button"
-            aria-label="Take ${text} and go on"
-            title="Write a new answer that takes this token here and goes on from it"
+            aria-label="Take ${text} and continue"
+            title="Write a new answer that takes this token here and continues from it"
             @click=${() => {
               onTake(candidate);
             }}

@@ -1,4 +1,4 @@
-// The contents beside the settings: a button for each heading, the one in view marked. It must not know settings.
+// The table of contents beside the settings: a button for each heading, with the one in view marked.
 import { html, nothing, type TemplateResult } from "lit";
 import type { SettingView } from "../../extension/protocol/settingsEditor.ts";
 
@@ -7,12 +7,12 @@ export interface Group {
   readonly settings: readonly SettingView[];
 }
 
-/** Of the heading of a group. A title may hold anything, an id no blanks. */
+/** The id of a group's heading. A title may contain anything, an id no spaces. */
 export function headingId(title: string): string {
   return `group-${title.replace(/[^\p{L}\p{N}]+/gu, "-")}`;
 }
 
-/** @param current id of the heading in view @param onChoose gets the id of the heading to go to */
+/** @param current id of the heading in view @param onChoose called with the id of the heading to go to */
 export function contentsView(
   groups: readonly Group[],
   current: string,

@@ -1,11 +1,13 @@
-// The edge above the card: dragged, or moved by arrow keys, it sets the card's share of the panel's height.
-// It must not know what the card holds.
+// The edge above the card: dragging it, or pressing arrow keys, sets the card's share of the panel's height.
 import { html, type TemplateResult } from "lit";
 import { LEAST_CARD_SHARE, MOST_CARD_SHARE } from "../keptState.ts";
 
 const KEY_SHARE = 5;
 
-/** @param share the card's height in percent of the panel's @param onShare a wish, not yet within bounds */
+/**
+ * @param share the card's height in percent of the panel's
+ * @param onShare called with the requested share, not yet bounded
+ */
 export function dividerView(share: number, onShare: (share: number) => void): TemplateResult {
   const byKey: Readonly<Record<string, number>> = {
     ArrowUp: share + KEY_SHARE,

@@ -1,7 +1,7 @@
-// The draft of one step as a tree from left to right: the root, the chain that was sent with what became of it, and at
-// each place the alternatives that were known and not sent. Of a longer chain that was offered only what was sent is
-// recorded: what was known behind the first place after it hangs from nothing known, and is counted, not drawn. Arrow keys walk through it; `take` tells which place of the
-// chain was chosen. It must not know the rest of the page.
+// The draft of one step as a tree from left to right: the root, the chain that was sent with its verdicts, and at each
+// position the alternatives that were not sent. Only the sent part of an offered chain is recorded, so alternatives
+// beyond the first position after it have no recorded parent; they are counted, not drawn. Arrow keys walk through the
+// tree; a `take` event carries the chosen position of the chain.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isKept } from "../../server/laser/index.ts";
 import {
@@ -13,18 +13,19 @@ import {
   type TraceAlternative,
   type TraceStep,
 } from "../../server/trace/index.ts";
+import { several } from "../figures.ts";
 import { className } from "../items.ts";
 import type { StepView } from "../model.ts";
 import { oneLineText, spokenText } from "../visibleText.ts";
 
-/** A node: `place` −1 is the root, then the places of the chain; `branch` 0 is what was sent, then the alternatives. */
+/** A node: `place` −1 is the root, then the positions of the chain; `branch` 0 is the sent token, then alternatives. */
 interface Node {
   readonly place: number;
   readonly branch: number;
   readonly id: number;
   readonly kind: "root" | "sent" | "alternative" | "own";
   readonly shownClass: string;
-  /** What is known of it, in a line. */
+  /** A one-line description. */
   readonly detail: string;
 }
 
@@ -32,7 +33,7 @@ function isNext(step: TraceStep, { place, id }: TraceAlternative): boolean {
   return place === keptOf(step) && id === step.next.id;
 }
 
-/** Those whose parent is recorded, but for the token that was kept in the end. */
+/** Those whose parent is recorded, except the token that was kept in the end. */
 function drawnAlternatives(step: TraceStep): readonly TraceAlternative[] {
   return step.alternatives.filter((other) => other.place <= step.draft.length && !isNext(step, other));
 }
@@ -65,8 +66,8 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
     }
     if (place === kept) {
       const known = step.alternatives.find((other) => isNext(step, other));
-      const seen = known === undefined ? "" : `; known, seen ${known.count}×, and not sent`;
-      const detail = `${step.next.kind}: the target's own choice here${seen}`;
+      const seen = known === undefined ? "" : `; an alternative, seen ${known.count}×, not sent`;
+      const detail = `${step.next.kind}: the target's choice here${seen}`;
       column.push({
         place,
         branch: column.length,
@@ -106,7 +107,7 @@ export class DraftTree extends LitElement {
   };
   declare view: StepView;
   declare tokens: NamedTokens;
-  /** The place of the page's cursor. */
+  /** The position of the page's cursor. */
   declare place: number;
   declare at: { readonly column: number; readonly branch: number };
 
@@ -140,7 +141,7 @@ export class DraftTree extends LitElement {
     }
   }
 
-  /** The node of the page's cursor: the target's own token stands behind the draft in the answer, not in the tree. */
+  /** The node of the page's cursor. In the answer the target's token comes after the draft, in the tree it does not. */
   private nodeOfPlace(): { readonly column: number; readonly branch: number } {
     const isOwn = this.place === this.view.step.draft.length;
     for (const [column, nodes] of this.columns.entries()) {
@@ -219,7 +220,7 @@ export class DraftTree extends LitElement {
     this.take();
   };
 
-  /** Chain and the target's own token have a place in the answer; alternatives have none. */
+  /** The chain and the target's token have a position in the answer; alternatives don't. */
   private take(): void {
     const node = this.columns[this.at.column]?.[this.at.branch];
     if (node === undefined || node.place < 0 || node.kind === "alternative") return;
@@ -236,8 +237,8 @@ export function treeCaption(step: TraceStep): string {
       ? `nothing sent (${className("plain")} step)`
       : `${draft.length} sent, ${keptOf(step)} kept`;
   const further = alternatives.filter(({ place }) => place > draft.length).length;
-  const hidden = further === 0 ? "" : `, ${further} more behind offered tokens that are not recorded`;
-  return `Draft tree: ${sent}, ${drawnAlternatives(step).length} known and not sent${hidden}`;
+  const hidden = further === 0 ? "" : ` (${further} more not recorded)`;
+  return `Draft tree: ${sent}, ${several(drawnAlternatives(step).length, "alternative")}${hidden}`;
 }
 
 customElements.define("laser-draft-tree", DraftTree);

@@ -1,5 +1,4 @@
-// The filter: a box for a query, what is wrong with it, how much it finds, and help with its words. Values in, templates
-// out; it must not know how a query is read.
+// The filter: a box for a query, its error, the number of matches, and help. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { QUERY_HELP } from "../../server/inspect/index.ts";
@@ -8,12 +7,12 @@ import type { Completion } from "../filterCompletions.ts";
 
 export interface FilterBox {
   readonly text: string;
-  /** null: nothing is wrong. */
+  /** null if the filter is valid. */
   readonly problem: string | null;
-  /** Tokens that match; null while there is no filter. */
+  /** Number of matching tokens; null without a filter. */
   readonly matches: number | null;
   readonly isHelpOpen: boolean;
-  /** What could stand at the end of the text. */
+  /** Completions of the end of the text. */
   readonly suggestions: readonly Completion[];
 }
 

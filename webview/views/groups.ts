@@ -1,5 +1,5 @@
-// The settings under their headings, the what-if beside those that it judges by, and what is said where a search finds
-// nothing. It must not know how a field or the what-if is drawn.
+// The settings under their headings, the what-if beside the settings that it depends on, and a message if a
+// search finds nothing.
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { SettingView } from "../../extension/protocol/settingsEditor.ts";
@@ -9,15 +9,15 @@ import { headingId, type Group } from "./contents.ts";
 import { settingField, type FieldActions } from "./settingField.ts";
 import { whatIfView } from "./whatIf.ts";
 
-/** In the order in which the settings came. */
+/** In the order of the settings. */
 export function groupsOf(settings: readonly SettingView[]): readonly Group[] {
   const titles = new Set(settings.map(({ group }) => group));
   return [...titles].map((title) => ({ title, settings: settings.filter(({ group }) => group === title) }));
 }
 
 /**
- * The what-if stands beside the groups from the first to the last with a setting that it judges by; where there is no
- * room beside them, before the first that holds no others.
+ * The what-if is beside the groups from the first to the last with a setting that it depends on; without room there, it
+ * is between these groups.
  */
 export function groupsView(
   groups: readonly Group[],
@@ -64,7 +64,7 @@ function sectionView(
 
 export function noneFoundView(search: string, onClear: () => void): TemplateResult {
   return html`<div class="settings none">
-    <p>No setting fits <bdi>“${search.trim()}”</bdi>.</p>
+    <p>No setting matches <bdi>“${search.trim()}”</bdi>.</p>
     <button class="link" type="button" @click=${onClear}>Clear the search</button>
   </div>`;
 }

@@ -1,9 +1,9 @@
-// The token classes: a legend that counts and filters, and what each class means in words. Values in, templates out.
+// The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import { classMeaning, isGhost, SHOWN_CLASSES, type ShownClass } from "../items.ts";
 import type { RunModel } from "../model.ts";
 
-/** Each class with its look and its count; a press hides its ghosts or its marking. */
+/** Each class with its look and its count; pressing it hides its ghosts or its marking. */
 export function legendView(
   run: RunModel,
   hidden: ReadonlySet<ShownClass>,
@@ -29,7 +29,7 @@ export function legendView(
   </div>`;
 }
 
-/** The legend in words, to be opened where it is wanted. */
+/** The legend in words, in a collapsible section. */
 export function meaningsView(isOpen: boolean, onToggle: (event: Event) => void): TemplateResult {
   return html`<details class="meanings" ?open=${isOpen} @toggle=${onToggle}>
     <summary>What the marks mean</summary>

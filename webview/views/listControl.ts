@@ -1,11 +1,11 @@
-// A list of texts: a row for each item, to change or remove, and a button for one more. A new row is no item until
-// something stands in it. It must not know where lists are kept.
+// A list of texts: a row for each item, to change or remove, and a button to add one. A new row counts as an
+// item only when it has text.
 import { html, nothing, type TemplateResult } from "lit";
 import type { ListSchema } from "../../extension/protocol/settingSchema.ts";
 import { dropdown, textField, type ControlWords } from "../controls.ts";
 import { oneLineText } from "../visibleText.ts";
 
-/** @param onRows the rows as they are being typed @param onDone the rows when one is done */
+/** @param onRows called with the rows while typing @param onDone called with the rows after a row is edited */
 export function listControl(
   { items, maxItems }: ListSchema,
   rows: readonly string[],

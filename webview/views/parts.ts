@@ -48,7 +48,7 @@ export function figureView({ name, value, detail, meaning }: Figure): TemplateRe
   </div>`;
 }
 
-/** Names and values, one a line. */
+/** Names and values, one pair per line. */
 export function namedValues(rows: readonly (readonly [name: string, value: string])[]): TemplateResult {
   return html`<dl class="origin">
     ${rows.map(
@@ -61,7 +61,7 @@ export function namedValues(rows: readonly (readonly [name: string, value: strin
   </dl>`;
 }
 
-/** What goes on, and the button that ends it. */
+/** Progress of a run, with the button to stop it. */
 export function progressView(run: RunModel, send: Send): TemplateResult {
   const { progress, header, counts } = run;
   const message =
@@ -101,9 +101,8 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
   return html`<div class="empty">
     <h1>No run yet</h1>
     <p>
-      Open a prompt file (<code>.prompty</code>) or select some text, and press Generate, which runs
-      <strong>LASER: Generate</strong>. Each token of the answer appears here as it is written: what was
-      drafted, what the model kept, and why.
+      Open a prompt file (<code>.prompty</code>) or select some text, and press Generate. Each token of the
+      answer appears here as it is written: what was drafted, what the model kept, and why.
     </p>
     <button
       class="primary"
@@ -115,7 +114,7 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
       Generate
     </button>
     ${model === undefined ? nothing : html`<p class="quiet">Model: ${oneLineText(model)}</p>`}
-    <h2>How tokens will be marked</h2>
+    <h2>How tokens are marked</h2>
     ${meaningsList()}
   </div>`;
 }
@@ -127,7 +126,7 @@ export function titleView(run: RunModel): TemplateResult {
   const what = file !== null ? oneLineText(file) : request === undefined ? "A run" : "Selected text";
   const ends: Readonly<Record<string, string>> = {
     endOfText: "finished",
-    maxTokens: "token limit reached",
+    maxTokens: "stopped at the token limit",
     stopped: "stopped",
     failed: "failed",
     busy: "not started",

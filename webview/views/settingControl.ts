@@ -1,5 +1,4 @@
-// The control of one setting, by what its value may be. It tells what was typed and what is to be kept; it must not know
-// where values live or what stands around the control.
+// The control of one setting, chosen by the type of its value. Reports what is typed and what is to be saved.
 import { html, nothing, type TemplateResult } from "lit";
 import type { Json } from "../../extension/protocol/settingSchema.ts";
 import type { SettingView } from "../../extension/protocol/settingsEditor.ts";
@@ -18,13 +17,13 @@ import { oneLineText } from "../visibleText.ts";
 import { listControl } from "./listControl.ts";
 
 export interface ControlActions {
-  /** Something is being typed. */
+  /** Called while typing. */
   readonly onDraft: (draft: Draft) => void;
-  /** A value that fits is to be kept. */
+  /** Called with a valid value to save. */
   readonly onValue: (value: Json) => void;
 }
 
-/** @param value as of the place shown @param draft what is being typed; undefined: nothing */
+/** @param value the value in the shown scope @param draft what is being typed, if anything */
 export function settingControl(
   setting: SettingView,
   value: Json,
@@ -34,7 +33,7 @@ export function settingControl(
 ): TemplateResult | typeof nothing {
   const { schema, defaultValue } = setting;
   const typed = typeof draft === "string" ? draft : undefined;
-  /** Keeps what is typed as soon as it is done and fits. */
+  /** Saves typed text when it is complete and valid. */
   const done = (text: Draft): void => {
     actions.onDraft(text);
     const parsed = parseDraft(schema, text);
@@ -76,7 +75,7 @@ export function settingControl(
   }
 }
 
-/** Where there may be no value, a box before the field says whether there is one. */
+/** If the value may be null, a checkbox before the field says whether there is one. */
 function orNone(
   nullable: boolean,
   first: Json,

@@ -1,5 +1,5 @@
-// One setting as it stands in the list: name, description, control, what is wrong, where the value comes from and what
-// can be done about that. It must not know how the list is searched or where values are kept.
+// One setting in the list: name, description, control, what is wrong, where the value comes from and the
+// actions for that.
 import { html, nothing, type TemplateResult } from "lit";
 import { partsText, type Json } from "../../extension/protocol/settingSchema.ts";
 import { overriding, placeName } from "../../extension/protocol/settingScopes.ts";
@@ -15,7 +15,7 @@ export interface FieldActions {
   readonly controls: (setting: SettingView) => ControlActions;
   readonly onReset: (key: string) => void;
   readonly onNative: (key: string) => void;
-  /** Shows a setting that a description names. */
+  /** Shows a setting that is linked in a description. */
   readonly onSetting: (key: string) => void;
   readonly onTarget: (target: TargetId, key: string) => void;
   readonly labelOf: (key: string) => string;
@@ -102,7 +102,7 @@ function categoryView({ category }: SettingView): TemplateResult | typeof nothin
 
 function aboutView(setting: SettingView, { settings }: SettingsModel, actions: FieldActions): TemplateResult {
   const { key, schema, description } = setting;
-  // A press on the words beside a box counts as one on the box, links apart; the box itself is there for keys.
+  // A click on the text beside a checkbox toggles it, except on links; the keyboard uses the checkbox itself.
   const press = (event: Event): void => {
     if ((event.target as Element).closest("button, a") !== null) return;
     (event.currentTarget as Element).parentElement?.querySelector<HTMLElement>("vscode-checkbox")?.click();
@@ -115,7 +115,7 @@ function aboutView(setting: SettingView, { settings }: SettingsModel, actions: F
     : html`<div class="description" id="about-${key}">${text}</div>`;
 }
 
-/** What the chosen one means. */
+/** The meaning of the selected choice. */
 function choiceView(
   model: SettingsModel,
   setting: SettingView,
@@ -134,10 +134,10 @@ function valueView(value: Json): TemplateResult {
   return html`<code class="value">${oneLineText(jsonWords(value))}</code>`;
 }
 
-/** Why a setting can't be written at the place on show. */
+/** Why a setting can't be written in the shown scope. */
 function elsewhereWords({ targets }: SettingsModel, setting: SettingView): string {
   const places = setting.targets.map(({ id }) => placeName(targets, id));
-  return `It can be set in ${places.join(" and ")} only.`;
+  return `It can only be set in ${places.join(" and ")}.`;
 }
 
 /** E.g. "Default", "Set in User", "From User". */
@@ -147,7 +147,7 @@ function originWords({ target, targets }: SettingsModel, setting: SettingView): 
   return `${from === target ? "Set in" : "From"} ${placeName(targets, from)}`;
 }
 
-/** Where else a value is set, what the default is, and the way back to it; nothing where all is as it came. */
+/** Where else a value is set, what the default is, and a link to reset; nothing if everything is at its default. */
 function originView(
   model: SettingsModel,
   setting: SettingView,

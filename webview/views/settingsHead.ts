@@ -1,5 +1,5 @@
-// The head of the settings editor: search with the number found, the place that is shown and written to, and what a
-// workspace without trust means. It must not know settings beyond their number.
+// The head of the settings editor: the search with the number of results, the scope that is shown and written
+// to, and what an untrusted workspace means.
 import { html, nothing, type TemplateResult } from "lit";
 import { placeName } from "../../extension/protocol/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/protocol/settingsEditor.ts";
@@ -44,15 +44,15 @@ export function settingsHead(model: SettingsModel, found: number, actions: HeadA
       <span class="sr-only" id="search-help">Filters: ${FILTER_WORDS}</span>
     </div>
     <fieldset class="targets">
-      <legend>Show and write</legend>
+      <legend>Show and edit</legend>
       ${targets.map((target) => targetView(target, model, actions.onTarget))}
     </fieldset>
     ${
       isTrusted
         ? nothing
         : html`<p class="untrusted">
-            This workspace is not trusted: its own values of settings that choose the model, the device or
-            files are ignored.
+            This workspace is not trusted: its values for settings that choose the model, the device or files
+            are ignored.
             <button class="link" type="button" @click=${actions.onTrust}>Manage workspace trust</button>
           </p>`
     }

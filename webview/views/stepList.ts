@@ -1,19 +1,19 @@
-// The list of steps: one row each, of which only those near the visible part are in the document. Keys move through it;
-// Enter or a click brings the cursor to the step. It must not know the stream.
+// The list of steps: one row each; only rows near the visible part are in the document. Keys move through it;
+// Enter or a click moves the cursor to the step.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keptOf, noDraftSentence } from "../../server/trace/index.ts";
 import type { StepView } from "../model.ts";
 import { RowWindow } from "../rowWindow.ts";
 import { ticks } from "./ticks.ts";
 
-/** `choose` tells the index of a step. */
+/** A `choose` event carries the index of a step. */
 export class StepList extends LitElement {
   static override properties = {
     steps: { attribute: false },
     current: { type: Number },
   };
   declare steps: readonly StepView[];
-  /** The step under the cursor; −1: none. */
+  /** The step at the cursor; −1 for none. */
   declare current: number;
 
   private readonly window = new RowWindow(this);
@@ -24,7 +24,7 @@ export class StepList extends LitElement {
     this.current = -1;
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }

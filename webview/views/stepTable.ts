@@ -1,5 +1,6 @@
-// The steps as a table: sortable by any column, of which only the rows near the visible part are in the document. Keys
-// move through it; `choose` tells the index of a step. It must not know filters: it shows the steps it is given.
+// The steps as a table, sortable by any column; only rows near the visible part are in the document. Keys
+// move through it; a `choose` event carries the index of a step. Filtering is up to the page: the table shows
+// the steps it is given.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keptOf } from "../../server/trace/index.ts";
 import type { StepView } from "../model.ts";
@@ -12,7 +13,7 @@ type Value = string | number | null;
 interface Column {
   readonly key: string;
   readonly title: string;
-  /** What the column holds, for its head's tooltip. */
+  /** The meaning of the column, for its tooltip. */
   readonly meaning: string;
   readonly isNumber: boolean;
   readonly valueOf: (view: StepView) => Value;
@@ -39,7 +40,7 @@ const STEP_COLUMNS: readonly Column[] = [
   {
     key: "end",
     title: "End",
-    meaning: "The target's own token: a correction, a bonus, or plain",
+    meaning: "The target's token: a correction, a bonus, or plain",
     isNumber: false,
     valueOf: ({ step }) => step.next.kind,
   },
@@ -69,7 +70,7 @@ export interface Sorting {
   readonly isDescending: boolean;
 }
 
-/** Steps in the order of a column; equal ones as they came, what has no value last. */
+/** Steps sorted by a column, stably, with missing values last. */
 function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): readonly StepView[] {
   const chosen = STEP_COLUMNS.find((known) => known.key === key);
   if (chosen === undefined || (key === "step" && !isDescending)) return steps;
@@ -91,7 +92,7 @@ export class StepTable extends LitElement {
     sorting: { state: true },
   };
   declare steps: readonly StepView[];
-  /** Index of the step under the cursor; −1: none. */
+  /** Index of the step at the cursor; −1 for none. */
   declare current: number;
   declare sorting: Sorting;
 
@@ -221,7 +222,7 @@ export class StepTable extends LitElement {
     if (row !== null) this.choose(Number(row.dataset.step));
   };
 
-  /** The head says its order where it is read; a press on it needs words of its own. */
+  /** The head's aria-sort is read on focus; a press on it needs an announcement. */
   private say({ key, isDescending }: Sorting): void {
     const title = STEP_COLUMNS.find((known) => known.key === key)?.title ?? key;
     const detail = `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`;
@@ -233,7 +234,7 @@ export class StepTable extends LitElement {
   }
 }
 
-/** Longer texts end at the edge of their cell anyway. */
+/** Longer texts are clipped by their cell anyway. */
 const MOST_CELL_CHARACTERS = 120;
 
 function cellText(value: Value, format: ((value: number) => string) | undefined): TemplateResult | string {

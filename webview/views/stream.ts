@@ -1,7 +1,7 @@
-// The answer token by token: each step's tokens in order, ghosts in place; or word by word, line by line. Cut into
-// blocks, of which only those near the visible part hold tokens; the others are plain text of about the same size, so
-// that the page stays small however long the answer is. A step is drawn again only when something about it changes.
-// It must not know where steps come from.
+// The answer token by token: each step's tokens in order, ghosts in place; or word by word, line by line. It
+// is split into blocks of which only those near the visible part contain tokens; the others are plain text of
+// about the same size, so that the page stays small however long the answer is. A step is rendered again only
+// when something about it changes.
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -17,15 +17,17 @@ import { tokenView, unitView } from "./token.ts";
 
 const BLOCK_STEPS = 64;
 const BLOCK_UNITS = 128;
-/** A pane counts as scrolled to its end within this distance. */
+/** Distance from the end within which a pane counts as scrolled to its end. */
 const AT_END_PX = 24;
 
-/** What one block shows. */
+/** The content of one block. */
 type Block =
   | { readonly kind: "steps"; readonly steps: readonly StepView[] }
   | { readonly kind: "units"; readonly units: readonly Unit[] };
 
-/** The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` say which one was pressed. */
+/**
+ * The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` identify the pressed one.
+ */
 export class TokenStream extends LitElement {
   static override properties = {
     steps: { attribute: false },
@@ -40,7 +42,7 @@ export class TokenStream extends LitElement {
   declare hiddenClasses: ReadonlySet<ShownClass>;
   declare marks: Marks;
   declare granularity: Granularity;
-  /** Keeps the end in view while it grows, unless the reader scrolled away from it. */
+  /** Follows the end while the answer grows, unless the reader scrolled away. */
   declare following: boolean;
 
   private isAtEnd = true;
@@ -59,18 +61,18 @@ export class TokenStream extends LitElement {
     this.following = false;
   }
 
-  /** Brings the keyboard to the cursor's token, once it is drawn. */
+  /** Focuses the cursor's token after it is rendered. */
   focusCursor(): void {
     this.wantsFocus = true;
     this.requestUpdate();
   }
 
-  /** The end is no longer followed: the reader looks at something. */
+  /** Stops following the end, because the reader is looking at something. */
   stay(): void {
     this.isAtEnd = false;
   }
 
-  /** Shows the cursor's token, e.g. when the pane became smaller. */
+  /** Scrolls to the cursor's token, e.g. after the pane became smaller. */
   showCursor(): void {
     const token = this.querySelector('.token[aria-selected="true"]');
     if (token !== null) keepInView(this, token);
@@ -197,7 +199,7 @@ function stepView(
   return html`<span class="step" role="group" aria-label="Step ${step.index + 1}">${tokens}</span>`;
 }
 
-/** Takes about the room that its tokens take. */
+/** Takes about as much space as its tokens. */
 function farText(block: Block): string {
   const items: readonly (Item | Unit)[] =
     block.kind === "steps" ? block.steps.flatMap((view) => view.items) : block.units;

@@ -1,10 +1,10 @@
-// A description drawn from its pieces: never as markup, whatever it holds. It must not know settings.
+// Renders a description from its parts, never as markup, whatever it contains.
 import { html, type TemplateResult } from "lit";
 import type { TextPart } from "../../extension/protocol/settingSchema.ts";
 import { unreachable } from "../../server/laser/index.ts";
 import { visibleText } from "../visibleText.ts";
 
-/** @param labelOf how a setting that is named is called here @param onSetting shows it */
+/** @param labelOf returns the label of a linked setting @param onSetting shows it */
 export function textPartsView(
   parts: readonly TextPart[],
   labelOf: (key: string) => string,
@@ -21,7 +21,7 @@ export function textPartsView(
       case "break":
         return html`<br />`;
       case "link":
-        // Https alone, by the parser; the editor opens it outside and asks first.
+        // Only https, ensured by the parser; the editor opens it externally after asking.
         return html`<a href=${part.url} title=${part.url}>${visibleText(part.text)}</a>`;
       case "setting":
         return html`<button

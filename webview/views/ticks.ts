@@ -1,11 +1,11 @@
-// A step's verdicts as a row of small bars. It must not know where they stand.
+// A step's verdicts as a row of small bars.
 import { html, svg, type TemplateResult } from "lit";
 import { isKept } from "../../server/laser/index.ts";
 import type { TraceStep } from "../../server/trace/index.ts";
 
 const TICK_PX = 5;
 
-/** One tick a drafted token: full where accepted, open where relaxed, low where not kept. */
+/** One tick per drafted token: filled if accepted, outlined if relaxed, low if not kept. */
 export function ticks({ verdicts }: Pick<TraceStep, "verdicts">): TemplateResult {
   const width = TICK_PX * verdicts.length;
   return html`<svg class="ticks" width=${width} height="12" viewBox="0 0 ${width} 12" aria-hidden="true">

@@ -1,6 +1,6 @@
-// The timeline of a run: a bar a step over the full width, drafted and kept above, draft and verify time below. A slider
-// for the keyboard and for screen readers, a canvas for the eye. It tells `laser-cursor` {step} and leaves it to the page
-// to move the cursor. It must not know tokens' texts or what a filter asks for.
+// The timeline of a run: one bar per step over the full width, drafted and kept above, draft and verify time
+// below. A slider for the keyboard and for screen readers, a canvas for the eye. It emits `laser-cursor`
+// {step} and leaves moving the cursor to the page.
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { TraceStep } from "../../server/trace/index.ts";
 import {
@@ -17,7 +17,7 @@ import { stepOfKey } from "./timeline/keys.ts";
 import { lanesOf, paint, type Lanes, type Painted } from "./timeline/paint.ts";
 import { onThemeChange, paletteOf } from "./timeline/theme.ts";
 
-/** The widest a step gets while all are shown, and when it is looked at closely. */
+/** Maximum width of a step when all are shown, and when zoomed in. */
 const FIT_PX = 14;
 const MOST_PX = 40;
 const ZOOM_FACTOR = 1.5;
@@ -33,15 +33,15 @@ export class LaserTimeline extends LitElement {
     room: { state: true },
   };
   declare steps: readonly TraceStep[];
-  /** The step under the page's cursor; −1: none. */
+  /** The step at the page's cursor; −1 for none. */
   declare currentStep: number;
-  /** Steps that match a filter, by index; null: no filter. The others are faint. */
+  /** Indices of steps that match a filter; null without a filter. The others are faint. */
   declare matching: ReadonlySet<number> | null;
-  /** Steps in which a what-if changes a verdict, by index; null: none is asked. */
+  /** Indices of steps in which a what-if changes a verdict; null without a what-if. */
   declare flips: ReadonlySet<number> | null;
-  /** How wide a step is; null: so that all fit. */
+  /** Width of a step; null to fit all steps. */
   declare stepPx: number | null;
-  /** The column under the pointer. */
+  /** The column at the pointer. */
   declare hovered: Column | null;
   declare room: { readonly width: number; readonly em: number; readonly dots: number };
 
@@ -50,7 +50,7 @@ export class LaserTimeline extends LitElement {
   private readonly sizes = new ResizeObserver(() => {
     this.measure();
   });
-  /** A step and where it shall stand in the pane once the new width is there. */
+  /** A step and its intended position in the pane after the width has changed. */
   private anchor: { readonly step: number; readonly px: number } | null = null;
 
   constructor() {
@@ -64,7 +64,7 @@ export class LaserTimeline extends LitElement {
     this.room = { width: 0, em: 13, dots: 1 };
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -84,7 +84,7 @@ export class LaserTimeline extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Once a frame, however fast steps are added. */
+  /** At most once per frame, however fast steps are added. */
   protected override async scheduleUpdate(): Promise<void> {
     await new Promise(requestAnimationFrame);
     await super.scheduleUpdate();
@@ -141,7 +141,7 @@ export class LaserTimeline extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     const { pane } = this;
-    // Set through the object model: the page's policy forbids style attributes.
+    // Set by script, because the page's content policy forbids style attributes.
     const lanes = this.lanes;
     const extent = this.querySelector<HTMLElement>(".extent")!;
     const canvas = this.canvas;
@@ -214,7 +214,7 @@ export class LaserTimeline extends LitElement {
     } satisfies Painted);
   }
 
-  /** Scrolls as little as shows the step of the cursor. */
+  /** Scrolls by the least amount that shows the step at the cursor. */
   private reveal(): void {
     const { left, width } = this.lanes;
     if (this.currentStep < 0 || this.stepPx === null) return;
@@ -225,7 +225,7 @@ export class LaserTimeline extends LitElement {
       pane.scrollLeft = left + start + 2 * stepPx - width;
   }
 
-  /** Keeps the step at `px` of the pane where it is; without `px` the cursor's, or the middle one. */
+  /** Keeps the step at `px` of the pane in place; by default the cursor's, or the middle one. */
   private zoom(factor: number, px?: number): void {
     const { left, width } = this.lanes;
     const { pane } = this;
@@ -238,12 +238,12 @@ export class LaserTimeline extends LitElement {
     this.stepPx = wished <= this.fittingPx ? null : wished;
   }
 
-  /** How far right of the canvas' left edge, which stays in sight while its pane is scrolled. */
+  /** Distance from the left edge of the canvas, which stays in view while its pane is scrolled. */
   private canvasPx(event: MouseEvent): number {
     return event.clientX - this.canvas.getBoundingClientRect().left;
   }
 
-  /** The column at a place of the canvas; null: none is there. */
+  /** The column at a coordinate of the canvas, or null. */
   private columnAt(event: MouseEvent): Column | null {
     const px = this.canvasPx(event) - this.lanes.left;
     const step = Math.floor((px + this.pane.scrollLeft) / this.shownStepPx);

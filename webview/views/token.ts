@@ -1,5 +1,5 @@
-// One token, word or line as it stands in the answer: text, class by shape, name for a listener, and what a filter or a
-// what-if lays over it. Values in, templates out.
+// One token, word or line in the answer: text, class by shape, accessible name, and the marks of a filter or
+// a what-if. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import type { VerdictKind } from "../../server/laser/index.ts";
 import type { Cursor } from "../cursor.ts";
@@ -8,19 +8,19 @@ import { isGhost, type Item, type ShownClass } from "../items.ts";
 import { markKey, type Marks } from "../marks.ts";
 import { visibleText } from "../visibleText.ts";
 
-/** More empty lines than these tell nothing. */
+/** Maximum number of line breaks shown for a token. */
 const MOST_BREAKS = 2;
-/** A token longer than this is cut on show: the card names it as well, and a page of megabytes would stand still. */
+/** Longer tokens are cut off: megabytes of text would freeze the page. */
 const MOST_SHOWN = 2000;
 
-/** Which token an event met; null beside all tokens. */
+/** The token at an event's target, or null. */
 export function cursorAt(target: EventTarget | null): Cursor | null {
   const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
   if (token === null) return null;
   return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
 }
 
-/** The steps that selected text reaches into; null where none is selected. */
+/** The steps that the selected text touches; null without a selection. */
 export function selectedSteps(): ReadonlySet<number> | null {
   const { anchorNode, focusNode, isCollapsed } = getSelection() ?? { isCollapsed: true };
   if (isCollapsed) return null;
@@ -35,7 +35,7 @@ export function selectedSteps(): ReadonlySet<number> | null {
 export interface TokenState {
   /** In the tab order. */
   readonly isFocusable: boolean;
-  /** Under the cursor. */
+  /** At the cursor. */
   readonly isChosen: boolean;
 }
 
@@ -77,10 +77,10 @@ function spanView(
   ];
   const shown = text === "" ? "◌" : visibleText(shortened(text));
   const spoken = flip === undefined ? label : `${label}; what-if: ${flip}`;
-  // A line of the answer ends behind the token that ends it; a ghost breaks no line.
+  // A line of the answer breaks after the token with the line break; ghosts don't break lines.
   const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MOST_BREAKS + 1).length - 1;
   const breaks = Array.from({ length: Math.min(lines, MOST_BREAKS) }, () => html`<br />`);
-  // No space between the tags: it would be a space in the answer.
+  // No whitespace between the tags: it would become a space in the answer.
   return html`<span
       class=${classes.join(" ")}
       role="option"

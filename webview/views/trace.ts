@@ -1,5 +1,5 @@
-// The page of a trace: title, figures, filter and legend; the answer with the steps below it; and one of four panes beside
-// them. Values in, templates out; it must not know what a press leads to.
+// The trace page: title, figures, filter and legend; the answer with the steps below it; and one of four
+// panes beside them. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
@@ -32,7 +32,7 @@ import { whatIfPane, type WhatIfActions } from "./whatIfPane.ts";
 
 export interface TracePage {
   readonly loaded: LoadedTrace;
-  /** A plain run of the same prompt; null: none is at hand. */
+  /** A plain run of the same prompt, or null. */
   readonly plain: LoadedTrace | null;
   readonly state: TraceState;
   readonly marks: Marks;
@@ -68,7 +68,7 @@ export const PANE_NAMES: Readonly<Record<Pane, string>> = {
   about: "About",
 };
 
-/** A file that is no sound trace: why, and the way to look at it all the same. */
+/** For a file that is not a valid trace: the reason, and a button to open it as text. */
 export function refusedView(
   { name, error }: { readonly name: string; readonly error: ErrorText },
   onCommand: ((command: TraceCommand) => void) | null,
@@ -99,13 +99,13 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
   </main>`;
 }
 
-/** Why a run failed, as its file tells it: foreign text. */
+/** Why a run failed, from its file: untrusted text. */
 function failureView({ run }: LoadedTrace): TemplateResult | typeof nothing {
   const error = run.ended?.error ?? null;
   return error === null ? nothing : errorView({ ...error, message: oneLineText(error.message) }, nothing);
 }
 
-/** No step, so nothing for panes to show but what was asked for. */
+/** Without steps there is nothing to show except the request. */
 function withoutSteps({ trace }: LoadedTrace): TemplateResult {
   return html`<p>The run ended before its first step.</p>
     <section aria-label=${PANE_NAMES.about}>${aboutView(trace)}</section>`;
@@ -219,9 +219,9 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
   const { run } = loaded;
   const item = itemAt(run.steps, state.cursor);
   const view = item === null ? undefined : run.steps[item.step];
-  if (item === null || view === undefined) return html`<p class="quiet">Choose a token.</p>`;
+  if (item === null || view === undefined) return html`<p class="quiet">Select a token.</p>`;
   const { onCardKey, onTake } = actions;
-  // What stands in the answer in place of a ghost behind a rejection was never chosen there: nothing can follow it.
+  // An unreached ghost has no chosen token at its position, so no candidate can be taken there.
   const canTake = !isReadOnly && item.shownClass !== "unreached";
   return html`${cardView(item, whyOf(run, view, item), false, {
       onKey: onCardKey,
@@ -257,16 +257,16 @@ function toolbar(
       isReadOnly
         ? nothing
         : html`${command("Compare…", "compare", "Compare with another trace")}
-          ${command("Export report…", "exportHtml", "One HTML file that opens without a network. It holds the prompt and the answer.")}
-          ${command("Export CSV…", "exportCsv", "The steps as a table. It holds the answer's text.")}
-          ${button("Copy as JSON", onCopy, "The steps of the selected text, else those that match the filter, else that of the cursor (C)")}
+          ${command("Export report…", "exportHtml", "One HTML file that works offline. It contains the prompt and the answer.")}
+          ${command("Export CSV…", "exportCsv", "The steps as a table. It contains the text of the answer.")}
+          ${button("Copy as JSON", onCopy, "Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)")}
           ${command("Open as text", "openAsText", "The trace as JSON")}`
     }
     <button
       class="secondary"
       type="button"
       aria-expanded=${String(areKeysOpen)}
-      title="Which keys do what (?)"
+      title="Keyboard shortcuts (?)"
       @click=${() => {
         onKeys(!areKeysOpen);
       }}

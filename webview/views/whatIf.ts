@@ -1,5 +1,5 @@
-// The preview beside the settings: the last trace judged again under the values shown. It says what is exact and what
-// is an estimate. It must not know how settings are edited.
+// The preview beside the settings: the last trace judged again with the values shown. It says what is exact
+// and what is an estimate.
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/protocol/settingsEditor.ts";
@@ -10,10 +10,10 @@ import { several } from "../figures.ts";
 import { rateWords, shareWords } from "../figureWords.ts";
 import { oneLineText, visibleText } from "../visibleText.ts";
 
-/** How much of the answer is shown before the divergence, in tokens. */
+/** Tokens of the answer shown before the divergence. */
 const EXCERPT_TOKENS = 12;
 
-/** @param overridden settings of which a run would use other values than those shown, by name */
+/** @param overridden names of settings for which a run would use other values than those shown */
 export function whatIfView(
   trace: Trace | null,
   settings: WhatIfSettings,
@@ -24,8 +24,8 @@ export function whatIfView(
     ${
       trace === null
         ? html`<p>
-              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: the trace
-              that it keeps is judged again here under the values shown, without running the model.
+              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: its trace is
+              then judged again here with the values shown, without running the model.
             </p>
             <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
         : guard([trace, JSON.stringify(settings)], () => judgedView(trace, settings))
@@ -34,7 +34,7 @@ export function whatIfView(
       overridden.length === 0
         ? nothing
         : html`<p class="overridden">
-            A run in this workspace uses other values of ${overridden.join(", ")}.
+            A run in this workspace uses different values for ${overridden.join(", ")}.
           </p>`
     }
   </section>`;
@@ -51,7 +51,7 @@ function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
   const result = whatIf(trace, ruleFor(strategy, settings.relaxed), guards);
   if (result.drafted === 0)
     return html`${intro}
-      <p>This run drafted nothing, so there is nothing to judge.</p>`;
+      <p>It drafted nothing. Run with a drafting strategy to see a what-if.</p>`;
   return html`${intro}
     <div role="status">${divergenceView(trace, result)}</div>
     ${judgedFigures(trace, result)}
@@ -62,14 +62,14 @@ function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
 }
 
 export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): TemplateResult {
-  if (divergence === null) return html`<p>No verdict flips: the answer would read the same.</p>`;
+  if (divergence === null) return html`<p>No verdict changes: same answer.</p>`;
   const { tokensBefore, step, was, becomes } = divergence;
   const from = Math.max(0, tokensBefore - EXCERPT_TOKENS);
   const before = piecesOf(trace.result.tokens.slice(from, tokensBefore), trace.tokens);
   const text = before.map((piece) => piece.text).join("");
   const shown = (id: number): string => oneLineText(tokenText(trace, id));
   return html`<p>
-      <strong>${several(flips.length, "verdict flips", "verdicts flip")}.</strong> The text would diverge
+      <strong>${several(flips.length, "verdict changes", "verdicts change")}.</strong> The text would diverge
       after ${several(tokensBefore, "token")}, in step ${step + 1}:
     </p>
     <p class="excerpt">
@@ -113,21 +113,21 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
         ? nothing
         : html`<p class="quiet">
             Exact up to step ${result.exactSteps} of
-            ${result.steps}${openDecisions > 0 ? ", but for what follows" : ""}. After it an estimate: each
-            step is judged on the text that was really written.
+            ${result.steps}${openDecisions > 0 ? ", except as noted below" : ""}. An estimate after that: each
+            step is judged on the text that was actually written.
           </p>`
     }
     ${
       openDecisions === 0
         ? nothing
         : html`<p class="open">
-            ${several(openDecisions, "verdict hangs", "verdicts hang")} on a probability that the trace knows
-            only within bounds, as strict runs record them: a real run may judge otherwise.
+            ${several(openDecisions, "verdict depends", "verdicts depend")} on a probability of which the
+            trace has only bounds, as strict runs record it: a real run may decide differently.
           </p>`
     }`;
 }
 
-/** A figure before → after, and under it what it is made of. */
+/** A figure before → after, with its parts below. */
 function figureView(name: string, value: string, isExact: boolean, detail: string): TemplateResult {
   return html`<div>
     <dt>${name}</dt>

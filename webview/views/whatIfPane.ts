@@ -1,5 +1,5 @@
-// What if the rule had been another: its sliders, what they would have made of this run, the loosest rule within a budget,
-// and the ways on from there. It must not know how anything is judged.
+// The what-if pane: controls for the rule, what it would have made of this run, the loosest rule within a
+// budget, and actions on the result.
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../server/inspect/index.ts";
@@ -20,7 +20,7 @@ import {
 import { curveView } from "./budgetCurve.ts";
 import { divergenceView, judgedFigures } from "./whatIf.ts";
 
-/** Where the slider ends, unless k is larger: beyond it little changes, and small k want room. */
+/** End of the slider unless k is larger: larger k change little, and small ones need the room. */
 const SLIDER_K = 32;
 
 export interface WhatIfPane {
@@ -28,9 +28,9 @@ export interface WhatIfPane {
   readonly choice: WhatIfChoice;
   readonly result: WhatIf;
   readonly curve: readonly CurvePoint[];
-  /** In nats over all that the run wrote. */
+  /** In nats over everything that the run wrote. */
   readonly budgetNats: number;
-  /** A report has no editor behind it: nothing can be run or written. */
+  /** Whether this is a report, in which nothing can be run or written. */
   readonly isReadOnly: boolean;
 }
 
@@ -45,7 +45,8 @@ export interface WhatIfActions {
 
 export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateResult {
   const { trace, choice, result, isReadOnly } = pane;
-  if (result.drafted === 0) return html`<p>This run drafted nothing, so there is nothing to judge.</p>`;
+  if (result.drafted === 0)
+    return html`<p>This run drafted nothing. Run with a drafting strategy to see a what-if.</p>`;
   const canApply = settingsOf(choice) !== null;
   return html`<div class="what-if-pane">
     ${controls(trace, choice, actions)}
@@ -59,9 +60,9 @@ export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateRe
           : html`${button("Run again from here", "secondary", result.divergence === null, actions.onRun)}
             ${button("Apply to settings…", "secondary", !canApply, actions.onApply)}`
       }
-      ${button("Back to the run's own", "link", false, actions.onReset)}
+      ${button("Reset to this run's rule", "link", false, actions.onReset)}
     </div>
-    ${canApply || isReadOnly ? nothing : html`<p class="quiet">Settings hold strict and relaxed rules only.</p>`}
+    ${canApply || isReadOnly ? nothing : html`<p class="quiet">Settings support strict and relaxed rules only.</p>`}
     ${suggestion(pane, actions)}
   </div>`;
 }
@@ -70,7 +71,7 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
   const { rule, guards } = choice;
   const [k, limit] = [topKOf(rule), limitOf(rule)];
   return html`<fieldset class="what-if-controls">
-    <legend>Judge this run under</legend>
+    <legend>Judge this run with</legend>
     <label class="control">
       <span>Rule</span>
       <select
@@ -88,7 +89,7 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
       rule.kind === "strict"
         ? nothing
         : html`${slider(
-            "k: kept only among the k most probable",
+            "k: must be among the k most probable",
             { value: k, min: 1, max: MOST_K, sliderMax: Math.max(k, SLIDER_K), step: 1, isWhole: true },
             (value) => {
               onChoice({ ...choice, rule: ruleOf(rule.kind, value, limit) });
@@ -110,12 +111,12 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
           onChoice(withGuard(choice, "endOfText", (event.target as HTMLInputElement).checked));
         }}
       />
-      Where the target wants to end, keep only its end
+      When the target ends the text, keep only its end-of-text token
     </label>
-    ${limitField("Relaxed accepts in a row, at most", guards.maxConsecutiveRelaxed, 1, (value) => {
+    ${limitField("Maximum relaxed accepts in a row", guards.maxConsecutiveRelaxed, 1, (value) => {
       onChoice(withGuard(choice, "maxConsecutiveRelaxed", value));
     })}
-    ${limitField(`Nats given up in ${countedText(request)}, at most`, guards.maxNatsGivenUp, 0.1, (value) => {
+    ${limitField(`Maximum nats given up in ${countedText(request)}`, guards.maxNatsGivenUp, 0.1, (value) => {
       onChoice(withGuard(choice, "maxNatsGivenUp", value));
     })}
   </fieldset>`;
@@ -126,7 +127,7 @@ interface Range {
   readonly min: number;
   readonly max: number;
   readonly sliderMax: number;
-  /** Of the slider; the field takes values between. */
+  /** Step of the slider; the field accepts values in between. */
   readonly step: number;
   readonly isWhole: boolean;
 }
@@ -139,13 +140,13 @@ function slider(
   const onSlide = (event: Event): void => {
     onInput((event.target as HTMLInputElement).valueAsNumber);
   };
-  // The field never shows what is not judged: what is out of range becomes the nearest that is in it, and that is told.
+  // The field only shows values that are judged: out-of-range input is clamped and announced.
   const onField = (event: Event): void => {
     const field = event.target as HTMLInputElement;
     const typed = isWhole ? Math.round(field.valueAsNumber) : field.valueAsNumber;
     const taken = Number.isNaN(typed) ? value : Math.min(max, Math.max(min, typed));
     if (taken !== field.valueAsNumber)
-      say(field, `From ${min} to ${max}${isWhole ? ", whole" : ""}: ${taken} is taken.`);
+      say(field, `From ${min} to ${max}${isWhole ? ", whole numbers only" : ""}: set to ${taken}.`);
     field.value = String(taken);
     if (taken !== value) onInput(taken);
   };
@@ -175,7 +176,7 @@ function slider(
   </div>`;
 }
 
-/** An empty field is no limit. */
+/** An empty field means no limit. */
 function limitField(
   label: string,
   value: number | null,
@@ -197,7 +198,7 @@ function limitField(
         else if (text === "" && !field.validity.badInput) onChange(null);
         else {
           field.value = value === null ? "" : String(value);
-          say(field, `From 0, or empty: ${value ?? "no limit"} stays.`);
+          say(field, `From 0, or empty for no limit: still ${value ?? "no limit"}.`);
         }
       }}
     />

@@ -65,7 +65,7 @@ test("plain and the configured strategy are run and opened side by side, plain a
   assert.equal(await page.locator("thead th", { hasText: "baseline" }).innerText(), "A plain baseline");
   // Run reproducibly, strict output is that of plain decoding.
   assert.equal(compareAnswers(plain!, strict!).divergence, null);
-  assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers read the same/);
+  assert.match(await page.locator(".divergence").innerText(), /No divergence: both answers are the same/);
   assert.match(await page.locator("[data-figure=edl] td").nth(1).innerText(), /\d\.\d\d×/);
   assert.deepEqual(await page.locator(".unlike").count(), 0);
 });
@@ -96,7 +96,7 @@ test("traces picked from the list are compared, and one that is gone says so in 
   await editor.reload();
   const restored = await editor.comparePage();
   assert.match(await restored.locator(".trace .error").innerText(), /can't be read: it no longer exists/);
-  assert.match(await restored.locator("main").innerText(), /Two traces that can be read are needed/);
+  assert.match(await restored.locator("main").innerText(), /A comparison needs two readable traces/);
 });
 
 test("a relaxed answer is shown where it parts from the plain one", async () => {

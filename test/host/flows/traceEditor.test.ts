@@ -68,7 +68,7 @@ test("settings turned in their editor are judged on the run beside them", async 
       .getByRole("button", { name: /^Reset/ })
       .waitFor({ state: "detached" });
   }
-  await settings.locator(".what-if", { hasText: "the answer would read the same" }).waitFor();
+  await settings.locator(".what-if", { hasText: "same answer" }).waitFor();
   await editor.page.locator('.tab[data-resource-name$=".lasertrace"]').click();
   page = await editor.tracePage();
   await page.locator(".stream .token").first().waitFor();
@@ -76,9 +76,9 @@ test("settings turned in their editor are judged on the run beside them", async 
 
 test("the what-if marks what it turns", async () => {
   await page.locator("#tab-whatIf").click();
-  await page.getByLabel("p: kept only above this probability, as a number").fill("0");
-  await page.getByLabel("k: kept only among the k most probable, as a number").fill("8");
-  await page.getByLabel("k: kept only among the k most probable, as a number").press("Tab");
+  await page.getByLabel("p: must be above this probability, as a number").fill("0");
+  await page.getByLabel("k: must be among the k most probable, as a number").fill("8");
+  await page.getByLabel("k: must be among the k most probable, as a number").press("Tab");
   await page.locator(".stream .token.flip").first().waitFor();
   await editor.screenshots("what-if");
 });
@@ -92,7 +92,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   await editor.message("Written to the workspace settings. The next run uses them.").waitFor();
   const { "laser.relaxed.topK": k, "laser.relaxed.minProbability": p } = editor.workspaceSettings();
   assert.deepEqual([k, p], [8, 0]);
-  const limit = page.getByLabel("p: kept only above this probability, as a number");
+  const limit = page.getByLabel("p: must be above this probability, as a number");
   await limit.fill("0.5");
   await limit.press("Tab");
   await apply("User");
@@ -112,7 +112,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
 test("another token is taken, and the new trace names its parent", async () => {
   await page.locator('.stream .token[data-step="1"][data-place="0"]').click();
   await page
-    .getByRole("button", { name: /^Take .* and go on$/ })
+    .getByRole("button", { name: /^Take .* and continue$/ })
     .first()
     .click();
   await editor.traceTabs(2, RUN_MS);

@@ -231,7 +231,7 @@ const REFUSALS: readonly Refusal[] = [
     name: "a filter that is none",
     args: ["{folder}/t.lasertrace", "--filter", "@rnak>2"],
     code: "optionInvalid",
-    message: /--filter @rnak>2: There is no @rnak\. Names that fit: @rank/,
+    message: /--filter @rnak>2: Unknown name @rnak\. Try @rank/,
   },
   {
     name: "a what-if that is none",

@@ -142,7 +142,7 @@ table(
       name: "a run that was stopped",
       left: REAL,
       right: { ...REAL, result: { ...REAL.result, finish: "stopped" } },
-      expected: [/^Not both runs came to their end: .* and stopped\.$/],
+      expected: [/^Not both runs finished: .* and stopped\.$/],
     },
   ] as readonly {
     readonly name: string;

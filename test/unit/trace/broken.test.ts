@@ -114,13 +114,13 @@ for (const [pointer, value, path, expected] of shapes) {
 
 const first = sample.steps[0]!;
 const contradictions: [pointer: string, value: unknown, identity: RegExp][] = [
-  ["/steps/1/index", 7, /^step 2 has the index 7, but 1 follows$/],
-  ["/steps/1/position", 999, /^step 2 stands at position 999, but \d+ follows$/],
+  ["/steps/1/index", 7, /^step 2 has the index 7 instead of 1$/],
+  ["/steps/1/position", 999, /^step 2 is at position 999 instead of \d+$/],
   ["/steps/0/root", (first.root + 1) % 40, /^step 1 has root \d+, but \d+ was committed before it$/],
   ["/steps/0/verdicts/0/kind", "accepted", /the steps commit|out of order/],
   ["/steps/0/verdicts/1/kind", "rejected", /^step 1 has its verdicts out of order: rejected rejected/],
   ["/steps/0/verdicts", [], /^step 1 has 0 verdicts on \d+ drafted tokens$/],
-  ["/steps/0/next/kind", "bonus", /^step 1 ends with a bonus, but its verdicts with a correction$/],
+  ["/steps/0/next/kind", "bonus", /^step 1 ends with a bonus, but its verdicts call for a correction$/],
   ["/steps/0/verdicts/0/probabilityLow", 1, /^step 1 has an empty probability interval at draft 1$/],
   ["/steps/0/rows", first.rows.slice(1), /^step 1 has \d+ rows for \d+ judged positions$/],
   [
@@ -128,10 +128,10 @@ const contradictions: [pointer: string, value: unknown, identity: RegExp][] = [
     first.rows[0]!.logits.slice(1),
     /^step 1 has 8 candidates and 7 logits in row 0$/,
   ],
-  ["/steps/0/rows/0/logits/7", 100, /^step 1 has row 0 not in order$/],
+  ["/steps/0/rows/0/logits/7", 100, /^step 1 has row 0 out of order$/],
   ["/steps/0/evaluatedTokens", 1, /^step 1 evaluates 1 tokens, fewer than root and draft$/],
-  ["/steps/0/plan/sentTokens", 0, /^step 1 sends \d+ drafted tokens, but its plan 0 of \d+$/],
-  ["/steps/0/plan/noDraft", "noMatch", /^step 1 has a draft and a reason for none$/],
+  ["/steps/0/plan/sentTokens", 0, /^step 1 sends \d+ drafted tokens, but its plan says 0 of \d+$/],
+  ["/steps/0/plan/noDraft", "noMatch", /^step 1 has a draft, but a reason for having none$/],
   ["/steps/0/draft/0/id", first.rows[0]!.own, /^step 1 has draft 1 rejected, but it is the target's choice$/],
   ["/steps/1/next/id", (sample.steps[1]!.next.id + 1) % 40, /^step 3 has root|^step 2/],
   ["/result/tokens", sample.result.tokens.slice(1), /^the text of the result's tokens|^the steps commit/],

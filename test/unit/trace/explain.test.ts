@@ -29,15 +29,15 @@ type Row = [
 ];
 
 const rows: Row[] = [
-  ["strict", "ownChoice", 1, 0.83, null, "rank 1, p = 0.83: the target's own choice"],
-  ["strict", "ownChoice", 3, 0.999, null, "rank 3, p = 0.999: the target's own choice"],
+  ["strict", "ownChoice", 1, 0.83, null, "rank 1, p = 0.83: the target's choice"],
+  ["strict", "ownChoice", 3, 0.999, null, "rank 3, p = 0.999: the target's choice"],
   [
     "strict",
     "notOwnChoice",
     2,
     0.31,
     null,
-    "rank 2, p = 0.31: strict rule keeps only the target's own choice",
+    "rank 2, p = 0.31: the strict rule keeps only the target's choice",
   ],
   [
     "strict",
@@ -45,7 +45,7 @@ const rows: Row[] = [
     null,
     0.0003,
     null,
-    "not among the 128 most probable, p ≤ 0.0003: strict rule keeps only the target's own choice",
+    "not among the 128 most probable, p ≤ 0.0003: the strict rule keeps only the target's choice",
     0,
   ],
   [
@@ -54,16 +54,16 @@ const rows: Row[] = [
     1,
     0.77,
     null,
-    "not reached, after a rejected token (rank 1, p = 0.77 at this place)",
+    "not reached: an earlier token of the draft was rejected (rank 1, p = 0.77 at this position)",
   ],
-  ["relaxed", "ownChoice", 1, 1, 0.1, "rank 1, p = 1.00: the target's own choice"],
+  ["relaxed", "ownChoice", 1, 1, 0.1, "rank 1, p = 1.00: the target's choice"],
   [
     "relaxed",
     "withinRule",
     2,
     0.23,
     0.1,
-    "rank 2, p = 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, met by 0.13",
+    "rank 2, p = 0.23: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; p is 0.13 above the threshold",
   ],
   [
     "relaxed",
@@ -71,7 +71,7 @@ const rows: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p = 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds by 0.04)",
+    "rank 3, p = 0.14: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank fails, p is 0.04 above the threshold",
   ],
   [
     "relaxed",
@@ -79,7 +79,7 @@ const rows: Row[] = [
     2,
     0.04,
     0.1,
-    "rank 2, p = 0.04: relaxed rule needs p > 0.10, missed by 0.06 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank holds, p is 0.06 below the threshold",
   ],
   [
     "relaxed",
@@ -87,7 +87,7 @@ const rows: Row[] = [
     2,
     0.0996,
     0.1,
-    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000, missed by 0.0004 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.0996: the relaxed rule needs rank ≤ 2 and p > 0.1000; the rank holds, p is 0.0004 below the threshold",
   ],
   [
     "relaxed",
@@ -95,7 +95,7 @@ const rows: Row[] = [
     2,
     0.1,
     0.1,
-    "rank 2, p = 0.10: relaxed rule needs p > 0.10, which it only equals (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.10: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank holds, p only equals the threshold",
   ],
   [
     "relaxed",
@@ -103,7 +103,7 @@ const rows: Row[] = [
     3,
     0.04,
     0.1,
-    "rank 3, p = 0.04: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.06",
+    "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold",
   ],
   [
     "relaxed",
@@ -111,7 +111,7 @@ const rows: Row[] = [
     null,
     0.00004,
     0.1,
-    "not among the 128 most probable, p ≤ 0.00004: relaxed rule needs rank ≤ 2 and p > 0.10, missed by 0.10",
+    "not among the 128 most probable, p ≤ 0.00004: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.10 below the threshold",
     0,
   ],
   [
@@ -120,7 +120,7 @@ const rows: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p = 0.30: the target wants to end here, and then only its end is kept",
+    "rank 2, p = 0.30: the target chose to end the text here, and the end-of-text guard keeps nothing else",
   ],
   [
     "relaxed",
@@ -128,7 +128,7 @@ const rows: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p = 0.30: relaxed rule is met by 0.20, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.30: the relaxed rule would keep it (p is 0.20 above the threshold), but at most 1 relaxed accept in a row is allowed",
   ],
   [
     "relaxed",
@@ -136,7 +136,7 @@ const rows: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p = 0.30: relaxed rule is met by 0.20, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.30: the relaxed rule would keep it (p is 0.20 above the threshold), but the answer would give up more than 2.5 nats",
   ],
   [
     "relaxed",
@@ -144,16 +144,16 @@ const rows: Row[] = [
     null,
     0,
     0.1,
-    "not reached, after a rejected token (not among the 128 most probable, p = 0.00 at this place)",
+    "not reached: an earlier token of the draft was rejected (not among the 128 most probable, p = 0.00 at this position)",
   ],
-  ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's own choice"],
+  ["delta", "ownChoice", 1, 0.63, 0.43, "rank 1, p = 0.63: the target's choice"],
   [
     "delta",
     "withinRule",
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.43 (0.20 under the best), met by 0.02",
+    "rank 2, p = 0.45: not the target's choice, but the delta rule keeps rank ≤ 3 and p ≥ 0.43 (0.20 below the best); p is 0.02 above the threshold",
   ],
   [
     "delta",
@@ -161,7 +161,7 @@ const rows: Row[] = [
     4,
     0.2,
     0.1,
-    "rank 4, p = 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.10 (0.20 under the best), which holds by 0.10)",
+    "rank 4, p = 0.20: the delta rule needs rank ≤ 3 and p ≥ 0.10 (0.20 below the best); the rank fails, p is 0.10 above the threshold",
   ],
   [
     "delta",
@@ -169,7 +169,7 @@ const rows: Row[] = [
     2,
     0.31,
     0.43,
-    "rank 2, p = 0.31: delta rule needs p ≥ 0.43 (0.20 under the best), missed by 0.12 (and rank ≤ 3, which holds)",
+    "rank 2, p = 0.31: the delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 below the best); the rank holds, p is 0.12 below the threshold",
   ],
   [
     "delta",
@@ -177,7 +177,7 @@ const rows: Row[] = [
     9,
     0.01,
     0.43,
-    "rank 9, p = 0.01: delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 under the best), missed by 0.42",
+    "rank 9, p = 0.01: the delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 below the best); both fail, p is 0.42 below the threshold",
   ],
   [
     "delta",
@@ -185,7 +185,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: the target wants to end here, and then only its end is kept",
+    "rank 2, p = 0.45: the target chose to end the text here, and the end-of-text guard keeps nothing else",
   ],
   [
     "delta",
@@ -193,7 +193,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: delta rule is met by 0.02, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.45: the delta rule would keep it (p is 0.02 above the threshold), but at most 1 relaxed accept in a row is allowed",
   ],
   [
     "delta",
@@ -201,7 +201,7 @@ const rows: Row[] = [
     2,
     0.45,
     0.43,
-    "rank 2, p = 0.45: delta rule is met by 0.02, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.45: the delta rule would keep it (p is 0.02 above the threshold), but the answer would give up more than 2.5 nats",
   ],
   [
     "delta",
@@ -209,16 +209,16 @@ const rows: Row[] = [
     1,
     0.63,
     0.43,
-    "not reached, after a rejected token (rank 1, p = 0.63 at this place)",
+    "not reached: an earlier token of the draft was rejected (rank 1, p = 0.63 at this position)",
   ],
-  ["ratio", "ownChoice", 1, 0.7, 0.21, "rank 1, p = 0.70: the target's own choice"],
+  ["ratio", "ownChoice", 1, 0.7, 0.21, "rank 1, p = 0.70: the target's choice"],
   [
     "ratio",
     "withinRule",
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best), met by 0.04",
+    "rank 2, p = 0.25: not the target's choice, but the ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best); p is 0.04 above the threshold",
   ],
   [
     "ratio",
@@ -226,7 +226,7 @@ const rows: Row[] = [
     5,
     0.1,
     0.06,
-    "rank 5, p = 0.10: ratio rule needs rank ≤ 3 (and p ≥ 0.06 (0.30 of the best), which holds by 0.04)",
+    "rank 5, p = 0.10: the ratio rule needs rank ≤ 3 and p ≥ 0.06 (0.30 of the best); the rank fails, p is 0.04 above the threshold",
   ],
   [
     "ratio",
@@ -234,7 +234,7 @@ const rows: Row[] = [
     2,
     0.2,
     0.21,
-    "rank 2, p = 0.20: ratio rule needs p ≥ 0.21 (0.30 of the best), missed by 0.01 (and rank ≤ 3, which holds)",
+    "rank 2, p = 0.20: the ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best); the rank holds, p is 0.01 below the threshold",
   ],
   [
     "ratio",
@@ -242,7 +242,7 @@ const rows: Row[] = [
     7,
     0.002,
     0.21,
-    "rank 7, p = 0.002: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best), missed by 0.21",
+    "rank 7, p = 0.002: the ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best); both fail, p is 0.21 below the threshold",
   ],
   [
     "ratio",
@@ -250,7 +250,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: the target wants to end here, and then only its end is kept",
+    "rank 2, p = 0.25: the target chose to end the text here, and the end-of-text guard keeps nothing else",
   ],
   [
     "ratio",
@@ -258,7 +258,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: ratio rule is met by 0.04, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p = 0.25: the ratio rule would keep it (p is 0.04 above the threshold), but at most 1 relaxed accept in a row is allowed",
   ],
   [
     "ratio",
@@ -266,7 +266,7 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p = 0.25: ratio rule is met by 0.04, but the answer would give up more than 2.5 nats",
+    "rank 2, p = 0.25: the ratio rule would keep it (p is 0.04 above the threshold), but the answer would give up more than 2.5 nats",
   ],
   [
     "ratio",
@@ -274,23 +274,23 @@ const rows: Row[] = [
     2,
     0.25,
     0.21,
-    "not reached, after a rejected token (rank 2, p = 0.25 at this place)",
+    "not reached: an earlier token of the draft was rejected (rank 2, p = 0.25 at this position)",
   ],
 ];
 
 /** Figures of which only the upper end is known, and some that are known well enough. */
 const intervals: Row[] = [
-  ["strict", "ownChoice", 1, 0.39, null, "rank 1, p ≤ 0.39: the target's own choice", 0.31],
-  ["strict", "ownChoice", 1, 0.394, null, "rank 1, p = 0.39: the target's own choice", 0.386],
-  ["strict", "ownChoice", 1, 0.396, null, "rank 1, p ≤ 0.40: the target's own choice", 0.394],
-  ["strict", "ownChoice", 1, 1, null, "rank 1, p ≤ 1.00: the target's own choice", 0.9999],
+  ["strict", "ownChoice", 1, 0.39, null, "rank 1, p ≤ 0.39: the target's choice", 0.31],
+  ["strict", "ownChoice", 1, 0.394, null, "rank 1, p = 0.39: the target's choice", 0.386],
+  ["strict", "ownChoice", 1, 0.396, null, "rank 1, p ≤ 0.40: the target's choice", 0.394],
+  ["strict", "ownChoice", 1, 1, null, "rank 1, p ≤ 1.00: the target's choice", 0.9999],
   [
     "strict",
     "notOwnChoice",
     2,
     0.31,
     null,
-    "rank 2, p ≤ 0.31: strict rule keeps only the target's own choice",
+    "rank 2, p ≤ 0.31: the strict rule keeps only the target's choice",
     0.2,
   ],
   [
@@ -299,7 +299,7 @@ const intervals: Row[] = [
     1,
     0.77,
     null,
-    "not reached, after a rejected token (rank 1, p ≤ 0.77 at this place)",
+    "not reached: an earlier token of the draft was rejected (rank 1, p ≤ 0.77 at this position)",
     0.7,
   ],
   [
@@ -308,7 +308,7 @@ const intervals: Row[] = [
     null,
     0.0003,
     0.1,
-    "not reached, after a rejected token (not among the 128 most probable, p = 0.0003 at this place)",
+    "not reached: an earlier token of the draft was rejected (not among the 128 most probable, p = 0.0003 at this position)",
   ],
   [
     "relaxed",
@@ -316,7 +316,7 @@ const intervals: Row[] = [
     2,
     0.04,
     0.1,
-    "rank 2, p ≤ 0.04: relaxed rule needs p > 0.10, missed by at least 0.06 (and rank ≤ 2, which holds)",
+    "rank 2, p ≤ 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank holds, p is at least 0.06 below the threshold",
     0.01,
   ],
   [
@@ -325,7 +325,7 @@ const intervals: Row[] = [
     2,
     0.0996,
     0.1,
-    "rank 2, p = 0.0996: relaxed rule needs p > 0.1000, missed by 0.0004 (and rank ≤ 2, which holds)",
+    "rank 2, p = 0.0996: the relaxed rule needs rank ≤ 2 and p > 0.1000; the rank holds, p is 0.0004 below the threshold",
     0.09958,
   ],
   [
@@ -334,7 +334,7 @@ const intervals: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which holds by at most 0.04)",
+    "rank 3, p ≤ 0.14: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank fails, p is at most 0.04 above the threshold",
     0.11,
   ],
   [
@@ -343,7 +343,7 @@ const intervals: Row[] = [
     3,
     0.14,
     0.1,
-    "rank 3, p ≤ 0.14: relaxed rule needs rank ≤ 2 (and p > 0.10, which its upper end meets by 0.04)",
+    "rank 3, p ≤ 0.14: the relaxed rule needs rank ≤ 2 and p > 0.10; the rank fails, the upper bound of p is 0.04 above the threshold",
     0.1,
   ],
   [
@@ -352,7 +352,7 @@ const intervals: Row[] = [
     2,
     0.23,
     0.1,
-    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, which its upper end meets by 0.13",
+    "rank 2, p ≤ 0.23: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; the upper bound of p is 0.13 above the threshold",
     0.05,
   ],
   [
@@ -361,7 +361,7 @@ const intervals: Row[] = [
     2,
     0.45,
     0.4,
-    "rank 2, p ≤ 0.45: not the target's choice, but delta rule keeps rank ≤ 3 and p ≥ 0.40 (0.20 under the best), met by at least 0.05",
+    "rank 2, p ≤ 0.45: not the target's choice, but the delta rule keeps rank ≤ 3 and p ≥ 0.40 (0.20 below the best); p is at least 0.05 above the threshold",
     0.3,
   ],
   [
@@ -370,7 +370,7 @@ const intervals: Row[] = [
     4,
     0.2,
     0,
-    "rank 4, p ≤ 0.20: delta rule needs rank ≤ 3 (and p ≥ 0.00 (0.20 under the best), which holds by at most 0.20)",
+    "rank 4, p ≤ 0.20: the delta rule needs rank ≤ 3 and p ≥ 0.00 (0.20 below the best); the rank fails, p is at most 0.20 above the threshold",
     0.02,
   ],
   [
@@ -379,7 +379,7 @@ const intervals: Row[] = [
     2,
     0.25,
     0.21,
-    "rank 2, p ≤ 0.25: not the target's choice, but ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best), met by at most 0.04",
+    "rank 2, p ≤ 0.25: not the target's choice, but the ratio rule keeps rank ≤ 3 and p ≥ 0.21 (0.30 of the best); p is at most 0.04 above the threshold",
     0.1,
   ],
   [
@@ -388,7 +388,7 @@ const intervals: Row[] = [
     2,
     0.23,
     0.1,
-    "rank 2, p ≤ 0.23: not the target's choice, but relaxed rule keeps rank ≤ 2 and p > 0.10, met by at most 0.13",
+    "rank 2, p ≤ 0.23: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; p is at most 0.13 above the threshold",
     0.15,
   ],
   [
@@ -397,7 +397,7 @@ const intervals: Row[] = [
     2,
     0.3,
     0.1,
-    "rank 2, p ≤ 0.30: relaxed rule is met by at most 0.20, but at most 1 relaxed accept in a row may be kept",
+    "rank 2, p ≤ 0.30: the relaxed rule would keep it (p is at most 0.20 above the threshold), but at most 1 relaxed accept in a row is allowed",
     0.2,
   ],
   [
@@ -406,7 +406,7 @@ const intervals: Row[] = [
     2,
     0.31,
     0.43,
-    "rank 2, p ≤ 0.31: delta rule needs p ≥ 0.43 (0.20 under the best), missed by at most 0.12 (and rank ≤ 3, which holds)",
+    "rank 2, p ≤ 0.31: the delta rule needs rank ≤ 3 and p ≥ 0.43 (0.20 below the best); the rank holds, p is at most 0.12 below the threshold",
     0.25,
   ],
   [
@@ -415,7 +415,7 @@ const intervals: Row[] = [
     7,
     0.1,
     0.21,
-    "rank 7, p ≤ 0.10: ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best), missed by at most 0.11",
+    "rank 7, p ≤ 0.10: the ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best); both fail, p is at most 0.11 below the threshold",
     0.05,
   ],
   [
@@ -424,7 +424,7 @@ const intervals: Row[] = [
     4,
     0.21,
     0.21,
-    "rank 4, p ≤ 0.21: ratio rule needs rank ≤ 3 (and p ≥ 0.21 (0.30 of the best), which it just reaches)",
+    "rank 4, p ≤ 0.21: the ratio rule needs rank ≤ 3 and p ≥ 0.21 (0.30 of the best); the rank fails, p is exactly at the threshold",
     0.1,
   ],
 ];
@@ -465,7 +465,7 @@ test("a run that goes on from an earlier answer counts nats for the rest alone",
   const judgedBy = { rule: rules.relaxed, guards, rowWidth: 128, inheritedTokens: 7 };
   assert.equal(
     verdictSentence(verdict, judgedBy),
-    "rank 2, p = 0.30: relaxed rule is met by 0.20, but the rest of the answer would give up more than 5 nats",
+    "rank 2, p = 0.30: the relaxed rule would keep it (p is 0.20 above the threshold), but the rest of the answer would give up more than 5 nats",
   );
 });
 
@@ -483,8 +483,8 @@ test("the table has every reason under every rule that can give it", () => {
 test("no draft because …", () => {
   assert.deepEqual(NO_DRAFT_REASONS.map(noDraftSentence), [
     "no draft: plain decoding never drafts",
-    "no draft: nothing earlier continues this context",
-    "no draft: it was expected to cost more time than it brings",
-    "no draft: one more token fills the answer or the context",
+    "no draft: no earlier text matches this context",
+    "no draft: not worth its time",
+    "no draft: the answer or the context has room for one more token only",
   ]);
 });

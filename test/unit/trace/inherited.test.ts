@@ -53,17 +53,17 @@ table(
     {
       name: "fewer inherited tokens than the prompt has",
       change: { inheritedTokens: sound.request.promptTokens.length, parent: undefined },
-      says: /tokens are inherited, but the prompt has/,
+      says: /tokens are inherited, but prompt and inherited tokens together are only/,
     },
     {
       name: "as many inherited tokens as stand",
       change: { parent: { ...parent, tokensBefore: inherited + 1 } },
-      says: /fewer than the \d+ that stand/,
+      says: /fewer than the \d+ taken over from the earlier run/,
     },
     {
       name: "the token that was chosen",
       change: { parent: { ...parent, token: last + 1 } },
-      says: /was chosen to follow, but \d+ is the last inherited/,
+      says: /was chosen to continue with, but the last inherited token is \d+/,
     },
     {
       name: "a text of the token that stood there",

@@ -22,14 +22,14 @@ table(
       inherited: 85,
       parent: { tokensBefore: 84, token: 7, was: 8 },
       stand: 84,
-      words: "after 84 tokens of an earlier run, with “ but” in place of “ and”",
+      words: "after 84 tokens of an earlier run, with “ but” instead of “ and”",
     },
     {
       name: "from a run that went on itself: tokens of both stand",
       inherited: 87,
       parent: { tokensBefore: 1, token: 7, was: 8 },
       stand: 86,
-      words: "after 86 tokens of an earlier run, with “ but” in place of “ and”",
+      words: "after 86 tokens of an earlier run, with “ but” instead of “ and”",
     },
     {
       name: "with nothing chosen",

@@ -23,13 +23,13 @@ const CASES: readonly Case[] = [
     name: "nothing was sent: only the first place hangs from the root",
     step: { ...PLAIN, alternatives: [at(0, 100_001), at(1, 100_002), at(3, 100_003)] },
     drawn: [[100_001]],
-    caption: /1 known and not sent, 2 more behind offered tokens that are not recorded$/,
+    caption: /, 1 alternative \(2 more not recorded\)$/,
   },
   {
     name: "the token kept is no alternative to itself",
     step: { ...PLAIN, alternatives: [at(0, PLAIN.next.id), at(0, 100_001)] },
     drawn: [[100_001]],
-    caption: /1 known and not sent$/,
+    caption: /, 1 alternative$/,
   },
   {
     name: "behind a sent chain the next place hangs from its last token",
@@ -38,7 +38,7 @@ const CASES: readonly Case[] = [
       alternatives: [at(1, 100_001), at(SENT.draft.length, 100_002), at(SENT.draft.length + 1, 100_003)],
     },
     drawn: SENT.draft.map((_, place) => (place === 1 ? [100_001] : [])).concat([[100_002]]),
-    caption: /2 known and not sent, 1 more behind/,
+    caption: /, 2 alternatives \(1 more not recorded\)$/,
   },
 ];
 

@@ -160,7 +160,10 @@ test("a place that is gone gives way to the user's", () => {
 
 test("a value that does not fit is named where it is set", () => {
   const model = loaded({ [K]: { user: "many" } });
-  assert.equal(problemOf(model, kOf(model)), '"many" does not fit. Enter a whole number from 1 to 128.');
+  assert.equal(
+    problemOf(model, kOf(model)),
+    '"many" is not allowed here. Enter a whole number from 1 to 128.',
+  );
 });
 
 test("the what-if judges by the values shown and names what a run would use instead", () => {

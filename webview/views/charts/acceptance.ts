@@ -1,4 +1,4 @@
-// The figures of drafts: acceptance by place in the draft, and how many drafted tokens the steps kept.
+// The figures about drafts: acceptance by draft position, and how many drafted tokens the steps kept.
 import { html } from "lit";
 import type { PlaceCounts } from "../../../server/inspect/index.ts";
 import { several } from "../../figures.ts";
@@ -16,7 +16,7 @@ const SHARES: Axis = {
   max: 1,
   ticks: [0, 0.25, 0.5, 0.75, 1],
   format: (share) => `${100 * share} %`,
-  title: "kept, share of the tokens there",
+  title: "share of drafted tokens kept",
 };
 
 export function acceptanceChart({ places, metrics }: Measures, filter: Filter): Chart {
@@ -24,12 +24,12 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
   const hasRelaxed = relaxed > 0;
   return {
     id: "acceptance",
-    title: "Acceptance by place in the draft",
+    title: "Acceptance by draft position",
     value: shareWords(acceptance),
-    detail: `${accepted + relaxed} of ${drafted} drafted tokens, all places together`,
+    detail: `${accepted + relaxed} of ${drafted} drafted tokens, at all positions`,
     definition:
-      `${definitionOf("acceptance")} A bar counts the tokens drafted at one place (0 = the first of a draft): kept there ÷ drafted there. ` +
-      "Its diamond leaves out tokens after a rejected one, which nobody judged: kept there ÷ judged there.",
+      `${definitionOf("acceptance")} Each bar is one draft position (0 = the first token of a draft): kept ÷ drafted at that position. ` +
+      "The diamond leaves out tokens after a rejected one, which are never judged: kept ÷ judged.",
     isWide: false,
     legend: legendView([
       [swatch("kept"), hasRelaxed ? "accepted ÷ drafted" : "kept ÷ drafted"],
@@ -54,15 +54,15 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
                 spoken: placeWords(counts),
               })),
               SHARES,
-              "place, 0 = first",
+              "draft position, 0 = first",
             ),
-            // The bar's own denominator: what was drafted there, without the target's own tokens.
+            // The bar's denominator: what was drafted there, without the target's tokens.
             onChoose: (place) => {
               filter(`@place:${place} @verdict:kept|ghost`);
             },
           },
     table: {
-      head: ["Place", "Drafted", "Judged", "Accepted", "Relaxed", "Kept ÷ drafted", "Kept ÷ judged"],
+      head: ["Position", "Drafted", "Judged", "Accepted", "Relaxed", "Kept ÷ drafted", "Kept ÷ judged"],
       rows: places.map(({ place, drafted, judged, accepted, relaxed, ofDrafted, ofJudged }) => [
         ...[place, drafted, judged, accepted, relaxed].map(String),
         shareWords(ofDrafted),
@@ -74,13 +74,13 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
 
 function placeWords({ place, drafted, judged, kept, relaxed, ofDrafted, ofJudged }: PlaceCounts): string {
   const ofThem = relaxed === 0 ? "" : `, ${relaxed} of them relaxed`;
-  return `Place ${place}: kept ${kept} of ${drafted} drafted, ${shareWords(ofDrafted)}${ofThem}; ${shareWords(ofJudged)} of ${judged} judged`;
+  return `Position ${place}: kept ${kept} of ${drafted} drafted, ${shareWords(ofDrafted)}${ofThem}; ${shareWords(ofJudged)} of ${judged} judged`;
 }
 
 export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
   const { keptHistogram, steps, draftlessSteps } = metrics;
   const most = Math.max(0, ...keptHistogram);
-  // The numbers stand above their bars.
+  // Leaves room for the numbers above the bars.
   const ticks = ticksTo(1.12 * most, 4, 1);
   const drafted = steps - draftlessSteps;
   const keptTokens = metrics.accepted + metrics.relaxed;
@@ -90,8 +90,8 @@ export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
     value: steps === 0 ? "–" : rateWords(keptTokens / steps),
     detail: `${several(keptTokens, "token")} ÷ ${several(steps, "step")}; ${drafted} had a draft`,
     definition:
-      "Kept drafted tokens ÷ all steps. Bar i counts the steps that kept i drafted tokens; the target's own token, which every step adds, is not counted. " +
-      "Steps without a draft kept 0: they are drawn open. Shares are of all steps.",
+      "Kept drafted tokens ÷ all steps. Bar i counts the steps that kept i drafted tokens; the target's token, which every step adds, is not counted. " +
+      "Steps without a draft kept 0 and are drawn open. Shares are of all steps.",
     isWide: false,
     legend: legendView([
       [swatch("amount"), "steps with a draft"],

@@ -1,8 +1,8 @@
-// Axes of a chart and what is common to marks. Values in, SVG out; it must not know what a chart shows.
+// Axes of a chart, and parts that several kinds of marks share. Values in, SVG out.
 import { svg, type SVGTemplateResult } from "lit";
 import { px, textPx, type PlotSize } from "./scale.ts";
 
-/** The rectangle that marks are drawn in, in pixels. */
+/** The rectangle of the marks, in pixels. */
 export interface Area {
   readonly left: number;
   readonly top: number;
@@ -14,20 +14,20 @@ export interface Axis {
   readonly max: number;
   readonly ticks: readonly number[];
   readonly format: (value: number) => string;
-  /** What is measured, with its unit. */
+  /** The quantity, with its unit. */
   readonly title: string;
 }
 
-/** The area that axes with titles leave in a drawing `plotEm` high between them. */
+/** The area inside axes with titles, `plotEm` high. */
 export function areaBeside(yAxis: Axis, size: PlotSize, plotEm: number): Area {
   const widest = Math.max(...yAxis.ticks.map((tick) => textPx(yAxis.format(tick), size)));
-  // The first label of the other axis stands half left of it.
+  // Half of the other axis' first label is left of it.
   const left = Math.max(widest + 0.6 * size.emPx, 1.3 * size.emPx);
   const top = 1.9 * size.emPx;
   return { left, top, width: Math.max(1, size.widthPx - left - 2), height: plotEm * size.emPx };
 }
 
-/** How high the whole drawing is: ticks and title stand below the area. */
+/** Height of the whole drawing, with ticks and title below the area. */
 export function heightBelow(area: Area, size: PlotSize): number {
   return px(area.top + area.height + 2.9 * size.emPx);
 }
@@ -46,7 +46,7 @@ export function yAxisView(axis: Axis, area: Area, size: PlotSize): SVGTemplateRe
   </g>`;
 }
 
-/** Ticks at values from 0 to the axis' end, and the title below them. */
+/** Ticks from 0 to the end of the axis, with the title below. */
 export function xAxisView(axis: Axis, area: Area, size: PlotSize): SVGTemplateResult {
   const bottom = area.top + area.height;
   const x = (tick: number) => px(area.left + (area.width * tick) / axis.max);
@@ -64,7 +64,7 @@ export function xAxisView(axis: Axis, area: Area, size: PlotSize): SVGTemplateRe
   </g>`;
 }
 
-/** In the middle below the area, as far as it fits there. */
+/** Centred below the area, if it fits. */
 export function xTitleView(title: string, area: Area, size: PlotSize): SVGTemplateResult {
   const half = Math.min(size.widthPx, textPx(title, size)) / 2;
   const middle = Math.min(size.widthPx - half, Math.max(half, area.left + area.width / 2));
@@ -72,7 +72,7 @@ export function xTitleView(title: string, area: Area, size: PlotSize): SVGTempla
     text-anchor="middle">${title}</text>`;
 }
 
-/** Where the cursor stands: a line with a head, so that it is told from grid lines by shape. */
+/** The cursor: a line with a head, whose shape distinguishes it from grid lines. */
 export function cursorView(x: number, area: Area, size: PlotSize): SVGTemplateResult {
   const [half, bottom] = [0.35 * size.emPx, area.top + area.height];
   return svg`<g class="cursor" aria-hidden="true">

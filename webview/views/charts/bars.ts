@@ -1,5 +1,5 @@
-// Upright bars side by side, each of parts above each other, perhaps with a diamond: the drawing behind acceptance and
-// the histogram. Each bar can be focused and says its value. It must not know what they count.
+// Vertical stacked bars, optionally with a diamond: the drawing behind acceptance and the histogram. Each bar
+// can be focused and announces its value.
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import { areaBeside, heightBelow, xTitleView, yAxisView, type Axis } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
@@ -10,16 +10,16 @@ export interface Bar {
   readonly label: string;
   /** From the bottom up, in units of the axis. */
   readonly parts: readonly (readonly [look: Look, amount: number])[];
-  /** Where its diamond stands; null: it has none. */
+  /** Value of its diamond; null for none. */
   readonly diamond: number | null;
-  /** Written above it where there is room; empty: nothing. */
+  /** Text above it if there is room. */
   readonly above: string;
-  /** All of it in words. */
+  /** Its accessible description. */
   readonly spoken: string;
 }
 
 const PLOT_EM = 9;
-/** The widest a bar gets with the space beside it. */
+/** Maximum width of a bar with its gap. */
 const BAND_EM = 4;
 
 export function drawBars(bars: readonly Bar[], yAxis: Axis, xTitle: string): Draw {

@@ -1,35 +1,35 @@
-// What every figure consists of, and its frame: title, value, definition on demand, and the same numbers as a table.
-// Values in, templates out; it must not know which figures there are.
+// What every figure consists of, and its frame: title, value, definition on demand, and the same numbers as a
+// table. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import "./plot.ts";
 import type { Draw } from "./plot.ts";
 
 export interface ChartTable {
   readonly head: readonly string[];
-  /** The first cell names its row. */
+  /** The first cell is the row header. */
   readonly rows: readonly (readonly string[])[];
 }
 
 export type ChartBody =
   | {
       readonly kind: "plot";
-      /** How many marks can be focused. */
+      /** Number of focusable marks. */
       readonly marks: number;
       readonly draw: Draw;
-      /** A mark was clicked, or Enter pressed on it. */
+      /** Called when a mark is clicked, or Enter is pressed on it. */
       readonly onChoose: (mark: number) => void;
     }
   | { readonly kind: "message"; readonly content: TemplateResult };
 
 export interface Chart {
-  /** Unlike all others of the page. */
+  /** Unique in the page. */
   readonly id: string;
   readonly title: string;
-  /** The figure in one number; empty where there is no single one. */
+  /** The figure as one number; empty if there is none. */
   readonly value: string;
-  /** What the number is made of. */
+  /** The parts of the number. */
   readonly detail: string;
-  /** In a sentence, with the denominator. */
+  /** The definition in a sentence, with the denominator. */
   readonly definition: string;
   readonly isWide: boolean;
   readonly legend: TemplateResult | typeof nothing;
@@ -37,7 +37,7 @@ export interface Chart {
   readonly table: ChartTable;
 }
 
-/** What of a figure is open. */
+/** Which parts of a figure are open. */
 export interface FrameState {
   readonly isExplained: boolean;
   readonly isTable: boolean;
@@ -106,7 +106,7 @@ export function frameView(chart: Chart, state: FrameState): TemplateResult {
   </figure>`;
 }
 
-/** Always in the page, for those who do not see the drawing; shown where it is asked for. */
+/** Always in the page for screen readers; visible on demand. */
 function tableView({ title, table }: Chart, isShown: boolean): TemplateResult {
   return html`<div
     class=${isShown ? "table" : "sr-only"}

@@ -15,7 +15,7 @@ export function edlChart({ metrics }: Measures): Chart {
     max: ticks.at(-1)!,
     ticks,
     format: String,
-    title: "committed tokens a step",
+    title: "committed tokens per step",
   };
   const rows: Row[] = [
     {

@@ -1,7 +1,6 @@
-// The Figures view: one element with all figures of a run. It computes what they are drawn from, seldom while a run
-// goes on, and turns choices into events that the page answers:
+// The Figures view: one element with all figures of a run. It computes their data, at a limited rate while a run
+// is in progress, and emits choices as events that the page handles:
 //   laser-filter (a query) · laser-cursor {step, place} · laser-measure-plain
-// It must not know where a run comes from.
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { NO_STEPS, type StepCounts, type TraceStep } from "../../../server/trace/index.ts";
 import { acceptanceChart, histogramChart } from "./acceptance.ts";
@@ -13,7 +12,7 @@ import { relaxedChart } from "./relaxed.ts";
 import { splitChart } from "./split.ts";
 import { edlOverTime, speedOverTime } from "./timeSeries.ts";
 
-/** While steps are added, figures are computed again after this time at the earliest. */
+/** Minimum time between computations while steps are added. */
 const LEAST_BETWEEN_MS = 250;
 
 const MEASURED = ["steps", "counts", "prefillMs", "plain", "committed"] as const;
@@ -31,17 +30,17 @@ export class LaserFigures extends LitElement {
     asTables: { state: true },
   };
   declare steps: readonly TraceStep[];
-  /** Of these steps, counted under the rule of the run. */
+  /** Counts of these steps under the rule of the run. */
   declare counts: StepCounts;
-  /** null: not measured. */
+  /** null if not measured. */
   declare prefillMs: number | null;
-  /** A plain run of the same prompt; null: none was measured. */
+  /** A plain run of the same prompt; null if none was measured. */
   declare plain: PlainRun | null;
-  /** What the run wrote, as token ids. */
+  /** The token ids that the run wrote. */
   declare committed: readonly number[];
-  /** The step under the page's cursor; −1: none. */
+  /** The step at the page's cursor; −1 for none. */
   declare currentStep: number;
-  /** A report has no editor behind it: nothing can be measured. */
+  /** Whether this is a report, in which nothing can be measured. */
   declare isReadOnly: boolean;
   declare explained: ReadonlySet<string>;
   declare asTables: ReadonlySet<string>;
@@ -64,7 +63,7 @@ export class LaserFigures extends LitElement {
     this.asTables = new Set();
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -74,7 +73,7 @@ export class LaserFigures extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** What is only put off draws nothing now. */
+  /** Skips the update if computing was postponed. */
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     const names = [...changed.keys()];
     const isMeasured = (name: PropertyKey) => MEASURED.some((measured) => measured === name);
@@ -114,7 +113,7 @@ export class LaserFigures extends LitElement {
     </div>`;
   }
 
-  /** Computes now; or, where steps were only added a moment ago, when that moment is over. @returns whether now */
+  /** Computes now, or later if steps were just added. @returns whether it computed now */
   private measure(): boolean {
     const isLonger = this.measuredSteps.length > 0 && this.steps.length > this.measuredSteps.length;
     const isAppended = isLonger && this.steps[0] === this.measuredSteps[0];

@@ -1,4 +1,4 @@
-// The figure "Speed-up": this run and a plain run of the same prompt on one axis of time.
+// The figure "Speed-up": this run and a plain run of the same prompt on one time axis.
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../../server/inspect/index.ts";
 import { several } from "../../figures.ts";
@@ -19,21 +19,21 @@ const LANE_PARTS = ["verify", "draft", "other"] as const satisfies readonly Look
 type LanePart = (typeof LANE_PARTS)[number];
 const GAP_EM = 2.8;
 
-/** Tokens whose places are joined: these shares of what both wrote alike. */
+/** Tokens that are joined by lines: these fractions of the common beginning. */
 const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
 
 export interface LaneWishes {
   cursor(step: number, place: number): void;
-  /** null: nothing can be run from here. */
+  /** null if nothing can be run from here. */
   readonly measurePlain: (() => void) | null;
 }
 
 export function lanesChart(measures: Measures, currentStep: number, wishes: LaneWishes): Chart {
   const { lane, plain } = measures;
   const definition =
-    "Where both wrote the same text: time of the plain run ÷ time of this run. Where a relaxed run turned off: tokens a " +
-    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token that " +
-    "both began with alike. The prefill is in none of it.";
+    "If both wrote the same text: time of the plain run ÷ time of this run. If a relaxed run diverged: tokens per " +
+    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token " +
+    "before they diverge. The prefill is not included.";
   const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
   if (plain === null) {
     return {
@@ -45,7 +45,7 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
         kind: "message",
         content:
           wishes.measurePlain === null
-            ? html`To compare with one, measure it in the editor and export the report again.`
+            ? html`To add one, measure a plain run in the editor and export the report again.`
             : html`<button class="secondary" type="button" @click=${wishes.measurePlain}>
                 Measure plain run
               </button>`,
@@ -92,15 +92,15 @@ function speedUpWords(
   if (isSameText) return { value: times(overAlike), detail: `over all ${first}, the same in both` };
   const alike =
     overAlike === null
-      ? "no token is alike"
+      ? "no token in common"
       : `${times(overAlike)} over the first ${first}, the same in both`;
   return {
     value: times(overAll),
-    detail: `by tokens a second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
+    detail: `by tokens per second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
   };
 }
 
-/** Counts of tokens, none twice. */
+/** Counts of tokens, without duplicates. */
 function joinedTokens(alikeTokens: number): number[] {
   return [...new Set(JOINED_SHARES.map((share) => Math.floor(share * alikeTokens)))].filter((n) => n > 0);
 }
@@ -163,13 +163,16 @@ function drawLanes(
   };
 }
 
-/** What has no room is said by the table. */
+/** Omitted if there is no room; the table has the same values. */
 function laneWords(name: string, { tokenMs, totalMs }: Lane, size: PlotSize): string {
   const words = `${name}: ${several(tokenMs.length, "token")} in ${msWords(totalMs)}`;
   return textPx(words, size) < size.widthPx - 2 * size.emPx ? words : `${name}: ${msWords(totalMs)}`;
 }
 
-/** One path a part: some shapes in place of hundreds. Steps stand apart where each is a mark of its own and wide enough. */
+/**
+ * One path per part: a few shapes instead of hundreds. Steps are separated if each is a mark of its own and wide
+ * enough.
+ */
 function laneView(lane: Lane, x: (ms: number) => number, top: number, high: number): SVGTemplateResult {
   const paths: Record<LanePart, string[]> = { draft: [], verify: [], other: [] };
   for (const { from, to, startMs, draftMs, verifyMs, otherMs } of lane.marks) {
@@ -192,12 +195,12 @@ function laneView(lane: Lane, x: (ms: number) => number, top: number, high: numb
   )}`;
 }
 
-/** Parts may be thinner than a tenth of a pixel, and are hundreds: what is cut off each would add up. */
+/** Finer than a tenth of a pixel, because the rounding errors of hundreds of thin parts would add up. */
 function fine(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Lines between the lanes where both had written as many tokens; numbers where they have room. */
+/** Lines that join equal token counts in both lanes, with numbers if there is room. */
 function joinsView(
   joins: readonly { readonly tokens: number; readonly from: number; readonly to: number }[],
   left: number,

@@ -1,5 +1,5 @@
-// A figure over time as a stepped line: one level for each range of steps, as wide as the time it took. Each range can
-// be focused and says its value. It must not know which figure it draws.
+// A figure over time as a stepped line: one level for each range of steps, as wide as the time it took. Each
+// range can be focused and announces its value.
 import { html, nothing, svg } from "lit";
 import { areaBeside, cursorView, heightBelow, xAxisView, yAxisView, type Axis } from "./axes.ts";
 import type { Draw } from "./plot.ts";
@@ -8,7 +8,7 @@ import { px, ticksTo } from "./scale.ts";
 export interface Level {
   readonly startMs: number;
   readonly endMs: number;
-  /** null: nothing stands in its denominator. */
+  /** null if the denominator is 0. */
   readonly value: number | null;
   readonly spoken: string;
 }
@@ -16,8 +16,8 @@ export interface Level {
 const PLOT_EM = 8;
 
 /**
- * @param overall the value over the whole run; null: none
- * @param cursorMs where the cursor stands; null: nowhere
+ * @param overall the value over the whole run, or null
+ * @param cursorMs the time at the cursor, or null
  */
 export function drawLevels(
   levels: readonly Level[],
@@ -59,7 +59,7 @@ export function drawLevels(
   };
 }
 
-/** Seconds from 0 to the end of the run. @param widthEm how wide it is in sizes of its text */
+/** Seconds from 0 to the end of the run. @param widthEm width in em */
 export function timeAxis(totalMs: number, widthEm: number): Axis {
   const seconds = totalMs / 1000;
   const ticks = ticksTo(seconds, Math.max(2, Math.min(10, widthEm / 5)));

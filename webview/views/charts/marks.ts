@@ -1,25 +1,25 @@
-// Fills that tell parts apart without colour, and legends made of them. Patterns stand once in the page
-// that holds figures or a timeline. It must not know which parts there are.
+// Fills that distinguish parts without colour, and legends made of them. The patterns are defined once in the
+// page that contains figures or a timeline.
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
-/** Looks of parts; each is an outline and a fill of its own. charts.css gives them their colours. */
+/** Looks of parts, each with its own outline and fill. Their colours are in charts.css. */
 export const LOOKS = ["kept", "relaxed", "drafted", "verify", "draft", "other", "prefill", "amount"] as const;
 export type Look = (typeof LOOKS)[number];
 
-/** Solid where no pattern is named. */
+/** Looks without a pattern are solid. */
 const PATTERNS: Readonly<Partial<Record<Look, string>>> = {
   relaxed: "laser-hatch-relaxed",
   draft: "laser-hatch-draft",
   prefill: "laser-dots-prefill",
 };
 
-/** The value of a fill attribute: a pattern, or nothing that would outrank the style sheet. */
+/** The value of a fill attribute: a pattern, or a value that does not override the style sheet. */
 export function fillOf(look: Look): string {
   const pattern = PATTERNS[look];
   return pattern === undefined ? "currentColor" : `url(#${pattern})`;
 }
 
-/** To be drawn once a page, by the page: each of the elements that fill with patterns may stand there alone. */
+/** Rendered once per page, by the page: any of the elements that use patterns may be there without the others. */
 export function patternsView(): TemplateResult {
   return html`<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
     <defs>
@@ -40,7 +40,7 @@ export function partView(look: Look, x: number, y: number, width: number, height
   return svg`<rect class="part look-${look}" fill=${fillOf(look)} x=${x} y=${y} width=${width} height=${height} />`;
 }
 
-/** What each look stands for, in words. */
+/** The meaning of each look, in words. */
 export function legendView(
   parts: readonly (readonly [look: TemplateResult, words: string])[],
 ): TemplateResult {

@@ -1,4 +1,4 @@
-// All that the figures are drawn from, computed at once from the steps of a run. Pure; it must not know the drawing.
+// Everything the figures are drawn from, computed at once from the steps of a run. Pure.
 import {
   acceptanceByPlace,
   laneOf,
@@ -25,7 +25,7 @@ import {
 /** A plain run of the same prompt. */
 export interface PlainRun {
   readonly steps: readonly TraceStep[];
-  /** What it wrote, as token ids. */
+  /** The token ids that it wrote. */
   readonly committed: readonly number[];
   readonly name: string;
 }
@@ -33,9 +33,9 @@ export interface PlainRun {
 export interface RunInput {
   readonly steps: readonly TraceStep[];
   readonly counts: StepCounts;
-  /** null: not measured. */
+  /** null if not measured. */
   readonly prefillMs: number | null;
-  /** What the run wrote so far, as token ids. */
+  /** The token ids that the run wrote so far. */
   readonly committed: readonly number[];
   readonly plain: PlainRun | null;
 }
@@ -52,7 +52,7 @@ export interface Measures {
   readonly plain: { readonly name: string; readonly lane: Lane; readonly speedUp: SpeedUp } | null;
 }
 
-/** A range of so few steps says little about a rate. */
+/** Ranges of fewer steps are too noisy for a rate. */
 const LEAST_STEPS = 4;
 const MOST_RANGES = 60;
 const MOST_POINTS = 80;
@@ -79,13 +79,13 @@ export function measuresOf({ steps, counts, prefillMs, committed, plain }: RunIn
   };
 }
 
-/** When the step began; null for a step that is not there. */
+/** When the step began; null if there is no such step. */
 export function startOf({ endsMs }: Measures, step: number): number | null {
   if (step < 0 || step >= endsMs.length) return null;
   return step === 0 ? 0 : endsMs[step - 1]!;
 }
 
-/** What a figure means, with what stands above and below its line. */
+/** The definition of a figure, with numerator and denominator. */
 export function definitionOf(name: keyof TraceMetrics): string {
   const entry = METRIC_DEFINITIONS.find((definition) => definition.name === name);
   const quotient = entry?.numerator ? ` ${sentence(entry.numerator)} ÷ ${entry.denominator ?? ""}.` : "";

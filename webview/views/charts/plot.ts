@@ -1,12 +1,12 @@
-// The drawing of one figure: measures its room and moves the focus among its marks. What is drawn comes in as a function
-// of that room; elements with data-mark="0", "1", … are its marks. It must not know which figure it is.
+// The drawing of one figure: measures its size and moves the focus between its marks. What is drawn is passed
+// in as a function of the size; elements with data-mark="0", "1", … are its marks.
 import { html, LitElement, type TemplateResult } from "lit";
 import type { PlotSize } from "./scale.ts";
 
-/** @param focused the mark that the Tab key reaches */
+/** @param focused the mark in the tab order */
 export type Draw = (size: PlotSize, focused: number) => TemplateResult;
 
-/** `choose` tells the number of a mark: by a click, Enter or the space bar. */
+/** A `choose` event carries the number of a mark after a click, Enter or Space. */
 export class Plot extends LitElement {
   static override properties = {
     draw: { attribute: false },
@@ -33,7 +33,7 @@ export class Plot extends LitElement {
     this.focused = 0;
   }
 
-  /** In the page's own tree: its style sheet applies. */
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -52,7 +52,7 @@ export class Plot extends LitElement {
   protected override render(): TemplateResult {
     const focused = Math.min(this.focused, Math.max(0, this.marks - 1));
     const drawing = this.size === null || this.draw === null ? null : this.draw(this.size, focused);
-    // Its width is the size of the text: it tells when that changes.
+    // Its width is 1em, so that observing it detects changes of the text size.
     return html`<span class="em" aria-hidden="true"></span>${drawing}`;
   }
 

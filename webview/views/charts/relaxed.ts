@@ -1,4 +1,4 @@
-// The figure of what relaxed verification changed: its share of the answer, and the log-probability given up.
+// The figure about relaxed verification: its share of the answer, and the log-probability given up.
 import { html, nothing, svg } from "lit";
 import type { NatsPoint } from "../../../server/inspect/index.ts";
 import { areaBeside, cursorView, heightBelow, xAxisView, yAxisView, type Axis } from "./axes.ts";
@@ -22,7 +22,7 @@ export function relaxedChart(
     title: "Relaxed share and log-probability given up",
     value: shareWords(relaxedShare),
     detail: `${relaxed} of ${committed} tokens${relaxed === 0 ? "" : `, ${rateWords(natsGivenUp)} nats given up`}`,
-    definition: `${definitionOf("relaxedShare")} Given up: ${definitionOf("natsGivenUp")} The line adds them up over the answer; every dot is a step that kept a relaxed token.`,
+    definition: `${definitionOf("relaxedShare")} ${definitionOf("natsGivenUp")} The line adds it up over the answer; every dot is a step that kept a relaxed token.`,
     isWide: true,
     legend: nothing,
     body:
@@ -44,7 +44,7 @@ export function relaxedChart(
   };
 }
 
-/** Tokens that were there when the step began; null for a step that is not there. */
+/** Tokens committed before the step; null if there is no such step. */
 function tokensBefore({ lane, endsMs }: Measures, step: number): number | null {
   if (step < 0 || step >= endsMs.length) return null;
   if (step === 0) return 0;

@@ -1,4 +1,4 @@
-// Lying bars below each other, each under its own line of text: the drawing behind EDL. It must not know what they measure.
+// Horizontal bars, each under its own line of text: the drawing behind EDL.
 import { html, svg } from "lit";
 import { xAxisView, type Area, type Axis } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
@@ -14,7 +14,7 @@ export interface Row {
 const ROW_EM = 3.2;
 const BAR_EM = 1.1;
 
-/** @param reference a value to hold the bars against */
+/** @param reference a value to compare the bars with */
 export function drawRows(rows: readonly Row[], axis: Axis, reference: number): Draw {
   return (size) => {
     const { emPx } = size;

@@ -1,4 +1,4 @@
-// The figure "Time": where it went, as one bar of parts.
+// The figure "Time": where it was spent, as one stacked bar.
 import { html, svg } from "lit";
 import { unreachable } from "../../../server/laser/index.ts";
 import type { TimePart, TimeShare } from "../../../server/inspect/index.ts";
@@ -19,7 +19,7 @@ export function splitChart({ times, metrics }: Measures): Chart {
     detail: prefillMs === null ? "the prefill was not measured" : `${msWords(metrics.totalMs)} in steps`,
     definition:
       "Prefill: evaluating the prompt before the first step. Verify: evaluating roots and drafts. Draft: finding drafts. " +
-      "Other: judging, rollback and bookkeeping. Shares are of all four together; the table also tells those of the steps' time.",
+      "Other: judging, rollback and bookkeeping. Shares are of all four together; the table also has shares of the steps' time.",
     isWide: false,
     legend: legendView(
       times.map(({ part, ms, ofAll }) => [

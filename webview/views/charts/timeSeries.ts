@@ -46,7 +46,7 @@ interface Series {
   readonly digits: number;
   readonly definition: string;
   readonly overall: number | null;
-  /** The axis reaches at least this. */
+  /** Minimum end of the axis. */
   readonly least: number;
   readonly valueOf: (bucket: Bucket) => number | null;
 }
@@ -68,7 +68,7 @@ function seriesChart(measures: Measures, currentStep: number, wishes: TimeWishes
     title,
     value: overall === null ? "" : `${rateWords(overall, digits)} ${unit}`,
     detail: "over the whole run",
-    definition: `${series.definition} Each level is that quotient over ${stepsPerRange === 1 ? "one step" : `${stepsPerRange} steps`}, drawn as wide as the time they took.`,
+    definition: `${series.definition} Each level is this ratio over ${stepsPerRange === 1 ? "one step" : `${stepsPerRange} steps`}, as wide as the time they took.`,
     isWide: false,
     legend: legendView([
       [lineSwatch("run"), stepsPerRange === 1 ? "each step" : `each ${stepsPerRange} steps`],

@@ -1,5 +1,4 @@
-// One side of one row: its tokens by class, as the panel shows them, with what differs framed. It must not know rows beyond
-// this one.
+// One side of one row: its tokens by class, as in the panel, with the differences framed.
 import { html, nothing, type TemplateResult } from "lit";
 import type { TokenRange } from "../../../server/inspect/index.ts";
 import type { SideName } from "../../compareCursor.ts";
@@ -12,7 +11,7 @@ import { spokenText, visibleText } from "../../visibleText.ts";
 import { tokenView } from "../token.ts";
 
 export interface CellState {
-  /** Entry in the tab order, and the one under the cursor; −1: none. */
+  /** The entry in the tab order, and the one at the cursor; −1 for none. */
   readonly stop: number;
   readonly chosen: number;
   readonly hasGhosts: boolean;
@@ -25,7 +24,7 @@ export function cellView(pair: Pair, row: Row, name: SideName, state: CellState)
   const range = row[name];
   const mark = html`<span class="tag" aria-hidden="true">${tag}</span>`;
   if (range[0] === range[1]) {
-    return html`<div class="cell empty">${mark}<span class="sr-only">${tag} has nothing here</span></div>`;
+    return html`<div class="cell empty">${mark}<span class="sr-only">missing in ${tag}</span></div>`;
   }
   const shown = (part: TokenRange): (TemplateResult | typeof nothing)[] => {
     const [from, to] = entriesOf(side, part);
@@ -38,7 +37,7 @@ export function cellView(pair: Pair, row: Row, name: SideName, state: CellState)
     if (from === to) continue;
     parts.push(shown([at, from]));
     const isCurrent = change.difference === state.difference;
-    // No space between the tags: it would be a space in the answer.
+    // No whitespace between the tags: it would become a space in the answer.
     parts.push(
       html`<span
         class="change ${isCurrent ? "current" : ""}"

@@ -1,4 +1,5 @@
-// Where two answers first part: what both say before, what each wrote there, and why. Values in, templates out.
+// Where two answers first diverge: the common text before, what each wrote there, and why. Values in,
+// templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { AnswerToken } from "../../../server/inspect/index.ts";
 import { tokenText } from "../../../server/trace/index.ts";
@@ -8,7 +9,7 @@ import { className } from "../../items.ts";
 import { oneLineText, visibleText } from "../../visibleText.ts";
 import { whyOf } from "../../why.ts";
 
-/** How much is shown of what both say, in characters. */
+/** Characters shown of the common text. */
 const EXCERPT_CHARACTERS = 90;
 
 export function divergenceView(pair: Pair, onGo: () => void): TemplateResult {

@@ -1,5 +1,5 @@
-// The figures of all runs in one table, each against the baseline's; its heads choose the two whose texts are shown.
-// It must not know how a figure is worked out.
+// The figures of all runs in one table, each against the baseline's; the column heads choose the two whose
+// texts are shown.
 import { html, nothing, type TemplateResult } from "lit";
 import type { FigureCell, FigureRow } from "../../../server/inspect/index.ts";
 import type { ComparedRun, Rounds } from "../../compareModel.ts";
@@ -15,7 +15,7 @@ import { several } from "../../figures.ts";
 
 export interface FiguresState {
   readonly runs: readonly ComparedRun[];
-  /** Places in the order of the columns. */
+  /** Run indices in the order of the columns. */
   readonly places: readonly number[];
   readonly left: number;
   readonly right: number;

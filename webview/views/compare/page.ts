@@ -1,5 +1,5 @@
-// The compare page from top to bottom: traces, what makes them unlike, where they part, figures, texts, card. Values in,
-// templates out.
+// The compare page from top to bottom: traces, differing conditions, divergence, figures, texts, card. Values
+// in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { MOST_COMPARED } from "../../../extension/protocol/compare.ts";
 import { compareFigures } from "../../../server/inspect/index.ts";
@@ -15,9 +15,9 @@ import { tracesView, warningsView, type TraceActions } from "./traces.ts";
 
 export interface ComparePage {
   readonly runs: readonly ComparedRun[];
-  /** null: there are no two that can be read. */
+  /** null if fewer than two can be read. */
   readonly pair: Pair | null;
-  /** Places of the two, where there are. The left one is the baseline. */
+  /** Indices of the two, if any. The left one is the baseline. */
   readonly left: number;
   readonly right: number;
   readonly hasGhosts: boolean;
@@ -42,7 +42,7 @@ export interface CompareActions extends TraceActions, TextHeadActions {
 
 export function pageView(page: ComparePage, actions: CompareActions): TemplateResult {
   const { runs, pair, left, right } = page;
-  // Two stand as their texts do; more stay where they are.
+  // Two cards are in the order of their texts; more keep their order.
   const places = runs.length === 2 && pair !== null ? [left, right] : runs.map((_, place) => place);
   const add = (): void => {
     actions.onChoose(runs.length);
@@ -58,7 +58,7 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
     ${tracesView(runs, places, actions)}
     ${
       pair === null
-        ? html`<p class="too-few">Two traces that can be read are needed.</p>`
+        ? html`<p class="too-few">A comparison needs two readable traces.</p>`
         : pairView(page, pair, places, actions)
     }
     <div class="sr-only" role="status" aria-live="polite">${page.told}</div>

@@ -1,6 +1,6 @@
-// Two answers side by side, row by row, differences marked. Only blocks near the visible part hold tokens; the others are
-// plain text of about the same size, so that the page stays small however long the answers are. `data-side`, `data-step`
-// and `data-place` say which token was pressed. It must not know how the rows come about.
+// Two answers side by side, row by row, with differences marked. Only blocks near the visible part contain
+// tokens; the others are plain text of about the same size, so that the page stays small however long the
+// answers are. `data-side`, `data-step` and `data-place` identify the token that was pressed.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "../../compareCursor.ts";
@@ -20,7 +20,7 @@ export class CompareText extends LitElement {
   declare pair: Pair | null;
   declare cursor: CompareCursor | null;
   declare hasGhosts: boolean;
-  /** The difference that was gone to last; −1: none. */
+  /** The difference that was visited last; −1 for none. */
   declare difference: number;
 
   private wish: ScrollLogicalPosition | null = null;
@@ -34,7 +34,7 @@ export class CompareText extends LitElement {
     this.difference = -1;
   }
 
-  /** Brings keyboard and view to the cursor's token, once it is drawn. */
+  /** Focuses and scrolls to the cursor's token after it is rendered. */
   focusCursor(block: ScrollLogicalPosition): void {
     this.wish = block;
     this.requestUpdate();
@@ -82,7 +82,7 @@ export class CompareText extends LitElement {
     });
     const [left, right] = [stateOf("left"), stateOf("right")];
     const isCurrent = row.changes.some(({ difference }) => difference === this.difference);
-    // What concerns other rows draws nothing here.
+    // Changes in other rows don't render this one again.
     const within = ({ stop, chosen }: CellState, name: SideName): readonly number[] => {
       const { starts } = pair[name].side;
       const [from, to] = [starts[row[name][0]]!, starts[row[name][1]]!];
@@ -102,7 +102,7 @@ function rowClass({ changes }: Row): string {
   return changes.length === 0 ? "same" : "changed";
 }
 
-/** A bar and a sign beside rows that differ: which side has something there. */
+/** A bar and a sign beside rows that differ, showing which side has something there. */
 function gutterView({ changes }: Row): TemplateResult {
   const has = (side: SideName): boolean => changes.some((change) => change[side][0] < change[side][1]);
   const [sign, meaning] =

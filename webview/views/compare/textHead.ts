@@ -1,5 +1,5 @@
-// The head above two answers: how many differences there are, the way to the next, ghosts on or off, what the marks mean.
-// Values in, templates out.
+// The head above two answers: the number of differences, buttons to step through them, ghosts on or off, and
+// the legend. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import type { Pair, ReadRun } from "../../compareModel.ts";
 import { several } from "../../figures.ts";
@@ -22,7 +22,7 @@ export function textHeadView(
   { onNext, onPrevious, onGhosts }: TextHeadActions,
 ): TemplateResult {
   const count = pair.differences.length;
-  const at = difference < 0 ? "" : `, at ${difference + 1}`;
+  const found = difference < 0 ? several(count, "difference") : `difference ${difference + 1} of ${count}`;
   return html`<h2 id="text-title">Text</h2>
     <details class="meanings">
       <summary>What the marks mean</summary>
@@ -34,7 +34,7 @@ export function textHeadView(
     </details>
     <div class="text-head">
       <div class="toolbar">
-        <span class="count">${several(count, "difference")}${at}</span>
+        <span class="count">${found}</span>
         <button
           class="secondary"
           type="button"

@@ -1,5 +1,5 @@
-// The traces of a comparison, one card each: what was run, by what, when, and how it ended; and what makes them unlike.
-// Values in, templates out.
+// The traces of a comparison, one card each: what was run, by what, when, and how it ended; and which
+// conditions differ. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { originOfRun, originWords } from "../../../server/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "../../compareModel.ts";
@@ -13,7 +13,7 @@ export interface TraceActions {
   readonly onRemove: (place: number) => void;
 }
 
-/** @param places indices into `runs`, in the order in which the cards stand */
+/** @param places indices into `runs`, in the order of the cards */
 export function tracesView(
   runs: readonly ComparedRun[],
   places: readonly number[],
@@ -44,7 +44,7 @@ function cardView(
   return html`<li class="trace">
     ${run.side === null ? unreadableView(run) : factsView(run as ReadRun)}
     <div class="actions">
-      ${button("Choose other…", onChoose)} ${run.side === null ? nothing : button("Open", onOpen)}
+      ${button("Choose another…", onChoose)} ${run.side === null ? nothing : button("Open", onOpen)}
       ${canGo ? button("Remove", onRemove) : nothing}
     </div>
   </li>`;
@@ -62,7 +62,7 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
     ${
       origin === null
         ? nothing
-        : html`<p class="detail">Goes on <bdi>${oneLineText(originWords(origin))}</bdi></p>`
+        : html`<p class="detail">Continues <bdi>${oneLineText(originWords(origin))}</bdi></p>`
     }
     <p class="detail">
       <bdi>${oneLineText(model.name)}</bdi> · <time datetime=${createdAt}>${when.toLocaleString()}</time>
@@ -78,7 +78,7 @@ function unreadableView({ tag, name, error }: ComparedRun): TemplateResult {
     </div>`;
 }
 
-/** What makes the runs unlike; nothing where they are like. */
+/** The differing conditions of the runs; nothing if there are none. */
 export function warningsView(
   warnings: readonly Warning[],
   hasSeveralPairs: boolean,

@@ -1,12 +1,12 @@
-// The columns of the timeline: a step each, or neighbouring steps together where there are more steps than pixels allow.
-// Pure; it must not know how a column is painted.
+// The columns of the timeline: one per step, or several neighbouring steps per column if there are more steps
+// than pixels allow. Pure.
 import { keptOf, type TraceStep } from "../../../server/trace/index.ts";
 import { stepMs } from "../../../server/inspect/index.ts";
 
-/** Narrower than this a bar can't be told from its neighbour. */
+/** A narrower bar can't be distinguished from its neighbour. */
 export const LEAST_COLUMN_PX = 3;
 
-/** `from` … `to` are indices of steps, both included. Amounts are means over its steps: tokens, and ms. */
+/** `from` … `to` are step indices, inclusive. Amounts are means over its steps, in tokens and ms. */
 export interface Column {
   readonly from: number;
   readonly to: number;
@@ -15,18 +15,18 @@ export interface Column {
   readonly relaxed: number;
   readonly draftMs: number;
   readonly verifyMs: number;
-  /** The place behind which nothing was judged; null: nothing was rejected, or several steps are together. */
+  /** The position after which nothing was judged; null if nothing was rejected, or for several steps. */
   readonly rejectedAt: number | null;
-  /** Places of relaxed tokens; empty where several steps are together. */
+  /** Positions of relaxed tokens; empty for several steps. */
   readonly relaxedAt: readonly number[];
 }
 
-/** How many steps stand together where a step is `stepPx` wide. */
+/** Steps per column if a step is `stepPx` wide. */
 export function stepsPerColumn(stepPx: number): number {
   return Math.max(1, Math.ceil(LEAST_COLUMN_PX / stepPx - 1e-9));
 }
 
-/** The columns that hold steps `first` … `last`; a column begins at a multiple of `together`. */
+/** The columns that contain steps `first` … `last`; a column begins at a multiple of `together`. */
 export function columnsOf(
   steps: readonly TraceStep[],
   together: number,
@@ -68,11 +68,11 @@ function columnOf(steps: readonly TraceStep[], from: number, end: number): Colum
   };
 }
 
-/** Where the scales end. */
+/** The ends of the scales. */
 export interface Scales {
   /** The longest draft, in tokens; at least 4. */
   readonly mostDrafted: number;
-  /** 1 step of 100 may take longer; its bar is cut, so that one slow evaluation does not flatten all others. */
+  /** 1 step in 100 may take longer; its bar is cut, so that one slow evaluation does not flatten all others. */
   readonly mostMs: number;
   /** The longest step. */
   readonly longestMs: number;
@@ -100,7 +100,7 @@ export function stepsSentence(steps: readonly TraceStep[], from: number, to: num
   return `${name}: ${what}${relaxed === 0 ? "" : `, ${relaxed} relaxed`}, ${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
 }
 
-/** The line below the timeline: the column that is pointed at, else the step of the cursor, else the run. */
+/** The line below the timeline: the column at the pointer, or the step at the cursor, or the whole run. */
 export function readout(
   steps: readonly TraceStep[],
   { mostMs, longestMs }: Scales,

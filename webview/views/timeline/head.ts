@@ -1,4 +1,5 @@
-// What stands above the timeline: what its shapes mean, and the zoom for the pointer. Values in, templates out.
+// The head of the timeline: the legend of its shapes, and zoom buttons for the pointer. Values in, templates
+// out.
 import { html, type TemplateResult } from "lit";
 import { flipSwatch, legendView, lineSwatch, swatch } from "../charts/marks.ts";
 

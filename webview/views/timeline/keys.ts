@@ -1,8 +1,8 @@
-// Where a key leads among the steps, as on every slider. Pure.
+// Where a key moves among the steps, as in every slider. Pure.
 
 const PAGE_STEPS = 10;
 
-/** The step that a key asks for; null for every other key. @param at −1: none yet */
+/** The step that a key moves to; null for other keys. @param at −1 for none yet */
 export function stepOfKey(key: string, at: number, steps: number): number | null {
   const wished: Readonly<Record<string, number>> = {
     ArrowRight: at + 1,

@@ -1,9 +1,9 @@
-// Paints the timeline on a canvas: drafts above, time below, the cursor through both. Each part has a shape of its own:
-// kept is filled, relaxed hatched, what was not kept an outline, a rejection a notch. It must not know steps or keys.
+// Paints the timeline on a canvas: drafts above, time below, the cursor through both. Each part has a shape
+// of its own: kept is filled, relaxed hatched, not kept an outline, a rejection a notch.
 import { ticksTo } from "../charts/scale.ts";
 import type { Column, Scales } from "./columns.ts";
 
-/** Colours as the theme has them now. */
+/** The current colours of the theme. */
 export interface Palette {
   readonly text: string;
   readonly quiet: string;
@@ -17,11 +17,11 @@ export interface Palette {
   readonly font: string;
 }
 
-/** Heights and places of the lanes in CSS pixels. */
+/** Heights and positions of the lanes in CSS pixels. */
 export interface Lanes {
   readonly width: number;
   readonly height: number;
-  /** Where the first step would begin, unscrolled: the scale stands left of it. */
+  /** Start of the first step when not scrolled; the scale is left of it. */
   readonly left: number;
   readonly em: number;
   readonly draftTop: number;
@@ -30,12 +30,12 @@ export interface Lanes {
   readonly timeBottom: number;
 }
 
-/** Of the labels, in sizes of the text; and what a character of them takes at most in common typefaces. */
+/** Text size of the labels in em, and the maximum width of their characters in common typefaces. */
 const LABEL_EM = 0.88;
 const CHARACTER_EM = 0.62 * LABEL_EM;
 const LEAST_LEFT_EM = 3.8;
 
-/** The label at the end of the scale of time; empty where no time was measured. */
+/** The label at the end of the time scale; empty if no time was measured. */
 function timeLabel({ mostMs }: Scales): string {
   return mostMs > 0 ? `${mostMs.toFixed(mostMs < 9.95 ? 1 : 0)} ms` : "";
 }
@@ -60,17 +60,17 @@ export function lanesOf(width: number, em: number, scales: Scales): Lanes {
 export interface Painted {
   readonly columns: readonly Column[];
   readonly scales: Scales;
-  /** How wide a step is, and how far the steps are scrolled to the left. */
+  /** Width of a step, and the scroll offset of the steps. */
   readonly stepPx: number;
   readonly scrolledPx: number;
   readonly steps: number;
-  /** −1: none. */
+  /** −1 for none. */
   readonly cursor: number;
   readonly isFaint: (column: Column) => boolean;
   readonly isFlipped: (column: Column) => boolean;
 }
 
-/** Non-matching steps keep a trace of themselves, no more. */
+/** Opacity of steps that don't match. */
 const FAINT = 0.22;
 
 export function paint(
@@ -90,7 +90,7 @@ export function paint(
   paintNumbers(context, lanes, palette, painted);
   const hatch = hatchOf(context, palette);
   for (const column of painted.columns) {
-    // Whole pixels, with a gap between neighbours: edges stay sharp.
+    // Whole pixels with a gap between neighbours keep the edges sharp.
     const x = Math.round(xOf(column.from, lanes, painted));
     const end = Math.round(xOf(column.to + 1, lanes, painted));
     const width = Math.max(1, end - x - (end - x >= 6 ? 2 : 1));
@@ -154,7 +154,7 @@ function paintNumbers(
   for (let number = Math.max(1, Math.ceil((first + 1) / every) * every); number <= last; number += every) {
     const x = xOf(number - 1, lanes, painted) + stepPx / 2;
     context.fillRect(Math.round(x), lanes.timeBottom, 1, 0.3 * lanes.em);
-    // Half a number would be another number.
+    // A clipped number would look like another number.
     if (x + context.measureText(`${number}`).width / 2 > lanes.width) break;
     context.fillText(`${number}`, x, lanes.timeBottom + 0.7 * lanes.em);
   }
@@ -177,7 +177,7 @@ function paintDraft(
     context.fillRect(x, y(to), width, y(from) - y(to));
   };
   if (column.drafted === 0) {
-    // A step without a draft stands on its base as a stub: it is there.
+    // A step without a draft is drawn as a stub on the base line.
     context.fillStyle = palette.quiet;
     context.fillRect(x, y(0) - 2, width, 2);
     return;
@@ -236,7 +236,7 @@ function paintTime(
   context.fillStyle = palette.draft;
   context.fillRect(x, lanes.timeBottom - verify - draft, width, draft);
   if (draftMs + verifyMs <= mostMs * (1 + 1e-9)) return;
-  // Longer than the scale: the bar is cut by a gap below its end.
+  // A bar longer than the scale has a gap below its end.
   context.clearRect(x, lanes.timeTop + 0.35 * lanes.em, width, 2);
 }
 

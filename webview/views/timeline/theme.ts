@@ -1,7 +1,7 @@
-// The colours of the theme as a canvas needs them, and word when they change. It must not know what is painted.
+// The theme colours that the canvas needs, and a notification when they change.
 import type { Palette } from "./paint.ts";
 
-/** @param element one in the page, whose style sheet defines the variables */
+/** @param element an element of the page, whose style sheet defines the variables */
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim() || style.color;
@@ -19,7 +19,7 @@ export function paletteOf(element: Element): Palette {
   };
 }
 
-/** An editor changes its theme by variables on the root and classes on the body. Ends with `disconnect`. */
+/** Editors change the theme by variables on the root and classes on the body. Stop it with `disconnect`. */
 export function onThemeChange(changed: () => void): MutationObserver {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributeFilter: ["style", "class"] });
