@@ -29,10 +29,10 @@ const targets = [
   },
   {
     entryPoints: {
-      panel: "webview/panel.ts",
-      settings: "webview/settings.ts",
-      trace: "webview/trace.ts",
-      compare: "webview/compare.ts",
+      panel: "webview/panel/main.ts",
+      settings: "webview/settings/main.ts",
+      trace: "webview/trace/main.ts",
+      compare: "webview/compare/main.ts",
     },
     platform: "browser",
     format: "esm",
@@ -42,10 +42,10 @@ const targets = [
   },
   {
     entryPoints: {
-      panel: "webview/panel.css",
-      settings: "webview/settings.css",
-      trace: "webview/trace.css",
-      compare: "webview/compare.css",
+      panel: "webview/panel/panel.css",
+      settings: "webview/settings/settings.css",
+      trace: "webview/trace/trace.css",
+      compare: "webview/compare/compare.css",
     },
     platform: "browser",
     target: "chrome120",
@@ -83,4 +83,4 @@ for (const { forbidden, ...target } of targets) {
 }
 chmodSync("dist/laser.mjs", 0o755);
 cpSync("server/engine/models/requantize.py", "dist/requantize.py");
-cpSync("server/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");
+cpSync("core/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");

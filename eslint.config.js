@@ -5,7 +5,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 import { boundaries, reservedPackages } from "./scripts/boundaries.mjs";
 
-/** How an import from somewhere in `folder` spells `other`, behind its dots: "engine/", "extension/protocol/". */
+/** How an import from somewhere in `folder` spells `other`, behind its dots: "engine/", "extension/shared/". */
 const spelling = (folder, other) => `${path.posix.relative(folder, other).replace(/^(\.\.\/)+/, "")}/`;
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
@@ -13,7 +13,7 @@ const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 function entryPatterns(folder, other) {
   const { mayImport, mayImportTypes = [] } = boundaries[folder];
   const { doors, typeDoors = [] } = boundaries[other];
-  // A folder in it has rules of its own: "extension/protocol/" is not "extension/".
+  // A folder in it has rules of its own: "extension/shared/" is not "extension/".
   const inner = Object.keys(boundaries)
     .filter((name) => name.startsWith(`${other}/`))
     .map((name) => escaped(name.slice(other.length + 1)));
@@ -93,7 +93,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["server/laser/**/*.ts"],
+    files: ["core/laser/**/*.ts"],
     rules: { "no-restricted-globals": ["error", "Date", "performance", "process", "console"] },
   },
   {

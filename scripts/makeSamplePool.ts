@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadSession } from "../server/cli/loadSession.ts";
 import { writeFileAtomic } from "../server/files/index.ts";
-import type { PromptValue } from "../server/prompts/index.ts";
+import type { PromptValue } from "../core/prompts/index.ts";
 import { applyTemplate, fillPrompt } from "../server/worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters } from "../server/protocol/settings.ts";
 

@@ -3,13 +3,14 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
+import { messageOf } from "../../core/base/index.ts";
 import { fetchRequest, modelsRequest, stopRequest } from "../../server/protocol/methods.ts";
 import type { CatalogueModel } from "../../server/protocol/worker.ts";
-import { RequestFailed } from "../client.ts";
-import { configurationOf, readSettings, writeSetting } from "../config.ts";
-import { nextSteps } from "../notify.ts";
-import { CATALOGUE_PREFIX } from "../settingValues.ts";
-import { requireTrust } from "../trust.ts";
+import { RequestFailed } from "../run/client.ts";
+import { configurationOf, readSettings, writeSetting } from "../settings/config.ts";
+import { nextSteps } from "../host/notify.ts";
+import { CATALOGUE_PREFIX } from "../settings/settingValues.ts";
+import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
 import { findModelFiles } from "./modelFiles.ts";
 
@@ -94,7 +95,7 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
   try {
     await writeSetting("model", value);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     notifier.warning(
       vscode.l10n.t("laser.model could not be written: {0}", reason),
       nextSteps.nativeSetting("laser.model"),

@@ -1,14 +1,15 @@
 // LASER: Compare Strategies: runs a prompt with several strategies, one after the other, and opens their
 // traces side by side.
 import * as vscode from "vscode";
-import { STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../server/laser/index.ts";
+import { messageOf } from "../../core/base/index.ts";
+import { STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../core/laser/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
-import { readSettings, writeSetting } from "../config.ts";
-import { nextSteps } from "../notify.ts";
-import { answerUri } from "../output.ts";
-import { MOST_COMPARED } from "../protocol/compare.ts";
-import type { InspectorSettings } from "../settingValues.ts";
-import { requireTrust } from "../trust.ts";
+import { readSettings, writeSetting } from "../settings/config.ts";
+import { nextSteps } from "../host/notify.ts";
+import { answerUri } from "../answer/output.ts";
+import { MOST_COMPARED } from "../shared/compare.ts";
+import type { InspectorSettings } from "../settings/settingValues.ts";
+import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
 import {
   askWhenBusy,
@@ -126,7 +127,7 @@ async function keepsTraces(
     await writeSetting("traces.record", true, resource);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     notifier.warning(
       vscode.l10n.t("laser.traces.record could not be written: {0}", reason),
       nextSteps.nativeSetting("laser.traces.record"),

@@ -1,8 +1,8 @@
 // LASER: Compare Traces: shows two or more traces side by side, those passed by a menu or picked by the user.
 import * as vscode from "vscode";
-import { nextSteps } from "../notify.ts";
+import { nextSteps } from "../host/notify.ts";
 import type { CommandContext } from "./context.ts";
-import { pickTraces } from "./pickTraces.ts";
+import { pickTraces } from "../traces/pickTraces.ts";
 
 /**
  * `given` are arguments from menus, trees and commands: single files, or one file and the whole selection.

@@ -1,15 +1,15 @@
 // The parts of the extension that commands act on. Types only.
 import type * as vscode from "vscode";
-import type { AnswerRuns } from "../answerRuns.ts";
-import type { Answers } from "../output.ts";
-import type { ServerClient } from "../client.ts";
-import type { ComparePages } from "../compareEditor.ts";
-import type { Notifier } from "../notify.ts";
-import type { Runs } from "../runs.ts";
-import type { SettingsEditor } from "../settingsEditor.ts";
-import type { TraceEditors } from "../traceEditor.ts";
-import type { TraceSummaries } from "../traceSummaries.ts";
-import type { WindowMemory } from "../windowMemory.ts";
+import type { AnswerRuns } from "../answer/answerRuns.ts";
+import type { Answers } from "../answer/output.ts";
+import type { ServerClient } from "../run/client.ts";
+import type { ComparePages } from "../traces/compareEditor.ts";
+import type { Notifier } from "../host/notify.ts";
+import type { Runs } from "../run/runs.ts";
+import type { SettingsEditor } from "../settings/settingsEditor.ts";
+import type { TraceEditors } from "../traces/traceEditor.ts";
+import type { TraceSummaries } from "../traces/traceSummaries.ts";
+import type { WindowMemory } from "../host/windowMemory.ts";
 
 export interface CommandContext {
   readonly client: ServerClient;

@@ -8,13 +8,13 @@ import {
   type ContinuationChoice,
 } from "../../server/protocol/continuation.ts";
 import type { ContinueFrom } from "../../server/protocol/worker.ts";
-import { inheritedText, standingTokens, type TraceModel } from "../../server/trace/index.ts";
-import { COMMANDS } from "../catalogue.ts";
-import { readSettings } from "../config.ts";
-import { readChoice } from "../continuationChoice.ts";
-import { answerUri } from "../output.ts";
-import { readTrace } from "../traces.ts";
-import { requireTrust } from "../trust.ts";
+import { inheritedText, standingTokens, type TraceModel } from "../../core/trace/index.ts";
+import { COMMANDS } from "../host/catalogue.ts";
+import { readSettings } from "../settings/config.ts";
+import { readChoice } from "../traces/continuationChoice.ts";
+import { answerUri } from "../answer/output.ts";
+import { readTrace } from "../traces/traces.ts";
+import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
 import { askWhenBusy, checkPool, ensureModel, poolInUse, runIntoAnswer } from "./generate.ts";
 

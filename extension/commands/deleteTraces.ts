@@ -1,8 +1,9 @@
 // Deletes traces after a confirmation: to the trash if this machine has one.
 import path from "node:path";
 import * as vscode from "vscode";
-import { givenName, promptOfName } from "../traceNames.ts";
-import type { TraceFile } from "../traces.ts";
+import { messageOf } from "../../core/base/index.ts";
+import { givenName, promptOfName } from "../traces/traceNames.ts";
+import type { TraceFile } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function deleteTraces({ notifier }: CommandContext, files: readonly TraceFile[]): Promise<void> {
@@ -17,7 +18,7 @@ export async function deleteTraces({ notifier }: CommandContext, files: readonly
     } catch (error) {
       // Already deleted by something else.
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") continue;
-      left.push(`${nameOf(file)}: ${error instanceof Error ? error.message : String(error)}`);
+      left.push(`${nameOf(file)}: ${messageOf(error)}`);
     }
   }
   if (left.length > 0) notifier.warning(vscode.l10n.t("Not deleted: {0}", left.join("; ")));

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import { REPORT_NOTE, reportHtml, stepsCsv } from "../../server/inspect/index.ts";
+import { messageOf } from "../../core/base/index.ts";
+import { REPORT_NOTE, reportHtml, stepsCsv } from "../../core/inspect/index.ts";
 import { describeTraceFault } from "../../server/protocol/errors/index.ts";
 import {
   parseTrace,
@@ -10,11 +11,11 @@ import {
   TraceError,
   withoutTraceEnding,
   type Trace,
-} from "../../server/trace/index.ts";
-import { traceText } from "../../server/traceFiles/index.ts";
-import { COMMANDS, EDITORS } from "../catalogue.ts";
-import { findPlainTrace } from "../plainTrace.ts";
-import { readTrace } from "../traces.ts";
+} from "../../core/trace/index.ts";
+import { traceText } from "../../server/files/traces/index.ts";
+import { COMMANDS, EDITORS } from "../host/catalogue.ts";
+import { findPlainTrace } from "../traces/plainTrace.ts";
+import { readTrace } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
 type ExportFormat = "html" | "csv";
@@ -50,7 +51,7 @@ export async function exportTrace(
   try {
     await writeAside(target, Buffer.from(text));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     notifier.warning(vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason));
     return;
   }
@@ -103,7 +104,7 @@ async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise
   } catch (error) {
     if (error instanceof TraceError) notifier.error(describeTraceFault(error.fault));
     else {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       notifier.warning(
         vscode.l10n.t("The trace {0} can't be read: {1}", path.posix.basename(uri.path), reason),
       );

@@ -2,12 +2,13 @@
 import path from "node:path";
 import * as vscode from "vscode";
 
+import { messageOf } from "../../core/base/index.ts";
 import { restartRequest } from "../../server/protocol/methods.ts";
-import { COMMANDS } from "../catalogue.ts";
-import { RequestFailed } from "../client.ts";
-import { nextSteps } from "../notify.ts";
-import type { TracePlace } from "../traceEditor.ts";
-import { listTraces, TRACE_FILTERS } from "../traces.ts";
+import { COMMANDS } from "../host/catalogue.ts";
+import { RequestFailed } from "../run/client.ts";
+import { nextSteps } from "../host/notify.ts";
+import type { TracePlace } from "../traces/traceEditor.ts";
+import { listTraces, TRACE_FILTERS } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function stop({ runs, notifier }: CommandContext): Promise<void> {
@@ -31,7 +32,7 @@ export async function openTrace(
     await vscode.workspace.fs.stat(uri);
     await traceEditors.show(uri, readPlace(how), { preserveFocus: keepsFocus(how) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
       label: vscode.l10n.t("Choose Another"),
       command: COMMANDS.openTrace,

@@ -1,10 +1,10 @@
 // Finds the prompt to run: a prompt file, or the selected text of any other file.
 import path from "node:path";
 import * as vscode from "vscode";
-import { parsePrompty, type PromptFile } from "../../server/prompts/index.ts";
+import { parsePrompty, type PromptFile } from "../../core/prompts/index.ts";
 import type { JsonValue } from "../../server/protocol/worker.ts";
-import { LANGUAGE, OUTPUT_SCHEME } from "../catalogue.ts";
-import { nextSteps, type Notifier } from "../notify.ts";
+import { LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
+import { nextSteps, type Notifier } from "../host/notify.ts";
 
 export interface PromptSource {
   readonly uri: vscode.Uri;

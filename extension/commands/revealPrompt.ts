@@ -1,8 +1,8 @@
 // Opens the prompt file that a trace was recorded from: the one this window remembers, otherwise the one
 // named in the trace.
 import * as vscode from "vscode";
-import { promptOfAnswer } from "../output.ts";
-import { readTrace, type TraceFile } from "../traces.ts";
+import { promptOfAnswer } from "../answer/output.ts";
+import { readTrace, type TraceFile } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
 const MOST_FILES = 20;

@@ -1,7 +1,7 @@
 // LASER: Show Keys: all keys of the panel and the trace editor, in a list that can be searched and read by a
 // screen reader.
 import * as vscode from "vscode";
-import { KEY_GROUPS } from "../protocol/keyHelp.ts";
+import { KEY_GROUPS } from "../shared/keyHelp.ts";
 
 export async function showKeys(): Promise<void> {
   const items = KEY_GROUPS.flatMap(({ title, keys }): vscode.QuickPickItem[] => [

@@ -1,5 +1,5 @@
 // Runs a golden script on the reference index and compares every result with the recorded one.
-import { ReferenceIndex } from "../../server/laser/reference/index.ts";
+import { ReferenceIndex } from "../../server/bench/reference/index.ts";
 import type { GoldenScript, Operation } from "./script.ts";
 
 export interface Replayed {

@@ -1,6 +1,7 @@
 // Reads a golden script: the parameters of an index and the operations on it, with the results of the
 // published code. Unknown parameters are refused by name, because ignoring one would test something else.
-import type { ReferenceParameters } from "../../server/laser/reference/index.ts";
+import { messageOf } from "../../core/base/index.ts";
+import type { ReferenceParameters } from "../../server/bench/reference/index.ts";
 
 export type Operation =
   | {
@@ -103,7 +104,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ScriptProblem(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ScriptProblem(`not JSON: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 // The plan of a benchmark: its arms, the orders in which they take turns, and the pool without the answers to
 // the prompt being measured.
-import { hash3, Pool, PUBLISHED_RULE, ruleFor, type Rule, type Strategy } from "../laser/index.ts";
+import { hash3, Pool, PUBLISHED_RULE, ruleFor, type Rule, type Strategy } from "../../core/laser/index.ts";
 
 /** One of the product's strategies under a rule. */
 export interface ArmSpec {

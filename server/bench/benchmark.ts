@@ -1,6 +1,6 @@
 // Runs a benchmark: every arm answers every prompt, the arms in a new seeded order each time, after one
 // warm-up answer each.
-import { CostModel, type CostTable, type TargetModel, type TokenId } from "../laser/index.ts";
+import { CostModel, type CostTable, type TargetModel, type TokenId } from "../../core/laser/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";
 import { clairvoyantMs, keptAlong, plainMs, type StepCost } from "./clairvoyant.ts";

@@ -2,7 +2,13 @@
 // token of an answer and knows how many of its tokens would be kept; it sends as many as make the whole
 // answer cheapest and pays only T(n, threads) of the cost table, at the cheapest number of threads: no
 // lookups, no judging. With the same drafter, rule and table no planner takes less time.
-import { draftLimit, requestDraft, type DraftBounds, type Drafter, type TokenId } from "../laser/index.ts";
+import {
+  draftLimit,
+  requestDraft,
+  type DraftBounds,
+  type Drafter,
+  type TokenId,
+} from "../../core/laser/index.ts";
 
 /** Expected ms of evaluating `tokens` at once after `contextTokens` kept ones. */
 export type StepCost = (tokens: number, contextTokens: number) => number;

@@ -1,6 +1,6 @@
 // A baseline for comparison: only the tokens that follow the longest match vote, in the request's own text
 // or, if the match is longer there, in the pool.
-import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../laser/index.ts";
+import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../../core/laser/index.ts";
 
 const LEAST_MATCH = 1;
 

@@ -25,7 +25,7 @@ import {
   type Strategy,
   type TargetModel,
   type TokenId,
-} from "../laser/index.ts";
+} from "../../core/laser/index.ts";
 import type { Evaluation } from "./observedCosts.ts";
 
 /** A prompt as tokens, with the settings for its answer. */

@@ -1,6 +1,6 @@
 // T(n, threads) as observed in a run. A table is measured in a few seconds before the run; the machine may
 // behave differently in the minutes after, and a clairvoyant planner must pay what the others paid.
-import { CostModel, type CostPoint, type CostTable } from "../laser/index.ts";
+import { CostModel, type CostPoint, type CostTable } from "../../core/laser/index.ts";
 
 /** One evaluation of a run. */
 export interface Evaluation {

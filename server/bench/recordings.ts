@@ -1,6 +1,7 @@
 // Recorded answers: token ids of a prompt and of a model's answer to it, one JSON object per line. They allow
 // drafting to be measured without a model.
 import { readFile } from "node:fs/promises";
+import { messageOf } from "../../core/base/index.ts";
 import { BenchError } from "./errors.ts";
 
 export interface Recording {
@@ -68,7 +69,7 @@ function parseObject(line: string, place: Place): Record<string, unknown> {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    return place.refuse(null, error instanceof Error ? error.message : String(error));
+    return place.refuse(null, messageOf(error));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return place.refuse(null, "it is not a JSON object");

@@ -1,14 +1,7 @@
 // The drafting strategies that a replay compares, behind one small interface, and the pools that they draft
 // from.
-import {
-  AcceptanceModel,
-  type Draft,
-  type DraftTree,
-  Pool,
-  ReferenceDrafter,
-  ReferenceIndex,
-  RetrievalDrafter,
-} from "../laser/index.ts";
+import { AcceptanceModel, type Draft, Pool, RetrievalDrafter } from "../../core/laser/index.ts";
+import { type DraftTree, ReferenceDrafter, ReferenceIndex } from "./reference/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { LongestSuffixDrafter } from "./longestSuffix.ts";
 import type { Recording } from "./recordings.ts";

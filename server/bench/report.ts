@@ -1,6 +1,6 @@
 // A benchmark as a Markdown report: the setup, the figures, and what each of them means. Date and machine are
 // arguments.
-import type { CostTable } from "../laser/index.ts";
+import type { CostTable } from "../../core/laser/index.ts";
 import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
 import { costTable, decimals, figureTables, type FigureTable } from "./reportTables.ts";

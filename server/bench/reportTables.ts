@@ -1,6 +1,6 @@
 // The figures of a benchmark as tables of short texts, with the meaning of each column. Terminal and report
 // show the same ones.
-import { CostModel, type CostTable } from "../laser/index.ts";
+import { CostModel, type CostTable } from "../../core/laser/index.ts";
 import type { ArmFigures, BenchmarkFigures } from "./benchmarkFigures.ts";
 import type { Interval } from "./statistics.ts";
 

@@ -1,6 +1,6 @@
 // Figures over answers with their uncertainty: ratios of sums, paired differences, quantiles. Pure and
 // seeded: the same input gives the same intervals everywhere.
-import { hash3 } from "../laser/index.ts";
+import { hash3 } from "../../core/laser/index.ts";
 
 /** A figure and its 95 % interval; `low` and `high` are NaN if there are fewer than two answers to draw from. */
 export interface Interval {

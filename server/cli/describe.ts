@@ -1,11 +1,11 @@
 // Errors as the terminal shows them: text, next step, and whether the input was to blame.
 import { BenchError } from "../bench/index.ts";
 import { EngineError, ModelError, type EngineFault } from "../engine/index.ts";
-import { DecodeError } from "../laser/index.ts";
+import { DecodeError } from "../../core/laser/index.ts";
 import { PoolError } from "../pools/index.ts";
-import { PromptError } from "../prompts/index.ts";
+import { PromptError } from "../../core/prompts/index.ts";
 import { describeBenchFault, type ErrorText } from "../protocol/errors/index.ts";
-import { TraceError } from "../trace/index.ts";
+import { TraceError } from "../../core/trace/index.ts";
 import { describeError as describeProductError, WorkerError } from "../worker/index.ts";
 import { CliError, describeCliFault } from "./errors.ts";
 

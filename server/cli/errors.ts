@@ -1,5 +1,5 @@
 // Faults of the command line. Their texts are beside the tags because only the command line shows them.
-import { FaultError, unreachable } from "../laser/index.ts";
+import { FaultError, unreachable } from "../../core/base/index.ts";
 import type { ErrorText } from "../protocol/errors/text.ts";
 
 export type CliFault =

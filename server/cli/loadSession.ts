@@ -4,7 +4,7 @@ import { DEMO_MODEL, ensureModel, type GpuChoice } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import { describeModelFault } from "../protocol/errors/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
 
 export interface SessionChoices {

@@ -2,17 +2,17 @@
 // 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
 import { Command, CommanderError } from "commander";
 import { describeError, isBadInput } from "./describe.ts";
-import { addBenchCommand } from "./benchCommand.ts";
-import { addContinueCommand } from "./continueCommand.ts";
-import { addDemoCommand } from "./demo.ts";
-import { addGenerateCommand } from "./generateCommand.ts";
-import { addInspectCommand } from "./inspectCommand.ts";
-import { EXIT_STOPPED, toleratePipeEnd } from "./interrupt.ts";
-import { addModelsCommand } from "./models.ts";
-import { addPoolCommand } from "./poolCommand.ts";
-import { addReplayCommand } from "./replayCommand.ts";
+import { addBenchCommand } from "./commands/benchCommand.ts";
+import { addContinueCommand } from "./commands/continueCommand.ts";
+import { addDemoCommand } from "./commands/demoCommand.ts";
+import { addGenerateCommand } from "./commands/generateCommand.ts";
+import { addInspectCommand } from "./commands/inspectCommand.ts";
+import { EXIT_STOPPED, toleratePipeEnd } from "./terminal/interrupt.ts";
+import { addModelsCommand } from "./commands/modelsCommand.ts";
+import { addPoolCommand } from "./commands/poolCommand.ts";
+import { addReplayCommand } from "./commands/replayCommand.ts";
 import { VERSION } from "./version.ts";
-import { addWorkerCommand } from "./workerCommand.ts";
+import { addWorkerCommand } from "./commands/workerCommand.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

@@ -1,8 +1,8 @@
 // Reads a trace file, plain or compact, for a command, and reports why if it can't be read.
 import { errorCode } from "../files/index.ts";
 import { describeTraceFault } from "../protocol/errors/index.ts";
-import { TraceError, type Trace } from "../trace/index.ts";
-import { readTraceFile } from "../traceFiles/index.ts";
+import { TraceError, type Trace } from "../../core/trace/index.ts";
+import { readTraceFile } from "../files/traces/index.ts";
 import { CliError } from "./errors.ts";
 
 /** @throws CliError naming the file and what is wrong with it */

@@ -1,5 +1,5 @@
 // Parses the setting of a what-if on the command line: "strict", or k=3,p=0.05,consecutive=2,nats=5.
-import { PUBLISHED_RULE, type Guards, type Rule } from "../laser/index.ts";
+import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
 import { CliError } from "./errors.ts";
 import { decimal, wholeNumber } from "./options.ts";
 

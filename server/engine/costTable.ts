@@ -1,7 +1,7 @@
 // Measures T(n, threads) of a loaded model: what evaluating n tokens costs, by thread count and context length.
 // Interleaved rounds and means with capped outliers, never minima or medians: with several threads, a fraction of the
 // evaluations is slow (a new thread may share a core for a while), and runs pay for that fraction too.
-import type { CostPoint, CostTable, TargetModel } from "../laser/index.ts";
+import type { CostPoint, CostTable, TargetModel } from "../../core/laser/index.ts";
 
 /** Kernels work on blocks of 4 rows, so these counts are the ones worth sending. */
 const MEASURED_TOKENS = [1, 2, 4, 8, 12, 16] as const;

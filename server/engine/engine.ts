@@ -1,6 +1,6 @@
 // What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was really loaded.
 // The real and the scripted engine both implement it.
-import type { TargetModel, TokenId } from "../laser/index.ts";
+import type { TargetModel, TokenId } from "../../core/laser/index.ts";
 
 /** What was loaded. */
 export interface ModelFacts {

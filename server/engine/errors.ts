@@ -1,5 +1,5 @@
 // What can go wrong between a model file and a running model. The texts are in server/protocol/errors/engine.ts.
-import { FaultError } from "../laser/index.ts";
+import { FaultError } from "../../core/base/index.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";

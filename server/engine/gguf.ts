@@ -2,6 +2,7 @@
 // GGUF or truncated, where llama.cpp only says "failed to load".
 import { open, stat } from "node:fs/promises";
 import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
+import { messageOf } from "../../core/base/index.ts";
 import { EngineError } from "./errors.ts";
 
 const GGUF_MAGIC = "GGUF";
@@ -41,7 +42,7 @@ async function sizeOf(path: string): Promise<number> {
 
 async function firstBytes(path: string, count: number): Promise<string> {
   const file = await open(path).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new EngineError({ tag: "modelFileUnreadable", path, reason }, { cause: error });
   });
   try {
@@ -56,7 +57,7 @@ async function readHeader(path: string): Promise<GgufFileInfo> {
   try {
     return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new EngineError({ tag: "modelHeadUnreadable", path, reason }, { cause: error });
   }
 }

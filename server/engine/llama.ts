@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { GgufFileInfo, Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import { messageOf } from "../../core/base/index.ts";
 import { readModelFile } from "./gguf.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { EngineError, type EngineFault, type GpuChoice } from "./errors.ts";
@@ -161,7 +162,7 @@ function memoryFault(error: unknown, path: string, contextTokens: number): Engin
 
 function loadFault(error: unknown, { path, bytes }: FileToLoad, errors: readonly string[]): EngineError {
   const lines = errors.slice(-REASON_LINES).join(" · ");
-  const reason = lines || (error instanceof Error ? error.message : String(error));
+  const reason = lines || messageOf(error);
   // The header was complete and the last tensor is not. Only llama.cpp knows that tensor's size.
   const isTruncated = reason.includes("not within the file bounds");
   const fault: EngineFault = isTruncated

@@ -1,12 +1,13 @@
 // Adapts a node-llama-cpp sequence to the core's TargetModel. It translates and holds no policy.
 import type { Llama, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import { messageOf } from "../../core/base/index.ts";
 import {
   NO_ROWS,
   type EvaluateOptions,
   type TargetModel,
   type TokenId,
   type TopRows,
-} from "../laser/index.ts";
+} from "../../core/laser/index.ts";
 import { EngineError } from "./errors.ts";
 import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
 
@@ -75,7 +76,7 @@ export class LlamaTarget implements TargetModel {
       return this.lastRows;
     } catch (error) {
       if (error instanceof EngineError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new EngineError({ tag: "evaluationFailed", reason }, { cause: error });
     }
   }

@@ -7,7 +7,8 @@ import {
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
-import type { FinishReason, TokenId } from "../laser/index.ts";
+import { messageOf } from "../../core/base/index.ts";
+import type { FinishReason, TokenId } from "../../core/laser/index.ts";
 import { EngineError, type GpuChoice } from "./errors.ts";
 import { startRuntime } from "./runtime.ts";
 
@@ -97,7 +98,7 @@ export async function loadPeers(names: readonly PeerName[], options: PeerOptions
     };
   } catch (error) {
     await model?.dispose();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new EngineError({ tag: "modelLoadFailed", path, reason }, { cause: error });
   }
 }

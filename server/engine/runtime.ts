@@ -2,6 +2,7 @@
 // listeners. A second start in a process loses the library's logger for good (its release runs after the setup of the
 // new one, node-llama-cpp 3.22.1), and native lines would then go straight to stderr.
 import { getLlama, LlamaLogLevel, type Llama } from "node-llama-cpp";
+import { messageOf } from "../../core/base/index.ts";
 import { EngineError, type GpuChoice } from "./errors.ts";
 
 /** Receives one line of llama.cpp's log. */
@@ -56,7 +57,7 @@ async function start(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
       },
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (gpu === "auto" || gpu === "off")
       throw new EngineError({ tag: "engineUnavailable", reason }, { cause: error });
     throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason }, { cause: error });

@@ -1,7 +1,7 @@
 // An engine that recites given answers: the same interface as the real one, without a model. For tests of everything
 // above the engine, and for demonstrations where no model can be loaded.
 import { createHash } from "node:crypto";
-import { hash3, type TokenId } from "../laser/index.ts";
+import { hash3, type TokenId } from "../../core/laser/index.ts";
 import type { Engine, Tokenizer } from "./engine.ts";
 import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 export { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";

@@ -7,7 +7,7 @@ import {
   type TargetModel,
   type TokenId,
   type TopRows,
-} from "../laser/index.ts";
+} from "../../core/laser/index.ts";
 import { EngineError } from "./errors.ts";
 
 /** Deliberate misbehaviour, at the n-th evaluation (from 0). */

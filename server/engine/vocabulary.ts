@@ -1,6 +1,6 @@
 // The bytes of each token id, from the vocabulary in a GGUF file: a character may be split over several tokens.
 import { createHash } from "node:crypto";
-import type { TokenId } from "../laser/index.ts";
+import type { TokenId } from "../../core/laser/index.ts";
 
 /** The llama.cpp token types that matter here. */
 const CONTROL = 3;

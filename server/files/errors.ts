@@ -1,5 +1,5 @@
-// Faults of files, as data. This folder imports no other, so the class repeats the shape of the shared fault
-// error instead of extending it.
+// Faults of files, as data.
+import { FaultError, messageOf } from "../../core/base/index.ts";
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
@@ -14,15 +14,7 @@ export type FilesFault =
   | { readonly tag: "fileFailed"; readonly path: string; readonly reason: string };
 
 /** Thrown by everything in server/files. `message` repeats the tag; users see the catalogue's text. */
-export class FilesError extends Error {
-  constructor(
-    readonly fault: FilesFault,
-    options?: ErrorOptions,
-  ) {
-    super(fault.tag, options);
-    this.name = "FilesError";
-  }
-}
+export class FilesError extends FaultError<FilesFault> {}
 
 /** The code of a failed system call, e.g. "ENOSPC"; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
@@ -53,6 +45,6 @@ function fileFault(error: unknown, path: string): FilesFault {
       return { tag: "fileMissing", path };
     case undefined:
     default:
-      return { tag: "fileFailed", path, reason: error instanceof Error ? error.message : String(error) };
+      return { tag: "fileFailed", path, reason: messageOf(error) };
   }
 }

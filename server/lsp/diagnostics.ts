@@ -1,6 +1,6 @@
 // Publishes the problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
-import { parsePrompty } from "../prompts/index.ts";
+import { parsePrompty } from "../../core/prompts/index.ts";
 
 export interface CheckedDocument {
   readonly uri: string;

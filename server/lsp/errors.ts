@@ -1,6 +1,6 @@
 // The language server's error, and the text for any error it meets.
 import { FilesError } from "../files/index.ts";
-import { FaultError } from "../laser/index.ts";
+import { FaultError } from "../../core/base/index.ts";
 import { describeFilesFault, type ErrorText } from "../protocol/errors/index.ts";
 import { describeServerFault, type ServerFault } from "../protocol/errors/server.ts";
 

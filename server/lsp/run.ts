@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { ErrorText } from "../protocol/errors/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import type { WorkerEvent } from "../protocol/worker.ts";
-import { TraceAssembler, type TraceEnd } from "../trace/index.ts";
+import { TraceAssembler, type TraceEnd } from "../../core/trace/index.ts";
 import { describeError, ServerError } from "./errors.ts";
 import type { Job } from "./lane.ts";
 import type { ServerLimits } from "./options.ts";

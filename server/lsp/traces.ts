@@ -2,8 +2,8 @@
 // bounds.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { runFileName, runOfFileName, type Trace, type TraceForm } from "../trace/index.ts";
-import { writeTraceFile } from "../traceFiles/index.ts";
+import { runFileName, runOfFileName, type Trace, type TraceForm } from "../../core/trace/index.ts";
+import { writeTraceFile } from "../files/traces/index.ts";
 import type { ServerLimits } from "./options.ts";
 
 const PROMPT_CHARACTERS = 40;

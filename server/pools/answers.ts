@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
+import { messageOf } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
 
 const AnswerSchema = Type.Object({
@@ -58,7 +59,7 @@ function parseLine(text: string, path: string, line: number): Answer {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new PoolError({ tag: "poolLineInvalid", path, line, reason }, { cause: error });
   }
   if (!Value.Check(AnswerSchema, value)) {

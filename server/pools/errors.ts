@@ -1,5 +1,5 @@
 // Faults of pools of earlier answers. Their texts are in server/protocol/errors/pools.ts.
-import { FaultError } from "../laser/index.ts";
+import { FaultError } from "../../core/base/index.ts";
 
 export type PoolFault =
   | { readonly tag: "poolFileMissing"; readonly path: string }

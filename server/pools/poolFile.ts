@@ -7,8 +7,9 @@
 // each padded with zeros to a multiple of 8 bytes, and load directly into the arrays that are searched.
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
+import { messageOf } from "../../core/base/index.ts";
 import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
-import { Pool } from "../laser/index.ts";
+import { Pool } from "../../core/laser/index.ts";
 import { PoolError } from "./errors.ts";
 import {
   DIGEST_BYTES,
@@ -115,7 +116,7 @@ export async function readPoolFile(path: string, fingerprint: string | null): Pr
       const pool = Pool.from({ ...arrays, nextId });
       return { tokenizer, opening, pool, entries, fingerprint: digest.slice(0, 16), fileBytes };
     } catch (error) {
-      throw damaged(path, error instanceof Error ? error.message : String(error), error);
+      throw damaged(path, messageOf(error), error);
     }
   });
 }

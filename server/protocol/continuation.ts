@@ -7,8 +7,8 @@ import {
   type Guards,
   type Rule,
   type Strategy,
-} from "../laser/index.ts";
-import type { Trace, TraceRequest } from "../trace/index.ts";
+} from "../../core/laser/index.ts";
+import type { Trace, TraceRequest } from "../../core/trace/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 import type { ContinueFrom } from "./worker.ts";
 

@@ -9,8 +9,8 @@ import {
   type Rule,
   type Sampling,
   type Strategy,
-} from "../laser/index.ts";
-import type { PromptParameters } from "../prompts/index.ts";
+} from "../../core/laser/index.ts";
+import type { PromptParameters } from "../../core/prompts/index.ts";
 
 /** auto is on for strict strategies, which promise reproducible output. */
 export type Reproducible = "auto" | "on" | "off";

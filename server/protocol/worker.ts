@@ -5,7 +5,7 @@
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
 import type { GpuChoice } from "../engine/errors.ts";
-import type { NextKind, TokenId } from "../laser/index.ts";
+import type { NextKind, TokenId } from "../../core/laser/index.ts";
 import type {
   NamedEntries,
   NamedTokens,
@@ -16,7 +16,7 @@ import type {
   TraceParent,
   TraceRequest,
   TraceStep,
-} from "../trace/index.ts";
+} from "../../core/trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
 import type { GenerationSettings } from "./settings.ts";
 

@@ -7,7 +7,7 @@ import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { measureCosts, measuredContexts, type Engine } from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
-import type { CostTable } from "../laser/index.ts";
+import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
 
 /** Increment when the method of measurement changes. */

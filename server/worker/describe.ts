@@ -1,9 +1,10 @@
 // Any error of the product as text and next step. The only place that knows which folder throws which class.
 import { EngineError, ModelError } from "../engine/index.ts";
 import { FilesError } from "../files/index.ts";
-import { DecodeError, type Fault, type FaultError } from "../laser/index.ts";
+import type { Fault, FaultError } from "../../core/base/index.ts";
+import { DecodeError } from "../../core/laser/index.ts";
 import { PoolError } from "../pools/index.ts";
-import { PromptError } from "../prompts/index.ts";
+import { PromptError } from "../../core/prompts/index.ts";
 import {
   describeDecodeFault,
   describeEngineFault,
@@ -14,7 +15,7 @@ import {
   describeTraceFault,
   type ErrorText,
 } from "../protocol/errors/index.ts";
-import { TraceError } from "../trace/index.ts";
+import { TraceError } from "../../core/trace/index.ts";
 import { describeWorkerFault, WorkerError } from "./errors.ts";
 
 type FaultClass<F extends Fault> = abstract new (fault: F) => FaultError<F>;

@@ -1,5 +1,5 @@
 // Faults between a client and the worker. Their texts are beside the tags because only the worker gives them.
-import { FaultError, unreachable } from "../laser/index.ts";
+import { FaultError, unreachable } from "../../core/base/index.ts";
 import type { ErrorText } from "../protocol/errors/text.ts";
 
 export type WorkerFault =

@@ -8,3 +8,4 @@ export * from "./pool.ts";
 export * from "./prompt.ts";
 export * from "./runWorker.ts";
 export * from "./session.ts";
+export type { PreparedPrompt } from "./preparedPrompt.ts";

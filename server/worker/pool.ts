@@ -1,7 +1,8 @@
 // A pool ready for drafting: answers tokenized for the loaded model and indexed, or loaded from a pool file,
 // with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
-import { Pool, unreachable, type PoolIndex, type TokenId } from "../laser/index.ts";
+import { unreachable } from "../../core/base/index.ts";
+import { Pool, type PoolIndex, type TokenId } from "../../core/laser/index.ts";
 import {
   OPENING_TOKENS,
   PoolError,
@@ -11,8 +12,8 @@ import {
   type PoolSource,
   type StoredPool,
 } from "../pools/index.ts";
-import { PromptError } from "../prompts/index.ts";
-import type { NamedEntry } from "../trace/index.ts";
+import { PromptError } from "../../core/prompts/index.ts";
+import type { NamedEntry } from "../../core/trace/index.ts";
 import { applyTemplate } from "./prompt.ts";
 
 export interface LoadedPool {

@@ -9,9 +9,9 @@ import {
   type LocalTime,
   type PromptFile,
   type PromptValue,
-} from "../prompts/index.ts";
+} from "../../core/prompts/index.ts";
 import type { GenerateParams } from "../protocol/worker.ts";
-import type { PreparedPrompt } from "./session.ts";
+import type { PreparedPrompt } from "./preparedPrompt.ts";
 
 /** A prompt file with its variables filled in; this needs no model. */
 export interface FilledPrompt {

@@ -3,7 +3,7 @@
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { GPU_CHOICES } from "../engine/index.ts";
-import { STRATEGIES } from "../laser/index.ts";
+import { STRATEGIES } from "../../core/laser/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { misfitOf } from "./shape.ts";

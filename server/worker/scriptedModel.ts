@@ -6,8 +6,9 @@
 import { readFile } from "node:fs/promises";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
+import { messageOf } from "../../core/base/index.ts";
 import { createScriptedEngine, type Engine, type ScriptedOptions } from "../engine/index.ts";
-import type { CostTable } from "../laser/index.ts";
+import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
 import { misfitOf } from "./shape.ts";
 
@@ -43,7 +44,7 @@ async function readScript(path: string): Promise<ScriptedOptions> {
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new WorkerError({ tag: "scriptUnreadable", path, reason }, { cause: error });
   }
   if (Value.Check(ScriptSchema, value)) return value;

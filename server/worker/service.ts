@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
-import { unreachable } from "../laser/index.ts";
+import { unreachable } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
   type GenerateParams,

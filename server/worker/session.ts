@@ -1,7 +1,7 @@
 // One loaded model and its state: its costs, what it learned from its drafts, and generating one answer after
 // another with a trace of each.
-import { tokenizeFragments, type Engine, type ModelFacts, type PromptFragment } from "../engine/index.ts";
-import type { ChatMessage } from "../prompts/index.ts";
+import type { PreparedPrompt } from "./preparedPrompt.ts";
+import { tokenizeFragments, type Engine, type ModelFacts } from "../engine/index.ts";
 import {
   DecodeError,
   AcceptanceModel,
@@ -16,7 +16,7 @@ import {
   type CostTable,
   type DecodeResult,
   type TokenId,
-} from "../laser/index.ts";
+} from "../../core/laser/index.ts";
 import {
   committedClassOf,
   committedOf,
@@ -30,7 +30,7 @@ import {
   type TraceParent,
   type TraceRequest,
   type TraceStep,
-} from "../trace/index.ts";
+} from "../../core/trace/index.ts";
 import { describeError } from "./describe.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
@@ -41,15 +41,6 @@ import type { CommittedPiece } from "../protocol/worker.ts";
  * little mass.
  */
 export const ROW_WIDTH = 128;
-
-/** A prompt ready to evaluate: the messages, and the chat template's rendering of them. */
-export interface PreparedPrompt {
-  /** Name of the prompt file; null if there is none. */
-  readonly file: string | null;
-  readonly messages: readonly ChatMessage[];
-  readonly rendered: string;
-  readonly fragments: readonly PromptFragment[];
-}
 
 /** A recorded prompt with the inherited answer tokens: the run continues after them. */
 export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {

@@ -1,4 +1,5 @@
 // The two transports of a worker: messages over Node's IPC channel, or JSON lines over stdin and stdout.
+import { messageOf } from "../../core/base/index.ts";
 import type { WorkerMessage } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { LineCutter } from "./lines.ts";
@@ -65,7 +66,7 @@ function takeJson(line: string, listener: TransportListener): void {
     value = JSON.parse(line);
   } catch (error) {
     const begins = line.slice(0, QUOTED);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     listener.garbage(new WorkerError({ tag: "notJson", begins, reason }));
     return;
   }

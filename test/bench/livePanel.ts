@@ -4,8 +4,8 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { CDPSession } from "playwright-core";
-import type { ToPanel } from "../../extension/protocol/panel.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import type { ToPanel } from "../../extension/shared/panel.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import { longTrace } from "../support/longTrace.ts";
 import { READY, RUNNING, snapshotOf } from "../support/panelRuns.ts";
 import { WebviewBench } from "../support/page.ts";

@@ -18,7 +18,7 @@ import {
   type Step,
   type TargetModel,
   type TokenId,
-} from "../../server/laser/index.ts";
+} from "../../core/laser/index.ts";
 import { costsOf, ROW_WIDTH } from "../../server/worker/index.ts";
 import { TurningDrafter } from "../support/turningDrafter.ts";
 import { makeJobs } from "./strict/jobs.ts";

@@ -18,7 +18,7 @@ import {
   type Rule,
   type TargetModel,
   type TopRows,
-} from "../../server/laser/index.ts";
+} from "../../core/laser/index.ts";
 import { readRecordings, readSamples, TextMaker, VOCABULARY } from "./index/texts.ts";
 
 const ROW_WIDTH = 128;

@@ -3,7 +3,7 @@
 // in turns. And how large file and page are. The machine is named.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { serialiseTrace } from "../../server/trace/index.ts";
+import { serialiseTrace } from "../../core/trace/index.ts";
 import { longTrace } from "../support/longTrace.ts";
 import { WebviewBench } from "../support/page.ts";
 import { openInPage } from "../support/traceInPage.ts";

@@ -3,9 +3,9 @@
 // against budget. Seeded traces, one process; the machine is named.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { budgetCurve, whatIf } from "../../server/inspect/index.ts";
-import { DEFAULT_GUARDS, type Rule } from "../../server/laser/index.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import { budgetCurve, whatIf } from "../../core/inspect/index.ts";
+import { DEFAULT_GUARDS, type Rule } from "../../core/laser/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import { longTrace } from "../support/longTrace.ts";
 
 const { values } = parseArgs({

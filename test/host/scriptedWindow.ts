@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS } from "../../extension/catalogue.ts";
+import { COMMANDS } from "../../extension/host/catalogue.ts";
 import type { InspectorApi } from "../../extension/main.ts";
 
 export interface ScriptedWindow {

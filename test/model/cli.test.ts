@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { parseTrace, traceMetrics } from "../../server/trace/index.ts";
-import { formOfFile, readTraceFile, writeTraceFile } from "../../server/traceFiles/index.ts";
+import { parseTrace, traceMetrics } from "../../core/trace/index.ts";
+import { formOfFile, readTraceFile, writeTraceFile } from "../../server/files/traces/index.ts";
 import { repositoryFolder, table } from "../support/check.ts";
 import { testModelPath } from "../support/model.ts";
 

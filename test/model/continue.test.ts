@@ -10,7 +10,7 @@ import {
   serialiseTrace,
   wholeAnswer,
   type Trace,
-} from "../../server/trace/index.ts";
+} from "../../core/trace/index.ts";
 import { continuePrompt } from "../../server/worker/index.ts";
 import { table } from "../support/check.ts";
 import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";

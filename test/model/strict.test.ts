@@ -7,7 +7,7 @@ import {
   serialiseTrace,
   traceMetrics,
   type Trace,
-} from "../../server/trace/index.ts";
+} from "../../core/trace/index.ts";
 import type { GenerateOptions, PreparedPrompt } from "../../server/worker/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
 import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { whatIf } from "../../server/inspect/index.ts";
-import type { Rule } from "../../server/laser/index.ts";
+import { whatIf } from "../../core/inspect/index.ts";
+import type { Rule } from "../../core/laser/index.ts";
 import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import {
   loadModelWithPool,
   runSample,

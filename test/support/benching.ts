@@ -13,7 +13,7 @@ import {
   type BenchPrompt,
   type RelaxedRule,
 } from "../../server/bench/index.ts";
-import { DEFAULT_SAMPLING, STRATEGIES, type CostTable } from "../../server/laser/index.ts";
+import { DEFAULT_SAMPLING, STRATEGIES, type CostTable } from "../../core/laser/index.ts";
 
 export const ANSWERS = [
   "The ship sails over the cold sea and the captain looks for the lost island.",

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, type TestContext } from "vitest";
 import { build } from "esbuild";
-import type { Trace } from "../../server/trace/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import type { ToCharts } from "../webview/fixtures/chartsPage.ts";
 import { repositoryFolder } from "./check.ts";
 import { fileBench } from "./fileBench.ts";

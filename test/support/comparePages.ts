@@ -1,7 +1,7 @@
 // The compare page with traces that a test names. It must not know what a test wants to show.
 import type { TestContext } from "vitest";
-import type { ComparedFile, ToCompare } from "../../extension/protocol/compare.ts";
-import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
+import type { ComparedFile, ToCompare } from "../../extension/shared/compare.ts";
+import { serialiseTrace, type Trace } from "../../core/trace/index.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { WebviewPage } from "./page.ts";
 

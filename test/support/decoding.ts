@@ -11,8 +11,8 @@ import {
   type Drafter,
   type Step,
   type TokenId,
-} from "../../server/laser/index.ts";
-import { hash3 } from "../../server/laser/hash.ts";
+} from "../../core/laser/index.ts";
+import { hash3 } from "../../core/laser/hash.ts";
 import type { Random } from "./random.ts";
 
 export const END_OF_TEXT = 0;

@@ -1,6 +1,6 @@
 // Changes of a trace that leave it sound: what a later version, another program or a person might write. A reader must
 // take them all. It must not know changes that break a trace.
-import { pieces, serialiseTrace, type Trace, type TraceStep } from "../../server/trace/index.ts";
+import { pieces, serialiseTrace, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import { HOSTILE_KEYS, HOSTILE_TEXTS } from "./hostileValues.ts";
 import { define, isNode, type JsonNode } from "./jsonTree.ts";
 import type { Random } from "./random.ts";

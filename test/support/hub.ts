@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HubSource } from "../../server/engine/models/catalogue.ts";
+import type { HubSource } from "../../server/engine/models/source.ts";
 
 /** Whatever runs functions at its end, such as a test. */
 export interface Cleanup {

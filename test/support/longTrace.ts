@@ -1,6 +1,6 @@
 // A sound trace of as many steps as wanted, put together from seeded runs: for what must hold, or be quick, over long
 // answers.
-import { committedOf, pieces, tokenText, type Trace, type TraceStep } from "../../server/trace/index.ts";
+import { committedOf, pieces, tokenText, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import { randomTrace } from "./traces.ts";
 
 /** Steps of many seeded runs one behind the other, without those that end a text. */

@@ -3,9 +3,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadLlamaEngine, type Engine, type LoadOptions } from "../../server/engine/index.ts";
-import type { CostTable } from "../../server/laser/index.ts";
+import type { CostTable } from "../../core/laser/index.ts";
 import { readPoolSource } from "../../server/pools/index.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import {
   applyTemplate,
   fillPrompt,

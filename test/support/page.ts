@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { pageHtml } from "../../extension/html.ts";
+import { pageHtml } from "../../extension/host/html.ts";
 import { findChromium } from "../../scripts/host/chromium.mjs";
 import { connectToBrowser } from "../../scripts/host/page.mjs";
 import { repositoryFolder } from "./check.ts";

@@ -1,6 +1,6 @@
 // Runs as the side panel hears them: the messages of a seeded run, and the snapshot that stands for all of them.
 // It must not know a page.
-import type { RunSnapshot, ToPanel } from "../../extension/protocol/panel.ts";
+import type { RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type NamedEntries,
   type Trace,
   type TraceStep,
-} from "../../server/trace/index.ts";
+} from "../../core/trace/index.ts";
 import { randomRun, traceNames } from "./traces.ts";
 
 export const READY: ServerStatus = { state: "ready", stats: null, error: null };

@@ -1,7 +1,7 @@
 // Traces of answers that a test writes token by token: plain runs, one step a token, every token the only candidate.
 // Stands in for a model where only the text of an answer matters.
-import { emptyDraftArrays } from "../../server/laser/index.ts";
-import { TraceRecorder, type Trace, type TraceHeader } from "../../server/trace/index.ts";
+import { emptyDraftArrays } from "../../core/laser/index.ts";
+import { TraceRecorder, type Trace, type TraceHeader } from "../../core/trace/index.ts";
 import { randomRun } from "./traces.ts";
 
 const END = "<end>";

@@ -8,7 +8,7 @@ import {
   type Draft,
   type Planner,
   type TokenId,
-} from "../../server/laser/index.ts";
+} from "../../core/laser/index.ts";
 import type { Random } from "./random.ts";
 
 export interface PlannerWorld {

@@ -1,9 +1,9 @@
 // The four pages of the product, each filled with all that it can show at once, for checks that hold for every page. It must
 // not know what is checked.
 import type { TestContext } from "vitest";
-import type { ToPanel } from "../../extension/protocol/panel.ts";
-import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
-import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
+import type { ToPanel } from "../../extension/shared/panel.ts";
+import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
+import { serialiseTrace, type Trace } from "../../core/trace/index.ts";
 import { tracesMessage } from "./comparePages.ts";
 import type { PageName, WebviewBench, WebviewPage } from "./page.ts";
 import { messagesOf, panelRun } from "./panelRuns.ts";

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { TestContext } from "vitest";
-import type { TargetId, ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
-import { parseTrace } from "../../server/trace/index.ts";
+import type { TargetId, ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
+import { parseTrace } from "../../core/trace/index.ts";
 import { repositoryFolder } from "./check.ts";
 import type { WebviewBench, WebviewPage } from "./page.ts";
 import { settingsOf, TWO_FOLDERS, type ValuesByKey } from "./settingsPages.ts";

@@ -1,10 +1,10 @@
 // What the extension tells the settings editor of a manifest: by the product's own parser, with values that a test sets.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { WorkspaceShape } from "../../extension/legalTargets.ts";
-import { manifestSettings } from "../../extension/manifestSettings.ts";
-import type { SettingView, TargetId, ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
-import { settingsMessage } from "../../extension/settingViews.ts";
+import type { WorkspaceShape } from "../../extension/settings/legalTargets.ts";
+import { manifestSettings } from "../../extension/settings/manifestSettings.ts";
+import type { SettingView, TargetId, ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
+import { settingsMessage } from "../../extension/settings/settingViews.ts";
 import { repositoryFolder } from "./check.ts";
 import { englishManifest } from "./manifest.ts";
 

@@ -1,12 +1,12 @@
 // All that stands behind the reader, used on one trace: figures, sentences, what-if, filters, series, tables, reports,
 // comparisons, pages' models, lists. Says what goes wrong. It must not know where the trace came from.
 import assert from "node:assert/strict";
-import { hoverParagraphs } from "../../extension/hoverText.ts";
-import { lensText } from "../../extension/lensText.ts";
-import { runOfTrace } from "../../extension/protocol/traceRun.ts";
-import { TokenSpans } from "../../extension/tokenSpans.ts";
-import { traceLabel } from "../../extension/traceLabels.ts";
-import { SummaryLines, summaryOfTrace, type TraceSummary } from "../../extension/traceSummary.ts";
+import { hoverParagraphs } from "../../extension/answer/hoverText.ts";
+import { lensText } from "../../extension/answer/lensText.ts";
+import { runOfTrace } from "../../extension/shared/traceRun.ts";
+import { TokenSpans } from "../../extension/answer/tokenSpans.ts";
+import { traceLabel } from "../../extension/traces/traceLabels.ts";
+import { SummaryLines, summaryOfTrace, type TraceSummary } from "../../extension/traces/traceSummary.ts";
 import {
   acceptanceByPlace,
   budgetCurve,
@@ -28,8 +28,8 @@ import {
   timeSplit,
   unlikeConditions,
   whatIf,
-} from "../../server/inspect/index.ts";
-import type { Rule } from "../../server/laser/index.ts";
+} from "../../core/inspect/index.ts";
+import type { Rule } from "../../core/laser/index.ts";
 import { traceName } from "../../server/lsp/traces.ts";
 import {
   pieces,
@@ -38,13 +38,13 @@ import {
   traceMetrics,
   wholeAnswer,
   type Trace,
-} from "../../server/trace/index.ts";
-import { pairOf, readRuns, roundsOf, isRead } from "../../webview/compareModel.ts";
-import { figuresOf } from "../../webview/figures.ts";
-import { unitsOf } from "../../webview/granularity.ts";
-import { runModelOf, type RunModel } from "../../webview/model.ts";
-import { treeOf } from "../../webview/views/draftTree.ts";
-import { whyOf } from "../../webview/why.ts";
+} from "../../core/trace/index.ts";
+import { pairOf, readRuns, roundsOf, isRead } from "../../webview/compare/compareModel.ts";
+import { figuresOf } from "../../webview/run/figures.ts";
+import { unitsOf } from "../../webview/run/granularity.ts";
+import { runModelOf, type RunModel } from "../../webview/run/model.ts";
+import { treeOf } from "../../webview/trace/draftTree.ts";
+import { whyOf } from "../../webview/run/why.ts";
 
 const RULES: readonly Rule[] = [
   { kind: "strict" },

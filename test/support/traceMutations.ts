@@ -1,6 +1,6 @@
 // Seeded changes of sound traces, from gentle ones to broken texts, for what must hold of any file whatever. It must not
 // know what a reader makes of them.
-import { parseTrace, type Trace } from "../../server/trace/index.ts";
+import { parseTrace, type Trace } from "../../core/trace/index.ts";
 import { GENTLE_MUTATIONS, type MutableTrace } from "./gentleMutations.ts";
 import {
   EDGE_NUMBERS,

@@ -17,7 +17,7 @@ import {
   type Rule,
   type Step,
   type Verdict,
-} from "../../server/laser/index.ts";
+} from "../../core/laser/index.ts";
 import {
   TraceRecorder,
   type Trace,
@@ -25,7 +25,7 @@ import {
   type TraceNames,
   type TraceParent,
   type TraceRequest,
-} from "../../server/trace/index.ts";
+} from "../../core/trace/index.ts";
 import { seededRandom, type Random } from "./random.ts";
 
 const END = 0;

@@ -6,7 +6,7 @@ import {
   type Draft,
   type Drafter,
   type TokenId,
-} from "../../server/laser/index.ts";
+} from "../../core/laser/index.ts";
 
 export class TurningDrafter implements Drafter {
   private committed = 0;

@@ -6,8 +6,8 @@ import {
   type Distribution,
   type Draft,
   type Step,
-} from "../../server/laser/index.ts";
-import { TraceRecorder, type Trace } from "../../server/trace/index.ts";
+} from "../../core/laser/index.ts";
+import { TraceRecorder, type Trace } from "../../core/trace/index.ts";
 import { seededRandom, type Random } from "./random.ts";
 import { distributionOf, judgedDraft, keptRows, randomRun } from "./traces.ts";
 

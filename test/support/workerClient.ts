@@ -16,7 +16,7 @@ import {
   type WorkerRequest,
   type WorkerResults,
 } from "../../server/protocol/worker.ts";
-import { TraceAssembler, type Trace } from "../../server/trace/index.ts";
+import { TraceAssembler, type Trace } from "../../core/trace/index.ts";
 import { repositoryFolder, temporaryFolder } from "./check.ts";
 
 const PROGRAM = path.join(repositoryFolder, "dist", "worker.mjs");

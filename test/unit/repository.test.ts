@@ -32,9 +32,10 @@ const DEFAULT_EXPORTS = ["eslint.config.js", "vitest.config.ts"];
 
 /** Files with a machine's path, and why. */
 const MACHINE_PATHS: Readonly<Record<string, string>> = {
-  "test/unit/files/cache.test.ts": "home folders of made-up users, from which the cache folder is derived",
+  "test/unit/server/files/cache.test.ts":
+    "home folders of made-up users, from which the cache folder is derived",
   "test/unit/repository.test.ts": "the made-up text that this rule is shown to fail on",
-  "test/unit/trace/broken.test.ts": "a made-up path that a trace must refuse",
+  "test/unit/core/trace/broken.test.ts": "a made-up path that a trace must refuse",
 };
 
 const rules = [

@@ -2,8 +2,8 @@
 // colour, large text, no motion where none is wanted.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import type { ToPanel } from "../../extension/protocol/panel.ts";
-import { SHOWN_CLASSES, classMeaning } from "../../webview/items.ts";
+import type { ToPanel } from "../../extension/shared/panel.ts";
+import { SHOWN_CLASSES, classMeaning } from "../../webview/run/items.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/contrast.ts";
 import { cutText, doubleText } from "../support/cutText.ts";

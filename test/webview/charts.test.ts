@@ -2,8 +2,8 @@
 // as a table.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { acceptanceByPlace, overTime } from "../../server/inspect/index.ts";
-import { traceMetrics } from "../../server/trace/index.ts";
+import { acceptanceByPlace, overTime } from "../../core/inspect/index.ts";
+import { traceMetrics } from "../../core/trace/index.ts";
 import { chartsBench, MIXED, plainOf, WITH_PLAIN } from "../support/chartsPage.ts";
 import type { WebviewPage } from "../support/page.ts";
 import type { ToCharts } from "./fixtures/chartsPage.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { gzipSync } from "node:zlib";
-import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
-import { serialiseTrace, traceMetrics } from "../../server/trace/index.ts";
+import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
+import { serialiseTrace, traceMetrics } from "../../core/trace/index.ts";
 import { table } from "../support/check.ts";
 import { longTrace } from "../support/longTrace.ts";
 import { WebviewBench } from "../support/page.ts";

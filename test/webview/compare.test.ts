@@ -1,8 +1,8 @@
 // The built compare page in a browser: traces in, one pair side by side, by mouse and by keys.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { compareAnswers, compareFigures } from "../../server/inspect/index.ts";
-import { traceMetrics, verdictSentence } from "../../server/trace/index.ts";
+import { compareAnswers, compareFigures } from "../../core/inspect/index.ts";
+import { traceMetrics, verdictSentence } from "../../core/trace/index.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
 import { drawn } from "../support/drawn.ts";
 import { fileBench } from "../support/fileBench.ts";

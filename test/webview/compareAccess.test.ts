@@ -1,7 +1,7 @@
 // The compare page for everyone, and for anything: four themes, large text, narrow windows, hostile texts, long answers.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import type { Trace } from "../../server/trace/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import { table } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
 import { cutText, doubleText } from "../support/cutText.ts";

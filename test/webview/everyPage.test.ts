@@ -2,7 +2,7 @@
 // twice the size fits, and what the mouse can do keys can do.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
-import { KEY_GROUPS } from "../../extension/protocol/keyHelp.ts";
+import { KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText, hiddenControls } from "../support/cutText.ts";
 import { mouseTargets } from "../support/mouseTargets.ts";

@@ -5,7 +5,7 @@ import { fileBench } from "../support/fileBench.ts";
 import { panelRun } from "../support/panelRuns.ts";
 import { traceMessage } from "../support/populatedPages.ts";
 import { THEME_KINDS } from "../support/themes.ts";
-import type { Trace } from "../../server/trace/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 
 const bench = fileBench();
 

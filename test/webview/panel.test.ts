@@ -1,8 +1,8 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import type { ToPanel } from "../../extension/protocol/panel.ts";
-import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../server/trace/index.ts";
+import type { ToPanel } from "../../extension/shared/panel.ts";
+import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../core/trace/index.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryFolder, table } from "../support/check.ts";

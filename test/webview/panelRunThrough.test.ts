@@ -2,7 +2,7 @@
 // regions say of a run as it goes on, and where the focus goes when its button goes away.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
-import { ANNOUNCE_EVERY_MS } from "../../webview/announcer.ts";
+import { ANNOUNCE_EVERY_MS } from "../../webview/panel/announcer.ts";
 import { golden } from "../support/check.ts";
 import { openedComparison, tracesMessage } from "../support/comparePages.ts";
 import { WebviewBench } from "../support/page.ts";

@@ -7,15 +7,15 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../server/inspect/index.ts";
-import { serialiseTrace, type Trace } from "../../server/trace/index.ts";
+import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../core/inspect/index.ts";
+import { serialiseTrace, type Trace } from "../../core/trace/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../support/check.ts";
 import { contributedColours } from "../support/contributed.ts";
 import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
 import { strayParts } from "../support/strayParts.ts";
 import { THEMES } from "../support/themes.ts";
 import { randomTrace } from "../support/traces.ts";
-import { PANES } from "../../webview/traceState.ts";
+import { PANES } from "../../webview/trace/traceState.ts";
 import { patient } from "../support/patience.ts";
 
 let browser: Browser;

@@ -2,10 +2,10 @@
 // what-if beside them.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import { SETTING_NAMES } from "../../extension/catalogue.ts";
-import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
-import { whatIf } from "../../server/inspect/index.ts";
-import { traceMetrics } from "../../server/trace/index.ts";
+import { SETTING_NAMES } from "../../extension/host/catalogue.ts";
+import type { ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
+import { whatIf } from "../../core/inspect/index.ts";
+import { traceMetrics } from "../../core/trace/index.ts";
 import { table } from "../support/check.ts";
 import { WebviewBench } from "../support/page.ts";
 import {

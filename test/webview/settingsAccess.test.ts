@@ -1,7 +1,7 @@
 // The built settings editor for everyone: names and descriptions of every control, keys, large text, four themes.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import type { ToSettingsEditor } from "../../extension/protocol/settingsEditor.ts";
+import type { ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
 import { WebviewBench } from "../support/page.ts";

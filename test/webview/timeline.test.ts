@@ -1,7 +1,7 @@
 // The timeline of steps in a browser: a slider for keys and listeners, a canvas that follows the theme, a zoom.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
-import { keptOf } from "../../server/trace/index.ts";
+import { keptOf } from "../../core/trace/index.ts";
 import { chartsBench, MIXED as TRACE } from "../support/chartsPage.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";

@@ -5,8 +5,8 @@ import { drawn } from "../support/drawn.ts";
 import { fileBench } from "../support/fileBench.ts";
 import { panelRun } from "../support/panelRuns.ts";
 import { traceMessage } from "../support/populatedPages.ts";
-import { scalesOf } from "../../webview/views/timeline/columns.ts";
-import { lanesOf } from "../../webview/views/timeline/paint.ts";
+import { scalesOf } from "../../webview/timeline/columns.ts";
+import { lanesOf } from "../../webview/timeline/paint.ts";
 
 const bench = fileBench();
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
 import type { Locator } from "playwright-core";
-import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
-import { whatIf } from "../../server/inspect/index.ts";
-import { pieces, serialiseTrace, traceMetrics, verdictSentence } from "../../server/trace/index.ts";
+import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
+import { whatIf } from "../../core/inspect/index.ts";
+import { pieces, serialiseTrace, traceMetrics, verdictSentence } from "../../core/trace/index.ts";
 import { table } from "../support/check.ts";
 import { cutText, doubleText } from "../support/cutText.ts";
 import { fileBench } from "../support/fileBench.ts";
@@ -14,7 +14,7 @@ import { panelRun } from "../support/panelRuns.ts";
 import { REAL, REAL_TEXT } from "../support/realTrace.ts";
 import { THEME_KINDS } from "../support/themes.ts";
 import { openInPage } from "../support/traceInPage.ts";
-import { PANES } from "../../webview/traceState.ts";
+import { PANES } from "../../webview/trace/traceState.ts";
 import { patient } from "../support/patience.ts";
 
 const bench = fileBench();

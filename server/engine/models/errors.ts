@@ -1,7 +1,7 @@
 // What can go wrong with model files and their sources, as data. The texts are in server/protocol/errors.
 import { asFilesError, errorCode, FilesError, type FilesFault } from "../../files/index.ts";
-import { FaultError } from "../../laser/index.ts";
-import type { SourceKind } from "./catalogue.ts";
+import { FaultError } from "../../../core/base/index.ts";
+import type { SourceKind } from "./source.ts";
 
 /** Sizes are in bytes, hashes are SHA-256 in hex. */
 export type ModelFault =

@@ -1,14 +1,8 @@
 // Fetches a model of the catalogue into the cache: from the first source that works, checked and converted.
 import { join } from "node:path";
 import { cacheFolder, withLock } from "../../files/index.ts";
-import {
-  findModel,
-  needsConversion,
-  type CatalogueEntry,
-  type ModelFile,
-  type ModelSource,
-  type SourceKind,
-} from "./catalogue.ts";
+import { findModel, needsConversion, type CatalogueEntry } from "./catalogue.ts";
+import type { ModelFile, ModelSource, SourceKind } from "./source.ts";
 import { ModelError, withModelErrors, type ModelFault, type SourceFailure } from "./errors.ts";
 import { fetchFromHub, type HubOptions } from "./hub.ts";
 import type { FetchHooks, OnProgress } from "./progress.ts";

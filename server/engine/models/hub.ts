@@ -3,8 +3,9 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HubFile } from "./hubFile.ts";
 import { asFilesError, requireSpace } from "../../files/index.ts";
-import type { HubSource, ModelFile } from "./catalogue.ts";
+import type { HubSource, ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { ModelError } from "./errors.ts";
 import { appendBody } from "./hubBody.ts";
@@ -22,14 +23,6 @@ export interface HubOptions {
   readonly idleMs?: number;
   /** The pause before the second attempt, 1 s by default; it doubles up to 8 times this. */
   readonly retryMs?: number;
-}
-
-/** The hub's description of a file. */
-export interface HubFile {
-  readonly url: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly commit: string | null;
 }
 
 /**

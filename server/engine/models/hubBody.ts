@@ -2,7 +2,7 @@
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { asFilesError, FilesError } from "../../files/index.ts";
 import { ModelError } from "./errors.ts";
-import type { HubFile } from "./hub.ts";
+import type { HubFile } from "./hubFile.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
 
 /**

@@ -1,14 +1,6 @@
 // The public API of server/engine/models: the catalogue, fetching, checking. It needs no native code.
-export {
-  CATALOGUE,
-  DEMO_MODEL,
-  findModel,
-  SOURCE_KINDS,
-  type CatalogueEntry,
-  type ModelFile,
-  type ModelSource,
-  type SourceKind,
-} from "./catalogue.ts";
+export { CATALOGUE, DEMO_MODEL, findModel, type CatalogueEntry } from "./catalogue.ts";
+export { SOURCE_KINDS, type ModelFile, type ModelSource, type SourceKind } from "./source.ts";
 export { ModelError, type FilesFault, type ModelFault, type SourceFailure } from "./errors.ts";
 export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";
 export type { HubOptions } from "./hub.ts";

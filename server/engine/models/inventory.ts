@@ -1,7 +1,8 @@
 // Which models of the catalogue are in the cache, and whether their files are intact. Fetches nothing.
 import { stat } from "node:fs/promises";
 import { cacheFolder } from "../../files/index.ts";
-import { CATALOGUE, findModel, needsConversion, type CatalogueEntry, type ModelFile } from "./catalogue.ts";
+import { CATALOGUE, findModel, needsConversion, type CatalogueEntry } from "./catalogue.ts";
+import type { ModelFile } from "./source.ts";
 import { ModelError, withModelErrors } from "./errors.ts";
 import { modelPath, wheelFolder } from "./fetch.ts";
 import { partPath } from "./hub.ts";

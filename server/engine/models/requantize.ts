@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asFilesError, requireSpace, temporaryName } from "../../files/index.ts";
-import type { ModelFile } from "./catalogue.ts";
+import type { ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";

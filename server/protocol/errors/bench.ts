@@ -1,5 +1,5 @@
 // Faults of replays and benchmarks, and their texts.
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import type { ErrorText } from "./text.ts";
 
 export type BenchFault =

@@ -1,5 +1,6 @@
 // Texts for decode requests that can't be met.
-import { unreachable, type DecodeFault } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
+import type { DecodeFault } from "../../../core/laser/index.ts";
 import type { ErrorText } from "./text.ts";
 
 export function describeDecodeFault(fault: DecodeFault): ErrorText {

@@ -1,5 +1,5 @@
 // Texts for faults of model files and of the engine.
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import type { EngineFault } from "../../engine/errors.ts";
 import type { ErrorText } from "./text.ts";
 

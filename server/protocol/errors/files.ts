@@ -1,6 +1,6 @@
 // Texts for faults of files and folders.
 import type { FilesFault } from "../../engine/models/index.ts";
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import type { ErrorText } from "./text.ts";
 
 export function describeFilesFault(fault: FilesFault): ErrorText {

@@ -1,6 +1,6 @@
 // Texts for faults of model files and their sources.
 import type { ModelFault, SourceFailure } from "../../engine/models/index.ts";
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import { describeFilesFault } from "./files.ts";
 import type { ErrorText } from "./text.ts";
 

@@ -1,5 +1,5 @@
 // Texts for faults of pool files.
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import type { PoolFault } from "../../pools/errors.ts";
 import type { ErrorText } from "./text.ts";
 

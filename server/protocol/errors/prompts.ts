@@ -1,10 +1,10 @@
 // Texts for faults of prompt files and chat templates. Lines are numbered from 1.
-import { unreachable } from "../../laser/index.ts";
-import type { Problem, PromptFault } from "../../prompts/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
+import type { Problem, PromptFault } from "../../../core/prompts/index.ts";
 import type { ErrorText } from "./text.ts";
 
 /**
- * Code, text and next step for a fault of server/prompts. The caller names the file, which the fault doesn't
+ * Code, text and next step for a fault of core/prompts. The caller names the file, which the fault doesn't
  * contain.
  */
 export function describePromptFault(fault: PromptFault): ErrorText {

@@ -1,5 +1,5 @@
 // Faults between editor, language server and worker, and their texts.
-import { unreachable } from "../../laser/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
 import type { ErrorText } from "./text.ts";
 
 /** How a process ended: an exit code, or the signal that killed it. */

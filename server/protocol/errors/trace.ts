@@ -1,6 +1,6 @@
 // Texts for faults of trace files.
-import { unreachable } from "../../laser/index.ts";
-import type { TraceFault } from "../../trace/index.ts";
+import { unreachable } from "../../../core/base/index.ts";
+import type { TraceFault } from "../../../core/trace/index.ts";
 import type { ErrorText } from "./text.ts";
 
 /** Code, text and next step for a text that is refused as a trace. */

@@ -1,5 +1,5 @@
 // Times complete draft calls behind shuffled places of texts that no pool holds. It must not know which drafter.
-import type { Drafter } from "../../../server/laser/index.ts";
+import type { Drafter } from "../../../core/laser/index.ts";
 import { seededRandom } from "../../support/random.ts";
 
 export const DRAFT_TOKENS = 15;

@@ -1,7 +1,8 @@
 // The stages of the bench, each run in a process of its own, so that one's garbage is not another's memory.
 // A stage takes plain values and returns plain values; it must not know how they are shown.
 import { stat } from "node:fs/promises";
-import { Pool, ReferenceDrafter, ReferenceIndex, RetrievalDrafter } from "../../../server/laser/index.ts";
+import { Pool, RetrievalDrafter } from "../../../core/laser/index.ts";
+import { ReferenceDrafter, ReferenceIndex } from "../../../server/bench/reference/index.ts";
 import { readPoolFile, writePoolFile } from "../../../server/pools/index.ts";
 import { DRAFT_TOKENS, timeDrafts, type Latencies } from "./lookups.ts";
 import { settledMemory, watchPeak, type Memory } from "./memory.ts";

@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { medianRatio, type RatioPart } from "../../../server/bench/index.ts";
 import { needProvider } from "../../../scripts/setup/needs.mjs";
-import { parseTrace, type Trace } from "../../../server/trace/index.ts";
+import { parseTrace, type Trace } from "../../../core/trace/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
 import { Editor } from "../../support/editor.ts";
 import { spread } from "../spread.ts";

@@ -13,7 +13,7 @@ import {
   type PoolIndex,
   type TargetModel,
   type TokenId,
-} from "../../../server/laser/index.ts";
+} from "../../../core/laser/index.ts";
 import type { Random } from "../../support/random.ts";
 import type { Job } from "./jobs.ts";
 

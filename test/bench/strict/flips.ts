@@ -1,5 +1,5 @@
 // How often the most probable token of a position depends on whether it was evaluated alone or among others.
-import type { TargetModel, TokenId } from "../../../server/laser/index.ts";
+import type { TargetModel, TokenId } from "../../../core/laser/index.ts";
 
 export interface Flips {
   positions: number;

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { tokenizeFragments, type Engine } from "../../../server/engine/index.ts";
-import type { PromptValue } from "../../../server/prompts/index.ts";
+import type { PromptValue } from "../../../core/prompts/index.ts";
 import { readAnswers } from "../../../server/pools/index.ts";
 import { applyTemplate, fillPrompt } from "../../../server/worker/index.ts";
 import { repositoryFolder } from "../../support/check.ts";

@@ -5,17 +5,17 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
-import { lensText } from "../../../extension/lensText.ts";
-import { runOfTrace } from "../../../extension/protocol/traceRun.ts";
-import { spansOfRun } from "../../../extension/tokenSpans.ts";
+import { lensText } from "../../../extension/answer/lensText.ts";
+import { runOfTrace } from "../../../extension/shared/traceRun.ts";
+import { spansOfRun } from "../../../extension/answer/tokenSpans.ts";
 import {
   countSteps,
   parseTrace,
   serialiseTrace,
   tokenSentence,
   type Trace,
-} from "../../../server/trace/index.ts";
-import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/traceFiles/index.ts";
+} from "../../../core/trace/index.ts";
+import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/files/traces/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { randomTrace } from "../../support/traces.ts";

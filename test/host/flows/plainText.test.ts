@@ -2,7 +2,7 @@
 // which are asked for; and what is no prompt, which is said.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
-import { parseTrace, tokenText, type Trace } from "../../../server/trace/index.ts";
+import { parseTrace, tokenText, type Trace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { patient } from "../../support/patience.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
-import { parseTrace, traceMetrics } from "../../../server/trace/index.ts";
+import { parseTrace, traceMetrics } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { patient } from "../../support/patience.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { parseTrace } from "../../../server/trace/index.ts";
+import { parseTrace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { patient } from "../../support/patience.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
-import { parseTrace } from "../../../server/trace/index.ts";
+import { parseTrace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/editor.ts";
 import { testModelPath } from "../../support/model.ts";
 import { patient } from "../../support/patience.ts";

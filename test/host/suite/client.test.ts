@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
-import { RequestFailed, ServerClient } from "../../../extension/client.ts";
+import { RequestFailed, ServerClient } from "../../../extension/run/client.ts";
 import { modelsRequest, unloadRequest, type ServerStatus } from "../../../server/protocol/methods.ts";
 
 const SILENT = `const { join } = require("node:path");

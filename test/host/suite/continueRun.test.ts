@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/catalogue.ts";
-import type { Notice } from "../../../extension/notify.ts";
-import type { RunSnapshot } from "../../../extension/protocol/panel.ts";
-import { inheritedText, parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
-import { readTraceFile } from "../../../server/traceFiles/index.ts";
+import { COMMANDS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/host/catalogue.ts";
+import type { Notice } from "../../../extension/host/notify.ts";
+import type { RunSnapshot } from "../../../extension/shared/panel.ts";
+import { inheritedText, parseTrace, wholeAnswer, type Trace } from "../../../core/trace/index.ts";
+import { readTraceFile } from "../../../server/files/traces/index.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";

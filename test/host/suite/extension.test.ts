@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/catalogue.ts";
-import type { Notice } from "../../../extension/notify.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/host/catalogue.ts";
+import type { Notice } from "../../../extension/host/notify.ts";
 import { activated } from "../scriptedWindow.ts";
 
 async function openSample(name: string): Promise<vscode.TextDocument> {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import type { RunRequest } from "../../../extension/runs.ts";
+import type { RunRequest } from "../../../extension/run/runs.ts";
 import { DEFAULT_SETTINGS } from "../../../server/protocol/settings.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 

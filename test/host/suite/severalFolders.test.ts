@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS } from "../../../extension/catalogue.ts";
-import type { Notice } from "../../../extension/notify.ts";
-import { parseTrace, type Trace } from "../../../server/trace/index.ts";
+import { COMMANDS } from "../../../extension/host/catalogue.ts";
+import type { Notice } from "../../../extension/host/notify.ts";
+import { parseTrace, type Trace } from "../../../core/trace/index.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The fox met the cat. The fox met the dog. The fox met the cat again.";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "vitest";
 import { loadRequest, modelsRequest, restartRequest, type RunId } from "../../../server/protocol/methods.ts";
-import { parseTrace } from "../../../server/trace/index.ts";
+import { parseTrace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient } from "../../support/serverClient.ts";
 

@@ -17,7 +17,7 @@ import {
   type RunResult,
 } from "../../../server/protocol/methods.ts";
 import { continuationOf } from "../../../server/protocol/continuation.ts";
-import { parseTrace, wholeAnswer, type Trace } from "../../../server/trace/index.ts";
+import { parseTrace, wholeAnswer, type Trace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient, type ServerSetup } from "../../support/serverClient.ts";
 

@@ -9,7 +9,7 @@ import {
   serialiseTrace,
   wholeAnswer,
   type Trace,
-} from "../../../server/trace/index.ts";
+} from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
 

@@ -1,6 +1,6 @@
 // What a client sees of a worker whose engine misbehaves: it fails, takes the process with it, or never answers.
 import assert from "node:assert/strict";
-import { checkIdentities } from "../../../server/trace/index.ts";
+import { checkIdentities } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
 

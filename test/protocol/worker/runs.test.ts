@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
-import { checkIdentities, countSteps } from "../../../server/trace/index.ts";
+import { checkIdentities, countSteps } from "../../../core/trace/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
 

@@ -16,9 +16,9 @@ import {
   SETTINGS,
   VIEWS,
   type SettingSpec,
-} from "../../../extension/catalogue.ts";
+} from "../../../extension/host/catalogue.ts";
 import { GPU_CHOICES as ENGINE_GPU_CHOICES } from "../../../server/engine/index.ts";
-import { TRACE_ENDINGS } from "../../../server/trace/index.ts";
+import { TRACE_ENDINGS } from "../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { englishManifest } from "../../support/manifest.ts";
 
@@ -119,7 +119,7 @@ test("traces that are read as text are held against the schema that the build sh
     { fileMatch: "*.lasertrace", url: "./dist/lasertrace.schema.json" },
   ]);
   const build = readFileSync(path.join(repositoryFolder, "esbuild.mjs"), "utf8");
-  assert.match(build, /cpSync\("server\/trace\/lasertrace.schema.json", "dist\/lasertrace.schema.json"\)/);
+  assert.match(build, /cpSync\("core\/trace\/lasertrace.schema.json", "dist\/lasertrace.schema.json"\)/);
 });
 
 test("menus name known commands and context keys", () => {

@@ -1,0 +1,25 @@
+// Pure decoding core: drafting, verification, planning. Nothing under laser/ reads a clock, a file, a setting or a
+// logger: all input arrives as arguments, all output leaves as values. Inside, drafting doesn't depend on the target or
+// the rule, verification doesn't depend on drafters, and the pool doesn't depend on either. Other folders import from
+// here (the webview also from verify.ts).
+export * from "./acceptance.ts";
+export * from "./calibration.ts";
+export { MAX_CHAIN_TOKENS } from "./chain.ts";
+export * from "./costs.ts";
+export * from "./decode.ts";
+export * from "./draft.ts";
+export * from "./drafter.ts";
+export * from "./errors.ts";
+export { hash3 } from "./hash.ts";
+export * from "./planner.ts";
+export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
+export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
+export { Pool, type PoolArrays, type PoolIndex } from "./pool/pool.ts";
+export type { Distribution } from "./process.ts";
+export * from "./rules.ts";
+export * from "./selectionBias.ts";
+export * from "./step.ts";
+export * from "./strategies.ts";
+export * from "./target.ts";
+export * from "./verify.ts";
+export { EXACT_FROM_PROBABILITY, RECORDED_CANDIDATES } from "./verifyStep.ts";

@@ -1,0 +1,65 @@
+// The port to the target, the model whose answer is kept: all that the core needs of it, in token ids and logits.
+import type { Signal } from "../base/index.ts";
+
+/** Index into the target's vocabulary, from 0. */
+export type TokenId = number;
+
+/**
+ * The K largest raw logits after each evaluated token, flat.
+ * Row i holds entries i·width … i·width + width − 1, logits descending; equal logits by ascending id.
+ */
+export interface TopRows {
+  readonly rows: number;
+  /** K: entries in each row. */
+  readonly width: number;
+  readonly ids: Int32Array;
+  /** Raw logits, neither scaled by temperature nor normalised. */
+  readonly logits: Float32Array;
+}
+
+/** How tokens are evaluated, and what is returned. */
+export interface EvaluateOptions {
+  /** Whether each token gets a row; none during prefill. */
+  readonly rows: "all" | "none";
+  /** K, the width of a row. */
+  readonly topK: number;
+  /**
+   * For trees: the parent of token i is token parents[i], or the last kept token where −1. Only with canVerifyTrees.
+   */
+  readonly parents?: Int32Array;
+  /** CPU threads for this evaluation; the target's own default if omitted. */
+  readonly threads?: number;
+  readonly signal: Signal;
+}
+
+/** One sequence of tokens whose keys and values the model keeps. Calls must not overlap. */
+export interface TargetModel {
+  readonly vocabularySize: number;
+  /** The most tokens that can be kept. */
+  readonly contextTokens: number;
+  /** Whether `parents` and `path` are supported. */
+  readonly canVerifyTrees: boolean;
+  isEndOfText(token: TokenId): boolean;
+  /**
+   * Whether a token at `position`, evaluated alone with `threads` threads, gets the same bits as in a batch of several.
+   * Strict output is reproducible only if it never depends on which tokens were evaluated together.
+   */
+  isBatchInvariant(position: number, threads: number): boolean;
+  /**
+   * Evaluates tokens after those kept, and keeps them too. Returns one row per token, or none.
+   * @throws FaultError if the model fails or the tokens exceed the context
+   */
+  evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
+  /**
+   * ln Σ exp over the raw logits of the whole vocabulary at a row of the last evaluation, which makes probabilities
+   * exact; null where the model doesn't provide it. Valid until tokens are evaluated or rolled back.
+   */
+  fullLogSumExp(row: number): Promise<number | null>;
+  /**
+   * Keeps the first `keptTokens` tokens of the sequence and drops the rest.
+   * @param path after an evaluation with `parents`: indices of the evaluated tokens to keep after those, parents first
+   */
+  rollback(keptTokens: number, path?: Int32Array): Promise<void>;
+}
+
+export const NO_ROWS: TopRows = { rows: 0, width: 0, ids: new Int32Array(0), logits: new Float32Array(0) };

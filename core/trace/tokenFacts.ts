@@ -1,0 +1,165 @@
+// What is known about one token of a step, in words and figures: why it is there, what it replaced, the
+// candidates at its position, where its draft came from. Everything is read from the step; nothing is judged
+// again.
+import { unreachable } from "../base/index.ts";
+import type { NextKind } from "../laser/index.ts";
+import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
+import {
+  formatProbability,
+  noDraftSentence,
+  probabilityWords,
+  shareWords,
+  verdictSentence,
+  type JudgedBy,
+  type ProbabilityInterval,
+} from "./explain.ts";
+import { keptOf } from "./metrics.ts";
+import { tokenText } from "./text.ts";
+import type { TraceDraftToken, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
+import { oneLineText } from "./visibleText.ts";
+
+/** A token of a step: `place` 0 … n − 1 are the drafted ones, n is the target's token at its end. */
+export interface TokenOfStep {
+  readonly step: TraceStep;
+  readonly place: number;
+}
+
+/** The names that a step's numbers refer to. A whole run satisfies this. */
+export interface StepNames {
+  readonly header: TraceHeader | null;
+  readonly tokens: NamedTokens;
+  readonly entries: NamedEntries;
+}
+
+/** The kind of a token. */
+export type TokenKind = TraceVerdict["kind"] | NextKind;
+
+export interface Candidate extends ProbabilityInterval {
+  readonly id: number;
+  /** null if outside the recorded logits. */
+  readonly rank: number | null;
+  readonly text: string;
+  readonly marks: readonly ("own" | "kept" | "drafted")[];
+}
+
+export function tokenKind({ step, place }: TokenOfStep): TokenKind {
+  return step.verdicts[place]?.kind ?? step.next.kind;
+}
+
+/** The probability is that at temperature 1. */
+export interface Standing extends ProbabilityInterval {
+  /** 1 = the most probable. */
+  readonly rank: number;
+}
+
+/** Rank and probability of a token among the candidates of a row; null if it is not among them. */
+export function standingIn(row: TraceRow | undefined, id: number): Standing | null {
+  const place = row?.ids.indexOf(id) ?? -1;
+  if (row === undefined || place < 0) return null;
+  return { rank: place + 1, ...intervalOf(row.logits[place]!, row) };
+}
+
+function intervalOf(logit: number, { logSumExp, logSumExpHigh }: TraceRow): ProbabilityInterval {
+  return { probability: Math.exp(logit - logSumExp), probabilityLow: Math.exp(logit - logSumExpHigh) };
+}
+
+/** The same for the target's token that ended a step. */
+export function ownStanding(step: TraceStep): Standing | null {
+  return standingIn(step.rows[keptOf(step)], step.next.id);
+}
+
+/** Why a token is where it is, e.g. "rank 1, p = 0.83: the target's choice after a fully kept draft". */
+export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy | null): string {
+  const verdict = step.verdicts[place];
+  if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
+  const standing = ownStanding(step);
+  const figures = standing === null ? "" : `rank ${standing.rank}, ${probabilityWords(standing)}: `;
+  switch (step.next.kind) {
+    case "correction":
+      return `${figures}the target's choice, instead of the rejected draft`;
+    case "bonus":
+      return `${figures}the target's choice after a fully kept draft`;
+    case "plain":
+      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
+    default:
+      return unreachable(step.next.kind);
+  }
+}
+
+/** What the answer has instead of a ghost, or what the target would have chosen; null for the token itself. */
+export function insteadSentence({ step, place }: TokenOfStep, names: StepNames): string | null {
+  const name = (id: number): string => `“${oneLineText(tokenText(names, id))}”`;
+  const kind = tokenKind({ step, place });
+  switch (kind) {
+    case "rejected":
+      return `Replaced by ${name(step.next.id)}`;
+    case "unreached":
+      return `After ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
+    case "relaxed":
+      return `The target's choice was ${name(step.rows[place]!.own)}`;
+    case "correction":
+      return `Instead of ${name(step.draft[keptOf(step)]!.id)}`;
+    case "accepted":
+    case "bonus":
+    case "plain":
+      return null;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The recorded candidates at the position of a token, plus the drafted one if it is not among them. */
+export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Candidate[] {
+  const at = place < step.draft.length ? place : keptOf(step);
+  const row = step.rows[at];
+  if (row === undefined) return [];
+  const drafted = step.draft[at]?.id;
+  const verdict = step.verdicts[at];
+  // After a rejection no token of the answer was chosen at this position.
+  const isUnreached = tokenKind({ step, place }) === "unreached";
+  const keptId = isUnreached ? null : at < keptOf(step) ? drafted : step.next.id;
+  const candidate = (
+    id: number,
+    rank: number | null,
+    { probability, probabilityLow }: ProbabilityInterval,
+  ): Candidate => ({
+    ...{ id, rank, text: oneLineText(tokenText(names, id)), probability, probabilityLow },
+    marks: [
+      ...(id === row.own ? (["own"] as const) : []),
+      ...(id === keptId ? (["kept"] as const) : []),
+      ...(id === drafted ? (["drafted"] as const) : []),
+    ],
+  });
+  const list = row.ids.map((id, i) => candidate(id, i + 1, intervalOf(row.logits[i]!, row)));
+  if (drafted !== undefined && verdict !== undefined && !row.ids.includes(drafted)) {
+    list.push(candidate(drafted, verdict.rank, verdict));
+  }
+  return list;
+}
+
+/** Where a drafted token was read from, as names and values of one line each, because pool names are untrusted text. */
+export function originOf(drafted: TraceDraftToken, names: StepNames): [name: string, value: string][] {
+  const { source, matchTokens, count, share, chance, entries } = drafted;
+  const pool = names.header?.pool?.name;
+  const places = {
+    prompt: "the prompt",
+    output: "this answer so far",
+    pool: pool === undefined ? "the pool" : `the pool ${oneLineText(pool)}`,
+  };
+  const entryNames = entries.map((entry) => {
+    const named = names.entries[String(entry)];
+    if (named === undefined) return `entry ${entry}`;
+    return oneLineText(named.group === null ? named.id : `${named.id} (${named.group})`);
+  });
+  // A token that was read elsewhere may have votes of the pool too.
+  const entriesName = source === "pool" ? "Entries" : "Also in the pool";
+  return [
+    ["Read from", places[source]],
+    // Over all positions that voted for it, including those of other sources.
+    ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
+    ["Seen", `${count}×`],
+    ["Vote share", shareWords(share)],
+    ["Acceptance probability", formatProbability(chance)],
+    ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
+  ];
+}

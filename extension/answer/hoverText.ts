@@ -1,0 +1,92 @@
+// The text of a hover as paragraphs of our words and of foreign text. It does not build Markdown, so that no
+// text of a model or a file can become markup.
+import {
+  candidatesOf,
+  formatProbability,
+  insteadSentence,
+  isUpperEnd,
+  oneLineText,
+  originOf,
+  tokenSentence,
+  tokenText,
+  type Candidate,
+} from "../../core/trace/index.ts";
+import type { RunSnapshot } from "../shared/panel.ts";
+import type { TokenPlace, TokenSpan } from "./tokenSpans.ts";
+
+/** `foreign` is text written by a model or a file. */
+export interface Part {
+  readonly kind: "words" | "strong" | "foreign";
+  readonly text: string;
+}
+
+export interface HoverParagraph {
+  readonly kind: "paragraph" | "item";
+  readonly parts: readonly Part[];
+}
+
+const MOST_CANDIDATES = 5;
+const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
+  own: "the target's own choice",
+  kept: "in the answer",
+  drafted: "drafted",
+};
+
+/** The text for a span: for each of its tokens, where a character is split over several. */
+export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
+  const split =
+    tokens.length > 1 ? [paragraph(words(`One character made of ${tokens.length} tokens, in order:`))] : [];
+  return [...split, ...tokens.flatMap((token) => tokenParagraphs(run, token))];
+}
+
+function tokenParagraphs(
+  run: RunSnapshot,
+  { step: index, place, id, tokenClass }: TokenPlace,
+): HoverParagraph[] {
+  const step = run.steps[index];
+  if (step === undefined) return [];
+  const token = { step, place };
+  const instead = insteadSentence(token, run);
+  const drafted = step.draft[place];
+  return [
+    paragraph(foreign(oneLineText(tokenText(run, id))), words(" – "), strong(tokenClass)),
+    paragraph(words(`${tokenSentence(token, run.header?.request ?? null)}.`)),
+    ...(instead === null ? [] : [paragraph(words(`${instead}.`))]),
+    ...shownCandidates(candidatesOf(token, run)).map(candidateItem),
+    ...(drafted === undefined
+      ? []
+      : [
+          paragraph(
+            words(
+              originOf(drafted, run)
+                .map(([name, value]) => `${name}: ${value}`)
+                .join(" · "),
+            ),
+          ),
+        ]),
+    paragraph(words(`Step ${index + 1}, place ${place}.`)),
+  ];
+}
+
+/** The most probable candidates, and any other that is drafted, kept or the target's own choice. */
+function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ marks }, at) => at < MOST_CANDIDATES || marks.length > 0);
+}
+
+function candidateItem(candidate: Candidate): HoverParagraph {
+  const { rank, text, probability, marks } = candidate;
+  const figure = `${isUpperEnd(candidate) ? "p ≤ " : ""}${formatProbability(probability)}`;
+  const said = marks.map((mark) => MARKS[mark]).join(", ");
+  return {
+    kind: "item",
+    parts: [words(`${rank ?? "?"}. `), foreign(text), words(` ${figure}${said === "" ? "" : ` – ${said}`}`)],
+  };
+}
+
+function paragraph(...parts: readonly Part[]): HoverParagraph {
+  return { kind: "paragraph", parts };
+}
+
+const words = (text: string): Part => ({ kind: "words", text });
+const strong = (text: string): Part => ({ kind: "strong", text });
+const foreign = (text: string): Part => ({ kind: "foreign", text });

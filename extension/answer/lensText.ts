@@ -1,0 +1,99 @@
+// The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open
+// trace". Figures have as many digits as in the panel, so that both show the same numbers.
+import { unreachable } from "../../core/base/index.ts";
+import { shareWords, withRates, type StepCounts, type Trace } from "../../core/trace/index.ts";
+
+/** The latest run of a prompt. */
+export type LensRun =
+  | { readonly state: "starting" | "running" }
+  | {
+      readonly state: "ended";
+      readonly finish: Trace["result"]["finish"];
+      readonly counts: StepCounts;
+      /** Under a strict rule no token can be relaxed. */
+      readonly isStrict: boolean;
+      /** tokens/s of a plain run of the same prompt; null: not measured. */
+      readonly plainTokensPerSecond: number | null;
+      readonly hasTrace: boolean;
+    };
+
+export type LensAction = "stop" | "openTrace" | "showLog" | "showPanel";
+
+export interface LensText {
+  readonly title: string;
+  readonly tooltip: string;
+  /** What a click does. */
+  readonly action: LensAction;
+}
+
+type Ended = Extract<LensRun, { readonly state: "ended" }>;
+
+export function lensText(run: LensRun): LensText {
+  if (run.state !== "ended") {
+    const title = `$(loading~spin) ${run.state}… – stop`;
+    return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
+  }
+  const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
+  const title = `${titleParts(run).join(" · ")} – ${ACTIONS[action]}`;
+  return { title, tooltip: tooltipLines(run).join("\n"), action };
+}
+
+const ACTIONS: Readonly<Record<LensAction, string>> = {
+  stop: "stop",
+  openTrace: "open trace",
+  showLog: "show log",
+  showPanel: "show steps",
+};
+
+function titleParts(run: Ended): string[] {
+  const { edl, relaxedShare } = withRates(run.counts);
+  const speedUp = speedUpOf(run);
+  const [end] = endWords(run.finish);
+  return [
+    ...(end === null ? [] : [end]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
+    ...(speedUp === null ? [] : [`${speedUp.toFixed(2)}×`]),
+    ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${shareWords(relaxedShare)}`]),
+  ];
+}
+
+function tooltipLines(run: Ended): string[] {
+  const { committed, steps, relaxed, edl, relaxedShare, tokensPerSecond } = withRates(run.counts);
+  const [, end] = endWords(run.finish);
+  const ending = end === null ? [] : [end];
+  if (edl === null || tokensPerSecond === null) return [...ending, "No tokens were written."];
+  const speedUp = speedUpOf(run);
+  const plain = run.plainTokensPerSecond;
+  return [
+    ...ending,
+    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
+    speedUp === null || plain === null
+      ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
+      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s versus ${plain.toFixed(1)} for a plain run of the same prompt, both measured.`,
+    run.isStrict
+      ? "Strict: every token is the target's own choice, up to float rounding."
+      : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
+  ];
+}
+
+function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
+  const { tokensPerSecond } = withRates(counts);
+  if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
+  return tokensPerSecond / plainTokensPerSecond;
+}
+
+/** The words for the lens and a sentence for the tooltip; null if the answer ended normally. */
+function endWords(finish: Ended["finish"]): readonly [string | null, string | null] {
+  switch (finish) {
+    case "endOfText":
+      return [null, null];
+    case "maxTokens":
+      return [null, "The answer reached its token limit."];
+    case "stopped":
+      return ["stopped", "The run was stopped; all figures cover only the part that was written."];
+    case "failed":
+      return ["failed", "The run failed; all figures cover only the part that was written."];
+    default:
+      return unreachable(finish);
+  }
+}

@@ -1,0 +1,120 @@
+// The only place that shows messages to the user, each with a next step and buttons. All are also logged.
+import * as vscode from "vscode";
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { COMMANDS } from "./catalogue.ts";
+import type { Disposable } from "./lifecycle.ts";
+import { noticeText } from "./markdownText.ts";
+
+/** What the user can do next: a button that runs a command. */
+export interface NextStep {
+  readonly label: string;
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+export const nextSteps = {
+  showLog: (): NextStep => ({ label: vscode.l10n.t("Show Log"), command: COMMANDS.showLog }),
+  chooseModel: (): NextStep => ({ label: vscode.l10n.t("Choose Model"), command: COMMANDS.chooseModel }),
+  restart: (): NextStep => ({ label: vscode.l10n.t("Restart Server"), command: COMMANDS.restart }),
+  stop: (): NextStep => ({ label: vscode.l10n.t("Stop"), command: COMMANDS.stop }),
+  generate: (): NextStep => ({ label: vscode.l10n.t("Generate"), command: COMMANDS.generate }),
+  manageTrust: (): NextStep => ({
+    label: vscode.l10n.t("Manage Workspace Trust"),
+    command: "workbench.trust.manage",
+  }),
+  showProblems: (): NextStep => ({
+    label: vscode.l10n.t("Show Problems"),
+    command: "workbench.actions.view.problems",
+  }),
+  openFile: (): NextStep => ({
+    label: vscode.l10n.t("Open File…"),
+    command: "workbench.action.files.openFile",
+  }),
+  openTrace: (file: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Open Trace"),
+    command: COMMANDS.openTrace,
+    arguments: [file],
+  }),
+  openSettings: (): NextStep => ({
+    label: vscode.l10n.t("Open Settings Editor"),
+    command: COMMANDS.openSettings,
+  }),
+  nativeSetting: (key: string): NextStep => ({
+    label: vscode.l10n.t("Open Setting"),
+    command: "workbench.action.openSettings",
+    arguments: [key],
+  }),
+};
+
+const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
+  untrusted: nextSteps.manageTrust,
+  workerDown: nextSteps.restart,
+  serverDown: nextSteps.restart,
+  traceNotKept: () => nextSteps.nativeSetting("laser.traces.record"),
+  continueOtherModel: nextSteps.chooseModel,
+  gpuUnavailable: () => nextSteps.nativeSetting("laser.gpu"),
+  memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
+};
+
+/** A message that was shown, with its buttons. */
+export interface Notice {
+  readonly level: "information" | "warning" | "error";
+  readonly message: string;
+  readonly steps: readonly NextStep[];
+}
+
+export class Notifier implements Disposable {
+  private readonly noticeEmitter = new vscode.EventEmitter<Notice>();
+
+  readonly onNotice = this.noticeEmitter.event;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  dispose(): void {
+    this.noticeEmitter.dispose();
+  }
+
+  information(message: string, ...steps: readonly NextStep[]): void {
+    this.log.info(message);
+    this.noticeEmitter.fire({ level: "information", message, steps });
+    this.offer(steps, (...labels) => vscode.window.showInformationMessage(noticeText(message), ...labels));
+  }
+
+  warning(message: string, ...steps: readonly NextStep[]): void {
+    this.log.warn(message);
+    this.noticeEmitter.fire({ level: "warning", message, steps });
+    this.offer(steps, (...labels) => vscode.window.showWarningMessage(noticeText(message), ...labels));
+  }
+
+  /** Shows an error with its next step; the buttons depend on its code unless given. */
+  error(error: ErrorText, ...steps: readonly NextStep[]): void {
+    this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
+    const buttons = steps.length > 0 ? steps : stepsFor(error);
+    const text = `${error.message} ${error.nextStep}`;
+    this.noticeEmitter.fire({ level: "error", message: text, steps: buttons });
+    this.offer(buttons, (...labels) => vscode.window.showErrorMessage(noticeText(text), ...labels));
+  }
+
+  private offer(
+    steps: readonly NextStep[],
+    show: (...labels: string[]) => Thenable<string | undefined>,
+  ): void {
+    // Not awaited: the notification stays until the user closes it.
+    show(...steps.map(({ label }) => label)).then(
+      (chosen) => {
+        const step = steps.find(({ label }) => label === chosen);
+        if (step !== undefined) void vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
+      },
+      (error: unknown) => {
+        this.log.error(String(error));
+      },
+    );
+  }
+}
+
+function stepsFor({ code }: ErrorText): readonly NextStep[] {
+  const own = STEPS_BY_CODE[code];
+  if (own !== undefined) return [own()];
+  if (/^model|^gguf|noSource|noModel/i.test(code)) return [nextSteps.chooseModel(), nextSteps.showLog()];
+  return [nextSteps.showLog()];
+}

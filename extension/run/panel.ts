@@ -1,0 +1,92 @@
+// The side panel's extension side: sends a snapshot when the page is ready, then deltas, and runs the
+// commands of its buttons.
+import * as vscode from "vscode";
+import { COMMANDS, VIEWS } from "../host/catalogue.ts";
+import type { ServerClient } from "./client.ts";
+import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
+import { PANEL_COMMANDS, type FromPanel, type PanelCommand, type ToPanel } from "../shared/panel.ts";
+import type { Runs } from "./runs.ts";
+import { showPage } from "../host/webviewPage.ts";
+
+export interface PanelOwner {
+  readonly extensionUri: vscode.Uri;
+  readonly client: ServerClient;
+  readonly runs: Runs;
+  readonly log: vscode.LogOutputChannel;
+  readonly measurePlain: () => Promise<void>;
+}
+
+export class Panel implements vscode.WebviewViewProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly shown = this.store.add(new MutableDisposable<DisposableStore>());
+  /** Null until the page is ready: anything sent earlier would be lost. */
+  private page: vscode.Webview | null = null;
+
+  constructor(private readonly owner: PanelOwner) {
+    const { client, runs } = owner;
+    this.store.add(
+      runs.onDelta((delta) => {
+        this.post(delta);
+      }),
+    );
+    this.store.add(
+      client.onStatus((status) => {
+        this.post({ kind: "status", status });
+      }),
+    );
+    this.store.add(vscode.window.registerWebviewViewProvider(VIEWS.panel, this));
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const store = new DisposableStore();
+    this.shown.value = store;
+    this.page = null;
+    store.add(view.webview.onDidReceiveMessage((message: unknown) => void this.hear(view.webview, message)));
+    // A hidden page is destroyed and loaded again when it is shown; it then reports that it is ready again.
+    store.add(view.onDidChangeVisibility(() => (view.visible ? undefined : (this.page = null))));
+    store.add(view.onDidDispose(() => (this.page = null)));
+    showPage(view.webview, this.owner.extensionUri, "panel", vscode.l10n.t("Decoding steps"));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
+    const message = readMessage(given);
+    if (message === null) {
+      this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);
+    } else if (message.kind === "ready") {
+      this.page = webview;
+      this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
+    } else {
+      await this.execute(message.command);
+    }
+  }
+
+  private async execute(command: PanelCommand): Promise<void> {
+    if (command === "measurePlain") {
+      await this.owner.measurePlain();
+    } else if (command === "openTrace") {
+      // In the panel, this is the trace of the run it shows; without one the command offers the kept traces.
+      const tracePath = this.owner.runs.shown?.ended?.tracePath ?? null;
+      const file = tracePath === null ? [] : [vscode.Uri.file(tracePath)];
+      await vscode.commands.executeCommand(COMMANDS.openTrace, ...file);
+    } else {
+      await vscode.commands.executeCommand(COMMANDS[command]);
+    }
+  }
+
+  private post(message: ToPanel): void {
+    // False if the page is gone; it asks for a snapshot when it is back.
+    void this.page?.postMessage(message);
+  }
+}
+
+function readMessage(given: unknown): FromPanel | null {
+  if (typeof given !== "object" || given === null || !("kind" in given)) return null;
+  if (given.kind === "ready") return { kind: "ready" };
+  if (given.kind !== "command" || !("command" in given)) return null;
+  const command = PANEL_COMMANDS.find((known) => known === given.command);
+  return command === undefined ? null : { kind: "command", command };
+}

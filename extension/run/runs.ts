@@ -1,0 +1,195 @@
+// The runs of this window: starts and stops them, and keeps the state of the one that is shown.
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { RunEvent, RunId, RunParams, RunResult } from "../../server/protocol/methods.ts";
+import { runRequest, stopRequest } from "../../server/protocol/methods.ts";
+import { countSteps, withRates, type TraceStep } from "../../core/trace/index.ts";
+import { RequestFailed, type ServerClient } from "./client.ts";
+import { withRescuedTrace } from "./interruptedTrace.ts";
+import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import type { RunSnapshot, ToPanel } from "../shared/panel.ts";
+import { headWithEnd, headWithPlain } from "../shared/runHead.ts";
+import { startedRun, withEvent } from "./runState.ts";
+
+export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
+
+/** The messages about the run that is shown. */
+export type RunDelta = Extract<
+  ToPanel,
+  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" }
+>;
+
+interface KnownRun {
+  readonly request: RunRequest;
+  /** Called at each change, whether the run is shown or not. */
+  readonly changed: (run: RunSnapshot) => void;
+  snapshot: RunSnapshot;
+}
+
+export class Runs implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly deltaEmitter = this.store.add(new vscode.EventEmitter<RunDelta>());
+  /** Running and queued runs, in the order in which they were requested. */
+  private readonly open = new Map<RunId, KnownRun>();
+  /** Measurement runs that are not shown; only their owner gets their events. */
+  private readonly aside = new Map<RunId, (event: RunEvent) => void>();
+  private onShow: KnownRun | null = null;
+  /** A run from before the window was reloaded, shown until another one starts. */
+  private restored: RunSnapshot | null = null;
+
+  /** The messages for the panel, in order. */
+  readonly onDelta = this.deltaEmitter.event;
+
+  constructor(private readonly client: ServerClient) {
+    this.store.add(
+      client.onRunEvent(({ runId, event }) => {
+        this.hear(runId, event);
+      }),
+    );
+  }
+
+  get shown(): RunSnapshot | null {
+    return this.onShow?.snapshot ?? this.restored;
+  }
+
+  /** Whether any run is active or queued. */
+  get busy(): boolean {
+    return this.open.size > 0 || this.aside.size > 0;
+  }
+
+  /** Shows a run from before the window was reloaded, unless another one is shown. */
+  restore(run: RunSnapshot): void {
+    if (this.shown !== null) return;
+    this.restored = run;
+    this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run });
+  }
+
+  /**
+   * Runs a request and returns its result, which may be a failure; never rejects. `changed` is called at each
+   * change; `signal` stops only this run.
+   */
+  async run(
+    request: RunRequest,
+    whenBusy: RunParams["whenBusy"],
+    changed: (run: RunSnapshot) => void,
+    signal?: vscode.CancellationToken,
+  ): Promise<RunSnapshot> {
+    const runId = randomUUID();
+    const known: KnownRun = { request, changed, snapshot: startedRun(runId) };
+    this.open.set(runId, known);
+    if (this.onShow?.snapshot.ended !== null) this.show(known);
+    const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
+    const sent = await this.send({ ...request, runId, whenBusy });
+    stopping?.dispose();
+    const result = await withRescuedTrace(known.snapshot, sent, request);
+    known.snapshot = headWithEnd(known.snapshot, result);
+    this.open.delete(runId);
+    known.changed(known.snapshot);
+    if (this.onShow === known) {
+      this.deltaEmitter.fire({ kind: "ended", runId, result });
+      const [next] = this.open.values();
+      if (next !== undefined) this.show(next);
+    }
+    return known.snapshot;
+  }
+
+  /**
+   * Runs the prompt that is shown without drafts, in the background, and keeps its trace where that run's
+   * trace goes, so that the two can be compared. Returns null if there is no such prompt; never rejects.
+   */
+  async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
+    const known = this.onShow;
+    if (known === null) return this.restored === null ? null : requestGone();
+    const runId = randomUUID();
+    const steps: TraceStep[] = [];
+    this.aside.set(runId, (event) => {
+      if (event.kind === "step") steps.push(event.step);
+    });
+    const { generate } = known.request;
+    const settings = { ...generate.settings, strategy: "plain", reproducible: "auto" } as const;
+    const stopping = signal.onCancellationRequested(() => void this.stop(runId));
+    const result = await this.send({
+      ...known.request,
+      generate: { ...generate, settings, poolPath: null },
+      runId,
+      whenBusy: "queue",
+    });
+    stopping.dispose();
+    this.aside.delete(runId);
+    const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
+    // A stopped run measured different tokens from the run it is compared with.
+    if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
+      known.snapshot = headWithPlain(known.snapshot, tokensPerSecond);
+      const { runId: measured } = known.snapshot;
+      if (this.onShow === known)
+        this.deltaEmitter.fire({ kind: "plainMeasured", runId: measured, tokensPerSecond });
+    }
+    return result;
+  }
+
+  /** Stops all active and queued runs; false if there were none. */
+  async stopAll(): Promise<boolean> {
+    const ids = [...this.open.keys(), ...this.aside.keys()];
+    // Latest first, so that no queued run starts because the one before it ended.
+    for (const runId of ids.reverse()) await this.stop(runId);
+    return ids.length > 0;
+  }
+
+  /** Called when a trace was moved, so that the shown run opens it from there. */
+  traceMoved(from: string, to: string): void {
+    const moved = (run: RunSnapshot): RunSnapshot =>
+      run.ended?.tracePath === from ? { ...run, ended: { ...run.ended, tracePath: to } } : run;
+    if (this.onShow !== null) this.onShow.snapshot = moved(this.onShow.snapshot);
+    if (this.restored !== null) this.restored = moved(this.restored);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async stop(runId: RunId): Promise<void> {
+    // If the server is gone there is no run to stop; the run's own result says why.
+    await this.client.request(stopRequest, { runId }).catch(() => null);
+  }
+
+  private async send(params: RunParams): Promise<RunResult> {
+    try {
+      return await this.client.request(runRequest, params);
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      return { finish: "failed", tracePath: null, error: error.text };
+    }
+  }
+
+  private hear(runId: RunId, event: RunEvent): void {
+    this.aside.get(runId)?.(event);
+    const known = this.open.get(runId);
+    if (known === undefined) return;
+    known.snapshot = withEvent(known.snapshot, event);
+    known.changed(known.snapshot);
+    if (this.onShow === known) this.deltaEmitter.fire({ kind: "event", runId, event });
+    // A run that starts replaces one that is still queued.
+    else if (event.kind === "begin") this.show(known);
+  }
+
+  private show(known: KnownRun): void {
+    this.restored = null;
+    this.onShow = known;
+    const { runId, header, progress } = known.snapshot;
+    this.deltaEmitter.fire(
+      header === null && progress === null
+        ? { kind: "started", runId }
+        : { kind: "snapshot", status: this.client.status, run: known.snapshot },
+    );
+  }
+}
+
+/** A trace keeps the outcome of a request, but not its settings and file paths. */
+function requestGone(): RunResult {
+  const error = {
+    code: "requestGone",
+    message: vscode.l10n.t("This run is from before the window was reloaded."),
+    nextStep: vscode.l10n.t("Run the prompt again, then measure."),
+  };
+  return { finish: "failed", tracePath: null, error };
+}

@@ -1,0 +1,49 @@
+// The status bar item: shows the server's status and the chosen model; a click opens the menu.
+import { existsSync } from "node:fs";
+import * as vscode from "vscode";
+import type { ServerClient } from "./client.ts";
+import { CONTEXT_KEYS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
+import { configuredModel } from "../settings/config.ts";
+import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import { isMissing, statusText, statusTooltip, type ChosenModel } from "./statusText.ts";
+
+export function statusBar(client: ServerClient): Disposable {
+  const store = new DisposableStore();
+  const item = store.add(
+    vscode.window.createStatusBarItem("laser.status", vscode.StatusBarAlignment.Right, 100),
+  );
+  item.name = "LASER Inspector";
+  item.command = HIDDEN_COMMANDS.showMenu;
+  const update = (): void => {
+    const { status } = client;
+    const chosen = chosenModel();
+    item.text = statusText(status, chosen);
+    item.tooltip = statusTooltip(status, chosen);
+    item.backgroundColor = backgroundOf(status.state, chosen);
+    void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.running, status.state === "running");
+  };
+  store.add(client.onStatus(update));
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("laser.model")) update();
+    }),
+  );
+  update();
+  item.show();
+  return store;
+}
+
+function backgroundOf(
+  state: ServerClient["status"]["state"],
+  chosen: ChosenModel,
+): vscode.ThemeColor | undefined {
+  if (state === "down") return new vscode.ThemeColor("statusBarItem.errorBackground");
+  return isMissing(state, chosen) ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+/** Only the worker knows whether a catalogue model is downloaded; none is started just to ask it. */
+function chosenModel(): ChosenModel {
+  const { path, catalogueId } = configuredModel();
+  if (path !== undefined) return { kind: "file", path, exists: existsSync(path) };
+  return catalogueId === undefined ? { kind: "demo" } : { kind: "catalogue", id: catalogueId };
+}

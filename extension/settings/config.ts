@@ -1,0 +1,89 @@
+// Reads the settings in effect for a file and writes them to the scope in which they are set.
+// settingValues.ts validates the values.
+import path from "node:path";
+import * as vscode from "vscode";
+import { SETTINGS, type SettingName } from "../host/catalogue.ts";
+import { nextSteps, type Notifier } from "../host/notify.ts";
+import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
+
+/** The settings for a file; null, after notifying the user, if a value is invalid. */
+export function readSettings(notifier: Notifier, resource?: vscode.Uri): InspectorSettings | null {
+  const configuration = configurationOf(resource);
+  const ofWindow = configurationOf();
+  const parsed = parseSettings((name) =>
+    (SETTINGS[name].scope === "window" ? ofWindow : configuration).get<unknown>(name),
+  );
+  if (parsed.ok) return withAbsolutePaths(parsed.value, resource);
+  const [first] = parsed.problems;
+  const text = parsed.problems.map(({ name, reason }) => `laser.${name} ${reason}.`).join(" ");
+  notifier.warning(
+    vscode.l10n.t("A setting can't be used: {0}", text),
+    ...(first === undefined ? [] : [nextSteps.nativeSetting(`laser.${first.name}`)]),
+  );
+  return null;
+}
+
+/** The window's chosen model, with an absolute path; the demo model if the setting is invalid. */
+export function configuredModel(): { readonly path?: string; readonly catalogueId?: string } {
+  const written = configurationOf().get<unknown>("model");
+  const chosen = modelNamed(typeof written === "string" ? written : "");
+  return chosen.path === undefined ? chosen : { path: absolutePath(chosen.path) };
+}
+
+export function configurationOf(resource?: vscode.Uri): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration("laser", resource ?? null);
+}
+
+type PlaceInForce = "default" | "user" | "workspace" | "folder";
+
+function placeInForce(name: SettingName, resource?: vscode.Uri): PlaceInForce {
+  const found = configurationOf(resource).inspect(name);
+  // In a window on a single folder VS Code reports the folder's value as the workspace's value, too.
+  const several = vscode.workspace.workspaceFile !== undefined;
+  if (several && found?.workspaceFolderValue !== undefined) return "folder";
+  if (found?.workspaceValue !== undefined) return "workspace";
+  return found?.globalValue === undefined ? "default" : "user";
+}
+
+/** Writes a setting to the scope in which it is set, otherwise to the user settings; null removes it. */
+export async function writeSetting(
+  name: SettingName,
+  value: string | number | boolean | null,
+  resource?: vscode.Uri,
+): Promise<void> {
+  const targets: Readonly<Record<PlaceInForce, vscode.ConfigurationTarget>> = {
+    default: vscode.ConfigurationTarget.Global,
+    user: vscode.ConfigurationTarget.Global,
+    workspace: vscode.ConfigurationTarget.Workspace,
+    folder: vscode.ConfigurationTarget.WorkspaceFolder,
+  };
+  const target = targets[placeInForce(name, resource)];
+  await configurationOf(resource).update(name, value ?? undefined, target);
+}
+
+/** Paths in settings can start with ~ or be relative to the workspace folder of the file. */
+function withAbsolutePaths(settings: InspectorSettings, resource?: vscode.Uri): InspectorSettings {
+  const absolute = (written: string): string => absolutePath(written, resource);
+  const { model, poolFile, modelFolders } = settings;
+  return {
+    ...settings,
+    model: model.path === undefined ? model : { ...model, path: absolute(model.path) },
+    poolFile: poolFile === "" ? "" : absolute(poolFile),
+    modelFolders: modelFolders.map(absolute),
+  };
+}
+
+function absolutePath(written: string, resource?: vscode.Uri): string {
+  const folder =
+    (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? vscode.workspace.workspaceFolders?.[0];
+  const home = process.env.HOME ?? process.env.USERPROFILE ?? "";
+  const expanded = written.replace(/^~(?=$|[\\/])/, home);
+  return folder === undefined ? path.resolve(expanded) : path.resolve(folder.uri.fsPath, expanded);
+}
+
+/** Idle time after which the worker unloads the model; 0 means never. Invalid values count as the default. */
+export function idleUnloadMinutes(): number {
+  const spec = SETTINGS["server.idleUnloadMinutes"];
+  const value = configurationOf().get<unknown>("server.idleUnloadMinutes");
+  return valueProblem(spec, value) === null ? (value as number) : spec.preset;
+}

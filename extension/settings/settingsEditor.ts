@@ -1,0 +1,177 @@
+// The settings editor's extension side: sends the page the settings and the latest trace, and validates and
+// writes the changes that it requests.
+import * as vscode from "vscode";
+import { unreachable, messageOf } from "../../core/base/index.ts";
+import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
+import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
+import type { Json } from "../shared/settingSchema.ts";
+import type { TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
+import type { Runs } from "../run/runs.ts";
+import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
+import { readMessage } from "./settingsMessages.ts";
+import { changeProblem, settingsMessage } from "./settingViews.ts";
+import { listTraces, readTrace } from "../traces/traces.ts";
+import { pageOptions, showPage } from "../host/webviewPage.ts";
+
+/** View type of the editor. */
+const VIEW_TYPE = "laser.settingsEditor";
+
+export interface SettingsEditorOwner {
+  readonly extension: vscode.Extension<unknown>;
+  readonly runs: Runs;
+  readonly log: vscode.LogOutputChannel;
+  readonly traceFolder: string;
+}
+
+export class SettingsEditor implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly shown = this.store.add(new MutableDisposable<OpenEditor>());
+
+  constructor(private readonly owner: SettingsEditorOwner) {
+    this.store.add(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (panel) => {
+          this.show(panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  /** Shows the editor; there is at most one. */
+  open(): void {
+    if (this.shown.value !== null) {
+      this.shown.value.reveal();
+      return;
+    }
+    const options = { enableFindWidget: true, ...pageOptions(this.owner.extension.extensionUri) };
+    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** Attaches to a new panel, or to one that was restored after a window reload. */
+  private show(panel: vscode.WebviewPanel): void {
+    this.shown.value = new OpenEditor(this.owner, panel, () => (this.shown.value = null));
+  }
+}
+
+class OpenEditor implements Disposable {
+  private readonly store = new DisposableStore();
+  /** Our own manifest, with its texts in the user's language. */
+  private readonly settings: readonly ManifestSetting[];
+  private ready = false;
+
+  constructor(
+    private readonly owner: SettingsEditorOwner,
+    private readonly panel: vscode.WebviewPanel,
+    closed: () => void,
+  ) {
+    const { extension } = owner;
+    this.settings = manifestSettings(extension.packageJSON);
+    const title = vscode.l10n.t("LASER Settings");
+    const { webview } = this.store.add(panel);
+    this.panel.title = title;
+    this.panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, "media", "logo.svg");
+    this.store.add(this.panel.onDidDispose(closed));
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    this.showChanges();
+    showPage(webview, extension.extensionUri, "settings", title);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** Shows outside changes immediately: values, folders, trust, and the trace of a finished run. */
+  private showChanges(): void {
+    const post = (): void => {
+      this.postSettings();
+    };
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (this.settings.some(({ key }) => change.affectsConfiguration(key))) this.postSettings();
+      }),
+    );
+    this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
+    this.store.add(
+      this.owner.runs.onDelta((delta) => {
+        if (delta.kind === "ended" && delta.result.tracePath !== null)
+          void this.postTrace(delta.result.tracePath);
+      }),
+    );
+  }
+
+  private async hear(given: unknown): Promise<void> {
+    const message = readMessage(given);
+    if (message === null) {
+      this.owner.log.warn(`the settings editor sent an invalid message: ${JSON.stringify(given)}`);
+      return;
+    }
+    switch (message.kind) {
+      case "ready": {
+        this.ready = true;
+        this.postSettings();
+        const [latest] = await listTraces(this.owner.traceFolder);
+        await this.postTrace(latest?.path ?? null);
+        return;
+      }
+      case "openNative":
+        await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
+        return;
+      case "manageTrust":
+        await vscode.commands.executeCommand("workbench.trust.manage");
+        return;
+      case "change":
+        await this.write(message.key, message.target, message.value);
+        return;
+      case "reset":
+        await this.write(message.key, message.target, undefined);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  private async write(key: string, target: TargetId, value: Json | undefined): Promise<void> {
+    const setting = this.settings.find((known) => known.key === key);
+    const problem =
+      setting === undefined
+        ? vscode.l10n.t("There is no such setting.")
+        : changeProblem(setting, workspaceShape(), target, value);
+    if (problem !== null) {
+      this.refuse(key, problem);
+      return;
+    }
+    try {
+      // The change triggers onDidChangeConfiguration, which posts the new values.
+      await writeAt(key, target, value);
+    } catch (error) {
+      this.refuse(key, messageOf(error));
+    }
+  }
+
+  private refuse(key: string, reason: string): void {
+    this.postSettings();
+    this.post({ kind: "refused", key, reason });
+  }
+
+  private postSettings(): void {
+    this.post(settingsMessage(this.settings, workspaceShape(), setValues));
+  }
+
+  private async postTrace(file: string | null): Promise<void> {
+    this.post({ kind: "trace", trace: file === null ? null : await readTrace(file) });
+  }
+
+  private post(message: ToSettingsEditor): void {
+    if (this.ready) void this.panel.webview.postMessage(message);
+  }
+}

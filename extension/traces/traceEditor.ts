@@ -1,0 +1,199 @@
+// The custom editor for trace files, plain or compact: sends the page the file whenever it changes and runs
+// the commands that the page requests. VS Code itself restores it after a reload.
+import path from "node:path";
+import * as vscode from "vscode";
+import { messageOf } from "../../core/base/index.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
+import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
+import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../shared/traceEditor.ts";
+import { openTraceAsText } from "./traceAsText.ts";
+import { readTraceMessage } from "./traceMessage.ts";
+import { pageOptions, showPage } from "../host/webviewPage.ts";
+
+/** A token of a trace: step and place within it, counted as in the page. */
+export interface TracePlace {
+  readonly step: number;
+  readonly place: number;
+}
+
+export interface TraceEditorOwner {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  /** Path of a plain run of the same prompt; null if none is kept. */
+  readonly findPlain: (trace: vscode.Uri) => Promise<string | null>;
+  readonly applySettings: (
+    settings: Extract<FromTraceEditor, { readonly kind: "applySettings" }>["settings"],
+  ) => Promise<void>;
+  readonly measurePlain: (trace: vscode.Uri) => Promise<void>;
+}
+
+export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly open = new Map<string, OpenTrace>();
+  /** The cursor position to apply once the editor is open. */
+  private readonly wishes = new Map<string, TracePlace>();
+
+  constructor(private readonly owner: TraceEditorOwner) {
+    this.store.add(
+      vscode.window.registerCustomEditorProvider(EDITORS.trace, this, {
+        supportsMultipleEditorsPerDocument: false,
+        webviewOptions: { enableFindWidget: true },
+      }),
+    );
+  }
+
+  /** Opens a trace, or reveals its open editor, with the cursor at a token. */
+  async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
+    if (at !== undefined) this.wishes.set(uri.toString(), at);
+    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
+    this.open.get(uri.toString())?.grant();
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
+    const key = uri.toString();
+    const editor = new OpenTrace(this.owner, uri, panel, () => {
+      const wish = this.wishes.get(key) ?? null;
+      this.wishes.delete(key);
+      return wish;
+    });
+    this.open.set(key, editor);
+    panel.onDidDispose(() => {
+      editor.dispose();
+      if (this.open.get(key) === editor) this.open.delete(key);
+    });
+  }
+
+  dispose(): void {
+    for (const editor of this.open.values()) editor.dispose();
+    this.store.dispose();
+  }
+}
+
+class OpenTrace implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
+  private isReady = false;
+
+  constructor(
+    private readonly owner: TraceEditorOwner,
+    private readonly uri: vscode.Uri,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly takeWish: () => TracePlace | null,
+  ) {
+    const { webview } = panel;
+    webview.options = pageOptions(owner.extensionUri);
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    const folder = vscode.Uri.joinPath(uri, "..");
+    const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
+    this.store.add(watcher.onDidChange(() => void this.send()));
+    this.store.add(watcher.onDidCreate(() => void this.send()));
+    showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
+  }
+
+  /** Moves the cursor; deferred until the page is ready. */
+  grant(): void {
+    if (!this.isReady) return;
+    const wish = this.takeWish();
+    if (wish !== null) this.post({ kind: "goTo", ...wish });
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async hear(given: unknown): Promise<void> {
+    const message = readTraceMessage(given);
+    if (message === null) {
+      this.owner.log.warn("the trace editor sent an invalid message");
+      return;
+    }
+    switch (message.kind) {
+      case "ready":
+        this.isReady = true;
+        await this.send();
+        this.grant();
+        break;
+      case "command":
+        await this.run(message.command);
+        break;
+      case "copy":
+        await vscode.env.clipboard.writeText(message.text);
+        break;
+      case "continueFrom": {
+        // The command reads its own fields of the message.
+        const choice = { ...message, traceUri: this.uri };
+        await vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, choice);
+        break;
+      }
+      case "applySettings":
+        await this.owner.applySettings(message.settings);
+        break;
+    }
+  }
+
+  private async run(command: TraceCommand): Promise<void> {
+    switch (command) {
+      case "openAsText":
+        await openTraceAsText(this.uri);
+        break;
+      case "exportHtml":
+      case "exportCsv":
+        await vscode.commands.executeCommand(
+          COMMANDS.exportTrace,
+          this.uri,
+          command === "exportCsv" ? "csv" : "html",
+        );
+        break;
+      case "compare":
+        await vscode.commands.executeCommand(COMMANDS.compareTraces, this.uri);
+        break;
+      case "measurePlain":
+        await this.owner.measurePlain(this.uri);
+        await this.sendPlain();
+        break;
+    }
+  }
+
+  /** The current file. A newer read supersedes one that is still in progress. */
+  private async send(): Promise<void> {
+    if (!this.isReady) return;
+    const reading = new vscode.CancellationTokenSource();
+    this.reading.value = reading;
+    const name = path.posix.basename(this.uri.path);
+    try {
+      const bytes = await readBytes(this.uri);
+      if (reading.token.isCancellationRequested) return;
+      this.post({ kind: "trace", file: { name, bytes } });
+      await this.sendPlain();
+    } catch (error) {
+      const reason = messageOf(error);
+      const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
+      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
+      this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
+    }
+  }
+
+  private async sendPlain(): Promise<void> {
+    const file = await this.owner.findPlain(this.uri);
+    if (file === null) {
+      this.post({ kind: "plain", file: null });
+      return;
+    }
+    const bytes = await readBytes(vscode.Uri.file(file));
+    this.post({ kind: "plain", file: { name: path.basename(file), bytes } });
+  }
+
+  private post(message: ToTraceEditor): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+/** As a plain Uint8Array: Node's buffers would be sent as lists of numbers. */
+async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
+  return new Uint8Array(await vscode.workspace.fs.readFile(uri));
+}

@@ -1,0 +1,99 @@
+// Summarizes a trace, read line by line as core/trace/write.ts writes it: one line for each key and each
+// step. So a long trace is never held or parsed as a whole.
+import {
+  addCounts,
+  committedOf,
+  countSteps,
+  NO_STEPS,
+  TRACE_FORMAT,
+  TRACE_VERSION,
+  traceMetrics,
+  withRates,
+  type StepCounts,
+  type Trace,
+  type TraceMetrics,
+  type TraceStep,
+} from "../../core/trace/index.ts";
+
+export interface TraceSummary {
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Null for a prompt without a file. */
+  readonly promptFile: string | null;
+  readonly strategy: Trace["request"]["strategy"];
+  readonly isStrict: boolean;
+  readonly modelName: string;
+  /** Prompt, sampling, model and kind of device as one text; equal for runs that can be compared. */
+  readonly asked: string;
+  readonly finish: Trace["result"]["finish"];
+  readonly metrics: TraceMetrics;
+}
+
+const HEAD_KEYS = ["format", "version", "createdAt", "request", "model", "device", "result"] as const;
+type Head = Pick<Trace, (typeof HEAD_KEYS)[number]>;
+type SummedUp = Omit<Head, "format" | "version">;
+
+/** Consumes the lines of a trace in order. */
+export class SummaryLines {
+  private readonly head: Record<string, unknown> = {};
+  private counts: StepCounts = NO_STEPS;
+  private committed = 0;
+  private inSteps = false;
+
+  /** @throws anything, if the text is not a trace or has another layout */
+  take(line: string): void {
+    if (this.inSteps && line.startsWith("    ")) {
+      this.takeStep(JSON.parse(withoutComma(line)) as TraceStep);
+      return;
+    }
+    const [, key, rest] = /^ {2}"(\w+)": (.*)$/s.exec(line) ?? [];
+    this.inSteps = key === "steps";
+    if (key === undefined || rest === undefined) return;
+    if ((HEAD_KEYS as readonly string[]).includes(key)) this.head[key] = JSON.parse(withoutComma(rest));
+  }
+
+  /** The summary of all lines; null if they don't form a trace. */
+  end(): TraceSummary | null {
+    const { format, version, ...head } = this.head as Partial<Head>;
+    const isOurs = (format as unknown) === TRACE_FORMAT && (version as unknown) === TRACE_VERSION;
+    if (!isOurs || !isWhole(head) || head.result.tokens.length !== this.committed) return null;
+    return summaryOf(head, withRates(this.counts));
+  }
+
+  private takeStep(step: TraceStep): void {
+    const { request } = this.head as Partial<Head>;
+    if (request === undefined) throw new Error("a step before the request");
+    this.counts = addCounts(this.counts, countSteps([step], request.rule));
+    this.committed += committedOf(step).length;
+  }
+}
+
+/** The same for a trace that was parsed as a whole. */
+export function summaryOfTrace(trace: Trace): TraceSummary {
+  return summaryOf(trace, traceMetrics(trace));
+}
+
+function isWhole(head: Partial<SummedUp>): head is SummedUp {
+  return HEAD_KEYS.every((key) => key === "format" || key === "version" || (head[key] ?? null) !== null);
+}
+
+function summaryOf(
+  { createdAt, request, model, device, result }: SummedUp,
+  metrics: TraceMetrics,
+): TraceSummary {
+  const { promptTokens, sampling, maxTokens } = request;
+  return {
+    createdAt,
+    promptFile: request.promptFile,
+    strategy: request.strategy,
+    isStrict: request.rule.kind === "strict",
+    modelName: model.name,
+    asked: JSON.stringify([promptTokens, sampling, maxTokens, model.file, model.modelBytes, device.backend]),
+    finish: result.finish,
+    metrics,
+  };
+}
+
+function withoutComma(line: string): string {
+  return line.endsWith(",") ? line.slice(0, -1) : line;
+}

@@ -1,0 +1,250 @@
+// The inputs of a benchmark: its prompts and the answers to draft from, as recordings or as prompt files with
+// a file of earlier answers. They are read before the model is loaded and tokenized after.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import * as Type from "typebox";
+import { Value } from "typebox/value";
+import { messageOf } from "../../../core/base/index.ts";
+import { BenchPool, readRecordings, type BenchPrompt } from "../../bench/index.ts";
+import { tokenizeFragments, type Engine } from "../../engine/index.ts";
+import { errorCode } from "../../files/index.ts";
+import { openingOf, readPoolAnswers } from "../../pools/index.ts";
+import { PromptError, type ChatMessage, type PromptParameters } from "../../../core/prompts/index.ts";
+import { describePromptFault } from "../../protocol/errors/index.ts";
+import { DEFAULT_SETTINGS, withParameters } from "../../protocol/settings.ts";
+import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
+import { CliError } from "../errors.ts";
+
+export interface InputChoices {
+  readonly recordings?: string;
+  readonly prompts?: string;
+  readonly answers?: string;
+  /** Maximum number of answers in the pool. */
+  readonly pool?: number;
+  /** Maximum number of prompts to measure. */
+  readonly tests?: number;
+  readonly penalty?: number;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly maxTokens?: number;
+}
+
+export interface BenchInputs {
+  /** Names of the files, for people. */
+  readonly promptsName: string;
+  /** True if prompt files have parameters of their own. */
+  readonly ownParameters: boolean;
+  tokenized(engine: Engine): TokenizedInputs;
+}
+
+export interface TokenizedInputs {
+  readonly prompts: readonly BenchPrompt[];
+  readonly warmUp: BenchPrompt;
+  readonly pool: BenchPool | null;
+}
+
+/** Maximum tokens per answer if no limit is given. */
+const MAX_TOKENS = 200;
+/** Share of the recordings that forms the pool unless --pool is given. */
+const POOL_PART = 2 / 3;
+
+/** @throws CliError, BenchError, PoolError naming the file and what is wrong with it */
+export async function readInputs(choices: InputChoices, samples: string): Promise<BenchInputs> {
+  if (choices.recordings !== undefined) return recordedInputs(choices.recordings, choices);
+  const promptsPath = choices.prompts ?? join(samples, "pool-prompts.jsonl");
+  const answersPath =
+    choices.answers ?? (choices.prompts === undefined ? join(samples, "answers.jsonl") : null);
+  const prompts = (await readPrompts(promptsPath)).slice(0, choices.tests);
+  const answers = answersPath === null ? null : await readPoolAnswers(answersPath);
+  return {
+    promptsName: basename(promptsPath),
+    ownParameters: prompts.some(({ parameters }) => parameters !== null),
+    tokenized(engine) {
+      const tokenized = prompts.map(({ name, messages, parameters }): BenchPrompt => {
+        const { fragments } = applyTemplate(messages, name, engine, new Date());
+        const tokens = tokenizeFragments(engine.tokenizer, fragments);
+        return { name, poolId: name, tokens, ...settingsOf(choices, parameters) };
+      });
+      const opening = answerOpening(engine);
+      const pooled = answers?.answers.slice(0, choices.pool).map(({ id, text }) => ({
+        id,
+        opening,
+        tokens: engine.tokenizer.tokenize(text, false),
+      }));
+      return {
+        prompts: tokenized,
+        warmUp: tokenized[0]!,
+        pool: pooled === undefined ? null : new BenchPool(answers!.name, pooled),
+      };
+    },
+  };
+}
+
+async function recordedInputs(path: string, choices: InputChoices): Promise<BenchInputs> {
+  const recordings = await readRecordings(path);
+  const poolSize = choices.pool ?? Math.floor(recordings.length * POOL_PART);
+  if (poolSize >= recordings.length)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--pool",
+      value: String(poolSize),
+      reason: `the file has ${recordings.length} answers, and some must be left to measure`,
+    });
+  const names = new Set<string>();
+  const settings = settingsOf(choices, null);
+  const prompts = recordings.map(({ k, kind, prompt }, place): BenchPrompt => {
+    const name = names.has(`${kind} ${k}`) ? `${kind} ${k} (${place + 1})` : `${kind} ${k}`;
+    names.add(name);
+    // Recordings of the same prompt must not be both pool and test.
+    return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
+  });
+  const pooled = recordings.slice(0, poolSize).map(({ prompt, out }, place) => ({
+    id: prompts[place]!.poolId,
+    opening: openingOf(prompt),
+    tokens: out,
+  }));
+  const measured = prompts.slice(
+    poolSize,
+    choices.tests === undefined ? undefined : poolSize + choices.tests,
+  );
+  return {
+    promptsName: basename(path),
+    ownParameters: false,
+    tokenized: () => ({
+      prompts: measured,
+      warmUp: prompts[Math.max(0, poolSize - 1)]!, // The last answer of the pool, if any, so that it is not measured.
+      pool: poolSize === 0 ? null : new BenchPool(basename(path), pooled),
+    }),
+  };
+}
+
+/** Options override the prompt file's parameters, which override the defaults. */
+function settingsOf(
+  { penalty, temperature, seed, maxTokens }: InputChoices,
+  parameters: PromptParameters | null,
+): Pick<BenchPrompt, "sampling" | "maxTokens"> {
+  const presets = { ...DEFAULT_SETTINGS, maxTokens: MAX_TOKENS };
+  const own = parameters === null ? presets : withParameters(presets, parameters);
+  return {
+    sampling: {
+      ...own.sampling,
+      temperature,
+      seed,
+      repetitionPenalty: penalty ?? own.sampling.repetitionPenalty,
+    },
+    maxTokens: maxTokens ?? own.maxTokens,
+  };
+}
+
+interface NamedPrompt {
+  readonly name: string;
+  readonly messages: readonly ChatMessage[];
+  /** Those of its prompt file; null for messages without a file. */
+  readonly parameters: PromptParameters | null;
+}
+
+const LineSchema = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1 })),
+  id: Type.Optional(Type.String({ minLength: 1 })),
+  messages: Type.Optional(
+    Type.Array(
+      Type.Object({
+        role: Type.Union([Type.Literal("system"), Type.Literal("user"), Type.Literal("assistant")]),
+        content: Type.String(),
+      }),
+      { minItems: 1 },
+    ),
+  ),
+  file: Type.Optional(Type.String({ minLength: 1 })),
+  values: Type.Optional(Type.Record(Type.String(), Type.Any())),
+});
+
+/** A .prompty file, a folder of them, or lines of JSON. @throws CliError */
+async function readPrompts(path: string): Promise<readonly NamedPrompt[]> {
+  const found = await stat(path).catch((error: unknown) => refuseFile(path, error));
+  const prompts = found.isDirectory()
+    ? await Promise.all(
+        (await readdir(path))
+          .filter((name) => name.endsWith(".prompty"))
+          .sort()
+          .map((name) => readPrompty(join(path, name), name, {})),
+      )
+    : path.endsWith(".prompty")
+      ? [await readPrompty(path, basename(path), {})]
+      : await readLines(path);
+  if (prompts.length === 0) refuse(path, "it contains no prompts");
+  const names = new Set<string>();
+  for (const { name } of prompts) {
+    if (names.has(name)) refuse(path, `two of its prompts are named ${name}`);
+    names.add(name);
+  }
+  return prompts;
+}
+
+async function readLines(path: string): Promise<NamedPrompt[]> {
+  const lines = (await readText(path)).split(/\r?\n/);
+  const prompts: NamedPrompt[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    const place = `line ${index + 1}`;
+    const { name, id, messages, file, values } = parseLine(path, place, line);
+    const called = name ?? id ?? place;
+    if (messages !== undefined) prompts.push({ name: called, messages, parameters: null });
+    else if (file !== undefined)
+      prompts.push(await readPrompty(join(dirname(path), file), called, values ?? {}));
+    else refuse(path, `${place} has neither messages nor a file`);
+  }
+  return prompts;
+}
+
+function parseLine(path: string, place: string, line: string): Type.Static<typeof LineSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return refuse(path, `${place}: ${messageOf(error)}`);
+  }
+  if (Value.Check(LineSchema, value)) return value;
+  const [problem] = Value.Errors(LineSchema, value);
+  const where = problem === undefined || problem.instancePath === "" ? "the line" : problem.instancePath;
+  return refuse(path, `${place}: ${where} ${problem?.message ?? "is invalid"}`);
+}
+
+async function readPrompty(
+  path: string,
+  name: string,
+  values: Parameters<typeof fillPrompt>[1],
+): Promise<NamedPrompt> {
+  const source = await readText(path);
+  try {
+    const { file, messages } = fillPrompt(source, values);
+    return { name, messages, parameters: file.parameters };
+  } catch (error) {
+    if (!(error instanceof PromptError)) throw error;
+    const text = describePromptFault(error.fault);
+    throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => refuseFile(path, error));
+}
+
+function refuseFile(path: string, error: unknown): never {
+  const reason = errorCode(error) ?? String(error);
+  if (reason === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+  throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });
+}
+
+function refuse(path: string, reason: string): never {
+  throw new CliError({
+    tag: "promptFileRefused",
+    path,
+    text: {
+      code: "promptFileRefused",
+      message: `${reason}.`,
+      nextStep:
+        'Give a .prompty file, a folder of them, or lines such as {"name": "a", "messages": [{"role": "user", "content": "…"}]}.',
+    },
+  });
+}

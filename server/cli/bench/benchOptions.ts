@@ -1,0 +1,135 @@
+// The options of `laser bench`, parsed into valid values or an error that names the option.
+import { Option, type Command } from "commander";
+import { parseRules, type RelaxedRule } from "../../bench/index.ts";
+import { GPU_CHOICES, PEERS, type GpuChoice, type PeerName } from "../../engine/index.ts";
+import { isStrategy, MAX_CHAIN_TOKENS, STRATEGIES, type Strategy } from "../../../core/laser/index.ts";
+import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
+import type { InputChoices } from "./benchInputs.ts";
+import { CliError } from "../errors.ts";
+import { decimal, oneOf, wholeNumber } from "../options.ts";
+
+export interface BenchFlags extends InputChoices {
+  readonly model?: string;
+  readonly strategies: Choice;
+  readonly rule: readonly RelaxedRule[];
+  readonly repeat?: number;
+  readonly online?: boolean;
+  readonly maxDraftTokens: number;
+  readonly threads?: number;
+  readonly gpu: GpuChoice;
+  readonly contextTokens: number;
+  readonly freezeCosts?: boolean;
+  readonly json?: boolean;
+  readonly report?: string;
+}
+
+interface Choice {
+  readonly strategies: readonly Strategy[];
+  readonly peers: readonly PeerName[];
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+/** A pool fed by its own answers depends on their order: at least this many orders. */
+export const ONLINE_ORDERS = 5;
+
+/** Adds the options to the command. */
+export function withBenchOptions(command: Command): Command {
+  const number = (flags: string, about: string, min: number, max: number, preset?: number): Option =>
+    new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
+  const choice = parseStrategies([...STRATEGIES, PEERS[0]].join());
+  return command
+    .option("--model <path>", "a GGUF file; default: the demo model")
+    .option(
+      "--recordings <file>",
+      "recorded answers: the first form the pool, the prompts of the others are measured",
+    )
+    .option("--prompts <path>", "prompts as JSON lines, a .prompty file or a folder of them (samples)")
+    .option(
+      "--answers <file>",
+      "earlier answers to draft from: JSON lines or a pool file; a prompt's own answer is left out",
+    )
+    .addOption(number("--pool <n>", "answers in the pool", 0, MAX))
+    .addOption(number("--tests <n>", "maximum prompts to measure", 1, MAX))
+    .addOption(
+      new Option("--strategies <a,b>", `any of ${[...STRATEGIES, ...PEERS].join()}; plain always runs`)
+        .argParser(parseStrategies)
+        .default(choice, [...choice.strategies, ...choice.peers].join()),
+    )
+    .addOption(
+      new Option("--rule <k:p,…>", "relaxed rules for laser: among the k most probable, above p")
+        .argParser(parseRuleOption)
+        .default(parseRuleOption("2:0.1"), "2:0.1"),
+    )
+    .addOption(number("--repeat <n>", "runs of each prompt (1; with --online 5)", 1, 1000))
+    .option("--online", "add finished answers to the pool; each repeat starts from scratch in another order")
+    .addOption(
+      new Option("--penalty <x>", "repetition penalty; 1 = off (each prompt file's own, else 1)").argParser(
+        decimal("--penalty", { min: 1, max: 10 }),
+      ),
+    )
+    .addOption(
+      new Option("--temperature <t>", "0 takes the most probable token")
+        .argParser(decimal("--temperature", { min: 0, max: 10 }))
+        .default(0),
+    )
+    .addOption(number("--seed <n>", "seed of orders, draws and intervals", 0, 4_294_967_295, 0))
+    .addOption(
+      number("--max-tokens <n>", "maximum tokens per answer (each prompt file's own, else 200)", 1, MAX),
+    )
+    .addOption(
+      number(
+        "--max-draft-tokens <n>",
+        "maximum tokens drafted per step",
+        0,
+        MAX_CHAIN_TOKENS,
+        DEFAULT_SETTINGS.maxDraftTokens,
+      ),
+    ) // prettier-ignore
+    .addOption(number("--threads <n>", "maximum CPU threads (all)", 1, 1024))
+    .addOption(
+      new Option("--gpu <choice>", "where the model runs")
+        .argParser(oneOf("--gpu", GPU_CHOICES))
+        .default("auto"),
+    )
+    .addOption(number("--context-tokens <n>", "context size", 64, MAX, 1024))
+    .option("--freeze-costs", "keep T(n) as measured, so that draft lengths are reproducible")
+    .option("--json", "print one JSON object on stdout and nothing else")
+    .option("--report <folder>", "write report.md, chart.svg and benchmark.json there");
+}
+
+function parseStrategies(value: string): Choice {
+  const strategies: Strategy[] = [];
+  const peers: PeerName[] = [];
+  for (const name of value.split(",").map((part) => part.trim())) {
+    const peer = PEERS.find((known) => known === name);
+    if (peer !== undefined) peers.push(peer);
+    else if (isStrategy(name)) strategies.push(name);
+    else {
+      const known = [...STRATEGIES, ...PEERS].join(", ");
+      const reason = `${name === "" ? "an empty name" : name} is not one of ${known}`;
+      throw new CliError({ tag: "optionInvalid", option: "--strategies", value, reason });
+    }
+  }
+  return { strategies, peers: [...new Set(peers)] };
+}
+
+function parseRuleOption(value: string): readonly RelaxedRule[] {
+  const rules = parseRules(value);
+  if (rules !== null) return rules;
+  const reason =
+    "it must be written k:p, several separated by commas, such as 2:0.1,3:0.05 (k 1 … 128, p 0 … 1)";
+  throw new CliError({ tag: "optionInvalid", option: "--rule", value, reason });
+}
+
+/** Checks that involve several options. @throws CliError */
+export function checkFlags({ recordings, prompts, answers, online, repeat }: BenchFlags): void {
+  const refuse = (option: string, value: string, reason: string): never => {
+    throw new CliError({ tag: "optionInvalid", option, value, reason });
+  };
+  if (recordings !== undefined && prompts !== undefined)
+    refuse("--prompts", prompts, "it can't be combined with --recordings, which has its own prompts");
+  if (recordings !== undefined && answers !== undefined)
+    refuse("--answers", answers, "it can't be combined with --recordings, which has its own answers");
+  if (online && repeat !== undefined && repeat < ONLINE_ORDERS)
+    refuse("--repeat", String(repeat), `--online needs at least ${ONLINE_ORDERS} orders`);
+}

@@ -1,0 +1,142 @@
+// The output of `laser bench`: facts and tables on the terminal, one JSON object, or a report with a chart in
+// a folder.
+import { access, constants, mkdir } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import { basename, isAbsolute, join } from "node:path";
+import {
+  benchmarkChart,
+  benchmarkTables,
+  factLines,
+  markdownReport,
+  type Benchmark,
+  type BenchmarkFacts,
+  type BenchmarkRun,
+  type FigureTable,
+} from "../../bench/index.ts";
+import type { Engine } from "../../engine/index.ts";
+import { errorCode, writeFileAtomic } from "../../files/index.ts";
+import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
+import type { BenchFlags } from "./benchOptions.ts";
+import { CliError } from "../errors.ts";
+import { deviceName } from "../terminal/writeAnswer.ts";
+import { formatTable } from "../terminal/table.ts";
+import { GENERATOR } from "../version.ts";
+
+const CHART_FILE = "chart.svg";
+
+/** Creates the report's folder before anything slow begins. @throws CliError */
+export async function prepareFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    const reason = `it can't be written to (${errorCode(error) ?? String(error)})`;
+    throw new CliError({ tag: "optionInvalid", option: "--report", value: path, reason }, { cause: error });
+  }
+}
+
+export interface Finished {
+  readonly engine: Engine;
+  readonly tokenized: TokenizedInputs;
+  readonly run: BenchmarkRun;
+  readonly plainThreads: number;
+  readonly loadBefore: number;
+}
+
+export function factsOf(
+  flags: BenchFlags,
+  { promptsName, ownParameters }: BenchInputs,
+  { engine, tokenized, run, plainThreads, loadBefore }: Finished,
+): BenchmarkFacts {
+  const { model, device, target } = engine;
+  const { prompts, pool } = tokenized;
+  return {
+    date: new Date().toISOString(),
+    generator: GENERATOR,
+    command: commandLine(process.argv.slice(3)),
+    machine: {
+      cpu: cpus()[0]?.model.trim() ?? "unknown processor",
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      system: `${type()} ${release()}`,
+      node: process.version,
+      loadBefore,
+      loadAfter: loadavg()[0]!,
+    },
+    model: {
+      name: model.name,
+      file: model.file,
+      modelBytes: model.modelBytes,
+      sha256: model.sha256,
+      device: deviceName(device),
+      contextTokens: target.contextTokens,
+    },
+    inputs: {
+      prompts: promptsName,
+      promptCount: prompts.length,
+      pool: pool && { name: pool.name, answers: pool.answers.length, tokens: pool.tokens },
+      online: flags.online ?? false,
+      leftOut: prompts.filter(({ poolId }) => pool?.holds(poolId)).length,
+    },
+    settings: {
+      repeats: run.allRounds / prompts.length,
+      seed: flags.seed,
+      temperature: flags.temperature,
+      repetitionPenalty: flags.penalty ?? (ownParameters ? null : 1),
+      maxTokens: flags.maxTokens ?? (ownParameters ? null : (prompts[0]?.maxTokens ?? null)),
+      maxDraftTokens: flags.maxDraftTokens,
+      frozenCosts: flags.freezeCosts ?? false,
+    },
+    plainThreads,
+    stopped: run.stopped,
+    rounds: run.rounds,
+    allRounds: run.allRounds,
+  };
+}
+
+/** The command as it can be typed on another machine: absolute paths are cut to their last part. */
+function commandLine(args: readonly string[]): string {
+  const typed = args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg));
+  const quoted = typed.map((arg) => (/^[\w.,:/=-]+$/.test(arg) ? arg : JSON.stringify(arg)));
+  return ["npm run bench --", ...quoted].join(" ");
+}
+
+/** Prints the figures, and writes the report if one was requested. */
+export async function show(benchmark: Benchmark, { json, report }: BenchFlags): Promise<void> {
+  const { facts, figures, costs, costsBefore } = benchmark;
+  const strategies = Object.fromEntries(figures.arms.map(({ name, ...own }) => [name, own]));
+  const object = { ...facts, costs: costs.points, costsBefore: costsBefore.points, strategies };
+  if (report !== undefined) {
+    await writeFileAtomic(join(report, "report.md"), markdownReport(benchmark, CHART_FILE));
+    await writeFileAtomic(join(report, CHART_FILE), benchmarkChart(benchmark));
+    await writeFileAtomic(join(report, "benchmark.json"), `${JSON.stringify(object, null, 1)}\n`);
+  }
+  process.stdout.write(json ? `${JSON.stringify(object)}\n` : terminalText(benchmark));
+  if (report !== undefined) process.stderr.write(`report: ${join(report, "report.md")}\n`);
+}
+
+function terminalText(benchmark: Benchmark): string {
+  const { facts } = benchmark;
+  const lines = [
+    ...(facts.stopped ? [`stopped after ${facts.rounds} of ${facts.allRounds} rounds`, ""] : []),
+    ...factLines(facts).map(([name, value]) => `${name.padEnd(9)} ${value}`),
+    "",
+    ...benchmarkTables(benchmark).flatMap(terminalTable),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function terminalTable({ title, columns, rows, meanings }: FigureTable): string[] {
+  const aligned = columns.map((column, i) => ({
+    title: column,
+    align: i === 0 ? ("left" as const) : ("right" as const),
+  }));
+  const width = Math.max(...meanings.map(([column]) => column.length));
+  return [
+    `── ${title} ──`,
+    ...formatTable(aligned, rows),
+    "",
+    ...meanings.map(([column, meaning]) => `${column.padEnd(width)}  ${meaning}`),
+    "",
+  ];
+}

@@ -1,0 +1,199 @@
+// `laser bench`: compares strategies on a model, on the same prompts in one process.
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import {
+  armSpecs,
+  benchmarkFigures,
+  bestPlainThreads,
+  createDecodeArm,
+  createPeerArm,
+  pointsOf,
+  runBenchmark,
+  type Arm,
+  type BenchmarkRun,
+  type BenchPrompt,
+} from "../../bench/index.ts";
+import { loadLlamaEngine, loadPeers, measureCosts, type Engine, type Peers } from "../../engine/index.ts";
+import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
+import { ROW_WIDTH } from "../../worker/index.ts";
+import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
+import { checkFlags, ONLINE_ORDERS, withBenchOptions, type BenchFlags } from "../bench/benchOptions.ts";
+import { factsOf, prepareFolder, show } from "../bench/benchOutput.ts";
+import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
+import { findModel } from "../loadSession.ts";
+import { createProgress, type Progress } from "../terminal/progress.ts";
+
+/** Without a terminal, the minimum time between two lines of progress. */
+const PROGRESS_MS = 10_000;
+export function addBenchCommand(program: Command): void {
+  const command = program
+    .command("bench")
+    .description("compare strategies on a model: speed, text and where the time goes");
+  withBenchOptions(command).action(bench);
+}
+
+async function bench(flags: BenchFlags): Promise<void> {
+  checkFlags(flags);
+  const samples = fileURLToPath(new URL("../samples", import.meta.url));
+  const inputs = await readInputs(flags, samples);
+  if (flags.report !== undefined) await prepareFolder(flags.report);
+  const loadBefore = loadavg()[0]!;
+  const progress = createProgress(process.stderr);
+  try {
+    await interruptible(async (signal) => {
+      const { path, sha256 } = await findModel(flags.model, progress, signal);
+      progress.update("loading the model");
+      const engine = await loadLlamaEngine({
+        path,
+        sha256,
+        gpu: flags.gpu,
+        contextTokens: flags.contextTokens,
+        ...(flags.threads !== undefined && { maxThreads: flags.threads }),
+        signal,
+        log: (level, line) => {
+          if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+        },
+      });
+      let peers: Peers | null = null;
+      try {
+        const tokenized = inputs.tokenized(engine);
+        for (const { tokens, maxTokens } of tokenized.prompts)
+          checkRequest({ prompt: tokens, maxTokens, target: engine.target });
+        peers = await openPeers(flags, path, engine);
+        const costs = await measuredCosts(engine, progress, signal);
+        const measured = await measure(flags, { engine, peers, costs, tokenized }, progress, signal);
+        progress.close();
+        const facts = factsOf(flags, inputs, { engine, tokenized, loadBefore, ...measured });
+        const figures = benchmarkFigures(measured.run, measured.arms, flags.seed);
+        await show({ facts, figures, costsBefore: costs, costs: measured.run.costs }, flags);
+        if (measured.run.stopped) process.exitCode = EXIT_STOPPED;
+      } finally {
+        await peers?.dispose();
+        await engine.dispose();
+      }
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+/** Peers sample differently: only greedy output can be compared. */
+async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
+  const { peers } = flags.strategies;
+  if (peers.length === 0 || flags.temperature > 0) return null;
+  return loadPeers(peers, {
+    path,
+    gpu: flags.gpu,
+    contextTokens: flags.contextTokens,
+    maxThreads: engine.device.maxThreads,
+  });
+}
+
+async function measuredCosts(engine: Engine, progress: Progress, signal: AbortSignal): Promise<CostTable> {
+  const costs = await measureCosts(engine.target, {
+    threadChoices: threadChoices(engine),
+    rowWidth: ROW_WIDTH,
+    now: () => performance.now(),
+    signal,
+    onProgress: (share) => {
+      progress.update("measuring T(n, threads)", share);
+    },
+  });
+  signal.throwIfAborted();
+  if (costs === null) throw new Error("measuring ended without a result");
+  return costs;
+}
+
+/** 1, 2, 4 … and all; on a GPU, threads hardly matter. */
+function threadChoices({ device: { backend, maxThreads } }: Engine): readonly number[] {
+  if (backend !== "cpu") return [maxThreads];
+  const powers = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((count) => count < maxThreads);
+  return [...powers, maxThreads];
+}
+
+interface Loaded {
+  readonly engine: Engine;
+  readonly peers: Peers | null;
+  readonly costs: CostTable;
+  readonly tokenized: TokenizedInputs;
+}
+
+interface Measured {
+  readonly arms: readonly Arm[];
+  readonly run: BenchmarkRun;
+  readonly plainThreads: number;
+}
+
+async function measure(
+  flags: BenchFlags,
+  { engine, peers, costs, tokenized }: Loaded,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const plainThreads = bestPlainThreads(costs);
+  const now = () => performance.now();
+  const shared = {
+    target: engine.target,
+    frozenCosts: flags.freezeCosts ?? false,
+    maxDraftTokens: flags.maxDraftTokens,
+    rowWidth: ROW_WIDTH,
+    now,
+  };
+  const arms = [
+    ...armSpecs(flags.strategies.strategies, flags.rule).map((spec) =>
+      createDecodeArm({
+        ...shared,
+        ...spec,
+        // The baseline uses its best number of threads, one token per step.
+        costs: spec.strategy === "plain" ? pointsOf(costs, plainThreads) : costs,
+        reproducible: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict,
+      }),
+    ),
+    ...(peers?.peers ?? []).map((peer) => createPeerArm(peer, threadChoices(engine), now)),
+  ];
+  const isExact = engine.target.isBatchInvariant(longest(tokenized.prompts), plainThreads);
+  const exact = {
+    name: "reference",
+    strategy: "plain",
+    rule: { kind: "strict" },
+    reproducible: true,
+  } as const;
+  const run = await runBenchmark({
+    ...tokenized,
+    arms,
+    online: flags.online ?? false,
+    repeats: flags.repeat ?? (flags.online ? ONLINE_ORDERS : 1),
+    seed: flags.seed,
+    costs,
+    plainThreads,
+    maxDraftTokens: flags.maxDraftTokens,
+    target: engine.target,
+    reference: isExact ? null : createDecodeArm({ ...shared, ...exact, costs }),
+    signal,
+    onProgress: remaining(progress),
+  });
+  return { arms, run, plainThreads };
+}
+
+function longest(prompts: readonly BenchPrompt[]): number {
+  return Math.max(...prompts.map(({ tokens, maxTokens }) => tokens.length + maxTokens));
+}
+
+/** Shows the time left, estimated from the mean time per answer so far. */
+function remaining(progress: Progress): (done: number, all: number, doing: string) => void {
+  const begun = performance.now();
+  let toldAt = -Infinity;
+  return (done, all, doing) => {
+    const time = performance.now();
+    if (!process.stderr.isTTY && time - toldAt < PROGRESS_MS) return;
+    toldAt = time;
+    const leftSeconds = done === 0 ? null : ((time - begun) / done / 1000) * (all - done);
+    const left = leftSeconds === null ? "" : `, about ${duration(leftSeconds)} left`;
+    progress.update(`${done} of ${all} answers${left}: ${doing}`, done / all);
+  };
+}
+
+function duration(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,120 @@
+// `laser continue TRACE --at N`: continues a recorded answer from any token, with another token or another
+// rule.
+import { basename } from "node:path";
+import { Option, type Command } from "commander";
+import { GPU_CHOICES, type GpuChoice, type Tokenizer } from "../../engine/index.ts";
+import { PUBLISHED_RULE, type Rule } from "../../../core/laser/index.ts";
+import { readPoolSource } from "../../pools/index.ts";
+import { continuationOf } from "../../protocol/continuation.ts";
+import { continuePrompt } from "../../worker/index.ts";
+import { CliError } from "../errors.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { loadSession } from "../loadSession.ts";
+import { decimal, oneOf, wholeNumber } from "../options.ts";
+import { readTrace } from "../readTrace.ts";
+import { checkTracePath } from "../tracePath.ts";
+import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
+
+interface ContinueFlags extends AnswerFlags {
+  readonly at: number;
+  readonly token?: number;
+  readonly tokenText?: string;
+  readonly rule?: "strict" | "relaxed";
+  readonly relaxedTopK: number;
+  readonly relaxedMinProbability: number;
+  readonly maxTokens?: number;
+  readonly model?: string;
+  readonly contextTokens: number;
+  readonly gpu: GpuChoice;
+  readonly verbose?: boolean;
+}
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+export function addContinueCommand(program: Command): void {
+  const count = (option: string, min: number, max = MAX) => wholeNumber(option, { min, max });
+  program
+    .command("continue")
+    .description("continue a recorded answer from any of its tokens, with its settings")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the loaded one")
+    .requiredOption("--at <n>", "how many of the run's tokens to keep", count("--at", 0))
+    .option("--token <id>", "the token that follows them, instead of the recorded one", count("--token", 0))
+    .addOption(new Option("--token-text <text>", "the same as text; must be one token").conflicts("token"))
+    .option(
+      "--rule <kind>",
+      "strict or relaxed from there on; default: as in the trace",
+      oneOf("--rule", ["strict", "relaxed"] as const),
+    )
+    .option(
+      "--relaxed-top-k <n>",
+      "with --rule relaxed: keep a drafted token among the k most probable",
+      count("--relaxed-top-k", 1, 128),
+      PUBLISHED_RULE.topK,
+    )
+    .option(
+      "--relaxed-min-probability <x>",
+      "… whose probability exceeds this",
+      decimal("--relaxed-min-probability", { min: 0, max: 1 }),
+      PUBLISHED_RULE.minProbability,
+    )
+    .option(
+      "--max-tokens <n>",
+      "maximum tokens to write; default: what the trace left",
+      count("--max-tokens", 1),
+    )
+    .option("--model <path>", "a GGUF file; default: the demo model")
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
+    .option("--context-tokens <n>", "context size", count("--context-tokens", 64), 4096)
+    .addOption(
+      new Option("--gpu <choice>", "where the model runs")
+        .argParser(oneOf("--gpu", GPU_CHOICES))
+        .default("auto"),
+    )
+    .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
+    .option("--json", "print one JSON object on stdout and nothing else")
+    .option("--verbose", "show the engine's own warnings")
+    .action(continueAnswer);
+}
+
+async function continueAnswer(path: string, flags: ContinueFlags): Promise<void> {
+  const recorded = await readTrace(path);
+  const { length } = recorded.result.tokens;
+  if (flags.at > length) throw optionInvalid("--at", String(flags.at), `the run wrote ${length} tokens`);
+  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
+  const inputs = [path, flags.model, flags.pool].filter((input) => input !== undefined);
+  if (flags.trace !== undefined) await checkTracePath(flags.trace, inputs);
+  await interruptible(async (signal) => {
+    const session = await loadSession(flags, signal);
+    try {
+      const { engine } = session;
+      const token = tokenFrom(flags, engine.tokenizer);
+      const rule = ruleFrom(flags);
+      const choice = { tokensBefore: flags.at, token, ...(rule && { rule }) };
+      const continuation = continuationOf(recorded, basename(path), choice)!; // --at was checked.
+      const { continueFrom, promptFile, settings, strategyNote: note } = continuation;
+      const { maxTokens = settings.maxTokens - continueFrom.inheritedTokens } = flags;
+      const whole = { ...settings, maxTokens: continueFrom.inheritedTokens + maxTokens };
+      const prepared = continuePrompt(continueFrom, promptFile, whole, engine);
+      await writeAnswer(session, { ...prepared, poolSource, signal, flags, note });
+    } finally {
+      await session.engine.dispose();
+    }
+  });
+}
+
+function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): number | null {
+  if (tokenText === undefined) return token ?? null;
+  const ids = tokenizer.tokenize(tokenText, false);
+  if (ids.length === 1) return ids[0]!;
+  throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens for this model`);
+}
+
+function ruleFrom({ rule, relaxedTopK, relaxedMinProbability }: ContinueFlags): Rule | null {
+  if (rule === undefined) return null;
+  if (rule === "strict") return { kind: "strict" };
+  return { kind: "relaxed", topK: relaxedTopK, minProbability: relaxedMinProbability };
+}
+
+function optionInvalid(option: string, value: string, reason: string): CliError {
+  return new CliError({ tag: "optionInvalid", option, value, reason });
+}

@@ -1,0 +1,143 @@
+// `laser inspect TRACE`: shows a recorded run on the terminal and writes its report and CSV.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Option, type Command } from "commander";
+import { writeFileAtomic } from "../../files/index.ts";
+import {
+  budgetCurve,
+  isMatch,
+  parseQuery,
+  queryTokensOf,
+  REPORT_NOTE,
+  reportHtml,
+  stepsCsv,
+  suggest,
+  whatIf,
+  type Query,
+} from "../../../core/inspect/index.ts";
+import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
+import { CliError } from "../errors.ts";
+import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspectOutput.ts";
+import { decimal } from "../options.ts";
+import { readTrace } from "../readTrace.ts";
+import { checkOutputPath } from "../tracePath.ts";
+import { wantsColour } from "../terminal/tokens.ts";
+import { parseSetting, type Setting } from "../whatIfSetting.ts";
+
+interface InspectFlags {
+  readonly html?: string;
+  readonly csv?: string;
+  readonly whatIf?: (recorded: Setting) => Setting;
+  readonly suggest?: number;
+  readonly filter?: Query;
+  readonly json?: boolean;
+}
+
+/** The built page, beside the built program. */
+const BUILT_PAGES = fileURLToPath(new URL("./webview/", import.meta.url));
+
+/** Adds `inspect`. It throws CliError and errors of writing files. */
+export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
+  program
+    .command("inspect")
+    .description("show the decisions of a recorded run, and what another rule would have decided")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
+    .option("--html <file>", "write a self-contained HTML report that loads nothing")
+    .option("--csv <file>", "write the steps as a spreadsheet table")
+    .addOption(
+      new Option(
+        "--what-if <setting>",
+        "judge again: strict, or k=3,p=0.05 (delta=… or alpha=… instead of p; consecutive=2, nats=5 or off)",
+      ).argParser(parseSetting),
+    )
+    .addOption(
+      new Option("--suggest <nats>", "the best setting that gives up at most this many nats").argParser(
+        decimal("--suggest", { min: 0, max: Number.MAX_SAFE_INTEGER }),
+      ),
+    )
+    .addOption(
+      new Option("--filter <query>", "list the matching tokens, as in '@verdict:rejected @rank>2'").argParser(
+        readQuery,
+      ),
+    )
+    .option("--json", "print one JSON object; its steps count from 0, as in traces")
+    .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
+}
+
+async function inspect(path: string, flags: InspectFlags, pages: string): Promise<void> {
+  const { html, csv, json } = flags;
+  if (html !== undefined) await checkOutputPath(html, [path]);
+  if (csv !== undefined) await checkOutputPath(csv, html === undefined ? [path] : [path, html]);
+  const trace = await readTrace(path);
+  const answers = answersOf(trace, flags);
+  const written: string[] = [];
+  if (html !== undefined) {
+    await writeFileAtomic(html, await htmlOf(answers, pages));
+    written.push(html);
+  }
+  if (csv !== undefined) {
+    await writeFileAtomic(csv, stepsCsv(trace));
+    written.push(csv);
+  }
+  const inspected = { ...answers, written };
+  const text = json
+    ? JSON.stringify(jsonOf(inspected))
+    : reportOf(inspected, wantsColour(process.stdout) ? "colour" : "marks");
+  process.stdout.write(`${text}\n`);
+}
+
+type Answers = Omit<Inspected, "written">;
+
+function answersOf(trace: Trace, flags: InspectFlags): Answers {
+  const { request, tokens, pool } = trace;
+  const names = { tokens, entries: pool?.entryNames ?? {} };
+  const setting = flags.whatIf?.(request) ?? null;
+  const guards = setting?.guards ?? request.guards;
+  const curve = flags.suggest === undefined ? null : budgetCurve(trace, guards);
+  const query = flags.filter;
+  return {
+    trace,
+    whatIf: setting && { setting, result: whatIf(trace, setting.rule, setting.guards) },
+    suggestion:
+      curve === null ? null : { budgetNats: flags.suggest!, curve, point: suggest(curve, flags.suggest!) },
+    matches:
+      query === undefined
+        ? null
+        : trace.steps.flatMap((step) =>
+            queryTokensOf(step, names, request.rowWidth).filter((token) => isMatch(query, token)),
+          ),
+  };
+}
+
+function readQuery(text: string): Query {
+  const parsed = parseQuery(text);
+  if (parsed.ok) return parsed.query;
+  const reason = parsed.message.replace(/\.$/, "");
+  throw new CliError({ tag: "optionInvalid", option: "--filter", value: text, reason });
+}
+
+/** The report opens with the rule of the what-if, or else the suggested one. */
+async function htmlOf({ trace, whatIf: asked, suggestion }: Answers, pages: string): Promise<string> {
+  const { guards } = trace.request;
+  const suggested = suggestion?.point ?? null;
+  const [script, style] = [await readPage(`${pages}trace.js`), await readPage(`${pages}trace.css`)];
+  return reportHtml({
+    title: `${traceTitle(trace)} – LASER Inspector`,
+    script,
+    style,
+    traceText: serialiseTrace(trace),
+    plainTraceText: null,
+    whatIf: asked?.setting ?? (suggested && { rule: suggested.rule, guards }),
+    note: REPORT_NOTE,
+    hash: (text) => createHash("sha256").update(text).digest("base64"),
+  });
+}
+
+async function readPage(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new CliError({ tag: "reportPageMissing", path }, { cause: error });
+  }
+}

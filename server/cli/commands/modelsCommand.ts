@@ -1,0 +1,129 @@
+// `laser models`: lists, fetches and checks the models of the catalogue.
+import type { Command } from "commander";
+import {
+  checkModel,
+  DEMO_MODEL,
+  ensureModel,
+  listModels,
+  ModelError,
+  SOURCE_KINDS,
+  type FetchProgress,
+  type ModelState,
+  type SourceKind,
+} from "../../engine/index.ts";
+import { isAbort } from "../../files/index.ts";
+import { describeModelFault } from "../../protocol/errors/models.ts";
+import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
+import { createProgress } from "../terminal/progress.ts";
+
+/** Adds `models`, `models list`, `models fetch [ID]` and `models check [ID]`. They throw ModelError. */
+export function addModelsCommand(program: Command): void {
+  const models = program.command("models").description("list, fetch and check model files");
+  models
+    .command("list", { isDefault: true })
+    .description("list the models that can be fetched and which of them are in the cache")
+    .action(async () => {
+      process.stdout.write(modelTable(await listModels()));
+    });
+  models
+    .command("fetch")
+    .description("fetch a model, check it and convert it for fast verification")
+    .argument("[id]", "the model", DEMO_MODEL)
+    .option("--source <kind>", `only from this source: ${SOURCE_KINDS.join(" or ")}`)
+    .action(async (id: string, options: { source?: string }) => {
+      const sources = options.source === undefined ? undefined : [parseSource(options.source)];
+      await stoppable((signal, show) => fetchShown(id, sources, signal, show));
+    });
+  models
+    .command("check")
+    .description("read a model file in full and compare its SHA-256")
+    .argument("[id]", "the model", DEMO_MODEL)
+    .action(async (id: string) => {
+      const state = await stoppable((signal, { onProgress }) => checkModel(id, { signal, onProgress }));
+      if (state !== null) process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
+    });
+}
+
+async function fetchShown(
+  id: string,
+  sources: readonly SourceKind[] | undefined,
+  signal: AbortSignal,
+  { onProgress, say }: Show,
+): Promise<void> {
+  const model = await ensureModel(id, {
+    sources,
+    signal,
+    onProgress,
+    retryConversion: true,
+    onSourceFailure: ({ source, fault }) => {
+      say(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
+    },
+  });
+  if (model.conversionFault !== null) {
+    const { message, nextStep } = describeModelFault(model.conversionFault);
+    say(`Warning: ${message} ${nextStep}`);
+  }
+  say(`${id} (${model.quantisation}) is ready, SHA-256 ${model.sha256}`);
+  process.stdout.write(`${model.path}\n`);
+}
+
+interface Show {
+  readonly onProgress: (event: FetchProgress) => void;
+  /** A permanent line on stderr. */
+  readonly say: (text: string) => void;
+}
+
+/** Runs work that Ctrl-C stops cleanly: null and exit code 130 then. */
+async function stoppable<T>(work: (signal: AbortSignal, show: Show) => Promise<T>): Promise<T | null> {
+  const progress = createProgress(process.stderr);
+  const show: Show = {
+    onProgress: ({ message, doneBytes, totalBytes }) => {
+      const known = doneBytes !== undefined && totalBytes !== undefined && totalBytes > 0;
+      if (known) progress.update(message, doneBytes / totalBytes);
+      else progress.update(message);
+    },
+    say: (text) => {
+      progress.done(text);
+    },
+  };
+  try {
+    return await interruptible((signal) => work(signal, show));
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    progress.done("stopped; the part already downloaded is kept for the next fetch");
+    process.exitCode = EXIT_STOPPED;
+    return null;
+  } finally {
+    progress.close();
+  }
+}
+
+function parseSource(source: string): SourceKind {
+  const kind = SOURCE_KINDS.find((known) => known === source);
+  if (kind === undefined) throw new ModelError({ tag: "unknownSource", source, known: SOURCE_KINDS });
+  return kind;
+}
+
+/** One line per model below a heading, columns aligned. */
+export function modelTable(models: readonly ModelState[]): string {
+  const rows = [
+    ["ID", "TITLE", "SIZE", "STATE", "PATH"],
+    ...models.map(({ entry, file, state, checkedAt, path }) => [
+      entry.id,
+      `${entry.title} ${file.quantisation}`,
+      `${Math.round(file.bytes / 1e6)} MB`,
+      checkedAt === null ? state : `checked ${checkedAt.slice(0, 10)}`,
+      path,
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(
+      (row) =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join("  ")
+          .trimEnd() + "\n",
+    )
+    .join("");
+}

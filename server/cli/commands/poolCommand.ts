@@ -1,0 +1,223 @@
+// `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
+import { withLock } from "../../files/index.ts";
+import {
+  evictToBudget,
+  forgetKey,
+  groupFigures,
+  isPoolFile,
+  PoolError,
+  readPoolAnswers,
+  readPoolFile,
+  writePoolFile,
+  type Answer,
+  type PoolBudget,
+  type ReadPool,
+  type StoredPool,
+} from "../../pools/index.ts";
+import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts";
+import { CliError } from "../errors.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { findModel } from "../loadSession.ts";
+import { wholeNumber } from "../options.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { formatTable } from "../terminal/table.ts";
+
+/** Loads the model whose tokenizer is used; the caller disposes of it. */
+export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
+
+interface BudgetFlags {
+  readonly model?: string;
+  readonly budget?: number;
+  readonly groupBudget?: number;
+}
+
+/**
+ * Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and errors of
+ * loading.
+ */
+export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
+  const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
+  withBudget(pool.command("build"))
+    .description("tokenize answers for a model and write them as a pool file")
+    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
+    .requiredOption("--out <file>", "the pool file to write")
+    .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
+  withBudget(pool.command("add"))
+    .description("add answers to a pool file")
+    .argument("<file>", "a pool file")
+    .argument("<answers...>", "JSON lines, or pool files")
+    .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
+  pool
+    .command("forget")
+    .description("remove all answers about a user or an item, with their text")
+    .argument("<file>", "a pool file")
+    .argument("<key>", "the whole id of the answers; partial matches don't count")
+    .action(forget);
+  pool
+    .command("info")
+    .description("show what a pool file contains")
+    .argument("<file>", "a pool file")
+    .option("--json", "print one JSON object")
+    .action(info);
+}
+
+function withBudget(command: Command): Command {
+  const tokens = (flag: string, about: string): Option =>
+    new Option(`${flag} <tokens>`, about).argParser(
+      wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    );
+  return command
+    .option("--model <path>", "a GGUF file; default: the demo model")
+    .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
+    .addOption(tokens("--group-budget", "the same per group, applied first"));
+}
+
+async function build(
+  paths: readonly string[],
+  flags: BudgetFlags & { readonly out: string },
+  load: LoadTokenizing,
+): Promise<void> {
+  const answers = await readAll(paths, flags.out);
+  await interruptible(async (signal) => {
+    const engine = await load(flags.model, signal);
+    try {
+      const stored = storedPool(answers, engine, Date.now());
+      signal.throwIfAborted();
+      await keep(flags.out, stored, flags);
+    } finally {
+      await engine.dispose();
+    }
+  });
+}
+
+async function add(
+  file: string,
+  paths: readonly string[],
+  flags: BudgetFlags,
+  load: LoadTokenizing,
+): Promise<void> {
+  await readPoolFile(file, null); // A faulty file is reported before a model is loaded.
+  const answers = await readAll(paths, null);
+  await interruptible(async (signal) => {
+    const engine = await load(flags.model, signal);
+    try {
+      await changing(file, signal, async (stored) => {
+        requireTokenizer(file, stored, engine);
+        const grown = addAnswers(stored, answers, engine.tokenizer, Date.now());
+        signal.throwIfAborted();
+        await keep(file, grown, flags);
+      });
+    } finally {
+      await engine.dispose();
+    }
+  });
+}
+
+async function forget(file: string, key: string): Promise<void> {
+  await interruptible((signal) =>
+    changing(file, signal, async (stored) => {
+      const left = forgetKey(stored, key);
+      const gone = stored.entries.length - left.entries.length;
+      if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
+      await writePoolFile(file, left);
+      print(`${file}: ${counted(gone, "answer")} forgotten, ${left.entries.length} left`);
+    }),
+  );
+}
+
+async function info(file: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const stored = await readPoolFile(file, null);
+  const groups = groupFigures(stored);
+  const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
+  const { tokenizer, opening, entries, fileBytes } = stored;
+  if (json) {
+    const { model, fingerprint: tokenizerFingerprint } = tokenizer;
+    const openingTokens = opening.length;
+    const whole = {
+      entries: entries.length,
+      tokens,
+      openingTokens,
+      model,
+      tokenizerFingerprint,
+      fileBytes,
+      groups,
+    };
+    print(JSON.stringify(whole));
+    return;
+  }
+  print(`${entries.length} answers, ${tokens} tokens (plus ${opening.length} before each, not counted)`);
+  print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
+  print(`${fileBytes} bytes, text stored with the tokens\n`);
+  const rows = groups.map((one) => [one.group ?? "(no group)", String(one.entries), String(one.tokens)]);
+  const columns = [
+    { title: "group", align: "left" },
+    { title: "answers", align: "right" },
+    { title: "tokens", align: "right" },
+  ] as const;
+  for (const line of formatTable(columns, rows)) print(line);
+}
+
+/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
+async function readAll(paths: readonly string[], out: string | null): Promise<readonly Answer[]> {
+  const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
+  if (same !== undefined)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--out",
+      value: same,
+      reason: "it is one of the input files",
+    });
+  const files: (readonly Answer[])[] = [];
+  for (const path of paths) files.push((await readPoolAnswers(path)).answers);
+  return files.flat();
+}
+
+/** Reads, changes and writes a pool file under its lock. */
+async function changing(
+  file: string,
+  signal: AbortSignal,
+  change: (stored: ReadPool) => Promise<void>,
+): Promise<void> {
+  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
+  await withLock(`${file}.lock`, { signal }, async () => {
+    await change(await readPoolFile(file, null));
+  });
+}
+
+async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promise<void> {
+  const budget: PoolBudget = {
+    totalTokens: flags.budget ?? Infinity,
+    groupTokens: flags.groupBudget ?? Infinity,
+  };
+  const left = evictToBudget(stored, budget);
+  await writePoolFile(file, left);
+  const groups = groupFigures(left);
+  const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
+  const evicted = stored.entries.length - left.entries.length;
+  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to stay within the budget`;
+  print(
+    `${file}: ${counted(left.entries.length, "answer")}, ${counted(tokens, "token")} in ${counted(groups.length, "group")}${rest}`,
+  );
+}
+
+async function loadTokenizing(model: string | undefined, signal: AbortSignal): Promise<Engine> {
+  const progress = createProgress(process.stderr);
+  try {
+    const { path, sha256 } = await findModel(model, progress, signal);
+    // Nothing is evaluated: the smallest context is enough, and no costs are measured.
+    return await loadLlamaEngine({ path, sha256, gpu: "off", contextTokens: 256, signal });
+  } finally {
+    progress.close();
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

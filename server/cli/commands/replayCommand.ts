@@ -1,0 +1,150 @@
+// `laser replay`: measures drafting strategies on recorded answers, without a model.
+import { Option, type Command } from "commander";
+import {
+  figuresOf,
+  LEAST_GROUP_ANSWERS,
+  parseStrategies,
+  readRecordings,
+  replay,
+  REPLAY_STRATEGIES,
+  type Interval,
+  type Replay,
+  type ReplayFigures,
+} from "../../bench/index.ts";
+import { shareOf } from "../terminal/figures.ts";
+import { wholeNumber } from "../options.ts";
+import { formatTable, type Column } from "../terminal/table.ts";
+
+const DEFAULT_DRAFT_TOKENS = 15;
+const MAX_DRAFT_TOKENS = 47;
+
+interface ReplayFlags {
+  readonly pool: number;
+  readonly tests?: number;
+  readonly strategies?: string;
+  readonly online?: boolean;
+  readonly grouped?: boolean;
+  readonly draft: number;
+  readonly json?: boolean;
+}
+
+export function addReplayCommand(program: Command): void {
+  const count = (option: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
+    wholeNumber(option, { min, max });
+  program
+    .command("replay")
+    .description("measure drafting on recorded answers, without a model")
+    .argument("<file>", 'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
+    .requiredOption("--pool <n>", "the first n answers form the pool", count("--pool", 0))
+    .option("--tests <n>", "how many of the answers after them to test (all)", count("--tests", 1))
+    .option("--strategies <a,b>", `which to compare, each with the first (${REPLAY_STRATEGIES.join()})`)
+    .option("--online", "add each answer to the pool when it is complete")
+    .option("--grouped", "laser-strict drafts from the pool of the answer's group")
+    .addOption(
+      new Option("--draft <n>", "maximum chain length")
+        .argParser(count("--draft", 0, MAX_DRAFT_TOKENS))
+        .default(DEFAULT_DRAFT_TOKENS),
+    )
+    .option("--json", "print one JSON object")
+    .action(runReplay);
+}
+
+async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
+  const named = flags.strategies?.split(",").map((name) => name.trim()) ?? [];
+  const strategies = parseStrategies(named);
+  const result = replay(await readRecordings(path), {
+    path,
+    poolAnswers: flags.pool,
+    testAnswers: flags.tests ?? null,
+    strategies,
+    online: flags.online ?? false,
+    grouped: flags.grouped ?? false,
+    draftTokens: flags.draft,
+    now: () => performance.now(),
+  });
+  const lines = flags.json ? [JSON.stringify(summary(result))] : report(result, flags);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Each strategy's figures by its name, in the order named. */
+function allFigures({ strategies }: Replay): [string, ReplayFigures][] {
+  const [first] = strategies;
+  return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first)]);
+}
+
+/** What --json prints; null if there is nothing to measure. */
+function summary(result: Replay): object {
+  return {
+    pool: result.poolAnswers,
+    tests: result.testAnswers,
+    poolTokens: result.poolTokens,
+    loopingTests: result.loopingAnswers,
+    strategies: Object.fromEntries(
+      allFigures(result).map(([name, figures]) => [
+        name,
+        {
+          ...figures,
+          edl: figures.edl.value,
+          edlInterval: ends(figures.edl),
+          edlBeforeLoop: figures.edlBeforeLoop.value,
+          edlBeforeLoopInterval: ends(figures.edlBeforeLoop),
+          difference: figures.difference?.value ?? null,
+          differenceInterval: figures.difference === null ? null : ends(figures.difference),
+        },
+      ]),
+    ),
+  };
+}
+
+const ends = ({ low, high }: Interval): [number, number] => [low, high];
+
+const COLUMNS: readonly Column[] = [
+  { title: "strategy", align: "left" },
+  { title: "EDL", align: "right" },
+  { title: "vs the first", align: "right" },
+  { title: "EDL before loop", align: "right" },
+  { title: "drafted/step", align: "right" },
+  { title: "acceptance", align: "right" },
+  { title: "p50 µs", align: "right" },
+  { title: "p99 µs", align: "right" },
+];
+
+function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
+  const { poolAnswers, poolTokens, testAnswers, loopingAnswers } = result;
+  const rows = allFigures(result).map(([name, figures]) => [
+    name,
+    withInterval(figures.edl, 2),
+    figures.difference === null ? "–" : withInterval(figures.difference, 3),
+    withInterval(figures.edlBeforeLoop, 2),
+    decimals(figures.draftedPerStep, 1),
+    shareOf(figures.kept, figures.drafted),
+    decimals(figures.lookupP50Us, 1),
+    decimals(figures.lookupP99Us, 1),
+  ]);
+  return [
+    `pool: the first ${poolAnswers} answers, ${poolTokens} tokens, ${online ? "growing with each test" : "frozen"}`,
+    `tests: the next ${testAnswers} answers; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
+    "",
+    ...formatTable(COLUMNS, rows),
+    "",
+    "EDL              tokens ÷ steps, strict; steps without a draft included, prefill excluded",
+    "vs the first     its EDL minus that of the first strategy, over the same answers",
+    "EDL before loop  as if each answer had ended before its first repeated 8-gram",
+    "acceptance       kept ÷ drafted tokens",
+    "p50, p99         time of one whole draft, measured outside the index",
+    "[ … ]            95 % interval, bootstrap over answers",
+    "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
+    grouped
+      ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${LEAST_GROUP_ANSWERS} answers`
+      : "laser-strict     drafts from all answers, as resd does; --grouped: from those of the answer's group",
+  ];
+}
+
+/** "4.20 [3.71, 4.80]" */
+function withInterval({ value, low, high }: Interval, digits: number): string {
+  return `${decimals(value, digits)} [${decimals(low, digits)}, ${decimals(high, digits)}]`;
+}
+
+function decimals(value: number, digits: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(digits);
+}

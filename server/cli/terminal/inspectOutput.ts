@@ -1,0 +1,199 @@
+// The output of `laser inspect`: the run, its figures, its decisions and the answers to the questions asked,
+// as text or as one JSON object.
+import {
+  acceptanceByPlace,
+  type CurvePoint,
+  type QueryToken,
+  type WhatIf,
+} from "../../../core/inspect/index.ts";
+import {
+  inheritedText,
+  originOfRun,
+  originWords,
+  traceMetrics,
+  type Trace,
+} from "../../../core/trace/index.ts";
+import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
+import { deviceName } from "./writeAnswer.ts";
+import { answerLines, decisionLines } from "./inspectSteps.ts";
+import { formatTable, type Column } from "./table.ts";
+import { legend, oneLine, visible } from "./tokens.ts";
+import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
+import type { Setting } from "../whatIfSetting.ts";
+
+/** A trace and the answers to questions on it; null: not asked. */
+export interface Inspected {
+  readonly trace: Trace;
+  readonly whatIf: { readonly setting: Setting; readonly result: WhatIf } | null;
+  readonly suggestion: {
+    readonly budgetNats: number;
+    readonly curve: readonly CurvePoint[];
+    /** null: nothing is within the budget. */
+    readonly point: CurvePoint | null;
+  } | null;
+  readonly matches: readonly QueryToken[] | null;
+  /** Files that were written. */
+  readonly written: readonly string[];
+}
+
+/** E.g. "describe.prompty, 2025-01-02T03:04:05Z". */
+export function traceTitle({ request, createdAt }: Trace): string {
+  return `${request.promptFile ?? "selected text"}, ${createdAt}`;
+}
+
+/** The whole report. */
+export function reportOf(inspected: Inspected, style: "colour" | "marks"): string {
+  const { trace, whatIf, suggestion, matches, written } = inspected;
+  const parts = [
+    headLines(trace),
+    figureLines(trace),
+    placeLines(trace),
+    ...answerParts(trace, style),
+    decisionLines(trace, style),
+    legend(style === "colour", "all").split("\n"),
+    whatIf && whatIfLines(trace, whatIf.setting, whatIf.result),
+    suggestion && suggestionLines(suggestion),
+    matches && matchLines(trace, matches),
+    written.map((path) => `written: ${path}`),
+  ];
+  return parts
+    .filter((lines) => lines !== null && lines.length > 0)
+    .map((lines) => lines!.join("\n"))
+    .join("\n\n");
+}
+
+function headLines(trace: Trace): string[] {
+  const { request, model, device, pool, result, generator } = trace;
+  const origin = originOfRun(trace);
+  const parent = origin?.parent ?? null;
+  const rows = [
+    ["run", `${traceTitle(trace)} by ${generator}`],
+    ...(origin === null ? [] : [["resumes", originWords(origin)]]),
+    ...(parent === null
+      ? []
+      : [["earlier", `${parent.file ?? "a trace without a file"}, ${parent.createdAt}`]]),
+    ["model", `${model.name} (${model.file})`],
+    ["device", deviceName(device)],
+    ["strategy", `${request.strategy}, ${settingName(request, request)}`],
+    ["sampling", `temperature ${request.sampling.temperature}, seed ${request.sampling.seed}`],
+    ["pool", pool === null ? "none" : `${pool.name}: ${pool.entries} answers, ${pool.tokens} tokens`],
+    ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
+  ];
+  return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
+}
+
+/** The answer; the part inherited from an earlier run is shown separately. */
+function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
+  const inherited = inheritedText(trace.request, trace.tokens);
+  const own = answerLines(trace, style);
+  if (inherited === "") return [["Answer", ...own]];
+  return [
+    ["Inherited from the earlier answer", visible(inherited)],
+    ["Answer after the inherited text", ...own],
+  ];
+}
+
+/** The tokens evaluated before the first step; the last prompt token, the root, is not among them. */
+function prefillWords({ request, result }: Trace): string {
+  const { promptTokens, inheritedTokens = 0 } = request;
+  if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}`;
+  const ofPrompt = Math.min(result.prefillTokens, promptTokens.length - inheritedTokens);
+  return `tokens before the first step: ${ofPrompt} of the prompt, ${result.prefillTokens - ofPrompt} inherited`;
+}
+
+const FIGURE_COLUMNS: readonly Column[] = [
+  { title: "figure", align: "left" },
+  { title: "value", align: "right" },
+  { title: "meaning", align: "left" },
+];
+
+function figureLines(trace: Trace): string[] {
+  const figures = traceMetrics(trace);
+  const { accepted, relaxed, drafted, committed, totalMs, steps, draftlessSteps } = figures;
+  const part = (ms: number): string =>
+    totalMs === 0 ? "no step took any time" : `${((100 * ms) / totalMs).toFixed(1)} % of the steps`;
+  const { tokensPerSecond } = figures;
+  const withDraft = steps - draftlessSteps;
+  const { prefillMs } = trace.result;
+  return formatTable(FIGURE_COLUMNS, [
+    [
+      "speed",
+      tokensPerSecond === null ? NOT_MEASURED : `${tokensPerSecond.toFixed(1)} tokens/s`,
+      "committed tokens ÷ time of all steps, prefill excluded",
+    ],
+    ["EDL", edlOf(figures), "committed tokens ÷ all steps"],
+    [
+      "EDL with a draft",
+      figures.edlDrafted === null
+        ? NOT_MEASURED
+        : `${figures.edlDrafted.toFixed(2)} (${figures.committedDrafted}/${withDraft})`,
+      "the same over steps that sent a draft",
+    ],
+    ["acceptance", shareOf(accepted + relaxed, drafted), "accepted + relaxed ÷ drafted tokens"],
+    ["relaxed share", shareOf(relaxed, committed), "relaxed ÷ committed tokens"],
+    [
+      "given up",
+      `${figures.natsGivenUp.toFixed(2)} nats`,
+      "Σ ln P(most probable) − ln P(kept), relaxed accepts",
+    ],
+    [
+      "open decisions",
+      `${figures.openDecisions}/${relaxed}`,
+      "relaxed accepts that exact figures might reject",
+    ],
+    ["rejected", String(figures.rejected), "drafted, judged, not kept"],
+    ["unreached", String(figures.unreached), "drafted after a rejected token, never judged"],
+    ["time drafting", `${figures.draftMs.toFixed(1)} ms`, part(figures.draftMs)],
+    ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, part(figures.verifyMs)],
+    ["other time", `${figures.otherMs.toFixed(1)} ms`, part(figures.otherMs)],
+    ["prefill", prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`, prefillWords(trace)],
+  ]);
+}
+
+const PLACE_COLUMNS: readonly Column[] = [
+  { title: "position in draft", align: "right" },
+  { title: "kept of drafted", align: "right" },
+  { title: "kept of judged", align: "right" },
+];
+
+function placeLines({ steps }: Trace): string[] {
+  const places = acceptanceByPlace(steps);
+  if (places.length === 0) return [];
+  const rows = places.map(({ place, drafted, judged, kept }) => [
+    String(place),
+    shareOf(kept, drafted),
+    shareOf(kept, judged),
+  ]);
+  return ["Acceptance by position in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
+}
+
+/**
+ * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a
+ * trace; the filter and the text output count them from 1.
+ */
+export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
+  const { request, model, device, createdAt, generator, result } = trace;
+  const { promptFile, strategy, rule, guards } = request;
+  return {
+    run: {
+      ...{ createdAt, generator, promptFile, strategy, rule, guards, model, device, finish: result.finish },
+      ...(request.parent !== undefined && { parent: request.parent }),
+      ...(request.inheritedTokens !== undefined && {
+        inheritedTokens: request.inheritedTokens,
+        inheritedText: inheritedText(request, trace.tokens),
+      }),
+    },
+    figures: traceMetrics(trace),
+    acceptanceByPlace: acceptanceByPlace(trace.steps),
+    whatIf: whatIf && {
+      ...whatIf.setting,
+      ...whatIf.result,
+      edl: whatIf.result.steps === 0 ? null : whatIf.result.committed / whatIf.result.steps,
+      relaxedShare: whatIf.result.committed === 0 ? null : whatIf.result.relaxed / whatIf.result.committed,
+      isExact: whatIf.result.divergence === null,
+    },
+    suggestion,
+    matches: matches?.map((match) => ({ ...match, step: match.step - 1 })) ?? null,
+    written,
+  };
+}

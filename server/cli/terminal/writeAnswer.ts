@@ -1,0 +1,118 @@
+// Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
+// stdout, and the trace if one was requested.
+import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
+import type { PoolSource } from "../../pools/index.ts";
+import type { GenerationSettings } from "../../protocol/settings.ts";
+import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
+import { loadPool, type GenerateOptions, type Session } from "../../worker/index.ts";
+import { answer } from "./answer.ts";
+import { decimals, edlOf, shareOf } from "./figures.ts";
+import { EXIT_STOPPED } from "./interrupt.ts";
+import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+
+/** Options of a command that writes an answer. */
+export interface AnswerFlags {
+  readonly pool?: string;
+  readonly trace?: string;
+  readonly json?: boolean;
+}
+
+export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
+  readonly poolSource: PoolSource | null;
+  readonly flags: AnswerFlags;
+  /** A sentence about what will run. */
+  readonly note?: string | null;
+}
+
+/** @throws errors of generating; errors of writing the trace, after the answer was written */
+export async function writeAnswer(
+  session: Session,
+  { prompt, settings, poolSource, signal, flags, note = null }: WriteOptions,
+): Promise<void> {
+  const pool = poolSource && loadPool(poolSource, session.engine);
+  // A file or a pipe gets only the text; a terminal shows the class of each token.
+  const colour = wantsColour(process.stdout);
+  const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
+  if (!flags.json) explain(flags, settings, session, style, note);
+  const output = flags.json
+    ? null
+    : ({ write: (text: string) => process.stdout.write(text), style } as const);
+  const tracePath = flags.trace ?? null;
+  const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
+  const keptPath = writeError === null ? tracePath : null;
+  if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
+  else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
+  if (writeError !== null) throw writeError;
+  if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+}
+
+/** Goes to stderr so that stdout has only the answer. */
+function explain(
+  flags: AnswerFlags,
+  settings: GenerationSettings,
+  { engine }: Session,
+  style: TokenStyle,
+  note: string | null,
+): void {
+  const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
+  if (note !== null) lines.push(note);
+  if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
+    lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
+  if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
+    lines.push(
+      "relaxed verification at a temperature above 0: the answer is not a sample from the model's distribution",
+    );
+  if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
+  process.stderr.write(`${lines.join("\n")}\n\n`);
+}
+
+/** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
+export function deviceName({
+  backend,
+  names,
+  offloadedLayers,
+  totalLayers,
+  maxThreads,
+}: Trace["device"]): string {
+  if (backend === "cpu") return `cpu, up to ${maxThreads} threads`;
+  return `${backend} (${names.join(", ")}), ${offloadedLayers} of ${totalLayers} layers`;
+}
+
+function closing(trace: Trace, tracePath: string | null): string {
+  const figures = traceMetrics(trace);
+  const parts = [
+    `${figures.committed} tokens (${trace.result.finish})`,
+    `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
+    `EDL ${edlOf(figures)}`,
+    `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
+    `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
+  ];
+  return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
+}
+
+/**
+ * What --json prints: text and figures of this run. EDL includes draftless steps and excludes the prefill;
+ * null if not measured.
+ */
+function summary(trace: Trace, tracePath: string | null): object {
+  const figures = traceMetrics(trace);
+  return {
+    ...(trace.request.inheritedTokens !== undefined && {
+      inheritedText: inheritedText(trace.request, trace.tokens),
+      inheritedTokens: trace.request.inheritedTokens,
+    }),
+    text: trace.result.text,
+    finish: trace.result.finish,
+    tokens: figures.committed,
+    steps: figures.steps,
+    drafted: figures.drafted,
+    accepted: figures.accepted,
+    relaxed: figures.relaxed,
+    tokensPerSecond: figures.tokensPerSecond,
+    edl: figures.edl,
+    strategy: trace.request.strategy,
+    model: trace.model,
+    device: trace.device,
+    trace: tracePath,
+  };
+}

@@ -1,0 +1,3 @@
+// The public API of server/files/traces: trace files read and written in either form, plain or compact.
+export { formOfFile, readTraceFile, traceText, traceTextParts } from "./read.ts";
+export { writeTraceFile } from "./write.ts";

@@ -1,3 +1,0 @@
-// The public API of server/traceFiles: trace files read and written in either form, plain or compact.
-export { formOfFile, readTraceFile, traceText, traceTextParts } from "./read.ts";
-export { writeTraceFile } from "./write.ts";

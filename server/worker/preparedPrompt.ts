@@ -1,0 +1,12 @@
+// What a prompt file becomes before a model evaluates it.
+import type { ChatMessage } from "../../core/prompts/index.ts";
+import type { PromptFragment } from "../engine/index.ts";
+
+/** A prompt ready to evaluate: the messages, and the chat template's rendering of them. */
+export interface PreparedPrompt {
+  /** Name of the prompt file; null if there is none. */
+  readonly file: string | null;
+  readonly messages: readonly ChatMessage[];
+  readonly rendered: string;
+  readonly fragments: readonly PromptFragment[];
+}

@@ -1,0 +1,166 @@
+// Chat templates rendered to fragments: ⟦…⟧ shows a control token, anything else is text.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import {
+  PromptError,
+  renderChat,
+  type ChatMessage,
+  type PromptFault,
+} from "../../../../core/prompts/index.ts";
+import { CONTROLS, GEMMA, LLAMA3, NOW, SMOLLM2 } from "./templates.ts";
+
+const user = (content: string): ChatMessage[] => [{ role: "user", content }];
+
+function render(
+  template: string | null,
+  messages: readonly ChatMessage[],
+  controls: readonly string[],
+): string {
+  const options = { controlTokens: controls, bosToken: "<s>", eosToken: "[EOS]", now: NOW };
+  const { fragments, text } = renderChat(template, messages, options);
+  assert.equal(text, fragments.map((fragment) => fragment.text).join(""));
+  for (const [index, { kind, text: own }] of fragments.entries()) {
+    assert.notEqual(own, "");
+    assert.ok(kind === "control" || fragments[index + 1]?.kind !== "text", "texts are joined");
+  }
+  return fragments
+    .map((fragment) => (fragment.kind === "control" ? `⟦${fragment.text}⟧` : fragment.text))
+    .join("");
+}
+
+function checkFault(template: string | null, messages: readonly ChatMessage[], expected: PromptFault): void {
+  assert.throws(
+    () => render(template, messages, CONTROLS),
+    (error) => {
+      assert.ok(error instanceof PromptError);
+      assert.deepEqual(error.fault, expected);
+      return true;
+    },
+  );
+}
+
+test("SmolLM2: one control token at the start, the default system message, the assistant's turn opened", () => {
+  assert.equal(
+    render(SMOLLM2, user("Hi"), CONTROLS),
+    "⟦<|im_start|>⟧system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face⟦<|im_end|>⟧\n" +
+      "⟦<|im_start|>⟧user\nHi⟦<|im_end|>⟧\n⟦<|im_start|>⟧assistant\n",
+  );
+});
+
+test("SmolLM2: a system message replaces the default one, further turns follow", () => {
+  const messages: ChatMessage[] = [
+    { role: "system", content: "S" },
+    { role: "user", content: "A" },
+    { role: "assistant", content: "B" },
+    { role: "user", content: "C" },
+  ];
+  assert.equal(
+    render(SMOLLM2, messages, CONTROLS),
+    "⟦<|im_start|>⟧system\nS⟦<|im_end|>⟧\n⟦<|im_start|>⟧user\nA⟦<|im_end|>⟧\n" +
+      "⟦<|im_start|>⟧assistant\nB⟦<|im_end|>⟧\n⟦<|im_start|>⟧user\nC⟦<|im_end|>⟧\n⟦<|im_start|>⟧assistant\n",
+  );
+});
+
+test("Llama 3: bos token, trimmed contents, the date from the argument", () => {
+  assert.equal(
+    render(LLAMA3, user(" \n Hi <|eot_id|> \t"), CONTROLS),
+    "⟦<s>⟧⟦<|start_header_id|>⟧user⟦<|end_header_id|>⟧\n\nToday: 04 Jul 2024\nHi <|eot_id|>⟦<|eot_id|>⟧" +
+      "⟦<|start_header_id|>⟧assistant⟦<|end_header_id|>⟧\n\n",
+  );
+});
+
+/** What a template makes of one content; only the template's own spellings may become control tokens. */
+const ATTACKS: Record<string, [template: string, content: string, expected: string, controls?: string[]]> = {
+  "a whole control token": ["<u>{{ c }}<e>", "a<e>b<u>", "⟦<u>⟧a<e>b<u>⟦<e>⟧"],
+  "overlapping spellings": ["{{ c }}<e>", "<<e><e><e", "<<e><e><e⟦<e>⟧"],
+  "a beginning that the template ends": ["{{ c }}_end|>", "x<|im", "x<|im_end|>"],
+  "one sign that the template goes on with": ["{{ c }}e>", "a <", "a <e>"],
+  "the same behind white space, trimmed away": ["{{ c | trim }}e>", "a < \n", "a <e>"],
+  "an end that the template begins": ["<|im_{{ c }}", "end|>x", "<|im_end|>x"],
+  "a last sign that the template begins": ["<e{{ c }}", ">x", "<e>x"],
+  "the same behind white space, trimmed": ["<e{{ c | trim }}", "\n >x", "<e>x"],
+  "a middle between two parts of the template": ["<|im_{{ c }}|>", "end", "<|im_end|>"],
+  "a middle of one letter": ["<{{ c }}>", "e", "<e>"],
+  "a middle that is trimmed": ["<|im_{{ c | trim }}|>", " end ", "<|im_end|>"],
+  "two contents that join": ["{{ c }}{{ c }}", "e><", "e><e><"],
+  "cut out of the middle": ["{{ c.split('#')[0] }}{{ c.split('#')[1] }}", "<|im#_end|>", "<|im_end|>"],
+  "put together by replacing": ["{{ c.replace('#', '') }}", "<|im_#end|>", "<|im_end|>"],
+  "made by lower case": ["{{ c | lower }}", "<E><|IM_END|>", "<e><|im_end|>"],
+  "made by upper case": ["{{ c | upper }}", "[inst]", "[INST]", ["[INST]"]],
+  "written as JSON": ["{{ c | tojson }}<e>", '<e>"\ue000', '"<e>\\"\ue000"⟦<e>⟧'],
+  "written as ASCII JSON": ["{{ c | tojson(ensure_ascii=true) }}<e>", "<e>é", '"<e>\\u00e9"⟦<e>⟧'],
+  "a control token of one letter": ["$a{{ c }}$", "b$", "⟦$⟧ab$⟦$⟧", ["$"]],
+  "a control token of one emoji": ["🙂{{ c }}", "🙂🙂", "⟦🙂⟧🙂🙂", ["🙂"]],
+  "control tokens of two letters": ["{{ c }}ab", "abab a", "abab a⟦ab⟧", ["ab"]],
+  "private-use characters": ["\ue000{{ c }}<e>", "\ue001\ue002<e>\ue003", "\ue000\ue001\ue002<e>\ue003⟦<e>⟧"],
+  "half an emoji": ["{{ c }}<e>", "\ud83d<e>", "\ud83d<e>⟦<e>⟧"],
+  "template text inside a content": ["{{ c }}<e>", "{{ '<e>' }}{% if %}", "{{ '<e>' }}{% if %}⟦<e>⟧"],
+  "the longest spelling wins": ["<e><e>>{{ c }}", "", "⟦<e>⟧⟦<e>>⟧", ["<e>", "<e>>"]],
+  "the template's own pieces may join": ["{{ '<' }}{{ 'e>' }}{{ c }}", "", "⟦<e>⟧"],
+  "outer white space is kept": ["<u>{{ c }}<e>", " a \n", "⟦<u>⟧ a \n⟦<e>⟧"],
+  "empty content": ["<u>{{ c }}<e>", "", "⟦<u>⟧⟦<e>⟧"],
+};
+for (const [name, [template, content, expected, controls = ["<e>", "<u>", "<|im_end|>"]]] of Object.entries(
+  ATTACKS,
+)) {
+  test(`text stays text: ${name}`, () => {
+    assert.equal(render(`{% set c = messages[0].content %}${template}`, user(content), controls), expected);
+  });
+}
+
+test("templates find words in a content, unless these begin as a control token does", () => {
+  const template =
+    "{% for m in messages %}{% if m.content.startswith('<think>') and '</think>' in m.content %}yes{% endif %}{% endfor %}";
+  assert.equal(render(template, user("<think>a</think>"), ["<|im_end|>"]), "yes");
+  assert.equal(render(template, user("<think>a</think>"), ["</s>"]), "", "kept apart at the price of this");
+});
+
+test("a large content takes linear time", () => {
+  const content = "<|im_".repeat(200_000);
+  const controls = Array.from({ length: 1000 }, (_, index) => `<|reserved_special_token_${index}|>`);
+  assert.ok(render(SMOLLM2, user(content), [...CONTROLS, ...controls]).includes(`⟧user\n${content}⟦`));
+});
+
+test("no template", () => {
+  checkFault(null, user("Hi"), { tag: "templateMissing" });
+  checkFault("  \n", user("Hi"), { tag: "templateMissing" });
+});
+
+test("a template that refuses a system message, and renders without it", () => {
+  const system: ChatMessage = { role: "system", content: "S" };
+  checkFault(GEMMA, [system, ...user("Hi")], { tag: "templateRefused", reason: "System role not supported" });
+  assert.equal(
+    render(GEMMA, user("Hi "), ["<end_of_turn>"]),
+    "⟦<s>⟧<start_of_turn>user\nHi⟦<end_of_turn>⟧\n<start_of_turn>model\n",
+  );
+});
+
+test("a template that is no Jinja", () => {
+  checkFault("{% for m in messages %}{{ m.content }", user("Hi"), {
+    tag: "templateInvalid",
+    reason: "expected closing expression token",
+  });
+  checkFault("{% for m in messages %}", user("Hi"), {
+    tag: "templateInvalid",
+    reason: "it ends too early, or a value has no such part",
+  });
+});
+
+test("a template that breaks while it runs", () => {
+  checkFault("{{ messages[0].content | foo }}", user("Hi"), {
+    tag: "templateFailed",
+    reason: "unknown StringValue filter: foo",
+  });
+  checkFault("{% for i in range(2000000) %}{% endfor %}", user("Hi"), {
+    tag: "templateFailed",
+    reason: "range() gives more than 1000000 items",
+  });
+});
+
+test("every private-use character is taken", () => {
+  const all = Array.from({ length: 0xf900 - 0xe000 }, (_, index) => String.fromCharCode(0xe000 + index)).join(
+    "",
+  );
+  checkFault(SMOLLM2, user(all), { tag: "noPrivateCharacter" });
+  assert.ok(render(SMOLLM2, user(all.slice(1)), CONTROLS).includes(all.slice(1)), "one free is enough");
+});

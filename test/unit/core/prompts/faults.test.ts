@@ -1,0 +1,43 @@
+// What people read about faults of prompts: each names the thing, the reason and a next step.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { describeProblem, describePromptFault } from "../../../../server/protocol/errors/prompts.ts";
+import { parsePrompty, type PromptFault } from "../../../../core/prompts/index.ts";
+
+const broken = parsePrompty("---\nname: [a]\n---\nuser:\n{{ x").problems;
+
+const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
+  [
+    { tag: "promptInvalid", problems: broken },
+    /^Line 2, column 7: "name" must be a string\. \(1 more\)$/,
+    /Correct/,
+  ],
+  [{ tag: "variableMissing", name: "a", line: 3 }, /"a" \(line 4\)/, /--set a=VALUE/],
+  [{ tag: "variableUnknown", name: "c", known: ["a", "b"] }, /"c"/, /a, b/],
+  [{ tag: "variableUnknown", name: "c", known: [] }, /"c"/, /no variables/],
+  [{ tag: "renderFailed", role: "user", line: 0, reason: "R" }, /user section .*line 1.*R/, /Check/],
+  [{ tag: "templateMissing" }, /no chat template/, /Instruct/],
+  [{ tag: "templateInvalid", reason: "R" }, /R/, /another GGUF/],
+  [
+    { tag: "templateRefused", reason: "System role not supported" },
+    /System role not supported/,
+    /user section/,
+  ],
+  [{ tag: "templateFailed", reason: "R" }, /R/, /another GGUF/],
+  [{ tag: "noPrivateCharacter" }, /private-use/, /Remove/],
+];
+for (const [fault, message, nextStep] of CASES) {
+  test(`${fault.tag}: ${String(message)}`, () => {
+    const text = describePromptFault(fault);
+    assert.equal(text.code, fault.tag);
+    assert.match(text.message, message);
+    assert.match(text.nextStep, nextStep);
+  });
+}
+
+test("a problem is told with line and column from 1", () => {
+  assert.deepEqual(broken.map(describeProblem), [
+    '2:7: error: "name" must be a string.',
+    "5:1: error: The user section has a Jinja error here: there is no closing }}.",
+  ]);
+});

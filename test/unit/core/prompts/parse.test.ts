@@ -1,0 +1,268 @@
+// What is found in prompt files, and exactly where. «» stands around the range that a problem must have.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { parsePrompty, type PromptFile } from "../../../../core/prompts/index.ts";
+
+/** Parses a source and expects its problems, as "code" or "code!" for errors, the marked one at the mark. */
+function check(marked: string, ...expected: string[]): PromptFile {
+  const start = marked.indexOf("«");
+  const end = marked.indexOf("»") - 1;
+  const source = marked.replace("«", "").replace("»", "");
+  const file = parsePrompty(source);
+  const told = file.problems.map(({ code, severity }) => (severity === "error" ? `${code}!` : code));
+  assert.deepEqual(told, expected, JSON.stringify(file.problems, null, 1));
+  if (start >= 0) {
+    const [first] = file.problems;
+    assert.ok(first);
+    const found = source.slice(first.range.start.offset, first.range.end.offset);
+    assert.deepEqual([found, first.range.start.offset], [source.slice(start, end), start]);
+    const lines = source.slice(0, start).split(/\r\n|\n|\r/);
+    assert.deepEqual(
+      [first.range.start.line, first.range.start.character],
+      [lines.length - 1, lines.at(-1)?.length ?? 0],
+    );
+  }
+  return file;
+}
+
+const roles = (file: PromptFile) => file.sections.map(({ role, template }) => `${role}: ${template}`);
+
+const FULL = `---
+name: Taste
+description: What a reader likes
+version: 1.2
+authors: [Ada, Ben]
+tags: recommender
+model:
+  api: chat
+  parameters: {max_tokens: 64, temperature: 0.5, seed: 7, top_p: 0.9, repetition_penalty: 1.1}
+inputs:
+  title:
+    type: string
+    default: Emma
+sample:
+  reader: Mary
+---
+system:
+You recommend books.
+
+user:
+What would {{reader}} think of {{ title }}?
+`;
+
+test("a complete file has no problem and gives typed values", () => {
+  const file = check(FULL);
+  assert.deepEqual(file.meta, {
+    name: "Taste",
+    description: "What a reader likes",
+    version: "1.2",
+    authors: ["Ada", "Ben"],
+    tags: ["recommender"],
+  });
+  assert.deepEqual(file.parameters, {
+    maxTokens: 64,
+    temperature: 0.5,
+    seed: 7,
+    topP: 0.9,
+    topK: null,
+    repetitionPenalty: 1.1,
+  });
+  assert.deepEqual(roles(file), [
+    "system: You recommend books.",
+    "user: What would {{reader}} think of {{ title }}?",
+  ]);
+  const variables = file.variables.map(({ name, value, required }) => [name, value, required]);
+  assert.deepEqual(variables, [
+    ["reader", "Mary", true],
+    ["title", "Emma", true],
+  ]);
+  assert.deepEqual(file.variables[1]?.uses[0]?.start, {
+    line: 20,
+    character: 34,
+    offset: FULL.indexOf("title }}"),
+  });
+  assert.equal(file.sections[1]?.roleLine?.start.line, 19);
+  assert.deepEqual(JSON.parse(JSON.stringify(file)), file, "plain data");
+});
+
+test("line ends, byte order mark and tabs change nothing but places", () => {
+  const plain = check(FULL);
+  for (const source of [
+    FULL.replace(/\n/g, "\r\n"),
+    `\ufeff${FULL}`,
+    `\n${FULL}`,
+    FULL.replace("user:", "\tuser:\t "),
+  ]) {
+    const file = check(source);
+    assert.deepEqual(
+      roles(file).map((text) => text.replace(/\r/g, "")),
+      roles(plain),
+    );
+    assert.deepEqual(file.parameters, plain.parameters);
+  }
+});
+
+test("Prompty's second version: options and a list of inputs", () => {
+  const file = check(
+    "---\nmodel:\n  id: x\n  options: {maxOutputTokens: 9, temperature: 0, topK: 3}\n" +
+      "inputs:\n  - {name: a, kind: string, default: 1}\n  - {name: b, example: [x, y]}\n---\n{{a}}{{b}}",
+  );
+  assert.deepEqual([file.parameters.maxTokens, file.parameters.temperature, file.parameters.topK], [9, 0, 3]);
+  assert.deepEqual(
+    file.variables.map(({ value }) => value),
+    [1, ["x", "y"]],
+  );
+});
+
+const SECTIONS: Record<string, [source: string, expected: string[], problems?: string[]]> = {
+  "no role line": ["Hello", ["user: Hello"]],
+  "one of each": [
+    "system:\nA\nuser:\nB\nassistant:\nC\nuser:\nD",
+    ["system: A", "user: B", "assistant: C", "user: D"],
+  ],
+  "any case, blanks, # and blank lines": ["# System :\n\n  A\n\nUSER:\nB\n\n", ["system:   A", "user: B"]],
+  "words behind the colon are text": [
+    "user:\nuser: me\nsystems:\nthe user:",
+    ["user: user: me\nsystems:\nthe user:"],
+  ],
+  "an expression writes the line": ['user:\n{{ "user:" }}', ['user: {{ "user:" }}']],
+  "text before the first role": ["A\nuser:\nB", ["system: A", "user: B"], ["textBeforeRole"]],
+  "attributes are not used": ['user[name="x"]:\nB', ["user: B"], ["roleIgnored"]],
+  "other roles are text": ["user:\nB\ntool:\nC", ["user: B\ntool:\nC"], ["roleIgnored"]],
+  "three dashes in the body": ["---\n---\nuser:\n---\nB\n---", ["user: ---\nB\n---"]],
+};
+for (const [name, [source, expected, problems = []]] of Object.entries(SECTIONS)) {
+  test(`sections: ${name}`, () => {
+    assert.deepEqual(roles(check(source, ...problems)), expected);
+  });
+}
+
+const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
+  "bad YAML": ["---\na: «b»: c\n---\nHi", "yamlInvalid!"],
+  "bad YAML with CRLF": ["---\r\nname: x\r\nb: «@»x\r\n---\r\nHi", "yamlInvalid!"],
+  "an unknown alias": ["---\nname: «*x»\n---\nHi", "yamlInvalid!"],
+  "unknown tag": ["---\nname: «!foo» 1\n---\nHi", "yamlInvalid"],
+  "tab as indent": ["---\nmodel:\n«\t»api: chat\n---\nHi", "yamlInvalid!"],
+  "too many brackets": [`---\nname: ${"[".repeat(100)}«[»${"[".repeat(30000)}\n---\nHi`, "yamlInvalid!"],
+  "never closed": ["«---»\nname: x\nuser:\nHi", "frontMatterUnclosed!"],
+  "no map": ["---\n«- a»\n---\nHi", "frontMatterNotMap!"],
+  "a text instead of a map": ["---\n«hello»\n---\nHi {{x}}", "frontMatterNotMap!"],
+  "name of a wrong type": ["---\nname: «[a]»\n---\nHi", "wrongType!"],
+  "tags of a wrong type": ["---\ntags: «{a: 1}»\n---\nHi", "wrongType!"],
+  "model of a wrong type": ["---\nmodel: «3»\n---\nHi", "wrongType!"],
+  "parameters of a wrong type": ["---\nmodel:\n  parameters: «[]»\n---\nHi", "wrongType!"],
+  "temperature as text": ['---\nmodel:\n  parameters:\n    temperature: «"hot"»\n---\nHi', "wrongType!"],
+  "temperature below 0": ["---\nmodel:\n  parameters:\n    temperature: «-1»\n---\nHi", "wrongValue!"],
+  "half a token": ["---\nmodel: {options: {maxOutputTokens: «1.5»}}\n---\nHi", "wrongValue!"],
+  "sample is a file": ["---\nsample: «a.json»\n---\nHi", "wrongType!"],
+  "sample holds itself": ["---\nsample: {a: &x «[*x]»}\n---\n{{a}}", "wrongType!", "variableWithoutValue"],
+  "inputs of a wrong type": ["---\ninputs: «3»\n---\nHi", "wrongType!"],
+  "an input without name": ["---\ninputs:\n  - «{default: 3}»\n---\nHi", "wrongType!"],
+  "an input twice": ["---\ninputs: [{name: a}, {name: «a»}]\nsample: {a: 1}\n---\n{{a}}", "duplicateKey!"],
+  mustache: ["---\ntemplate: {format: {kind: «mustache»}}\n---\nHi", "wrongValue!"],
+  "unknown key": ["---\n«naem»: x\n---\nHi", "unknownKey"],
+  "unknown model key": ["---\nmodel: {«modle»: x}\n---\nHi", "unknownKey"],
+  "unknown parameter": ["---\nmodel: {parameters: {«stop»: x}}\n---\nHi", "unknownKey"],
+  "unknown input key": ["---\ninputs: {a: {default: 1, «defualt»: 2}}\n---\n{{a}}", "unknownKey"],
+  "duplicate key": ["---\nname: x\n«name»: y\n---\nHi", "duplicateKey!"],
+  "duplicate key inside a sample": ["---\nsample: {a: {b: 1, «b»: 2}}\n---\n{{a}}", "duplicateKey!"],
+  "an expression never closed": ["user:\nHi «{{ name»\nthere", "jinjaInvalid!"],
+  "a quote in a name": ["user:\nHi «{{ user's }}» and\nmore", "jinjaInvalid!"],
+  "closed by the wrong sign": ["user:\nHi «{{ name %}» there }}", "jinjaInvalid!"],
+  "two words": ["user:\nline\nHi «{{ a b }}» {{ c }}", "jinjaInvalid!"],
+  "empty expression": ["user:\n«{{ }}»", "jinjaInvalid!"],
+  "a strange sign": ["user:\r\nHi\r\n«{{ a ? b }}»", "jinjaInvalid!"],
+  "unknown statement": ["user:\n{% if x %}\n«{% foo %}»\n{% endif %}", "jinjaInvalid!"],
+  "if without condition": ["user:\n«{% if %}»a{% endif %}", "jinjaInvalid!"],
+  "block not closed": ["user:\n{% for a in [1] %}\n«{% if a %}»\nHi", "jinjaInvalid!"],
+  "block over two sections": [
+    "user:\n«{% if a %}»\nassistant:\n{% endif %}",
+    "jinjaInvalid!",
+    "lastNotUser",
+    "jinjaInvalid!",
+  ],
+  "end of nothing": ["user:\nHi «{% endif %}»", "jinjaInvalid!"],
+  "end of another block": ["user:\n{% if true %}«{% endfor %}»{% endif %}", "jinjaInvalid!"],
+  "else of nothing": ["user:\nHi «{% else %}»", "jinjaInvalid!"],
+  "comment not closed": ["user:\nHi «{# so»\nmore", "jinjaInvalid!"],
+  "no value": ["user:\nHi {{ «name» }} {{ name }}", "variableWithoutValue"],
+  "no value in a condition": ["user:\n{% if not «name» %}x{% endif %}", "variableWithoutValue"],
+  "no value in a loop": [
+    "user:\n{% for a in «list» %}{{ a }}{{ loop.index }}{% endfor %}",
+    "variableWithoutValue",
+  ],
+  "no value as a base": ["user:\n{{ «a».b['c'] | upper }}", "variableWithoutValue"],
+  "no value behind a string": ["user:\n{{ 'name' ~ \"it's\" ~ «name» }}", "variableWithoutValue"],
+  "declared without value": ["---\nsample: {a: }\n---\n{{«a»}}", "variableWithoutValue"],
+  "sample never used": ["---\nsample: {«a»: 1}\n---\nHi", "variableUnused"],
+  "input never used": ["---\ninputs:\n  «a»: {type: string}\n---\nHi", "variableUnused"],
+  "empty section": ["user:\nHi\n«system:»\n\nuser:\nHo", "sectionEmpty"],
+  "last is assistant": ["user:\nHi\n«assistant:»\nHo", "lastNotUser"],
+  "last is system": ["«system:»\nHi", "lastNotUser"],
+  "empty file": ["«»", "noMessage!"],
+  "blank body": ["---\nname: x\n---\n« \n\t\n»", "noMessage!"],
+  "only empty sections": ["«user:»\n", "sectionEmpty", "noMessage!"],
+  "text before a role": ["«Be kind.»\nmore\nuser:\nHi", "textBeforeRole"],
+};
+for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
+  test(`problem: ${name}`, () => {
+    check(source, ...expected);
+  });
+}
+
+const SILENT: Record<string, string> = {
+  "a default": "{{ a | default('x') }}",
+  "a test for a value": "{% if a is defined %}{{ a }}{% endif %}",
+  "names that templates set":
+    "{% set x = 1 %}{{ x }}{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}",
+  "a block that sets": "{% set x %}a{% endset %}{{ x }}",
+  "set in an earlier section": "{% set x = 1 %}a\nuser:\n{{ x }}",
+  "macros and their parameters": "{% macro m(a, b=2) %}{{ a }}{{ b }}{% endmacro %}{{ m(1) }}",
+  "filters, attributes and keyword arguments": "{{ namespace(n=1).n | string | replace(old='1', new='2') }}",
+  "ranges and constants": "{% for i in range(3) if i %}{{ i }}{{ true and none }}{% endfor %}",
+  "comments with anything in them": "a {# {{ x }} {% if #} b",
+  "braces in an object": "{{ {'a': {'b': 1}}['a'].b }}",
+};
+for (const [name, body] of Object.entries(SILENT)) {
+  test(`no problem: ${name}`, () => {
+    check(body.includes("user:") ? `system:\n${body}` : body);
+  });
+}
+
+test("a mistyped key is told its nearest name", () => {
+  assert.equal(
+    check("---\ndescripton: x\n---\nHi", "unknownKey").problems[0]?.nextStep,
+    'Did you mean "description"?',
+  );
+});
+
+test("names from Object.prototype are names like others", () => {
+  const file = check(
+    "---\nsample: {constructor: a, __proto__: b, toString: c}\n---\n{{constructor}}{{__proto__}}{{toString}}",
+  );
+  assert.deepEqual(
+    file.variables.map(({ value }) => value),
+    ["a", "b", "c"],
+  );
+});
+
+/** Sources that once took quadratic time, exhausted the stack or could; each is parsed within a second or two. */
+const HUGE: Record<string, string> = {
+  "a megabyte of blanks": `user:\n${" ".repeat(1 << 20)}x {% generation %}`,
+  "blanks inside an expression": `user:\n{{ a${" ".repeat(19_000)}}}`.repeat(20),
+  "open expressions": "{{ ".repeat(200_000),
+  "open blocks": "{% if a %}".repeat(50_000),
+  "open parentheses": `{{ ${"(".repeat(15_000)} }}`,
+  "a chain of sums": `{{ ${"a+".repeat(9_000)}a }}`,
+  "many variables": Array.from({ length: 20_000 }, (_, index) => `{{ v${index} }}`).join("\n"),
+  "many role lines": "user:\n".repeat(100_000),
+  "dashes as lists": `---\n${"- ".repeat(50_000)}\n---\nHi`,
+  "many keys": `---\nsample:\n${Array.from({ length: 20_000 }, (_, index) => ` k${index}: 1`).join("\n")}\n---\nHi`,
+  "aliases of aliases": `---\nsample:\n a0: &a0 [x,x]\n${Array.from({ length: 40 }, (_, i) => ` a${i + 1}: &a${i + 1} [*a${i},*a${i}]`).join("\n")}\n---\nHi`,
+};
+for (const [name, source] of Object.entries(HUGE)) {
+  test(`huge: ${name}`, () => {
+    const file = parsePrompty(source);
+    for (const { range } of file.problems) assert.ok(range.end.offset <= source.length);
+  });
+}

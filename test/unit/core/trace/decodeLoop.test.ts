@@ -1,0 +1,63 @@
+// What the decode loop really yields is a sound trace, with figures that agree with the loop's own result.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { Pool, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../../core/laser/index.ts";
+import { parseTrace, serialiseTrace, traceMetrics, TraceRecorder } from "../../../../core/trace/index.ts";
+import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding.ts";
+import { seededRandom } from "../../../support/random.ts";
+import { randomRun } from "../../../support/traces.ts";
+
+const VOCABULARY_SIZE = 30;
+const { header } = randomRun(1);
+
+for (const rule of [{ kind: "strict" }, PUBLISHED_RULE] as const satisfies Rule[]) {
+  for (const temperature of [0, 0.8]) {
+    test(`${rule.kind} at temperature ${temperature}`, async () => {
+      let kept = 0;
+      for (let seed = 1; seed <= 15; seed++) {
+        const random = seededRandom(seed);
+        const target = () =>
+          new ScriptedTarget(VOCABULARY_SIZE, 256, END_OF_TEXT, markovScript(seed, VOCABULARY_SIZE));
+        const sampling = { ...header.request.sampling, temperature, repetitionPenalty: 1.1, seed };
+        const earlier = randomTokens(random, 5, VOCABULARY_SIZE);
+        const answer = (await runDecode({ target: target(), prompt: earlier })).result.tokens;
+        const prompt = randomTokens(random, 8, VOCABULARY_SIZE);
+        const { steps, result } = await runDecode({
+          target: target(),
+          prompt,
+          rule,
+          sampling,
+          drafter: new RetrievalDrafter(VOCABULARY_SIZE, Pool.build([answer])),
+        });
+        const recorder = new TraceRecorder(
+          {
+            ...header,
+            request: { ...header.request, promptTokens: prompt, rule, sampling },
+            model: { ...header.model, vocabularySize: VOCABULARY_SIZE },
+          },
+          {
+            bytesOf: (id) => new TextEncoder().encode(` ${id}`),
+            isEndOfText: (id) => id === END_OF_TEXT,
+            isControl: () => false,
+            entryOf: (entry) => ({ id: `answer-${entry}`, group: null }),
+          },
+        );
+        let at = 0;
+        for (const step of steps) {
+          const size =
+            step.verdicts.filter(({ kind }) => kind === "accepted" || kind === "relaxed").length + 1;
+          recorder.take({ kind: "step", step, committed: result.tokens.slice(at, at + size) });
+          at += size;
+        }
+        const trace = recorder.trace(result);
+        assert.deepEqual(parseTrace(serialiseTrace(trace)), trace, `seed ${seed}`);
+        const figures = traceMetrics(trace);
+        assert.equal(figures.committed, result.tokens.length);
+        assert.equal(figures.steps, steps.length);
+        kept += figures.accepted + figures.relaxed;
+      }
+      assert.ok(kept > 50, String(kept));
+    });
+  }
+}

@@ -1,0 +1,140 @@
+// The committed trace of version 1 is read for ever; its figures are checked against ones made by hand.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { test } from "vitest";
+import { Check } from "typebox/schema";
+import {
+  addCounts,
+  countSteps,
+  endsText,
+  METRIC_DEFINITIONS,
+  NO_STEPS,
+  parseTrace,
+  pieces,
+  serialiseTrace,
+  tokenText,
+  traceMetrics,
+  verdictSentence,
+  withRates,
+} from "../../../../core/trace/index.ts";
+import { randomTrace } from "../../../support/traces.ts";
+import { smallTrace } from "./smallRun.ts";
+
+const file = new URL("../../../fixtures/traces/v1.lasertrace", import.meta.url);
+const schemaFile = new URL("../../../../core/trace/lasertrace.schema.json", import.meta.url);
+if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, serialiseTrace(smallTrace()));
+const text = readFileSync(file, "utf8");
+const trace = parseTrace(text);
+
+test("the recorder writes the committed trace", () => {
+  assert.equal(serialiseTrace(smallTrace()), text);
+});
+
+test("the shipped schema accepts the committed trace and refuses a changed one", () => {
+  const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as object;
+  assert.equal(Check(schema, JSON.parse(text)), true);
+  assert.equal(Check(schema, JSON.parse(text.replace('"rank":1', '"rank":0'))), false);
+});
+
+test("its text, and é with the token that completes it", () => {
+  assert.equal(trace.result.text, " is a drama film café.");
+  const shown = pieces(trace).map((piece) => piece.text);
+  assert.deepEqual(shown, [" is", " a", " drama", " film", " caf", "", "é", ".", ""]);
+});
+
+test("its tokens on their own", () => {
+  assert.deepEqual(
+    [0, 7, 8, 999].map((id) => tokenText(trace, id)),
+    ["<|im_end|>", " drama", "<C3>", "<999>"],
+  );
+  assert.deepEqual(
+    [0, 1, 7, 999].map((id) => endsText(trace, id)),
+    [true, false, false, false],
+  );
+});
+
+test("its figures", () => {
+  const { natsGivenUp, ...figures } = traceMetrics(trace);
+  assert.deepEqual(figures, {
+    steps: 4,
+    draftlessSteps: 2,
+    drafted: 7,
+    accepted: 4,
+    relaxed: 1,
+    rejected: 1,
+    unreached: 1,
+    committed: 9,
+    committedDrafted: 7,
+    keptHistogram: [2, 0, 1, 1],
+    openDecisions: 0,
+    draftMs: 2,
+    verifyMs: 80,
+    otherMs: 8,
+    edl: 9 / 4,
+    edlDrafted: 7 / 2,
+    acceptance: 5 / 7,
+    relaxedShare: 1 / 9,
+    totalMs: 90,
+    tokensPerSecond: 100,
+  });
+  assert.ok(Math.abs(natsGivenUp - Math.log(0.6 / 0.3)) < 1e-6);
+});
+
+test("its verdicts in words", () => {
+  const [first] = trace.steps;
+  assert.deepEqual(
+    first!.verdicts.map((verdict) => verdictSentence(verdict, trace.request)),
+    [
+      "rank 1, p ≤ 0.60: the target's choice",
+      "rank 1, p ≤ 0.60: the target's choice",
+      "rank 2, p ≤ 0.30: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; p is at most 0.20 above the threshold",
+      "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold",
+      "not reached: an earlier token of the draft was rejected (rank 2, p ≤ 0.30 at this position)",
+    ],
+  );
+});
+
+test("a run without steps has counts of 0 and no rates", () => {
+  const { edl, edlDrafted, acceptance, relaxedShare, tokensPerSecond, steps, keptHistogram } =
+    withRates(NO_STEPS);
+  assert.deepEqual([edl, edlDrafted, acceptance, relaxedShare, tokensPerSecond], Array(5).fill(null));
+  assert.deepEqual([steps, keptHistogram], [0, []]);
+});
+
+test("counts of parts add up to the counts of the whole", () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const { steps, request } = randomTrace(seed);
+    const cut = seed % (steps.length + 1);
+    const parts = [steps.slice(0, cut), steps.slice(cut)].map((part) => countSteps(part, request.rule));
+    const { draftMs, verifyMs, otherMs, natsGivenUp, ...whole } = countSteps(steps, request.rule);
+    const sum = addCounts(parts[0]!, parts[1]!);
+    assert.deepEqual(
+      { ...sum, draftMs, verifyMs, otherMs, natsGivenUp },
+      { ...whole, draftMs, verifyMs, otherMs, natsGivenUp },
+    );
+    const differences = [sum.draftMs - draftMs, sum.verifyMs - verifyMs, sum.otherMs - otherMs];
+    for (const difference of [...differences, sum.natsGivenUp - natsGivenUp])
+      assert.ok(Math.abs(difference) < 1e-9, `seed ${seed}`);
+  }
+});
+
+test("a relaxed accept is open where only the upper end of its interval passes", () => {
+  const [first, ...others] = trace.steps;
+  const openAt = (probabilityLow: number): number => {
+    const verdicts = first!.verdicts.map((verdict) => ({ ...verdict, probabilityLow }));
+    return countSteps([{ ...first!, verdicts }, ...others], trace.request.rule).openDecisions;
+  };
+  assert.deepEqual([openAt(0.05), openAt(0.1), openAt(0.11)], [1, 1, 0]);
+});
+
+test("every figure has a definition, and a quotient names both its sides", () => {
+  assert.deepEqual(
+    METRIC_DEFINITIONS.map(({ name }) => name).sort(),
+    Object.keys(traceMetrics(trace)).sort(),
+  );
+  for (const { name, numerator, denominator } of METRIC_DEFINITIONS) {
+    assert.equal(numerator === null, denominator === null, name);
+  }
+  const quotients = METRIC_DEFINITIONS.filter(({ numerator }) => numerator !== null).map(({ name }) => name);
+  assert.deepEqual(quotients, ["edl", "edlDrafted", "acceptance", "relaxedShare", "tokensPerSecond"]);
+});

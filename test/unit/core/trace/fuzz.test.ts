@@ -1,0 +1,64 @@
+// The reader against anything that may stand in a file: it takes a text or refuses it in words, and what it takes serves
+// everything behind it. LASER_FUZZ_SEEDS=1-20000 tries other seeds than those of every day.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "vitest";
+import { describeTraceFault } from "../../../../server/protocol/errors/trace.ts";
+import { parseTrace, TraceError, type Trace, type TraceFault } from "../../../../core/trace/index.ts";
+import { GENTLE_MUTATIONS } from "../../../support/gentleMutations.ts";
+import { useEverywhere } from "../../../support/traceConsumers.ts";
+import { mutated } from "../../../support/traceMutations.ts";
+
+const [FIRST = 1, LAST = 400] = (process.env.LASER_FUZZ_SEEDS ?? "1-400").split("-").map(Number);
+const fixtures = ["v1.lasertrace", "crashers/sound.lasertrace"].map((name) =>
+  readFileSync(new URL(`../../../fixtures/traces/${name}`, import.meta.url), "utf8"),
+);
+
+type Read = { readonly trace: Trace } | { readonly fault: TraceFault };
+
+function read(text: string): Read {
+  try {
+    return { trace: parseTrace(text) };
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    const { message, nextStep } = describeTraceFault(error.fault);
+    assert.ok(message.length > 20 && nextStep.length > 20, message);
+    assert.ok(message.length < 1000, `${message.length} characters`);
+    assert.doesNotMatch(message, /undefined|\[object|NaN/);
+    return { fault: error.fault };
+  }
+}
+
+test("any text is taken or refused in words, and what is taken serves everything behind the reader", () => {
+  const met = new Map<string, number>();
+  const meet = (what: string): unknown => met.set(what, (met.get(what) ?? 0) + 1);
+  for (let seed = FIRST; seed <= LAST; seed++) {
+    const { name, text, from } = mutated(seed, fixtures);
+    try {
+      const found = read(text);
+      const isGentle = name.startsWith("gentle");
+      meet("trace" in found ? (isGentle ? "gentle" : "taken") : found.fault.tag);
+      if ("trace" in found) useEverywhere(found.trace, from);
+      else assert.ok(!isGentle, `refused: ${JSON.stringify(found.fault)}`);
+    } catch (error) {
+      throw new Error(`seed ${seed}, ${name.slice(0, 200)}: ${String(error)}`, { cause: error });
+    }
+  }
+  const cases = LAST - FIRST + 1;
+  const shareOf = (...names: string[]): number =>
+    names.reduce((sum, name) => sum + (met.get(name) ?? 0), 0) / cases;
+  const taken = shareOf("gentle", "taken");
+  console.info(
+    `${cases} cases, ${(100 * taken).toFixed(1)} % taken, ${(100 * (1 - taken)).toFixed(1)} % refused: ${JSON.stringify(Object.fromEntries(met))}`,
+  );
+  assert.ok(taken > 0.05 && taken < 0.95, `${taken} taken`);
+  // Not only what is gentle by construction is taken, and texts are refused at every gate.
+  for (const what of ["taken", "traceNotJson", "traceInvalid", "traceInconsistent"])
+    assert.ok(shareOf(what) > 0.05, `${what}: ${shareOf(what)}`);
+});
+
+test("the gentle changes are met, each by name", () => {
+  const names = Array.from({ length: 400 }, (_, i) => mutated(i + 1, fixtures).name);
+  const missing = GENTLE_MUTATIONS.filter(({ name }) => !names.includes(`gentle: ${name}`));
+  assert.deepEqual(missing, []);
+});

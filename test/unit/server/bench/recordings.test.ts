@@ -1,0 +1,118 @@
+// What is taken as recorded answers, and how everything else is refused: by file, line and field.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "vitest";
+import { BenchError, parseRecordings, readRecordings, vocabularyOf } from "../../../../server/bench/index.ts";
+import { describeBenchFault } from "../../../../server/protocol/errors/index.ts";
+import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+
+const GOOD = '{"k":1,"kind":"item","group":"Drama","prompt":[1,2],"out":[3,4]}';
+const FILE = "answers.jsonl";
+
+table(
+  "accepted",
+  [
+    { name: "a plain line", text: GOOD },
+    { name: "empty lines between", text: `\n${GOOD}\n\n  \n` },
+    { name: "lines ended as on Windows", text: `${GOOD}\r\n` },
+    { name: "a key that is a text", text: GOOD.replace('"k":1', '"k":"user-7"') },
+    { name: "no group", text: GOOD.replace('"group":"Drama",', "") },
+    { name: "a group of null", text: GOOD.replace('"Drama"', "null") },
+    { name: "a time", text: GOOD.replace('"k":1', '"k":1,"ms":12.5') },
+    { name: "an empty prompt", text: GOOD.replace("[1,2]", "[]") },
+    { name: "an empty answer", text: GOOD.replace("[3,4]", "[]") },
+    { name: "the largest id", text: GOOD.replace("[3,4]", "[16777215]") },
+  ],
+  ({ text }) => {
+    assert.equal(parseRecordings(text, FILE).length, 1);
+  },
+);
+
+test("a line becomes a recording; what is unknown is left out", () => {
+  const [recording] = parseRecordings(GOOD.replace('"k":1', '"k":1,"text":"hello","ms":3'), FILE);
+  assert.deepEqual(recording, {
+    k: 1,
+    kind: "item",
+    group: "Drama",
+    prompt: Int32Array.of(1, 2),
+    out: Int32Array.of(3, 4),
+    ms: 3,
+  });
+});
+
+table(
+  "refused on line 2",
+  [
+    { name: "no JSON", line: '{"k":1', field: null },
+    { name: "a list", line: "[1,2]", field: null },
+    { name: "null", line: "null", field: null },
+    { name: "no key", line: GOOD.replace('"k":1,', ""), field: "k" },
+    { name: "a key that is a list", line: GOOD.replace('"k":1', '"k":[]'), field: "k" },
+    { name: "no kind", line: GOOD.replace('"kind":"item",', ""), field: "kind" },
+    { name: "a group that is a number", line: GOOD.replace('"Drama"', "7"), field: "group" },
+    { name: "no prompt", line: GOOD.replace('"prompt":[1,2],', ""), field: "prompt" },
+    { name: "an answer that is a text", line: GOOD.replace("[3,4]", '"hello"'), field: "out" },
+    { name: "an id with a fraction", line: GOOD.replace("[1,2]", "[1,2.5]"), field: "prompt[1]" },
+    { name: "a negative id", line: GOOD.replace("[3,4]", "[-1]"), field: "out[0]" },
+    { name: "an id that is a text", line: GOOD.replace("[3,4]", '[3,"4"]'), field: "out[1]" },
+    { name: "an id that is null", line: GOOD.replace("[3,4]", "[null]"), field: "out[0]" },
+    { name: "an id beyond any vocabulary", line: GOOD.replace("[3,4]", "[16777216]"), field: "out[0]" },
+    { name: "a negative time", line: GOOD.replace('"k":1', '"k":1,"ms":-1'), field: "ms" },
+  ],
+  ({ line, field }) => {
+    const { fault } = benchError(() => parseRecordings(`${GOOD}\n${line}\n${GOOD}`, FILE));
+    assert.equal(fault.tag, "recordingInvalid");
+    assert.equal(fault.path, FILE);
+    assert.equal(fault.line, 2);
+    assert.equal(fault.field, field);
+    const { message } = describeBenchFault(fault);
+    assert.ok(message.includes(`Line 2 of ${FILE}`), message);
+    assert.ok(message.includes(field ?? FILE), message);
+  },
+);
+
+test("a file without an answer is refused", () => {
+  assert.equal(benchError(() => parseRecordings(" \n\n", FILE)).fault.tag, "recordingsEmpty");
+});
+
+test("a file that is not there, and one that is a folder, are refused by name", async (context) => {
+  const folder = temporaryFolder(context);
+  const missing = path.join(folder, "none.jsonl");
+  await assert.rejects(readRecordings(missing), isFault("recordingsMissing", missing));
+  await assert.rejects(readRecordings(folder), isFault("recordingsUnreadable", folder));
+  const empty = path.join(folder, "empty.jsonl");
+  writeFileSync(empty, "");
+  await assert.rejects(readRecordings(empty), isFault("recordingsEmpty", empty));
+});
+
+test("the fixture holds answers of two kinds", async () => {
+  const recordings = await readRecordings(
+    path.join(repositoryFolder, "test", "fixtures", "recordings", "scripted.jsonl"),
+  );
+  assert.deepEqual([...new Set(recordings.map(({ kind }) => kind))].sort(), ["item", "user"]);
+});
+
+test("the vocabulary is one more than the largest id of prompts and answers", () => {
+  assert.equal(vocabularyOf(parseRecordings(GOOD, FILE)), 5);
+  assert.equal(vocabularyOf(parseRecordings(GOOD.replace("[1,2]", "[99]"), FILE)), 100);
+  assert.equal(vocabularyOf(parseRecordings(GOOD.replace("[1,2]", "[]").replace("[3,4]", "[]"), FILE)), 0);
+});
+
+function benchError(run: () => unknown): BenchError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof BenchError) return error;
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+function isFault(tag: string, name: string): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof BenchError &&
+    error.fault.tag === tag &&
+    "path" in error.fault &&
+    error.fault.path === name;
+}

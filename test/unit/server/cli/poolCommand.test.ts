@@ -1,0 +1,234 @@
+// `laser pool` as a user meets it: what it writes, prints and ends with. A scripted model stands in for the tokenizer of
+// a real one; what needs no model runs as a program of its own.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test, type TestContext } from "vitest";
+import { Command } from "commander";
+import { addPoolCommand } from "../../../../server/cli/commands/poolCommand.ts";
+import { isBadInput } from "../../../../server/cli/describe.ts";
+import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
+import { readPoolFile, writePoolFile } from "../../../../server/pools/index.ts";
+import { storedPool } from "../../../../server/worker/index.ts";
+import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+
+const ANSWERS = [
+  { id: "ann", group: "films", text: "one two three" },
+  { id: "bob", group: "films", text: "four five" },
+  { id: "ann", group: "books", text: "six" },
+];
+const scripted = (): Engine => createScriptedEngine({ answers: ANSWERS });
+
+async function answersFile(folder: string, name: string, answers: readonly object[]): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, answers.map((answer) => `${JSON.stringify(answer)}\n`).join(""));
+  return file;
+}
+
+async function storedFile(context: TestContext): Promise<string> {
+  const file = path.join(temporaryFolder(context), "some.laserpool");
+  await writePoolFile(file, storedPool(ANSWERS, scripted(), 1000));
+  return file;
+}
+
+/** Runs a command in this process with a model that recites; `disposed` counts how often it was given back. */
+async function pool(
+  args: readonly string[],
+  engine = scripted(),
+): Promise<{ loads: number; disposed: number }> {
+  const counts = { loads: 0, disposed: 0 };
+  const program = new Command().exitOverride();
+  addPoolCommand(program, () => {
+    counts.loads++;
+    return Promise.resolve({
+      ...engine,
+      dispose: () => {
+        counts.disposed++;
+        return Promise.resolve();
+      },
+    });
+  });
+  await program.parseAsync(["pool", ...args], { from: "user" });
+  return counts;
+}
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function laserPool(args: readonly string[]): Promise<Ended> {
+  const program = path.join(repositoryFolder, "server", "cli", "main.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", program, "pool", ...args], {
+    cwd: repositoryFolder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { exitCode, stdout, stderr };
+}
+
+test("build, add and build again from a pool file", async (context) => {
+  const folder = temporaryFolder(context);
+  const [one, two] = [
+    await answersFile(folder, "one.jsonl", ANSWERS.slice(0, 2)),
+    await answersFile(folder, "two.jsonl", ANSWERS.slice(2)),
+  ];
+  const file = path.join(folder, "out", "made.laserpool");
+  assert.deepEqual(await pool(["build", one, "--out", file]), { loads: 1, disposed: 1 });
+  assert.deepEqual(await pool(["add", file, two]), { loads: 1, disposed: 1 });
+  const { fingerprint } = (await readPoolFile(file, null)).tokenizer;
+  assert.equal(fingerprint, scripted().model.tokenizerFingerprint);
+  const made = await readPoolFile(file, fingerprint);
+  assert.deepEqual(made.pool.check(), []);
+  assert.deepEqual(
+    made.entries.map(({ key, group, text }) => ({ id: key, group, text })),
+    ANSWERS,
+  );
+  const again = path.join(folder, "again.laserpool");
+  await pool(["build", file, "--out", again], createScriptedEngine({ answers: [{ text: "others" }] }));
+  const rebuilt = await readPoolFile(again, null);
+  assert.deepEqual(rebuilt.entries, made.entries);
+  assert.notEqual(rebuilt.tokenizer.fingerprint, fingerprint);
+  assert.deepEqual((await readdir(path.dirname(file))).toSorted(), ["made.laserpool"], "no lock is left");
+});
+
+table(
+  "budgets leave the answers used last",
+  [
+    { name: "of each group", flags: ["--group-budget", "2"], left: ["four five", "six"] },
+    { name: "of all", flags: ["--budget", "1"], left: ["six"] },
+    { name: "of both", flags: ["--group-budget", "2", "--budget", "2"], left: ["six"] },
+    { name: "none where there is room", flags: ["--budget", "6"], left: ANSWERS.map(({ text }) => text) },
+  ],
+  async ({ flags, left }, context) => {
+    const folder = temporaryFolder(context);
+    const file = path.join(folder, "made.laserpool");
+    await pool(["build", await answersFile(folder, "all.jsonl", ANSWERS), "--out", file, ...flags]);
+    const { entries } = await readPoolFile(file, null);
+    assert.deepEqual(
+      entries.map(({ text }) => text),
+      left,
+    );
+  },
+);
+
+table(
+  "bad input is told before a model is loaded, and nothing is written",
+  [
+    {
+      name: "answers that are not there",
+      args: ["build", "none.jsonl", "--out", "out"],
+      message: /poolFileMissing/,
+    },
+    {
+      name: "a result over its source",
+      args: ["build", "all.jsonl", "--out", "./all.jsonl"],
+      message: /optionInvalid/,
+    },
+    {
+      name: "a budget of nothing",
+      args: ["build", "all.jsonl", "--out", "out", "--budget", "0"],
+      message: /optionInvalid/,
+    },
+    {
+      name: "adding to a file of answers",
+      args: ["add", "all.jsonl", "all.jsonl"],
+      message: /poolFileDamaged/,
+    },
+  ],
+  async ({ args, message }, context) => {
+    const folder = temporaryFolder(context);
+    const all = await answersFile(folder, "all.jsonl", ANSWERS);
+    const before = await readFile(all, "utf8");
+    const placed = args.map((arg) => (/jsonl$|^out$/.test(arg) ? path.join(folder, arg) : arg));
+    const loaded: string[] = [];
+    const program = new Command().exitOverride();
+    addPoolCommand(program, () => {
+      loaded.push("a model");
+      return Promise.resolve(scripted());
+    });
+    await assert.rejects(program.parseAsync(["pool", ...placed], { from: "user" }), (error) => {
+      assert.ok(isBadInput(error), "exit code 2");
+      assert.match(JSON.stringify((error as { fault?: unknown }).fault), message);
+      return true;
+    });
+    assert.deepEqual(loaded, []);
+    assert.deepEqual(await readdir(folder), ["all.jsonl"]);
+    assert.equal(await readFile(all, "utf8"), before);
+  },
+);
+
+test("adding by another tokenizer is refused and gives the model back", async (context) => {
+  const file = await storedFile(context);
+  const before = await readFile(file);
+  const answers = await answersFile(path.dirname(file), "more.jsonl", ANSWERS);
+  const other = createScriptedEngine({ answers: [{ text: "others" }] });
+  let disposed = 0;
+  const program = new Command().exitOverride();
+  addPoolCommand(program, () =>
+    Promise.resolve({
+      ...other,
+      dispose: () => {
+        disposed++;
+        return Promise.resolve();
+      },
+    }),
+  );
+  await assert.rejects(
+    program.parseAsync(["pool", "add", file, answers], { from: "user" }),
+    (error) =>
+      isBadInput(error) &&
+      JSON.stringify((error as { fault?: unknown }).fault).includes("poolOtherTokenizer"),
+  );
+  assert.equal(disposed, 1);
+  assert.ok(before.equals(await readFile(file)));
+});
+
+test("info tells what the file holds, for people and for programs", async (context) => {
+  const file = await storedFile(context);
+  const people = await laserPool(["info", file]);
+  assert.equal(people.exitCode, 0, people.stderr);
+  assert.match(people.stdout, /^3 answers, \d+ tokens \(plus 1 before each, not counted\)\n/);
+  assert.match(people.stdout, /films +2 +\d+\nbooks +1 +\d+\n$/);
+  const programs = await laserPool(["info", file, "--json"]);
+  const { tokenizer } = await readPoolFile(file, null);
+  const words = scripted().tokenizer;
+  const tokensOf = (group: string): number =>
+    ANSWERS.filter((answer) => answer.group === group).flatMap(({ text }) => words.tokenize(text, false))
+      .length;
+  assert.deepEqual(JSON.parse(programs.stdout), {
+    entries: 3,
+    tokens: tokensOf("films") + tokensOf("books"),
+    openingTokens: 1,
+    model: tokenizer.model,
+    tokenizerFingerprint: tokenizer.fingerprint,
+    fileBytes: (await readFile(file)).length,
+    groups: [
+      { group: "films", entries: 2, tokens: tokensOf("films") },
+      { group: "books", entries: 1, tokens: tokensOf("books") },
+    ],
+  });
+});
+
+test("forget removes a key with its texts; an unknown key and a missing file end with 2", async (context) => {
+  const file = await storedFile(context);
+  const part = await laserPool(["forget", file, "an"]);
+  assert.equal(part.exitCode, 2);
+  assert.match(part.stderr, /no entry with the key "an"; nothing was changed/);
+  assert.equal((await readPoolFile(file, null)).entries.length, 3);
+  const gone = await laserPool(["forget", file, "ann"]);
+  assert.equal(gone.exitCode, 0, gone.stderr);
+  assert.match(gone.stdout, /2 answers forgotten, 1 left/);
+  const content = await readFile(file, "latin1");
+  assert.ok(!content.includes("ann") && !content.includes("one two three") && content.includes("four five"));
+  const missing = path.join(path.dirname(file), "none", "a.laserpool");
+  assert.equal((await laserPool(["forget", missing, "ann"])).exitCode, 2);
+  assert.ok(!existsSync(path.dirname(missing)), "no folder is made for a lock");
+});

@@ -1,0 +1,41 @@
+// Which word of the system becomes which fault.
+import assert from "node:assert/strict";
+import { asFilesError, FilesError } from "../../../../server/files/errors.ts";
+import { describeFilesFault } from "../../../../server/protocol/errors/files.ts";
+import { table } from "../../../support/check.ts";
+
+const systemError = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
+
+table(
+  "file fault",
+  [
+    { name: "ENOSPC", tag: "noSpace" },
+    { name: "EDQUOT", tag: "noSpace" },
+    { name: "EACCES", tag: "noPermission" },
+    { name: "EPERM", tag: "noPermission" },
+    { name: "EROFS", tag: "noPermission" },
+    { name: "ENOENT", tag: "fileMissing" },
+    { name: "EIO", tag: "fileFailed" },
+  ],
+  ({ name, tag }) => {
+    const error = asFilesError(systemError(name), "/some/file");
+    assert.ok(error instanceof FilesError);
+    assert.equal(error.fault.tag, tag);
+    assert.equal(error.fault.path, "/some/file");
+    const { code, message, nextStep } = describeFilesFault(error.fault);
+    assert.equal(code, tag);
+    assert.match(message, /\/some\/file/);
+    assert.ok(nextStep.length > 10);
+  },
+);
+
+table(
+  "not a file fault",
+  [
+    { name: "an abort", error: new DOMException("stopped", "AbortError") },
+    { name: "a fault already named", error: new FilesError({ tag: "fileMissing", path: "/other" }) },
+  ],
+  ({ error }) => {
+    assert.equal(asFilesError(error, "/some/file"), error);
+  },
+);

@@ -1,0 +1,34 @@
+// How large compact traces are, with a real model's vocabulary and logits: 1,000 tokens stay below 2 MB. Sizes, no times.
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { parseTrace, serialiseTrace } from "../../../../../core/trace/index.ts";
+import { table } from "../../../../support/check.ts";
+import { wideTrace } from "../../../../support/wideTrace.ts";
+
+table(
+  "a trace of 1,000 tokens",
+  [
+    {
+      name: "15 drafted at a quarter of the steps, most of them matching",
+      drafting: 0.25,
+      match: 0.6,
+      mostBytes: 2_000_000,
+    },
+    {
+      name: "15 drafted at every step, half of them matching",
+      drafting: 1,
+      match: 0.5,
+      mostBytes: 2_000_000,
+    },
+    // The largest there can be at the default draft length, and the one shape that passes 2 MB.
+    { name: "15 drafted at every step, all in vain", drafting: 1, match: 0, mostBytes: 3_000_000 },
+  ],
+  ({ drafting, match, mostBytes }) => {
+    const text = serialiseTrace(wideTrace(1, { tokens: 1000, drafting, match }));
+    const tokens = parseTrace(text).result.tokens.length;
+    const { length } = gzipSync(text);
+    console.info(`${text.length} bytes plain, ${length} compact, ${Math.ceil(length / tokens)} a token`);
+    assert.ok(tokens >= 1000 && text.length > mostBytes, "small as it is: this test could not fail");
+    assert.ok(length < mostBytes, `${length} bytes`);
+  },
+);

@@ -1,0 +1,150 @@
+// Pool files: what was written is read back, and every other content is refused by name and reason.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test, type TestContext } from "vitest";
+import { Pool } from "../../../../core/laser/index.ts";
+import {
+  PoolError,
+  readPoolFile,
+  readPoolTexts,
+  writePoolFile,
+  type PoolFault,
+  type StoredPool,
+} from "../../../../server/pools/index.ts";
+import { describePoolFault } from "../../../../server/protocol/errors/index.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
+import { seededRandom } from "../../../support/random.ts";
+
+const TOKENIZER = { fingerprint: "abc123", model: "small model" };
+
+function madePool(answers: number): StoredPool {
+  const random = seededRandom(answers);
+  const texts = Array.from({ length: answers }, () =>
+    Array.from({ length: 1 + random.below(60) }, () => random.below(500)),
+  );
+  const pool = Pool.build(texts);
+  const entries = texts.map((tokens, i) => ({
+    key: `item-${i}`,
+    group: i % 3 === 0 ? null : "Comedy",
+    text: `“${tokens.join(" ")}”`,
+    timeMs: 1000 + i,
+  }));
+  return { tokenizer: TOKENIZER, opening: [7, 8], pool, entries };
+}
+
+async function written(context: TestContext, stored: StoredPool): Promise<string> {
+  const file = path.join(temporaryFolder(context), "answers.laserpool");
+  await writePoolFile(file, stored);
+  return file;
+}
+
+async function faultOf(file: string, fingerprint = TOKENIZER.fingerprint): Promise<PoolFault | null> {
+  try {
+    await readPoolFile(file, fingerprint);
+    return null;
+  } catch (error) {
+    if (!(error instanceof PoolError)) throw error;
+    const { message, nextStep } = describePoolFault(error.fault);
+    assert.ok(message.includes(file) && nextStep !== "");
+    return error.fault;
+  }
+}
+
+table(
+  "a pool is read back as it was written",
+  [
+    { name: "no entry", answers: 0 },
+    { name: "one", answers: 1 },
+    { name: "many", answers: 300 },
+  ],
+  async ({ answers }, context) => {
+    const stored = madePool(answers);
+    const file = await written(context, stored);
+    const read = await readPoolFile(file, TOKENIZER.fingerprint);
+    assert.deepEqual(read.entries, stored.entries);
+    assert.deepEqual(read.tokenizer, TOKENIZER);
+    assert.deepEqual(read.opening, stored.opening);
+    assert.equal(read.fileBytes, (await stat(file)).size);
+    assert.deepEqual(read.pool.check(), []);
+    assert.deepEqual(read.pool.arrays(), stored.pool.arrays());
+    assert.equal(read.pool.insert([1, 2, 3]), answers);
+    assert.deepEqual(read.pool.check(), []);
+  },
+);
+
+test("a pool of another tokenizer is refused, and gives its texts", async (context) => {
+  const stored = madePool(5);
+  const file = await written(context, stored);
+  const fault = await faultOf(file, "def456");
+  assert.deepEqual(fault, { tag: "poolOtherTokenizer", path: file, model: "small model" });
+  const { message, nextStep } = describePoolFault(fault);
+  assert.match(message, /made with another tokenizer/);
+  assert.match(nextStep, /again from its text, which the file keeps/);
+  assert.deepEqual(await readPoolTexts(file), { tokenizer: TOKENIZER, entries: stored.entries });
+});
+
+test("a file cut at any 1 KiB boundary, or by one byte, is refused", async (context) => {
+  const file = await written(context, madePool(300));
+  const content = await readFile(file);
+  const ends = [
+    content.length - 1,
+    ...Array.from({ length: Math.ceil(content.length / 1024) }, (_, i) => i * 1024),
+  ];
+  assert.ok(ends.length > 30);
+  for (const end of ends) {
+    await writeFile(file, content.subarray(0, end));
+    assert.equal((await faultOf(file))?.tag, "poolFileDamaged", `cut at ${end}`);
+  }
+  await writeFile(file, Buffer.concat([content, Buffer.alloc(1)]));
+  assert.equal((await faultOf(file))?.tag, "poolFileDamaged", "a byte too many");
+});
+
+test("a flipped bit anywhere is refused", async (context) => {
+  const file = await written(context, madePool(40));
+  const content = await readFile(file);
+  const random = seededRandom(1);
+  // Every byte of the header, where a change could pass for another header, and many behind it.
+  const places = [...Array(330).keys(), ...Array.from({ length: 200 }, () => random.below(content.length))];
+  for (const place of places) {
+    const bit = 1 << random.below(8);
+    content[place]! ^= bit;
+    await writeFile(file, content);
+    assert.notEqual(await faultOf(file), null, `bit ${bit} of byte ${place}`);
+    content[place]! ^= bit;
+  }
+  await writeFile(file, content);
+  assert.equal(await faultOf(file), null);
+});
+
+test("another version is refused by its number, with a checksum that fits", async (context) => {
+  const file = await written(context, madePool(3));
+  const content = await readFile(file);
+  const at = content.indexOf('"version":1');
+  content.write("2", at + '"version":'.length);
+  const body = content.subarray(0, -32);
+  await writeFile(file, Buffer.concat([body, createHash("sha256").update(body).digest()]));
+  assert.deepEqual(await faultOf(file), { tag: "poolFileVersion", path: file, version: 2, supported: 1 });
+});
+
+test("files that are none of ours are refused by reason", async (context) => {
+  const folder = temporaryFolder(context);
+  const file = path.join(folder, "pool");
+  assert.equal((await faultOf(file))?.tag, "poolFileMissing");
+  assert.equal((await faultOf(folder))?.tag, "poolFileUnreadable");
+  await writeFile(file, "");
+  assert.equal((await faultOf(file))?.tag, "poolFileDamaged");
+  await writeFile(file, '{"id": "a", "text": "x"}\n'.repeat(10));
+  assert.equal((await faultOf(file))?.tag, "poolFileDamaged");
+});
+
+test("a failed write leaves the old file", async (context) => {
+  const stored = madePool(3);
+  const file = await written(context, stored);
+  const before = await stat(file);
+  await assert.rejects(writePoolFile(file, { ...stored, entries: [] }), /0 texts for 3 entries/);
+  await assert.rejects(writePoolFile(path.join(file, "below"), stored));
+  assert.equal((await stat(file)).mtimeMs, before.mtimeMs);
+  assert.equal(await faultOf(file), null);
+});

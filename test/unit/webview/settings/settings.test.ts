@@ -1,0 +1,250 @@
+// What the settings editor shows, without a page: which value counts at which place, what a search finds, what becomes of
+// a text being typed when values change, and what is kept over a reload.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { SETTING_NAMES } from "../../../../extension/host/catalogue.ts";
+import type { Json } from "../../../../extension/shared/settingSchema.ts";
+import { overriding } from "../../../../extension/shared/settingScopes.ts";
+import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
+import { overriddenWords, whatIfSettings } from "../../../../webview/settings/judgedSettings.ts";
+import {
+  firstNumber,
+  parseDraft,
+  problemOf,
+  shownValue,
+} from "../../../../webview/settings/settingDrafts.ts";
+import { overridden, placedValue } from "../../../../webview/settings/settingPlaces.ts";
+import { foundSettings } from "../../../../webview/settings/settingSearch.ts";
+import { readKeptSettings } from "../../../../webview/settings/settingsKept.ts";
+import {
+  NO_SETTINGS,
+  reduceSettings,
+  withDraft,
+  withSent,
+  withTarget,
+} from "../../../../webview/settings/settingsModel.ts";
+import type { SettingsModel } from "../../../../webview/settings/settingsState.ts";
+import { table } from "../../../support/check.ts";
+import {
+  fixtureManifest,
+  NO_FOLDER,
+  settingsOf,
+  TWO_FOLDERS,
+  viewOf,
+  type ValuesByKey,
+} from "../../../support/settingsPages.ts";
+
+const K = "laser.relaxed.topK";
+const FILMS: TargetId = "folder:file:///films";
+const BOOKS: TargetId = "folder:file:///books";
+
+const loaded = (values: ValuesByKey = {}, before: SettingsModel = NO_SETTINGS): SettingsModel =>
+  reduceSettings(before, settingsOf(undefined, values, TWO_FOLDERS));
+const kOf = (model: SettingsModel) => model.settings!.find(({ key }) => key === K)!;
+
+table(
+  "the value at a place",
+  [
+    { name: "nothing is set", at: "workspace", set: {}, value: 2, from: null, above: [], below: [] },
+    { name: "the user's own", at: "user", set: { user: 3 }, value: 3, from: "user", above: [], below: [] },
+    { name: "inherited", at: FILMS, set: { user: 3 }, value: 3, from: "user", above: [], below: [] },
+    {
+      name: "overridden",
+      at: "user",
+      set: { user: 3, workspace: 5, [FILMS]: 7 },
+      value: 3,
+      from: "user",
+      above: ["workspace", FILMS],
+      below: [],
+    },
+    {
+      name: "overriding",
+      at: "workspace",
+      set: { user: 3, workspace: 5 },
+      value: 5,
+      from: "workspace",
+      above: [],
+      below: ["user"],
+    },
+    {
+      name: "another folder does not count",
+      at: BOOKS,
+      set: { [FILMS]: 7 },
+      value: 2,
+      from: null,
+      above: [],
+      below: [],
+    },
+  ] satisfies readonly {
+    name: string;
+    at: TargetId;
+    set: Partial<Record<TargetId, Json>>;
+    value: Json;
+    from: TargetId | null;
+    above: readonly TargetId[];
+    below: readonly TargetId[];
+  }[],
+  ({ at, set, value, from, above, below }) => {
+    const setting = viewOf(settingsOf(undefined, { [K]: set }, TWO_FOLDERS), K);
+    assert.deepEqual(placedValue(setting, at), { value, from, isDefault: from === null });
+    assert.deepEqual(overriding(setting, at), above);
+    assert.deepEqual(overridden(setting, at), below);
+  },
+);
+
+table(
+  "a search",
+  [
+    { name: "nothing", search: "  ", count: SETTING_NAMES.length },
+    {
+      name: "a key",
+      search: "laser.relaxed",
+      keys: ["relaxed.topK", "relaxed.minProbability"],
+      also: ["sampling.topK"],
+    },
+    { name: "words of a label, any case", search: "CONSECUTIVE max", keys: ["guards.maxConsecutiveRelaxed"] },
+    { name: "words of a description", search: "keeps it loaded", keys: ["server.idleUnloadMinutes"] },
+    { name: "a choice", search: "vulkan", keys: ["gpu"] },
+    { name: "what is set", search: "@modified", keys: ["threads", "relaxed.topK"] },
+    { name: "what is set at a place", search: "@scope:workspace", keys: ["relaxed.topK"] },
+    { name: "a filter and a word", search: "@modified threads", keys: ["threads"] },
+    { name: "an unknown filter", search: "@nothing", keys: [] },
+    { name: "no setting", search: "zebra", keys: [] },
+    { name: "signs of a pattern", search: "(.*", keys: [] },
+  ] as readonly {
+    name: string;
+    search: string;
+    keys?: readonly string[];
+    also?: readonly string[];
+    count?: number;
+  }[],
+  ({ search, keys, also = [], count }) => {
+    const values = { [K]: { workspace: 5 }, "laser.threads": { user: 2 } };
+    const found = foundSettings(settingsOf(undefined, values).settings, search).map(({ key }) => key);
+    if (keys !== undefined)
+      assert.deepEqual(found.toSorted(), [...keys, ...also].map((key) => `laser.${key}`).toSorted());
+    else assert.equal(found.length, count);
+  },
+);
+
+test("tags are searched by filter", () => {
+  const found = foundSettings(settingsOf(fixtureManifest("markup")).settings, "@tag:experimental");
+  assert.deepEqual(
+    found.map(({ key }) => key),
+    ["demo.old"],
+  );
+});
+
+test("a value that changes elsewhere goes before what is typed; the echo of our own does not", () => {
+  let model = withDraft(loaded(), K, "999");
+  assert.equal(problemOf(model, kOf(model)), "Enter a whole number from 1 to 128.");
+  model = loaded({ "laser.threads": { user: 2 } }, model);
+  assert.equal(model.drafts.get(K), "999", "another setting changed");
+  model = loaded({ [K]: { user: 7 } }, model);
+  assert.equal(model.drafts.has(K), false, "this one changed");
+  // 5 is sent, and 50 typed before the editor has told of 5.
+  model = withDraft(withSent(model, K, 5), K, "50");
+  model = loaded({ [K]: { user: 5 } }, model);
+  assert.equal(model.drafts.get(K), "50");
+  assert.equal(shownValue(model, kOf(model)), 50);
+});
+
+test("another place drops what is typed and what was refused", () => {
+  let model = withDraft(loaded(), K, "999");
+  model = reduceSettings(model, { kind: "refused", key: K, reason: "The file is read-only." });
+  assert.equal(problemOf(model, kOf(model)), "The file is read-only.");
+  model = withTarget(model, "workspace");
+  assert.equal(problemOf(model, kOf(model)), null);
+});
+
+test("a place that is gone gives way to the user's", () => {
+  const model = withTarget(loaded(), FILMS);
+  assert.equal(reduceSettings(model, settingsOf(undefined, {}, TWO_FOLDERS)).target, FILMS);
+  assert.equal(reduceSettings(model, settingsOf(undefined, {}, NO_FOLDER)).target, "user");
+});
+
+test("a value that does not fit is named where it is set", () => {
+  const model = loaded({ [K]: { user: "many" } });
+  assert.equal(
+    problemOf(model, kOf(model)),
+    '"many" is not allowed here. Enter a whole number from 1 to 128.',
+  );
+});
+
+test("the what-if judges by the values shown and names what a run would use instead", () => {
+  let model = loaded({ [K]: { user: 3, workspace: 5 } });
+  assert.equal(ruleK(model), 3);
+  assert.deepEqual(overriddenWords(model), ["Relaxed: Top K (Workspace)"]);
+  model = withDraft(model, K, "4");
+  assert.equal(ruleK(model), 4, "while it is typed");
+  model = withDraft(model, K, "0");
+  assert.equal(ruleK(model), 3, "but not what does not fit");
+  assert.equal(ruleK(withTarget(model, "workspace")), 5);
+  assert.deepEqual(overriddenWords(withTarget(model, "workspace")), []);
+});
+
+table(
+  "a number begins",
+  [
+    { name: "at its default", key: "demo.anyNumber", first: 0 },
+    { name: "at the lowest that fits", key: "demo.limit", first: 3 },
+    { name: "above a bound that does not fit", key: "demo.open", first: 0.5 },
+  ],
+  ({ key, first }) => {
+    const { schema, defaultValue } = viewOf(settingsOf(fixtureManifest("types")), key);
+    assert.ok(schema.type === "integer" || schema.type === "number");
+    assert.equal(firstNumber(schema, defaultValue), first);
+    assert.ok(parseDraft(schema, String(first)).ok);
+  },
+);
+
+table(
+  "a text as a whole number",
+  [
+    { name: "a number", draft: "3", value: 3 },
+    { name: "blanks around", draft: " 3 ", value: 3 },
+    { name: "nothing", draft: "", value: null },
+    { name: "blanks", draft: "  ", value: null },
+    { name: "half", draft: "1.5", value: null },
+    { name: "words", draft: "three", value: null },
+    { name: "no end", draft: "Infinity", value: null },
+  ],
+  ({ draft, value }) => {
+    const parsed = parseDraft(kOf(loaded()).schema, draft);
+    assert.deepEqual(
+      parsed,
+      value === null ? { ok: false, problem: "Enter a whole number from 1 to 128." } : { ok: true, value },
+    );
+  },
+);
+
+table(
+  "what was kept",
+  [
+    { name: "nothing", state: undefined, target: "user", search: "", scrollTop: 0 },
+    {
+      name: "all",
+      state: { target: "workspace", search: "k", scrollTop: 9 },
+      target: "workspace",
+      search: "k",
+      scrollTop: 9,
+    },
+    {
+      name: "something else",
+      state: { target: 3, search: null, scrollTop: "9" },
+      target: "user",
+      search: "",
+      scrollTop: 0,
+    },
+    { name: "no object", state: "x", target: "user", search: "", scrollTop: 0 },
+  ],
+  ({ state, target, search, scrollTop }) => {
+    assert.deepEqual(readKeptSettings(state), { target, search, scrollTop });
+  },
+);
+
+function ruleK(model: SettingsModel): number {
+  const { relaxed } = whatIfSettings(model);
+  assert.ok(relaxed.kind === "relaxed");
+  return relaxed.topK;
+}

@@ -1,0 +1,164 @@
+// The Figures view: one element with all figures of a run. It computes their data, at a limited rate while a run
+// is in progress, and emits choices as events that the page handles:
+//   laser-filter (a query) · laser-cursor {step, place} · laser-measure-plain
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
+import { acceptanceChart, histogramChart } from "./acceptance.ts";
+import { frameView, type Chart } from "./chart.ts";
+import { edlChart } from "./edl.ts";
+import { lanesChart } from "./lanes.ts";
+import { measuresOf, type Measures, type PlainRun } from "./measures.ts";
+import { relaxedChart } from "./relaxed.ts";
+import { splitChart } from "./split.ts";
+import { edlOverTime, speedOverTime } from "./timeSeries.ts";
+
+/** Minimum time between computations while steps are added. */
+const LEAST_BETWEEN_MS = 250;
+
+const MEASURED = ["steps", "counts", "prefillMs", "plain", "committed"] as const;
+
+export class LaserFigures extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    counts: { attribute: false },
+    prefillMs: { attribute: false },
+    plain: { attribute: false },
+    committed: { attribute: false },
+    currentStep: { attribute: false },
+    isReadOnly: { attribute: false },
+    explained: { state: true },
+    asTables: { state: true },
+  };
+  declare steps: readonly TraceStep[];
+  /** Counts of these steps under the rule of the run. */
+  declare counts: StepCounts;
+  /** null if not measured. */
+  declare prefillMs: number | null;
+  /** A plain run of the same prompt; null if none was measured. */
+  declare plain: PlainRun | null;
+  /** The token ids that the run wrote. */
+  declare committed: readonly number[];
+  /** The step at the page's cursor; −1 for none. */
+  declare currentStep: number;
+  /** Whether this is a report, in which nothing can be measured. */
+  declare isReadOnly: boolean;
+  declare explained: ReadonlySet<string>;
+  declare asTables: ReadonlySet<string>;
+
+  private measures: Measures | null = null;
+  private measuredSteps: readonly TraceStep[] = [];
+  private measuredAtMs = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor() {
+    super();
+    this.steps = [];
+    this.counts = NO_STEPS;
+    this.prefillMs = null;
+    this.plain = null;
+    this.committed = [];
+    this.currentStep = -1;
+    this.isReadOnly = false;
+    this.explained = new Set();
+    this.asTables = new Set();
+  }
+
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    this.stopTimer();
+    super.disconnectedCallback();
+  }
+
+  /** Skips the update if computing was postponed. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    const names = [...changed.keys()];
+    const isMeasured = (name: PropertyKey) => MEASURED.some((measured) => measured === name);
+    if (this.measures !== null && !names.some(isMeasured)) return true;
+    return this.measure() || !names.every(isMeasured);
+  }
+
+  protected override render(): TemplateResult {
+    const { measures } = this;
+    if (measures === null) return html``;
+    const charts: readonly Chart[] = [
+      edlChart(measures),
+      splitChart(measures),
+      lanesChart(measures, this.currentStep, {
+        ...this.wishes,
+        ...(this.isReadOnly ? { measurePlain: null } : {}),
+      }),
+      acceptanceChart(measures, this.wishes.filter),
+      histogramChart(measures, this.wishes.filter),
+      edlOverTime(measures, this.currentStep, this.wishes),
+      speedOverTime(measures, this.currentStep, this.wishes),
+      relaxedChart(measures, this.currentStep, this.wishes.cursor),
+    ];
+    return html`<div class="figures-grid">
+      ${charts.map((chart) =>
+        frameView(chart, {
+          isExplained: this.explained.has(chart.id),
+          isTable: this.asTables.has(chart.id),
+          onExplain: () => {
+            this.explained = toggled(this.explained, chart.id);
+          },
+          onTable: () => {
+            this.asTables = toggled(this.asTables, chart.id);
+          },
+        }),
+      )}
+    </div>`;
+  }
+
+  /** Computes now, or later if steps were just added. @returns whether it computed now */
+  private measure(): boolean {
+    const isLonger = this.measuredSteps.length > 0 && this.steps.length > this.measuredSteps.length;
+    const isAppended = isLonger && this.steps[0] === this.measuredSteps[0];
+    const waitMs = this.measuredAtMs + LEAST_BETWEEN_MS - performance.now();
+    if (this.measures !== null && isAppended && waitMs > 0) {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        this.measuredAtMs = -Infinity;
+        this.requestUpdate("steps");
+      }, waitMs);
+      return false;
+    }
+    this.stopTimer();
+    this.measures = measuresOf(this);
+    this.measuredSteps = this.steps;
+    this.measuredAtMs = performance.now();
+    return true;
+  }
+
+  private stopTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private readonly wishes = {
+    filter: (query: string): void => {
+      this.tell("laser-filter", query);
+    },
+    cursor: (step: number, place: number): void => {
+      this.tell("laser-cursor", { step, place });
+    },
+    measurePlain: (): void => {
+      this.tell("laser-measure-plain", null);
+    },
+  };
+
+  private tell(name: string, detail: string | object | null): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const copy = new Set(set);
+  if (!copy.delete(id)) copy.add(id);
+  return copy;
+}
+
+customElements.define("laser-figures", LaserFigures);

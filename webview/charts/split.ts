@@ -1,0 +1,76 @@
+// The figure "Time": where it was spent, as one stacked bar.
+import { html, svg } from "lit";
+import { unreachable } from "../../core/base/index.ts";
+import type { TimePart, TimeShare } from "../../core/inspect/index.ts";
+import type { Chart } from "./chart.ts";
+import { legendView, partView, swatch } from "./marks.ts";
+import type { Measures } from "./measures.ts";
+import type { Draw } from "./plot.ts";
+import { px } from "./scale.ts";
+import { msWords, shareWords } from "../run/figureWords.ts";
+
+export function splitChart({ times, metrics }: Measures): Chart {
+  const allMs = times.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+  const prefillMs = times.find(({ part }) => part === "prefill")?.ms ?? null;
+  return {
+    id: "time",
+    title: "Time",
+    value: msWords(allMs),
+    detail: prefillMs === null ? "the prefill was not measured" : `${msWords(metrics.totalMs)} in steps`,
+    definition:
+      "Prefill: evaluating the prompt before the first step. Verify: evaluating roots and drafts. Draft: finding drafts. " +
+      "Other: judging, rollback and bookkeeping. Shares are of all four together; the table also has shares of the steps' time.",
+    isWide: false,
+    legend: legendView(
+      times.map(({ part, ms, ofAll }) => [
+        swatch(part),
+        `${part} ${msWords(ms)}${ofAll === null ? "" : `, ${shareWords(ofAll)}`}`,
+      ]),
+    ),
+    body: { kind: "plot", marks: 0, draw: drawSplit(times), onChoose: () => undefined },
+    table: {
+      head: ["Part", "Time", "Share of all", "Share of the steps' time"],
+      rows: times.map(({ part, ms, ofAll, ofSteps }) => [
+        `${part}: ${meaning(part)}`,
+        msWords(ms),
+        shareWords(ofAll),
+        shareWords(ofSteps),
+      ]),
+    },
+  };
+}
+
+function drawSplit(times: readonly TimeShare[]): Draw {
+  return (size) => {
+    const [width, high] = [size.widthPx - 2, 2.2 * size.emPx];
+    let left = 1;
+    return html`<svg
+      class="chart"
+      aria-hidden="true"
+      width=${px(size.widthPx)}
+      height=${px(high + 4)}
+      viewBox="0 0 ${px(size.widthPx)} ${px(high + 4)}"
+    >
+      ${times.map(({ part, ofAll }) => {
+        const wide = width * (ofAll ?? 0);
+        left += wide;
+        return wide < 0.05 ? null : svg`${partView(part, px(left - wide), 2, px(wide), px(high))}`;
+      })}
+    </svg>`;
+  };
+}
+
+function meaning(part: TimePart): string {
+  switch (part) {
+    case "prefill":
+      return "evaluating the prompt";
+    case "verify":
+      return "evaluating roots and drafts";
+    case "draft":
+      return "finding drafts";
+    case "other":
+      return "judging, rollback and bookkeeping";
+    default:
+      return unreachable(part);
+  }
+}

@@ -1,0 +1,291 @@
+// The compare page: shows one pair of traces side by side. Turns messages into the model, and keys and clicks
+// into moves.
+import { LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import {
+  readKeptCompare,
+  type FromCompare,
+  type KeptCompare,
+  type ToCompare,
+} from "../../extension/shared/compare.ts";
+import { cursorAt, differenceFrom, movedBy, type CompareCursor } from "./compareCursor.ts";
+import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
+import { entryAt } from "./compareSide.ts";
+import { differenceWords } from "./compareWords.ts";
+import { FocusKeeper } from "../page/focusKeeper.ts";
+import type { WebviewHost } from "../page/host.ts";
+import { saidAfter } from "../page/liveText.ts";
+import { isTyping } from "../page/pagePlace.ts";
+import { pageView, type CompareActions, type ComparePage } from "./comparePage.ts";
+import type { CompareText } from "./text.ts";
+
+export class LaserCompare extends LitElement {
+  static override properties = {
+    runs: { state: true },
+    left: { state: true },
+    right: { state: true },
+    hasGhosts: { state: true },
+    hasAllFigures: { state: true },
+    cursor: { state: true },
+    isCardOpen: { state: true },
+    isCardShort: { state: true },
+    difference: { state: true },
+    told: { state: true },
+  };
+  /** null until the extension has sent them. */
+  declare runs: readonly ComparedRun[] | null;
+  declare left: number;
+  declare right: number;
+  declare hasGhosts: boolean;
+  declare hasAllFigures: boolean;
+  declare cursor: CompareCursor | null;
+  declare isCardOpen: boolean;
+  declare isCardShort: boolean;
+  /** The difference that was visited last; −1 for none. */
+  declare difference: number;
+  /** The text of the live region. */
+  declare told: string;
+
+  private pair: Pair | null = null;
+  private uris: readonly string[];
+  private focusesCard = false;
+  /** Where the reader was before a reload, until the same pair is loaded again. */
+  private kept: KeptCompare | null;
+  private scrolledPx = 0;
+
+  constructor(private readonly host: WebviewHost<FromCompare>) {
+    super();
+    new FocusKeeper(this);
+    const kept = readKeptCompare(host.getState());
+    this.runs = null;
+    this.uris = kept.uris;
+    this.left = kept.left;
+    this.right = kept.right;
+    this.hasGhosts = kept.hasGhosts;
+    this.hasAllFigures = kept.hasAllFigures;
+    this.kept = kept;
+    this.cursor = null;
+    this.isCardOpen = false;
+    this.isCardShort = kept.isCardShort;
+    this.difference = -1;
+    this.told = "";
+  }
+
+  /** Handles one message of the extension. */
+  take({ files }: ToCompare): void {
+    const uris = files.map(({ uri }) => uri);
+    // The shown pair stays the same, whatever its indices are now.
+    const [left, right] = [this.left, this.right].map((place) => uris.indexOf(this.uris[place] ?? ""));
+    const isKept = left !== right && left! >= 0 && right! >= 0;
+    [this.left, this.right] = isKept ? [left!, right!] : [0, 1];
+    this.uris = uris;
+    this.runs = readRuns(files);
+    if (!isKept) this.kept = null;
+  }
+
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onPageKey);
+    document.addEventListener("scrollend", this.onScrolled);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("keydown", this.onPageKey);
+    document.removeEventListener("scrollend", this.onScrolled);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { runs } = this;
+    if (runs === null || !(["runs", "left", "right"] as const).some((name) => changed.has(name))) return;
+    const places = shownPlaces(runs, this.left, this.right);
+    const [left, right] = places === null ? [] : [runs[places.left], runs[places.right]];
+    this.pair =
+      left !== undefined && right !== undefined && isRead(left) && isRead(right) ? pairOf(left, right) : null;
+    if (places !== null) ({ left: this.left, right: this.right } = places);
+    this.cursor = null;
+    this.isCardOpen = false;
+    this.difference = -1;
+    this.takeKept();
+  }
+
+  /** Restores the reader's position, once. */
+  private takeKept(): void {
+    const { kept, pair } = this;
+    this.kept = null;
+    if (kept === null || pair === null) return;
+    const { cursor, scrolledPx } = kept;
+    if (cursor !== null && cursor.entry < pair[cursor.side].side.entries.length) {
+      this.cursor = cursor;
+      this.isCardOpen = kept.isCardOpen;
+    }
+    this.scrolledPx = scrolledPx;
+    void this.updateComplete.then(async () => {
+      await this.text()?.updateComplete;
+      window.scrollTo(0, scrolledPx);
+    });
+  }
+
+  private readonly onScrolled = (): void => {
+    if (this.runs === null) return;
+    this.scrolledPx = window.scrollY;
+    this.keep();
+  };
+
+  private keep(): void {
+    const { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx } = this;
+    const kept = { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx };
+    this.host.setState(kept satisfies KeptCompare);
+  }
+
+  protected override updated(): void {
+    // Before the traces arrive there is nothing new to keep.
+    if (this.runs !== null) this.keep();
+    if (!this.focusesCard) return;
+    this.focusesCard = false;
+    this.querySelector<HTMLElement>("#card-title")?.focus();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    return this.runs === null ? nothing : pageView({ ...this.shown(), runs: this.runs }, this.actions);
+  }
+
+  private shown(): Omit<ComparePage, "runs"> {
+    const { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told } =
+      this;
+    return { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told };
+  }
+
+  private readonly actions: CompareActions = {
+    onChoose: (place) => {
+      this.host.post({ kind: "choose", place });
+    },
+    onOpen: (place) => {
+      this.host.post({ kind: "open", place });
+    },
+    onRemove: (place) => {
+      this.host.post({ kind: "remove", place });
+    },
+    onSwap: () => {
+      this.swap();
+    },
+    /** Picking the trace of the other side swaps the two. */
+    onPick: (side, place) => {
+      if (this[side === "left" ? "right" : "left"] === place) this.swap();
+      else this[side] = place;
+    },
+    onAll: () => {
+      this.hasAllFigures = !this.hasAllFigures;
+    },
+    onFirst: () => {
+      this.difference = -1;
+      this.cursor = null;
+      this.goToDifference(1);
+    },
+    onNext: () => {
+      this.goToDifference(1);
+    },
+    onPrevious: () => {
+      this.goToDifference(-1);
+    },
+    onGhosts: () => {
+      this.hasGhosts = !this.hasGhosts;
+    },
+    onToken: (event) => {
+      const cursor = this.cursorOf(event.target);
+      if (cursor === null) return;
+      this.cursor = cursor;
+      this.isCardOpen = true;
+    },
+    onTokenKey: (event) => {
+      this.onTokenKey(event);
+    },
+    /** Tabbing into the text moves the cursor there. */
+    onTokenFocus: (event) => {
+      const cursor = this.cursorOf(event.target);
+      if (cursor === null) return;
+      if (cursor.side !== this.cursor?.side || cursor.entry !== this.cursor.entry) this.cursor = cursor;
+    },
+    card: {
+      onLength: () => {
+        this.isCardShort = !this.isCardShort;
+      },
+      onClose: () => {
+        this.closeCard();
+      },
+      onKey: (event) => {
+        if (event.key === "Escape") this.closeCard();
+      },
+    },
+  };
+
+  private closeCard(): void {
+    this.isCardOpen = false;
+    this.text()?.focusCursor("nearest");
+  }
+
+  private text(): CompareText | null {
+    return this.querySelector<CompareText>("laser-compare-text");
+  }
+
+  private swap(): void {
+    [this.left, this.right] = [this.right, this.left];
+  }
+
+  /** Wraps around at the ends. Starts from the cursor if that was moved. */
+  private goToDifference(direction: 1 | -1): void {
+    const { pair } = this;
+    const count = pair?.differences.length ?? 0;
+    if (pair === null || count === 0) {
+      this.told = saidAfter(this.told, "There are no differences.");
+      return;
+    }
+    const isFirst = this.difference < 0;
+    this.difference = isFirst
+      ? differenceFrom(pair, this.cursor, direction)
+      : (this.difference + direction + count) % count;
+    this.cursor = cursorAt(pair, this.difference);
+    this.told = saidAfter(this.told, differenceWords(pair, this.difference));
+    this.text()?.focusCursor("center");
+  }
+
+  private readonly onPageKey = (event: KeyboardEvent): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n" || (event.key === "F7" && !event.shiftKey)) this.goToDifference(1);
+    else if (event.key === "p" || event.key === "F7") this.goToDifference(-1);
+    else return;
+    event.preventDefault();
+  };
+
+  private onTokenKey(event: KeyboardEvent): void {
+    const at = this.cursorOf(event.target);
+    const { pair } = this;
+    if (at === null || pair === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moved = movedBy(event.key, pair, at, this.hasGhosts);
+    if (moved !== null) {
+      this.cursor = moved;
+      // A card at the bottom of the window would hide the token.
+      this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest");
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.cursor = at;
+      this.isCardOpen = true;
+      this.focusesCard = true;
+    } else if (event.key === "Escape" && this.isCardOpen) this.closeCard();
+    else return;
+    event.preventDefault();
+  }
+
+  private cursorOf(target: EventTarget | null): CompareCursor | null {
+    const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+    const side = token?.closest<HTMLElement>("[data-side]")?.dataset.side;
+    if (token === null || this.pair === null || (side !== "left" && side !== "right")) return null;
+    const entry = entryAt(this.pair[side].side, Number(token.dataset.step), Number(token.dataset.place));
+    return entry < 0 ? null : { side, entry };
+  }
+}
+
+customElements.define("laser-compare", LaserCompare);

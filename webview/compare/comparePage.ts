@@ -1,0 +1,122 @@
+// The compare page from top to bottom: traces, differing conditions, divergence, figures, texts, card. Values
+// in, templates out.
+import { html, nothing, type TemplateResult } from "lit";
+import { MOST_COMPARED } from "../../extension/shared/compare.ts";
+import { compareFigures } from "../../core/inspect/index.ts";
+import type { CompareCursor, SideName } from "./compareCursor.ts";
+import { isRead, roundsOf, warningsOf, type ComparedRun, type Pair } from "./compareModel.ts";
+import { whyOf } from "../run/why.ts";
+import { cardView, type CardActions } from "../run/card.ts";
+import { divergenceView } from "./divergence.ts";
+import { figuresView } from "./figures.ts";
+import "./text.ts";
+import { textHeadView, type TextHeadActions } from "./textHead.ts";
+import { tracesView, warningsView, type TraceActions } from "./traces.ts";
+
+export interface ComparePage {
+  readonly runs: readonly ComparedRun[];
+  /** null if fewer than two can be read. */
+  readonly pair: Pair | null;
+  /** Indices of the two, if any. The left one is the baseline. */
+  readonly left: number;
+  readonly right: number;
+  readonly hasGhosts: boolean;
+  readonly hasAllFigures: boolean;
+  readonly cursor: CompareCursor | null;
+  readonly isCardOpen: boolean;
+  readonly isCardShort: boolean;
+  readonly difference: number;
+  readonly told: string;
+}
+
+export interface CompareActions extends TraceActions, TextHeadActions {
+  readonly onSwap: () => void;
+  readonly onPick: (side: SideName, place: number) => void;
+  readonly onAll: () => void;
+  readonly onFirst: () => void;
+  readonly onToken: (event: MouseEvent) => void;
+  readonly onTokenKey: (event: KeyboardEvent) => void;
+  readonly onTokenFocus: (event: FocusEvent) => void;
+  readonly card: CardActions;
+}
+
+export function pageView(page: ComparePage, actions: CompareActions): TemplateResult {
+  const { runs, pair, left, right } = page;
+  // Two cards are in the order of their texts; more keep their order.
+  const places = runs.length === 2 && pair !== null ? [left, right] : runs.map((_, place) => place);
+  const add = (): void => {
+    actions.onChoose(runs.length);
+  };
+  return html`<main>
+    <header class="page-head">
+      <h1>Compare traces</h1>
+      <div class="toolbar">
+        ${pair === null ? nothing : button("Swap sides", actions.onSwap)}
+        ${runs.length >= MOST_COMPARED ? nothing : button("Add a trace…", add)}
+      </div>
+    </header>
+    ${tracesView(runs, places, actions)}
+    ${
+      pair === null
+        ? html`<p class="too-few">A comparison needs two readable traces.</p>`
+        : pairView(page, pair, places, actions)
+    }
+    <div class="sr-only" role="status" aria-live="polite">${page.told}</div>
+  </main>`;
+}
+
+function pairView(
+  page: ComparePage,
+  pair: Pair,
+  places: readonly number[],
+  actions: CompareActions,
+): TemplateResult {
+  const { runs, left, right, hasGhosts, difference, cursor } = page;
+  const columns = places.filter((place) => isRead(runs[place]!));
+  const read = columns.map((place) => runs[place]!).filter(isRead);
+  const rows = compareFigures(
+    read.map(({ side }) => side.trace),
+    columns.indexOf(left),
+  );
+  const table = {
+    runs,
+    places: columns,
+    left,
+    right,
+    rows,
+    rounds: roundsOf(read),
+    hasAll: page.hasAllFigures,
+  };
+  return html`${warningsView(warningsOf(read, pair.left), read.length > 2)}
+    ${divergenceView(pair, actions.onFirst)} ${figuresView(table, actions)}
+    <section class="text" aria-labelledby="text-title">
+      ${textHeadView({ pair, difference, hasGhosts }, actions)}
+      <laser-compare-text
+        .pair=${pair}
+        .cursor=${cursor}
+        .hasGhosts=${hasGhosts}
+        .difference=${difference}
+        @click=${actions.onToken}
+        @keydown=${actions.onTokenKey}
+        @focusin=${actions.onTokenFocus}
+      ></laser-compare-text>
+      ${cardOf(page, pair, actions.card)}
+    </section>`;
+}
+
+function cardOf(
+  { cursor, isCardOpen, isCardShort }: ComparePage,
+  pair: Pair,
+  actions: CardActions,
+): TemplateResult | typeof nothing {
+  if (!isCardOpen || cursor === null) return nothing;
+  const { entries, run } = pair[cursor.side].side;
+  const item = entries[cursor.entry]?.item ?? null;
+  const view = item === null ? undefined : run.steps[item.step];
+  if (item === null || view === undefined) return nothing;
+  return cardView(item, whyOf(run, view, item), isCardShort, actions);
+}
+
+function button(label: string, press: () => void): TemplateResult {
+  return html`<button class="secondary" type="button" @click=${press}>${label}</button>`;
+}

@@ -1,0 +1,348 @@
+// The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
+// clicks into moves and commands.
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
+import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
+import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
+import { FocusKeeper } from "../page/focusKeeper.ts";
+import type { WebviewHost } from "../page/host.ts";
+import type { ShownClass } from "../run/items.ts";
+import { Last } from "../page/last.ts";
+import { limitShare, readKept, type KeptState } from "./keptState.ts";
+import { saidAfter } from "../page/liveText.ts";
+import {
+  EMPTY_MODEL,
+  isRunning,
+  reduce,
+  shownErrors,
+  withoutNotice,
+  type PanelModel,
+  type RunModel,
+} from "../run/model.ts";
+import { cardView, type CardActions } from "../run/card.ts";
+import { dividerView } from "./divider.ts";
+import { legendView, meaningsView } from "../run/legend.ts";
+import { emptyView, errorView, figuresView, progressView, titleView } from "../run/parts.ts";
+import "./stepList.ts";
+import { TokenStream } from "../run/stream.ts";
+import { cursorAt } from "../run/token.ts";
+import { whyOf, type Why } from "../run/why.ts";
+
+/** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
+const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
+
+export class LaserPanel extends LitElement {
+  static override properties = {
+    model: { state: true },
+    cursor: { state: true },
+    isCardOpen: { state: true },
+    isCardShort: { state: true },
+    cardShare: { state: true },
+    areStepsOpen: { state: true },
+    areMeaningsOpen: { state: true },
+    hidden_: { state: true },
+    announced: { state: true },
+  };
+  declare model: PanelModel;
+  declare cursor: Cursor | null;
+  declare isCardOpen: boolean;
+  declare isCardShort: boolean;
+  declare cardShare: number;
+  declare areStepsOpen: boolean;
+  declare areMeaningsOpen: boolean;
+  declare hidden_: ReadonlySet<ShownClass>;
+  declare announced: typeof NOTHING_ANNOUNCED;
+
+  /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
+  private cursorRun: string | null;
+  private focusWish: "token" | "card" | null = null;
+  /** The state last passed to the editor, as JSON. */
+  private told = "";
+  /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
+  private readonly lastWhy = new Last<Why>();
+
+  constructor(private readonly host: WebviewHost<FromPanel>) {
+    super();
+    new FocusKeeper(this);
+    const kept = readKept(host.getState());
+    this.model = EMPTY_MODEL;
+    this.cursor = kept.cursor;
+    this.cursorRun = kept.runId;
+    this.isCardOpen = kept.isCardOpen;
+    this.isCardShort = kept.isCardShort;
+    this.cardShare = kept.cardShare;
+    this.areStepsOpen = kept.areStepsOpen;
+    this.areMeaningsOpen = kept.areMeaningsOpen;
+    this.hidden_ = new Set(kept.hidden);
+    this.announced = NOTHING_ANNOUNCED;
+  }
+
+  /** Handles one message of the extension. */
+  take(message: ToPanel): void {
+    this.model = reduce(this.model, message);
+    if (this.model.outOfStep) this.host.post({ kind: "ready" });
+    const { run } = this.model;
+    if (run !== null && run.runId !== this.cursorRun) {
+      this.cursorRun = run.runId;
+      this.cursor = null;
+      this.isCardOpen = false;
+    }
+    // A run that arrives as a whole was not followed live: announce only what comes next.
+    if (message.kind === "snapshot" && run !== null) {
+      const { runId, steps, ended } = run;
+      this.announced = { ...this.announced, runId, steps: steps.length, hasEnded: ended !== null };
+    } else this.announced = announce(this.announced, run, performance.now());
+  }
+
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("resize", this.showCursor);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("resize", this.showCursor);
+    super.disconnectedCallback();
+  }
+
+  /** Steps that come within one frame are rendered together, because each render lays out the answer. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const { run } = this.model;
+    if (run !== null && isRunning(run)) await new Promise((resolve) => requestAnimationFrame(resolve));
+    await super.scheduleUpdate();
+  }
+
+  /** Complete when its stream is. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    await this.stream()?.updateComplete;
+    return isDone;
+  }
+
+  protected override render(): TemplateResult {
+    const { run, status } = this.model;
+    const { notice, server } = shownErrors(this.model);
+    return html`<main class=${this.isCardOpen ? "with-card" : ""}>
+      ${notice === null ? nothing : errorView(notice, this.dismissButton())}
+      ${server === null ? nothing : errorView(server, this.logButton())}
+      ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
+      <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
+    </main>`;
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    this.keep();
+    // Set by script, because the page's content policy forbids style attributes.
+    if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
+    if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
+    const wish = this.focusWish;
+    this.focusWish = null;
+    if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
+    if (wish === "token") this.stream()?.focusCursor();
+  }
+
+  /** Saves the state in the editor; steps of a run don't change it. */
+  private keep(): void {
+    const state: KeptState = {
+      runId: this.cursorRun,
+      cursor: this.cursor,
+      isCardOpen: this.isCardOpen,
+      isCardShort: this.isCardShort,
+      cardShare: this.cardShare,
+      areStepsOpen: this.areStepsOpen,
+      areMeaningsOpen: this.areMeaningsOpen,
+      hidden: [...this.hidden_],
+    };
+    const told = JSON.stringify(state);
+    if (told === this.told) return;
+    this.told = told;
+    this.host.setState(state);
+  }
+
+  private runView(run: RunModel): TemplateResult {
+    const item = itemAt(run.steps, this.cursor);
+    const view = item === null ? undefined : run.steps[item.step];
+    return html`${titleView(run)} ${isRunning(run) ? progressView(run, this.send) : this.endView(run)}
+    ${
+      run.steps.length === 0
+        ? nothing
+        : html`${figuresView(run, this.send)}
+            ${legendView(run, this.hidden_, (shownClass) => {
+              this.toggle(shownClass);
+            })}
+            ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
+            ${this.streamView(run, item === null ? null : this.cursor)}
+            ${
+              this.isCardOpen && item !== null && view !== undefined
+                ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
+                  ${cardView(
+                    item,
+                    this.lastWhy.of([run.header, view, item.place], () => whyOf(run, view, item)),
+                    this.isCardShort,
+                    this.cardActions,
+                  )}`
+                : nothing
+            }
+            <details class="steps" ?open=${this.areStepsOpen} @toggle=${this.onStepsToggle}>
+              <summary>Steps <span class="count">${run.steps.length}</span></summary>
+              ${
+                this.areStepsOpen
+                  ? html`<laser-step-list
+                      .steps=${run.steps}
+                      .current=${item?.step ?? -1}
+                      @choose=${this.onChoose}
+                    ></laser-step-list>`
+                  : nothing
+              }
+            </details>`
+    }`;
+  }
+
+  private streamView(run: RunModel, cursor: Cursor | null): TemplateResult {
+    // Each run gets its own element, so that it starts scrolled to its end.
+    return html`${keyed(
+      run.runId,
+      html`<laser-stream
+        class="stream"
+        aria-label="Answer, token by token"
+        .steps=${run.steps}
+        .cursor=${cursor}
+        .hiddenClasses=${this.hidden_}
+        .following=${isRunning(run)}
+        @click=${this.onToken}
+        @keydown=${this.onKey}
+        @focusin=${this.onFocus}
+      ></laser-stream>`,
+    )}`;
+  }
+
+  private stream(): TokenStream | null {
+    return this.querySelector<TokenStream>("laser-stream");
+  }
+
+  private endView({ ended }: RunModel): TemplateResult {
+    return html`${ended?.error ? errorView(ended.error, this.logButton()) : nothing}
+      <div class="toolbar">
+        ${this.button("generate", "Generate", "secondary")}
+        ${ended?.tracePath ? this.button("openTrace", "Open trace", "secondary") : nothing}
+        ${this.button("openSettings", "Settings", "secondary")}
+      </div>`;
+  }
+
+  private button(command: PanelCommand, label: string, look: string): TemplateResult {
+    return html`<button
+      class=${look}
+      type="button"
+      @click=${() => {
+        this.send(command);
+      }}
+    >
+      ${label}
+    </button>`;
+  }
+
+  private logButton(): TemplateResult {
+    return this.button("showLog", "Show log", "link");
+  }
+
+  private dismissButton(): TemplateResult {
+    return html`<button
+      class="link"
+      type="button"
+      @click=${() => {
+        this.model = withoutNotice(this.model);
+      }}
+    >
+      Dismiss
+    </button>`;
+  }
+
+  private readonly send = (command: PanelCommand): void => {
+    this.host.post({ kind: "command", command });
+  };
+
+  private toggle(shownClass: ShownClass): void {
+    const hidden = new Set(this.hidden_);
+    if (!hidden.delete(shownClass)) hidden.add(shownClass);
+    this.hidden_ = hidden;
+  }
+
+  private readonly onToken = (event: MouseEvent): void => {
+    const cursor = cursorAt(event.target);
+    if (cursor !== null) this.openCard(cursor);
+  };
+
+  /** While a card is open the view stays at its token; following resumes when the user scrolls to the end. */
+  private openCard(cursor: Cursor): void {
+    this.cursor = cursor;
+    this.isCardOpen = true;
+    this.stream()?.stay();
+  }
+
+  private readonly showCursor = (): void => {
+    this.stream()?.showCursor();
+  };
+
+  /** Tabbing into the stream moves the cursor there. */
+  private readonly onFocus = (event: FocusEvent): void => {
+    this.cursor = cursorAt(event.target) ?? this.cursor;
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const at = cursorAt(event.target);
+    if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = moveOfKey(event.key);
+    if (move !== null) {
+      const cursor = moved(this.model.run.steps, at, move, this.hidden_);
+      if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
+        this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
+      this.cursor = cursor;
+      this.focusWish = "token";
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.openCard(at);
+      this.focusWish = "card";
+    } else if (event.key === "Escape") this.closeCard();
+    else return;
+    event.preventDefault();
+  };
+
+  private readonly onCardKey = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.closeCard();
+  };
+
+  private readonly closeCard = (): void => {
+    this.isCardOpen = false;
+    this.focusWish = "token";
+  };
+
+  private readonly onShare = (share: number): void => {
+    this.cardShare = limitShare(share);
+  };
+
+  private readonly cardActions: CardActions = {
+    onLength: () => {
+      this.isCardShort = !this.isCardShort;
+    },
+    onClose: this.closeCard,
+    onKey: this.onCardKey,
+  };
+
+  private readonly onChoose = (event: CustomEvent<number>): void => {
+    this.openCard({ step: event.detail, place: 0 });
+  };
+
+  private readonly onMeaningsToggle = (event: Event): void => {
+    this.areMeaningsOpen = (event.currentTarget as HTMLDetailsElement).open;
+  };
+
+  private readonly onStepsToggle = (event: Event): void => {
+    this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
+  };
+}
+
+customElements.define("laser-panel", LaserPanel);

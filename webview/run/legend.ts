@@ -1,0 +1,51 @@
+// The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
+import { html, type TemplateResult } from "lit";
+import { classMeaning, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
+import type { RunModel } from "./model.ts";
+
+/** Each class with its look and its count; pressing it hides its ghosts or its marking. */
+export function legendView(
+  run: RunModel,
+  hidden: ReadonlySet<ShownClass>,
+  toggle: (shownClass: ShownClass) => void,
+): TemplateResult {
+  return html`<div class="legend" role="group" aria-label="Token classes: press to hide or show">
+    ${SHOWN_CLASSES.map(
+      (name) =>
+        html`<button
+          type="button"
+          data-class=${name}
+          aria-pressed=${String(!hidden.has(name))}
+          title="${classMeaning(name)}. Press to ${hidden.has(name) ? "show" : "hide"} ${
+            isGhost(name) ? "these ghosts" : "this marking"
+          }."
+          @click=${() => {
+            toggle(name);
+          }}
+        >
+          <span class="token ${name}">${name}</span> <span class="count">${run.classCounts[name]}</span>
+        </button>`,
+    )}
+  </div>`;
+}
+
+/** The legend in words, in a collapsible section. */
+export function meaningsView(isOpen: boolean, onToggle: (event: Event) => void): TemplateResult {
+  return html`<details class="meanings" ?open=${isOpen} @toggle=${onToggle}>
+    <summary>What the marks mean</summary>
+    ${meaningsList()}
+  </details>`;
+}
+
+/** Every class with its look and its meaning. */
+export function meaningsList(): TemplateResult {
+  return html`<dl class="classes">
+    ${SHOWN_CLASSES.map(
+      (name) =>
+        html`<div>
+          <dt><span class="token ${name}">${name}</span></dt>
+          <dd>${classMeaning(name)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}

@@ -1,0 +1,135 @@
+// What the panel shows, as one value, and how each message of the extension changes it: a snapshot, then
+// deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
+// given.
+import { unreachable } from "../../core/base/index.ts";
+import type { RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
+import {
+  emptyHead,
+  headWithEnd,
+  headWithEvent,
+  headWithPlain,
+  type RunHead,
+} from "../../extension/shared/runHead.ts";
+import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
+import type { CommittedPiece } from "../../server/protocol/worker.ts";
+import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
+import { SHOWN_CLASSES, stepItems, type Item, type ShownClass } from "./items.ts";
+
+export interface StepView {
+  readonly step: TraceStep;
+  readonly items: readonly Item[];
+}
+
+export interface RunModel extends RunHead {
+  readonly steps: readonly StepView[];
+  readonly counts: StepCounts;
+  readonly classCounts: Readonly<Record<ShownClass, number>>;
+}
+
+export interface PanelModel {
+  /** null until the first snapshot, which includes all deltas before it. */
+  readonly status: ServerStatus | null;
+  readonly run: RunModel | null;
+  readonly notice: ErrorText | null;
+  /** A step is missing: a new snapshot is needed. */
+  readonly outOfStep: boolean;
+}
+
+export const EMPTY_MODEL: PanelModel = { status: null, run: null, notice: null, outOfStep: false };
+
+export function reduce(model: PanelModel, message: ToPanel): PanelModel {
+  if (message.kind === "snapshot") {
+    const run = message.run === null ? null : runModelOf(message.run);
+    return { ...model, status: message.status, run, outOfStep: false };
+  }
+  if (message.kind === "notice") return { ...model, notice: message.error };
+  if (model.status === null) return model;
+  switch (message.kind) {
+    case "status":
+      return { ...model, status: message.status };
+    case "started":
+      return { ...model, run: emptyRun(message.runId), notice: null };
+    case "event":
+    case "ended":
+    case "plainMeasured":
+      if (model.run?.runId !== message.runId) return model;
+      break;
+    default:
+      return unreachable(message);
+  }
+  switch (message.kind) {
+    case "event":
+      return withEvent(model, model.run, message.event);
+    case "ended":
+      return { ...model, run: headWithEnd(model.run, message.result) };
+    case "plainMeasured":
+      return { ...model, run: headWithPlain(model.run, message.tokensPerSecond) };
+    default:
+      return unreachable(message);
+  }
+}
+
+/** The notice was dismissed. */
+export function withoutNotice(model: PanelModel): PanelModel {
+  return { ...model, notice: null };
+}
+
+/** Errors to show in addition to a failed run's, without duplicates: the notice, and the server's error. */
+export function shownErrors({ notice, status, run }: PanelModel): {
+  readonly notice: ErrorText | null;
+  readonly server: ErrorText | null;
+} {
+  const ended = run?.ended?.error ?? null;
+  const trouble = status?.error ?? null;
+  const server = isSame(trouble, ended) ? null : trouble;
+  return { notice: isSame(notice, ended) || isSame(notice, server) ? null : notice, server };
+}
+
+function isSame(a: ErrorText | null, b: ErrorText | null): boolean {
+  return a !== null && b !== null && a.code === b.code && a.message === b.message;
+}
+
+export function isRunning(run: RunModel | null): boolean {
+  return run !== null && run.ended === null;
+}
+
+function emptyRun(runId: string): RunModel {
+  return {
+    ...emptyHead(runId),
+    steps: [],
+    counts: NO_STEPS,
+    classCounts: Object.fromEntries(SHOWN_CLASSES.map((name) => [name, 0])) as Record<ShownClass, number>,
+  };
+}
+
+/** A run as it is shown. */
+export function runModelOf({ steps, pieces, ...head }: RunSnapshot): RunModel {
+  return withSteps({ ...emptyRun(head.runId), ...head }, steps, pieces);
+}
+
+function withEvent(model: PanelModel, run: RunModel, event: RunEvent): PanelModel {
+  if (event.kind !== "step") return { ...model, run: headWithEvent(run, event) };
+  const { step, pieces } = event;
+  if (step.index < run.steps.length) return model;
+  if (step.index > run.steps.length) return { ...model, outOfStep: true };
+  return { ...model, run: withSteps(headWithEvent(run, event), [step], [pieces]) };
+}
+
+function withSteps(
+  run: RunModel,
+  steps: readonly TraceStep[],
+  pieces: readonly (readonly CommittedPiece[])[],
+): RunModel {
+  const named = { tokens: run.tokens, rowWidth: run.header?.request.rowWidth ?? null };
+  const views = steps.map((step, i) => ({ step, items: stepItems(step, pieces[i] ?? [], named) }));
+  const classCounts = { ...run.classCounts };
+  for (const { items } of views) for (const { shownClass } of items) classCounts[shownClass]++;
+  const rule = run.header?.request.rule ?? { kind: "strict" };
+  return {
+    ...run,
+    steps: [...run.steps, ...views],
+    counts: addCounts(run.counts, countSteps(steps, rule)),
+    classCounts,
+  };
+}

@@ -1,0 +1,214 @@
+// The answer token by token: each step's tokens in order, ghosts in place; or word by word, line by line. It
+// is split into blocks of which only those near the visible part contain tokens; the others are plain text of
+// about the same size, so that the page stays small however long the answer is. A step is rendered again only
+// when something about it changes.
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Cursor } from "./cursor.ts";
+import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
+import { keepInView } from "../page/inView.ts";
+import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
+import { NO_MARKS, type Marks } from "./marks.ts";
+import type { StepView } from "./model.ts";
+import { NearBlocks } from "../page/nearBlocks.ts";
+import { visibleText } from "../page/visibleText.ts";
+import { tokenView, unitView } from "./token.ts";
+
+const BLOCK_STEPS = 64;
+const BLOCK_UNITS = 128;
+/** Distance from the end within which a pane counts as scrolled to its end. */
+const AT_END_PX = 24;
+
+/** The content of one block. */
+type Block =
+  | { readonly kind: "steps"; readonly steps: readonly StepView[] }
+  | { readonly kind: "units"; readonly units: readonly Unit[] };
+
+/**
+ * The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` identify the pressed one.
+ */
+export class TokenStream extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    cursor: { attribute: false },
+    hiddenClasses: { attribute: false },
+    marks: { attribute: false },
+    granularity: { attribute: false },
+    following: { attribute: false },
+  };
+  declare steps: readonly StepView[];
+  declare cursor: Cursor | null;
+  declare hiddenClasses: ReadonlySet<ShownClass>;
+  declare marks: Marks;
+  declare granularity: Granularity;
+  /** Follows the end while the answer grows, unless the reader scrolled away. */
+  declare following: boolean;
+
+  private isAtEnd = true;
+  private wantsFocus = false;
+  private blocks: readonly Block[] = [];
+  private units: readonly Unit[] = [];
+  private readonly near = new NearBlocks(this, { root: this });
+
+  constructor() {
+    super();
+    this.steps = [];
+    this.cursor = null;
+    this.hiddenClasses = new Set();
+    this.marks = NO_MARKS;
+    this.granularity = "token";
+    this.following = false;
+  }
+
+  /** Focuses the cursor's token after it is rendered. */
+  focusCursor(): void {
+    this.wantsFocus = true;
+    this.requestUpdate();
+  }
+
+  /** Stops following the end, because the reader is looking at something. */
+  stay(): void {
+    this.isAtEnd = false;
+  }
+
+  /** Scrolls to the cursor's token, e.g. after the pane became smaller. */
+  showCursor(): void {
+    const token = this.querySelector('.token[aria-selected="true"]');
+    if (token !== null) keepInView(this, token);
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.role = "listbox";
+    this.ariaOrientation = "horizontal";
+    this.addEventListener("scroll", this.onScroll);
+  }
+
+  override disconnectedCallback(): void {
+    this.removeEventListener("scroll", this.onScroll);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("steps") || changed.has("granularity")) {
+      this.units = this.granularity === "token" ? [] : unitsOf(this.steps, this.granularity);
+      this.blocks = blocksOf(this.steps, this.units, this.granularity);
+    }
+    const hidden = SHOWN_CLASSES.map((name) => [`without-${name}`, this.hiddenClasses.has(name)] as const);
+    for (const [name, isOn] of hidden) this.classList.toggle(name, isOn);
+    this.classList.toggle("filtered", this.marks.matches !== null);
+  }
+
+  protected override render(): TemplateResult {
+    const focusable = this.focusable();
+    const at = this.blockOf(focusable);
+    const end = this.following && this.isAtEnd ? this.blocks.length - 1 : -1;
+    return html`${repeat(
+      this.blocks,
+      (_, index) => index,
+      (block, index) => {
+        const isNear = this.near.has(index) || index === at || index === end;
+        return isNear
+          ? html`<span class="block" data-block=${index}>${this.blockView(block, focusable)}</span>`
+          : html`<span class="block far" data-block=${index} aria-hidden="true"
+              >${guard([block], () => farText(block))}</span
+            >`;
+      },
+    )}`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.following && this.isAtEnd) this.scrollTop = this.scrollHeight;
+    else if (changed.has("cursor") || changed.has("granularity")) this.showCursor();
+    if (!this.wantsFocus) return;
+    this.wantsFocus = false;
+    this.querySelector<HTMLElement>('.token[tabindex="0"]')?.focus();
+  }
+
+  /** One token is in the tab order: the cursor's, or the first. */
+  private focusable(): Cursor {
+    const cursor = this.cursor ?? { step: 0, place: 0 };
+    if (this.granularity === "token") return cursor;
+    return this.units[Math.max(0, unitAt(this.units, cursor))]?.at ?? cursor;
+  }
+
+  private blockOf(cursor: Cursor): number {
+    if (this.granularity === "token") return Math.floor(cursor.step / BLOCK_STEPS);
+    return Math.floor(Math.max(0, unitAt(this.units, cursor)) / BLOCK_UNITS);
+  }
+
+  private blockView(block: Block, focusable: Cursor): unknown {
+    const { cursor, marks } = this;
+    if (block.kind === "steps") {
+      return repeat(
+        block.steps,
+        ({ step }) => step.index,
+        (view) => {
+          const isHere = focusable.step === view.step.index;
+          const place = isHere ? focusable.place : -1;
+          const isChosen = isHere && cursor !== null;
+          return guard([view, place, isChosen, marks], () => stepView(view, place, isChosen, marks));
+        },
+      );
+    }
+    return block.units.map((unit) => {
+      const isFocusable = unit.at.step === focusable.step && unit.at.place === focusable.place;
+      const isChosen = isFocusable && cursor !== null;
+      return guard([unit, isFocusable, isChosen, marks], () =>
+        unitView(unit, { isFocusable, isChosen }, marks),
+      );
+    });
+  }
+
+  private readonly onScroll = (): void => {
+    this.isAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < AT_END_PX;
+  };
+}
+
+function blocksOf(
+  steps: readonly StepView[],
+  units: readonly Unit[],
+  granularity: Granularity,
+): readonly Block[] {
+  return granularity === "token"
+    ? chunks(steps, BLOCK_STEPS).map((part) => ({ kind: "steps", steps: part }))
+    : chunks(units, BLOCK_UNITS).map((part) => ({ kind: "units", units: part }));
+}
+
+function chunks<Entry>(entries: readonly Entry[], size: number): (readonly Entry[])[] {
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, i) =>
+    entries.slice(i * size, (i + 1) * size),
+  );
+}
+
+function stepView(
+  { step, items }: StepView,
+  focusable: number,
+  isChosen: boolean,
+  marks: Marks,
+): TemplateResult {
+  const tokens = items.map((item) => {
+    const isFocusable = item.place === focusable;
+    return tokenView(item, { isFocusable, isChosen: isFocusable && isChosen }, marks);
+  });
+  return html`<span class="step" role="group" aria-label="Step ${step.index + 1}">${tokens}</span>`;
+}
+
+/** Takes about as much space as its tokens. */
+function farText(block: Block): string {
+  const items: readonly (Item | Unit)[] =
+    block.kind === "steps" ? block.steps.flatMap((view) => view.items) : block.units;
+  return items
+    .map(({ text, shownClass }) => {
+      const shown = visibleText(text);
+      return isGhost(shownClass) ? shown : shown.replaceAll("⏎", "⏎\n");
+    })
+    .join("");
+}
+
+customElements.define("laser-stream", TokenStream);

@@ -1,0 +1,98 @@
+// One token, word or line in the answer: text, class by shape, accessible name, and the marks of a filter or
+// a what-if. Values in, templates out.
+import { html, type TemplateResult } from "lit";
+import type { VerdictKind } from "../../core/laser/index.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Unit } from "./granularity.ts";
+import { isGhost, type Item, type ShownClass } from "./items.ts";
+import { markKey, type Marks } from "./marks.ts";
+import { visibleText } from "../page/visibleText.ts";
+
+/** Maximum number of line breaks shown for a token. */
+const MOST_BREAKS = 2;
+/** Longer tokens are cut off: megabytes of text would freeze the page. */
+const MOST_SHOWN = 2000;
+
+/** The token at an event's target, or null. */
+export function cursorAt(target: EventTarget | null): Cursor | null {
+  const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+  if (token === null) return null;
+  return { step: Number(token.dataset.step), place: Number(token.dataset.place) };
+}
+
+/** The steps that the selected text touches; null without a selection. */
+export function selectedSteps(): ReadonlySet<number> | null {
+  const { anchorNode, focusNode, isCollapsed } = getSelection() ?? { isCollapsed: true };
+  if (isCollapsed) return null;
+  const ends = [anchorNode, focusNode].map((node) =>
+    cursorAt(node instanceof Element ? node : (node?.parentElement ?? null)),
+  );
+  const [from, to] = ends.flatMap((cursor) => cursor?.step ?? []).sort((a, b) => a - b);
+  if (from === undefined || to === undefined) return null;
+  return new Set(Array.from({ length: to - from + 1 }, (_, i) => from + i));
+}
+
+export interface TokenState {
+  /** In the tab order. */
+  readonly isFocusable: boolean;
+  /** At the cursor. */
+  readonly isChosen: boolean;
+}
+
+export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
+  const key = markKey(item);
+  const isMatch = marks.matches?.has(key) ?? true;
+  return spanView(item, state, isMatch, marks.flips?.get(key), item.isControl);
+}
+
+export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateResult {
+  const { matches, flips } = marks;
+  const isMatch = matches === null || unit.items.some((item) => matches.has(markKey(item)));
+  const flip = unit.items.flatMap((item) => flips?.get(markKey(item)) ?? [])[0];
+  const item = { ...unit.at, ...unit };
+  return spanView(item, state, isMatch, flip, unit.items[0]?.isControl === true);
+}
+
+interface Shown {
+  readonly step: number;
+  readonly place: number;
+  readonly shownClass: ShownClass;
+  readonly text: string;
+  readonly label: string;
+}
+
+function spanView(
+  { step, place, shownClass, text, label }: Shown,
+  { isFocusable, isChosen }: TokenState,
+  isMatch: boolean,
+  flip: VerdictKind | undefined,
+  isControl: boolean,
+): TemplateResult {
+  const classes = [
+    "token",
+    shownClass,
+    ...(isControl ? ["control"] : []),
+    ...(isMatch ? [] : ["faint"]),
+    ...(flip === undefined ? [] : ["flip"]),
+  ];
+  const shown = text === "" ? "◌" : visibleText(shortened(text));
+  const spoken = flip === undefined ? label : `${label}; what-if: ${flip}`;
+  // A line of the answer breaks after the token with the line break; ghosts don't break lines.
+  const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MOST_BREAKS + 1).length - 1;
+  const breaks = Array.from({ length: Math.min(lines, MOST_BREAKS) }, () => html`<br />`);
+  // No whitespace between the tags: it would become a space in the answer.
+  return html`<span
+      class=${classes.join(" ")}
+      role="option"
+      aria-label=${shortened(spoken)}
+      aria-selected=${String(isChosen)}
+      tabindex=${isFocusable ? 0 : -1}
+      data-step=${step}
+      data-place=${place}
+      >${shown}</span
+    >${breaks}`;
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}… (${text.length} characters)`;
+}

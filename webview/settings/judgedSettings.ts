@@ -1,0 +1,52 @@
+// The settings that the what-if judges with, by the names that a run reads. Pure.
+import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
+import type { SettingView, WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
+import { isStrategy } from "../../core/laser/index.ts";
+import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
+import { settingName } from "./settingPlaces.ts";
+import { shownValue } from "./settingDrafts.ts";
+import type { SettingsModel } from "./settingsState.ts";
+
+const JUDGED = /^laser\.(?:strategy$|relaxed\.|guards\.)/;
+
+export function isJudged({ key }: SettingView): boolean {
+  return JUDGED.test(key);
+}
+
+/** The values shown, whether saved or not. */
+export function whatIfSettings(model: SettingsModel): WhatIfSettings {
+  const values = new Map(
+    model.settings
+      ?.filter(isJudged)
+      .map((setting) => [setting.key.slice("laser.".length), shownValue(model, setting)]),
+  );
+  const numberOr = <Preset>(key: string, preset: Preset): number | Preset => {
+    const value = values.get(key);
+    return typeof value === "number" ? value : preset;
+  };
+  const strategy = values.get("strategy");
+  const endOfText = values.get("guards.endOfText");
+  const { guards } = DEFAULT_SETTINGS;
+  return {
+    strategy: typeof strategy === "string" && isStrategy(strategy) ? strategy : DEFAULT_SETTINGS.strategy,
+    relaxed: {
+      kind: "relaxed",
+      topK: numberOr("relaxed.topK", 2),
+      minProbability: numberOr("relaxed.minProbability", 0.1),
+    },
+    guards: {
+      endOfText: typeof endOfText === "boolean" ? endOfText : guards.endOfText,
+      maxConsecutiveRelaxed: numberOr("guards.maxConsecutiveRelaxed", null),
+      maxNatsGivenUp: numberOr("guards.maxNatsGivenUp", null),
+    },
+  };
+}
+
+/** Judged settings that a narrower scope overrides, so that a run would use other values than those shown. */
+export function overriddenWords(model: SettingsModel): readonly string[] {
+  const { settings, target, targets } = model;
+  return (settings ?? []).filter(isJudged).flatMap((setting) => {
+    const places = overriding(setting, target).map((id) => placeName(targets, id));
+    return places.length === 0 ? [] : [`${settingName(setting)} (${places.join(", ")})`];
+  });
+}

@@ -1,0 +1,75 @@
+// A list of texts: a row for each item, to change or remove, and a button to add one. A new row counts as an
+// item only when it has text.
+import { html, nothing, type TemplateResult } from "lit";
+import type { ListSchema } from "../../extension/shared/settingSchema.ts";
+import { dropdown, textField, type ControlWords } from "./controls.ts";
+import { oneLineText } from "../page/visibleText.ts";
+
+/** @param onRows called with the rows while typing @param onDone called with the rows after a row is edited */
+export function listControl(
+  { items, maxItems }: ListSchema,
+  rows: readonly string[],
+  words: ControlWords,
+  onRows: (rows: readonly string[]) => void,
+  onDone: (rows: readonly string[]) => void,
+): TemplateResult {
+  const withRow = (at: number, text: string): readonly string[] => rows.with(at, text);
+  const row = (text: string, at: number): TemplateResult => {
+    const own = { ...words, label: `${words.label}, item ${at + 1}` };
+    if (items.type === "choice") {
+      const labels = items.choices.map(({ label }) => label);
+      const chosen = items.choices.findIndex(({ value }) => value === text);
+      return dropdown(own, labels, chosen, text === "" ? "Choose…" : oneLineText(text), (place) => {
+        onDone(withRow(at, String(items.choices[place]?.value ?? "")));
+      });
+    }
+    return textField(own, text, false, {
+      onInput: (typed) => {
+        onRows(withRow(at, typed));
+      },
+      onChange: (typed) => {
+        onDone(withRow(at, typed));
+      },
+    });
+  };
+  const isFull = (maxItems !== null && rows.length >= maxItems) || rows.includes("");
+  return html`<div class="list">
+    ${
+      rows.length === 0
+        ? html`<span class="quiet">No items.</span>`
+        : html`<ul aria-label=${words.label}>
+            ${rows.map(
+              (text, at) =>
+                html`<li>
+                  ${row(text, at)}${
+                    words.isDisabled
+                      ? nothing
+                      : html`<button
+                          class="icon"
+                          type="button"
+                          aria-label="Remove item ${at + 1} of ${words.label}"
+                          title="Remove"
+                          @click=${() => {
+                            onDone(rows.toSpliced(at, 1));
+                          }}
+                        >
+                          ✕
+                        </button>`
+                  }
+                </li>`,
+            )}
+          </ul>`
+    }
+    <button
+      class="secondary add"
+      type="button"
+      aria-label="Add item: ${words.label}"
+      ?disabled=${isFull || words.isDisabled}
+      @click=${() => {
+        onRows([...rows, ""]);
+      }}
+    >
+      Add item
+    </button>
+  </div>`;
+}

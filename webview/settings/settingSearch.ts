@@ -1,0 +1,33 @@
+// Which settings a search finds: every word must occur in the key, the label, the texts or the choices; "@"
+// filters by state, as in the editor's own settings. Pure.
+import type { SettingView } from "../../extension/shared/settingsEditor.ts";
+import { partsText } from "../../extension/shared/settingSchema.ts";
+
+/** The "@" filters, as shown in the search box. */
+export const FILTER_WORDS = "@modified, @scope:user, @scope:workspace, @scope:folder, @tag:…";
+
+/** In the given order; all of them for a search without words. */
+export function foundSettings(settings: readonly SettingView[], search: string): readonly SettingView[] {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return settings.filter((setting) => words.every((word) => fits(setting, word)));
+}
+
+function fits(setting: SettingView, word: string): boolean {
+  const { values, tags } = setting;
+  if (word === "@modified") return values.length > 0;
+  const [, filter, wanted = ""] = /^@(scope|tag):(.+)$/.exec(word) ?? [];
+  if (filter === "tag") return tags.some((tag) => tag.toLowerCase() === wanted);
+  if (filter === "scope") return values.some(({ target }) => target.split(":")[0] === wanted);
+  return textOf(setting).includes(word);
+}
+
+function textOf({ key, group, category, label, description, schema }: SettingView): string {
+  const choices =
+    schema.type === "choice"
+      ? schema.choices.map((choice) => `${choice.label} ${partsText(choice.description)}`)
+      : [];
+  return [key, group, category, label, partsText(description), ...choices].join(" ").toLowerCase();
+}

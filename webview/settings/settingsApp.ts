@@ -1,0 +1,214 @@
+// The settings editor: head, contents, the settings under their headings, and the what-if beside the settings
+// that it depends on. A change is sent as soon as it is made; an invalid value is reported at its field and
+// not sent.
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Json } from "../../extension/shared/settingSchema.ts";
+import type {
+  FromSettingsEditor,
+  SettingView,
+  TargetId,
+  ToSettingsEditor,
+} from "../../extension/shared/settingsEditor.ts";
+import type { WebviewHost } from "../page/host.ts";
+import { goTo, headingInView, isTyping, watchRoom } from "../page/pagePlace.ts";
+import { settingName } from "./settingPlaces.ts";
+import { foundSettings } from "./settingSearch.ts";
+import { readKeptSettings, type KeptSettings } from "./settingsKept.ts";
+import {
+  NO_SETTINGS,
+  reduceSettings,
+  withDraft,
+  withoutDraft,
+  withSent,
+  withTarget,
+} from "./settingsModel.ts";
+import type { SettingsModel } from "./settingsState.ts";
+import { contentsView } from "./contents.ts";
+import { groupsOf, groupsView, noneFoundView } from "./groups.ts";
+import type { FieldActions } from "./settingField.ts";
+import { settingsHead } from "./settingsHead.ts";
+
+export class LaserSettings extends LitElement {
+  static override properties = { model: { state: true }, current: { state: true } };
+  declare model: SettingsModel;
+  /** The heading that the page is scrolled to. */
+  declare current: string;
+  /** The scroll position to restore once the page is rendered. */
+  private scrollWish: number;
+  /** Called after the change is rendered. */
+  private drawnWish: (() => void) | null = null;
+  private unwatchRoom: (() => void) | null = null;
+
+  constructor(private readonly host: WebviewHost<FromSettingsEditor>) {
+    super();
+    const { target, search, scrollTop } = readKeptSettings(host.getState());
+    this.model = { ...NO_SETTINGS, target, search };
+    this.current = "";
+    this.scrollWish = scrollTop;
+  }
+
+  /** Handles one message of the extension. */
+  take(message: ToSettingsEditor): void {
+    this.model = reduceSettings(this.model, message);
+  }
+
+  /** Rendered in the light DOM, so that the page's style sheet applies. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onKey);
+    window.addEventListener("scroll", this.onScroll, { passive: true });
+    window.addEventListener("scrollend", this.keep);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("keydown", this.onKey);
+    window.removeEventListener("scroll", this.onScroll);
+    window.removeEventListener("scrollend", this.keep);
+    this.unwatchRoom?.();
+    this.unwatchRoom = null;
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { settings, search } = this.model;
+    if (settings === null) return nothing;
+    const found = foundSettings(settings, search);
+    const groups = groupsOf(found);
+    return html`<main>
+      ${settingsHead(this.model, found.length, {
+        onSearch: this.onSearch,
+        onTarget: (target) => {
+          this.model = withTarget(this.model, target);
+        },
+        onTrust: () => {
+          this.host.post({ kind: "manageTrust" });
+        },
+      })}
+      <div class="page">
+        ${contentsView(groups, this.current, this.showHeading)}
+        ${found.length === 0 ? noneFoundView(search, this.clearSearch) : groupsView(groups, this.model, this.actions)}
+      </div>
+    </main>`;
+  }
+
+  protected override updated(): void {
+    const head = this.querySelector("header");
+    if (head === null) return;
+    this.unwatchRoom ??= watchRoom(this, head);
+    if (this.scrollWish > 0) window.scrollTo({ top: this.scrollWish });
+    this.scrollWish = 0;
+    this.keep();
+    this.onScroll();
+    const wish = this.drawnWish;
+    this.drawnWish = null;
+    wish?.();
+  }
+
+  private readonly actions: FieldActions = {
+    controls: (setting) => ({
+      onDraft: (draft) => {
+        this.model = withDraft(this.model, setting.key, draft);
+        // Continue in the row that was just added.
+        if (typeof draft !== "string" && draft.at(-1) === "")
+          this.drawnWish = () => this.lastRow(setting.key)?.focus();
+      },
+      onValue: (value) => {
+        this.change(setting, value);
+      },
+    }),
+    onReset: (key) => {
+      this.model = withoutDraft(this.model, key);
+      this.host.post({ kind: "reset", key, target: this.model.target });
+      // The button disappears with the value.
+      this.fieldOf(key)?.focus({ preventScroll: true });
+    },
+    onNative: (key) => {
+      this.host.post({ kind: "openNative", key });
+    },
+    onSetting: (key) => {
+      if (this.model.settings?.some((setting) => setting.key === key) !== true) {
+        this.host.post({ kind: "openNative", key });
+        return;
+      }
+      // If the search hides it, clear the search.
+      if (this.fieldOf(key) === null) this.onSearch("");
+      this.requestUpdate();
+      this.drawnWish = () => {
+        goTo(this.fieldOf(key));
+      };
+    },
+    onTarget: (target: TargetId, key) => {
+      this.model = withTarget(this.model, target);
+      this.drawnWish = () => {
+        goTo(this.fieldOf(key));
+      };
+    },
+    labelOf: (key) => {
+      const named = this.model.settings?.find((setting) => setting.key === key);
+      return named === undefined ? key : settingName(named);
+    },
+  };
+
+  private change({ key }: SettingView, value: Json): void {
+    this.model = withSent(this.model, key, value);
+    this.host.post({ kind: "change", key, target: this.model.target, value });
+  }
+
+  private readonly onSearch = (search: string): void => {
+    this.model = { ...this.model, search };
+  };
+
+  private readonly clearSearch = (): void => {
+    this.onSearch("");
+    this.searchBox?.focus();
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
+      event.preventDefault();
+      this.searchBox?.select();
+      this.searchBox?.focus();
+    } else if (event.key === "Escape") this.dropDraft(event.target);
+  };
+
+  /** Resets invalid typed text to the saved value. */
+  private dropDraft(target: EventTarget | null): void {
+    const field = target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
+    const key = field?.dataset.key;
+    if (key !== undefined && this.model.drafts.has(key)) this.model = withoutDraft(this.model, key);
+  }
+
+  private readonly onScroll = (): void => {
+    const headings = [...this.querySelectorAll<HTMLElement>("h2[id^=group-]")];
+    this.current = headingInView(headings, this.querySelector("header"))?.id ?? "";
+  };
+
+  private readonly keep = (): void => {
+    const { target, search, settings } = this.model;
+    if (settings === null) return;
+    this.host.setState({ target, search, scrollTop: window.scrollY } satisfies KeptSettings);
+  };
+
+  private readonly showHeading = (id: string): void => {
+    goTo(document.getElementById(id));
+  };
+
+  private get searchBox(): HTMLInputElement | null {
+    return this.querySelector<HTMLInputElement>("input[type=search]");
+  }
+
+  private fieldOf(key: string): HTMLElement | null {
+    return document.getElementById(`setting-${key}`);
+  }
+
+  private lastRow(key: string): HTMLElement | null {
+    const rows = this.fieldOf(key)?.querySelectorAll<HTMLElement>("li :is(input, vscode-dropdown)");
+    return rows?.item(rows.length - 1) ?? null;
+  }
+}
+
+customElements.define("laser-settings", LaserSettings);

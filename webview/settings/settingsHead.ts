@@ -1,0 +1,82 @@
+// The head of the settings editor: the search with the number of results, the scope that is shown and written
+// to, and what an untrusted workspace means.
+import { html, nothing, type TemplateResult } from "lit";
+import { placeName } from "../../extension/shared/settingScopes.ts";
+import type { Target, TargetId } from "../../extension/shared/settingsEditor.ts";
+import { several } from "../run/figures.ts";
+import { FILTER_WORDS } from "./settingSearch.ts";
+import type { SettingsModel } from "./settingsState.ts";
+import { oneLineText } from "../page/visibleText.ts";
+
+export interface HeadActions {
+  readonly onSearch: (search: string) => void;
+  readonly onTarget: (target: TargetId) => void;
+  readonly onTrust: () => void;
+}
+
+export function settingsHead(model: SettingsModel, found: number, actions: HeadActions): TemplateResult {
+  const { search, settings, targets, isTrusted } = model;
+  const all = settings?.length ?? 0;
+  return html`<header>
+    <h1>LASER settings</h1>
+    <div class="search">
+      <input
+        type="search"
+        spellcheck="false"
+        placeholder="Search settings"
+        aria-label="Search settings"
+        aria-keyshortcuts="/"
+        aria-describedby="search-help"
+        title="Search settings: press / to come here, Escape to clear. Also ${FILTER_WORDS}"
+        .value=${search}
+        @input=${(event: Event) => {
+          actions.onSearch((event.target as HTMLInputElement).value);
+        }}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          actions.onSearch("");
+        }}
+      />
+      <span class="count quiet" role="status"
+        >${search.trim() === "" ? several(all, "setting") : `${found} of ${several(all, "setting")}`}</span
+      >
+      <span class="sr-only" id="search-help">Filters: ${FILTER_WORDS}</span>
+    </div>
+    <fieldset class="targets">
+      <legend>Show and edit</legend>
+      ${targets.map((target) => targetView(target, model, actions.onTarget))}
+    </fieldset>
+    ${
+      isTrusted
+        ? nothing
+        : html`<p class="untrusted">
+            This workspace is not trusted: its values for settings that choose the model, the device or files
+            are ignored.
+            <button class="link" type="button" @click=${actions.onTrust}>Manage workspace trust</button>
+          </p>`
+    }
+  </header>`;
+}
+
+function targetView(
+  { id }: Target,
+  model: SettingsModel,
+  onTarget: (target: TargetId) => void,
+): TemplateResult {
+  const set = model.settings?.filter(({ values }) => values.some(({ target }) => target === id)).length ?? 0;
+  return html`<label class="target"
+    ><input
+      type="radio"
+      name="target"
+      .checked=${id === model.target}
+      @change=${() => {
+        onTarget(id);
+      }}
+    /><bdi>${oneLineText(placeName(model.targets, id))}</bdi>${
+      set === 0
+        ? nothing
+        : html` <span class="quiet" title="${several(set, "setting")} set here">${set} set</span>`
+    }</label
+  >`;
+}

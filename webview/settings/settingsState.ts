@@ -1,0 +1,25 @@
+// What the settings editor knows, as one value. How it changes is in settingsModel.ts, what its drafts mean in
+// settingDrafts.ts.
+import type { Trace } from "../../core/trace/index.ts";
+import type { Json } from "../../extension/shared/settingSchema.ts";
+import type { SettingView, Target, TargetId } from "../../extension/shared/settingsEditor.ts";
+
+/** The text of a field, or the rows of a list as typed. */
+export type Draft = string | readonly string[];
+
+export interface SettingsModel {
+  /** null until they have arrived. */
+  readonly settings: readonly SettingView[] | null;
+  readonly targets: readonly Target[];
+  readonly isTrusted: boolean;
+  /** The scope that is shown and written to. */
+  readonly target: TargetId;
+  readonly search: string;
+  readonly trace: Trace | null;
+  /** Shown but not (yet) applied: a slider being dragged, an invalid text. */
+  readonly drafts: ReadonlyMap<string, Draft>;
+  /** The value last sent for a setting. */
+  readonly sent: ReadonlyMap<string, Json>;
+  /** Why the extension refused a change. */
+  readonly refused: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,246 @@
+// The steps as a table, sortable by any column; only rows near the visible part are in the document. Keys
+// move through it; a `choose` event carries the index of a step. Filtering is up to the page: the table shows
+// the steps it is given.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { keptOf } from "../../core/trace/index.ts";
+import type { StepView } from "../run/model.ts";
+import { RowWindow } from "../page/rowWindow.ts";
+import { oneLineText } from "../page/visibleText.ts";
+import { ticks } from "../run/ticks.ts";
+
+type Value = string | number | null;
+
+interface Column {
+  readonly key: string;
+  readonly title: string;
+  /** The meaning of the column, for its tooltip. */
+  readonly meaning: string;
+  readonly isNumber: boolean;
+  readonly valueOf: (view: StepView) => Value;
+  readonly format?: (value: number) => string;
+}
+
+const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+
+const STEP_COLUMNS: readonly Column[] = [
+  column("step", "Step", "Number of the step, from 1", ({ step }) => step.index + 1),
+  {
+    key: "text",
+    title: "Text",
+    meaning: "What the step added to the answer",
+    isNumber: false,
+    valueOf: ({ step, items }) =>
+      items
+        .filter(({ place }) => place < keptOf(step) || place === step.draft.length)
+        .map(({ text }) => text)
+        .join(""),
+  },
+  column("drafted", "Drafted", "Tokens that were sent for verification", ({ step }) => step.draft.length),
+  column("kept", "Kept", "Drafted tokens that were kept", ({ step }) => keptOf(step)),
+  {
+    key: "end",
+    title: "End",
+    meaning: "The target's token: a correction, a bonus, or plain",
+    isNumber: false,
+    valueOf: ({ step }) => step.next.kind,
+  },
+  column(
+    "expected",
+    "Expected",
+    "Tokens that the planner expected to be kept",
+    ({ step }) => step.plan.expectedKept,
+    (value) => value.toFixed(1),
+  ),
+  column("draftMs", "Draft ms", "Finding the draft", ({ step }) => step.draftMs, ms),
+  column("verifyMs", "Verify ms", "Evaluating root and draft", ({ step }) => step.verifyMs, ms),
+];
+
+function column(
+  key: string,
+  title: string,
+  meaning: string,
+  valueOf: (view: StepView) => number | null,
+  format: (value: number) => string = String,
+): Column {
+  return { key, title, meaning, isNumber: true, valueOf, format };
+}
+
+export interface Sorting {
+  readonly key: string;
+  readonly isDescending: boolean;
+}
+
+/** Steps sorted by a column, stably, with missing values last. */
+function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): readonly StepView[] {
+  const chosen = STEP_COLUMNS.find((known) => known.key === key);
+  if (chosen === undefined || (key === "step" && !isDescending)) return steps;
+  const sign = isDescending ? -1 : 1;
+  return steps
+    .map((view) => ({ view, value: chosen.valueOf(view) }))
+    .sort((a, b) => {
+      if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+      if (typeof a.value === "string") return sign * a.value.localeCompare(String(b.value));
+      return sign * (a.value - Number(b.value));
+    })
+    .map(({ view }) => view);
+}
+
+export class StepTable extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    current: { attribute: false },
+    sorting: { state: true },
+  };
+  declare steps: readonly StepView[];
+  /** Index of the step at the cursor; −1 for none. */
+  declare current: number;
+  declare sorting: Sorting;
+
+  private sorted: readonly StepView[] = [];
+  private readonly window = new RowWindow(this, () => {
+    this.showCurrent();
+  });
+
+  constructor() {
+    super();
+    this.steps = [];
+    this.current = -1;
+    this.sorting = { key: "step", isDescending: false };
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("keydown", this.onKey);
+    this.addEventListener("click", this.onClick);
+    this.tabIndex = 0;
+    this.role = "grid";
+    this.ariaLabel = "Steps";
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("steps") || changed.has("sorting")) this.sorted = sortSteps(this.steps, this.sorting);
+    this.setAttribute("aria-rowcount", String(this.sorted.length + 1));
+  }
+
+  protected override render(): TemplateResult {
+    const rows = this.window.slice(this.sorted);
+    return html`<div class="head row" role="row" aria-rowindex="1">
+        ${STEP_COLUMNS.map((shown) => this.headCell(shown))}
+      </div>
+      <div class="rows" role="rowgroup">
+        ${rows.map((view, i) => this.row(view, this.window.first + i))}
+        ${this.sorted.length === 0 ? html`<div class="none">No step matches the filter.</div>` : nothing}
+      </div>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.window.place(this.sorted.length);
+    const isElsewhere = (["current", "sorting", "steps"] as const).some((name) => changed.has(name));
+    if (isElsewhere) this.showCurrent();
+    if (this.querySelector(`#table-step-${this.current}`) === null)
+      this.removeAttribute("aria-activedescendant");
+    else this.setAttribute("aria-activedescendant", `table-step-${this.current}`);
+  }
+
+  private showCurrent(): void {
+    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
+    const head = this.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
+    if (at < 0) return;
+    this.window.place(this.sorted.length);
+    this.window.reveal(at, head);
+  }
+
+  private headCell({ key, title, meaning, isNumber }: Column): TemplateResult {
+    const isSorted = this.sorting.key === key;
+    const direction = isSorted ? (this.sorting.isDescending ? "descending" : "ascending") : "none";
+    return html`<div
+      class="cell ${key} ${isNumber ? "number" : ""}"
+      role="columnheader"
+      aria-sort=${direction}
+    >
+      <button class="link" type="button" title="${meaning}. Press to sort." data-sort=${key}>
+        ${title}<span class="arrow" aria-hidden="true"
+          >${isSorted ? (this.sorting.isDescending ? " ↓" : " ↑") : ""}</span
+        >
+      </button>
+    </div>`;
+  }
+
+  private row(view: StepView, at: number): TemplateResult {
+    const { step } = view;
+    const isCurrent = step.index === this.current;
+    return html`<div
+      class="row ${isCurrent ? "current" : ""}"
+      role="row"
+      id="table-step-${step.index}"
+      data-step=${step.index}
+      aria-rowindex=${at + 2}
+      aria-selected=${String(isCurrent)}
+    >
+      ${STEP_COLUMNS.map(
+        ({ key, isNumber, valueOf, format }) =>
+          html`<div class="cell ${key} ${isNumber ? "number" : ""}" role="gridcell">
+            ${key === "kept" && step.draft.length > 0 ? ticks(step) : nothing}${cellText(valueOf(view), format)}
+          </div>`,
+      )}
+    </div>`;
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.target !== this || this.sorted.length === 0) return;
+    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
+    const last = this.sorted.length - 1;
+    const { pageRows } = this.window;
+    const wished: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? 0 : at - 1,
+      PageDown: at + pageRows,
+      PageUp: at - pageRows,
+      Home: 0,
+      End: last,
+    };
+    const index = wished[event.key];
+    if (index === undefined) return;
+    event.preventDefault();
+    this.choose(this.sorted[Math.min(last, Math.max(0, index))]!.step.index);
+  };
+
+  private readonly onClick = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element)) return;
+    const key = event.target.closest<HTMLElement>("[data-sort]")?.dataset.sort;
+    if (key !== undefined) {
+      const isSame = this.sorting.key === key;
+      this.sorting = { key, isDescending: isSame && !this.sorting.isDescending };
+      this.say(this.sorting);
+      return;
+    }
+    const row = event.target.closest<HTMLElement>("[data-step]");
+    if (row !== null) this.choose(Number(row.dataset.step));
+  };
+
+  /** The head's aria-sort is read on focus; a press on it needs an announcement. */
+  private say({ key, isDescending }: Sorting): void {
+    const title = STEP_COLUMNS.find((known) => known.key === key)?.title ?? key;
+    const detail = `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`;
+    this.dispatchEvent(new CustomEvent("laser-say", { detail, bubbles: true }));
+  }
+
+  private choose(index: number): void {
+    this.dispatchEvent(new CustomEvent("choose", { detail: index }));
+  }
+}
+
+/** Longer texts are clipped by their cell anyway. */
+const MOST_CELL_CHARACTERS = 120;
+
+function cellText(value: Value, format: ((value: number) => string) | undefined): TemplateResult | string {
+  if (value === null) return "–";
+  if (typeof value === "number") return format?.(value) ?? String(value);
+  return html`<bdi>${oneLineText(value.slice(0, MOST_CELL_CHARACTERS))}</bdi>`;
+}
+
+customElements.define("laser-step-table", StepTable);

@@ -1,0 +1,112 @@
+// The rule and the guards that the what-if judges with, and how its controls change them. Pure.
+import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
+import { unreachable } from "../../core/base/index.ts";
+import type { Guards, Rule } from "../../core/laser/index.ts";
+
+export interface WhatIfChoice {
+  readonly rule: Rule;
+  readonly guards: Guards;
+}
+
+export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
+/** As in the setting. */
+export const MOST_K = 128;
+export type RuleKind = Rule["kind"];
+
+/** k of a rule; 1 for the strict rule. */
+export function topKOf(rule: Rule): number {
+  return rule.kind === "strict" ? 1 : rule.topK;
+}
+
+/** The probability limit of a rule, or null. */
+export function limitOf(rule: Rule): number | null {
+  switch (rule.kind) {
+    case "strict":
+      return null;
+    case "relaxed":
+      return rule.minProbability;
+    case "delta":
+      return rule.delta;
+    case "ratio":
+      return rule.alpha;
+    default:
+      return unreachable(rule);
+  }
+}
+
+/** The label of a rule's limit. */
+export function limitName(kind: Exclude<RuleKind, "strict">): string {
+  switch (kind) {
+    case "relaxed":
+      return "p: must be above this probability";
+    case "delta":
+      return "δ: must be at least the best probability minus this";
+    case "ratio":
+      return "α: must be at least this fraction of the best probability";
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** A rule of a kind, with the published values unless others are given. */
+export function ruleOf(kind: RuleKind, topK: number, limit: number | null): Rule {
+  const k = Math.max(1, topK);
+  switch (kind) {
+    case "strict":
+      return { kind };
+    case "relaxed":
+      return { kind, topK: k, minProbability: limit ?? 0.1 };
+    case "delta":
+      return { kind, topK: k, delta: limit ?? 0.1 };
+    case "ratio":
+      return { kind, topK: k, alpha: limit ?? 0.1 };
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The settings for a choice; null if there are none: delta and ratio exist only in the what-if. */
+export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | null {
+  if (rule.kind === "delta" || rule.kind === "ratio") return null;
+  const isStrict = rule.kind === "strict";
+  return {
+    strategy: isStrict ? "laser-strict" : "laser",
+    topK: isStrict ? null : rule.topK,
+    minProbability: isStrict ? null : rule.minProbability,
+    ...guards,
+  };
+}
+
+/** Validates a kept choice, perhaps of another version; null if any of it is invalid. */
+export function readChoice(kept: unknown): WhatIfChoice | null {
+  const { rule, guards } = record(kept);
+  const { kind, topK, minProbability, delta, alpha } = record(rule);
+  const { endOfText, maxConsecutiveRelaxed = null, maxNatsGivenUp = null } = record(guards);
+  const known = RULE_KINDS.find((one) => one === kind);
+  const limit = minProbability ?? delta ?? alpha;
+  const fits = isBetween(topK, 1, MOST_K) && Number.isInteger(topK) && isBetween(limit, 0, 1);
+  if (known === undefined || (known !== "strict" && !fits) || typeof endOfText !== "boolean") return null;
+  const inARow = maxConsecutiveRelaxed === null || isBetween(maxConsecutiveRelaxed, 0, Infinity);
+  const nats = maxNatsGivenUp === null || isBetween(maxNatsGivenUp, 0, Infinity);
+  if (!inARow || !nats) return null;
+  return {
+    rule: ruleOf(known, Number(topK), Number(limit)),
+    guards: { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp },
+  };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isBetween(value: unknown, min: number, max: number): value is number {
+  return typeof value === "number" && value >= min && value <= max;
+}
+
+export function withGuard<Name extends keyof Guards>(
+  choice: WhatIfChoice,
+  name: Name,
+  value: Guards[Name],
+): WhatIfChoice {
+  return { ...choice, guards: { ...choice.guards, [name]: value } };
+}
