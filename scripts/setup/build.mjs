@@ -7,8 +7,8 @@ import { problemFromError, problemFromOutput } from "./problem.mjs";
 import { withProgress } from "./progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "./stamp.mjs";
 
-/** The inputs of a build; a folder that does not exist yet counts as empty. */
-const SOURCE_FOLDERS = ["server", "extension", "webview", "media"];
+/** What a build reads; a folder that does not exist yet holds nothing. */
+const SOURCE_FOLDERS = ["core", "server", "extension", "webview", "media"];
 const SOURCE_FILES = ["esbuild.mjs", "package.json", "package-lock.json", "tsconfig.base.json"];
 
 /** The command that the build creates, relative to the root. */
