@@ -68,7 +68,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const answers = store.add(new Answers(memory));
   const answerRuns = store.add(new AnswerRuns(memory));
   const settingsEditor = store.add(
-    new SettingsEditor({ extension: extension.extension, runs, log, traceFolder }),
+    new SettingsEditor({
+      extension: extension.extension,
+      onTraceKept: runs.onTraceKept,
+      log,
+      traceFolder,
+    }),
   );
   const { extensionUri } = extension;
   const summaries = new TraceSummaries();

@@ -29,6 +29,7 @@ interface KnownRun {
 export class Runs implements Disposable {
   private readonly store = new DisposableStore();
   private readonly deltaEmitter = this.store.add(new vscode.EventEmitter<RunDelta>());
+  private readonly keptEmitter = this.store.add(new vscode.EventEmitter<string>());
   /** Running and queued runs, in the order in which they were requested. */
   private readonly open = new Map<RunId, KnownRun>();
   /** Measurement runs that are not shown; only their owner gets their events. */
@@ -39,6 +40,8 @@ export class Runs implements Disposable {
 
   /** The messages for the panel, in order. */
   readonly onDelta = this.deltaEmitter.event;
+  /** The path of a trace that was kept by the run on show, when that ended. */
+  readonly onTraceKept = this.keptEmitter.event;
 
   constructor(private readonly client: ServerClient) {
     this.store.add(
@@ -87,6 +90,7 @@ export class Runs implements Disposable {
     known.changed(known.snapshot);
     if (this.onShow === known) {
       this.deltaEmitter.fire({ kind: "ended", runId, result });
+      if (result.tracePath !== null) this.keptEmitter.fire(result.tracePath);
       const [next] = this.open.values();
       if (next !== undefined) this.show(next);
     }

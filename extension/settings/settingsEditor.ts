@@ -6,7 +6,6 @@ import { DisposableStore, MutableDisposable, type Disposable } from "../host/lif
 import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
 import type { Json } from "../shared/settingSchema.ts";
 import type { TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
-import type { Runs } from "../run/runs.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { readMessage } from "./settingsMessages.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
@@ -18,7 +17,8 @@ const VIEW_TYPE = "laser.settingsEditor";
 
 export interface SettingsEditorOwner {
   readonly extension: vscode.Extension<unknown>;
-  readonly runs: Runs;
+  /** The path of each trace that a run of this window kept. */
+  readonly onTraceKept: vscode.Event<string>;
   readonly log: vscode.LogOutputChannel;
   readonly traceFolder: string;
 }
@@ -101,12 +101,7 @@ class OpenEditor implements Disposable {
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
-    this.store.add(
-      this.owner.runs.onDelta((delta) => {
-        if (delta.kind === "ended" && delta.result.tracePath !== null)
-          void this.postTrace(delta.result.tracePath);
-      }),
-    );
+    this.store.add(this.owner.onTraceKept((file) => void this.postTrace(file)));
   }
 
   private async hear(given: unknown): Promise<void> {
