@@ -2,6 +2,7 @@
 import js from "@eslint/js";
 import comments from "@eslint-community/eslint-plugin-eslint-comments";
 import tseslint from "typescript-eslint";
+import { DIALECT } from "./scripts/plainEnglish.mjs";
 
 /** Files that the limit of lines does not hold for yet. */
 const TOO_LONG = [
@@ -11,6 +12,17 @@ const TOO_LONG = [
   "test/unit/server/bench/reference/verifyTree.test.ts",
   "test/webview/trace.test.ts",
 ];
+
+const noEnums = { selector: "TSEnumDeclaration", message: "Use a union of string tags." };
+
+/** Texts that a user may read: plain words only. An import's path is not such a text. */
+const plainEnglish = DIALECT.flatMap(({ wording, instead }) => {
+  const message = `A native reader would write: ${instead}.`;
+  return [
+    { selector: `:not(ImportDeclaration) > Literal[value=/${wording}/]`, message },
+    { selector: `TemplateElement[value.cooked=/${wording}/]`, message },
+  ];
+});
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "test/fixtures/"] },
@@ -38,7 +50,7 @@ export default tseslint.config(
   { files: TOO_LONG, rules: { "max-lines": ["error", 500] } },
   {
     // Their readers take a default export and nothing else.
-    files: ["*.config.js", ".dependency-cruiser.mjs", "scripts/lanes/reporter.mjs"],
+    files: ["*.config.{js,ts}", ".dependency-cruiser.mjs"],
     rules: { "no-restricted-exports": "off" },
   },
   {
@@ -60,10 +72,7 @@ export default tseslint.config(
       ],
       "@typescript-eslint/no-non-null-assertion": "off", // noUncheckedIndexedAccess on typed arrays needs it.
       "@typescript-eslint/prefer-for-of": "off", // Hot loops index flat arrays.
-      "no-restricted-syntax": [
-        "error",
-        { selector: "TSEnumDeclaration", message: "Use a union of string tags." },
-      ],
+      "no-restricted-syntax": ["error", noEnums],
       "no-console": "error",
     },
   },
@@ -72,9 +81,8 @@ export default tseslint.config(
     rules: { "no-restricted-globals": ["error", "Date", "performance", "process", "console"] },
   },
   {
-    // Vitest reads its configuration from a default export.
-    files: ["vitest.config.ts"],
-    rules: { "no-restricted-syntax": "off" },
+    files: ["{core,server,extension,webview}/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", noEnums, ...plainEnglish] },
   },
   {
     files: ["**/*.{js,mjs}"],

@@ -25,6 +25,15 @@ const PROGRAMS = {
   lint: [
     [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
     [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
+    [
+      module("dependency-cruiser", "bin", "dependency-cruise.mjs"),
+      "core",
+      "server",
+      "extension",
+      "webview",
+      "scripts",
+    ],
+    [path.join("scripts", "boundaryTable.mjs"), "--check"],
     [path.join("scripts", "lintWorkflows.mjs")],
   ],
 };

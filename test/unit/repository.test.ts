@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
+import { DIALECT } from "../../scripts/plainEnglish.mjs";
 import { repositoryFolder } from "../support/check.ts";
 
 /** Tracked files, and new ones that git does not ignore. */
@@ -55,6 +56,17 @@ test("ARCHITECTURE.md says why each dependency is there, and names none that is 
     [],
     "explained, but not in package.json",
   );
+});
+
+test("the manifest's texts and the README are plain English", () => {
+  const found = ["package.nls.json", "README.md"].flatMap((file) =>
+    DIALECT.flatMap(({ wording, instead }) =>
+      [...read(file).matchAll(new RegExp(`.{0,30}${wording}.{0,20}`, "g"))].map(
+        ([text]) => `${file}: "${text}": write ${instead}`,
+      ),
+    ),
+  );
+  assert.deepEqual(found, []);
 });
 
 test("package-lock.json holds the optional packages of every platform, without which npm ci refuses it", () => {
