@@ -77,6 +77,11 @@ export default tseslint.config(
     },
   },
   {
+    // What a test measured is worth a line; the runner shows it beside the test.
+    files: ["test/**/*.ts"],
+    rules: { "no-console": ["error", { allow: ["info"] }] },
+  },
+  {
     files: ["core/laser/**/*.ts"],
     rules: { "no-restricted-globals": ["error", "Date", "performance", "process", "console"] },
   },

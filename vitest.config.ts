@@ -54,6 +54,7 @@ export default defineConfig({
       provider: "v8",
       include: ["core/**/*.ts", "server/**/*.ts", "extension/**/*.ts", "webview/**/*.ts"],
       reporter: ["text-summary"],
+      reportOnFailure: true,
       reportsDirectory: "dist/coverage",
     },
   },

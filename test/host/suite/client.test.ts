@@ -116,8 +116,8 @@ describe("a language server that does not answer", () => {
       await assert.rejects(client.request(unloadRequest, null), /exited unexpectedly and is being restarted/);
       assert.deepEqual(await client.request(modelsRequest, null), []);
     }
-    await assert.rejects(client.request(unloadRequest, null), /ended 5 times within three minutes/);
-    await assert.rejects(client.request(modelsRequest, null), /ended 5 times within three minutes/);
+    await assert.rejects(client.request(unloadRequest, null), /exited 5 times within three minutes/);
+    await assert.rejects(client.request(modelsRequest, null), /exited 5 times within three minutes/);
     assert.equal(client.status.state, "down");
     assert.match(client.status.error?.nextStep ?? "", /stays down until you run "LASER: Restart Server"/);
     await client.restart();

@@ -43,7 +43,7 @@ table(
     { name: "fraction", text: script({ branchLength: 1.5 }), names: '"branchLength" must be' },
     { name: "negative", text: script({ minOutputSize: -1 }), names: '"minOutputSize" must be' },
     { name: "weight above 1", text: script({ outputWeight: 2 }), names: '"outputWeight" must be' },
-    { name: "stop tokens as words", text: script({ stopTokens: ["."] }), names: '"stopTokens" must hold' },
+    { name: "stop tokens as words", text: script({ stopTokens: ["."] }), names: '"stopTokens" must contain' },
     { name: "no operations", text: script({}, []), names: '"ops" must be' },
     {
       name: "unknown operation",
@@ -62,7 +62,7 @@ table(
       names: 'operation 1: "ids" must be',
     },
     { name: "empty query", text: script({}, [{ ...get, query: [] }]), names: '"query" must not be empty' },
-    { name: "no JSON", text: "{", names: "no JSON" },
+    { name: "no JSON", text: "{", names: "not JSON" },
     { name: "a list", text: "[]", names: "the file must be an object" },
   ],
   ({ text, names }) => {
@@ -108,10 +108,10 @@ table(
       files: { "a.json": "{", "b.json": script() },
       code: 1,
       last: "1 passed, 1 failed",
-      says: "a.json: refused: no JSON",
+      says: "a.json: refused: not JSON",
     },
-    { name: "no scripts", files: { "a.txt": "" }, code: 2, says: "holds no *.json" },
-    { name: "no such folder", files: {}, below: "absent", code: 2, says: "is no folder" },
+    { name: "no scripts", files: { "a.txt": "" }, code: 2, says: "contains no *.json" },
+    { name: "no such folder", files: {}, below: "absent", code: 2, says: "is not a readable folder" },
     { name: "no argument", files: {}, args: [], code: 2, says: "Usage" },
   ] as readonly RunCase[],
   (row, context) => {
