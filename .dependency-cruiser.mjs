@@ -16,7 +16,7 @@ const pageMayImport = [...core, "server/protocol", "extension/shared", "webview/
 
 /** @type {Record<string, Folder>} */
 export const folders = {
-  "core/base": { mayImport: [], doors: door, pure: true, packages: [] },
+  "core/base": { mayImport: [], doors: door, pure: true, packages: ["typebox"] },
   "core/laser": { mayImport: ["core/base"], doors: door, pure: true, packages: [] },
   "core/trace": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: ["typebox"] },
   "core/inspect": {
@@ -78,7 +78,7 @@ export const folders = {
     ],
   },
 
-  "extension/shared": { mayImport: [...core, "server/protocol"], pure: true, packages: [] },
+  "extension/shared": { mayImport: [...core, "server/protocol"], pure: true, packages: ["typebox"] },
   "extension/host": { mayImport: [...core, "server/protocol"] },
   "extension/traces": {
     mayImport: [...core, "server/files/traces", "server/protocol", "extension/shared", "extension/host"],

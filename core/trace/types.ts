@@ -1,12 +1,7 @@
 // The static types of a trace, derived from the schema so that the two can't differ.
 import type * as Type from "typebox";
+import type { Frozen } from "../base/index.ts";
 import type { TraceSchema } from "./schema.ts";
-
-type Frozen<T> = T extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
-    : T;
 
 export type Trace = Frozen<Type.Static<typeof TraceSchema>>;
 export type TraceStep = Trace["steps"][number];

@@ -2,7 +2,9 @@
 // and opens the new trace.
 import path from "node:path";
 import * as vscode from "vscode";
+import { parse } from "../../core/base/index.ts";
 import {
+  ContinuationChoiceSchema,
   continuationOf,
   type Continuation,
   type ContinuationChoice,
@@ -11,7 +13,6 @@ import type { ContinueFrom } from "../../server/protocol/worker.ts";
 import { inheritedText, standingTokens, type TraceModel } from "../../core/trace/index.ts";
 import { COMMANDS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";
-import { readChoice } from "../traces/continuationChoice.ts";
 import { answerUri } from "../answer/output.ts";
 import { readTrace } from "../traces/traces.ts";
 import { requireTrust } from "../host/trust.ts";
@@ -24,7 +25,7 @@ export interface ContinueArgument extends ContinuationChoice {
 
 /** Parses the argument of the command; null if it is invalid. */
 export function readContinueArgument(given: unknown): ContinueArgument | null {
-  const choice = readChoice(given);
+  const choice = parse(ContinuationChoiceSchema, given);
   const traceUri = (given as { readonly traceUri?: unknown } | null)?.traceUri;
   return choice !== null && traceUri instanceof vscode.Uri ? { ...choice, traceUri } : null;
 }

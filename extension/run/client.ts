@@ -10,8 +10,8 @@ import {
   type CloseHandlerResult,
   type ErrorHandler,
 } from "vscode-languageclient/node";
-import { messageOf } from "../../core/base/index.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { messageOf, parse } from "../../core/base/index.ts";
+import { ErrorTextSchema, type ErrorText } from "../../server/protocol/errors/text.ts";
 import {
   METHODS_VERSION,
   runEventNotice,
@@ -235,9 +235,7 @@ function serverGone(): ErrorText {
 }
 
 function errorTextOf(error: unknown): ErrorText {
-  const data: unknown = error instanceof ResponseError ? error.data : null;
-  if (isErrorText(data)) return data;
-  return unexpected(error);
+  return parse(ErrorTextSchema, error instanceof ResponseError ? error.data : null) ?? unexpected(error);
 }
 
 /** JSON-RPC's codes for unanswered requests: write and read errors, a closed or missing connection. */
@@ -251,16 +249,6 @@ function unexpected(error: unknown): ErrorText {
     message: vscode.l10n.t("The language server returned an error: {0}.", sentenceOf(error)),
     nextStep: vscode.l10n.t('Run "LASER: Show Log" for more.'),
   };
-}
-
-function isErrorText(data: unknown): data is ErrorText {
-  return (
-    typeof data === "object" &&
-    data !== null &&
-    ["code", "message", "nextStep"].every(
-      (key) => typeof (data as Readonly<Record<string, unknown>>)[key] === "string",
-    )
-  );
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,10 +1,11 @@
 // The side panel's extension side: sends a snapshot when the page is ready, then deltas, and runs the
 // commands of its buttons.
 import * as vscode from "vscode";
+import { parse } from "../../core/base/index.ts";
 import { COMMANDS, VIEWS } from "../host/catalogue.ts";
 import type { ServerClient } from "./client.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
-import { PANEL_COMMANDS, type FromPanel, type PanelCommand, type ToPanel } from "../shared/panel.ts";
+import { FromPanelSchema, type PanelCommand, type ToPanel } from "../shared/panel.ts";
 import type { Runs } from "./runs.ts";
 import { showPage } from "../host/webviewPage.ts";
 
@@ -53,7 +54,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   }
 
   private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
-    const message = readMessage(given);
+    const message = parse(FromPanelSchema, given);
     if (message === null) {
       this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);
     } else if (message.kind === "ready") {
@@ -81,12 +82,4 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     // False if the page is gone; it asks for a snapshot when it is back.
     void this.page?.postMessage(message);
   }
-}
-
-function readMessage(given: unknown): FromPanel | null {
-  if (typeof given !== "object" || given === null || !("kind" in given)) return null;
-  if (given.kind === "ready") return { kind: "ready" };
-  if (given.kind !== "command" || !("command" in given)) return null;
-  const command = PANEL_COMMANDS.find((known) => known === given.command);
-  return command === undefined ? null : { kind: "command", command };
 }

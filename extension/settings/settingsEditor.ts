@@ -1,13 +1,12 @@
 // The settings editor's extension side: sends the page the settings and the latest trace, and validates and
 // writes the changes that it requests.
 import * as vscode from "vscode";
-import { unreachable, messageOf } from "../../core/base/index.ts";
+import { unreachable, messageOf, parse } from "../../core/base/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
 import type { Json } from "../shared/settingSchema.ts";
-import type { TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
+import { FromSettingsEditorSchema, type TargetId, type ToSettingsEditor } from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
-import { readMessage } from "./settingsMessages.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { listTraces, readTrace } from "../traces/traces.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
@@ -105,7 +104,7 @@ class OpenEditor implements Disposable {
   }
 
   private async hear(given: unknown): Promise<void> {
-    const message = readMessage(given);
+    const message = parse(FromSettingsEditorSchema, given);
     if (message === null) {
       this.owner.log.warn(`the settings editor sent an invalid message: ${JSON.stringify(given)}`);
       return;

@@ -1,8 +1,11 @@
 // The messages between the side panel and the extension, one tagged union for each direction. When the panel
 // is ready it gets a snapshot, then deltas. It never talks to the server.
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
-import type { RunEvent, RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
+import * as Type from "typebox";
+import type { Parsed } from "../../core/base/index.ts";
+import { ErrorTextSchema } from "../../server/protocol/errors/text.ts";
+import type { RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
+import { RunEventSchema } from "../../server/protocol/workerEvents.ts";
 import type { NamedEntries, NamedTokens, TraceHeader, TraceStep } from "../../core/trace/index.ts";
 
 /** The state of a run: enough to draw everything. */
@@ -23,15 +26,26 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
 }
 
-export type ToPanel =
-  | { readonly kind: "snapshot"; readonly status: ServerStatus; readonly run: RunSnapshot | null }
-  | { readonly kind: "status"; readonly status: ServerStatus }
-  | { readonly kind: "started"; readonly runId: RunId }
-  | { readonly kind: "event"; readonly runId: RunId; readonly event: RunEvent }
-  | { readonly kind: "ended"; readonly runId: RunId; readonly result: RunResult }
-  | { readonly kind: "plainMeasured"; readonly runId: RunId; readonly tokensPerSecond: number }
+const runId = Type.String();
+// Checked as objects only: both sides are of one build, and steps come up to 200 times a second.
+const status = Type.Unsafe<ServerStatus>({ type: "object" });
+const result = Type.Unsafe<RunResult>({ type: "object" });
+
+export const ToPanelSchema = Type.Union([
+  Type.Object({ kind: Type.Literal("event"), runId, event: RunEventSchema }),
+  Type.Object({
+    kind: Type.Literal("snapshot"),
+    status,
+    run: Type.Union([Type.Unsafe<RunSnapshot>({ type: "object" }), Type.Null()]),
+  }),
+  Type.Object({ kind: Type.Literal("status"), status }),
+  Type.Object({ kind: Type.Literal("started"), runId }),
+  Type.Object({ kind: Type.Literal("ended"), runId, result }),
+  Type.Object({ kind: Type.Literal("plainMeasured"), runId, tokensPerSecond: Type.Number() }),
   /** A hint for the user, in addition to what the editor itself shows. */
-  | { readonly kind: "notice"; readonly error: ErrorText };
+  Type.Object({ kind: Type.Literal("notice"), error: ErrorTextSchema }),
+]);
+export type ToPanel = Parsed<typeof ToPanelSchema>;
 
 /** Commands that the panel requests; the extension decides whether they can run. */
 export const PANEL_COMMANDS = [
@@ -44,6 +58,9 @@ export const PANEL_COMMANDS = [
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
-export type FromPanel =
+export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
-  { readonly kind: "ready" } | { readonly kind: "command"; readonly command: PanelCommand };
+  Type.Object({ kind: Type.Literal("ready") }),
+  Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
+]);
+export type FromPanel = Parsed<typeof FromPanelSchema>;

@@ -1,9 +1,25 @@
 // The schema of a setting's value and its only validation: the page uses it while the user types, the
 // extension before it writes.
+import * as Type from "typebox";
 import { unreachable } from "../../core/base/index.ts";
 
 /** Any value that a settings file can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export const JsonSchema = Type.Unsafe<Json>(
+  Type.Cyclic(
+    {
+      Json: Type.Union([
+        Type.Null(),
+        Type.Boolean(),
+        Type.Number(),
+        Type.String(),
+        Type.Array(Type.Ref("Json")),
+        Type.Record(Type.String(), Type.Ref("Json")),
+      ]),
+    },
+    "Json",
+  ),
+);
 export type Primitive = null | boolean | number | string;
 
 export interface Bound {

@@ -1,10 +1,16 @@
 // The messages between the settings editor and the extension.
+import * as Type from "typebox";
+import type { Parsed } from "../../core/base/index.ts";
 import type { GenerationSettings } from "../../server/protocol/settings.ts";
 import type { Trace } from "../../core/trace/index.ts";
-import type { Json, SettingSchema, TextPart } from "./settingSchema.ts";
+import { JsonSchema, type Json, type SettingSchema, type TextPart } from "./settingSchema.ts";
 
 /** Where a value can be written: for the user, the workspace, or one folder of several, by its address. */
 export type TargetId = "user" | "workspace" | `folder:${string}`;
+export const TargetIdSchema = Type.Unsafe<TargetId>({
+  type: "string",
+  pattern: "^(user$|workspace$|folder:.)",
+});
 
 export interface Target {
   readonly id: TargetId;
@@ -40,26 +46,36 @@ export interface SettingView {
   readonly targets: readonly LegalTarget[];
 }
 
-export type ToSettingsEditor =
-  | {
-      readonly kind: "settings";
-      readonly settings: readonly SettingView[];
-      /** All scopes of this window, widest first. */
-      readonly targets: readonly Target[];
-      readonly isTrusted: boolean;
-    }
+export const ToSettingsEditorSchema = Type.Union([
+  Type.Object({
+    kind: Type.Literal("settings"),
+    settings: Type.Unsafe<readonly SettingView[]>({ type: "array" }),
+    /** All scopes of this window, widest first. */
+    targets: Type.Array(Type.Object({ id: TargetIdSchema, name: Type.String() })),
+    isTrusted: Type.Boolean(),
+  }),
   /** The latest trace, for the what-if; null if there is none. */
-  | { readonly kind: "trace"; readonly trace: Trace | null }
+  Type.Object({
+    kind: Type.Literal("trace"),
+    trace: Type.Union([Type.Unsafe<Trace>({ type: "object" }), Type.Null()]),
+  }),
   /** A rejected change, with the reason. */
-  | { readonly kind: "refused"; readonly key: string; readonly reason: string };
+  Type.Object({ kind: Type.Literal("refused"), key: Type.String(), reason: Type.String() }),
+]);
+export type ToSettingsEditor = Parsed<typeof ToSettingsEditorSchema>;
 
-export type FromSettingsEditor =
-  | { readonly kind: "ready" }
-  | { readonly kind: "change"; readonly key: string; readonly target: TargetId; readonly value: Json }
+const key = Type.String();
+const target = TargetIdSchema;
+
+export const FromSettingsEditorSchema = Type.Union([
+  Type.Object({ kind: Type.Literal("ready") }),
+  Type.Object({ kind: Type.Literal("change"), key, target, value: JsonSchema }),
   /** Removes the value at the target. */
-  | { readonly kind: "reset"; readonly key: string; readonly target: TargetId }
-  | { readonly kind: "openNative"; readonly key: string }
-  | { readonly kind: "manageTrust" };
+  Type.Object({ kind: Type.Literal("reset"), key, target }),
+  Type.Object({ kind: Type.Literal("openNative"), key }),
+  Type.Object({ kind: Type.Literal("manageTrust") }),
+]);
+export type FromSettingsEditor = Parsed<typeof FromSettingsEditorSchema>;
 
 /** The settings that the what-if uses: the values shown, whether saved or not. */
 export type WhatIfSettings = Pick<GenerationSettings, "relaxed" | "guards" | "strategy">;

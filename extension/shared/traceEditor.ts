@@ -1,51 +1,55 @@
 // The messages between the trace editor's page and the extension. When the page is ready it gets the file
 // unparsed: it parses the megabytes of a trace itself, so that the extension host doesn't.
-import type { Guards, Rule } from "../../core/laser/index.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import * as Type from "typebox";
+import type { Parsed } from "../../core/base/index.ts";
+import { ContinuationChoiceSchema } from "../../server/protocol/continuation.ts";
+import { ErrorTextSchema } from "../../server/protocol/errors/text.ts";
 
 /** A trace file as read, plain or compact. */
-export interface TraceBytes {
+const TraceBytesSchema = Type.Object({
   /** The file's name without folders. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+  name: Type.String(),
+  bytes: Type.Unsafe<Uint8Array>({ type: "object" }),
+});
+export type TraceBytes = Parsed<typeof TraceBytesSchema>;
 
-export type ToTraceEditor =
-  | { readonly kind: "trace"; readonly file: TraceBytes }
+export const ToTraceEditorSchema = Type.Union([
+  Type.Object({ kind: Type.Literal("trace"), file: TraceBytesSchema }),
   /** A plain run of the same prompt, for the two-lane axis; null if there is none. */
-  | { readonly kind: "plain"; readonly file: TraceBytes | null }
+  Type.Object({ kind: Type.Literal("plain"), file: Type.Union([TraceBytesSchema, Type.Null()]) }),
   /** Moves the cursor, e.g. from a hover. */
-  | { readonly kind: "goTo"; readonly step: number; readonly place: number }
-  | { readonly kind: "unreadable"; readonly name: string; readonly error: ErrorText };
+  Type.Object({ kind: Type.Literal("goTo"), step: Type.Integer(), place: Type.Integer() }),
+  Type.Object({ kind: Type.Literal("unreadable"), name: Type.String(), error: ErrorTextSchema }),
+]);
+export type ToTraceEditor = Parsed<typeof ToTraceEditorSchema>;
 
-/** Values of `laser.*` settings that the what-if would change, by their names after "laser.". */
-export interface AppliedSettings {
-  readonly strategy: "laser-strict" | "laser";
-  readonly topK: number | null;
-  readonly minProbability: number | null;
-  readonly endOfText: boolean;
-  readonly maxConsecutiveRelaxed: number | null;
-  readonly maxNatsGivenUp: number | null;
-}
+const limit = Type.Union([Type.Number(), Type.Null()]);
+
+/**
+ * Values of `laser.*` settings that the what-if would change, by their names after "laser.". Bounds are checked when
+ * the settings are written.
+ */
+const AppliedSettingsSchema = Type.Object({
+  strategy: Type.Union([Type.Literal("laser-strict"), Type.Literal("laser")]),
+  topK: limit,
+  minProbability: limit,
+  endOfText: Type.Boolean(),
+  maxConsecutiveRelaxed: limit,
+  maxNatsGivenUp: limit,
+});
+export type AppliedSettings = Parsed<typeof AppliedSettingsSchema>;
 
 export const TRACE_COMMANDS = ["openAsText", "exportHtml", "exportCsv", "compare", "measurePlain"] as const;
 export type TraceCommand = (typeof TRACE_COMMANDS)[number];
 
-export type FromTraceEditor =
-  | { readonly kind: "ready" }
-  | { readonly kind: "command"; readonly command: TraceCommand }
+/** The page is ours, but the file that it shows can be anybody's. */
+export const FromTraceEditorSchema = Type.Union([
+  Type.Object({ kind: Type.Literal("ready") }),
+  Type.Object({ kind: Type.Literal("command"), command: Type.Enum(TRACE_COMMANDS) }),
   /** Text for the clipboard. */
-  | { readonly kind: "copy"; readonly text: string }
-  /**
-   * Continues after `tokensBefore` answer tokens, with `token` as the next one; null leaves the next token to
-   * the new rule.
-   */
-  | {
-      readonly kind: "continueFrom";
-      readonly tokensBefore: number;
-      readonly token: number | null;
-      /** Defaults to those of the trace. */
-      readonly rule?: Rule;
-      readonly guards?: Guards;
-    }
-  | { readonly kind: "applySettings"; readonly settings: AppliedSettings };
+  Type.Object({ kind: Type.Literal("copy"), text: Type.String() }),
+  /** Continues the answer; rule and guards default to those of the trace. */
+  Type.Object({ kind: Type.Literal("continueFrom"), ...ContinuationChoiceSchema.properties }),
+  Type.Object({ kind: Type.Literal("applySettings"), settings: AppliedSettingsSchema }),
+]);
+export type FromTraceEditor = Parsed<typeof FromTraceEditorSchema>;

@@ -2,7 +2,7 @@
 // and restores the page after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
-import { unreachable, messageOf } from "../../core/base/index.ts";
+import { unreachable, messageOf, parse } from "../../core/base/index.ts";
 import { describeTraceFault } from "../../server/protocol/errors/index.ts";
 import { TraceError } from "../../core/trace/index.ts";
 import { traceText } from "../../server/files/traces/index.ts";
@@ -11,7 +11,7 @@ import { pickTraces } from "./pickTraces.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import {
   MOST_COMPARED,
-  readFromCompare,
+  FromCompareSchema,
   readKeptCompare,
   type ComparedFile,
   type FromCompare,
@@ -104,7 +104,7 @@ class ComparePage implements Disposable {
   }
 
   private async hear(given: unknown): Promise<void> {
-    const message = readFromCompare(given);
+    const message = parse(FromCompareSchema, given);
     if (message === null) {
       this.owner.log.warn(`the compare page sent an invalid message: ${JSON.stringify(given)}`);
       return;

@@ -2,12 +2,16 @@
 // the commands that the page requests. VS Code itself restores it after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
+import { messageOf, parse } from "../../core/base/index.ts";
 import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
-import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../shared/traceEditor.ts";
+import {
+  FromTraceEditorSchema,
+  type FromTraceEditor,
+  type ToTraceEditor,
+  type TraceCommand,
+} from "../shared/traceEditor.ts";
 import { openTraceAsText } from "./traceAsText.ts";
-import { readTraceMessage } from "./traceMessage.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** A token of a trace: step and place within it, counted as in the page. */
@@ -107,7 +111,7 @@ class OpenTrace implements Disposable {
   }
 
   private async hear(given: unknown): Promise<void> {
-    const message = readTraceMessage(given);
+    const message = parse(FromTraceEditorSchema, given);
     if (message === null) {
       this.owner.log.warn("the trace editor sent an invalid message");
       return;

@@ -1,4 +1,6 @@
 // Parses the client's initialization options. Bounds have defaults; tests pass smaller ones.
+import * as Type from "typebox";
+import { parseParts, type Parsed } from "../../core/base/index.ts";
 import { METHODS_VERSION } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
 
@@ -9,22 +11,25 @@ export interface ServerOptions {
   readonly limits: ServerLimits;
 }
 
-export interface ServerLimits {
+const amount = Type.Number({ minimum: 0 });
+
+const ServerLimitsSchema = Type.Object({
   /** From the worker's start to its reply to hello. */
-  readonly handshakeMs: number;
+  handshakeMs: amount,
   /** From shutdown to the end of its process. */
-  readonly shutdownMs: number;
+  shutdownMs: amount,
   /** From stop to the end of the stopped request. Covers one chunk of a prompt on a slow machine. */
-  readonly stopMs: number;
+  stopMs: amount,
   /** After this many crashes within the window the worker is not restarted. */
-  readonly crashes: number;
-  readonly crashWindowMs: number;
+  crashes: amount,
+  crashWindowMs: amount,
   /** Idle time after a keystroke before a document is checked. */
-  readonly debounceMs: number;
+  debounceMs: amount,
   /** Bounds on the traces kept in a folder. */
-  readonly traces: number;
-  readonly traceBytes: number;
-}
+  traces: amount,
+  traceBytes: amount,
+});
+export type ServerLimits = Parsed<typeof ServerLimitsSchema>;
 
 export const DEFAULT_LIMITS: ServerLimits = {
   handshakeMs: 20_000,
@@ -37,7 +42,14 @@ export const DEFAULT_LIMITS: ServerLimits = {
   traceBytes: 200_000_000,
 };
 
-const DEFAULT_IDLE_UNLOAD_MINUTES = 10;
+const InitializationSchema = Type.Object({
+  laserProtocol: Type.Unknown(),
+  trusted: Type.Boolean(),
+  idleUnloadMinutes: amount,
+  limits: Type.Unknown(),
+});
+const DEFAULTS = { laserProtocol: undefined, trusted: true, idleUnloadMinutes: 10, limits: {} };
+
 /** The maximum of setTimeout; longer waits would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -47,26 +59,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @throws ServerError methodsVersion when the client speaks another version
  */
 export function readOptions(given: unknown): ServerOptions {
-  const options = record(given);
+  const options = parseParts(InitializationSchema, given, DEFAULTS);
   if (options.laserProtocol !== METHODS_VERSION) {
     const client = options.laserProtocol === undefined ? "none" : JSON.stringify(options.laserProtocol);
     throw new ServerError({ tag: "methodsVersion", client, server: METHODS_VERSION });
   }
-  const limits = record(options.limits);
-  const minutes = amount(options.idleUnloadMinutes) ?? DEFAULT_IDLE_UNLOAD_MINUTES;
   return {
-    trusted: options.trusted !== false,
-    idleUnloadMs: Math.min(minutes * 60_000, LONGEST_TIMER_MS),
-    limits: Object.fromEntries(
-      Object.entries(DEFAULT_LIMITS).map(([key, value]) => [key, amount(limits[key]) ?? (value as number)]),
-    ) as unknown as ServerLimits,
+    trusted: options.trusted,
+    idleUnloadMs: Math.min(options.idleUnloadMinutes * 60_000, LONGEST_TIMER_MS),
+    limits: parseParts(ServerLimitsSchema, options.limits, DEFAULT_LIMITS),
   };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function amount(value: unknown): number | null {
-  return typeof value === "number" && value >= 0 ? value : null;
 }

@@ -2,15 +2,16 @@
 // requests end when the process does.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { parse } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
+  WorkerMessageSchema,
   type WorkerEvent,
   type WorkerRequest,
   type WorkerResults,
 } from "../protocol/worker.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerLimits } from "./options.ts";
-import { readWorkerMessage } from "./workerMessage.ts";
 
 type Kind = WorkerRequest["kind"];
 /** A request without its kind and its id, which the connection assigns. */
@@ -138,7 +139,7 @@ export class Worker {
 
   private hear(value: unknown): void {
     if (this.ended !== null) return;
-    const message = readWorkerMessage(value);
+    const message = parse(WorkerMessageSchema, value);
     try {
       if (message === null) throw new Error("not a message of the protocol");
       if (message.kind === "done" || message.kind === "failed") {

@@ -1,27 +1,31 @@
 // Builds the request that continues a recorded answer under the settings of its run. The only place that
 // decides what a continuation takes over.
+import * as Type from "typebox";
+import type { Parsed } from "../../core/base/index.ts";
 import {
   PUBLISHED_RULE,
   STRATEGIES,
   STRATEGY_TRAITS,
-  type Guards,
   type Rule,
   type Strategy,
 } from "../../core/laser/index.ts";
-import type { Trace, TraceRequest } from "../../core/trace/index.ts";
+import { GuardsSchema, RuleSchema, type Trace, type TraceRequest } from "../../core/trace/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 import type { ContinueFrom } from "./worker.ts";
 
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
 /** Where to continue, and what changes from there on. */
-export interface ContinuationChoice {
+export const ContinuationChoiceSchema = Type.Object({
   /** How many of the tokens that the recorded run wrote are kept; those that it inherited always are. */
-  readonly tokensBefore: number;
+  tokensBefore: count,
   /** The token that follows them, instead of the recorded one; null leaves the choice to the run. */
-  readonly token: number | null;
+  token: Type.Union([count, Type.Null()]),
   /** Default: the recorded run's own. */
-  readonly rule?: Rule;
-  readonly guards?: Guards;
-}
+  rule: Type.Optional(RuleSchema),
+  guards: Type.Optional(GuardsSchema),
+});
+export type ContinuationChoice = Parsed<typeof ContinuationChoiceSchema>;
 
 export interface Continuation {
   readonly promptFile: string | null;

@@ -2,7 +2,10 @@
 // descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
-import type { CatalogueModel, GenerateParams, ModelChoice, WorkerEvent, WorkerStats } from "./worker.ts";
+import type { CatalogueModel, GenerateParams, ModelChoice, WorkerStats } from "./worker.ts";
+import type { RunEvent } from "./workerEvents.ts";
+
+export type { RunEvent } from "./workerEvents.ts";
 
 /** Checked in initialize: `initializationOptions.laserProtocol`, and `laserProtocol` in the server's reply. */
 export const METHODS_VERSION = 1;
@@ -40,13 +43,6 @@ export interface RunResult {
   /** Why the trace could not be written; absent if nothing went wrong. */
   readonly traceError?: ErrorText;
 }
-
-/** A worker's event as sent to the editor, with the run's id instead of `request`. */
-export type RunEvent = WorkerEvent extends infer Event
-  ? Event extends { readonly request: number }
-    ? Omit<Event, "request">
-    : never
-  : never;
 
 /** down: crashed too often, or could not start; `error` says what to do. */
 export type ServerState = "idle" | "loading" | "ready" | "running" | "down";

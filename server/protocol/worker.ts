@@ -4,21 +4,15 @@
 // The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
+import * as Type from "typebox";
 import type { GpuChoice } from "../engine/errors.ts";
-import type { NextKind, TokenId } from "../../core/laser/index.ts";
-import type {
-  NamedEntries,
-  NamedTokens,
-  TraceDevice,
-  TraceEnd,
-  TraceHeader,
-  TraceModel,
-  TraceParent,
-  TraceRequest,
-  TraceStep,
-} from "../../core/trace/index.ts";
-import type { ErrorText } from "./errors/text.ts";
+import type { TokenId } from "../../core/laser/index.ts";
+import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
+import { ErrorTextSchema, type ErrorText } from "./errors/text.ts";
 import type { GenerationSettings } from "./settings.ts";
+import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
+
+export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;
 
@@ -103,16 +97,6 @@ export interface CatalogueModel {
   readonly keptBytes: number;
 }
 
-/** The origin of a committed token. */
-export type TokenClass = "accepted" | "relaxed" | NextKind;
-
-/** A committed token and the text that it completes: empty for a control token or a part of a character. */
-export interface CommittedPiece {
-  readonly id: TokenId;
-  readonly text: string;
-  readonly tokenClass: TokenClass;
-}
-
 /** The result of each request. */
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
@@ -128,32 +112,6 @@ export interface WorkerResults {
   readonly shutdown: null;
 }
 
-/** Events of one request, between it and its reply. */
-export type WorkerEvent =
-  /** A slow step: loading, measuring, fetching, reading the prompt. `share` 0 … 1 if known. */
-  | {
-      readonly kind: "progress";
-      readonly request: number;
-      readonly message: string;
-      readonly share: number | null;
-    }
-  /** A run begins: everything of its trace but steps and result. */
-  | {
-      readonly kind: "begin";
-      readonly request: number;
-      readonly header: TraceHeader;
-      readonly tokens: NamedTokens;
-    }
-  | {
-      readonly kind: "step";
-      readonly request: number;
-      readonly step: TraceStep;
-      readonly pieces: readonly CommittedPiece[];
-      /** Texts of tokens and names of pool entries that this run has not sent before. */
-      readonly tokens: NamedTokens;
-      readonly entries: NamedEntries;
-    };
-
 export type WorkerReply =
   | {
       [Kind in keyof WorkerResults]: {
@@ -167,3 +125,18 @@ export type WorkerReply =
 
 /** Every message from a worker. */
 export type WorkerMessage = WorkerEvent | WorkerReply;
+
+const replyId = Type.Integer();
+/** The frame of a message; what a reply carries depends on the request that it answers. */
+export const WorkerMessageSchema = Type.Unsafe<WorkerMessage>(
+  Type.Union([
+    ...WorkerEventSchemas,
+    Type.Object({
+      kind: Type.Literal("done"),
+      id: replyId,
+      request: Type.String(),
+      result: Type.Optional(Type.Unknown()),
+    }),
+    Type.Object({ kind: Type.Literal("failed"), id: replyId, error: ErrorTextSchema }),
+  ]),
+);

@@ -4,6 +4,7 @@ import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { GPU_CHOICES } from "../engine/index.ts";
 import { STRATEGIES } from "../../core/laser/index.ts";
+import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { misfitOf } from "./shape.ts";
@@ -12,37 +13,16 @@ const text = Type.String();
 const name = Type.String({ minLength: 1 });
 const count = Type.Integer({ minimum: 0 });
 const atLeastOne = Type.Integer({ minimum: 1 });
-const amount = Type.Number({ minimum: 0 });
-const share = Type.Number({ minimum: 0, maximum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** Larger batches use another kernel, with other bits. */
 const MOST_DRAFT_TOKENS = 47;
 
-const RuleSchema = Type.Union([
-  Type.Object({ kind: Type.Literal("strict") }),
-  Type.Object({ kind: Type.Literal("relaxed"), topK: atLeastOne, minProbability: share }),
-  Type.Object({ kind: Type.Literal("delta"), topK: atLeastOne, delta: share }),
-  Type.Object({ kind: Type.Literal("ratio"), topK: atLeastOne, alpha: share }),
-]);
-
 const SettingsSchema = Type.Object({
   strategy: Type.Enum([...STRATEGIES]),
   relaxed: RuleSchema,
-  guards: Type.Object({
-    endOfText: Type.Boolean(),
-    maxConsecutiveRelaxed: orNull(count),
-    maxNatsGivenUp: orNull(amount),
-  }),
-  sampling: Type.Object({
-    temperature: amount,
-    topK: count,
-    topP: share,
-    minP: share,
-    repetitionPenalty: Type.Number({ exclusiveMinimum: 0 }),
-    repetitionTokens: count,
-    seed: Type.Integer(),
-  }),
+  guards: GuardsSchema,
+  sampling: SamplingSchema,
   maxTokens: atLeastOne,
   maxDraftTokens: Type.Integer({ minimum: 0, maximum: MOST_DRAFT_TOKENS }),
   reproducible: Type.Enum(["auto", "on", "off"]),
@@ -61,14 +41,7 @@ const ContinueFromSchema = Type.Object({
   rendered: text,
   promptTokens: Type.Array(count, { minItems: 1 }),
   inheritedTokens: count,
-  parent: Type.Object({
-    createdAt: text,
-    // A name without folders, since it goes into the next trace.
-    file: orNull(Type.String({ pattern: "^[^/\\\\]*$" })),
-    tokensBefore: count,
-    token: orNull(count),
-    was: orNull(count),
-  }),
+  parent: ParentSchema,
   model: Type.Object({ name: text, tokenizerFingerprint: text }),
 });
 

@@ -1,5 +1,7 @@
 // The webview's connection to the extension: messages, and state that survives hiding and reload. An
 // interface, so that nothing else depends on the editor's own function.
+import type { TSchema } from "typebox";
+import { parse, type Parsed } from "../../core/base/index.ts";
 
 /** The extension as seen by the page. */
 export interface WebviewHost<Out> {
@@ -43,14 +45,10 @@ export function editorHost<Out>(): WebviewHost<Out> {
   };
 }
 
-/**
- * Listens for messages of the extension. Only it can post to a webview's own window; messages without a `kind` are not
- * from it. Both sides are of one build, so the messages are not validated further.
- */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the messages of this page's extension
-export function onMessage<In>(take: (message: In) => void): void {
+/** Passes on the messages of the extension. Whatever else reaches the window is not from it and is ignored. */
+export function onMessage<S extends TSchema>(schema: S, take: (message: Parsed<S>) => void): void {
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
-    const { data } = event;
-    if (typeof data === "object" && data !== null && "kind" in data) take(data as In);
+    const message = parse(schema, event.data);
+    if (message !== null) take(message);
   });
 }

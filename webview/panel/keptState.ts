@@ -1,5 +1,7 @@
 // What the panel keeps over hiding and reload, and how it is read back. Pure.
-import { readCursor, type Cursor } from "../run/cursor.ts";
+import * as Type from "typebox";
+import { parseParts, type Parsed } from "../../core/base/index.ts";
+import { CursorSchema } from "../run/cursor.ts";
 import { SHOWN_CLASSES, type ShownClass } from "../run/items.ts";
 
 /** Height of the card in percent of the panel's: the answer stays visible, and so does the card. */
@@ -13,18 +15,20 @@ export function limitShare(share: number): number {
 }
 
 /** The state kept over hiding and reload. */
-export interface KeptState {
-  readonly runId: string | null;
-  readonly cursor: Cursor | null;
-  readonly isCardOpen: boolean;
+const KeptStateSchema = Type.Object({
+  runId: Type.Union([Type.String(), Type.Null()]),
+  cursor: Type.Union([CursorSchema, Type.Null()]),
+  isCardOpen: Type.Boolean(),
   /** The card shows only its sentence. */
-  readonly isCardShort: boolean;
+  isCardShort: Type.Boolean(),
   /** Bounded by `limitShare`. */
-  readonly cardShare: number;
-  readonly areStepsOpen: boolean;
-  readonly areMeaningsOpen: boolean;
-  readonly hidden: readonly ShownClass[];
-}
+  cardShare: Type.Number(),
+  areStepsOpen: Type.Boolean(),
+  areMeaningsOpen: Type.Boolean(),
+  /** Unknown classes, of another version, are dropped. */
+  hidden: Type.Unsafe<readonly ShownClass[]>({ type: "array" }),
+});
+export type KeptState = Parsed<typeof KeptStateSchema>;
 
 const NOTHING_KEPT: KeptState = {
   runId: null,
@@ -39,16 +43,7 @@ const NOTHING_KEPT: KeptState = {
 
 /** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readKept(state: unknown): KeptState {
-  if (typeof state !== "object" || state === null) return NOTHING_KEPT;
-  const { runId, cursor, cardShare, hidden, ...kept } = state as Record<string, unknown>;
-  return {
-    runId: typeof runId === "string" ? runId : null,
-    cursor: readCursor(cursor),
-    isCardOpen: kept.isCardOpen === true,
-    isCardShort: kept.isCardShort === true,
-    cardShare: typeof cardShare === "number" ? limitShare(cardShare) : PRESET_CARD_SHARE,
-    areStepsOpen: kept.areStepsOpen === true,
-    areMeaningsOpen: kept.areMeaningsOpen === true,
-    hidden: Array.isArray(hidden) ? SHOWN_CLASSES.filter((name) => hidden.includes(name)) : [],
-  };
+  const kept = parseParts(KeptStateSchema, state, NOTHING_KEPT);
+  const hidden = SHOWN_CLASSES.filter((name) => kept.hidden.includes(name));
+  return { ...kept, cardShare: limitShare(kept.cardShare), hidden };
 }

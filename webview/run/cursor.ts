@@ -1,21 +1,15 @@
 // The cursor of the panel and how keys move it: step and position of a token. Pure.
+import * as Type from "typebox";
+import type { Parsed } from "../../core/base/index.ts";
 import type { Item, ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
 
-export interface Cursor {
-  readonly step: number;
+export const CursorSchema = Type.Object({
+  step: Type.Integer(),
   /** As in `Item.place`. */
-  readonly place: number;
-}
-
-/** Validates a kept cursor; null for anything else. */
-export function readCursor(cursor: unknown): Cursor | null {
-  if (typeof cursor !== "object" || cursor === null) return null;
-  const { step, place } = cursor as Record<string, unknown>;
-  return Number.isInteger(step) && Number.isInteger(place)
-    ? { step: step as number, place: place as number }
-    : null;
-}
+  place: Type.Integer(),
+});
+export type Cursor = Parsed<typeof CursorSchema>;
 
 /** Landmarks: a rejected draft, a relaxed accept, a step without a draft. */
 export type Landmark = "rejected" | "relaxed" | "plain";

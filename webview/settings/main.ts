@@ -1,6 +1,6 @@
 // Entry point of the settings editor: connects the editor's host to the page and reports that the page is
 // ready.
-import type { FromSettingsEditor, ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
+import { ToSettingsEditorSchema, type FromSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { registerControls } from "./controls.ts";
 import { editorHost, onMessage } from "../page/host.ts";
 import { LaserSettings } from "./settingsApp.ts";
@@ -9,7 +9,7 @@ registerControls();
 const host = editorHost<FromSettingsEditor>();
 const editor = new LaserSettings(host);
 document.body.append(editor);
-onMessage<ToSettingsEditor>((message) => {
+onMessage(ToSettingsEditorSchema, (message) => {
   editor.take(message);
 });
 host.post({ kind: "ready" });

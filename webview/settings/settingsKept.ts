@@ -1,26 +1,19 @@
 // What the settings editor keeps over hiding and reload, and how it is read back. Pure.
-import type { TargetId } from "../../extension/shared/settingsEditor.ts";
+import * as Type from "typebox";
+import { parseParts, type Parsed } from "../../core/base/index.ts";
+import { TargetIdSchema } from "../../extension/shared/settingsEditor.ts";
 
-export interface KeptSettings {
-  readonly target: TargetId;
-  readonly search: string;
+const KeptSettingsSchema = Type.Object({
+  target: TargetIdSchema,
+  search: Type.String(),
   /** The scroll position in CSS pixels. */
-  readonly scrollTop: number;
-}
+  scrollTop: Type.Number({ minimum: 0 }),
+});
+export type KeptSettings = Parsed<typeof KeptSettingsSchema>;
+
+const NOTHING_KEPT: KeptSettings = { target: "user", search: "", scrollTop: 0 };
 
 /** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readKeptSettings(state: unknown): KeptSettings {
-  const { target, search, scrollTop } = (typeof state === "object" && state !== null ? state : {}) as Record<
-    string,
-    unknown
-  >;
-  return {
-    target: isTarget(target) ? target : "user",
-    search: typeof search === "string" ? search : "",
-    scrollTop: typeof scrollTop === "number" && scrollTop > 0 ? scrollTop : 0,
-  };
-}
-
-function isTarget(target: unknown): target is TargetId {
-  return target === "workspace" || (typeof target === "string" && target.startsWith("folder:"));
+  return parseParts(KeptSettingsSchema, state, NOTHING_KEPT);
 }

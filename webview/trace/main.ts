@@ -1,6 +1,6 @@
 // Entry point of the trace editor: connects the editor's host to the page and reports that the page is ready.
 // In a report, which has no editor, the page itself contains the trace.
-import type { FromTraceEditor, ToTraceEditor } from "../../extension/shared/traceEditor.ts";
+import { ToTraceEditorSchema, type FromTraceEditor } from "../../extension/shared/traceEditor.ts";
 import { editorHost, hasEditor, lonelyHost, onMessage } from "../page/host.ts";
 import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
@@ -15,7 +15,8 @@ if (hasEditor()) {
   const host = editorHost<FromTraceEditor>();
   const page = new LaserTrace(host);
   document.body.append(page);
-  onMessage<ToTraceEditor>(
+  onMessage(
+    ToTraceEditorSchema,
     unpacking((message) => {
       page.take(message);
     }),

@@ -1,12 +1,12 @@
 // The rule and the guards that the what-if judges with, and how its controls change them. Pure.
+import * as Type from "typebox";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { parse, unreachable, type Parsed } from "../../core/base/index.ts";
 import type { Guards, Rule } from "../../core/laser/index.ts";
+import { GuardsSchema, RuleSchema } from "../../core/trace/index.ts";
 
-export interface WhatIfChoice {
-  readonly rule: Rule;
-  readonly guards: Guards;
-}
+const WhatIfChoiceSchema = Type.Object({ rule: RuleSchema, guards: GuardsSchema });
+export type WhatIfChoice = Parsed<typeof WhatIfChoiceSchema>;
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
 /** As in the setting. */
@@ -79,28 +79,8 @@ export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | nu
 
 /** Validates a kept choice, perhaps of another version; null if any of it is invalid. */
 export function readChoice(kept: unknown): WhatIfChoice | null {
-  const { rule, guards } = record(kept);
-  const { kind, topK, minProbability, delta, alpha } = record(rule);
-  const { endOfText, maxConsecutiveRelaxed = null, maxNatsGivenUp = null } = record(guards);
-  const known = RULE_KINDS.find((one) => one === kind);
-  const limit = minProbability ?? delta ?? alpha;
-  const fits = isBetween(topK, 1, MOST_K) && Number.isInteger(topK) && isBetween(limit, 0, 1);
-  if (known === undefined || (known !== "strict" && !fits) || typeof endOfText !== "boolean") return null;
-  const inARow = maxConsecutiveRelaxed === null || isBetween(maxConsecutiveRelaxed, 0, Infinity);
-  const nats = maxNatsGivenUp === null || isBetween(maxNatsGivenUp, 0, Infinity);
-  if (!inARow || !nats) return null;
-  return {
-    rule: ruleOf(known, Number(topK), Number(limit)),
-    guards: { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp },
-  };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-function isBetween(value: unknown, min: number, max: number): value is number {
-  return typeof value === "number" && value >= min && value <= max;
+  const choice = parse(WhatIfChoiceSchema, kept);
+  return choice !== null && topKOf(choice.rule) <= MOST_K ? choice : null;
 }
 
 export function withGuard<Name extends keyof Guards>(

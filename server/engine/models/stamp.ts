@@ -1,14 +1,14 @@
 // The small file next to a model file that records what was checked and when, so that a start needs no hashing.
 import { readFile, rm, stat } from "node:fs/promises";
+import * as Type from "typebox";
+import { parse, type Parsed } from "../../../core/base/index.ts";
 import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
 import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./source.ts";
 import type { FetchHooks } from "./progress.ts";
 
 /** As in the fault conversionFailed. */
-export interface ConversionFailure {
-  readonly cause: string;
-  readonly output: readonly string[];
-}
+const ConversionFailureSchema = Type.Object({ cause: Type.String(), output: Type.Array(Type.String()) });
+export type ConversionFailure = Parsed<typeof ConversionFailureSchema>;
 
 /** What was checked, and when. */
 export interface Stamp {
@@ -23,6 +23,16 @@ export interface Stamp {
   /** Why this Q4_1 file could not be converted; null otherwise. */
   readonly conversionFailure: ConversionFailure | null;
 }
+
+/** A stamp is used without the last two if they are of another version. */
+const StampSchema = Type.Object({
+  sha256: Type.String(),
+  bytes: Type.Number(),
+  mtimeMs: Type.Number(),
+  checkedAt: Type.String(),
+  source: Type.Optional(Type.Unknown()),
+  conversionFailure: Type.Optional(Type.Unknown()),
+});
 
 /** The stamp of a file that has not changed since it was checked against `file`; else null. No hashing. */
 export async function validStamp(path: string, file: ModelFile): Promise<Stamp | null> {
@@ -99,25 +109,12 @@ async function readStamp(path: string): Promise<Stamp | null> {
   } catch {
     return null;
   }
-  if (!isRecord(value)) return null;
-  const { sha256, bytes, mtimeMs, checkedAt, conversionFailure } = value;
-  if (typeof sha256 !== "string" || typeof bytes !== "number") return null;
-  if (typeof mtimeMs !== "number" || typeof checkedAt !== "string") return null;
+  const stamp = parse(StampSchema, value);
+  if (stamp === null) return null;
   return {
-    sha256,
-    bytes,
-    mtimeMs,
-    checkedAt,
-    source: SOURCE_KINDS.find((kind) => kind === value.source) ?? null,
-    conversionFailure: parseFailure(conversionFailure),
-  };
-}
-
-function parseFailure(value: unknown): ConversionFailure | null {
-  if (!isRecord(value) || typeof value.cause !== "string" || !Array.isArray(value.output)) return null;
-  return {
-    cause: value.cause,
-    output: value.output.filter((line): line is string => typeof line === "string"),
+    ...stamp,
+    source: parse(Type.Enum(SOURCE_KINDS), stamp.source),
+    conversionFailure: parse(ConversionFailureSchema, stamp.conversionFailure),
   };
 }
 
@@ -132,6 +129,3 @@ async function sizeAndTime(path: string): Promise<{ bytes: number; mtimeMs: numb
 }
 
 const stampPath = (path: string): string => `${path}.json`;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;

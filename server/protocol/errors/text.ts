@@ -1,4 +1,5 @@
 // The shape of every error that a user sees.
+import * as Type from "typebox";
 
 export interface ErrorText {
   /** Stable word for logs, tests and settings, e.g. "modelFileMissing". */
@@ -8,3 +9,9 @@ export interface ErrorText {
   /** What the user can do now. */
   readonly nextStep: string;
 }
+
+export const ErrorTextSchema = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  nextStep: Type.String(),
+});

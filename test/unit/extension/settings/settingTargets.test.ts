@@ -9,7 +9,8 @@ import {
 } from "../../../../extension/settings/manifestSettings.ts";
 import type { Json } from "../../../../extension/shared/settingSchema.ts";
 import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
-import { readMessage } from "../../../../extension/settings/settingsMessages.ts";
+import { parse } from "../../../../core/base/index.ts";
+import { FromSettingsEditorSchema } from "../../../../extension/shared/settingsEditor.ts";
 import { changeProblem } from "../../../../extension/settings/settingViews.ts";
 import { table } from "../../../support/check.ts";
 import {
@@ -175,6 +176,6 @@ table(
     { name: "an unknown kind", given: { kind: "delete", key: "a", target: "user" }, isMessage: false },
   ],
   ({ given, isMessage }) => {
-    assert.deepEqual(readMessage(given), isMessage ? given : null);
+    assert.deepEqual(parse(FromSettingsEditorSchema, given), isMessage ? given : null);
   },
 );

@@ -2,12 +2,13 @@
 // and what counts as a worker's message.
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { parse } from "../../../../core/base/index.ts";
 import { CrashCount } from "../../../../server/lsp/crashes.ts";
 import { ServerError } from "../../../../server/lsp/errors.ts";
 import { Lane, type Job } from "../../../../server/lsp/lane.ts";
 import { DEFAULT_LIMITS, readOptions } from "../../../../server/lsp/options.ts";
-import { readWorkerMessage } from "../../../../server/lsp/workerMessage.ts";
 import { METHODS_VERSION } from "../../../../server/protocol/methods.ts";
+import { WorkerMessageSchema } from "../../../../server/protocol/worker.ts";
 import { table } from "../../../support/check.ts";
 
 const crash = { code: "workerEnded", message: "The worker ended.", nextStep: "Run again." };
@@ -168,6 +169,6 @@ table(
     { name: "a list", value: [], fits: false },
   ],
   ({ value, fits }) => {
-    assert.equal(readWorkerMessage(value), fits ? value : null);
+    assert.deepEqual(parse(WorkerMessageSchema, value), fits ? value : null);
   },
 );

@@ -3,7 +3,8 @@
 // difference is the one of the shown values.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { readFromCompare, readKeptCompare } from "../../../../extension/shared/compare.ts";
+import { parse } from "../../../../core/base/index.ts";
+import { FromCompareSchema, readKeptCompare } from "../../../../extension/shared/compare.ts";
 import { compareFigures, type FigureName } from "../../../../core/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../../../core/trace/index.ts";
 import {
@@ -235,7 +236,7 @@ table(
     { name: "nothing", given: null, expected: null },
   ],
   ({ given, expected }) => {
-    assert.deepEqual(readFromCompare(given), expected);
+    assert.deepEqual(parse(FromCompareSchema, given), expected);
   },
 );
 

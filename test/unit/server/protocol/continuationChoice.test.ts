@@ -1,6 +1,7 @@
 // What laser.continueFrom takes: whatever else a page or a link sends is refused as a whole.
 import assert from "node:assert/strict";
-import { readChoice } from "../../../../extension/traces/continuationChoice.ts";
+import { parse } from "../../../../core/base/index.ts";
+import { ContinuationChoiceSchema } from "../../../../server/protocol/continuation.ts";
 import { table } from "../../../support/check.ts";
 
 const guards = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: 2.5 };
@@ -24,7 +25,7 @@ table(
     },
   ],
   ({ given }) => {
-    assert.deepEqual(readChoice({ ...given, traceUri: "not looked at here" }), given);
+    assert.deepEqual(parse(ContinuationChoiceSchema, { ...given, traceUri: "not looked at here" }), given);
   },
 );
 
@@ -56,6 +57,6 @@ table(
     { name: "guards without end", given: { ...place, guards: { ...guards, maxNatsGivenUp: Infinity } } },
   ],
   ({ given }) => {
-    assert.equal(readChoice(given), null);
+    assert.equal(parse(ContinuationChoiceSchema, given), null);
   },
 );
