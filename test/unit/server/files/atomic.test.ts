@@ -1,11 +1,13 @@
 // A file is written whole or not at all, and a failed write leaves nothing behind.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { test } from "vitest";
 import { writeFileAtomic } from "../../../../server/files/atomic.ts";
 import { FilesError } from "../../../../server/files/errors.ts";
-import { temporaryFolder } from "../../../support/check.ts";
+import { repositoryFolder, temporaryFolder } from "../../../support/check.ts";
 
 test("atomic write makes the folder and the file", async (context) => {
   const folder = temporaryFolder(context);
@@ -41,3 +43,29 @@ test("a failed atomic write names the path and leaves no temporary file", async 
   });
   assert.deepEqual(readdirSync(folder), ["taken"]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "a write that the system cuts short leaves the old file",
+  (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, "file.txt"), "old");
+    // A limit on the size of files stands for a full disk: the first call writes a part and reports no error.
+    const command = 'ulimit -f 16; exec "$0" --import tsx "$1" "$2"';
+    const script = join(folder, "write.mts");
+    const atomic = pathToFileURL(join(repositoryFolder, "server", "files", "atomic.ts")).href;
+    writeFileSync(
+      script,
+      `import { writeFileAtomic } from "${atomic}";
+      process.on("SIGXFSZ", () => {});
+      await writeFileAtomic(process.argv[2], Buffer.alloc(100_000)).catch((error) => console.log(error.fault.tag));`,
+    );
+    const { stdout } = spawnSync("sh", ["-c", command, process.execPath, script, join(folder, "file.txt")], {
+      cwd: repositoryFolder,
+      encoding: "utf8",
+      env: { ...process.env, TSX_DISABLE_CACHE: "1" }, // The limit would cut tsx's cache as well.
+    });
+    assert.equal(stdout, "fileFailed\n");
+    assert.equal(readFileSync(join(folder, "file.txt"), "utf8"), "old");
+    assert.deepEqual(readdirSync(folder).sort(), ["file.txt", "write.mts"]);
+  },
+);
