@@ -1,4 +1,4 @@
-// Our decoder gives what the platform's gives, for any bytes in any pieces.
+// Bytes in pieces give the text that they give at once, whatever the bytes and wherever they are cut.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "../../../../core/trace/utf8.ts";
@@ -24,12 +24,12 @@ test("random bytes, cut at random places", () => {
     let text = "";
     for (let at = 0; at < bytes.length;) {
       const size = 1 + random.below(4);
-      text += stream.push(bytes.slice(at, at + size));
+      text += stream.push(Uint8Array.from(bytes.slice(at, at + size)));
       at += size;
     }
     text += stream.end();
     assert.equal(text, decoder.decode(Uint8Array.from(bytes)), `seed ${seed}`);
-    assert.equal(validUtf8(bytes), strictly(bytes), `seed ${seed}`);
+    assert.equal(validUtf8(Uint8Array.from(bytes)), strictly(bytes), `seed ${seed}`);
     assert.deepEqual([...fromHex(toHex(bytes))], bytes);
   }
 });
@@ -40,17 +40,17 @@ test("valid text is itself, an encoded U+FFFD included", () => {
 
 test("a character appears with the piece that completes it", () => {
   const stream = new Utf8Stream();
-  const shown = [[0xe2, 0x82], [0xac], [0x61]].map((bytes) => stream.push(bytes));
+  const shown = [[0xe2, 0x82], [0xac], [0x61]].map((bytes) => stream.push(Uint8Array.from(bytes)));
   assert.deepEqual([...shown, stream.end()], ["", "€", "a", ""]);
 });
 
 test("text behind an open character closes it, an empty one does not", () => {
   const stream = new Utf8Stream();
   const shown = [
-    stream.push([0xc3]),
+    stream.push(Uint8Array.of(0xc3)),
     stream.pushText(""),
-    stream.push([0xa9]),
-    stream.push([0xc3]),
+    stream.push(Uint8Array.of(0xa9)),
+    stream.push(Uint8Array.of(0xc3)),
     stream.pushText("x"),
   ];
   assert.deepEqual(shown, ["", "", "é", "", "\uFFFDx"]);
