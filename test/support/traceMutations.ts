@@ -53,6 +53,7 @@ type Kind =
 export function mutatedTraces(given: readonly string[]): fc.Arbitrary<Mutated> {
   const origin: fc.Arbitrary<Origin> = fc.record({
     given: fc.oneof(
+      { withCrossShrink: true },
       { weight: 3, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: below(given.length) },
     ),
@@ -70,6 +71,7 @@ export function mutatedTraces(given: readonly string[]): fc.Arbitrary<Mutated> {
         kind: fc.constant("document" as const),
         // Mostly one: two changes are refused for either.
         which: fc.oneof(
+          { withCrossShrink: true },
           { weight: 3, arbitrary: fc.tuple(below(CHANGES.length)) },
           { weight: 1, arbitrary: fc.tuple(below(CHANGES.length), below(CHANGES.length)) },
         ),
