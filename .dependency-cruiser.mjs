@@ -23,7 +23,7 @@ export const folders = {
     mayImport: ["core/base", "core/laser", "core/trace"],
     doors: door,
     pure: true,
-    packages: [],
+    packages: ["diff"],
   },
   "core/prompts": {
     mayImport: ["core/base"],

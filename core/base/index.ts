@@ -1,4 +1,5 @@
 // The door of core/base: what every folder may use. It imports no other folder.
+export { editDistance } from "./editDistance.ts";
 export { FaultError, type Fault } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";

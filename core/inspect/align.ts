@@ -63,14 +63,7 @@ function commonTexts(left: AnswerText, right: AnswerText): Common[] {
 
 function commonWords(left: string, right: string): Common[] {
   const [leftWords, rightWords] = [wordsOf(left), wordsOf(right)];
-  const numbers = new Map<string, number>();
-  const numbered = (word: string): number => {
-    const known = numbers.get(word);
-    if (known !== undefined) return known;
-    numbers.set(word, numbers.size);
-    return numbers.size - 1;
-  };
-  const runs = commonRuns(leftWords.map(numbered), rightWords.map(numbered)) ?? [];
+  const runs = commonRuns(leftWords, rightWords) ?? [];
   const [leftStarts, rightStarts] = [startsOf(leftWords), startsOf(rightWords)];
   return runs.map((run) => ({
     left: leftStarts[run.left]!,

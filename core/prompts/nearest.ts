@@ -1,4 +1,5 @@
 // Finds the known name that a mistyped one probably means.
+import { editDistance } from "../base/index.ts";
 
 /** The known name at most two edits away (one for short names), or null. Long names are not compared. */
 export function nearestName(name: string, known: readonly string[]): string | null {
@@ -10,18 +11,4 @@ export function nearestName(name: string, known: readonly string[]): string | nu
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
   return best;
-}
-
-/** The number of insertions, deletions and replacements that turn one text into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }

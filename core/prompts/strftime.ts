@@ -1,5 +1,6 @@
 // Formats a time like strftime, for chat templates that contain today's date. Names are English whatever the
-// user's language, because models were trained on English ones.
+// user's language, because models were trained on English ones. Not the
+// strftime package: it drops a "%" at the end, and calls the time GMT unless it may read this machine's time zone.
 
 /** The user's local time. Months and days count from 1. */
 export interface LocalTime {

@@ -1,5 +1,6 @@
 // Seeded changes of sound traces, from gentle ones to broken texts, for what must hold of any file whatever. It must not
 // know what a reader makes of them.
+import fc from "fast-check";
 import { parseTrace, type Trace } from "../../core/trace/index.ts";
 import { GENTLE_MUTATIONS, type MutableTrace } from "./gentleMutations.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type JsonObject,
   type Place,
 } from "./jsonTree.ts";
+import { below } from "./property.ts";
 import { seededRandom, type Random } from "./random.ts";
 import { randomTrace } from "./traces.ts";
 
@@ -32,35 +34,77 @@ export interface Mutated {
 
 type Change = (document: JsonObject, random: Random) => string | null;
 
-/** The change of a seed. @param given sound traces that are changed as well as seeded ones, as texts */
-export function mutated(seed: number, given: readonly string[]): Mutated {
-  const random = seededRandom(seed);
-  const isGiven = random.below(4) === 0 && given.length > 0;
-  const from = isGiven
-    ? parseTrace(random.pick(given))
-    : randomTrace(1 + random.below(5000), 1 + random.below(6));
+/** A sound trace: a given one, or of a seeded run. */
+interface Origin {
+  readonly given: number | null;
+  readonly seed: number;
+  readonly maxSteps: number;
+}
+
+/** Which change, and the seed of its choices. */
+type Kind =
+  | { readonly kind: "gentle" | "text"; readonly which: number; readonly seed: number }
+  | { readonly kind: "document"; readonly which: readonly number[]; readonly seed: number };
+
+/**
+ * Traces with a change. A failure is made smaller by fewer steps and fewer changes.
+ * @param given sound traces that are changed as well as seeded ones, as texts
+ */
+export function mutatedTraces(given: readonly string[]): fc.Arbitrary<Mutated> {
+  const origin: fc.Arbitrary<Origin> = fc.record({
+    given: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: below(given.length) },
+    ),
+    seed: below(5000).map((seed) => 1 + seed),
+    maxSteps: below(6).map((steps) => 1 + steps),
+  });
+  const seed = below(2 ** 31);
+  const kindOf = (kind: "gentle" | "text", count: number) =>
+    fc.record({ kind: fc.constant(kind), which: below(count), seed });
+  const change: fc.Arbitrary<Kind> = fc.oneof(
+    { weight: 6, arbitrary: kindOf("gentle", GENTLE_MUTATIONS.length) },
+    {
+      weight: 11,
+      arbitrary: fc.record({
+        kind: fc.constant("document" as const),
+        // Mostly one: two changes are refused for either.
+        which: fc.oneof(
+          { withCrossShrink: true },
+          { weight: 3, arbitrary: fc.tuple(below(CHANGES.length)) },
+          { weight: 1, arbitrary: fc.tuple(below(CHANGES.length), below(CHANGES.length)) },
+        ),
+        seed,
+      }),
+    },
+    { weight: 3, arbitrary: kindOf("text", TEXT_CHANGES.length) },
+  );
+  return fc.tuple(origin, change).map(([from, how]) => mutated(from, how, given));
+}
+
+function mutated({ given, seed, maxSteps }: Origin, change: Kind, texts: readonly string[]): Mutated {
+  const random = seededRandom(change.seed);
+  const from = given === null ? randomTrace(seed, maxSteps) : parseTrace(texts[given]!);
   const copy = JSON.parse(JSON.stringify(from)) as JsonObject;
-  const kind = random.below(20);
-  if (kind < 6) {
-    const gentle = random.pick(GENTLE_MUTATIONS);
-    return {
-      name: `gentle: ${gentle.name}`,
-      from,
-      text: gentle.apply(copy as unknown as MutableTrace, random),
-    };
-  }
-  if (kind < 17) {
-    const names: string[] = [];
-    // Mostly one: two changes are refused for either.
-    for (let changes = random.pick([1, 1, 1, 2]); changes > 0; changes--) {
-      const [name, change] = random.pick(CHANGES);
-      const where = change(copy, random);
-      if (where !== null) names.push(`${name} ${where}`);
+  switch (change.kind) {
+    case "gentle": {
+      const { name, apply } = GENTLE_MUTATIONS[change.which]!;
+      return { name: `gentle: ${name}`, from, text: apply(copy as unknown as MutableTrace, random) };
     }
-    return { name: `document: ${names.join(", ")}`, from, text: stringifyHostile(copy) };
+    case "document": {
+      const names = change.which.flatMap((which) => {
+        const [name, apply] = CHANGES[which]!;
+        const where = apply(copy, random);
+        return where === null ? [] : [`${name} ${where}`];
+      });
+      return { name: `document: ${names.join(", ")}`, from, text: stringifyHostile(copy) };
+    }
+    case "text": {
+      const [name, apply] = TEXT_CHANGES[change.which]!;
+      return { name: `text: ${name}`, from, text: apply(JSON.stringify(from), random) };
+    }
   }
-  const [name, change] = random.pick(TEXT_CHANGES);
-  return { name: `text: ${name}`, from, text: change(JSON.stringify(from), random) };
 }
 
 const isNumber = (value: unknown): boolean => typeof value === "number";

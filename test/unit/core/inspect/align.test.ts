@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import fc from "fast-check";
 import { test } from "vitest";
 import { commonRuns } from "../../../../core/inspect/diff.ts";
 import { alignAnswers, type Segment, type TokenRange } from "../../../../core/inspect/index.ts";
 import { parseTrace, pieces, piecesOf, type Trace } from "../../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";
+import { below, forAll, listOf } from "../../../support/property.ts";
 import { seededRandom, type Random } from "../../../support/random.ts";
 
 const REAL = parseTrace(
@@ -155,30 +157,38 @@ function edited(cut: readonly string[], random: Random, edits: number): string[]
   return changed;
 }
 
-test("segments of seeded pairs cover both sides, and what is called the same is the same", () => {
-  for (let seed = 0; seed < 300; seed++) {
-    const random = seededRandom(seed);
-    const cut = Array.from({ length: random.below(40) }, () =>
-      random.pick(["a", " the", " of", "\n", ".", "e2:", "82:", "ac:", " naïve", "映画", "x", "", "<end>"]),
-    );
-    const [left, right] = [answer(cut.join("|")), answer(edited(cut, random, random.below(6)).join("|"))];
+const CUT_TEXTS = ["a", " the", " of", "\n", ".", "e2:", "82:", "ac:", " naïve", "映画", "x", "", "<end>"];
+const pairs = fc.record({
+  cut: listOf(fc.constantFrom(...CUT_TEXTS), 0, 39),
+  edits: listOf(
+    fc.record({ at: below(60), removed: below(3), isDoubled: fc.boolean(), word: below(50) }),
+    0,
+    5,
+  ),
+});
+
+test("segments of random pairs cover both sides, and what is called the same is the same", () => {
+  forAll(pairs, 300, ({ cut, edits }) => {
+    const changed = [...cut];
+    for (const { at, removed, isDoubled, word } of edits)
+      changed.splice(at % (changed.length + 1), removed, ...cut.slice(0, isDoubled ? 1 : 0), `w${word}`);
+    const [left, right] = [answer(cut.join("|")), answer(changed.join("|"))];
     assertHolds(alignAnswers(left, right), left, right);
-  }
+  });
 });
 
 test("the shortest edit is found within its bound, and nothing beyond it", () => {
-  for (let seed = 0; seed < 200; seed++) {
-    const random = seededRandom(seed);
-    const [left, right] = [0, 1].map(() => Array.from({ length: random.below(12) }, () => random.below(4)));
-    const runs = commonRuns(left!, right!)!;
+  const list = listOf(below(4), 0, 11);
+  forAll(fc.tuple(list, list), 200, ([left, right]) => {
+    const runs = commonRuns(left, right)!;
     const common = runs.reduce((sum, { length }) => sum + length, 0);
-    assert.equal(common, longestCommon(left!, right!), `seed ${seed}`);
+    assert.equal(common, longestCommon(left, right));
     for (const run of runs)
-      for (let i = 0; i < run.length; i++) assert.equal(left![run.left + i], right![run.right + i]);
-    const edits = left!.length + right!.length - 2 * common;
-    assert.notEqual(commonRuns(left!, right!, edits), null);
-    if (edits > 0) assert.equal(commonRuns(left!, right!, edits - 1), null);
-  }
+      for (let i = 0; i < run.length; i++) assert.equal(left[run.left + i], right[run.right + i]);
+    const edits = left.length + right.length - 2 * common;
+    assert.notEqual(commonRuns(left, right, edits), null);
+    if (edits > 0) assert.equal(commonRuns(left, right, edits - 1), null);
+  });
 });
 
 /** The length of the longest common subsequence, by the table that everybody knows. */

@@ -1,5 +1,6 @@
 // The filter box's language: what a query finds, what it says of a mistake, and that no text makes it fail.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import {
   completionsOf,
@@ -13,7 +14,7 @@ import {
   type QueryToken,
 } from "../../../../core/inspect/index.ts";
 import { table } from "../../../support/check.ts";
-import { seededRandom } from "../../../support/random.ts";
+import { below, forAll, textOf } from "../../../support/property.ts";
 import { randomTrace } from "../../../support/traces.ts";
 
 const DRAFTED: QueryToken = {
@@ -256,14 +257,12 @@ test("no text makes it throw, and a fault lies within the text", () => {
   ];
   const names = ["rank", "p", "verdict", "group", "kept", "the", "__proto__", "toString"];
   let [read, refused] = [0, 0];
-  for (let seed = 1; seed <= 4000; seed++) {
-    const random = seededRandom(seed);
-    const length = random.below(14);
-    const text = Array.from({ length }, () => random.pick([...parts, ...names])).join("");
+  const inputs = fc.record({ text: textOf([...parts, ...names], 13), caretAt: below(100) });
+  forAll(inputs, 4000, ({ text, caretAt }) => {
     const result = parseQuery(text);
-    for (const caret of [0, random.below(text.length + 1), text.length, -3, 1e9, NaN]) {
+    for (const caret of [0, caretAt % (text.length + 1), text.length, -3, 1e9, NaN]) {
       const { from, to } = termAt(text, caret);
-      assert.ok(from >= 0 && from <= to && to <= text.length, `seed ${seed}: ${text}`);
+      assert.ok(from >= 0 && from <= to && to <= text.length);
       completionsOf(text, caret);
     }
     if (result.ok) {
@@ -273,22 +272,18 @@ test("no text makes it throw, and a fault lies within the text", () => {
     } else {
       refused++;
       const { at, length: faultLength } = result;
-      assert.ok(at >= 0 && faultLength > 0 && at + faultLength <= text.length, `seed ${seed}: ${text}`);
+      assert.ok(at >= 0 && faultLength > 0 && at + faultLength <= text.length);
     }
-  }
+  });
   assert.ok(read > 300 && refused > 300, `${read} read, ${refused} refused`);
 });
 
 test("a phrase in quotation marks finds any text that holds it", () => {
-  for (let seed = 1; seed <= 300; seed++) {
-    const random = seededRandom(seed);
-    const text = Array.from({ length: random.below(8) }, () =>
-      random.pick(['"', "\\", "a", " ", "@", "-", "|", "é"]),
-    ).join("");
+  forAll(textOf(['"', "\\", "a", " ", "@", "-", "|", "é"], 7), 300, (text) => {
     const query = parsed(`"${text.replace(/["\\]/g, (sign) => `\\${sign}`)}"`);
-    assert.ok(isMatch(query, { ...OWN, text: `x${text}y` }), `seed ${seed}: ${text}`);
-    assert.ok(isMatch(parsed(`@group=${quoted(text)}`), { ...OWN, groups: [text] }), `seed ${seed}: ${text}`);
-  }
+    assert.ok(isMatch(query, { ...OWN, text: `x${text}y` }));
+    assert.ok(isMatch(parsed(`@group=${quoted(text)}`), { ...OWN, groups: [text] }));
+  });
 });
 
 const ABOVE_128: Readonly<Record<string, boolean>> = {

@@ -1,5 +1,6 @@
-// Properties of the decode loop over seeded random targets, pools, budgets and seeds.
+// Properties of the decode loop over random targets, pools, budgets and seeds.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { ScriptedTarget, type Script } from "../../../../server/engine/scriptedTarget.ts";
 import {
@@ -21,12 +22,12 @@ import {
   FLAT_COSTS,
   flatScript,
   markovScript,
-  randomTokens,
   runDecode,
   type Outcome,
   type Setup,
 } from "../../../support/decoding.ts";
 import { hash3 } from "../../../../core/laser/hash.ts";
+import { below, forAllAsync, listOf } from "../../../support/property.ts";
 import { seededRandom, type Random } from "../../../support/random.ts";
 
 /** T(n) of a two-core processor, in blocks of four rows. */
@@ -41,7 +42,20 @@ const BLOCK_TABLE = {
 };
 const BLOCK_COSTS = Object.assign(new CostModel(BLOCK_TABLE, true), { table: BLOCK_TABLE });
 
-const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
+const WORLDS = 60;
+
+/** What a world is made of; a failure is made smaller by fewer tokens, answers and words. */
+const choices = fc.integer({ min: 8, max: 47 }).chain((vocabularySize) => {
+  const token = below(vocabularySize - 1).map((id) => 1 + id);
+  return fc.record({
+    seed: below(1000).map((seed) => 1 + seed),
+    vocabularySize: fc.constant(vocabularySize),
+    prompt: listOf(token, 1, 20),
+    answered: listOf(listOf(token, 1, 10), 1, 5),
+  });
+});
+type Choice = typeof choices extends fc.Arbitrary<infer Value> ? Value : never;
+const fixedChoice = (seed: number): Choice => fc.sample(choices, { seed, numRuns: 1 })[0]!;
 
 interface World {
   readonly random: Random;
@@ -52,22 +66,16 @@ interface World {
 }
 
 /** A random target, prompt and pool; the pool holds plain answers of the same target to other prompts. */
-async function world(seed: number): Promise<World> {
-  const random = seededRandom(seed);
-  const vocabularySize = 8 + random.below(40);
+async function world({ seed, vocabularySize, prompt, answered }: Choice): Promise<World> {
   const script = markovScript(seed, vocabularySize);
   const target = () => new ScriptedTarget(vocabularySize, 256, END_OF_TEXT, script);
   const answers: (readonly number[])[] = [];
-  for (let i = random.below(5); i >= 0; i--) {
-    const prompt = randomTokens(random, 1 + random.below(10), vocabularySize);
-    answers.push((await runDecode({ target: target(), prompt })).result.tokens);
-  }
+  for (const other of answered)
+    answers.push((await runDecode({ target: target(), prompt: other })).result.tokens);
   const pool = Pool.build(answers);
   return {
-    random,
-    vocabularySize,
-    prompt: randomTokens(random, 1 + random.below(20), vocabularySize),
-    target,
+    random: seededRandom(seed),
+    ...{ vocabularySize, prompt, target },
     drafter: () => new RetrievalDrafter(vocabularySize, pool),
   };
 }
@@ -107,8 +115,8 @@ async function both(
 
 test("strict output equals plain output, at every temperature, budget and drafter", async () => {
   let accepted = 0;
-  for (const seed of SEEDS) {
-    const place = await world(seed);
+  await forAllAsync(choices, WORLDS, async (choice) => {
+    const place = await world(choice);
     for (const sampling of samplings(place.random))
       for (const drafter of [place.drafter(), wildDrafter(place.random, place.vocabularySize)]) {
         const maxDraftTokens = place.random.below(16);
@@ -116,14 +124,14 @@ test("strict output equals plain output, at every temperature, budget and drafte
           { prompt: place.prompt, sampling, drafter, maxDraftTokens },
           place,
         );
-        const where = `seed ${seed}, ${JSON.stringify(sampling)}, at most ${maxDraftTokens} drafted`;
+        const where = `${JSON.stringify(sampling)}, at most ${maxDraftTokens} drafted`;
         assert.deepEqual(drafted.result.tokens, plain.result.tokens, where);
         assert.equal(drafted.result.finish, plain.result.finish, where);
         accepted += drafted.steps
           .flatMap((step) => step.verdicts)
           .filter((one) => one.kind === "accepted").length;
       }
-  }
+  });
   assert.ok(
     accepted > 1000,
     `only ${accepted} drafted tokens were accepted: the property was not put to the test`,
@@ -132,7 +140,8 @@ test("strict output equals plain output, at every temperature, budget and drafte
 
 test("strict output equals plain output where penalties leave the best token in doubt", async () => {
   let doubts = 0;
-  for (const seed of SEEDS) {
+  const seeds = below(1000).map((seed) => 1 + seed);
+  await forAllAsync(seeds, WORLDS, async (seed) => {
     const random = seededRandom(seed);
     const target = () => {
       const made = new ScriptedTarget(40, 256, END_OF_TEXT, flatScript(seed, 40));
@@ -147,15 +156,15 @@ test("strict output equals plain output where penalties leave the best token in 
     const setup = { prompt: [1, 2, 3], sampling, rowWidth: 8 };
     const plain = await runDecode({ ...setup, target: target() });
     const drafted = await runDecode({ ...setup, target: target(), drafter: wildDrafter(random, 40) });
-    assert.deepEqual(drafted.result.tokens, plain.result.tokens, `seed ${seed}`);
-  }
+    assert.deepEqual(drafted.result.tokens, plain.result.tokens);
+  });
   assert.ok(doubts > 20, `rows were widened only ${doubts} times`);
 });
 
 test("committed = Σ (accepted + relaxed + 1), under the relaxed rule too", async () => {
   let relaxed = 0;
-  for (const seed of SEEDS) {
-    const place = await world(seed);
+  await forAllAsync(choices, WORLDS, async (choice) => {
+    const place = await world(choice);
     const rule = {
       ...PUBLISHED_RULE,
       topK: 2 + place.random.below(4),
@@ -170,19 +179,24 @@ test("committed = Σ (accepted + relaxed + 1), under the relaxed rule too", asyn
       });
       const kinds = steps.flatMap((step) => step.verdicts.map((verdict) => verdict.kind));
       const keptDrafts = kinds.filter((kind) => kind === "accepted" || kind === "relaxed").length;
-      assert.equal(result.tokens.length, keptDrafts + steps.length, `seed ${seed}`);
+      assert.equal(result.tokens.length, keptDrafts + steps.length);
       relaxed += kinds.filter((kind) => kind === "relaxed").length;
     }
-  }
+  });
   assert.ok(relaxed > 100, `only ${relaxed} tokens were relaxed: the rule was not put to the test`);
 });
 
 test("a relaxed verdict hangs on the probability over the whole vocabulary, however few logits a row holds", async () => {
   let decided = 0;
-  for (const seed of SEEDS) {
-    const here = await world(seed);
+  await forAllAsync(choices, WORLDS, async (choice) => {
+    const here = await world(choice);
     const { prompt, vocabularySize } = here;
-    const whole = new ScriptedTarget(vocabularySize, 256, END_OF_TEXT, markovScript(seed, vocabularySize));
+    const whole = new ScriptedTarget(
+      vocabularySize,
+      256,
+      END_OF_TEXT,
+      markovScript(choice.seed, vocabularySize),
+    );
     const setup = { prompt, rule: PUBLISHED_RULE, drafter: here.drafter(), rowWidth: 4 };
     const { steps, result } = await runDecode({ ...setup, target: here.target() });
     const sequence = [...prompt, ...result.tokens];
@@ -203,21 +217,21 @@ test("a relaxed verdict hangs on the probability over the whole vocabulary, howe
         for (const stated of [probability, probabilityLow])
           assert.ok(
             Math.abs(stated - truth) < 1e-6,
-            `seed ${seed}, position ${position}, draft index ${place}: ${stated}, in truth ${truth}`,
+            `position ${position}, draft index ${place}: ${stated}, in truth ${truth}`,
           );
         if (kind !== "unreached") assert.equal(kind === "relaxed", rank <= 2 && truth > 0.1);
         decided++;
       }
     }
-  }
+  });
   assert.ok(decided > 100, `${decided} decisions`);
 });
 
 test("after every step the target keeps what plain decoding would hold", async () => {
-  for (const seed of SEEDS) {
-    const place = await world(seed);
-    const drafter = seed % 2 ? place.drafter() : wildDrafter(place.random, place.vocabularySize);
-    const rule = seed % 3 ? PUBLISHED_RULE : ({ kind: "strict" } as const);
+  await forAllAsync(choices, WORLDS, async (choice) => {
+    const place = await world(choice);
+    const drafter = choice.seed % 2 ? place.drafter() : wildDrafter(place.random, place.vocabularySize);
+    const rule = choice.seed % 3 ? PUBLISHED_RULE : ({ kind: "strict" } as const);
     const { steps, kept } = await runDecode({ target: place.target(), prompt: place.prompt, drafter, rule });
     const text = [...place.prompt];
     steps.forEach((step, i) => {
@@ -225,14 +239,14 @@ test("after every step the target keeps what plain decoding would hold", async (
         (one) => one.kind === "accepted" || one.kind === "relaxed",
       ).length;
       text.push(...step.draft.tokens.subarray(0, keptDrafts), step.next.token);
-      assert.deepEqual(kept[i], text.slice(0, -1), `seed ${seed}, step ${i}`);
+      assert.deepEqual(kept[i], text.slice(0, -1), `step ${i}`);
     });
-  }
+  });
 });
 
 test("where the target wants to end, nothing else is kept, and no draft holds an end", async () => {
-  for (const seed of SEEDS) {
-    const place = await world(seed);
+  await forAllAsync(choices, WORLDS, async (choice) => {
+    const place = await world(choice);
     const drafter = wildDrafter(place.random, place.vocabularySize);
     const rule = { ...PUBLISHED_RULE, topK: 8, minProbability: 0 };
     const { steps, result } = await runDecode({
@@ -242,18 +256,18 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
       rule,
     });
     for (const step of steps) {
-      assert.ok(!step.draft.tokens.includes(END_OF_TEXT), `seed ${seed}, step ${step.index}`);
+      assert.ok(!step.draft.tokens.includes(END_OF_TEXT), `step ${step.index}`);
       step.verdicts.forEach((verdict, i) => {
         if (step.rows[i]?.targetToken === END_OF_TEXT && verdict.kind !== "unreached")
           assert.equal(verdict.kind, "rejected");
       });
     }
-    assert.equal(result.finish === "endOfText", result.tokens.at(-1) === END_OF_TEXT, `seed ${seed}`);
-  }
+    assert.equal(result.finish === "endOfText", result.tokens.at(-1) === END_OF_TEXT);
+  });
 });
 
 test("a filler beside a lone token changes nothing but the evaluated tokens", async () => {
-  const place = await world(5);
+  const place = await world(fixedChoice(5));
   const plain = await runDecode({ target: place.target(), prompt: place.prompt });
   const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true), () => false);
   const filled = await runDecode({ target: place.target(), prompt: place.prompt, planner });
@@ -263,7 +277,7 @@ test("a filler beside a lone token changes nothing but the evaluated tokens", as
 });
 
 test("a raised signal ends the run before the next step", async () => {
-  const place = await world(7);
+  const place = await world(fixedChoice(7));
   const signal = { aborted: false };
   let looks = 0;
   const now = () => {
@@ -287,7 +301,7 @@ const refusals: [string, Partial<Setup>, DecodeFault["tag"]][] = [
 ];
 for (const [name, setup, tag] of refusals)
   test(`refuses ${name} before anything is evaluated`, async () => {
-    const place = await world(3);
+    const place = await world(fixedChoice(3));
     const target = place.target();
     await assert.rejects(
       runDecode({ prompt: place.prompt, ...setup, target }),

@@ -1,11 +1,12 @@
 // The mixture of match lengths against its formula, worked out naively over random texts.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { Pool } from "../../../../core/laser/index.ts";
 import { BACK_OFF_WEIGHT, Mixture, NEWEST_FACTOR, OVERLAY_WEIGHT } from "../../../../core/laser/mixture.ts";
 import { MAX_MATCH_TOKENS, Overlay } from "../../../../core/laser/overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "../../../../core/laser/pool/candidates.ts";
-import { seededRandom } from "../../../support/random.ts";
+import { below, forAll, listOf } from "../../../support/property.ts";
 
 const VOCABULARY = 16;
 
@@ -49,12 +50,13 @@ function naiveShares(own: readonly number[], answers: readonly number[][]): Map<
 
 test("the mixture is the interpolated back-off over all match lengths, over random texts", () => {
   let compared = 0;
-  for (let seed = 1; seed <= 60; seed++) {
-    const random = seededRandom(seed);
-    const letters = 3 + random.below(8);
-    const text = (length: number) => Array.from({ length }, () => random.below(letters));
-    const answers = Array.from({ length: random.below(5) }, () => text(random.below(12)));
-    const own = text(2 + random.below(40));
+  const texts = fc.integer({ min: 3, max: 10 }).chain((letters) =>
+    fc.record({
+      answers: listOf(listOf(below(letters), 0, 11), 0, 4),
+      own: listOf(below(letters), 2, 41),
+    }),
+  );
+  forAll(texts, 60, ({ answers, own }) => {
     const overlay = new Overlay(VOCABULARY);
     overlay.begin(Int32Array.from(own));
     const near = new Candidates();
@@ -64,16 +66,16 @@ test("the mixture is the interpolated back-off over all match lengths, over rand
     const mixture = new Mixture();
     mixture.mix(near, pooled);
     const expected = naiveShares(own, answers);
-    assert.equal(mixture.size, expected.size, `seed ${seed}`);
+    assert.equal(mixture.size, expected.size);
     for (let i = 0; i < mixture.size; i++) {
-      const where = `seed ${seed}, token ${mixture.tokens[i]}`;
+      const where = `token ${mixture.tokens[i]}`;
       assert.ok(Math.abs(mixture.voteShares[i]! - expected.get(mixture.tokens[i]!)!) < 1e-12, where);
       compared++;
     }
     const best = mixture.best();
     if (best >= 0)
       assert.equal(mixture.voteShares[best], Math.max(...mixture.voteShares.subarray(0, mixture.size)));
-  }
+  });
   assert.ok(compared > 150, `only ${compared} compared`);
 });
 

@@ -1,8 +1,9 @@
-// Properties of prompt files and chats over seeded random input. A failure names its seed.
+// Properties of prompt files and chats over random input.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { parsePrompty, PromptError, renderChat, renderMessages } from "../../../../core/prompts/index.ts";
-import { seededRandom, type Random } from "../../../support/random.ts";
+import { below, forAll, listOf, textOf } from "../../../support/property.ts";
 import { CONTROLS, LLAMA3, NOW, SMOLLM2 } from "./templates.ts";
 
 const VALID = `---
@@ -44,19 +45,28 @@ const BITS = [
   "#",
 ].concat(["\u0000", "\ud800", "\ufeff", "é", "🙂", "endif", " ", "\\"]);
 
-function mutated(source: string, random: Random): string {
-  let text = source;
-  for (let count = 1 + random.below(6); count > 0; count--) {
-    const at = random.below(text.length + 1);
-    const removed = random.below(3) === 0 ? random.below(30) : 0;
-    text = text.slice(0, at) + (random.below(4) === 0 ? "" : random.pick(BITS)) + text.slice(at + removed);
-  }
-  return text;
-}
+/** Texts put into the valid file, mostly, and parts of it taken out. */
+const edits = listOf(
+  fc.record({
+    at: below(1000),
+    added: fc.oneof(
+      { weight: 1, arbitrary: fc.constant("") },
+      { weight: 3, arbitrary: fc.constantFrom(...BITS) },
+    ),
+    removed: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: below(30) }),
+  }),
+  1,
+  6,
+);
+const mutatedSources = edits.map((all) =>
+  all.reduce((text, { at, added, removed }) => {
+    const place = at % (text.length + 1);
+    return text.slice(0, place) + added + text.slice(place + removed);
+  }, VALID),
+);
 
 test("a mutated file never makes the parser throw, and every range lies inside it", () => {
-  for (let seed = 0; seed < 3000; seed++) {
-    const source = mutated(VALID, seededRandom(seed));
+  forAll(mutatedSources, 3000, (source) => {
     const file = parsePrompty(source);
     const ranges = [
       ...file.problems.map(({ range }) => range),
@@ -64,30 +74,22 @@ test("a mutated file never makes the parser throw, and every range lies inside i
       ...file.variables.flatMap(({ uses, declared }) => (declared === null ? uses : [...uses, declared])),
     ];
     for (const { start, end } of ranges) {
-      assert.ok(
-        0 <= start.offset && start.offset <= end.offset && end.offset <= source.length,
-        `seed ${seed}`,
-      );
+      assert.ok(0 <= start.offset && start.offset <= end.offset && end.offset <= source.length);
       const lines = source.slice(0, start.offset).split(/\r\n|\n|\r/);
       // Between \r and \n a place belongs to the line that they end.
       if (source[start.offset - 1] === "\r" && source[start.offset] === "\n") continue;
-      assert.deepEqual(
-        [start.line, start.character],
-        [lines.length - 1, lines.at(-1)!.length],
-        `seed ${seed}`,
-      );
+      assert.deepEqual([start.line, start.character], [lines.length - 1, lines.at(-1)!.length]);
     }
     for (const { name, uses } of file.variables) {
-      for (const { start, end } of uses)
-        assert.equal(source.slice(start.offset, end.offset), name, `seed ${seed}`);
+      for (const { start, end } of uses) assert.equal(source.slice(start.offset, end.offset), name);
     }
-    if (file.problems.some(({ severity }) => severity === "error")) continue;
+    if (file.problems.some(({ severity }) => severity === "error")) return;
     try {
-      assert.equal(renderMessages(file).messages.length, file.sections.length, `seed ${seed}`);
+      assert.equal(renderMessages(file).messages.length, file.sections.length);
     } catch (error) {
-      assert.ok(error instanceof PromptError, `seed ${seed}: ${String(error)}`);
+      assert.ok(error instanceof PromptError, String(error));
     }
-  }
+  });
 });
 
 const TEXTS = [
@@ -121,9 +123,8 @@ const TEXTS = [
   "---",
 ]);
 
-function randomText(random: Random): string {
-  return Array.from({ length: random.below(8) }, () => random.pick(TEXTS)).join("");
-}
+const randomText = textOf(TEXTS, 7);
+const chatValues = fc.record({ a: randomText, b: randomText, c: randomText, d: randomText });
 
 test("random values never change the number of messages, and control tokens come from the template alone", () => {
   const file = parsePrompty("system:\n{{ a }}\nuser:\nSay {{ b }}.\nassistant:\n{{ c }}\nuser:\n{{ d }}");
@@ -142,18 +143,11 @@ test("random values never change the number of messages, and control tokens come
     const controlsOf = (rendered: ReturnType<typeof chat>) =>
       rendered.chat.fragments.filter(({ kind }) => kind === "control").map(({ text }) => text);
     const expected = controlsOf(chat({ a: "1", b: "2", c: "3", d: "4" }));
-    for (let seed = 0; seed < 2000; seed++) {
-      const random = seededRandom(seed);
-      const values = {
-        a: randomText(random),
-        b: randomText(random),
-        c: randomText(random),
-        d: randomText(random),
-      };
+    forAll(chatValues, 2000, (values) => {
       const rendered = chat(values);
-      assert.deepEqual(controlsOf(rendered), expected, `seed ${seed}`);
+      assert.deepEqual(controlsOf(rendered), expected);
       for (const { content } of rendered.messages)
-        assert.ok(rendered.chat.text.includes(content.trim()), `seed ${seed}: text is kept`);
-    }
+        assert.ok(rendered.chat.text.includes(content.trim()), "text is kept");
+    });
   }
 });

@@ -1,8 +1,9 @@
-// Our decoder gives what the platform's gives, for any bytes in any pieces.
+// Bytes in pieces give the text that they give at once, whatever the bytes and wherever they are cut.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "../../../../core/trace/utf8.ts";
-import { seededRandom } from "../../../support/random.ts";
+import { forAll, listOf } from "../../../support/property.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
@@ -12,26 +13,33 @@ const edges = [
 const moreEdges = [0xf3, 0xf4, 0xf5, 0xff, 0xbb, 0xbd, 0x20];
 const samples = ["é", "€", "😀", "\uFFFD", "\uFEFF", "a", "\u{10FFFF}", "\uD7FF", "\uE000"];
 
+/** Pieces of one to four bytes: edges of the encoding, and whole characters. */
+const byteRuns = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...edges, ...moreEdges).map((byte) => [byte]) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...samples).map((sample) => [...new TextEncoder().encode(sample)]),
+  },
+);
+const cutBytes = fc.record({
+  bytes: listOf(byteRuns, 0, 12).map((runs) => Uint8Array.from(runs.flat())),
+  sizes: listOf(fc.integer({ min: 1, max: 4 }), 1, 12),
+});
+
 test("random bytes, cut at random places", () => {
-  for (let seed = 0; seed < 20_000; seed++) {
-    const random = seededRandom(seed);
-    const bytes: number[] = [];
-    while (bytes.length < 12) {
-      if (random.below(3) > 0) bytes.push(random.pick([...edges, ...moreEdges]));
-      else bytes.push(...new TextEncoder().encode(random.pick(samples)));
-    }
+  forAll(cutBytes, 20_000, ({ bytes, sizes }) => {
     const stream = new Utf8Stream();
     let text = "";
-    for (let at = 0; at < bytes.length;) {
-      const size = 1 + random.below(4);
-      text += stream.push(bytes.slice(at, at + size));
+    for (let at = 0, piece = 0; at < bytes.length; piece++) {
+      const size = sizes[piece % sizes.length]!;
+      text += stream.push(bytes.subarray(at, at + size));
       at += size;
     }
     text += stream.end();
-    assert.equal(text, decoder.decode(Uint8Array.from(bytes)), `seed ${seed}`);
-    assert.equal(validUtf8(bytes), strictly(bytes), `seed ${seed}`);
-    assert.deepEqual([...fromHex(toHex(bytes))], bytes);
-  }
+    assert.equal(text, decoder.decode(bytes));
+    assert.equal(validUtf8(bytes), strictly(bytes));
+    assert.deepEqual(fromHex(toHex(bytes)), bytes);
+  });
 });
 
 test("valid text is itself, an encoded U+FFFD included", () => {
@@ -40,25 +48,25 @@ test("valid text is itself, an encoded U+FFFD included", () => {
 
 test("a character appears with the piece that completes it", () => {
   const stream = new Utf8Stream();
-  const shown = [[0xe2, 0x82], [0xac], [0x61]].map((bytes) => stream.push(bytes));
+  const shown = [[0xe2, 0x82], [0xac], [0x61]].map((bytes) => stream.push(Uint8Array.from(bytes)));
   assert.deepEqual([...shown, stream.end()], ["", "€", "a", ""]);
 });
 
 test("text behind an open character closes it, an empty one does not", () => {
   const stream = new Utf8Stream();
   const shown = [
-    stream.push([0xc3]),
+    stream.push(Uint8Array.of(0xc3)),
     stream.pushText(""),
-    stream.push([0xa9]),
-    stream.push([0xc3]),
+    stream.push(Uint8Array.of(0xa9)),
+    stream.push(Uint8Array.of(0xc3)),
     stream.pushText("x"),
   ];
   assert.deepEqual(shown, ["", "", "é", "", "\uFFFDx"]);
 });
 
-function strictly(bytes: readonly number[]): string | null {
+function strictly(bytes: Uint8Array): string | null {
   try {
-    return strict.decode(Uint8Array.from(bytes));
+    return strict.decode(bytes);
   } catch {
     return null;
   }

@@ -1,11 +1,13 @@
 // The clairvoyant planner: hand-worked cases, all plans of small cases, and what real runs kept.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { clairvoyantMs, keptAlong, plainMs } from "../../../../server/bench/clairvoyant.ts";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import { Pool, RetrievalDrafter } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
 import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding.ts";
+import { below, forAll, listOf } from "../../../support/property.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 const flat = () => 10;
@@ -53,11 +55,15 @@ test("the context grows with the answer", () => {
 });
 
 test("no plan is cheaper, on all plans of small random cases", () => {
-  for (let seed = 0; seed < 200; seed++) {
-    const random = seededRandom(seed);
-    const length = 1 + random.below(7);
-    const kept = Array.from({ length }, (_, i) => random.below(length - i));
-    const costs = Array.from({ length: length + 1 }, () => 1 + random.below(20));
+  const cases = fc.integer({ min: 1, max: 7 }).chain((length) =>
+    fc.record({
+      // No draft is kept beyond the end.
+      kept: fc.tuple(...Array.from({ length }, (_, i) => below(length - i))),
+      costs: listOf(fc.integer({ min: 1, max: 20 }), length + 1, length + 1),
+    }),
+  );
+  forAll(cases, 200, ({ kept, costs }) => {
+    const { length } = kept;
     const cost = (tokens: number, contextTokens: number) => costs[tokens]! + contextTokens / 8;
     const best = (from: number): number =>
       from === length
@@ -68,8 +74,8 @@ test("no plan is cheaper, on all plans of small random cases", () => {
               (_, sent) => cost(sent + 1, 3 + from) + best(from + sent + 1),
             ),
           );
-    assert.equal(clairvoyantMs(kept, 4, cost).ms, best(0), `seed ${seed}`);
-  }
+    assert.equal(clairvoyantMs(kept, 4, cost).ms, best(0));
+  });
 });
 
 test("a real strict run keeps of what it sent just what the look ahead says", async () => {

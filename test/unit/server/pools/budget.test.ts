@@ -1,5 +1,6 @@
 // Evicting by least recent use and forgetting a key: what is left, and that nothing else was touched.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { Pool } from "../../../../core/laser/index.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type StoredPool,
 } from "../../../../server/pools/index.ts";
 import { table } from "../../../support/check.ts";
-import { seededRandom, type Random } from "../../../support/random.ts";
+import { below, forAll, listOf } from "../../../support/property.ts";
 
 const OPENING = [901, 902];
 const GROUPS = ["Comedy", "Drama", null];
@@ -24,24 +25,30 @@ interface Made extends StoredPool {
   >;
 }
 
-function made(random: Random): Made {
+const answers = fc.record({
+  tokens: listOf(below(300), 1, 30),
+  // Few different times, so that some are equal and age decides.
+  usedAt: below(10),
+  // Numbers get gaps: some entries are gone before.
+  isGone: below(5).map((one) => one === 0),
+  key: below(8).map((key) => `key ${key}`),
+  group: fc.constantFrom(...GROUPS),
+});
+type Answer = typeof answers extends fc.Arbitrary<infer Value> ? Value : never;
+
+function made(all: readonly Answer[]): Made {
   const pool = new Pool();
   const entries: PoolEntry[] = [];
   const facts = new Map<string, { tokens: readonly number[]; usedAt: number; age: number }>();
-  const count = random.below(40);
-  for (let i = 0; i < count; i++) {
-    const tokens = Array.from({ length: 1 + random.below(30) }, () => random.below(300));
+  for (const [i, { tokens, usedAt, isGone, key, group }] of all.entries()) {
     const id = pool.insert([...OPENING, ...tokens], i);
     const text = `text ${i}`;
-    // Few different times, so that some are equal and age decides.
-    const usedAt = random.below(10);
     pool.touch(id, usedAt);
-    // Numbers get gaps: some entries are gone before.
-    if (random.below(5) === 0) {
+    if (isGone) {
       pool.evict(id);
       continue;
     }
-    entries.push({ key: `key ${random.below(8)}`, group: random.pick(GROUPS), text, timeMs: i });
+    entries.push({ key, group, text, timeMs: i });
     facts.set(text, { tokens, usedAt, age: i });
   }
   return { tokenizer: { fingerprint: "f", model: "m" }, opening: OPENING, pool, entries, facts };
@@ -67,11 +74,16 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 test("the most recently used survive, within each group and in all, and keep their tokens and texts", () => {
   let evictedInGroups = 0;
   let evictedInAll = 0;
-  for (let seed = 0; seed < 300; seed++) {
-    const random = seededRandom(seed);
-    const stored = made(random);
-    const groupTokens = 20 + random.below(200);
-    const totalTokens = random.below(3) === 0 ? 40 + random.below(300) : Infinity;
+  const cases = fc.record({
+    all: listOf(answers, 0, 39),
+    groupTokens: below(200).map((more) => 20 + more),
+    totalTokens: fc.oneof(
+      { weight: 1, arbitrary: below(300).map((more) => 40 + more) },
+      { weight: 2, arbitrary: fc.constant(Infinity) },
+    ),
+  });
+  forAll(cases, 300, ({ all, groupTokens, totalTokens }) => {
+    const stored = made(all);
     const { facts } = stored;
     const tokensOf = ({ text }: PoolEntry): number => facts.get(text)!.tokens.length;
     /** The longest run of the most recently used ones that keeps the budget: by another way than the product's. */
@@ -96,12 +108,12 @@ test("the most recently used survive, within each group and in all, and keep the
     const left = evictToBudget(stored, { totalTokens, groupTokens });
 
     const inOrder = stored.entries.filter((entry) => expected.includes(entry));
-    assert.deepEqual(left.entries, inOrder, `seed ${seed}`);
-    for (const { tokens } of groupFigures(left)) assert.ok(tokens <= groupTokens, `seed ${seed}`);
-    assert.ok(sum([...answerTokens(left)]) <= totalTokens, `seed ${seed}`);
+    assert.deepEqual(left.entries, inOrder);
+    for (const { tokens } of groupFigures(left)) assert.ok(tokens <= groupTokens);
+    assert.ok(sum([...answerTokens(left)]) <= totalTokens);
     for (const [text, tokens] of answersIn(left)) assert.deepEqual(tokens, facts.get(text)!.tokens);
-    assert.deepEqual(left.pool.check(), [], `seed ${seed}`);
-  }
+    assert.deepEqual(left.pool.check(), []);
+  });
   assert.ok(
     evictedInGroups > 500 && evictedInAll > 100,
     `${evictedInGroups} and ${evictedInAll} were evicted`,
@@ -116,7 +128,7 @@ table(
     { name: "takes nothing by another case", key: "KEY 3", some: false },
   ],
   ({ key, some }) => {
-    const stored = made(seededRandom(4));
+    const stored = made(fc.sample(listOf(answers, 39, 39), { seed: 4, numRuns: 1 })[0]!);
     const { facts } = stored;
     const left = forgetKey(stored, key);
     assert.deepEqual(

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import fc from "fast-check";
 import { test, type TestContext } from "vitest";
 import { Pool } from "../../../../core/laser/index.ts";
 import {
@@ -15,15 +16,19 @@ import {
 } from "../../../../server/pools/index.ts";
 import { describePoolFault } from "../../../../server/protocol/errors/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
-import { seededRandom } from "../../../support/random.ts";
+import { below, forAllAsync, listOf } from "../../../support/property.ts";
 
 const TOKENIZER = { fingerprint: "abc123", model: "small model" };
 
 function madePool(answers: number): StoredPool {
-  const random = seededRandom(answers);
-  const texts = Array.from({ length: answers }, () =>
-    Array.from({ length: 1 + random.below(60) }, () => random.below(500)),
+  return poolOf(
+    Array.from({ length: answers }, (_, i) =>
+      Array.from({ length: 1 + ((i * 7) % 60) }, (_, j) => (i * j) % 500),
+    ),
   );
+}
+
+function poolOf(texts: readonly (readonly number[])[]): StoredPool {
   const pool = Pool.build(texts);
   const entries = texts.map((tokens, i) => ({
     key: `item-${i}`,
@@ -74,6 +79,18 @@ table(
   },
 );
 
+test("any pool is read back as it was written", async (context) => {
+  const file = path.join(temporaryFolder(context), "answers.laserpool");
+  await forAllAsync(listOf(listOf(below(2 ** 31), 0, 40), 0, 8), 60, async (texts) => {
+    const stored = poolOf(texts);
+    await writePoolFile(file, stored);
+    const read = await readPoolFile(file, TOKENIZER.fingerprint);
+    assert.deepEqual(read.entries, stored.entries);
+    assert.deepEqual(read.pool.arrays(), stored.pool.arrays());
+    assert.deepEqual(read.pool.check(), []);
+  });
+});
+
 test("a pool of another tokenizer is refused, and gives its texts", async (context) => {
   const stored = madePool(5);
   const file = await written(context, stored);
@@ -104,16 +121,17 @@ test("a file cut at any 1 KiB boundary, or by one byte, is refused", async (cont
 test("a flipped bit anywhere is refused", async (context) => {
   const file = await written(context, madePool(40));
   const content = await readFile(file);
-  const random = seededRandom(1);
-  // Every byte of the header, where a change could pass for another header, and many behind it.
-  const places = [...Array(330).keys(), ...Array.from({ length: 200 }, () => random.below(content.length))];
-  for (const place of places) {
-    const bit = 1 << random.below(8);
+  const check = async (place: number, bit: number): Promise<void> => {
     content[place]! ^= bit;
     await writeFile(file, content);
-    assert.notEqual(await faultOf(file), null, `bit ${bit} of byte ${place}`);
+    const fault = await faultOf(file);
     content[place]! ^= bit;
-  }
+    assert.notEqual(fault, null, `bit ${bit} of byte ${place}`);
+  };
+  // Every byte of the header, where a change could pass for another header, and many after it.
+  for (let place = 0; place < 330; place++) await check(place, 1 << (place % 8));
+  const flips = fc.record({ place: below(content.length), bit: below(8).map((bit) => 1 << bit) });
+  await forAllAsync(flips, 200, ({ place, bit }) => check(place, bit));
   await writeFile(file, content);
   assert.equal(await faultOf(file), null);
 });

@@ -1,25 +1,26 @@
 // Lines out of bytes, however the bytes are cut.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { LineCutter } from "../../../../server/worker/lines.ts";
-import { seededRandom } from "../../../support/random.ts";
+import { forAll, listOf } from "../../../support/property.ts";
 
 const text =
   "first\n\nünïcödé 映画 😀 \u2028 stays in its line\r\n" + "x".repeat(5000) + "\nrest without an end";
 
 test("any cut of the bytes gives the same lines", () => {
   const bytes = Buffer.from(text);
-  const random = seededRandom(7);
-  for (let trial = 0; trial < 200; trial++) {
+  const sizes = fc.oneof(...[9, 2000].map((max) => listOf(fc.integer({ min: 1, max }), 1, 50)));
+  forAll(sizes, 200, (cut) => {
     const cutter = new LineCutter();
     const lines: string[] = [];
-    for (let at = 0; at < bytes.length;) {
-      const size = 1 + random.below(trial < 100 ? 9 : 2000);
+    for (let at = 0, piece = 0; at < bytes.length; piece++) {
+      const size = cut[piece % cut.length]!;
       lines.push(...cutter.push(bytes.subarray(at, at + size)));
       at += size;
     }
-    assert.deepEqual([...lines, cutter.rest()], text.split("\n"), `trial ${trial}`);
-  }
+    assert.deepEqual([...lines, cutter.rest()], text.split("\n"));
+  });
 });
 
 test("nothing behind the last line feed leaves nothing", () => {

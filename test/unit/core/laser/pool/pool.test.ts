@@ -1,33 +1,49 @@
 // Keeping a pool: inserting, evicting, compacting to a budget, arrays to and fro, and texts that are hard to sort.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { test } from "vitest";
 import { Candidates, MAX_CANDIDATES } from "../../../../../core/laser/pool/candidates.ts";
 import { compareOffsets } from "../../../../../core/laser/pool/leftContext.ts";
 import { Pool } from "../../../../../core/laser/pool/pool.ts";
 import { hasNext, sortedOffsets } from "../../../../../core/laser/pool/sort.ts";
 import { table } from "../../../../support/check.ts";
+import { below, forAll, listOf } from "../../../../support/property.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
 const answer = (random: ReturnType<typeof seededRandom>, most: number): number[] =>
   Array.from({ length: random.below(most) }, () => random.below(6));
 
+const tokens = (most: number) => listOf(below(6), 0, most);
+const operations = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("insert"), answer: tokens(59) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("evict"), id: below(40) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("touch"), id: below(40) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("compact"),
+      budget: fc.oneof(fc.constant(Infinity), below(600)),
+    }),
+  },
+);
+const poolHistories = fc.record({
+  first: listOf(tokens(29), 0, 4),
+  operations: listOf(operations, 0, 40),
+});
+
 test("the index stays sound over random inserts, evictions, touches and compactions", () => {
-  for (let seed = 1; seed <= 60; seed++) {
-    const random = seededRandom(seed);
-    const pool = Pool.build(Array.from({ length: random.below(5) }, () => answer(random, 30)));
+  forAll(poolHistories, 120, ({ first, operations }) => {
+    const pool = Pool.build(first);
     const live = new Set(Array.from({ length: pool.entries }, (_, id) => id));
-    for (let step = 0; step < 40; step++) {
-      const action = random.below(10);
-      const some = random.below(40);
-      if (action < 6) live.add(pool.insert(answer(random, 60), step));
-      else if (action < 7) assert.equal(pool.evict(some), live.delete(some));
-      else if (action < 8) assert.equal(pool.touch(some, step), live.has(some));
-      else
-        for (const id of pool.compact(random.below(2) === 0 ? Infinity : random.below(600))) live.delete(id);
-      assert.deepEqual(pool.check(), [], `seed ${seed}, step ${step}`);
+    for (const [step, operation] of operations.entries()) {
+      if ("answer" in operation) live.add(pool.insert(operation.answer, step));
+      else if ("budget" in operation) for (const id of pool.compact(operation.budget)) live.delete(id);
+      else if (operation.kind === "evict") assert.equal(pool.evict(operation.id), live.delete(operation.id));
+      else assert.equal(pool.touch(operation.id, step), live.has(operation.id));
+      assert.deepEqual(pool.check(), [], `step ${step}`);
       assert.equal(pool.entries, live.size);
     }
-  }
+  });
 });
 
 test("an evicted entry is drafted from no more, before and after compacting", () => {
