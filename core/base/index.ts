@@ -1,5 +1,14 @@
 // The door of core/base: what every folder may use. It imports nothing.
-export { FaultError, type Fault } from "./fault.ts";
+export { blameOf, describeError } from "./describeError.ts";
+export type { ErrorText } from "./errorText.ts";
+export {
+  describeFault,
+  FaultError,
+  type Blame,
+  type Fault,
+  type FaultEntry,
+  type FaultTable,
+} from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export type { Signal } from "./signal.ts";
 export { unreachable } from "./unreachable.ts";

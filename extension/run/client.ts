@@ -10,8 +10,7 @@ import {
   type CloseHandlerResult,
   type ErrorHandler,
 } from "vscode-languageclient/node";
-import { messageOf } from "../../core/base/index.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { messageOf, type ErrorText } from "../../core/base/index.ts";
 import {
   METHODS_VERSION,
   runEventNotice,

@@ -1,6 +1,6 @@
 // The messages between the compare page and the extension. When the page is ready it gets the files unparsed:
 // it parses the megabytes itself, so that the extension host doesn't.
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 
 /** More columns can't be read side by side. */
 export const MOST_COMPARED = 12;

@@ -1,6 +1,6 @@
 // The messages between the side panel and the extension, one tagged union for each direction. When the panel
 // is ready it gets a snapshot, then deltas. It never talks to the server.
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { RunEvent, RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import type { NamedEntries, NamedTokens, TraceHeader, TraceStep } from "../../core/trace/index.ts";

@@ -1,7 +1,7 @@
 // The messages between the trace editor's page and the extension. When the page is ready it gets the file
 // unparsed: it parses the megabytes of a trace itself, so that the extension host doesn't.
 import type { Guards, Rule } from "../../core/laser/index.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 
 /** A trace file as read, plain or compact. */
 export interface TraceBytes {

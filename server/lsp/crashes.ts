@@ -1,5 +1,5 @@
 // Counts recent worker crashes and decides when to stop restarting.
-import type { ErrorText } from "../protocol/errors/index.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 
 export class CrashCount {
   private times: number[] = [];

@@ -12,7 +12,8 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as methods from "../protocol/methods.ts";
-import { describeError, ServerError } from "./errors.ts";
+import { describeError } from "../../core/base/index.ts";
+import { ServerError } from "./errors.ts";
 import { readOptions } from "./options.ts";
 import { Serving } from "./serving.ts";
 

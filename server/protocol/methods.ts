@@ -1,7 +1,7 @@
 // Messages between the editor's client and the language server beyond the standard methods. Each has one
 // descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
-import type { ErrorText } from "./errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { CatalogueModel, GenerateParams, ModelChoice, WorkerEvent, WorkerStats } from "./worker.ts";
 
 /** Checked in initialize: `initializationOptions.laserProtocol`, and `laserProtocol` in the server's reply. */

@@ -17,7 +17,7 @@ import type {
   TraceRequest,
   TraceStep,
 } from "../../core/trace/index.ts";
-import type { ErrorText } from "./errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;

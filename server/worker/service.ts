@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { describeError, unreachable } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
   type GenerateParams,
@@ -13,7 +13,6 @@ import {
   type WorkerStats,
 } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
-import { describeError } from "./describe.ts";
 import { WorkerError } from "./errors.ts";
 import { Loaded, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";

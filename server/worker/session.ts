@@ -1,5 +1,6 @@
 // One loaded model and its state: its costs, what it learned from its drafts, and generating one answer after
 // another with a trace of each.
+import { describeError } from "../../core/base/index.ts";
 import type { PreparedPrompt } from "./preparedPrompt.ts";
 import { tokenizeFragments, type Engine, type ModelFacts } from "../engine/index.ts";
 import {
@@ -31,7 +32,6 @@ import {
   type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { describeError } from "./describe.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";

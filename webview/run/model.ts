@@ -1,7 +1,7 @@
 // What the panel shows, as one value, and how each message of the extension changes it: a snapshot, then
 // deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
 // given.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, type ErrorText } from "../../core/base/index.ts";
 import type { RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
 import {
   emptyHead,
@@ -10,7 +10,6 @@ import {
   headWithPlain,
   type RunHead,
 } from "../../extension/shared/runHead.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";

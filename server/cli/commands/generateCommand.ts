@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { GPU_CHOICES, type GpuChoice } from "../../engine/index.ts";
 import { PUBLISHED_RULE, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../../core/laser/index.ts";
 import { PromptError, type PromptParameters } from "../../../core/prompts/index.ts";
-import { describePromptFault } from "../../protocol/errors/index.ts";
+import { describeError } from "../../../core/base/index.ts";
 import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
 import {
   DEFAULT_SETTINGS,
@@ -160,7 +160,7 @@ function fill(source: string, path: string, values: Record<string, string>): Fil
     return fillPrompt(source, values);
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
-    const text = describePromptFault(error.fault);
+    const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }
 }

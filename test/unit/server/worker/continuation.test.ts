@@ -7,7 +7,8 @@ import { continuationOf, type ContinuationChoice } from "../../../../server/prot
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../server/protocol/settings.ts";
 import type { ContinueFrom } from "../../../../server/protocol/worker.ts";
 import { checkIdentities, wholeAnswer, type Trace } from "../../../../core/trace/index.ts";
-import { describeError, applyTemplate, continuePrompt, Session } from "../../../../server/worker/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
+import { applyTemplate, continuePrompt, Session } from "../../../../server/worker/index.ts";
 import { WorkerError } from "../../../../server/worker/errors.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
 import { table } from "../../../support/check.ts";
