@@ -1,6 +1,5 @@
 // The messages between the side panel and the extension, one tagged union for each direction. When the panel
 // is ready it gets a snapshot, then deltas. It never talks to the server.
-import type { ErrorText } from "../../core/base/index.ts";
 import type { RunEvent, RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import type { NamedEntries, NamedTokens, TraceHeader, TraceStep } from "../../core/trace/index.ts";
@@ -29,9 +28,7 @@ export type ToPanel =
   | { readonly kind: "started"; readonly runId: RunId }
   | { readonly kind: "event"; readonly runId: RunId; readonly event: RunEvent }
   | { readonly kind: "ended"; readonly runId: RunId; readonly result: RunResult }
-  | { readonly kind: "plainMeasured"; readonly runId: RunId; readonly tokensPerSecond: number }
-  /** A hint for the user, in addition to what the editor itself shows. */
-  | { readonly kind: "notice"; readonly error: ErrorText };
+  | { readonly kind: "plainMeasured"; readonly runId: RunId; readonly tokensPerSecond: number };
 
 /** Commands that the panel requests; the extension decides whether they can run. */
 export const PANEL_COMMANDS = [
