@@ -12,7 +12,7 @@ export interface ProcessEnd {
 export type ServerFault =
   /** Client and server have different versions; `client` is JSON, as the client sent it. */
   | { readonly tag: "methodsVersion"; readonly client: string; readonly server: number }
-  | { readonly tag: "untrusted"; readonly action: "run" | "load" | "fetch" }
+  | { readonly tag: "untrusted"; readonly action: "run" | "fetch" }
   | { readonly tag: "paramsInvalid"; readonly method: string; readonly reason: string }
   | { readonly tag: "workerMissing"; readonly path: string }
   | { readonly tag: "workerStartFailed"; readonly reason: string }
@@ -33,7 +33,7 @@ export type ServerFault =
 const SHOW_LOG = '"LASER: Show Log" shows its earlier output.';
 const REINSTALL = "Install LASER Inspector again.";
 
-const ACTIONS = { run: "generate", load: "load models", fetch: "download models" } as const;
+const ACTIONS = { run: "generate", fetch: "download models" } as const;
 
 export const SERVER_FAULTS: FaultTable<ServerFault> = {
   methodsVersion: {

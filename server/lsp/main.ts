@@ -64,10 +64,6 @@ answer(methods.runRequest, (server, params, token) => {
   });
   return ended;
 });
-answer(methods.loadRequest, (server, { model }) => {
-  server.requireTrust("load");
-  return server.load(model);
-});
 answer(methods.fetchRequest, (server, { runId, catalogueId }, token) => {
   server.requireTrust("fetch");
   const fetched = server.runs.fetch(runId, catalogueId);
@@ -81,10 +77,6 @@ answer(methods.stopRequest, (server, { runId }) => {
   return Promise.resolve(null);
 });
 answer(methods.modelsRequest, (server) => server.models());
-answer(methods.unloadRequest, async (server) => {
-  await server.unload();
-  return null;
-});
 answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;
