@@ -2,7 +2,7 @@
 // and what counts as a worker's message.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { CrashCount } from "../../../../server/lsp/crashes.ts";
+import { CrashCount } from "../../../../server/protocol/crashCount.ts";
 import { ServerError } from "../../../../server/lsp/errors.ts";
 import { Lane, type Job } from "../../../../server/lsp/lane.ts";
 import { DEFAULT_LIMITS, readOptions } from "../../../../server/lsp/options.ts";
