@@ -51,8 +51,7 @@ export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
 export { afterWords, originOfRun, originWords, standingTokens, type Origin } from "./origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
-export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
-export { schemaJson } from "./schemaFile.ts";
+export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export {
   endsText,
   inheritedOf,
