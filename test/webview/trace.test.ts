@@ -326,7 +326,7 @@ table(
     { name: "empty", text: "", message: /ends too early|not JSON/ },
     { name: "cut", text: REAL_TEXT.slice(0, REAL_TEXT.length / 2), message: /ends too early/ },
     { name: "version 99", text: REAL_TEXT.replace('"version": 1', '"version": 99'), message: /version 99/ },
-    { name: "another file", text: '{"a":1}', message: /no trace/ },
+    { name: "another file", text: '{"a":1}', message: /not a trace/ },
     {
       name: "a wrong number",
       text: scripted.replace(/"evaluatedTokens":\d+/, '"evaluatedTokens":-1'),
