@@ -12,7 +12,7 @@
 const door = ["index.ts"];
 const core = ["core/base", "core/laser", "core/trace", "core/inspect", "core/prompts"];
 /** No page of the webview knows another. */
-const pageMayImport = [...core, "server/protocol", "extension/shared", "webview/page", "webview/run"];
+const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
 /** @type {Record<string, Folder>} */
 export const folders = {
@@ -40,11 +40,11 @@ export const folders = {
   },
   "server/pools": {
     mayImport: ["core/base", "core/laser", "server/files"],
-    doors: ["index.ts", "errors.ts"],
+    doors: door,
   },
   "server/protocol": {
     mayImport: ["core/base", "core/laser", "core/trace"],
-    mayImportTypes: ["core/prompts", "server/engine", "server/pools"],
+    mayImportTypes: ["core/prompts", "server/engine"],
     pure: true,
     packages: ["typebox"],
   },
@@ -99,7 +99,6 @@ export const folders = {
   "extension/run": {
     mayImport: [
       ...core,
-      "server/files",
       "server/files/traces",
       "server/protocol",
       "extension/shared",
@@ -134,7 +133,11 @@ export const folders = {
   },
 
   "webview/page": { mayImport: [...core], pure: true },
-  "webview/run": { mayImport: [...core, "server/protocol", "extension/shared", "webview/page"], pure: true },
+  "webview/run": {
+    mayImport: [...core, "extension/shared", "webview/page"],
+    mayImportTypes: ["server/protocol"],
+    pure: true,
+  },
   "webview/charts": { mayImport: [...core, "webview/page", "webview/run"], pure: true },
   "webview/timeline": { mayImport: [...core, "webview/page", "webview/run", "webview/charts"], pure: true },
   "webview/panel": { mayImport: pageMayImport, doors: [], pure: true },
@@ -143,7 +146,7 @@ export const folders = {
     doors: [],
     pure: true,
   },
-  "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/settings": { mayImport: [...pageMayImport, "server/protocol"], doors: [], pure: true },
   "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
 
   scripts: {

@@ -29,12 +29,14 @@ for (const { id, group, file, values } of prompts) {
   const filled = fillPrompt(source, values);
   const prompt = applyTemplate(filled.messages, file, session.engine, new Date());
   const settings = withParameters(DEFAULT_SETTINGS, filled.file.parameters);
-  const { result } = await session.generate({
+  const { trace, failure } = await session.generate({
     prompt,
     settings: { ...settings, strategy: "plain" },
     pool: null,
     signal,
   });
+  if (failure !== null) throw failure;
+  const { result } = trace;
   lines.push(JSON.stringify({ id, group, text: result.text }));
   process.stderr.write(`${id}: ${result.tokens.length} tokens, ${result.finish}\n`);
 }

@@ -1,5 +1,5 @@
 // What can be wrong with a decode request.
-import { FaultError } from "../base/index.ts";
+import { FaultError, type FaultTable } from "../base/index.ts";
 
 /** Counts are in tokens. */
 export type DecodeFault =
@@ -18,5 +18,29 @@ export type DecodeFault =
       readonly contextTokens: number;
     };
 
+export const DECODE_FAULTS: FaultTable<DecodeFault> = {
+  promptEmpty: {
+    blame: "input",
+    message: "The prompt is empty.",
+    nextStep: "Write something in the prompt.",
+  },
+  tokenOutsideVocabulary: {
+    blame: "input",
+    message: (fault) =>
+      `Token ${fault.token} at position ${fault.place} is outside the model's vocabulary of ${fault.vocabularySize}.`,
+    nextStep: "The prompt was made for another model: tokenize it with this one.",
+  },
+  contextTooSmall: {
+    blame: "input",
+    message: (fault) =>
+      `The prompt has ${fault.promptTokens} tokens and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
+    nextStep: "Raise the context size, lower the maximum number of tokens, or shorten the prompt.",
+  },
+};
+
 /** Thrown before anything is evaluated. */
-export class DecodeError extends FaultError<DecodeFault> {}
+export class DecodeError extends FaultError<DecodeFault> {
+  protected override get table() {
+    return DECODE_FAULTS;
+  }
+}

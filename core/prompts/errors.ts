@@ -1,5 +1,5 @@
 // Faults of prompt files and chat templates.
-import { FaultError } from "../base/index.ts";
+import { FaultError, type FaultTable } from "../base/index.ts";
 import type { Problem } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
 
@@ -23,4 +23,78 @@ export type PromptFault =
   /** Every private-use character occurs in the messages, so none is left to separate text from control tokens. */
   | { readonly tag: "noPrivateCharacter" };
 
-export class PromptError extends FaultError<PromptFault> {}
+/** Lines are numbered from 1 here. The caller names the file, which the fault doesn't contain. */
+export const PROMPT_FAULTS: FaultTable<PromptFault> = {
+  promptInvalid: {
+    blame: "input",
+    message: ({ problems }) => {
+      const errors = errorsOf(problems);
+      const [first] = errors;
+      if (first === undefined) return "The prompt has an error.";
+      const { line, character } = first.range.start;
+      const more = errors.length > 1 ? ` (${errors.length - 1} more)` : "";
+      return `Line ${line + 1}, column ${character + 1}: ${first.message}${more}`;
+    },
+    nextStep: ({ problems }) => {
+      const [first] = errorsOf(problems);
+      if (first === undefined) return "Correct the prompt file.";
+      return first.nextStep ?? "Correct the prompt file at this place.";
+    },
+  },
+  variableMissing: {
+    blame: "input",
+    message: (fault) => `The variable "${fault.name}" (line ${fault.line + 1}) has no value.`,
+    nextStep: (fault) =>
+      `Give it with --set ${fault.name}=VALUE, or add it under "sample:" in the front matter.`,
+  },
+  variableUnknown: {
+    blame: "input",
+    message: (fault) => `The prompt uses no variable "${fault.name}".`,
+    nextStep: (fault) =>
+      fault.known.length === 0
+        ? "It has no variables: leave the value out."
+        : `Its variables are: ${fault.known.join(", ")}.`,
+  },
+  renderFailed: {
+    blame: "input",
+    message: (fault) =>
+      `The ${fault.role} section can't be rendered (line ${fault.line + 1}): ${fault.reason}.`,
+    nextStep: "Check the expression there and the values of its variables.",
+  },
+  templateMissing: {
+    blame: "input",
+    message: "The model file has no chat template, so messages can't be formatted for it.",
+    nextStep: 'Choose an instruction-tuned ("Instruct" or "Chat") model.',
+  },
+  templateInvalid: {
+    blame: "input",
+    message: (fault) => `The chat template of the model file is not valid Jinja: ${fault.reason}.`,
+    nextStep: "Choose another GGUF of this model; newer conversions often have a repaired template.",
+  },
+  templateRefused: {
+    blame: "input",
+    message: (fault) => `The chat template of the model refuses these messages: ${fault.reason}`,
+    nextStep:
+      "Change the sections of the prompt accordingly, for example move system text into the user section.",
+  },
+  templateFailed: {
+    blame: "input",
+    message: (fault) => `The chat template of the model failed on these messages: ${fault.reason}.`,
+    nextStep: "Try a prompt with a single user section, or choose another GGUF of this model.",
+  },
+  noPrivateCharacter: {
+    blame: "input",
+    message:
+      "The messages contain every private-use character of Unicode (U+E000 to U+F8FF); one must be free.",
+    nextStep: "Remove private-use characters from the values of the prompt.",
+  },
+};
+
+export class PromptError extends FaultError<PromptFault> {
+  protected override get table() {
+    return PROMPT_FAULTS;
+  }
+}
+
+const errorsOf = (problems: readonly Problem[]): Problem[] =>
+  problems.filter(({ severity }) => severity === "error");

@@ -52,8 +52,7 @@ export { afterWords, originOfRun, originWords, standingTokens, type Origin } fro
 export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
-export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
-export { schemaJson } from "./schemaFile.ts";
+export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export {
   endsText,
   inheritedOf,

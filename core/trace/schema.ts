@@ -241,3 +241,8 @@ export const TraceSchema = Type.Object(
     description: "Every decision of one run of retrieval-based speculative decoding.",
   },
 );
+
+/** The JSON Schema (2020-12) of a *.lasertrace as JSON text; a unit test compares it with the shipped file. */
+export function schemaJson(): string {
+  return `${JSON.stringify(TraceSchema, null, 2)}\n`;
+}

@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
+import { messageOf, describeError } from "../../core/base/index.ts";
 import { REPORT_NOTE, reportHtml, stepsCsv } from "../../core/inspect/index.ts";
-import { describeTraceFault } from "../../server/protocol/errors/index.ts";
 import {
   parseTrace,
   serialiseTrace,
@@ -102,7 +101,7 @@ async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise
   try {
     return parseTrace(await traceText(await vscode.workspace.fs.readFile(uri)));
   } catch (error) {
-    if (error instanceof TraceError) notifier.error(describeTraceFault(error.fault));
+    if (error instanceof TraceError) notifier.error(describeError(error));
     else {
       const reason = messageOf(error);
       notifier.warning(

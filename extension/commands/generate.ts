@@ -2,7 +2,7 @@
 // speed-up.
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../server/protocol/settings.ts";

@@ -1,6 +1,6 @@
 // The only place that shows messages to the user, each with a next step and buttons. All are also logged.
 import * as vscode from "vscode";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import { COMMANDS } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
 import { noticeText } from "./markdownText.ts";

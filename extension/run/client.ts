@@ -10,8 +10,8 @@ import {
   type CloseHandlerResult,
   type ErrorHandler,
 } from "vscode-languageclient/node";
-import { messageOf, parse } from "../../core/base/index.ts";
-import { ErrorTextSchema, type ErrorText } from "../../server/protocol/errors/text.ts";
+import { ErrorTextSchema, messageOf, parse, type ErrorText } from "../../core/base/index.ts";
+import { CRASH_WINDOW_MS, CrashCount, MOST_CRASHES } from "../../server/protocol/crashCount.ts";
 import {
   METHODS_VERSION,
   runEventNotice,
@@ -25,8 +25,6 @@ import { LANGUAGE } from "../host/catalogue.ts";
 import type { Disposable } from "../host/lifecycle.ts";
 import { QuietLanguageClient, startEnded } from "./quietClient.ts";
 
-const CRASHES_UNTIL_DOWN = 5;
-const CRASH_WINDOW_MS = 180_000;
 /** A server that hangs on shutdown is killed after this. */
 const SHUTDOWN_MS = 5000;
 /** A server that has not answered by then never will: on an idle machine it needs less than a second. */
@@ -47,7 +45,7 @@ export class ServerClient implements Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<ServerStatus>();
   private readonly runEventEmitter = new vscode.EventEmitter<{ runId: RunId; event: RunEvent }>();
   private client: QuietLanguageClient;
-  private crashTimes: number[] = [];
+  private readonly crashes = new CrashCount(MOST_CRASHES, CRASH_WINDOW_MS, () => performance.now());
   private lastStatus: ServerStatus = IDLE;
   /** The start in progress, including the one after a crash; requests wait for it. */
   private starting: Promise<void> | null = null;
@@ -73,7 +71,7 @@ export class ServerClient implements Disposable {
     // An unresponsive server would keep the new one waiting.
     if (this.client.state === State.Starting) void this.client.kill();
     return this.whileStarting(async () => {
-      this.crashTimes = [];
+      this.crashes.forget();
       await this.stopClient();
       // The library can't restart a client that failed to start.
       this.client = this.newClient();
@@ -182,15 +180,15 @@ export class ServerClient implements Disposable {
   }
 
   private crashed(client: QuietLanguageClient): CloseHandlerResult {
-    const now = Date.now();
-    this.crashTimes = [...this.crashTimes.filter((time) => now - time < CRASH_WINDOW_MS), now];
-    if (this.crashTimes.length < CRASHES_UNTIL_DOWN) {
-      this.setStatus({ state: "idle", stats: null, error: serverGone() });
+    const error = serverGone();
+    this.crashes.add(error);
+    if (this.crashes.down === null) {
+      this.setStatus({ state: "idle", stats: null, error });
       void this.whileStarting(() => this.answerInTime(client));
       return { action: CloseAction.Restart, handled: true };
     }
     this.setDown(
-      vscode.l10n.t("The language server exited {0} times within three minutes.", CRASHES_UNTIL_DOWN),
+      vscode.l10n.t("The language server exited {0} times within three minutes.", MOST_CRASHES),
       vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
     );
     return { action: CloseAction.DoNotRestart, handled: true };

@@ -1,12 +1,9 @@
 // Saves the trace of a run whose language server died; all other traces are saved by the server.
 import path from "node:path";
-import { FilesError } from "../../server/files/index.ts";
-import { describeFilesFault } from "../../server/protocol/errors/index.ts";
-import { describeServerFault } from "../../server/protocol/errors/server.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { describeFault, FaultError, type ErrorText } from "../../core/base/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
 import { runFileName, TraceAssembler, type Trace, type TraceForm } from "../../core/trace/index.ts";
-import { writeTraceFile } from "../../server/files/traces/index.ts";
+import { TRACE_NOT_KEPT, writeTraceFile } from "../../server/files/traces/index.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 
 /** Whether a run failed because its server died. */
@@ -31,7 +28,7 @@ export async function withRescuedTrace(
   } catch (error) {
     const name = run.header?.request.promptFile ?? "a text";
     const fault = { tag: "traceNotKept", run: name, complete: false, folder, cause: causeOf(error) } as const;
-    return { ...result, traceError: describeServerFault(fault) };
+    return { ...result, traceError: describeFault(TRACE_NOT_KEPT, fault) };
   }
 }
 
@@ -56,6 +53,6 @@ async function keepInterrupted(folder: string, trace: Trace, form: TraceForm): P
 }
 
 function causeOf(error: unknown): ErrorText {
-  if (error instanceof FilesError) return describeFilesFault(error.fault);
+  if (error instanceof FaultError) return error.text;
   return { code: "unexpected", message: String(error), nextStep: "" };
 }

@@ -1,8 +1,7 @@
 // The messages between the compare page and the extension. When the page is ready it gets the files unparsed:
 // it parses the megabytes itself, so that the extension host doesn't.
 import * as Type from "typebox";
-import { parseParts, type Parsed } from "../../core/base/index.ts";
-import { ErrorTextSchema } from "../../server/protocol/errors/text.ts";
+import { ErrorTextSchema, parseParts, type Parsed } from "../../core/base/index.ts";
 
 /** More columns can't be read side by side. */
 export const MOST_COMPARED = 12;

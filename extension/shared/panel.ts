@@ -2,7 +2,6 @@
 // is ready it gets a snapshot, then deltas. It never talks to the server.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
-import { ErrorTextSchema } from "../../server/protocol/errors/text.ts";
 import type { RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { RunEventSchema } from "../../server/protocol/workerEvents.ts";
@@ -42,8 +41,6 @@ export const ToPanelSchema = Type.Union([
   Type.Object({ kind: Type.Literal("started"), runId }),
   Type.Object({ kind: Type.Literal("ended"), runId, result }),
   Type.Object({ kind: Type.Literal("plainMeasured"), runId, tokensPerSecond: Type.Number() }),
-  /** A hint for the user, in addition to what the editor itself shows. */
-  Type.Object({ kind: Type.Literal("notice"), error: ErrorTextSchema }),
 ]);
 export type ToPanel = Parsed<typeof ToPanelSchema>;
 

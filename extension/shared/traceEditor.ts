@@ -1,9 +1,8 @@
 // The messages between the trace editor's page and the extension. When the page is ready it gets the file
 // unparsed: it parses the megabytes of a trace itself, so that the extension host doesn't.
 import * as Type from "typebox";
-import type { Parsed } from "../../core/base/index.ts";
+import { ErrorTextSchema, type Parsed } from "../../core/base/index.ts";
 import { ContinuationChoiceSchema } from "../../server/protocol/continuation.ts";
-import { ErrorTextSchema } from "../../server/protocol/errors/text.ts";
 
 /** A trace file as read, plain or compact. */
 const TraceBytesSchema = Type.Object({

@@ -2,8 +2,7 @@
 // and restores the page after a reload.
 import path from "node:path";
 import * as vscode from "vscode";
-import { unreachable, messageOf, parse } from "../../core/base/index.ts";
-import { describeTraceFault } from "../../server/protocol/errors/index.ts";
+import { unreachable, messageOf, parse, describeError } from "../../core/base/index.ts";
 import { TraceError } from "../../core/trace/index.ts";
 import { traceText } from "../../server/files/traces/index.ts";
 import { COMMANDS } from "../host/catalogue.ts";
@@ -183,7 +182,7 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
     return { uri: uri.toString(), name, content: { text } };
   } catch (error) {
     if (error instanceof TraceError)
-      return { uri: uri.toString(), name, content: { error: describeTraceFault(error.fault) } };
+      return { uri: uri.toString(), name, content: { error: describeError(error) } };
     const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
     return unreadable(isGone ? vscode.l10n.t("it no longer exists") : messageOf(error));
   }

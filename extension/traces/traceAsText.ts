@@ -2,7 +2,7 @@
 // decompressed content.
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeTraceFault } from "../../server/protocol/errors/index.ts";
+import { describeError } from "../../core/base/index.ts";
 import { TRACE_ENDINGS, TraceError, withoutTraceEnding } from "../../core/trace/index.ts";
 import { formOfFile, traceText } from "../../server/files/traces/index.ts";
 import { TRACE_TEXT_SCHEME } from "../host/catalogue.ts";
@@ -35,7 +35,7 @@ async function unpackedText(uri: vscode.Uri): Promise<string> {
     return await traceText(await vscode.workspace.fs.readFile(uri));
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
-    const { message, nextStep } = describeTraceFault(error.fault);
+    const { message, nextStep } = describeError(error);
     return `${message} ${nextStep}\n`;
   }
 }

@@ -1,7 +1,7 @@
 // Summaries of trace files, cached by content and read few at a time, line by line, so that the extension
 // host stays responsive. A file that is not a trace yields a reason. Content is never logged.
 import { stat } from "node:fs/promises";
-import { describeTraceFault } from "../../server/protocol/errors/index.ts";
+import { describeError } from "../../core/base/index.ts";
 import { parseTrace, TraceError } from "../../core/trace/index.ts";
 import { traceTextParts } from "../../server/files/traces/index.ts";
 import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.ts";
@@ -73,7 +73,7 @@ async function readSummary({ path }: TraceFile): Promise<TraceReading> {
       };
     return { ok: true, summary: summaryOfTrace(parseTrace(text)) };
   } catch (error) {
-    const reason = error instanceof TraceError ? describeTraceFault(error.fault).message : String(error);
+    const reason = error instanceof TraceError ? describeError(error).message : String(error);
     return { ok: false, reason };
   }
 }

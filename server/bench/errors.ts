@@ -1,5 +1,82 @@
-// The error of this folder. Its faults and their texts are in server/protocol/errors/bench.ts.
-import { FaultError } from "../../core/base/index.ts";
-import type { BenchFault } from "../protocol/errors/bench.ts";
+// Faults of replays and benchmarks.
+import { FaultError, type FaultTable } from "../../core/base/index.ts";
 
-export class BenchError extends FaultError<BenchFault> {}
+export type BenchFault =
+  | { readonly tag: "recordingsMissing"; readonly path: string }
+  | { readonly tag: "recordingsUnreadable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "recordingsEmpty"; readonly path: string }
+  | {
+      readonly tag: "recordingInvalid";
+      readonly path: string;
+      /** Counted from 1. */
+      readonly line: number;
+      /** The field that is wrong, such as "prompt[3]"; null: the line as a whole. */
+      readonly field: string | null;
+      readonly reason: string;
+    }
+  /** The pool would use up all answers. */
+  | {
+      readonly tag: "noTests";
+      readonly path: string;
+      readonly answers: number;
+      readonly poolAnswers: number;
+    }
+  | { readonly tag: "tooFewTests"; readonly path: string; readonly asked: number; readonly left: number }
+  | { readonly tag: "replayStrategyUnknown"; readonly name: string; readonly known: readonly string[] }
+  | { readonly tag: "replayStrategyTwice"; readonly name: string };
+
+const FORMAT = '{"k": 7, "kind": "item", "group": "Drama", "prompt": [1, 2], "out": [3, 4]}';
+
+export const BENCH_FAULTS: FaultTable<BenchFault> = {
+  recordingsMissing: {
+    blame: "input",
+    message: (fault) => `There are no recorded answers at ${fault.path}.`,
+    nextStep: "Check the path.",
+  },
+  recordingsUnreadable: {
+    blame: "input",
+    message: (fault) => `The recorded answers ${fault.path} can't be read: ${fault.reason}.`,
+    nextStep: "Check that it is a file and that you may read it.",
+  },
+  recordingsEmpty: {
+    blame: "input",
+    message: (fault) => `The file ${fault.path} contains no recorded answers.`,
+    nextStep: `Give a file with one answer per line, such as ${FORMAT}.`,
+  },
+  recordingInvalid: {
+    blame: "input",
+    message: (fault) => {
+      const what = fault.field === null ? "" : `${fault.field} `;
+      return `Line ${fault.line} of ${fault.path} is not a recorded answer: ${what}${fault.reason}.`;
+    },
+    nextStep: `Fix or remove the line; it should look like ${FORMAT}.`,
+  },
+  noTests: {
+    blame: "input",
+    message: (fault) =>
+      `A pool of ${fault.poolAnswers} answers leaves none to test: ${fault.path} contains ${fault.answers}.`,
+    nextStep: (fault) => `Give --pool a number below ${fault.answers}.`,
+  },
+  tooFewTests: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.path} contains ${fault.left} answers after those of the pool, not ${fault.asked}.`,
+    nextStep: (fault) => `Give --tests a number up to ${fault.left}, or leave it out to take all.`,
+  },
+  replayStrategyUnknown: {
+    blame: "input",
+    message: (fault) => `There is no strategy "${fault.name}" to replay.`,
+    nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
+  },
+  replayStrategyTwice: {
+    blame: "input",
+    message: (fault) => `The strategy "${fault.name}" is named twice.`,
+    nextStep: "Name each strategy once.",
+  },
+};
+
+export class BenchError extends FaultError<BenchFault> {
+  protected override get table() {
+    return BENCH_FAULTS;
+  }
+}

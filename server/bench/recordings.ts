@@ -1,6 +1,7 @@
 // Recorded answers: token ids of a prompt and of a model's answer to it, one JSON object per line. They allow
 // drafting to be measured without a model.
 import { readFile } from "node:fs/promises";
+import { errorCode } from "../files/index.ts";
 import { messageOf } from "../../core/base/index.ts";
 import { BenchError } from "./errors.ts";
 
@@ -24,7 +25,7 @@ const MAX_TOKEN_ID = 2 ** 24 - 1;
 /** Reads a whole file; empty lines are skipped. @throws BenchError naming file, line and field */
 export async function readRecordings(path: string): Promise<Recording[]> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = errorCode(error) ?? String(error);
     if (reason === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
     throw new BenchError({ tag: "recordingsUnreadable", path, reason }, { cause: error });
   });

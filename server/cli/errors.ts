@@ -1,6 +1,5 @@
-// Faults of the command line. Their texts are beside the tags because only the command line shows them.
-import { FaultError, unreachable } from "../../core/base/index.ts";
-import type { ErrorText } from "../protocol/errors/text.ts";
+// Faults of the command line.
+import { FaultError, type ErrorText, type FaultEntry, type FaultTable } from "../../core/base/index.ts";
 
 export type CliFault =
   | {
@@ -22,63 +21,66 @@ export type CliFault =
   /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
-export class CliError extends FaultError<CliFault> {}
+interface Refused {
+  readonly path: string;
+  readonly text: ErrorText;
+}
 
-export function describeCliFault(fault: CliFault): ErrorText {
-  const { tag: code } = fault;
-  switch (fault.tag) {
-    case "optionInvalid":
-      return {
-        code,
-        message: `${fault.option} ${fault.value}: ${fault.reason}.`,
-        nextStep: "Run the command with --help to see its options.",
-      };
-    case "promptFileMissing":
-      return {
-        code,
-        message: `There is no prompt file at ${fault.path}.`,
-        nextStep: "Check the path; samples/ holds prompt files to start from.",
-      };
-    case "promptFileUnreadable":
-      return {
-        code,
-        message: `The prompt file ${fault.path} can't be read: ${fault.reason}.`,
-        nextStep: "Check that it is a file and that you may read it.",
-      };
-    case "tracePathUnusable":
-      return {
-        code,
-        message: `The trace can't be written to ${fault.path}: ${fault.reason}.`,
-        nextStep: "Give another path, such as out.lasertrace.",
-      };
-    case "traceFileMissing":
-      return {
-        code,
-        message: `There is no trace at ${fault.path}.`,
-        nextStep: "Check the path; laser generate FILE --trace PATH records one.",
-      };
-    case "traceFileUnreadable":
-      return {
-        code,
-        message: `The trace ${fault.path} can't be read: ${fault.reason}.`,
-        nextStep: "Check that it is a file and that you may read it.",
-      };
-    case "outputPathUnusable":
-      return {
-        code,
-        message: `${fault.path} can't be written: ${fault.reason}.`,
-        nextStep: "Give another path.",
-      };
-    case "reportPageMissing":
-      return {
-        code,
-        message: `The page of the report is not built: ${fault.path} is missing.`,
-        nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
-      };
-    case "traceFileRefused":
-    case "promptFileRefused":
-      return { ...fault.text, message: `${fault.path}: ${fault.text.message}` };
-    default:
-      return unreachable(fault);
+/** A file's own error, with the path in front. */
+const REFUSED: FaultEntry<Refused> = {
+  blame: "input",
+  code: ({ text }) => text.code,
+  message: ({ path, text }) => `${path}: ${text.message}`,
+  nextStep: ({ text }) => text.nextStep,
+};
+
+export const CLI_FAULTS: FaultTable<CliFault> = {
+  optionInvalid: {
+    blame: "input",
+    message: (fault) => `${fault.option} ${fault.value}: ${fault.reason}.`,
+    nextStep: "Run the command with --help to see its options.",
+  },
+  promptFileMissing: {
+    blame: "input",
+    message: (fault) => `There is no prompt file at ${fault.path}.`,
+    nextStep: "Check the path; samples/ holds prompt files to start from.",
+  },
+  promptFileUnreadable: {
+    blame: "input",
+    message: (fault) => `The prompt file ${fault.path} can't be read: ${fault.reason}.`,
+    nextStep: "Check that it is a file and that you may read it.",
+  },
+  tracePathUnusable: {
+    blame: "input",
+    message: (fault) => `The trace can't be written to ${fault.path}: ${fault.reason}.`,
+    nextStep: "Give another path, such as out.lasertrace.",
+  },
+  traceFileMissing: {
+    blame: "input",
+    message: (fault) => `There is no trace at ${fault.path}.`,
+    nextStep: "Check the path; laser generate FILE --trace PATH records one.",
+  },
+  traceFileUnreadable: {
+    blame: "input",
+    message: (fault) => `The trace ${fault.path} can't be read: ${fault.reason}.`,
+    nextStep: "Check that it is a file and that you may read it.",
+  },
+  outputPathUnusable: {
+    blame: "input",
+    message: (fault) => `${fault.path} can't be written: ${fault.reason}.`,
+    nextStep: "Give another path.",
+  },
+  reportPageMissing: {
+    blame: "input",
+    message: (fault) => `The page of the report is not built: ${fault.path} is missing.`,
+    nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
+  },
+  traceFileRefused: REFUSED,
+  promptFileRefused: REFUSED,
+};
+
+export class CliError extends FaultError<CliFault> {
+  protected override get table() {
+    return CLI_FAULTS;
   }
 }

@@ -1,8 +1,8 @@
 // A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
 // costs measured.
-import { DEMO_MODEL, ensureModel, type GpuChoice } from "../engine/index.ts";
+import { DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
-import { describeModelFault } from "../protocol/errors/index.ts";
+import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
@@ -53,11 +53,11 @@ export async function findModel(
       progress.update(message, totalBytes ? (doneBytes ?? 0) / totalBytes : undefined);
     },
     onSourceFailure: ({ source, fault }) => {
-      progress.done(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
+      progress.done(`${source}: ${describeFault(MODEL_FAULTS, fault).message} Trying the next source.`);
     },
   });
   if (found.conversionFault !== null) {
-    const { message, nextStep } = describeModelFault(found.conversionFault);
+    const { message, nextStep } = describeFault(MODEL_FAULTS, found.conversionFault);
     progress.done(`Warning: ${message} ${nextStep}`);
   }
   return found;

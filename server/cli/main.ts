@@ -1,7 +1,7 @@
 // The `laser` command: its subcommands, and errors as texts and exit codes.
 // 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
 import { Command, CommanderError } from "commander";
-import { describeError, isBadInput } from "./describe.ts";
+import { blameOf, describeError } from "../../core/base/index.ts";
 import { addBenchCommand } from "./commands/benchCommand.ts";
 import { addContinueCommand } from "./commands/continueCommand.ts";
 import { addDemoCommand } from "./commands/demoCommand.ts";
@@ -49,5 +49,5 @@ function report(error: unknown): number {
   if (error instanceof Error && error.name === "AbortError") return EXIT_STOPPED;
   const { message, nextStep } = describeError(error);
   process.stderr.write(`error: ${message}\n${nextStep}\n`);
-  return isBadInput(error) ? EXIT_USAGE : EXIT_FAILED;
+  return blameOf(error) === "input" ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -1,6 +1,6 @@
 // Reads a trace file, plain or compact, for a command, and reports why if it can't be read.
 import { errorCode } from "../files/index.ts";
-import { describeTraceFault } from "../protocol/errors/index.ts";
+import { describeError } from "../../core/base/index.ts";
 import { TraceError, type Trace } from "../../core/trace/index.ts";
 import { readTraceFile } from "../files/traces/index.ts";
 import { CliError } from "./errors.ts";
@@ -11,7 +11,7 @@ export async function readTrace(path: string): Promise<Trace> {
     return await readTraceFile(path);
   } catch (error) {
     if (error instanceof TraceError)
-      throw new CliError({ tag: "traceFileRefused", path, text: describeTraceFault(error.fault) });
+      throw new CliError({ tag: "traceFileRefused", path, text: describeError(error) });
     const code = errorCode(error);
     if (code === "ENOENT") throw new CliError({ tag: "traceFileMissing", path }, { cause: error });
     if (code === undefined) throw error;

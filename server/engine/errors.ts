@@ -1,5 +1,5 @@
-// What can go wrong between a model file and a running model. The texts are in server/protocol/errors/engine.ts.
-import { FaultError } from "../../core/base/index.ts";
+// What can go wrong between a model file and a running model.
+import { FaultError, type FaultTable } from "../../core/base/index.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";
@@ -39,5 +39,97 @@ export type EngineFault =
     }
   | { readonly tag: "scriptedCrash"; readonly evaluation: number };
 
+const CHOOSE_ANOTHER = "Choose another GGUF file, or leave the model out to use the demo model.";
+
+export const ENGINE_FAULTS: FaultTable<EngineFault> = {
+  modelFileMissing: {
+    blame: "input",
+    message: (fault) => `There is no model at ${fault.path}.`,
+    nextStep: `Check the path. ${CHOOSE_ANOTHER}`,
+  },
+  modelFileUnreadable: {
+    blame: "input",
+    message: (fault) => `The model ${fault.path} can't be read: ${fault.reason}.`,
+    nextStep: "Check that it is a file and that you may read it.",
+  },
+  modelFileEmpty: {
+    blame: "input",
+    message: (fault) => `The model ${fault.path} is empty (0 bytes): a download may have been interrupted.`,
+    nextStep: "Download the file again.",
+  },
+  modelFileNotGguf: {
+    blame: "input",
+    message: (fault) => `${fault.path} is not a GGUF file: it doesn't begin with "GGUF".`,
+    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+  },
+  modelFileTruncated: {
+    blame: "input",
+    message: (fault) =>
+      `The model ${fault.path} ends too early: it has ${fault.bytes} bytes${fault.neededBytes === null ? ", and its last tensor is incomplete" : ` and needs at least ${fault.neededBytes}`}.`,
+    nextStep: "Download or copy the file again.",
+  },
+  modelHeadUnreadable: {
+    blame: "input",
+    message: (fault) =>
+      `The header of the model ${fault.path} can't be read, so the file is truncated or damaged: ${fault.reason}.`,
+    nextStep: "Download or copy the file again.",
+  },
+  modelWithoutVocabulary: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.path} has no vocabulary, so it can't write text (a projector or adapter, perhaps).`,
+    nextStep: CHOOSE_ANOTHER,
+  },
+  modelRecurrent: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.path} is a recurrent model (${fault.architecture}): it can't discard rejected tokens.`,
+    nextStep: "Choose a transformer model; speculative decoding needs a cache that can be rolled back.",
+  },
+  modelLoadFailed: {
+    blame: "environment",
+    message: (fault) => `The model ${fault.path} could not be loaded: ${fault.reason}.`,
+    nextStep: "The file may be damaged or need a newer llama.cpp: fetch it again, or choose another.",
+  },
+  memoryTooSmall: {
+    blame: "environment",
+    message: (fault) =>
+      `There is not enough memory for ${fault.path} with a context of ${fault.contextTokens} tokens: ${fault.reason}.`,
+    nextStep: "Lower the context size, choose a smaller model, or close other programs.",
+  },
+  gpuUnavailable: {
+    blame: "environment",
+    message: (fault) =>
+      `The GPU backend "${fault.wanted}" was requested, but can't be used: ${fault.reason}.`,
+    nextStep: 'Install its driver, or set the GPU to "auto" or "off".',
+  },
+  engineUnavailable: {
+    blame: "environment",
+    message: (fault) => `llama.cpp has no binary for this machine: ${fault.reason}.`,
+    nextStep: "Install again with optional dependencies (npm ci), on 64-bit Linux, macOS or Windows.",
+  },
+  evaluationFailed: {
+    blame: "environment",
+    message: (fault) => `The model failed while it evaluated tokens: ${fault.reason}.`,
+    nextStep: "Run again; if it fails again, reload the model or turn the GPU off.",
+  },
+  contextOverflow: {
+    blame: "bug",
+    message: (fault) =>
+      `${fault.keptTokens} tokens are kept and ${fault.newTokens} more don't fit in a context of ${fault.contextTokens}.`,
+    nextStep: "Raise the context size or shorten the prompt.",
+  },
+  scriptedCrash: {
+    blame: "environment",
+    message: (fault) =>
+      `The scripted engine crashed at evaluation ${fault.evaluation}, as its script demands.`,
+    nextStep: "Remove the fault from the script.",
+  },
+};
+
 /** Thrown while loading or evaluating; `cause` is the native error, if any. */
-export class EngineError extends FaultError<EngineFault> {}
+export class EngineError extends FaultError<EngineFault> {
+  protected override get table() {
+    return ENGINE_FAULTS;
+  }
+}

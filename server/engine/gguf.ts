@@ -2,6 +2,7 @@
 // GGUF or truncated, where llama.cpp only says "failed to load".
 import { open, stat } from "node:fs/promises";
 import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
+import { errorCode } from "../files/index.ts";
 import { messageOf } from "../../core/base/index.ts";
 import { EngineError } from "./errors.ts";
 
@@ -33,7 +34,7 @@ async function sizeOf(path: string): Promise<number> {
     return found.size;
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new EngineError({ tag: "modelFileMissing", path }, { cause: error });
     throw new EngineError({ tag: "modelFileUnreadable", path, reason: code }, { cause: error });

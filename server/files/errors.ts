@@ -1,5 +1,5 @@
 // Faults of files, as data.
-import { FaultError, messageOf } from "../../core/base/index.ts";
+import { FaultError, messageOf, type FaultTable } from "../../core/base/index.ts";
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
@@ -13,8 +13,43 @@ export type FilesFault =
   | { readonly tag: "fileMissing"; readonly path: string }
   | { readonly tag: "fileFailed"; readonly path: string; readonly reason: string };
 
-/** Thrown by everything in server/files. `message` repeats the tag; users see the catalogue's text. */
-export class FilesError extends FaultError<FilesFault> {}
+export const FILES_FAULTS: FaultTable<FilesFault> = {
+  noSpace: {
+    blame: "environment",
+    message: ({ path, neededBytes, freeBytes }) => {
+      const room =
+        neededBytes === null || freeBytes === null
+          ? ""
+          : ` (${megabytes(neededBytes)} needed, ${megabytes(freeBytes)} free)`;
+      return `There is not enough disk space for ${path}${room}.`;
+    },
+    nextStep: "Free some space there, or set LASER_CACHE to a folder on another disk.",
+  },
+  noPermission: {
+    blame: "environment",
+    message: (fault) => `${fault.path} can't be read or written by this user.`,
+    nextStep: "Change its permissions, or set LASER_CACHE to a folder of your own.",
+  },
+  fileMissing: {
+    blame: "environment",
+    message: (fault) => `There is no file at ${fault.path}.`,
+    nextStep: "Check the path.",
+  },
+  fileFailed: {
+    blame: "environment",
+    message: (fault) => `${fault.path} could not be used: ${fault.reason}.`,
+    nextStep: "Check that the path is right and that its disk works.",
+  },
+};
+
+/** Thrown by everything in server/files. `message` repeats the tag; users see its text in the table. */
+export class FilesError extends FaultError<FilesFault> {
+  protected override get table() {
+    return FILES_FAULTS;
+  }
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 /** The code of a failed system call, e.g. "ENOSPC"; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {

@@ -12,7 +12,8 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as methods from "../protocol/methods.ts";
-import { describeError, ServerError } from "./errors.ts";
+import { describeError } from "../../core/base/index.ts";
+import { ServerError } from "./errors.ts";
 import { readOptions } from "./options.ts";
 import { Serving } from "./serving.ts";
 
@@ -63,10 +64,6 @@ answer(methods.runRequest, (server, params, token) => {
   });
   return ended;
 });
-answer(methods.loadRequest, (server, { model }) => {
-  server.requireTrust("load");
-  return server.load(model);
-});
 answer(methods.fetchRequest, (server, { runId, catalogueId }, token) => {
   server.requireTrust("fetch");
   const fetched = server.runs.fetch(runId, catalogueId);
@@ -80,10 +77,6 @@ answer(methods.stopRequest, (server, { runId }) => {
   return Promise.resolve(null);
 });
 answer(methods.modelsRequest, (server) => server.models());
-answer(methods.unloadRequest, async (server) => {
-  await server.unload();
-  return null;
-});
 answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;

@@ -1,10 +1,10 @@
 // One run: loads its model, relays each step, can be stopped, and writes a trace however it ends.
 import { basename } from "node:path";
-import type { ErrorText } from "../protocol/errors/index.ts";
+import { describeError, describeFault, type ErrorText } from "../../core/base/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import type { WorkerEvent } from "../protocol/worker.ts";
 import { TraceAssembler, type TraceEnd } from "../../core/trace/index.ts";
-import { describeError, ServerError } from "./errors.ts";
+import { TRACE_NOT_KEPT } from "../files/traces/index.ts";
 import type { Job } from "./lane.ts";
 import type { ServerLimits } from "./options.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -107,7 +107,7 @@ export class Run implements Job {
       const complete = end !== null && end.finish !== "failed" && end.finish !== "stopped";
       const cause = describeError(error);
       const fault = { tag: "traceNotKept", run: this.name, complete, folder, cause } as const;
-      const traceError = describeError(new ServerError(fault, { cause: error }));
+      const traceError = describeFault(TRACE_NOT_KEPT, fault);
       this.hooks.log(`${traceError.message} ${traceError.nextStep}`);
       return { tracePath: null, traceError };
     }

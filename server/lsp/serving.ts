@@ -1,6 +1,6 @@
 // The server's handlers for the client's messages, available once the client has identified itself.
 import type { ServerStatus } from "../protocol/methods.ts";
-import type { CatalogueModel, ModelChoice, WorkerStats } from "../protocol/worker.ts";
+import type { CatalogueModel } from "../protocol/worker.ts";
 import { Checks, type Published } from "./diagnostics.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
@@ -31,23 +31,12 @@ export class Serving {
   }
 
   /** @throws ServerError untrusted, since an untrusted workspace could choose what is loaded or fetched */
-  requireTrust(action: "run" | "load" | "fetch"): void {
+  requireTrust(action: "run" | "fetch"): void {
     if (!this.trusted) throw new ServerError({ tag: "untrusted", action });
-  }
-
-  load(model: ModelChoice): Promise<WorkerStats> {
-    return this.supervisor.use("load", (worker) => this.supervisor.load(worker, model));
   }
 
   models(): Promise<readonly CatalogueModel[]> {
     return this.supervisor.use("other", (worker) => worker.ask("models", {}));
-  }
-
-  /** Stops all runs and shuts the worker down cleanly. */
-  async unload(): Promise<void> {
-    this.runs.stopAll();
-    await this.supervisor.unload();
-    await this.runs.ended();
   }
 
   /** Ends all runs and the worker at once; the worker may start again, however often it crashed. */

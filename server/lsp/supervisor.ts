@@ -2,8 +2,9 @@
 // status.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { GenerateParams, ModelChoice, WorkerResults, WorkerStats } from "../protocol/worker.ts";
-import { CrashCount } from "./crashes.ts";
-import { describeError, ServerError } from "./errors.ts";
+import { CrashCount } from "../protocol/crashCount.ts";
+import { describeError } from "../../core/base/index.ts";
+import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import { Worker, type AskOptions } from "./worker.ts";
 

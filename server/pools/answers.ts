@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
+import { errorCode } from "../files/index.ts";
 import { messageOf } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
 
@@ -34,7 +35,7 @@ export interface AnswerFile {
 /** Reads a whole file; empty lines are skipped. @throws PoolError naming the file and the line */
 export async function readAnswers(path: string): Promise<AnswerFile> {
   const content = await readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     if (code === "ENOENT") throw new PoolError({ tag: "poolFileMissing", path }, { cause: error });
     throw new PoolError({ tag: "poolFileUnreadable", path, reason: code }, { cause: error });
   });

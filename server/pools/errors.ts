@@ -1,5 +1,5 @@
-// Faults of pools of earlier answers. Their texts are in server/protocol/errors/pools.ts.
-import { FaultError } from "../../core/base/index.ts";
+// Faults of pools of earlier answers.
+import { FaultError, type FaultTable } from "../../core/base/index.ts";
 
 export type PoolFault =
   | { readonly tag: "poolFileMissing"; readonly path: string }
@@ -18,4 +18,57 @@ export type PoolFault =
   /** `model` is the one whose tokens are in the pool. */
   | { readonly tag: "poolOtherTokenizer"; readonly path: string; readonly model: string };
 
-export class PoolError extends FaultError<PoolFault> {}
+const FORMAT = 'one JSON object per line, such as {"id": "item-1", "group": "Comedy", "text": "…"}';
+
+export const POOL_FAULTS: FaultTable<PoolFault> = {
+  poolFileMissing: {
+    blame: "input",
+    message: (fault) => `There is no pool at ${fault.path}.`,
+    nextStep: "Check the path, or run without a pool.",
+  },
+  poolFileUnreadable: {
+    blame: "input",
+    message: (fault) => `The pool ${fault.path} can't be read: ${fault.reason}.`,
+    nextStep: "Check that it is a file and that you may read it.",
+  },
+  poolLineInvalid: {
+    blame: "input",
+    message: (fault) => `Line ${fault.line} of the pool ${fault.path} is not an answer: ${fault.reason}.`,
+    nextStep: `Fix or remove the line; a pool contains ${FORMAT}.`,
+  },
+  poolEmpty: {
+    blame: "input",
+    message: (fault) => `The pool ${fault.path} contains no answers.`,
+    nextStep: `Add answers, ${FORMAT}, or run without a pool.`,
+  },
+  poolFileDamaged: {
+    blame: "input",
+    message: (fault) => `The pool file ${fault.path} is damaged: ${fault.reason}.`,
+    nextStep: "Build the pool again, or restore a copy of the file.",
+  },
+  poolFileVersion: {
+    blame: "input",
+    message: (fault) =>
+      `The pool file ${fault.path} has version ${fault.version}; this program reads version ${fault.supported}.`,
+    nextStep: "Build the pool again, or update the older program.",
+  },
+  poolOtherTokenizer: {
+    blame: "input",
+    message: (fault) =>
+      `The pool file ${fault.path} was made with another tokenizer: that of ${fault.model}.`,
+    nextStep: (fault) =>
+      `Build it again from its text, which the file keeps (laser pool build ${fault.path} --out NEW), or load ${fault.model}.`,
+  },
+  poolKeyUnknown: {
+    blame: "input",
+    message: (fault) =>
+      `The pool file ${fault.path} has no entry with the key "${fault.key}"; nothing was changed.`,
+    nextStep: "Give the whole key as it is in the answers: partial matches don't count.",
+  },
+};
+
+export class PoolError extends FaultError<PoolFault> {
+  protected override get table() {
+    return POOL_FAULTS;
+  }
+}

@@ -1,7 +1,7 @@
 // Messages between the editor's client and the language server beyond the standard methods. Each has one
 // descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
-import type { ErrorText } from "./errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { CatalogueModel, GenerateParams, ModelChoice, WorkerStats } from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
 
@@ -58,10 +58,6 @@ export interface ServerStatus {
 export const runRequest = method<RunParams, RunResult>("laser/run");
 /** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */
 export const stopRequest = method<{ readonly runId: RunId }, null>("laser/stop");
-/** Loads a model ahead of a run. */
-export const loadRequest = method<{ readonly model: ModelChoice }, WorkerStats>("laser/load");
-/** Frees model and memory; the worker ends. */
-export const unloadRequest = method<null, null>("laser/unload");
 export const modelsRequest = method<null, readonly CatalogueModel[]>("laser/models");
 /** Fetches a catalogue model; `runEvent`s of kind progress carry `runId`. `stopRequest` ends it. */
 export const fetchRequest = method<
@@ -80,5 +76,5 @@ export const runEventNotice = method<{ readonly runId: RunId; readonly event: Ru
 export const statusNotice = method<ServerStatus, never>("laser/status");
 
 // Client → server, no answer
-/** The user trusts the workspace now: running, loading and fetching are allowed from here on. */
+/** The user trusts the workspace now: running and fetching are allowed from here on. */
 export const trustGrantedNotice = method<null, never>("laser/trustGranted");

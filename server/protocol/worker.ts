@@ -1,14 +1,18 @@
 // The worker's protocol: messages between a client (language server, batch runner) and the process that holds
 // model and pools. One JSON message at a time, over IPC or one per line over stdio.
 //
-// The client speaks first: hello with its version. The worker answers welcome, or failed with protocolVersion
+// The client speaks first: hello with its version. The worker answers done, or failed with protocolVersion
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
+//
+// The language server sends hello, load, fetch, generate, stop, models and shutdown. A batch client, which writes many
+// answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
+// watch memory between answers; and unload, to free the model while it does something else.
 import * as Type from "typebox";
 import type { GpuChoice } from "../engine/errors.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
-import { ErrorTextSchema, type ErrorText } from "./errors/text.ts";
+import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
 import type { GenerationSettings } from "./settings.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
@@ -69,11 +73,13 @@ export type WorkerRequest =
   | { readonly kind: "generate"; readonly id: number; readonly params: GenerateParams }
   /** Stops the request with that id after at most one more step; its own reply says how it ended. */
   | { readonly kind: "stop"; readonly id: number; readonly request: number }
-  /** Reads and indexes a pool ahead of a run. */
-  | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
-  | { readonly kind: "stats"; readonly id: number }
   /** The catalogue, and which of its models are in the cache. */
   | { readonly kind: "models"; readonly id: number }
+  /** For batch clients: reads and indexes a pool ahead of a run. */
+  | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
+  /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
+  | { readonly kind: "stats"; readonly id: number }
+  /** For batch clients: frees model and pool; the process stays. */
   | { readonly kind: "unload"; readonly id: number }
   /** Shuts the process down cleanly. */
   | { readonly kind: "shutdown"; readonly id: number };

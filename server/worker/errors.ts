@@ -1,6 +1,5 @@
-// Faults between a client and the worker. Their texts are beside the tags because only the worker gives them.
-import { FaultError, unreachable } from "../../core/base/index.ts";
-import type { ErrorText } from "../protocol/errors/text.ts";
+// Faults between a client and the worker. A client that breaks the protocol is a bug in that client.
+import { FaultError, type FaultTable } from "../../core/base/index.ts";
 
 export type WorkerFault =
   | { readonly tag: "protocolVersion"; readonly clientVersion: number; readonly workerVersion: number }
@@ -23,93 +22,81 @@ export type WorkerFault =
   | { readonly tag: "costsInvalid"; readonly path: string }
   | { readonly tag: "noChannel" };
 
-export class WorkerError extends FaultError<WorkerFault> {}
+export const WORKER_FAULTS: FaultTable<WorkerFault> = {
+  protocolVersion: {
+    blame: "environment",
+    message: (fault) =>
+      `The client speaks version ${fault.clientVersion} of the worker's protocol, this worker version ${fault.workerVersion}.`,
+    nextStep: "Install client and worker of the same release, then start the worker again.",
+  },
+  helloMissing: {
+    blame: "bug",
+    message: (fault) => `The first message must be hello with a version, not ${fault.request}.`,
+    nextStep: "Send hello, wait for its reply, then send the request again.",
+  },
+  notJson: {
+    blame: "bug",
+    message: (fault) =>
+      `A line is not JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
+    nextStep: "Send one JSON object per line, ended by a line feed.",
+  },
+  badRequest: {
+    blame: "bug",
+    message: (fault) => `The request's ${fault.field} ${fault.reason}.`,
+    nextStep: "Correct that field and send the request again.",
+  },
+  busy: {
+    blame: "environment",
+    message: (fault) => `An answer is being written (request ${fault.running}).`,
+    nextStep: "Stop it or wait until it ends, then generate again.",
+  },
+  noModel: { blame: "bug", message: "No model is loaded.", nextStep: "Load a model, then try again." },
+  stopped: {
+    blame: "environment",
+    message: (fault) => `The ${fault.request} request was stopped.`,
+    nextStep: "Start it again if you like.",
+  },
+  ending: {
+    blame: "environment",
+    message: (fault) => `The worker is shutting down and accepts no ${fault.request} request.`,
+    nextStep: "Start a new worker.",
+  },
+  continueOtherModel: {
+    blame: "input",
+    message: (fault) => `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
+    nextStep: "Choose that model, then continue.",
+  },
+  continueNothingLeft: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
+    nextStep: "Continue from an earlier token of the answer.",
+  },
+  continueEnded: {
+    blame: "input",
+    message: "The answer ends there: the last token kept is an end-of-text token.",
+    nextStep: "Continue from an earlier token of the answer, or choose another token instead of its end.",
+  },
+  scriptUnreadable: {
+    blame: "environment",
+    message: (fault) => `The script ${fault.path} of the scripted engine can't be used: ${fault.reason}.`,
+    nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
+  },
+  costsInvalid: {
+    blame: "environment",
+    message: (fault) => `${fault.path}, named by LASER_COSTS, does not hold a table of evaluation costs.`,
+    nextStep:
+      'Name a JSON file like {"points": [{"tokens": 1, "threads": 1, "baseMs": 10, "msPerContextToken": 0}]}, or unset LASER_COSTS to measure.',
+  },
+  noChannel: {
+    blame: "environment",
+    message: "There is no IPC channel: this process was not started by Node's fork.",
+    nextStep: "Leave --ipc out to speak JSON lines over stdin and stdout.",
+  },
+};
 
-export function describeWorkerFault(fault: WorkerFault): ErrorText {
-  const { tag: code } = fault;
-  switch (fault.tag) {
-    case "protocolVersion":
-      return {
-        code,
-        message: `The client speaks version ${fault.clientVersion} of the worker's protocol, this worker version ${fault.workerVersion}.`,
-        nextStep: "Install client and worker of the same release, then start the worker again.",
-      };
-    case "helloMissing":
-      return {
-        code,
-        message: `The first message must be hello with a version, not ${fault.request}.`,
-        nextStep: "Send hello, wait for its reply, then send the request again.",
-      };
-    case "notJson":
-      return {
-        code,
-        message: `A line is not JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
-        nextStep: "Send one JSON object per line, ended by a line feed.",
-      };
-    case "badRequest":
-      return {
-        code,
-        message: `The request's ${fault.field} ${fault.reason}.`,
-        nextStep: "Correct that field and send the request again.",
-      };
-    case "busy":
-      return {
-        code,
-        message: `An answer is being written (request ${fault.running}).`,
-        nextStep: "Stop it or wait until it ends, then generate again.",
-      };
-    case "noModel":
-      return { code, message: "No model is loaded.", nextStep: "Load a model, then try again." };
-    case "stopped":
-      return {
-        code,
-        message: `The ${fault.request} request was stopped.`,
-        nextStep: "Start it again if you like.",
-      };
-    case "ending":
-      return {
-        code,
-        message: `The worker is shutting down and accepts no ${fault.request} request.`,
-        nextStep: "Start a new worker.",
-      };
-    case "continueOtherModel":
-      return {
-        code,
-        message: `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
-        nextStep: "Choose that model, then continue.",
-      };
-    case "continueNothingLeft":
-      return {
-        code,
-        message: `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
-        nextStep: "Continue from an earlier token of the answer.",
-      };
-    case "continueEnded":
-      return {
-        code,
-        message: "The answer ends there: the last token kept is an end-of-text token.",
-        nextStep: "Continue from an earlier token of the answer, or choose another token instead of its end.",
-      };
-    case "scriptUnreadable":
-      return {
-        code,
-        message: `The script ${fault.path} of the scripted engine can't be used: ${fault.reason}.`,
-        nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
-      };
-    case "costsInvalid":
-      return {
-        code,
-        message: `${fault.path}, named by LASER_COSTS, does not hold a table of evaluation costs.`,
-        nextStep:
-          'Name a JSON file like {"points": [{"tokens": 1, "threads": 1, "baseMs": 10, "msPerContextToken": 0}]}, or unset LASER_COSTS to measure.',
-      };
-    case "noChannel":
-      return {
-        code,
-        message: "There is no IPC channel: this process was not started by Node's fork.",
-        nextStep: "Leave --ipc out to speak JSON lines over stdin and stdout.",
-      };
-    default:
-      return unreachable(fault);
+export class WorkerError extends FaultError<WorkerFault> {
+  protected override get table() {
+    return WORKER_FAULTS;
   }
 }

@@ -1,7 +1,6 @@
 // The public API of server/worker, which holds model and pools and generates with traces.
 export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
-export * from "./describe.ts";
 export { WorkerError } from "./errors.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";

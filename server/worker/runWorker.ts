@@ -1,6 +1,6 @@
 // The worker as a process: a transport, the service behind it, and every way in which the process ends.
 //   0 cleanly · 1 failed, or a client of another version · 2 can't start
-import { describeError } from "./describe.ts";
+import { describeError } from "../../core/base/index.ts";
 import { WorkerError } from "./errors.ts";
 import { llamaLoader, scriptedLoader } from "./loadModel.ts";
 import { WorkerService } from "./service.ts";

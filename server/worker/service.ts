@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { ensureModel, type Engine } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { describeError, unreachable } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
   type GenerateParams,
@@ -13,14 +13,13 @@ import {
   type WorkerStats,
 } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
-import { describeError } from "./describe.ts";
 import { WorkerError } from "./errors.ts";
 import { Loaded, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
 import { applyTemplate, messagesOf } from "./prompt.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { RunFailed, traceModel, type GenerateEvent, type GenerateOptions } from "./session.ts";
+import { traceModel, type GenerateEvent, type GenerateOptions } from "./session.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
@@ -234,9 +233,10 @@ export class WorkerService {
       // An engine may never yield to the event loop: let a stop request arrive between two steps.
       await setImmediate();
     };
-    const { result } = await session.generate({ prompt, settings, pool, signal, onEvent });
-    const { finish, tokens, prefillTokens, prefillMs } = result;
-    if (finish === "failed") throw new Error("a failed run was returned");
+    const { trace, failure } = await session.generate({ prompt, settings, pool, signal, onEvent });
+    if (failure !== null) throw failure;
+    const { finish, tokens, prefillTokens, prefillMs } = trace.result;
+    if (finish === "failed") throw new Error("a run that did not fail says that it failed");
     return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
   }
 
@@ -269,8 +269,7 @@ function preparedPrompt(
   return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
 }
 
-/** The text for an error: a stop as such, a failed run by its cause. */
+/** A request that was stopped is not a failure of what it did. */
 function reasonOf(error: unknown, request: string): unknown {
-  if (isAbort(error)) return new WorkerError({ tag: "stopped", request });
-  return error instanceof RunFailed ? error.cause : error;
+  return isAbort(error) ? new WorkerError({ tag: "stopped", request }) : error;
 }

@@ -1,5 +1,6 @@
 // One loaded model and its state: its costs, what it learned from its drafts, and generating one answer after
 // another with a trace of each.
+import { describeError } from "../../core/base/index.ts";
 import type { PreparedPrompt } from "./preparedPrompt.ts";
 import { tokenizeFragments, type Engine, type ModelFacts } from "../engine/index.ts";
 import {
@@ -31,7 +32,6 @@ import {
   type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { describeError } from "./describe.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
@@ -76,14 +76,10 @@ export interface SessionOptions {
   readonly now?: () => number;
 }
 
-/** A failed run: the error, and the trace up to that point. */
-export class RunFailed extends Error {
-  constructor(
-    override readonly cause: unknown,
-    readonly trace: Trace,
-  ) {
-    super("the run failed", { cause });
-  }
+/** A run with its trace, up to the failure if the engine failed. Whoever has used the trace throws the failure. */
+export interface Generated {
+  readonly trace: Trace;
+  readonly failure: Error | null;
 }
 
 export class Session {
@@ -99,9 +95,9 @@ export class Session {
 
   /**
    * Writes one answer. A raised signal ends it after at most one more step; the trace then says "stopped".
-   * @throws DecodeError when the request can't be met; RunFailed with the trace so far when the engine fails
+   * @throws DecodeError when the request can't be met
    */
-  async generate({ prompt, settings, pool, signal, onEvent }: GenerateOptions): Promise<Trace> {
+  async generate({ prompt, settings, pool, signal, onEvent }: GenerateOptions): Promise<Generated> {
     const { engine } = this;
     const traits = STRATEGY_TRAITS[settings.strategy];
     const usedPool = traits.usesPool ? pool : null;
@@ -157,9 +153,10 @@ export class Session {
     } catch (error) {
       if (error instanceof DecodeError) throw error;
       const { code, message } = describeError(error);
-      throw new RunFailed(error, recorder.trace({ finish: "failed", error: { code, message } }));
+      const trace = recorder.trace({ finish: "failed", error: { code, message } });
+      return { trace, failure: error instanceof Error ? error : new Error(message) };
     }
-    return recorder.trace(result);
+    return { trace: recorder.trace(result), failure: null };
   }
 
   /** The committed tokens of a step as text; `stream` holds back what a later token completes. */

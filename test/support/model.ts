@@ -62,10 +62,17 @@ export async function samplePrompt(
 type Asked = Pick<GenerateOptions, "prompt" | "settings"> & Partial<GenerateOptions>;
 
 /** A run in a session of its own, under flat costs for so many threads. */
-export function runSample({ engine, pool }: ModelWithPool, threads: number, asked: Asked): Promise<Trace> {
+export async function runSample(
+  { engine, pool }: ModelWithPool,
+  threads: number,
+  asked: Asked,
+): Promise<Trace> {
   const costs = flatCosts(threads);
   const session = new Session({ engine, costs, frozenCosts: true, generator: "test 0" });
-  return session.generate({ pool, signal: new AbortController().signal, ...asked });
+  const { signal } = new AbortController();
+  const { trace, failure } = await session.generate({ pool, signal, ...asked });
+  if (failure !== null) throw failure;
+  return trace;
 }
 
 /** Costs that make every draft look cheap, so that many are sent whatever the machine. */

@@ -17,7 +17,7 @@ import {
   type MessageConnection,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver/node";
-import type { ErrorText } from "../../server/protocol/errors/index.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import {
   METHODS_VERSION,
   runEventNotice,

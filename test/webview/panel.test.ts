@@ -164,7 +164,7 @@ test("hostile text stays text", async (context) => {
   const { page } = await opened(
     context,
     hydrated({ ...trace, request: { ...trace.request, promptFile: hostile } }),
-    { kind: "notice", error: { code: "x", message: hostile, nextStep: hostile } },
+    { kind: "status", status: { ...READY, error: { code: "x", message: hostile, nextStep: hostile } } },
   );
   for (const token of await page.locator(".stream .token").all()) await token.click();
   assert.equal(await page.locator("img").count(), 0);
@@ -210,9 +210,8 @@ test("an error is told once, wherever it is known from", async (context) => {
   const failed = { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: ERROR } } as const;
   const down = { state: "down", stats: null, error: ERROR } as const;
   const panel = await opened(context, { kind: "snapshot", status: down, run: failed });
-  await panel.send({ kind: "notice", error: ERROR });
   assert.equal(await panel.page.locator(".error").count(), 1);
-  await panel.send({ kind: "notice", error: OTHER_ERROR });
+  await panel.send({ kind: "status", status: { ...down, error: OTHER_ERROR } });
   assert.equal(await panel.page.locator(".error").count(), 2);
 });
 
@@ -311,7 +310,6 @@ const STATES: readonly {
         status: { state: "down", stats: null, error: ERROR },
         run: { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: OTHER_ERROR } },
       },
-      { kind: "notice", error: { ...ERROR, code: "poolMissing", message: "There is no pool." } },
     ],
   },
 ];

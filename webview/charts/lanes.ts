@@ -2,7 +2,7 @@
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
 import { several } from "../run/figures.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 import { cursorView, xAxisView, type Area } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { timeAxis } from "./lines.ts";

@@ -7,7 +7,7 @@ import type { Row } from "./compareRows.ts";
 import { entriesOf, type Entry } from "./compareSide.ts";
 import { isGhost } from "../run/items.ts";
 import { NO_MARKS } from "../run/marks.ts";
-import { spokenText, visibleText } from "../page/visibleText.ts";
+import { spokenText, visibleText } from "../../core/trace/index.ts";
 import { tokenView } from "../run/token.ts";
 
 export interface CellState {

@@ -2,8 +2,7 @@
 // are aligned. Pure.
 import type { ComparedFile } from "../../extension/shared/compare.ts";
 import { compareAnswers, unlikeConditions, type Comparison } from "../../core/inspect/index.ts";
-import { describeTraceFault } from "../../server/protocol/errors/trace.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { describeError, type ErrorText } from "../../core/base/index.ts";
 import { parseTrace, TraceError, traceMetrics, type Trace } from "../../core/trace/index.ts";
 import { blockStarts, rowsOf, rowsOfDifferences, type Row } from "./compareRows.ts";
 import { sideOf, type Side } from "./compareSide.ts";
@@ -45,7 +44,7 @@ export function readRuns(files: readonly ComparedFile[]): ComparedRun[] {
       return { uri, name, tag, side: sideOf(parseTrace(content.text), name), error: null };
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
-      return { uri, name, tag, side: null, error: describeTraceFault(error.fault) };
+      return { uri, name, tag, side: null, error: describeError(error) };
     }
   });
 }

@@ -2,11 +2,10 @@
 // templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { AnswerToken } from "../../core/inspect/index.ts";
-import { tokenText } from "../../core/trace/index.ts";
+import { oneLineText, tokenText, visibleText } from "../../core/trace/index.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 import { causeWords, divergenceWords, sameWords } from "./compareWords.ts";
 import { className } from "../run/items.ts";
-import { oneLineText, visibleText } from "../page/visibleText.ts";
 import { whyOf } from "../run/why.ts";
 
 /** Characters shown of the common text. */

@@ -7,7 +7,7 @@ import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "./comp
 import type { Pair } from "./compareModel.ts";
 import type { Row } from "./compareRows.ts";
 import { NearBlocks } from "../page/nearBlocks.ts";
-import { visibleText } from "../page/visibleText.ts";
+import { visibleText } from "../../core/trace/index.ts";
 import { cellView, type CellState } from "./cell.ts";
 
 export class CompareText extends LitElement {

@@ -1,11 +1,10 @@
 // The traces of a comparison, one card each: what was run, by what, when, and how it ended; and which
 // conditions differ. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
-import { originOfRun, originWords } from "../../core/trace/index.ts";
+import { oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "./compareModel.ts";
 import { finishWords } from "./compareWords.ts";
-import { oneLineText, visibleText } from "../page/visibleText.ts";
-import { ruleWords } from "../run/ruleWords.ts";
+import { ruleWords } from "../run/figureWords.ts";
 
 export interface TraceActions {
   readonly onChoose: (place: number) => void;

@@ -15,8 +15,7 @@ import {
   EMPTY_MODEL,
   isRunning,
   reduce,
-  shownErrors,
-  withoutNotice,
+  shownServerError,
   type PanelModel,
   type RunModel,
 } from "../run/model.ts";
@@ -41,7 +40,7 @@ export class LaserPanel extends LitElement {
     cardShare: { state: true },
     areStepsOpen: { state: true },
     areMeaningsOpen: { state: true },
-    hidden_: { state: true },
+    hiddenClasses: { state: true },
     announced: { state: true },
   };
   declare model: PanelModel;
@@ -51,7 +50,7 @@ export class LaserPanel extends LitElement {
   declare cardShare: number;
   declare areStepsOpen: boolean;
   declare areMeaningsOpen: boolean;
-  declare hidden_: ReadonlySet<ShownClass>;
+  declare hiddenClasses: ReadonlySet<ShownClass>;
   declare announced: typeof NOTHING_ANNOUNCED;
 
   /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
@@ -74,7 +73,7 @@ export class LaserPanel extends LitElement {
     this.cardShare = kept.cardShare;
     this.areStepsOpen = kept.areStepsOpen;
     this.areMeaningsOpen = kept.areMeaningsOpen;
-    this.hidden_ = new Set(kept.hidden);
+    this.hiddenClasses = new Set(kept.hidden);
     this.announced = NOTHING_ANNOUNCED;
   }
 
@@ -126,10 +125,9 @@ export class LaserPanel extends LitElement {
 
   protected override render(): TemplateResult {
     const { run, status } = this.model;
-    const { notice, server } = shownErrors(this.model);
+    const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
-      ${notice === null ? nothing : errorView(notice, this.dismissButton())}
-      ${server === null ? nothing : errorView(server, this.logButton())}
+      ${serverError === null ? nothing : errorView(serverError, this.logButton())}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
@@ -156,7 +154,7 @@ export class LaserPanel extends LitElement {
       cardShare: this.cardShare,
       areStepsOpen: this.areStepsOpen,
       areMeaningsOpen: this.areMeaningsOpen,
-      hidden: [...this.hidden_],
+      hidden: [...this.hiddenClasses],
     };
     const told = JSON.stringify(state);
     if (told === this.told) return;
@@ -172,7 +170,7 @@ export class LaserPanel extends LitElement {
       run.steps.length === 0
         ? nothing
         : html`${figuresView(run, this.send)}
-            ${legendView(run, this.hidden_, (shownClass) => {
+            ${legendView(run, this.hiddenClasses, (shownClass) => {
               this.toggle(shownClass);
             })}
             ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
@@ -212,7 +210,7 @@ export class LaserPanel extends LitElement {
         aria-label="Answer, token by token"
         .steps=${run.steps}
         .cursor=${cursor}
-        .hiddenClasses=${this.hidden_}
+        .hiddenClasses=${this.hiddenClasses}
         .following=${isRunning(run)}
         @click=${this.onToken}
         @keydown=${this.onKey}
@@ -250,26 +248,14 @@ export class LaserPanel extends LitElement {
     return this.button("showLog", "Show log", "link");
   }
 
-  private dismissButton(): TemplateResult {
-    return html`<button
-      class="link"
-      type="button"
-      @click=${() => {
-        this.model = withoutNotice(this.model);
-      }}
-    >
-      Dismiss
-    </button>`;
-  }
-
   private readonly send = (command: PanelCommand): void => {
     this.host.post({ kind: "command", command });
   };
 
   private toggle(shownClass: ShownClass): void {
-    const hidden = new Set(this.hidden_);
+    const hidden = new Set(this.hiddenClasses);
     if (!hidden.delete(shownClass)) hidden.add(shownClass);
-    this.hidden_ = hidden;
+    this.hiddenClasses = hidden;
   }
 
   private readonly onToken = (event: MouseEvent): void => {
@@ -298,7 +284,7 @@ export class LaserPanel extends LitElement {
     if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOfKey(event.key);
     if (move !== null) {
-      const cursor = moved(this.model.run.steps, at, move, this.hidden_);
+      const cursor = moved(this.model.run.steps, at, move, this.hiddenClasses);
       if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
         this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
       this.cursor = cursor;

@@ -1,9 +1,8 @@
 // The card of one token: why it is there, what the alternatives were, where its draft came from.
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { formatProbability, isUpperEnd } from "../../core/trace/index.ts";
+import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../core/trace/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { classMeaning, className, type Item } from "./items.ts";
-import { oneLineText, visibleText } from "../page/visibleText.ts";
 import type { Candidate, Why } from "./why.ts";
 import { namedValues } from "./parts.ts";
 

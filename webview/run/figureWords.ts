@@ -1,4 +1,5 @@
-// Formats numbers for the figures. Pure.
+// Figures and rules in words. Pure.
+import type { Rule } from "../../core/laser/index.ts";
 
 export { shareWords } from "../../core/trace/index.ts";
 
@@ -23,4 +24,14 @@ export function stepsWords(from: number, to: number): string {
 /** The same as a query: "@step:12", "@step:12..15". */
 export function stepsQuery(from: number, to: number): string {
   return from === to ? `@step:${from + 1}` : `@step:${from + 1}..${to + 1}`;
+}
+
+const SHORT: Readonly<Record<string, string>> = { topK: "k", minProbability: "p", delta: "δ", alpha: "α" };
+
+/** E.g. "relaxed (k = 2, p = 0.1)". */
+export function ruleWords(rule: Rule): string {
+  const numbers = Object.entries(rule).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === "number" ? [`${SHORT[key] ?? key} = ${+value.toFixed(4)}`] : [],
+  );
+  return numbers.length === 0 ? rule.kind : `${rule.kind} (${numbers.join(", ")})`;
 }

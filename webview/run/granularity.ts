@@ -3,7 +3,7 @@
 import type { Cursor } from "./cursor.ts";
 import { className, isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
-import { spokenText } from "../page/visibleText.ts";
+import { spokenText } from "../../core/trace/index.ts";
 
 export const GRANULARITIES = ["token", "word", "line"] as const;
 export type Granularity = (typeof GRANULARITIES)[number];

@@ -7,12 +7,12 @@ import {
   isUpperEnd,
   keptOf,
   ownStanding,
+  spokenText,
   tokenText,
   type NamedTokens,
   type ProbabilityInterval,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { spokenText } from "../page/visibleText.ts";
 
 /** The class of a shown token, in the order of the legend. */
 export const SHOWN_CLASSES = [

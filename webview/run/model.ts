@@ -1,7 +1,7 @@
 // What the panel shows, as one value, and how each message of the extension changes it: a snapshot, then
 // deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
 // given.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, type ErrorText } from "../../core/base/index.ts";
 import type { RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
 import {
   emptyHead,
@@ -10,7 +10,6 @@ import {
   headWithPlain,
   type RunHead,
 } from "../../extension/shared/runHead.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
@@ -31,25 +30,23 @@ export interface PanelModel {
   /** null until the first snapshot, which includes all deltas before it. */
   readonly status: ServerStatus | null;
   readonly run: RunModel | null;
-  readonly notice: ErrorText | null;
   /** A step is missing: a new snapshot is needed. */
   readonly outOfStep: boolean;
 }
 
-export const EMPTY_MODEL: PanelModel = { status: null, run: null, notice: null, outOfStep: false };
+export const EMPTY_MODEL: PanelModel = { status: null, run: null, outOfStep: false };
 
 export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   if (message.kind === "snapshot") {
     const run = message.run === null ? null : runModelOf(message.run);
     return { ...model, status: message.status, run, outOfStep: false };
   }
-  if (message.kind === "notice") return { ...model, notice: message.error };
   if (model.status === null) return model;
   switch (message.kind) {
     case "status":
       return { ...model, status: message.status };
     case "started":
-      return { ...model, run: emptyRun(message.runId), notice: null };
+      return { ...model, run: emptyRun(message.runId) };
     case "event":
     case "ended":
     case "plainMeasured":
@@ -70,20 +67,10 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   }
 }
 
-/** The notice was dismissed. */
-export function withoutNotice(model: PanelModel): PanelModel {
-  return { ...model, notice: null };
-}
-
-/** Errors to show in addition to a failed run's, without duplicates: the notice, and the server's error. */
-export function shownErrors({ notice, status, run }: PanelModel): {
-  readonly notice: ErrorText | null;
-  readonly server: ErrorText | null;
-} {
-  const ended = run?.ended?.error ?? null;
-  const trouble = status?.error ?? null;
-  const server = isSame(trouble, ended) ? null : trouble;
-  return { notice: isSame(notice, ended) || isSame(notice, server) ? null : notice, server };
+/** The server's error, unless the failed run shows the same. */
+export function shownServerError({ status, run }: PanelModel): ErrorText | null {
+  const error = status?.error ?? null;
+  return isSame(error, run?.ended?.error ?? null) ? null : error;
 }
 
 function isSame(a: ErrorText | null, b: ErrorText | null): boolean {

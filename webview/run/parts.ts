@@ -1,12 +1,12 @@
 // The smaller views of the panel: figures, progress, errors, the empty state. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { figuresOf, several, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type RunModel } from "./model.ts";
-import { ruleWords } from "./ruleWords.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { ruleWords } from "./figureWords.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;

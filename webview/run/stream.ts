@@ -12,7 +12,7 @@ import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
 import { NO_MARKS, type Marks } from "./marks.ts";
 import type { StepView } from "./model.ts";
 import { NearBlocks } from "../page/nearBlocks.ts";
-import { visibleText } from "../page/visibleText.ts";
+import { visibleText } from "../../core/trace/index.ts";
 import { tokenView, unitView } from "./token.ts";
 
 const BLOCK_STEPS = 64;

@@ -6,7 +6,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Unit } from "./granularity.ts";
 import { isGhost, type Item, type ShownClass } from "./items.ts";
 import { markKey, type Marks } from "./marks.ts";
-import { visibleText } from "../page/visibleText.ts";
+import { visibleText } from "../../core/trace/index.ts";
 
 /** Maximum number of line breaks shown for a token. */
 const MOST_BREAKS = 2;

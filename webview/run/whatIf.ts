@@ -5,10 +5,17 @@ import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
 import { whatIf, type WhatIf } from "../../core/inspect/index.ts";
 import { ruleFor, STRATEGY_TRAITS } from "../../core/laser/index.ts";
-import { countedText, piecesOf, tokenText, traceMetrics, type Trace } from "../../core/trace/index.ts";
+import {
+  countedText,
+  oneLineText,
+  piecesOf,
+  tokenText,
+  traceMetrics,
+  visibleText,
+  type Trace,
+} from "../../core/trace/index.ts";
 import { several } from "./figures.ts";
 import { rateWords, shareWords } from "./figureWords.ts";
-import { oneLineText, visibleText } from "../page/visibleText.ts";
 
 /** Tokens of the answer shown before the divergence. */
 const EXCERPT_TOKENS = 12;

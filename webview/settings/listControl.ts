@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ListSchema } from "../../extension/shared/settingSchema.ts";
 import { dropdown, textField, type ControlWords } from "./controls.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 
 /** @param onRows called with the rows while typing @param onDone called with the rows after a row is edited */
 export function listControl(

@@ -14,7 +14,7 @@ import {
 import { firstNumber, jsonWords, numberRange, parseDraft } from "./settingDrafts.ts";
 import type { Draft } from "./settingsState.ts";
 import { isEqual } from "./settingPlaces.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 import { listControl } from "./listControl.ts";
 
 export interface ControlActions {

@@ -7,7 +7,7 @@ import type { SettingView, TargetId } from "../../extension/shared/settingsEdito
 import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
 import { isSetAt, legalAt, overridden, placedValue, settingName } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsState.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";
 import { textPartsView } from "./textParts.ts";
 

@@ -6,7 +6,7 @@ import type { Target, TargetId } from "../../extension/shared/settingsEditor.ts"
 import { several } from "../run/figures.ts";
 import { FILTER_WORDS } from "./settingSearch.ts";
 import type { SettingsModel } from "./settingsState.ts";
-import { oneLineText } from "../page/visibleText.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 
 export interface HeadActions {
   readonly onSearch: (search: string) => void;

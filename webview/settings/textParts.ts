@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { TextPart } from "../../extension/shared/settingSchema.ts";
 import { unreachable } from "../../core/base/index.ts";
-import { visibleText } from "../page/visibleText.ts";
+import { visibleText } from "../../core/trace/index.ts";
 
 /** @param labelOf returns the label of a linked setting @param onSetting shows it */
 export function textPartsView(

@@ -1,10 +1,17 @@
 // What was run: prompt, model, device, settings, and where a continued answer comes from. Values in,
 // templates out.
 import { html, nothing, type TemplateResult } from "lit";
-import { countedText, inheritedText, originOfRun, originWords, type Trace } from "../../core/trace/index.ts";
+import {
+  countedText,
+  inheritedText,
+  oneLineText,
+  originOfRun,
+  originWords,
+  visibleText,
+  type Trace,
+} from "../../core/trace/index.ts";
 import { several } from "../run/figures.ts";
-import { ruleWords } from "../run/ruleWords.ts";
-import { oneLineText, visibleText } from "../page/visibleText.ts";
+import { ruleWords } from "../run/figureWords.ts";
 import { namedValues } from "../run/parts.ts";
 
 type Row = readonly [name: string, value: string];

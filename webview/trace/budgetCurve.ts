@@ -2,7 +2,7 @@
 // marked by shape.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CurvePoint } from "../../core/inspect/index.ts";
-import { ruleWords } from "../run/ruleWords.ts";
+import { ruleWords } from "../run/figureWords.ts";
 
 const [WIDTH, HEIGHT] = [320, 140];
 const [LEFT, RIGHT, TOP, BOTTOM] = [34, 10, 10, 26];

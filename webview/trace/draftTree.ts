@@ -6,7 +6,9 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { isKept } from "../../core/laser/index.ts";
 import {
   keptOf,
+  oneLineText,
   probabilityWords,
+  spokenText,
   standingIn,
   tokenText,
   type NamedTokens,
@@ -16,7 +18,6 @@ import {
 import { several } from "../run/figures.ts";
 import { className } from "../run/items.ts";
 import type { StepView } from "../run/model.ts";
-import { oneLineText, spokenText } from "../page/visibleText.ts";
 
 /** A node: `place` −1 is the root, then the positions of the chain; `branch` 0 is the sent token, then alternatives. */
 interface Node {

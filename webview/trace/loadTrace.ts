@@ -1,8 +1,7 @@
 // From the bytes of a trace file to what the page shows, or the reason why it can't be shown.
 import type { TraceBytes } from "../../extension/shared/traceEditor.ts";
 import { runOfTrace } from "../../extension/shared/traceRun.ts";
-import { describeTraceFault } from "../../server/protocol/errors/trace.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { describeError, type ErrorText } from "../../core/base/index.ts";
 import { parseTrace, TraceError, type Trace } from "../../core/trace/index.ts";
 import { runModelOf, type RunModel } from "../run/model.ts";
 
@@ -27,6 +26,6 @@ export function loadTraceText(name: string, text: string): LoadResult {
     return { ok: true, loaded: { name, trace, run: runModelOf(runOfTrace(trace, name, name)) } };
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
-    return { ok: false, name, error: describeTraceFault(error.fault) };
+    return { ok: false, name, error: describeError(error) };
   }
 }

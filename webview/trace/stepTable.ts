@@ -2,10 +2,9 @@
 // move through it; a `choose` event carries the index of a step. Filtering is up to the page: the table shows
 // the steps it is given.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { keptOf } from "../../core/trace/index.ts";
+import { keptOf, oneLineText } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
 import { RowWindow } from "../page/rowWindow.ts";
-import { oneLineText } from "../page/visibleText.ts";
 import { ticks } from "../run/ticks.ts";
 
 type Value = string | number | null;

@@ -3,8 +3,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../../extension/shared/traceEditor.ts";
 import { selectionOf, serialiseSelection } from "../../core/inspect/index.ts";
-import { unreachable } from "../../core/base/index.ts";
-import type { ErrorText } from "../../server/protocol/errors/text.ts";
+import { unreachable, type ErrorText } from "../../core/base/index.ts";
 import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import { GRANULARITIES } from "../run/granularity.ts";

@@ -1,7 +1,7 @@
 // Unpacks compact traces on their way into the page, within a size limit, so that message handlers only see
 // plain ones.
 import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
-import { describeTraceFault } from "../../server/protocol/errors/trace.ts";
+import { describeError } from "../../core/base/index.ts";
 import { formOfBytes, MOST_TRACE_BYTES, TraceError } from "../../core/trace/index.ts";
 
 /** Input is passed in slices, because a browser unpacks a whole chunk at once, to up to a thousand times its size. */
@@ -43,7 +43,7 @@ async function withPlainBytes(message: ToTraceEditor): Promise<ToTraceEditor> {
     if (!(error instanceof TraceError)) throw error;
     // An unreadable plain run counts as none.
     if (message.kind === "plain") return { kind: "plain", file: null };
-    return { kind: "unreadable", name, error: describeTraceFault(error.fault) };
+    return { kind: "unreadable", name, error: describeError(error) };
   }
 }
 

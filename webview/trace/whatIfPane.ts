@@ -4,8 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../core/inspect/index.ts";
 import { countedText, type Trace } from "../../core/trace/index.ts";
-import { shareWords } from "../run/figureWords.ts";
-import { ruleWords } from "../run/ruleWords.ts";
+import { ruleWords, shareWords } from "../run/figureWords.ts";
 import {
   limitName,
   limitOf,

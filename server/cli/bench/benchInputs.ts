@@ -4,13 +4,12 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { messageOf } from "../../../core/base/index.ts";
+import { messageOf, describeError } from "../../../core/base/index.ts";
 import { BenchPool, readRecordings, type BenchPrompt } from "../../bench/index.ts";
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
 import { PromptError, type ChatMessage, type PromptParameters } from "../../../core/prompts/index.ts";
-import { describePromptFault } from "../../protocol/errors/index.ts";
 import { DEFAULT_SETTINGS, withParameters } from "../../protocol/settings.ts";
 import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
@@ -221,7 +220,7 @@ async function readPrompty(
     return { name, messages, parameters: file.parameters };
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
-    const text = describePromptFault(error.fault);
+    const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }
 }

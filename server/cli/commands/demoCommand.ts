@@ -104,7 +104,8 @@ async function warmUp(
   signal: AbortSignal,
 ): Promise<void> {
   const settings = { ...DEFAULT_SETTINGS, strategy: "plain", maxTokens: WARM_UP_TOKENS } as const;
-  await session.generate({ prompt, settings, pool, signal });
+  const { failure } = await session.generate({ prompt, settings, pool, signal });
+  if (failure !== null) throw failure;
 }
 
 const COLUMNS: readonly Column[] = [

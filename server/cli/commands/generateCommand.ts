@@ -2,10 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
+import { errorCode } from "../../files/index.ts";
 import { GPU_CHOICES, type GpuChoice } from "../../engine/index.ts";
 import { PUBLISHED_RULE, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../../core/laser/index.ts";
 import { PromptError, type PromptParameters } from "../../../core/prompts/index.ts";
-import { describePromptFault } from "../../protocol/errors/index.ts";
+import { describeError } from "../../../core/base/index.ts";
 import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
 import {
   DEFAULT_SETTINGS,
@@ -160,7 +161,7 @@ function fill(source: string, path: string, values: Record<string, string>): Fil
     return fillPrompt(source, values);
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
-    const text = describePromptFault(error.fault);
+    const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }
 }
@@ -169,7 +170,7 @@ async function readPrompt(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     if (code === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
     throw new CliError({ tag: "promptFileUnreadable", path, reason: code }, { cause: error });
   }

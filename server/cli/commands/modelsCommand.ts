@@ -5,6 +5,7 @@ import {
   DEMO_MODEL,
   ensureModel,
   listModels,
+  MODEL_FAULTS,
   ModelError,
   SOURCE_KINDS,
   type FetchProgress,
@@ -12,7 +13,7 @@ import {
   type SourceKind,
 } from "../../engine/index.ts";
 import { isAbort } from "../../files/index.ts";
-import { describeModelFault } from "../../protocol/errors/models.ts";
+import { describeFault } from "../../../core/base/index.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { createProgress } from "../terminal/progress.ts";
 
@@ -56,11 +57,11 @@ async function fetchShown(
     onProgress,
     retryConversion: true,
     onSourceFailure: ({ source, fault }) => {
-      say(`${source}: ${describeModelFault(fault).message} Trying the next source.`);
+      say(`${source}: ${describeFault(MODEL_FAULTS, fault).message} Trying the next source.`);
     },
   });
   if (model.conversionFault !== null) {
-    const { message, nextStep } = describeModelFault(model.conversionFault);
+    const { message, nextStep } = describeFault(MODEL_FAULTS, model.conversionFault);
     say(`Warning: ${message} ${nextStep}`);
   }
   say(`${id} (${model.quantisation}) is ready, SHA-256 ${model.sha256}`);

@@ -1,7 +1,7 @@
 // Writes one answer to the terminal while it is generated, and saves its trace.
 import { inheritedText, type Trace } from "../../../core/trace/index.ts";
 import { writeTraceFile } from "../../files/traces/index.ts";
-import { RunFailed, type GenerateOptions, type Session } from "../../worker/index.ts";
+import type { GenerateOptions, Session } from "../../worker/index.ts";
 import { createProgress } from "./progress.ts";
 import { TokenPrinter, type TokenStyle } from "./tokens.ts";
 
@@ -34,7 +34,7 @@ export async function answer(
     }, output.style);
   let inherited = "";
   try {
-    const trace = await session.generate({
+    const { trace, failure } = await session.generate({
       ...options,
       onEvent: (event) => {
         if (event.kind === "prefill" && event.doneTokens < event.totalTokens)
@@ -47,11 +47,9 @@ export async function answer(
         for (const { text, tokenClass } of event.pieces) printer?.token(text, tokenClass);
       },
     });
-    return { trace, writeError: await keep(trace, tracePath) };
-  } catch (error) {
-    if (!(error instanceof RunFailed)) throw error;
-    await keep(error.trace, tracePath);
-    throw error.cause;
+    const writeError = await keep(trace, tracePath);
+    if (failure !== null) throw failure;
+    return { trace, writeError };
   } finally {
     progress.close();
     printer?.end();

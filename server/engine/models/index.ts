@@ -1,7 +1,7 @@
 // The public API of server/engine/models: the catalogue, fetching, checking. It needs no native code.
 export { CATALOGUE, DEMO_MODEL, findModel, type CatalogueEntry } from "./catalogue.ts";
 export { SOURCE_KINDS, type ModelFile, type ModelSource, type SourceKind } from "./source.ts";
-export { ModelError, type FilesFault, type ModelFault, type SourceFailure } from "./errors.ts";
+export { MODEL_FAULTS, ModelError, type ModelFault, type SourceFailure } from "./errors.ts";
 export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";
 export type { HubOptions } from "./hub.ts";
 export { checkEntry, checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";

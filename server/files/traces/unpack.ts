@@ -1,6 +1,7 @@
 // Unpacks compact traces as a stream, up to a limit: a few kilobytes may unpack to gigabytes.
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { errorCode } from "../index.ts";
 import { TraceError } from "../../../core/trace/index.ts";
 
 /** The last field of a gzip member, ISIZE: the unpacked length modulo 2³² (RFC 1952). */
@@ -35,7 +36,7 @@ export async function* unpacked(packed: Readable, mostBytes: number): AsyncGener
 }
 
 function asTraceError(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error) ?? "";
   if (!code.startsWith("Z_")) return error;
   return new TraceError({ tag: "traceNotUnpacked", isCut: code === "Z_BUF_ERROR" }, { cause: error });
 }

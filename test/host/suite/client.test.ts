@@ -7,12 +7,12 @@ import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import * as vscode from "vscode";
 import { RequestFailed, ServerClient } from "../../../extension/run/client.ts";
-import { modelsRequest, unloadRequest, type ServerStatus } from "../../../server/protocol/methods.ts";
+import { modelsRequest, restartRequest, type ServerStatus } from "../../../server/protocol/methods.ts";
 
 const SILENT = `const { join } = require("node:path");
   process.on("message", () => require("node:fs").writeFileSync(join(__dirname, "heard"), ""));`;
 const ANSWERING = `process.on("message", ({ id, method }) => {
-  if (id === undefined || method === "laser/unload") return;
+  if (id === undefined || method === "laser/restartWorker") return;
   process.send({ jsonrpc: "2.0", id, result: method === "initialize" ? { capabilities: {} } : [] });
 });`;
 const SERVERS = {
@@ -108,15 +108,18 @@ describe("a language server that does not answer", () => {
   it("that crashed is waited for by the next request, and stays down after its fifth crash", async () => {
     await clientOf(
       `${ANSWERING} process.on("message", ({ method }) => {
-      if (method === "laser/unload") process.kill(process.pid, "SIGKILL");
+      if (method === "laser/restartWorker") process.kill(process.pid, "SIGKILL");
     });`,
       60_000,
     ).start();
     for (let crash = 1; crash < 5; crash++) {
-      await assert.rejects(client.request(unloadRequest, null), /exited unexpectedly and is being restarted/);
+      await assert.rejects(
+        client.request(restartRequest, null),
+        /exited unexpectedly and is being restarted/,
+      );
       assert.deepEqual(await client.request(modelsRequest, null), []);
     }
-    await assert.rejects(client.request(unloadRequest, null), /exited 5 times within three minutes/);
+    await assert.rejects(client.request(restartRequest, null), /exited 5 times within three minutes/);
     await assert.rejects(client.request(modelsRequest, null), /exited 5 times within three minutes/);
     assert.equal(client.status.state, "down");
     assert.match(client.status.error?.nextStep ?? "", /stays down until you run "LASER: Restart Server"/);

@@ -2,12 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "vitest";
-import { loadRequest, modelsRequest, restartRequest, type RunId } from "../../../server/protocol/methods.ts";
+import { modelsRequest, restartRequest, type RunId } from "../../../server/protocol/methods.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient } from "../../support/serverClient.ts";
-
-const model = { gpu: "off", contextTokens: 4096 } as const;
 
 /** The document language goes on: a file opened now is diagnosed. */
 async function assertDiagnoses(client: ServerClient): Promise<void> {
@@ -159,7 +157,7 @@ test("the fifth crash within three minutes keeps the worker down until it is res
   assert.deepEqual([refused.finish, refused.error], ["failed", error]);
   assert.match(error?.message ?? "", /ended 5 times within 3 minutes.*killed by SIGKILL/);
   assert.match(error?.nextStep ?? "", /LASER: Restart Server/);
-  assert.equal((await client.refused(loadRequest, { model })).code, "workerDown");
+  assert.equal((await client.refused(modelsRequest, null)).code, "workerDown");
   await assertDiagnoses(client);
   const from = client.heard.length;
   await client.request(restartRequest, null);

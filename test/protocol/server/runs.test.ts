@@ -6,12 +6,11 @@ import path from "node:path";
 import { test } from "vitest";
 import {
   fetchRequest,
-  loadRequest,
   modelsRequest,
+  restartRequest,
   runRequest,
   stopRequest,
   trustGrantedNotice,
-  unloadRequest,
   type RunId,
   type RunParams,
   type RunResult,
@@ -258,23 +257,12 @@ test("a fetch tells its progress and can be stopped", async (context) => {
   assert.equal((await stopped).code, "stopped");
 });
 
-test("load gives what was loaded, unload ends the worker, the next load starts another", async (context) => {
-  const client = await readyServer(context, { script: { answers: [{ text: ANSWER }] } });
-  const stats = await client.request(loadRequest, { model });
-  assert.equal(stats.device?.backend, "cpu");
-  const from = client.heard.length;
-  await client.request(unloadRequest, null);
-  assert.equal((await client.state("idle", from)).stats, null);
-  assert.deepEqual((await client.request(loadRequest, { model })).model, stats.model);
-  assert.ok((await client.request(modelsRequest, null)).length > 0);
-});
-
-test("unload stops what runs and what waits", async (context) => {
+test("a restart stops what runs and what waits", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const first = client.run();
   const second = client.run();
   await client.steps(first.runId, 2);
-  await client.request(unloadRequest, null);
+  await client.request(restartRequest, null);
   assert.deepEqual([(await first.result).finish, (await second.result).finish], ["stopped", "stopped"]);
 });
 
@@ -292,7 +280,7 @@ test("an idle worker ends by itself, but not while anything goes on", async (con
   assert.equal((await client.run().result).finish, "endOfText");
 });
 
-test("an untrusted workspace runs, loads and fetches nothing until it is trusted", async (context) => {
+test("an untrusted workspace runs and fetches nothing until it is trusted", async (context) => {
   const client = await readyServer(context, { options: { trusted: false } });
   const run = client.run();
   const params: RunParams = {
@@ -306,12 +294,11 @@ test("an untrusted workspace runs, loads and fetches nothing until it is trusted
   await assert.rejects(run.result);
   const refusals = [
     await client.refused(runRequest, params),
-    await client.refused(loadRequest, { model }),
     await client.refused(fetchRequest, { runId: "fetch", catalogueId: "demo" }),
   ];
   assert.deepEqual(
     refusals.map(({ code }) => code),
-    ["untrusted", "untrusted", "untrusted"],
+    ["untrusted", "untrusted"],
   );
   assert.equal(existsSync(client.traceFolder), false);
   await client.connection.sendNotification(trustGrantedNotice.method, null);

@@ -1,8 +1,8 @@
 // What people read about faults of prompts: each names the thing, the reason and a next step.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { describeProblem, describePromptFault } from "../../../../server/protocol/errors/prompts.ts";
-import { parsePrompty, type PromptFault } from "../../../../core/prompts/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
+import { parsePrompty, PromptError, type PromptFault } from "../../../../core/prompts/index.ts";
 
 const broken = parsePrompty("---\nname: [a]\n---\nuser:\n{{ x").problems;
 
@@ -28,16 +28,9 @@ const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
 ];
 for (const [fault, message, nextStep] of CASES) {
   test(`${fault.tag}: ${String(message)}`, () => {
-    const text = describePromptFault(fault);
+    const text = describeError(new PromptError(fault));
     assert.equal(text.code, fault.tag);
     assert.match(text.message, message);
     assert.match(text.nextStep, nextStep);
   });
 }
-
-test("a problem is told with line and column from 1", () => {
-  assert.deepEqual(broken.map(describeProblem), [
-    '2:7: error: "name" must be a string.',
-    "5:1: error: The user section has a Jinja error here: there is no closing }}.",
-  ]);
-});

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
 import { Check } from "typebox/schema";
-import { describeTraceFault } from "../../../../server/protocol/errors/trace.ts";
+import { describeError, describeFault } from "../../../../core/base/index.ts";
+import { TRACE_FAULTS } from "../../../../core/trace/errors.ts";
 import { parseTrace, serialiseTrace, TraceError, type TraceFault } from "../../../../core/trace/index.ts";
 import { TraceSchema } from "../../../../core/trace/schema.ts";
 import { validatorOf } from "../../../../core/trace/validate.ts";
@@ -29,7 +30,7 @@ function faultOf(text: string): TraceFault {
     parseTrace(text);
   } catch (error) {
     assert.ok(error instanceof TraceError, String(error));
-    const { message, nextStep, code } = describeTraceFault(error.fault);
+    const { message, nextStep, code } = describeError(error);
     assert.equal(code, error.fault.tag);
     assert.ok(message.length > 20 && nextStep.length > 20 && !/undefined|\[object/.test(message), message);
     return error.fault;
@@ -186,7 +187,7 @@ test("takes a tree around a chain that was found and not offered", () => {
 test("names the version that it does not know", () => {
   const fault = faultOf('{"format":"lasertrace","version":{"major":3}}');
   assert.deepEqual(fault, { tag: "traceVersionUnknown", version: '{"major":3}' });
-  assert.match(describeTraceFault(fault).message, /version \{"major":3\}; this program reads version 1/);
+  assert.match(describeFault(TRACE_FAULTS, fault).message, /version \{"major":3\}; this program reads version 1/);
 });
 
 test("a trace cut anywhere is refused as cut, at its end", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "vitest";
-import { describeTraceFault } from "../../../../server/protocol/errors/trace.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { parseTrace, TraceError } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
 import { useEverywhere } from "../../../support/traceConsumers.ts";
@@ -93,7 +93,7 @@ table("a file that once did harm", crashers, ({ name, refused }) => {
   }
   assert.throws(
     () => parseTrace(text),
-    (error) => error instanceof TraceError && refused.test(describeTraceFault(error.fault).message),
+    (error) => error instanceof TraceError && refused.test(describeError(error).message),
   );
 });
 

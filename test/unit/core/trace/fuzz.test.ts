@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { test } from "vitest";
-import { describeTraceFault } from "../../../../server/protocol/errors/trace.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { parseTrace, TraceError, type Trace, type TraceFault } from "../../../../core/trace/index.ts";
 import { GENTLE_MUTATIONS } from "../../../support/gentleMutations.ts";
 import { forAll, runsOf } from "../../../support/property.ts";
@@ -30,7 +30,7 @@ function read(text: string): Read {
     return { trace: parseTrace(text) };
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
-    const { message, nextStep } = describeTraceFault(error.fault);
+    const { message, nextStep } = describeError(error);
     assert.ok(message.length > 20 && nextStep.length > 20, message);
     assert.ok(message.length < 1000, `${message.length} characters`);
     assert.doesNotMatch(message, /undefined|\[object|NaN/);

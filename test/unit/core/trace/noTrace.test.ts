@@ -1,7 +1,7 @@
 // What a file is told that can't be read as JSON: one that never was a trace, and a trace that was damaged.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { describeTraceFault } from "../../../../server/protocol/errors/trace.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { parseTrace, TraceError } from "../../../../core/trace/index.ts";
 
 const texts: [name: string, text: string, message: RegExp, nextStep: RegExp][] = [
@@ -15,7 +15,7 @@ for (const [name, text, message, nextStep] of texts)
       () => parseTrace(text),
       (error) => {
         assert.ok(error instanceof TraceError);
-        const told = describeTraceFault(error.fault);
+        const told = describeError(error);
         assert.match(told.message, message);
         assert.match(told.nextStep, nextStep);
         return true;

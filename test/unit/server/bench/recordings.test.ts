@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { BenchError, parseRecordings, readRecordings, vocabularyOf } from "../../../../server/bench/index.ts";
-import { describeBenchFault } from "../../../../server/protocol/errors/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 
 const GOOD = '{"k":1,"kind":"item","group":"Drama","prompt":[1,2],"out":[3,4]}';
@@ -61,12 +61,13 @@ table(
     { name: "a negative time", line: GOOD.replace('"k":1', '"k":1,"ms":-1'), field: "ms" },
   ],
   ({ line, field }) => {
-    const { fault } = benchError(() => parseRecordings(`${GOOD}\n${line}\n${GOOD}`, FILE));
+    const error = benchError(() => parseRecordings(`${GOOD}\n${line}\n${GOOD}`, FILE));
+    const { fault } = error;
     assert.equal(fault.tag, "recordingInvalid");
     assert.equal(fault.path, FILE);
     assert.equal(fault.line, 2);
     assert.equal(fault.field, field);
-    const { message } = describeBenchFault(fault);
+    const { message } = describeError(error);
     assert.ok(message.includes(`Line 2 of ${FILE}`), message);
     assert.ok(message.includes(field ?? FILE), message);
   },

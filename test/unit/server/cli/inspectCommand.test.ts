@@ -7,8 +7,8 @@ import { test } from "vitest";
 import { stripVTControlCharacters } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Command } from "commander";
-import { isBadInput } from "../../../../server/cli/describe.ts";
-import { CliError, describeCliFault } from "../../../../server/cli/errors.ts";
+import { blameOf, describeError } from "../../../../core/base/index.ts";
+import { CliError } from "../../../../server/cli/errors.ts";
 import { addInspectCommand } from "../../../../server/cli/commands/inspectCommand.ts";
 import { jsonOf, reportOf, type Inspected } from "../../../../server/cli/terminal/inspectOutput.ts";
 import { budgetCurve, REPORT_TRACE_ID, stepsCsv, suggest, whatIf } from "../../../../core/inspect/index.ts";
@@ -267,11 +267,11 @@ table("refuses", REFUSALS, async ({ args, code, message }, context) => {
     ),
     (error) => {
       assert.ok(error instanceof CliError);
-      const described = describeCliFault(error.fault);
+      const described = describeError(error);
       assert.equal(described.code, code);
       assert.match(described.message, message);
       assert.match(described.nextStep, /\w/);
-      assert.ok(isBadInput(error));
+      assert.equal(blameOf(error), "input");
       return true;
     },
   );

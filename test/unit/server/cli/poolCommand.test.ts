@@ -8,7 +8,7 @@ import path from "node:path";
 import { test, type TestContext } from "vitest";
 import { Command } from "commander";
 import { addPoolCommand } from "../../../../server/cli/commands/poolCommand.ts";
-import { isBadInput } from "../../../../server/cli/describe.ts";
+import { blameOf } from "../../../../core/base/index.ts";
 import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
 import { readPoolFile, writePoolFile } from "../../../../server/pools/index.ts";
 import { storedPool } from "../../../../server/worker/index.ts";
@@ -155,7 +155,7 @@ table(
       return Promise.resolve(scripted());
     });
     await assert.rejects(program.parseAsync(["pool", ...placed], { from: "user" }), (error) => {
-      assert.ok(isBadInput(error), "exit code 2");
+      assert.equal(blameOf(error), "input", "exit code 2");
       assert.match(JSON.stringify((error as { fault?: unknown }).fault), message);
       return true;
     });
@@ -184,7 +184,7 @@ test("adding by another tokenizer is refused and gives the model back", async (c
   await assert.rejects(
     program.parseAsync(["pool", "add", file, answers], { from: "user" }),
     (error) =>
-      isBadInput(error) &&
+      blameOf(error) === "input" &&
       JSON.stringify((error as { fault?: unknown }).fault).includes("poolOtherTokenizer"),
   );
   assert.equal(disposed, 1);

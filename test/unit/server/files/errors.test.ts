@@ -1,7 +1,7 @@
 // Which word of the system becomes which fault.
 import assert from "node:assert/strict";
 import { asFilesError, FilesError } from "../../../../server/files/errors.ts";
-import { describeFilesFault } from "../../../../server/protocol/errors/files.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { table } from "../../../support/check.ts";
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
@@ -22,7 +22,7 @@ table(
     assert.ok(error instanceof FilesError);
     assert.equal(error.fault.tag, tag);
     assert.equal(error.fault.path, "/some/file");
-    const { code, message, nextStep } = describeFilesFault(error.fault);
+    const { code, message, nextStep } = describeError(error);
     assert.equal(code, tag);
     assert.match(message, /\/some\/file/);
     assert.ok(nextStep.length > 10);

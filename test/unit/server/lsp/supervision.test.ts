@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { parse } from "../../../../core/base/index.ts";
-import { CrashCount } from "../../../../server/lsp/crashes.ts";
+import { CrashCount } from "../../../../server/protocol/crashCount.ts";
 import { ServerError } from "../../../../server/lsp/errors.ts";
 import { Lane, type Job } from "../../../../server/lsp/lane.ts";
 import { DEFAULT_LIMITS, readOptions } from "../../../../server/lsp/options.ts";

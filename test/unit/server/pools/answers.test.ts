@@ -10,7 +10,7 @@ import {
   type Answer,
   type PoolFault,
 } from "../../../../server/pools/index.ts";
-import { describePoolFault } from "../../../../server/protocol/errors/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 
 const good: { name: string; text: string; expect: Answer[] }[] = [
@@ -56,7 +56,7 @@ table("a bad line is named", bad, ({ text, line, reason }) => {
       assert.ok(error instanceof PoolError && error.fault.tag === "poolLineInvalid");
       assert.equal(error.fault.line, line);
       assert.match(error.fault.reason, reason);
-      assert.match(describePoolFault(error.fault).message, /pool\.jsonl/);
+      assert.match(describeError(error).message, /pool\.jsonl/);
       return true;
     },
   );

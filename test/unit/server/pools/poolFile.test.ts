@@ -14,7 +14,8 @@ import {
   type PoolFault,
   type StoredPool,
 } from "../../../../server/pools/index.ts";
-import { describePoolFault } from "../../../../server/protocol/errors/index.ts";
+import { describeError, describeFault } from "../../../../core/base/index.ts";
+import { POOL_FAULTS } from "../../../../server/pools/errors.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 import { below, forAllAsync, listOf } from "../../../support/property.ts";
 
@@ -51,7 +52,7 @@ async function faultOf(file: string, fingerprint = TOKENIZER.fingerprint): Promi
     return null;
   } catch (error) {
     if (!(error instanceof PoolError)) throw error;
-    const { message, nextStep } = describePoolFault(error.fault);
+    const { message, nextStep } = describeError(error);
     assert.ok(message.includes(file) && nextStep !== "");
     return error.fault;
   }
@@ -96,7 +97,7 @@ test("a pool of another tokenizer is refused, and gives its texts", async (conte
   const file = await written(context, stored);
   const fault = await faultOf(file, "def456");
   assert.deepEqual(fault, { tag: "poolOtherTokenizer", path: file, model: "small model" });
-  const { message, nextStep } = describePoolFault(fault);
+  const { message, nextStep } = describeFault(POOL_FAULTS, fault);
   assert.match(message, /made with another tokenizer/);
   assert.match(nextStep, /again from its text, which the file keeps/);
   assert.deepEqual(await readPoolTexts(file), { tokenizer: TOKENIZER, entries: stored.entries });

@@ -7,7 +7,8 @@ import { continuationOf, type ContinuationChoice } from "../../../../server/prot
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../server/protocol/settings.ts";
 import type { ContinueFrom } from "../../../../server/protocol/worker.ts";
 import { checkIdentities, wholeAnswer, type Trace } from "../../../../core/trace/index.ts";
-import { describeError, applyTemplate, continuePrompt, Session } from "../../../../server/worker/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
+import { applyTemplate, continuePrompt, Session } from "../../../../server/worker/index.ts";
 import { WorkerError } from "../../../../server/worker/errors.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
 import { table } from "../../../support/check.ts";
@@ -22,7 +23,10 @@ async function generate(
   settings: GenerationSettings,
 ): Promise<Trace> {
   const session = new Session({ engine, costs: SCRIPTED_COSTS, frozenCosts: true, generator: "test 0" });
-  return session.generate({ prompt, settings, pool: null, signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  const { trace, failure } = await session.generate({ prompt, settings, pool: null, signal });
+  assert.equal(failure, null);
+  return trace;
 }
 
 const ask = applyTemplate([{ role: "user", content: "Tell me." }], "cats.prompty", engine, new Date(0));
@@ -60,7 +64,7 @@ test("the run's messages read as its trace does, where a character is split betw
   const { prompt, settings: left } = continuePrompt(continueFrom, null, given, engine);
   const texts: string[] = [];
   const session = new Session({ engine, costs: SCRIPTED_COSTS, frozenCosts: true, generator: "test 0" });
-  const trace = await session.generate({
+  const { trace } = await session.generate({
     prompt,
     settings: left,
     pool: null,

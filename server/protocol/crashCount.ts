@@ -1,11 +1,15 @@
-// Counts recent worker crashes and decides when to stop restarting.
-import type { ErrorText } from "../protocol/errors/index.ts";
+// Counts recent crashes of a process and decides when to stop restarting it: the editor for the language server, the
+// language server for the worker.
+import type { ErrorText } from "../../core/base/index.ts";
+
+export const MOST_CRASHES = 5;
+export const CRASH_WINDOW_MS = 180_000;
 
 export class CrashCount {
   private times: number[] = [];
   private lastCrash: ErrorText | null = null;
 
-  /** After `limit` crashes within `windowMs` the worker is not restarted. */
+  /** After `limit` crashes within `windowMs` the process is not restarted. */
   constructor(
     readonly limit: number,
     readonly windowMs: number,
@@ -19,7 +23,7 @@ export class CrashCount {
     this.lastCrash = crash;
   }
 
-  /** The crash that exceeded the limit; null while the worker may start. It does not expire. */
+  /** The crash that exceeded the limit; null while the process may start. It does not expire. */
   get down(): ErrorText | null {
     return this.times.length >= this.limit ? this.lastCrash : null;
   }

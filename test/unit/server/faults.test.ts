@@ -1,0 +1,241 @@
+// Every fault of every folder: it has a text, a next step and somebody to blame, and so an exit code of the command line.
+import assert from "node:assert/strict";
+import { blameOf, describeError, FaultError, type Fault } from "../../../core/base/index.ts";
+import { DecodeError, type DecodeFault } from "../../../core/laser/errors.ts";
+import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
+import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
+import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
+import { CliError, type CliFault } from "../../../server/cli/errors.ts";
+import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
+import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
+import { FilesError, type FilesFault } from "../../../server/files/errors.ts";
+import { ServerError, type ServerFault } from "../../../server/lsp/errors.ts";
+import { PoolError, type PoolFault } from "../../../server/pools/errors.ts";
+import { WorkerError, type WorkerFault } from "../../../server/worker/errors.ts";
+import { table } from "../../support/check.ts";
+
+/** What the faults of a union hold besides their tags: a new tag fails to compile until it is here. */
+type Samples<F extends Fault> = { readonly [One in F as One["tag"]]: Omit<One, "tag"> };
+
+const path = "/some/file";
+const reason = "R";
+const output = ["ERROR: it broke."];
+const text = { code: "other", message: "The thing broke.", nextStep: "Try again." };
+
+const DECODE: Samples<DecodeFault> = {
+  promptEmpty: {},
+  tokenOutsideVocabulary: { token: 9, place: 2, vocabularySize: 8 },
+  contextTooSmall: { promptTokens: 60, maxTokens: 10, contextTokens: 64 },
+};
+
+const PROMPTS: Samples<PromptFault> = {
+  promptInvalid: { problems: [] },
+  variableMissing: { name: "a", line: 3 },
+  variableUnknown: { name: "c", known: ["a"] },
+  renderFailed: { role: "user", line: 0, reason },
+  templateMissing: {},
+  templateInvalid: { reason },
+  templateRefused: { reason },
+  templateFailed: { reason },
+  noPrivateCharacter: {},
+};
+
+const TRACE: Samples<TraceFault> = {
+  traceNotUnpacked: { isCut: true },
+  traceTooLong: { mostBytes: 2e6 },
+  traceNotJson: { offset: 3, line: 1, column: 4, isCut: false },
+  traceNotATrace: {},
+  traceVersionUnknown: { version: "3" },
+  traceInvalid: { path, expected: "a number", found: "a text" },
+  traceInconsistent: { identity: "a = b", broken: 3 },
+};
+
+const FILES: Samples<FilesFault> = {
+  noSpace: { path, neededBytes: 2e6, freeBytes: 1e6 },
+  noPermission: { path },
+  fileMissing: { path },
+  fileFailed: { path, reason },
+};
+
+const ENGINE: Samples<EngineFault> = {
+  modelFileMissing: { path },
+  modelFileUnreadable: { path, reason },
+  modelFileEmpty: { path },
+  modelFileNotGguf: { path },
+  modelFileTruncated: { path, bytes: 5, neededBytes: 9 },
+  modelHeadUnreadable: { path, reason },
+  modelWithoutVocabulary: { path },
+  modelRecurrent: { path, architecture: "mamba" },
+  modelLoadFailed: { path, reason },
+  memoryTooSmall: { path, contextTokens: 4096, reason },
+  gpuUnavailable: { wanted: "cuda", reason },
+  engineUnavailable: { reason },
+  evaluationFailed: { reason },
+  contextOverflow: { keptTokens: 60, newTokens: 8, contextTokens: 64 },
+  scriptedCrash: { evaluation: 3 },
+};
+
+const MODELS: Samples<ModelFault> = {
+  ...FILES,
+  unknownModel: { id: "m", known: ["a", "b"] },
+  unknownSource: { source: "s", known: ["a", "b"] },
+  modelNotFetched: { id: "m", path },
+  modelDamaged: { id: "m", path, expectedSha256: "aa", actualSha256: "bb" },
+  noPython: { tried: ["python3: not found"] },
+  noPip: { python: "python3" },
+  pipFailed: { requirement: "gguf", exitCode: 1, output },
+  wheelUnreadable: { wheel: "w.whl", member: "m.gguf", output },
+  wrongHash: { what: "m.gguf", expected: "aa", actual: "bb" },
+  wrongSize: { what: "m.gguf", expectedBytes: 2, actualBytes: 1 },
+  hubNotFound: { url: "https://hub.invalid/m" },
+  hubForbidden: { url: "https://hub.invalid/m", status: 401, tokenSent: false },
+  hubRefused: { url: "https://hub.invalid/m", status: 500 },
+  hubUnchecked: { url: "https://hub.invalid/m" },
+  hubUnreachable: { host: "hub.invalid", reason },
+  hubStalled: { host: "hub.invalid", idleMs: 30_000 },
+  conversionFailed: { to: "Q4_0", cause: "converter", output },
+  noSource: {
+    id: "m",
+    failures: [
+      { source: "hub", fault: { tag: "hubUnreachable", host: "hub.invalid", reason } },
+      { source: "pypi", fault: { tag: "noPip", python: "python3" } },
+    ],
+  },
+};
+
+const POOLS: Samples<PoolFault> = {
+  poolFileMissing: { path },
+  poolFileUnreadable: { path, reason },
+  poolLineInvalid: { path, line: 3, reason },
+  poolEmpty: { path },
+  poolFileDamaged: { path, reason },
+  poolFileVersion: { path, version: 2, supported: 1 },
+  poolKeyUnknown: { path, key: "k" },
+  poolOtherTokenizer: { path, model: "small" },
+};
+
+const BENCH: Samples<BenchFault> = {
+  recordingsMissing: { path },
+  recordingsUnreadable: { path, reason },
+  recordingsEmpty: { path },
+  recordingInvalid: { path, line: 2, field: "out[3]", reason },
+  noTests: { path, answers: 5, poolAnswers: 5 },
+  tooFewTests: { path, asked: 9, left: 4 },
+  replayStrategyUnknown: { name: "x", known: ["a", "b"] },
+  replayStrategyTwice: { name: "x" },
+};
+
+const CLI: Samples<CliFault> = {
+  optionInvalid: { option: "--seed", value: "x", reason },
+  promptFileMissing: { path },
+  promptFileUnreadable: { path, reason },
+  tracePathUnusable: { path, reason },
+  traceFileMissing: { path },
+  traceFileUnreadable: { path, reason },
+  traceFileRefused: { path, text },
+  outputPathUnusable: { path, reason },
+  reportPageMissing: { path },
+  promptFileRefused: { path, text },
+};
+
+const WORKER: Samples<WorkerFault> = {
+  protocolVersion: { clientVersion: 2, workerVersion: 1 },
+  helloMissing: { request: "load" },
+  notJson: { begins: "{", reason },
+  badRequest: { field: "id", reason: "must be a number" },
+  busy: { running: 4 },
+  noModel: {},
+  stopped: { request: "load" },
+  ending: { request: "load" },
+  continueOtherModel: { recorded: "a", loaded: "b" },
+  continueNothingLeft: { inheritedTokens: 8, maxTokens: 8 },
+  continueEnded: {},
+  scriptUnreadable: { path, reason },
+  costsInvalid: { path },
+  noChannel: {},
+};
+
+const SERVER: Samples<ServerFault> = {
+  methodsVersion: { client: "2", server: 1 },
+  untrusted: { action: "run" },
+  paramsInvalid: { method: "laser/run", reason },
+  workerMissing: { path },
+  workerStartFailed: { reason },
+  workerSilent: { waitedMs: 20_000 },
+  workerVersion: { worker: 2, server: 1 },
+  workerEnded: { end: { code: null, signal: "SIGKILL", lastLine: "bye" } },
+  workerGarbage: { sample: "?" },
+  workerDown: { crashes: 5, windowMs: 180_000, last: text },
+  workerSaid: { text },
+  serverClosing: {},
+};
+
+/** Every sample as the error that its folder throws. */
+function errorsOf<F extends Fault>(kind: new (fault: F) => FaultError<F>, samples: Samples<F>) {
+  return Object.entries<object>(samples).map(([tag, fields]) => ({
+    name: `${kind.name} ${tag}`,
+    tag,
+    error: new kind({ ...fields, tag } as unknown as F),
+  }));
+}
+
+const ALL = [
+  ...errorsOf(DecodeError, DECODE),
+  ...errorsOf(PromptError, PROMPTS),
+  ...errorsOf(TraceError, TRACE),
+  ...errorsOf(FilesError, FILES),
+  ...errorsOf(EngineError, ENGINE),
+  ...errorsOf(ModelError, MODELS),
+  ...errorsOf(PoolError, POOLS),
+  ...errorsOf(BenchError, BENCH),
+  ...errorsOf(CliError, CLI),
+  ...errorsOf(WorkerError, WORKER),
+  ...errorsOf(ServerError, SERVER),
+];
+
+/** These pass on the text of another error, with its code. */
+const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
+
+/** These classes are raised only for what the user gave, before anything starts. */
+const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
+const INPUT_TAGS = [
+  "modelFileMissing",
+  "modelFileUnreadable",
+  "modelFileEmpty",
+  "modelFileNotGguf",
+  "modelFileTruncated",
+  "modelHeadUnreadable",
+  "modelWithoutVocabulary",
+  "modelRecurrent",
+  "unknownModel",
+  "unknownSource",
+  "continueOtherModel",
+  "continueNothingLeft",
+  "continueEnded",
+];
+
+table("fault", ALL, ({ tag, error }) => {
+  const { code, message, nextStep } = describeError(error);
+  assert.equal(code, PASSED_ON.includes(tag) ? text.code : tag);
+  for (const words of [message, nextStep]) {
+    assert.match(words, /^\S[^]{8,}\S$/);
+    assert.doesNotMatch(words, /undefined|NaN|\[object|\.\./);
+  }
+  const isInput = INPUT_TAGS.includes(tag) || INPUT_CLASSES.some((kind) => error instanceof kind);
+  assert.equal(blameOf(error) === "input", isInput, "exit code 2");
+});
+
+table(
+  "no fault",
+  [
+    { name: "an error", error: new Error("it broke"), message: /^Error: it broke\n/ },
+    { name: "a thrown text", error: "it broke", message: /^it broke$/ },
+  ],
+  ({ error, message }) => {
+    const described = describeError(error);
+    assert.equal(described.code, "unexpected");
+    assert.match(described.message, message);
+    assert.match(described.nextStep, /bug in LASER Inspector/);
+    assert.equal(blameOf(error), "bug");
+  },
+);
