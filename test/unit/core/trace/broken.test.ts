@@ -187,7 +187,10 @@ test("takes a tree around a chain that was found and not offered", () => {
 test("names the version that it does not know", () => {
   const fault = faultOf('{"format":"lasertrace","version":{"major":3}}');
   assert.deepEqual(fault, { tag: "traceVersionUnknown", version: '{"major":3}' });
-  assert.match(describeFault(TRACE_FAULTS, fault).message, /version \{"major":3\}; this program reads version 1/);
+  assert.match(
+    describeFault(TRACE_FAULTS, fault).message,
+    /version \{"major":3\}; this program reads version 1/,
+  );
 });
 
 test("a trace cut anywhere is refused as cut, at its end", () => {
