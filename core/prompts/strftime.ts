@@ -1,6 +1,6 @@
 // Formats a time like strftime, for chat templates that contain today's date. Names are English whatever the
-// user's language, because models were trained on English ones. Not the
-// strftime package: it drops a "%" at the end, and calls the time GMT unless it may read this machine's time zone.
+// user's language, because models were trained on English ones. The strftime package drops a "%" at the end and
+// makes up a time zone (docs/decisions/024).
 
 /** The user's local time. Months and days count from 1. */
 export interface LocalTime {

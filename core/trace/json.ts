@@ -1,6 +1,6 @@
 // Where a text stops being JSON. Engines word this differently and some give no position, so a small scanner
-// finds it after the built-in parser has refused the text. Not jsonc-parser: it descends by recursion, which
-// 200,000 brackets exhaust, and places a fault at the start of its token, not at the character.
+// finds it after the built-in parser has refused the text. jsonc-parser descends by recursion, which
+// deep brackets exhaust, and places some faults elsewhere (docs/decisions/024).
 
 export interface JsonFault {
   /** Offset of the first unexpected character, in UTF-16 units; the length of the text if it ends too early. */

@@ -82,7 +82,7 @@ table(
 
 test("any pool is read back as it was written", async (context) => {
   const file = path.join(temporaryFolder(context), "answers.laserpool");
-  await forAllAsync(listOf(listOf(below(2 ** 31), 0, 40), 0, 8), 60, async (texts) => {
+  await forAllAsync(listOf(listOf(below(2 ** 31), 0, 40), 0, 8), 30, async (texts) => {
     const stored = poolOf(texts);
     await writePoolFile(file, stored);
     const read = await readPoolFile(file, TOKENIZER.fingerprint);
