@@ -1,6 +1,7 @@
 // The compare page: shows one pair of traces side by side. Turns messages into the model, and keys and clicks
 // into moves.
-import { LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import {
   readKeptCompare,
   type FromCompare,
@@ -15,35 +16,25 @@ import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { saidAfter } from "../page/liveText.ts";
 import { isTyping } from "../page/pagePlace.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { pageView, type CompareActions, type ComparePage } from "./comparePage.ts";
 import type { CompareText } from "./text.ts";
 
-export class LaserCompare extends LitElement {
-  static override properties = {
-    runs: { state: true },
-    left: { state: true },
-    right: { state: true },
-    hasGhosts: { state: true },
-    hasAllFigures: { state: true },
-    cursor: { state: true },
-    isCardOpen: { state: true },
-    isCardShort: { state: true },
-    difference: { state: true },
-    told: { state: true },
-  };
+@customElement("laser-compare")
+export class LaserCompare extends LightElement {
   /** null until the extension has sent them. */
-  declare runs: readonly ComparedRun[] | null;
-  declare left: number;
-  declare right: number;
-  declare hasGhosts: boolean;
-  declare hasAllFigures: boolean;
-  declare cursor: CompareCursor | null;
-  declare isCardOpen: boolean;
-  declare isCardShort: boolean;
+  @state() accessor runs: readonly ComparedRun[] | null = null;
+  @state() accessor left: number;
+  @state() accessor right: number;
+  @state() accessor hasGhosts: boolean;
+  @state() accessor hasAllFigures: boolean;
+  @state() accessor cursor: CompareCursor | null = null;
+  @state() accessor isCardOpen = false;
+  @state() accessor isCardShort: boolean;
   /** The difference that was visited last; −1 for none. */
-  declare difference: number;
+  @state() accessor difference = -1;
   /** The text of the live region. */
-  declare told: string;
+  @state() accessor told = "";
 
   private pair: Pair | null = null;
   private uris: readonly string[];
@@ -56,18 +47,13 @@ export class LaserCompare extends LitElement {
     super();
     new FocusKeeper(this);
     const kept = readKeptCompare(host.getState());
-    this.runs = null;
     this.uris = kept.uris;
     this.left = kept.left;
     this.right = kept.right;
     this.hasGhosts = kept.hasGhosts;
     this.hasAllFigures = kept.hasAllFigures;
     this.kept = kept;
-    this.cursor = null;
-    this.isCardOpen = false;
     this.isCardShort = kept.isCardShort;
-    this.difference = -1;
-    this.told = "";
   }
 
   /** Handles one message of the extension. */
@@ -80,11 +66,6 @@ export class LaserCompare extends LitElement {
     this.uris = uris;
     this.runs = readRuns(files);
     if (!isKept) this.kept = null;
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -287,5 +268,3 @@ export class LaserCompare extends LitElement {
     return entry < 0 ? null : { side, entry };
   }
 }
-
-customElements.define("laser-compare", LaserCompare);

@@ -1,6 +1,7 @@
 // The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
 // clicks into moves and commands.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
@@ -11,6 +12,7 @@ import type { ShownClass } from "../run/items.ts";
 import { Last } from "../page/last.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
 import { saidAfter } from "../page/liveText.ts";
+import { LightElement } from "../page/lightElement.ts";
 import {
   EMPTY_MODEL,
   isRunning,
@@ -32,27 +34,17 @@ import { whyOf, type Why } from "../run/why.ts";
 /** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
 
-export class LaserPanel extends LitElement {
-  static override properties = {
-    model: { state: true },
-    cursor: { state: true },
-    isCardOpen: { state: true },
-    isCardShort: { state: true },
-    cardShare: { state: true },
-    areStepsOpen: { state: true },
-    areMeaningsOpen: { state: true },
-    hidden_: { state: true },
-    announced: { state: true },
-  };
-  declare model: PanelModel;
-  declare cursor: Cursor | null;
-  declare isCardOpen: boolean;
-  declare isCardShort: boolean;
-  declare cardShare: number;
-  declare areStepsOpen: boolean;
-  declare areMeaningsOpen: boolean;
-  declare hidden_: ReadonlySet<ShownClass>;
-  declare announced: typeof NOTHING_ANNOUNCED;
+@customElement("laser-panel")
+export class LaserPanel extends LightElement {
+  @state() accessor model: PanelModel = EMPTY_MODEL;
+  @state() accessor cursor: Cursor | null;
+  @state() accessor isCardOpen: boolean;
+  @state() accessor isCardShort: boolean;
+  @state() accessor cardShare: number;
+  @state() accessor areStepsOpen: boolean;
+  @state() accessor areMeaningsOpen: boolean;
+  @state() accessor hiddenClasses: ReadonlySet<ShownClass>;
+  @state() accessor announced = NOTHING_ANNOUNCED;
 
   /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
   private cursorRun: string | null;
@@ -66,7 +58,6 @@ export class LaserPanel extends LitElement {
     super();
     new FocusKeeper(this);
     const kept = readKept(host.getState());
-    this.model = EMPTY_MODEL;
     this.cursor = kept.cursor;
     this.cursorRun = kept.runId;
     this.isCardOpen = kept.isCardOpen;
@@ -74,8 +65,7 @@ export class LaserPanel extends LitElement {
     this.cardShare = kept.cardShare;
     this.areStepsOpen = kept.areStepsOpen;
     this.areMeaningsOpen = kept.areMeaningsOpen;
-    this.hidden_ = new Set(kept.hidden);
-    this.announced = NOTHING_ANNOUNCED;
+    this.hiddenClasses = new Set(kept.hidden);
   }
 
   /** Handles one message of the extension. */
@@ -93,11 +83,6 @@ export class LaserPanel extends LitElement {
       const { runId, steps, ended } = run;
       this.announced = { ...this.announced, runId, steps: steps.length, hasEnded: ended !== null };
     } else this.announced = announce(this.announced, run, performance.now());
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -156,7 +141,7 @@ export class LaserPanel extends LitElement {
       cardShare: this.cardShare,
       areStepsOpen: this.areStepsOpen,
       areMeaningsOpen: this.areMeaningsOpen,
-      hidden: [...this.hidden_],
+      hidden: [...this.hiddenClasses],
     };
     const told = JSON.stringify(state);
     if (told === this.told) return;
@@ -172,7 +157,7 @@ export class LaserPanel extends LitElement {
       run.steps.length === 0
         ? nothing
         : html`${figuresView(run, this.send)}
-            ${legendView(run, this.hidden_, (shownClass) => {
+            ${legendView(run, this.hiddenClasses, (shownClass) => {
               this.toggle(shownClass);
             })}
             ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
@@ -212,7 +197,7 @@ export class LaserPanel extends LitElement {
         aria-label="Answer, token by token"
         .steps=${run.steps}
         .cursor=${cursor}
-        .hiddenClasses=${this.hidden_}
+        .hiddenClasses=${this.hiddenClasses}
         .following=${isRunning(run)}
         @click=${this.onToken}
         @keydown=${this.onKey}
@@ -267,9 +252,9 @@ export class LaserPanel extends LitElement {
   };
 
   private toggle(shownClass: ShownClass): void {
-    const hidden = new Set(this.hidden_);
+    const hidden = new Set(this.hiddenClasses);
     if (!hidden.delete(shownClass)) hidden.add(shownClass);
-    this.hidden_ = hidden;
+    this.hiddenClasses = hidden;
   }
 
   private readonly onToken = (event: MouseEvent): void => {
@@ -298,7 +283,7 @@ export class LaserPanel extends LitElement {
     if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveOfKey(event.key);
     if (move !== null) {
-      const cursor = moved(this.model.run.steps, at, move, this.hidden_);
+      const cursor = moved(this.model.run.steps, at, move, this.hiddenClasses);
       if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
         this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
       this.cursor = cursor;
@@ -344,5 +329,3 @@ export class LaserPanel extends LitElement {
     this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
   };
 }
-
-customElements.define("laser-panel", LaserPanel);

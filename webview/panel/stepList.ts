@@ -1,33 +1,21 @@
 // The list of steps: one row each; only rows near the visible part are in the document. Keys move through it;
 // Enter or a click moves the cursor to the step.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
 import { keptOf, noDraftSentence } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
 import { RowWindow } from "../page/rowWindow.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { ticks } from "../run/ticks.ts";
 
 /** A `choose` event carries the index of a step. */
-export class StepList extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    current: { type: Number },
-  };
-  declare steps: readonly StepView[];
+@customElement("laser-step-list")
+export class StepList extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly StepView[] = [];
   /** The step at the cursor; −1 for none. */
-  declare current: number;
+  @property({ type: Number }) accessor current = -1;
 
   private readonly window = new RowWindow(this);
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.current = -1;
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -102,5 +90,3 @@ export class StepList extends LitElement {
     this.dispatchEvent(new CustomEvent("choose", { detail: index }));
   }
 }
-
-customElements.define("laser-step-list", StepList);

@@ -1,11 +1,13 @@
 // The steps as a table, sortable by any column; only rows near the visible part are in the document. Keys
 // move through it; a `choose` event carries the index of a step. Filtering is up to the page: the table shows
 // the steps it is given.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { keptOf } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
 import { RowWindow } from "../page/rowWindow.ts";
 import { oneLineText } from "../page/visibleText.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { ticks } from "../run/ticks.ts";
 
 type Value = string | number | null;
@@ -85,32 +87,17 @@ function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): 
     .map(({ view }) => view);
 }
 
-export class StepTable extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    current: { attribute: false },
-    sorting: { state: true },
-  };
-  declare steps: readonly StepView[];
+@customElement("laser-step-table")
+export class StepTable extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly StepView[] = [];
   /** Index of the step at the cursor; −1 for none. */
-  declare current: number;
-  declare sorting: Sorting;
+  @property({ attribute: false }) accessor current = -1;
+  @state() accessor sorting: Sorting = { key: "step", isDescending: false };
 
   private sorted: readonly StepView[] = [];
   private readonly window = new RowWindow(this, () => {
     this.showCurrent();
   });
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.current = -1;
-    this.sorting = { key: "step", isDescending: false };
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -242,5 +229,3 @@ function cellText(value: Value, format: ((value: number) => string) | undefined)
   if (typeof value === "number") return format?.(value) ?? String(value);
   return html`<bdi>${oneLineText(value.slice(0, MOST_CELL_CHARACTERS))}</bdi>`;
 }
-
-customElements.define("laser-step-table", StepTable);

@@ -1,6 +1,7 @@
 // The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views
 // into changes of its state.
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, type LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../../extension/shared/traceEditor.ts";
 import { selectionOf, serialiseSelection } from "../../core/inspect/index.ts";
 import { unreachable } from "../../core/base/index.ts";
@@ -11,6 +12,7 @@ import { GRANULARITIES } from "../run/granularity.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { ShownClass } from "../run/items.ts";
 import { saidAfter } from "../page/liveText.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
 import { nextMark, stepsOf, type Marks } from "../run/marks.ts";
 import { Lookups } from "./traceLookups.ts";
@@ -24,28 +26,18 @@ import { tokensBefore } from "../run/why.ts";
 /** Controls that use typed keys themselves; sliders and checkboxes have no use for letters and digits. */
 const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";
 
-export class LaserTrace extends LitElement {
-  static override properties = {
-    loaded: { state: true },
-    refused: { state: true },
-    plain: { state: true },
-    state: { state: true },
-    budgetNats: { state: true },
-    isHelpOpen: { state: true },
-    areKeysOpen: { state: true },
-    said: { state: true },
-    isSaidOld: { state: true },
-  };
-  declare loaded: LoadedTrace | null;
-  declare refused: { readonly name: string; readonly error: ErrorText } | null;
-  declare plain: LoadedTrace | null;
-  declare state: TraceState;
-  declare budgetNats: number;
-  declare isHelpOpen: boolean;
-  declare areKeysOpen: boolean;
+@customElement("laser-trace")
+export class LaserTrace extends LightElement {
+  @state() accessor loaded: LoadedTrace | null = null;
+  @state() accessor refused: { readonly name: string; readonly error: ErrorText } | null = null;
+  @state() accessor plain: LoadedTrace | null = null;
+  @state() accessor state: TraceState;
+  @state() accessor budgetNats = 5;
+  @state() accessor isHelpOpen = false;
+  @state() accessor areKeysOpen = false;
   /** The text of the live region, visible until the next key or click. */
-  declare said: string;
-  declare isSaidOld: boolean;
+  @state() accessor said = "";
+  @state() accessor isSaidOld = false;
 
   private readonly lookups = new Lookups();
   private readonly focusKeeper = new FocusKeeper(this);
@@ -57,15 +49,7 @@ export class LaserTrace extends LitElement {
     private readonly isReadOnly = false,
   ) {
     super();
-    this.loaded = null;
-    this.refused = null;
-    this.plain = null;
     this.state = readTraceState(host.getState());
-    this.budgetNats = 5;
-    this.isHelpOpen = false;
-    this.areKeysOpen = false;
-    this.said = "";
-    this.isSaidOld = false;
   }
 
   /** Handles one message of the extension. */
@@ -102,10 +86,6 @@ export class LaserTrace extends LitElement {
   /** An unreadable plain run counts as none. */
   showPlain(result: LoadResult | null): void {
     this.plain = result?.ok === true ? result.loaded : null;
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -426,5 +406,3 @@ export class LaserTrace extends LitElement {
     this.command("measurePlain");
   };
 }
-
-customElements.define("laser-trace", LaserTrace);
