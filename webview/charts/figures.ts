@@ -1,6 +1,5 @@
 // The Figures view: one element with all figures of a run. It computes their data, at a limited rate while a run
-// is in progress, and emits choices as events that the page handles:
-//   laser-filter (a query) · laser-cursor {step, place} · laser-measure-plain
+// is in progress, and emits choices as events that the page handles.
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
@@ -12,6 +11,7 @@ import { measuresOf, type Measures, type PlainRun } from "./measures.ts";
 import { relaxedChart } from "./relaxed.ts";
 import { splitChart } from "./split.ts";
 import { edlOverTime, speedOverTime } from "./timeSeries.ts";
+import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
 
 /** Minimum time between computations while steps are added. */
@@ -114,19 +114,15 @@ export class LaserFigures extends LightElement {
 
   private readonly wishes = {
     filter: (query: string): void => {
-      this.tell("laser-filter", query);
+      emit(this, "laser-filter", query);
     },
     cursor: (step: number, place: number): void => {
-      this.tell("laser-cursor", { step, place });
+      emit(this, "laser-cursor", { step, place });
     },
     measurePlain: (): void => {
-      this.tell("laser-measure-plain", null);
+      emit(this, "laser-measure-plain", null);
     },
   };
-
-  private tell(name: string, detail: string | object | null): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-  }
 }
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {

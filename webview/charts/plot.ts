@@ -3,12 +3,13 @@
 import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { PlotSize } from "./scale.ts";
+import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
 
 /** @param focused the mark in the tab order */
 export type Draw = (size: PlotSize, focused: number) => TemplateResult;
 
-/** A `choose` event carries the number of a mark after a click, Enter or Space. */
+/** A `laser-choose` event carries the number of a mark after a click, Enter or Space. */
 @customElement("laser-plot")
 export class Plot extends LightElement {
   @property({ attribute: false }) accessor draw: Draw | null = null;
@@ -91,7 +92,7 @@ export class Plot extends LightElement {
   };
 
   private choose(mark: number): void {
-    this.dispatchEvent(new CustomEvent("choose", { detail: mark }));
+    emit(this, "laser-choose", mark);
   }
 }
 

@@ -15,6 +15,7 @@ import { differenceWords } from "./compareWords.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { saidAfter } from "../page/liveText.ts";
+import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { isTyping } from "../page/pagePlace.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { pageView, type CompareActions, type ComparePage } from "./comparePage.ts";
@@ -38,14 +39,34 @@ export class LaserCompare extends LightElement {
 
   private pair: Pair | null = null;
   private uris: readonly string[];
-  private focusesCard = false;
   /** Where the reader was before a reload, until the same pair is loaded again. */
   private kept: KeptCompare | null;
   private scrolledPx = 0;
+  protected readonly focusKeeper = new FocusKeeper(this);
+  private readonly tokens = new TokenCursor<CompareCursor>(this, {
+    tokenAt: (target) => this.cursorOf(target),
+    movedBy: (key, from) => (this.pair === null ? null : movedBy(key, this.pair, from, this.hasGhosts)),
+    onMove: (to) => {
+      this.cursor = to;
+    },
+    onOpen: (at) => {
+      this.cursor = at;
+      this.isCardOpen = true;
+    },
+    onFocus: (at) => {
+      if (at.side !== this.cursor?.side || at.entry !== this.cursor.entry) this.cursor = at;
+    },
+    onEscape: () => {
+      const wasOpen = this.isCardOpen;
+      if (wasOpen) this.closeCard();
+      return wasOpen;
+    },
+    // A card at the bottom of the window would hide the token.
+    focusToken: () => this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest"),
+  });
 
   constructor(private readonly host: WebviewHost<FromCompare>) {
     super();
-    new FocusKeeper(this);
     const kept = readKeptCompare(host.getState());
     this.uris = kept.uris;
     this.left = kept.left;
@@ -126,9 +147,6 @@ export class LaserCompare extends LightElement {
   protected override updated(): void {
     // Before the traces arrive there is nothing new to keep.
     if (this.runs !== null) this.keep();
-    if (!this.focusesCard) return;
-    this.focusesCard = false;
-    this.querySelector<HTMLElement>("#card-title")?.focus();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -176,21 +194,7 @@ export class LaserCompare extends LightElement {
     onGhosts: () => {
       this.hasGhosts = !this.hasGhosts;
     },
-    onToken: (event) => {
-      const cursor = this.cursorOf(event.target);
-      if (cursor === null) return;
-      this.cursor = cursor;
-      this.isCardOpen = true;
-    },
-    onTokenKey: (event) => {
-      this.onTokenKey(event);
-    },
-    /** Tabbing into the text moves the cursor there. */
-    onTokenFocus: (event) => {
-      const cursor = this.cursorOf(event.target);
-      if (cursor === null) return;
-      if (cursor.side !== this.cursor?.side || cursor.entry !== this.cursor.entry) this.cursor = cursor;
-    },
+    tokens: this.tokens,
     card: {
       onLength: () => {
         this.isCardShort = !this.isCardShort;
@@ -206,7 +210,7 @@ export class LaserCompare extends LightElement {
 
   private closeCard(): void {
     this.isCardOpen = false;
-    this.text()?.focusCursor("nearest");
+    this.tokens.focusToken();
   }
 
   private text(): CompareText | null {
@@ -235,30 +239,12 @@ export class LaserCompare extends LightElement {
   }
 
   private readonly onPageKey = (event: KeyboardEvent): void => {
-    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || isChord(event)) return;
     if (event.key === "n" || (event.key === "F7" && !event.shiftKey)) this.goToDifference(1);
     else if (event.key === "p" || event.key === "F7") this.goToDifference(-1);
     else return;
     event.preventDefault();
   };
-
-  private onTokenKey(event: KeyboardEvent): void {
-    const at = this.cursorOf(event.target);
-    const { pair } = this;
-    if (at === null || pair === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const moved = movedBy(event.key, pair, at, this.hasGhosts);
-    if (moved !== null) {
-      this.cursor = moved;
-      // A card at the bottom of the window would hide the token.
-      this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest");
-    } else if (event.key === "Enter" || event.key === " ") {
-      this.cursor = at;
-      this.isCardOpen = true;
-      this.focusesCard = true;
-    } else if (event.key === "Escape" && this.isCardOpen) this.closeCard();
-    else return;
-    event.preventDefault();
-  }
 
   private cursorOf(target: EventTarget | null): CompareCursor | null {
     const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;

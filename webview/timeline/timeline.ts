@@ -17,6 +17,7 @@ import { headView, type Zooms } from "./head.ts";
 import { stepOfKey } from "./keys.ts";
 import { lanesOf, paint, type Lanes, type Painted } from "./paint.ts";
 import { onThemeChange, paletteOf } from "./theme.ts";
+import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
 
 /** Maximum width of a step when all are shown, and when zoomed in. */
@@ -271,7 +272,7 @@ export class LaserTimeline extends LightElement {
   };
 
   private choose(step: number): void {
-    this.dispatchEvent(new CustomEvent("laser-cursor", { detail: { step }, bubbles: true }));
+    emit(this, "laser-cursor", { step });
   }
 }
 

@@ -1,7 +1,7 @@
 // The draft of one step as a tree from left to right: the root, the chain that was sent with its verdicts, and at each
 // position the alternatives that were not sent. Only the sent part of an offered chain is recorded, so alternatives
 // beyond the first position after it have no recorded parent; they are counted, not drawn. Arrow keys walk through the
-// tree; a `take` event carries the chosen position of the chain.
+// tree; a `laser-place` event carries the chosen position of the chain.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { isKept } from "../../core/laser/index.ts";
@@ -18,6 +18,7 @@ import { several } from "../run/figures.ts";
 import { className } from "../run/items.ts";
 import type { StepView } from "../run/model.ts";
 import { oneLineText, spokenText } from "../page/visibleText.ts";
+import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
 
 /** A node: `place` −1 is the root, then the positions of the chain; `branch` 0 is the sent token, then alternatives. */
@@ -211,7 +212,7 @@ export class DraftTree extends LightElement {
     const node = this.columns[this.at.column]?.[this.at.branch];
     if (node === undefined || node.place < 0 || node.kind === "alternative") return;
     const place = node.kind === "own" ? this.view.step.draft.length : node.place;
-    this.dispatchEvent(new CustomEvent("take", { detail: place }));
+    emit(this, "laser-place", place);
   }
 }
 
