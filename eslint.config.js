@@ -4,11 +4,6 @@ import comments from "@eslint-community/eslint-plugin-eslint-comments";
 import tseslint from "typescript-eslint";
 import { DIALECT } from "./scripts/plainEnglish.mjs";
 
-/** Files that the limit of lines does not hold for yet. */
-const TOO_LONG = [
-  "webview/trace/traceApp.ts", // One element, to be cut along its views.
-];
-
 const noEnums = { selector: "TSEnumDeclaration", message: "Use a union of string tags." };
 
 /** Texts that a user may read: plain words only. An import's path is not such a text. */
@@ -43,7 +38,6 @@ export default tseslint.config(
       "@eslint-community/eslint-comments/require-description": ["error", { ignore: ["eslint-enable"] }],
     },
   },
-  { files: TOO_LONG, rules: { "max-lines": ["error", 500] } },
   {
     // Their readers take a default export and nothing else.
     files: ["*.config.{js,ts}", ".dependency-cruiser.mjs"],

@@ -97,7 +97,7 @@ export function frameView(chart: Chart, state: FrameState): TemplateResult {
           : html`<laser-plot
               .draw=${body.draw}
               .marks=${body.marks}
-              @choose=${(event: CustomEvent<number>) => {
+              @laser-choose=${(event: HTMLElementEventMap["laser-choose"]) => {
                 body.onChoose(event.detail);
               }}
             ></laser-plot>`

@@ -1,7 +1,7 @@
 // The Figures view: one element with all figures of a run. It computes their data, at a limited rate while a run
-// is in progress, and emits choices as events that the page handles:
-//   laser-filter (a query) · laser-cursor {step, place} · laser-measure-plain
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+// is in progress, and emits choices as events that the page handles.
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
 import { acceptanceChart, histogramChart } from "./acceptance.ts";
 import { frameView, type Chart } from "./chart.ts";
@@ -11,62 +11,36 @@ import { measuresOf, type Measures, type PlainRun } from "./measures.ts";
 import { relaxedChart } from "./relaxed.ts";
 import { splitChart } from "./split.ts";
 import { edlOverTime, speedOverTime } from "./timeSeries.ts";
+import { emit } from "../page/events.ts";
+import { LightElement } from "../page/lightElement.ts";
 
 /** Minimum time between computations while steps are added. */
 const LEAST_BETWEEN_MS = 250;
 
 const MEASURED = ["steps", "counts", "prefillMs", "plain", "committed"] as const;
 
-export class LaserFigures extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    counts: { attribute: false },
-    prefillMs: { attribute: false },
-    plain: { attribute: false },
-    committed: { attribute: false },
-    currentStep: { attribute: false },
-    isReadOnly: { attribute: false },
-    explained: { state: true },
-    asTables: { state: true },
-  };
-  declare steps: readonly TraceStep[];
+@customElement("laser-figures")
+export class LaserFigures extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly TraceStep[] = [];
   /** Counts of these steps under the rule of the run. */
-  declare counts: StepCounts;
+  @property({ attribute: false }) accessor counts: StepCounts = NO_STEPS;
   /** null if not measured. */
-  declare prefillMs: number | null;
+  @property({ attribute: false }) accessor prefillMs: number | null = null;
   /** A plain run of the same prompt; null if none was measured. */
-  declare plain: PlainRun | null;
+  @property({ attribute: false }) accessor plain: PlainRun | null = null;
   /** The token ids that the run wrote. */
-  declare committed: readonly number[];
+  @property({ attribute: false }) accessor committed: readonly number[] = [];
   /** The step at the page's cursor; −1 for none. */
-  declare currentStep: number;
+  @property({ attribute: false }) accessor currentStep = -1;
   /** Whether this is a report, in which nothing can be measured. */
-  declare isReadOnly: boolean;
-  declare explained: ReadonlySet<string>;
-  declare asTables: ReadonlySet<string>;
+  @property({ attribute: false }) accessor isReadOnly = false;
+  @state() accessor explained: ReadonlySet<string> = new Set();
+  @state() accessor asTables: ReadonlySet<string> = new Set();
 
   private measures: Measures | null = null;
   private measuredSteps: readonly TraceStep[] = [];
   private measuredAtMs = -Infinity;
   private timer: ReturnType<typeof setTimeout> | null = null;
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.counts = NO_STEPS;
-    this.prefillMs = null;
-    this.plain = null;
-    this.committed = [];
-    this.currentStep = -1;
-    this.isReadOnly = false;
-    this.explained = new Set();
-    this.asTables = new Set();
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override disconnectedCallback(): void {
     this.stopTimer();
@@ -140,19 +114,15 @@ export class LaserFigures extends LitElement {
 
   private readonly wishes = {
     filter: (query: string): void => {
-      this.tell("laser-filter", query);
+      emit(this, "laser-filter", query);
     },
     cursor: (step: number, place: number): void => {
-      this.tell("laser-cursor", { step, place });
+      emit(this, "laser-cursor", { step, place });
     },
     measurePlain: (): void => {
-      this.tell("laser-measure-plain", null);
+      emit(this, "laser-measure-plain", null);
     },
   };
-
-  private tell(name: string, detail: string | object | null): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-  }
 }
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
@@ -160,5 +130,3 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   if (!copy.delete(id)) copy.add(id);
   return copy;
 }
-
-customElements.define("laser-figures", LaserFigures);

@@ -2,7 +2,7 @@
 // page that contains figures or a timeline.
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
-/** Looks of parts, each with its own outline and fill. Their colours are in charts.css. */
+/** Looks of parts, each with its own outline and fill. Their colours are in marks.css. */
 export const LOOKS = ["kept", "relaxed", "drafted", "verify", "draft", "other", "prefill", "amount"] as const;
 export type Look = (typeof LOOKS)[number];
 

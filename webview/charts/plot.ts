@@ -1,42 +1,27 @@
 // The drawing of one figure: measures its size and moves the focus between its marks. What is drawn is passed
 // in as a function of the size; elements with data-mark="0", "1", … are its marks.
-import { html, LitElement, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { PlotSize } from "./scale.ts";
+import { emit } from "../page/events.ts";
+import { LightElement } from "../page/lightElement.ts";
 
 /** @param focused the mark in the tab order */
 export type Draw = (size: PlotSize, focused: number) => TemplateResult;
 
-/** A `choose` event carries the number of a mark after a click, Enter or Space. */
-export class Plot extends LitElement {
-  static override properties = {
-    draw: { attribute: false },
-    marks: { attribute: false },
-    size: { state: true },
-    focused: { state: true },
-  };
-  declare draw: Draw | null;
-  declare marks: number;
-  declare size: PlotSize | null;
-  declare focused: number;
+/** A `laser-choose` event carries the number of a mark after a click, Enter or Space. */
+@customElement("laser-plot")
+export class Plot extends LightElement {
+  @property({ attribute: false }) accessor draw: Draw | null = null;
+  @property({ attribute: false }) accessor marks = 0;
+  @state() accessor size: PlotSize | null = null;
+  @state() accessor focused = 0;
 
   private wantsFocus = false;
 
   private readonly sizes = new ResizeObserver(() => {
     this.measure();
   });
-
-  constructor() {
-    super();
-    this.draw = null;
-    this.marks = 0;
-    this.size = null;
-    this.focused = 0;
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -107,7 +92,7 @@ export class Plot extends LitElement {
   };
 
   private choose(mark: number): void {
-    this.dispatchEvent(new CustomEvent("choose", { detail: mark }));
+    emit(this, "laser-choose", mark);
   }
 }
 
@@ -115,5 +100,3 @@ function markOf(target: EventTarget | null): number | null {
   const mark = target instanceof Element ? target.closest<SVGElement>("[data-mark]") : null;
   return mark === null ? null : Number(mark.dataset.mark);
 }
-
-customElements.define("laser-plot", Plot);

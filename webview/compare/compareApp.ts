@@ -1,6 +1,7 @@
 // The compare page: shows one pair of traces side by side. Turns messages into the model, and keys and clicks
 // into moves.
-import { LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import {
   readKeptCompare,
   type FromCompare,
@@ -14,60 +15,66 @@ import { differenceWords } from "./compareWords.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { saidAfter } from "../page/liveText.ts";
+import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { isTyping } from "../page/pagePlace.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { pageView, type CompareActions, type ComparePage } from "./comparePage.ts";
 import type { CompareText } from "./text.ts";
 
-export class LaserCompare extends LitElement {
-  static override properties = {
-    runs: { state: true },
-    left: { state: true },
-    right: { state: true },
-    hasGhosts: { state: true },
-    hasAllFigures: { state: true },
-    cursor: { state: true },
-    isCardOpen: { state: true },
-    isCardShort: { state: true },
-    difference: { state: true },
-    told: { state: true },
-  };
+@customElement("laser-compare")
+export class LaserCompare extends LightElement {
   /** null until the extension has sent them. */
-  declare runs: readonly ComparedRun[] | null;
-  declare left: number;
-  declare right: number;
-  declare hasGhosts: boolean;
-  declare hasAllFigures: boolean;
-  declare cursor: CompareCursor | null;
-  declare isCardOpen: boolean;
-  declare isCardShort: boolean;
+  @state() accessor runs: readonly ComparedRun[] | null = null;
+  @state() accessor left: number;
+  @state() accessor right: number;
+  @state() accessor hasGhosts: boolean;
+  @state() accessor hasAllFigures: boolean;
+  @state() accessor cursor: CompareCursor | null = null;
+  @state() accessor isCardOpen = false;
+  @state() accessor isCardShort: boolean;
   /** The difference that was visited last; −1 for none. */
-  declare difference: number;
+  @state() accessor difference = -1;
   /** The text of the live region. */
-  declare told: string;
+  @state() accessor told = "";
 
   private pair: Pair | null = null;
   private uris: readonly string[];
-  private focusesCard = false;
   /** Where the reader was before a reload, until the same pair is loaded again. */
   private kept: KeptCompare | null;
   private scrolledPx = 0;
+  protected readonly focusKeeper = new FocusKeeper(this);
+  private readonly tokens = new TokenCursor<CompareCursor>(this, {
+    tokenAt: (target) => this.cursorOf(target),
+    movedBy: (key, from) => (this.pair === null ? null : movedBy(key, this.pair, from, this.hasGhosts)),
+    onMove: (to) => {
+      this.cursor = to;
+    },
+    onOpen: (at) => {
+      this.cursor = at;
+      this.isCardOpen = true;
+    },
+    onFocus: (at) => {
+      if (at.side !== this.cursor?.side || at.entry !== this.cursor.entry) this.cursor = at;
+    },
+    onEscape: () => {
+      const wasOpen = this.isCardOpen;
+      if (wasOpen) this.closeCard();
+      return wasOpen;
+    },
+    // A card at the bottom of the window would hide the token.
+    focusToken: () => this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest"),
+  });
 
   constructor(private readonly host: WebviewHost<FromCompare>) {
     super();
-    new FocusKeeper(this);
     const kept = readKeptCompare(host.getState());
-    this.runs = null;
     this.uris = kept.uris;
     this.left = kept.left;
     this.right = kept.right;
     this.hasGhosts = kept.hasGhosts;
     this.hasAllFigures = kept.hasAllFigures;
     this.kept = kept;
-    this.cursor = null;
-    this.isCardOpen = false;
     this.isCardShort = kept.isCardShort;
-    this.difference = -1;
-    this.told = "";
   }
 
   /** Handles one message of the extension. */
@@ -80,11 +87,6 @@ export class LaserCompare extends LitElement {
     this.uris = uris;
     this.runs = readRuns(files);
     if (!isKept) this.kept = null;
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -145,9 +147,6 @@ export class LaserCompare extends LitElement {
   protected override updated(): void {
     // Before the traces arrive there is nothing new to keep.
     if (this.runs !== null) this.keep();
-    if (!this.focusesCard) return;
-    this.focusesCard = false;
-    this.querySelector<HTMLElement>("#card-title")?.focus();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -195,21 +194,7 @@ export class LaserCompare extends LitElement {
     onGhosts: () => {
       this.hasGhosts = !this.hasGhosts;
     },
-    onToken: (event) => {
-      const cursor = this.cursorOf(event.target);
-      if (cursor === null) return;
-      this.cursor = cursor;
-      this.isCardOpen = true;
-    },
-    onTokenKey: (event) => {
-      this.onTokenKey(event);
-    },
-    /** Tabbing into the text moves the cursor there. */
-    onTokenFocus: (event) => {
-      const cursor = this.cursorOf(event.target);
-      if (cursor === null) return;
-      if (cursor.side !== this.cursor?.side || cursor.entry !== this.cursor.entry) this.cursor = cursor;
-    },
+    tokens: this.tokens,
     card: {
       onLength: () => {
         this.isCardShort = !this.isCardShort;
@@ -225,7 +210,7 @@ export class LaserCompare extends LitElement {
 
   private closeCard(): void {
     this.isCardOpen = false;
-    this.text()?.focusCursor("nearest");
+    this.tokens.focusToken();
   }
 
   private text(): CompareText | null {
@@ -254,30 +239,12 @@ export class LaserCompare extends LitElement {
   }
 
   private readonly onPageKey = (event: KeyboardEvent): void => {
-    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || isChord(event)) return;
     if (event.key === "n" || (event.key === "F7" && !event.shiftKey)) this.goToDifference(1);
     else if (event.key === "p" || event.key === "F7") this.goToDifference(-1);
     else return;
     event.preventDefault();
   };
-
-  private onTokenKey(event: KeyboardEvent): void {
-    const at = this.cursorOf(event.target);
-    const { pair } = this;
-    if (at === null || pair === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const moved = movedBy(event.key, pair, at, this.hasGhosts);
-    if (moved !== null) {
-      this.cursor = moved;
-      // A card at the bottom of the window would hide the token.
-      this.text()?.focusCursor(this.isCardOpen ? "center" : "nearest");
-    } else if (event.key === "Enter" || event.key === " ") {
-      this.cursor = at;
-      this.isCardOpen = true;
-      this.focusesCard = true;
-    } else if (event.key === "Escape" && this.isCardOpen) this.closeCard();
-    else return;
-    event.preventDefault();
-  }
 
   private cursorOf(target: EventTarget | null): CompareCursor | null {
     const token = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
@@ -287,5 +254,3 @@ export class LaserCompare extends LitElement {
     return entry < 0 ? null : { side, entry };
   }
 }
-
-customElements.define("laser-compare", LaserCompare);

@@ -5,6 +5,7 @@ import { MOST_COMPARED } from "../../extension/shared/compare.ts";
 import { compareFigures } from "../../core/inspect/index.ts";
 import type { CompareCursor, SideName } from "./compareCursor.ts";
 import { isRead, roundsOf, warningsOf, type ComparedRun, type Pair } from "./compareModel.ts";
+import type { TokenCursor } from "../page/tokenCursor.ts";
 import { whyOf } from "../run/why.ts";
 import { cardView, type CardActions } from "../run/card.ts";
 import { divergenceView } from "./divergence.ts";
@@ -34,9 +35,7 @@ export interface CompareActions extends TraceActions, TextHeadActions {
   readonly onPick: (side: SideName, place: number) => void;
   readonly onAll: () => void;
   readonly onFirst: () => void;
-  readonly onToken: (event: MouseEvent) => void;
-  readonly onTokenKey: (event: KeyboardEvent) => void;
-  readonly onTokenFocus: (event: FocusEvent) => void;
+  readonly tokens: TokenCursor<CompareCursor>;
   readonly card: CardActions;
 }
 
@@ -96,9 +95,9 @@ function pairView(
         .cursor=${cursor}
         .hasGhosts=${hasGhosts}
         .difference=${difference}
-        @click=${actions.onToken}
-        @keydown=${actions.onTokenKey}
-        @focusin=${actions.onTokenFocus}
+        @click=${actions.tokens.onClick}
+        @keydown=${actions.tokens.onKey}
+        @focusin=${actions.tokens.onFocus}
       ></laser-compare-text>
       ${cardOf(page, pair, actions.card)}
     </section>`;

@@ -1,47 +1,32 @@
 // Two answers side by side, row by row, with differences marked. Only blocks near the visible part contain
 // tokens; the others are plain text of about the same size, so that the page stays small however long the
 // answers are. `data-side`, `data-step` and `data-place` identify the token that was pressed.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "./compareCursor.ts";
 import type { Pair } from "./compareModel.ts";
 import type { Row } from "./compareRows.ts";
 import { NearBlocks } from "../page/nearBlocks.ts";
 import { visibleText } from "../../core/trace/index.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { cellView, type CellState } from "./cell.ts";
 
-export class CompareText extends LitElement {
-  static override properties = {
-    pair: { attribute: false },
-    cursor: { attribute: false },
-    hasGhosts: { attribute: false },
-    difference: { attribute: false },
-  };
-  declare pair: Pair | null;
-  declare cursor: CompareCursor | null;
-  declare hasGhosts: boolean;
+@customElement("laser-compare-text")
+export class CompareText extends LightElement {
+  @property({ attribute: false }) accessor pair: Pair | null = null;
+  @property({ attribute: false }) accessor cursor: CompareCursor | null = null;
+  @property({ attribute: false }) accessor hasGhosts = false;
   /** The difference that was visited last; −1 for none. */
-  declare difference: number;
+  @property({ attribute: false }) accessor difference = -1;
 
   private wish: ScrollLogicalPosition | null = null;
   private readonly near = new NearBlocks(this, { root: document });
-
-  constructor() {
-    super();
-    this.pair = null;
-    this.cursor = null;
-    this.hasGhosts = false;
-    this.difference = -1;
-  }
 
   /** Focuses and scrolls to the cursor's token after it is rendered. */
   focusCursor(block: ScrollLogicalPosition): void {
     this.wish = block;
     this.requestUpdate();
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -124,5 +109,3 @@ function farView(pair: Pair, row: Row): TemplateResult {
     <div class="cell stream">${text("right")}</div>
   </div>`;
 }
-
-customElements.define("laser-compare-text", CompareText);

@@ -1,16 +1,19 @@
 // The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
 // clicks into moves and commands.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import { itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
+import { isStuck, itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { ShownClass } from "../run/items.ts";
-import { Last } from "../page/last.ts";
+import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
 import { saidAfter } from "../page/liveText.ts";
+import { TokenCursor } from "../page/tokenCursor.ts";
+import { LightElement } from "../page/lightElement.ts";
 import {
   EMPTY_MODEL,
   isRunning,
@@ -26,46 +29,54 @@ import { emptyView, errorView, figuresView, progressView, titleView } from "../r
 import "./stepList.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
-import { whyOf, type Why } from "../run/why.ts";
+import { whyOf } from "../run/why.ts";
 
 /** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
 
-export class LaserPanel extends LitElement {
-  static override properties = {
-    model: { state: true },
-    cursor: { state: true },
-    isCardOpen: { state: true },
-    isCardShort: { state: true },
-    cardShare: { state: true },
-    areStepsOpen: { state: true },
-    areMeaningsOpen: { state: true },
-    hiddenClasses: { state: true },
-    announced: { state: true },
-  };
-  declare model: PanelModel;
-  declare cursor: Cursor | null;
-  declare isCardOpen: boolean;
-  declare isCardShort: boolean;
-  declare cardShare: number;
-  declare areStepsOpen: boolean;
-  declare areMeaningsOpen: boolean;
-  declare hiddenClasses: ReadonlySet<ShownClass>;
-  declare announced: typeof NOTHING_ANNOUNCED;
+@customElement("laser-panel")
+export class LaserPanel extends LightElement {
+  @state() accessor model: PanelModel = EMPTY_MODEL;
+  @state() accessor cursor: Cursor | null;
+  @state() accessor isCardOpen: boolean;
+  @state() accessor isCardShort: boolean;
+  @state() accessor cardShare: number;
+  @state() accessor areStepsOpen: boolean;
+  @state() accessor areMeaningsOpen: boolean;
+  @state() accessor hiddenClasses: ReadonlySet<ShownClass>;
+  @state() accessor announced = NOTHING_ANNOUNCED;
 
   /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
   private cursorRun: string | null;
-  private focusWish: "token" | "card" | null = null;
   /** The state last passed to the editor, as JSON. */
   private told = "";
   /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
-  private readonly lastWhy = new Last<Why>();
+  private readonly whyOf = lastOf(whyOf, (run, view, { place }) => [run.header, view, place]);
+  protected readonly focusKeeper = new FocusKeeper(this);
+  private readonly tokens = new TokenCursor<Cursor>(this, {
+    tokenAt: cursorAt,
+    movedBy: (key, from) => this.movedBy(key, from),
+    onMove: (to) => {
+      this.cursor = to;
+    },
+    onOpen: (at) => {
+      this.openCard(at);
+    },
+    onFocus: (at) => {
+      this.cursor = at;
+    },
+    onEscape: () => {
+      this.closeCard();
+      return true;
+    },
+    focusToken: () => {
+      this.stream()?.focusCursor();
+    },
+  });
 
   constructor(private readonly host: WebviewHost<FromPanel>) {
     super();
-    new FocusKeeper(this);
     const kept = readKept(host.getState());
-    this.model = EMPTY_MODEL;
     this.cursor = kept.cursor;
     this.cursorRun = kept.runId;
     this.isCardOpen = kept.isCardOpen;
@@ -74,7 +85,6 @@ export class LaserPanel extends LitElement {
     this.areStepsOpen = kept.areStepsOpen;
     this.areMeaningsOpen = kept.areMeaningsOpen;
     this.hiddenClasses = new Set(kept.hidden);
-    this.announced = NOTHING_ANNOUNCED;
   }
 
   /** Handles one message of the extension. */
@@ -92,11 +102,6 @@ export class LaserPanel extends LitElement {
       const { runId, steps, ended } = run;
       this.announced = { ...this.announced, runId, steps: steps.length, hasEnded: ended !== null };
     } else this.announced = announce(this.announced, run, performance.now());
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -138,10 +143,6 @@ export class LaserPanel extends LitElement {
     // Set by script, because the page's content policy forbids style attributes.
     if (changed.has("cardShare")) this.style.setProperty("--card-share", `${this.cardShare}vh`);
     if (RESIZES_THE_PANE.some((name) => changed.has(name))) this.showCursor();
-    const wish = this.focusWish;
-    this.focusWish = null;
-    if (wish === "card") this.querySelector<HTMLElement>("#card-title")?.focus();
-    if (wish === "token") this.stream()?.focusCursor();
   }
 
   /** Saves the state in the editor; steps of a run don't change it. */
@@ -178,12 +179,7 @@ export class LaserPanel extends LitElement {
             ${
               this.isCardOpen && item !== null && view !== undefined
                 ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
-                  ${cardView(
-                    item,
-                    this.lastWhy.of([run.header, view, item.place], () => whyOf(run, view, item)),
-                    this.isCardShort,
-                    this.cardActions,
-                  )}`
+                  ${cardView(item, this.whyOf(run, view, item), this.isCardShort, this.cardActions)}`
                 : nothing
             }
             <details class="steps" ?open=${this.areStepsOpen} @toggle=${this.onStepsToggle}>
@@ -193,7 +189,7 @@ export class LaserPanel extends LitElement {
                   ? html`<laser-step-list
                       .steps=${run.steps}
                       .current=${item?.step ?? -1}
-                      @choose=${this.onChoose}
+                      @laser-choose=${this.onChoose}
                     ></laser-step-list>`
                   : nothing
               }
@@ -212,9 +208,9 @@ export class LaserPanel extends LitElement {
         .cursor=${cursor}
         .hiddenClasses=${this.hiddenClasses}
         .following=${isRunning(run)}
-        @click=${this.onToken}
-        @keydown=${this.onKey}
-        @focusin=${this.onFocus}
+        @click=${this.tokens.onClick}
+        @keydown=${this.tokens.onKey}
+        @focusin=${this.tokens.onFocus}
       ></laser-stream>`,
     )}`;
   }
@@ -258,11 +254,6 @@ export class LaserPanel extends LitElement {
     this.hiddenClasses = hidden;
   }
 
-  private readonly onToken = (event: MouseEvent): void => {
-    const cursor = cursorAt(event.target);
-    if (cursor !== null) this.openCard(cursor);
-  };
-
   /** While a card is open the view stays at its token; following resumes when the user scrolls to the end. */
   private openCard(cursor: Cursor): void {
     this.cursor = cursor;
@@ -270,31 +261,17 @@ export class LaserPanel extends LitElement {
     this.stream()?.stay();
   }
 
+  private movedBy(key: string, from: Cursor): Cursor | null {
+    const move = moveOfKey(key);
+    if (move === null || this.model.run === null) return null;
+    const to = moved(this.model.run.steps, from, move, this.hiddenClasses);
+    if (isStuck(move, from, to))
+      this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
+    return to;
+  }
+
   private readonly showCursor = (): void => {
     this.stream()?.showCursor();
-  };
-
-  /** Tabbing into the stream moves the cursor there. */
-  private readonly onFocus = (event: FocusEvent): void => {
-    this.cursor = cursorAt(event.target) ?? this.cursor;
-  };
-
-  private readonly onKey = (event: KeyboardEvent): void => {
-    const at = cursorAt(event.target);
-    if (at === null || this.model.run === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = moveOfKey(event.key);
-    if (move !== null) {
-      const cursor = moved(this.model.run.steps, at, move, this.hiddenClasses);
-      if (typeof move === "object" && cursor.step === at.step && cursor.place === at.place)
-        this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
-      this.cursor = cursor;
-      this.focusWish = "token";
-    } else if (event.key === "Enter" || event.key === " ") {
-      this.openCard(at);
-      this.focusWish = "card";
-    } else if (event.key === "Escape") this.closeCard();
-    else return;
-    event.preventDefault();
   };
 
   private readonly onCardKey = (event: KeyboardEvent): void => {
@@ -303,7 +280,7 @@ export class LaserPanel extends LitElement {
 
   private readonly closeCard = (): void => {
     this.isCardOpen = false;
-    this.focusWish = "token";
+    this.tokens.focusToken();
   };
 
   private readonly onShare = (share: number): void => {
@@ -318,7 +295,7 @@ export class LaserPanel extends LitElement {
     onKey: this.onCardKey,
   };
 
-  private readonly onChoose = (event: CustomEvent<number>): void => {
+  private readonly onChoose = (event: HTMLElementEventMap["laser-choose"]): void => {
     this.openCard({ step: event.detail, place: 0 });
   };
 
@@ -330,5 +307,3 @@ export class LaserPanel extends LitElement {
     this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
   };
 }
-
-customElements.define("laser-panel", LaserPanel);

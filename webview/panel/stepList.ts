@@ -1,54 +1,37 @@
-// The list of steps: one row each; only rows near the visible part are in the document. Keys move through it;
-// Enter or a click moves the cursor to the step.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+// The list of steps: one row each; only rows near the visible part are in the document.
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
 import { keptOf, noDraftSentence } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
-import { RowWindow } from "../page/rowWindow.ts";
+import { RowCursor } from "../run/rowCursor.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { ticks } from "../run/ticks.ts";
 
-/** A `choose` event carries the index of a step. */
-export class StepList extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    current: { type: Number },
-  };
-  declare steps: readonly StepView[];
+@customElement("laser-step-list")
+export class StepList extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly StepView[] = [];
   /** The step at the cursor; −1 for none. */
-  declare current: number;
+  @property({ type: Number }) accessor current = -1;
 
-  private readonly window = new RowWindow(this);
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.current = -1;
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
+  private readonly cursor = new RowCursor(this, "step-row-");
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener("keydown", this.onKey);
-    this.addEventListener("click", this.onClick);
-    this.tabIndex = 0;
     this.role = "listbox";
     this.ariaLabel = "Steps";
   }
 
+  get rows(): readonly StepView[] {
+    return this.steps;
+  }
+
   protected override render(): TemplateResult {
-    const rows = this.window.slice(this.steps);
+    const rows = this.cursor.window.slice(this.steps);
     return html`<div class="rows" role="presentation">${rows.map((view) => this.row(view))}</div>`;
   }
 
-  protected override updated(changed: Map<string, unknown>): void {
-    this.window.place(this.steps.length);
-    if (changed.has("current") && this.current >= 0) this.window.reveal(this.current);
-    const isDrawn = this.querySelector(`#step-row-${this.current}`) !== null;
-    if (isDrawn) this.setAttribute("aria-activedescendant", `step-row-${this.current}`);
-    else this.removeAttribute("aria-activedescendant");
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("current")) this.cursor.reveal();
   }
 
   private row({ step }: StepView): TemplateResult {
@@ -76,31 +59,4 @@ export class StepList extends LitElement {
       <span class="ms">${ms} ms</span>
     </div>`;
   }
-
-  private readonly onKey = (event: KeyboardEvent): void => {
-    const { pageRows } = this.window;
-    const wished: Readonly<Record<string, number>> = {
-      ArrowDown: this.current + 1,
-      ArrowUp: this.current - 1,
-      PageDown: this.current + pageRows,
-      PageUp: this.current - pageRows,
-      Home: 0,
-      End: this.steps.length - 1,
-    };
-    const index = wished[event.key];
-    if (index === undefined || this.steps.length === 0) return;
-    event.preventDefault();
-    this.choose(Math.min(this.steps.length - 1, Math.max(0, index)));
-  };
-
-  private readonly onClick = (event: MouseEvent): void => {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>(".row") : null;
-    if (row?.dataset.step !== undefined) this.choose(Number(row.dataset.step));
-  };
-
-  private choose(index: number): void {
-    this.dispatchEvent(new CustomEvent("choose", { detail: index }));
-  }
 }
-
-customElements.define("laser-step-list", StepList);

@@ -45,6 +45,11 @@ export function noneWords({ landmark, direction }: Extract<Move, object>): strin
   return `No ${what} ${direction === 1 ? "after" : "before"} this token.`;
 }
 
+/** Whether a move found no such landmark, and stays where it is. */
+export function isStuck(move: Move, from: Cursor, to: Cursor): move is Extract<Move, object> {
+  return typeof move === "object" && from.step === to.step && from.place === to.place;
+}
+
 /** The target of a move among the tokens that are not hidden; the cursor itself if there is none. */
 export function moved(
   steps: readonly StepView[],

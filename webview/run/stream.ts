@@ -2,7 +2,8 @@
 // is split into blocks of which only those near the visible part contain tokens; the others are plain text of
 // about the same size, so that the page stays small however long the answer is. A step is rendered again only
 // when something about it changes.
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Cursor } from "./cursor.ts";
@@ -13,6 +14,7 @@ import { NO_MARKS, type Marks } from "./marks.ts";
 import type { StepView } from "./model.ts";
 import { NearBlocks } from "../page/nearBlocks.ts";
 import { visibleText } from "../../core/trace/index.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { tokenView, unitView } from "./token.ts";
 
 const BLOCK_STEPS = 64;
@@ -28,38 +30,21 @@ type Block =
 /**
  * The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` identify the pressed one.
  */
-export class TokenStream extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    cursor: { attribute: false },
-    hiddenClasses: { attribute: false },
-    marks: { attribute: false },
-    granularity: { attribute: false },
-    following: { attribute: false },
-  };
-  declare steps: readonly StepView[];
-  declare cursor: Cursor | null;
-  declare hiddenClasses: ReadonlySet<ShownClass>;
-  declare marks: Marks;
-  declare granularity: Granularity;
+@customElement("laser-stream")
+export class TokenStream extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly StepView[] = [];
+  @property({ attribute: false }) accessor cursor: Cursor | null = null;
+  @property({ attribute: false }) accessor hiddenClasses: ReadonlySet<ShownClass> = new Set();
+  @property({ attribute: false }) accessor marks: Marks = NO_MARKS;
+  @property({ attribute: false }) accessor granularity: Granularity = "token";
   /** Follows the end while the answer grows, unless the reader scrolled away. */
-  declare following: boolean;
+  @property({ attribute: false }) accessor following = false;
 
   private isAtEnd = true;
   private wantsFocus = false;
   private blocks: readonly Block[] = [];
   private units: readonly Unit[] = [];
   private readonly near = new NearBlocks(this, { root: this });
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.cursor = null;
-    this.hiddenClasses = new Set();
-    this.marks = NO_MARKS;
-    this.granularity = "token";
-    this.following = false;
-  }
 
   /** Focuses the cursor's token after it is rendered. */
   focusCursor(): void {
@@ -76,10 +61,6 @@ export class TokenStream extends LitElement {
   showCursor(): void {
     const token = this.querySelector('.token[aria-selected="true"]');
     if (token !== null) keepInView(this, token);
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -210,5 +191,3 @@ function farText(block: Block): string {
     })
     .join("");
 }
-
-customElements.define("laser-stream", TokenStream);

@@ -1,7 +1,8 @@
 // The settings editor: head, contents, the settings under their headings, and the what-if beside the settings
 // that it depends on. A change is sent as soon as it is made; an invalid value is reported at its field and
 // not sent.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
 import type { Json } from "../../extension/shared/settingSchema.ts";
 import type {
   FromSettingsEditor,
@@ -11,6 +12,7 @@ import type {
 } from "../../extension/shared/settingsEditor.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { goTo, headingInView, isTyping, watchRoom } from "../page/pagePlace.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { settingName } from "./settingPlaces.ts";
 import { foundSettings } from "./settingSearch.ts";
 import { readKeptSettings, type KeptSettings } from "./settingsKept.ts";
@@ -28,11 +30,11 @@ import { groupsOf, groupsView, noneFoundView } from "./groups.ts";
 import type { FieldActions } from "./settingField.ts";
 import { settingsHead } from "./settingsHead.ts";
 
-export class LaserSettings extends LitElement {
-  static override properties = { model: { state: true }, current: { state: true } };
-  declare model: SettingsModel;
+@customElement("laser-settings")
+export class LaserSettings extends LightElement {
+  @state() accessor model: SettingsModel;
   /** The heading that the page is scrolled to. */
-  declare current: string;
+  @state() accessor current = "";
   /** The scroll position to restore once the page is rendered. */
   private scrollWish: number;
   /** Called after the change is rendered. */
@@ -43,18 +45,12 @@ export class LaserSettings extends LitElement {
     super();
     const { target, search, scrollTop } = readKeptSettings(host.getState());
     this.model = { ...NO_SETTINGS, target, search };
-    this.current = "";
     this.scrollWish = scrollTop;
   }
 
   /** Handles one message of the extension. */
   take(message: ToSettingsEditor): void {
     this.model = reduceSettings(this.model, message);
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
   }
 
   override connectedCallback(): void {
@@ -210,5 +206,3 @@ export class LaserSettings extends LitElement {
     return rows?.item(rows.length - 1) ?? null;
   }
 }
-
-customElements.define("laser-settings", LaserSettings);

@@ -1,7 +1,8 @@
 // The timeline of a run: one bar per step over the full width, drafted and kept above, draft and verify time
 // below. A slider for the keyboard and for screen readers, a canvas for the eye. It emits `laser-cursor`
 // {step} and leaves moving the cursor to the page.
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { TraceStep } from "../../core/trace/index.ts";
 import {
   columnsOf,
@@ -16,34 +17,32 @@ import { headView, type Zooms } from "./head.ts";
 import { stepOfKey } from "./keys.ts";
 import { lanesOf, paint, type Lanes, type Painted } from "./paint.ts";
 import { onThemeChange, paletteOf } from "./theme.ts";
+import { emit } from "../page/events.ts";
+import { LightElement } from "../page/lightElement.ts";
 
 /** Maximum width of a step when all are shown, and when zoomed in. */
 const FIT_PX = 14;
 const MOST_PX = 40;
 const ZOOM_FACTOR = 1.5;
 
-export class LaserTimeline extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    currentStep: { attribute: false },
-    matching: { attribute: false },
-    flips: { attribute: false },
-    stepPx: { state: true },
-    hovered: { state: true },
-    room: { state: true },
-  };
-  declare steps: readonly TraceStep[];
+@customElement("laser-timeline")
+export class LaserTimeline extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly TraceStep[] = [];
   /** The step at the page's cursor; −1 for none. */
-  declare currentStep: number;
+  @property({ attribute: false }) accessor currentStep = -1;
   /** Indices of steps that match a filter; null without a filter. The others are faint. */
-  declare matching: ReadonlySet<number> | null;
+  @property({ attribute: false }) accessor matching: ReadonlySet<number> | null = null;
   /** Indices of steps in which a what-if changes a verdict; null without a what-if. */
-  declare flips: ReadonlySet<number> | null;
+  @property({ attribute: false }) accessor flips: ReadonlySet<number> | null = null;
   /** Width of a step; null to fit all steps. */
-  declare stepPx: number | null;
+  @state() accessor stepPx: number | null = null;
   /** The column at the pointer. */
-  declare hovered: Column | null;
-  declare room: { readonly width: number; readonly em: number; readonly dots: number };
+  @state() accessor hovered: Column | null = null;
+  @state() accessor room: { readonly width: number; readonly em: number; readonly dots: number } = {
+    width: 0,
+    em: 13,
+    dots: 1,
+  };
 
   private scales: Scales = scalesOf([]);
   private themes: MutationObserver | null = null;
@@ -52,22 +51,6 @@ export class LaserTimeline extends LitElement {
   });
   /** A step and its intended position in the pane after the width has changed. */
   private anchor: { readonly step: number; readonly px: number } | null = null;
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.currentStep = -1;
-    this.matching = null;
-    this.flips = null;
-    this.stepPx = null;
-    this.hovered = null;
-    this.room = { width: 0, em: 13, dots: 1 };
-  }
-
-  /** Rendered in the light DOM, so that the page's style sheet applies. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -289,7 +272,7 @@ export class LaserTimeline extends LitElement {
   };
 
   private choose(step: number): void {
-    this.dispatchEvent(new CustomEvent("laser-cursor", { detail: { step }, bubbles: true }));
+    emit(this, "laser-cursor", { step });
   }
 }
 
@@ -297,5 +280,3 @@ function holdsAny({ from, to }: Column, steps: ReadonlySet<number>): boolean {
   for (let step = from; step <= to; step++) if (steps.has(step)) return true;
   return false;
 }
-
-customElements.define("laser-timeline", LaserTimeline);

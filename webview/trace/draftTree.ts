@@ -1,8 +1,9 @@
 // The draft of one step as a tree from left to right: the root, the chain that was sent with its verdicts, and at each
 // position the alternatives that were not sent. Only the sent part of an offered chain is recorded, so alternatives
 // beyond the first position after it have no recorded parent; they are counted, not drawn. Arrow keys walk through the
-// tree; a `take` event carries the chosen position of the chain.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+// tree; a `laser-place` event carries the chosen position of the chain.
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { isKept } from "../../core/laser/index.ts";
 import {
   keptOf,
@@ -18,6 +19,8 @@ import {
 import { several } from "../run/figures.ts";
 import { className } from "../run/items.ts";
 import type { StepView } from "../run/model.ts";
+import { emit } from "../page/events.ts";
+import { LightElement } from "../page/lightElement.ts";
 
 /** A node: `place` −1 is the root, then the positions of the chain; `branch` 0 is the sent token, then alternatives. */
 interface Node {
@@ -99,32 +102,16 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
   return columns;
 }
 
-export class DraftTree extends LitElement {
-  static override properties = {
-    view: { attribute: false },
-    tokens: { attribute: false },
-    place: { attribute: false },
-    at: { state: true },
-  };
-  declare view: StepView;
-  declare tokens: NamedTokens;
+@customElement("laser-draft-tree")
+export class DraftTree extends LightElement {
+  @property({ attribute: false }) accessor view!: StepView;
+  @property({ attribute: false }) accessor tokens: NamedTokens = {};
   /** The position of the page's cursor. */
-  declare place: number;
-  declare at: { readonly column: number; readonly branch: number };
+  @property({ attribute: false }) accessor place = 0;
+  @state() accessor at: { readonly column: number; readonly branch: number } = { column: 1, branch: 0 };
 
   private columns: readonly (readonly Node[])[] = [];
   private wantsFocus = false;
-
-  constructor() {
-    super();
-    this.tokens = {};
-    this.place = 0;
-    this.at = { column: 1, branch: 0 };
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -226,7 +213,7 @@ export class DraftTree extends LitElement {
     const node = this.columns[this.at.column]?.[this.at.branch];
     if (node === undefined || node.place < 0 || node.kind === "alternative") return;
     const place = node.kind === "own" ? this.view.step.draft.length : node.place;
-    this.dispatchEvent(new CustomEvent("take", { detail: place }));
+    emit(this, "laser-place", place);
   }
 }
 
@@ -241,5 +228,3 @@ export function treeCaption(step: TraceStep): string {
   const hidden = further === 0 ? "" : ` (${further} more not recorded)`;
   return `Draft tree: ${sent}, ${several(drawnAlternatives(step).length, "alternative")}${hidden}`;
 }
-
-customElements.define("laser-draft-tree", DraftTree);

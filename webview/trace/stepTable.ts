@@ -1,10 +1,12 @@
-// The steps as a table, sortable by any column; only rows near the visible part are in the document. Keys
-// move through it; a `choose` event carries the index of a step. Filtering is up to the page: the table shows
-// the steps it is given.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+// The steps as a table, sortable by any column; only rows near the visible part are in the document. Filtering
+// is up to the page: the table shows the steps it is given.
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { keptOf, oneLineText } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
-import { RowWindow } from "../page/rowWindow.ts";
+import { emit } from "../page/events.ts";
+import { RowCursor } from "../run/rowCursor.ts";
+import { LightElement } from "../page/lightElement.ts";
 import { ticks } from "../run/ticks.ts";
 
 type Value = string | number | null;
@@ -84,73 +86,45 @@ function sortSteps(steps: readonly StepView[], { key, isDescending }: Sorting): 
     .map(({ view }) => view);
 }
 
-export class StepTable extends LitElement {
-  static override properties = {
-    steps: { attribute: false },
-    current: { attribute: false },
-    sorting: { state: true },
-  };
-  declare steps: readonly StepView[];
+@customElement("laser-step-table")
+export class StepTable extends LightElement {
+  @property({ attribute: false }) accessor steps: readonly StepView[] = [];
   /** Index of the step at the cursor; −1 for none. */
-  declare current: number;
-  declare sorting: Sorting;
+  @property({ attribute: false }) accessor current = -1;
+  @state() accessor sorting: Sorting = { key: "step", isDescending: false };
 
-  private sorted: readonly StepView[] = [];
-  private readonly window = new RowWindow(this, () => {
-    this.showCurrent();
+  /** The sorted steps. */
+  rows: readonly StepView[] = [];
+  private readonly cursor: RowCursor = new RowCursor(this, "table-step-", () => {
+    this.cursor.reveal();
   });
-
-  constructor() {
-    super();
-    this.steps = [];
-    this.current = -1;
-    this.sorting = { key: "step", isDescending: false };
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener("keydown", this.onKey);
     this.addEventListener("click", this.onClick);
-    this.tabIndex = 0;
     this.role = "grid";
     this.ariaLabel = "Steps";
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("steps") || changed.has("sorting")) this.sorted = sortSteps(this.steps, this.sorting);
-    this.setAttribute("aria-rowcount", String(this.sorted.length + 1));
+    if (changed.has("steps") || changed.has("sorting")) this.rows = sortSteps(this.steps, this.sorting);
+    this.setAttribute("aria-rowcount", String(this.rows.length + 1));
   }
 
   protected override render(): TemplateResult {
-    const rows = this.window.slice(this.sorted);
+    const rows = this.cursor.window.slice(this.rows);
     return html`<div class="head row" role="row" aria-rowindex="1">
         ${STEP_COLUMNS.map((shown) => this.headCell(shown))}
       </div>
       <div class="rows" role="rowgroup">
-        ${rows.map((view, i) => this.row(view, this.window.first + i))}
-        ${this.sorted.length === 0 ? html`<div class="none">No step matches the filter.</div>` : nothing}
+        ${rows.map((view, i) => this.row(view, this.cursor.window.first + i))}
+        ${this.rows.length === 0 ? html`<div class="none">No step matches the filter.</div>` : nothing}
       </div>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    this.window.place(this.sorted.length);
     const isElsewhere = (["current", "sorting", "steps"] as const).some((name) => changed.has(name));
-    if (isElsewhere) this.showCurrent();
-    if (this.querySelector(`#table-step-${this.current}`) === null)
-      this.removeAttribute("aria-activedescendant");
-    else this.setAttribute("aria-activedescendant", `table-step-${this.current}`);
-  }
-
-  private showCurrent(): void {
-    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
-    const head = this.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
-    if (at < 0) return;
-    this.window.place(this.sorted.length);
-    this.window.reveal(at, head);
+    if (isElsewhere) this.cursor.reveal();
   }
 
   private headCell({ key, title, meaning, isNumber }: Column): TemplateResult {
@@ -189,47 +163,19 @@ export class StepTable extends LitElement {
     </div>`;
   }
 
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.target !== this || this.sorted.length === 0) return;
-    const at = this.sorted.findIndex(({ step }) => step.index === this.current);
-    const last = this.sorted.length - 1;
-    const { pageRows } = this.window;
-    const wished: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? 0 : at - 1,
-      PageDown: at + pageRows,
-      PageUp: at - pageRows,
-      Home: 0,
-      End: last,
-    };
-    const index = wished[event.key];
-    if (index === undefined) return;
-    event.preventDefault();
-    this.choose(this.sorted[Math.min(last, Math.max(0, index))]!.step.index);
-  };
-
-  private readonly onClick = (event: MouseEvent): void => {
-    if (!(event.target instanceof Element)) return;
-    const key = event.target.closest<HTMLElement>("[data-sort]")?.dataset.sort;
-    if (key !== undefined) {
-      const isSame = this.sorting.key === key;
-      this.sorting = { key, isDescending: isSame && !this.sorting.isDescending };
-      this.say(this.sorting);
-      return;
-    }
-    const row = event.target.closest<HTMLElement>("[data-step]");
-    if (row !== null) this.choose(Number(row.dataset.step));
+  private readonly onClick = ({ target }: MouseEvent): void => {
+    const key =
+      target instanceof Element ? target.closest<HTMLElement>("[data-sort]")?.dataset.sort : undefined;
+    if (key === undefined) return;
+    const isSame = this.sorting.key === key;
+    this.sorting = { key, isDescending: isSame && !this.sorting.isDescending };
+    this.say(this.sorting);
   };
 
   /** The head's aria-sort is read on focus; a press on it needs an announcement. */
   private say({ key, isDescending }: Sorting): void {
     const title = STEP_COLUMNS.find((known) => known.key === key)?.title ?? key;
-    const detail = `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`;
-    this.dispatchEvent(new CustomEvent("laser-say", { detail, bubbles: true }));
-  }
-
-  private choose(index: number): void {
-    this.dispatchEvent(new CustomEvent("choose", { detail: index }));
+    emit(this, "laser-say", `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`);
   }
 }
 
@@ -241,5 +187,3 @@ function cellText(value: Value, format: ((value: number) => string) | undefined)
   if (typeof value === "number") return format?.(value) ?? String(value);
   return html`<bdi>${oneLineText(value.slice(0, MOST_CELL_CHARACTERS))}</bdi>`;
 }
-
-customElements.define("laser-step-table", StepTable);

@@ -6,15 +6,16 @@ import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 import { oneLineText, withRates } from "../../core/trace/index.ts";
-import { itemAt } from "../run/cursor.ts";
+import { itemAt, type Cursor } from "../run/cursor.ts";
 import { figuresOf, speedUp } from "../run/figures.ts";
 import { filterCompletions } from "./filterCompletions.ts";
-import { GRANULARITIES, type Granularity } from "../run/granularity.ts";
+import { GRANULARITIES } from "../run/granularity.ts";
 import type { ShownClass } from "../run/items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import type { Marks } from "../run/marks.ts";
 import type { Lookups } from "./traceLookups.ts";
 import { PANES, type Pane, type TraceState } from "./traceState.ts";
+import type { TokenCursor } from "../page/tokenCursor.ts";
 import { whyOf, type Candidate } from "../run/why.ts";
 import { aboutView } from "./about.ts";
 import { cardView } from "../run/card.ts";
@@ -43,15 +44,13 @@ export interface TracePage {
 }
 
 export interface TraceActions {
+  readonly tokens: TokenCursor<Cursor>;
   readonly onToken: (event: MouseEvent) => void;
-  readonly onFocus: (event: FocusEvent) => void;
-  readonly onStreamKey: (event: KeyboardEvent) => void;
   readonly onCardKey: (event: KeyboardEvent) => void;
   readonly onClass: (shownClass: ShownClass) => void;
   readonly onStep: (step: number) => void;
   readonly onPlace: (place: number) => void;
-  readonly onPane: (pane: Pane) => void;
-  readonly onGranularity: (granularity: Granularity) => void;
+  readonly onChange: (change: Partial<TraceState>) => void;
   readonly filter: FilterActions;
   readonly whatIf: WhatIfActions;
   readonly onTake: (candidate: Candidate) => void;
@@ -89,7 +88,7 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
       ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${summary(page)}
       ${filterView(filterBox(page), actions.filter)}
       <div class="line">
-        ${legendView(loaded.run, page.lookups.hidden(state), actions.onClass)}
+        ${legendView(loaded.run, page.lookups.hidden(state.hidden), actions.onClass)}
         ${granularityView(state, actions)}
       </div>
       ${page.areKeysOpen ? keysView(page, actions) : nothing}
@@ -124,12 +123,12 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
           aria-label="Answer, ${state.granularity} by ${state.granularity}"
           .steps=${steps}
           .cursor=${state.cursor}
-          .hiddenClasses=${lookups.hidden(state)}
+          .hiddenClasses=${lookups.hidden(state.hidden)}
           .marks=${marks}
           .granularity=${state.granularity}
           @click=${actions.onToken}
-          @keydown=${actions.onStreamKey}
-          @focusin=${actions.onFocus}
+          @keydown=${actions.tokens.onKey}
+          @focusin=${actions.tokens.onFocus}
         ></laser-stream>`,
       )}
       <laser-timeline
@@ -141,7 +140,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
       <laser-step-table
         .steps=${shown}
         .current=${current}
-        @choose=${(event: CustomEvent<number>) => {
+        @laser-choose=${(event: HTMLElementEventMap["laser-choose"]) => {
           actions.onStep(event.detail);
         }}
       ></laser-step-table>
@@ -150,12 +149,12 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
   </div>`;
 }
 
-function tabs(chosen: Pane, { onPane }: TraceActions): TemplateResult {
+function tabs(chosen: Pane, { onChange }: TraceActions): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (by === 0) return;
     const next = PANES[(PANES.indexOf(chosen) + by + PANES.length) % PANES.length]!;
-    onPane(next);
+    onChange({ pane: next });
     (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#tab-${next}`)?.focus();
     event.preventDefault();
   };
@@ -171,7 +170,7 @@ function tabs(chosen: Pane, { onPane }: TraceActions): TemplateResult {
           tabindex=${name === chosen ? 0 : -1}
           title="${PANE_NAMES[name]} (${index + 1})"
           @click=${() => {
-            onPane(name);
+            onChange({ pane: name });
           }}
         >
           ${PANE_NAMES[name]}
@@ -231,7 +230,7 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
       .view=${view}
       .tokens=${run.tokens}
       .place=${item.place}
-      @take=${(event: CustomEvent<number>) => {
+      @laser-place=${(event: HTMLElementEventMap["laser-place"]) => {
         actions.onPlace(event.detail);
       }}
     ></laser-draft-tree>`;
@@ -310,7 +309,7 @@ function filterBox({
   };
 }
 
-function granularityView(state: TraceState, { onGranularity }: TraceActions): TemplateResult {
+function granularityView(state: TraceState, { onChange }: TraceActions): TemplateResult {
   return html`<div class="granularity" role="group" aria-label="Granularity (G)">
     ${GRANULARITIES.map(
       (name) =>
@@ -319,7 +318,7 @@ function granularityView(state: TraceState, { onGranularity }: TraceActions): Te
           aria-pressed=${String(name === state.granularity)}
           title="The answer by ${name}. Ghosts of rejected drafts are shown by token only."
           @click=${() => {
-            onGranularity(name);
+            onChange({ granularity: name });
           }}
         >
           ${name}

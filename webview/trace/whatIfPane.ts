@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { suggest, type CurvePoint, type WhatIf } from "../../core/inspect/index.ts";
 import { countedText, type Trace } from "../../core/trace/index.ts";
+import { emit } from "../page/events.ts";
 import { ruleWords, shareWords } from "../run/figureWords.ts";
 import {
   limitName,
@@ -205,7 +206,7 @@ function limitField(
 }
 
 function say(field: HTMLElement, words: string): void {
-  field.dispatchEvent(new CustomEvent("laser-say", { detail: words, bubbles: true }));
+  emit(field, "laser-say", words);
 }
 
 function suggestion(
