@@ -1,63 +1,42 @@
 // The part of the trace format that describes the request: the prompt, what was inherited from an earlier
 // answer, and every setting of the run.
 import * as Type from "typebox";
-import { STRATEGIES } from "../laser/index.ts";
-import {
-  text,
-  name,
-  flag,
-  count,
-  atLeastOne,
-  tokenId,
-  tokenIds,
-  share,
-  amount,
-  orNull,
-} from "./schemaFields.ts";
+import { Guards, recorded, recordedGroup, Relaxed, Run, Sampling } from "../settings/index.ts";
+import { text, name, flag, count, atLeastOne, tokenId, tokenIds, share, orNull } from "./schemaFields.ts";
+
+const { strategy, maxTokens, maxDraftTokens } = Run.properties;
+const topK = recorded(Relaxed.properties.topK);
 
 const RuleSchema = Type.Union(
   [
     Type.Object({ kind: Type.Literal("strict") }),
     Type.Object({
       kind: Type.Literal("relaxed"),
-      topK: atLeastOne("Kept only among the k most probable."),
-      minProbability: share("Kept only with a probability above this."),
+      topK,
+      minProbability: recorded(Relaxed.properties.minProbability),
     }),
     Type.Object({
       kind: Type.Literal("delta"),
-      topK: atLeastOne("Kept only among the k most probable."),
+      topK,
       delta: share("Kept with at least the best probability minus this."),
     }),
     Type.Object({
       kind: Type.Literal("ratio"),
-      topK: atLeastOne("Kept only among the k most probable."),
+      topK,
       alpha: share("Kept with at least this fraction of the best probability."),
     }),
   ],
   { description: "When a drafted token is kept." },
 );
 
-const GuardsSchema = Type.Object(
-  {
-    endOfText: flag("If the target ends the text, only its end-of-text token is kept."),
-    maxConsecutiveRelaxed: orNull(count(), "Maximum relaxed accepts in a row; null = no limit."),
-    maxNatsGivenUp: orNull(amount(), "Maximum nats given up in what the run writes; null = no limit."),
-  },
-  { description: "Limits in addition to the rule." },
-);
+const GuardsSchema = recordedGroup(Guards, "Limits in addition to the rule.");
 
 const SamplingSchema = Type.Object(
   {
-    temperature: amount("0 takes the most probable token."),
-    topK: count("Sample only from the k most probable tokens; 0 = off. Not the rule's k."),
-    topP: share("Sample only from the smallest set that reaches this probability; 1 = off."),
-    minP: share("Sample only from tokens with at least this fraction of the best probability; 0 = off."),
-    repetitionPenalty: Type.Number({
-      description: "Divides positive and multiplies negative logits of recent tokens; 1 = off.",
-      exclusiveMinimum: 0,
-    }),
+    ...recordedGroup(Sampling, "").properties,
+    repetitionPenalty: recorded(Sampling.properties.repetitionPenalty, { exclusiveMinimum: 0 }),
     repetitionTokens: count("How many of the last tokens of the answer the penalty covers."),
-    seed: Type.Integer({ description: "Seed of the draws." }),
+    seed: recorded(Sampling.properties.seed, {}),
   },
   { description: "How the target's choice was made." },
 );
@@ -100,12 +79,16 @@ export const RequestSchema = Type.Object(
       count("How many of the last promptTokens are answer tokens of earlier runs; 0 if omitted."),
     ),
     parent: Type.Optional(ParentSchema),
-    strategy: Type.Enum(STRATEGIES, { description: "How the run drafted and verified." }),
+    strategy: recorded(strategy),
     rule: RuleSchema,
     guards: GuardsSchema,
     sampling: SamplingSchema,
-    maxTokens: atLeastOne("Maximum number of tokens that the run may write; inherited ones are not counted."),
-    maxDraftTokens: count("The longest draft allowed."),
+    maxTokens: recorded(
+      maxTokens,
+      undefined,
+      "Maximum number of tokens that the run may write; inherited ones are not counted.",
+    ),
+    maxDraftTokens: recorded(maxDraftTokens),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
   },

@@ -1,5 +1,5 @@
 // The messages between the settings editor and the extension.
-import type { GenerationSettings } from "../../server/protocol/settings.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
 import type { Json, SettingSchema, TextPart } from "./settingSchema.ts";
 

@@ -9,7 +9,7 @@ import {
   type Strategy,
 } from "../../core/laser/index.ts";
 import type { Trace, TraceRequest } from "../../core/trace/index.ts";
-import type { GenerationSettings } from "./settings.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 import type { ContinueFrom } from "./worker.ts";
 
 /** Where to continue, and what changes from there on. */

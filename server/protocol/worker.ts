@@ -18,7 +18,7 @@ import type {
   TraceStep,
 } from "../../core/trace/index.ts";
 import type { ErrorText } from "./errors/text.ts";
-import type { GenerationSettings } from "./settings.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;
 
@@ -28,6 +28,8 @@ export interface ModelChoice {
   readonly path?: string;
   readonly catalogueId?: string;
   readonly gpu: GpuChoice;
+  /** Layers that the GPU holds; default: as many as fit. */
+  readonly gpuLayers?: number;
   readonly contextTokens: number;
   /** Maximum CPU threads; default: all cores. */
   readonly threads?: number;

@@ -2,8 +2,7 @@
 // Nothing is checked again after this.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { GPU_CHOICES } from "../engine/index.ts";
-import { STRATEGIES } from "../../core/laser/index.ts";
+import { Engine, GenerationSchema } from "../../core/settings/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { misfitOf } from "./shape.ts";
@@ -12,48 +11,17 @@ const text = Type.String();
 const name = Type.String({ minLength: 1 });
 const count = Type.Integer({ minimum: 0 });
 const atLeastOne = Type.Integer({ minimum: 1 });
-const amount = Type.Number({ minimum: 0 });
-const share = Type.Number({ minimum: 0, maximum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Larger batches use another kernel, with other bits. */
-const MOST_DRAFT_TOKENS = 47;
-
-const RuleSchema = Type.Union([
-  Type.Object({ kind: Type.Literal("strict") }),
-  Type.Object({ kind: Type.Literal("relaxed"), topK: atLeastOne, minProbability: share }),
-  Type.Object({ kind: Type.Literal("delta"), topK: atLeastOne, delta: share }),
-  Type.Object({ kind: Type.Literal("ratio"), topK: atLeastOne, alpha: share }),
-]);
-
-const SettingsSchema = Type.Object({
-  strategy: Type.Enum([...STRATEGIES]),
-  relaxed: RuleSchema,
-  guards: Type.Object({
-    endOfText: Type.Boolean(),
-    maxConsecutiveRelaxed: orNull(count),
-    maxNatsGivenUp: orNull(amount),
-  }),
-  sampling: Type.Object({
-    temperature: amount,
-    topK: count,
-    topP: share,
-    minP: share,
-    repetitionPenalty: Type.Number({ exclusiveMinimum: 0 }),
-    repetitionTokens: count,
-    seed: Type.Integer(),
-  }),
-  maxTokens: atLeastOne,
-  maxDraftTokens: Type.Integer({ minimum: 0, maximum: MOST_DRAFT_TOKENS }),
-  reproducible: Type.Enum(["auto", "on", "off"]),
-});
-
+const { gpu, gpuLayers, contextTokens, threads } = Engine.properties;
+/** A setting without a limit is left out instead of null. */
 const ModelSchema = Type.Object({
   path: Type.Optional(name),
   catalogueId: Type.Optional(name),
-  gpu: Type.Enum([...GPU_CHOICES]),
-  contextTokens: atLeastOne,
-  threads: Type.Optional(atLeastOne),
+  gpu,
+  gpuLayers: Type.Optional(gpuLayers.anyOf[0]),
+  contextTokens,
+  threads: Type.Optional(threads.anyOf[0]),
 });
 
 const ContinueFromSchema = Type.Object({
@@ -77,7 +45,7 @@ const ParamsSchema = Type.Object({
   promptFile: orNull(text),
   // It was parsed from JSON, so any value is a JSON value.
   values: Type.Record(Type.String(), Type.Unsafe<JsonValue>({})),
-  settings: SettingsSchema,
+  settings: GenerationSchema,
   poolPath: orNull(name),
   continueFrom: Type.Optional(ContinueFromSchema),
 });

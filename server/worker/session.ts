@@ -33,7 +33,7 @@ import {
 } from "../../core/trace/index.ts";
 import { describeError } from "./describe.ts";
 import type { LoadedPool } from "./pool.ts";
-import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
+import { isReproducible, type GenerationSettings } from "../../core/settings/index.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
 
 /**

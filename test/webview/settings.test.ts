@@ -2,7 +2,7 @@
 // what-if beside them.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import { SETTING_NAMES } from "../../extension/host/catalogue.ts";
+import { SETTING_NAMES } from "../../core/settings/index.ts";
 import type { ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { whatIf } from "../../core/inspect/index.ts";
 import { traceMetrics } from "../../core/trace/index.ts";

@@ -2,7 +2,7 @@
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
 import type { SettingView, WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
 import { isStrategy } from "../../core/laser/index.ts";
-import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../core/settings/index.ts";
 import { settingName } from "./settingPlaces.ts";
 import { shownValue } from "./settingDrafts.ts";
 import type { SettingsModel } from "./settingsState.ts";

@@ -65,6 +65,7 @@ test("a complete file has no problem and gives typed values", () => {
     seed: 7,
     topP: 0.9,
     topK: null,
+    minP: null,
     repetitionPenalty: 1.1,
   });
   assert.deepEqual(roles(file), [

@@ -2,7 +2,7 @@
 // manifest at all makes the parser throw.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { SETTINGS, SETTING_NAMES } from "../../../../extension/host/catalogue.ts";
+import { SETTING_NAMES } from "../../../../core/settings/index.ts";
 import { manifestSettings } from "../../../../extension/settings/manifestSettings.ts";
 import { valueProblem, type Json } from "../../../../extension/shared/settingSchema.ts";
 import { valueProblem as catalogueProblem } from "../../../../extension/settings/settingValues.ts";
@@ -134,7 +134,7 @@ test("every setting of ours is edited here, and both checks agree on what fits",
     const schema = settings.get(`laser.${name}`)?.schema;
     assert.ok(schema !== undefined && schema.type !== "unsupported", name);
     for (const value of [...probes, ...numbers]) {
-      const problems = [valueProblem(schema, value), catalogueProblem(SETTINGS[name], value)];
+      const problems = [valueProblem(schema, value), catalogueProblem(name, value)];
       assert.ok(
         problems.every((one) => one === null) || !problems.includes(null),
         `${name}: ${JSON.stringify(value)}`,

@@ -2,7 +2,7 @@
 // a text being typed when values change, and what is kept over a reload.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { SETTING_NAMES } from "../../../../extension/host/catalogue.ts";
+import { SETTING_NAMES } from "../../../../core/settings/index.ts";
 import type { Json } from "../../../../extension/shared/settingSchema.ts";
 import { overriding } from "../../../../extension/shared/settingScopes.ts";
 import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
