@@ -22,10 +22,10 @@ function named<Prefix extends string, Fields extends Type.TProperties>(
 export const SETTINGS = {
   ...named("", Engine),
   ...named("", Run),
+  ...named("", Files),
   ...named("relaxed.", Relaxed),
   ...named("guards.", Guards),
   ...named("sampling.", Sampling),
-  ...named("", Files),
   ...named("traces.", Traces),
   ...named("server.", Server),
   ...named("output.", Output),

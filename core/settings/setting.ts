@@ -70,12 +70,12 @@ type NumberFacts = Facts & Bounds & { readonly default: number };
 
 export function integer(facts: NumberFacts) {
   const setting = { ...facts, ...limits(facts), kind: "integer", nullable: false } as const;
-  return Type.Integer(setting) as Type.TInteger & NumberSetting;
+  return Type.Integer(setting) as Type.TInteger & NumberSetting & { readonly default: number };
 }
 
 export function number(facts: NumberFacts) {
   const setting = { ...facts, ...limits(facts), kind: "number", nullable: false } as const;
-  return Type.Number(setting) as Type.TNumber & NumberSetting;
+  return Type.Number(setting) as Type.TNumber & NumberSetting & { readonly default: number };
 }
 
 /** A number, or null. */

@@ -85,5 +85,5 @@ function absolutePath(written: string, resource?: vscode.Uri): string {
 export function idleUnloadMinutes(): number {
   const name = "server.idleUnloadMinutes";
   const value = configurationOf().get<unknown>(name);
-  return valueProblem(name, value) === null ? (value as number) : SETTINGS[name].default!;
+  return valueProblem(name, value) === null ? (value as number) : SETTINGS[name].default;
 }

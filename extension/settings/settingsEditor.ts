@@ -3,9 +3,7 @@
 import * as vscode from "vscode";
 import { unreachable, messageOf } from "../../core/base/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
-import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
-import type { Json } from "../shared/settingSchema.ts";
-import type { TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
+import type { Json, TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { readMessage } from "./settingsMessages.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
@@ -60,8 +58,6 @@ export class SettingsEditor implements Disposable {
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
-  /** Our own manifest, with its texts in the user's language. */
-  private readonly settings: readonly ManifestSetting[];
   private ready = false;
 
   constructor(
@@ -70,7 +66,6 @@ class OpenEditor implements Disposable {
     closed: () => void,
   ) {
     const { extension } = owner;
-    this.settings = manifestSettings(extension.packageJSON);
     const title = vscode.l10n.t("LASER Settings");
     const { webview } = this.store.add(panel);
     this.panel.title = title;
@@ -96,7 +91,7 @@ class OpenEditor implements Disposable {
     };
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (this.settings.some(({ key }) => change.affectsConfiguration(key))) this.postSettings();
+        if (change.affectsConfiguration("laser")) this.postSettings();
       }),
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
@@ -136,11 +131,7 @@ class OpenEditor implements Disposable {
   }
 
   private async write(key: string, target: TargetId, value: Json | undefined): Promise<void> {
-    const setting = this.settings.find((known) => known.key === key);
-    const problem =
-      setting === undefined
-        ? vscode.l10n.t("There is no such setting.")
-        : changeProblem(setting, workspaceShape(), target, value);
+    const problem = changeProblem(key, workspaceShape(), target, value);
     if (problem !== null) {
       this.refuse(key, problem);
       return;
@@ -159,7 +150,7 @@ class OpenEditor implements Disposable {
   }
 
   private postSettings(): void {
-    this.post(settingsMessage(this.settings, workspaceShape(), setValues));
+    this.post(settingsMessage(workspaceShape(), setValues));
   }
 
   private async postTrace(file: string | null): Promise<void> {

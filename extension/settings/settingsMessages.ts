@@ -1,6 +1,5 @@
 // Validates the messages of the settings editor's page, which could send anything.
-import type { Json } from "../shared/settingSchema.ts";
-import type { FromSettingsEditor, TargetId } from "../shared/settingsEditor.ts";
+import type { FromSettingsEditor, Json, TargetId } from "../shared/settingsEditor.ts";
 
 /** Null if it is not a valid message. */
 export function readMessage(given: unknown): FromSettingsEditor | null {

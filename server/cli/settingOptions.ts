@@ -1,5 +1,6 @@
 // Settings as options of the command line: parsed by the setting's own check, and undefined unless they were given.
 import { Option, type Command } from "commander";
+import { unreachable } from "../../core/base/index.ts";
 import {
   Engine,
   Guards,
@@ -43,7 +44,7 @@ export function withSettings(
 }
 
 /** Adds the options that choose model and device. */
-export function withEngine(command: Command, contextTokens = SETTINGS.contextTokens.default!): Command {
+export function withEngine(command: Command, contextTokens = SETTINGS.contextTokens.default): Command {
   command.option("--model <path>", "a GGUF file; default: the demo model");
   return withSettings(command, ENGINE_NAMES, { contextTokens: { default: contextTokens } });
 }
@@ -74,7 +75,7 @@ export function givenSettings(flags: object): Partial<SettingValues> {
 /** The model and device that options choose, with the settings' defaults. */
 export function engineChoices(
   flags: object,
-  contextTokens = SETTINGS.contextTokens.default!,
+  contextTokens = SETTINGS.contextTokens.default,
 ): Omit<SessionChoices, "model" | "verbose"> {
   const { gpu = "auto", gpuLayers = null, threads = null, ...given } = givenSettings(flags);
   return {
@@ -113,8 +114,11 @@ function optionText(setting: Setting): string {
     case "integer":
     case "number":
       return String(setting.default ?? setting.nullWord);
-    default:
+    case "choice":
+    case "text":
       return setting.default;
+    default:
+      return unreachable(setting);
   }
 }
 

@@ -2,8 +2,8 @@
 // that it depends on. A change is sent as soon as it is made; an invalid value is reported at its field and
 // not sent.
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Json } from "../../extension/shared/settingSchema.ts";
 import type {
+  Json,
   FromSettingsEditor,
   SettingView,
   TargetId,
@@ -11,7 +11,7 @@ import type {
 } from "../../extension/shared/settingsEditor.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { goTo, headingInView, isTyping, watchRoom } from "../page/pagePlace.ts";
-import { settingName } from "./settingPlaces.ts";
+import { shownName } from "./settingFacts.ts";
 import { foundSettings } from "./settingSearch.ts";
 import { readKeptSettings, type KeptSettings } from "./settingsKept.ts";
 import {
@@ -149,7 +149,7 @@ export class LaserSettings extends LitElement {
     },
     labelOf: (key) => {
       const named = this.model.settings?.find((setting) => setting.key === key);
-      return named === undefined ? key : settingName(named);
+      return named === undefined ? key : shownName(named);
     },
   };
 

@@ -1,7 +1,8 @@
 // The rule and the guards that the what-if judges with, and how its controls change them. Pure.
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import { unreachable } from "../../core/base/index.ts";
-import type { Guards, Rule } from "../../core/laser/index.ts";
+import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
+import { SETTINGS } from "../../core/settings/index.ts";
 
 export interface WhatIfChoice {
   readonly rule: Rule;
@@ -9,8 +10,7 @@ export interface WhatIfChoice {
 }
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
-/** As in the setting. */
-export const MOST_K = 128;
+export const MOST_K = SETTINGS["relaxed.topK"].maximum;
 export type RuleKind = Rule["kind"];
 
 /** k of a rule; 1 for the strict rule. */
@@ -55,11 +55,11 @@ export function ruleOf(kind: RuleKind, topK: number, limit: number | null): Rule
     case "strict":
       return { kind };
     case "relaxed":
-      return { kind, topK: k, minProbability: limit ?? 0.1 };
+      return { kind, topK: k, minProbability: limit ?? PUBLISHED_RULE.minProbability };
     case "delta":
-      return { kind, topK: k, delta: limit ?? 0.1 };
+      return { kind, topK: k, delta: limit ?? PUBLISHED_RULE.minProbability };
     case "ratio":
-      return { kind, topK: k, alpha: limit ?? 0.1 };
+      return { kind, topK: k, alpha: limit ?? PUBLISHED_RULE.minProbability };
     default:
       return unreachable(kind);
   }
@@ -86,9 +86,7 @@ export function readChoice(kept: unknown): WhatIfChoice | null {
   const limit = minProbability ?? delta ?? alpha;
   const fits = isBetween(topK, 1, MOST_K) && Number.isInteger(topK) && isBetween(limit, 0, 1);
   if (known === undefined || (known !== "strict" && !fits) || typeof endOfText !== "boolean") return null;
-  const inARow = maxConsecutiveRelaxed === null || isBetween(maxConsecutiveRelaxed, 0, Infinity);
-  const nats = maxNatsGivenUp === null || isBetween(maxNatsGivenUp, 0, Infinity);
-  if (!inARow || !nats) return null;
+  if (!isGuard(maxConsecutiveRelaxed) || !isGuard(maxNatsGivenUp)) return null;
   return {
     rule: ruleOf(known, Number(topK), Number(limit)),
     guards: { endOfText, maxConsecutiveRelaxed, maxNatsGivenUp },
@@ -97,6 +95,11 @@ export function readChoice(kept: unknown): WhatIfChoice | null {
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** A trace may hold more than the settings allow. */
+function isGuard(value: unknown): value is number | null {
+  return value === null || isBetween(value, 0, Infinity);
 }
 
 function isBetween(value: unknown, min: number, max: number): value is number {
