@@ -116,7 +116,10 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     for (const setting of settings ?? []) {
       const known = PROMPT_KEYS.get(setting.key);
       if (known === undefined || reader.isNull(setting.value)) continue;
-      const value = reader.value(setting.value);
+      const given = reader.value(setting.value);
+      // A list may be given as its only item.
+      const isItem = settingOf(known.name).kind === "list" && typeof given === "string";
+      const value = isItem ? [given] : given;
       const wanted = settingProblem(settingOf(known.name), value);
       if (wanted === null) parameters[known.parameter] = value;
       else if (typeof value !== "number") wrongType(setting, wanted, reader);

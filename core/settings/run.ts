@@ -7,7 +7,7 @@ import {
   PUBLISHED_RULE,
   type Strategy,
 } from "../laser/index.ts";
-import { boolean, choice, integer, number, optional } from "./setting.ts";
+import { boolean, choice, integer, list, number, optional } from "./setting.ts";
 
 const scope = "resource";
 
@@ -42,6 +42,16 @@ export const Run = Type.Object({
     default: 15,
     flag: "--max-draft-tokens <n>",
     text: "Maximum number of tokens drafted per step. The planner drafts fewer where more would cost time.",
+  }),
+  stop: list({
+    scope,
+    maxItems: 16,
+    hasTexts: true,
+    default: [],
+    flag: "--stop <text>",
+    promptKeys: ["stop"],
+    text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
+    note: "Write a line break as `\\n` in settings.json.",
   }),
   reproducible: choice({
     scope,

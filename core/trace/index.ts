@@ -53,6 +53,7 @@ export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export { schemaJson } from "./schemaFile.ts";
+export { StopText } from "./stops.ts";
 export {
   endsText,
   inheritedOf,

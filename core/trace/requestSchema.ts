@@ -4,7 +4,7 @@ import * as Type from "typebox";
 import { Guards, recorded, recordedGroup, Relaxed, Run, Sampling } from "../settings/index.ts";
 import { text, name, flag, count, atLeastOne, tokenId, tokenIds, share, orNull } from "./schemaFields.ts";
 
-const { strategy, maxTokens, maxDraftTokens } = Run.properties;
+const { strategy, maxTokens, maxDraftTokens, stop } = Run.properties;
 const topK = recorded(Relaxed.properties.topK);
 
 const RuleSchema = Type.Union(
@@ -89,6 +89,7 @@ export const RequestSchema = Type.Object(
       "Maximum number of tokens that the run may write; inherited ones are not counted.",
     ),
     maxDraftTokens: recorded(maxDraftTokens),
+    stop: Type.Optional(recorded(stop)),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
   },

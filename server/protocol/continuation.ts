@@ -73,6 +73,7 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     sampling: request.sampling,
     maxTokens: request.maxTokens + (request.inheritedTokens ?? 0),
     maxDraftTokens: request.maxDraftTokens,
+    stop: request.stop ?? [],
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",
   };

@@ -43,6 +43,7 @@ test("every setting of decoding lands in its own place", () => {
       "sampling.repetitionPenalty": 1.07,
       maxTokens: 7,
       maxDraftTokens: 0,
+      stop: ["\n\n"],
       reproducible: "off",
     }),
   );
@@ -61,6 +62,7 @@ test("every setting of decoding lands in its own place", () => {
     },
     maxTokens: 7,
     maxDraftTokens: 0,
+    stop: ["\n\n"],
     reproducible: "off",
   });
 });
