@@ -65,9 +65,12 @@ function settingOption(name: SettingName, { about, default: preset }: Changes = 
 export function givenSettings(flags: object): Partial<SettingValues> {
   const given = new Map(Object.entries(flags));
   const values = SETTING_NAMES.flatMap((name) => {
-    const { flag } = settingOf(name);
+    const { flag, kind } = settingOf(name);
     const value: unknown = flag === undefined ? undefined : given.get(new Option(flag).attributeName());
-    return value === undefined ? [] : [[name, value] as const];
+    if (value === undefined) return [];
+    // Commander stores null as an empty text.
+    const isNull = value === "" && (kind === "integer" || kind === "number");
+    return [[name, isNull ? null : value] as const];
   });
   return Object.fromEntries(values);
 }
