@@ -127,7 +127,7 @@ function optionText(setting: Setting): string {
 
 function choiceTexts(choices: Readonly<Record<string, string>>): string {
   return Object.entries(choices)
-    .map(([word, about]) => `${word} (${firstLower(about.replace(/\.$/, ""))})`)
+    .map(([word, about]) => `${word} (${about.replace(/\.$/, "")})`)
     .join(", ");
 }
 

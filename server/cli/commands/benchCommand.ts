@@ -90,10 +90,11 @@ async function bench(flags: BenchFlags): Promise<void> {
 async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
   const { peers } = flags.strategies;
   if (peers.length === 0 || benchSettings(flags).sampling.temperature > 0) return null;
-  const { gpu, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
+  const { gpu, gpuLayers, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
   return loadPeers(peers, {
     path,
     gpu,
+    ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
     maxThreads: engine.device.maxThreads,
   });
