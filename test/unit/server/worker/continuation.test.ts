@@ -143,8 +143,8 @@ table(
   }[],
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
-    const { sampling, maxTokens, maxDraftTokens } = settings;
-    assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, ...found });
+    const { sampling, maxTokens, maxDraftTokens, stop } = settings;
+    assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, stop, ...found });
   },
 );
 
