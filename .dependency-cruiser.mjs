@@ -10,7 +10,7 @@
  * @property {string[]} [packages] The only packages that it may import; any when left out.
  */
 const door = ["index.ts"];
-const core = ["core/base", "core/laser", "core/trace", "core/inspect", "core/prompts"];
+const core = ["core/base", "core/laser", "core/settings", "core/trace", "core/inspect", "core/prompts"];
 /** No page of the webview knows another. */
 const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
@@ -18,7 +18,18 @@ const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run
 export const folders = {
   "core/base": { mayImport: [], doors: door, pure: true, packages: ["typebox"] },
   "core/laser": { mayImport: ["core/base"], doors: door, pure: true, packages: [] },
-  "core/trace": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: ["typebox"] },
+  "core/settings": {
+    mayImport: ["core/base", "core/laser"],
+    doors: door,
+    pure: true,
+    packages: ["typebox"],
+  },
+  "core/trace": {
+    mayImport: ["core/base", "core/laser", "core/settings"],
+    doors: door,
+    pure: true,
+    packages: ["typebox"],
+  },
   "core/inspect": {
     mayImport: ["core/base", "core/laser", "core/trace"],
     doors: door,
@@ -26,7 +37,7 @@ export const folders = {
     packages: ["diff"],
   },
   "core/prompts": {
-    mayImport: ["core/base"],
+    mayImport: ["core/base", "core/settings"],
     doors: door,
     pure: true,
     packages: ["yaml", "@huggingface/jinja"],
@@ -35,7 +46,7 @@ export const folders = {
   "server/files": { mayImport: ["core/base"] },
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },
   "server/engine": {
-    mayImport: ["core/base", "core/laser", "server/files"],
+    mayImport: ["core/base", "core/laser", "core/settings", "server/files"],
     doors: ["index.ts", "errors.ts", "models/index.ts"],
   },
   "server/pools": {
@@ -43,7 +54,7 @@ export const folders = {
     doors: door,
   },
   "server/protocol": {
-    mayImport: ["core/base", "core/laser", "core/trace"],
+    mayImport: ["core/base", "core/laser", "core/settings", "core/trace"],
     mayImportTypes: ["core/prompts", "server/engine"],
     pure: true,
     packages: ["typebox"],

@@ -7,7 +7,7 @@ import { loadSession } from "../server/cli/loadSession.ts";
 import { writeFileAtomic } from "../server/files/index.ts";
 import type { PromptValue } from "../core/prompts/index.ts";
 import { applyTemplate, fillPrompt } from "../server/worker/index.ts";
-import { DEFAULT_SETTINGS, withParameters } from "../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS, withParameters } from "../core/settings/index.ts";
 
 interface PoolPrompt {
   readonly id: string;

@@ -34,6 +34,7 @@ const PROGRAMS = {
       "scripts",
     ],
     [path.join("scripts", "boundaryTable.mjs"), "--check"],
+    ["--import", "tsx", path.join("scripts", "generate.ts"), "--check"],
     [path.join("scripts", "lintWorkflows.mjs")],
   ],
 };

@@ -1,12 +1,15 @@
 // An answer as one line of characters in which every token has a position, and its words. Two answers are
 // aligned by these, however each was split into tokens.
-import { endsText, inheritedOf, piecesOf, type Piece, type Trace } from "../trace/index.ts";
+import { endsText, inheritedOf, pieces, piecesOf, type Piece, type Trace } from "../trace/index.ts";
 
 /** The parts of a trace that its answer's text depends on. */
 export type Answered = Pick<Trace, "tokens" | "result" | "request">;
 
 /** The tokens of the whole answer: the inherited ones, then those that the run wrote. */
-export function answerPieces({ tokens, result, request }: Answered): Piece[] {
+export function answerPieces(trace: Answered): Piece[] {
+  const { tokens, result, request } = trace;
+  // Matching stops begins with the run's own tokens.
+  if (request.stop !== undefined) return [...piecesOf(inheritedOf(request), tokens), ...pieces(trace)];
   return piecesOf([...inheritedOf(request), ...result.tokens], tokens);
 }
 

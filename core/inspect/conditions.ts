@@ -10,6 +10,7 @@ export interface UnlikeCondition {
     | "device"
     | "sampling"
     | "maxTokens"
+    | "stop"
     | "draftLength"
     | "pool"
     | "inherited"
@@ -41,6 +42,8 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     a.maxTokens !== b.maxTokens,
     () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
   );
+  const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
+  add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
   add(
     "draftLength",
     a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
@@ -127,6 +130,10 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
   ];
 }
 
+function stopWords({ request: { stop = [] } }: Trace): string {
+  return stop.length === 0 ? "none" : stop.map((text) => JSON.stringify(text)).join(", ");
+}
+
 function poolWords({ pool }: Trace): string {
   return pool === null ? "none" : `${pool.name} (${pool.entries} entries)`;
 }
@@ -135,6 +142,8 @@ function finishWords(finish: Trace["result"]["finish"]): string {
   switch (finish) {
     case "endOfText":
       return "finished";
+    case "stop":
+      return "ended at a stop sequence";
     case "maxTokens":
       return "stopped at the token limit";
     case "stopped":

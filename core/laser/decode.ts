@@ -27,11 +27,21 @@ export interface DecodeRequest {
   readonly planner: Planner;
   /** The most tokens to draft in a step. */
   readonly maxDraftTokens: number;
+  /** Ends the answer at a text; none by default. */
+  readonly stops?: StopCheck | null;
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   readonly signal: Signal;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
+}
+
+/** Recognizes the end of an answer by its text, which the core can't see. */
+export interface StopCheck {
+  /** Index of the first of these tokens that would complete a stop after the committed ones; −1 if none would. */
+  indexIn(tokens: ArrayLike<TokenId>): number;
+  /** Takes committed tokens; true if they complete a stop. */
+  commit(tokens: readonly TokenId[]): boolean;
 }
 
 /**
@@ -72,6 +82,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     tokens.push(...committed);
     yield { kind: "step", step, committed };
     if (request.target.isEndOfText(step.next.token)) return result("endOfText");
+    if (request.stops?.commit(committed)) return result("stop");
   }
   return result("maxTokens");
 }
@@ -162,14 +173,16 @@ class Run {
     return { step, committed };
   }
 
-  /** Asks drafter and planner. A draft never holds an end-of-text token, and fits into answer and context. */
+  /**
+   * Asks drafter and planner. A draft never holds a token that would end the answer, and fits into answer and context.
+   */
   private chooseDraft(
     tokensLeft: number,
     position: number,
   ): { draft: Draft; nextUnsent: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
-    const { drafter, planner } = this.request;
+    const { drafter, planner, target, stops = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
-    const offered = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, this.request.target);
+    const offered = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops);
     const { record, evaluatedTokens } = planner.plan(offered, position);
     const draft = cutDraft(offered, record.sentTokens);
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
@@ -197,14 +210,19 @@ export interface DraftBounds {
   readonly maxDraftTokens: number;
 }
 
-/** The drafter's draft, cut before the first end-of-text token and at `limit`, which a drafter may ignore. */
+/**
+ * The drafter's draft, cut at `limit`, which a drafter may ignore, and before the first token that would end the answer:
+ * end-of-text, or one that completes a stop. So only the target's own choice ends an answer.
+ */
 export function requestDraft(
   drafter: Pick<Drafter, "draft">,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,
+  stops: StopCheck | null = null,
 ): Draft {
   const draft = drafter.draft(limit);
   let length = 0;
   while (length < Math.min(limit, draft.length) && !target.isEndOfText(draft.tokens[length]!)) length++;
-  return cutDraft(draft, length);
+  const stop = stops?.indexIn(draft.tokens.subarray(0, length)) ?? -1;
+  return cutDraft(draft, stop < 0 ? length : stop);
 }

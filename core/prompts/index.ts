@@ -10,7 +10,6 @@ export type {
   ChatMessage,
   PromptFile,
   PromptMeta,
-  PromptParameters,
   PromptValue,
   Role,
   Section,

@@ -1,8 +1,15 @@
 // The keys of the front matter: turns YAML nodes into metadata, parameters and declared variables.
 import type { Node } from "yaml";
+import {
+  NO_PARAMETERS,
+  PROMPT_KEYS,
+  settingOf,
+  settingProblem,
+  type PromptParameters,
+} from "../settings/index.ts";
 import { nearestName } from "./nearest.ts";
 import type { Span } from "./positions.ts";
-import type { PromptMeta, PromptParameters, PromptValue } from "./promptFile.ts";
+import type { PromptMeta, PromptValue } from "./promptFile.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
 export interface Declaration {
@@ -19,47 +26,8 @@ export interface FrontMatterValues {
 
 export const NO_VALUES: FrontMatterValues = {
   meta: { name: null, description: null, version: null, authors: [], tags: [] },
-  parameters: {
-    maxTokens: null,
-    temperature: null,
-    seed: null,
-    topP: null,
-    topK: null,
-    repetitionPenalty: null,
-  },
+  parameters: NO_PARAMETERS,
   declarations: [],
-};
-
-type Parameter = keyof PromptParameters;
-
-/** Each spelling used by Prompty files, and the parameter it sets. */
-const PARAMETER_NAMES: ReadonlyMap<string, Parameter> = new Map([
-  ["max_tokens", "maxTokens"],
-  ["max_completion_tokens", "maxTokens"],
-  ["maxTokens", "maxTokens"],
-  ["maxOutputTokens", "maxTokens"],
-  ["temperature", "temperature"],
-  ["seed", "seed"],
-  ["top_p", "topP"],
-  ["topP", "topP"],
-  ["top_k", "topK"],
-  ["topK", "topK"],
-  ["repetition_penalty", "repetitionPenalty"],
-  ["repetitionPenalty", "repetitionPenalty"],
-]);
-
-const PARAMETER_RULES: Readonly<
-  Record<Parameter, { readonly says: string; readonly allows: (n: number) => boolean }>
-> = {
-  maxTokens: { says: "a whole number of at least 1", allows: (n) => Number.isSafeInteger(n) && n >= 1 },
-  temperature: { says: "a number of at least 0", allows: (n) => Number.isFinite(n) && n >= 0 },
-  seed: {
-    says: "a whole number from 0 to 4294967295",
-    allows: (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32,
-  },
-  topP: { says: "a number above 0 and up to 1", allows: (n) => n > 0 && n <= 1 },
-  repetitionPenalty: { says: "a number from 1 to 10", allows: (n) => n >= 1 && n <= 10 },
-  topK: { says: "a whole number of at least 0", allows: (n) => Number.isSafeInteger(n) && n >= 0 },
 };
 
 const TOP_KEYS = ["name", "displayName", "description", "version", "authors", "tags", "metadata"].concat([
@@ -130,7 +98,7 @@ function readTexts(entry: Entry | undefined, reader: YamlReader): readonly strin
 }
 
 function readModel(entry: Entry | undefined, reader: YamlReader): PromptParameters {
-  const parameters: Record<Parameter, number | null> = { ...NO_VALUES.parameters };
+  const parameters: Record<string, unknown> = { ...NO_PARAMETERS };
   // Prompty's second version allows just the name of a model here; which model runs is chosen elsewhere.
   if (entry === undefined || reader.isNull(entry.value) || typeof reader.scalar(entry.value) === "string")
     return parameters;
@@ -144,15 +112,18 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     if ((group.key !== "parameters" && group.key !== "options") || reader.isNull(group.value)) continue;
     const settings = reader.entries(group.value);
     if (settings === null) wrongType(group, "a map", reader);
-    else reportUnknown(settings, [...PARAMETER_NAMES.keys()], `model.${group.key}`, reader);
+    else reportUnknown(settings, [...PROMPT_KEYS.keys()], `model.${group.key}`, reader);
     for (const setting of settings ?? []) {
-      const parameter = PARAMETER_NAMES.get(setting.key);
-      if (parameter === undefined || reader.isNull(setting.value)) continue;
-      const value = reader.scalar(setting.value);
-      const rule = PARAMETER_RULES[parameter];
-      if (typeof value !== "number") wrongType(setting, rule.says, reader);
-      else if (rule.allows(value)) parameters[parameter] = value;
-      else wrongValue(setting, `"${setting.key}" must be ${rule.says}, not ${value}.`, null, reader);
+      const known = PROMPT_KEYS.get(setting.key);
+      if (known === undefined || reader.isNull(setting.value)) continue;
+      const given = reader.value(setting.value);
+      // A list may be given as its only item.
+      const isItem = settingOf(known.name).kind === "list" && typeof given === "string";
+      const value = isItem ? [given] : given;
+      const wanted = settingProblem(settingOf(known.name), value);
+      if (wanted === null) parameters[known.parameter] = value;
+      else if (typeof value !== "number") wrongType(setting, wanted, reader);
+      else wrongValue(setting, `"${setting.key}" must be ${wanted}, not ${value}.`, null, reader);
     }
   }
   return parameters;

@@ -1,4 +1,5 @@
 // A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
+import type { PromptParameters } from "../settings/index.ts";
 import type { Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
 
@@ -35,16 +36,6 @@ export interface Variable {
   readonly declared: Range | null;
   /** False if the template works without a value: `is defined`, or `default(…)` at every use. */
   readonly required: boolean;
-}
-
-/** Generation settings of the file; null if not given. */
-export interface PromptParameters {
-  readonly maxTokens: number | null;
-  readonly temperature: number | null;
-  readonly seed: number | null;
-  readonly topP: number | null;
-  readonly topK: number | null;
-  readonly repetitionPenalty: number | null;
 }
 
 export interface PromptMeta {

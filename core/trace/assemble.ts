@@ -4,7 +4,7 @@ import type { DecodeResult } from "../laser/index.ts";
 import { committedOf } from "./metrics.ts";
 import { milliseconds } from "./numbers.ts";
 import { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
-import { inheritedOf, piecesOf } from "./text.ts";
+import { answerPiecesOf } from "./text.ts";
 import type {
   TokenText,
   Trace,
@@ -80,7 +80,7 @@ export class TraceAssembler {
       pool: pool && { ...pool, entryNames: Object.fromEntries(this.entries) },
       tokens,
       steps: [...this.steps],
-      result: { ...result, text: textOf(result.tokens, tokens, inheritedOf(request)) },
+      result: { ...result, text: textOf(request, result, tokens) },
     };
   }
 
@@ -103,8 +103,12 @@ export class TraceAssembler {
   }
 }
 
-function textOf(ids: readonly number[], tokens: NamedTokens, inherited: readonly number[]): string {
-  return piecesOf(ids, tokens, inherited)
+function textOf(
+  request: TraceRequest,
+  result: Pick<TraceResult, "tokens" | "finish">,
+  tokens: NamedTokens,
+): string {
+  return answerPiecesOf(request, result, tokens)
     .map(({ text }) => text)
     .join("");
 }

@@ -53,6 +53,7 @@ function checkResult(trace: Trace, must: Must): void {
     (finish === "failed") === (error !== undefined),
     () => `finish is ${finish}, but the result ${error ? "has an" : "has no"} error`,
   );
+  must(finish !== "stop" || request.stop !== undefined, () => "finish is stop, but the request has no stop");
   must(
     prefillTokens <= request.promptTokens.length,
     () => `${prefillTokens} prefill tokens, but the prompt has ${request.promptTokens.length}`,

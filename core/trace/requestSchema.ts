@@ -1,9 +1,11 @@
 // The part of the trace format that describes the request: the prompt, what was inherited from an earlier
 // answer, and every setting of the run.
 import * as Type from "typebox";
-import { STRATEGIES } from "../laser/index.ts";
+import { recorded, Run } from "../settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 import { text, name, flag, count, atLeastOne, tokenIds, orNull } from "./schemaFields.ts";
+
+const { strategy, maxTokens, maxDraftTokens, stop } = Run.properties;
 
 export const RequestSchema = Type.Object(
   {
@@ -23,12 +25,17 @@ export const RequestSchema = Type.Object(
       count("How many of the last promptTokens are answer tokens of earlier runs; 0 if omitted."),
     ),
     parent: Type.Optional(ParentSchema),
-    strategy: Type.Enum(STRATEGIES, { description: "How the run drafted and verified." }),
+    strategy: recorded(strategy),
     rule: RuleSchema,
     guards: GuardsSchema,
     sampling: SamplingSchema,
-    maxTokens: atLeastOne("Maximum number of tokens that the run may write; inherited ones are not counted."),
-    maxDraftTokens: count("The longest draft allowed."),
+    maxTokens: recorded(
+      maxTokens,
+      undefined,
+      "Maximum number of tokens that the run may write; inherited ones are not counted.",
+    ),
+    maxDraftTokens: recorded(maxDraftTokens),
+    stop: Type.Optional(recorded(stop)),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
   },

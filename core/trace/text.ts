@@ -1,5 +1,6 @@
 // Token ids as text: the dictionary of a trace, and its tokens as text.
 import type { TokenText, Trace, TraceRequest } from "./types.ts";
+import { StopText } from "./stops.ts";
 import { fromHex, toHex, Utf8Stream, validUtf8 } from "./utf8.ts";
 
 /** The parts of a vocabulary that a recorder needs. */
@@ -44,10 +45,25 @@ export function endsText(trace: Pick<Trace, "tokens">, id: number): boolean {
 
 /**
  * The committed tokens with the text that each completes: a character split over tokens belongs to the last of them,
- * even if an inherited one began it. Joined, they are `result.text`.
+ * even if an inherited one began it. A stop sequence is not part of the text. Joined, they are `result.text`.
  */
 export function pieces({ request, result, tokens }: Pick<Trace, "request" | "result" | "tokens">): Piece[] {
-  return piecesOf(result.tokens, tokens, inheritedOf(request));
+  return answerPiecesOf(request, result, tokens);
+}
+
+/** The same before the text is known. */
+export function answerPiecesOf(
+  request: TraceRequest,
+  { tokens: ids, finish }: Pick<Trace["result"], "tokens" | "finish">,
+  tokens: Trace["tokens"],
+): Piece[] {
+  const all = piecesOf(ids, tokens, inheritedOf(request));
+  if (request.stop === undefined) return all;
+  const answer = new StopText(request.stop);
+  return all.map(({ id, text }, place) => {
+    const certain = answer.push(text);
+    return { id, text: place === all.length - 1 ? certain + answer.end(finish === "stop") : certain };
+  });
 }
 
 /** The same for any tokens. @param before preceding tokens, which may end within a character */

@@ -86,6 +86,7 @@ function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
 function endWords(finish: Ended["finish"]): readonly [string | null, string | null] {
   switch (finish) {
     case "endOfText":
+    case "stop":
       return [null, null];
     case "maxTokens":
       return [null, "The answer reached its token limit."];

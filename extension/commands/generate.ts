@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { ErrorText } from "../../core/base/index.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
-import { withParameters } from "../../server/protocol/settings.ts";
+import { withParameters } from "../../core/settings/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { messageOf } from "../../core/base/index.ts";
 import { appliedText } from "./appliedText.ts";
-import { SETTINGS, type SettingName } from "../host/catalogue.ts";
+import type { SettingName } from "../../core/settings/index.ts";
 import { targetsOf } from "./legalTargets.ts";
 import type { Notifier } from "../host/notify.ts";
 import { nextSteps } from "../host/notify.ts";
@@ -19,7 +19,7 @@ type Change = readonly [name: SettingName, value: string | number | boolean | nu
 export async function applySettings(notifier: Notifier, settings: AppliedSettings): Promise<void> {
   const changes = changesOf(settings);
   const problem = changes.flatMap(([name, value]) => {
-    const reason = valueProblem(SETTINGS[name], value);
+    const reason = valueProblem(name, value);
     return reason === null ? [] : [`laser.${name} ${reason}`];
   })[0];
   if (problem !== undefined) {

@@ -2,7 +2,7 @@
 // settingValues.ts validates the values.
 import path from "node:path";
 import * as vscode from "vscode";
-import { SETTINGS, type SettingName } from "../host/catalogue.ts";
+import { SETTINGS, type SettingName } from "../../core/settings/index.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
 import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
@@ -83,7 +83,7 @@ function absolutePath(written: string, resource?: vscode.Uri): string {
 
 /** Idle time after which the worker unloads the model; 0 means never. Invalid values count as the default. */
 export function idleUnloadMinutes(): number {
-  const spec = SETTINGS["server.idleUnloadMinutes"];
-  const value = configurationOf().get<unknown>("server.idleUnloadMinutes");
-  return valueProblem(spec, value) === null ? (value as number) : spec.preset;
+  const name = "server.idleUnloadMinutes";
+  const value = configurationOf().get<unknown>(name);
+  return valueProblem(name, value) === null ? (value as number) : SETTINGS[name].default;
 }

@@ -1,7 +1,7 @@
 // The scopes in which a setting can be written, given its declared scope and the open workspace. These are VS
 // Code's own rules: it refuses or ignores a setting written elsewhere.
 import { unreachable } from "../../core/base/index.ts";
-import type { SettingScope } from "./manifestSettings.ts";
+import type { Scope } from "../../core/settings/index.ts";
 import type { LegalTarget, Target } from "../shared/settingsEditor.ts";
 
 /** What is open in the window. */
@@ -27,7 +27,7 @@ export function targetsOf({ kind, folders }: WorkspaceShape): readonly Target[] 
 
 /** The scopes allowed for a setting, widest first. */
 export function legalTargets(
-  scope: SettingScope,
+  scope: Scope,
   isRestricted: boolean,
   workspace: WorkspaceShape,
 ): readonly LegalTarget[] {
@@ -40,16 +40,12 @@ export function legalTargets(
     .map(({ id }) => ({ id, notInForce: id === "user" ? null : notTrusted }));
 }
 
-function allows(scope: SettingScope, place: "user" | "workspace" | "folder"): boolean {
+function allows(scope: Scope, place: "user" | "workspace" | "folder"): boolean {
   switch (scope) {
-    case "application":
-    case "machine":
-      return place === "user";
     case "window":
       return place !== "folder";
     case "machine-overridable":
     case "resource":
-    case "language-overridable":
       return true;
     default:
       return unreachable(scope);

@@ -1,8 +1,7 @@
 // Reads and writes settings by scope; maps the scopes of the settings editor to those of VS Code.
 import * as vscode from "vscode";
 import type { WorkspaceShape } from "./legalTargets.ts";
-import type { Json } from "../shared/settingSchema.ts";
-import type { TargetId } from "../shared/settingsEditor.ts";
+import type { Json, TargetId } from "../shared/settingsEditor.ts";
 import type { SetValues } from "./settingViews.ts";
 
 export function workspaceShape(): WorkspaceShape {

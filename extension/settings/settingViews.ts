@@ -1,8 +1,13 @@
-// The settings editor's list: the manifest's settings, their values, and the scopes where they can be set.
+// The settings editor's list: the values of the settings, and the scopes where they can be set.
+import { SETTING_NAMES, settingName, settingOf, settingProblem } from "../../core/settings/index.ts";
 import { legalTargets, targetsOf, type WorkspaceShape } from "./legalTargets.ts";
-import type { ManifestSetting } from "./manifestSettings.ts";
-import { valueProblem, type Json } from "../shared/settingSchema.ts";
-import type { SettingView, TargetId, ToSettingsEditor } from "../shared/settingsEditor.ts";
+import {
+  wantedWords,
+  type Json,
+  type SettingView,
+  type TargetId,
+  type ToSettingsEditor,
+} from "../shared/settingsEditor.ts";
 
 /** The default of a setting and its values by scope. */
 export interface SetValues {
@@ -11,40 +16,46 @@ export interface SetValues {
 }
 
 export function settingsMessage(
-  settings: readonly ManifestSetting[],
   workspace: WorkspaceShape,
   valuesOf: (key: string) => SetValues,
 ): Extract<ToSettingsEditor, { readonly kind: "settings" }> {
-  const targets = targetsOf(workspace);
+  const keys = SETTING_NAMES.map((name) => ({ name, key: `laser.${name}` }));
   return {
     kind: "settings",
-    settings: settings.map((setting) => settingView(setting, workspace, valuesOf(setting.key))),
-    targets,
+    settings: keys.map(({ name, key }) => {
+      const { scope, restricted = false } = settingOf(name);
+      return settingView(key, legalTargets(scope, restricted, workspace), valuesOf(key));
+    }),
+    targets: targetsOf(workspace),
     isTrusted: workspace.isTrusted,
   };
 }
 
 /** Why a value can't be written to a scope, as a sentence; null if it can. Undefined removes the value. */
 export function changeProblem(
-  { scope, isRestricted, schema, key }: ManifestSetting,
+  key: string,
   workspace: WorkspaceShape,
   target: TargetId,
   value: Json | undefined,
 ): string | null {
-  const legal = legalTargets(scope, isRestricted, workspace).find(({ id }) => id === target);
+  const name = settingName(key);
+  if (name === null) return "There is no such setting.";
+  const setting = settingOf(name);
+  const { scope, restricted = false } = setting;
+  const legal = legalTargets(scope, restricted, workspace).find(({ id }) => id === target);
   if (legal === undefined) return `${key} can't be set there.`;
   if (value === undefined) return null;
-  return legal.notInForce ?? valueProblem(schema, value);
+  const wanted = settingProblem(setting, value);
+  return legal.notInForce ?? (wanted === null ? null : wantedWords(setting, wanted));
 }
 
 function settingView(
-  { scope, isRestricted, ...shown }: ManifestSetting,
-  workspace: WorkspaceShape,
+  key: string,
+  targets: SettingView["targets"],
   { defaultValue, at }: SetValues,
 ): SettingView {
-  const targets = legalTargets(scope, isRestricted, workspace);
   return {
-    ...shown,
+    key,
     defaultValue: asJson(defaultValue),
     values: targets.flatMap(({ id }) => {
       const value = at.get(id);

@@ -3,9 +3,12 @@
 import * as vscode from "vscode";
 import { unreachable, messageOf, parse } from "../../core/base/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
-import { manifestSettings, type ManifestSetting } from "./manifestSettings.ts";
-import type { Json } from "../shared/settingSchema.ts";
-import { FromSettingsEditorSchema, type TargetId, type ToSettingsEditor } from "../shared/settingsEditor.ts";
+import {
+  FromSettingsEditorSchema,
+  type Json,
+  type TargetId,
+  type ToSettingsEditor,
+} from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { listTraces, readTrace } from "../traces/traces.ts";
@@ -59,8 +62,6 @@ export class SettingsEditor implements Disposable {
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
-  /** Our own manifest, with its texts in the user's language. */
-  private readonly settings: readonly ManifestSetting[];
   private ready = false;
 
   constructor(
@@ -69,7 +70,6 @@ class OpenEditor implements Disposable {
     closed: () => void,
   ) {
     const { extension } = owner;
-    this.settings = manifestSettings(extension.packageJSON);
     const title = vscode.l10n.t("LASER Settings");
     const { webview } = this.store.add(panel);
     this.panel.title = title;
@@ -95,7 +95,7 @@ class OpenEditor implements Disposable {
     };
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (this.settings.some(({ key }) => change.affectsConfiguration(key))) this.postSettings();
+        if (change.affectsConfiguration("laser")) this.postSettings();
       }),
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
@@ -135,11 +135,7 @@ class OpenEditor implements Disposable {
   }
 
   private async write(key: string, target: TargetId, value: Json | undefined): Promise<void> {
-    const setting = this.settings.find((known) => known.key === key);
-    const problem =
-      setting === undefined
-        ? vscode.l10n.t("There is no such setting.")
-        : changeProblem(setting, workspaceShape(), target, value);
+    const problem = changeProblem(key, workspaceShape(), target, value);
     if (problem !== null) {
       this.refuse(key, problem);
       return;
@@ -158,7 +154,7 @@ class OpenEditor implements Disposable {
   }
 
   private postSettings(): void {
-    this.post(settingsMessage(this.settings, workspaceShape(), setValues));
+    this.post(settingsMessage(workspaceShape(), setValues));
   }
 
   private async postTrace(file: string | null): Promise<void> {

@@ -1,9 +1,26 @@
 // The messages between the settings editor and the extension.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
-import type { GenerationSettings } from "../../server/protocol/settings.ts";
+import type { GenerationSettings, Setting } from "../../core/settings/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
-import { JsonSchema, type Json, type SettingSchema, type TextPart } from "./settingSchema.ts";
+
+/** Any value that a settings file can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export const JsonSchema = Type.Unsafe<Json>(
+  Type.Cyclic(
+    {
+      Json: Type.Union([
+        Type.Null(),
+        Type.Boolean(),
+        Type.Number(),
+        Type.String(),
+        Type.Array(Type.Ref("Json")),
+        Type.Record(Type.String(), Type.Ref("Json")),
+      ]),
+    },
+    "Json",
+  ),
+);
 
 /** Where a value can be written: for the user, the workspace, or one folder of several, by its address. */
 export type TargetId = "user" | "workspace" | `folder:${string}`;
@@ -25,21 +42,10 @@ export interface LegalTarget {
   readonly notInForce: string | null;
 }
 
-/** One setting of `contributes.configuration` with its values. */
+/** One setting with its values; everything else about it is in core/settings. */
 export interface SettingView {
   /** E.g. "laser.relaxed.topK". */
   readonly key: string;
-  /** Its heading; settings of one group are adjacent. */
-  readonly group: string;
-  /** The prefix of the label, e.g. "Relaxed"; may be empty. */
-  readonly category: string;
-  /** E.g. "Top K". */
-  readonly label: string;
-  readonly description: readonly TextPart[];
-  /** Why it is deprecated; null if it is not. */
-  readonly deprecation: readonly TextPart[] | null;
-  readonly tags: readonly string[];
-  readonly schema: SettingSchema;
   readonly defaultValue: Json;
   /** The values that are set, widest scope first. */
   readonly values: readonly { readonly target: TargetId; readonly value: Json }[];
@@ -79,3 +85,8 @@ export type FromSettingsEditor = Parsed<typeof FromSettingsEditorSchema>;
 
 /** The settings that the what-if uses: the values shown, whether saved or not. */
 export type WhatIfSettings = Pick<GenerationSettings, "relaxed" | "guards" | "strategy">;
+
+/** A problem of settingProblem as a sentence that says what to do. */
+export function wantedWords({ kind }: Setting, wanted: string): string {
+  return `${kind === "boolean" || kind === "choice" ? "Choose" : "Enter"} ${wanted}.`;
+}

@@ -80,6 +80,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     metrics;
   const ends = {
     endOfText: "ended by the model",
+    stop: "ended at a stop sequence",
     maxTokens: "token limit reached",
     stopped: "stopped",
     failed: "failed",

@@ -1,5 +1,6 @@
 // The plan of a benchmark: its arms, the orders in which they take turns, and the pool without the answers to
 // the prompt being measured.
+import { settingProblem, SETTINGS } from "../../core/settings/index.ts";
 import { hash3, Pool, PUBLISHED_RULE, ruleFor, type Rule, type Strategy } from "../../core/laser/index.ts";
 
 /** One of the product's strategies under a rule. */
@@ -40,7 +41,10 @@ export function parseRules(text: string): RelaxedRule[] | null {
     const match = /^\s*(\d{1,3}):(\d(?:\.\d+)?)\s*$/.exec(part);
     const topK = Number(match?.[1] ?? Number.NaN);
     const minProbability = Number(match?.[2] ?? Number.NaN);
-    if (!(topK >= 1 && topK <= 128 && minProbability <= 1)) return null;
+    const isInvalid =
+      settingProblem(SETTINGS["relaxed.topK"], topK) ??
+      settingProblem(SETTINGS["relaxed.minProbability"], minProbability);
+    if (isInvalid !== null) return null;
     rules.push({ kind: "relaxed", topK, minProbability });
   }
   return new Set(rules.map(laserName)).size === rules.length ? rules : null;

@@ -18,6 +18,7 @@ import {
   type Drafter,
   type EvaluateOptions,
   type FinishReason,
+  type Guards,
   type PoolIndex,
   type Rule,
   type Sampling,
@@ -85,6 +86,8 @@ export interface DecodeArmOptions {
   readonly name: string;
   readonly strategy: Strategy;
   readonly rule: Rule;
+  /** Default: those of the core. */
+  readonly guards?: Guards;
   readonly target: TargetModel;
   /** For plain decoding with a fixed number of threads: only that number's points. */
   readonly costs: CostTable;
@@ -153,7 +156,7 @@ async function measured(
     maxTokens: prompt.maxTokens,
     sampling: prompt.sampling,
     rule: options.rule,
-    guards: DEFAULT_GUARDS,
+    guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
     planner: new RenewalPlanner(costs, options.reproducible ? isBatchInvariant : null, selectionBias),
     maxDraftTokens: options.maxDraftTokens,

@@ -11,6 +11,7 @@ export interface SessionChoices {
   /** Path of a GGUF file; default: the demo model. */
   readonly model?: string | undefined;
   readonly gpu: GpuChoice;
+  readonly gpuLayers?: number;
   readonly contextTokens: number;
   readonly threads?: number;
   /** Shows native warnings. */

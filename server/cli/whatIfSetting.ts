@@ -1,5 +1,6 @@
 // Parses the setting of a what-if on the command line: "strict", or k=3,p=0.05,consecutive=2,nats=5.
 import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
+import { SETTINGS, type NumberSetting } from "../../core/settings/index.ts";
 import { CliError } from "./errors.ts";
 import { decimal, wholeNumber } from "./options.ts";
 
@@ -32,17 +33,17 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
     if (given.has(key)) invalid(text, `${key} is given twice`);
     given.set(key, value);
   }
-  const bounds = ["p", "delta", "alpha"].filter((key) => given.has(key as Key));
-  if (bounds.length > 1)
-    invalid(text, `${bounds.join(" and ")} belong to different rules: give one of p, delta and alpha`);
-  const topK = numberOf(given, "k", wholeNumber(`${OPTION} k`, { min: 1, max: 1_000_000 }));
+  const limits = ["p", "delta", "alpha"].filter((key) => given.has(key as Key));
+  if (limits.length > 1)
+    invalid(text, `${limits.join(" and ")} belong to different rules: give one of p, delta and alpha`);
+  const topK = numberOf(given, "k", wholeNumber(`${OPTION} k`, bounds(SETTINGS["relaxed.topK"])));
   const share = (key: "p" | "delta" | "alpha"): number | null =>
     numberOf(given, key, decimal(`${OPTION} ${key}`, { min: 0, max: 1 }));
   const [p, delta, alpha] = [share("p"), share("delta"), share("alpha")];
   const guard = (key: "consecutive" | "nats", parse: (value: string) => number, recorded: number | null) =>
     given.get(key) === OFF ? null : (numberOf(given, key, parse) ?? recorded);
-  const consecutive = wholeNumber(`${OPTION} consecutive`, { min: 0, max: 1_000_000 });
-  const nats = decimal(`${OPTION} nats`, { min: 0, max: 1_000_000 });
+  const consecutive = wholeNumber(`${OPTION} consecutive`, bounds(SETTINGS["guards.maxConsecutiveRelaxed"]));
+  const nats = decimal(`${OPTION} nats`, bounds(SETTINGS["guards.maxNatsGivenUp"]));
   const guardsOf = (recorded: Guards): Guards => ({
     endOfText: recorded.endOfText,
     maxConsecutiveRelaxed: guard("consecutive", consecutive, recorded.maxConsecutiveRelaxed),
@@ -50,6 +51,10 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
   });
   guardsOf({ endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null }); // Report faults at once.
   return ({ rule, guards }) => ({ rule: ruleOf(rule, topK, { p, delta, alpha }), guards: guardsOf(guards) });
+}
+
+function bounds({ minimum = 0, maximum }: NumberSetting): { readonly min: number; readonly max: number } {
+  return { min: minimum, max: maximum };
 }
 
 interface Bounds {

@@ -1,9 +1,9 @@
 // What can go wrong between a model file and a running model.
 import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import type { SettingValue } from "../../core/settings/index.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
-export type GpuChoice = "auto" | "off" | "vulkan" | "cuda" | "metal";
-export const GPU_CHOICES = ["auto", "off", "vulkan", "cuda", "metal"] as const satisfies readonly GpuChoice[];
+export type GpuChoice = SettingValue<"gpu">;
 
 /** Texts are keyed by `tag`; paths are as the caller gave them. */
 export type EngineFault =

@@ -14,6 +14,8 @@ import { createVocabulary } from "./vocabulary.ts";
 export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
+  /** Layers that the GPU holds; as many as fit by default. */
+  readonly gpuLayers?: number;
   readonly contextTokens: number;
   /** SHA-256 of the file in hex, if known. */
   readonly sha256?: string | null;
@@ -78,7 +80,7 @@ async function assemble({ llama, model, info, file, maxThreads, unlisten }: Part
   if (model.fileInsights.isRecurrent)
     throw new EngineError({ tag: "modelRecurrent", path, architecture: general.architecture });
   const device = await deviceFacts(llama, model, maxThreads);
-  if (gpu !== "auto" && gpu !== "off" && device.backend !== gpu)
+  if (gpu !== "auto" && gpu !== "off" && file.gpuLayers !== 0 && device.backend !== gpu)
     throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no device was found" });
   const vocabulary = createVocabulary(tokenizer.ggml.model, tokenizer.ggml.tokens, tokenizer.ggml.token_type);
   const context = await createContext(model, file);
@@ -119,10 +121,11 @@ async function assemble({ llama, model, info, file, maxThreads, unlisten }: Part
 }
 
 async function loadModel(llama: Llama, options: FileToLoad, errors: ErrorLines): Promise<LlamaModel> {
-  const { path, signal, onProgress, contextTokens } = options;
+  const { path, signal, onProgress, contextTokens, gpuLayers } = options;
   try {
     return await llama.loadModel({
       modelPath: path,
+      ...(gpuLayers !== undefined && { gpuLayers }),
       defaultContextFlashAttention: true,
       ...(signal && { loadSignal: signal }),
       ...(onProgress && { onLoadProgress: onProgress }),

@@ -20,6 +20,8 @@ export type PeerName = (typeof PEERS)[number];
 export interface PeerOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
+  /** As many as fit by default. */
+  readonly gpuLayers?: number;
   readonly contextTokens: number;
   readonly maxThreads: number;
 }
@@ -69,11 +71,15 @@ export interface Peers {
  * @throws EngineError if it can't be loaded in addition to the engine
  */
 export async function loadPeers(names: readonly PeerName[], options: PeerOptions): Promise<Peers> {
-  const { path, gpu, contextTokens, maxThreads } = options;
+  const { path, gpu, gpuLayers, contextTokens, maxThreads } = options;
   const { llama } = await startRuntime(gpu, maxThreads);
   let model: LlamaModel | null = null;
   try {
-    const loaded = await llama.loadModel({ modelPath: path, defaultContextFlashAttention: true });
+    const loaded = await llama.loadModel({
+      modelPath: path,
+      defaultContextFlashAttention: true,
+      ...(gpuLayers !== undefined && { gpuLayers }),
+    });
     model = loaded;
     const peers: Peer[] = [];
     for (const name of names) {

@@ -13,7 +13,7 @@ import type { GpuChoice } from "../engine/errors.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
-import type { GenerationSettings } from "./settings.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
@@ -26,6 +26,8 @@ export interface ModelChoice {
   readonly path?: string;
   readonly catalogueId?: string;
   readonly gpu: GpuChoice;
+  /** Layers that the GPU holds; default: as many as fit. */
+  readonly gpuLayers?: number;
   readonly contextTokens: number;
   /** Maximum CPU threads; default: all cores. */
   readonly threads?: number;

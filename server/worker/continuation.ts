@@ -1,7 +1,7 @@
 // Prepares the tokens of a recorded answer for evaluation, checked against the loaded model.
 import type { Engine } from "../engine/index.ts";
 import { checkRequest } from "../../core/laser/index.ts";
-import type { GenerationSettings } from "../protocol/settings.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 import type { ContinueFrom } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import type { ContinuedPrompt } from "./session.ts";

@@ -58,13 +58,14 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
  */
 export async function sessionOf(
   { path, sha256 }: { readonly path: string; readonly sha256: string | null },
-  { gpu, contextTokens, threads }: Pick<ModelChoice, "gpu" | "contextTokens" | "threads">,
+  { gpu, gpuLayers, contextTokens, threads }: Omit<ModelChoice, "path" | "catalogueId">,
   { signal, onProgress, log, generator }: SessionHooks,
 ): Promise<Session> {
   const engine = await loadLlamaEngine({
     path,
     sha256,
     gpu,
+    ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
     ...(threads !== undefined && { maxThreads: threads }),
     signal,

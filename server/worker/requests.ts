@@ -2,9 +2,8 @@
 // Nothing is checked again after this.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { GPU_CHOICES } from "../engine/index.ts";
-import { STRATEGIES } from "../../core/laser/index.ts";
-import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
+import { Engine, GenerationSchema } from "../../core/settings/index.ts";
+import { ParentSchema } from "../../core/trace/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { misfitOf } from "./shape.ts";
@@ -15,25 +14,15 @@ const count = Type.Integer({ minimum: 0 });
 const atLeastOne = Type.Integer({ minimum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Larger batches use another kernel, with other bits. */
-const MOST_DRAFT_TOKENS = 47;
-
-const SettingsSchema = Type.Object({
-  strategy: Type.Enum([...STRATEGIES]),
-  relaxed: RuleSchema,
-  guards: GuardsSchema,
-  sampling: SamplingSchema,
-  maxTokens: atLeastOne,
-  maxDraftTokens: Type.Integer({ minimum: 0, maximum: MOST_DRAFT_TOKENS }),
-  reproducible: Type.Enum(["auto", "on", "off"]),
-});
-
+const { gpu, gpuLayers, contextTokens, threads } = Engine.properties;
+/** A setting without a limit is left out instead of null. */
 const ModelSchema = Type.Object({
   path: Type.Optional(name),
   catalogueId: Type.Optional(name),
-  gpu: Type.Enum([...GPU_CHOICES]),
-  contextTokens: atLeastOne,
-  threads: Type.Optional(atLeastOne),
+  gpu,
+  gpuLayers: Type.Optional(gpuLayers.anyOf[0]),
+  contextTokens,
+  threads: Type.Optional(threads.anyOf[0]),
 });
 
 const ContinueFromSchema = Type.Object({
@@ -50,7 +39,7 @@ const ParamsSchema = Type.Object({
   promptFile: orNull(text),
   // It was parsed from JSON, so any value is a JSON value.
   values: Type.Record(Type.String(), Type.Unsafe<JsonValue>({})),
-  settings: SettingsSchema,
+  settings: GenerationSchema,
   poolPath: orNull(name),
   continueFrom: Type.Optional(ContinueFromSchema),
 });

@@ -22,6 +22,7 @@ import {
   committedClassOf,
   committedOf,
   TraceRecorder,
+  StopText,
   Utf8Stream,
   type NamedTokens,
   type RecordedStep,
@@ -32,8 +33,9 @@ import {
   type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
+import { stopCheck } from "./stopSequences.ts";
 import type { LoadedPool } from "./pool.ts";
-import { isReproducible, type GenerationSettings } from "../protocol/settings.ts";
+import { isReproducible, type GenerationSettings } from "../../core/settings/index.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
 
 /**
@@ -41,6 +43,7 @@ import type { CommittedPiece } from "../protocol/worker.ts";
  * little mass.
  */
 export const ROW_WIDTH = 128;
+const NO_BYTES = new Uint8Array();
 
 /** A recorded prompt with the inherited answer tokens: the run continues after them. */
 export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {
@@ -131,12 +134,16 @@ export class Session {
         selectionBias,
       ),
       maxDraftTokens: settings.maxDraftTokens,
+      stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
       rowWidth: ROW_WIDTH,
       signal,
       now: this.options.now ?? (() => performance.now()),
     });
     const text = new Utf8Stream();
-    for (const id of promptTokens.subarray(promptTokens.length - inheritedTokens)) this.read(id, text);
+    for (const id of promptTokens.subarray(promptTokens.length - inheritedTokens))
+      text.push(this.bytesOf(id));
+    const answer = new StopText(settings.stop);
+    let tokensLeft = settings.maxTokens;
     let result: DecodeResult;
     try {
       for (;;) {
@@ -146,9 +153,13 @@ export class Session {
           break;
         }
         const recorded = recorder.take(value);
-        if (recorded !== null)
-          await onEvent?.({ kind: "step", pieces: this.pieces(recorded.step, text), ...recorded });
-        else if (value.kind === "prefill") await onEvent?.(value);
+        if (recorded !== null) {
+          const pieces = this.pieces(recorded.step, text, answer);
+          tokensLeft -= pieces.length;
+          const endsText = engine.target.isEndOfText(recorded.step.next.id);
+          const isLast = tokensLeft <= 0 || endsText || answer.isStopped;
+          await onEvent?.({ kind: "step", pieces: isLast ? withRest(pieces, answer) : pieces, ...recorded });
+        } else if (value.kind === "prefill") await onEvent?.(value);
       }
     } catch (error) {
       if (error instanceof DecodeError) throw error;
@@ -159,18 +170,19 @@ export class Session {
     return { trace: recorder.trace(result), failure: null };
   }
 
-  /** The committed tokens of a step as text; `stream` holds back what a later token completes. */
-  private pieces(step: TraceStep, stream: Utf8Stream): CommittedPiece[] {
+  /** The committed tokens of a step as text; `stream` and `answer` hold back what later tokens decide. */
+  private pieces(step: TraceStep, stream: Utf8Stream, answer: StopText): CommittedPiece[] {
     return committedOf(step).map((id, place) => ({
       id,
-      text: this.read(id, stream),
+      text: answer.push(stream.push(this.bytesOf(id))),
       tokenClass: committedClassOf(step, place),
     }));
   }
 
-  private read(id: TokenId, stream: Utf8Stream): string {
+  /** What a token adds to the text. */
+  private bytesOf(id: TokenId): Uint8Array {
     const { tokenizer } = this.engine;
-    return tokenizer.isControl(id) ? "" : stream.push(tokenizer.bytesOf(id));
+    return tokenizer.isControl(id) ? NO_BYTES : tokenizer.bytesOf(id);
   }
 
   private tokensOf(prompt: PreparedPrompt | ContinuedPrompt) {
@@ -200,6 +212,7 @@ export class Session {
         sampling: settings.sampling,
         maxTokens: settings.maxTokens,
         maxDraftTokens: settings.maxDraftTokens,
+        ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
         reproducible: isReproducible(settings),
         rowWidth: ROW_WIDTH,
       },
@@ -213,6 +226,14 @@ export class Session {
       },
     };
   }
+}
+
+/** The pieces of the last step, with what was held back for a stop that did not come. */
+function withRest(pieces: readonly CommittedPiece[], answer: StopText): CommittedPiece[] {
+  const rest = answer.end(true);
+  return pieces.map((piece, at) =>
+    at === pieces.length - 1 ? { ...piece, text: piece.text + rest } : piece,
+  );
 }
 
 /** A trace's description of a model. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
-import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
 import {
   checkIdentities,
   parseTrace,

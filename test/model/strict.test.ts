@@ -9,7 +9,7 @@ import {
   type Trace,
 } from "../../core/trace/index.ts";
 import type { GenerateOptions, PreparedPrompt } from "../../server/worker/index.ts";
-import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
 import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";
 
 const PROMPTS: [file: string, values: Record<string, string>][] = [

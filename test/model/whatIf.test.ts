@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import { whatIf } from "../../core/inspect/index.ts";
 import type { Rule } from "../../core/laser/index.ts";
-import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../core/settings/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
 import {
   loadModelWithPool,

@@ -63,7 +63,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
     name: "the settings editor",
     page: "settings",
-    messages: [settingsOf(undefined, VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE }],
+    messages: [settingsOf(VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE }],
     open: async ({ page }) => {
       await page.locator('[data-key="laser.relaxed.topK"] input[type=number]').fill("0");
     },

@@ -30,7 +30,7 @@ import {
   type RunResult,
   type ServerStatus,
 } from "../../server/protocol/methods.ts";
-import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../core/settings/index.ts";
 import { repositoryFolder, temporaryFolder } from "./check.ts";
 
 const SERVER = path.join(repositoryFolder, "dist", "server.cjs");

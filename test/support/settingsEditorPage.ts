@@ -27,7 +27,7 @@ export async function openedSettings(
 ): Promise<WebviewPage> {
   const editor = await bench.page("settings", { width: 1000, height: 900 });
   context.onTestFinished(() => editor.close());
-  const preset = settingsOf(undefined, VALUES, TWO_FOLDERS);
+  const preset = settingsOf(VALUES, TWO_FOLDERS);
   await editor.send(...(messages.length === 0 ? [preset] : messages));
   return editor;
 }

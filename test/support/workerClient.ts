@@ -7,7 +7,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TestContext } from "vitest";
 import type { ScriptedOptions } from "../../server/engine/scripted.ts";
-import { DEFAULT_SETTINGS, type GenerationSettings } from "../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
   type GenerateParams,

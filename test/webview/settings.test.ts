@@ -2,7 +2,7 @@
 // what-if beside them.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
-import { SETTING_NAMES } from "../../extension/host/catalogue.ts";
+import { SETTING_NAMES } from "../../core/settings/index.ts";
 import type { ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { whatIf } from "../../core/inspect/index.ts";
 import { traceMetrics } from "../../core/trace/index.ts";
@@ -33,7 +33,7 @@ const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) 
   openedSettings(bench, context, ...messages);
 
 test("every setting of the manifest stands under its heading, with value, key and origin", async (context) => {
-  const message = settingsOf(undefined, VALUES, TWO_FOLDERS);
+  const message = settingsOf(VALUES, TWO_FOLDERS);
   const editor = await opened(context, message);
   assert.deepEqual(
     await shownKeys(editor),
@@ -153,13 +153,13 @@ table(
     },
   ],
   async ({ workspace, names }, context) => {
-    const editor = await opened(context, settingsOf(undefined, {}, workspace));
+    const editor = await opened(context, settingsOf({}, workspace));
     assert.deepEqual(await editor.page.locator(".target").allInnerTexts(), names);
   },
 );
 
 test("without trust the workspace's restricted values are closed, with the reason and the way to trust", async (context) => {
-  const editor = await opened(context, settingsOf(undefined, VALUES, { ...ONE_FOLDER, isTrusted: false }));
+  const editor = await opened(context, settingsOf(VALUES, { ...ONE_FOLDER, isTrusted: false }));
   await place(editor, "Workspace").check();
   assert.match(await field(editor, "poolFile").innerText(), /Not in effect: this workspace is not trusted/);
   assert.equal(await field(editor, "poolFile").locator("input").isDisabled(), true);
@@ -201,7 +201,7 @@ test("a setting that a description names is shown, also where the search hid it"
 });
 
 test("place, search and scrolling survive a reload", async (context) => {
-  const message = settingsOf(undefined, VALUES, TWO_FOLDERS);
+  const message = settingsOf(VALUES, TWO_FOLDERS);
   const editor = await opened(context, message);
   const { page } = editor;
   await place(editor, "Folder films").check();
@@ -241,14 +241,14 @@ test("the contents go to a heading and mark the one in view", async (context) =>
 
 test("a change made elsewhere shows at once, and a refusal at its field", async (context) => {
   const editor = await opened(context);
-  await editor.send(settingsOf(undefined, { "laser.relaxed.topK": { user: 9 } }, TWO_FOLDERS));
+  await editor.send(settingsOf({ "laser.relaxed.topK": { user: 9 } }, TWO_FOLDERS));
   assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "9");
   await editor.send({ kind: "refused", key: "laser.relaxed.topK", reason: "The file is read-only." });
   assert.equal(await field(editor, "relaxed.topK").getByRole("alert").innerText(), "The file is read-only.");
 });
 
 test("the what-if judges the last trace under the values shown, before they are saved", async (context) => {
-  const editor = await opened(context, settingsOf(undefined, { "laser.relaxed.topK": { workspace: 5 } }));
+  const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { workspace: 5 } }));
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
   await editor.send({ kind: "trace", trace: TRACE });

@@ -70,7 +70,7 @@ table(
     { name: "in a narrow one", width: 420 },
   ],
   async ({ width }, context) => {
-    const editor = await opened(context, settingsOf(undefined, VALUES, TWO_FOLDERS), {
+    const editor = await opened(context, settingsOf(VALUES, TWO_FOLDERS), {
       kind: "trace",
       trace: TRACE,
     });
@@ -113,7 +113,7 @@ table(
     },
   ] as const,
   async ({ workspace, target, messages }, context) => {
-    const editor = await opened(context, settingsOf(undefined, VALUES, workspace));
+    const editor = await opened(context, settingsOf(VALUES, workspace));
     await place(editor, target).check();
     await editor.send(...messages);
     await numberOf(editor, "relaxed.minProbability").fill("0.5");

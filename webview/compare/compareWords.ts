@@ -107,6 +107,8 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
   switch (finish) {
     case "endOfText":
       return "finished";
+    case "stop":
+      return "ended at a stop sequence";
     case "maxTokens":
       return "stopped at the token limit";
     case "stopped":

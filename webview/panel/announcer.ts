@@ -54,6 +54,7 @@ function endText({ ended, counts }: RunModel): string {
     case "busy":
       return "Another run is in progress.";
     case "endOfText":
+    case "stop":
     case "maxTokens":
     case undefined:
       return `Finished: ${tokens}.`;

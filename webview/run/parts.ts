@@ -126,6 +126,7 @@ export function titleView(run: RunModel): TemplateResult {
   const what = file !== null ? oneLineText(file) : request === undefined ? "A run" : "Selected text";
   const ends: Readonly<Record<string, string>> = {
     endOfText: "finished",
+    stop: "ended at a stop sequence",
     maxTokens: "stopped at the token limit",
     stopped: "stopped",
     failed: "failed",

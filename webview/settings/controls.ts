@@ -82,42 +82,28 @@ export function dropdown(
   >`;
 }
 
-/** A text field; multi-line if it `hasLines`. */
 export function textField(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   text: string,
-  hasLines: boolean,
   events: TextEvents,
 ): TemplateResult {
   const { input, change } = listeners(events);
-  return hasLines
-    ? html`<textarea
-        rows="3"
-        aria-label=${label}
-        aria-describedby=${describedBy}
-        aria-invalid=${String(isInvalid)}
-        .value=${live(text)}
-        ?disabled=${isDisabled}
-        @input=${input}
-        @change=${change}
-      ></textarea>`
-    : html`<input
-        type="text"
-        spellcheck="false"
-        aria-label=${label}
-        aria-describedby=${describedBy}
-        aria-invalid=${String(isInvalid)}
-        .value=${live(text)}
-        ?disabled=${isDisabled}
-        @input=${input}
-        @change=${change}
-      />`;
+  return html`<input
+    type="text"
+    spellcheck="false"
+    aria-label=${label}
+    aria-describedby=${describedBy}
+    aria-invalid=${String(isInvalid)}
+    .value=${live(text)}
+    ?disabled=${isDisabled}
+    @input=${input}
+    @change=${change}
+  />`;
 }
 
 export interface NumberRange {
-  /** null if unbounded. */
-  readonly minimum: number | null;
-  readonly maximum: number | null;
+  readonly minimum: number;
+  readonly maximum: number;
   readonly step: number;
 }
 
@@ -132,7 +118,7 @@ export function numberField(
   events: TextEvents,
 ): TemplateResult {
   const { input, change } = listeners(events);
-  const hasSlider = minimum !== null && maximum !== null && (maximum - minimum) / step <= SLIDER_PLACES;
+  const hasSlider = (maximum - minimum) / step <= SLIDER_PLACES;
   return html`${
       hasSlider
         ? html`<input
@@ -152,8 +138,8 @@ export function numberField(
       aria-label=${label}
       aria-invalid=${String(isInvalid)}
       aria-describedby=${describedBy}
-      min=${minimum ?? nothing}
-      max=${maximum ?? nothing}
+      min=${minimum}
+      max=${maximum}
       step=${step}
       .value=${live(text)}
       ?disabled=${isDisabled}

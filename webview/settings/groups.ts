@@ -6,13 +6,17 @@ import type { SettingView } from "../../extension/shared/settingsEditor.ts";
 import { isJudged, overriddenWords, whatIfSettings } from "./judgedSettings.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { headingId, type Group } from "./contents.ts";
+import { factsOf } from "./settingFacts.ts";
 import { settingField, type FieldActions } from "./settingField.ts";
 import { whatIfView } from "../run/whatIf.ts";
 
 /** In the order of the settings. */
 export function groupsOf(settings: readonly SettingView[]): readonly Group[] {
-  const titles = new Set(settings.map(({ group }) => group));
-  return [...titles].map((title) => ({ title, settings: settings.filter(({ group }) => group === title) }));
+  const titles = new Set(settings.map((view) => factsOf(view).group));
+  return [...titles].map((title) => ({
+    title,
+    settings: settings.filter((view) => factsOf(view).group === title),
+  }));
 }
 
 /**

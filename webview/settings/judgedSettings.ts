@@ -2,8 +2,8 @@
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
 import type { SettingView, WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
 import { isStrategy } from "../../core/laser/index.ts";
-import { DEFAULT_SETTINGS } from "../../server/protocol/settings.ts";
-import { settingName } from "./settingPlaces.ts";
+import { DEFAULT_SETTINGS, SETTINGS } from "../../core/settings/index.ts";
+import { shownName } from "./settingFacts.ts";
 import { shownValue } from "./settingDrafts.ts";
 import type { SettingsModel } from "./settingsState.ts";
 
@@ -31,8 +31,8 @@ export function whatIfSettings(model: SettingsModel): WhatIfSettings {
     strategy: typeof strategy === "string" && isStrategy(strategy) ? strategy : DEFAULT_SETTINGS.strategy,
     relaxed: {
       kind: "relaxed",
-      topK: numberOr("relaxed.topK", 2),
-      minProbability: numberOr("relaxed.minProbability", 0.1),
+      topK: numberOr("relaxed.topK", SETTINGS["relaxed.topK"].default),
+      minProbability: numberOr("relaxed.minProbability", SETTINGS["relaxed.minProbability"].default),
     },
     guards: {
       endOfText: typeof endOfText === "boolean" ? endOfText : guards.endOfText,
@@ -47,6 +47,6 @@ export function overriddenWords(model: SettingsModel): readonly string[] {
   const { settings, target, targets } = model;
   return (settings ?? []).filter(isJudged).flatMap((setting) => {
     const places = overriding(setting, target).map((id) => placeName(targets, id));
-    return places.length === 0 ? [] : [`${settingName(setting)} (${places.join(", ")})`];
+    return places.length === 0 ? [] : [`${shownName(setting)} (${places.join(", ")})`];
   });
 }

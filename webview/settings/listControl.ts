@@ -1,13 +1,12 @@
 // A list of texts: a row for each item, to change or remove, and a button to add one. A new row counts as an
 // item only when it has text.
 import { html, nothing, type TemplateResult } from "lit";
-import type { ListSchema } from "../../extension/shared/settingSchema.ts";
-import { dropdown, textField, type ControlWords } from "./controls.ts";
-import { oneLineText } from "../../core/trace/index.ts";
+import type { ListSetting } from "../../core/settings/index.ts";
+import { textField, type ControlWords } from "./controls.ts";
 
 /** @param onRows called with the rows while typing @param onDone called with the rows after a row is edited */
 export function listControl(
-  { items, maxItems }: ListSchema,
+  { maxItems = Infinity }: ListSetting,
   rows: readonly string[],
   words: ControlWords,
   onRows: (rows: readonly string[]) => void,
@@ -16,14 +15,7 @@ export function listControl(
   const withRow = (at: number, text: string): readonly string[] => rows.with(at, text);
   const row = (text: string, at: number): TemplateResult => {
     const own = { ...words, label: `${words.label}, item ${at + 1}` };
-    if (items.type === "choice") {
-      const labels = items.choices.map(({ label }) => label);
-      const chosen = items.choices.findIndex(({ value }) => value === text);
-      return dropdown(own, labels, chosen, text === "" ? "Choose…" : oneLineText(text), (place) => {
-        onDone(withRow(at, String(items.choices[place]?.value ?? "")));
-      });
-    }
-    return textField(own, text, false, {
+    return textField(own, text, {
       onInput: (typed) => {
         onRows(withRow(at, typed));
       },
@@ -32,7 +24,7 @@ export function listControl(
       },
     });
   };
-  const isFull = (maxItems !== null && rows.length >= maxItems) || rows.includes("");
+  const isFull = rows.length >= maxItems || rows.includes("");
   return html`<div class="list">
     ${
       rows.length === 0

@@ -1,7 +1,6 @@
 // The control of one setting, chosen by the type of its value. Reports what is typed and what is to be saved.
-import { html, nothing, type TemplateResult } from "lit";
-import type { Json } from "../../extension/shared/settingSchema.ts";
-import type { SettingView } from "../../extension/shared/settingsEditor.ts";
+import { html, type TemplateResult } from "lit";
+import type { Json, SettingView } from "../../extension/shared/settingsEditor.ts";
 import { unreachable } from "../../core/base/index.ts";
 import {
   checkbox,
@@ -12,6 +11,7 @@ import {
   type TextEvents,
 } from "./controls.ts";
 import { firstNumber, jsonWords, numberRange, parseDraft } from "./settingDrafts.ts";
+import { factsOf } from "./settingFacts.ts";
 import type { Draft } from "./settingsState.ts";
 import { isEqual } from "./settingPlaces.ts";
 import { oneLineText } from "../../core/trace/index.ts";
@@ -26,53 +26,49 @@ export interface ControlActions {
 
 /** @param value the value in the shown scope @param draft what is being typed, if anything */
 export function settingControl(
-  setting: SettingView,
+  view: SettingView,
   value: Json,
   draft: Draft | undefined,
   words: ControlWords,
   actions: ControlActions,
-): TemplateResult | typeof nothing {
-  const { schema, defaultValue } = setting;
+): TemplateResult {
+  const { setting } = factsOf(view);
   const typed = typeof draft === "string" ? draft : undefined;
   /** Saves typed text when it is complete and valid. */
   const done = (text: Draft): void => {
     actions.onDraft(text);
-    const parsed = parseDraft(schema, text);
+    const parsed = parseDraft(view, text);
     if (parsed.ok && !isEqual(parsed.value, value)) actions.onValue(parsed.value);
   };
   const events: TextEvents = { onInput: actions.onDraft, onChange: done };
-  switch (schema.type) {
+  switch (setting.kind) {
     case "boolean":
       return checkbox(words, value === true, actions.onValue);
     case "choice": {
-      const at = schema.choices.findIndex((choice) => choice.value === value);
-      const labels = schema.choices.map(({ label }) => label);
-      return dropdown(words, labels, at, oneLineText(jsonWords(value)), (chosen) => {
-        const choice = schema.choices[chosen];
-        if (choice !== undefined) actions.onValue(choice.value);
+      const choices = Object.keys(setting.choices);
+      const at = choices.findIndex((choice) => choice === value);
+      return dropdown(words, choices, at, oneLineText(jsonWords(value)), (chosen) => {
+        const choice = choices[chosen];
+        if (choice !== undefined) actions.onValue(choice);
       });
     }
     case "integer":
     case "number":
       return orNone(
-        schema.nullable,
-        firstNumber(schema, defaultValue),
+        setting.nullable,
+        firstNumber(setting, view.defaultValue),
         value,
         typed,
         words,
         actions,
-        (shown) => numberField(shown, numberRange(schema), typed ?? numberText(value), events),
+        (shown) => numberField(shown, numberRange(setting), typed ?? numberText(value), events),
       );
     case "text":
-      return orNone(schema.nullable, "", value, typed, words, actions, (shown) =>
-        textField(shown, typed ?? (typeof value === "string" ? value : ""), schema.hasLines, events),
-      );
+      return textField(words, typed ?? (typeof value === "string" ? value : ""), events);
     case "list":
-      return listControl(schema, rowsOf(value, draft), words, actions.onDraft, done);
-    case "unsupported":
-      return nothing;
+      return listControl(setting, rowsOf(value, draft), words, actions.onDraft, done);
     default:
-      return unreachable(schema);
+      return unreachable(setting);
   }
 }
 

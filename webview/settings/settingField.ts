@@ -1,11 +1,11 @@
 // One setting in the list: name, description, control, what is wrong, where the value comes from and the
 // actions for that.
 import { html, nothing, type TemplateResult } from "lit";
-import { partsText, type Json } from "../../extension/shared/settingSchema.ts";
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
-import type { SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
+import type { Json, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
+import { factsOf, shownName } from "./settingFacts.ts";
 import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
-import { isSetAt, legalAt, overridden, placedValue, settingName } from "./settingPlaces.ts";
+import { isSetAt, legalAt, overridden, placedValue } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";
@@ -26,13 +26,14 @@ export function settingField(
   setting: SettingView,
   actions: FieldActions,
 ): TemplateResult {
-  const { key, schema, tags, deprecation } = setting;
+  const { key } = setting;
+  const { label, category, setting: schema } = factsOf(setting);
   const problem = problemOf(model, setting);
   const legal = legalAt(setting, model.target);
   const closed = legal === null ? elsewhereWords(model, setting) : legal.notInForce;
-  const about = aboutView(setting, model, actions);
+  const about = aboutView(setting, actions);
   const words = {
-    label: settingName(setting),
+    label: shownName(setting),
     describedBy: `about-${key}${problem === null ? "" : ` problem-${key}`}`,
     isInvalid: problem !== null,
     isDisabled: closed !== null,
@@ -50,9 +51,10 @@ export function settingField(
     data-key=${key}
   >
     <div class="head">
-      <h3 class="name">${categoryView(setting)}${setting.label}</h3>
+      <h3 class="name">
+        ${category === "" ? nothing : html`<span class="category">${category}: </span>`}${label}
+      </h3>
       <code class="key">${key}</code>
-      ${tags.map((tag) => html`<span class="tag">${oneLineText(tag)}</span>`)}
       <span class="quiet origin">${originWords(model, setting)}</span>
       <button
         class="icon native"
@@ -67,28 +69,10 @@ export function settingField(
       </button>
     </div>
     ${
-      deprecation === null
-        ? nothing
-        : html`<div class="deprecated">
-            Deprecated: ${textPartsView(deprecation, actions.labelOf, actions.onSetting)}
-          </div>`
-    }
-    ${
-      schema.type === "boolean"
+      schema.kind === "boolean"
         ? html`<div class="control flag">${control}${about}</div>`
         : html`${about}
-            <div class="control">${control}${choiceView(model, setting, actions)}</div>`
-    }
-    ${
-      schema.type === "unsupported"
-        ? html`<div class="unsupported">
-            ${valueView(value)}
-            <p class="quiet">It can't be edited on this page: ${schema.reason}.</p>
-            ${linkButton("Edit in settings", `Edit in settings: ${words.label}`, () => {
-              actions.onNative(key);
-            })}
-          </div>`
-        : nothing
+            <div class="control">${control}${choiceView(model, setting)}</div>`
     }
     ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
     ${closed === null ? nothing : html`<div class="closed">${closed}</div>`}
@@ -96,42 +80,26 @@ export function settingField(
   </div>`;
 }
 
-function categoryView({ category }: SettingView): TemplateResult | typeof nothing {
-  return category === "" ? nothing : html`<span class="category">${category}: </span>`;
-}
-
-function aboutView(setting: SettingView, { settings }: SettingsModel, actions: FieldActions): TemplateResult {
-  const { key, schema, description } = setting;
+function aboutView(view: SettingView, actions: FieldActions): TemplateResult {
+  const { setting, description } = factsOf(view);
   // A click on the text beside a checkbox toggles it, except on links; the keyboard uses the checkbox itself.
   const press = (event: Event): void => {
     if ((event.target as Element).closest("button, a") !== null) return;
     (event.currentTarget as Element).parentElement?.querySelector<HTMLElement>("vscode-checkbox")?.click();
   };
-  const parts = textPartsView(description, actions.labelOf, actions.onSetting);
-  const none = description.length === 0 || partsText(description).trim() === "";
-  const text = none && settings !== null ? html`<span class="quiet">No description.</span>` : parts;
-  return schema.type === "boolean"
-    ? html`<div class="description" id="about-${key}" @click=${press}>${text}</div>`
-    : html`<div class="description" id="about-${key}">${text}</div>`;
+  const text = textPartsView(description, actions.labelOf, actions.onSetting);
+  return setting.kind === "boolean"
+    ? html`<div class="description" id="about-${view.key}" @click=${press}>${text}</div>`
+    : html`<div class="description" id="about-${view.key}">${text}</div>`;
 }
 
 /** The meaning of the selected choice. */
-function choiceView(
-  model: SettingsModel,
-  setting: SettingView,
-  actions: FieldActions,
-): TemplateResult | typeof nothing {
-  if (setting.schema.type !== "choice") return nothing;
-  const value = shownValue(model, setting);
-  const chosen = setting.schema.choices.find((choice) => choice.value === value);
-  if (chosen === undefined || chosen.description.length === 0) return nothing;
-  return html`<span class="quiet"
-    >${textPartsView(chosen.description, actions.labelOf, actions.onSetting)}</span
-  >`;
-}
-
-function valueView(value: Json): TemplateResult {
-  return html`<code class="value">${oneLineText(jsonWords(value))}</code>`;
+function choiceView(model: SettingsModel, view: SettingView): TemplateResult | typeof nothing {
+  const { setting } = factsOf(view);
+  if (setting.kind !== "choice") return nothing;
+  const value = shownValue(model, view);
+  const text = typeof value === "string" ? setting.choices[value] : undefined;
+  return text === undefined ? nothing : html`<span class="quiet">${text}</span>`;
 }
 
 /** Why a setting can't be written in the shown scope. */
@@ -155,11 +123,11 @@ function originView(
 ): TemplateResult | typeof nothing {
   const { key, defaultValue } = setting;
   const { target, targets } = model;
-  const label = settingName(setting);
+  const label = shownName(setting);
   const toPlaces = (places: readonly TargetId[]): TemplateResult[] =>
     places.map((place) => {
       const name = placeName(targets, place);
-      const value = oneLineText(valueWords(setting, placedValue(setting, place).value));
+      const value = oneLineText(valueWords(placedValue(setting, place).value));
       return linkButton(`${name}: ${value}`, `${name}: ${value}, show ${label} there`, () => {
         actions.onTarget(place, key);
       });
@@ -173,7 +141,7 @@ function originView(
   return html`<div class="links">
     ${above.length === 0 ? nothing : html`<span>Overridden in ${toPlaces(above)}</span>`}
     ${below.length === 0 ? nothing : html`<span class="quiet">Also set in ${toPlaces(below)}</span>`}
-    ${isAsItCame ? nothing : html`<span class="quiet">Default: ${oneLineText(valueWords(setting, defaultValue))}</span>`}
+    ${isAsItCame ? nothing : html`<span class="quiet">Default: ${oneLineText(valueWords(defaultValue))}</span>`}
     ${
       isSet
         ? linkButton("Reset", `Reset: ${label}`, () => {
@@ -194,11 +162,7 @@ function linkButton(text: string, name: string, onClick: () => void): TemplateRe
   return html`<button class="link" type="button" aria-label=${name} @click=${onClick}>${text}</button>`;
 }
 
-function valueWords({ schema }: SettingView, value: Json): string {
-  if (schema.type === "choice") {
-    const chosen = schema.choices.find((choice) => choice.value === value);
-    if (chosen !== undefined) return chosen.label;
-  }
+function valueWords(value: Json): string {
   if (value === null) return "no value";
   if (value === "" || (Array.isArray(value) && value.length === 0)) return "empty";
   if (typeof value === "boolean") return value ? "on" : "off";

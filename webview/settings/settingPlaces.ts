@@ -1,8 +1,7 @@
 // Where the value of a setting comes from, as seen from one scope: which value applies there, and which wider
 // ones it overrides. Pure.
 import { isNarrower } from "../../extension/shared/settingScopes.ts";
-import type { Json } from "../../extension/shared/settingSchema.ts";
-import type { LegalTarget, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
+import type { Json, LegalTarget, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
 
 export interface PlacedValue {
   readonly value: Json;
@@ -30,11 +29,6 @@ export function isSetAt({ values }: SettingView, target: TargetId): boolean {
 
 export function legalAt({ targets }: SettingView, target: TargetId): LegalTarget | null {
   return targets.find(({ id }) => id === target) ?? null;
-}
-
-/** E.g. "Relaxed: Top K", because other settings may also be called "Top K". */
-export function settingName({ category, label }: SettingView): string {
-  return category === "" ? label : `${category}: ${label}`;
 }
 
 export function isEqual(a: Json | undefined, b: Json | undefined): boolean {

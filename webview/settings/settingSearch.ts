@@ -1,10 +1,11 @@
 // Which settings a search finds: every word must occur in the key, the label, the texts or the choices; "@"
 // filters by state, as in the editor's own settings. Pure.
 import type { SettingView } from "../../extension/shared/settingsEditor.ts";
-import { partsText } from "../../extension/shared/settingSchema.ts";
+import { factsOf } from "./settingFacts.ts";
+import { partsText } from "./textParts.ts";
 
 /** The "@" filters, as shown in the search box. */
-export const FILTER_WORDS = "@modified, @scope:user, @scope:workspace, @scope:folder, @tag:…";
+export const FILTER_WORDS = "@modified, @scope:user, @scope:workspace, @scope:folder";
 
 /** In the given order; all of them for a search without words. */
 export function foundSettings(settings: readonly SettingView[], search: string): readonly SettingView[] {
@@ -16,18 +17,15 @@ export function foundSettings(settings: readonly SettingView[], search: string):
 }
 
 function fits(setting: SettingView, word: string): boolean {
-  const { values, tags } = setting;
+  const { values } = setting;
   if (word === "@modified") return values.length > 0;
-  const [, filter, wanted = ""] = /^@(scope|tag):(.+)$/.exec(word) ?? [];
-  if (filter === "tag") return tags.some((tag) => tag.toLowerCase() === wanted);
-  if (filter === "scope") return values.some(({ target }) => target.split(":")[0] === wanted);
+  const [, filter, wanted = ""] = /^@(scope):(.+)$/.exec(word) ?? [];
+  if (filter !== undefined) return values.some(({ target }) => target.split(":")[0] === wanted);
   return textOf(setting).includes(word);
 }
 
-function textOf({ key, group, category, label, description, schema }: SettingView): string {
-  const choices =
-    schema.type === "choice"
-      ? schema.choices.map((choice) => `${choice.label} ${partsText(choice.description)}`)
-      : [];
-  return [key, group, category, label, partsText(description), ...choices].join(" ").toLowerCase();
+function textOf(view: SettingView): string {
+  const { group, category, label, description, setting } = factsOf(view);
+  const choices = setting.kind === "choice" ? Object.entries(setting.choices).flat() : [];
+  return [view.key, group, category, label, partsText(description), ...choices].join(" ").toLowerCase();
 }

@@ -3,8 +3,8 @@
 // not sent.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Json } from "../../extension/shared/settingSchema.ts";
 import type {
+  Json,
   FromSettingsEditor,
   SettingView,
   TargetId,
@@ -13,7 +13,7 @@ import type {
 import type { WebviewHost } from "../page/host.ts";
 import { goTo, headingInView, isTyping, watchRoom } from "../page/pagePlace.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { settingName } from "./settingPlaces.ts";
+import { shownName } from "./settingFacts.ts";
 import { foundSettings } from "./settingSearch.ts";
 import { readKeptSettings, type KeptSettings } from "./settingsKept.ts";
 import {
@@ -145,7 +145,7 @@ export class LaserSettings extends LightElement {
     },
     labelOf: (key) => {
       const named = this.model.settings?.find((setting) => setting.key === key);
-      return named === undefined ? key : settingName(named);
+      return named === undefined ? key : shownName(named);
     },
   };
 

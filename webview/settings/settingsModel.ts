@@ -1,7 +1,6 @@
 // The state of the settings editor: the settings with their values, the scope written to, the search text,
 // what is being typed, what was refused. Pure.
-import type { Json } from "../../extension/shared/settingSchema.ts";
-import type { TargetId, ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
+import type { Json, TargetId, ToSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { unreachable } from "../../core/base/index.ts";
 import { parseDraft } from "./settingDrafts.ts";
 import type { Draft, SettingsModel } from "./settingsState.ts";
@@ -60,13 +59,13 @@ function keepDrafts(before: SettingsModel, next: SettingsModel): SettingsModel {
   const [drafts, refused] = [new Map(next.drafts), new Map(next.refused)];
   const old = new Map(before.settings?.map((setting) => [setting.key, setting]));
   for (const setting of next.settings ?? []) {
-    const { key, schema } = setting;
+    const { key } = setting;
     const last = old.get(key);
     const value = placedValue(setting, next.target).value;
     if (last === undefined || isEqual(placedValue(last, before.target).value, value)) continue;
     refused.delete(key);
     const draft = drafts.get(key);
-    const parsed = draft === undefined ? null : parseDraft(schema, draft);
+    const parsed = draft === undefined ? null : parseDraft(setting, draft);
     const isNewer =
       isEqual(next.sent.get(key), value) && !(parsed?.ok === true && isEqual(parsed.value, value));
     if (!isNewer) drafts.delete(key);

@@ -1,8 +1,7 @@
 // What the settings editor knows, as one value. How it changes is in settingsModel.ts, what its drafts mean in
 // settingDrafts.ts.
 import type { Trace } from "../../core/trace/index.ts";
-import type { Json } from "../../extension/shared/settingSchema.ts";
-import type { SettingView, Target, TargetId } from "../../extension/shared/settingsEditor.ts";
+import type { Json, SettingView, Target, TargetId } from "../../extension/shared/settingsEditor.ts";
 
 /** The text of a field, or the rows of a list as typed. */
 export type Draft = string | readonly string[];

@@ -1,8 +1,29 @@
-// Renders a description from its parts, never as markup, whatever it contains.
+// A setting's description: its code and its links to other settings, rendered without any markup of their own.
 import { html, type TemplateResult } from "lit";
-import type { TextPart } from "../../extension/shared/settingSchema.ts";
 import { unreachable } from "../../core/base/index.ts";
-import { visibleText } from "../../core/trace/index.ts";
+
+/** A piece of a description, free of markup. */
+export type TextPart =
+  | { readonly kind: "text" | "code"; readonly text: string }
+  | { readonly kind: "setting"; readonly key: string };
+
+/** E.g. "See `#a.b#`." → text "See ", setting "a.b", text ".". */
+export function descriptionParts(markdown: string): readonly TextPart[] {
+  return markdown
+    .split(/(`[^`]+`)/)
+    .filter((piece) => piece !== "")
+    .map((piece) => {
+      const code = /^`(.+)`$/.exec(piece)?.[1];
+      if (code === undefined) return { kind: "text", text: piece };
+      const key = /^#(.+)#$/.exec(code)?.[1];
+      return key === undefined ? { kind: "code", text: code } : { kind: "setting", key };
+    });
+}
+
+/** Only the words, for search. */
+export function partsText(parts: readonly TextPart[]): string {
+  return parts.map((part) => (part.kind === "setting" ? part.key : part.text)).join("");
+}
 
 /** @param labelOf returns the label of a linked setting @param onSetting shows it */
 export function textPartsView(
@@ -13,16 +34,9 @@ export function textPartsView(
   return parts.map((part) => {
     switch (part.kind) {
       case "text":
-        return html`${visibleText(part.text)}`;
+        return html`${part.text}`;
       case "code":
-        return html`<code>${visibleText(part.text)}</code>`;
-      case "bold":
-        return html`<strong>${visibleText(part.text)}</strong>`;
-      case "break":
-        return html`<br />`;
-      case "link":
-        // Only https, ensured by the parser; the editor opens it externally after asking.
-        return html`<a href=${part.url} title=${part.url}>${visibleText(part.text)}</a>`;
+        return html`<code>${part.text}</code>`;
       case "setting":
         return html`<button
           class="link"

@@ -59,6 +59,9 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? `temperature 0, penalty ${sampling.repetitionPenalty}`
         : samplingWords(sampling),
     ],
+    ...(request.stop === undefined
+      ? []
+      : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
     ["Reproducible", request.reproducible ? "yes" : "no"],
     ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
     ["SHA-256", model.sha256 ?? "not computed"],

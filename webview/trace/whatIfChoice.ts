@@ -2,15 +2,15 @@
 import * as Type from "typebox";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import { parse, unreachable, type Parsed } from "../../core/base/index.ts";
-import type { Guards, Rule } from "../../core/laser/index.ts";
+import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
+import { SETTINGS } from "../../core/settings/index.ts";
 import { GuardsSchema, RuleSchema } from "../../core/trace/index.ts";
 
 const WhatIfChoiceSchema = Type.Object({ rule: RuleSchema, guards: GuardsSchema });
 export type WhatIfChoice = Parsed<typeof WhatIfChoiceSchema>;
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
-/** As in the setting. */
-export const MOST_K = 128;
+export const MOST_K = SETTINGS["relaxed.topK"].maximum;
 export type RuleKind = Rule["kind"];
 
 /** k of a rule; 1 for the strict rule. */
@@ -55,11 +55,11 @@ export function ruleOf(kind: RuleKind, topK: number, limit: number | null): Rule
     case "strict":
       return { kind };
     case "relaxed":
-      return { kind, topK: k, minProbability: limit ?? 0.1 };
+      return { kind, topK: k, minProbability: limit ?? PUBLISHED_RULE.minProbability };
     case "delta":
-      return { kind, topK: k, delta: limit ?? 0.1 };
+      return { kind, topK: k, delta: limit ?? PUBLISHED_RULE.minProbability };
     case "ratio":
-      return { kind, topK: k, alpha: limit ?? 0.1 };
+      return { kind, topK: k, alpha: limit ?? PUBLISHED_RULE.minProbability };
     default:
       return unreachable(kind);
   }

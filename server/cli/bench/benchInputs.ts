@@ -9,10 +9,16 @@ import { BenchPool, readRecordings, type BenchPrompt } from "../../bench/index.t
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
-import { PromptError, type ChatMessage, type PromptParameters } from "../../../core/prompts/index.ts";
-import { DEFAULT_SETTINGS, withParameters } from "../../protocol/settings.ts";
+import { PromptError, type ChatMessage } from "../../../core/prompts/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withParameters,
+  withValues,
+  type PromptParameters,
+} from "../../../core/settings/index.ts";
 import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
+import { givenSettings } from "../settingOptions.ts";
 
 export interface InputChoices {
   readonly recordings?: string;
@@ -22,10 +28,6 @@ export interface InputChoices {
   readonly pool?: number;
   /** Maximum number of prompts to measure. */
   readonly tests?: number;
-  readonly penalty?: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly maxTokens?: number;
 }
 
 export interface BenchInputs {
@@ -43,7 +45,7 @@ export interface TokenizedInputs {
 }
 
 /** Maximum tokens per answer if no limit is given. */
-const MAX_TOKENS = 200;
+export const BENCH_MAX_TOKENS = 200;
 /** Share of the recordings that forms the pool unless --pool is given. */
 const POOL_PART = 2 / 3;
 
@@ -117,22 +119,15 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
   };
 }
 
-/** Options override the prompt file's parameters, which override the defaults. */
+/** Options override the prompt file's parameters, which override the defaults; but a file's seed and temperature don't count. */
 function settingsOf(
-  { penalty, temperature, seed, maxTokens }: InputChoices,
+  choices: InputChoices,
   parameters: PromptParameters | null,
 ): Pick<BenchPrompt, "sampling" | "maxTokens"> {
-  const presets = { ...DEFAULT_SETTINGS, maxTokens: MAX_TOKENS };
-  const own = parameters === null ? presets : withParameters(presets, parameters);
-  return {
-    sampling: {
-      ...own.sampling,
-      temperature,
-      seed,
-      repetitionPenalty: penalty ?? own.sampling.repetitionPenalty,
-    },
-    maxTokens: maxTokens ?? own.maxTokens,
-  };
+  const presets = { ...DEFAULT_SETTINGS, maxTokens: BENCH_MAX_TOKENS };
+  const ofFile = withParameters(presets, { ...parameters, temperature: null, seed: null });
+  const { sampling, maxTokens } = withValues(ofFile, givenSettings(choices));
+  return { sampling, maxTokens };
 }
 
 interface NamedPrompt {

@@ -1,12 +1,18 @@
 // The options of `laser bench`, parsed into valid values or an error that names the option.
 import { Option, type Command } from "commander";
 import { parseRules, type RelaxedRule } from "../../bench/index.ts";
-import { GPU_CHOICES, PEERS, type GpuChoice, type PeerName } from "../../engine/index.ts";
-import { isStrategy, MAX_CHAIN_TOKENS, STRATEGIES, type Strategy } from "../../../core/laser/index.ts";
-import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
-import type { InputChoices } from "./benchInputs.ts";
+import { PEERS, type PeerName } from "../../engine/index.ts";
+import { isStrategy, STRATEGIES, type Strategy } from "../../../core/laser/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withValues,
+  type GenerationSettings,
+  type SettingName,
+} from "../../../core/settings/index.ts";
+import { BENCH_MAX_TOKENS, type InputChoices } from "./benchInputs.ts";
 import { CliError } from "../errors.ts";
-import { decimal, oneOf, wholeNumber } from "../options.ts";
+import { wholeNumber } from "../options.ts";
+import { givenSettings, GUARD_NAMES, SAMPLING_NAMES, withEngine, withSettings } from "../settingOptions.ts";
 
 export interface BenchFlags extends InputChoices {
   readonly model?: string;
@@ -14,10 +20,6 @@ export interface BenchFlags extends InputChoices {
   readonly rule: readonly RelaxedRule[];
   readonly repeat?: number;
   readonly online?: boolean;
-  readonly maxDraftTokens: number;
-  readonly threads?: number;
-  readonly gpu: GpuChoice;
-  readonly contextTokens: number;
   readonly freezeCosts?: boolean;
   readonly json?: boolean;
   readonly report?: string;
@@ -32,13 +34,27 @@ const MAX = Number.MAX_SAFE_INTEGER;
 /** A pool fed by its own answers depends on their order: at least this many orders. */
 export const ONLINE_ORDERS = 5;
 
+/** The settings of the runs, apart from what a prompt's own file says. */
+export function benchSettings(flags: BenchFlags): GenerationSettings {
+  return withValues(DEFAULT_SETTINGS, givenSettings(flags));
+}
+
+export const BENCH_CONTEXT_TOKENS = 1024;
+/** The rules and strategies of a benchmark are several, and have options of their own. */
+const MEASURED_NAMES: readonly SettingName[] = [
+  "maxTokens",
+  "maxDraftTokens",
+  ...GUARD_NAMES,
+  ...SAMPLING_NAMES,
+];
+const OF_FILE = { default: "each prompt file's own, else off" };
+
 /** Adds the options to the command. */
 export function withBenchOptions(command: Command): Command {
   const number = (flags: string, about: string, min: number, max: number, preset?: number): Option =>
     new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
   const choice = parseStrategies([...STRATEGIES, PEERS[0]].join());
-  return command
-    .option("--model <path>", "a GGUF file; default: the demo model")
+  command
     .option(
       "--recordings <file>",
       "recorded answers: the first form the pool, the prompts of the others are measured",
@@ -61,37 +77,16 @@ export function withBenchOptions(command: Command): Command {
         .default(parseRuleOption("2:0.1"), "2:0.1"),
     )
     .addOption(number("--repeat <n>", "runs of each prompt (1; with --online 5)", 1, 1000))
-    .option("--online", "add finished answers to the pool; each repeat starts from scratch in another order")
-    .addOption(
-      new Option("--penalty <x>", "repetition penalty; 1 = off (each prompt file's own, else 1)").argParser(
-        decimal("--penalty", { min: 1, max: 10 }),
-      ),
-    )
-    .addOption(
-      new Option("--temperature <t>", "0 takes the most probable token")
-        .argParser(decimal("--temperature", { min: 0, max: 10 }))
-        .default(0),
-    )
-    .addOption(number("--seed <n>", "seed of orders, draws and intervals", 0, 4_294_967_295, 0))
-    .addOption(
-      number("--max-tokens <n>", "maximum tokens per answer (each prompt file's own, else 200)", 1, MAX),
-    )
-    .addOption(
-      number(
-        "--max-draft-tokens <n>",
-        "maximum tokens drafted per step",
-        0,
-        MAX_CHAIN_TOKENS,
-        DEFAULT_SETTINGS.maxDraftTokens,
-      ),
-    ) // prettier-ignore
-    .addOption(number("--threads <n>", "maximum CPU threads (all)", 1, 1024))
-    .addOption(
-      new Option("--gpu <choice>", "where the model runs")
-        .argParser(oneOf("--gpu", GPU_CHOICES))
-        .default("auto"),
-    )
-    .addOption(number("--context-tokens <n>", "context size", 64, MAX, 1024))
+    .option("--online", "add finished answers to the pool; each repeat starts from scratch in another order");
+  withSettings(command, MEASURED_NAMES, {
+    maxTokens: { default: `each prompt file's own, else ${BENCH_MAX_TOKENS}` },
+    "sampling.seed": { about: "seed of orders, draws and intervals" },
+    "sampling.topK": OF_FILE,
+    "sampling.topP": OF_FILE,
+    "sampling.minP": OF_FILE,
+    "sampling.repetitionPenalty": OF_FILE,
+  });
+  return withEngine(command, BENCH_CONTEXT_TOKENS)
     .option("--freeze-costs", "keep T(n) as measured, so that draft lengths are reproducible")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--report <folder>", "write report.md, chart.svg and benchmark.json there");

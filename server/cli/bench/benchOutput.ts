@@ -16,10 +16,11 @@ import {
 import type { Engine } from "../../engine/index.ts";
 import { errorCode, writeFileAtomic } from "../../files/index.ts";
 import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
-import type { BenchFlags } from "./benchOptions.ts";
+import { benchSettings, type BenchFlags } from "./benchOptions.ts";
 import { CliError } from "../errors.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { formatTable } from "../terminal/table.ts";
+import { givenSettings } from "../settingOptions.ts";
 import { GENERATOR } from "../version.ts";
 
 const CHART_FILE = "chart.svg";
@@ -50,6 +51,8 @@ export function factsOf(
 ): BenchmarkFacts {
   const { model, device, target } = engine;
   const { prompts, pool } = tokenized;
+  const { sampling, maxDraftTokens } = benchSettings(flags);
+  const given = givenSettings(flags);
   return {
     date: new Date().toISOString(),
     generator: GENERATOR,
@@ -80,11 +83,11 @@ export function factsOf(
     },
     settings: {
       repeats: run.allRounds / prompts.length,
-      seed: flags.seed,
-      temperature: flags.temperature,
-      repetitionPenalty: flags.penalty ?? (ownParameters ? null : 1),
-      maxTokens: flags.maxTokens ?? (ownParameters ? null : (prompts[0]?.maxTokens ?? null)),
-      maxDraftTokens: flags.maxDraftTokens,
+      seed: sampling.seed,
+      temperature: sampling.temperature,
+      repetitionPenalty: given["sampling.repetitionPenalty"] ?? (ownParameters ? null : 1),
+      maxTokens: given.maxTokens ?? (ownParameters ? null : (prompts[0]?.maxTokens ?? null)),
+      maxDraftTokens,
       frozenCosts: flags.freezeCosts ?? false,
     },
     plainThreads,

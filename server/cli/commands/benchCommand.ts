@@ -18,10 +18,18 @@ import { loadLlamaEngine, loadPeers, measureCosts, type Engine, type Peers } fro
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
 import { ROW_WIDTH } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
-import { checkFlags, ONLINE_ORDERS, withBenchOptions, type BenchFlags } from "../bench/benchOptions.ts";
+import {
+  BENCH_CONTEXT_TOKENS,
+  benchSettings,
+  checkFlags,
+  ONLINE_ORDERS,
+  withBenchOptions,
+  type BenchFlags,
+} from "../bench/benchOptions.ts";
 import { factsOf, prepareFolder, show } from "../bench/benchOutput.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
+import { engineChoices } from "../settingOptions.ts";
 import { createProgress, type Progress } from "../terminal/progress.ts";
 
 /** Without a terminal, the minimum time between two lines of progress. */
@@ -44,12 +52,12 @@ async function bench(flags: BenchFlags): Promise<void> {
     await interruptible(async (signal) => {
       const { path, sha256 } = await findModel(flags.model, progress, signal);
       progress.update("loading the model");
+      const { threads, ...device } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
       const engine = await loadLlamaEngine({
         path,
         sha256,
-        gpu: flags.gpu,
-        contextTokens: flags.contextTokens,
-        ...(flags.threads !== undefined && { maxThreads: flags.threads }),
+        ...device,
+        ...(threads !== undefined && { maxThreads: threads }),
         signal,
         log: (level, line) => {
           if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
@@ -65,7 +73,7 @@ async function bench(flags: BenchFlags): Promise<void> {
         const measured = await measure(flags, { engine, peers, costs, tokenized }, progress, signal);
         progress.close();
         const facts = factsOf(flags, inputs, { engine, tokenized, loadBefore, ...measured });
-        const figures = benchmarkFigures(measured.run, measured.arms, flags.seed);
+        const figures = benchmarkFigures(measured.run, measured.arms, benchSettings(flags).sampling.seed);
         await show({ facts, figures, costsBefore: costs, costs: measured.run.costs }, flags);
         if (measured.run.stopped) process.exitCode = EXIT_STOPPED;
       } finally {
@@ -81,11 +89,13 @@ async function bench(flags: BenchFlags): Promise<void> {
 /** Peers sample differently: only greedy output can be compared. */
 async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
   const { peers } = flags.strategies;
-  if (peers.length === 0 || flags.temperature > 0) return null;
+  if (peers.length === 0 || benchSettings(flags).sampling.temperature > 0) return null;
+  const { gpu, gpuLayers, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
   return loadPeers(peers, {
     path,
-    gpu: flags.gpu,
-    contextTokens: flags.contextTokens,
+    gpu,
+    ...(gpuLayers !== undefined && { gpuLayers }),
+    contextTokens,
     maxThreads: engine.device.maxThreads,
   });
 }
@@ -133,10 +143,12 @@ async function measure(
 ): Promise<Measured> {
   const plainThreads = bestPlainThreads(costs);
   const now = () => performance.now();
+  const { maxDraftTokens, guards, sampling } = benchSettings(flags);
   const shared = {
     target: engine.target,
     frozenCosts: flags.freezeCosts ?? false,
-    maxDraftTokens: flags.maxDraftTokens,
+    guards,
+    maxDraftTokens,
     rowWidth: ROW_WIDTH,
     now,
   };
@@ -164,10 +176,10 @@ async function measure(
     arms,
     online: flags.online ?? false,
     repeats: flags.repeat ?? (flags.online ? ONLINE_ORDERS : 1),
-    seed: flags.seed,
+    seed: sampling.seed,
     costs,
     plainThreads,
-    maxDraftTokens: flags.maxDraftTokens,
+    maxDraftTokens,
     target: engine.target,
     reference: isExact ? null : createDecodeArm({ ...shared, ...exact, costs }),
     signal,

@@ -2,16 +2,31 @@
 // rule.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
-import { GPU_CHOICES, type GpuChoice, type Tokenizer } from "../../engine/index.ts";
-import { PUBLISHED_RULE, type Rule } from "../../../core/laser/index.ts";
+import type { Tokenizer } from "../../engine/index.ts";
+import type { Rule } from "../../../core/laser/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withValues,
+  type SettingName,
+  type SettingValues,
+} from "../../../core/settings/index.ts";
 import { readPoolSource } from "../../pools/index.ts";
 import { continuationOf } from "../../protocol/continuation.ts";
 import { continuePrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
-import { decimal, oneOf, wholeNumber } from "../options.ts";
+import { oneOf, wholeNumber } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
+import {
+  engineChoices,
+  givenSettings,
+  GUARD_NAMES,
+  RELAXED_NAMES,
+  SAMPLING_NAMES,
+  withEngine,
+  withSettings,
+} from "../settingOptions.ts";
 import { checkTracePath } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
@@ -20,20 +35,17 @@ interface ContinueFlags extends AnswerFlags {
   readonly token?: number;
   readonly tokenText?: string;
   readonly rule?: "strict" | "relaxed";
-  readonly relaxedTopK: number;
-  readonly relaxedMinProbability: number;
   readonly maxTokens?: number;
   readonly model?: string;
-  readonly contextTokens: number;
-  readonly gpu: GpuChoice;
   readonly verbose?: boolean;
 }
 
-const MAX = Number.MAX_SAFE_INTEGER;
+/** As in the trace unless they are given. */
+const KEPT_NAMES: readonly SettingName[] = ["maxDraftTokens", "stop", ...GUARD_NAMES, ...SAMPLING_NAMES];
 
 export function addContinueCommand(program: Command): void {
-  const count = (option: string, min: number, max = MAX) => wholeNumber(option, { min, max });
-  program
+  const count = (option: string, min: number) => wholeNumber(option, { min, max: Number.MAX_SAFE_INTEGER });
+  const command = program
     .command("continue")
     .description("continue a recorded answer from any of its tokens, with its settings")
     .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the loaded one")
@@ -45,31 +57,12 @@ export function addContinueCommand(program: Command): void {
       "strict or relaxed from there on; default: as in the trace",
       oneOf("--rule", ["strict", "relaxed"] as const),
     )
-    .option(
-      "--relaxed-top-k <n>",
-      "with --rule relaxed: keep a drafted token among the k most probable",
-      count("--relaxed-top-k", 1, 128),
-      PUBLISHED_RULE.topK,
-    )
-    .option(
-      "--relaxed-min-probability <x>",
-      "… whose probability exceeds this",
-      decimal("--relaxed-min-probability", { min: 0, max: 1 }),
-      PUBLISHED_RULE.minProbability,
-    )
-    .option(
-      "--max-tokens <n>",
-      "maximum tokens to write; default: what the trace left",
-      count("--max-tokens", 1),
-    )
-    .option("--model <path>", "a GGUF file; default: the demo model")
-    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file")
-    .option("--context-tokens <n>", "context size", count("--context-tokens", 64), 4096)
-    .addOption(
-      new Option("--gpu <choice>", "where the model runs")
-        .argParser(oneOf("--gpu", GPU_CHOICES))
-        .default("auto"),
-    )
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file");
+  withSettings(command, RELAXED_NAMES);
+  withSettings(command, ["maxTokens"], { maxTokens: { default: "what the trace left" } });
+  const recorded = { default: "as in the trace" };
+  withSettings(command, KEPT_NAMES, Object.fromEntries(KEPT_NAMES.map((name) => [name, recorded])));
+  withEngine(command)
     .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
     .option("--json", "print one JSON object on stdout and nothing else")
     .option("--verbose", "show the engine's own warnings")
@@ -84,7 +77,7 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
   const inputs = [path, flags.model, flags.pool].filter((input) => input !== undefined);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputs);
   await interruptible(async (signal) => {
-    const session = await loadSession(flags, signal);
+    const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
     try {
       const { engine } = session;
       const token = tokenFrom(flags, engine.tokenizer);
@@ -93,7 +86,10 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
       const continuation = continuationOf(recorded, basename(path), choice)!; // --at was checked.
       const { continueFrom, promptFile, settings, strategyNote: note } = continuation;
       const { maxTokens = settings.maxTokens - continueFrom.inheritedTokens } = flags;
-      const whole = { ...settings, maxTokens: continueFrom.inheritedTokens + maxTokens };
+      const whole = {
+        ...withValues(settings, keptSettings(flags)),
+        maxTokens: continueFrom.inheritedTokens + maxTokens,
+      };
       const prepared = continuePrompt(continueFrom, promptFile, whole, engine);
       await writeAnswer(session, { ...prepared, poolSource, signal, flags, note });
     } finally {
@@ -109,10 +105,16 @@ function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): n
   throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens for this model`);
 }
 
-function ruleFrom({ rule, relaxedTopK, relaxedMinProbability }: ContinueFlags): Rule | null {
-  if (rule === undefined) return null;
-  if (rule === "strict") return { kind: "strict" };
-  return { kind: "relaxed", topK: relaxedTopK, minProbability: relaxedMinProbability };
+function ruleFrom(flags: ContinueFlags): Rule | null {
+  if (flags.rule === undefined) return null;
+  if (flags.rule === "strict") return { kind: "strict" };
+  return withValues(DEFAULT_SETTINGS, givenSettings(flags)).relaxed;
+}
+
+/** The given ones of those that the trace otherwise decides. */
+function keptSettings(flags: ContinueFlags): Partial<SettingValues> {
+  const given = Object.entries(givenSettings(flags));
+  return Object.fromEntries(given.filter(([name]) => (KEPT_NAMES as readonly string[]).includes(name)));
 }
 
 function optionInvalid(option: string, value: string, reason: string): CliError {

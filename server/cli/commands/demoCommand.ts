@@ -19,7 +19,7 @@ import {
   type PreparedPrompt,
   type Session,
 } from "../../worker/index.ts";
-import { DEFAULT_SETTINGS, withParameters } from "../../protocol/settings.ts";
+import { DEFAULT_SETTINGS, withParameters } from "../../../core/settings/index.ts";
 import { readPoolSource } from "../../pools/index.ts";
 import { answer } from "../terminal/answer.ts";
 import { decimals, edlOf, NOT_MEASURED, ratioOf, shareOf } from "../terminal/figures.ts";

@@ -11,12 +11,10 @@ import {
   type Replay,
   type ReplayFigures,
 } from "../../bench/index.ts";
+import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
 import { wholeNumber } from "../options.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
-
-const DEFAULT_DRAFT_TOKENS = 15;
-const MAX_DRAFT_TOKENS = 47;
 
 interface ReplayFlags {
   readonly pool: number;
@@ -31,6 +29,7 @@ interface ReplayFlags {
 export function addReplayCommand(program: Command): void {
   const count = (option: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
     wholeNumber(option, { min, max });
+  const { minimum, maximum, default: preset } = SETTINGS.maxDraftTokens;
   program
     .command("replay")
     .description("measure drafting on recorded answers, without a model")
@@ -42,8 +41,8 @@ export function addReplayCommand(program: Command): void {
     .option("--grouped", "laser-strict drafts from the pool of the answer's group")
     .addOption(
       new Option("--draft <n>", "maximum chain length")
-        .argParser(count("--draft", 0, MAX_DRAFT_TOKENS))
-        .default(DEFAULT_DRAFT_TOKENS),
+        .argParser(count("--draft", minimum!, maximum))
+        .default(preset),
     )
     .option("--json", "print one JSON object")
     .action(runReplay);

@@ -2,7 +2,7 @@
 // stdout, and the trace if one was requested.
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
-import type { GenerationSettings } from "../../protocol/settings.ts";
+import type { GenerationSettings } from "../../../core/settings/index.ts";
 import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
 import { loadPool, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { answer } from "./answer.ts";

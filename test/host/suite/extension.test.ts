@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS, SETTINGS } from "../../../extension/host/catalogue.ts";
+import { SETTINGS } from "../../../core/settings/index.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../../../extension/host/catalogue.ts";
 import type { Notice } from "../../../extension/host/notify.ts";
 import { activated } from "../scriptedWindow.ts";
 
@@ -42,8 +43,8 @@ describe("extension", () => {
 
   it("gives each setting its default", () => {
     const configuration = vscode.workspace.getConfiguration("laser");
-    for (const [name, { preset }] of Object.entries(SETTINGS)) {
-      assert.deepEqual(configuration.inspect(name)?.defaultValue, preset, name);
+    for (const [name, setting] of Object.entries(SETTINGS)) {
+      assert.deepEqual(configuration.inspect(name)?.defaultValue, setting.default, name);
     }
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { RunRequest } from "../../../extension/run/runs.ts";
-import { DEFAULT_SETTINGS } from "../../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../../core/settings/index.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";

@@ -50,6 +50,24 @@ const rows: readonly RunRow[] = [
     },
   },
   {
+    name: "a run ends before a stop sequence, in its pieces and in its trace",
+    async run(client) {
+      await client.ready();
+      const id = client.post({
+        kind: "generate",
+        params: params("dog", { stop: ["never", "rks. Schöne G"] }),
+      });
+      const end = await client.replyTo(id);
+      assert.ok(end.kind === "done" && end.request === "generate" && end.result.finish === "stop");
+      const trace = client.traceOf(id);
+      assert.equal(trace.result.text, "A dog ba");
+      assert.deepEqual(checkIdentities(trace), []);
+      const refused = await client.refused({ kind: "generate", params: params("dog", { stop: [""] }) });
+      assert.equal(refused.code, "badRequest");
+      assert.match(refused.message, /settings\.stop/);
+    },
+  },
+  {
     name: "a run tells its beginning, its steps and its end, and they make a sound trace",
     async run(client) {
       await client.ready();

@@ -1,51 +1,29 @@
 // Holds package.json's contributions against the extension's catalogue, both ways: what is contributed is known, and
-// what is known is contributed with the same types, bounds, defaults and scopes.
+// what is known is contributed. What is generated is as its definitions say.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
+import { description, SETTING_NAMES, settingOf, SETTINGS } from "../../../core/settings/index.ts";
+import { GENERATED } from "../../../scripts/generate/files.ts";
 import {
   COLOURS,
   COMMANDS,
   CONTEXT_KEYS,
   EDITORS,
-  GPU_CHOICES,
   HIDDEN_COMMANDS,
   LANGUAGE,
   OUTPUT_SCHEME,
-  SETTINGS,
   VIEWS,
-  type SettingSpec,
 } from "../../../extension/host/catalogue.ts";
-import { GPU_CHOICES as ENGINE_GPU_CHOICES } from "../../../server/engine/index.ts";
 import { TRACE_ENDINGS } from "../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { englishManifest } from "../../support/manifest.ts";
-
-interface Property {
-  readonly type: string | readonly string[];
-  readonly default: unknown;
-  readonly scope: string;
-  readonly order: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly enum?: readonly string[];
-  readonly enumDescriptions?: readonly string[];
-  readonly items?: { readonly type: string };
-  readonly description?: string;
-  readonly markdownDescription?: string;
-}
 
 interface Manifest {
   readonly icon: string;
   readonly main: string;
   readonly activationEvents: readonly string[];
-  readonly capabilities: {
-    readonly untrustedWorkspaces: {
-      readonly supported: string;
-      readonly restrictedConfigurations: readonly string[];
-    };
-  };
   readonly contributes: {
     readonly commands: readonly {
       readonly command: string;
@@ -59,7 +37,6 @@ interface Manifest {
       readonly when: string;
     }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
     readonly jsonValidation: unknown;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
@@ -174,71 +151,30 @@ test("what an empty view says runs known commands", () => {
   assert.ok(links.includes(encodeURIComponent(JSON.stringify(["laser.traces.record"]))));
 });
 
-test("settings are the catalogue's", () => {
-  assert.deepEqual(
-    sorted(Object.keys(contributes.configuration.properties)),
-    sorted(Object.keys(SETTINGS).map((name) => `laser.${name}`)),
-  );
-});
-
 table(
-  "setting",
-  Object.entries(SETTINGS).map(([name, spec]) => ({ name, spec })),
-  ({ name, spec }) => {
-    const property = contributes.configuration.properties[`laser.${name}`];
-    assert.ok(property !== undefined);
-    const { type, minimum, maximum, items } = property;
-    assert.deepEqual({ type, minimum, maximum, items, choices: property.enum }, shapeOf(spec));
-    assert.deepEqual(property.default, spec.preset);
-    assert.equal(property.scope, spec.scope);
-    assert.match(
-      property.description ?? property.markdownDescription ?? "",
-      /^[A-Z0-9].{15,}\.$/,
-      "no description",
-    );
-    if (property.markdownDescription === undefined) assert.doesNotMatch(property.description ?? "", /`/);
-    assert.equal(property.enumDescriptions?.length, property.enum?.length, "each choice has a description");
+  "generated",
+  Object.entries(GENERATED).map(([name, generate]) => ({ name, generate })),
+  ({ name, generate }) => {
+    const before = readFileSync(path.join(repositoryFolder, name), "utf8");
+    const plain = (json: string): string => JSON.stringify(JSON.parse(json));
+    assert.equal(plain(before), plain(generate(before)), "run npm run generate");
   },
 );
 
-/** How a specification reads in a manifest. */
-function shapeOf(spec: SettingSpec): Record<string, unknown> {
-  const bare = { minimum: undefined, maximum: undefined, items: undefined, choices: undefined };
-  switch (spec.type) {
-    case "boolean":
-      return { ...bare, type: "boolean" };
-    case "text":
-      return { ...bare, type: "string" };
-    case "texts":
-      return { ...bare, type: "array", items: { type: "string" } };
-    case "choice":
-      return { ...bare, type: "string", choices: [...spec.choices] };
-    case "integer":
-    case "number": {
-      const { type, minimum, maximum, preset } = spec;
-      return { ...bare, type: preset === null ? [type, "null"] : type, minimum, maximum };
-    }
-  }
-}
-
-test("settings stand in one order without gaps", () => {
-  const orders = Object.values(contributes.configuration.properties).map(({ order }) => order);
+test("each setting and each choice has a sentence", () => {
+  const texts = SETTING_NAMES.map(settingOf).flatMap((setting) => [
+    description(setting),
+    ...(setting.kind === "choice" ? Object.values(setting.choices) : []),
+  ]);
   assert.deepEqual(
-    orders,
-    orders.map((_, at) => at + 1),
+    texts.filter((text) => !/^[A-Z0-9].{5,}\.$/.test(text)),
+    [],
   );
 });
 
-test("what chooses the model or names files is ignored in a workspace that is not trusted", () => {
-  const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-  assert.equal(supported, "limited");
-  const restricted = Object.entries(SETTINGS).filter(([, spec]) => "restricted" in spec);
-  assert.deepEqual(sorted(restrictedConfigurations), sorted(restricted.map(([name]) => `laser.${name}`)));
-  assert.ok(restricted.every(([, { scope }]) => scope === "machine-overridable"));
-});
-
-test("the devices offered are the engine's", () => {
-  assert.deepEqual(sorted(GPU_CHOICES), sorted(ENGINE_GPU_CHOICES));
+test("what chooses the model or names files belongs to a machine", () => {
+  const restricted = SETTING_NAMES.map(settingOf).filter(({ restricted }) => restricted);
+  assert.ok(restricted.every(({ scope }) => scope === "machine-overridable"));
 });
 
 test("colours are the catalogue's, with a value for every kind of theme", () => {

@@ -63,8 +63,10 @@ test("a complete file has no problem and gives typed values", () => {
     maxTokens: 64,
     temperature: 0.5,
     seed: 7,
+    stop: null,
     topP: 0.9,
     topK: null,
+    minP: null,
     repetitionPenalty: 1.1,
   });
   assert.deepEqual(roles(file), [
@@ -162,7 +164,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   mustache: ["---\ntemplate: {format: {kind: «mustache»}}\n---\nHi", "wrongValue!"],
   "unknown key": ["---\n«naem»: x\n---\nHi", "unknownKey"],
   "unknown model key": ["---\nmodel: {«modle»: x}\n---\nHi", "unknownKey"],
-  "unknown parameter": ["---\nmodel: {parameters: {«stop»: x}}\n---\nHi", "unknownKey"],
+  "unknown parameter": ["---\nmodel: {parameters: {«stopp»: x}}\n---\nHi", "unknownKey"],
   "unknown input key": ["---\ninputs: {a: {default: 1, «defualt»: 2}}\n---\n{{a}}", "unknownKey"],
   "duplicate key": ["---\nname: x\n«name»: y\n---\nHi", "duplicateKey!"],
   "duplicate key inside a sample": ["---\nsample: {a: {b: 1, «b»: 2}}\n---\n{{a}}", "duplicateKey!"],

@@ -2,42 +2,32 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { legalTargets, targetsOf, type WorkspaceShape } from "../../../../extension/settings/legalTargets.ts";
-import {
-  manifestSettings,
-  SETTING_SCOPES,
-  type SettingScope,
-} from "../../../../extension/settings/manifestSettings.ts";
-import type { Json } from "../../../../extension/shared/settingSchema.ts";
-import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
 import { parse } from "../../../../core/base/index.ts";
-import { FromSettingsEditorSchema } from "../../../../extension/shared/settingsEditor.ts";
+import type { Scope } from "../../../../core/settings/index.ts";
+import {
+  FromSettingsEditorSchema,
+  type Json,
+  type TargetId,
+} from "../../../../extension/shared/settingsEditor.ts";
 import { changeProblem } from "../../../../extension/settings/settingViews.ts";
 import { table } from "../../../support/check.ts";
-import {
-  fixtureManifest,
-  NO_FOLDER,
-  ONE_FOLDER,
-  settingsOf,
-  TWO_FOLDERS,
-  viewOf,
-} from "../../../support/settingsPages.ts";
+import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS, viewOf } from "../../../support/settingsPages.ts";
 
 const ALL_OF_TWO: readonly TargetId[] = ["user", "workspace", "folder:file:///films", "folder:file:///books"];
 /** What VS Code takes: a folder's settings may hold what a resource's or a machine's overridable ones are. */
 const RULES: Readonly<
-  Record<SettingScope, { readonly one: readonly TargetId[]; readonly two: readonly TargetId[] }>
+  Record<Scope, { readonly one: readonly TargetId[]; readonly two: readonly TargetId[] }>
 > = {
-  application: { one: ["user"], two: ["user"] },
-  machine: { one: ["user"], two: ["user"] },
   "machine-overridable": { one: ["user", "workspace"], two: ALL_OF_TWO },
   window: { one: ["user", "workspace"], two: ["user", "workspace"] },
   resource: { one: ["user", "workspace"], two: ALL_OF_TWO },
-  "language-overridable": { one: ["user", "workspace"], two: ALL_OF_TWO },
 };
+
+const SCOPES = Object.keys(RULES) as Scope[];
 
 table(
   "legal places",
-  SETTING_SCOPES.map((name) => ({ name })),
+  SCOPES.map((name) => ({ name })),
   ({ name }) => {
     const places = (workspace: WorkspaceShape): TargetId[] =>
       legalTargets(name, false, workspace).map(({ id }) => id);
@@ -53,7 +43,7 @@ table(
 
 table(
   "a workspace that is not trusted",
-  SETTING_SCOPES.flatMap((scope) =>
+  SCOPES.flatMap((scope) =>
     [true, false].map((isRestricted) => ({
       name: `${scope}, ${isRestricted ? "" : "not "}restricted`,
       scope,
@@ -79,40 +69,54 @@ test("the window's places are those of its kind", () => {
   ]);
 });
 
-const scoped = new Map(manifestSettings(fixtureManifest("scopes")).map((setting) => [setting.key, setting]));
+const MINUTES = "laser.server.idleUnloadMinutes";
 
 table(
   "a change",
   [
-    { name: "that fits", key: "demo.window", target: "workspace", value: 2, problem: null },
+    { name: "that fits", key: MINUTES, target: "workspace", value: 2, problem: null },
     {
       name: "of the wrong type",
-      key: "demo.window",
+      key: MINUTES,
       target: "user",
       value: "2",
-      problem: "Enter a whole number.",
+      problem: "Enter a number from 0 to 1440.",
+    },
+    {
+      name: "of an unknown choice",
+      key: "laser.gpu",
+      target: "user",
+      value: "x",
+      problem: "Choose one of auto, off, vulkan, cuda, metal.",
     },
     {
       name: "where it is not legal",
-      key: "demo.app",
-      target: "workspace",
-      value: true,
-      problem: "demo.app can't be set there.",
+      key: MINUTES,
+      target: "folder:file:///films",
+      value: 1,
+      problem: `${MINUTES} can't be set there.`,
     },
     {
       name: "in an unknown folder",
-      key: "demo.resource",
+      key: "laser.maxTokens",
       target: "folder:file:///x",
       value: 1,
-      problem: "demo.resource can't be set there.",
+      problem: "laser.maxTokens can't be set there.",
     },
-    { name: "taken back", key: "demo.window", target: "user", value: undefined, problem: null },
+    { name: "taken back", key: MINUTES, target: "user", value: undefined, problem: null },
     {
       name: "taken back where it is not legal",
-      key: "demo.app",
-      target: "workspace",
+      key: MINUTES,
+      target: "folder:file:///films",
       value: undefined,
-      problem: "demo.app can't be set there.",
+      problem: `${MINUTES} can't be set there.`,
+    },
+    {
+      name: "of an unknown setting",
+      key: "laser.none",
+      target: "user",
+      value: 1,
+      problem: "There is no such setting.",
     },
   ] satisfies readonly {
     name: string;
@@ -122,26 +126,25 @@ table(
     problem: string | null;
   }[],
   ({ key, target, value, problem }) => {
-    assert.equal(changeProblem(scoped.get(key)!, TWO_FOLDERS, target, value), problem);
+    assert.equal(changeProblem(key, TWO_FOLDERS, target, value), problem);
   },
 );
 
 test("a restricted setting is not written to a workspace that is not trusted, but may be taken back there", () => {
   const untrusted = { ...ONE_FOLDER, isTrusted: false };
-  const setting = scoped.get("demo.path")!;
-  assert.match(changeProblem(setting, untrusted, "workspace", "x") ?? "", /not trusted/);
-  assert.equal(changeProblem(setting, untrusted, "workspace", undefined), null);
-  assert.equal(changeProblem(setting, untrusted, "user", "x"), null);
+  assert.match(changeProblem("laser.poolFile", untrusted, "workspace", "x") ?? "", /not trusted/);
+  assert.equal(changeProblem("laser.poolFile", untrusted, "workspace", undefined), null);
+  assert.equal(changeProblem("laser.poolFile", untrusted, "user", "x"), null);
 });
 
 test("values come with their places, legal ones alone, as plain data", () => {
-  const values = { "demo.window": { user: 1, workspace: { deep: [1] }, "folder:file:///films": 9 } };
-  const view = viewOf(settingsOf(fixtureManifest("scopes"), values, TWO_FOLDERS), "demo.window");
+  const values = { [MINUTES]: { user: 1, workspace: { deep: [1] }, "folder:file:///films": 9 } };
+  const view = viewOf(settingsOf(values, TWO_FOLDERS), MINUTES);
   assert.deepEqual(view.values, [
     { target: "user", value: 1 },
     { target: "workspace", value: { deep: [1] } },
   ]);
-  assert.equal(view.defaultValue, 1);
+  assert.equal(view.defaultValue, 10);
 });
 
 table(

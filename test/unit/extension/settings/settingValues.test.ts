@@ -1,9 +1,9 @@
 // Settings from an editor: defaults, every value in its place, and each bad value named with what it should be.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { settingName, type SettingName } from "../../../../extension/host/catalogue.ts";
+import { settingName, type SettingName } from "../../../../core/settings/index.ts";
 import { parseSettings } from "../../../../extension/settings/settingValues.ts";
-import { DEFAULT_SETTINGS } from "../../../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { table } from "../../../support/check.ts";
 
 const reading =
@@ -43,6 +43,7 @@ test("every setting of decoding lands in its own place", () => {
       "sampling.repetitionPenalty": 1.07,
       maxTokens: 7,
       maxDraftTokens: 0,
+      stop: ["\n\n"],
       reproducible: "off",
     }),
   );
@@ -61,6 +62,7 @@ test("every setting of decoding lands in its own place", () => {
     },
     maxTokens: 7,
     maxDraftTokens: 0,
+    stop: ["\n\n"],
     reproducible: "off",
   });
 });

@@ -4,7 +4,7 @@ import { test } from "vitest";
 import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
 import { DecodeError, PUBLISHED_RULE, type Rule, type Strategy } from "../../../../core/laser/index.ts";
 import { continuationOf, type ContinuationChoice } from "../../../../server/protocol/continuation.ts";
-import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../core/settings/index.ts";
 import type { ContinueFrom } from "../../../../server/protocol/worker.ts";
 import { checkIdentities, wholeAnswer, type Trace } from "../../../../core/trace/index.ts";
 import { describeError } from "../../../../core/base/index.ts";
@@ -147,8 +147,8 @@ table(
   }[],
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
-    const { sampling, maxTokens, maxDraftTokens } = settings;
-    assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, ...found });
+    const { sampling, maxTokens, maxDraftTokens, stop } = settings;
+    assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, stop, ...found });
   },
 );
 

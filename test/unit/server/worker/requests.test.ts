@@ -1,6 +1,6 @@
 // Requests as they come from outside: each malformed one is refused with the field that is wrong.
 import assert from "node:assert/strict";
-import { DEFAULT_SETTINGS } from "../../../../server/protocol/settings.ts";
+import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { WorkerError } from "../../../../server/worker/errors.ts";
 import { idOf, parseRequest } from "../../../../server/worker/requests.ts";
 import { table } from "../../../support/check.ts";

@@ -2,18 +2,20 @@
 // a text being typed when values change, and what is kept over a reload.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { SETTING_NAMES } from "../../../../extension/host/catalogue.ts";
-import type { Json } from "../../../../extension/shared/settingSchema.ts";
+import { SETTING_NAMES, SETTINGS } from "../../../../core/settings/index.ts";
 import { overriding } from "../../../../extension/shared/settingScopes.ts";
-import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
+import type { Json, TargetId } from "../../../../extension/shared/settingsEditor.ts";
 import { overriddenWords, whatIfSettings } from "../../../../webview/settings/judgedSettings.ts";
 import {
   firstNumber,
+  numberRange,
   parseDraft,
   problemOf,
   shownValue,
 } from "../../../../webview/settings/settingDrafts.ts";
 import { overridden, placedValue } from "../../../../webview/settings/settingPlaces.ts";
+import { factsOf, shownName } from "../../../../webview/settings/settingFacts.ts";
+import { descriptionParts } from "../../../../webview/settings/textParts.ts";
 import { foundSettings } from "../../../../webview/settings/settingSearch.ts";
 import { readKeptSettings } from "../../../../webview/settings/settingsKept.ts";
 import {
@@ -26,7 +28,6 @@ import {
 import type { SettingsModel } from "../../../../webview/settings/settingsState.ts";
 import { table } from "../../../support/check.ts";
 import {
-  fixtureManifest,
   NO_FOLDER,
   settingsOf,
   TWO_FOLDERS,
@@ -39,7 +40,7 @@ const FILMS: TargetId = "folder:file:///films";
 const BOOKS: TargetId = "folder:file:///books";
 
 const loaded = (values: ValuesByKey = {}, before: SettingsModel = NO_SETTINGS): SettingsModel =>
-  reduceSettings(before, settingsOf(undefined, values, TWO_FOLDERS));
+  reduceSettings(before, settingsOf(values, TWO_FOLDERS));
 const kOf = (model: SettingsModel) => model.settings!.find(({ key }) => key === K)!;
 
 table(
@@ -85,7 +86,7 @@ table(
     below: readonly TargetId[];
   }[],
   ({ at, set, value, from, above, below }) => {
-    const setting = viewOf(settingsOf(undefined, { [K]: set }, TWO_FOLDERS), K);
+    const setting = viewOf(settingsOf({ [K]: set }, TWO_FOLDERS), K);
     assert.deepEqual(placedValue(setting, at), { value, from, isDefault: from === null });
     assert.deepEqual(overriding(setting, at), above);
     assert.deepEqual(overridden(setting, at), below);
@@ -120,20 +121,12 @@ table(
   }[],
   ({ search, keys, also = [], count }) => {
     const values = { [K]: { workspace: 5 }, "laser.threads": { user: 2 } };
-    const found = foundSettings(settingsOf(undefined, values).settings, search).map(({ key }) => key);
+    const found = foundSettings(settingsOf(values).settings, search).map(({ key }) => key);
     if (keys !== undefined)
       assert.deepEqual(found.toSorted(), [...keys, ...also].map((key) => `laser.${key}`).toSorted());
     else assert.equal(found.length, count);
   },
 );
-
-test("tags are searched by filter", () => {
-  const found = foundSettings(settingsOf(fixtureManifest("markup")).settings, "@tag:experimental");
-  assert.deepEqual(
-    found.map(({ key }) => key),
-    ["demo.old"],
-  );
-});
 
 test("a value that changes elsewhere goes before what is typed; the echo of our own does not", () => {
   let model = withDraft(loaded(), K, "999");
@@ -159,8 +152,8 @@ test("another place drops what is typed and what was refused", () => {
 
 test("a place that is gone gives way to the user's", () => {
   const model = withTarget(loaded(), FILMS);
-  assert.equal(reduceSettings(model, settingsOf(undefined, {}, TWO_FOLDERS)).target, FILMS);
-  assert.equal(reduceSettings(model, settingsOf(undefined, {}, NO_FOLDER)).target, "user");
+  assert.equal(reduceSettings(model, settingsOf({}, TWO_FOLDERS)).target, FILMS);
+  assert.equal(reduceSettings(model, settingsOf({}, NO_FOLDER)).target, "user");
 });
 
 test("a value that does not fit is named where it is set", () => {
@@ -186,17 +179,45 @@ test("the what-if judges by the values shown and names what a run would use inst
 table(
   "a number begins",
   [
-    { name: "at its default", key: "demo.anyNumber", first: 0 },
-    { name: "at the lowest that fits", key: "demo.limit", first: 3 },
-    { name: "above a bound that does not fit", key: "demo.open", first: 0.5 },
+    { name: "at its default", key: "laser.contextTokens", first: 4096 },
+    { name: "at the lowest that limits anything", key: "laser.guards.maxConsecutiveRelaxed", first: 1 },
   ],
   ({ key, first }) => {
-    const { schema, defaultValue } = viewOf(settingsOf(fixtureManifest("types")), key);
-    assert.ok(schema.type === "integer" || schema.type === "number");
-    assert.equal(firstNumber(schema, defaultValue), first);
-    assert.ok(parseDraft(schema, String(first)).ok);
+    const view = viewOf(settingsOf(), key);
+    const { setting } = factsOf(view);
+    assert.ok(setting.kind === "integer" || setting.kind === "number");
+    assert.equal(firstNumber(setting, view.defaultValue), first);
+    assert.ok(parseDraft(view, String(first)).ok);
   },
 );
+
+test("an excluded bound is not offered", () => {
+  assert.deepEqual(numberRange(SETTINGS["sampling.topP"]), { minimum: 0.01, maximum: 1, step: 0.01 });
+});
+
+test("settings have headings and labels, and no two settings of a label and a category", () => {
+  const facts = settingsOf().settings.map((view) => ({ ...factsOf(view), name: shownName(view) }));
+  assert.deepEqual(
+    [...new Set(facts.map(({ group }) => group))],
+    ["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server", "Output"],
+  );
+  assert.equal(new Set(facts.map(({ name }) => name)).size, facts.length);
+  for (const name of ["GPU", "GPU layers", "Relaxed: Top K", "Guards: Max consecutive relaxed"])
+    assert.ok(
+      facts.some((one) => one.name === name),
+      name,
+    );
+});
+
+test("a description is text, code and settings, and nothing else is markup", () => {
+  assert.deepEqual(descriptionParts("Set `null`, not `#laser.gpu#`; [x](command:y) <b> #1"), [
+    { kind: "text", text: "Set " },
+    { kind: "code", text: "null" },
+    { kind: "text", text: ", not " },
+    { kind: "setting", key: "laser.gpu" },
+    { kind: "text", text: "; [x](command:y) <b> #1" },
+  ]);
+});
 
 table(
   "a text as a whole number",
@@ -210,7 +231,7 @@ table(
     { name: "no end", draft: "Infinity", value: null },
   ],
   ({ draft, value }) => {
-    const parsed = parseDraft(kOf(loaded()).schema, draft);
+    const parsed = parseDraft(kOf(loaded()), draft);
     assert.deepEqual(
       parsed,
       value === null ? { ok: false, problem: "Enter a whole number from 1 to 128." } : { ok: true, value },

@@ -1,0 +1,65 @@
+// The one check of a value, for settings files, the settings editor, options and prompt files.
+import { unreachable } from "../base/index.ts";
+import type { ListSetting, NumberSetting, Setting } from "./setting.ts";
+
+/** What a value must be, e.g. "a whole number from 1 to 128"; null if it is that. */
+export function settingProblem(setting: Setting, value: unknown): string | null {
+  return isValid(setting, value) ? null : wantedValue(setting);
+}
+
+function isValid(setting: Setting, value: unknown): boolean {
+  switch (setting.kind) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "text":
+      return typeof value === "string";
+    case "choice":
+      return typeof value === "string" && Object.hasOwn(setting.choices, value);
+    case "list":
+      return isList(setting, value);
+    case "integer":
+    case "number":
+      return isNumber(setting, value);
+    default:
+      return unreachable(setting);
+  }
+}
+
+function isList({ maxItems = Infinity, hasTexts }: ListSetting, value: unknown): boolean {
+  if (!Array.isArray(value) || value.length > maxItems) return false;
+  return value.every((item) => typeof item === "string" && !(hasTexts && item === ""));
+}
+
+function isNumber(setting: NumberSetting, value: unknown): boolean {
+  const { kind, nullable, minimum = -Infinity, exclusiveMinimum = -Infinity, maximum } = setting;
+  if (value === null) return nullable;
+  if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value))) return false;
+  return value >= minimum && value > exclusiveMinimum && value <= maximum;
+}
+
+/**
+ * What any value of the setting must be, as the rest of a sentence after "must be".
+ * @param nullWord how null is spelled there
+ */
+export function wantedValue(setting: Setting, nullWord = "null"): string {
+  switch (setting.kind) {
+    case "boolean":
+      return "true or false";
+    case "text":
+      return "a text";
+    case "choice":
+      return `one of ${Object.keys(setting.choices).join(", ")}`;
+    case "list": {
+      const { maxItems, hasTexts } = setting;
+      return `a list of ${maxItems === undefined ? "" : `at most ${maxItems} `}texts${hasTexts ? ", none empty" : ""}`;
+    }
+    case "integer":
+    case "number": {
+      const { kind, nullable, minimum, exclusiveMinimum, maximum } = setting;
+      const lower = minimum === undefined ? `above ${exclusiveMinimum} and up` : `from ${minimum}`;
+      return `a ${kind === "integer" ? "whole " : ""}number ${lower} to ${maximum}${nullable ? `, or ${nullWord}` : ""}`;
+    }
+    default:
+      return unreachable(setting);
+  }
+}

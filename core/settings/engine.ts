@@ -1,0 +1,66 @@
+// Which model runs, and on what. All of it names files or devices of one machine.
+import * as Type from "typebox";
+import { choice, integer, list, optional, text } from "./setting.ts";
+
+const machine = { scope: "machine-overridable", restricted: true } as const;
+
+export const Engine = Type.Object({
+  model: text({
+    ...machine,
+    default: "",
+    text: "Model that generates the answers.",
+    note: 'Give the path of a GGUF file (`~` and paths relative to the workspace folder are supported), or `catalogue:` followed by the name of a catalogue model. Leave empty to use the demo model. "LASER: Choose Model" sets this for you.',
+  }),
+  gpu: choice({
+    ...machine,
+    default: "auto",
+    choices: {
+      auto: "Best available device.",
+      off: "CPU only.",
+      vulkan: "GPU through Vulkan.",
+      cuda: "NVIDIA GPU through CUDA.",
+      metal: "Apple GPU through Metal.",
+    },
+    flag: "--gpu <choice>",
+    text: "Device that runs the model.",
+  }),
+  gpuLayers: optional("integer", {
+    ...machine,
+    minimum: 0,
+    maximum: 1000,
+    flag: "--gpu-layers <n|auto>",
+    nullWord: "auto",
+    text: "Number of the model's layers that the GPU holds; the CPU computes the others.",
+    note: "`null` puts as many there as fit into its memory.",
+  }),
+  threads: optional("integer", {
+    ...machine,
+    minimum: 1,
+    maximum: 1024,
+    flag: "--threads <n|auto>",
+    nullWord: "auto",
+    text: "Maximum number of CPU threads per step.",
+    note: "`null` uses all cores.",
+  }),
+  contextTokens: integer({
+    ...machine,
+    minimum: 64,
+    maximum: 1_048_576,
+    default: 4096,
+    flag: "--context-tokens <n>",
+    text: "Context size in tokens, prompt and answer together. It can't exceed what the model was trained for.",
+  }),
+});
+
+export const Files = Type.Object({
+  poolFile: text({
+    ...machine,
+    default: "",
+    text: "File of earlier answers to draft from: JSON Lines, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
+  }),
+  modelFolders: list({
+    ...machine,
+    default: [],
+    text: 'Folders that "LASER: Choose Model" searches for GGUF files.',
+  }),
+});

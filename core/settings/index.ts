@@ -1,0 +1,31 @@
+// The one home of every setting: bounds, default, scope, option, prompt-file key and text. Other folders import from here.
+export { settingProblem, wantedValue } from "./check.ts";
+export {
+  SETTING_NAMES,
+  settingName,
+  settingOf,
+  SETTINGS,
+  type SettingName,
+  type SettingValue,
+  type SettingValues,
+} from "./catalogue.ts";
+export { description } from "./describe.ts";
+export { Engine } from "./engine.ts";
+export {
+  DEFAULT_SETTINGS,
+  GenerationSchema,
+  isReproducible,
+  withValues,
+  type GenerationSettings,
+} from "./generation.ts";
+export {
+  NO_PARAMETERS,
+  PROMPT_KEYS,
+  withParameters,
+  type PromptParameter,
+  type PromptParameters,
+} from "./promptParameters.ts";
+export { recorded, recordedGroup } from "./recorded.ts";
+export { Guards, Relaxed, Run } from "./run.ts";
+export { Sampling } from "./sampling.ts";
+export type * from "./setting.ts";

@@ -1,0 +1,114 @@
+// How one answer is decoded: strategy, limits, the rule of relaxed verification and its guards.
+import * as Type from "typebox";
+import {
+  DEFAULT_GUARDS,
+  DEFAULT_STRATEGY,
+  MAX_CHAIN_TOKENS,
+  PUBLISHED_RULE,
+  type Strategy,
+} from "../laser/index.ts";
+import { boolean, choice, integer, list, number, optional } from "./setting.ts";
+
+const scope = "resource";
+
+const STRATEGY_TEXTS: Readonly<Record<Strategy, string>> = {
+  plain: "One token per step, no drafts: the baseline for speed.",
+  "prompt-lookup": "Drafts from the prompt and the answer; keeps only the model's own choice.",
+  "laser-strict": "Also drafts from the pool; keeps only the model's own choice.",
+  laser: "Also drafts from the pool; relaxed verification also keeps tokens that are probable enough.",
+};
+
+export const Run = Type.Object({
+  strategy: choice({
+    scope,
+    default: DEFAULT_STRATEGY,
+    choices: STRATEGY_TEXTS,
+    flag: "--strategy <name>",
+    text: "How the answer is decoded.",
+  }),
+  maxTokens: integer({
+    scope,
+    minimum: 1,
+    maximum: 1_048_576,
+    default: 256,
+    flag: "--max-tokens <n>",
+    promptKeys: ["max_tokens", "max_completion_tokens", "maxTokens", "maxOutputTokens"],
+    text: "Maximum number of tokens to generate.",
+  }),
+  maxDraftTokens: integer({
+    scope,
+    minimum: 0,
+    maximum: MAX_CHAIN_TOKENS,
+    default: 15,
+    flag: "--max-draft-tokens <n>",
+    text: "Maximum number of tokens drafted per step. The planner drafts fewer where more would cost time.",
+  }),
+  stop: list({
+    scope,
+    maxItems: 16,
+    hasTexts: true,
+    default: [],
+    flag: "--stop <text>",
+    promptKeys: ["stop"],
+    text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
+    note: "Write a line break as `\\n` in settings.json.",
+  }),
+  reproducible: choice({
+    scope,
+    default: "auto",
+    choices: {
+      auto: "On for strict strategies, which promise repeatable output.",
+      on: "Always.",
+      off: "Never; the fastest evaluation.",
+    },
+    flag: "--reproducible <when>",
+    text: "Evaluate every step so that repeated runs give bit-for-bit the same results, at some cost in speed.",
+  }),
+});
+
+export const Relaxed = Type.Object({
+  topK: integer({
+    scope,
+    minimum: 1,
+    maximum: 128, // As many logits as are read at each position.
+    default: PUBLISHED_RULE.topK,
+    flag: "--relaxed-top-k <n>",
+    text: "Relaxed verification keeps a drafted token only if it is among the k most probable. 1 is the strictest value.",
+    note: "Not to be confused with `#laser.sampling.topK#`, which applies to sampling.",
+  }),
+  minProbability: number({
+    scope,
+    minimum: 0,
+    maximum: 1,
+    default: PUBLISHED_RULE.minProbability,
+    flag: "--relaxed-min-probability <x>",
+    text: "Relaxed verification keeps a drafted token only if its probability exceeds this.",
+  }),
+});
+
+export const Guards = Type.Object({
+  endOfText: boolean({
+    scope,
+    default: DEFAULT_GUARDS.endOfText,
+    flag: "--guard-end-of-text <on|off>",
+    text: "If the model's own choice is end-of-text, don't let relaxed verification replace it.",
+  }),
+  maxConsecutiveRelaxed: optional("integer", {
+    scope,
+    minimum: 0,
+    maximum: 1000,
+    flag: "--max-consecutive-relaxed <n|off>",
+    nullWord: "off",
+    text: "Maximum number of relaxed accepts in a row.",
+    note: "`null` means no limit.",
+  }),
+  maxNatsGivenUp: optional("number", {
+    scope,
+    minimum: 0,
+    maximum: 10_000,
+    flag: "--max-nats-given-up <x|off>",
+    nullWord: "off",
+    text: "Maximum log-probability, in nats, that relaxed accepts may give up in one answer. If a run continues an earlier answer, the limit applies to the rest of it.",
+    note: "`null` means no limit.",
+  }),
+});

@@ -1,0 +1,141 @@
+// Settings as options of the command line: parsed by the setting's own check, and undefined unless they were given.
+import { Option, type Command } from "commander";
+import { unreachable } from "../../core/base/index.ts";
+import {
+  Engine,
+  Guards,
+  Relaxed,
+  Run,
+  Sampling,
+  SETTING_NAMES,
+  settingOf,
+  SETTINGS,
+  settingProblem,
+  wantedValue,
+  type Setting,
+  type SettingName,
+  type SettingValues,
+} from "../../core/settings/index.ts";
+import { CliError } from "./errors.ts";
+import type { SessionChoices } from "./loadSession.ts";
+
+/** Where a command differs from the setting's text and default. */
+interface Changes {
+  readonly about?: string;
+  readonly default?: string | number;
+}
+
+const names = (prefix: string, group: { readonly properties: object }) =>
+  Object.keys(group.properties).map((field) => `${prefix}${field}`) as SettingName[];
+export const GUARD_NAMES = names("guards.", Guards);
+export const SAMPLING_NAMES = names("sampling.", Sampling);
+export const RELAXED_NAMES = names("relaxed.", Relaxed);
+export const GENERATION_NAMES = [...names("", Run), ...RELAXED_NAMES, ...GUARD_NAMES, ...SAMPLING_NAMES];
+const ENGINE_NAMES = names("", Engine).filter((name) => name !== "model"); // Without laser.model's catalogue names.
+
+/** Adds an option for each of the settings. */
+export function withSettings(
+  command: Command,
+  settings: readonly SettingName[],
+  changes: Partial<Record<SettingName, Changes>> = {},
+): Command {
+  for (const name of settings) command.addOption(settingOption(name, changes[name]));
+  return command;
+}
+
+/** Adds the options that choose model and device. */
+export function withEngine(command: Command, contextTokens = SETTINGS.contextTokens.default): Command {
+  command.option("--model <path>", "a GGUF file; default: the demo model");
+  return withSettings(command, ENGINE_NAMES, { contextTokens: { default: contextTokens } });
+}
+
+function settingOption(name: SettingName, { about, default: preset }: Changes = {}): Option {
+  const setting = settingOf(name);
+  const shown = preset ?? optionText(setting);
+  const text = about ?? firstLower(setting.text.replace(/\.$/, ""));
+  const choices = setting.kind === "choice" ? `: ${choiceTexts(setting.choices)}` : "";
+  const option = new Option(
+    flagOf(setting),
+    `${text}${choices}${shown === "" ? "" : ` (default: ${shown})`}`,
+  );
+  return option.argParser((given: string, before: unknown) => parse(option.long!, setting, given, before));
+}
+
+/** The values of the settings whose options were given. */
+export function givenSettings(flags: object): Partial<SettingValues> {
+  const given = new Map(Object.entries(flags));
+  const values = SETTING_NAMES.flatMap((name) => {
+    const { flag, kind } = settingOf(name);
+    const value: unknown = flag === undefined ? undefined : given.get(new Option(flag).attributeName());
+    if (value === undefined) return [];
+    // Commander stores null as an empty text.
+    const isNull = value === "" && (kind === "integer" || kind === "number");
+    return [[name, isNull ? null : value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+/** The model and device that options choose, with the settings' defaults. */
+export function engineChoices(
+  flags: object,
+  contextTokens = SETTINGS.contextTokens.default,
+): Omit<SessionChoices, "model" | "verbose"> {
+  const { gpu = "auto", gpuLayers = null, threads = null, ...given } = givenSettings(flags);
+  return {
+    gpu,
+    ...(gpuLayers !== null && { gpuLayers }),
+    ...(threads !== null && { threads }),
+    contextTokens: given.contextTokens ?? contextTokens,
+  };
+}
+
+function parse(option: string, setting: Setting, given: string, before: unknown): unknown {
+  const one = valueOf(setting, given);
+  const value = setting.kind === "list" ? [...((before as string[] | undefined) ?? []), given] : one;
+  if (settingProblem(setting, value) === null) return value;
+  const word = setting.kind === "integer" || setting.kind === "number" ? setting.nullWord : undefined;
+  const wanted = setting.kind === "boolean" ? "on or off" : wantedValue(setting, word);
+  throw new CliError({ tag: "optionInvalid", option, value: given, reason: `it must be ${wanted}` });
+}
+
+/** What was written, as a value; text that is none stays as it is, so that the check refuses it. */
+function valueOf(setting: Setting, given: string): unknown {
+  if (setting.kind === "boolean") return given === "on" ? true : given === "off" ? false : given;
+  if (setting.kind !== "integer" && setting.kind !== "number") return given;
+  if (setting.nullable && given === setting.nullWord) return null;
+  if (setting.kind === "integer") return /^-?\d+$/.test(given) ? Number(given) : given;
+  return given.trim() === "" ? given : Number(given);
+}
+
+/** A default as it would be written. */
+function optionText(setting: Setting): string {
+  switch (setting.kind) {
+    case "boolean":
+      return setting.default ? "on" : "off";
+    case "list":
+      return setting.default.join(" ");
+    case "integer":
+    case "number":
+      return String(setting.default ?? setting.nullWord);
+    case "choice":
+    case "text":
+      return setting.default;
+    default:
+      return unreachable(setting);
+  }
+}
+
+function choiceTexts(choices: Readonly<Record<string, string>>): string {
+  return Object.entries(choices)
+    .map(([word, about]) => `${word} (${about.replace(/\.$/, "")})`)
+    .join(", ");
+}
+
+function flagOf({ flag }: Setting): string {
+  if (flag === undefined) throw new Error("the setting has no option");
+  return flag;
+}
+
+function firstLower(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
