@@ -46,7 +46,7 @@ export default defineConfig({
           allowOnly: false,
           // What is drafted must not depend on how busy the machine is: runs of the model use these costs of evaluations.
           env: { LASER_COSTS: fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url)) },
-          ...(browses ? { globalSetup: "test/support/sharedBrowser.ts" } : {}),
+          ...(browses ? { globalSetup: "test/support/webview/sharedBrowser.ts" } : {}),
         },
       }),
     ),

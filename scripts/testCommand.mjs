@@ -135,7 +135,7 @@ async function runPrograms(programs) {
   const counts = [];
   for (const program of programs) {
     const startedMs = performance.now();
-    const name = path.basename(program[0] ?? "");
+    const name = path.basename(program.find((word) => word.includes(path.sep)) ?? "");
     const { code, output } = await runProgram(process.execPath, program, { cwd: root, output: "keep" });
     if (code !== 0) process.stdout.write(output);
     console.log(

@@ -6,9 +6,9 @@ import { parseArgs } from "node:util";
 import type { CDPSession } from "playwright-core";
 import type { ToPanel } from "../../extension/shared/panel.ts";
 import type { Trace } from "../../core/trace/index.ts";
-import { longTrace } from "../support/longTrace.ts";
-import { READY, RUNNING, snapshotOf } from "../support/panelRuns.ts";
-import { WebviewBench } from "../support/page.ts";
+import { longTrace } from "../support/trace/longTrace.ts";
+import { READY, RUNNING, snapshotOf } from "../support/webview/panelRuns.ts";
+import { WebviewBench } from "../support/webview/page.ts";
 import { spread } from "./spread.ts";
 
 const { values } = parseArgs({

@@ -20,7 +20,7 @@ import {
   type TokenId,
 } from "../../core/laser/index.ts";
 import { costsOf, ROW_WIDTH } from "../../server/worker/index.ts";
-import { TurningDrafter } from "../support/turningDrafter.ts";
+import { KnownTextDrafter } from "../support/decoding/knownTextDrafter.ts";
 import { makeJobs } from "./strict/jobs.ts";
 
 const RIGHT_TOKENS = 500;
@@ -72,7 +72,7 @@ async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds:
     const prompt = prompts[round % prompts.length]!;
     const text = (await run(costs, prompt, null)).flatMap(({ committed }) => committed); // Warms up, too.
     const other = (token: TokenId) => (token + 1) % engine.target.vocabularySize;
-    const drafter = new TurningDrafter(text, (place) => place < RIGHT_TOKENS, Number(values.chance), other);
+    const drafter = new KnownTextDrafter(text, (place) => place < RIGHT_TOKENS, Number(values.chance), other);
     // Plain between two drafted runs or a drafted one between two plain ones, in turn: drift falls away.
     const order = round % 2 === 0 ? [drafter, null, drafter] : [null, drafter, null];
     const runs: { readonly isPlain: boolean; readonly steps: readonly TimedStep[] }[] = [];

@@ -4,9 +4,9 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { serialiseTrace } from "../../core/trace/index.ts";
-import { longTrace } from "../support/longTrace.ts";
-import { WebviewBench } from "../support/page.ts";
-import { openInPage } from "../support/traceInPage.ts";
+import { longTrace } from "../support/trace/longTrace.ts";
+import { WebviewBench } from "../support/webview/page.ts";
+import { openInPage } from "../support/webview/openInPage.ts";
 import { spread } from "./spread.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { budgetCurve, whatIf } from "../../core/inspect/index.ts";
 import { DEFAULT_GUARDS, type Rule } from "../../core/laser/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
-import { longTrace } from "../support/longTrace.ts";
+import { longTrace } from "../support/trace/longTrace.ts";
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,7 @@
 import { appendFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";
-import type { HostResult } from "../support/hostResults.ts";
+import type { HostResult } from "../support/host/hostResults.ts";
 
 const TEST_TIMEOUT_MS = 60_000;
 

@@ -8,7 +8,7 @@ import type { FrameLocator } from "playwright-core";
 import { runProgram } from "../../scripts/programs/run.mjs";
 import { needProvider } from "../../scripts/setup/needs.mjs";
 import { repositoryFolder } from "../support/check.ts";
-import { Editor } from "../support/editor.ts";
+import { Editor } from "../support/host/editor.ts";
 
 const RUN_MS = 300_000;
 const WIDTH_PIXELS = 1100;

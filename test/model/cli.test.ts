@@ -9,7 +9,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import { parseTrace, traceMetrics } from "../../core/trace/index.ts";
 import { formOfFile, readTraceFile, writeTraceFile } from "../../server/files/traces/index.ts";
 import { repositoryFolder, table } from "../support/check.ts";
-import { testModelPath } from "../support/model.ts";
+import { testModelPath } from "../support/decoding/realModel.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -13,7 +13,12 @@ import {
 } from "../../core/trace/index.ts";
 import { continuePrompt } from "../../server/worker/index.ts";
 import { table } from "../support/check.ts";
-import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";
+import {
+  loadModelWithPool,
+  runSample,
+  samplePrompt,
+  type ModelWithPool,
+} from "../support/decoding/realModel.ts";
 
 const TOKENS = 24;
 /** Two threads evaluate a lone token by other kernels from position 256 on; they wait for each other by spinning. */

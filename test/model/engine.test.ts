@@ -7,7 +7,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import { EngineError, tokenizeFragments, type Engine, type EngineFault } from "../../server/engine/index.ts";
 import { applyTemplate, fillPrompt } from "../../server/worker/index.ts";
 import { repositoryFolder } from "../support/check.ts";
-import { loadTestEngine, testModelPath } from "../support/model.ts";
+import { loadTestEngine, testModelPath } from "../support/decoding/realModel.ts";
 
 const signal = { aborted: false };
 let engine: Engine;

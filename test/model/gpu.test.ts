@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Engine } from "../../server/engine/index.ts";
-import { loadTestEngine } from "../support/model.ts";
+import { loadTestEngine } from "../support/decoding/realModel.ts";
 
 const signal = { aborted: false };
 

@@ -6,8 +6,8 @@ import path from "node:path";
 import { test } from "vitest";
 import { copyNativePackages } from "../../scripts/editor/nativePackages.mjs";
 import { repositoryFolder, temporaryFolder } from "../support/check.ts";
-import { testModelPath } from "../support/model.ts";
-import { params, WorkerClient } from "../support/workerClient.ts";
+import { testModelPath } from "../support/decoding/realModel.ts";
+import { params, WorkerClient } from "../support/process/workerClient.ts";
 
 test("the packed worker generates outside of the repository", async (context) => {
   const folder = temporaryFolder(context);

@@ -10,7 +10,12 @@ import {
 } from "../../core/trace/index.ts";
 import type { GenerateOptions, PreparedPrompt } from "../../server/worker/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
-import { loadModelWithPool, runSample, samplePrompt, type ModelWithPool } from "../support/model.ts";
+import {
+  loadModelWithPool,
+  runSample,
+  samplePrompt,
+  type ModelWithPool,
+} from "../support/decoding/realModel.ts";
 
 const PROMPTS: [file: string, values: Record<string, string>][] = [
   ["book.prompty", {}],

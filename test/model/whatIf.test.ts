@@ -15,7 +15,7 @@ import {
   samplesFolder,
   type ModelWithPool,
   type SamplePrompt,
-} from "../support/model.ts";
+} from "../support/decoding/realModel.ts";
 
 const TOKENS = 36;
 /** More than a few take minutes: LASER_DIVERGENCE_TRACES=20 asks for as many. */

@@ -1,5 +1,5 @@
-// The helpers that tests are written with: tables of rows, golden files, folders that remove themselves.
-// Only this file knows how a row becomes a test; it must not know any part of the product.
+// The helpers that tests are written with: tables of rows, golden files, folders that remove themselves. Only this
+// file knows how a row becomes a test.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";
 import { SHOWN_CLASSES, classMeaning } from "../../webview/run/items.ts";
 import { table } from "../support/check.ts";
-import { contrast } from "../support/contrast.ts";
-import { cutText, doubleText } from "../support/cutText.ts";
-import { drawn } from "../support/drawn.ts";
-import { WebviewBench, type WebviewPage } from "../support/page.ts";
-import { messagesOf, panelRun, READY, snapshotOf } from "../support/panelRuns.ts";
-import { THEME_KINDS } from "../support/themes.ts";
+import { contrast } from "../support/webview/contrast.ts";
+import { truncatedTexts, doubleText } from "../support/webview/truncationChecks.ts";
+import { waitForRender } from "../support/webview/waitForRender.ts";
+import { WebviewBench, type WebviewPage } from "../support/webview/page.ts";
+import { messagesOf, panelRun, READY, snapshotOf } from "../support/webview/panelRuns.ts";
+import { THEME_KINDS } from "../support/webview/themes.ts";
 
 let bench: WebviewBench;
 beforeAll(async () => {
@@ -51,7 +51,7 @@ table(
     const panel = await opened(context, POPULATED, { width, height });
     for (const token of [".token.rejected >> nth=0", ".token.correction >> nth=-1"]) {
       await panel.page.locator(".stream").locator(token).click();
-      await drawn(panel.page);
+      await waitForRender(panel.page);
       const card = await boxOf(panel, ".card");
       const stream = await boxOf(panel, ".stream");
       const chosen = await boxOf(panel, ".stream [aria-selected=true]");
@@ -215,7 +215,7 @@ table(
       await page.locator(".steps summary").click();
       await page.locator(".row").first().waitFor();
     }
-    assert.deepEqual(await cutText(page), []);
+    assert.deepEqual(await truncatedTexts(page), []);
     if (opensCard) {
       const rows = await page.locator(".row").evaluateAll((all) =>
         all.slice(0, 3).map((row) => {

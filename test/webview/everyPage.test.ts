@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import { table } from "../support/check.ts";
-import { cutText, doubleText, hiddenControls } from "../support/cutText.ts";
-import { mouseTargets } from "../support/mouseTargets.ts";
-import { motions } from "../support/motion.ts";
-import { WebviewBench } from "../support/page.ts";
-import { populated, POPULATED_PAGES } from "../support/populatedPages.ts";
-import { strayParts } from "../support/strayParts.ts";
-import { THEME_KINDS } from "../support/themes.ts";
+import { truncatedTexts, doubleText, hiddenControls } from "../support/webview/truncationChecks.ts";
+import { mouseTargets } from "../support/webview/mouseTargets.ts";
+import { movingElements } from "../support/webview/motionChecks.ts";
+import { WebviewBench } from "../support/webview/page.ts";
+import { populated, POPULATED_PAGES } from "../support/webview/populatedPages.ts";
+import { overflowProblems } from "../support/webview/overflowChecks.ts";
+import { THEME_KINDS } from "../support/webview/themes.ts";
 
 let bench: WebviewBench;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(async () => {
 table("nothing moves where the system asks for less motion", POPULATED_PAGES, async (shown, context) => {
   const { page } = await populated(bench, context, shown);
   await page.emulateMedia({ reducedMotion: "reduce" });
-  assert.deepEqual(await motions(page), []);
+  assert.deepEqual(await movingElements(page), []);
 });
 
 table(
@@ -35,7 +35,7 @@ table(
     await page.evaluate(() => {
       document.body.classList.add("vscode-reduce-motion");
     });
-    assert.deepEqual(await motions(page), []);
+    assert.deepEqual(await movingElements(page), []);
   },
 );
 
@@ -43,7 +43,7 @@ table("text of twice the size fits, and every control is there", POPULATED_PAGES
   const { page } = await populated(bench, context, shown);
   const controls = await hiddenControls(page, ".contents");
   await doubleText(page);
-  assert.deepEqual(await cutText(page), []);
+  assert.deepEqual(await truncatedTexts(page), []);
   assert.deepEqual(await hiddenControls(page, ".contents"), controls);
   // A title ends in "…" where it is too long for a line of its own, not beside buttons that could wrap.
   const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
@@ -60,7 +60,7 @@ table(
   POPULATED_PAGES,
   async (shown, context) => {
     const { page } = await populated(bench, context, shown);
-    assert.deepEqual(await strayParts(page), []);
+    assert.deepEqual(await overflowProblems(page), []);
   },
 );
 
@@ -78,7 +78,7 @@ test("the check finds what stands below the page, and a pane that lets it", asyn
     pane!.append(tall!, hidden!);
     document.querySelector("main")!.append(pane!);
   });
-  const strays = await strayParts(page);
+  const strays = await overflowProblems(page);
   assert.equal(strays.length, 2, strays.join());
   assert.match(strays[0]!, /of its 5\d\d\d pixels/);
   assert.equal(strays[1], "pane");
@@ -122,7 +122,7 @@ table("every mouse action has a key", POPULATED_PAGES, async (shown, context) =>
 test("the checks find a part that only the mouse reaches, and one that moves", async (context) => {
   const { page } = await populated(bench, context, POPULATED_PAGES[0]!);
   await page.emulateMedia({ reducedMotion: "no-preference" });
-  assert.match((await motions(page)).join(), /an animation of progress/);
+  assert.match((await movingElements(page)).join(), /an animation of progress/);
   await page.evaluate(() => {
     const [listening, pointed] = [document.createElement("div"), document.createElement("div")];
     listening.addEventListener("click", () => undefined);

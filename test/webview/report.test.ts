@@ -10,11 +10,11 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../core/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../core/trace/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../support/check.ts";
-import { contributedColours } from "../support/contributed.ts";
-import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/page.ts";
-import { strayParts } from "../support/strayParts.ts";
-import { THEMES } from "../support/themes.ts";
-import { randomTrace } from "../support/traces.ts";
+import { contributedColours } from "../support/webview/contributedColours.ts";
+import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/webview/page.ts";
+import { overflowProblems } from "../support/webview/overflowChecks.ts";
+import { THEMES } from "../support/webview/themes.ts";
+import { randomTrace } from "../support/trace/randomTraces.ts";
 import { PANES } from "../../webview/trace/traceState.ts";
 import { patient } from "../support/patience.ts";
 
@@ -196,7 +196,7 @@ test("the built page shows the trace from disk", async (context) => {
       return scrollHeight - clientHeight;
     });
     assert.equal(belowPx, 0, `note and columns fill the window: ${pane}`);
-    assert.deepEqual(await strayParts(page), [], pane);
+    assert.deepEqual(await overflowProblems(page), [], pane);
   }
   assert.deepEqual(complaints, []);
   assert.deepEqual(requests, []);

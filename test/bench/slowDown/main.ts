@@ -12,7 +12,7 @@ import { medianRatio, type RatioPart } from "../../../server/bench/index.ts";
 import { needProvider } from "../../../scripts/setup/needs.mjs";
 import { parseTrace, type Trace } from "../../../core/trace/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
-import { Editor } from "../../support/editor.ts";
+import { Editor } from "../../support/host/editor.ts";
 import { spread } from "../spread.ts";
 import { comparisons, type TimedStep, type Turn } from "./turns.ts";
 

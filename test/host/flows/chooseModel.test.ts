@@ -7,9 +7,9 @@ import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
-import { Editor } from "../../support/editor.ts";
-import { startHub } from "../../support/hub.ts";
-import { testModelPath } from "../../support/model.ts";
+import { Editor } from "../../support/host/editor.ts";
+import { startHub } from "../../support/process/hubServer.ts";
+import { testModelPath } from "../../support/decoding/realModel.ts";
 
 const [entry] = CATALOGUE as readonly [CatalogueEntry];
 const CONTENT = Buffer.alloc(4_000_000, 7);

@@ -16,9 +16,9 @@ import {
   type Trace,
 } from "../../../core/trace/index.ts";
 import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/files/traces/index.ts";
-import { Editor } from "../../support/editor.ts";
-import { testModelPath } from "../../support/model.ts";
-import { randomTrace } from "../../support/traces.ts";
+import { Editor } from "../../support/host/editor.ts";
+import { testModelPath } from "../../support/decoding/realModel.ts";
+import { randomTrace } from "../../support/trace/randomTraces.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);

@@ -2,7 +2,7 @@
 // take it back, and a reload keeps place, search and values.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
-import { Editor } from "../../support/editor.ts";
+import { Editor } from "../../support/host/editor.ts";
 
 let editor: Editor;
 beforeAll(async () => {

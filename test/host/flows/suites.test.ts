@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, test } from "vitest";
 import { repositoryFolder, temporaryFolder } from "../../support/check.ts";
-import { runInHost } from "../../support/host.ts";
+import { runInHost } from "../../support/host/runInHost.ts";
 
 const suiteFolder = path.join(repositoryFolder, "test", "host", "suite");
 const suites = readdirSync(suiteFolder)

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace, traceMetrics } from "../../../core/trace/index.ts";
-import { Editor } from "../../support/editor.ts";
-import { testModelPath } from "../../support/model.ts";
+import { Editor } from "../../support/host/editor.ts";
+import { testModelPath } from "../../support/decoding/realModel.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);

@@ -5,7 +5,7 @@ import { test } from "vitest";
 import { modelsRequest, restartRequest, type RunId } from "../../../server/protocol/methods.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { readyServer, type ServerClient } from "../../support/serverClient.ts";
+import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
 
 /** The document language goes on: a file opened now is diagnosed. */
 async function assertDiagnoses(client: ServerClient): Promise<void> {

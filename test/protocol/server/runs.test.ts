@@ -18,7 +18,7 @@ import {
 import { continuationOf } from "../../../server/protocol/continuation.ts";
 import { parseTrace, wholeAnswer, type Trace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { readyServer, type ServerClient, type ServerSetup } from "../../support/serverClient.ts";
+import { readyServer, type ServerClient, type ServerSetup } from "../../support/process/serverClient.ts";
 
 const ANSWER = "Cats sleep all day. Cats sleep all night. Cats sleep all day.";
 const model = { gpu: "off", contextTokens: 4096 } as const;

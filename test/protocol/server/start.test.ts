@@ -10,7 +10,7 @@ import {
   refusalOf,
   startServer,
   type ServerClient,
-} from "../../support/serverClient.ts";
+} from "../../support/process/serverClient.ts";
 
 table(
   "a client of another version is refused, both named",

@@ -11,7 +11,7 @@ import {
   type Trace,
 } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
+import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/process/workerClient.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog. Grüße!";
 const OTHER = "The dog sat on the cat, and the cat sat on the mat.";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { checkIdentities } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
+import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/process/workerClient.ts";
 
 const TEXT = "One two three four five six seven eight nine ten.";
 const settings = { strategy: "plain" } as const;

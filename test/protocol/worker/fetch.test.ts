@@ -7,8 +7,8 @@ import { test, type TestContext } from "vitest";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
 import type { WorkerEvent } from "../../../server/protocol/worker.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
-import { startHub, type HubFaults, type LocalHub } from "../../support/hub.ts";
-import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
+import { startHub, type HubFaults, type LocalHub } from "../../support/process/hubServer.ts";
+import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/process/workerClient.ts";
 
 const [entry] = CATALOGUE as readonly [CatalogueEntry];
 const source = entry.sources.find(({ kind }) => kind === "hub");

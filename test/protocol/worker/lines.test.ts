@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { repositoryFolder, table } from "../../support/check.ts";
-import { params, startWorker, type WorkerClient } from "../../support/workerClient.ts";
+import { params, startWorker, type WorkerClient } from "../../support/process/workerClient.ts";
 
 const HELLO = '{"kind":"hello","id":1,"version":1}';
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 import { checkIdentities, countSteps } from "../../../core/trace/index.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
-import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/workerClient.ts";
+import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/process/workerClient.ts";
 
 const LONG_ANSWER =
   "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog, and the dog sat on the cat. " +

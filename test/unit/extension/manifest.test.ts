@@ -18,7 +18,7 @@ import {
 } from "../../../extension/host/catalogue.ts";
 import { TRACE_ENDINGS } from "../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
-import { englishManifest } from "../../support/manifest.ts";
+import { englishManifest } from "../../support/host/manifest.ts";
 
 interface Manifest {
   readonly icon: string;

@@ -2,7 +2,7 @@
 // package.json itself.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { manifestTexts, TEXT_KEY, writtenManifest } from "../../support/manifest.ts";
+import { manifestTexts, TEXT_KEY, writtenManifest } from "../../support/host/manifest.ts";
 
 interface Found {
   /** E.g. "contributes.commands.0.title". */

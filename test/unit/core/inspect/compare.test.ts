@@ -18,7 +18,7 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const REAL = parseTrace(
   readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),

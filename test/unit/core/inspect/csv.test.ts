@@ -6,7 +6,7 @@ import { test } from "vitest";
 import { CSV_COLUMNS, stepsCsv } from "../../../../core/inspect/index.ts";
 import { parseTrace, traceMetrics, type Trace } from "../../../../core/trace/index.ts";
 import { golden, repositoryFolder, table } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const fixture = parseTrace(
   readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),

@@ -15,7 +15,7 @@ import {
 } from "../../../../core/inspect/index.ts";
 import { table } from "../../../support/check.ts";
 import { below, forAll, textOf } from "../../../support/property.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const DRAFTED: QueryToken = {
   shownClass: "relaxed",

@@ -7,8 +7,8 @@ import { test } from "vitest";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml } from "../../../../core/inspect/index.ts";
 import * as theme from "../../../../core/inspect/reportTheme.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";
-import { contributedColours } from "../../../support/contributed.ts";
-import { THEMES } from "../../../support/themes.ts";
+import { contributedColours } from "../../../support/webview/contributedColours.ts";
+import { THEMES } from "../../../support/webview/themes.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
 

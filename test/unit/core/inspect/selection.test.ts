@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { selectionOf, serialiseSelection } from "../../../../core/inspect/index.ts";
 import { idsOfStep, parseTrace, TraceError } from "../../../../core/trace/index.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 test("holds the steps in full, the names they mention and no others", () => {
   let entries = 0;

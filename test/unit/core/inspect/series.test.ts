@@ -20,7 +20,7 @@ import {
   type TraceStep,
 } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const TRACES = Array.from({ length: 250 }, (_, i) => randomTrace(i + 1, 40));
 

@@ -7,8 +7,8 @@ import { DEFAULT_GUARDS, type Guards, type Rule } from "../../../../core/laser/i
 import type { Trace } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
-import { longTrace } from "../../../support/longTrace.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { longTrace } from "../../../support/trace/longTrace.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
 const GUARDS: readonly Guards[] = [

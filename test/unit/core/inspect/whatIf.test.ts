@@ -11,7 +11,7 @@ import {
 } from "../../../../core/laser/index.ts";
 import { whatIf } from "../../../../core/inspect/index.ts";
 import { endsText, traceMetrics, type Trace } from "../../../../core/trace/index.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);
 const OFF: Guards = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };

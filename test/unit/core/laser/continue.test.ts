@@ -20,7 +20,7 @@ import {
   runDecode,
   type Outcome,
   type Setup,
-} from "../../../support/decoding.ts";
+} from "../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 const RUNS = 40;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { CostModel, type CostPoint } from "../../../../core/laser/index.ts";
-import { COST_TABLES } from "../../../support/plannerWorlds.ts";
+import { COST_TABLES } from "../../../support/decoding/plannerWorlds.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 test("costs by count are those looked up one by one, on random tables, corrections and contexts", () => {

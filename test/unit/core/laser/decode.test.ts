@@ -25,7 +25,7 @@ import {
   runDecode,
   type Outcome,
   type Setup,
-} from "../../../support/decoding.ts";
+} from "../../../support/decoding/runDecode.ts";
 import { hash3 } from "../../../../core/laser/hash.ts";
 import { below, forAllAsync, listOf } from "../../../support/property.ts";
 import { seededRandom, type Random } from "../../../support/random.ts";

@@ -5,9 +5,9 @@ import { ScriptedTarget, type Script } from "../../../../server/engine/scriptedT
 import { CostModel, RenewalPlanner } from "../../../../core/laser/index.ts";
 import { hash3 } from "../../../../core/laser/hash.ts";
 import { table } from "../../../support/check.ts";
-import { END_OF_TEXT, runDecode } from "../../../support/decoding.ts";
-import { COST_TABLES } from "../../../support/plannerWorlds.ts";
-import { TurningDrafter } from "../../../support/turningDrafter.ts";
+import { END_OF_TEXT, runDecode } from "../../../support/decoding/runDecode.ts";
+import { COST_TABLES } from "../../../support/decoding/plannerWorlds.ts";
+import { KnownTextDrafter } from "../../../support/decoding/knownTextDrafter.ts";
 
 const VOCABULARY = 64;
 const RIGHT_TOKENS = 500;
@@ -41,7 +41,7 @@ async function decodeParts(
     target,
     prompt: [1],
     maxTokens: ALL_TOKENS,
-    drafter: new TurningDrafter(text, isRight, chance, (token) => 1 + (token % (VOCABULARY - 1))),
+    drafter: new KnownTextDrafter(text, isRight, chance, (token) => 1 + (token % (VOCABULARY - 1))),
     planner: new RenewalPlanner(costs),
     rowWidth: 4,
     now: () => clock,

@@ -4,7 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { CostModel, RenewalPlanner } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
-import { COST_TABLES, optimalRate, reachedRate, type PlannerWorld } from "../../../support/plannerWorlds.ts";
+import {
+  COST_TABLES,
+  optimalRate,
+  reachedRate,
+  type PlannerWorld,
+} from "../../../support/decoding/plannerWorlds.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 const STEPS = 20_000;

@@ -9,7 +9,7 @@ import { parseTrace, serialiseTrace, TraceError, type TraceFault } from "../../.
 import { TraceSchema } from "../../../../core/trace/schema.ts";
 import { validatorOf } from "../../../../core/trace/validate.ts";
 import { below, forAll, listOf, runsOf } from "../../../support/property.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 /** A relaxed trace with a pool, a correction and a bonus, whose first step drafts at least two tokens. */
 const sample = Array.from({ length: 500 }, (_, seed) => randomTrace(seed)).find(

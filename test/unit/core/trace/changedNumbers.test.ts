@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { parseTrace, TraceError } from "../../../../core/trace/index.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 /** Field, and why nothing contradicts it. */
 const UNSEEN: Readonly<Record<string, string>> = {

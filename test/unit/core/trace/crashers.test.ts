@@ -6,7 +6,7 @@ import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
 import { parseTrace, TraceError } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { useEverywhere } from "../../../support/traceConsumers.ts";
+import { useEverywhere } from "../../../support/trace/traceConsumers.ts";
 
 const folder = new URL("../../../fixtures/traces/crashers/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(`${name}.lasertrace`, folder), "utf8");

@@ -4,9 +4,9 @@ import { test } from "vitest";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import { Pool, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../../core/laser/index.ts";
 import { parseTrace, serialiseTrace, traceMetrics, TraceRecorder } from "../../../../core/trace/index.ts";
-import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding.ts";
+import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../support/random.ts";
-import { randomRun } from "../../../support/traces.ts";
+import { randomRun } from "../../../support/trace/randomTraces.ts";
 
 const VOCABULARY_SIZE = 30;
 const { header } = randomRun(1);

@@ -18,7 +18,7 @@ import {
 } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const traces = Array.from({ length: 250 }, (_, i) => randomTrace(i + 1));
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

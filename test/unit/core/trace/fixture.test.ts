@@ -17,7 +17,7 @@ import {
   verdictSentence,
   withRates,
 } from "../../../../core/trace/index.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 import { smallTrace } from "./smallRun.ts";
 
 const file = new URL("../../../fixtures/traces/v1.lasertrace", import.meta.url);

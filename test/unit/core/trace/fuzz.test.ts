@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
 import { parseTrace, TraceError, type Trace, type TraceFault } from "../../../../core/trace/index.ts";
-import { GENTLE_MUTATIONS } from "../../../support/gentleMutations.ts";
+import { VALID_MUTATIONS } from "../../../support/trace/validMutations.ts";
 import { forAll, runsOf } from "../../../support/property.ts";
-import { useEverywhere } from "../../../support/traceConsumers.ts";
-import { mutatedTraces, type Mutated } from "../../../support/traceMutations.ts";
+import { useEverywhere } from "../../../support/trace/traceConsumers.ts";
+import { mutatedTraces, type Mutated } from "../../../support/trace/traceMutations.ts";
 
 const fixtures = ["v1.lasertrace", "crashers/sound.lasertrace"].map((name) =>
   readFileSync(new URL(`../../../fixtures/traces/${name}`, import.meta.url), "utf8"),
@@ -63,6 +63,6 @@ test("any text is taken or refused in words, and what is taken serves everything
 
 test("the gentle changes are met, each by name", () => {
   const names = fc.sample(traces, { seed: 1, numRuns: 400 }).map(({ name }) => name);
-  const missing = GENTLE_MUTATIONS.filter(({ name }) => !names.includes(`gentle: ${name}`));
+  const missing = VALID_MUTATIONS.filter(({ name }) => !names.includes(`gentle: ${name}`));
   assert.deepEqual(missing, []);
 });

@@ -14,7 +14,13 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { continuedTrace, EARLIER_RUN, randomRun, randomTrace, traceNames } from "../../../support/traces.ts";
+import {
+  continuedTrace,
+  EARLIER_RUN,
+  randomRun,
+  randomTrace,
+  traceNames,
+} from "../../../support/trace/randomTraces.ts";
 
 const RUNS = 60;
 const parent = EARLIER_RUN;

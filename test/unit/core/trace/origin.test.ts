@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { originOfRun, originWords, standingTokens } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { EARLIER_RUN } from "../../../support/traces.ts";
+import { EARLIER_RUN } from "../../../support/trace/randomTraces.ts";
 
 const tokens = { "7": " but", "8": " and" };
 const promptTokens = Array.from({ length: 100 }, () => 7);

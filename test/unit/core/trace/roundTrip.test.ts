@@ -11,7 +11,7 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { below, forAll } from "../../../support/property.ts";
-import { randomRun, randomTrace, traceNames } from "../../../support/traces.ts";
+import { randomRun, randomTrace, traceNames } from "../../../support/trace/randomTraces.ts";
 
 const seeds = Array.from({ length: 300 }, (_, seed) => seed);
 /** A failure is made smaller by fewer steps. */

@@ -7,7 +7,7 @@ import { runOfTrace } from "../../../../extension/shared/traceRun.ts";
 import { TokenSpans } from "../../../../extension/answer/tokenSpans.ts";
 import { tokenSentence, type Trace } from "../../../../core/trace/index.ts";
 import { golden } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 import { smallTrace } from "../../core/trace/smallRun.ts";
 
 function hovers(trace: Trace): { readonly text: string; readonly words: string }[] {

@@ -14,7 +14,7 @@ import {
   type TraceStep,
 } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { continuedTrace, randomTrace } from "../../../support/traces.ts";
+import { continuedTrace, randomTrace } from "../../../support/trace/randomTraces.ts";
 import { smallTrace } from "../../core/trace/smallRun.ts";
 
 function spansOf(trace: Trace): TokenSpans {

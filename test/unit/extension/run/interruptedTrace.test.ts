@@ -9,7 +9,7 @@ import type { RunResult } from "../../../../server/protocol/methods.ts";
 import { parseTrace } from "../../../../core/trace/index.ts";
 import { readTraceFile } from "../../../../server/files/traces/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
-import { panelRun } from "../../../support/panelRuns.ts";
+import { panelRun } from "../../../support/webview/panelRuns.ts";
 
 const { snapshot, trace } = panelRun(3);
 const run = { ...snapshot, ended: null };

@@ -6,7 +6,12 @@ import { targetsOf, type WorkspaceShape } from "../../../../extension/settings/l
 import type { TargetId } from "../../../../extension/shared/settingsEditor.ts";
 import type { SetValues } from "../../../../extension/settings/settingViews.ts";
 import { table } from "../../../support/check.ts";
-import { NO_FOLDER, ONE_FOLDER, TWO_FOLDERS, type ValuesByKey } from "../../../support/settingsPages.ts";
+import {
+  NO_FOLDER,
+  ONE_FOLDER,
+  TWO_FOLDERS,
+  type ValuesByKey,
+} from "../../../support/webview/settingsMessages.ts";
 
 const WRITTEN: readonly WrittenSetting[] = [
   { key: "laser.strategy", value: "laser" },

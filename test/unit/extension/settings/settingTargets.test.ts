@@ -11,7 +11,13 @@ import {
 } from "../../../../extension/shared/settingsEditor.ts";
 import { changeProblem } from "../../../../extension/settings/settingViews.ts";
 import { table } from "../../../support/check.ts";
-import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS, viewOf } from "../../../support/settingsPages.ts";
+import {
+  NO_FOLDER,
+  ONE_FOLDER,
+  settingsOf,
+  TWO_FOLDERS,
+  viewOf,
+} from "../../../support/webview/settingsMessages.ts";
 
 const ALL_OF_TWO: readonly TargetId[] = ["user", "workspace", "folder:file:///films", "folder:file:///books"];
 /** What VS Code takes: a folder's settings may hold what a resource's or a machine's overridable ones are. */

@@ -5,7 +5,7 @@ import { runOfTrace } from "../../../../extension/shared/traceRun.ts";
 import { headWithEnd } from "../../../../extension/shared/runHead.ts";
 import { answerText, startedRun, withEvent } from "../../../../extension/run/runState.ts";
 import { parseTrace, serialiseTrace } from "../../../../core/trace/index.ts";
-import { panelRun } from "../../../support/panelRuns.ts";
+import { panelRun } from "../../../support/webview/panelRuns.ts";
 import { smallTrace } from "../../core/trace/smallRun.ts";
 
 const RUNS = 40;

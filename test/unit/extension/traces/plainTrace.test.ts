@@ -8,7 +8,7 @@ import { traceFileOf, type TraceFile } from "../../../../extension/traces/traces
 import { serialiseTrace, TRACE_ENDINGS, type Trace, type TraceForm } from "../../../../core/trace/index.ts";
 import { writeTraceFile } from "../../../../server/files/traces/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 /** A whole run of the same request with and without drafts; seed 1 has drafted tokens. */
 const drafted: Trace = { ...randomTrace(1), request: { ...randomTrace(1).request, strategy: "laser" } };

@@ -10,7 +10,7 @@ import type { TraceSummary } from "../../../../extension/traces/traceSummary.ts"
 import { keepTrace, traceName } from "../../../../server/lsp/traces.ts";
 import { formOfName, NO_STEPS, withRates } from "../../../../core/trace/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const NOW = Date.parse("2026-11-23T10:20:40Z");
 const OWN = "2026-11-23T10-15-30-123Z-film-laser.lasertrace";

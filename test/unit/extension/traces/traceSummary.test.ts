@@ -10,7 +10,7 @@ import { TraceSummaries } from "../../../../extension/traces/traceSummaries.ts";
 import { listTraces } from "../../../../extension/traces/traces.ts";
 import { parseTrace, serialiseTrace, traceMetrics } from "../../../../core/trace/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 test("line by line is as good as whole", () => {
   for (let seed = 1; seed <= 60; seed++) {

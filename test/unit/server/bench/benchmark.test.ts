@@ -21,7 +21,7 @@ import {
   PUBLISHED,
   scriptedBench,
   scriptedRun,
-} from "../../../support/benching.ts";
+} from "../../../support/decoding/scriptedBenchmark.ts";
 import { table } from "../../../support/check.ts";
 
 /** The figures of each arm by its name. */

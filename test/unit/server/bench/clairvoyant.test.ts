@@ -6,7 +6,7 @@ import { clairvoyantMs, keptAlong, plainMs } from "../../../../server/bench/clai
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
 import { Pool, RetrievalDrafter } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
-import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding.ts";
+import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding/runDecode.ts";
 import { below, forAll, listOf } from "../../../support/property.ts";
 import { seededRandom } from "../../../support/random.ts";
 

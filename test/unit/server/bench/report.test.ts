@@ -12,7 +12,7 @@ import {
   type Sample,
 } from "../../../../server/bench/index.ts";
 import { decimals, range } from "../../../../server/bench/reportTables.ts";
-import { COSTS } from "../../../support/benching.ts";
+import { COSTS } from "../../../support/decoding/scriptedBenchmark.ts";
 import { golden, repositoryFolder, table } from "../../../support/check.ts";
 
 const FACTS: BenchmarkFacts = {

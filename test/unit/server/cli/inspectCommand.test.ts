@@ -20,7 +20,7 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { golden, repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
-import { continuedTrace, EARLIER_RUN, randomTrace } from "../../../support/traces.ts";
+import { continuedTrace, EARLIER_RUN, randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const FIXTURE = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
 

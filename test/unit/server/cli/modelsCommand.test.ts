@@ -7,7 +7,7 @@ import { test } from "vitest";
 import { modelTable } from "../../../../server/cli/commands/modelsCommand.ts";
 import { findModel } from "../../../../server/engine/models/catalogue.ts";
 import { repositoryFolder, temporaryFolder } from "../../../support/check.ts";
-import { startHub } from "../../../support/hub.ts";
+import { startHub } from "../../../support/process/hubServer.ts";
 
 const demo = findModel("smollm2-135m-instruct");
 const hubSource = demo.sources.find((source) => source.kind === "hub")!;

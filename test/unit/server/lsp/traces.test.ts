@@ -7,7 +7,7 @@ import { keepTrace, traceName } from "../../../../server/lsp/traces.ts";
 import { parseTrace, type Trace, type TraceForm } from "../../../../core/trace/index.ts";
 import { readTraceFile } from "../../../../server/files/traces/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const made = (promptFile: string | null, createdAt = "2026-11-23T10:15:30.123Z"): Trace => {
   const trace = randomTrace(1);

@@ -12,7 +12,7 @@ import {
   stepsSentence,
 } from "../../../../webview/timeline/columns.ts";
 import { table } from "../../../support/check.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 table(
   "ticks",

@@ -26,10 +26,10 @@ import { entryAt } from "../../../../webview/compare/compareSide.ts";
 import { figureText, relationWords, type RelationWords } from "../../../../webview/compare/compareWords.ts";
 import { isGhost } from "../../../../webview/run/items.ts";
 import { table } from "../../../support/check.ts";
-import { tracesMessage } from "../../../support/comparePages.ts";
-import { plainTrace, wordTokens } from "../../../support/plainTraces.ts";
+import { tracesMessage } from "../../../support/webview/comparePages.ts";
+import { plainTrace, wordTokens } from "../../../support/trace/plainTraces.ts";
 import { seededRandom } from "../../../support/random.ts";
-import { randomTrace } from "../../../support/traces.ts";
+import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 function pairFrom(...traces: readonly Trace[]): Pair {
   const [left, right] = readRuns(tracesMessage(...traces).files).filter(isRead);

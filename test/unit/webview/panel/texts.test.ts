@@ -5,7 +5,7 @@ import { announce, ANNOUNCE_EVERY_MS, NOTHING_ANNOUNCED } from "../../../../webv
 import { EMPTY_MODEL, reduce, type RunModel } from "../../../../webview/run/model.ts";
 import { oneLineText, spokenText, visibleText } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
-import { messagesOf, panelRun } from "../../../support/panelRuns.ts";
+import { messagesOf, panelRun } from "../../../support/webview/panelRuns.ts";
 
 table(
   "shown text",

@@ -6,7 +6,7 @@ import { readKept } from "../../../../webview/panel/keptState.ts";
 import type { ShownClass } from "../../../../webview/run/items.ts";
 import { EMPTY_MODEL, reduce, type StepView } from "../../../../webview/run/model.ts";
 import { table } from "../../../support/check.ts";
-import { panelRun, READY } from "../../../support/panelRuns.ts";
+import { panelRun, READY } from "../../../support/webview/panelRuns.ts";
 
 const stepsOf = (seed: number): readonly StepView[] =>
   reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run: panelRun(seed).snapshot }).run!.steps;

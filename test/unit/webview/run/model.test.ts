@@ -5,7 +5,7 @@ import type { ToPanel } from "../../../../extension/shared/panel.ts";
 import { startedRun, withEvent } from "../../../../extension/run/runState.ts";
 import { traceMetrics } from "../../../../core/trace/index.ts";
 import { EMPTY_MODEL, reduce, type PanelModel } from "../../../../webview/run/model.ts";
-import { messagesOf, panelRun, READY } from "../../../support/panelRuns.ts";
+import { messagesOf, panelRun, READY } from "../../../support/webview/panelRuns.ts";
 
 const play = (messages: readonly ToPanel[], from: PanelModel = EMPTY_MODEL): PanelModel =>
   messages.reduce(reduce, from);

@@ -33,7 +33,7 @@ import {
   TWO_FOLDERS,
   viewOf,
   type ValuesByKey,
-} from "../../../support/settingsPages.ts";
+} from "../../../support/webview/settingsMessages.ts";
 
 const K = "laser.relaxed.topK";
 const FILMS: TargetId = "folder:file:///films";

@@ -1,7 +1,7 @@
 // What the draft tree of a step draws: alternatives whose parent is recorded, each token once.
 import assert from "node:assert/strict";
 import { table } from "../../../support/check.ts";
-import { panelRun } from "../../../support/panelRuns.ts";
+import { panelRun } from "../../../support/webview/panelRuns.ts";
 import type { TraceStep } from "../../../../core/trace/index.ts";
 import { treeCaption, treeOf } from "../../../../webview/trace/draftTree.ts";
 

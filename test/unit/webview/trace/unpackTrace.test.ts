@@ -1,5 +1,5 @@
 // The bound on what a page unpacks: it stops there, however small the file. What browsers refuse is checked in one
-// (test/webview/compactTrace.test.ts).
+// (test/webview/trace/compactTrace.test.ts).
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { gzipSync } from "node:zlib";

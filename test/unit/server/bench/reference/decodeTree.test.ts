@@ -23,7 +23,7 @@ import {
   markovScript,
   randomTokens,
   runDecode,
-} from "../../../../support/decoding.ts";
+} from "../../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
 const VOCABULARY = 40;

@@ -5,7 +5,12 @@ import { ScriptedTarget } from "../../../../../server/engine/scriptedTarget.ts";
 import { DRAFT_SOURCES } from "../../../../../core/laser/index.ts";
 import { pruneTree, ReferenceDrafter, ReferenceIndex } from "../../../../../server/bench/reference/index.ts";
 import { table } from "../../../../support/check.ts";
-import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../../support/decoding.ts";
+import {
+  END_OF_TEXT,
+  markovScript,
+  randomTokens,
+  runDecode,
+} from "../../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
 /** What a draft is and where it was read, one word a token: token:source/match/count/share. */

@@ -11,7 +11,7 @@ import { checkEntry, listModels } from "../../../../../server/engine/models/inve
 import { describeError, describeFault } from "../../../../../core/base/index.ts";
 import { MODEL_FAULTS } from "../../../../../server/engine/models/errors.ts";
 import { temporaryFolder } from "../../../../support/check.ts";
-import { sha256, startHub, type HubFaults } from "../../../../support/hub.ts";
+import { sha256, startHub, type HubFaults } from "../../../../support/process/hubServer.ts";
 
 const content = Buffer.from("GGUF" + "0123456789".repeat(1_000));
 const delivered: ModelFile = {

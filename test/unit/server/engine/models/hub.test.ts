@@ -10,7 +10,7 @@ import { fetchFromHub } from "../../../../../server/engine/models/hub.ts";
 import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
-import { sha256, startHub, type HubFaults, type LocalHub } from "../../../../support/hub.ts";
+import { sha256, startHub, type HubFaults, type LocalHub } from "../../../../support/process/hubServer.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
 const random = seededRandom(3);

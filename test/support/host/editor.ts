@@ -1,0 +1,343 @@
+// Drives VS Code's page as a user would: opens it on the samples, runs commands, reads panel, messages and settings.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import { workbenchAddress } from "../../../scripts/host/address.mjs";
+import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.mjs";
+import { hostFolder } from "../../../scripts/host/places.mjs";
+import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
+import { repositoryFolder } from "../check.ts";
+import { EditorErrors } from "./editorErrors.ts";
+import { patient } from "../patience.ts";
+
+export interface EditorOptions {
+  /** Whether VS Code asks before it trusts the workspace; false when left out. */
+  readonly workspaceTrust?: boolean;
+  /** User settings at the start. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Further files of the workspace, by path within it, e.g. ".vscode/settings.json". */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Over the test's own environment, for the editor and all it starts. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
+const OTHER_THEMES = {
+  "Default Light Modern": "light",
+  "Default High Contrast": "high-contrast",
+} satisfies Partial<Record<Theme, string>>;
+const VIEWPORT = { width: 1440, height: 900 };
+const WAIT_MS = patient(30_000);
+const PALETTE_TRIES = 5;
+
+/** VS Code with this extension, on a copy of samples/. One browser, one page. */
+export class Editor {
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: Awaited<ReturnType<typeof startServer>>,
+    private readonly folder: string,
+    private readonly troubles: EditorErrors,
+  ) {}
+
+  static async open(options: EditorOptions = {}): Promise<Editor> {
+    const folder = mkdtempSync(path.join(tmpdir(), "laser-editor-"));
+    const workspace = path.join(folder, "samples");
+    cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+      writeFileSync(path.join(workspace, name), text);
+    }
+    const server = await startServer(
+      {
+        folder: hostFolder(),
+        userDataDir: path.join(folder, "user"),
+        extensionsDir: path.join(folder, "extensions"),
+      },
+      {
+        workspaceTrust: options.workspaceTrust ?? false,
+        connectionToken: false,
+        settings: options.settings ?? {},
+        env: options.env ?? {},
+      },
+    );
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: VIEWPORT });
+    page.setDefaultTimeout(WAIT_MS);
+    const troubles = new EditorErrors();
+    const editor = new Editor(page, browser, server, folder, troubles);
+    try {
+      await troubles.watch(page);
+      await developIn(page, server.port, { extensions: [repositoryFolder], testsPath: null });
+      await page.goto(workbenchAddress(server, workspace));
+      await whenReady(page);
+    } catch (error) {
+      await editor.close();
+      throw error;
+    }
+    return editor;
+  }
+
+  /**
+   * Ends page, server and all it started, and removes the workspace.
+   * @throws where a webview broke its policy or threw, or the extension host met an error of ours
+   */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    const troubles = this.troubles.all(path.join(this.folder, "user"));
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    assert.deepEqual(troubles, [], "went wrong behind the user's back");
+  }
+
+  /** Resolves with the next trouble that fits, which close() then does not fail with. */
+  expectTrouble(pattern: RegExp): Promise<string> {
+    return this.troubles.expect(pattern);
+  }
+
+  /** In place of whatever else is in the side bar. */
+  async showExplorer(): Promise<void> {
+    if (await this.explorer.isVisible()) return;
+    await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    await this.explorer.waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.showExplorer();
+    await this.explorer.locator(".monaco-list-row", { hasText: name }).dblclick();
+    await this.page.locator(".tab.active", { hasText: name }).waitFor();
+    await this.page.locator(".editor-instance .view-line").first().waitFor();
+  }
+
+  /** Runs a command by its title, e.g. "LASER: Generate", from the palette. */
+  async runCommand(title: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    // The list may still show rows of an earlier word: the row itself is chosen, not whatever Enter would take.
+    // Its label goes on with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
+    const labels = [`[aria-label="${title}"]`, `[aria-label^="${title},"]`];
+    const row = this.page
+      .locator(labels.map((label) => `.quick-input-list .monaco-list-row${label}`).join(", "))
+      .first();
+    // An editor that is just being opened takes the keyboard and closes the palette: then it is opened once more.
+    for (let left = PALETTE_TRIES; left > 0; left--) {
+      await this.page.keyboard.press("F1");
+      const timeout = WAIT_MS / PALETTE_TRIES;
+      try {
+        await input.fill(`>${title}`, { timeout });
+        await row.click({ timeout });
+        return;
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
+  }
+
+  /** Chooses a file in VS Code's own dialog of files, which is open or about to be. */
+  async chooseFile(file: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    // The dialog begins with the path of a folder; before that the list it replaces would take the text.
+    await this.page.waitForFunction((selector) => {
+      const field = document.querySelector<HTMLInputElement>(selector);
+      return field !== null && /^\/.*\/$/.test(field.value);
+    }, ".quick-input-widget input[type=text]");
+    const row = this.listRow(path.basename(file));
+    // It reads folders meanwhile, and may put back the path that it had.
+    for (let left = PALETTE_TRIES; left > 0; left--) {
+      await input.fill(file);
+      try {
+        // A press of Enter is lost while a folder is read; a click on the row is not.
+        await row.click({ timeout: WAIT_MS / PALETTE_TRIES });
+        return;
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
+  }
+
+  /** The row of the list on show whose label holds a text. */
+  listRow(text: string | RegExp): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+  }
+
+  /** Loads the window anew, as a user does by command; resolves when it is there again. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
+    await whenReady(this.page);
+  }
+
+  /** The notification that holds a text. */
+  message(text: string | RegExp): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  /** Opens the side panel without running anything. */
+  async showPanel(): Promise<void> {
+    await this.page.locator('.activitybar .action-label[aria-label^="LASER"]').click();
+  }
+
+  /** What stands over the side panel wherever it is on show. */
+  get panelHeader(): Locator {
+    return this.page.locator(".pane-header", { hasText: "Decoding Steps" });
+  }
+
+  /** The inside of the side panel's page, once Generate has shown it. */
+  panel(): Promise<FrameLocator> {
+    return this.webview("laser-panel");
+  }
+
+  async openSettingsEditor(): Promise<FrameLocator> {
+    await this.runCommand("LASER: Open Settings Editor");
+    return this.settingsPage();
+  }
+
+  /** The inside of the settings editor that is open. */
+  settingsPage(): Promise<FrameLocator> {
+    return this.webview("laser-settings");
+  }
+
+  /** The inside of the trace editor that is open. */
+  tracePage(): Promise<FrameLocator> {
+    return this.webview("laser-trace");
+  }
+
+  /** Waits until as many traces are open in tabs. */
+  async traceTabs(count: number, timeout?: number): Promise<void> {
+    const tabs = this.page.locator('.tab[data-resource-name$=".lasertrace"]');
+    await tabs.nth(count - 1).waitFor({ ...(timeout === undefined ? {} : { timeout }) });
+  }
+
+  /** The inside of the compare page that is open. @param timeout in ms, where runs come before it */
+  comparePage(timeout = WAIT_MS): Promise<FrameLocator> {
+    return this.webview("laser-compare", timeout);
+  }
+
+  /** What the user's settings.json holds now. */
+  userSettings(): Readonly<Record<string, unknown>> {
+    const file = userSettingsFile(path.join(this.folder, "user"));
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  }
+
+  /** What the workspace's settings hold now; nothing where there is no such file. */
+  workspaceSettings(): Readonly<Record<string, unknown>> {
+    const file = path.join(this.folder, "samples", ".vscode", "settings.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
+  /** What the settings of the machine hold now: a served editor keeps there what belongs to a machine. */
+  machineSettings(): Readonly<Record<string, unknown>> {
+    const file = path.join(this.folder, "user", "Machine", "settings.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
+  /** Where the extension keeps traces. */
+  get traceFolder(): string {
+    const storage = path.join("User", "globalStorage", "laser-inspector.laser-inspector");
+    return path.join(this.folder, "user", storage, "traces");
+  }
+
+  /** The one trace that was kept. */
+  trace(): string {
+    const [trace, ...more] = this.traces();
+    if (trace === undefined || more.length > 0) throw new Error(`${more.length + 1} traces, or none`);
+    return trace;
+  }
+
+  /** All traces that are kept, the latest first. */
+  traces(): readonly string[] {
+    const folder = this.traceFolder;
+    if (!existsSync(folder)) return [];
+    // Their names begin with the time.
+    const files = readdirSync(folder).filter((name) => name.endsWith(".lasertrace"));
+    return files
+      .sort()
+      .reverse()
+      .map((name) => readFileSync(path.join(folder, name), "utf8"));
+  }
+
+  /** Processes of this very editor whose command line holds `part`, e.g. "dist/worker.mjs". */
+  processesOf(part: string): number[] {
+    const list = execFileSync("ps", ["-eo", "pid=,pgid=,args="], { encoding: "utf8" });
+    return list.split("\n").flatMap((line) => {
+      const [pid, group, ...command] = line.trim().split(/\s+/);
+      const isOurs = Number(group) === this.server.groupId && command.join(" ").includes(part);
+      return isOurs ? [Number(pid)] : [];
+    });
+  }
+
+  async useTheme(theme: Theme): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.page.locator(".quick-input-widget input[type=text]").fill(theme.replace(/^Default /, ""));
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Writes media/<name>-dark.png, -light.png and -high-contrast.png when UPDATE_SCREENSHOTS=1, else nothing. */
+  async screenshots(name: string): Promise<void> {
+    if (process.env.UPDATE_SCREENSHOTS !== "1") return;
+    // The editor begins in the dark theme, and is left in it.
+    await this.screenshot(`${name}-dark`);
+    for (const [theme, ending] of Object.entries(OTHER_THEMES)) {
+      await this.useTheme(theme as Theme);
+      await this.page.waitForFunction(haveWebviewsTheme, `vscode-${ending}`);
+      await this.screenshot(`${name}-${ending}`);
+    }
+    await this.useTheme("Default Dark Modern");
+    await this.page.waitForFunction(haveWebviewsTheme, "vscode-dark");
+  }
+
+  /** Writes media/<name>.png when UPDATE_SCREENSHOTS=1, else nothing. */
+  async screenshot(name: string): Promise<void> {
+    if (process.env.UPDATE_SCREENSHOTS !== "1") return;
+    const media = path.join(repositoryFolder, "media");
+    mkdirSync(media, { recursive: true });
+    // A pointer that rests on a button shows its tooltip.
+    await this.page.mouse.move(VIEWPORT.width - 200, VIEWPORT.height - 150);
+    await this.page.locator(".workbench-hover").waitFor({ state: "hidden" });
+    // The palette that chose the theme may still be fading.
+    await this.page.screenshot({ path: path.join(media, `${name}.png`), animations: "disabled" });
+  }
+
+  private get explorer(): Locator {
+    return this.page.locator(".explorer-folders-view");
+  }
+
+  /**
+   * Waits for a page inside its two frames. The wait looks from the workbench, which has the same origin: a driver that
+   * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
+   */
+  private async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
+    const found = await this.page.waitForFunction(addressOfWebview, element, { timeout });
+    const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
+    return outer.contentFrame().frameLocator("iframe#active-frame");
+  }
+}
+
+/** Runs in the workbench: the address of the webview whose page holds an element, unlike all others; null while none does. */
+function addressOfWebview(element: string): string | null {
+  for (const outer of document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")) {
+    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+    if (inner?.contentDocument?.querySelector(element)) return outer.getAttribute("src");
+  }
+  return null;
+}
+
+/** Runs in the workbench: whether every webview has taken over the theme. */
+function haveWebviewsTheme(kind: string): boolean {
+  return [...document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")].every((outer) => {
+    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+    return (inner?.contentDocument?.body.dataset.vscodeThemeKind ?? kind) === kind;
+  });
+}

@@ -1,0 +1,28 @@
+// The compare page with traces that a test names.
+import type { TestContext } from "vitest";
+import type { ComparedFile, ToCompare } from "../../../extension/shared/compare.ts";
+import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
+import type { PageOpener } from "./fileBench.ts";
+import type { WebviewPage } from "./page.ts";
+
+/** The message that shows traces, or texts that should be traces, under names of their own. */
+export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare {
+  const files = traces.map((trace, i): ComparedFile => ({
+    uri: `file:///traces/run-${i}.lasertrace`,
+    name: `run-${i}.lasertrace`,
+    content: { text: typeof trace === "string" ? trace : serialiseTrace(trace) },
+  }));
+  return { kind: "traces", files };
+}
+
+export async function openedComparison(
+  bench: Pick<PageOpener, "page">,
+  context: TestContext,
+  message: ToCompare,
+  size = { width: 1200, height: 800 },
+): Promise<WebviewPage> {
+  const compare = await bench.page("compare", size);
+  context.onTestFinished(() => compare.close());
+  await compare.send(message);
+  return compare;
+}

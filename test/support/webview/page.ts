@@ -1,0 +1,284 @@
+// A webview without an editor: the built page under its own policy, served on loopback, with a host that keeps what
+// the page says and can speak to it. Fails on its own when the page breaks its policy.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { pageHtml } from "../../../extension/host/html.ts";
+import { findChromium } from "../../../scripts/host/chromium.mjs";
+import { connectToBrowser } from "../../../scripts/host/page.mjs";
+import { repositoryFolder } from "../check.ts";
+import { contributedColours } from "./contributedColours.ts";
+import { patient } from "../patience.ts";
+import { THEMES, type ThemeKind } from "./themes.ts";
+
+export type PageName = "panel" | "settings" | "trace" | "compare";
+
+/** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
+export interface FixturePage {
+  readonly name: string;
+  readonly root: string;
+  readonly folder: string;
+}
+
+/** What the page asked of its host, and how to answer. */
+export interface WebviewPage {
+  readonly page: Page;
+  /** Posts a message as the extension would, and waits until the page has drawn it. */
+  send(...messages: readonly object[]): Promise<void>;
+  /** What the page has posted since it was opened or reloaded. */
+  sent(): Promise<unknown[]>;
+  reload(): Promise<void>;
+  theme(kind: ThemeKind): Promise<void>;
+  /** Violations as axe words them; empty = none. */
+  axe(): Promise<string[]>;
+  /** Closes the page. @throws where it broke its policy or threw. */
+  close(): Promise<void>;
+}
+
+/** Elements that the entries put into the page. */
+const ROOTS: Readonly<Record<PageName, string>> = {
+  panel: "laser-panel",
+  settings: "laser-settings",
+  trace: "laser-trace",
+  compare: "laser-compare",
+};
+
+export const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Pages of one file share a process: each would begin one and compile all scripts again.
+  "--process-per-site",
+];
+
+/** A browser and a server for the pages of one test file. Call `close` at its end. */
+export class WebviewBench {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly context: BrowserContext,
+    private readonly server: Server,
+  ) {}
+
+  /** @param fixture a page beside those that are built */
+  static async open(fixture: FixturePage | null = null): Promise<WebviewBench> {
+    checkBuilt();
+    const browser = await openBrowser();
+    const server = createServer(({ url = "/" }, response) => {
+      const { status, type, body } = resource(url, serverOrigin(server), fixture);
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    // Stays open, so that its process does and all pages share it.
+    await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
+    return new WebviewBench(browser, context, server);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Opens a page with a state of its own. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
+  page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
+    return this.pageOf(name, ROOTS[name], size);
+  }
+
+  /** A page that `open` was told of. */
+  fixture({ name, root }: FixturePage, size: { width: number; height: number }): Promise<WebviewPage> {
+    return this.pageOf(name, root, size);
+  }
+
+  private async pageOf(
+    name: string,
+    root: string,
+    size: { width: number; height: number },
+  ): Promise<WebviewPage> {
+    const page = await this.context.newPage();
+    await page.setViewportSize(size);
+    const failures: string[] = [];
+    page.on("pageerror", (error) => failures.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") failures.push(message.text());
+    });
+    await page.exposeFunction("reportViolation", (text: string) => failures.push(text));
+    let theme: ThemeKind = "dark";
+    // The runner's compiler wraps functions in a helper of this name, also those that run in the page.
+    await page.addInitScript("globalThis.__name = (value) => value");
+    await page.addInitScript(fakeHost);
+    const applyTheme = (): Promise<void> =>
+      page.evaluate(setTheme, {
+        kind: theme,
+        variables: Object.entries({ ...THEMES[theme], ...contributedColours(theme) }),
+      });
+    const open = async (): Promise<void> => {
+      await page.goto(`${serverOrigin(this.server)}/${name}.html`);
+      await page
+        .waitForSelector(root, { state: "attached", timeout: patient(10_000) })
+        .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
+      await applyTheme();
+    };
+    await open();
+    return {
+      page,
+      send: (...messages) => page.evaluate(postAll, { messages, root }),
+      sent: () => page.evaluate(() => (window as unknown as FakeWindow).sentMessages),
+      reload: open,
+      theme: (kind) => {
+        theme = kind;
+        return applyTheme();
+      },
+      axe: () => axe(page),
+      close: async () => {
+        await page.close();
+        assert.deepEqual(failures, [], "the page broke its policy or threw");
+      },
+    };
+  }
+}
+
+interface FakeWindow {
+  sentMessages: unknown[];
+}
+
+/** Runs in the page before its own script: the editor's function, with state that outlives a reload. */
+function fakeHost(): void {
+  const sentMessages: unknown[] = [];
+  Object.assign(window, {
+    sentMessages,
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => sentMessages.push(structuredClone(message)),
+      getState: (): unknown => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
+      setState: (state: unknown) => {
+        sessionStorage.setItem("state", JSON.stringify(state));
+      },
+    }),
+  });
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+    const report = (window as unknown as { reportViolation: (text: string) => void }).reportViolation;
+    report(`policy: ${violatedDirective} ${blockedURI} ${sample}`);
+  });
+}
+
+function setTheme({
+  kind,
+  variables,
+}: {
+  kind: string;
+  variables: readonly (readonly [string, string])[];
+}): void {
+  const { style } = document.documentElement;
+  for (const name of Array.from(style)) style.removeProperty(name);
+  for (const [name, value] of variables) style.setProperty(`--vscode-${name}`, value);
+  style.setProperty("background-color", "var(--vscode-sideBar-background)");
+  document.body.className = kind.startsWith("high-contrast") ? "vscode-high-contrast" : `vscode-${kind}`;
+  if (kind === "high-contrast-light") document.body.classList.add("vscode-high-contrast-light");
+  document.body.dataset.vscodeThemeKind = `vscode-${kind}`;
+}
+
+async function postAll({ messages, root }: { messages: readonly object[]; root: string }): Promise<void> {
+  for (const message of messages) {
+    const heard = new Promise((resolve) => {
+      window.addEventListener("message", resolve, { once: true });
+    });
+    window.postMessage(message, "*");
+    await heard;
+  }
+  await (document.querySelector(root) as unknown as { readonly updateComplete: Promise<unknown> })
+    .updateComplete;
+}
+
+/** Violations on any page, as axe words them; empty = none. */
+export async function axe(page: Page): Promise<string[]> {
+  // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
+  if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
+    const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
+    await page.evaluate(`globalThis.newAxe = () => {${source}\n}; null`);
+  }
+  // Made anew each time: what it found out of one theme would be held against the next.
+  await page.evaluate("globalThis.newAxe(); null");
+  // Form controls take over a theme in the frame after it.
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+  return page.evaluate(async () => {
+    interface Result {
+      readonly id: string;
+      readonly help: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const runner = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: readonly Result[] }> };
+    };
+    const { violations } = await runner.axe.run({ resultTypes: ["violations"] });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
+    );
+  });
+}
+
+function serverOrigin(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function resource(
+  url: string,
+  origin: string,
+  fixture: FixturePage | null,
+): { status: number; type: string; body: string } {
+  const [, asked = "", ending = ""] = /^\/(\w+)\.(html|js|css)$/.exec(url) ?? [];
+  const isKnown = Object.hasOwn(ROOTS, asked) || asked === fixture?.name;
+  const [name, extension] = isKnown ? [asked, ending] : ["", ""];
+  const folder = fixture?.name === name ? fixture.folder : builtFolder;
+  if (extension === "html") {
+    const html = pageHtml({
+      title: "LASER Inspector",
+      cspSource: origin,
+      nonce: "n0nce",
+      scriptUri: `${origin}/${name}.js`,
+      styleUri: `${origin}/${name}.css`,
+    });
+    return { status: 200, type: "text/html; charset=utf-8", body: html };
+  }
+  if (extension === "") return { status: url === "/favicon.ico" ? 204 : 404, type: "text/plain", body: "" };
+  const body = readFileSync(path.join(folder, `${name}.${extension}`), "utf8");
+  return { status: 200, type: extension === "js" ? "text/javascript" : "text/css", body };
+}
+
+const builtFolder = path.join(repositoryFolder, "dist", "webview");
+
+/** A bundle older than its source would show something else than the source says. */
+function checkBuilt(): void {
+  const built = path.join(builtFolder, "panel.js");
+  const hint = "run `npm run build` before the webview tests";
+  assert.ok(existsSync(built), `dist/webview/panel.js is missing: ${hint}`);
+  const builtMs = statSync(built).mtimeMs;
+  for (const entry of readdirSync(path.join(repositoryFolder, "webview"), {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && statSync(file).mtimeMs > builtMs)
+      assert.fail(`${entry.name} is newer than the bundle: ${hint}`);
+  }
+}
+
+/** The lane's browser, or one of our own. Closing the former only disconnects from it. */
+function openBrowser(): Promise<Browser> {
+  return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+}
+
+export function chromiumPath(): string {
+  return findChromium() ?? assert.fail("no Chromium was found: install one, or name one in LASER_CHROMIUM");
+}

@@ -1,0 +1,88 @@
+// The four pages of the product, each filled with all that it can show at once, for checks that hold for every page.
+import type { TestContext } from "vitest";
+import type { ToPanel } from "../../../extension/shared/panel.ts";
+import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
+import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
+import { tracesMessage } from "./comparePages.ts";
+import type { PageName, WebviewBench, WebviewPage } from "./page.ts";
+import { messagesOf, panelRun } from "./panelRuns.ts";
+import { REAL } from "../trace/recordedTrace.ts";
+import { TRACE, VALUES } from "./settingsEditorPage.ts";
+import { settingsOf, TWO_FOLDERS } from "./settingsMessages.ts";
+
+const MIXED = panelRun(22, 60);
+
+export const PANES = ["step", "figures", "whatIf", "about"] as const;
+
+/** One state of a page, with what is opened by hand once its messages are there. */
+export interface PopulatedPage {
+  readonly name: string;
+  readonly page: PageName;
+  readonly messages: readonly object[];
+  readonly open: (webview: WebviewPage) => Promise<void>;
+}
+
+export const POPULATED_PAGES: readonly PopulatedPage[] = [
+  {
+    name: "the side panel, a run going on",
+    page: "panel",
+    messages: messagesOf(MIXED).slice(0, -1) satisfies readonly ToPanel[],
+    open: async ({ page }) => {
+      await page.locator(".stream .token.rejected").first().click();
+      await page.locator(".steps summary").click();
+    },
+  },
+  ...PANES.map((pane) => ({
+    name: `the trace editor, pane ${pane}`,
+    page: "trace" as const,
+    // Seeded probabilities have more digits than anybody sets: they would not fit into a field.
+    messages: [traceMessage(pane === "whatIf" ? REAL : MIXED.trace)],
+    open: async ({ page }: WebviewPage) => {
+      await page.locator("#filter").fill("@verdict:ghost|kept");
+      await page.getByRole("button", { name: "How to filter" }).click();
+      await page.locator(`#tab-${pane}`).click();
+      if (pane === "figures")
+        for (const button of await page.getByRole("button", { name: /^(Definition|Table):/ }).all())
+          await button.click();
+      await page.getByRole("button", { name: "Keys", exact: true }).click();
+    },
+  })),
+  {
+    name: "the compare page",
+    page: "compare",
+    messages: [tracesMessage(REAL, MIXED.trace)],
+    open: async ({ page }) => {
+      await page.getByRole("checkbox", { name: "Drafts not kept" }).click();
+      await page.getByRole("button", { name: "All figures" }).click();
+      await page.getByText("What the marks mean").click();
+      await page.locator(".row .token").first().click();
+      await page.getByRole("button", { name: "Details" }).click();
+    },
+  },
+  {
+    name: "the settings editor",
+    page: "settings",
+    messages: [settingsOf(VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE }],
+    open: async ({ page }) => {
+      await page.locator('[data-key="laser.relaxed.topK"] input[type=number]').fill("0");
+    },
+  },
+];
+
+export function traceMessage(trace: Trace): ToTraceEditor {
+  const bytes = new TextEncoder().encode(serialiseTrace(trace));
+  return { kind: "trace", file: { name: "film-laser.lasertrace", bytes } };
+}
+
+export async function populated(
+  bench: WebviewBench,
+  context: TestContext,
+  { page, messages, open }: PopulatedPage,
+  size = { width: 1200, height: 860 },
+): Promise<WebviewPage> {
+  const webview = await bench.page(page, size);
+  context.onTestFinished(() => webview.close());
+  await webview.send(...messages);
+  await open(webview);
+  return webview;
+}

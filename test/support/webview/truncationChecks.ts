@@ -1,0 +1,57 @@
+// Text of twice the editor's usual size on a page, and what of the page's text then stands outside of its place.
+import type { Page } from "playwright-core";
+
+/** Twice 13 and 14 pixels, as an editor would set them; done when what observes sizes has seen it. */
+export function doubleText(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const { style } = document.documentElement;
+    style.setProperty("--vscode-font-size", "26px");
+    style.setProperty("--vscode-editor-font-size", "28px");
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  });
+}
+
+/** Parts with text that is cut or outside of the page, as markup; lines that end in "…" on purpose are not looked at. */
+export function truncatedTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parts = [
+      ...document.querySelectorAll<HTMLElement>(
+        "main button, summary, p, dt, dd, h2, h3, td, .detail, .head *, .description, .problem, .control > *",
+      ),
+    ];
+    const isCut = (part: HTMLElement): boolean => {
+      const { right, left } = part.getBoundingClientRect();
+      const isInline = part.clientWidth === 0;
+      return (
+        left < 0 || right > window.innerWidth + 1 || (!isInline && part.scrollWidth > part.clientWidth + 1)
+      );
+    };
+    // A table or a tree that is wider than the page scrolls in itself.
+    const isSeen = (part: HTMLElement): boolean =>
+      part.checkVisibility() && part.closest(".sr-only, [role=grid], [role=tree], .table[tabindex]") === null;
+    const cut = parts.filter((part) => isSeen(part) && isCut(part));
+    const page = document.documentElement;
+    return [
+      ...cut.map((part) => part.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 160)),
+      ...(page.scrollWidth > window.innerWidth ? [`the page is ${page.scrollWidth} wide`] : []),
+    ];
+  });
+}
+
+/**
+ * Controls that are there but can't be seen: without room, or outside of the page.
+ * @param optional selector of what may go where there is no room
+ */
+export function hiddenControls(page: Page, optional: string): Promise<string[]> {
+  return page.evaluate(
+    (selector) =>
+      [...document.querySelectorAll<HTMLElement>("button, input, select, summary")].flatMap((control) => {
+        if (control.closest(selector) !== null) return [];
+        const { width, height, left, right } = control.getBoundingClientRect();
+        const scrolls = control.closest("[role=grid], [role=tree], .table") !== null;
+        const isSeen = width > 0 && height > 0 && (scrolls || (left >= 0 && right <= window.innerWidth + 1));
+        return isSeen ? [] : [control.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 140)];
+      }),
+    optional,
+  );
+}

@@ -1,0 +1,324 @@
+// The built side panel in a browser, under its own policy, with a host that plays runs to it.
+import assert from "node:assert/strict";
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import type { ToPanel } from "../../../extension/shared/panel.ts";
+import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { repositoryFolder, table } from "../../support/check.ts";
+import { WebviewBench, type WebviewPage } from "../../support/webview/page.ts";
+import { messagesOf, panelRun, READY, RUNNING, snapshotOf } from "../../support/webview/panelRuns.ts";
+import { THEME_KINDS } from "../../support/webview/themes.ts";
+
+let bench: WebviewBench;
+beforeAll(async () => {
+  bench = await WebviewBench.open();
+});
+afterAll(async () => {
+  await bench.close();
+});
+
+/** Drafts of every verdict, steps of every kind. */
+const MIXED = panelRun(22, 60);
+const REAL = parseTrace(
+  readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
+);
+
+async function opened(context: TestContext, ...messages: readonly ToPanel[]): Promise<WebviewPage> {
+  const panel = await bench.page("panel");
+  context.onTestFinished(() => panel.close());
+  await panel.send(...messages);
+  return panel;
+}
+
+const hydrated = (trace: Trace): ToPanel => ({ kind: "snapshot", status: READY, run: snapshotOf(trace) });
+const ERROR = {
+  code: "modelFileMissing",
+  message: "There is no model at m.gguf.",
+  nextStep: "Choose a model.",
+};
+
+const OTHER_ERROR = { ...ERROR, code: "workerDied", message: "The worker ended." };
+
+test("the page says that it is there", async (context) => {
+  const panel = await opened(context);
+  assert.deepEqual(await panel.sent(), [{ kind: "ready" }]);
+});
+
+test("a snapshot draws what its deltas draw", async (context) => {
+  const [live, late] = [await opened(context, ...messagesOf(MIXED)), await opened(context)];
+  await late.send({ kind: "snapshot", status: READY, run: MIXED.snapshot });
+  const drawn = (panel: WebviewPage) =>
+    panel.page.evaluate(() =>
+      [...document.querySelectorAll(".title, .figures, .legend, .stream, .steps")]
+        .map((part) => part.outerHTML.replace(/<!--.*?-->/g, ""))
+        .join("\n"),
+    );
+  assert.equal(await drawn(live), await drawn(late));
+});
+
+table(
+  "the counts of each class are the trace's",
+  [
+    { name: "a mixed run", trace: MIXED.trace },
+    { name: "a recorded file", trace: REAL },
+    { name: "a strict run", trace: panelRun(17, 60).trace },
+  ],
+  async ({ trace }, context) => {
+    const { page } = await opened(context, hydrated(trace));
+    const metrics = traceMetrics(trace);
+    for (const kind of ["accepted", "relaxed", "rejected", "unreached"] as const) {
+      assert.equal(await page.locator(`.stream .token.${kind}`).count(), metrics[kind], kind);
+      assert.equal(await page.locator(`.legend [data-class=${kind}] .count`).innerText(), `${metrics[kind]}`);
+    }
+    for (const kind of ["correction", "bonus", "plain"]) {
+      const expected = trace.steps.filter(({ next }) => next.kind === kind).length;
+      assert.equal(await page.locator(`.stream .token.${kind}`).count(), expected, kind);
+    }
+  },
+);
+
+test("a click on each draft tells the sentence of its verdict, a ghost what replaced it", async (context) => {
+  const { page } = await opened(context, hydrated(REAL));
+  for (const step of REAL.steps) {
+    for (const [place, verdict] of step.verdicts.entries()) {
+      await page.locator(`[data-step="${step.index}"][data-place="${place}"]`).click();
+      assert.equal(await page.locator(".card .sentence").innerText(), verdictSentence(verdict, REAL.request));
+      if (verdict.kind === "rejected")
+        assert.match(await page.locator(".instead").innerText(), /^Replaced by “/);
+    }
+  }
+  const entries = page.locator(".card .origin");
+  assert.match(await entries.innerText(), /the pool movies[\s\S]*movie-\d \(Crime\)/);
+});
+
+test("keys walk over tokens and rejections, open the card and close it", async (context) => {
+  const { page } = await opened(context, hydrated(MIXED.trace));
+  const at = () =>
+    page.evaluate(() => {
+      const { step, place } = (document.activeElement as HTMLElement).dataset;
+      return step === undefined ? null : `${step}:${place ?? ""}`;
+    });
+  assert.equal(await page.locator('.stream [tabindex="0"]').count(), 1);
+  await page.locator('.stream [tabindex="0"]').focus();
+  const all = MIXED.trace.steps.flatMap(({ index, draft }) =>
+    Array.from({ length: draft.length + 1 }, (_, place) => `${index}:${place}`),
+  );
+  for (const expected of all.slice(0, 8)) {
+    assert.equal(await at(), expected);
+    await page.keyboard.press("ArrowRight");
+  }
+  await page.keyboard.press("End");
+  assert.equal(await at(), all.at(-1));
+  await page.keyboard.press("Home");
+  assert.equal(await at(), all[0]);
+  await page.keyboard.press("n");
+  assert.match((await page.locator(":focus").getAttribute("class")) ?? "", /rejected/);
+  const rejection = await at();
+  assert.equal(await page.locator('.stream [tabindex="0"]').count(), 1);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(":focus").getAttribute("id"), "card-title");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".card").count(), 0);
+  assert.equal(await at(), rejection);
+});
+
+test("every token says text, class, rank and probability", async (context) => {
+  const { page } = await opened(context, hydrated(REAL));
+  const labels = await page
+    .locator('[data-step="0"]')
+    .evaluateAll((tokens) => tokens.map((token) => token.getAttribute("aria-label")));
+  assert.equal(labels[0], "is, accepted, rank 1, probability at most 0.60");
+  assert.equal(labels[3], "., rejected draft, rank 3, probability 0.04");
+  assert.equal(labels[5], "film, correction, rank 1, probability at most 0.60");
+});
+
+test("the legend hides ghosts and keys pass over them", async (context) => {
+  const { page } = await opened(context, hydrated(MIXED.trace));
+  await page.locator(".legend [data-class=rejected]").click();
+  await page.locator(".legend [data-class=unreached]").click();
+  assert.equal(await page.locator(".stream .rejected:visible, .stream .unreached:visible").count(), 0);
+  await page.locator('.stream [tabindex="0"]').focus();
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press("ArrowRight");
+    assert.doesNotMatch((await page.locator(":focus").getAttribute("class")) ?? "", /rejected|unreached/);
+  }
+});
+
+test("a run speaks in one polite region, of its end too", async (context) => {
+  const { page } = await opened(context, ...messagesOf(MIXED));
+  assert.equal(await page.locator("[aria-live=polite]").count(), 1);
+  const { committed, steps } = traceMetrics(MIXED.trace);
+  assert.equal(
+    await page.locator("[aria-live]").innerText(),
+    `Finished: ${committed} tokens in ${steps} steps.`,
+  );
+});
+
+test("hostile text stays text", async (context) => {
+  const hostile = '<img src=x onerror="window.hacked=1">';
+  const text = JSON.stringify(REAL)
+    .replaceAll('" crime"', JSON.stringify(hostile))
+    .replaceAll('"movie-0"', JSON.stringify(hostile));
+  const trace = JSON.parse(text) as Trace;
+  const { page } = await opened(
+    context,
+    hydrated({ ...trace, request: { ...trace.request, promptFile: hostile } }),
+    { kind: "status", status: { ...READY, error: { code: "x", message: hostile, nextStep: hostile } } },
+  );
+  for (const token of await page.locator(".stream .token").all()) await token.click();
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(await page.evaluate(() => "hacked" in window), false);
+  assert.ok((await page.locator("main").innerText()).includes(hostile));
+});
+
+test("a reload brings back cursor, card and filter", async (context) => {
+  const panel = await opened(context, hydrated(MIXED.trace));
+  const { page } = panel;
+  await page.locator(".stream .token.rejected").first().click();
+  await page.locator(".legend [data-class=bonus]").click();
+  const sentence = await page.locator(".card .sentence").innerText();
+  await panel.reload();
+  assert.deepEqual(await panel.sent(), [{ kind: "ready" }]);
+  await panel.send(hydrated(MIXED.trace));
+  assert.equal(await page.locator(".card .sentence").innerText(), sentence);
+  assert.equal(await page.locator(".legend [data-class=bonus]").getAttribute("aria-pressed"), "false");
+  assert.equal(await page.locator(".stream .token.rejected[aria-selected=true]").count(), 1);
+});
+
+test("buttons send commands, speed-up is never guessed", async (context) => {
+  const panel = await opened(context, { kind: "snapshot", status: READY, run: null });
+  await panel.page.getByRole("button", { name: "Generate" }).click();
+  await panel.send(...messagesOf(MIXED).slice(1, -1));
+  assert.match(await panel.page.locator(".figures").innerText(), /Speed-up\s+not measured/);
+  await panel.page.getByRole("button", { name: "Stop" }).click();
+  await panel.send(messagesOf(MIXED).at(-1)!);
+  await panel.page.getByRole("button", { name: "Measure plain run" }).click();
+  assert.deepEqual(
+    (await panel.sent()).slice(1),
+    ["generate", "stop", "measurePlain"].map((command) => ({ kind: "command", command })),
+  );
+  await panel.send({ kind: "plainMeasured", runId: MIXED.snapshot.runId, tokensPerSecond: 10 });
+  const speed = traceMetrics(MIXED.trace).tokensPerSecond! / 10;
+  assert.match(
+    await panel.page.locator(".figures").innerText(),
+    new RegExp(`Speed-up\\s+${speed.toFixed(2)}×`),
+  );
+});
+
+test("an error is told once, wherever it is known from", async (context) => {
+  const failed = { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: ERROR } } as const;
+  const down = { state: "down", stats: null, error: ERROR } as const;
+  const panel = await opened(context, { kind: "snapshot", status: down, run: failed });
+  assert.equal(await panel.page.locator(".error").count(), 1);
+  await panel.send({ kind: "status", status: { ...down, error: OTHER_ERROR } });
+  assert.equal(await panel.page.locator(".error").count(), 2);
+});
+
+test("1,000 tokens: a step touches the document by its own size", async (context) => {
+  const panel = await opened(context, { kind: "snapshot", status: RUNNING, run: null });
+  const { page } = panel;
+  // One run of many: the steps of a mixed run again and again, numbered on.
+  const [begin, ...steps] = MIXED.events;
+  const long: ToPanel[] = [];
+  let tokens = 0;
+  while (tokens < 1000) {
+    const event = steps[long.length % steps.length]!;
+    if (event.kind !== "step") throw new Error("expected a step");
+    tokens += event.pieces.length;
+    long.push({
+      kind: "event",
+      runId: "long",
+      event: { ...event, step: { ...event.step, index: long.length } },
+    });
+  }
+  await panel.send(
+    { kind: "started", runId: "long" },
+    { kind: "event", runId: "long", event: begin! },
+    ...long.slice(0, -20),
+  );
+  await page.evaluate(() => {
+    const counter = { added: 0 };
+    Object.assign(window, { counter });
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) counter.added += addedNodes.length;
+    }).observe(document.querySelector(".stream")!, { childList: true, subtree: true });
+  });
+  const startedMs = performance.now();
+  await panel.send(...long.slice(-20));
+  const tookMs = performance.now() - startedMs;
+  const added = await page.evaluate(
+    () => (window as unknown as { counter: { added: number } }).counter.added,
+  );
+  const drawn = long.slice(-20).reduce((sum, message) => {
+    return message.kind === "event" && message.event.kind === "step"
+      ? sum + message.event.step.draft.length + 1
+      : sum;
+  }, 0);
+  console.info(
+    `${tokens} tokens in ${long.length} steps; the last 20 steps took ${(tookMs / 20).toFixed(1)} ms each`,
+  );
+  assert.ok(added <= 8 * drawn + 200, `${added} nodes added for ${drawn} tokens`);
+  const elements = await page.evaluate(() => document.querySelectorAll("*").length);
+  const items = await page.locator(".stream .token").count();
+  assert.ok(elements < 1.6 * items + 400, `${elements} elements for ${items} tokens`);
+  await page.locator(".steps summary").click();
+  assert.ok((await page.locator("laser-step-list .row").count()) < 40);
+});
+
+const STATES: readonly {
+  readonly name: string;
+  readonly messages: readonly ToPanel[];
+  readonly act?: (panel: WebviewPage) => Promise<void>;
+}[] = [
+  { name: "empty", messages: [{ kind: "snapshot", status: READY, run: null }] },
+  {
+    name: "running",
+    messages: [
+      ...messagesOf(MIXED).slice(0, -1),
+      {
+        kind: "event",
+        runId: "run-1",
+        event: { kind: "progress", message: "Reading the prompt", share: 0.4 },
+      },
+    ],
+  },
+  { name: "populated with ghosts", messages: [hydrated(MIXED.trace)] },
+  {
+    name: "open card, steps and filter",
+    messages: [hydrated(MIXED.trace)],
+    act: async ({ page }) => {
+      await page.locator(".stream .token.rejected").first().click();
+      await page.locator(".steps summary").click();
+      await page.locator(".legend [data-class=relaxed]").click();
+    },
+  },
+  {
+    name: "a short card, the marks in words",
+    messages: [hydrated(MIXED.trace)],
+    act: async ({ page }) => {
+      await page.locator(".meanings summary").click();
+      await page.locator(".stream .token.relaxed").first().click();
+      await page.getByRole("button", { name: "Details" }).click();
+    },
+  },
+  {
+    name: "errors",
+    messages: [
+      {
+        kind: "snapshot",
+        status: { state: "down", stats: null, error: ERROR },
+        run: { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: OTHER_ERROR } },
+      },
+    ],
+  },
+];
+
+table("axe finds nothing in four themes", STATES, async ({ messages, act }, context) => {
+  const panel = await opened(context, ...messages);
+  await act?.(panel);
+  for (const kind of THEME_KINDS) {
+    await panel.theme(kind);
+    assert.deepEqual(await panel.axe(), [], kind);
+  }
+});

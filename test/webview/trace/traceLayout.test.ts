@@ -1,0 +1,85 @@
+// The layout of the trace editor: panes and columns fit the window, text of twice the size is not cut, axe finds nothing.
+import assert from "node:assert/strict";
+import { PANES } from "../../../webview/trace/traceState.ts";
+import { table } from "../../support/check.ts";
+import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
+import { REAL_TEXT } from "../../support/trace/recordedTrace.ts";
+import { THEME_KINDS } from "../../support/webview/themes.ts";
+import { openedTrace, WIDE } from "../../support/webview/traceEditorPage.ts";
+
+const bench = fileBench();
+
+table(
+  "with every pane the page fits its window",
+  PANES.map((pane) => ({ name: pane, pane })),
+  async ({ pane }, context) => {
+    const { page } = await openedTrace(bench, context, REAL_TEXT);
+    await page.locator(`#tab-${pane}`).click();
+    const height = await page.evaluate(() => document.scrollingElement!.scrollHeight);
+    assert.equal(height, WIDE.height);
+  },
+);
+
+table(
+  "axe finds nothing in any pane",
+  THEME_KINDS.map((theme) => ({ name: theme, theme })),
+  async ({ theme }, context) => {
+    const editor = await openedTrace(bench, context, REAL_TEXT);
+    await editor.theme(theme);
+    await editor.page.locator("#filter").fill("@verdict:ghost");
+    for (const pane of ["step", "figures", "whatIf", "about"]) {
+      await editor.page.locator(`#tab-${pane}`).click();
+      assert.deepEqual(await editor.axe(), [], pane);
+    }
+  },
+);
+
+table(
+  "text of twice the size is not cut",
+  [
+    { name: "wide", size: WIDE },
+    { name: "narrow", size: { width: 420, height: 800 } },
+  ],
+  async ({ size }, context) => {
+    const editor = await openedTrace(bench, context, REAL_TEXT, size);
+    await doubleText(editor.page);
+    for (const pane of ["step", "whatIf", "about"]) {
+      await editor.page.locator(`#tab-${pane}`).click();
+      assert.deepEqual(await truncatedTexts(editor.page), [], pane);
+    }
+  },
+);
+
+table(
+  "the columns fill the window, and every head of the table of steps is in sight",
+  [WIDE, { width: 1000, height: 700 }, { width: 1600, height: 1000 }].flatMap((size) =>
+    [false, true].map((isDouble) => ({
+      name: `${size.width} × ${size.height}${isDouble ? ", text of twice the size" : ""}`,
+      size,
+      isDouble,
+    })),
+  ),
+  async ({ size, isDouble }, context) => {
+    const { page } = await openedTrace(bench, context, REAL_TEXT, size);
+    if (isDouble) await doubleText(page);
+    const seen = await page.evaluate(() => {
+      const { scrollHeight, clientHeight } = document.scrollingElement!;
+      const table = document.querySelector("laser-step-table")!;
+      const { left } = table.getBoundingClientRect();
+      const heads = [...table.querySelectorAll("[role=columnheader]")].map((head) => {
+        const shown = head.getBoundingClientRect();
+        return { title: head.textContent.trim(), from: shown.left - left, to: shown.right - left };
+      });
+      const columns = document.querySelector(".columns")!.getBoundingClientRect();
+      return { heads, widthPx: table.clientWidth, below: scrollHeight - clientHeight, columns };
+    });
+    assert.equal(seen.heads.length, 8);
+    for (const { title, from, to } of seen.heads)
+      assert.ok(from >= 0 && to <= seen.widthPx + 1, `${title}: ${from} to ${to} of ${seen.widthPx}`);
+    // Large text has no room for columns: there the page scrolls.
+    if (isDouble) return;
+    assert.equal(seen.below, 0);
+    assert.ok(seen.columns.bottom > size.height - 20, `the columns end at ${seen.columns.bottom}`);
+  },
+);

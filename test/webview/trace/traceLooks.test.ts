@@ -1,0 +1,77 @@
+// What a reader sees of the trace editor once it is filtered, scrolled, shown again or clicked beside its tokens.
+import assert from "node:assert/strict";
+import { test, type TestContext } from "vitest";
+import { fileBench } from "../../support/webview/fileBench.ts";
+import type { WebviewPage } from "../../support/webview/page.ts";
+import { panelRun } from "../../support/webview/panelRuns.ts";
+import { traceMessage } from "../../support/webview/populatedPages.ts";
+
+const bench = fileBench();
+const MIXED = panelRun(22, 60).trace;
+
+async function opened(context: TestContext): Promise<WebviewPage> {
+  const editor = await bench.page("trace", { width: 1200, height: 700 });
+  context.onTestFinished(() => editor.close());
+  await editor.send(traceMessage(MIXED));
+  return editor;
+}
+
+test("a rejected draft that a filter leaves out keeps its box and its strike", async (context) => {
+  const { page } = await opened(context);
+  await page.locator("#filter").fill("@verdict:plain");
+  const looks = await page
+    .locator(".stream .token.rejected.faint")
+    .first()
+    .evaluate((token) => {
+      const { textDecorationLine, borderTopStyle, borderTopColor } = getComputedStyle(token);
+      return [textDecorationLine, borderTopStyle, borderTopColor === "rgba(0, 0, 0, 0)"];
+    });
+  assert.deepEqual(looks, ["line-through", "dashed", false]);
+});
+
+test("no row shows above the heading of the card", async (context) => {
+  const { page } = await opened(context);
+  const abovePx = await page.locator("#pane").evaluate((pane) => {
+    pane.scrollTop = 100;
+    const heading = pane.querySelector(".card header")!.getBoundingClientRect();
+    return [pane.scrollTop, heading.top - pane.getBoundingClientRect().top];
+  });
+  assert.equal(abovePx[0], 100, "the pane is too short to scroll: this test could not fail");
+  assert.ok(abovePx[1]! <= 0.5, `${abovePx[1]} pixels`);
+});
+
+test("the table shows the chosen step when it gets its room back", async (context) => {
+  const { page } = await opened(context);
+  const last = MIXED.steps.length - 1;
+  await page.locator("laser-step-table").focus();
+  await page.keyboard.press("End");
+  const isShown = (): Promise<boolean> =>
+    page.locator("laser-step-table").evaluate(async (grid, step) => {
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+      const row = grid.querySelector(`[data-step="${step}"]`)?.getBoundingClientRect();
+      const { top, bottom } = grid.getBoundingClientRect();
+      return row !== undefined && row.top >= top && row.bottom <= bottom + 1;
+    }, last);
+  assert.ok(await isShown());
+  await page.setViewportSize({ width: 1200, height: 1100 });
+  await page.locator("laser-step-table").evaluate((grid) => {
+    grid.scrollTop = 0;
+    grid.style.setProperty("display", "none");
+    return new Promise(requestAnimationFrame);
+  });
+  await page.locator("laser-step-table").evaluate((grid) => {
+    grid.style.removeProperty("display");
+  });
+  assert.ok(await isShown());
+});
+
+test("keys of the answer work after a click beside its tokens", async (context) => {
+  const { page } = await opened(context);
+  const chosen = page.locator('.stream .token[aria-selected="true"]');
+  const before = await chosen.getAttribute("data-step");
+  await page.locator("laser-stream").evaluate((stream) => {
+    stream.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  await page.keyboard.press("r");
+  assert.notEqual(await chosen.getAttribute("data-step"), before);
+});
