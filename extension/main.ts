@@ -117,7 +117,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
   registerCommands(store, context);
-  tellServerTrouble(store, context);
+  reportServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
   // The server is told whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
@@ -174,12 +174,12 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
 }
 
 /** Notifies the user once when the server goes down; a failing run reports its own error. */
-function tellServerTrouble(store: DisposableStore, { client, notifier, runs }: CommandContext): void {
-  let told: string | null = null;
+function reportServerTrouble(store: DisposableStore, { client, notifier, runs }: CommandContext): void {
+  let lastMessage: string | null = null;
   store.add(
     client.onStatus(({ state, error }) => {
-      const isNews = error !== null && error.message !== told;
-      told = error?.message ?? null;
+      const isNews = error !== null && error.message !== lastMessage;
+      lastMessage = error?.message ?? null;
       if (!isNews || runs.busy) return;
       if (state === "down") notifier.error(error);
       else notifier.warning(error.message);

@@ -78,11 +78,11 @@ function divergenceOf(left: Trace, right: Trace, segments: readonly Segment[]): 
 /** Counts the equal tokens that hold only part of a character: they have no text yet and so count as differing. */
 function partsAlike(left: Trace, leftAt: number, right: Trace, rightAt: number): number {
   const partsOf = (trace: Trace, at: number): string[] => {
-    const behind = answerPieces(trace).slice(at);
+    const following = answerPieces(trace).slice(at);
     // A partial character at the end of an answer is shown as U+FFFD.
-    const whole = behind.findIndex(({ text }, i) => text !== "" && i < behind.length - 1);
-    return behind
-      .slice(0, whole < 0 ? behind.length : whole)
+    const whole = following.findIndex(({ text }, i) => text !== "" && i < following.length - 1);
+    return following
+      .slice(0, whole < 0 ? following.length : whole)
       .map(({ id }) => JSON.stringify(trace.tokens[String(id)]));
   };
   const [a, b] = [partsOf(left, leftAt), partsOf(right, rightAt)];

@@ -102,13 +102,13 @@ export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: J
 
 /**
  * Judges every drafted token again, each step on the text that was actually written.
- * @param told called for every drafted token in order, unreached ones included, with the counts before it
+ * @param onVerdict called for every drafted token in order, unreached ones included, with the counts before it
  */
 export function judgeAgain(
   { tokens, firstOf }: DraftedTokens,
   rule: Rule,
   guards: Guards,
-  told?: (
+  onVerdict?: (
     step: number,
     place: number,
     token: DraftedToken,
@@ -124,10 +124,10 @@ export function judgeAgain(
     for (let at = first; at < end; at++) {
       const token = tokens[at]!;
       const kind = kindFor(reasonFor(token, rule, guards, state));
-      told?.(step, at - first, token, kind, state);
+      onVerdict?.(step, at - first, token, kind, state);
       if (!isKept(kind)) {
-        for (let behind = at + 1; told !== undefined && behind < end; behind++)
-          told(step, behind - first, tokens[behind]!, "unreached", null);
+        for (let later = at + 1; onVerdict !== undefined && later < end; later++)
+          onVerdict(step, later - first, tokens[later]!, "unreached", null);
         break;
       }
       kept++;

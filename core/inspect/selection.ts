@@ -45,15 +45,15 @@ export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelec
   const committed: number[] = [];
   let at = 0;
   trace.steps.forEach((step, index) => {
-    const behind = at + keptOf(step) + 1;
+    const end = at + keptOf(step) + 1;
     if (wanted.has(index)) {
       chosen.push(step);
-      committed.push(...trace.result.tokens.slice(at, behind));
+      committed.push(...trace.result.tokens.slice(at, end));
       for (const id of idsOfStep(step)) copy(trace.tokens, tokens, id);
       for (const { entries } of step.draft)
         for (const entry of entries) copy(pool?.entryNames ?? {}, entryNames, entry);
     }
-    at = behind;
+    at = end;
   });
   return {
     format: "lasertrace-selection",

@@ -31,7 +31,7 @@ export function splitFile(source: string, report: Report): SplitFile {
   const opening = /---[ \t]*$/my;
   opening.lastIndex = first;
   if (!startsLine || opening.exec(source) === null) return { yaml: null, bodyStart: start };
-  const yamlStart = behindLineEnd(source, opening.lastIndex);
+  const yamlStart = afterLineEnd(source, opening.lastIndex);
   const fence = /^---[ \t]*$/gm;
   fence.lastIndex = yamlStart;
   const closing = fence.exec(source);
@@ -47,7 +47,7 @@ export function splitFile(source: string, report: Report): SplitFile {
   }
   return {
     yaml: { start: yamlStart, end: closing.index },
-    bodyStart: behindLineEnd(source, fence.lastIndex),
+    bodyStart: afterLineEnd(source, fence.lastIndex),
   };
 }
 
@@ -164,7 +164,7 @@ function visibleSpan(source: string, yaml: Span, start: number, end: number): Sp
   return { start: first, end: Math.min(first + 1, source.length) };
 }
 
-function behindLineEnd(source: string, lineEnd: number): number {
+function afterLineEnd(source: string, lineEnd: number): number {
   if (source.startsWith("\r\n", lineEnd)) return lineEnd + 2;
   return Math.min(lineEnd + 1, source.length);
 }

@@ -224,13 +224,13 @@ function readTemplate(entry: Entry | undefined, reader: YamlReader): void {
   const format = fields?.find(({ key }) => key === "type" || key === "format");
   const kind =
     format === undefined ? undefined : reader.entries(format.value)?.find(({ key }) => key === "kind");
-  const told = fields === null ? entry : (kind ?? format);
-  if (told === undefined) return;
-  const name = reader.scalar(told.value);
-  if (typeof name !== "string") wrongType(told, "the name of a template language", reader);
+  const named = fields === null ? entry : (kind ?? format);
+  if (named === undefined) return;
+  const name = reader.scalar(named.value);
+  if (typeof name !== "string") wrongType(named, "the name of a template language", reader);
   else if (!/^jinja2?$/i.test(name))
     wrongValue(
-      told,
+      named,
       `Templates in "${name}" can't be rendered.`,
       'Write the prompt in Jinja: "template: jinja2".',
       reader,

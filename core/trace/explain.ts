@@ -10,30 +10,30 @@ export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inhe
 /** E.g. "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold". */
 export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): string {
   const { rule, guards, rowWidth } = judgedBy;
-  const standing = standingOf(verdict, rowWidth);
+  const probability = probabilityWordsOf(verdict, rowWidth);
   const rank = rankLimit(rule);
   const limit = probabilityLimit(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
-      return `${standing}: the target's choice`;
+      return `${probability}: the target's choice`;
     case "withinRule":
-      return `${standing}: not the target's choice, but the ${rule.kind} rule keeps ${rank} and ${limit}; ${metWords(rule, verdict)}`;
+      return `${probability}: not the target's choice, but the ${rule.kind} rule keeps ${rank} and ${limit}; ${metWords(rule, verdict)}`;
     case "notOwnChoice":
-      return `${standing}: the ${rule.kind} rule keeps only the target's choice`;
+      return `${probability}: the ${rule.kind} rule keeps only the target's choice`;
     case "rank":
-      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank fails, ${metWords(rule, verdict)}`;
+      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank fails, ${metWords(rule, verdict)}`;
     case "probability":
-      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank holds, ${missedWords(rule, verdict)}`;
+      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank holds, ${missedWords(rule, verdict)}`;
     case "rankAndProbability":
-      return `${standing}: the ${rule.kind} rule needs ${rank} and ${limit}; both fail, ${missedWords(rule, verdict)}`;
+      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; both fail, ${missedWords(rule, verdict)}`;
     case "endOfText":
-      return `${standing}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
+      return `${probability}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
     case "consecutiveRelaxed":
-      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
+      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
     case "natsGivenUp":
-      return `${standing}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "behindRejection":
-      return `not reached: an earlier token of the draft was rejected (${standing} at this position)`;
+      return `not reached: an earlier token of the draft was rejected (${probability} at this position)`;
     default:
       return unreachable(verdict.reason);
   }
@@ -105,7 +105,7 @@ export function probabilityWords(interval: ProbabilityInterval, against?: number
   return `p ${sign} ${formatProbability(interval.probability, against)}`;
 }
 
-function standingOf(verdict: TraceVerdict, rowWidth: number): string {
+function probabilityWordsOf(verdict: TraceVerdict, rowWidth: number): string {
   const { rank, threshold } = verdict;
   const place = rank === null ? `not among the ${rowWidth} most probable` : `rank ${rank}`;
   return `${place}, ${probabilityWords(verdict, threshold ?? undefined)}`;

@@ -34,10 +34,11 @@ function checkInherited({ request }: Trace, must: Must): void {
   );
   if (parent === undefined) return;
   const { tokensBefore, token } = parent;
-  const stand = tokensBefore + (token === null ? 0 : 1);
+  const keptTokens = tokensBefore + (token === null ? 0 : 1);
   must(
-    stand <= inheritedTokens,
-    () => `${inheritedTokens} tokens are inherited, fewer than the ${stand} taken over from the earlier run`,
+    keptTokens <= inheritedTokens,
+    () =>
+      `${inheritedTokens} tokens are inherited, fewer than the ${keptTokens} taken over from the earlier run`,
   );
   must(
     token === null || promptTokens.at(-1) === token,

@@ -25,12 +25,12 @@ export function standingTokens(request: Inheriting): number | null {
 
 /** null for a run that began its own answer. */
 export function originOfRun(trace: Pick<Trace, "tokens"> & { readonly request: Inheriting }): Origin | null {
-  const standing = standingTokens(trace.request);
-  if (standing === null) return null;
+  const count = standingTokens(trace.request);
+  if (count === null) return null;
   const { parent } = trace.request;
   const text = (id: number | null | undefined): string | null => (id == null ? null : tokenText(trace, id));
   return {
-    standingTokens: standing,
+    standingTokens: count,
     taken: text(parent?.token),
     was: text(parent?.was),
     parent: parent ?? null,
@@ -38,13 +38,13 @@ export function originOfRun(trace: Pick<Trace, "tokens"> & { readonly request: I
 }
 
 /** E.g. "after 86 tokens". */
-export function afterWords(standing: number): string {
-  return `after ${standing} ${standing === 1 ? "token" : "tokens"}`;
+export function afterWords(count: number): string {
+  return `after ${count} ${count === 1 ? "token" : "tokens"}`;
 }
 
 /** E.g. "after 86 tokens of an earlier run, with “ but” instead of “ and”". Contains raw text of the model. */
-export function originWords({ standingTokens: standing, taken, was }: Origin): string {
-  const place = `${afterWords(standing)} of an earlier run`;
+export function originWords({ standingTokens: count, taken, was }: Origin): string {
+  const place = `${afterWords(count)} of an earlier run`;
   if (taken === null) return place;
   return was === null
     ? `${place}, with “${taken}” at its end`

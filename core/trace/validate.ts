@@ -15,11 +15,11 @@ export interface Problem {
 /** Finds the first problem of a value; null if it is valid. */
 export type Validator = (value: unknown) => Problem | null;
 
-interface Miss extends Problem {
+interface SchemaProblem extends Problem {
   /** The mismatch is on a constant, such as the `kind` that distinguishes the members of a union. */
   readonly onFixedValue: boolean;
 }
-type Check = (value: unknown) => Miss | null;
+type Check = (value: unknown) => SchemaProblem | null;
 
 interface SchemaObject {
   readonly type?: string;
@@ -110,7 +110,7 @@ function checkObject(schema: SchemaObject): Check {
 }
 
 /** Keys that the schema does not define may hold anything that can be written again. */
-function tooDeep(value: object, known: ReadonlySet<string>): Miss | null {
+function tooDeep(value: object, known: ReadonlySet<string>): SchemaProblem | null {
   for (const [key, item] of Object.entries(value))
     if (!known.has(key) && isTooDeep(item))
       return within(
@@ -181,25 +181,25 @@ function checkFixed(values: readonly unknown[]): Check {
 /** Reports the member that was meant: one that failed deeper than on its constants, if any. */
 function checkAnyOf(checks: readonly Check[]): Check {
   return (value) => {
-    const misses: Miss[] = [];
+    const problems: SchemaProblem[] = [];
     for (const check of checks) {
       const found = check(value);
       if (found === null) return null;
-      misses.push(found);
+      problems.push(found);
     }
-    const first = misses.find((found) => found.path !== "" && !found.onFixedValue);
+    const first = problems.find((found) => found.path !== "" && !found.onFixedValue);
     if (first) return first;
-    const deepest = misses.reduce((best, found) => (found.path.length > best.path.length ? found : best));
-    const alike = misses.filter((found) => found.path === deepest.path);
+    const deepest = problems.reduce((best, found) => (found.path.length > best.path.length ? found : best));
+    const alike = problems.filter((found) => found.path === deepest.path);
     return { ...deepest, expected: alike.map((found) => found.expected).join(" or ") };
   };
 }
 
-function miss(value: unknown, expected: string): Miss {
+function miss(value: unknown, expected: string): SchemaProblem {
   return { path: "", expected, found: shortened(value), onFixedValue: false };
 }
 
-function within(found: Miss, key: string): Miss {
+function within(found: SchemaProblem, key: string): SchemaProblem {
   return { ...found, path: `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}${found.path}` };
 }
 

@@ -30,7 +30,7 @@ export class AnswerRuns implements Disposable {
   constructor(private readonly memory: WindowMemory) {}
 
   /** Records the current state of the run that writes an answer. */
-  heard(answer: vscode.Uri, run: RunSnapshot): void {
+  update(answer: vscode.Uri, run: RunSnapshot): void {
     this.keep(answer, run);
     this.emitter.fire(answer);
   }
@@ -48,7 +48,7 @@ export class AnswerRuns implements Disposable {
     const answer = vscode.Uri.parse(key);
     const trace = this.memory.traceOf(answer);
     if (trace !== null) this.memory.setPlainSpeed(trace, tokensPerSecond);
-    this.heard(answer, headWithPlain(run, tokensPerSecond));
+    this.update(answer, headWithPlain(run, tokensPerSecond));
   }
 
   /** The run if it is in memory; after a window reload null until `find` is called. */

@@ -63,9 +63,9 @@ export class AnswerMarks implements Disposable {
     this.store.dispose();
   }
 
-  private markAll(fits: (editor: vscode.TextEditor) => boolean = () => true): void {
+  private markAll(isChosen: (editor: vscode.TextEditor) => boolean = () => true): void {
     for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document.uri.scheme === OUTPUT_SCHEME && fits(editor)) void this.mark(editor);
+      if (editor.document.uri.scheme === OUTPUT_SCHEME && isChosen(editor)) void this.mark(editor);
     }
   }
 

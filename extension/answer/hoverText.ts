@@ -76,10 +76,14 @@ function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
 function candidateItem(candidate: Candidate): HoverParagraph {
   const { rank, text, probability, marks } = candidate;
   const figure = `${isUpperEnd(candidate) ? "p ≤ " : ""}${formatProbability(probability)}`;
-  const said = marks.map((mark) => MARKS[mark]).join(", ");
+  const markWords = marks.map((mark) => MARKS[mark]).join(", ");
   return {
     kind: "item",
-    parts: [words(`${rank ?? "?"}. `), foreign(text), words(` ${figure}${said === "" ? "" : ` – ${said}`}`)],
+    parts: [
+      words(`${rank ?? "?"}. `),
+      foreign(text),
+      words(` ${figure}${markWords === "" ? "" : ` – ${markWords}`}`),
+    ],
   };
 }
 

@@ -32,7 +32,7 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
     const { answerRuns, traces } = sources;
     this.store.add(
       answerRuns.onDidChange((answer) => {
-        this.heard(answer);
+        this.update(answer);
       }),
     );
     this.store.add(
@@ -81,7 +81,7 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
     return { state: "ended", finish, counts: metrics, isStrict, plainTokensPerSecond, hasTrace: true };
   }
 
-  private heard(answer: vscode.Uri): void {
+  private update(answer: vscode.Uri): void {
     const run = this.sources.answerRuns.knownRun(answer)?.run;
     const phase = `${run?.runId} ${run?.header !== null} ${run?.ended?.finish} ${run?.plainTokensPerSecond} ${this.sources.memory.traceOf(answer)}`;
     if (phase === this.phases.get(answer.toString())) return;

@@ -130,7 +130,7 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
       return (await client.request(fetchRequest, { runId, catalogueId: model.id })).path;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      if (cancelled.isCancellationRequested) await tellKept(context, model);
+      if (cancelled.isCancellationRequested) await showPartialDownload(context, model);
       else notifier.error(error.text, nextSteps.chooseModel(), nextSteps.showLog());
       return null;
     } finally {
@@ -141,7 +141,10 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
 }
 
 /** Reports how much of a cancelled download is kept for the next one. */
-async function tellKept({ client, notifier }: CommandContext, { id, title }: CatalogueModel): Promise<void> {
+async function showPartialDownload(
+  { client, notifier }: CommandContext,
+  { id, title }: CatalogueModel,
+): Promise<void> {
   const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
     if (!(error instanceof RequestFailed)) throw error;
     return [];

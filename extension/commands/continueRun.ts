@@ -43,7 +43,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   const trace = traceUri.scheme === "file" ? await readTrace(traceUri.fsPath) : null;
   const continuation = trace && continuationOf(trace, file, argument);
   if (trace === null || continuation === null) {
-    const told =
+    const message =
       trace === null
         ? vscode.l10n.t("{0} can't be read as a trace.", file)
         : vscode.l10n.t(
@@ -51,7 +51,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
             file,
             trace.result.tokens.length,
           );
-    warn(context, told);
+    warn(context, message);
     return;
   }
   const configured = readSettings(notifier, traceUri);
@@ -74,8 +74,8 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     begins: inheritedText(continueFrom, trace.tokens),
   });
   const { ended, header } = run;
-  if (header !== null) tellOtherStrategy(context, continuation);
-  if (header !== null) tellOtherModel(context, trace.model, header.model);
+  if (header !== null) showOtherStrategy(context, continuation);
+  if (header !== null) showOtherModel(context, trace.model, header.model);
   if (ended?.tracePath && ended.error === null)
     await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.file(ended.tracePath));
 }
@@ -86,14 +86,14 @@ function answerName(promptFile: string | null, from: ContinueFrom): string {
 }
 
 /** Notifies the user if the new rule requires another strategy than the recorded one. */
-function tellOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
+function showOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
   if (strategyNote === null) return;
   const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer only.");
   notifier.information(mayUsePool ? strategyNote : `${strategyNote} ${drafts}`);
 }
 
 /** Models with the same tokenizer can continue each other's answers, but would not write the same text. */
-function tellOtherModel({ notifier }: CommandContext, before: TraceModel, now: TraceModel): void {
+function showOtherModel({ notifier }: CommandContext, before: TraceModel, now: TraceModel): void {
   if (before.file === now.file && before.modelBytes === now.modelBytes) return;
   notifier.information(
     vscode.l10n.t(

@@ -23,7 +23,7 @@ type ExportFormat = "html" | "csv";
 export async function exportTrace(
   context: CommandContext,
   given: vscode.Uri | undefined,
-  asked: unknown,
+  givenFormat: unknown,
 ): Promise<void> {
   const { notifier } = context;
   const uri = given ?? shownTrace();
@@ -34,14 +34,14 @@ export async function exportTrace(
     });
     return;
   }
-  const format = asked === "html" || asked === "csv" ? asked : await askFormat();
+  const format = givenFormat === "html" || givenFormat === "csv" ? givenFormat : await askFormat();
   if (format === null) return;
   const trace = await readShown(context, uri);
   if (trace === null) return;
-  const beside = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.joinPath(uri, "..");
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.joinPath(uri, "..");
   const name = `${withoutTraceEnding(path.posix.basename(uri.path))}.${format}`;
   const target = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(beside, name),
+    defaultUri: vscode.Uri.joinPath(folder, name),
     filters: format === "html" ? { HTML: ["html"] } : { CSV: ["csv"] },
     title: vscode.l10n.t("Export (contains the prompt and the answer)"),
   });
@@ -87,12 +87,12 @@ async function askFormat(): Promise<ExportFormat | null> {
 
 /** Writes a temporary file and renames it. */
 async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  const aside = target.with({ path: `${target.path}.${process.pid}.tmp` });
+  const temporary = target.with({ path: `${target.path}.${process.pid}.tmp` });
   try {
-    await vscode.workspace.fs.writeFile(aside, bytes);
-    await vscode.workspace.fs.rename(aside, target, { overwrite: true });
+    await vscode.workspace.fs.writeFile(temporary, bytes);
+    await vscode.workspace.fs.rename(temporary, target, { overwrite: true });
   } catch (error) {
-    await vscode.workspace.fs.delete(aside).then(undefined, () => undefined);
+    await vscode.workspace.fs.delete(temporary).then(undefined, () => undefined);
     throw error;
   }
 }

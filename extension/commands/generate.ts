@@ -63,21 +63,21 @@ export async function runIntoAnswer(
   await answers.open(answer, begins);
   // Shows the panel without taking the focus from the prompt.
   await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
-  const heard = (changed: RunSnapshot): void => {
-    answerRuns.heard(answer, changed);
+  const onChange = (changed: RunSnapshot): void => {
+    answerRuns.update(answer, changed);
     answers.write(answer, changed.header === null ? begins : answerText(changed));
   };
-  const run = await runs.run(request, whenBusy, heard, signal);
+  const run = await runs.run(request, whenBusy, onChange, signal);
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);
-  if (ended?.error) tellFailed(context, ended.error, ended.tracePath);
+  if (ended?.error) showFailure(context, ended.error, ended.tracePath);
   if (ended?.traceError) notifier.error(ended.traceError);
   return run;
 }
 
 /** If the server died, points to the partial trace. */
-function tellFailed({ notifier }: CommandContext, error: ErrorText, tracePath: string | null): void {
+function showFailure({ notifier }: CommandContext, error: ErrorText, tracePath: string | null): void {
   if (tracePath === null || !isServerLost(error)) {
     notifier.error(error);
     return;

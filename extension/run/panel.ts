@@ -42,7 +42,9 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     const store = new DisposableStore();
     this.shown.value = store;
     this.page = null;
-    store.add(view.webview.onDidReceiveMessage((message: unknown) => void this.hear(view.webview, message)));
+    store.add(
+      view.webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(view.webview, message)),
+    );
     // A hidden page is destroyed and loaded again when it is shown; it then reports that it is ready again.
     store.add(view.onDidChangeVisibility(() => (view.visible ? undefined : (this.page = null))));
     store.add(view.onDidDispose(() => (this.page = null)));
@@ -53,7 +55,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     this.store.dispose();
   }
 
-  private async hear(webview: vscode.Webview, given: unknown): Promise<void> {
+  private async handleMessage(webview: vscode.Webview, given: unknown): Promise<void> {
     const message = parse(FromPanelSchema, given);
     if (message === null) {
       this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);

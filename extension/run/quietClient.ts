@@ -56,9 +56,9 @@ export class QuietLanguageClient extends LanguageClient {
 }
 
 /** On reload VS Code closes output channels before the server exits; the library still logs to them. */
-function whileLogIsOpen(tell: () => void): void {
+function whileLogIsOpen(log: () => void): void {
   try {
-    tell();
+    log();
   } catch (error) {
     if (!(error instanceof Error && error.message === "Channel has been closed")) throw error;
   }

@@ -33,8 +33,8 @@ export class Runs implements Disposable {
   /** Running and queued runs, in the order in which they were requested. */
   private readonly open = new Map<RunId, KnownRun>();
   /** Measurement runs that are not shown; only their owner gets their events. */
-  private readonly aside = new Map<RunId, (event: RunEvent) => void>();
-  private onShow: KnownRun | null = null;
+  private readonly measurements = new Map<RunId, (event: RunEvent) => void>();
+  private current: KnownRun | null = null;
   /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
 
@@ -46,18 +46,18 @@ export class Runs implements Disposable {
   constructor(private readonly client: ServerClient) {
     this.store.add(
       client.onRunEvent(({ runId, event }) => {
-        this.hear(runId, event);
+        this.applyEvent(runId, event);
       }),
     );
   }
 
   get shown(): RunSnapshot | null {
-    return this.onShow?.snapshot ?? this.restored;
+    return this.current?.snapshot ?? this.restored;
   }
 
   /** Whether any run is active or queued. */
   get busy(): boolean {
-    return this.open.size > 0 || this.aside.size > 0;
+    return this.open.size > 0 || this.measurements.size > 0;
   }
 
   /** Shows a run from before the window was reloaded, unless another one is shown. */
@@ -80,7 +80,7 @@ export class Runs implements Disposable {
     const runId = randomUUID();
     const known: KnownRun = { request, changed, snapshot: startedRun(runId) };
     this.open.set(runId, known);
-    if (this.onShow?.snapshot.ended !== null) this.show(known);
+    if (this.current?.snapshot.ended !== null) this.show(known);
     const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
     const sent = await this.send({ ...request, runId, whenBusy });
     stopping?.dispose();
@@ -88,7 +88,7 @@ export class Runs implements Disposable {
     known.snapshot = headWithEnd(known.snapshot, result);
     this.open.delete(runId);
     known.changed(known.snapshot);
-    if (this.onShow === known) {
+    if (this.current === known) {
       this.deltaEmitter.fire({ kind: "ended", runId, result });
       if (result.tracePath !== null) this.keptEmitter.fire(result.tracePath);
       const [next] = this.open.values();
@@ -102,11 +102,11 @@ export class Runs implements Disposable {
    * trace goes, so that the two can be compared. Returns null if there is no such prompt; never rejects.
    */
   async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
-    const known = this.onShow;
+    const known = this.current;
     if (known === null) return this.restored === null ? null : requestGone();
     const runId = randomUUID();
     const steps: TraceStep[] = [];
-    this.aside.set(runId, (event) => {
+    this.measurements.set(runId, (event) => {
       if (event.kind === "step") steps.push(event.step);
     });
     const { generate } = known.request;
@@ -119,13 +119,13 @@ export class Runs implements Disposable {
       whenBusy: "queue",
     });
     stopping.dispose();
-    this.aside.delete(runId);
+    this.measurements.delete(runId);
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
     // A stopped run measured different tokens from the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
       known.snapshot = headWithPlain(known.snapshot, tokensPerSecond);
       const { runId: measured } = known.snapshot;
-      if (this.onShow === known)
+      if (this.current === known)
         this.deltaEmitter.fire({ kind: "plainMeasured", runId: measured, tokensPerSecond });
     }
     return result;
@@ -133,7 +133,7 @@ export class Runs implements Disposable {
 
   /** Stops all active and queued runs; false if there were none. */
   async stopAll(): Promise<boolean> {
-    const ids = [...this.open.keys(), ...this.aside.keys()];
+    const ids = [...this.open.keys(), ...this.measurements.keys()];
     // Latest first, so that no queued run starts because the one before it ended.
     for (const runId of ids.reverse()) await this.stop(runId);
     return ids.length > 0;
@@ -143,7 +143,7 @@ export class Runs implements Disposable {
   traceMoved(from: string, to: string): void {
     const moved = (run: RunSnapshot): RunSnapshot =>
       run.ended?.tracePath === from ? { ...run, ended: { ...run.ended, tracePath: to } } : run;
-    if (this.onShow !== null) this.onShow.snapshot = moved(this.onShow.snapshot);
+    if (this.current !== null) this.current.snapshot = moved(this.current.snapshot);
     if (this.restored !== null) this.restored = moved(this.restored);
   }
 
@@ -165,20 +165,20 @@ export class Runs implements Disposable {
     }
   }
 
-  private hear(runId: RunId, event: RunEvent): void {
-    this.aside.get(runId)?.(event);
+  private applyEvent(runId: RunId, event: RunEvent): void {
+    this.measurements.get(runId)?.(event);
     const known = this.open.get(runId);
     if (known === undefined) return;
     known.snapshot = withEvent(known.snapshot, event);
     known.changed(known.snapshot);
-    if (this.onShow === known) this.deltaEmitter.fire({ kind: "event", runId, event });
+    if (this.current === known) this.deltaEmitter.fire({ kind: "event", runId, event });
     // A run that starts replaces one that is still queued.
     else if (event.kind === "begin") this.show(known);
   }
 
   private show(known: KnownRun): void {
     this.restored = null;
-    this.onShow = known;
+    this.current = known;
     const { runId, header, progress } = known.snapshot;
     this.deltaEmitter.fire(
       header === null && progress === null

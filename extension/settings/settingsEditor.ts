@@ -75,7 +75,7 @@ class OpenEditor implements Disposable {
     this.panel.title = title;
     this.panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, "media", "logo.svg");
     this.store.add(this.panel.onDidDispose(closed));
-    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     this.showChanges();
     showPage(webview, extension.extensionUri, "settings", title);
   }
@@ -103,7 +103,7 @@ class OpenEditor implements Disposable {
     this.store.add(this.owner.onTraceKept((file) => void this.postTrace(file)));
   }
 
-  private async hear(given: unknown): Promise<void> {
+  private async handleMessage(given: unknown): Promise<void> {
     const message = parse(FromSettingsEditorSchema, given);
     if (message === null) {
       this.owner.log.warn(`the settings editor sent an invalid message: ${JSON.stringify(given)}`);

@@ -86,7 +86,7 @@ class ComparePage implements Disposable {
         this.dispose();
       }),
     );
-    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     showPage(webview, owner.extensionUri, "compare", title);
   }
 
@@ -102,7 +102,7 @@ class ComparePage implements Disposable {
     this.store.dispose();
   }
 
-  private async hear(given: unknown): Promise<void> {
+  private async handleMessage(given: unknown): Promise<void> {
     const message = parse(FromCompareSchema, given);
     if (message === null) {
       this.owner.log.warn(`the compare page sent an invalid message: ${JSON.stringify(given)}`);

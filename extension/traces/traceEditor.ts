@@ -35,7 +35,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   private readonly store = new DisposableStore();
   private readonly open = new Map<string, OpenTrace>();
   /** The cursor position to apply once the editor is open. */
-  private readonly wishes = new Map<string, TracePlace>();
+  private readonly pendingPlaces = new Map<string, TracePlace>();
 
   constructor(private readonly owner: TraceEditorOwner) {
     this.store.add(
@@ -48,9 +48,9 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
 
   /** Opens a trace, or reveals its open editor, with the cursor at a token. */
   async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
-    if (at !== undefined) this.wishes.set(uri.toString(), at);
+    if (at !== undefined) this.pendingPlaces.set(uri.toString(), at);
     await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
-    this.open.get(uri.toString())?.grant();
+    this.open.get(uri.toString())?.goToPendingPlace();
   }
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
@@ -60,9 +60,9 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
     const key = uri.toString();
     const editor = new OpenTrace(this.owner, uri, panel, () => {
-      const wish = this.wishes.get(key) ?? null;
-      this.wishes.delete(key);
-      return wish;
+      const place = this.pendingPlaces.get(key) ?? null;
+      this.pendingPlaces.delete(key);
+      return place;
     });
     this.open.set(key, editor);
     panel.onDidDispose(() => {
@@ -86,11 +86,11 @@ class OpenTrace implements Disposable {
     private readonly owner: TraceEditorOwner,
     private readonly uri: vscode.Uri,
     private readonly panel: vscode.WebviewPanel,
-    private readonly takeWish: () => TracePlace | null,
+    private readonly takePendingPlace: () => TracePlace | null,
   ) {
     const { webview } = panel;
     webview.options = pageOptions(owner.extensionUri);
-    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.hear(message)));
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     const folder = vscode.Uri.joinPath(uri, "..");
     const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
@@ -100,17 +100,17 @@ class OpenTrace implements Disposable {
   }
 
   /** Moves the cursor; deferred until the page is ready. */
-  grant(): void {
+  goToPendingPlace(): void {
     if (!this.isReady) return;
-    const wish = this.takeWish();
-    if (wish !== null) this.post({ kind: "goTo", ...wish });
+    const place = this.takePendingPlace();
+    if (place !== null) this.post({ kind: "goTo", ...place });
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private async hear(given: unknown): Promise<void> {
+  private async handleMessage(given: unknown): Promise<void> {
     const message = parse(FromTraceEditorSchema, given);
     if (message === null) {
       this.owner.log.warn("the trace editor sent an invalid message");
@@ -120,7 +120,7 @@ class OpenTrace implements Disposable {
       case "ready":
         this.isReady = true;
         await this.send();
-        this.grant();
+        this.goToPendingPlace();
         break;
       case "command":
         await this.run(message.command);

@@ -46,13 +46,13 @@ export class TraceFolder implements Disposable {
     const glob = `{${[name, ...files].join(",")}}`;
     const pattern = new vscode.RelativePattern(vscode.Uri.file(around), glob);
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
-    const tell = (): void => {
+    const scheduleChange = (): void => {
       this.timer ??= setTimeout(() => {
         this.timer = null;
         this.emitter.fire();
       }, COALESCE_MS);
     };
-    for (const heard of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
-      this.store.add(heard(tell));
+    for (const subscribe of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
+      this.store.add(subscribe(scheduleChange));
   }
 }

@@ -31,8 +31,8 @@ const ICONS: Readonly<Record<TraceSummary["strategy"], string>> = {
 export function traceLabel(listed: ListedTrace, nowMs: number, language: string): TraceLabel {
   const { fileName, beganMs, reading } = listed;
   // A name given by the user does not say when the run was.
-  const told = reading?.ok === true ? Date.parse(reading.summary.createdAt) : Number.NaN;
-  const when = relativeTime(Number.isNaN(told) ? beganMs : told, nowMs, language);
+  const createdMs = reading?.ok === true ? Date.parse(reading.summary.createdAt) : Number.NaN;
+  const when = relativeTime(Number.isNaN(createdMs) ? beganMs : createdMs, nowMs, language);
   if (reading === null) {
     return {
       label: oneLineText(promptOfName(fileName)),

@@ -59,11 +59,11 @@ export function clairvoyantMs(
   for (let committed = kept.length - 1; committed >= 0; committed--) {
     ms[committed] = Infinity;
     for (let sent = 0; sent <= kept[committed]!; sent++) {
-      const behind = committed + sent + 1;
-      const total = cost(sent + 1, promptTokens + committed - 1) + ms[behind]!;
+      const next = committed + sent + 1;
+      const total = cost(sent + 1, promptTokens + committed - 1) + ms[next]!;
       if (total >= ms[committed]!) continue;
       ms[committed] = total;
-      steps[committed] = steps[behind]! + 1;
+      steps[committed] = steps[next]! + 1;
     }
   }
   return { ms: ms[0]!, steps: steps[0]! };

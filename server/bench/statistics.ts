@@ -88,8 +88,8 @@ function bootstrap(
     values[sample] = statistic(drawn);
   }
   // A draw whose denominators are all 0 has no ratio and is skipped.
-  const told = values.filter((drawnValue) => !Number.isNaN(drawnValue)).sort();
-  return { value, low: quantile(told, LOW_SHARE), high: quantile(told, HIGH_SHARE) };
+  const defined = values.filter((drawnValue) => !Number.isNaN(drawnValue)).sort();
+  return { value, low: quantile(defined, LOW_SHARE), high: quantile(defined, HIGH_SHARE) };
 }
 
 function ratio(clusters: readonly RatioPart[], drawn: Int32Array): number {

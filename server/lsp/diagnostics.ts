@@ -17,7 +17,7 @@ export interface Published {
 
 const LANGUAGE = "prompty";
 
-export class Checks {
+export class DiagnosticsPublisher {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private readonly open = new Set<string>();
 

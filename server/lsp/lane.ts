@@ -5,7 +5,7 @@ export interface Job {
   work(): Promise<void>;
 }
 
-export class Lane<J extends Job> {
+export class JobQueue<J extends Job> {
   private readonly queue: J[] = [];
   private running: J | null = null;
   private readonly waiting: (() => void)[] = [];

@@ -31,10 +31,10 @@ connection.onInitialize(({ initializationOptions }) => {
         connection.console.info(line);
       },
       onStatus: (status) => {
-        tell(methods.statusNotice, status);
+        notify(methods.statusNotice, status);
       },
       onEvent: (runId, event) => {
-        tell(methods.runEventNotice, { runId, event });
+        notify(methods.runEventNotice, { runId, event });
       },
       onDiagnostics: (published) => {
         connection.sendDiagnostics(published).catch(ignore);
@@ -50,7 +50,7 @@ connection.onInitialize(({ initializationOptions }) => {
   };
 });
 connection.onInitialized(() => {
-  serving?.supervisor.tell();
+  serving?.supervisor.emitStatus();
 });
 connection.onShutdown(async () => {
   await serving?.close();
@@ -109,7 +109,7 @@ function answer<Params, Result>(
   });
 }
 
-function tell<Params>({ method }: methods.Method<Params, never>, params: Params): void {
+function notify<Params>({ method }: methods.Method<Params, never>, params: Params): void {
   connection.sendNotification(method, params).catch(ignore);
 }
 

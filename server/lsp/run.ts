@@ -50,7 +50,7 @@ export class Run implements Job {
   }
 
   /** Cancels a queued run. */
-  leave(): void {
+  cancelQueued(): void {
     this.finish(STOPPED);
   }
 

@@ -1,13 +1,13 @@
 // The editor's runs, one after another, and model downloads beside them. Each can be stopped by its id.
 import type { RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
-import { Lane } from "./lane.ts";
+import { JobQueue } from "./lane.ts";
 import type { ServerLimits } from "./options.ts";
 import { Run, withoutRequest, type RunHooks } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export class Runs {
-  private readonly lane = new Lane<Run>();
+  private readonly lane = new JobQueue<Run>();
   private readonly fetches = new Map<RunId, AbortController>();
 
   constructor(
@@ -76,7 +76,7 @@ export class Runs {
 
   private stopJobs(jobs: readonly Run[]): void {
     for (const job of [...jobs].reverse()) {
-      if (this.lane.remove(job)) job.leave();
+      if (this.lane.remove(job)) job.cancelQueued();
       else job.stop();
     }
   }

@@ -1,7 +1,7 @@
 // The server's handlers for the client's messages, available once the client has identified itself.
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { CatalogueModel } from "../protocol/worker.ts";
-import { Checks, type Published } from "./diagnostics.ts";
+import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RunHooks } from "./run.ts";
@@ -15,7 +15,7 @@ export interface ServingHooks extends RunHooks {
 
 export class Serving {
   readonly runs: Runs;
-  readonly checks: Checks;
+  readonly checks: DiagnosticsPublisher;
   readonly supervisor: Supervisor;
   private trusted: boolean;
 
@@ -23,7 +23,7 @@ export class Serving {
     this.trusted = options.trusted;
     this.supervisor = new Supervisor(workerPath, options, hooks);
     this.runs = new Runs(this.supervisor, options.limits, hooks);
-    this.checks = new Checks(options.limits.debounceMs, hooks.onDiagnostics);
+    this.checks = new DiagnosticsPublisher(options.limits.debounceMs, hooks.onDiagnostics);
   }
 
   grantTrust(): void {

@@ -26,7 +26,7 @@ export class Supervisor {
   private loading = 0;
   private running = 0;
   private idleTimer: NodeJS.Timeout | undefined;
-  private told = "";
+  private lastEmitted = "";
 
   constructor(
     private readonly workerPath: string,
@@ -47,14 +47,14 @@ export class Supervisor {
     this.inUse++;
     this.loading += loads;
     clearTimeout(this.idleTimer);
-    this.tell();
+    this.emitStatus();
     try {
       return await work(await this.worker());
     } finally {
       this.inUse--;
       this.loading -= loads;
-      this.tell();
-      this.rest();
+      this.emitStatus();
+      this.scheduleIdleUnload();
     }
   }
 
@@ -72,7 +72,7 @@ export class Supervisor {
     options: AskOptions,
   ): Promise<WorkerResults["generate"]> {
     this.running++;
-    this.tell();
+    this.emitStatus();
     try {
       return await worker.ask("generate", { params }, options);
     } finally {
@@ -100,11 +100,11 @@ export class Supervisor {
   }
 
   /** Emits the status if it changed. */
-  tell(): void {
+  emitStatus(): void {
     const status = this.status();
     const text = JSON.stringify(status);
-    if (text === this.told) return;
-    this.told = text;
+    if (text === this.lastEmitted) return;
+    this.lastEmitted = text;
     this.hooks.onStatus(status);
   }
 
@@ -135,7 +135,7 @@ export class Supervisor {
     await worker.ready;
     this.couldNotStart = false;
     this.trouble = null;
-    this.tell();
+    this.emitStatus();
     return worker;
   }
 
@@ -158,7 +158,7 @@ export class Supervisor {
               this.trouble = error;
               this.couldNotStart = !ready;
             }
-            this.tell();
+            this.emitStatus();
           },
         },
         this.options.limits,
@@ -171,7 +171,7 @@ export class Supervisor {
     } catch (error) {
       if (error instanceof ServerError) this.trouble = error;
       this.couldNotStart = true;
-      this.tell();
+      this.emitStatus();
       throw error;
     }
   }
@@ -182,11 +182,11 @@ export class Supervisor {
     this.stats = null;
     clearTimeout(this.idleTimer);
     if (worker !== null) this.leaving = Promise.all([this.leaving, end(worker)]).then(() => undefined);
-    this.tell();
+    this.emitStatus();
     await this.leaving;
   }
 
-  private rest(): void {
+  private scheduleIdleUnload(): void {
     const { idleUnloadMs } = this.options;
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;

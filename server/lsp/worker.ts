@@ -54,7 +54,7 @@ export class Worker {
   ) {
     this.readStderr();
     child.on("message", (value) => {
-      this.hear(value);
+      this.handleMessage(value);
     });
     this.exit = this.watchEnd();
     this.ready = this.greet();
@@ -137,7 +137,7 @@ export class Worker {
     }
   }
 
-  private hear(value: unknown): void {
+  private handleMessage(value: unknown): void {
     if (this.ended !== null) return;
     const message = parse(WorkerMessageSchema, value);
     try {

@@ -48,7 +48,7 @@ export function continuationOf(
 ): Continuation | null {
   const { tokensBefore, token } = choice;
   if (!Number.isInteger(tokensBefore) || tokensBefore < 0 || tokensBefore > result.tokens.length) return null;
-  const standing = [...result.tokens.slice(0, tokensBefore), ...(token === null ? [] : [token])];
+  const keptTokens = [...result.tokens.slice(0, tokensBefore), ...(token === null ? [] : [token])];
   const { promptFile, messages, rendered, promptTokens, inheritedTokens = 0 } = request;
   const settings = settingsFrom(request, choice);
   const { drafts, usesPool } = STRATEGY_TRAITS[request.strategy];
@@ -60,8 +60,8 @@ export function continuationOf(
     continueFrom: {
       messages,
       rendered,
-      promptTokens: [...promptTokens, ...standing],
-      inheritedTokens: inheritedTokens + standing.length,
+      promptTokens: [...promptTokens, ...keptTokens],
+      inheritedTokens: inheritedTokens + keptTokens.length,
       parent: { createdAt, file, tokensBefore, token, was: result.tokens[tokensBefore] ?? null },
       model: { name: model.name, tokenizerFingerprint: model.tokenizerFingerprint },
     },

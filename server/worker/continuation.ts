@@ -45,8 +45,12 @@ function requireConsistent(
   };
   const prompt = promptTokens.length;
   must(inheritedTokens < prompt, "inheritedTokens", `must be less than the ${prompt} promptTokens`);
-  const stand = tokensBefore + (token === null ? 0 : 1);
-  must(stand <= inheritedTokens, "parent", `keeps ${stand} tokens, of ${inheritedTokens} inherited`);
+  const keptTokens = tokensBefore + (token === null ? 0 : 1);
+  must(
+    keptTokens <= inheritedTokens,
+    "parent",
+    `keeps ${keptTokens} tokens, of ${inheritedTokens} inherited`,
+  );
   must(token === null || token === promptTokens.at(-1), "parent.token", "must be the last of promptTokens");
   must(was === null || was < vocabularySize, "parent.was", `must be less than ${vocabularySize}`);
 }

@@ -9,14 +9,14 @@ import type { LoadHooks, LoadModel } from "./loadModel.ts";
 import { loadPool, type LoadedPool } from "./pool.ts";
 import type { Session } from "./session.ts";
 
-interface Held {
+interface LoadedModel {
   readonly choice: ModelChoice;
   readonly session: Session;
   pool: { readonly key: string; readonly loaded: LoadedPool } | null;
 }
 
-export class Loaded {
-  private held: Held | null = null;
+export class ModelHolder {
+  private held: LoadedModel | null = null;
 
   constructor(private readonly loadModel: LoadModel) {}
 
@@ -60,7 +60,7 @@ export class Loaded {
     return loaded;
   }
 
-  private get required(): Held {
+  private get required(): LoadedModel {
     if (this.held === null) throw new WorkerError({ tag: "noModel" });
     return this.held;
   }

@@ -6,7 +6,7 @@ import { Engine, GenerationSchema } from "../../core/settings/index.ts";
 import { ParentSchema } from "../../core/trace/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
-import { misfitOf } from "./shape.ts";
+import { schemaProblem } from "./shape.ts";
 
 const text = Type.String();
 const name = Type.String({ minLength: 1 });
@@ -75,7 +75,7 @@ export function parseRequest(value: unknown): WorkerRequest {
     });
   const schema = SCHEMAS[known];
   if (Value.Check(schema, value)) return value;
-  const { field, reason } = misfitOf(schema, value) ?? { field: "", reason: "is invalid" };
+  const { field, reason } = schemaProblem(schema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "badRequest", field, reason });
 }
 

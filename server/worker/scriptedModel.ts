@@ -10,7 +10,7 @@ import { messageOf } from "../../core/base/index.ts";
 import { createScriptedEngine, type Engine, type ScriptedOptions } from "../engine/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
-import { misfitOf } from "./shape.ts";
+import { schemaProblem } from "./shape.ts";
 
 const evaluation = Type.Integer({ minimum: 0 });
 
@@ -48,6 +48,6 @@ async function readScript(path: string): Promise<ScriptedOptions> {
     throw new WorkerError({ tag: "scriptUnreadable", path, reason }, { cause: error });
   }
   if (Value.Check(ScriptSchema, value)) return value;
-  const { field, reason } = misfitOf(ScriptSchema, value) ?? { field: "", reason: "is invalid" };
+  const { field, reason } = schemaProblem(ScriptSchema, value) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "scriptUnreadable", path, reason: `${field || "the whole"} ${reason}` });
 }

@@ -14,7 +14,7 @@ import {
 } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
 import { WorkerError } from "./errors.ts";
-import { Loaded, poolFigures } from "./loaded.ts";
+import { ModelHolder, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
 import { applyTemplate, messagesOf } from "./prompt.ts";
@@ -35,7 +35,7 @@ export interface ServiceOptions {
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
 
 export class WorkerService {
-  private readonly loaded: Loaded;
+  private readonly loaded: ModelHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
@@ -47,7 +47,7 @@ export class WorkerService {
   private ending = false;
 
   constructor(private readonly options: ServiceOptions) {
-    this.loaded = new Loaded(options.loadModel);
+    this.loaded = new ModelHolder(options.loadModel);
   }
 
   /** Handles a message that is not checked yet. Its reply goes out by `send`. */

@@ -2,7 +2,7 @@
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 
-export interface Misfit {
+export interface SchemaProblem {
   /** Path of keys, with dots: "params.settings.maxTokens"; empty for the value as a whole. */
   readonly field: string;
   /** Follows the field's name in a sentence: "must be >= 1". */
@@ -20,10 +20,10 @@ interface SchemaError {
 }
 
 /** The problem of a value that violates its schema; null if it is valid. */
-export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
+export function schemaProblem(schema: TSchema, value: unknown): SchemaProblem | null {
   if (Value.Check(schema, value)) return null;
   const errors: readonly SchemaError[] = Value.Errors(schema, value);
-  const error = tellingError(errors);
+  const error = mostSpecificError(errors);
   if (error === undefined) return { field: "", reason: "is invalid" };
   const path = error.instancePath.split("/").slice(1);
   const missing = strings(error.params, "requiredProperties")[0];
@@ -35,7 +35,7 @@ export function misfitOf(schema: TSchema, value: unknown): Misfit | null {
  * The first error. In a union every member reports errors: pick one of the intended member, recognized by its fixed
  * values (`kind`), or else one on the union as a whole.
  */
-function tellingError(errors: readonly SchemaError[]): SchemaError | undefined {
+function mostSpecificError(errors: readonly SchemaError[]): SchemaError | undefined {
   const [first] = errors;
   const schemaPath = first && /^(.*?)\/anyOf\//.exec(first.schemaPath)?.[1];
   if (schemaPath === undefined) return first;

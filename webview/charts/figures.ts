@@ -62,14 +62,14 @@ export class LaserFigures extends LightElement {
       edlChart(measures),
       splitChart(measures),
       lanesChart(measures, this.currentStep, {
-        ...this.wishes,
+        ...this.requests,
         ...(this.isReadOnly ? { measurePlain: null } : {}),
       }),
-      acceptanceChart(measures, this.wishes.filter),
-      histogramChart(measures, this.wishes.filter),
-      edlOverTime(measures, this.currentStep, this.wishes),
-      speedOverTime(measures, this.currentStep, this.wishes),
-      relaxedChart(measures, this.currentStep, this.wishes.cursor),
+      acceptanceChart(measures, this.requests.filter),
+      histogramChart(measures, this.requests.filter),
+      edlOverTime(measures, this.currentStep, this.requests),
+      speedOverTime(measures, this.currentStep, this.requests),
+      relaxedChart(measures, this.currentStep, this.requests.cursor),
     ];
     return html`<div class="figures-grid">
       ${charts.map((chart) =>
@@ -112,7 +112,7 @@ export class LaserFigures extends LightElement {
     this.timer = null;
   }
 
-  private readonly wishes = {
+  private readonly requests = {
     filter: (query: string): void => {
       emit(this, "laser-filter", query);
     },

@@ -22,13 +22,13 @@ const GAP_EM = 2.8;
 /** Tokens that are joined by lines: these fractions of the common beginning. */
 const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
 
-export interface LaneWishes {
+export interface LaneRequests {
   cursor(step: number, place: number): void;
   /** null if nothing can be run from here. */
   readonly measurePlain: (() => void) | null;
 }
 
-export function lanesChart(measures: Measures, currentStep: number, wishes: LaneWishes): Chart {
+export function lanesChart(measures: Measures, currentStep: number, requests: LaneRequests): Chart {
   const { lane, plain } = measures;
   const definition =
     "If both wrote the same text: time of the plain run ÷ time of this run. If a relaxed run diverged: tokens per " +
@@ -44,9 +44,9 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
       body: {
         kind: "message",
         content:
-          wishes.measurePlain === null
+          requests.measurePlain === null
             ? html`To add one, measure a plain run in the editor and export the report again.`
-            : html`<button class="secondary" type="button" @click=${wishes.measurePlain}>
+            : html`<button class="secondary" type="button" @click=${requests.measurePlain}>
                 Measure plain run
               </button>`,
       },
@@ -69,7 +69,7 @@ export function lanesChart(measures: Measures, currentStep: number, wishes: Lane
       marks: lane.marks.length,
       draw: drawLanes(lane, plain.lane, names, joined, startOf(measures, currentStep)),
       onChoose: (mark) => {
-        wishes.cursor(lane.marks[mark]!.from, 0);
+        requests.cursor(lane.marks[mark]!.from, 0);
       },
     },
     table: {

@@ -64,7 +64,7 @@ export class Plot extends LightElement {
     const at = markOf(event.target);
     if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const tenth = Math.max(1, Math.round(this.marks / 10));
-    const wished: Readonly<Record<string, number>> = {
+    const targetByKey: Readonly<Record<string, number>> = {
       ArrowRight: at + 1,
       ArrowUp: at + 1,
       ArrowLeft: at - 1,
@@ -74,7 +74,7 @@ export class Plot extends LightElement {
       Home: 0,
       End: this.marks - 1,
     };
-    const to = wished[event.key];
+    const to = targetByKey[event.key];
     if (to !== undefined) {
       this.focused = Math.min(this.marks - 1, Math.max(0, to));
       this.wantsFocus = true;

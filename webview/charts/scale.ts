@@ -7,9 +7,9 @@ export interface PlotSize {
 }
 
 /** Ticks from 0, evenly spaced by 1, 2 or 5 times a power of ten; the last one is at or above `max`. */
-export function ticksTo(max: number, wished: number, leastStep = 0): number[] {
+export function ticksTo(max: number, wantedTicks: number, leastStep = 0): number[] {
   if (!(max > 0)) return [0, Math.max(1, leastStep)];
-  const raw = max / Math.max(1, wished);
+  const raw = max / Math.max(1, wantedTicks);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = Math.max(
     leastStep,

@@ -13,8 +13,8 @@ export interface TimeWishes {
   cursor(step: number, place: number): void;
 }
 
-export function edlOverTime(measures: Measures, currentStep: number, wishes: TimeWishes): Chart {
-  return seriesChart(measures, currentStep, wishes, {
+export function edlOverTime(measures: Measures, currentStep: number, requests: TimeWishes): Chart {
+  return seriesChart(measures, currentStep, requests, {
     id: "edl-over-time",
     title: "EDL over time",
     unit: "tokens/step",
@@ -26,8 +26,8 @@ export function edlOverTime(measures: Measures, currentStep: number, wishes: Tim
   });
 }
 
-export function speedOverTime(measures: Measures, currentStep: number, wishes: TimeWishes): Chart {
-  return seriesChart(measures, currentStep, wishes, {
+export function speedOverTime(measures: Measures, currentStep: number, requests: TimeWishes): Chart {
+  return seriesChart(measures, currentStep, requests, {
     id: "speed-over-time",
     title: "Speed over time",
     unit: "tokens/s",
@@ -51,7 +51,7 @@ interface Series {
   readonly valueOf: (bucket: Bucket) => number | null;
 }
 
-function seriesChart(measures: Measures, currentStep: number, wishes: TimeWishes, series: Series): Chart {
+function seriesChart(measures: Measures, currentStep: number, requests: TimeWishes, series: Series): Chart {
   const { buckets } = measures;
   const { id, title, unit, digits, overall, valueOf } = series;
   const ticks = ticksTo(Math.max(series.least, ...buckets.map((bucket) => valueOf(bucket) ?? 0)), 4);
@@ -88,8 +88,8 @@ function seriesChart(measures: Measures, currentStep: number, wishes: TimeWishes
             ),
             onChoose: (mark) => {
               const { from, to } = buckets[mark]!;
-              wishes.filter(stepsQuery(from, to));
-              wishes.cursor(from, 0);
+              requests.filter(stepsQuery(from, to));
+              requests.cursor(from, 0);
             },
           },
     table: {

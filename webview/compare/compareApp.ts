@@ -14,7 +14,7 @@ import { entryAt } from "./compareSide.ts";
 import { differenceWords } from "./compareWords.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
-import { saidAfter } from "../page/liveText.ts";
+import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { isTyping } from "../page/pagePlace.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -35,7 +35,7 @@ export class LaserCompare extends LightElement {
   /** The difference that was visited last; −1 for none. */
   @state() accessor difference = -1;
   /** The text of the live region. */
-  @state() accessor told = "";
+  @state() accessor announcement = "";
 
   private pair: Pair | null = null;
   private uris: readonly string[];
@@ -154,9 +154,30 @@ export class LaserCompare extends LightElement {
   }
 
   private shown(): Omit<ComparePage, "runs"> {
-    const { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told } =
-      this;
-    return { pair, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, difference, told };
+    const {
+      pair,
+      left,
+      right,
+      hasGhosts,
+      hasAllFigures,
+      cursor,
+      isCardOpen,
+      isCardShort,
+      difference,
+      announcement: announcement,
+    } = this;
+    return {
+      pair,
+      left,
+      right,
+      hasGhosts,
+      hasAllFigures,
+      cursor,
+      isCardOpen,
+      isCardShort,
+      difference,
+      announcement: announcement,
+    };
   }
 
   private readonly actions: CompareActions = {
@@ -226,7 +247,7 @@ export class LaserCompare extends LightElement {
     const { pair } = this;
     const count = pair?.differences.length ?? 0;
     if (pair === null || count === 0) {
-      this.told = saidAfter(this.told, "There are no differences.");
+      this.announcement = nextLiveText(this.announcement, "There are no differences.");
       return;
     }
     const isFirst = this.difference < 0;
@@ -234,7 +255,7 @@ export class LaserCompare extends LightElement {
       ? differenceFrom(pair, this.cursor, direction)
       : (this.difference + direction + count) % count;
     this.cursor = cursorAt(pair, this.difference);
-    this.told = saidAfter(this.told, differenceWords(pair, this.difference));
+    this.announcement = nextLiveText(this.announcement, differenceWords(pair, this.difference));
     this.text()?.focusCursor("center");
   }
 

@@ -27,7 +27,7 @@ export interface ComparePage {
   readonly isCardOpen: boolean;
   readonly isCardShort: boolean;
   readonly difference: number;
-  readonly told: string;
+  readonly announcement: string;
 }
 
 export interface CompareActions extends TraceActions, TextHeadActions {
@@ -60,7 +60,7 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
         ? html`<p class="too-few">A comparison needs two readable traces.</p>`
         : pairView(page, pair, places, actions)
     }
-    <div class="sr-only" role="status" aria-live="polite">${page.told}</div>
+    <div class="sr-only" role="status" aria-live="polite">${page.announcement}</div>
   </main>`;
 }
 

@@ -75,16 +75,16 @@ function piecesOf(
 ): Piece[] {
   let differences = 0;
   // After a long difference the rows are level again.
-  let isBehindLong = false;
+  let isAfterLong = false;
   return segments.flatMap((segment) => {
     if (segment.kind !== "same") {
       const lines = linesOfDifference(segment, differences++, leftTexts, rightTexts);
-      isBehindLong = lines.some(({ begins }) => begins);
+      isAfterLong = lines.some(({ begins }) => begins);
       return lines;
     }
     const same = piecesOfSame(segment, leftTexts, rightTexts);
     const [first, ...rest] = same;
-    return first === undefined ? [] : [{ ...first, begins: isBehindLong }, ...rest];
+    return first === undefined ? [] : [{ ...first, begins: isAfterLong }, ...rest];
   });
 }
 

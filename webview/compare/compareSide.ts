@@ -32,13 +32,13 @@ export function sideOf(trace: Trace, name: string): Side {
   const entries: Entry[] = texts.slice(0, inherited).map((text, token) => ({ token, text, item: null }));
   const starts = entries.map((_, i) => i);
   let token = inherited;
-  let isBehindToken = true;
+  let isAfterToken = true;
   for (const { items } of run.steps) {
     for (const item of items) {
-      if (isBehindToken) starts.push(entries.length);
-      isBehindToken = !isGhost(item.shownClass);
+      if (isAfterToken) starts.push(entries.length);
+      isAfterToken = !isGhost(item.shownClass);
       entries.push({ token, text: item.text, item });
-      if (isBehindToken) token++;
+      if (isAfterToken) token++;
     }
   }
   return { trace, run, entries, starts: [...starts, entries.length], texts };

@@ -126,11 +126,11 @@ export function divergenceWords(
   { left, right }: Pair,
 ): string {
   if (leftTokens === 0 && rightTokens === 0) return "The answers diverge at their first token.";
-  const behind =
+  const where =
     leftTokens === rightTokens
       ? several(leftTokens, "token")
       : `${several(leftTokens, "token")} of ${left.tag} and ${rightTokens} of ${right.tag}`;
-  return `The answers diverge after ${behind}.`;
+  return `The answers diverge after ${where}.`;
 }
 
 /** Why they diverge, in a sentence. */
@@ -176,8 +176,8 @@ export function differenceWords(pair: Pair, difference: number): string {
   const parts = pair.comparison.segments.filter(({ kind }) => kind !== "same");
   const segment = parts[difference];
   if (segment === undefined) return "";
-  const said = (run: ReadRun, [from, to]: readonly [number, number]): string =>
+  const sizeWords = (run: ReadRun, [from, to]: readonly [number, number]): string =>
     `${run.tag} has ${from === to ? "nothing" : several(to - from, "token")}`;
-  const sizes = `${said(pair.left, segment.left)}, ${said(pair.right, segment.right)}`;
+  const sizes = `${sizeWords(pair.left, segment.left)}, ${sizeWords(pair.right, segment.right)}`;
   return `Difference ${difference + 1} of ${parts.length}: ${sizes}.`;
 }

@@ -20,12 +20,12 @@ export class CompareText extends LightElement {
   /** The difference that was visited last; −1 for none. */
   @property({ attribute: false }) accessor difference = -1;
 
-  private wish: ScrollLogicalPosition | null = null;
+  private pendingScroll: ScrollLogicalPosition | null = null;
   private readonly near = new NearBlocks(this, { root: document });
 
   /** Focuses and scrolls to the cursor's token after it is rendered. */
   focusCursor(block: ScrollLogicalPosition): void {
-    this.wish = block;
+    this.pendingScroll = block;
     this.requestUpdate();
   }
 
@@ -47,12 +47,12 @@ export class CompareText extends LightElement {
   }
 
   protected override updated(): void {
-    const { wish, cursor } = this;
-    if (wish === null || cursor === null) return;
-    this.wish = null;
+    const { pendingScroll: pendingScroll, cursor } = this;
+    if (pendingScroll === null || cursor === null) return;
+    this.pendingScroll = null;
     const token = this.querySelector<HTMLElement>(`[data-side="${cursor.side}"] .token[tabindex="0"]`);
     token?.focus({ preventScroll: true });
-    token?.scrollIntoView({ block: wish });
+    token?.scrollIntoView({ block: pendingScroll });
   }
 
   private rowView(pair: Pair, row: Row, index: number, isNear: boolean): unknown {

@@ -29,7 +29,7 @@ export class FocusKeeper implements ReactiveController {
   /** After the page and its views are rendered. */
   hostUpdated(): void {
     void this.page.updateComplete.then(() => {
-      this.mend();
+      this.restoreFocus();
     });
   }
 
@@ -45,7 +45,7 @@ export class FocusKeeper implements ReactiveController {
     this.left = null;
   }
 
-  private mend(): void {
+  private restoreFocus(): void {
     const [at, ...around] = this.path;
     this.path = [];
     const { activeElement } = document;

@@ -27,7 +27,7 @@ export function hasEditor(): boolean {
 /**
  * A no-op host for exported reports. @param state the initial state of the page
  */
-export function lonelyHost<Out>(state: unknown): WebviewHost<Out> {
+export function detachedHost<Out>(state: unknown): WebviewHost<Out> {
   return { post: () => undefined, getState: () => state, setState: () => undefined };
 }
 

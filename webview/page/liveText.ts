@@ -4,6 +4,6 @@
 const UNHEARD = "\u00a0";
 
 /** @param last the current text of the region */
-export function saidAfter(last: string, words: string): string {
+export function nextLiveText(last: string, words: string): string {
   return words === last ? words + UNHEARD : words;
 }

@@ -28,10 +28,10 @@ export function dividerView(share: number, onShare: (share: number) => void): Te
     aria-valuetext="${share} percent of the panel"
     title="Height of the card: drag, or press the up and down arrows"
     @keydown=${(event: KeyboardEvent) => {
-      const wish = byKey[event.key];
-      if (wish === undefined) return;
+      const share = byKey[event.key];
+      if (share === undefined) return;
       event.preventDefault();
-      onShare(wish);
+      onShare(share);
     }}
     @pointerdown=${(event: PointerEvent) => {
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);

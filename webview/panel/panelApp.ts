@@ -11,7 +11,7 @@ import type { WebviewHost } from "../page/host.ts";
 import type { ShownClass } from "../run/items.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState } from "./keptState.ts";
-import { saidAfter } from "../page/liveText.ts";
+import { nextLiveText } from "../page/liveText.ts";
 import { TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
 import {
@@ -49,7 +49,7 @@ export class LaserPanel extends LightElement {
   /** The run that the cursor belongs to; after a reload, the kept value until the snapshot comes. */
   private cursorRun: string | null;
   /** The state last passed to the editor, as JSON. */
-  private told = "";
+  private lastState = "";
   /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
   private readonly whyOf = lastOf(whyOf, (run, view, { place }) => [run.header, view, place]);
   protected readonly focusKeeper = new FocusKeeper(this);
@@ -157,9 +157,9 @@ export class LaserPanel extends LightElement {
       areMeaningsOpen: this.areMeaningsOpen,
       hidden: [...this.hiddenClasses],
     };
-    const told = JSON.stringify(state);
-    if (told === this.told) return;
-    this.told = told;
+    const lastState = JSON.stringify(state);
+    if (lastState === this.lastState) return;
+    this.lastState = lastState;
     this.host.setState(state);
   }
 
@@ -266,7 +266,7 @@ export class LaserPanel extends LightElement {
     if (move === null || this.model.run === null) return null;
     const to = moved(this.model.run.steps, from, move, this.hiddenClasses);
     if (isStuck(move, from, to))
-      this.announced = { ...this.announced, text: saidAfter(this.announced.text, noneWords(move)) };
+      this.announced = { ...this.announced, text: nextLiveText(this.announced.text, noneWords(move)) };
     return to;
   }
 

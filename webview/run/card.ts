@@ -85,7 +85,7 @@ function detailsView(
     <p class="timing">${timing}</p>`;
 }
 
-function excerptView({ where, isElsewhere, before, match, drafted, behind }: Excerpt): TemplateResult {
+function excerptView({ where, isElsewhere, before, match, drafted, after: behind }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
     <figcaption>${isElsewhere ? "Longest match, in" : "Around the match in"} <bdi>${where}</bdi></figcaption>
     <bdi class="text"

@@ -19,7 +19,7 @@ export interface Excerpt {
   readonly before: string;
   readonly match: string;
   readonly drafted: string;
-  readonly behind: string;
+  readonly after: string;
 }
 
 /** Characters shown on either side of a match. */
@@ -28,7 +28,7 @@ const EXCERPT_CHARACTERS = 60;
 /** The text with the matched context and the drafted token; null if unknown. */
 export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerpt | null {
   const drafted = step.draft[place]!;
-  const text = new TextFromBehind(run, step, place);
+  const text = new BackwardText(run, step, place);
   const context = text.newest(drafted.matchTokens);
   const own = drafted.source === "pool" ? null : ownExcerpt(run, text, context, drafted);
   return own ?? entryExcerpt(run, context, drafted);
@@ -38,13 +38,13 @@ export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerp
  * The tokens before a drafted token when it was read, newest first: those drafted before it, the answer, the prompt.
  * Read lazily: a match is usually near, and a run can have tens of thousands of tokens.
  */
-class TextFromBehind {
+class BackwardText {
   /** The tokens read so far, drafted ones first. */
   readonly tokens: number[];
   /** The next step to read, backwards. */
   private step: number;
   /** How many tokens come after the prompt; null while it has not been read. */
-  private behindPrompt: number | null = null;
+  private promptEnd: number | null = null;
 
   constructor(
     private readonly run: RunModel,
@@ -67,21 +67,21 @@ class TextFromBehind {
 
   /** Reads until there is a token at an index counted from the newest; false if the text is shorter. */
   reach(place: number): boolean {
-    while (this.tokens.length <= place && this.behindPrompt === null) this.readOn();
+    while (this.tokens.length <= place && this.promptEnd === null) this.readOn();
     return this.tokens.length > place;
   }
 
   /** Whether the token at an index belongs to the prompt itself, not to what an earlier run wrote. */
   isOfPrompt(place: number): boolean {
     const { inheritedTokens = 0 } = this.run.header?.request ?? {};
-    return this.behindPrompt !== null && place >= this.behindPrompt + inheritedTokens;
+    return this.promptEnd !== null && place >= this.promptEnd + inheritedTokens;
   }
 
   private readOn(): void {
     const { tokens, run } = this;
     const view = run.steps[this.step--];
     if (view === undefined) {
-      this.behindPrompt = tokens.length;
+      this.promptEnd = tokens.length;
       const prompt = run.header?.request.promptTokens ?? [];
       for (let i = prompt.length - 1; i >= 0; i--) tokens.push(prompt[i]!);
       return;
@@ -99,7 +99,7 @@ class TextFromBehind {
  */
 function ownExcerpt(
   run: RunModel,
-  text: TextFromBehind,
+  text: BackwardText,
   context: readonly number[],
   { id, source }: TraceDraftToken,
 ): Excerpt | null {
@@ -118,14 +118,14 @@ function ownExcerpt(
     before: Array.from(shown.slice(0, before).join("")).slice(-EXCERPT_CHARACTERS).join(""),
     match: shown.slice(before, match).join(""),
     drafted: shown[match]!,
-    behind: Array.from(shown.slice(match + 1).join(""))
+    after: Array.from(shown.slice(match + 1).join(""))
       .slice(0, EXCERPT_CHARACTERS)
       .join(""),
   };
 }
 
 /** The last occurrence of a pattern (newest token first) in a text, as the index of that token, or null. */
-function newestPlaceOf(pattern: readonly number[], text: TextFromBehind): number | null {
+function newestPlaceOf(pattern: readonly number[], text: BackwardText): number | null {
   const { tokens } = text;
   const [last] = pattern;
   for (let at = 0; text.reach(at + pattern.length - 1); at++)
@@ -140,9 +140,9 @@ const MOST_TOKENS_OF_CHARACTER = 4;
 const NONE = -1;
 
 /** The text of tokens from the oldest index to the newest, control tokens by name. */
-function readable(run: RunModel, fromBehind: readonly number[], oldest: number, newest: number): string[] {
-  const before = fromBehind.slice(oldest + 1, oldest + 1 + MOST_TOKENS_OF_CHARACTER).reverse();
-  const tokens = fromBehind.slice(newest, oldest + 1).reverse();
+function readable(run: RunModel, backward: readonly number[], oldest: number, newest: number): string[] {
+  const before = backward.slice(oldest + 1, oldest + 1 + MOST_TOKENS_OF_CHARACTER).reverse();
+  const tokens = backward.slice(newest, oldest + 1).reverse();
   const pieces = piecesOf([...tokens, NONE], run.tokens, before).slice(0, -1);
   return pieces.map(({ id, text }) => {
     const entry = run.tokens[String(id)];
@@ -169,7 +169,7 @@ function entryExcerpt(
       before: named.text.slice(Math.max(0, at - EXCERPT_CHARACTERS), at),
       match,
       drafted,
-      behind: named.text.slice(end, end + EXCERPT_CHARACTERS),
+      after: named.text.slice(end, end + EXCERPT_CHARACTERS),
     };
   }
   return null;

@@ -76,16 +76,16 @@ function item(
   id: number,
   piece: CommittedPiece | undefined,
   { tokens, rowWidth }: ItemWords,
-  standing: (ProbabilityInterval & { readonly rank: number | null }) | null,
+  known: (ProbabilityInterval & { readonly rank: number | null }) | null,
 ): Item {
   const entry = Object.hasOwn(tokens, String(id)) ? tokens[String(id)] : undefined;
   const isControl = typeof entry === "object" && "control" in entry;
   const alone = tokenText({ tokens }, id);
   const text = isControl || piece === undefined ? alone : piece.text;
   const figures =
-    standing === null
+    known === null
       ? ""
-      : `, ${rankWords(standing.rank, rowWidth)}, probability ${isUpperEnd(standing) ? "at most " : ""}${formatProbability(standing.probability)}`;
+      : `, ${rankWords(known.rank, rowWidth)}, probability ${isUpperEnd(known) ? "at most " : ""}${formatProbability(known.probability)}`;
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };
 }

@@ -13,10 +13,10 @@ export function foundSettings(settings: readonly SettingView[], search: string):
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  return settings.filter((setting) => words.every((word) => fits(setting, word)));
+  return settings.filter((setting) => words.every((word) => matches(setting, word)));
 }
 
-function fits(setting: SettingView, word: string): boolean {
+function matches(setting: SettingView, word: string): boolean {
   const { values } = setting;
   if (word === "@modified") return values.length > 0;
   const [, filter, wanted = ""] = /^@(scope):(.+)$/.exec(word) ?? [];

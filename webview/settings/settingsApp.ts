@@ -38,7 +38,7 @@ export class LaserSettings extends LightElement {
   /** The scroll position to restore once the page is rendered. */
   private scrollWish: number;
   /** Called after the change is rendered. */
-  private drawnWish: (() => void) | null = null;
+  private afterRender: (() => void) | null = null;
   private unwatchRoom: (() => void) | null = null;
 
   constructor(private readonly host: WebviewHost<FromSettingsEditor>) {
@@ -99,9 +99,9 @@ export class LaserSettings extends LightElement {
     this.scrollWish = 0;
     this.keep();
     this.onScroll();
-    const wish = this.drawnWish;
-    this.drawnWish = null;
-    wish?.();
+    const run = this.afterRender;
+    this.afterRender = null;
+    run?.();
   }
 
   private readonly actions: FieldActions = {
@@ -110,7 +110,7 @@ export class LaserSettings extends LightElement {
         this.model = withDraft(this.model, setting.key, draft);
         // Continue in the row that was just added.
         if (typeof draft !== "string" && draft.at(-1) === "")
-          this.drawnWish = () => this.lastRow(setting.key)?.focus();
+          this.afterRender = () => this.lastRow(setting.key)?.focus();
       },
       onValue: (value) => {
         this.change(setting, value);
@@ -133,13 +133,13 @@ export class LaserSettings extends LightElement {
       // If the search hides it, clear the search.
       if (this.fieldOf(key) === null) this.onSearch("");
       this.requestUpdate();
-      this.drawnWish = () => {
+      this.afterRender = () => {
         goTo(this.fieldOf(key));
       };
     },
     onTarget: (target: TargetId, key) => {
       this.model = withTarget(this.model, target);
-      this.drawnWish = () => {
+      this.afterRender = () => {
         goTo(this.fieldOf(key));
       };
     },

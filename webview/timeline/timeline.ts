@@ -216,9 +216,9 @@ export class LaserTimeline extends LightElement {
     const isSeen = this.currentStep >= 0 && cursorPx >= left && cursorPx <= width;
     const at = px ?? (isSeen ? cursorPx : (left + width) / 2);
     const step = (at + pane.scrollLeft - left) / this.shownStepPx - 0.5;
-    const wished = Math.min(MOST_PX, this.shownStepPx * factor);
+    const wantedPx = Math.min(MOST_PX, this.shownStepPx * factor);
     this.anchor = { step, px: at };
-    this.stepPx = wished <= this.fittingPx ? null : wished;
+    this.stepPx = wantedPx <= this.fittingPx ? null : wantedPx;
   }
 
   /** Distance from the left edge of the canvas, which stays in view while its pane is scrolled. */

@@ -82,11 +82,9 @@ export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
       });
     }
     for (const { id, count, share } of alternatives.filter((other) => other.place === place)) {
-      const standing = standingIn(step.rows[place], id);
+      const figures = standingIn(step.rows[place], id);
       const had =
-        standing === null
-          ? ""
-          : `; the target had it at rank ${standing.rank}, ${probabilityWords(standing)}`;
+        figures === null ? "" : `; the target had it at rank ${figures.rank}, ${probabilityWords(figures)}`;
       const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} % of the votes${had}`;
       column.push({
         place,
@@ -181,7 +179,7 @@ export class DraftTree extends LightElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     const { column, branch } = this.at;
-    const wished: Readonly<Record<string, readonly [column: number, branch: number]>> = {
+    const targetByKey: Readonly<Record<string, readonly [column: number, branch: number]>> = {
       ArrowRight: [column + 1, 0],
       ArrowLeft: [column - 1, 0],
       ArrowDown: [column, branch + 1],
@@ -189,11 +187,11 @@ export class DraftTree extends LightElement {
       Home: [0, 0],
       End: [this.columns.length - 1, 0],
     };
-    const wish = wished[event.key];
-    if (wish !== undefined) {
+    const target = targetByKey[event.key];
+    if (target !== undefined) {
       event.preventDefault();
-      if (this.columns[wish[0]]?.[wish[1]] === undefined) return;
-      this.at = { column: wish[0], branch: wish[1] };
+      if (this.columns[target[0]]?.[target[1]] === undefined) return;
+      this.at = { column: target[0], branch: target[1] };
       this.wantsFocus = true;
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();

@@ -1,7 +1,7 @@
 // Entry point of the trace editor: connects the editor's host to the page and reports that the page is ready.
 // In a report, which has no editor, the page itself contains the trace.
 import { ToTraceEditorSchema, type FromTraceEditor } from "../../extension/shared/traceEditor.ts";
-import { editorHost, hasEditor, lonelyHost, onMessage } from "../page/host.ts";
+import { editorHost, hasEditor, detachedHost, onMessage } from "../page/host.ts";
 import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
 import { unpacking } from "./unpackTrace.ts";
@@ -24,7 +24,7 @@ if (hasEditor()) {
   host.post({ kind: "ready" });
 } else {
   const textOf = (id: string): string | null => document.getElementById(id)?.textContent ?? null;
-  const page = new LaserTrace(lonelyHost(JSON.parse(textOf(STATE_ID) ?? "null")), true);
+  const page = new LaserTrace(detachedHost(JSON.parse(textOf(STATE_ID) ?? "null")), true);
   document.body.append(page);
   page.show(loadTraceText(document.title, textOf(TRACE_ID) ?? ""));
   const plain = textOf(PLAIN_TRACE_ID);

@@ -9,7 +9,7 @@ import { FocusKeeper } from "../page/focusKeeper.ts";
 import { GRANULARITIES } from "../run/granularity.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { ShownClass } from "../run/items.ts";
-import { saidAfter } from "../page/liveText.ts";
+import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
@@ -33,7 +33,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   @state() accessor isHelpOpen = false;
   @state() accessor areKeysOpen = false;
   /** The text of the live region, visible until the next key or click. */
-  @state() accessor said = "";
+  @state() accessor announcement = "";
   @state() accessor isSaidOld = false;
 
   readonly lookups = new Lookups();
@@ -145,7 +145,9 @@ export class LaserTrace extends LightElement implements CommandedPage {
         },
         this.actions,
       )}
-      <div class=${this.isSaidOld ? "sr-only" : "said"} role="status" aria-live="polite">${this.said}</div>`;
+      <div class=${this.isSaidOld ? "sr-only" : "said"} role="status" aria-live="polite">
+        ${this.announcement}
+      </div>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -153,7 +155,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   }
 
   say(words: string): void {
-    this.said = saidAfter(this.said, words);
+    this.announcement = nextLiveText(this.announcement, words);
     this.isSaidOld = false;
   }
 
@@ -229,7 +231,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
       },
       onApply: this.commands.applySettings,
       onRun: this.commands.runAgain,
-      onShow: this.commands.toDivergence,
+      onShowFirst: this.commands.toDivergence,
     },
     onTake: this.commands.take,
     onCommand: this.command,

@@ -102,8 +102,8 @@ export class Lookups {
   ): Cursor | null {
     const units = this.units(steps, granularity);
     const at = unitAt(units, cursor);
-    const wished = { next: at + 1, previous: at - 1, first: 0, last: units.length - 1 };
-    return units[wished[move]]?.at ?? null;
+    const targetByMove = { next: at + 1, previous: at - 1, first: 0, last: units.length - 1 };
+    return units[targetByMove[move]]?.at ?? null;
   }
 
   private readonly tokens = lastOf((run: RunModel): readonly (readonly QueryToken[])[] =>

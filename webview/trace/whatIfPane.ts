@@ -40,7 +40,7 @@ export interface WhatIfActions {
   readonly onReset: () => void;
   readonly onApply: () => void;
   readonly onRun: () => void;
-  readonly onShow: () => void;
+  readonly onShowFirst: () => void;
 }
 
 export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateResult {
@@ -53,7 +53,7 @@ export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateRe
     <div role="status" class="verdict">${divergenceView(trace, result)}</div>
     ${judgedFigures(trace, result)}
     <div class="toolbar">
-      ${button("Show first change", "secondary", result.divergence === null, actions.onShow)}
+      ${button("Show first change", "secondary", result.divergence === null, actions.onShowFirst)}
       ${
         isReadOnly
           ? nothing

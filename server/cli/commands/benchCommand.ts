@@ -122,7 +122,7 @@ function threadChoices({ device: { backend, maxThreads } }: Engine): readonly nu
   return [...powers, maxThreads];
 }
 
-interface Loaded {
+interface LoadedBench {
   readonly engine: Engine;
   readonly peers: Peers | null;
   readonly costs: CostTable;
@@ -137,7 +137,7 @@ interface Measured {
 
 async function measure(
   flags: BenchFlags,
-  { engine, peers, costs, tokenized }: Loaded,
+  { engine, peers, costs, tokenized }: LoadedBench,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Measured> {
@@ -195,11 +195,11 @@ function longest(prompts: readonly BenchPrompt[]): number {
 /** Shows the time left, estimated from the mean time per answer so far. */
 function remaining(progress: Progress): (done: number, all: number, doing: string) => void {
   const begun = performance.now();
-  let toldAt = -Infinity;
+  let shownAt = -Infinity;
   return (done, all, doing) => {
     const time = performance.now();
-    if (!process.stderr.isTTY && time - toldAt < PROGRESS_MS) return;
-    toldAt = time;
+    if (!process.stderr.isTTY && time - shownAt < PROGRESS_MS) return;
+    shownAt = time;
     const leftSeconds = done === 0 ? null : ((time - begun) / done / 1000) * (all - done);
     const left = leftSeconds === null ? "" : `, about ${duration(leftSeconds)} left`;
     progress.update(`${done} of ${all} answers${left}: ${doing}`, done / all);

@@ -5,7 +5,7 @@ import { test } from "vitest";
 import { parse } from "../../../../core/base/index.ts";
 import { CrashCount } from "../../../../server/protocol/crashCount.ts";
 import { ServerError } from "../../../../server/lsp/errors.ts";
-import { Lane, type Job } from "../../../../server/lsp/lane.ts";
+import { JobQueue, type Job } from "../../../../server/lsp/lane.ts";
 import { DEFAULT_LIMITS, readOptions } from "../../../../server/lsp/options.ts";
 import { METHODS_VERSION } from "../../../../server/protocol/methods.ts";
 import { WorkerMessageSchema } from "../../../../server/protocol/worker.ts";
@@ -117,7 +117,7 @@ function job(name: string, log: string[]): NamedJob & { end(): void } {
 
 test("jobs run one after the other, and a waiting one can be taken out", async () => {
   const log: string[] = [];
-  const lane = new Lane<NamedJob>();
+  const lane = new JobQueue<NamedJob>();
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => job(name, log)) as [
     ReturnType<typeof job>,
     ReturnType<typeof job>,

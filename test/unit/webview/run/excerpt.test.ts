@@ -192,7 +192,7 @@ table<Row>(
     const excerpt = excerptOf(run, step, row.place ?? step.draft.length - 1);
     const shown =
       excerpt &&
-      `${excerpt.isElsewhere ? "*" : ""}${excerpt.where}: ${excerpt.before}[${excerpt.match}|${excerpt.drafted}]${excerpt.behind}`;
+      `${excerpt.isElsewhere ? "*" : ""}${excerpt.where}: ${excerpt.before}[${excerpt.match}|${excerpt.drafted}]${excerpt.after}`;
     assert.equal(shown, row.shown);
   },
 );
