@@ -34,7 +34,6 @@ const PROGRAMS = {
       "scripts",
     ],
     [path.join("scripts", "boundaryTable.mjs"), "--check"],
-    ["--import", "tsx", path.join("scripts", "generate.ts"), "--check"],
     [path.join("scripts", "lintWorkflows.mjs")],
   ],
 };
