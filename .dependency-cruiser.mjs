@@ -55,7 +55,7 @@ export const folders = {
   },
   "server/protocol": {
     mayImport: ["core/base", "core/laser", "core/settings", "core/trace"],
-    mayImportTypes: ["core/prompts", "server/engine"],
+    mayImportTypes: ["server/engine"],
     pure: true,
     packages: ["typebox"],
   },
@@ -63,7 +63,7 @@ export const folders = {
     mayImport: [...core, "server/files", "server/engine", "server/pools", "server/protocol"],
     doors: door,
   },
-  "server/lsp": { mayImport: [...core, "server/files", "server/files/traces", "server/protocol"], doors: [] },
+  "server/lsp": { mayImport: [...core, "server/files/traces", "server/protocol"], doors: [] },
   "server/bench/reference": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: [] },
   "server/bench": {
     mayImport: [
@@ -90,9 +90,9 @@ export const folders = {
   },
 
   "extension/shared": { mayImport: [...core, "server/protocol"], pure: true, packages: ["typebox"] },
-  "extension/host": { mayImport: [...core, "server/protocol"] },
+  "extension/host": { mayImport: core },
   "extension/traces": {
-    mayImport: [...core, "server/files/traces", "server/protocol", "extension/shared", "extension/host"],
+    mayImport: [...core, "server/files/traces", "extension/shared", "extension/host"],
   },
   "extension/settings": {
     mayImport: [...core, "server/protocol", "extension/shared", "extension/host", "extension/traces"],
@@ -157,7 +157,7 @@ export const folders = {
     doors: [],
     pure: true,
   },
-  "webview/settings": { mayImport: [...pageMayImport, "server/protocol"], doors: [], pure: true },
+  "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
 
   scripts: {

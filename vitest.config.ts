@@ -8,12 +8,14 @@ import { PATIENCE } from "./test/support/patience.ts";
 /** Deadlines are far above what a quiet machine needs: they end a test that hangs and never judge speed. */
 const MINUTE_MS = 60_000 * PATIENCE;
 
+const FLAT_COSTS = fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url));
+
 type Project = keyof typeof PROJECT_FOLDERS;
 
 interface Lane {
   /** Lanes of a lower order run first; only lanes with the same number of workers may share an order. */
   readonly order: number;
-  /** Files that run side by side: one where they share a machine-wide thing, such as the cores that a model computes on. */
+  /** Files that run side by side. */
   readonly workers: number;
   /** Whether each file gets a process of its own, for modules that keep something, such as the loaded native library. */
   readonly isolate: boolean;
@@ -26,8 +28,8 @@ const lanes: Readonly<Record<Project, Lane>> = {
   unit: { order: 0, workers: 2, isolate: false, browses: false, timeoutMs: MINUTE_MS },
   protocol: { order: 0, workers: 2, isolate: false, browses: false, timeoutMs: MINUTE_MS },
   webview: { order: 1, workers: 2, isolate: false, browses: true, timeoutMs: 2 * MINUTE_MS },
-  host: { order: 2, workers: 1, isolate: false, browses: true, timeoutMs: 5 * MINUTE_MS },
-  model: { order: 3, workers: 1, isolate: true, browses: false, timeoutMs: 5 * MINUTE_MS },
+  host: { order: 2, workers: 2, isolate: false, browses: true, timeoutMs: 5 * MINUTE_MS },
+  model: { order: 2, workers: 2, isolate: true, browses: false, timeoutMs: 5 * MINUTE_MS },
 };
 
 export default defineConfig({
@@ -45,7 +47,8 @@ export default defineConfig({
           hookTimeout: timeoutMs,
           allowOnly: false,
           // What is drafted must not depend on how busy the machine is: runs of the model use these costs of evaluations.
-          env: { LASER_COSTS: fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url)) },
+          // Pictures show measured ones.
+          env: process.env.UPDATE_SCREENSHOTS === "1" ? {} : { LASER_COSTS: FLAT_COSTS },
           ...(browses ? { globalSetup: "test/support/webview/sharedBrowser.ts" } : {}),
         },
       }),

@@ -43,7 +43,7 @@ function schemaOf(setting: Setting, bounds?: Type.TNumberOptions): Type.TSchema 
     case "text":
       return Type.String({ description });
     case "list":
-      return Type.Array(Type.String(), { description });
+      return Type.Array(Type.String(setting.hasTexts === true ? { minLength: 1 } : {}), { description });
   }
 }
 

@@ -1,5 +1,5 @@
-// The one description of a rule, its guards, the sampling and the run that another one continues: in traces, in
-// requests to the worker, in messages of the pages and in what pages keep. Bounds and texts come from the settings.
+// A rule, its guards, the sampling and the run that another one continues, as traces, messages of the pages and the
+// pages' kept state hold them. Texts come from the settings; bounds are wider, since older runs must open.
 import * as Type from "typebox";
 import { Guards, recorded, recordedGroup, Relaxed, Sampling } from "../settings/index.ts";
 import { text, count, tokenId, share, orNull } from "./schemaFields.ts";

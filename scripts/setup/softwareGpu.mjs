@@ -1,6 +1,6 @@
 // @ts-check
 // The Vulkan device of the model lane: Mesa's software device, which needs no GPU. Found, or installed where that is
-// possible without asking anyone (root on Debian or Ubuntu). It must not know what is tested on it.
+// possible without asking anyone (root on Debian or Ubuntu).
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../programs/run.mjs";

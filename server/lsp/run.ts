@@ -5,7 +5,7 @@ import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.
 import type { WorkerEvent } from "../protocol/worker.ts";
 import { TraceAssembler, type TraceEnd } from "../../core/trace/index.ts";
 import { TRACE_NOT_KEPT } from "../files/traces/index.ts";
-import type { Job } from "./lane.ts";
+import type { Job } from "./jobQueue.ts";
 import type { ServerLimits } from "./options.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { keepTrace } from "./traces.ts";

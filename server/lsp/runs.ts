@@ -1,13 +1,13 @@
 // The editor's runs, one after another, and model downloads beside them. Each can be stopped by its id.
 import type { RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
-import { JobQueue } from "./lane.ts";
+import { JobQueue } from "./jobQueue.ts";
 import type { ServerLimits } from "./options.ts";
 import { Run, withoutRequest, type RunHooks } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export class Runs {
-  private readonly lane = new JobQueue<Run>();
+  private readonly queue = new JobQueue<Run>();
   private readonly fetches = new Map<RunId, AbortController>();
 
   constructor(
@@ -22,12 +22,12 @@ export class Runs {
    */
   async run(params: RunParams): Promise<RunResult> {
     this.requireNew(params.runId, "laser/run");
-    const others = this.lane.jobs;
+    const others = this.queue.jobs;
     if (others.length > 0 && params.whenBusy === "refuse")
       return { finish: "busy", tracePath: null, error: null };
     if (params.whenBusy === "stop") this.stopJobs(others);
     return new Promise((resolve) => {
-      this.lane.add(new Run(params, this.supervisor, this.limits, this.hooks, resolve));
+      this.queue.add(new Run(params, this.supervisor, this.limits, this.hooks, resolve));
     });
   }
 
@@ -61,28 +61,28 @@ export class Runs {
   /** Stops a run or download, or removes a run from the queue. Does nothing if it has ended. */
   stop(runId: RunId): void {
     this.fetches.get(runId)?.abort();
-    this.stopJobs(this.lane.jobs.filter(({ params }) => params.runId === runId));
+    this.stopJobs(this.queue.jobs.filter(({ params }) => params.runId === runId));
   }
 
   /** Stops all runs, queued ones first, so that none begins because the one before it ended. */
   stopAll(): void {
-    this.stopJobs(this.lane.jobs);
+    this.stopJobs(this.queue.jobs);
   }
 
   /** Resolves when no run is active or queued and every trace is written. */
   ended(): Promise<void> {
-    return this.lane.drained();
+    return this.queue.drained();
   }
 
   private stopJobs(jobs: readonly Run[]): void {
     for (const job of [...jobs].reverse()) {
-      if (this.lane.remove(job)) job.cancelQueued();
+      if (this.queue.remove(job)) job.cancelQueued();
       else job.stop();
     }
   }
 
   private requireNew(runId: RunId, method: string): void {
-    if (!this.fetches.has(runId) && !this.lane.jobs.some(({ params }) => params.runId === runId)) return;
+    if (!this.fetches.has(runId) && !this.queue.jobs.some(({ params }) => params.runId === runId)) return;
     throw new ServerError({ tag: "paramsInvalid", method, reason: `the id ${runId} is in use` });
   }
 }

@@ -1,5 +1,5 @@
 // What the extension host loads as its tests: runs every bundled suite beside this file with mocha and writes one line
-// of JSON a test. It must not know the suites.
+// of JSON a test.
 import { appendFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";

@@ -1,4 +1,4 @@
-// A real window whose worker recites a script, so that no model is needed. It must not know what a suite wants to show.
+// A real window whose worker recites a script, so that no model is needed.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -26,7 +26,7 @@ export function isChord({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
 
 export class TokenCursor<At> implements ReactiveController {
   /** What gets the focus once the page is rendered. */
-  private wish: "token" | "card" | null = null;
+  private pendingFocus: "token" | "card" | null = null;
 
   constructor(
     private readonly host: LitElement,
@@ -36,15 +36,15 @@ export class TokenCursor<At> implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { wish } = this;
-    this.wish = null;
-    if (wish === "token") this.page.focusToken();
-    if (wish === "card") this.host.querySelector<HTMLElement>("#card-title")?.focus();
+    const { pendingFocus } = this;
+    this.pendingFocus = null;
+    if (pendingFocus === "token") this.page.focusToken();
+    if (pendingFocus === "card") this.host.querySelector<HTMLElement>("#card-title")?.focus();
   }
 
   /** Focuses the token at the cursor after the next render. */
   focusToken(): void {
-    this.wish = "token";
+    this.pendingFocus = "token";
     this.host.requestUpdate();
   }
 
@@ -69,7 +69,7 @@ export class TokenCursor<At> implements ReactiveController {
       this.focusToken();
     } else if (event.key === "Enter" || event.key === " ") {
       this.page.onOpen(at, "key");
-      this.wish = "card";
+      this.pendingFocus = "card";
     } else if (event.key !== "Escape" || !this.page.onEscape()) return;
     event.preventDefault();
   };

@@ -85,13 +85,13 @@ function detailsView(
     <p class="timing">${timing}</p>`;
 }
 
-function excerptView({ where, isElsewhere, before, match, drafted, after: behind }: Excerpt): TemplateResult {
+function excerptView({ where, isElsewhere, before, match, drafted, after: after }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
     <figcaption>${isElsewhere ? "Longest match, in" : "Around the match in"} <bdi>${where}</bdi></figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark
-      >${visibleText(behind)}</bdi
+      >${visibleText(after)}</bdi
     >
   </figure>`;
 }

@@ -63,7 +63,7 @@ export class RowCursor implements ReactiveController {
     const { rows } = this.list;
     if (event.target !== this.list || rows.length === 0) return;
     const [at, last, { pageRows }] = [this.position, rows.length - 1, this.window];
-    const wished: Readonly<Record<string, number>> = {
+    const targetByKey: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
       PageDown: at + pageRows,
@@ -71,7 +71,7 @@ export class RowCursor implements ReactiveController {
       Home: 0,
       End: last,
     };
-    const index = wished[event.key];
+    const index = targetByKey[event.key];
     if (index === undefined) return;
     event.preventDefault();
     emit(this.list, "laser-choose", rows[Math.min(last, Math.max(0, index))]!.step.index);

@@ -128,6 +128,6 @@ function paint(tokenClass: TokenClass | GhostClass, text: string): string {
 }
 
 function mark(tokenClass: TokenClass | GhostClass, text: string): string {
-  const [before, behind] = LOOKS[tokenClass].marks;
-  return before + text + behind;
+  const [before, closing] = LOOKS[tokenClass].marks;
+  return before + text + closing;
 }

@@ -1,4 +1,4 @@
-// What a process holds in memory, and the most it held since a moment. It must not know what is measured.
+// What a process holds in memory, and the most it held since a moment.
 import { readFileSync, writeFileSync } from "node:fs";
 
 export interface Memory {

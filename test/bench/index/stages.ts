@@ -1,5 +1,5 @@
 // The stages of the bench, each run in a process of its own, so that one's garbage is not another's memory.
-// A stage takes plain values and returns plain values; it must not know how they are shown.
+// A stage takes plain values and returns plain values.
 import { stat } from "node:fs/promises";
 import { Pool, RetrievalDrafter } from "../../../core/laser/index.ts";
 import { ReferenceDrafter, ReferenceIndex } from "../../../server/bench/reference/index.ts";

@@ -1,5 +1,4 @@
-// Steps of a run during which a panel was hidden and visible in turns, made into comparisons. It must not know what the
-// panel is or how it is hidden.
+// Steps of a run during which a panel was hidden and visible in turns, made into comparisons.
 import type { RatioPart } from "../../../server/bench/index.ts";
 
 export interface Turn {

@@ -1,5 +1,5 @@
 // The answers that are compared: prompts of the samples under two temperatures, and some behind a long context.
-// It must not know how they are decoded.
+//
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { tokenizeFragments, type Engine } from "../../../server/engine/index.ts";

@@ -3,13 +3,14 @@
 // both count committed tokens per ms of evaluation.
 import {
   emptyDraftArrays,
+  RenewalPlanner,
   type CostModel,
   type CostPoint,
   type Draft,
   type Planner,
   type TokenId,
 } from "../../../core/laser/index.ts";
-import type { Random } from "../random.ts";
+import { seededRandom, type Random } from "../random.ts";
 
 export interface PlannerWorld {
   /** Chance that a drafted token is kept, all before it having been: in easy text, in hard text. */
@@ -257,4 +258,13 @@ export function reachedRate(world: PlannerWorld, planner: Planner, steps: number
     totalMs += verifyMs;
   }
   return tokens / totalMs;
+}
+
+/** Long enough that chance and learning cost a few points only. */
+const JUDGED_STEPS = 20_000;
+
+/** What the product's planner reaches ÷ the optimal rate. */
+export function shareOfOptimum(world: PlannerWorld, seed: number): number {
+  const planner = new RenewalPlanner(world.costs);
+  return reachedRate(world, planner, JUDGED_STEPS, seededRandom(seed)) / optimalRate(world);
 }

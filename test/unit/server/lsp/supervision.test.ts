@@ -5,7 +5,7 @@ import { test } from "vitest";
 import { parse } from "../../../../core/base/index.ts";
 import { CrashCount } from "../../../../server/protocol/crashCount.ts";
 import { ServerError } from "../../../../server/lsp/errors.ts";
-import { JobQueue, type Job } from "../../../../server/lsp/lane.ts";
+import { JobQueue, type Job } from "../../../../server/lsp/jobQueue.ts";
 import { DEFAULT_LIMITS, readOptions } from "../../../../server/lsp/options.ts";
 import { METHODS_VERSION } from "../../../../server/protocol/methods.ts";
 import { WorkerMessageSchema } from "../../../../server/protocol/worker.ts";
@@ -117,28 +117,28 @@ function job(name: string, log: string[]): NamedJob & { end(): void } {
 
 test("jobs run one after the other, and a waiting one can be taken out", async () => {
   const log: string[] = [];
-  const lane = new JobQueue<NamedJob>();
+  const queue = new JobQueue<NamedJob>();
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => job(name, log)) as [
     ReturnType<typeof job>,
     ReturnType<typeof job>,
     ReturnType<typeof job>,
     ReturnType<typeof job>,
   ];
-  lane.add(a);
-  lane.add(b);
-  lane.add(c);
-  lane.add(d);
+  queue.add(a);
+  queue.add(b);
+  queue.add(c);
+  queue.add(d);
   assert.deepEqual(log, ["a"]);
-  assert.deepEqual([lane.remove(a), lane.remove(c), lane.remove(c)], [false, true, false]);
+  assert.deepEqual([queue.remove(a), queue.remove(c), queue.remove(c)], [false, true, false]);
   assert.deepEqual(
-    lane.jobs.map(({ name }) => name),
+    queue.jobs.map(({ name }) => name),
     ["a", "b", "d"],
   );
-  const drained = lane.drained();
+  const drained = queue.drained();
   for (const next of [a, b, d]) next.end();
   await drained;
-  assert.deepEqual([log, lane.jobs], [["a", "b", "d"], []]);
-  await lane.drained();
+  assert.deepEqual([log, queue.jobs], [["a", "b", "d"], []]);
+  await queue.drained();
 });
 
 const error = { code: "a", message: "b", nextStep: "c" };
