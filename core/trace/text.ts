@@ -60,9 +60,12 @@ export function answerPiecesOf(
   const all = piecesOf(ids, tokens, inheritedOf(request));
   if (request.stop === undefined) return all;
   const answer = new StopText(request.stop);
+  // Where a run was interrupted, what may begin a stop stays undecided: it was not shown while the run went.
+  const isDecided = finish !== "stopped" && finish !== "failed";
   return all.map(({ id, text }, place) => {
     const certain = answer.push(text);
-    return { id, text: place === all.length - 1 ? certain + answer.end(finish === "stop") : certain };
+    const isLast = isDecided && place === all.length - 1;
+    return { id, text: isLast ? certain + answer.end(finish === "stop") : certain };
   });
 }
 

@@ -2,8 +2,8 @@
 // Nothing is checked again after this.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { Engine, GenerationSchema } from "../../core/settings/index.ts";
-import { ParentSchema } from "../../core/trace/index.ts";
+import { DEFAULT_SETTINGS, Engine, GenerationSchema } from "../../core/settings/index.ts";
+import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { schemaProblem } from "./shape.ts";
@@ -44,6 +44,19 @@ const ParamsSchema = Type.Object({
   continueFrom: Type.Optional(ContinueFromSchema),
 });
 
+/** A continued run keeps what its trace recorded, perhaps outside the bounds of today's settings. */
+const ContinuedParamsSchema = Type.Object({
+  ...ParamsSchema.properties,
+  settings: Type.Object({
+    ...GenerationSchema.properties,
+    relaxed: RuleSchema,
+    guards: GuardsSchema,
+    sampling: SamplingSchema,
+    maxTokens: atLeastOne,
+  }),
+  continueFrom: ContinueFromSchema,
+});
+
 const id = atLeastOne;
 const bare = <Kind extends string>(kind: Kind) => Type.Object({ kind: Type.Literal(kind), id });
 
@@ -61,6 +74,8 @@ const SCHEMAS = {
   shutdown: bare("shutdown"),
 } as const satisfies Readonly<Record<WorkerRequest["kind"], Type.TSchema>>;
 
+const CONTINUE = Type.Object({ kind: Type.Literal("generate"), id, params: ContinuedParamsSchema });
+
 const KINDS = Object.keys(SCHEMAS) as WorkerRequest["kind"][];
 
 /** @throws WorkerError badRequest naming the field */
@@ -73,10 +88,24 @@ export function parseRequest(value: unknown): WorkerRequest {
       field: "kind",
       reason: kind === undefined ? "is missing" : `must be one of ${KINDS.join(", ")}`,
     });
-  const schema = SCHEMAS[known];
-  if (Value.Check(schema, value)) return value;
-  const { field, reason } = schemaProblem(schema, value) ?? { field: "", reason: "is invalid" };
+  const given = known === "generate" ? withStops(value) : value;
+  const schema = known === "generate" && continues(value) ? CONTINUE : SCHEMAS[known];
+  if (Value.Check(schema, given)) return given;
+  const { field, reason } = schemaProblem(schema, given) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "badRequest", field, reason });
+}
+
+function continues(value: unknown): boolean {
+  return fieldOf(fieldOf(value, "params"), "continueFrom") !== undefined;
+}
+
+/** A client written before stop sequences existed leaves them out. */
+function withStops(value: unknown): unknown {
+  const params = fieldOf(value, "params");
+  const settings = fieldOf(params, "settings");
+  if (typeof settings !== "object" || settings === null || "stop" in settings) return value;
+  const whole = { ...settings, stop: DEFAULT_SETTINGS.stop };
+  return { ...(value as object), params: { ...(params as object), settings: whole } };
 }
 
 /** The id to answer under: that of the message, or 0 if it has none. */

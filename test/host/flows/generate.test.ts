@@ -42,6 +42,8 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
       kind,
     );
   }
+  // The lens follows a moment after the panel.
+  await editor.page.locator(".codelens-decoration a", { hasText: "open trace" }).waitFor();
   await editor.screenshots("panel");
   const step = trace.steps.find(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
   assert.ok(step !== undefined, "nothing was rejected: the sentence cannot be shown");

@@ -41,6 +41,8 @@ const OTHER_THEMES = {
 const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
+/** UPDATE_SCREENSHOTS=1 takes the pictures of media/ again. */
+const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {
@@ -69,7 +71,8 @@ export class Editor {
       {
         workspaceTrust: options.workspaceTrust ?? false,
         connectionToken: false,
-        settings: options.settings ?? {},
+        // A picture must not show where this machine keeps its files.
+        settings: { "breadcrumbs.enabled": !TAKES_PICTURES, ...options.settings },
         env: options.env ?? {},
       },
     );
@@ -286,7 +289,7 @@ export class Editor {
 
   /** Writes media/<name>-dark.png, -light.png and -high-contrast.png when UPDATE_SCREENSHOTS=1, else nothing. */
   async screenshots(name: string): Promise<void> {
-    if (process.env.UPDATE_SCREENSHOTS !== "1") return;
+    if (!TAKES_PICTURES) return;
     // The editor begins in the dark theme, and is left in it.
     await this.screenshot(`${name}-dark`);
     for (const [theme, ending] of Object.entries(OTHER_THEMES)) {
@@ -300,7 +303,7 @@ export class Editor {
 
   /** Writes media/<name>.png when UPDATE_SCREENSHOTS=1, else nothing. */
   async screenshot(name: string): Promise<void> {
-    if (process.env.UPDATE_SCREENSHOTS !== "1") return;
+    if (!TAKES_PICTURES) return;
     const media = path.join(repositoryFolder, "media");
     mkdirSync(media, { recursive: true });
     // A pointer that rests on a button shows its tooltip.

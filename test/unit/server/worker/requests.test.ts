@@ -1,5 +1,6 @@
 // Requests as they come from outside: each malformed one is refused with the field that is wrong.
 import assert from "node:assert/strict";
+import { test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { WorkerError } from "../../../../server/worker/errors.ts";
 import { idOf, parseRequest } from "../../../../server/worker/requests.ts";
@@ -142,3 +143,22 @@ const ids: readonly { readonly name: string; readonly value: unknown; readonly i
 table("id to answer under", ids, ({ value, id }) => {
   assert.equal(idOf(value), id);
 });
+
+test("a request without stops has none", () => {
+  const { stop, ...older } = DEFAULT_SETTINGS;
+  assert.deepEqual(parseRequest(generate({ settings: older })), generate({ settings: { ...older, stop } }));
+});
+
+table(
+  "a continued run keeps what its trace recorded, outside the bounds of the settings",
+  [
+    { name: "a repetition penalty below 1", change: { repetitionPenalty: 0.9 } },
+    { name: "a negative seed", change: { seed: -1 } },
+    { name: "a temperature above 10", change: { temperature: 11 } },
+  ],
+  ({ change }) => {
+    const recorded = { ...DEFAULT_SETTINGS, sampling: { ...DEFAULT_SETTINGS.sampling, ...change } };
+    assert.equal(verdictOn(generate({ settings: recorded, continueFrom })), "fine");
+    assert.notEqual(verdictOn(generate({ settings: recorded })), "fine");
+  },
+);

@@ -19,7 +19,14 @@ interface Run {
   readonly live: string;
 }
 
-async function run(settings: Partial<GenerationSettings>, prompt = "Tell me", text = ANSWER): Promise<Run> {
+async function run(
+  settings: Partial<GenerationSettings>,
+  prompt = "Tell me",
+  text = ANSWER,
+  mostSteps = Infinity,
+): Promise<Run> {
+  const controller = new AbortController();
+  let steps = 0;
   const engine = createScriptedEngine({ answers: [{ text }] });
   const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });
   const prepared = applyTemplate([{ role: "user", content: prompt }], null, engine, new Date(0));
@@ -28,9 +35,11 @@ async function run(settings: Partial<GenerationSettings>, prompt = "Tell me", te
     prompt: prepared,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     pool: null,
-    signal: new AbortController().signal,
+    signal: controller.signal,
     onEvent: (event) => {
-      if (event.kind === "step") for (const piece of event.pieces) live += piece.text;
+      if (event.kind !== "step") return;
+      for (const piece of event.pieces) live += piece.text;
+      if (++steps >= mostSteps) controller.abort();
     },
   });
   return { trace, live };
@@ -124,6 +133,13 @@ test("a stop that the last allowed token completes is a stop; what may only begi
     [kept.trace.result.finish, kept.trace.result.text, kept.live],
     ["maxTokens", "One two", "One two"],
   );
+});
+
+test("an interrupted run has the text that it showed: what may begin a stop is undecided", async () => {
+  const { trace, live } = await run({ stop: ["two three four"], strategy: "plain" }, "Tell me", ANSWER, 2);
+  assert.equal(trace.result.finish, "stopped");
+  assert.deepEqual([trace.result.text, live], ["One ", "One "]);
+  assert.equal(checkTrace(JSON.parse(JSON.stringify(trace))).result.text, "One ");
 });
 
 test("bytes and text agree on random answers and stops", () => {
