@@ -3,9 +3,10 @@
 import { appendFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";
+import { patient } from "../support/patience.ts";
 import type { HostResult } from "../support/host/hostResults.ts";
 
-const TEST_TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = patient(60_000);
 
 /** Called by the host. LASER_HOST_RESULTS names the file of results. */
 export async function run(): Promise<void> {
