@@ -10,6 +10,7 @@ import { fetchFromHub } from "../../../../../server/engine/models/hub.ts";
 import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
+import { patient } from "../../../../support/patience.ts";
 import { sha256, startHub, type HubFaults, type LocalHub } from "../../../../support/process/hubServer.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
@@ -256,10 +257,11 @@ test("no token is sent when none is set", async (context) => {
 });
 
 test("silence ends the connection, and what came before it is kept", async (context) => {
+  // Long enough that even a busy machine follows the hub's redirect before it.
   const target = join(temporaryFolder(context), "tiny.gguf");
   const silent = await startHub(context, content, { stallAfterBytes: 0 });
   writeFileSync(partOf(target), content.subarray(0, 7_000));
-  await assert.rejects(fetchTiny(silent, target, { idleMs: 30 }), (error) => {
+  await assert.rejects(fetchTiny(silent, target, { idleMs: patient(1000) }), (error) => {
     assert.ok(error instanceof ModelError && error.fault.tag === "hubStalled");
     assert.equal(`http://${error.fault.host}` === silent.endpoint, false); // The storage host, not the hub.
     return true;
