@@ -1,5 +1,6 @@
 // Which conditions of two runs differ besides the strategy, in words. Figures and texts of such runs may be
 // compared, but not without this warning.
+import { unreachable } from "../base/index.ts";
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
 
@@ -138,7 +139,8 @@ function poolWords({ pool }: Trace): string {
   return pool === null ? "none" : `${pool.name} (${pool.entries} entries)`;
 }
 
-function finishWords(finish: Trace["result"]["finish"]): string {
+/** Why a run ended, after its name: "book, stopped at the token limit". */
+export function finishWords(finish: Trace["result"]["finish"]): string {
   switch (finish) {
     case "endOfText":
       return "finished";
@@ -150,5 +152,7 @@ function finishWords(finish: Trace["result"]["finish"]): string {
       return "stopped";
     case "failed":
       return "failed";
+    default:
+      return unreachable(finish);
   }
 }

@@ -45,4 +45,4 @@ export {
   type FigureRelation,
   type FigureRow,
 } from "./compareFigures.ts";
-export { unlikeConditions, type UnlikeCondition } from "./conditions.ts";
+export { finishWords, unlikeConditions, type UnlikeCondition } from "./conditions.ts";

@@ -79,19 +79,20 @@ export async function readFixedCosts(path: string): Promise<CostTable> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw asFilesError(error, path);
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new WorkerError({ tag: "costsInvalid", path });
-  }
-  if (!Value.Check(FileSchema, value)) throw new WorkerError({ tag: "costsInvalid", path });
-  return value;
+  const table = tableOf(text);
+  if (table === null) throw new WorkerError({ tag: "costsInvalid", path });
+  return table;
 }
 
+/** The cached table; null if there is none that can be used. */
 async function readTable(path: string): Promise<CostTable | null> {
+  const text = await readFile(path, "utf8").catch(() => null);
+  return text === null ? null : tableOf(text);
+}
+
+function tableOf(text: string): CostTable | null {
   try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    const value: unknown = JSON.parse(text);
     return Value.Check(FileSchema, value) ? value : null;
   } catch {
     return null;

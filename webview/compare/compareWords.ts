@@ -1,8 +1,13 @@
 // The words of the compare page: names and formats of figures, and why two answers diverge. Figures are
 // rounded as everywhere else, and comparisons hold for the rounded values. Pure.
-import type { AnswerDivergence, FigureName, FigureRelation, FigureRow } from "../../core/inspect/index.ts";
+import {
+  finishWords,
+  type AnswerDivergence,
+  type FigureName,
+  type FigureRelation,
+  type FigureRow,
+} from "../../core/inspect/index.ts";
 import { unreachable } from "../../core/base/index.ts";
-import type { Trace } from "../../core/trace/index.ts";
 import { several } from "../run/figures.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 
@@ -101,23 +106,6 @@ function decimalsOf(name: FigureName): number {
 
 function isShare(name: FigureName): boolean {
   return name === "acceptance" || name === "relaxedShare";
-}
-
-export function finishWords(finish: Trace["result"]["finish"]): string {
-  switch (finish) {
-    case "endOfText":
-      return "finished";
-    case "stop":
-      return "ended at a stop sequence";
-    case "maxTokens":
-      return "stopped at the token limit";
-    case "stopped":
-      return "stopped";
-    case "failed":
-      return "failed";
-    default:
-      return unreachable(finish);
-  }
 }
 
 /** Where the answers diverge, e.g. "The answers diverge after 37 tokens." */

@@ -1,9 +1,9 @@
 // The traces of a comparison, one card each: what was run, by what, when, and how it ended; and which
 // conditions differ. Values in, templates out.
+import { finishWords } from "../../core/inspect/index.ts";
 import { html, nothing, type TemplateResult } from "lit";
 import { oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "./compareModel.ts";
-import { finishWords } from "./compareWords.ts";
 import { ruleWords } from "../run/figureWords.ts";
 
 export interface TraceActions {
