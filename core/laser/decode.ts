@@ -1,5 +1,6 @@
 // The decoding loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
-import { cutDraft, EMPTY_DRAFT, type Draft } from "./draft.ts";
+import { cutDraft, EMPTY_DRAFT, isChain, keepNodes, type Draft } from "./draft.ts";
+import { pathTo } from "./judgeTree.ts";
 import type { Drafter } from "./drafter.ts";
 import { DecodeError } from "./errors.ts";
 import type { Planner } from "./planner.ts";
@@ -124,13 +125,9 @@ class Run {
     const { target, planner, drafter, rule, now } = this.request;
     const startedAt = now();
     const position = this.length - 1; // Of the root; the target keeps the tokens before it.
+    const { repeatedTokens } = target;
     const { draft, nextUnsent, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
-    this.sequence.set(draft.tokens, this.length);
     const draftedAt = now();
-
-    // A filler, if any, follows the draft. Any token will do.
-    if (evaluatedTokens > draft.length + 1)
-      this.sequence[this.length + draft.length] = this.sequence[position]!;
     const outcome = await this.verifier.verify({
       sequence: this.sequence,
       position,
@@ -139,9 +136,11 @@ class Run {
       threads: plan.threads,
       nextUnsent,
     });
-    const committed = [...draft.tokens.subarray(0, outcome.kept), outcome.next.token];
-    await target.rollback(position + committed.length);
-    this.sequence[this.length + outcome.kept] = outcome.next.token;
+    const { path } = outcome;
+    const committed = [...Array.from(path, (index) => draft.tokens[index]!), outcome.next.token];
+    if (isChain(draft)) await target.rollback(position + committed.length);
+    else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
+    this.sequence.set(committed, this.length);
     this.length += committed.length;
     const { verifyMs, nextUnsentAccepted } = outcome;
     drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted });
@@ -151,7 +150,7 @@ class Run {
       committed,
       nextUnsentAccepted,
       stepMs: endedAt - startedAt,
-      evaluatedTokens,
+      evaluatedTokens: repeatedTokens + evaluatedTokens,
       threads: plan.threads,
       contextTokens: position,
       verifyMs,
@@ -162,10 +161,12 @@ class Run {
       root: this.sequence[position]!,
       draft,
       verdicts: outcome.verdicts,
+      path,
       next: outcome.next,
       rows: outcome.rows,
       plan,
       evaluatedTokens,
+      repeatedTokens,
       draftMs: draftedAt - startedAt,
       verifyMs,
       otherMs: endedAt - draftedAt - verifyMs,
@@ -183,10 +184,11 @@ class Run {
     const { drafter, planner, target, stops = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
     const offered = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops);
-    const { record, evaluatedTokens } = planner.plan(offered, position);
+    const { record, evaluatedTokens } = planner.plan(offered, position, target.repeatedTokens);
     const draft = cutDraft(offered, record.sentTokens);
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
-    const nextUnsent = offered.length > draft.length ? offered.tokens[draft.length]! : null;
+    const isCut = offered.length > draft.length && isChain(offered);
+    const nextUnsent = isCut ? offered.tokens[draft.length]! : null;
     return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens };
   }
 }
@@ -211,8 +213,8 @@ export interface DraftBounds {
 }
 
 /**
- * The drafter's draft, cut at `limit`, which a drafter may ignore, and before the first token that would end the answer:
- * end-of-text, or one that completes a stop. So only the target's own choice ends an answer.
+ * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, and without tokens that would end
+ * the answer: end-of-text, or one that completes a stop. So only the target's own choice ends an answer.
  */
 export function requestDraft(
   drafter: Pick<Drafter, "draft">,
@@ -221,8 +223,23 @@ export function requestDraft(
   stops: StopCheck | null = null,
 ): Draft {
   const draft = drafter.draft(limit);
+  if (!isChain(draft)) return keepNodes(draft, (index) => mayDraft(draft, index, limit, target, stops));
   let length = 0;
   while (length < Math.min(limit, draft.length) && !target.isEndOfText(draft.tokens[length]!)) length++;
   const stop = stops?.indexIn(draft.tokens.subarray(0, length)) ?? -1;
   return cutDraft(draft, stop < 0 ? length : stop);
+}
+
+/** Whether a node of a tree may be drafted after its parent. */
+function mayDraft(
+  draft: Draft,
+  index: number,
+  limit: number,
+  target: Pick<TargetModel, "isEndOfText">,
+  stops: StopCheck | null,
+): boolean {
+  if (target.isEndOfText(draft.tokens[index]!)) return false;
+  const path = pathTo(draft, index);
+  if (path.length > limit) return false;
+  return stops === null || stops.indexIn(path.map((at) => draft.tokens[at]!)) < 0;
 }

@@ -1,4 +1,4 @@
-// The draft of one step: a chain of guessed tokens with the provenance of each, and the alternatives to them.
+// The draft of one step: a chain or tree of guessed tokens with the provenance of each, and the alternatives to them.
 // Flat arrays with one element per drafted token, so that a step allocates a few arrays and nothing per candidate.
 
 /** Where a drafted token was found: in the request's prompt, in its own output, or in the pool of earlier answers. */
@@ -21,8 +21,10 @@ export interface Alternatives {
 export interface Draft {
   /** Drafted tokens; may be 0. */
   readonly length: number;
-  /** Token ids, in order. */
+  /** Token ids, in order: each after its parent. */
   readonly tokens: Int32Array;
+  /** Index of the drafted token that each follows, −1 for the root; i − 1 throughout a chain. */
+  readonly parents: Int32Array;
   /** Index into DRAFT_SOURCES. */
   readonly sources: Uint8Array;
   /** Tokens before this one (drafted ones included) that matched where it was found. */
@@ -50,24 +52,59 @@ export function emptyAlternatives(size: number): Alternatives {
   };
 }
 
-/** A zeroed draft of `length` tokens, to be filled by a drafter. */
+/** A zeroed chain of `length` tokens, to be filled by a drafter. */
 export function emptyDraftArrays(length: number, alternatives: Alternatives = emptyAlternatives(0)): Draft {
   const n = length;
-  const buffer = new ArrayBuffer(n * (2 * 8 + (3 + ENTRIES_PER_TOKEN) * 4 + 1));
+  const buffer = new ArrayBuffer(n * (2 * 8 + (4 + ENTRIES_PER_TOKEN) * 4 + 1));
+  const parents = new Int32Array(buffer, n * (28 + ENTRIES_PER_TOKEN * 4), n);
+  for (let i = 0; i < n; i++) parents[i] = i - 1;
   return {
     length,
+    parents,
     voteShares: new Float64Array(buffer, 0, n),
     acceptanceProbabilities: new Float64Array(buffer, n * 8, n),
     tokens: new Int32Array(buffer, n * 16, n),
     matchTokens: new Int32Array(buffer, n * 20, n),
     counts: new Int32Array(buffer, n * 24, n),
     entries: new Int32Array(buffer, n * 28, n * ENTRIES_PER_TOKEN).fill(-1),
-    sources: new Uint8Array(buffer, n * (28 + ENTRIES_PER_TOKEN * 4), n),
+    sources: new Uint8Array(buffer, n * (32 + ENTRIES_PER_TOKEN * 4), n),
     alternatives,
   };
 }
 
 export const EMPTY_DRAFT: Draft = emptyDraftArrays(0);
+
+/** Whether every token follows the one before it. */
+export function isChain({ parents }: Pick<Draft, "parents">): boolean {
+  return parents.every((parent, i) => parent === i - 1);
+}
+
+/** The draft without the nodes that `isWanted` refuses, and without those that follow them. */
+export function keepNodes(draft: Draft, isWanted: (index: number) => boolean): Draft {
+  const kept: number[] = [];
+  const newIndex = new Int32Array(draft.length).fill(-1);
+  for (let i = 0; i < draft.length; i++) {
+    const parent = draft.parents[i]!;
+    if ((parent >= 0 && newIndex[parent]! < 0) || !isWanted(i)) continue;
+    newIndex[i] = kept.length;
+    kept.push(i);
+  }
+  if (kept.length === draft.length) return draft;
+  const copy = emptyDraftArrays(kept.length, draft.alternatives);
+  kept.forEach((from, to) => {
+    const parent = draft.parents[from]!;
+    copy.tokens[to] = draft.tokens[from]!;
+    copy.parents[to] = parent < 0 ? -1 : newIndex[parent]!;
+    copy.sources[to] = draft.sources[from]!;
+    copy.matchTokens[to] = draft.matchTokens[from]!;
+    copy.counts[to] = draft.counts[from]!;
+    copy.voteShares[to] = draft.voteShares[from]!;
+    copy.acceptanceProbabilities[to] = draft.acceptanceProbabilities[from]!;
+    for (let j = 0; j < ENTRIES_PER_TOKEN; j++)
+      copy.entries[to * ENTRIES_PER_TOKEN + j] = draft.entries[from * ENTRIES_PER_TOKEN + j]!;
+  });
+  return copy;
+}
 
 /** The first `length` tokens of a draft, sharing its memory; all alternatives stay. The cut tokens are dropped. */
 export function cutDraft(draft: Draft, length: number): Draft {
@@ -75,6 +112,7 @@ export function cutDraft(draft: Draft, length: number): Draft {
   return {
     length,
     tokens: draft.tokens.subarray(0, length),
+    parents: draft.parents.subarray(0, length),
     sources: draft.sources.subarray(0, length),
     matchTokens: draft.matchTokens.subarray(0, length),
     counts: draft.counts.subarray(0, length),

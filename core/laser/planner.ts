@@ -14,7 +14,7 @@ const RATE_MEMORY_TOKENS = 300;
 /** What to do in a step. */
 export interface Plan {
   readonly record: PlanRecord;
-  /** Tokens to evaluate: root and draft, + 1 where a filler keeps the run reproducible. */
+  /** Tokens to evaluate: root and draft, + fillers where they keep the run reproducible or the evaluation's shape. */
   readonly evaluatedTokens: number;
 }
 
@@ -28,7 +28,7 @@ export interface FinishedStep {
   readonly nextUnsentAccepted: boolean;
   /** Duration of the whole step. */
   readonly stepMs: number;
-  /** The evaluation: tokens, threads, tokens of context before them, and duration. */
+  /** The evaluation: tokens, repeated ones included, threads, tokens of context before the root, and duration. */
   readonly evaluatedTokens: number;
   readonly threads: number;
   readonly contextTokens: number;
@@ -37,8 +37,11 @@ export interface FinishedStep {
 
 /** Chooses draft lengths: `plan` before each step, `observe` after it. */
 export interface Planner {
-  /** Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps. */
-  plan(draft: Draft, contextTokens: number): Plan;
+  /**
+   * Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps, the last
+   * `repeatedTokens` of which it computes again.
+   */
+  plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan;
   /** Learns from the step that was planned last. */
   observe(step: FinishedStep): void;
 }
@@ -76,14 +79,15 @@ export class RenewalPlanner implements Planner {
     this.hmm.expectAccepted(draft, expected);
     this.costs.cheapestByCount(contextTokens, draft.length + 1, ms, threads);
     const { factor } = this.selectionBias;
-    let sent = 0;
-    let most = 1 - rate * plain.ms;
+    let best = 0;
+    let most = -Infinity;
     for (let drafted = 1; drafted <= draft.length; drafted++) {
-      const gain = 1 + factor * expected[drafted]! - rate * ms[drafted + 1]!;
+      const gain = factor * expected[drafted]! - rate * ms[drafted + 1]!;
       if (gain <= most) continue;
       most = gain;
-      sent = drafted;
+      best = drafted;
     }
+    const sent = most > -rate * plain.ms ? best : 0;
     this.expectedAccepted = expected[sent]!;
     return {
       evaluatedTokens: sent === 0 ? plain.tokens : sent + 1,
@@ -96,6 +100,10 @@ export class RenewalPlanner implements Planner {
         tokensPerMs: rate,
         threads: sent === 0 ? plain.threads : threads[sent + 1]!,
         noDraft: sent > 0 ? null : noDraftReason(draft),
+        declined:
+          sent > 0 || best === 0
+            ? null
+            : { draftedTokens: best, expectedKept: factor * expected[best]!, expectedMs: ms[best + 1]! },
       },
     };
   }

@@ -20,6 +20,9 @@ export interface Distribution {
   readonly logSumExpHigh: number;
   /** No token outside these entries has a higher logit; −Infinity where they are the whole vocabulary. */
   readonly outsideLogit: number;
+  /** Tokens whose logit after penalties is known besides the entries, some of them entries as well; none if omitted. */
+  readonly alsoIds?: ArrayLike<number>;
+  readonly alsoLogits?: ArrayLike<number>;
   /** The target's choice: what plain decoding would commit here. */
   readonly targetToken: TokenId;
   /** Whether it is an end-of-text token. */
@@ -33,6 +36,8 @@ export interface History {
   readonly to: number;
 }
 
+const NO_TOKENS = new Int32Array(0);
+
 class ProcessedRow implements Distribution {
   size = 0;
   readonly ids: Int32Array;
@@ -40,6 +45,8 @@ class ProcessedRow implements Distribution {
   logSumExp = 0;
   logSumExpHigh = 0;
   outsideLogit = -Infinity;
+  alsoIds: Int32Array = NO_TOKENS;
+  alsoLogits = new Float64Array(0);
   targetToken: TokenId = -1;
   targetEndsText = false;
   /** False where penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
@@ -74,11 +81,22 @@ export class Processor {
     this.penaltyMarks = new Int32Array(sampling.repetitionPenalty === 1 ? 0 : vocabularySize);
   }
 
+  /** The tokens whose logits the next rows need besides the K largest: `drafted` and, under a penalty, recent ones. */
+  alsoTokens(history: History, drafted: Int32Array): Int32Array {
+    const { repetitionPenalty, repetitionTokens } = this.sampling;
+    const first =
+      repetitionPenalty === 1 ? history.to : Math.max(history.from, history.to - repetitionTokens);
+    const tokens = new Set(history.sequence.subarray(first, history.to));
+    for (const token of drafted) tokens.add(token);
+    return Int32Array.from(tokens);
+  }
+
   /**
    * @param rows what the target returned; @param index which row
    * @param history the committed answer and the drafted tokens before this position
    * @param position in the sequence, of the token to be chosen; it seeds the draw at temperature > 0
    * @param width K: how many of the row's entries are used; all by default
+   * @param alsoTokens those that the rows were requested with
    */
   process(
     rows: TopRows,
@@ -86,6 +104,7 @@ export class Processor {
     history: History,
     position: number,
     width: number = rows.width,
+    alsoTokens: Int32Array = NO_TOKENS,
   ): ProcessedRow {
     if (this.row.ids.length < width) this.row = new ProcessedRow(width);
     const row = this.row;
@@ -101,6 +120,9 @@ export class Processor {
     row.logSumExp = this.penalise(row, history) ? logSumExp(row.logits, width) : this.rawLogSumExp;
     const others = Math.max(0, this.vocabularySize - width);
     row.logSumExpHigh = row.logSumExp + Math.log1p(others * Math.exp(tailLogit - row.logSumExp));
+    if (rows.logSumExp !== null && rows.alsoLogits !== null)
+      this.makeExact(rows.logSumExp[index]!, rows.alsoLogits, index, alsoTokens);
+    else row.alsoIds = NO_TOKENS;
     row.outsideLogit = others === 0 ? -Infinity : tailLogit;
     row.isTopCertain = row.logits[0]! >= row.outsideLogit;
     row.targetToken = chooseToken(row, this.sampling, position);
@@ -122,6 +144,24 @@ export class Processor {
     row.logSumExp = before + Math.log1p(Math.max(0, outside - lowered));
   }
 
+  /** Replaces the interval by the exact sum: that over raw logits, with the penalised ones exchanged. */
+  private makeExact(fullLogSumExp: number, raw: Float32Array, index: number, tokens: Int32Array): void {
+    const { row } = this;
+    const penalty = this.sampling.repetitionPenalty;
+    if (row.alsoLogits.length < tokens.length) row.alsoLogits = new Float64Array(2 * tokens.length);
+    row.alsoIds = tokens;
+    let change = 0; // In units of exp(fullLogSumExp).
+    for (let i = 0; i < tokens.length; i++) {
+      const logit = raw[index * tokens.length + i]!;
+      const isPenalised = penalty !== 1 && this.penaltyMarks[tokens[i]!] === this.mark;
+      const after = isPenalised ? penalised(logit, penalty) : logit;
+      row.alsoLogits[i] = after;
+      if (isPenalised) change += Math.exp(after - fullLogSumExp) - Math.exp(logit - fullLogSumExp);
+    }
+    row.logSumExp = fullLogSumExp + Math.log1p(change);
+    row.logSumExpHigh = row.logSumExp;
+  }
+
   /** Applies the repetition penalty; returns whether an entry changed. */
   private penalise(row: ProcessedRow, history: History): boolean {
     this.penalisedOutside = 0;
@@ -138,13 +178,17 @@ export class Processor {
     for (let i = 0; i < row.size; i++) {
       if (this.penaltyMarks[row.ids[i]!] !== mark) continue;
       const logit = row.logits[i]!;
-      row.logits[i] = logit > 0 ? logit / penalty : logit * penalty;
+      row.logits[i] = penalised(logit, penalty);
       this.penalisedOutside--;
       touched = true;
     }
     if (touched) sortDescending(row.ids, row.logits, row.size);
     return touched;
   }
+}
+
+function penalised(logit: number, penalty: number): number {
+  return logit > 0 ? logit / penalty : logit * penalty;
 }
 
 /** Insertion sort by logit descending, then id ascending: the rows are nearly sorted. */

@@ -77,6 +77,7 @@ export const VERDICT_REASONS = [
   "endOfText", // rejected by the guard: the target chose to end here
   "consecutiveRelaxed", // rejected by the guard on relaxed accepts in a row
   "natsGivenUp", // rejected by the guard on the total log-probability gap
+  "shorterBranch", // rejected: rule and guards would keep it, but a longer branch of the tree was kept
   "behindRejection", // unreached: an earlier token of the draft was rejected
 ] as const;
 export type VerdictReason = (typeof VERDICT_REASONS)[number];

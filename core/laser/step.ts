@@ -47,6 +47,15 @@ export interface PlanRecord {
   readonly tokensPerMs: number;
   readonly threads: number;
   readonly noDraft: NoDraftReason | null;
+  /** The best draft that was not sent, where none was: what it was expected to bring and to cost. */
+  readonly declined: DeclinedDraft | null;
+}
+
+/** The best draft of an offer that the planner sent nothing of. */
+export interface DeclinedDraft {
+  readonly draftedTokens: number;
+  readonly expectedKept: number;
+  readonly expectedMs: number;
 }
 
 /** One round of draft and verification. */
@@ -60,13 +69,17 @@ export interface Step {
   readonly draft: Draft;
   /** One per drafted token, in order. */
   readonly verdicts: readonly Verdict[];
+  /** Indices of the drafted tokens that are kept, from the root down: 0, 1, 2 … in a chain. */
+  readonly path: Int32Array;
   /** The target's own token, committed after the kept ones. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
   /** Row i is the distribution after evaluated token i (0 = the root), unreached ones included. */
   readonly rows: readonly RowRecord[];
   readonly plan: PlanRecord;
-  /** Root + draft, + 1 where a filler keeps the run reproducible. */
+  /** Root + draft, + fillers where they keep the run reproducible or the shape of the evaluation. */
   readonly evaluatedTokens: number;
+  /** Kept tokens that the target computed again ahead of these; see TargetModel. */
+  readonly repeatedTokens: number;
   readonly draftMs: number;
   readonly verifyMs: number;
   /** The rest of the step: judging, rollback, bookkeeping. */

@@ -15,6 +15,13 @@ export interface TopRows {
   readonly ids: Int32Array;
   /** Raw logits, neither scaled by temperature nor normalised. */
   readonly logits: Float32Array;
+  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null where the target returns the K alone. */
+  readonly logSumExp: Float64Array | null;
+  /**
+   * Raw logits of the requested `alsoTokens`: row i holds entries i·n … i·n + n − 1 for n such tokens, in their order.
+   * null where the target returns the K alone.
+   */
+  readonly alsoLogits: Float32Array | null;
 }
 
 /** How tokens are evaluated, and what is returned. */
@@ -24,9 +31,12 @@ export interface EvaluateOptions {
   /** K, the width of a row. */
   readonly topK: number;
   /**
-   * For trees: the parent of token i is token parents[i], or the last kept token where −1. Only with canVerifyTrees.
+   * For trees: the parent of token i is token parents[i], or the last kept token where −1; parents come first, and
+   * at most `maxTreeLeaves` tokens are nobody's parent. A chain if omitted.
    */
   readonly parents?: Int32Array;
+  /** Distinct tokens whose raw logit each row holds as well, where the target can: drafted and penalised ones. */
+  readonly alsoTokens?: Int32Array;
   /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;
   readonly signal: Signal;
@@ -37,8 +47,13 @@ export interface TargetModel {
   readonly vocabularySize: number;
   /** The most tokens that can be kept. */
   readonly contextTokens: number;
-  /** Whether `parents` and `path` are supported. */
-  readonly canVerifyTrees: boolean;
+  /** The most leaves of a tree; 1 where `parents` and `path` are not supported. */
+  readonly maxTreeLeaves: number;
+  /**
+   * How many kept tokens the next evaluation computes again, ahead of the new ones, so that the cells of the cache stay
+   * in the order of a chain: the path kept of the last tree, or 0.
+   */
+  readonly repeatedTokens: number;
   isEndOfText(token: TokenId): boolean;
   /**
    * Whether a token at `position`, evaluated alone with `threads` threads, gets the same bits as in a batch of several.
@@ -52,7 +67,7 @@ export interface TargetModel {
   evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
   /**
    * ln Σ exp over the raw logits of the whole vocabulary at a row of the last evaluation, which makes probabilities
-   * exact; null where the model doesn't provide it. Valid until tokens are evaluated or rolled back.
+   * exact; null where the model doesn't provide it, or rows hold it already. Valid until tokens are evaluated or rolled back.
    */
   fullLogSumExp(row: number): Promise<number | null>;
   /**
@@ -62,4 +77,11 @@ export interface TargetModel {
   rollback(keptTokens: number, path?: Int32Array): Promise<void>;
 }
 
-export const NO_ROWS: TopRows = { rows: 0, width: 0, ids: new Int32Array(0), logits: new Float32Array(0) };
+export const NO_ROWS: TopRows = {
+  rows: 0,
+  width: 0,
+  ids: new Int32Array(0),
+  logits: new Float32Array(0),
+  logSumExp: null,
+  alsoLogits: null,
+};

@@ -14,7 +14,7 @@ export interface TokenProbability {
   readonly probabilityLow: number;
 }
 
-/** Looks a token up among the entries of a distribution; O(entries). */
+/** Looks a token up among the entries of a distribution and the other known tokens; O(entries). */
 export function probabilityOf(token: number, row: Distribution): TokenProbability {
   for (let i = 0; i < row.size; i++) {
     if (row.ids[i] !== token) continue;
@@ -23,6 +23,11 @@ export function probabilityOf(token: number, row: Distribution): TokenProbabilit
       probability: Math.exp(row.logits[i]! - row.logSumExp),
       probabilityLow: Math.exp(row.logits[i]! - row.logSumExpHigh),
     };
+  }
+  for (let i = 0; i < (row.alsoIds?.length ?? 0); i++) {
+    if (row.alsoIds![i] !== token) continue;
+    const probability = Math.exp(row.alsoLogits![i]! - row.logSumExp);
+    return { rank: null, probability, probabilityLow: probability };
   }
   return { rank: null, probability: Math.exp(row.outsideLogit - row.logSumExp), probabilityLow: 0 };
 }

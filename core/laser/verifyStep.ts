@@ -1,28 +1,20 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
-import type { Draft } from "./draft.ts";
+import { isChain, type Draft } from "./draft.ts";
+import { pathTo, TreeJudge, type Judgement } from "./judgeTree.ts";
 import { Processor, type ProcessedRow } from "./process.ts";
-import {
-  INITIAL_JUDGE_STATE,
-  type Guards,
-  type JudgeState,
-  type Rule,
-  type Sampling,
-  type Verdict,
-} from "./rules.ts";
-import type { NextKind, RowRecord } from "./step.ts";
+import { INITIAL_JUDGE_STATE, type Guards, type JudgeState, type Rule, type Sampling } from "./rules.ts";
 import type { Signal } from "../base/index.ts";
 import type { TargetModel, TokenId, TopRows } from "./target.ts";
-import { stateAfter, judge, probabilityOf, unreached } from "./verify.ts";
+import { probabilityOf } from "./verify.ts";
 
 /** Factor by which rows are widened and evaluated again where the most probable token is uncertain. */
 const WIDENING = 4;
-/** Most probable tokens recorded of each evaluated position. */
-export const RECORDED_CANDIDATES = 8;
 /**
  * From this probability on, a relaxed rule might keep a token, now or in a what-if, so its probability is computed
- * exactly. The K = 128 largest logits leave out 7 % of the mass on average, and leave 43 % of the decisions on the
- * second most probable token undecided at p = 0.1 (our measurement, SmolLM2-135M, 1,152 positions).
+ * exactly where rows hold the K largest logits alone. The K = 128 largest leave out 7 % of the mass on average, and
+ * leave 43 % of the decisions on the second most probable token undecided at p = 0.1 (our measurement, SmolLM2-135M,
+ * 1,152 positions).
  */
 export const EXACT_FROM_PROBABILITY = 0.005;
 
@@ -42,12 +34,12 @@ export interface VerifyOptions {
 
 /** One step to verify. */
 export interface VerifyInput {
-  /** Prompt, committed tokens, draft and perhaps a filler. */
+  /** Prompt and committed tokens; what follows the root is overwritten by the paths that are judged. */
   readonly sequence: Int32Array;
   /** Of the root; the target keeps the tokens before it. */
   readonly position: number;
   readonly draft: Draft;
-  /** Root and draft, + 1 for a filler. */
+  /** Root, draft and fillers. */
   readonly evaluatedTokens: number;
   readonly threads: number;
   /** The first offered token that was not sent; judged only to learn from. */
@@ -55,22 +47,10 @@ export interface VerifyInput {
 }
 
 /** The outcome of one step. */
-export interface Verification {
-  /** One per drafted token, in order. */
-  readonly verdicts: readonly Verdict[];
-  /** Row i is the distribution after evaluated token i (0 = the root). */
-  readonly rows: readonly RowRecord[];
-  /** How many drafted tokens are kept. */
-  readonly kept: number;
-  /** The target's own token after them. */
-  readonly next: { readonly kind: NextKind; readonly token: TokenId };
-  /** Whether the rule would have kept `nextUnsent`; false where it was not judged. */
-  readonly nextUnsentAccepted: boolean;
+export interface Verification extends Omit<Judgement, "state"> {
   /** Time spent in the target's evaluations. */
   readonly verifyMs: number;
 }
-
-type Judgement = Omit<Verification, "verifyMs">;
 
 /** Verifies the steps of one answer, in order. */
 export class StepVerifier {
@@ -83,73 +63,80 @@ export class StepVerifier {
   }
 
   /**
-   * Evaluates root, draft and filler, all of which the target then keeps. Where penalties leave the most probable token
-   * uncertain, evaluates again with more logits per row.
+   * Evaluates root, draft and fillers, all of which the target then keeps. Where penalties leave the most probable
+   * token uncertain, evaluates again with more logits per row.
    * @throws whatever the target throws
    */
   async verify(input: VerifyInput): Promise<Verification> {
     const { target, signal, rowWidth, now } = this.options;
-    const { sequence, position, evaluatedTokens, threads } = input;
-    const tokens = sequence.slice(position, position + evaluatedTokens);
+    const { position, draft, threads } = input;
+    const tokens = tokensToEvaluate(input);
+    const alsoTokens = this.processor.alsoTokens(this.historyBefore(input, position), draft.tokens);
+    const parents = isChain(draft) ? null : evaluatedParents(draft, tokens.length);
     let topK = Math.min(rowWidth, target.vocabularySize);
     for (let verifyMs = 0; ; topK = Math.min(topK * WIDENING, target.vocabularySize)) {
       const startedAt = now();
-      const rows = await target.evaluate(tokens, { rows: "all", topK, threads, signal });
+      const rows = await target.evaluate(tokens, {
+        rows: "all",
+        topK,
+        alsoTokens,
+        threads,
+        signal,
+        ...(parents !== null && { parents }),
+      });
       verifyMs += now() - startedAt;
-      const judgement = await this.judgeAll(input, rows);
-      if (judgement !== null) return { ...judgement, verifyMs };
+      const judgement = await this.judgeAll(input, rows, alsoTokens);
+      if (judgement !== null) {
+        const { state, ...outcome } = judgement;
+        this.state = state;
+        return { ...outcome, verifyMs };
+      }
       await target.rollback(position);
     }
   }
 
   /** Judges a whole draft; null where a row's most probable token is uncertain and more logits would settle it. */
   private async judgeAll(
-    { sequence, position, draft, nextUnsent }: VerifyInput,
+    input: VerifyInput,
     rows: TopRows,
+    alsoTokens: Int32Array,
   ): Promise<Judgement | null> {
     const { rule, guards, target } = this.options;
-    const verdicts: Verdict[] = [];
-    const records: RowRecord[] = [];
-    let { state } = this;
-    let next: Judgement["next"] | null = null;
-    let kept = 0;
-    let nextUnsentAccepted = false;
-    for (let i = 0; i <= draft.length; i++) {
-      const row = this.processRow(sequence, position, rows, i);
+    const { draft, sequence, position, nextUnsent } = input;
+    const judge = new TreeJudge(draft, rule, guards, this.state, nextUnsent);
+    const isTree = !isChain(draft);
+    if (!isTree) sequence.set(draft.tokens, position + 1);
+    for (let index = 0; index <= draft.length; index++) {
+      const depth = isTree ? writePath(draft, index - 1, sequence, position + 1) : index;
+      const row = this.processRow(input, rows, alsoTokens, index, depth);
       if (!row.isTopCertain && rows.width < target.vocabularySize) return null;
-      if (i < draft.length) await this.tightenInterval(row, i, draft.tokens[i]!, next === null);
-      records.push(recordRow(row));
-      if (i === draft.length) {
-        if (next !== null) break;
-        next = { kind: draft.length === 0 ? "plain" : "bonus", token: row.targetToken };
-        // By the upper end of its probability: for learning, the exact one is not worth its 0.5 ms.
-        if (nextUnsent !== null)
-          nextUnsentAccepted = judge(nextUnsent, row, rule, guards, state).kind !== "rejected";
-        state = stateAfter(state, null, row);
-      } else if (next !== null) {
-        verdicts.push(unreached(draft.tokens[i]!, row, rule));
-      } else {
-        const verdict = judge(draft.tokens[i]!, row, rule, guards, state);
-        verdicts.push(verdict);
-        state = stateAfter(state, verdict, row);
-        if (verdict.kind === "rejected") next = { kind: "correction", token: row.targetToken };
-        else kept++;
-      }
+      if (rows.logSumExp === null && index < draft.length)
+        await this.tightenInterval(row, index, draft.tokens[index]!, judge.isReached(index));
+      judge.take(row, index);
     }
-    this.state = state;
-    return { verdicts, rows: records, kept, next: next!, nextUnsentAccepted };
+    return judge.end();
+  }
+
+  private historyBefore({ sequence }: VerifyInput, position: number) {
+    return { sequence, from: this.options.promptTokens, to: position + 1 };
   }
 
   /**
    * Each row uses as many logits as it needs itself, however wide the others made the batch: a position gets the same
    * distribution whatever is evaluated with it.
    */
-  private processRow(sequence: Int32Array, position: number, rows: TopRows, index: number): ProcessedRow {
-    const { promptTokens, rowWidth } = this.options;
-    const to = position + 1 + index; // Position of the token to be chosen.
-    const history = { sequence, from: promptTokens, to };
+  private processRow(
+    input: VerifyInput,
+    rows: TopRows,
+    alsoTokens: Int32Array,
+    index: number,
+    depth: number,
+  ): ProcessedRow {
+    const { rowWidth } = this.options;
+    const history = this.historyBefore(input, input.position + depth);
     for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
-      const row = this.processor.process(rows, index, history, to, width);
+      // The history ends where the token to be chosen stands.
+      const row = this.processor.process(rows, index, history, history.to, width, alsoTokens);
       if (row.isTopCertain || width === rows.width) return row;
     }
   }
@@ -173,13 +160,26 @@ export class StepVerifier {
   }
 }
 
-function recordRow(row: ProcessedRow): RowRecord {
-  const size = Math.min(RECORDED_CANDIDATES, row.size);
-  return {
-    targetToken: row.targetToken,
-    ids: row.ids.slice(0, size),
-    logits: row.logits.slice(0, size),
-    logSumExp: row.logSumExp,
-    logSumExpHigh: row.logSumExpHigh,
-  };
+/** Root, draft, and fillers: any token will do, the root does. */
+function tokensToEvaluate({ sequence, position, draft, evaluatedTokens }: VerifyInput): Int32Array {
+  const tokens = new Int32Array(evaluatedTokens).fill(sequence[position]!);
+  tokens.set(draft.tokens, 1);
+  return tokens;
+}
+
+/** The parents of root, draft and fillers; each filler follows the token before it, which adds no leaf. */
+function evaluatedParents(draft: Draft, evaluatedTokens: number): Int32Array {
+  const parents = new Int32Array(evaluatedTokens);
+  for (let i = 0; i < evaluatedTokens; i++)
+    parents[i] = i === 0 || i > draft.length ? i - 1 : draft.parents[i - 1]! + 1;
+  return parents;
+}
+
+/** Writes the drafted tokens from the root's child to `last` into the sequence; returns how many they are. */
+function writePath(draft: Draft, last: number, sequence: Int32Array, from: number): number {
+  const path = pathTo(draft, last);
+  path.forEach((index, depth) => {
+    sequence[from + depth] = draft.tokens[index]!;
+  });
+  return path.length;
 }

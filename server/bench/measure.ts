@@ -236,7 +236,7 @@ class TimedTarget implements TargetModel {
   evaluateMs = 0;
   readonly vocabularySize: number;
   readonly contextTokens: number;
-  readonly canVerifyTrees: boolean;
+  readonly maxTreeLeaves: number;
 
   constructor(
     private readonly inner: TargetModel,
@@ -244,7 +244,11 @@ class TimedTarget implements TargetModel {
   ) {
     this.vocabularySize = inner.vocabularySize;
     this.contextTokens = inner.contextTokens;
-    this.canVerifyTrees = inner.canVerifyTrees;
+    this.maxTreeLeaves = inner.maxTreeLeaves;
+  }
+
+  get repeatedTokens(): number {
+    return this.inner.repeatedTokens;
   }
 
   isEndOfText(token: TokenId): boolean {

@@ -21,7 +21,8 @@ const CPU_SPLIT_FROM_POSITION = 256;
 
 /** Uses the sequence alone: nothing else may evaluate on it. */
 export class LlamaTarget implements TargetModel {
-  readonly canVerifyTrees = false; // The library's interface has one sequence id per token and no mask.
+  readonly maxTreeLeaves = 1; // The library's interface has one sequence id per token and no mask.
+  readonly repeatedTokens = 0;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   private readonly normaliser: SoftmaxNormaliser | null;
@@ -120,5 +121,5 @@ function flatten(maps: readonly (ReadonlyMap<Token, number> | undefined)[], topK
       logits[slot] = logit;
     }
   });
-  return { rows: maps.length, width: topK, ids, logits };
+  return { rows: maps.length, width: topK, ids, logits, logSumExp: null, alsoLogits: null };
 }

@@ -19,7 +19,7 @@ export interface ScriptedOptions extends ScriptedFaults {
   /** 4096 by default. */
   readonly contextTokens?: number;
   /** Whether it verifies trees, as no real engine does yet. */
-  readonly canVerifyTrees?: boolean;
+  readonly maxTreeLeaves?: number;
 }
 
 const BYTES = 256;
@@ -41,11 +41,11 @@ const FAR_LOGIT = 2;
 
 /** Its vocabulary: bytes, three control tokens, and the words of the answers. */
 export function createScriptedEngine(options: ScriptedOptions): Engine {
-  const { answers, contextTokens = 4096, canVerifyTrees = false, ...faults } = options;
+  const { answers, contextTokens = 4096, maxTreeLeaves = 1, ...faults } = options;
   const tokenizer = createWordTokenizer(answers.map((answer) => answer.text));
   const scripts = answers.map(({ when, text }) => ({ when, tokens: tokenizer.tokenize(text, false) }));
   const script = recite(scripts, tokenizer);
-  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, script, faults, canVerifyTrees);
+  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, script, faults, maxTreeLeaves);
   return {
     model: {
       name: "scripted",

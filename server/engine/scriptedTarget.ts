@@ -36,6 +36,7 @@ const FILLER_SLOPE = 1 / 64;
 
 /** Bit-identical however tokens are batched. */
 export class ScriptedTarget implements TargetModel {
+  readonly repeatedTokens = 0;
   /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];
   private evaluations = 0;
@@ -50,7 +51,7 @@ export class ScriptedTarget implements TargetModel {
     private readonly endOfText: TokenId,
     private readonly script: Script,
     private readonly faults: ScriptedFaults = {},
-    readonly canVerifyTrees = false,
+    readonly maxTreeLeaves = 1,
   ) {}
 
   isBatchInvariant(): boolean {
@@ -62,7 +63,8 @@ export class ScriptedTarget implements TargetModel {
   }
 
   async evaluate(tokens: Int32Array, { rows, topK, parents }: EvaluateOptions): Promise<TopRows> {
-    if (parents !== undefined && !this.canVerifyTrees) throw new RangeError("this target can't verify trees");
+    if (parents !== undefined && this.maxTreeLeaves === 1)
+      throw new RangeError("this target can't verify trees");
     await this.misbehave(this.evaluations++);
     if (this.kept.length + tokens.length > this.contextTokens)
       throw new EngineError({
@@ -84,6 +86,8 @@ export class ScriptedTarget implements TargetModel {
       width,
       ids: new Int32Array(count * width),
       logits: new Float32Array(count * width),
+      logSumExp: null,
+      alsoLogits: null,
     };
     const before = parents === undefined ? null : [...this.kept];
     tokens.forEach((token, i) => {

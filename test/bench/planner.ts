@@ -110,7 +110,8 @@ async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null
   const endless: TargetModel = {
     vocabularySize: target.vocabularySize,
     contextTokens: target.contextTokens,
-    canVerifyTrees: target.canVerifyTrees,
+    maxTreeLeaves: target.maxTreeLeaves,
+    repeatedTokens: 0,
     isEndOfText: () => false,
     isBatchInvariant: (position, threads) => target.isBatchInvariant(position, threads),
     fullLogSumExp: (row) => target.fullLogSumExp(row),

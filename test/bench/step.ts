@@ -34,7 +34,8 @@ const FLAT_COSTS = {
 class RecitingTarget implements TargetModel {
   readonly vocabularySize = VOCABULARY;
   readonly contextTokens = 4096;
-  readonly canVerifyTrees = false;
+  readonly maxTreeLeaves = 1;
+  readonly repeatedTokens = 0;
   /** Time spent in here, which is no part of what is measured. */
   targetMs = 0;
   private kept = 0;
@@ -47,6 +48,8 @@ class RecitingTarget implements TargetModel {
       width: ROW_WIDTH,
       ids: new Int32Array(size),
       logits: new Float32Array(size),
+      logSumExp: null,
+      alsoLogits: null,
     };
     for (let i = 0; i < size; i++) {
       this.rows.ids[i] = VOCABULARY - 1 - (i % ROW_WIDTH);

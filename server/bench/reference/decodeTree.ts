@@ -46,7 +46,7 @@ const WIDENING = 4;
 export async function* decodeTree(request: TreeRequest): AsyncGenerator<TreeStep, TreeResult> {
   checkRequest(request);
   const { target, prompt, drafter, signal } = request;
-  if (!target.canVerifyTrees) throw new Error("this target can't verify trees: use decode");
+  if (target.maxTreeLeaves === 1) throw new Error("this target can't verify trees: use decode");
   await target.rollback(0);
   if (prompt.length > 1) await target.evaluate(prompt.subarray(0, -1), { rows: "none", topK: 0, signal });
   const run = new TreeRun(request);

@@ -100,6 +100,7 @@ function wildPlanner(target: TargetModel, threads: readonly number[], random: Ra
           tokensPerMs: 0,
           threads: chosen,
           noDraft: sentTokens > 0 ? null : draft.length === 0 ? "noMatch" : "notWorthIt",
+          declined: null,
         },
       };
     },

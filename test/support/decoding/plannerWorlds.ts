@@ -242,7 +242,7 @@ export function reachedRate(world: PlannerWorld, planner: Planner, steps: number
   let tokens = 0;
   let totalMs = 0;
   for (let step = 0; step < steps; step++) {
-    const { record, evaluatedTokens } = planner.plan(text.offer(), 0);
+    const { record, evaluatedTokens } = planner.plan(text.offer(), 0, 0);
     const committed = text.commit(record.sentTokens);
     const verifyMs = world.costs.expectedMs(evaluatedTokens, record.threads, 0);
     planner.observe({

@@ -43,6 +43,8 @@ export function plainTrace(texts: readonly string[], header: Partial<TraceHeader
         root: ids[index - 1] ?? 1,
         draft: emptyDraftArrays(0, { ...nothing, voteShares: new Float64Array() }),
         verdicts: [],
+        path: new Int32Array(0),
+        repeatedTokens: 0,
         next: { kind: "plain", token },
         rows: [
           {
@@ -62,6 +64,7 @@ export function plainTrace(texts: readonly string[], header: Partial<TraceHeader
           tokensPerMs: 0.05,
           threads: 1,
           noDraft: "strategy",
+          declined: null,
         },
         evaluatedTokens: 1,
         draftMs: 0,

@@ -122,6 +122,8 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
       root: sequence.at(-1)!,
       draft,
       verdicts,
+      path: Int32Array.from({ length: verdicts.filter(({ kind }) => isKept(kind)).length }, (_, i) => i),
+      repeatedTokens: 0,
       next,
       rows: keptRows(rows),
       plan: {
@@ -133,6 +135,7 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
         tokensPerMs: random.next() / 10,
         threads: 1 + random.below(4),
         noDraft: drafted > 0 ? null : random.pick(["strategy", "noMatch", "notWorthIt", "noRoom"]),
+        declined: null,
       },
       evaluatedTokens: drafted + 1 + (drafted === 0 ? random.below(2) : 0),
       draftMs: random.next() / 7,

@@ -3,6 +3,7 @@
 import {
   emptyDraftArrays,
   INITIAL_JUDGE_STATE,
+  isKept,
   type Distribution,
   type Draft,
   type Step,
@@ -59,6 +60,8 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
       root: sequence.at(-1)!,
       draft,
       verdicts,
+      path: Int32Array.from({ length: verdicts.filter(({ kind }) => isKept(kind)).length }, (_, i) => i),
+      repeatedTokens: 0,
       next,
       rows: keptRows(rows),
       plan: {
@@ -70,6 +73,7 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
         tokensPerMs: random.next() / 10,
         threads: 2,
         noDraft: draft.length > 0 ? null : "notWorthIt",
+        declined: null,
       },
       evaluatedTokens: rows.length,
       draftMs: random.next(),

@@ -22,6 +22,8 @@ function processed(
     width: entries.length,
     ids: Int32Array.from(entries, ([id]) => id),
     logits: Float32Array.from(entries, ([, logit]) => logit),
+    logSumExp: null,
+    alsoLogits: null,
   };
   const processor = new Processor(
     vocabularySize,

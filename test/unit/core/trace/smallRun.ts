@@ -164,6 +164,8 @@ function stepOf(
     root: sequence.at(-1)!,
     draft,
     verdicts,
+    path: Int32Array.from({ length: end >= 0 ? end : drafted.length }, (_, i) => i),
+    repeatedTokens: 0,
     next: { kind, token: rows[end >= 0 ? end : drafted.length]!.targetToken },
     rows: rows.map(({ targetToken, ids, logits, logSumExp, logSumExpHigh }) => ({
       targetToken,
@@ -181,6 +183,7 @@ function stepOf(
       tokensPerMs: 0.05,
       threads: 2,
       noDraft,
+      declined: null,
     },
     evaluatedTokens: drafted.length + 1,
     draftMs: 0.5,

@@ -47,7 +47,7 @@ async function runTree(request: TreeRequest & { target: ScriptedTarget }) {
 async function setUp(seed: number, sampling: Sampling, script = markovScript) {
   const random = seededRandom(seed);
   const scripted = script(seed, VOCABULARY);
-  const newTarget = (trees: boolean) => new ScriptedTarget(VOCABULARY, 400, END_OF_TEXT, scripted, {}, trees);
+  const newTarget = (trees: boolean) => new ScriptedTarget(VOCABULARY, 400, END_OF_TEXT, scripted, {}, trees ? 64 : 1);
   const prompt = randomTokens(random, 1 + random.below(60), VOCABULARY);
   const plain = await runDecode({ target: newTarget(false), prompt, sampling, maxTokens: 80 });
   const index = new ReferenceIndex({
@@ -150,7 +150,7 @@ test("relaxed decoding keeps what the published rule allows on the kept branch, 
 test("a row of a tree is conditioned on its own path", async () => {
   const script = markovScript(3, VOCABULARY);
   const options = { rows: "all", topK: 8, signal } as const;
-  const target = new ScriptedTarget(VOCABULARY, 50, END_OF_TEXT, script, {}, true);
+  const target = new ScriptedTarget(VOCABULARY, 50, END_OF_TEXT, script, {}, 64);
   await target.evaluate(Int32Array.of(4, 5), { ...options, rows: "none" });
   const parents = Int32Array.of(-1, 0, 1, 0, 3);
   const rows = await target.evaluate(Int32Array.of(6, 7, 8, 9, 10), { ...options, parents });
