@@ -25,6 +25,9 @@ const LATER_REJECTED = 1;
 const NONE_REJECTED = 2;
 const OUTCOMES = 3;
 
+/** What the model reads of a chain. */
+export type StatedProbabilities = Pick<Draft, "length" | "acceptanceProbabilities">;
+
 /** Per step: `expectAccepted` with the offered draft, then `observe` with its outcome. */
 export class AcceptanceHmm {
   /** The belief: how probable each state is in this step, before its outcome. */
@@ -55,7 +58,7 @@ export class AcceptanceHmm {
   private calibrated = new Float64Array(0);
 
   /** Writes, for each n from 0 to the draft's length, how many of its first n tokens are expected to be accepted. */
-  expectAccepted(draft: Draft, expected: Float64Array): void {
+  expectAccepted(draft: StatedProbabilities, expected: Float64Array): void {
     const { length } = draft;
     expected.fill(0, 0, length + 1);
     if (length === 0) return;
@@ -76,7 +79,7 @@ export class AcceptanceHmm {
    * Learns the outcome of the draft last passed to `expectAccepted`: its first `matched` tokens were right, and the
    * next one was wrong or, where `rejected` is false, is unknown.
    */
-  observe(draft: Draft, matched: number, rejected: boolean): void {
+  observe(draft: StatedProbabilities, matched: number, rejected: boolean): void {
     this.observeCalibration(draft, matched, rejected);
     if (!this.update(matched, rejected)) return;
     this.learnTransitions();
@@ -86,7 +89,7 @@ export class AcceptanceHmm {
     this.predict();
   }
 
-  private calibrateDraft(draft: Draft): void {
+  private calibrateDraft(draft: StatedProbabilities): void {
     if (this.calibrated.length < draft.length) this.calibrated = new Float64Array(draft.length);
     for (let i = 0; i < draft.length; i++) {
       const calibration = i === 0 ? this.firstCalibration : this.laterCalibration;
@@ -97,7 +100,7 @@ export class AcceptanceHmm {
     }
   }
 
-  private observeCalibration(draft: Draft, matched: number, rejected: boolean): void {
+  private observeCalibration(draft: StatedProbabilities, matched: number, rejected: boolean): void {
     const { firstCalibration, laterCalibration } = this;
     const stated = draft.acceptanceProbabilities;
     for (let i = 0; i < matched; i++)
@@ -106,7 +109,7 @@ export class AcceptanceHmm {
   }
 
   /** The first token's stated probability is evidence for the current state. */
-  private weighObservation(draft: Draft): void {
+  private weighObservation(draft: StatedProbabilities): void {
     const { belief, observationWeight, binCounts, binTotals } = this;
     const bin = binOf(draft.acceptanceProbabilities[0]!);
     const overall = binCounts[STATE_COUNT * BINS + bin]! / binTotals[STATE_COUNT]!;

@@ -10,6 +10,11 @@ export interface CostPoint {
   /** Mean duration at an empty context, outliers capped. */
   readonly baseMs: number;
   readonly msPerContextToken: number;
+  /**
+   * What it costs more after an evaluation of another count, in ms: a GPU's graph is built anew. 0 if omitted, or where
+   * baseMs includes it.
+   */
+  readonly switchMs?: number;
 }
 
 /** What was measured of one model on one device; at least one point. */
@@ -59,6 +64,8 @@ const OPTIMISM_FACTOR = 0.7;
  * one (6 tokens cost as much as 8); beyond the largest the cost grows in proportion.
  */
 export class CostModel {
+  /** Token counts that were measured, ascending: the lengths worth sending. */
+  readonly measuredTokens: readonly number[];
   private readonly points: readonly CostPoint[];
   /** Observed ÷ measured, by point. */
   private readonly corrections: Float64Array;
@@ -83,12 +90,20 @@ export class CostModel {
     this.recent = new Float64Array(this.points.length * OUTLIER_RUN).fill(1);
     this.seen = new Float64Array(this.points.length);
     this.age = new Int32Array(this.points.length);
+    this.measuredTokens = [...new Set(this.points.map((point) => point.tokens))].sort((a, b) => a - b);
     this.threadChoices = [...new Set(this.points.map((point) => point.threads))];
   }
 
-  /** Token counts that were measured, ascending: the lengths worth sending. */
-  get measuredTokens(): readonly number[] {
-    return [...new Set(this.points.map((point) => point.tokens))].sort((a, b) => a - b);
+  /**
+   * The measured count whose graph evaluates `tokens`: the smallest that holds them; themselves beyond the largest.
+   */
+  shapeOf(tokens: number): number {
+    return this.measuredTokens.find((measured) => measured >= tokens) ?? tokens;
+  }
+
+  /** What evaluating `tokens` costs more after an evaluation of another shape, in ms; 0 where shapes don't matter. */
+  switchMs(tokens: number, threads: number): number {
+    return this.pointFor(tokens, threads).switchMs ?? 0;
   }
 
   /** The cheapest way to evaluate `tokens` at once after `contextTokens` tokens. */

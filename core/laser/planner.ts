@@ -1,9 +1,9 @@
 // Decides how much of an offered draft to send. With T(n) the cost of n tokens, E(n) the expected kept tokens of
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
-// renewal-reward optimum.
-import { AcceptanceHmm } from "./acceptanceHmm.ts";
+// renewal-reward optimum. Where a change of the evaluation's shape costs time, T includes it.
 import type { Cost, CostModel } from "./costs.ts";
-import { EMPTY_DRAFT, type Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import { Expectation } from "./expectation.ts";
 import { SelectionBias } from "./selectionBias.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
@@ -48,13 +48,14 @@ export interface Planner {
 
 /** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
-  private readonly hmm = new AcceptanceHmm();
-  /** The draft offered in the current step. */
-  private offered = EMPTY_DRAFT;
+  private readonly expectation = new Expectation();
   /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
   private expectedAccepted = 0;
   private recentTokens = 0;
   private recentMs = 0;
+  /** Of the last step: the shape that was evaluated, and what changing to it was expected to cost. */
+  private lastShape = 1;
+  private switchMs = 0;
   /** By number of tokens: expected accepted ones of that many drafted, cost and threads of that many evaluated. */
   private expected = new Float64Array(0);
   private ms = new Float64Array(0);
@@ -70,76 +71,79 @@ export class RenewalPlanner implements Planner {
     private readonly selectionBias = new SelectionBias(),
   ) {}
 
-  plan(draft: Draft, contextTokens: number): Plan {
-    this.offered = draft;
-    this.reserve(draft.length);
-    const { expected, ms, threads } = this;
-    const plain = this.plainCost(contextTokens);
+  plan(draft: Draft, contextTokens: number, repeatedTokens = 0): Plan {
+    const before = repeatedTokens + 1; // Evaluated in any case: what the target repeats, and the root.
+    this.priceCounts(before + draft.length, contextTokens);
+    const { costs, expected, ms, threads } = this;
+    const plain = this.plainCost(contextTokens, before);
     const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
-    this.hmm.expectAccepted(draft, expected);
-    this.costs.cheapestByCount(contextTokens, draft.length + 1, ms, threads);
+    this.expectation.expectAccepted(draft, expected);
     const { factor } = this.selectionBias;
     let best = 0;
     let most = -Infinity;
     for (let drafted = 1; drafted <= draft.length; drafted++) {
-      const gain = factor * expected[drafted]! - rate * ms[drafted + 1]!;
+      const gain = factor * expected[drafted]! - rate * ms[before + drafted]!;
       if (gain <= most) continue;
       most = gain;
       best = drafted;
     }
     const sent = most > -rate * plain.ms ? best : 0;
     this.expectedAccepted = expected[sent]!;
+    const used = sent === 0 ? plain : { ms: ms[before + sent]!, threads: threads[before + sent]! };
+    const total = sent === 0 ? repeatedTokens + plain.tokens : before + sent;
+    const shape = costs.shapeOf(total);
+    this.switchMs = shape === this.lastShape ? 0 : costs.switchMs(total, used.threads);
+    this.lastShape = shape;
     return {
-      evaluatedTokens: sent === 0 ? plain.tokens : sent + 1,
+      // Where changing the shape costs time, fillers keep it.
+      evaluatedTokens: (costs.switchMs(total, used.threads) > 0 ? shape : total) - repeatedTokens,
       record: {
         offeredTokens: draft.length,
         sentTokens: sent,
         expectedKept: factor * expected[sent]!,
-        expectedMs: sent === 0 ? plain.ms : ms[sent + 1]!,
+        expectedMs: used.ms,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
-        threads: sent === 0 ? plain.threads : threads[sent + 1]!,
+        threads: used.threads,
         noDraft: sent > 0 ? null : noDraftReason(draft),
         declined:
           sent > 0 || best === 0
             ? null
-            : { draftedTokens: best, expectedKept: factor * expected[best]!, expectedMs: ms[best + 1]! },
+            : { draftedTokens: best, expectedKept: factor * expected[best]!, expectedMs: ms[before + best]! },
       },
     };
   }
 
-  private reserve(draftTokens: number): void {
-    if (this.expected.length >= draftTokens + 2) return;
-    this.expected = new Float64Array(draftTokens + 2);
-    this.ms = new Float64Array(draftTokens + 2);
-    this.threads = new Int32Array(draftTokens + 2);
+  /** Writes cost and threads of evaluating 1 to `maxTokens` tokens next, a change of shape included. */
+  private priceCounts(maxTokens: number, contextTokens: number): void {
+    if (this.expected.length < maxTokens + 1) {
+      this.expected = new Float64Array(maxTokens + 1);
+      this.ms = new Float64Array(maxTokens + 1);
+      this.threads = new Int32Array(maxTokens + 1);
+    }
+    const { costs, ms, threads, lastShape } = this;
+    costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
+    for (let tokens = 1; tokens <= maxTokens; tokens++)
+      if (costs.shapeOf(tokens) !== lastShape) ms[tokens]! += costs.switchMs(tokens, threads[tokens]!);
   }
 
-  private plainCost(contextTokens: number): Cost & { readonly tokens: 1 | 2 } {
-    const { costs, isBatchInvariant } = this;
-    if (isBatchInvariant === null) return { ...costs.cheapest(1, contextTokens), tokens: 1 };
-    return costs.cheapestReproducible(contextTokens, (threads) => isBatchInvariant(contextTokens, threads));
+  /** @param before tokens that are evaluated without a draft: the root, and what the target repeats */
+  private plainCost(contextTokens: number, before: number): Cost & { readonly tokens: 1 | 2 } {
+    const { costs, isBatchInvariant, ms, threads } = this;
+    if (isBatchInvariant === null || before > 1)
+      return { ms: ms[before]!, threads: threads[before]!, tokens: 1 };
+    return costs.cheapestReproducible(contextTokens, (choice) => isBatchInvariant(contextTokens, choice));
   }
 
   observe(step: FinishedStep): void {
-    this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, step.verifyMs);
-    if (this.expectedAccepted > 0)
-      this.selectionBias.observe(this.expectedAccepted, step.committed.length - 1);
-    this.learn(step);
-    const decay = Math.max(0, 1 - step.committed.length / RATE_MEMORY_TOKENS);
-    this.recentTokens = this.recentTokens * decay + step.committed.length;
+    const { committed, nextUnsentAccepted, verifyMs } = step;
+    const evaluationMs = Math.max(verifyMs / 4, verifyMs - this.switchMs);
+    this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, evaluationMs);
+    if (this.expectedAccepted > 0) this.selectionBias.observe(this.expectedAccepted, committed.length - 1);
+    this.expectation.observe(committed, nextUnsentAccepted);
+    const decay = Math.max(0, 1 - committed.length / RATE_MEMORY_TOKENS);
+    this.recentTokens = this.recentTokens * decay + committed.length;
     this.recentMs = this.recentMs * decay + step.stepMs;
-  }
-
-  /** The committed tokens show how good the offer was, sent or not: even a plain step judges its first token. */
-  private learn({ committed, nextUnsentAccepted }: FinishedStep): void {
-    const { length, tokens } = this.offered;
-    const known = Math.min(committed.length, length);
-    let matched = 0;
-    while (matched < known && tokens[matched] === committed[matched]) matched++;
-    if (nextUnsentAccepted) matched = known;
-    if (known > 0) this.hmm.observe(this.offered, matched, matched < known);
-    this.offered = EMPTY_DRAFT;
   }
 }
 
