@@ -20,6 +20,8 @@ export interface CostPoint {
 /** What was measured of one model on one device; at least one point. */
 export interface CostTable {
   readonly points: readonly CostPoint[];
+  /** Whether nothing was measured yet: the first observations then replace the guess. */
+  readonly isGuess?: boolean;
 }
 
 /** The expected duration of an evaluation, and the thread count that achieves it. */
@@ -34,6 +36,8 @@ const LEARNING_RATE = 1 / 16;
 const INITIAL_LEARNING_RATE = 1 / 2;
 /** Cap of the ratio observed ÷ expected at that rate: even a first observation may be an outlier. */
 const INITIAL_MAX_RATIO = 1.5;
+/** Cap of the ratio observed ÷ guessed, either way, of the first observation of a guessed point. */
+const GUESS_MAX_RATIO = 50;
 /** Cap of the ratio observed ÷ expected of a single duration: one descheduled thread is not a trend. */
 const MAX_RATIO = 6;
 /**
@@ -67,6 +71,7 @@ export class CostModel {
   /** Token counts that were measured, ascending: the lengths worth sending. */
   readonly measuredTokens: readonly number[];
   private readonly points: readonly CostPoint[];
+  private readonly isGuess: boolean;
   /** Observed ÷ measured, by point. */
   private readonly corrections: Float64Array;
   private readonly threadChoices: readonly number[];
@@ -84,6 +89,7 @@ export class CostModel {
     table: CostTable,
     private readonly frozen = false,
   ) {
+    this.isGuess = table.isGuess === true;
     this.points = [...table.points].sort((a, b) => a.threads - b.threads || a.tokens - b.tokens);
     if (this.points.length === 0) throw new Error("a cost table needs at least one point");
     this.corrections = new Float64Array(this.points.length).fill(1);
@@ -162,6 +168,10 @@ export class CostModel {
     if (this.frozen) return;
     const at = this.indexFor(tokens, threads);
     const ratio = ms / this.expectedMs(tokens, threads, contextTokens);
+    if (this.isGuess && this.seen[at] === 0) {
+      this.replaceGuess(at, Math.min(GUESS_MAX_RATIO, Math.max(1 / GUESS_MAX_RATIO, ratio)));
+      return;
+    }
     this.decayOthers(at);
     const recent = this.recent.subarray(at * OUTLIER_RUN, (at + 1) * OUTLIER_RUN);
     recent.copyWithin(0, 1);
@@ -179,6 +189,27 @@ export class CostModel {
     }
     this.seen[at]! += 1;
     this.age[at] = 0;
+  }
+
+  /** A first observation is adopted; points that were not observed are assumed to be wrong by as much. */
+  private replaceGuess(at: number, ratio: number): void {
+    for (let i = 0; i < this.points.length; i++)
+      if (i === at || this.seen[i] === 0) this.corrections[i]! *= ratio;
+    this.seen[at] = 1;
+    this.age[at] = 0;
+  }
+
+  /** The points as corrected so far, to start the next run with; a guess stays one until it is measured. */
+  get corrected(): CostTable {
+    const points = this.points.map((point, i) => {
+      const factor = this.corrections[i]!;
+      return {
+        ...point,
+        baseMs: point.baseMs * factor,
+        msPerContextToken: point.msPerContextToken * factor,
+      };
+    });
+    return this.isGuess ? { points, isGuess: true } : { points };
   }
 
   private changeBy(at: number, ratio: number): number {

@@ -4,7 +4,9 @@
 import type { CostPoint, CostTable, TargetModel } from "../../core/laser/index.ts";
 
 /** Kernels work on blocks of 4 rows, so these counts are the ones worth sending. */
-const MEASURED_TOKENS = [1, 2, 4, 8, 12, 16] as const;
+const CHAIN_COUNTS = [1, 2, 4, 8, 12, 16] as const;
+/** Where wide evaluations are cheap, few shapes: a GPU keeps the graph of the last one. */
+const TREE_COUNTS = [1, 2, 4, 8, 16, 32, 64] as const;
 const SHORT_CONTEXT = 32;
 const LONG_CONTEXT = 480;
 const ROUNDS = 12;
@@ -14,8 +16,12 @@ const OUTLIER_RATIO = 4;
 export interface MeasureOptions {
   /** The thread counts to measure. */
   readonly threadChoices: readonly number[];
+  /** Whether a change of count costs time, as on a GPU: it is then measured apart from T. */
+  readonly hasShapes: boolean;
   /** K: how many of the largest logits are read per token. */
   readonly rowWidth: number;
+  /** About how long to measure, in ms; at least one round. 12 rounds where omitted. */
+  readonly budgetMs?: number;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
   readonly signal: { readonly aborted: boolean };
@@ -23,10 +29,21 @@ export interface MeasureOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** Token counts whose cost is worth knowing on a target. */
+export function countsOf(target: Pick<TargetModel, "maxTreeLeaves">, hasShapes: boolean): readonly number[] {
+  return hasShapes && target.maxTreeLeaves > 1 ? TREE_COUNTS : CHAIN_COUNTS;
+}
+
 /** The two context lengths at which a target is measured; both leave room for the most tokens measured. */
-export function measuredContexts(target: TargetModel): readonly [number, number] {
-  const most = Math.max(0, target.contextTokens - Math.max(...MEASURED_TOKENS));
+export function measuredContexts(target: TargetModel, hasShapes: boolean): readonly [number, number] {
+  const most = Math.max(0, target.contextTokens - Math.max(...countsOf(target, hasShapes)));
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];
+}
+
+/** Durations of one count, thread count and context length: after an evaluation of one token, and after an equal one. */
+interface Samples {
+  readonly after1: number[];
+  readonly afterSame: number[];
 }
 
 /**
@@ -34,47 +51,80 @@ export function measuredContexts(target: TargetModel): readonly [number, number]
  * @throws whatever the target throws
  */
 export async function measureCosts(target: TargetModel, options: MeasureOptions): Promise<CostTable | null> {
-  const lengths = measuredContexts(target);
-  const samples = new Map<string, number[]>();
-  const filler = new Int32Array(Math.max(...lengths)).map(
+  const { threadChoices, hasShapes, now, signal } = options;
+  const counts = countsOf(target, hasShapes);
+  const lengths = measuredContexts(target, hasShapes);
+  const samples = new Map<string, Samples>();
+  const filler = new Int32Array(Math.max(...lengths, ...counts)).map(
     (_, i) => i % Math.min(1000, target.vocabularySize),
   );
   await target.rollback(0);
-  let done = 0;
-  for (const contextTokens of lengths) {
-    const kept = contextTokens === lengths[0] ? 0 : lengths[0];
-    await target.evaluate(filler.subarray(kept, contextTokens), {
-      rows: "none",
-      topK: 0,
-      signal: options.signal,
-    });
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const tokens of MEASURED_TOKENS)
-        for (const threads of options.threadChoices) {
-          if (options.signal.aborted) return null;
-          // After one plain token, as for drafts and most plain tokens of a run: on a GPU, a count that differs from
-          // the last one costs the building of a new graph (H200 with Vulkan: one token 2.6 ms, after 16 tokens 5.6).
-          await timed(target, filler.subarray(0, 1), contextTokens, 1, options);
-          const ms = await timed(target, filler.subarray(0, tokens), contextTokens, threads, options);
-          if (round === 0) continue; // Warm-up.
+  for (const [at, contextTokens] of lengths.entries()) {
+    const kept = at === 0 ? 0 : lengths[0];
+    await target.evaluate(filler.subarray(kept, contextTokens), { rows: "none", topK: 0, signal });
+    let rounds = ROUNDS;
+    for (let round = 0; round <= rounds; round++) {
+      const startedAt = now();
+      for (const tokens of counts)
+        for (const threads of threadChoices) {
+          if (signal.aborted) return null;
+          const times = await timedPair(target, filler.subarray(0, tokens), contextTokens, threads, options);
           const key = `${tokens} ${threads} ${contextTokens}`;
-          samples.set(key, [...(samples.get(key) ?? []), ms]);
+          // The first round warms up; its durations are replaced by the second's.
+          if (round <= 1) samples.set(key, { after1: [], afterSame: [] });
+          samples.get(key)!.after1.push(times.after1);
+          samples.get(key)!.afterSame.push(times.afterSame);
         }
-      options.onProgress?.(++done / (lengths.length * (ROUNDS + 1)));
+      if (round === 0) rounds = roundsWithin(options.budgetMs, lengths.length * (now() - startedAt));
+      options.onProgress?.((at + (round + 1) / (rounds + 1)) / lengths.length);
     }
   }
   await target.rollback(0);
-  const mean = (tokens: number, threads: number, context: number) =>
-    cappedMean(samples.get(`${tokens} ${threads} ${context}`) ?? []);
-  const [short, long] = lengths;
-  const points = options.threadChoices.flatMap((threads) =>
-    MEASURED_TOKENS.map((tokens): CostPoint => {
-      const shortMs = mean(tokens, threads, short);
-      const slope = long > short ? Math.max(0, (mean(tokens, threads, long) - shortMs) / (long - short)) : 0;
-      return { tokens, threads, baseMs: shortMs - slope * short, msPerContextToken: slope };
+  return { points: pointsOf(samples, counts, lengths, options) };
+}
+
+/** How many rounds fit besides the first, of which one at each context length takes `roundMs` together. */
+function roundsWithin(budgetMs: number | undefined, roundMs: number): number {
+  if (budgetMs === undefined) return ROUNDS;
+  return Math.max(1, Math.min(ROUNDS, Math.floor(budgetMs / roundMs) - 1));
+}
+
+function pointsOf(
+  samples: ReadonlyMap<string, Samples>,
+  counts: readonly number[],
+  [short, long]: readonly [number, number],
+  { threadChoices, hasShapes }: MeasureOptions,
+): CostPoint[] {
+  return threadChoices.flatMap((threads) =>
+    counts.map((tokens): CostPoint => {
+      const at = (context: number): Samples => samples.get(`${tokens} ${threads} ${context}`)!;
+      const ms = (context: number) => cappedMean(hasShapes ? at(context).afterSame : at(context).after1);
+      const slope = long > short ? Math.max(0, (ms(long) - ms(short)) / (long - short)) : 0;
+      const point = { tokens, threads, baseMs: ms(short) - slope * short, msPerContextToken: slope };
+      if (!hasShapes) return point;
+      return { ...point, switchMs: Math.max(0, cappedMean(at(long).after1) - ms(long)) };
     }),
   );
-  return { points };
+}
+
+/**
+ * Times an evaluation after one token alone, as for drafts and most plain tokens of a run, and, where shapes matter,
+ * once more after the same count: on a GPU another count builds a new graph (H200 with Vulkan: one token 2.6 ms, after
+ * 16 tokens 5.6).
+ */
+async function timedPair(
+  target: TargetModel,
+  tokens: Int32Array,
+  contextTokens: number,
+  threads: number,
+  options: MeasureOptions,
+): Promise<{ readonly after1: number; readonly afterSame: number }> {
+  // After a single token every count but 1 is another shape; for 1 it is two tokens.
+  const other = new Int32Array(options.hasShapes && tokens.length === 1 ? 2 : 1);
+  await timed(target, other, contextTokens, 1, options);
+  const after1 = await timed(target, tokens, contextTokens, threads, options);
+  if (!options.hasShapes) return { after1, afterSame: after1 };
+  return { after1, afterSame: await timed(target, tokens, contextTokens, threads, options) };
 }
 
 /** The duration of an evaluation in ms; the target then keeps what it kept before. */

@@ -1,4 +1,5 @@
 // The public API of server/engine, the only folder that uses node-llama-cpp.
+export * from "./costGuess.ts";
 export * from "./costTable.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";

@@ -1,17 +1,17 @@
-// T(n, threads) of a model on a device, measured once and kept in the cache folder. A damaged or foreign file
-// is not an error: the costs are measured again.
+// T(n, threads) of a model on a device: guessed at first, corrected by runs, measured in idle time, and kept in the
+// cache folder. A damaged or foreign file is not an error: the costs are guessed again.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { measureCosts, measuredContexts, type Engine } from "../engine/index.ts";
+import { guessCosts, measureCosts, measuredContexts, threadChoicesOf, type Engine } from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
 
 /** Increment when the method of measurement changes. */
-const MEASUREMENT_VERSION = 3;
+const MEASUREMENT_VERSION = 4;
 
 const FileSchema = Type.Object({
   points: Type.Array(
@@ -20,52 +20,75 @@ const FileSchema = Type.Object({
       threads: Type.Integer({ minimum: 1 }),
       baseMs: Type.Number({ minimum: 0 }),
       msPerContextToken: Type.Number({ minimum: 0 }),
+      switchMs: Type.Optional(Type.Number({ minimum: 0 })),
     }),
     { minItems: 1 },
   ),
+  isGuess: Type.Optional(Type.Boolean()),
 });
 
-export interface CostCacheOptions {
+/** Where costs are kept, and the width of the rows that they include. */
+export interface CostCache {
   readonly cacheDir: string;
   readonly rowWidth: number;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-  /** Called while measuring; not at all if the cache has the table. */
-  readonly onProgress?: (share: number) => void;
-}
-
-/** The table from the cache, or measured now and cached. @throws the signal's reason when stopped */
-export async function costsOf(engine: Engine, options: CostCacheOptions): Promise<CostTable> {
-  const path = join(options.cacheDir, "costs", `${keyOf(engine, options.rowWidth)}.json`);
-  const cached = await readTable(path);
-  if (cached !== null) return cached;
-  const { maxThreads, backend } = engine.device;
-  const table = await measureCosts(engine.target, {
-    threadChoices: backend === "cpu" && maxThreads > 1 ? [1, maxThreads] : [maxThreads],
-    rowWidth: options.rowWidth,
-    now: options.now,
-    signal: options.signal,
-    ...(options.onProgress && { onProgress: options.onProgress }),
-  });
-  options.signal.throwIfAborted();
-  if (table === null) throw new Error("measuring ended without a result");
-  await writeFileAtomic(path, `${JSON.stringify(table, null, 1)}\n`);
-  return table;
 }
 
 /**
- * Everything T depends on: model, device, threads, flash attention, row width, depths, version of the
- * measurement.
+ * The table to begin a run with: as measured or as learned by earlier runs, from the cache, or else a guess. Never
+ * measures, so that nothing stands before an answer.
+ */
+export async function costsToBegin(engine: Engine, cache: CostCache): Promise<CostTable> {
+  return (await readTable(pathOf(engine, cache))) ?? guessCosts(engine.device, engine.model.modelBytes);
+}
+
+/** Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer. */
+export async function keepCosts(engine: Engine, cache: CostCache, table: CostTable): Promise<void> {
+  await writeFileAtomic(pathOf(engine, cache), `${JSON.stringify(table, null, 1)}\n`).catch(() => undefined);
+}
+
+export interface MeasureInIdleTime extends CostCache {
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** About how long a measurement in idle time may take, in ms. */
+const IDLE_BUDGET_MS = 20_000;
+
+/** Measures the costs and keeps them; null if stopped. @throws whatever the target throws */
+export async function measureInIdleTime(
+  engine: Engine,
+  options: MeasureInIdleTime,
+): Promise<CostTable | null> {
+  const table = await measureCosts(engine.target, {
+    threadChoices: threadChoicesOf(engine.device),
+    hasShapes: engine.device.backend !== "cpu",
+    rowWidth: options.rowWidth,
+    budgetMs: IDLE_BUDGET_MS,
+    now: options.now,
+    signal: options.signal,
+  });
+  if (table !== null) await keepCosts(engine, options, table);
+  return table;
+}
+
+function pathOf(engine: Engine, { cacheDir, rowWidth }: CostCache): string {
+  return join(cacheDir, "costs", `${keyOf(engine, rowWidth)}.json`);
+}
+
+/**
+ * Everything that T depends on: the model's shape and weights by their size, the device, row width, depths, and the
+ * version of the measurement. Not the file's name: a renamed model costs the same.
  */
 function keyOf({ model, device, target }: Engine, rowWidth: number): string {
+  const { architecture, vocabularySize, modelBytes } = model;
+  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads } = device;
   const facts = [
     MEASUREMENT_VERSION,
-    model.file,
-    model.modelBytes,
-    model.sha256,
-    device,
+    [architecture, vocabularySize, modelBytes],
+    [backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads],
     rowWidth,
-    measuredContexts(target),
+    target.maxTreeLeaves,
+    measuredContexts(target, backend !== "cpu"),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

@@ -1,5 +1,5 @@
-// Loads the model that a client chose into a session ready to generate: file found, model loaded, costs
-// measured. Nothing is fetched here.
+// Loads the model that a client chose into a session ready to generate: file found, model loaded, costs from the cache
+// or guessed. Nothing is fetched here.
 import {
   checkModel,
   DEMO_MODEL,
@@ -11,7 +11,7 @@ import {
 } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import type { CatalogueModel, ModelChoice } from "../protocol/worker.ts";
-import { costsOf, readFixedCosts } from "./costCache.ts";
+import { costsToBegin, readFixedCosts } from "./costCache.ts";
 import { loadScriptedEngine, SCRIPTED_COSTS } from "./scriptedModel.ts";
 import { ROW_WIDTH, Session } from "./session.ts";
 
@@ -53,7 +53,7 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
 }
 
 /**
- * Loads a model file and measures its costs; the caller disposes of `session.engine`.
+ * Loads a model file with what is known of its costs; the caller disposes of `session.engine`.
  * @throws EngineError; the signal's AbortError when stopped
  */
 export async function sessionOf(
@@ -78,16 +78,8 @@ export async function sessionOf(
     const fixed = process.env.LASER_COSTS;
     if (fixed)
       return new Session({ engine, costs: await readFixedCosts(fixed), generator, frozenCosts: true });
-    const costs = await costsOf(engine, {
-      cacheDir: cacheFolder(),
-      rowWidth: ROW_WIDTH,
-      now: () => performance.now(),
-      signal,
-      onProgress: (share) => {
-        onProgress("measuring the cost of a step on this machine (once)", share);
-      },
-    });
-    return new Session({ engine, costs, generator });
+    const costCache = { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH };
+    return new Session({ engine, costs: await costsToBegin(engine, costCache), generator, costCache });
   } catch (error) {
     await engine.dispose();
     throw error;

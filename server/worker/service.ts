@@ -14,6 +14,7 @@ import {
 } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
 import { WorkerError } from "./errors.ts";
+import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
@@ -32,6 +33,9 @@ export interface ServiceOptions {
   readonly end: (exitCode: number) => void;
 }
 
+/** How long after the last request idle time begins, in ms. */
+const IDLE_AFTER_MS = 3000;
+
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
 
 export class WorkerService {
@@ -43,6 +47,7 @@ export class WorkerService {
   /** Settles when all queued work is done. */
   private turn: Promise<void> = Promise.resolve();
   private generating: number | null = null;
+  private readonly idle = new IdleWork((signal) => this.measureCosts(signal), IDLE_AFTER_MS);
   private greeted = false;
   private ending = false;
 
@@ -161,6 +166,7 @@ export class WorkerService {
     this.ending = true;
     for (const controller of this.controllers.values()) controller.abort();
     await Promise.all(this.inHand);
+    await this.idle.interrupt();
     await this.loaded.unload();
   }
 
@@ -169,8 +175,18 @@ export class WorkerService {
     const before = this.turn;
     this.turn = this.begin(id, kind, async (signal) => {
       await before;
+      await this.idle.interrupt();
       return work(signal);
     });
+  }
+
+  /** In idle time after an answer: never before one, which it would delay. */
+  private async measureCosts(signal: AbortSignal): Promise<void> {
+    try {
+      await this.loaded.current?.session.measureCosts(signal);
+    } catch (error) {
+      this.options.log(`warning: ${describeError(error).message}`);
+    }
   }
 
   /** Runs work now and replies with its outcome. The promise never rejects. */
@@ -236,6 +252,7 @@ export class WorkerService {
     const { trace, failure } = await session.generate({ prompt, settings, pool, signal, onEvent });
     if (failure !== null) throw failure;
     const { finish, tokens, prefillTokens, prefillMs } = trace.result;
+    if (session.wantsMeasurement) this.idle.schedule();
     if (finish === "failed") throw new Error("a run that did not fail says that it failed");
     return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
   }

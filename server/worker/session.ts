@@ -33,6 +33,7 @@ import {
   type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
+import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
 import { stopCheck } from "./stopSequences.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, type GenerationSettings } from "../../core/settings/index.ts";
@@ -74,8 +75,10 @@ export interface SessionOptions {
   readonly costs: CostTable;
   /** Program and version, written into traces. */
   readonly generator: string;
-  /** Keeps T(n) as measured, so that draft lengths are reproducible. */
+  /** Keeps T(n) as given, so that draft lengths are reproducible. */
   readonly frozenCosts?: boolean;
+  /** Where learned and measured costs are kept; nowhere if omitted. */
+  readonly costCache?: CostCache;
   readonly now?: () => number;
 }
 
@@ -87,13 +90,41 @@ export interface Generated {
 
 export class Session {
   readonly engine: Engine;
-  private readonly costs: CostModel;
+  private costs: CostModel;
+  private isMeasured: boolean;
   /** Separate for the strict rule and all others, because relaxed verification keeps more. */
   private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
 
   constructor(private readonly options: SessionOptions) {
     this.engine = options.engine;
     this.costs = new CostModel(options.costs, options.frozenCosts);
+    this.isMeasured = options.costs.isGuess !== true;
+  }
+
+  /** Whether T(n) is still a guess, which idle time may replace. */
+  get wantsMeasurement(): boolean {
+    return !this.isMeasured && this.options.costCache !== undefined;
+  }
+
+  /** Measures T(n) for the runs to come. Must not overlap with a run; ends soon after the signal is raised. */
+  async measureCosts(signal: AbortSignal): Promise<void> {
+    const { costCache } = this.options;
+    if (costCache === undefined) return;
+    const table = await measureInIdleTime(this.engine, {
+      ...costCache,
+      now: () => performance.now(),
+      signal,
+    });
+    if (table === null) return;
+    this.costs = new CostModel(table);
+    this.isMeasured = true;
+  }
+
+  /** Keeps what runs taught about a guess, for the next session. */
+  private async keepLearnedCosts(): Promise<void> {
+    const { costCache } = this.options;
+    if (this.wantsMeasurement && costCache !== undefined)
+      await keepCosts(this.engine, costCache, this.costs.corrected);
   }
 
   /**
@@ -167,6 +198,7 @@ export class Session {
       const trace = recorder.trace({ finish: "failed", error: { code, message } });
       return { trace, failure: error instanceof Error ? error : new Error(message) };
     }
+    await this.keepLearnedCosts();
     return { trace: recorder.trace(result), failure: null };
   }
 

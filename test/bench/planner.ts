@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { ratioOfSums, type RatioPart } from "../../server/bench/index.ts";
 import { loadSession } from "../../server/cli/loadSession.ts";
-import { cacheFolder } from "../../server/files/index.ts";
+import { measureCosts, threadChoicesOf } from "../../server/engine/index.ts";
 import {
   Calibration,
   CostModel,
@@ -19,7 +19,7 @@ import {
   type TargetModel,
   type TokenId,
 } from "../../core/laser/index.ts";
-import { costsOf, ROW_WIDTH } from "../../server/worker/index.ts";
+import { ROW_WIDTH } from "../../server/worker/index.ts";
 import { KnownTextDrafter } from "../support/decoding/knownTextDrafter.ts";
 import { makeJobs } from "./strict/jobs.ts";
 
@@ -52,7 +52,16 @@ interface TimedStep {
 const session = await loadSession({ model: values.model, gpu: "off", contextTokens: 2048 }, signal);
 const { engine } = session;
 try {
-  const costs = await costsOf(engine, { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH, now, signal });
+  const hasShapes = engine.device.backend !== "cpu";
+  const threadChoices = threadChoicesOf(engine.device);
+  const costs = await measureCosts(engine.target, {
+    threadChoices,
+    hasShapes,
+    rowWidth: ROW_WIDTH,
+    now,
+    signal,
+  });
+  if (costs === null) throw new Error("measuring ended without a result");
   const rounds = Number(values.rounds);
   const jobs = await makeJobs(engine, { prompts: Math.min(rounds, 20), tokens: allTokens, long: 0 });
   const prompts = [...new Set(jobs.map((job) => job.prompt))];

@@ -103,6 +103,7 @@ async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promi
 async function measuredCosts(engine: Engine, progress: Progress, signal: AbortSignal): Promise<CostTable> {
   const costs = await measureCosts(engine.target, {
     threadChoices: threadChoices(engine),
+    hasShapes: engine.device.backend !== "cpu",
     rowWidth: ROW_WIDTH,
     now: () => performance.now(),
     signal,

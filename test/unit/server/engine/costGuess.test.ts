@@ -1,0 +1,43 @@
+// Costs before anything was measured, and what the first steps of a run make of them.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { CostModel } from "../../../../core/laser/index.ts";
+import { guessCosts } from "../../../../server/engine/costGuess.ts";
+
+const CPU = { backend: "cpu", maxThreads: 2, totalLayers: 30 } as const;
+const GPU = { backend: "cuda", maxThreads: 8, totalLayers: 32 } as const;
+
+test("a guess grows with the model, and less than in proportion with the tokens", () => {
+  for (const device of [CPU, GPU]) {
+    const small = new CostModel(guessCosts(device, 1e8));
+    const large = new CostModel(guessCosts(device, 4e9));
+    for (const tokens of [1, 4, 16]) assert.ok(large.cheapest(tokens, 0).ms > small.cheapest(tokens, 0).ms);
+    assert.ok(small.cheapest(16, 0).ms < 8 * small.cheapest(1, 0).ms);
+  }
+});
+
+test("wide evaluations are guessed to be nearly free on a GPU alone, and to cost time when their shape changes", () => {
+  const on = (device: typeof CPU | typeof GPU) => new CostModel(guessCosts(device, 14e9));
+  assert.ok(on(GPU).cheapest(64, 0).ms <= 2 * on(GPU).cheapest(1, 0).ms);
+  assert.ok(on(GPU).switchMs(16, 8) > 0);
+  assert.equal(on(CPU).switchMs(16, 2), 0);
+});
+
+test("the first observation replaces the guess, of all counts that were not observed", () => {
+  const costs = new CostModel(guessCosts(CPU, 1e8));
+  const ratio = costs.expectedMs(8, 2, 0) / costs.expectedMs(1, 2, 0);
+  costs.observe(1, 2, 0, 100);
+  assert.ok(Math.abs(costs.expectedMs(1, 2, 0) - 100) < 1e-9);
+  assert.ok(Math.abs(costs.expectedMs(8, 2, 0) - 100 * ratio) < 1e-9);
+  costs.observe(8, 2, 0, 150);
+  assert.ok(Math.abs(costs.expectedMs(8, 2, 0) - 150) < 1e-9);
+  assert.ok(costs.expectedMs(1, 2, 0) === 100, "what was observed stays");
+});
+
+test("what a run learned begins the next one", () => {
+  const costs = new CostModel(guessCosts(CPU, 1e8));
+  costs.observe(1, 2, 0, 100);
+  const next = new CostModel(costs.corrected);
+  assert.ok(Math.abs(next.expectedMs(1, 2, 0) - 100) < 1e-9);
+  assert.equal(costs.corrected.isGuess, true, "it is still to be measured");
+});
