@@ -9,6 +9,8 @@ import {
 
 /** The most tokens that a drafter offers in a step. */
 export const MAX_CHAIN_TOKENS = 47;
+/** The most tokens of a draft tree. */
+export const MAX_TREE_TOKENS = 63;
 /** Alternatives recorded for each token of a chain. */
 export const ALTERNATIVES_PER_TOKEN = 3;
 

@@ -68,6 +68,8 @@ const OPTIMISM_FACTOR = 0.7;
  * one (6 tokens cost as much as 8); beyond the largest the cost grows in proportion.
  */
 export class CostModel {
+  /** Whether a change of shape costs time at all. */
+  readonly hasShapes: boolean;
   /** Token counts that were measured, ascending: the lengths worth sending. */
   readonly measuredTokens: readonly number[];
   private readonly points: readonly CostPoint[];
@@ -92,6 +94,7 @@ export class CostModel {
     this.isGuess = table.isGuess === true;
     this.points = [...table.points].sort((a, b) => a.threads - b.threads || a.tokens - b.tokens);
     if (this.points.length === 0) throw new Error("a cost table needs at least one point");
+    this.hasShapes = this.points.some(({ switchMs = 0 }) => switchMs > 0);
     this.corrections = new Float64Array(this.points.length).fill(1);
     this.recent = new Float64Array(this.points.length * OUTLIER_RUN).fill(1);
     this.seen = new Float64Array(this.points.length);

@@ -4,7 +4,7 @@
 // here (the webview also from verify.ts).
 export * from "./acceptance.ts";
 export * from "./calibration.ts";
-export { MAX_CHAIN_TOKENS } from "./chain.ts";
+export { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
 export * from "./costs.ts";
 export * from "./decode.ts";
 export * from "./draft.ts";
@@ -12,6 +12,7 @@ export * from "./drafter.ts";
 export * from "./errors.ts";
 export { hash3 } from "./hash.ts";
 export { pathTo, RECORDED_CANDIDATES } from "./judgeTree.ts";
+export * from "./offer.ts";
 export * from "./planner.ts";
 export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
 export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";

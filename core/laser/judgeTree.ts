@@ -2,7 +2,7 @@
 // the target chooses, under a relaxed rule the longest that rule and guards keep.
 import type { Draft } from "./draft.ts";
 import type { ProcessedRow } from "./process.ts";
-import type { Guards, JudgeState, Rule, Verdict } from "./rules.ts";
+import { isKept, type Guards, type JudgeState, type Rule, type Verdict } from "./rules.ts";
 import type { NextKind, RowRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import { judge, stateAfter, unreached } from "./verify.ts";
@@ -10,12 +10,16 @@ import { judge, stateAfter, unreached } from "./verify.ts";
 /** Most probable tokens recorded of each evaluated position. */
 export const RECORDED_CANDIDATES = 8;
 
-/** The verdicts of one step, and what follows from them. */
-export interface Judgement {
+/** What is recorded of a step's rows. */
+export interface JudgedRows {
   /** One per drafted token, in order. */
   readonly verdicts: readonly Verdict[];
   /** Row i is the distribution after evaluated token i (0 = the root). */
   readonly rows: readonly RowRecord[];
+}
+
+/** What a step's verdicts lead to; known once the rows of all kept nodes were taken. */
+export interface Judgement {
   /** Indices of the kept drafted tokens, from the root down. */
   readonly path: Int32Array;
   /** The target's own token after them. */
@@ -34,7 +38,10 @@ interface Branch {
   readonly logProbability: number;
 }
 
-/** Judges a draft row by row: `take` with the row after the root, then with the row after each drafted token in order. */
+/**
+ * Judges a draft row by row: `take` with the row after the root, then with the row after each drafted token in order.
+ * Rows of nodes that are not kept may be taken after `end`, in any order.
+ */
 export class TreeJudge {
   private readonly verdicts: Verdict[] = [];
   private readonly rows: RowRecord[] = [];
@@ -58,16 +65,16 @@ export class TreeJudge {
   take(row: ProcessedRow, index: number): void {
     const { draft, branches, verdicts, rule, guards } = this;
     const parent = branches[index] ?? null;
-    this.rows.push(recordRow(row));
+    this.rows[index] = recordRow(row);
     for (let i = index; i < draft.length; i++) {
       if (draft.parents[i] !== index - 1) continue;
       const token = draft.tokens[i]!;
       const verdict =
         parent === null ? unreached(token, row, rule) : judge(token, row, rule, guards, parent.state);
       verdicts[i] = verdict;
-      const isKept = parent !== null && verdict.kind !== "rejected";
-      branches[i + 1] = isKept ? branchAfter(parent, verdict, row) : null;
-      if (isKept && isBetter(branches[i + 1]!, branches[this.best]!)) this.best = i + 1;
+      const passes = parent !== null && isKept(verdict.kind);
+      branches[i + 1] = passes ? branchAfter(parent, verdict, row) : null;
+      if (passes && isBetter(branches[i + 1]!, branches[this.best]!)) this.best = i + 1;
     }
     if (this.nextUnsent !== null && index === draft.length && parent !== null)
       this.nextUnsentAccepted = judge(this.nextUnsent, row, rule, guards, parent.state).kind !== "rejected";
@@ -78,26 +85,30 @@ export class TreeJudge {
     return this.branches[index] != null;
   }
 
-  /** The outcome, once every row was taken. */
+  /** The outcome, once the row of every kept node was taken. */
   end(): Judgement {
-    const { draft, best, rows } = this;
+    const { draft, best } = this;
     const path = pathTo(draft, best - 1);
-    const isOnPath = new Set(path);
-    const { targetToken: token } = rows[best]!;
+    const { targetToken: token } = this.rows[best]!;
     const hasChild = draft.parents.includes(best - 1);
     return {
-      verdicts: this.verdicts.map((verdict, i) =>
-        (verdict.kind === "accepted" || verdict.kind === "relaxed") && !isOnPath.has(i)
-          ? { ...verdict, kind: "rejected", reason: "shorterBranch" }
-          : verdict,
-      ),
-      rows,
       path,
       next: { kind: draft.length === 0 ? "plain" : hasChild ? "correction" : "bonus", token },
       nextUnsentAccepted: this.nextUnsentAccepted,
       // The target's own token ends a run of relaxed ones.
       state: { ...this.branches[best]!.state, consecutiveRelaxed: 0 },
     };
+  }
+
+  /** Verdicts and rows, once every row was taken. */
+  recorded(): JudgedRows {
+    const isOnPath = new Set(pathTo(this.draft, this.best - 1));
+    const verdicts = this.verdicts.map((verdict, i): Verdict =>
+      isKept(verdict.kind) && !isOnPath.has(i)
+        ? { ...verdict, kind: "rejected", reason: "shorterBranch" }
+        : verdict,
+    );
+    return { verdicts, rows: this.rows };
   }
 }
 

@@ -123,6 +123,7 @@ export class RenewalPlanner implements Planner {
     }
     const { costs, ms, threads, lastShape } = this;
     costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
+    if (!costs.hasShapes) return;
     for (let tokens = 1; tokens <= maxTokens; tokens++)
       if (costs.shapeOf(tokens) !== lastShape) ms[tokens]! += costs.switchMs(tokens, threads[tokens]!);
   }

@@ -22,6 +22,12 @@ export interface TopRows {
    * null where the target returns the K alone.
    */
   readonly alsoLogits: Float32Array | null;
+  /**
+   * Fills row i of the arrays, where the target left that for later; a second call does nothing. Valid until the next
+   * evaluation is awaited, so rows that no verdict needs can be filled while the model computes. All rows are filled
+   * where omitted.
+   */
+  readonly load?: (row: number) => void;
 }
 
 /** How tokens are evaluated, and what is returned. */

@@ -1,7 +1,7 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
 import { isChain, type Draft } from "./draft.ts";
-import { pathTo, TreeJudge, type Judgement } from "./judgeTree.ts";
+import { pathTo, TreeJudge, type JudgedRows, type Judgement } from "./judgeTree.ts";
 import { Processor, type ProcessedRow } from "./process.ts";
 import { INITIAL_JUDGE_STATE, type Guards, type JudgeState, type Rule, type Sampling } from "./rules.ts";
 import type { Signal } from "../base/index.ts";
@@ -34,7 +34,7 @@ export interface VerifyOptions {
 
 /** One step to verify. */
 export interface VerifyInput {
-  /** Prompt and committed tokens; what follows the root is overwritten by the paths that are judged. */
+  /** Prompt and committed tokens. */
   readonly sequence: Int32Array;
   /** Of the root; the target keeps the tokens before it. */
   readonly position: number;
@@ -46,10 +46,20 @@ export interface VerifyInput {
   readonly nextUnsent: TokenId | null;
 }
 
+/** The rows of an evaluation, and how long it took. */
+export interface Evaluation {
+  readonly rows: TopRows;
+  readonly ms: number;
+}
+
 /** The outcome of one step. */
 export interface Verification extends Omit<Judgement, "state"> {
   /** Time spent in the target's evaluations. */
   readonly verifyMs: number;
+  /** Whether rows that no verdict needs are left to `complete`, which must then come before the next `judge`. */
+  readonly isDeferred: boolean;
+  /** The record of all rows. */
+  complete(): JudgedRows;
 }
 
 /** Verifies the steps of one answer, in order. */
@@ -62,59 +72,98 @@ export class StepVerifier {
     this.processor = new Processor(target.vocabularySize, sampling, (token) => target.isEndOfText(token));
   }
 
+  /** Evaluates root, draft and fillers, all of which the target then keeps. @throws whatever the target throws */
+  async evaluate(input: VerifyInput, topK = this.rowWidth): Promise<Evaluation> {
+    const { target, signal, now } = this.options;
+    const { draft, threads } = input;
+    const tokens = tokensToEvaluate(input);
+    const startedAt = now();
+    const rows = await target.evaluate(tokens, {
+      rows: "all",
+      topK,
+      alsoTokens: this.alsoTokens(input),
+      threads,
+      signal,
+      ...(!isChain(draft) && { parents: evaluatedParents(draft, tokens.length) }),
+    });
+    return { rows, ms: now() - startedAt };
+  }
+
   /**
-   * Evaluates root, draft and fillers, all of which the target then keeps. Where penalties leave the most probable
-   * token uncertain, evaluates again with more logits per row.
+   * Judges an evaluation. Where penalties leave the most probable token uncertain, evaluates again with more logits per
+   * row.
    * @throws whatever the target throws
    */
-  async verify(input: VerifyInput): Promise<Verification> {
-    const { target, signal, rowWidth, now } = this.options;
-    const { position, draft, threads } = input;
-    const tokens = tokensToEvaluate(input);
-    const alsoTokens = this.processor.alsoTokens(this.historyBefore(input, position), draft.tokens);
-    const parents = isChain(draft) ? null : evaluatedParents(draft, tokens.length);
-    let topK = Math.min(rowWidth, target.vocabularySize);
-    for (let verifyMs = 0; ; topK = Math.min(topK * WIDENING, target.vocabularySize)) {
-      const startedAt = now();
-      const rows = await target.evaluate(tokens, {
-        rows: "all",
-        topK,
-        alsoTokens,
-        threads,
-        signal,
-        ...(parents !== null && { parents }),
-      });
-      verifyMs += now() - startedAt;
-      const judgement = await this.judgeAll(input, rows, alsoTokens);
-      if (judgement !== null) {
-        const { state, ...outcome } = judgement;
+  async judge(input: VerifyInput, first: Evaluation): Promise<Verification> {
+    const { target } = this.options;
+    let { rows, ms: verifyMs } = first;
+    for (;;) {
+      const judged = await this.judgeKept(input, rows);
+      if (judged !== null) {
+        const { state, ...outcome } = judged.judgement;
         this.state = state;
-        return { ...outcome, verifyMs };
+        return { ...outcome, verifyMs, isDeferred: judged.isDeferred, complete: judged.complete };
       }
-      await target.rollback(position);
+      await target.rollback(input.position);
+      const again = await this.evaluate(input, Math.min(rows.width * WIDENING, target.vocabularySize));
+      rows = again.rows;
+      verifyMs += again.ms;
     }
   }
 
-  /** Judges a whole draft; null where a row's most probable token is uncertain and more logits would settle it. */
-  private async judgeAll(
+  private get rowWidth(): number {
+    return Math.min(this.options.rowWidth, this.options.target.vocabularySize);
+  }
+
+  private alsoTokens(input: VerifyInput): Int32Array {
+    return this.processor.alsoTokens(this.historyBefore(input, input.position), input.draft.tokens);
+  }
+
+  /**
+   * Judges the nodes that are kept and those that follow them; the other rows too, unless the target can read them
+   * later. null where a row's most probable token is uncertain and more logits would settle it.
+   */
+  private async judgeKept(
     input: VerifyInput,
     rows: TopRows,
-    alsoTokens: Int32Array,
-  ): Promise<Judgement | null> {
+  ): Promise<{ judgement: Judgement; isDeferred: boolean; complete: () => JudgedRows } | null> {
     const { rule, guards, target } = this.options;
-    const { draft, sequence, position, nextUnsent } = input;
+    const { draft, nextUnsent } = input;
+    const alsoTokens = this.alsoTokens(input);
     const judge = new TreeJudge(draft, rule, guards, this.state, nextUnsent);
-    const isTree = !isChain(draft);
-    if (!isTree) sequence.set(draft.tokens, position + 1);
+    const later: number[] = [];
     for (let index = 0; index <= draft.length; index++) {
-      const depth = isTree ? writePath(draft, index - 1, sequence, position + 1) : index;
-      const row = this.processRow(input, rows, alsoTokens, index, depth);
+      if (rows.load !== undefined && !judge.isReached(index)) {
+        later.push(index);
+        continue;
+      }
+      const row = this.rowAt(input, rows, alsoTokens, index);
       if (!row.isTopCertain && rows.width < target.vocabularySize) return null;
       if (rows.logSumExp === null && index < draft.length)
         await this.tightenInterval(row, index, draft.tokens[index]!, judge.isReached(index));
       judge.take(row, index);
     }
-    return judge.end();
+    const complete = (): JudgedRows => {
+      for (const index of later) judge.take(this.rowAt(input, rows, alsoTokens, index), index);
+      later.length = 0;
+      return judge.recorded();
+    };
+    return { judgement: judge.end(), isDeferred: later.length > 0, complete };
+  }
+
+  /** The distribution after evaluated token `index`, given the drafted tokens on its own path. */
+  private rowAt(input: VerifyInput, rows: TopRows, alsoTokens: Int32Array, index: number): ProcessedRow {
+    const { draft, sequence, position } = input;
+    rows.load?.(index);
+    const path = pathTo(draft, index - 1);
+    // Committed tokens may stand there by now.
+    const before = sequence.slice(position + 1, position + 1 + path.length);
+    path.forEach((node, depth) => {
+      sequence[position + 1 + depth] = draft.tokens[node]!;
+    });
+    const row = this.processRow(input, rows, alsoTokens, index, path.length);
+    sequence.set(before, position + 1);
+    return row;
   }
 
   private historyBefore({ sequence }: VerifyInput, position: number) {
@@ -173,13 +222,4 @@ function evaluatedParents(draft: Draft, evaluatedTokens: number): Int32Array {
   for (let i = 0; i < evaluatedTokens; i++)
     parents[i] = i === 0 || i > draft.length ? i - 1 : draft.parents[i - 1]! + 1;
   return parents;
-}
-
-/** Writes the drafted tokens from the root's child to `last` into the sequence; returns how many they are. */
-function writePath(draft: Draft, last: number, sequence: Int32Array, from: number): number {
-  const path = pathTo(draft, last);
-  path.forEach((index, depth) => {
-    sequence[from + depth] = draft.tokens[index]!;
-  });
-  return path.length;
 }

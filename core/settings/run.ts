@@ -4,6 +4,7 @@ import {
   DEFAULT_GUARDS,
   DEFAULT_STRATEGY,
   MAX_CHAIN_TOKENS,
+  MAX_TREE_TOKENS,
   PUBLISHED_RULE,
   type Strategy,
 } from "../laser/index.ts";
@@ -42,6 +43,25 @@ export const Run = Type.Object({
     default: 15,
     flag: "--max-draft-tokens <n>",
     text: "Maximum number of tokens drafted per step. The planner drafts fewer where more would cost time.",
+  }),
+  draftShape: choice({
+    scope,
+    default: "auto",
+    choices: {
+      auto: "Trees where a GPU verifies many tokens at nearly the cost of one, else chains.",
+      chain: "The most likely continuation alone.",
+      tree: "Several continuations at once, where the engine can verify them.",
+    },
+    flag: "--draft-shape <shape>",
+    text: "Whether a step drafts one continuation or a tree of several.",
+  }),
+  maxTreeTokens: integer({
+    scope,
+    minimum: 1,
+    maximum: MAX_TREE_TOKENS,
+    default: MAX_TREE_TOKENS,
+    flag: "--max-tree-tokens <n>",
+    text: "Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time.",
   }),
   stop: list({
     scope,

@@ -5,7 +5,7 @@ import { recorded, Run } from "../settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 import { text, name, flag, count, atLeastOne, tokenIds, orNull } from "./schemaFields.ts";
 
-const { strategy, maxTokens, maxDraftTokens, stop } = Run.properties;
+const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, stop } = Run.properties;
 
 export const RequestSchema = Type.Object(
   {
@@ -35,6 +35,12 @@ export const RequestSchema = Type.Object(
       "Maximum number of tokens that the run may write; inherited ones are not counted.",
     ),
     maxDraftTokens: recorded(maxDraftTokens),
+    draftShape: Type.Optional(
+      Type.Enum(["chain", "tree"] as const, {
+        description: "Whether steps drafted one continuation or a tree of several; a chain if omitted.",
+      }),
+    ),
+    maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
     stop: Type.Optional(recorded(stop)),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),

@@ -10,7 +10,7 @@ import {
   type Strategy,
 } from "../../core/laser/index.ts";
 import { GuardsSchema, RuleSchema, type Trace, type TraceRequest } from "../../core/trace/index.ts";
-import type { GenerationSettings } from "../../core/settings/index.ts";
+import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
 import type { ContinueFrom } from "./worker.ts";
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -77,6 +77,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     sampling: request.sampling,
     maxTokens: request.maxTokens + (request.inheritedTokens ?? 0),
     maxDraftTokens: request.maxDraftTokens,
+    draftShape: request.draftShape ?? "chain",
+    maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
     stop: request.stop ?? [],
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",

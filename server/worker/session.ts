@@ -244,6 +244,10 @@ export class Session {
         sampling: settings.sampling,
         maxTokens: settings.maxTokens,
         maxDraftTokens: settings.maxDraftTokens,
+        ...(draftsTrees(settings, this.engine) && {
+          draftShape: "tree" as const,
+          maxTreeTokens: settings.maxTreeTokens,
+        }),
         ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
         reproducible: isReproducible(settings),
         rowWidth: ROW_WIDTH,
@@ -258,6 +262,12 @@ export class Session {
       },
     };
   }
+}
+
+/** Whether a run drafts trees: where the engine can verify them, and either asked for or cheap, as on a GPU. */
+function draftsTrees({ draftShape, strategy }: GenerationSettings, { target, device }: Engine): boolean {
+  if (target.maxTreeLeaves === 1 || !STRATEGY_TRAITS[strategy].drafts) return false;
+  return draftShape === "tree" || (draftShape === "auto" && device.backend !== "cpu");
 }
 
 /** The pieces of the last step, with what was held back for a stop that did not come. */

@@ -147,12 +147,14 @@ async function verifyAlone(
   });
   const sequence = new Int32Array(301);
   sequence.set(prompt);
-  return verifier.verify({
+  const input = {
     sequence,
     position: prompt.length - 1,
     draft,
     evaluatedTokens: draft.length + 1,
     threads: 1,
     nextUnsent: null,
-  });
+  };
+  const outcome = await verifier.judge(input, await verifier.evaluate(input));
+  return { ...outcome, ...outcome.complete() };
 }

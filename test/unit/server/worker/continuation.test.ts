@@ -147,8 +147,9 @@ table(
   }[],
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
-    const { sampling, maxTokens, maxDraftTokens, stop } = settings;
-    assert.deepEqual(given, { guards: settings.guards, sampling, maxTokens, maxDraftTokens, stop, ...found });
+    const { sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
+    const recorded = { guards: settings.guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop };
+    assert.deepEqual(given, { ...recorded, draftShape: "chain", ...found });
   },
 );
 

@@ -47,7 +47,8 @@ async function runTree(request: TreeRequest & { target: ScriptedTarget }) {
 async function setUp(seed: number, sampling: Sampling, script = markovScript) {
   const random = seededRandom(seed);
   const scripted = script(seed, VOCABULARY);
-  const newTarget = (trees: boolean) => new ScriptedTarget(VOCABULARY, 400, END_OF_TEXT, scripted, {}, trees ? 64 : 1);
+  const newTarget = (trees: boolean) =>
+    new ScriptedTarget(VOCABULARY, 400, END_OF_TEXT, scripted, {}, trees ? 64 : 1);
   const prompt = randomTokens(random, 1 + random.below(60), VOCABULARY);
   const plain = await runDecode({ target: newTarget(false), prompt, sampling, maxTokens: 80 });
   const index = new ReferenceIndex({

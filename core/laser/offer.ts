@@ -1,0 +1,64 @@
+// What may be drafted in a step: within answer and context, and nothing that would end the answer.
+import { cutDraft, isChain, keepNodes, type Draft } from "./draft.ts";
+import type { Drafter } from "./drafter.ts";
+import { pathTo } from "./judgeTree.ts";
+import type { TargetModel, TokenId } from "./target.ts";
+
+/** Recognizes the end of an answer by its text, which the core can't see. */
+export interface StopCheck {
+  /** Index of the first of these tokens that would complete a stop after the committed ones; −1 if none would. */
+  indexIn(tokens: ArrayLike<TokenId>): number;
+  /** Takes committed tokens; true if they complete a stop. */
+  commit(tokens: readonly TokenId[]): boolean;
+}
+
+/**
+ * The most tokens that may be drafted after the root at `position`: all must fit into the context, and the kept ones
+ * and one more into the answer.
+ */
+export function draftLimit(
+  tokensLeft: number,
+  position: number,
+  { target, maxDraftTokens }: DraftBounds,
+): number {
+  const room = Math.min(tokensLeft - 1, target.contextTokens - position - 1);
+  return Math.max(0, Math.min(room, maxDraftTokens));
+}
+
+/** What limits a draft besides the tokens left. */
+export interface DraftBounds {
+  readonly target: Pick<TargetModel, "contextTokens" | "isEndOfText">;
+  readonly maxDraftTokens: number;
+}
+
+/**
+ * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, and without tokens that would end
+ * the answer: end-of-text, or one that completes a stop. So only the target's own choice ends an answer.
+ */
+export function requestDraft(
+  drafter: Pick<Drafter, "draft">,
+  limit: number,
+  target: Pick<TargetModel, "isEndOfText">,
+  stops: StopCheck | null = null,
+): Draft {
+  const draft = drafter.draft(limit);
+  if (!isChain(draft)) return keepNodes(draft, (index) => mayDraft(draft, index, limit, target, stops));
+  let length = 0;
+  while (length < Math.min(limit, draft.length) && !target.isEndOfText(draft.tokens[length]!)) length++;
+  const stop = stops?.indexIn(draft.tokens.subarray(0, length)) ?? -1;
+  return cutDraft(draft, stop < 0 ? length : stop);
+}
+
+/** Whether a node of a tree may be drafted after its parent. */
+function mayDraft(
+  draft: Draft,
+  index: number,
+  limit: number,
+  target: Pick<TargetModel, "isEndOfText">,
+  stops: StopCheck | null,
+): boolean {
+  if (target.isEndOfText(draft.tokens[index]!)) return false;
+  const path = pathTo(draft, index);
+  if (path.length > limit) return false;
+  return stops === null || stops.indexIn(path.map((at) => draft.tokens[at]!)) < 0;
+}
