@@ -1,5 +1,5 @@
 // Bundles the programs of this project into dist/. One list of targets; nothing else decides what is built.
-// node-llama-cpp stays outside (ES module with native packages); everything else is inside the bundle.
+// node-llama-cpp and koffi stay outside (they load native packages); everything else is inside the bundle.
 import { chmodSync, cpSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -25,7 +25,7 @@ const targets = [
     entryPoints: { server: "server/lsp/main.ts" },
     format: "cjs",
     outExtension: { ".js": ".cjs" },
-    forbidden: /node-llama-cpp/,
+    forbidden: /node-llama-cpp|koffi/,
   },
   {
     entryPoints: {
@@ -66,7 +66,7 @@ for (const { forbidden, ...target } of targets) {
     target: "node20",
     outdir: "dist",
     sourcemap: "linked",
-    external: ["node-llama-cpp"],
+    external: ["node-llama-cpp", "koffi"],
     logLevel: "warning",
     metafile: true,
     ...target,

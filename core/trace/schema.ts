@@ -58,6 +58,15 @@ const DeviceSchema = Type.Object(
     totalLayers: count("Layers of the model."),
     flashAttention: flag("Whether flash attention was on."),
     maxThreads: count("Maximum CPU threads per step."),
+    engine: Type.Optional(
+      Type.Enum(["native", "library", "scripted"] as const, {
+        description:
+          "What evaluated: llama.cpp called directly, node-llama-cpp, or a script; missing in older traces.",
+      }),
+    ),
+    engineReason: Type.Optional(
+      orNull(text(), "Why llama.cpp was not called directly; null if it was, or if there was no model."),
+    ),
   },
   { description: "Where the target was evaluated." },
 );

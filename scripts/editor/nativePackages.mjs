@@ -1,10 +1,11 @@
 // @ts-check
-// The packages that the worker's bundle leaves out: node-llama-cpp with its run-time dependencies and its
-// binaries for this platform. They go below dist/, where dist/worker.mjs finds them first.
+// The packages that the worker's bundle leaves out: node-llama-cpp with its run-time dependencies, koffi, and the
+// binaries of both for this platform. They go below dist/, where dist/worker.mjs finds them first.
 import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 const ENGINE = "node-llama-cpp";
+const CALLER = "koffi";
 /** Needed only to compile llama.cpp, which the product never does. */
 const COMPILING_PACKAGES = ["cmake-js", "node-addon-api"];
 const COMPILING_FILES = [
@@ -20,7 +21,13 @@ const COMPILING_FILES = [
  */
 export function copyNativePackages(root, to) {
   const modules = path.join(root, "node_modules");
-  for (const folder of [...neededPackages(path.join(modules, ENGINE)), ...binaryPackages(modules)]) {
+  const folders = [
+    ...neededPackages(path.join(modules, ENGINE)),
+    ...binaryPackages(modules),
+    path.join(modules, CALLER),
+    path.join(modules, "@koromix", `${CALLER}-${process.platform}-${process.arch}`),
+  ];
+  for (const folder of folders) {
     cpSync(folder, path.join(to, path.relative(modules, folder)), {
       recursive: true,
       filter: (file) => isNeeded(folder, file),
@@ -82,5 +89,18 @@ function isNeeded(folder, file) {
   // Nested packages are copied separately.
   if (inside.split(path.sep)[0] === "node_modules") return false;
   if (/\.(map|d\.[cm]?ts)$/.test(file)) return false;
-  return path.basename(folder) !== ENGINE || !COMPILING_FILES.includes(inside);
+  const name = path.basename(folder);
+  if (name === CALLER) return !isSourceOfCaller(inside);
+  // Binaries for another C library: node-llama-cpp has none for it.
+  if (name.startsWith(`${CALLER}-`)) return !inside.startsWith("musl");
+  return name !== ENGINE || !COMPILING_FILES.includes(inside);
+}
+
+/**
+ * Whether a file of koffi serves only to compile or to document it.
+ * @param {string} inside its path in the package
+ */
+function isSourceOfCaller(inside) {
+  const [first = ""] = inside.split(path.sep);
+  return ["doc", "lib", "vendor"].includes(first) || /\.(cc|hh|inc|S|asm)$|CMakeLists|cnoke/.test(inside);
 }

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Platform names used by the two native packages: esbuild uses Node's, node-llama-cpp its own. */
+/** Platform names of node-llama-cpp; esbuild and koffi use Node's. */
 const LLAMA_SYSTEMS = new Map([
   ["linux", "linux"],
   ["darwin", "mac"],
@@ -21,7 +21,8 @@ const LLAMA_SYSTEMS = new Map([
  */
 export function neededNativePackages(names, platform, arch) {
   const llama = `@node-llama-cpp/${LLAMA_SYSTEMS.get(platform)}-${arch}`;
-  const needed = [`@esbuild/${platform}-${arch}`, llama, `${llama}-metal`];
+  const koffi = `@koromix/koffi-${platform}-${arch}`;
+  const needed = [`@esbuild/${platform}-${arch}`, koffi, llama, `${llama}-metal`];
   return names.filter((name) => needed.includes(name));
 }
 

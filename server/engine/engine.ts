@@ -31,6 +31,10 @@ export interface DeviceFacts {
   readonly flashAttention: boolean;
   /** The most CPU threads that an evaluation may use. */
   readonly maxThreads: number;
+  /** native: llama.cpp is called directly · library: node-llama-cpp evaluates · scripted: no model at all. */
+  readonly engine: "native" | "library" | "scripted";
+  /** Why the direct engine is not used; null if it is, or there is no model. */
+  readonly engineReason: string | null;
 }
 
 /** Text to tokens and back. */

@@ -30,6 +30,8 @@ export type EngineFault =
     }
   | { readonly tag: "gpuUnavailable"; readonly wanted: GpuChoice; readonly reason: string }
   | { readonly tag: "engineUnavailable"; readonly reason: string }
+  | { readonly tag: "engineChoiceUnknown"; readonly value: string; readonly known: readonly string[] }
+  | { readonly tag: "directEngineUnavailable"; readonly reason: string }
   | { readonly tag: "evaluationFailed"; readonly reason: string }
   | {
       readonly tag: "contextOverflow";
@@ -107,6 +109,16 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
     blame: "environment",
     message: (fault) => `llama.cpp has no binary for this machine: ${fault.reason}.`,
     nextStep: "Install again with optional dependencies (npm ci), on 64-bit Linux, macOS or Windows.",
+  },
+  engineChoiceUnknown: {
+    blame: "input",
+    message: (fault) => `LASER_ENGINE is "${fault.value}", which names no engine.`,
+    nextStep: (fault) => `Set it to one of ${fault.known.join(", ")}, or leave it out.`,
+  },
+  directEngineUnavailable: {
+    blame: "environment",
+    message: (fault) => `llama.cpp can't be called directly: ${fault.reason}.`,
+    nextStep: "Set LASER_ENGINE to library, or leave it out.",
   },
   evaluationFailed: {
     blame: "environment",

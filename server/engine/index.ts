@@ -1,9 +1,10 @@
-// The public API of server/engine, the only folder that uses node-llama-cpp.
+// The public API of server/engine, the only folder that uses node-llama-cpp and koffi.
 export * from "./costGuess.ts";
 export * from "./costTable.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";
+export { type EngineChoice } from "./engineChoice.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./peer.ts";
 export * from "./scripted.ts";

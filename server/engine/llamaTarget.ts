@@ -8,16 +8,9 @@ import {
   type TokenId,
   type TopRows,
 } from "../../core/laser/index.ts";
+import { isBatchInvariantOnCpu } from "./batchInvariance.ts";
 import { EngineError } from "./errors.ts";
 import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
-
-/**
- * With flash attention on CPU and several threads, a token evaluated alone goes through another attention kernel from
- * this position on (the cache is padded to 256 cells, and 512 or more are split between threads): logits then differ
- * by up to 0.6. With one thread, or before this position, they are the same bits for 1, 2, 4 … 16 tokens at contexts of
- * 40 … 600 (our measurement, SmolLM2-135M Q4_0, node-llama-cpp 3.22.1).
- */
-const CPU_SPLIT_FROM_POSITION = 256;
 
 /** Uses the sequence alone: nothing else may evaluate on it. */
 export class LlamaTarget implements TargetModel {
@@ -43,8 +36,7 @@ export class LlamaTarget implements TargetModel {
   }
 
   isBatchInvariant(position: number, threads: number): boolean {
-    // Not measured on other devices: assume the worst.
-    return this.onCpu && (threads === 1 || position < CPU_SPLIT_FROM_POSITION);
+    return this.onCpu && isBatchInvariantOnCpu(position, threads);
   }
 
   isEndOfText(token: TokenId): boolean {

@@ -65,6 +65,8 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       totalLayers: 0,
       flashAttention: false,
       maxThreads: 1,
+      engine: "scripted",
+      engineReason: null,
     },
     tokenizer,
     chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },

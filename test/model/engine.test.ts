@@ -1,15 +1,16 @@
-// The real engine on the demo model: facts, rows, rollback, the exact prompt ids, and bad files refused by name.
+// The real engine on the demo model: facts, the exact prompt ids, and bad files refused by name, by both engines.
+// What its target does is in conformance.test.ts.
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import { EngineError, tokenizeFragments, type Engine, type EngineFault } from "../../server/engine/index.ts";
 import { applyTemplate, fillPrompt } from "../../server/worker/index.ts";
-import { repositoryFolder } from "../support/check.ts";
 import { loadTestEngine, testModelPath } from "../support/decoding/realModel.ts";
 
-const signal = { aborted: false };
+const ENGINES = ["native", "library"] as const;
+
 let engine: Engine;
 let folder: string;
 beforeAll(async () => {
@@ -65,77 +66,6 @@ test("bytes of tokens join to the text, also where a character is split over tok
   assert.ok(ids.some((id) => Buffer.from(engine.tokenizer.bytesOf(id)).toString("utf8").includes("\ufffd")));
 });
 
-test("the normaliser over the whole vocabulary is the sum over a row of all its logits", async () => {
-  const { target } = engine;
-  const tokens = Int32Array.of(1, 504, 7704, 282);
-  await target.rollback(0);
-  const whole = await target.evaluate(tokens, { rows: "all", topK: target.vocabularySize, signal });
-  const expected = Array.from({ length: tokens.length }, (_, row) => {
-    const logits = whole.logits.subarray(row * whole.width, (row + 1) * whole.width);
-    return logits[0]! + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - logits[0]!), 0));
-  });
-  await target.rollback(0);
-  const { rows: count } = await target.evaluate(tokens, { rows: "all", topK: 16, signal });
-  const sums = await Promise.all(Array.from({ length: count }, (_, row) => target.fullLogSumExp(row)));
-  // The library adds up in single precision.
-  expected.forEach((value, row) => {
-    assert.ok(Math.abs((sums[row] ?? NaN) - value) < 1e-3, `row ${row}: ${sums[row]}, expected ${value}`);
-  });
-});
-
-test("rows are raw logits, descending, ties by id, one for each token asked", async () => {
-  const { target } = engine;
-  await target.rollback(0);
-  const { rows, width, ids, logits } = await target.evaluate(Int32Array.of(1, 504, 7704), {
-    rows: "all",
-    topK: 128,
-    signal,
-  });
-  assert.deepEqual([rows, width, ids.length], [3, 128, 384]);
-  for (let i = 1; i < ids.length; i++) {
-    if (i % width === 0) continue;
-    assert.ok(logits[i - 1]! > logits[i]! || (logits[i - 1] === logits[i] && ids[i - 1]! < ids[i]!));
-  }
-  const one = await target.evaluate(Int32Array.of(476), { rows: "all", topK: 8, signal });
-  assert.equal(one.rows, 1);
-});
-
-test("evaluating again behind a rollback gives the same bits, together or alone where that is called exact", async () => {
-  const { target } = engine;
-  const text = await readFile(join(repositoryFolder, "samples", "answers.jsonl"), "utf8");
-  const ids = Int32Array.from(engine.tokenizer.tokenize(text, false));
-  for (const depth of [40, 250, 300, 600]) {
-    await target.rollback(0);
-    await target.evaluate(ids.subarray(0, depth), { rows: "none", topK: 0, signal });
-    const draft = ids.subarray(depth, depth + 8);
-    const together = await target.evaluate(draft, { rows: "all", topK: 16, threads: 2, signal });
-    for (const threads of [1, 2]) {
-      await target.rollback(depth);
-      for (let i = 0; i < draft.length; i++) {
-        const alone = target.isBatchInvariant(depth + i, threads);
-        const tokens = alone ? draft.subarray(i, i + 1) : Int32Array.of(draft[i]!, 0);
-        const row = await target.evaluate(tokens, { rows: "all", topK: 16, threads, signal });
-        assert.deepEqual(
-          row.logits.slice(0, 16),
-          together.logits.slice(i * 16, (i + 1) * 16),
-          `position ${depth + i}`,
-        );
-        await target.rollback(depth + i + 1);
-      }
-    }
-  }
-});
-
-test("a context that would overflow is refused before anything shifts", async () => {
-  const { target } = engine;
-  await target.rollback(0);
-  const tooMany = new Int32Array(target.contextTokens + 1).fill(504);
-  await assert.rejects(
-    target.evaluate(tooMany, { rows: "none", topK: 0, signal }),
-    (error) => error instanceof EngineError && error.fault.tag === "contextOverflow",
-  );
-});
-
 const badFiles: [name: string, make: (path: string) => Promise<unknown>, tag: EngineFault["tag"]][] = [
   ["a missing file", () => Promise.resolve(), "modelFileMissing"],
   ["an empty file", (path) => writeFile(path, ""), "modelFileEmpty"],
@@ -149,14 +79,15 @@ badFiles.forEach(([name, make, tag], i) => {
   test(`refuses ${name}`, async () => {
     const path = join(folder, `bad-${i}.gguf`);
     await make(path);
-    await assert.rejects(
-      loadTestEngine({ path }),
-      (error) =>
-        error instanceof EngineError &&
-        error.fault.tag === tag &&
-        "path" in error.fault &&
-        error.fault.path === path,
-    );
+    for (const engine of ENGINES)
+      await assert.rejects(
+        loadTestEngine({ path, engine }),
+        (error) =>
+          error instanceof EngineError &&
+          error.fault.tag === tag &&
+          "path" in error.fault &&
+          error.fault.path === path,
+      );
   });
 });
 
@@ -172,28 +103,33 @@ async function spoil(path: string): Promise<void> {
   await file.close();
 }
 
-test("a context that memory can't hold is refused", async () => {
-  await assert.rejects(
-    loadTestEngine({ contextTokens: 8192, memoryCapBytes: 200_000_000 }),
-    (error) => error instanceof EngineError && error.fault.tag === "memoryTooSmall",
-  );
-});
-
-test("loading can be stopped", async () => {
-  const controller = new AbortController();
-  const loading = loadTestEngine({
-    signal: controller.signal,
-    onProgress: () => {
-      controller.abort();
-    },
+for (const engine of ENGINES) {
+  test(`${engine}: a context that memory can't hold is refused`, async () => {
+    await assert.rejects(
+      loadTestEngine({ engine, contextTokens: 8192, memoryCapBytes: 200_000_000 }),
+      (error) => error instanceof EngineError && error.fault.tag === "memoryTooSmall",
+    );
   });
-  await assert.rejects(loading, (error) => error instanceof Error && error.name === "AbortError");
-});
 
-test("a back end without a device is refused when forced, and says so", async () => {
-  await assert.rejects(
-    loadTestEngine({ gpu: "metal" }),
-    (error) =>
-      error instanceof EngineError && error.fault.tag === "gpuUnavailable" && error.fault.wanted === "metal",
-  );
-});
+  test(`${engine}: loading can be stopped`, async () => {
+    const controller = new AbortController();
+    const loading = loadTestEngine({
+      engine,
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort();
+      },
+    });
+    await assert.rejects(loading, (error) => error instanceof Error && error.name === "AbortError");
+  });
+
+  test(`${engine}: a back end without a device is refused when forced, and says so`, async () => {
+    await assert.rejects(
+      loadTestEngine({ engine, gpu: "metal" }),
+      (error) =>
+        error instanceof EngineError &&
+        error.fault.tag === "gpuUnavailable" &&
+        error.fault.wanted === "metal",
+    );
+  });
+}

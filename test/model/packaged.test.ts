@@ -23,6 +23,7 @@ test("the packed worker generates outside of the repository", async (context) =>
   const model = { path: testModelPath(), gpu: "off", contextTokens: 512, threads: 1 } as const;
   const loaded = await client.request<"load">({ kind: "load", model });
   assert.equal(loaded.device?.backend, "cpu");
+  assert.deepEqual([loaded.device.engine, loaded.device.engineReason], ["native", null]);
   const id = client.post({ kind: "generate", params: params("Say hello.", { maxTokens: 4 }) });
   await client.replyTo(id);
   assert.ok(client.traceOf(id).steps.length > 0);

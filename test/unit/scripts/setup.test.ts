@@ -169,6 +169,10 @@ const lockedNames = [
   "@esbuild/linux-x64",
   "@esbuild/darwin-arm64",
   "@esbuild/win32-x64",
+  "@koromix/koffi-darwin-arm64",
+  "@koromix/koffi-linux-arm64",
+  "@koromix/koffi-linux-x64",
+  "@koromix/koffi-win32-x64",
   "@node-llama-cpp/linux-arm64",
   "@node-llama-cpp/linux-x64",
   "@node-llama-cpp/linux-x64-vulkan",
@@ -180,9 +184,18 @@ const lockedNames = [
 table(
   "native packages",
   [
-    { name: "linux x64", expected: ["@esbuild/linux-x64", "@node-llama-cpp/linux-x64"] },
-    { name: "darwin arm64", expected: ["@esbuild/darwin-arm64", "@node-llama-cpp/mac-arm64-metal"] },
-    { name: "win32 x64", expected: ["@esbuild/win32-x64", "@node-llama-cpp/win-x64"] },
+    {
+      name: "linux x64",
+      expected: ["@esbuild/linux-x64", "@koromix/koffi-linux-x64", "@node-llama-cpp/linux-x64"],
+    },
+    {
+      name: "darwin arm64",
+      expected: ["@esbuild/darwin-arm64", "@koromix/koffi-darwin-arm64", "@node-llama-cpp/mac-arm64-metal"],
+    },
+    {
+      name: "win32 x64",
+      expected: ["@esbuild/win32-x64", "@koromix/koffi-win32-x64", "@node-llama-cpp/win-x64"],
+    },
     { name: "freebsd x64", expected: [] },
   ],
   ({ name, expected }) => {

@@ -70,6 +70,8 @@ const ENGINE: Samples<EngineFault> = {
   memoryTooSmall: { path, contextTokens: 4096, reason },
   gpuUnavailable: { wanted: "cuda", reason },
   engineUnavailable: { reason },
+  engineChoiceUnknown: { value: "fast", known: ["auto", "native"] },
+  directEngineUnavailable: { reason },
   evaluationFailed: { reason },
   contextOverflow: { keptTokens: 60, newTokens: 8, contextTokens: 64 },
   scriptedCrash: { evaluation: 3 },

@@ -1,0 +1,67 @@
+// Loads model and context through node-llama-cpp, which then evaluates as well.
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import { loadFault, memoryFault } from "./loadFaults.ts";
+import { LlamaTarget } from "./llamaTarget.ts";
+import { gpuDevices, type FileToLoad, type LoadedModel } from "./loadOptions.ts";
+
+/** @throws EngineError if the model can't be loaded or memory is too small; AbortError */
+export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel> {
+  const { llama, maxThreads, info } = file;
+  const model = await loadModel(file);
+  try {
+    const context = await createContext(model, file);
+    const onCpu = (await gpuDevices(llama, model.gpuLayers)).length === 0;
+    const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
+    const target = new LlamaTarget(llama, model, context.getSequence(), vocabularySize, maxThreads, onCpu);
+    return {
+      model,
+      target,
+      gpuLayers: model.gpuLayers,
+      trainContextTokens: model.trainContextSize,
+      // The library passes the option on only if the model supports it.
+      flashAttention: context.flashAttention !== false && model.flashAttentionSupported,
+      async dispose() {
+        target.dispose();
+        await model.dispose(); // Includes its context.
+      },
+    };
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}
+
+async function loadModel(file: FileToLoad): Promise<LlamaModel> {
+  const { path, signal, onProgress, contextTokens, gpuLayers } = file.options;
+  try {
+    return await file.llama.loadModel({
+      modelPath: path,
+      ...(gpuLayers !== undefined && { gpuLayers }),
+      defaultContextFlashAttention: true,
+      ...(signal && { loadSignal: signal }),
+      ...(onProgress && { onLoadProgress: onProgress }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    await file.errors.waitForFirst();
+    throw (
+      memoryFault(error, path, contextTokens) ??
+      loadFault(error, { path, bytes: file.bytes }, file.errors.lines)
+    );
+  }
+}
+
+async function createContext(model: LlamaModel, { options, bytes }: FileToLoad): Promise<LlamaContext> {
+  const { contextTokens, signal, path } = options;
+  try {
+    return await model.createContext({
+      contextSize: Math.min(contextTokens, model.trainContextSize),
+      flashAttention: true, // Keeps one-token and many-token evaluation bit-identical; see LlamaTarget.
+      threads: { ideal: 0, min: 1 },
+      ...(signal && { createSignal: signal }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw memoryFault(error, path, contextTokens) ?? loadFault(error, { path, bytes }, []);
+  }
+}

@@ -1,0 +1,56 @@
+// What a model is loaded with, and what either engine returns.
+import type { GgufFileInfo, GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
+import type { TargetModel } from "../../core/laser/index.ts";
+import type { EngineChoice } from "./engineChoice.ts";
+import type { GpuChoice } from "./errors.ts";
+import type { ErrorLines, NativeLog } from "./runtime.ts";
+
+export interface LoadOptions {
+  readonly path: string;
+  readonly gpu: GpuChoice;
+  /** Layers that the GPU holds; as many as fit by default. */
+  readonly gpuLayers?: number;
+  readonly contextTokens: number;
+  /** SHA-256 of the file in hex, if known. */
+  readonly sha256?: string | null;
+  /** The most CPU threads; all cores by default. */
+  readonly maxThreads?: number;
+  /** The most memory for model and context together; all free memory by default. */
+  readonly memoryCapBytes?: number;
+  /** LASER_ENGINE, or auto, by default. */
+  readonly engine?: EngineChoice;
+  /** The most leaves of a draft tree; 1 for chains alone. Without effect on the library's engine. 32 by default. */
+  readonly treeLeaves?: number;
+  readonly signal?: AbortSignal;
+  /** Called with the fraction of the model that is loaded, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+  readonly log?: NativeLog;
+}
+
+/** What an engine needs to load a file whose header has been read. */
+export interface FileToLoad {
+  readonly llama: Llama;
+  readonly info: GgufFileInfo;
+  readonly insights: GgufInsights;
+  readonly bytes: number;
+  readonly maxThreads: number;
+  readonly errors: ErrorLines;
+  readonly options: LoadOptions;
+}
+
+/** A loaded model with one context. */
+export interface LoadedModel {
+  /** Tokenizes, and knows the special tokens; has no weights where the direct engine holds them. */
+  readonly model: LlamaModel;
+  readonly target: TargetModel;
+  readonly gpuLayers: number;
+  readonly trainContextTokens: number;
+  readonly flashAttention: boolean;
+  /** Waits for a running evaluation. */
+  dispose(): Promise<void>;
+}
+
+/** Whether anything was offloaded: a library for a GPU may find no device. */
+export async function gpuDevices(llama: Llama, gpuLayers: number): Promise<readonly string[]> {
+  return llama.gpu === false || gpuLayers === 0 ? [] : llama.getGpuDeviceNames();
+}

@@ -1,0 +1,76 @@
+// One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread; everything else is quick.
+import { EngineError } from "../errors.ts";
+import { inBackground, type Native } from "./functions.ts";
+import type { Pointer } from "./layouts.ts";
+import type { TokenBatch } from "./tokenBatch.ts";
+
+const NO_CELLS = 1;
+const ALL_SEQUENCES = -1;
+const TO_THE_END = -1;
+
+/** Owns the native context until `free`; not to be used while it decodes. */
+export class NativeContext {
+  private readonly memory: Pointer;
+  private threads = 0;
+
+  /** @param oneAtATime held while a batch is decoded, where the back end can't decode two at once */
+  constructor(
+    private readonly native: Native,
+    private readonly context: Pointer,
+    /** Tokens that the cache has room for, those of all branches counted. */
+    readonly cells: number,
+    private readonly oneAtATime: Turns | null,
+  ) {
+    this.memory = native.functions.getMemory(context);
+  }
+
+  /** @throws EngineError evaluationFailed; what was decoded of the batch may then be in the cache */
+  async decode(batch: TokenBatch, threads: number): Promise<void> {
+    const { functions } = this.native;
+    if (threads !== this.threads) functions.setNThreads(this.context, threads, threads);
+    this.threads = threads;
+    const work = async () => {
+      const code = await inBackground(functions.decode, this.context, batch.struct);
+      if (code !== 0) throw decodeFault(code, batch.struct.n_tokens, this.cells);
+      await inBackground(functions.synchronize, this.context);
+    };
+    await (this.oneAtATime === null ? work() : this.oneAtATime.take(work));
+  }
+
+  /** Copies the row after token `index` of the last batch. */
+  copyRow(index: number, into: Float32Array): void {
+    const { functions } = this.native;
+    const logits = functions.getLogitsIth(this.context, index);
+    if (logits === null)
+      throw new EngineError({ tag: "evaluationFailed", reason: `there are no logits after token ${index}` });
+    functions.copy(into, logits, into.byteLength);
+  }
+
+  /** Removes all tokens from a position on, of all branches. */
+  eraseFrom(position: number): void {
+    this.native.functions.memorySeqRm(this.memory, ALL_SEQUENCES, position, TO_THE_END);
+  }
+
+  async free(): Promise<void> {
+    await inBackground(this.native.functions.free, this.context);
+  }
+}
+
+function decodeFault(code: number, tokens: number, cells: number): EngineError {
+  const reason =
+    code === NO_CELLS
+      ? `the cache of ${cells} cells has no room for ${tokens} more tokens`
+      : `llama_decode returned ${code} for ${tokens} tokens`;
+  return new EngineError({ tag: "evaluationFailed", reason });
+}
+
+/** Runs one piece of work at a time, in the order asked. */
+export class Turns {
+  private last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}

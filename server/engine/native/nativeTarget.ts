@@ -1,0 +1,235 @@
+// Adapts a native context to the core's TargetModel: chains and trees, rows with exact sums, the path kept of a tree.
+// After a tree, all cells but its trunk are erased, and the tokens kept are evaluated again in front of the next batch:
+// cells then stay in the order of a chain, which keeps the bits of later rows.
+import {
+  NO_ROWS,
+  type EvaluateOptions,
+  type TargetModel,
+  type TokenId,
+  type TopRows,
+} from "../../../core/laser/index.ts";
+import { isBatchInvariantOnCpu } from "../batchInvariance.ts";
+import { EngineError } from "../errors.ts";
+import type { RowScanner } from "../rows/rowScanner.ts";
+import { Turns, type NativeContext } from "./nativeContext.ts";
+import type { TokenBatch } from "./tokenBatch.ts";
+import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
+
+const NO_TOKENS = new Int32Array(0);
+
+export interface NativeTargetParts {
+  readonly context: NativeContext;
+  readonly batch: TokenBatch;
+  /** Holds one row. */
+  readonly scanner: RowScanner;
+  readonly vocabularySize: number;
+  readonly contextTokens: number;
+  readonly maxThreads: number;
+  readonly onCpu: boolean;
+  readonly isEndOfText: (token: TokenId) => boolean;
+}
+
+/** The last evaluation, of which a path may be kept. */
+interface Evaluated {
+  /** Tokens kept before it. */
+  readonly keptTokens: number;
+  readonly tokens: Int32Array;
+  /** null for a chain. */
+  readonly parents: Int32Array | null;
+  /** Tokens at its front whose cells may stay. */
+  readonly trunk: number;
+}
+
+/** Owns context and batch until `dispose`. */
+export class NativeTarget implements TargetModel {
+  readonly vocabularySize: number;
+  readonly contextTokens: number;
+  readonly maxTreeLeaves: number;
+  private readonly turns = new Turns();
+  /** Tokens in the cache, in the order of a chain, before those of `last` that are beyond its trunk. */
+  private cachedTokens = 0;
+  /** Kept tokens after those in the cache. */
+  private pending: Int32Array = NO_TOKENS;
+  private last: Evaluated | null = null;
+  private isDisposed = false;
+
+  constructor(private readonly parts: NativeTargetParts) {
+    this.vocabularySize = parts.vocabularySize;
+    this.contextTokens = parts.contextTokens;
+    this.maxTreeLeaves = parts.batch.sequences;
+  }
+
+  get repeatedTokens(): number {
+    return this.pending.length;
+  }
+
+  isEndOfText(token: TokenId): boolean {
+    return this.parts.isEndOfText(token);
+  }
+
+  isBatchInvariant(position: number, threads: number): boolean {
+    return this.parts.onCpu && isBatchInvariantOnCpu(position, threads);
+  }
+
+  /** Rows hold the sum already. */
+  fullLogSumExp(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows> {
+    return this.turns.take(() => this.evaluateNow(tokens, options));
+  }
+
+  rollback(keptTokens: number, path?: Int32Array): Promise<void> {
+    return this.turns.take(() => {
+      this.checkUsable();
+      if (path === undefined) this.keepFirst(keptTokens);
+      else this.keepPath(keptTokens, path);
+      return Promise.resolve();
+    });
+  }
+
+  /** Waits for a running evaluation, then releases the native memory. */
+  dispose(): Promise<void> {
+    this.isDisposed = true;
+    return this.turns.take(async () => {
+      await this.parts.context.free();
+      this.parts.batch.free();
+    });
+  }
+
+  private async evaluateNow(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows> {
+    this.checkUsable();
+    if (tokens.length === 0) return NO_ROWS;
+    if (this.last?.parents != null) throw new RangeError("a path of the tree must be kept first");
+    const tree = options.parents === undefined ? null : this.treeOf(tokens, options.parents);
+    const keptTokens = this.cachedTokens + this.pending.length;
+    this.checkRoom(tokens.length, tree);
+    const all = this.pending.length === 0 ? tokens : join(this.pending, tokens);
+    const result = emptyRows(tokens.length, options, this.vocabularySize);
+    try {
+      await this.decodeAll(all, tree, options, result);
+    } catch (error) {
+      this.parts.context.eraseFrom(this.cachedTokens);
+      throw error;
+    }
+    this.pending = NO_TOKENS;
+    this.cachedTokens = keptTokens + (tree === null ? tokens.length : tree.trunk);
+    this.last = {
+      keptTokens,
+      tokens: tokens.slice(),
+      parents: tree === null ? null : options.parents!.slice(),
+      trunk: tree === null ? tokens.length : tree.trunk,
+    };
+    return result ?? NO_ROWS;
+  }
+
+  /** Evaluates pending and new tokens; fills the rows of the new ones. */
+  private async decodeAll(
+    all: Int32Array,
+    tree: TreeShape | null,
+    options: EvaluateOptions,
+    result: TopRows | null,
+  ): Promise<void> {
+    const { context, batch, maxThreads } = this.parts;
+    const repeated = this.pending.length;
+    for (let at = 0; at < all.length; at += batch.capacity) {
+      if (at > 0) this.checkGoingOn(options);
+      const chunk = all.subarray(at, at + batch.capacity);
+      const rowsFrom = Math.max(0, repeated - at);
+      const rows = result === null ? 0 : Math.max(0, chunk.length - rowsFrom);
+      batch.fill(chunk, this.cachedTokens + at, repeated, tree, rows);
+      await context.decode(batch, options.threads ?? maxThreads);
+      for (let i = 0; result !== null && i < rows; i++)
+        this.readRow(chunk.length - rows + i, result, at + rowsFrom + i - repeated, options);
+    }
+  }
+
+  private readRow(token: number, result: TopRows, row: number, { alsoTokens }: EvaluateOptions): void {
+    const { context, scanner } = this.parts;
+    const { width, ids, logits, logSumExp, alsoLogits } = result;
+    const values = scanner.row(0);
+    context.copyRow(token, values);
+    const sum = scanner.scan(0, width, ids, logits, row * width);
+    if (logSumExp !== null) logSumExp[row] = sum;
+    if (alsoTokens === undefined || alsoLogits === null) return;
+    for (let i = 0; i < alsoTokens.length; i++)
+      alsoLogits[row * alsoTokens.length + i] = values[alsoTokens[i]!]!;
+  }
+
+  private treeOf(tokens: Int32Array, parents: Int32Array): TreeShape {
+    if (parents.length !== tokens.length)
+      throw new RangeError(`${tokens.length} tokens have ${parents.length} parents`);
+    if (this.pending.length + tokens.length > this.parts.batch.capacity)
+      throw new RangeError(`a tree has at most ${this.parts.batch.capacity} tokens`);
+    return treeShape(parents, this.maxTreeLeaves);
+  }
+
+  private checkRoom(newTokens: number, tree: TreeShape | null): void {
+    const keptTokens = this.cachedTokens + this.pending.length;
+    const deepest =
+      tree === null ? newTokens : tree.depths.reduce((most, depth) => Math.max(most, depth), 0) + 1;
+    if (keptTokens + deepest > this.contextTokens || keptTokens + newTokens > this.parts.context.cells)
+      throw new EngineError({
+        tag: "contextOverflow",
+        keptTokens,
+        newTokens,
+        contextTokens: this.contextTokens,
+      });
+  }
+
+  private checkGoingOn({ signal }: EvaluateOptions): void {
+    this.checkUsable();
+    if (signal.aborted) throw new DOMException("The evaluation was stopped.", "AbortError");
+  }
+
+  private checkUsable(): void {
+    if (this.isDisposed)
+      throw new EngineError({ tag: "evaluationFailed", reason: "the model has been unloaded" });
+  }
+
+  private keepFirst(keptTokens: number): void {
+    const { last } = this;
+    if (last?.parents != null && keptTokens > this.cachedTokens)
+      throw new RangeError(`the first ${keptTokens} tokens are no path of the tree`);
+    if (last?.parents != null || keptTokens < this.cachedTokens) {
+      this.cachedTokens = Math.min(keptTokens, this.cachedTokens);
+      this.parts.context.eraseFrom(this.cachedTokens);
+      this.last = null;
+    }
+    this.pending = this.pending.subarray(0, Math.max(0, keptTokens - this.cachedTokens));
+  }
+
+  private keepPath(keptTokens: number, path: Int32Array): void {
+    const { last } = this;
+    if (last?.keptTokens !== keptTokens)
+      throw new RangeError(`no evaluation began after ${keptTokens} tokens`);
+    checkPath(path, last.parents, last.tokens.length);
+    // A path that follows the trunk has its indices: 0, 1, 2 …
+    const inTrunk = Math.min(path.length, last.trunk);
+    this.cachedTokens = keptTokens + inTrunk;
+    this.parts.context.eraseFrom(this.cachedTokens);
+    this.pending = Int32Array.from(path.subarray(inTrunk), (index) => last.tokens[index]!);
+    this.last = null;
+  }
+}
+
+function emptyRows(rows: number, options: EvaluateOptions, vocabularySize: number): TopRows | null {
+  if (options.rows === "none") return null;
+  const width = Math.min(options.topK, vocabularySize);
+  return {
+    rows,
+    width,
+    ids: new Int32Array(rows * width),
+    logits: new Float32Array(rows * width),
+    logSumExp: new Float64Array(rows),
+    alsoLogits: new Float32Array(rows * (options.alsoTokens?.length ?? 0)),
+  };
+}
+
+function join(first: Int32Array, second: Int32Array): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

@@ -1,0 +1,88 @@
+// Both engines of a real model keep the same rules, and return the same bits.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import type { TopRows } from "../../core/laser/index.ts";
+import type { Engine } from "../../server/engine/index.ts";
+import { repositoryFolder } from "../support/check.ts";
+import { rowOf, testConformance, type Conforming } from "../support/decoding/conformance.ts";
+import { loadTestEngine } from "../support/decoding/realModel.ts";
+
+const answers = readFileSync(join(repositoryFolder, "samples", "answers.jsonl"), "utf8").slice(0, 6000);
+const text = ({ tokenizer }: Engine) => Int32Array.from(tokenizer.tokenize(answers, false));
+
+const engines: readonly Conforming[] = [
+  {
+    name: "native",
+    load: () => loadTestEngine({ engine: "native" }),
+    text,
+    maxTreeLeaves: 32,
+    sumTolerance: 1e-6,
+    endsWithEngine: true,
+  },
+  {
+    name: "library",
+    load: () => loadTestEngine({ engine: "library" }),
+    text,
+    maxTreeLeaves: 1,
+    sumTolerance: 1e-3,
+    endsWithEngine: true,
+  },
+];
+for (const engine of engines) testConformance(engine);
+
+describe("native and library", () => {
+  const loaded: Engine[] = [];
+  beforeAll(async () => {
+    for (const { load } of engines) loaded.push(await load());
+  });
+  afterAll(() => Promise.all(loaded.map((engine) => engine.dispose())));
+
+  test("return the same bits for batches of any size, in short and long contexts", async () => {
+    const ids = text(loaded[0]!);
+    let rows = 0;
+    for (const [depth, threads] of [
+      [30, 1],
+      [250, 1],
+      [600, 2],
+    ] as const)
+      for (const tokens of [1, 4, 16]) {
+        const results: TopRows[] = [];
+        for (const { target } of loaded) {
+          const options = { topK: 128, threads, signal: { aborted: false } };
+          await target.rollback(0);
+          await target.evaluate(ids.subarray(0, depth), { ...options, rows: "none" });
+          results.push(
+            await target.evaluate(ids.subarray(depth, depth + tokens), { ...options, rows: "all" }),
+          );
+        }
+        for (let row = 0; row < tokens; row++) {
+          const [native, library] = results.map((result) => rowOf(result, row));
+          assert.deepEqual(native!.logits, library!.logits, `${depth} + ${tokens}, row ${row}`);
+          assert.deepEqual(native!.ids, library!.ids, `${depth} + ${tokens}, row ${row}`);
+          rows++;
+        }
+      }
+    console.info(`${rows} rows of 128 logits are equal bit for bit`);
+  });
+
+  test("tokenize alike, and say the same of the model", () => {
+    const [native, library] = loaded;
+    assert.deepEqual(native!.model, library!.model);
+    assert.deepEqual(native!.chat, library!.chat);
+    const special = "<|im_start|>a b\n<|im_end|> Schöne 😀";
+    for (const control of [true, false])
+      assert.deepEqual(
+        native!.tokenizer.tokenize(special, control),
+        library!.tokenizer.tokenize(special, control),
+      );
+    assert.deepEqual(
+      loaded.map(({ device: { engine, engineReason } }) => [engine, engineReason]),
+      [
+        ["native", null],
+        ["library", "LASER_ENGINE asks for it"],
+      ],
+    );
+  });
+});
