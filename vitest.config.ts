@@ -56,6 +56,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["core/**/*.ts", "server/**/*.ts", "extension/**/*.ts", "webview/**/*.ts"],
+      exclude: ["server/engine/rows/assembly/**"],
       reporter: ["text-summary"],
       reportOnFailure: true,
       reportsDirectory: "dist/coverage",

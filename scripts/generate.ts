@@ -9,7 +9,7 @@ const isCheck = process.argv.includes("--check");
 for (const [file, generate] of Object.entries(GENERATED)) {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const before = readFileSync(path, "utf8");
-  const after = await format(generate(before), { ...(await resolveConfig(path)), filepath: path });
+  const after = await format(await generate(before), { ...(await resolveConfig(path)), filepath: path });
   if (after === before) continue;
   if (isCheck) {
     process.exitCode = 1;

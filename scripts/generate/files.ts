@@ -1,5 +1,6 @@
-// The files, or parts of them, that come from the product's own definitions: settings in the manifest and its texts, and
-// the JSON Schema of traces.
+// The files, or parts of them, that come from the product's own definitions: settings in the manifest and its texts, the
+// JSON Schema of traces, and what is compiled to WebAssembly.
+import { fileURLToPath } from "node:url";
 import {
   description,
   SETTING_NAMES,
@@ -8,12 +9,16 @@ import {
   type SettingName,
 } from "../../core/settings/index.ts";
 import { schemaJson } from "../../core/trace/index.ts";
+import { rowScanFile } from "./rowScan.ts";
+
+const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Returns what a file must contain, given what it contains. */
-export const GENERATED: Readonly<Record<string, (before: string) => string>> = {
+export const GENERATED: Readonly<Record<string, (before: string) => string | Promise<string>>> = {
   "package.json": (before) => json(withSettings(JSON.parse(before) as Manifest)),
   "package.nls.json": (before) => json(withTexts(JSON.parse(before) as Texts)),
   "core/trace/lasertrace.schema.json": () => schemaJson(),
+  "server/engine/rows/rowScanWasm.ts": () => rowScanFile(repositoryFolder),
 };
 
 interface Manifest {

@@ -4,7 +4,9 @@ import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
 import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
+import { MAX_TREE_TOKENS } from "../../../core/laser/index.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
+import { RowReader } from "./rowReader.ts";
 import { cacheSize } from "./cacheSize.ts";
 import { inBackground, openNative, type Native } from "./functions.ts";
 import { observe, refusal } from "./guard.ts";
@@ -16,6 +18,8 @@ import { TokenBatch } from "./tokenBatch.ts";
 
 /** Tokens decoded at once, at most; also what a graph is made for. */
 const BATCH_TOKENS = 512;
+/** A root and the largest draft. */
+const MAX_ROWS = 1 + MAX_TREE_TOKENS;
 const TREE_LEAVES = 32;
 
 const FLASH_ATTENTION = { off: 0, on: 1 } as const;
@@ -64,10 +68,12 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       await checkMemory(file, size.cells, gpuLayers, useMmap);
       const pointer = await createContext(native, file, weights, size.cells, sequences);
       const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
+      const turns = llama.gpu === "vulkan" ? vulkanTurns : null;
+      const context = new NativeContext(native, pointer, size.cells, turns);
       const target = new NativeTarget({
-        context: new NativeContext(native, pointer, size.cells, llama.gpu === "vulkan" ? vulkanTurns : null),
+        context,
         batch: new TokenBatch(native, BATCH_TOKENS, sequences),
-        scanner: new RowScanner(vocabularySize, 1, vocabularySize),
+        reader: new RowReader(context, new RowScanner(vocabularySize, MAX_ROWS, vocabularySize), MAX_ROWS),
         vocabularySize,
         contextTokens: size.contextTokens,
         maxThreads: file.maxThreads,

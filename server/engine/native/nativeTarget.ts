@@ -10,8 +10,8 @@ import {
 } from "../../../core/laser/index.ts";
 import { isBatchInvariantOnCpu } from "../batchInvariance.ts";
 import { EngineError } from "../errors.ts";
-import type { RowScanner } from "../rows/rowScanner.ts";
 import { Turns, type NativeContext } from "./nativeContext.ts";
+import type { RowReader } from "./rowReader.ts";
 import type { TokenBatch } from "./tokenBatch.ts";
 import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
@@ -20,8 +20,7 @@ const NO_TOKENS = new Int32Array(0);
 export interface NativeTargetParts {
   readonly context: NativeContext;
   readonly batch: TokenBatch;
-  /** Holds one row. */
-  readonly scanner: RowScanner;
+  readonly reader: RowReader;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxThreads: number;
@@ -106,9 +105,9 @@ export class NativeTarget implements TargetModel {
     const keptTokens = this.cachedTokens + this.pending.length;
     this.checkRoom(tokens.length, tree);
     const all = this.pending.length === 0 ? tokens : join(this.pending, tokens);
-    const result = emptyRows(tokens.length, options, this.vocabularySize);
+    let result: TopRows;
     try {
-      await this.decodeAll(all, tree, options, result);
+      result = await this.decodeAll(all, tree, options);
     } catch (error) {
       this.parts.context.eraseFrom(this.cachedTokens);
       throw error;
@@ -121,40 +120,34 @@ export class NativeTarget implements TargetModel {
       parents: tree === null ? null : options.parents!.slice(),
       trunk: tree === null ? tokens.length : tree.trunk,
     };
-    return result ?? NO_ROWS;
+    return result;
   }
 
-  /** Evaluates pending and new tokens; fills the rows of the new ones. */
+  /** Evaluates pending and new tokens; returns the rows of the new ones, if they are wanted. */
   private async decodeAll(
     all: Int32Array,
     tree: TreeShape | null,
     options: EvaluateOptions,
-    result: TopRows | null,
-  ): Promise<void> {
-    const { context, batch, maxThreads } = this.parts;
+  ): Promise<TopRows> {
+    const { context, batch, reader, maxThreads, onCpu } = this.parts;
     const repeated = this.pending.length;
+    const newTokens = options.rows === "none" ? 0 : all.length - repeated;
+    const isOneBatch = all.length <= batch.capacity && newTokens <= reader.maxRows;
+    const result = newTokens === 0 || isOneBatch ? NO_ROWS : reader.emptyRows(newTokens, options);
     for (let at = 0; at < all.length; at += batch.capacity) {
       if (at > 0) this.checkGoingOn(options);
       const chunk = all.subarray(at, at + batch.capacity);
       const rowsFrom = Math.max(0, repeated - at);
-      const rows = result === null ? 0 : Math.max(0, chunk.length - rowsFrom);
-      batch.fill(chunk, this.cachedTokens + at, repeated, tree, rows);
+      const rows = newTokens === 0 ? 0 : Math.max(0, chunk.length - rowsFrom);
+      // A GPU keeps its graph while the number of rows stays the same: there every token gets one.
+      const outputs = rows > 0 && !onCpu ? chunk.length : rows;
+      batch.fill(chunk, this.cachedTokens + at, repeated, tree, outputs);
       await context.decode(batch, options.threads ?? maxThreads);
-      for (let i = 0; result !== null && i < rows; i++)
-        this.readRow(chunk.length - rows + i, result, at + rowsFrom + i - repeated, options);
+      if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
+      for (let i = 0; i < rows; i++)
+        reader.readNow(rowsFrom + i, result, at + rowsFrom + i - repeated, options);
     }
-  }
-
-  private readRow(token: number, result: TopRows, row: number, { alsoTokens }: EvaluateOptions): void {
-    const { context, scanner } = this.parts;
-    const { width, ids, logits, logSumExp, alsoLogits } = result;
-    const values = scanner.row(0);
-    context.copyRow(token, values);
-    const sum = scanner.scan(0, width, ids, logits, row * width);
-    if (logSumExp !== null) logSumExp[row] = sum;
-    if (alsoTokens === undefined || alsoLogits === null) return;
-    for (let i = 0; i < alsoTokens.length; i++)
-      alsoLogits[row * alsoTokens.length + i] = values[alsoTokens[i]!]!;
+    return result;
   }
 
   private treeOf(tokens: Int32Array, parents: Int32Array): TreeShape {
@@ -212,19 +205,6 @@ export class NativeTarget implements TargetModel {
     this.pending = Int32Array.from(path.subarray(inTrunk), (index) => last.tokens[index]!);
     this.last = null;
   }
-}
-
-function emptyRows(rows: number, options: EvaluateOptions, vocabularySize: number): TopRows | null {
-  if (options.rows === "none") return null;
-  const width = Math.min(options.topK, vocabularySize);
-  return {
-    rows,
-    width,
-    ids: new Int32Array(rows * width),
-    logits: new Float32Array(rows * width),
-    logSumExp: new Float64Array(rows),
-    alsoLogits: new Float32Array(rows * (options.alsoTokens?.length ?? 0)),
-  };
 }
 
 function join(first: Int32Array, second: Int32Array): Int32Array {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { EvaluateOptions, TargetModel, TopRows } from "../../../core/laser/index.ts";
 import { EngineError, type Engine } from "../../../server/engine/index.ts";
+import { loadingRows } from "./loadedRows.ts";
 import { randomTree, type Tree } from "./randomTree.ts";
 
 /** An engine under test. */
@@ -34,7 +35,7 @@ export function testConformance(engines: Conforming): void {
     let ids: Int32Array;
     beforeAll(async () => {
       engine = await load();
-      ({ target } = engine);
+      target = loadingRows(engine.target);
       ids = text(engine);
     });
     afterAll(() => engine.dispose());
@@ -140,7 +141,9 @@ export function testConformance(engines: Conforming): void {
       const other = await load();
       const running = other.target.evaluate(ids.subarray(0, 300), ROWS);
       const settled = running.then(
-        ({ rows }) => { assert.equal(rows, 300); },
+        ({ rows }) => {
+          assert.equal(rows, 300);
+        },
         (error: unknown) => {
           assert.ok(error instanceof EngineError, String(error));
         },

@@ -1,0 +1,68 @@
+// Reads the rows of an evaluation. Logits are copied out of the library at once, since its next evaluation overwrites
+// them; the scan of a row waits until somebody needs it, at the latest while the next evaluation runs.
+import type { EvaluateOptions, TopRows } from "../../../core/laser/index.ts";
+import type { RowScanner } from "../rows/rowScanner.ts";
+import type { NativeContext } from "./nativeContext.ts";
+
+type Wanted = Pick<EvaluateOptions, "topK" | "alsoTokens">;
+
+export class RowReader {
+  /** Counts evaluations: rows of an earlier one are gone. */
+  private evaluation = 0;
+
+  /** @param scanner has room for `maxRows` rows */
+  constructor(
+    private readonly context: NativeContext,
+    private readonly scanner: RowScanner,
+    readonly maxRows: number,
+  ) {}
+
+  /**
+   * Copies the rows of the batch just decoded from its token `first` on; at most maxRows. Each row is scanned by `load`.
+   */
+  read(first: number, rows: number, wanted: Wanted): TopRows {
+    const evaluation = ++this.evaluation;
+    for (let i = 0; i < rows; i++) this.context.copyRow(first + i, this.scanner.row(i));
+    const result = this.emptyRows(rows, wanted);
+    const isLoaded = new Uint8Array(rows);
+    return {
+      ...result,
+      load: (row) => {
+        if (isLoaded[row] === 1) return;
+        if (evaluation !== this.evaluation) throw new RangeError(`row ${row} is of an earlier evaluation`);
+        this.scan(row, row, result, wanted);
+        isLoaded[row] = 1;
+      },
+    };
+  }
+
+  /** The rows of an evaluation in several batches: scanned batch by batch, so that any number fits. */
+  emptyRows(rows: number, { topK, alsoTokens }: Wanted): TopRows {
+    const width = Math.min(topK, this.scanner.vocabularySize);
+    return {
+      rows,
+      width,
+      ids: new Int32Array(rows * width),
+      logits: new Float32Array(rows * width),
+      logSumExp: new Float64Array(rows),
+      alsoLogits: new Float32Array(rows * (alsoTokens?.length ?? 0)),
+    };
+  }
+
+  /** Copies and scans one row now. @param token its index in the batch just decoded */
+  readNow(token: number, result: TopRows, row: number, wanted: Wanted): void {
+    this.evaluation++;
+    this.context.copyRow(token, this.scanner.row(0));
+    this.scan(0, row, result, wanted);
+  }
+
+  private scan(slot: number, row: number, result: TopRows, { alsoTokens }: Wanted): void {
+    const { width, ids, logits, logSumExp, alsoLogits } = result;
+    const sum = this.scanner.scan(slot, width, ids, logits, row * width);
+    if (logSumExp !== null) logSumExp[row] = sum;
+    if (alsoTokens === undefined || alsoLogits === null) return;
+    const values = this.scanner.row(slot);
+    for (let i = 0; i < alsoTokens.length; i++)
+      alsoLogits[row * alsoTokens.length + i] = values[alsoTokens[i]!]!;
+  }
+}
