@@ -1,6 +1,6 @@
 // The decoding loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
 import { cutDraft, EMPTY_DRAFT, isChain, keepNodes, type Draft } from "./draft.ts";
-import { pathTo } from "./judgeTree.ts";
+import { pathTo, wouldKeep } from "./judgeTree.ts";
 import type { Drafter } from "./drafter.ts";
 import { DecodeError } from "./errors.ts";
 import type { Planner } from "./planner.ts";
@@ -143,7 +143,8 @@ class Run {
     this.sequence.set(committed, this.length);
     this.length += committed.length;
     const { verifyMs, nextUnsentAccepted } = outcome;
-    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted });
+    const judged = { draft, isKept: outcome.verdicts.map(wouldKeep) };
+    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted, judged });
 
     const endedAt = now();
     planner.observe({

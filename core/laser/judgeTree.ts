@@ -2,7 +2,7 @@
 // the target chooses, under a relaxed rule the longest that rule and guards keep.
 import type { Draft } from "./draft.ts";
 import type { ProcessedRow } from "./process.ts";
-import type { Guards, JudgeState, Rule, Verdict } from "./rules.ts";
+import { isKept, type Guards, type JudgeState, type Rule, type Verdict } from "./rules.ts";
 import type { NextKind, RowRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import { judge, stateAfter, unreached } from "./verify.ts";
@@ -99,6 +99,12 @@ export class TreeJudge {
       state: { ...this.branches[best]!.state, consecutiveRelaxed: 0 },
     };
   }
+}
+
+/** Whether rule and guards keep a token after those before it, on the kept path or not; null where it was not judged. */
+export function wouldKeep({ kind, reason }: Pick<Verdict, "kind" | "reason">): boolean | null {
+  if (kind === "unreached") return null;
+  return isKept(kind) || reason === "shorterBranch";
 }
 
 /** Indices of the drafted tokens from the root's child down to `last`; none for −1. */
