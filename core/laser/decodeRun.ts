@@ -90,7 +90,8 @@ export class DecodeRun {
     else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
     this.sequence.set(committed, this.length);
     this.length += committed.length;
-    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted });
+    const judged = { draft, isKept: outcome.isKept };
+    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted, judged });
 
     const endedAt = now();
     planner.observe({

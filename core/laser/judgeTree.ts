@@ -24,6 +24,8 @@ export interface Judgement {
   readonly path: Int32Array;
   /** The target's own token after them. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
+  /** Whether rule and guards keep each drafted token after those before it, on the path or not; null: not judged. */
+  readonly isKept: readonly (boolean | null)[];
   /** Whether the rule would have kept the first token that was offered and not sent; false where it was not judged. */
   readonly nextUnsentAccepted: boolean;
   /** What the guards carry to the next step. */
@@ -93,6 +95,10 @@ export class TreeJudge {
     const hasChild = draft.parents.includes(best - 1);
     return {
       path,
+      isKept: Array.from(draft.tokens, (_, i) => {
+        const verdict = this.verdicts[i];
+        return verdict === undefined || verdict.kind === "unreached" ? null : isKept(verdict.kind);
+      }),
       next: { kind: draft.length === 0 ? "plain" : hasChild ? "correction" : "bonus", token },
       nextUnsentAccepted: this.nextUnsentAccepted,
       // The target's own token ends a run of relaxed ones.

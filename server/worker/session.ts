@@ -10,12 +10,17 @@ import {
   SelectionBias,
   CostModel,
   decode,
+  MAX_CHAIN_TOKENS,
   RenewalPlanner,
   RetrievalDrafter,
   ruleFor,
   STRATEGY_TRAITS,
+  TreeAcceptanceModel,
+  TreeDrafter,
   type CostTable,
   type DecodeResult,
+  type Drafter,
+  type PoolIndex,
   type TokenId,
 } from "../../core/laser/index.ts";
 import {
@@ -145,7 +150,8 @@ export class Session {
       entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
-    const { acceptance, selectionBias } = traits.strict ? this.learned.strict : this.learned.relaxed;
+    const learned = traits.strict ? this.learned.strict : this.learned.relaxed;
+    const isTree = draftsTrees(settings, engine);
     const run = decode({
       target: engine.target,
       prompt: promptTokens,
@@ -155,16 +161,17 @@ export class Session {
       rule: ruleFor(settings.strategy, settings.relaxed),
       guards: settings.guards,
       drafter: traits.drafts
-        ? new RetrievalDrafter(engine.target.vocabularySize, usedPool?.index ?? null, acceptance)
+        ? this.drafter(isTree ? settings.maxTreeTokens : null, usedPool?.index ?? null, learned)
         : null,
       planner: new RenewalPlanner(
         this.costs,
         isReproducible(settings)
           ? (position, threads) => engine.target.isBatchInvariant(position, threads)
           : null,
-        selectionBias,
+        isTree ? learned.treeBias : learned.selectionBias,
       ),
-      maxDraftTokens: settings.maxDraftTokens,
+      // A tree is bounded by its nodes; its branches may be as long as a chain can be.
+      maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
       rowWidth: ROW_WIDTH,
       signal,
@@ -215,6 +222,13 @@ export class Session {
   private bytesOf(id: TokenId): Uint8Array {
     const { tokenizer } = this.engine;
     return tokenizer.isControl(id) ? NO_BYTES : tokenizer.bytesOf(id);
+  }
+
+  /** @param treeTokens the most tokens of a tree; null for chains */
+  private drafter(treeTokens: number | null, pool: PoolIndex | null, learned: Learned): Drafter {
+    const { vocabularySize, maxTreeLeaves: maxLeaves } = this.engine.target;
+    if (treeTokens === null) return new RetrievalDrafter(vocabularySize, pool, learned.acceptance);
+    return new TreeDrafter(vocabularySize, pool, learned.treeAcceptance, { maxNodes: treeTokens, maxLeaves });
   }
 
   private tokensOf(prompt: PreparedPrompt | ContinuedPrompt) {
@@ -292,5 +306,11 @@ export function traceModel({
 
 /** State that one run of a kind learns for the next. */
 function nothingLearned() {
-  return { acceptance: new AcceptanceModel(), selectionBias: new SelectionBias() };
+  return {
+    acceptance: new AcceptanceModel(),
+    selectionBias: new SelectionBias(),
+    treeAcceptance: new TreeAcceptanceModel(),
+    treeBias: new SelectionBias(),
+  };
 }
+type Learned = ReturnType<typeof nothingLearned>;
