@@ -84,13 +84,16 @@ export class DecodeRun {
     const { draft, position, evaluatedTokens } = input;
     const outcome = await this.verifier.judge(input, await begun.evaluation);
     this.begun = null;
-    const { path, next, verifyMs, nextUnsentAccepted } = outcome;
+    const { path, next, verifyMs, nextUnsentAccepted, isKept } = outcome;
     const committed = [...Array.from(path, (index) => draft.tokens[index]!), next.token];
     if (isChain(draft)) await target.rollback(position + committed.length);
     else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
     this.sequence.set(committed, this.length);
     this.length += committed.length;
-    drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted });
+    drafter?.commit(
+      committed,
+      rule.kind === "strict" ? null : { nextUnsentAccepted, judged: { draft, isKept } },
+    );
 
     const endedAt = now();
     planner.observe({

@@ -2,19 +2,13 @@
 // the acceptance model estimates how likely it is to be kept. It learns from every draft it offered, sent or not, by
 // comparing it with the committed tokens.
 import { AcceptanceModel } from "./acceptance.ts";
-import {
-  ALTERNATIVES_PER_TOKEN,
-  Chain,
-  MAX_CHAIN_TOKENS,
-  SOURCE_OUTPUT,
-  SOURCE_POOL,
-  SOURCE_PROMPT,
-} from "./chain.ts";
-import { EMPTY_DRAFT, ENTRIES_PER_TOKEN, type Draft } from "./draft.ts";
-import { Mixture } from "./mixture.ts";
+import { ALTERNATIVES_PER_TOKEN, Chain, MAX_CHAIN_TOKENS } from "./chain.ts";
+import { EMPTY_DRAFT, type Draft } from "./draft.ts";
+import { MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
 import { Overlay } from "./overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 import type { PoolIndex } from "./pool/pool.ts";
+import { sourceOf, writeEntries } from "./provenance.ts";
 import type { TokenId } from "./target.ts";
 
 /** Makes the drafts of one request at a time: `begin` with its prompt, then `draft` and `commit` alternate. */
@@ -23,7 +17,7 @@ export interface Drafter {
    * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
    */
   begin(prompt: Int32Array, inheritedTokens?: number): void;
-  /** A chain of at most `limit` tokens that continues everything committed so far; empty where nothing matches. */
+  /** Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches. */
   draft(limit: number): Draft;
   /** Appends committed tokens. @param feedback what they don't show of the last draft; null under the strict rule */
   commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void;
@@ -33,12 +27,18 @@ export interface Drafter {
 export interface CommitFeedback {
   /** The first offered token that was not sent would have been kept, even if another one was committed. */
   readonly nextUnsentAccepted: boolean;
+  /** What was decided on the tokens of the draft that was sent; only a drafter of trees needs it. */
+  readonly judged?: JudgedDraft;
 }
 
-/** Drafts that are still being compared with the committed tokens. */
-const MAX_PENDING_DRAFTS = 8;
-/** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
-const MIN_MATCH_TOKENS = 1;
+/** A sent draft, and whether the rule would keep each of its tokens after those before it; null: not judged. */
+export interface JudgedDraft {
+  readonly draft: Pick<Draft, "tokens" | "parents">;
+  readonly isKept: readonly (boolean | null)[];
+}
+
+/** The most drafts that are compared with the committed tokens at a time. */
+export const MAX_PENDING_DRAFTS = 8;
 
 /** Drafts by retrieval, from the request's own text and a pool of earlier answers (null: from its own text alone). */
 export class RetrievalDrafter implements Drafter {
@@ -98,39 +98,17 @@ export class RetrievalDrafter implements Drafter {
       if (best < 0) return;
       const token = mixture.tokens[best]!;
       chain.tokens[draftIndex] = token;
-      chain.sources[draftIndex] = this.sourceOf(best);
+      chain.sources[draftIndex] = sourceOf(mixture, best, overlay.promptTokens);
       chain.matchTokens[draftIndex] = mixture.longestMatch[best]!;
       chain.counts[draftIndex] = mixture.counts[best]!;
       chain.voteShares[draftIndex] = mixture.voteShares[best]!;
-      this.addEntries(draftIndex, token);
+      writeEntries(chain.entries, draftIndex, token, poolCandidates);
       this.addAlternatives(draftIndex, best);
       acceptance.estimate(chain, draftIndex);
       chain.length = draftIndex + 1;
       if (draftIndex + 1 === limit) return;
       overlay.follow(overlayCandidates, token);
       pool?.follow(poolCandidates, token, overlay.context, overlay.contextTokens);
-    }
-  }
-
-  /** The source of most of the token's votes; within the request's own text, that of its newest occurrence. */
-  private sourceOf(vote: number): number {
-    const { mixture, overlay } = this;
-    if (mixture.overlayShares[vote]! * 2 < mixture.voteShares[vote]!) return SOURCE_POOL;
-    return mixture.newestOffsets[vote]! + 1 < overlay.promptTokens ? SOURCE_PROMPT : SOURCE_OUTPUT;
-  }
-
-  /** Adds up to ENTRIES_PER_TOKEN distinct pool entries that continue with the token, longest match first. */
-  private addEntries(draftIndex: number, token: number): void {
-    const { nextTokens, entries, size } = this.poolCandidates;
-    const entryIds = this.chain.entries;
-    const base = draftIndex * ENTRIES_PER_TOKEN;
-    entryIds.fill(-1, base, base + ENTRIES_PER_TOKEN);
-    let count = 0;
-    for (let i = 0; i < size && count < ENTRIES_PER_TOKEN; i++) {
-      if (nextTokens[i] !== token) continue;
-      let isKnown = false;
-      for (let j = 0; j < count; j++) isKnown ||= entryIds[base + j] === entries[i];
-      if (!isKnown) entryIds[base + count++] = entries[i]!;
     }
   }
 

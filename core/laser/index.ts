@@ -23,5 +23,7 @@ export * from "./selectionBias.ts";
 export * from "./step.ts";
 export * from "./strategies.ts";
 export * from "./target.ts";
+export { TreeAcceptanceModel } from "./treeAcceptance.ts";
+export * from "./treeDrafter.ts";
 export * from "./verify.ts";
 export { EXACT_FROM_PROBABILITY } from "./verifyStep.ts";

@@ -16,8 +16,11 @@ export const OVERLAY_WEIGHT = 3;
 export const NEWEST_FACTOR = 1.5;
 /** κ: the pseudo-count of all shorter matches, in occurrences. 16 does as well, 4 and 32 do worse. */
 export const BACK_OFF_WEIGHT = 8;
+/** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
+export const MIN_MATCH_TOKENS = 1;
 
-const MAX_VOTERS = 2 * MAX_CANDIDATES;
+/** The most distinct tokens that can be voted for. */
+export const MAX_VOTERS = 2 * MAX_CANDIDATES;
 /** Slots of the hash tables of tokens and of votes: a power of two, never more than half full. */
 const SLOTS = 2 * MAX_VOTERS;
 
@@ -81,11 +84,11 @@ export class Mixture {
     }
   }
 
-  /** Index of the token with the largest vote share, the first voted for among equals; −1 without votes. */
-  best(): number {
+  /** Index of the token with the largest vote share, except `other`, the first voted for among equals; −1 for none. */
+  best(other = -1): number {
     let best = -1;
     for (let i = 0; i < this.size; i++)
-      if (best < 0 || this.voteShares[i]! > this.voteShares[best]!) best = i;
+      if (i !== other && (best < 0 || this.voteShares[i]! > this.voteShares[best]!)) best = i;
     return best;
   }
 

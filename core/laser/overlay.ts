@@ -62,6 +62,16 @@ export class Overlay {
     return this.length + this.drafted;
   }
 
+  /** Replaces a token of the draft, for another branch of a tree: `depth` 0 stands directly after the text. */
+  redraft(depth: number, token: number): void {
+    this.text[this.length + depth] = token;
+  }
+
+  /** Ends the draft after its first `draftedTokens` tokens, which `follow` or `redraft` has written. */
+  returnTo(draftedTokens: number): void {
+    this.drafted = draftedTokens;
+  }
+
   /** Drops the draft and finds positions that match the end of the text, matches of two or more tokens first. */
   candidates(into: Candidates): void {
     this.drafted = 0;

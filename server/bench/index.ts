@@ -9,7 +9,12 @@ export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";
 export * from "./recordings.ts";
 export * from "./replay.ts";
-export { LEAST_GROUP_ANSWERS, REPLAY_STRATEGIES, type ReplayStrategy } from "./replayStrategies.ts";
+export {
+  LEAST_GROUP_ANSWERS,
+  REPLAY_STRATEGIES,
+  TREE_LEAVES,
+  type ReplayStrategy,
+} from "./replayStrategies.ts";
 export * from "./report.ts";
 export type { FigureTable } from "./reportTables.ts";
 export * from "./statistics.ts";

@@ -1,5 +1,6 @@
 // Replays recorded answers: drafts at every step as a run would, compares with the model's answer, and
 // counts. Strict decoding commits exactly the recorded answer, so no model is needed.
+import type { CalibrationBin } from "../../core/laser/index.ts";
 import { BenchError } from "./errors.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import { vocabularyOf, type Recording } from "./recordings.ts";
@@ -8,10 +9,10 @@ import {
   REPLAY_STRATEGIES,
   replayDrafter,
   ReplayPools,
-  type ReplayDrafter,
   type ReplaySetting,
   type ReplayStrategy,
 } from "./replayStrategies.ts";
+import type { ReplayDrafter } from "./replayRetrieval.ts";
 import { pairedDifference, quantile, ratioOfSums, type Interval } from "./statistics.ts";
 
 export interface ReplayOptions {
@@ -46,6 +47,11 @@ export interface StrategyReplay {
   readonly answers: readonly AnswerCounts[];
   /** Times of all lookups in microseconds, ascending. A lookup is one whole draft. */
   readonly lookupUs: Float64Array;
+  /**
+   * Drafted tokens by the probability, expected of them, that they and all before them are kept; null for drafters
+   * without expectations.
+   */
+  readonly calibration: readonly CalibrationBin[] | null;
 }
 
 export interface Replay {
@@ -99,6 +105,7 @@ export function replay(recordings: readonly Recording[], options: ReplayOptions)
       strategy,
       answers: answers[at]!,
       lookupUs: Float64Array.from(times[at]!).sort(),
+      calibration: drafters[at]!.calibration?.rows() ?? null,
     })),
   };
 }
@@ -187,12 +194,17 @@ export interface ReplayFigures {
   readonly draftedPerStep: number;
   /** kept ÷ drafted; NaN if nothing was drafted. */
   readonly acceptance: number;
+  /** kept ÷ expected, the sum of the probabilities that drafted tokens are kept; NaN without expectations. */
+  readonly keptOfExpected: number;
   readonly lookupP50Us: number;
   readonly lookupP99Us: number;
 }
 
 /** @param first the strategy that the others are compared to */
-export function figuresOf({ answers, lookupUs }: StrategyReplay, first: StrategyReplay): ReplayFigures {
+export function figuresOf(
+  { answers, lookupUs, calibration }: StrategyReplay,
+  first: StrategyReplay,
+): ReplayFigures {
   const sum = (count: (answer: AnswerCounts) => number): number =>
     answers.reduce((total, answer) => total + count(answer), 0);
   const steps = sum((answer) => answer.steps);
@@ -217,6 +229,8 @@ export function figuresOf({ answers, lookupUs }: StrategyReplay, first: Strategy
     kept,
     draftedPerStep: drafted / steps,
     acceptance: kept / drafted,
+    keptOfExpected:
+      calibration === null ? NaN : kept / calibration.reduce((total, bin) => total + bin.expectedAccepted, 0),
     lookupP50Us: quantile(lookupUs, 0.5),
     lookupP99Us: quantile(lookupUs, 0.99),
   };

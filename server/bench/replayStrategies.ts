@@ -1,10 +1,18 @@
 // The drafting strategies that a replay compares, behind one small interface, and the pools that they draft
 // from.
-import { AcceptanceModel, type Draft, Pool, RetrievalDrafter } from "../../core/laser/index.ts";
+import {
+  AcceptanceModel,
+  type Draft,
+  Pool,
+  RetrievalDrafter,
+  TreeAcceptanceModel,
+  TreeDrafter,
+} from "../../core/laser/index.ts";
 import { type DraftTree, ReferenceDrafter, ReferenceIndex } from "./reference/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { LongestSuffixDrafter } from "./longestSuffix.ts";
 import type { Recording } from "./recordings.ts";
+import { RetrievalReplay, type ReplayDrafter } from "./replayRetrieval.ts";
 
 export const REPLAY_STRATEGIES = [
   "reference-tree",
@@ -13,6 +21,9 @@ export const REPLAY_STRATEGIES = [
   "prompt-lookup",
   "resd",
   "laser-strict",
+  "laser-tree-15",
+  "laser-tree-31",
+  "laser-tree-63",
 ] as const;
 export type ReplayStrategy = (typeof REPLAY_STRATEGIES)[number];
 
@@ -20,28 +31,16 @@ export function isReplayStrategy(name: string): name is ReplayStrategy {
   return (REPLAY_STRATEGIES as readonly string[]).includes(name);
 }
 
-/**
- * One way to draft. It receives the answer as it is committed; prompt and answer are always used for their
- * own request.
- */
-export interface ReplayDrafter {
-  begin(recording: Recording): void;
-  /** Drafts after everything committed, at most `limit` tokens deep; returns how many were drafted. */
-  draft(limit: number): number;
-  /** How many of the drafted tokens match answer[from …] in sequence. */
-  keptOf(answer: Int32Array, from: number): number;
-  commit(tokens: readonly number[]): void;
-  /** The request has ended. */
-  end(): void;
-}
-
 export interface ReplaySetting {
   readonly vocabularySize: number;
   readonly pools: ReplayPools;
-  /** The maximum chain length. Trees keep the published 64 tokens and depth of 12. */
+  /** The maximum chain length. The published trees keep their 64 tokens and depth of 12, the product's their nodes. */
   readonly draftTokens: number;
   readonly online: boolean;
 }
+
+/** The most leaves of the product's trees: as many as its engine verifies at once. */
+export const TREE_LEAVES = 32;
 
 /**
  * A group's own pool is used if it has at least this many answers; requests of smaller groups draft from all
@@ -95,11 +94,17 @@ export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting):
   const { pools, vocabularySize } = setting;
   switch (strategy) {
     case "prompt-lookup":
-      return new RetrievalReplay(setting, () => null);
+      return chainReplay(setting, () => null);
     case "resd":
-      return new RetrievalReplay(setting, () => pools.global);
+      return chainReplay(setting, () => pools.global);
     case "laser-strict":
-      return new RetrievalReplay(setting, (recording) => pools.of(recording));
+      return chainReplay(setting, (recording) => pools.of(recording));
+    case "laser-tree-15":
+      return treeReplay(setting, 15);
+    case "laser-tree-31":
+      return treeReplay(setting, 31);
+    case "laser-tree-63":
+      return treeReplay(setting, 63);
     case "longest-suffix":
       return new LongestSuffixReplay(
         new LongestSuffixDrafter(vocabularySize, pools.global),
@@ -112,45 +117,28 @@ export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting):
   }
 }
 
-class RetrievalReplay implements ReplayDrafter {
-  private readonly drafters = new Map<Pool | null, RetrievalDrafter>();
-  private readonly acceptance = new AcceptanceModel();
-  private drafter!: RetrievalDrafter;
-  private made!: Draft;
+function chainReplay(
+  { vocabularySize, draftTokens }: ReplaySetting,
+  poolFor: (recording: Recording) => Pool | null,
+): ReplayDrafter {
+  const acceptance = new AcceptanceModel();
+  return new RetrievalReplay(
+    poolFor,
+    (pool) => new RetrievalDrafter(vocabularySize, pool, acceptance),
+    draftTokens,
+  );
+}
 
-  constructor(
-    private readonly setting: ReplaySetting,
-    private readonly poolFor: (recording: Recording) => Pool | null,
-  ) {}
-
-  begin(recording: Recording): void {
-    const pool = this.poolFor(recording);
-    const drafter =
-      this.drafters.get(pool) ?? new RetrievalDrafter(this.setting.vocabularySize, pool, this.acceptance);
-    this.drafters.set(pool, drafter);
-    this.drafter = drafter;
-    drafter.begin(recording.prompt);
-  }
-
-  draft(limit: number): number {
-    this.made = this.drafter.draft(Math.min(limit, this.setting.draftTokens));
-    return this.made.length;
-  }
-
-  keptOf(answer: Int32Array, from: number): number {
-    return keptOfChain(this.made.tokens, answer, from);
-  }
-
-  commit(tokens: readonly number[]): void {
-    this.drafter.commit(tokens);
-  }
-
-  end(): void {
-    // Nothing is held for the request.
-  }
+function treeReplay({ vocabularySize, pools }: ReplaySetting, maxNodes: number): ReplayDrafter {
+  const acceptance = new TreeAcceptanceModel();
+  return new RetrievalReplay(
+    (recording) => pools.of(recording),
+    (pool) => new TreeDrafter(vocabularySize, pool, acceptance, { maxNodes, maxLeaves: TREE_LEAVES }),
+  );
 }
 
 class LongestSuffixReplay implements ReplayDrafter {
+  readonly calibration = null;
   private chain: readonly number[] = [];
 
   constructor(
@@ -182,6 +170,8 @@ class LongestSuffixReplay implements ReplayDrafter {
 
 /** Shared by both uses of the published index. */
 abstract class ReferenceReplay implements ReplayDrafter {
+  readonly calibration = null;
+
   constructor(protected readonly drafter: ReferenceDrafter) {}
 
   abstract draft(limit: number): number;

@@ -31,6 +31,23 @@ export class Candidates {
     this.size = 0;
   }
 
+  /** Takes over what another lookup found and its bounds, of its candidates those that continue with `token`. */
+  copyContinuing(from: Candidates, token: number): void {
+    this.maxCandidates = from.maxCandidates;
+    this.minMatchTokens = from.minMatchTokens;
+    this.longestOnly = from.longestOnly;
+    this.refillBelow = from.refillBelow;
+    let size = 0;
+    for (let i = 0; i < from.size; i++) {
+      if (from.nextTokens[i] !== token) continue;
+      this.offsets[size] = from.offsets[i]!;
+      this.matchTokens[size] = from.matchTokens[i]!;
+      this.nextTokens[size] = token;
+      this.entries[size++] = from.entries[i]!;
+    }
+    this.size = size;
+  }
+
   /** Sorts the offsets from index `first` on, all of one match length: newest first. */
   sortNewestFirst(first: number): void {
     const { offsets } = this;

@@ -7,6 +7,7 @@ import {
   readRecordings,
   replay,
   REPLAY_STRATEGIES,
+  TREE_LEAVES,
   type Interval,
   type Replay,
   type ReplayFigures,
@@ -104,6 +105,7 @@ const COLUMNS: readonly Column[] = [
   { title: "EDL before loop", align: "right" },
   { title: "drafted/step", align: "right" },
   { title: "acceptance", align: "right" },
+  { title: "of expected", align: "right" },
   { title: "p50 µs", align: "right" },
   { title: "p99 µs", align: "right" },
 ];
@@ -117,6 +119,7 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     withInterval(figures.edlBeforeLoop, 2),
     decimals(figures.draftedPerStep, 1),
     shareOf(figures.kept, figures.drafted),
+    decimals(figures.keptOfExpected, 2),
     decimals(figures.lookupP50Us, 1),
     decimals(figures.lookupP99Us, 1),
   ]);
@@ -130,9 +133,11 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     "vs the first     its EDL minus that of the first strategy, over the same answers",
     "EDL before loop  as if each answer had ended before its first repeated 8-gram",
     "acceptance       kept ÷ drafted tokens",
+    "of expected      kept tokens ÷ the sum of the probabilities, stated beforehand, that they would be kept",
     "p50, p99         time of one whole draft, measured outside the index",
     "[ … ]            95 % interval, bootstrap over answers",
     "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
+    `laser-tree-n     our tree of n tokens and at most ${TREE_LEAVES} leaves, best-first out of laser-strict's votes`,
     grouped
       ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${LEAST_GROUP_ANSWERS} answers`
       : "laser-strict     drafts from all answers, as resd does; --grouped: from those of the answer's group",

@@ -12,6 +12,7 @@ import {
   PUBLISHED_RULE,
   RenewalPlanner,
   RetrievalDrafter,
+  type CommitFeedback,
   type DecodeFault,
   type Drafter,
   type Rule,
@@ -347,7 +348,7 @@ test("under a relaxed rule, what was offered and not sent is judged too, for dra
     { token: 7, logit: -5 },
   ];
   const feedbackOn = async (offered: number, rule: Rule) => {
-    const received: unknown[] = [];
+    const received: (CommitFeedback | null | undefined)[] = [];
     const draft = emptyDraftArrays(1);
     draft.tokens[0] = offered;
     draft.acceptanceProbabilities[0] = 0.5;
@@ -373,8 +374,8 @@ test("under a relaxed rule, what was offered and not sent is judged too, for dra
     assert.deepEqual(steps.map(({ draft: { length }, next }) => [length, next.token]), [[0, 5], [0, 5]]); // prettier-ignore
     return received[0];
   };
-  assert.deepEqual(await feedbackOn(5, PUBLISHED_RULE), { nextUnsentAccepted: true });
-  assert.deepEqual(await feedbackOn(6, PUBLISHED_RULE), { nextUnsentAccepted: true });
-  assert.deepEqual(await feedbackOn(7, PUBLISHED_RULE), { nextUnsentAccepted: false });
+  assert.equal((await feedbackOn(5, PUBLISHED_RULE))?.nextUnsentAccepted, true);
+  assert.equal((await feedbackOn(6, PUBLISHED_RULE))?.nextUnsentAccepted, true);
+  assert.equal((await feedbackOn(7, PUBLISHED_RULE))?.nextUnsentAccepted, false);
   assert.equal(await feedbackOn(6, { kind: "strict" }), null);
 });

@@ -202,7 +202,7 @@ test("figures by hand", () => {
   assert.equal(other.difference!.value, other.edl.value - figures.edl.value);
 });
 
-const equal: Recording = { ...recorded(""), prompt: filled(3), out: filled(100_000) };
+const equal: Recording = { ...recorded(""), prompt: filled(3), out: filled(30_000) };
 
 table<{ name: string; recording: Recording; steps: number }>(
   "hostile",
@@ -216,8 +216,8 @@ table<{ name: string; recording: Recording; steps: number }>(
       recording: { ...recorded("xyz"), prompt: filled(100_000) },
       steps: 3,
     },
-    // The prompt holds a match at once: 6,250 steps of 16 tokens.
-    { name: "an answer of 100,000 equal tokens", recording: equal, steps: 6250 },
+    // The prompt holds a match at once: 1,875 steps of 16 tokens.
+    { name: "an answer of 30,000 equal tokens", recording: equal, steps: 1875 },
   ],
   ({ recording, steps }) => {
     assert.deepEqual(stepsOf([recording], "laser-strict"), [steps]);
