@@ -17,7 +17,7 @@ import { featureSet, TreeAcceptanceModel, type NodeFeatures } from "./treeAccept
 /** The most nodes of a tree, root excluded, unless asked otherwise. */
 export const MAX_TREE_NODES = 63;
 /**
- * The most tokens of a branch. In replay 16 costs 2 % of the tokens per step with 63 nodes, 32 costs nothing that can be
+ * The most tokens of a branch. In replay 16 costs 2 % of the tokens per step with 63 nodes, and 32 nothing that can be
  * measured.
  */
 const MAX_BRANCH_TOKENS = MAX_CHAIN_TOKENS;

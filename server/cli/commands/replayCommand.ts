@@ -11,6 +11,7 @@ import {
   type Interval,
   type Replay,
   type ReplayFigures,
+  type StrategyReplay,
 } from "../../bench/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
@@ -67,9 +68,9 @@ async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
 }
 
 /** Each strategy's figures by its name, in the order named. */
-function allFigures({ strategies }: Replay): [string, ReplayFigures][] {
+function allFigures({ strategies }: Replay): [string, ReplayFigures, StrategyReplay][] {
   const [first] = strategies;
-  return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first)]);
+  return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first), one]);
 }
 
 /** What --json prints; null if there is nothing to measure. */
@@ -80,7 +81,7 @@ function summary(result: Replay): object {
     poolTokens: result.poolTokens,
     loopingTests: result.loopingAnswers,
     strategies: Object.fromEntries(
-      allFigures(result).map(([name, figures]) => [
+      allFigures(result).map(([name, figures, { calibration }]) => [
         name,
         {
           ...figures,
@@ -89,6 +90,7 @@ function summary(result: Replay): object {
           edlBeforeLoop: figures.edlBeforeLoop.value,
           edlBeforeLoopInterval: ends(figures.edlBeforeLoop),
           difference: figures.difference?.value ?? null,
+          calibration,
           differenceInterval: figures.difference === null ? null : ends(figures.difference),
         },
       ]),

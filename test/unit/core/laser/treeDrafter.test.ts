@@ -254,9 +254,7 @@ function estimatesAfter(committed: string, judged?: (draft: Draft) => JudgedDraf
   }
   const draft = begun().draft(2);
   assert.equal(shape(draft), draft.tokens[1] === 115 ? " (s|r)" : " (r|s)");
-  return [...` sr`].map(
-    (letter) => draft.acceptanceProbabilities[draft.tokens.indexOf(letter.charCodeAt(0))]!,
-  );
+  return ids(" sr").map((id) => draft.acceptanceProbabilities[draft.tokens.indexOf(id)]!);
 }
 
 test("every node after a committed token is compared with the next, sent or not; others are not", () => {

@@ -14,6 +14,7 @@ import {
   type ReplayOptions,
   type ReplayStrategy,
 } from "../../../../server/bench/index.ts";
+import type { CalibrationBin } from "../../../../core/laser/index.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
 
@@ -82,6 +83,29 @@ table<{
       strategy: "reference-tree",
       steps: 3,
     },
+    // Two answers of three end otherwise: a chain drafts their end alone.
+    {
+      name: "a chain follows one branch",
+      pool: ["abcdefg-xyz", "abcdefg-xyz", "abcdefg+uvw"],
+      answer: "abcdefg+uvw",
+      strategy: "laser-strict",
+      steps: 2,
+    },
+    {
+      name: "a tree follows both",
+      pool: ["abcdefg-xyz", "abcdefg-xyz", "abcdefg+uvw"],
+      answer: "abcdefg+uvw",
+      strategy: "laser-tree-15",
+      steps: 1,
+    },
+    {
+      name: "a tree of 31 holds the answer",
+      pool: [ANSWER],
+      answer: ANSWER,
+      strategy: "laser-tree-31",
+      draftTokens: 1,
+      steps: 1,
+    },
     {
       name: "a pool is nothing to prompt lookup",
       pool: ["abcdef"],
@@ -116,7 +140,13 @@ table<{
 
 test("a frozen pool never learns, an on-line one learns each answer when it has ended", () => {
   const twice = [recorded(ANSWER), recorded(ANSWER)];
-  const strategies = { "laser-strict": 2, "longest-suffix": 2, reference: 3, "reference-tree": 3 } as const;
+  const strategies = {
+    "laser-strict": 2,
+    "laser-tree-15": 2,
+    "longest-suffix": 2,
+    reference: 3,
+    "reference-tree": 3,
+  } as const;
   for (const strategy of Object.keys(strategies) as (keyof typeof strategies)[]) {
     const [first, frozen] = stepsOf(twice, strategy);
     assert.equal(frozen, first, strategy);
@@ -166,6 +196,56 @@ test("in any recordings: tokens = kept + steps, kept ≤ drafted, a tree keeps a
     assert.ok(edl.get("reference-tree")! >= edl.get("reference")!);
     assert.equal(edl.get("laser-strict"), edl.get("resd"), "the same pool, not grouped");
   }
+});
+
+/** Strategy, tokens, steps and drafted tokens. */
+const GOLDEN = [
+  ["laser-strict", 2268, 681, 7875],
+  ["laser-tree-15", 2268, 635, 7784],
+  ["laser-tree-31", 2268, 579, 14316],
+  ["laser-tree-63", 2268, 544, 26707],
+];
+
+test("steps of recorded answers, under chain and trees", async () => {
+  const recordings = await readRecordings(
+    path.join(repositoryFolder, "test", "fixtures", "recordings", "scripted.jsonl"),
+  );
+  const strategies = ["laser-strict", "laser-tree-15", "laser-tree-31", "laser-tree-63"] as const;
+  const { strategies: found } = run(recordings, { poolAnswers: 12, strategies });
+  const totals = found.map((one) => {
+    const { tokens, steps, drafted } = figuresOf(one, found[0]!);
+    return [one.strategy, tokens, steps, drafted];
+  });
+  // A change of these figures is a change of what is drafted: measure it on more recordings before it is written here.
+  assert.deepEqual(totals, GOLDEN);
+});
+
+test("what is expected of drafts is compared with what is kept, by expectation", () => {
+  const { strategies } = run(madeUp(7), { poolAnswers: 8 });
+  for (const one of strategies) {
+    const { drafted, kept, keptOfExpected } = figuresOf(one, strategies[0]!);
+    if (one.calibration === null) {
+      assert.ok(Number.isNaN(keptOfExpected), one.strategy);
+      continue;
+    }
+    const sum = (count: (bin: CalibrationBin) => number) =>
+      one.calibration!.reduce((total, bin) => total + count(bin), 0);
+    assert.equal(
+      sum(({ tokens }) => tokens),
+      drafted,
+      one.strategy,
+    );
+    assert.equal(
+      sum(({ accepted }) => accepted),
+      kept,
+      one.strategy,
+    );
+    assert.equal(keptOfExpected, kept / sum(({ expectedAccepted }) => expectedAccepted));
+    for (const { from, to, tokens, expectedAccepted } of one.calibration)
+      assert.ok(expectedAccepted >= tokens * from - 1e-9 && expectedAccepted <= tokens * to + 1e-9);
+  }
+  const expecting = strategies.filter(({ calibration }) => calibration !== null);
+  assert.equal(expecting.length, 6, "our own chains and trees");
 });
 
 test("what is tested with a strategy does not depend on those beside it", () => {
