@@ -28,8 +28,6 @@ export interface Judgement {
   readonly isKept: readonly (boolean | null)[];
   /** Whether the rule would have kept the first token that was offered and not sent; false where it was not judged. */
   readonly nextUnsentAccepted: boolean;
-  /** By drafted token: whether rule and guards keep it after those before it; null where one of them is not kept. */
-  readonly isKept: readonly (boolean | null)[];
   /** What the guards carry to the next step. */
   readonly state: JudgeState;
 }
@@ -91,7 +89,7 @@ export class TreeJudge {
 
   /** The outcome, once the row of every kept node was taken. */
   end(): Judgement {
-    const { draft, best, branches } = this;
+    const { draft, best } = this;
     const path = pathTo(draft, best - 1);
     const { targetToken: token } = this.rows[best]!;
     const hasChild = draft.parents.includes(best - 1);
@@ -103,9 +101,6 @@ export class TreeJudge {
       }),
       next: { kind: draft.length === 0 ? "plain" : hasChild ? "correction" : "bonus", token },
       nextUnsentAccepted: this.nextUnsentAccepted,
-      isKept: Array.from(draft.parents, (parent, i) =>
-        branches[parent + 1] == null ? null : branches[i + 1] != null,
-      ),
       // The target's own token ends a run of relaxed ones.
       state: { ...this.branches[best]!.state, consecutiveRelaxed: 0 },
     };
