@@ -47,7 +47,7 @@ export const folders = {
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },
   "server/engine": {
     mayImport: ["core/base", "core/laser", "core/settings", "server/files"],
-    doors: ["index.ts", "errors.ts", "models/index.ts"],
+    doors: ["index.ts", "errors.ts", "models/index.ts", "devices/report.ts"],
   },
   "server/pools": {
     mayImport: ["core/base", "core/laser", "server/files"],

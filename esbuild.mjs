@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 /** Packages in CommonJS inside an ES module bundle still call require() for Node's own modules. */
 const requireBanner =
-  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
 
 const targets = [
   {
@@ -16,6 +16,12 @@ const targets = [
   },
   {
     entryPoints: { worker: "server/worker/main.ts" },
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    banner: { js: requireBanner },
+  },
+  {
+    entryPoints: { trial: "server/engine/devices/trialMain.ts" },
     format: "esm",
     outExtension: { ".js": ".mjs" },
     banner: { js: requireBanner },

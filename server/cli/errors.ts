@@ -18,6 +18,8 @@ export type CliFault =
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
+  /** There is no terminal to ask at. */
+  | { readonly tag: "notConfirmed"; readonly what: string }
   /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
@@ -74,6 +76,11 @@ export const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => `The page of the report is not built: ${fault.path} is missing.`,
     nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
+  },
+  notConfirmed: {
+    blame: "input",
+    message: (fault) => `${fault.what} needs a confirmation, and there is no terminal to ask at.`,
+    nextStep: "Add --yes if you agree.",
   },
   traceFileRefused: REFUSED,
   promptFileRefused: REFUSED,

@@ -1,6 +1,7 @@
 // The public API of server/engine, the only folder that uses node-llama-cpp and koffi.
 export * from "./costGuess.ts";
 export * from "./costTable.ts";
+export * from "./devices/index.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";

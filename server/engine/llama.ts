@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { GgufInsights } from "node-llama-cpp";
+import { chooseBackend, type BackendFile, type RefusedBackend } from "./devices/index.ts";
 import { readModelFile } from "./gguf.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
@@ -20,11 +21,31 @@ export type { LoadOptions } from "./loadOptions.ts";
  * @throws EngineError for a bad file, an unavailable GPU or engine that was requested, or too little memory; AbortError
  */
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
-  options.signal?.throwIfAborted();
+  const { gpu, signal, onTrial, log } = options;
+  signal?.throwIfAborted();
+  const head = await readModelFile(options.path);
+  const { file, refused } = await chooseBackend(gpu, {
+    ...(signal && { signal }),
+    onTrial,
+    log: (line) => log?.("warning", line),
+  });
+  return load(file, head, refused, options);
+}
+
+/** As `loadLlamaEngine`, on a back end that is not tried before. Null: the CPU. */
+export async function loadOnBackend(backend: BackendFile | null, options: LoadOptions): Promise<Engine> {
+  return load(backend, await readModelFile(options.path), [], options);
+}
+
+async function load(
+  backend: BackendFile | null,
+  { info, bytes }: Awaited<ReturnType<typeof readModelFile>>,
+  refused: readonly RefusedBackend[],
+  options: LoadOptions,
+): Promise<Engine> {
   const choice = options.engine ?? engineChoice(process.env.LASER_ENGINE);
-  const { info, bytes } = await readModelFile(options.path);
   const maxThreads = options.maxThreads ?? availableParallelism();
-  const { llama, listen } = await startRuntime(options.gpu, maxThreads);
+  const { llama, listen } = await startRuntime(backend, maxThreads);
   const errors = new ErrorLines();
   const unlisten = listen((level, line) => {
     if (level === "error") errors.add(line.trim());
@@ -33,21 +54,26 @@ export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
   try {
     await llama.setRamCap(options.memoryCapBytes ?? null);
     const insights = await GgufInsights.from(info, llama);
-    return await assemble({ llama, info, insights, bytes, maxThreads, errors, options }, choice, unlisten);
+    const file = { llama, info, insights, bytes, maxThreads, errors, options };
+    return { ...(await assemble(file, choice, unlisten)), refused };
   } catch (error) {
     unlisten();
     throw error;
   }
 }
 
-async function assemble(file: FileToLoad, choice: EngineChoice, unlisten: () => void): Promise<Engine> {
+async function assemble(
+  file: FileToLoad,
+  choice: EngineChoice,
+  unlisten: () => void,
+): Promise<Omit<Engine, "refused">> {
   const { options, info, insights } = file;
   const { path } = options;
   const { general, tokenizer } = info.metadata;
   if (insights.isRecurrent)
     throw new EngineError({ tag: "modelRecurrent", path, architecture: general.architecture });
   const vocabulary = createVocabulary(tokenizer.ggml.model, tokenizer.ggml.tokens, tokenizer.ggml.token_type);
-  const { loaded, engineReason } = await load(file, choice);
+  const { loaded, engineReason } = await loadModel(file, choice);
   const { model, target } = loaded;
   try {
     return {
@@ -87,7 +113,7 @@ async function assemble(file: FileToLoad, choice: EngineChoice, unlisten: () => 
 }
 
 /** By the direct engine where nothing speaks against it, else by the library's. */
-async function load(
+async function loadModel(
   file: FileToLoad,
   choice: EngineChoice,
 ): Promise<{ loaded: LoadedModel; engineReason: string | null }> {
@@ -111,7 +137,7 @@ async function deviceFacts(
   const names = await gpuDevices(llama, loaded.gpuLayers);
   const backend = llama.gpu !== false && names.length > 0 ? llama.gpu : "cpu";
   if (gpu !== "auto" && gpu !== "off" && gpuLayers !== 0 && backend !== gpu)
-    throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no device was found" });
+    throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no layer was placed on a device" });
   return {
     backend,
     names,

@@ -1,6 +1,7 @@
 // What a model is loaded with, and what either engine returns.
 import type { GgufFileInfo, GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import type { TargetModel } from "../../core/laser/index.ts";
+import type { GpuBackend } from "./devices/index.ts";
 import type { EngineChoice } from "./engineChoice.ts";
 import type { GpuChoice } from "./errors.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onProgress?: (share: number) => void;
+  /** Called before a back end is tried, which takes seconds and happens once on a machine. */
+  readonly onTrial?: (backend: GpuBackend) => void;
   readonly log?: NativeLog;
 }
 

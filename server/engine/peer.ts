@@ -9,6 +9,7 @@ import {
 } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
 import type { FinishReason, TokenId } from "../../core/laser/index.ts";
+import { chooseBackend } from "./devices/index.ts";
 import { EngineError, type GpuChoice } from "./errors.ts";
 import { startRuntime } from "./runtime.ts";
 
@@ -72,7 +73,7 @@ export interface Peers {
  */
 export async function loadPeers(names: readonly PeerName[], options: PeerOptions): Promise<Peers> {
   const { path, gpu, gpuLayers, contextTokens, maxThreads } = options;
-  const { llama } = await startRuntime(gpu, maxThreads);
+  const { llama } = await startRuntime((await chooseBackend(gpu)).file, maxThreads);
   let model: LlamaModel | null = null;
   try {
     const loaded = await llama.loadModel({

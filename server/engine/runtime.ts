@@ -1,9 +1,10 @@
-// The library's instance: one per process and GPU choice, started once and kept, with its log lines passed to
+// The library's instance: one per process and back end, started once and kept, with its log lines passed to
 // listeners. A second start in a process loses the library's logger for good (its release runs after the setup of the
 // new one, node-llama-cpp 3.22.1), and native lines would then go straight to stderr.
-import { getLlama, LlamaLogLevel, type Llama } from "node-llama-cpp";
+import { getLlama, LlamaLogLevel, type Llama, type LlamaOptions } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
-import { EngineError, type GpuChoice } from "./errors.ts";
+import type { BackendFile } from "./devices/index.ts";
+import { EngineError } from "./errors.ts";
 
 /** Receives one line of llama.cpp's log. */
 export type NativeLog = (level: "error" | "warning" | "info", line: string) => void;
@@ -15,29 +16,44 @@ export interface Runtime {
   readonly listen: (log: NativeLog) => () => void;
 }
 
-const runtimes = new Map<GpuChoice, Promise<Runtime>>();
+const runtimes = new Map<string, Promise<Runtime>>();
 
-/** The instance for a GPU choice. @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again */
-export async function startRuntime(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
-  const known = runtimes.get(gpu);
+/**
+ * The instance for a back end, or for the CPU alone (null).
+ * @param logging direct: native lines go to the process's outputs as they arise, so that an abort loses none
+ * @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again
+ */
+export async function startRuntime(
+  backend: BackendFile | null,
+  maxThreads: number,
+  logging: "listeners" | "direct" = "listeners",
+): Promise<Runtime> {
+  const key = backend === null ? "cpu" : `${backend.way} ${backend.file}`;
+  const known = runtimes.get(key);
   if (known !== undefined) return known;
-  const starting = start(gpu, maxThreads);
-  runtimes.set(gpu, starting);
+  const starting = start(backend, maxThreads, logging);
+  runtimes.set(key, starting);
   try {
     return await starting;
   } catch (error) {
-    runtimes.delete(gpu);
+    runtimes.delete(key);
     throw error;
   }
 }
 
-async function start(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
+async function start(
+  backend: BackendFile | null,
+  maxThreads: number,
+  logging: "listeners" | "direct",
+): Promise<Runtime> {
   const listeners = new Set<NativeLog>();
+  const userPlugin = process.env[PLUGIN_VARIABLE];
   try {
     const llama = await getLlama({
-      gpu: gpu === "off" ? false : gpu,
+      ...openingOf(backend),
       build: "never", // A user's machine never compiles.
-      progressLogs: false,
+      progressLogs: logging === "direct",
+      debug: logging === "direct",
       maxThreads,
       // Lines during the process's exit bypass the logger, and all except errors then go to stdout.
       logLevel: LlamaLogLevel.error,
@@ -58,11 +74,36 @@ async function start(gpu: GpuChoice, maxThreads: number): Promise<Runtime> {
     };
   } catch (error) {
     const reason = messageOf(error);
-    if (gpu === "auto" || gpu === "off")
-      throw new EngineError({ tag: "engineUnavailable", reason }, { cause: error });
-    throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason }, { cause: error });
+    if (backend === null) throw new EngineError({ tag: "engineUnavailable", reason }, { cause: error });
+    throw new EngineError({ tag: "gpuUnavailable", wanted: backend.backend, reason }, { cause: error });
+  } finally {
+    if (userPlugin === undefined) delete process.env[PLUGIN_VARIABLE];
+    else process.env[PLUGIN_VARIABLE] = userPlugin;
   }
 }
+
+/** ggml loads the back end whose file this variable names, in addition to those beside itself. */
+const PLUGIN_VARIABLE = "GGML_BACKEND_PATH";
+
+function openingOf(backend: BackendFile | null): Pick<LlamaOptions, "gpu" | "ramPadding"> {
+  if (backend === null) return { gpu: false };
+  if (backend.way === "package") return { gpu: backend.backend };
+  return {
+    gpu: false,
+    // The library tests the file for CPUs in a process of its own, and would call a GPU found there a mismatch. This
+    // hook runs between that test and the loading.
+    ramPadding: (total) => {
+      process.env[PLUGIN_VARIABLE] = backend.file;
+      return ramPadding(total);
+    },
+  };
+}
+
+const GIBIBYTE = 2 ** 30;
+
+/** As the library's own default. */
+const ramPadding = (total: number): number =>
+  Math.floor(Math.min(total * 0.25, process.platform === "linux" ? GIBIBYTE : 6 * GIBIBYTE));
 
 /** Native lines arrive asynchronously; by then they have. */
 const LINE_DELAY_MS = 200;

@@ -5,10 +5,11 @@
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
 //
-// The language server sends hello, load, fetch, generate, stop, models and shutdown. A batch client, which writes many
+// The language server sends hello, load, fetch, generate, stop, models, devices, installBackend and shutdown. A batch client, which writes many
 // answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
 // watch memory between answers; and unload, to free the model while it does something else.
 import * as Type from "typebox";
+import type { DeviceReport } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
@@ -77,6 +78,10 @@ export type WorkerRequest =
   | { readonly kind: "stop"; readonly id: number; readonly request: number }
   /** The catalogue, and which of its models are in the cache. */
   | { readonly kind: "models"; readonly id: number }
+  /** The back ends of this machine, each tried unless its result is kept; `again`: all of them are tried. */
+  | { readonly kind: "devices"; readonly id: number; readonly again: boolean }
+  /** Fetches a back end that is not shipped (see InstallOffer.id), with progress events, and tries it. */
+  | { readonly kind: "installBackend"; readonly id: number; readonly backend: string }
   /** For batch clients: reads and indexes a pool ahead of a run. */
   | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
@@ -89,6 +94,8 @@ export type WorkerRequest =
 export interface WorkerStats {
   readonly model: TraceModel | null;
   readonly device: TraceDevice | null;
+  /** Back ends that would have been preferred for the model, and why they are not used. */
+  readonly refused: readonly { readonly backend: string; readonly reason: string }[];
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number } | null;
   readonly residentBytes: number;
   readonly running: boolean;
@@ -116,6 +123,8 @@ export interface WorkerResults {
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];
+  readonly devices: DeviceReport;
+  readonly installBackend: DeviceReport;
   readonly unload: null;
   readonly shutdown: null;
 }

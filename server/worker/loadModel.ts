@@ -1,6 +1,7 @@
 // Loads the model that a client chose into a session ready to generate: file found, model loaded, costs from the cache
 // or guessed. Nothing is fetched here.
 import {
+  BACKEND_NAMES,
   checkModel,
   DEMO_MODEL,
   findModel,
@@ -38,7 +39,7 @@ export function llamaLoader(generator: string): LoadModel {
       signal,
       onProgress,
       log: (level, line) => {
-        if (level === "error") log(line.trimEnd());
+        if (level !== "info") log(line.trimEnd());
       },
       generator,
     });
@@ -71,6 +72,9 @@ export async function sessionOf(
     signal,
     onProgress: (share) => {
       onProgress("loading the model", share);
+    },
+    onTrial: (backend) => {
+      onProgress(`trying ${BACKEND_NAMES[backend]} on this machine (once)`, null);
     },
     log,
   });

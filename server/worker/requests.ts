@@ -70,6 +70,8 @@ const SCHEMAS = {
   pool: Type.Object({ kind: Type.Literal("pool"), id, poolPath: name }),
   stats: bare("stats"),
   models: bare("models"),
+  devices: Type.Object({ kind: Type.Literal("devices"), id, again: Type.Boolean() }),
+  installBackend: Type.Object({ kind: Type.Literal("installBackend"), id, backend: name }),
   unload: bare("unload"),
   shutdown: bare("shutdown"),
 } as const satisfies Readonly<Record<WorkerRequest["kind"], Type.TSchema>>;

@@ -1,6 +1,14 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
-import { ensureModel, type Engine } from "../engine/index.ts";
+import {
+  BACKEND_NAMES,
+  ensureModel,
+  installBackend,
+  packageOf,
+  surveyDevices,
+  thisMachine,
+  type Engine,
+} from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
 import {
@@ -102,6 +110,12 @@ export class WorkerService {
         return;
       case "models":
         void this.begin(id, kind, () => catalogueModels());
+        return;
+      case "devices":
+        void this.begin(id, kind, (signal) => this.devices(id, request.again, signal));
+        return;
+      case "installBackend":
+        void this.begin(id, kind, (signal) => this.install(id, request.backend, signal));
         return;
       case "fetch":
         void this.begin(id, kind, (signal) => this.fetch(id, request.catalogueId, signal));
@@ -233,6 +247,35 @@ export class WorkerService {
     return { path, quantisation };
   }
 
+  private devices(id: number, again: boolean, signal: AbortSignal): Promise<WorkerResults["devices"]> {
+    const report = this.progressOf(id);
+    return surveyDevices({
+      again,
+      signal,
+      onTrial: (backend) => {
+        report(`trying ${BACKEND_NAMES[backend]}`, null);
+      },
+      log: this.options.log,
+    });
+  }
+
+  private async install(
+    id: number,
+    backend: string,
+    signal: AbortSignal,
+  ): Promise<WorkerResults["installBackend"]> {
+    const report = this.progressOf(id);
+    const machine = thisMachine();
+    await installBackend(packageOf(backend, machine), {
+      machine,
+      signal,
+      onProgress: ({ message, doneBytes, totalBytes }) => {
+        report(message, shareOf(doneBytes, totalBytes));
+      },
+    });
+    return this.devices(id, false, signal);
+  }
+
   private async generate(
     id: number,
     params: GenerateParams,
@@ -269,6 +312,7 @@ export class WorkerService {
     return {
       model: engine ? traceModel(engine.model) : null,
       device: engine?.device ?? null,
+      refused: engine?.refused ?? [],
       pool: current?.pool ? poolFigures(current.pool) : null,
       residentBytes: process.memoryUsage.rss(),
       running: this.generating !== null,

@@ -8,14 +8,14 @@ import {
   MODEL_FAULTS,
   ModelError,
   SOURCE_KINDS,
-  type FetchProgress,
   type ModelState,
   type SourceKind,
 } from "../../engine/index.ts";
-import { isAbort } from "../../files/index.ts";
 import { describeFault } from "../../../core/base/index.ts";
-import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { stoppable, type Show } from "../terminal/stoppable.ts";
+
+/** What stopping leaves. */
+const KEPT = "the part already downloaded is kept for the next fetch";
 
 /** Adds `models`, `models list`, `models fetch [ID]` and `models check [ID]`. They throw ModelError. */
 export function addModelsCommand(program: Command): void {
@@ -33,14 +33,14 @@ export function addModelsCommand(program: Command): void {
     .option("--source <kind>", `only from this source: ${SOURCE_KINDS.join(" or ")}`)
     .action(async (id: string, options: { source?: string }) => {
       const sources = options.source === undefined ? undefined : [parseSource(options.source)];
-      await stoppable((signal, show) => fetchShown(id, sources, signal, show));
+      await stoppable(KEPT, (signal, show) => fetchShown(id, sources, signal, show));
     });
   models
     .command("check")
     .description("read a model file in full and compare its SHA-256")
     .argument("[id]", "the model", DEMO_MODEL)
     .action(async (id: string) => {
-      const state = await stoppable((signal, { onProgress }) => checkModel(id, { signal, onProgress }));
+      const state = await stoppable(KEPT, (signal, { onProgress }) => checkModel(id, { signal, onProgress }));
       if (state !== null) process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
     });
 }
@@ -66,37 +66,6 @@ async function fetchShown(
   }
   say(`${id} (${model.quantisation}) is ready, SHA-256 ${model.sha256}`);
   process.stdout.write(`${model.path}\n`);
-}
-
-interface Show {
-  readonly onProgress: (event: FetchProgress) => void;
-  /** A permanent line on stderr. */
-  readonly say: (text: string) => void;
-}
-
-/** Runs work that Ctrl-C stops cleanly: null and exit code 130 then. */
-async function stoppable<T>(work: (signal: AbortSignal, show: Show) => Promise<T>): Promise<T | null> {
-  const progress = createProgress(process.stderr);
-  const show: Show = {
-    onProgress: ({ message, doneBytes, totalBytes }) => {
-      const known = doneBytes !== undefined && totalBytes !== undefined && totalBytes > 0;
-      if (known) progress.update(message, doneBytes / totalBytes);
-      else progress.update(message);
-    },
-    say: (text) => {
-      progress.done(text);
-    },
-  };
-  try {
-    return await interruptible((signal) => work(signal, show));
-  } catch (error) {
-    if (!isAbort(error)) throw error;
-    progress.done("stopped; the part already downloaded is kept for the next fetch");
-    process.exitCode = EXIT_STOPPED;
-    return null;
-  } finally {
-    progress.close();
-  }
 }
 
 function parseSource(source: string): SourceKind {

@@ -8,7 +8,7 @@ import { table } from "../../../support/check.ts";
 import { smallTrace } from "../../core/trace/smallRun.ts";
 
 const { model, device } = smallTrace();
-const stats: WorkerStats = { model, device, pool: null, residentBytes: 1, running: false };
+const stats: WorkerStats = { model, device, refused: [], pool: null, residentBytes: 1, running: false };
 const onCard = {
   ...device,
   backend: "vulkan",

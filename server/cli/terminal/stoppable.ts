@@ -1,0 +1,39 @@
+// Slow work with its progress on stderr, which Ctrl-C stops.
+import type { FetchProgress } from "../../engine/index.ts";
+import { isAbort } from "../../files/index.ts";
+import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
+import { createProgress } from "./progress.ts";
+
+export interface Show {
+  readonly onProgress: (event: FetchProgress) => void;
+  /** A permanent line on stderr. */
+  readonly say: (text: string) => void;
+}
+
+/** Runs work that Ctrl-C stops cleanly: null and exit code 130 then. `left`: what stopping leaves, for the last line. */
+export async function stoppable<T>(
+  left: string,
+  work: (signal: AbortSignal, show: Show) => Promise<T>,
+): Promise<T | null> {
+  const progress = createProgress(process.stderr);
+  const show: Show = {
+    onProgress: ({ message, doneBytes, totalBytes }) => {
+      const known = doneBytes !== undefined && totalBytes !== undefined && totalBytes > 0;
+      if (known) progress.update(message, doneBytes / totalBytes);
+      else progress.update(message);
+    },
+    say: (text) => {
+      progress.done(text);
+    },
+  };
+  try {
+    return await interruptible((signal) => work(signal, show));
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    progress.done(`stopped; ${left}`);
+    process.exitCode = EXIT_STOPPED;
+    return null;
+  } finally {
+    progress.close();
+  }
+}

@@ -1,0 +1,135 @@
+// Chooses the back end for a model: the first whose trial succeeded, and why the others are not used.
+import { describeFault, messageOf } from "../../../core/base/index.ts";
+import { cacheFolder } from "../../files/index.ts";
+import { EngineError, type GpuChoice } from "../errors.ts";
+import { backendsOf, installedFiles, type BackendFile, type GpuBackend, type Machine } from "./backends.ts";
+import { tryBackend, type TrialOptions } from "./trial.ts";
+import { keepResult, keptResult, type TrialResult } from "./trialCache.ts";
+import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
+import { ensureTrialModel } from "./trialModel.ts";
+
+/** A back end that is installed and not used. */
+export interface RefusedBackend {
+  readonly backend: GpuBackend;
+  /** For users, without a full stop. */
+  readonly reason: string;
+}
+
+export interface BackendChoice {
+  /** Null: the CPU. */
+  readonly file: BackendFile | null;
+  /** Back ends that were preferred and refused; one without any device is not among them. */
+  readonly refused: readonly RefusedBackend[];
+}
+
+export interface ChooseOptions extends Partial<Pick<TrialOptions, "signal" | "program" | "limitMs">> {
+  readonly machine?: Machine;
+  /** Tries again whatever was kept. */
+  readonly again?: boolean;
+  /** Called before a trial, which takes seconds. */
+  readonly onTrial?: ((backend: GpuBackend) => void) | undefined;
+  /** One line for each way that was refused, and for a result that could not be kept. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** The files of a back end; those installed by default. */
+  readonly filesOf?: typeof installedFiles;
+}
+
+export const thisMachine = (): Machine => ({
+  platform: process.platform,
+  arch: process.arch,
+  cacheDir: cacheFolder(),
+});
+
+/**
+ * The back end to load a model on. Nothing is tried for "off", nor where no GPU variant is installed.
+ * @throws EngineError gpuUnavailable for a back end that was requested; the signal's reason when stopped
+ */
+export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {}): Promise<BackendChoice> {
+  if (gpu === "off") return { file: null, refused: [] };
+  const { machine = thisMachine(), log = () => undefined } = options;
+  const refused: RefusedBackend[] = [];
+  const wanted = gpu === "auto" ? backendsOf(machine) : [gpu];
+  for (const backend of wanted) {
+    const tried = await tryFiles(backend, { ...options, machine });
+    const usable = tried.find(({ result }) => result.outcome.kind === "usable");
+    for (const { file, result } of tried) {
+      if (result.outcome.kind === "refused")
+        log(`${describeRefusal(result.outcome.fault)} (${file.way}, ${file.file})`);
+    }
+    if (usable !== undefined) return { file: usable.file, refused };
+    const faults = tried.flatMap(({ result: { outcome } }) =>
+      outcome.kind === "refused" ? [outcome.fault] : [],
+    );
+    const fault = tellingFault(faults);
+    if (gpu !== "auto") {
+      const reason = fault === null ? notInstalled(backend, machine) : describeRefusal(fault);
+      throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason });
+    }
+    if (fault !== null && fault.tag !== "noDevice") refused.push({ backend, reason: describeRefusal(fault) });
+  }
+  return { file: null, refused };
+}
+
+/** A way to open a back end, and what its trial found. */
+export interface TriedFile {
+  readonly file: BackendFile;
+  readonly result: TrialResult;
+}
+
+/** Tries the ways of a back end until one works or no device is left to be found. */
+export async function tryFiles(
+  backend: GpuBackend,
+  options: ChooseOptions & { readonly machine: Machine },
+): Promise<readonly TriedFile[]> {
+  const { machine, filesOf = installedFiles } = options;
+  const tried: TriedFile[] = [];
+  for (const file of filesOf(backend, machine)) {
+    const result = await resultOf(file, options);
+    tried.push({ file, result });
+    const { outcome } = result;
+    if (outcome.kind === "usable" || outcome.fault.tag === "noDevice") break;
+  }
+  return tried;
+}
+
+/** The kept result, or a trial made now. */
+async function resultOf(
+  file: BackendFile,
+  options: ChooseOptions & { readonly machine: Machine },
+): Promise<TrialResult> {
+  const { machine, again = false, onTrial, log, signal = new AbortController().signal } = options;
+  const kept = again ? null : await keptResult(file, machine);
+  if (kept !== null) return kept;
+  onTrial?.(file.backend);
+  const modelPath = await ensureTrialModel(machine.cacheDir);
+  const startedAt = performance.now();
+  const { program, limitMs } = options;
+  const outcome = await tryBackend(file, {
+    modelPath,
+    signal,
+    program,
+    ...(limitMs !== undefined && { limitMs }),
+  });
+  const trialMs = Math.round(performance.now() - startedAt);
+  const result: TrialResult = { triedAt: new Date().toISOString(), trialMs, outcome };
+  await keepResult(file, machine, result).catch((error: unknown) => {
+    log?.(`the trial's result could not be kept: ${messageOf(error)}`);
+  });
+  return result;
+}
+
+/** Of several refusals, the one that says most: another way to the same file may only have been refused by a probe. */
+export function tellingFault(faults: readonly TrialFault[]): TrialFault | null {
+  return faults.findLast(({ tag }) => tag !== "notLoaded") ?? faults.at(-1) ?? null;
+}
+
+export const describeRefusal = (fault: TrialFault): string => describeFault(TRIAL_FAULTS, fault).message;
+
+function notInstalled(backend: GpuBackend, machine: Machine): string {
+  const name = BACKEND_NAMES[backend];
+  if (!backendsOf(machine).includes(backend))
+    return `${name} does not exist for ${machine.platform} on ${machine.arch}`;
+  return backend === "cuda"
+    ? 'it is not installed; run "laser devices --install cuda"'
+    : `the package with ${name} is not installed`;
+}

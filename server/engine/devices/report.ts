@@ -1,0 +1,52 @@
+// What is reported about the back ends of a machine. Types alone: messages carry them to the editor.
+import type { GpuBackend } from "./backends.ts";
+
+export type BackendState =
+  | {
+      readonly kind: "usable";
+      readonly devices: readonly string[];
+      /** Memory of all devices together; `freeBytes` as it was when they were tried. */
+      readonly totalBytes: number;
+      readonly freeBytes: number;
+      readonly file: string;
+      /** ISO 8601. */
+      readonly triedAt: string;
+      readonly trialMs: number;
+    }
+  | {
+      readonly kind: "refused";
+      /** Without a full stop. */
+      readonly reason: string;
+      readonly nextStep: string;
+      readonly file: string;
+      readonly triedAt: string;
+    }
+  | { readonly kind: "notInstalled"; readonly nextStep: string };
+
+export interface BackendReport {
+  readonly backend: GpuBackend;
+  readonly state: BackendState;
+}
+
+/** A back end that can be fetched, and what a user should know before. */
+export interface InstallOffer {
+  readonly id: string;
+  readonly packageName: string;
+  readonly version: string;
+  readonly licence: string;
+  /** The registry's URL. */
+  readonly source: string;
+  /** Null: not known before the download. */
+  readonly packedBytes: number | null;
+  readonly unpackedBytes: number;
+  /** What it needs on the machine, e.g. "CUDA 13.1 or later". */
+  readonly needs: string;
+}
+
+export interface DeviceReport {
+  /** Best first. */
+  readonly backends: readonly BackendReport[];
+  /** What "auto" takes. */
+  readonly chosen: GpuBackend | "cpu";
+  readonly offers: readonly InstallOffer[];
+}

@@ -1,0 +1,58 @@
+// Results of trials in the cache folder. A result counts as long as everything it depends on is the same; a damaged
+// file is not an error: the back end is tried again.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as Type from "typebox";
+import { parse } from "../../../core/base/index.ts";
+import { writeFileAtomic } from "../../files/index.ts";
+import { libraryVersion, type BackendFile, type Machine } from "./backends.ts";
+import { stampOf, surroundings } from "./surroundings.ts";
+import { trialProgram, type TrialOutcome } from "./trial.ts";
+import { UsableSchema } from "./trialReport.ts";
+import type { TrialFault } from "./trialFaults.ts";
+
+const ResultSchema = Type.Object({
+  /** ISO 8601. */
+  triedAt: Type.String(),
+  trialMs: Type.Number({ minimum: 0 }),
+  outcome: Type.Union([
+    UsableSchema,
+    Type.Object({
+      kind: Type.Literal("refused"),
+      fault: Type.Unsafe<TrialFault>(
+        Type.Object({ tag: Type.String(), backend: Type.String() }, { additionalProperties: true }),
+      ),
+    }),
+  ]),
+});
+
+/** A trial and when it was made. */
+export interface TrialResult {
+  readonly triedAt: string;
+  readonly trialMs: number;
+  readonly outcome: TrialOutcome;
+}
+
+/** The kept result; null if the back end has to be tried. */
+export async function keptResult(file: BackendFile, machine: Machine): Promise<TrialResult | null> {
+  try {
+    const text = await readFile(pathOf(file, machine), "utf8");
+    return parse(ResultSchema, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** @throws FilesError */
+export async function keepResult(file: BackendFile, machine: Machine, result: TrialResult): Promise<void> {
+  await writeFileAtomic(pathOf(file, machine), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+/** The name holds a hash of everything that the result depends on. */
+function pathOf(file: BackendFile, { platform, cacheDir }: Machine): string {
+  const program = stampOf(trialProgram() ?? ""); // Another release may try in another way.
+  const facts = [program, libraryVersion(), file.way, stampOf(file.file), surroundings(platform)];
+  const hash = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
+  return join(cacheDir, "devices", `${file.backend}-${file.way}-${hash}.json`);
+}
