@@ -130,8 +130,8 @@ function outcomeOf({ backend }: BackendFile, { message, exitCode, signal, lines 
 
 const refused = (fault: TrialFault): TrialOutcome => ({ kind: "refused", fault });
 
-/** The last line about an error, else the last line, without the library's own mark. */
+/** The last line about an error, else the last line, without what the library and its loader put in front. */
 function reasonIn(lines: readonly string[]): string | null {
   const about = lines.findLast((line) => /error: |failed to load|cannot open|not compatible/i.test(line));
-  return (about ?? lines.at(-1))?.replace(/^\[[\w-]+\] /, "") ?? null;
+  return (about ?? lines.at(-1))?.replace(/^\[[\w-]+\] |^load_backend: failed to load \S+: /g, "") ?? null;
 }

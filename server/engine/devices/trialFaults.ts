@@ -1,5 +1,5 @@
 // Why a back end is not used: what its trial found, as data.
-import { FaultError, type FaultTable } from "../../../core/base/index.ts";
+import type { FaultTable } from "../../../core/base/index.ts";
 import type { GpuBackend } from "./backends.ts";
 
 export type TrialFault =
@@ -73,13 +73,6 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
     nextStep: `Another driver version may work. ${AGAIN}`,
   },
 };
-
-/** Thrown inside a trial; outside it, the fault alone is passed on. */
-export class TrialError extends FaultError<TrialFault> {
-  protected override get table() {
-    return TRIAL_FAULTS;
-  }
-}
 
 /** What to install if the loader named a library that is missing. */
 function missingLibrary(reason: string): string | null {

@@ -7,6 +7,7 @@ import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
+import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
 import { FilesError, type FilesFault } from "../../../server/files/errors.ts";
 import { ServerError, type ServerFault } from "../../../server/lsp/errors.ts";
@@ -105,6 +106,19 @@ const MODELS: Samples<ModelFault> = {
   },
 };
 
+const INSTALL: Samples<InstallFault> = {
+  ...FILES,
+  unknownInstall: { wanted: "rocm", known: ["cuda"] },
+  libraryVersion: { found: "3.0.0", expected: "3.22.1" },
+  registryUnreachable: { host: "host", reason },
+  registryStalled: { host: "host", idleMs: 30_000 },
+  registryRefused: { url: "url", status: 500 },
+  registryGarbled: { url: "url", reason },
+  wrongIntegrity: { what: "it", expected: "sha512-a", actual: "sha512-b" },
+  packageTooLarge: { what: "it", limitBytes: 5e6 },
+  archiveBroken: { what: "it", reason },
+};
+
 const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
@@ -130,6 +144,7 @@ const BENCH: Samples<BenchFault> = {
 const CLI: Samples<CliFault> = {
   optionInvalid: { option: "--seed", value: "x", reason },
   promptFileMissing: { path },
+  notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
   tracePathUnusable: { path, reason },
   traceFileMissing: { path },
@@ -187,6 +202,7 @@ const ALL = [
   ...errorsOf(TraceError, TRACE),
   ...errorsOf(FilesError, FILES),
   ...errorsOf(EngineError, ENGINE),
+  ...errorsOf(InstallError, INSTALL),
   ...errorsOf(ModelError, MODELS),
   ...errorsOf(PoolError, POOLS),
   ...errorsOf(BenchError, BENCH),
@@ -209,6 +225,7 @@ const INPUT_TAGS = [
   "modelHeadUnreadable",
   "modelWithoutVocabulary",
   "modelRecurrent",
+  "unknownInstall",
   "unknownModel",
   "unknownSource",
   "continueOtherModel",

@@ -1,0 +1,253 @@
+// Back ends that abort, hang or compute nonsense, as processes that really do: what is reported, what is tried next and
+// what is remembered.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "vitest";
+import { describeFault } from "../../../../../core/base/index.ts";
+import type { BackendFile, GpuBackend } from "../../../../../server/engine/devices/backends.ts";
+import { chooseBackend, type ChooseOptions } from "../../../../../server/engine/devices/choose.ts";
+import { surveyDevices } from "../../../../../server/engine/devices/survey.ts";
+import { tryBackend } from "../../../../../server/engine/devices/trial.ts";
+import { TRIAL_FAULTS, type TrialFault } from "../../../../../server/engine/devices/trialFaults.ts";
+import { EngineError } from "../../../../../server/engine/errors.ts";
+import { repositoryFolder, table, temporaryFolder } from "../../../../support/check.ts";
+
+const program = join(repositoryFolder, "test", "fixtures", "trials", "misbehaving.mjs");
+const never = new AbortController().signal;
+const at = (file: string, backend: GpuBackend = "cuda"): BackendFile => ({ backend, way: "plugin", file });
+
+interface TrialRow {
+  /** The file's name: what its process does. */
+  readonly name: string;
+  readonly limitMs?: number;
+  readonly tag: TrialFault["tag"];
+  readonly says: RegExp;
+  readonly next?: RegExp;
+}
+
+table(
+  "trial",
+  [
+    {
+      name: "aborts",
+      tag: "trialCrashed",
+      says: /CUDA ended its process \(SIGABRT\): CUDA error: the provided PTX was compiled with an unsupported/,
+    },
+    { name: "hangs", limitMs: 400, tag: "trialTimedOut", says: /did not end within 0 s/ },
+    { name: "exits", tag: "trialCrashed", says: /exit code 3/ },
+    { name: "garbles", tag: "trialGarbled", says: /"devices":\[\]/ },
+    { name: "fails", tag: "trialFailed", says: /device lost/ },
+    { name: "deviceless", tag: "noDevice", says: /found no device/ },
+    {
+      name: "unloadable",
+      tag: "notLoaded",
+      says: /libcudart\.so\.13: cannot open/,
+      next: /Install the runtime of CUDA 13/,
+    },
+    { name: "miscomputes", tag: "wrongLogits", says: /wrong numbers/ },
+  ] satisfies readonly TrialRow[],
+  async ({ name, limitMs, tag, says, next = /laser devices --again/ }: TrialRow) => {
+    const options = { modelPath: "/any.gguf", signal: never, program };
+    const outcome = await tryBackend(at(`/x/${name}`), { ...options, ...(limitMs && { limitMs }) });
+    assert.equal(outcome.kind, "refused");
+    const { fault } = outcome as { fault: TrialFault };
+    assert.equal(fault.tag, tag);
+    const text = describeFault(TRIAL_FAULTS, fault);
+    assert.match(text.message, says);
+    assert.match(text.nextStep, next);
+  },
+);
+
+test("a trial that is stopped ends with its process, for the given reason", async () => {
+  const controller = new AbortController();
+  const trial = tryBackend(at("/x/hangs"), { modelPath: "/any", signal: controller.signal, program });
+  controller.abort(new Error("enough"));
+  await assert.rejects(trial, /enough/);
+});
+
+test("a program that is missing is a refusal, not a crash", async () => {
+  const outcome = await tryBackend(at("/x/works"), { modelPath: "/any", signal: never, program: "/no/such" });
+  assert.equal(outcome.kind, "refused");
+});
+
+/** A machine whose back ends do what their files' names say; counts the processes. */
+function machineWith(context: TestContext, files: Partial<Record<GpuBackend, readonly string[]>>) {
+  const folder = temporaryFolder(context);
+  const counts = join(folder, "tried");
+  process.env.TRIAL_COUNT_FILE = counts;
+  const made = new Map<string, string>();
+  for (const name of Object.values(files).flat()) {
+    const path = join(folder, name);
+    writeFileSync(path, "a back end");
+    made.set(name, path);
+  }
+  const lines: string[] = [];
+  const options: ChooseOptions = {
+    machine: { platform: "linux", arch: "x64", cacheDir: folder },
+    program,
+    limitMs: 5_000,
+    filesOf: (backend) => (files[backend] ?? []).map((name) => at(made.get(name)!, backend)),
+    log: (line) => lines.push(line),
+  };
+  return {
+    options,
+    lines,
+    path: (name: string): string => made.get(name)!,
+    tried: (): string[] => (existsSync(counts) ? readFileSync(counts, "utf8").trim().split("\n") : []),
+  };
+}
+
+interface ChoiceRow {
+  readonly name: string;
+  readonly files: Partial<Record<GpuBackend, readonly string[]>>;
+  /** Base name of the file taken; null: the CPU. */
+  readonly takes: string | null;
+  readonly tried: readonly string[];
+  readonly refused: readonly GpuBackend[];
+}
+
+table(
+  "auto",
+  [
+    { name: "nothing installed: no process", files: {}, takes: null, tried: [], refused: [] },
+    {
+      name: "the first that works",
+      files: { cuda: ["works"] },
+      takes: "works",
+      tried: ["works"],
+      refused: [],
+    },
+    {
+      name: "the next file of the same back end",
+      files: { cuda: ["aborts", "works"] },
+      takes: "works",
+      tried: ["aborts", "works"],
+      refused: [],
+    },
+    {
+      name: "the next back end",
+      files: { cuda: ["aborts", "unloadable"], vulkan: ["works"] },
+      takes: "works",
+      tried: ["aborts", "unloadable", "works"],
+      refused: ["cuda"],
+    },
+    {
+      name: "the CPU when all are refused",
+      files: { cuda: ["exits"], vulkan: ["garbles"] },
+      takes: null,
+      tried: ["exits", "garbles"],
+      refused: ["cuda", "vulkan"],
+    },
+    {
+      name: "no device: other files of that back end would find none either, and nothing is wrong",
+      files: { vulkan: ["deviceless", "works"] },
+      takes: null,
+      tried: ["deviceless"],
+      refused: [],
+    },
+  ] satisfies readonly ChoiceRow[],
+  async ({ files, takes, tried, refused }: ChoiceRow, context) => {
+    const machine = machineWith(context, files);
+    const choice = await chooseBackend("auto", machine.options);
+    assert.equal(choice.file?.file ?? null, takes === null ? null : machine.path(takes));
+    assert.deepEqual(machine.tried(), tried);
+    assert.deepEqual(
+      choice.refused.map(({ backend }) => backend),
+      refused,
+    );
+    // One line for each file that was refused.
+    assert.equal(machine.lines.length, tried.filter((name) => name !== "works").length);
+  },
+);
+
+test("off tries nothing, whatever is installed", async (context) => {
+  const machine = machineWith(context, { cuda: ["works"] });
+  assert.deepEqual(await chooseBackend("off", machine.options), { file: null, refused: [] });
+  assert.deepEqual(machine.tried(), []);
+});
+
+interface WantedRow {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly reason: RegExp;
+}
+
+table(
+  "a back end that was requested and fails",
+  [
+    { name: "not installed", files: [], reason: /laser devices --install cuda/ },
+    { name: "aborts", files: ["aborts"], reason: /unsupported toolchain/ },
+    {
+      name: "what the second file said is more telling",
+      files: ["unloadable", "fails"],
+      reason: /device lost/,
+    },
+  ] satisfies readonly WantedRow[],
+  async ({ files, reason }: WantedRow, context) => {
+    const machine = machineWith(context, { cuda: files });
+    await assert.rejects(chooseBackend("cuda", machine.options), (error) => {
+      assert.ok(error instanceof EngineError && error.fault.tag === "gpuUnavailable");
+      assert.match(error.fault.reason, reason);
+      return true;
+    });
+  },
+);
+
+test("a back end that does not exist on this platform is refused by name", async (context) => {
+  const { options } = machineWith(context, {});
+  await assert.rejects(chooseBackend("metal", options), (error) => {
+    assert.ok(error instanceof EngineError && error.fault.tag === "gpuUnavailable");
+    assert.match(error.fault.reason, /Metal does not exist for linux on x64/);
+    return true;
+  });
+});
+
+interface MemoryRow {
+  readonly name: string;
+  readonly change: (path: string, cacheFolder: string) => void;
+  readonly again?: boolean;
+  /** How many processes two choices start. */
+  readonly trials: number;
+}
+
+const variable = "CUDA_VISIBLE_DEVICES";
+table(
+  "a result is kept",
+  [
+    { name: "while nothing changes", change: () => undefined, trials: 1 },
+    {
+      name: "until the file is replaced",
+      change: (path) => writeFileSync(path, "another back end"),
+      trials: 2,
+    },
+    { name: "until the file is touched", change: (path) => utimesSync(path, 1, 1), trials: 2 },
+    { name: "until other devices are visible", change: () => (process.env[variable] = "1"), trials: 2 },
+    { name: "until it is tried again", change: () => undefined, again: true, trials: 2 },
+  ] satisfies readonly MemoryRow[],
+  async ({ change, again = false, trials }: MemoryRow, context) => {
+    context.onTestFinished(() => {
+      delete process.env[variable];
+    });
+    const machine = machineWith(context, { cuda: ["fails"] });
+    await chooseBackend("auto", machine.options);
+    change(machine.path("fails"), machine.options.machine!.cacheDir);
+    const second = await chooseBackend("auto", { ...machine.options, again });
+    assert.equal(machine.tried().length, trials);
+    assert.match(second.refused[0]!.reason, /device lost/);
+  },
+);
+
+test("the list has a state for every back end of the platform, and what auto takes", async (context) => {
+  const { options } = machineWith(context, { cuda: ["aborts"], vulkan: ["works"] });
+  const { backends, chosen, offers } = await surveyDevices(options);
+  assert.deepEqual(
+    backends.map(({ backend, state }) => `${backend} ${state.kind}`),
+    ["cuda refused", "vulkan usable"],
+  );
+  assert.equal(chosen, "vulkan");
+  assert.deepEqual(
+    offers.map(({ id }) => id),
+    ["cuda-13", "cuda-12"],
+  );
+});
