@@ -12,6 +12,7 @@ import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
 import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
@@ -153,6 +154,8 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
+  register(COMMANDS.showDevices, () => showDevices(context));
+  register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }

@@ -1,10 +1,9 @@
 // LASER: Choose Model: picks a model from the catalogue, the model folders or any GGUF file, and downloads
 // catalogue models.
-import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
-import { fetchRequest, modelsRequest, stopRequest } from "../../server/protocol/methods.ts";
+import { messageOf, unreachable } from "../../core/base/index.ts";
+import { fetchRequest, modelsRequest } from "../../server/protocol/methods.ts";
 import type { CatalogueModel } from "../../server/protocol/worker.ts";
 import { RequestFailed } from "../run/client.ts";
 import { configurationOf, readSettings, writeSetting } from "../settings/config.ts";
@@ -13,6 +12,7 @@ import { CATALOGUE_PREFIX } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
 import { findModelFiles } from "./modelFiles.ts";
+import { withServerProgress } from "./serverProgress.ts";
 
 type Choice =
   | { readonly kind: "catalogue"; readonly model: CatalogueModel }
@@ -113,31 +113,21 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
   const { client, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("download"))) return null;
   const title = vscode.l10n.t("Downloading {0}", model.title);
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
-    const runId = randomUUID();
-    let reported = 0;
-    const listening = client.onRunEvent((notice) => {
-      if (notice.runId !== runId || notice.event.kind !== "progress") return;
-      const percent = Math.max(reported, Math.floor(100 * (notice.event.share ?? 0)));
-      progress.report({ message: notice.event.message, increment: percent - reported });
-      reported = percent;
-    });
-    const stopping = cancelled.onCancellationRequested(() => {
-      client.request(stopRequest, { runId }).catch(() => null);
-    });
-    try {
-      return (await client.request(fetchRequest, { runId, catalogueId: model.id })).path;
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error;
-      if (cancelled.isCancellationRequested) await showPartialDownload(context, model);
-      else notifier.error(error.text, nextSteps.chooseModel(), nextSteps.showLog());
+  const served = await withServerProgress(client, title, (runId) =>
+    client.request(fetchRequest, { runId, catalogueId: model.id }),
+  );
+  switch (served.kind) {
+    case "done":
+      return served.result.path;
+    case "cancelled":
+      await showPartialDownload(context, model);
       return null;
-    } finally {
-      listening.dispose();
-      stopping.dispose();
-    }
-  });
+    case "failed":
+      notifier.error(served.error.text, nextSteps.chooseModel(), nextSteps.showLog());
+      return null;
+    default:
+      return unreachable(served);
+  }
 }
 
 /** Reports how much of a cancelled download is kept for the next one. */

@@ -13,6 +13,8 @@ export const COMMANDS = {
   showKeys: "laser.showKeys",
   compareTraces: "laser.compareTraces",
   compareStrategies: "laser.compareStrategies",
+  showDevices: "laser.showDevices",
+  installGpuSupport: "laser.installGpuSupport",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {

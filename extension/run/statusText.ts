@@ -11,11 +11,13 @@ export type ChosenModel =
   | { readonly kind: "catalogue"; readonly id: string }
   | { readonly kind: "file"; readonly path: string; readonly exists: boolean };
 
+/** Names of back ends, as their makers write them. */
+export const BACKEND_TITLES = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
+
 /** E.g. "CPU, 2 threads" or "Vulkan, 31 of 31 layers". */
 function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
   if (backend === "cpu") return `CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
-  const name = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" }[backend];
-  return `${name}, ${offloadedLayers} of ${totalLayers} layers`;
+  return `${BACKEND_TITLES[backend]}, ${offloadedLayers} of ${totalLayers} layers`;
 }
 
 const ICONS: Readonly<Record<ServerState, string>> = {
@@ -50,11 +52,14 @@ export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel):
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
 }
 
-/** The tooltip: the error, or the next step. */
-export function statusTooltip({ state, error }: ServerStatus, chosen: ChosenModel): string {
+/** The tooltip: the error, or the next step and the back ends that were refused. */
+export function statusTooltip({ state, error, stats }: ServerStatus, chosen: ChosenModel): string {
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
-  return `${nextStep === null ? "" : `${nextStep}\n`}Click to show the commands of LASER Inspector.`;
+  const refused = (stats?.refused ?? []).map(
+    ({ backend, reason }) => `${BACKEND_TITLES[backend]} is not used: ${reason}.\n`,
+  );
+  return `${nextStep === null ? "" : `${nextStep}\n`}${refused.join("")}Click to show the commands of LASER Inspector.`;
 }
 
 /** True if the chosen model file is missing; a loaded model no longer needs its file. */

@@ -1,6 +1,6 @@
 // A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
 // costs measured.
-import { DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } from "../engine/index.ts";
+import { BACKEND_NAMES, DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
@@ -23,7 +23,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
   const progress = createProgress(process.stderr);
   try {
     const file = await findModel(choices.model, progress, signal);
-    return await sessionOf(file, choices, {
+    const session = await sessionOf(file, choices, {
       signal,
       onProgress: (message, share) => {
         progress.update(message, share ?? undefined);
@@ -33,6 +33,9 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
       },
       generator: GENERATOR,
     });
+    for (const { backend, reason } of session.engine.refused)
+      progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
+    return session;
   } finally {
     progress.close();
   }

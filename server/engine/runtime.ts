@@ -47,7 +47,7 @@ async function start(
   logging: "listeners" | "direct",
 ): Promise<Runtime> {
   const listeners = new Set<NativeLog>();
-  const userPlugin = process.env[PLUGIN_VARIABLE];
+  const userPlugin = process.env.GGML_BACKEND_PATH;
   try {
     const llama = await getLlama({
       ...openingOf(backend),
@@ -77,23 +77,21 @@ async function start(
     if (backend === null) throw new EngineError({ tag: "engineUnavailable", reason }, { cause: error });
     throw new EngineError({ tag: "gpuUnavailable", wanted: backend.backend, reason }, { cause: error });
   } finally {
-    if (userPlugin === undefined) delete process.env[PLUGIN_VARIABLE];
-    else process.env[PLUGIN_VARIABLE] = userPlugin;
+    if (userPlugin === undefined) delete process.env.GGML_BACKEND_PATH;
+    else process.env.GGML_BACKEND_PATH = userPlugin;
   }
 }
-
-/** ggml loads the back end whose file this variable names, in addition to those beside itself. */
-const PLUGIN_VARIABLE = "GGML_BACKEND_PATH";
 
 function openingOf(backend: BackendFile | null): Pick<LlamaOptions, "gpu" | "ramPadding"> {
   if (backend === null) return { gpu: false };
   if (backend.way === "package") return { gpu: backend.backend };
   return {
     gpu: false,
-    // The library tests the file for CPUs in a process of its own, and would call a GPU found there a mismatch. This
-    // hook runs between that test and the loading.
+    // ggml loads the file that the variable names, in addition to those beside itself. The library tests the file for
+    // CPUs in a process of its own, and would call a GPU found there a mismatch: this hook runs between that test and
+    // the loading.
     ramPadding: (total) => {
-      process.env[PLUGIN_VARIABLE] = backend.file;
+      process.env.GGML_BACKEND_PATH = backend.file;
       return ramPadding(total);
     },
   };

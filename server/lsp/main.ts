@@ -72,6 +72,14 @@ answer(methods.fetchRequest, (server, { runId, catalogueId }, token) => {
   });
   return fetched;
 });
+answer(methods.devicesRequest, (server, { runId, again }) => {
+  server.requireTrust("fetch");
+  return server.runs.besides(runId, "devices", { again });
+});
+answer(methods.installBackendRequest, (server, { runId, backend }) => {
+  server.requireTrust("fetch");
+  return server.runs.besides(runId, "installBackend", { backend });
+});
 answer(methods.stopRequest, (server, { runId }) => {
   server.runs.stop(runId);
   return Promise.resolve(null);

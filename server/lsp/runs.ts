@@ -1,10 +1,12 @@
 // The editor's runs, one after another, and model downloads beside them. Each can be stopped by its id.
 import type { RunId, RunParams, RunResult } from "../protocol/methods.ts";
+import type { WorkerResults } from "../protocol/worker.ts";
 import { ServerError } from "./errors.ts";
 import { JobQueue } from "./jobQueue.ts";
 import type { ServerLimits } from "./options.ts";
 import { Run, withoutRequest, type RunHooks } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
+import type { Carried } from "./worker.ts";
 
 export class Runs {
   private readonly queue = new JobQueue<Run>();
@@ -36,23 +38,31 @@ export class Runs {
    * @throws ServerError, workerSaid when stopped
    */
   async fetch(runId: RunId, catalogueId: string): Promise<{ readonly path: string }> {
-    this.requireNew(runId, "laser/fetch");
+    const { path } = await this.besides(runId, "fetch", { catalogueId });
+    return { path };
+  }
+
+  /**
+   * Asks the worker for something slow that may happen beside a run; its progress is sent as events of `runId`.
+   * @throws ServerError, workerSaid when stopped
+   */
+  async besides<K extends "fetch" | "devices" | "installBackend">(
+    runId: RunId,
+    kind: K,
+    carried: Carried<K>,
+  ): Promise<WorkerResults[K]> {
+    this.requireNew(runId, `laser/${kind}`);
     const stopping = new AbortController();
     this.fetches.set(runId, stopping);
     try {
-      const { path } = await this.supervisor.use("other", (worker) =>
-        worker.ask(
-          "fetch",
-          { catalogueId },
-          {
-            signal: stopping.signal,
-            onEvent: (event) => {
-              this.hooks.onEvent(runId, withoutRequest(event));
-            },
+      return await this.supervisor.use("other", (worker) =>
+        worker.ask(kind, carried, {
+          signal: stopping.signal,
+          onEvent: (event) => {
+            this.hooks.onEvent(runId, withoutRequest(event));
           },
-        ),
+        }),
       );
-      return { path };
     } finally {
       this.fetches.delete(runId);
     }

@@ -2,7 +2,7 @@
 // descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
 import type { ErrorText } from "../../core/base/index.ts";
-import type { CatalogueModel, GenerateParams, ModelChoice, WorkerStats } from "./worker.ts";
+import type { CatalogueModel, DeviceReport, GenerateParams, ModelChoice, WorkerStats } from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
 
 export type { RunEvent } from "./workerEvents.ts";
@@ -64,6 +64,15 @@ export const fetchRequest = method<
   { readonly runId: RunId; readonly catalogueId: string },
   { readonly path: string }
 >("laser/fetch");
+/** The back ends of this machine; what has not been tried is tried, with events and `stopRequest` as for `fetchRequest`. */
+export const devicesRequest = method<{ readonly runId: RunId; readonly again: boolean }, DeviceReport>(
+  "laser/devices",
+);
+/** Fetches a back end (InstallOffer.id) and tries it, with events and `stopRequest` as for `fetchRequest`. */
+export const installBackendRequest = method<
+  { readonly runId: RunId; readonly backend: string },
+  DeviceReport
+>("laser/installBackend");
 /** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null, null>("laser/restartWorker");
 

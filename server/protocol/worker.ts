@@ -9,7 +9,7 @@
 // answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
 // watch memory between answers; and unload, to free the model while it does something else.
 import * as Type from "typebox";
-import type { DeviceReport } from "../engine/devices/report.ts";
+import type { DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
@@ -17,6 +17,7 @@ import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
+export type { BackendReport, DeviceReport, InstallOffer } from "../engine/devices/report.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;
@@ -95,7 +96,7 @@ export interface WorkerStats {
   readonly model: TraceModel | null;
   readonly device: TraceDevice | null;
   /** Back ends that would have been preferred for the model, and why they are not used. */
-  readonly refused: readonly { readonly backend: string; readonly reason: string }[];
+  readonly refused: readonly RefusedBackend[];
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number } | null;
   readonly residentBytes: number;
   readonly running: boolean;

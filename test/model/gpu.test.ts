@@ -2,6 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Engine } from "../../server/engine/index.ts";
+import { installedFiles } from "../../server/engine/devices/backends.ts";
+import { thisMachine } from "../../server/engine/devices/choose.ts";
+import { tryBackend } from "../../server/engine/devices/trial.ts";
+import { ensureTrialModel } from "../../server/engine/devices/trialModel.ts";
+import { temporaryFolder } from "../support/check.ts";
 import { loadTestEngine } from "../support/decoding/realModel.ts";
 
 const signal = { aborted: false };
@@ -41,4 +46,14 @@ test("Vulkan: the device is named, all layers are offloaded, and it agrees with 
       `position ${i}: CPU ${row.join(" ")}, GPU ${fromGpu[i]!.join(" ")}`,
     );
   });
+});
+
+test("Vulkan's file also works as a plug-in of the package for CPUs, by the trial's own decode", async (context) => {
+  const machine = { ...thisMachine(), cacheDir: temporaryFolder(context) };
+  const [shipped, plugin] = installedFiles("vulkan", machine);
+  assert.deepEqual([shipped?.way, plugin?.way, plugin?.file], ["package", "plugin", shipped?.file]);
+  const modelPath = await ensureTrialModel(machine.cacheDir);
+  const outcome = await tryBackend(plugin!, { modelPath, signal: new AbortController().signal });
+  assert.ok(outcome.kind === "usable", JSON.stringify(outcome));
+  assert.match(outcome.devices.join(" "), /llvmpipe/);
 });

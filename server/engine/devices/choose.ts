@@ -3,17 +3,11 @@ import { describeFault, messageOf } from "../../../core/base/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import { EngineError, type GpuChoice } from "../errors.ts";
 import { backendsOf, installedFiles, type BackendFile, type GpuBackend, type Machine } from "./backends.ts";
+import type { RefusedBackend } from "./report.ts";
 import { tryBackend, type TrialOptions } from "./trial.ts";
 import { keepResult, keptResult, type TrialResult } from "./trialCache.ts";
 import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
 import { ensureTrialModel } from "./trialModel.ts";
-
-/** A back end that is installed and not used. */
-export interface RefusedBackend {
-  readonly backend: GpuBackend;
-  /** For users, without a full stop. */
-  readonly reason: string;
-}
 
 export interface BackendChoice {
   /** Null: the CPU. */

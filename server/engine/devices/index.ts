@@ -1,8 +1,8 @@
 // The door of server/engine/devices for the rest of server/engine.
 export { backendsOf, GPU_BACKENDS, type BackendFile, type GpuBackend } from "./backends.ts";
-export { chooseBackend, thisMachine, type RefusedBackend } from "./choose.ts";
+export { chooseBackend, thisMachine } from "./choose.ts";
 export { INSTALL_FAULTS, InstallError, type InstallFault } from "./install/errors.ts";
 export { installBackend, packageOf, type InstallOptions } from "./install/install.ts";
-export type { BackendReport, BackendState, DeviceReport, InstallOffer } from "./report.ts";
+export type { BackendReport, BackendState, DeviceReport, InstallOffer, RefusedBackend } from "./report.ts";
 export { installOffers, surveyDevices } from "./survey.ts";
 export { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";

@@ -23,6 +23,13 @@ export type BackendState =
     }
   | { readonly kind: "notInstalled"; readonly nextStep: string };
 
+/** A back end that is installed and not used. */
+export interface RefusedBackend {
+  readonly backend: GpuBackend;
+  /** For users, without a full stop. */
+  readonly reason: string;
+}
+
 export interface BackendReport {
   readonly backend: GpuBackend;
   readonly state: BackendState;

@@ -24,24 +24,21 @@ export function surroundings(
 ): readonly string[] {
   const variables = VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`]));
   const system = [`${platform} ${release()}`, ...variables];
-  switch (platform) {
-    case "linux":
-      return [
-        ...system,
-        textOf("/proc/driver/nvidia/version"),
-        ...namesIn("/dev").filter((name) => name.startsWith("nvidia") || name === "dxg"),
-        ...namesIn("/dev/dri"),
-        // The loader's cache changes with every library that is installed.
-        stampOf("/etc/ld.so.cache"),
-        ...VULKAN_DRIVERS.flatMap((folder) => namesIn(folder).map((name) => stampOf(join(folder, name)))),
-      ];
-    case "win32": {
-      const folder = join(env.SystemRoot ?? "C:\\Windows", "System32");
-      return [...system, ...["nvcuda.dll", "vulkan-1.dll"].map((name) => stampOf(join(folder, name)))];
-    }
-    default:
-      return system; // Drivers come with the system.
+  if (platform === "linux")
+    return [
+      ...system,
+      textOf("/proc/driver/nvidia/version"),
+      ...namesIn("/dev").filter((name) => name.startsWith("nvidia") || name === "dxg"),
+      ...namesIn("/dev/dri"),
+      // The loader's cache changes with every library that is installed.
+      stampOf("/etc/ld.so.cache"),
+      ...VULKAN_DRIVERS.flatMap((folder) => namesIn(folder).map((name) => stampOf(join(folder, name)))),
+    ];
+  if (platform === "win32") {
+    const folder = join(env.SystemRoot ?? "C:\\Windows", "System32");
+    return [...system, ...["nvcuda.dll", "vulkan-1.dll"].map((name) => stampOf(join(folder, name)))];
   }
+  return system; // Elsewhere drivers come with the system.
 }
 
 /** Path, size and time of a file; the path alone if it is missing. */

@@ -50,18 +50,16 @@ export async function tryBackend(file: BackendFile, options: TrialOptions): Prom
   const killWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", killWithUs);
   signal.addEventListener("abort", killWithUs, { once: true });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    child.kill("SIGKILL");
-  }, limitMs);
+  const limit = AbortSignal.timeout(limitMs);
+  limit.addEventListener("abort", killWithUs, { once: true });
   try {
     const end = await watch(child);
     signal.throwIfAborted();
-    if (timedOut) return refused({ tag: "trialTimedOut", backend, limitMs });
+    if (limit.aborted && end.message === undefined)
+      return refused({ tag: "trialTimedOut", backend, limitMs });
     return outcomeOf(file, end);
   } finally {
-    clearTimeout(timer);
+    limit.removeEventListener("abort", killWithUs);
     process.removeListener("exit", killWithUs);
     signal.removeEventListener("abort", killWithUs);
   }

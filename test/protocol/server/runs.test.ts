@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { test } from "vitest";
 import {
+  devicesRequest,
   fetchRequest,
+  installBackendRequest,
   modelsRequest,
   restartRequest,
   runRequest,
@@ -257,6 +259,17 @@ test("a fetch tells its progress and can be stopped", async (context) => {
   assert.equal((await stopped).code, "stopped");
 });
 
+test("devices are listed; an install shows its progress and can be stopped", async (context) => {
+  const client = await readyServer(context);
+  const report = await client.request(devicesRequest, { runId: "devices", again: false });
+  assert.deepEqual(report, { backends: [], chosen: "cpu", offers: [] });
+  client.conduct("hold");
+  const stopped = client.refused(installBackendRequest, { runId: "install", backend: "cuda" });
+  await client.until((heard) => (heard.kind === "event" && heard.runId === "install" ? true : null));
+  await client.request(stopRequest, { runId: "install" });
+  assert.equal((await stopped).code, "stopped");
+});
+
 test("a restart stops what runs and what waits", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const first = client.run();
@@ -295,10 +308,12 @@ test("an untrusted workspace runs and fetches nothing until it is trusted", asyn
   const refusals = [
     await client.refused(runRequest, params),
     await client.refused(fetchRequest, { runId: "fetch", catalogueId: "demo" }),
+    await client.refused(devicesRequest, { runId: "devices", again: false }),
+    await client.refused(installBackendRequest, { runId: "install", backend: "cuda" }),
   ];
   assert.deepEqual(
     refusals.map(({ code }) => code),
-    ["untrusted", "untrusted"],
+    ["untrusted", "untrusted", "untrusted", "untrusted"],
   );
   assert.equal(existsSync(client.traceFolder), false);
   await client.connection.sendNotification(trustGrantedNotice.method, null);

@@ -25,10 +25,12 @@ export async function userRegistry(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): Promise<string> {
-  const named = Object.entries(env).find(([name]) => name.toLowerCase() === "npm_config_registry")?.[1];
+  const named = Object.entries(env).find(
+    ([name, value]) => name.toLowerCase() === "npm_config_registry" && value !== "",
+  )?.[1];
   const file = await readFile(join(home, ".npmrc"), "utf8").catch(() => "");
   const configured = /^\s*registry\s*=\s*(\S+)\s*$/m.exec(file)?.[1];
-  return (named || configured || PUBLIC_REGISTRY).replace(/\/+$/, "");
+  return (named ?? configured ?? PUBLIC_REGISTRY).replace(/\/+$/, "");
 }
 
 const VersionSchema = Type.Object({

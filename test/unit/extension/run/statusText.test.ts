@@ -9,6 +9,7 @@ import { smallTrace } from "../../core/trace/smallRun.ts";
 
 const { model, device } = smallTrace();
 const stats: WorkerStats = { model, device, refused: [], pool: null, residentBytes: 1, running: false };
+const refusal = { backend: "cuda", reason: "it found no driver" } as const;
 const onCard = {
   ...device,
   backend: "vulkan",
@@ -101,6 +102,11 @@ table(
     },
     { name: "ready", status: { ...idle, state: "ready", stats }, says: /LASER: Generate/ },
     { name: "writing", status: { ...idle, state: "running", stats }, says: /LASER: Stop/ },
+    {
+      name: "a back end that was refused",
+      status: { ...idle, state: "ready", stats: { ...stats, refused: [refusal] } },
+      says: /\nCUDA is not used: it found no driver\.\n/,
+    },
     { name: "loading", status: { ...idle, state: "loading" }, says: /^Click/ },
   ] satisfies readonly TooltipRow[],
   ({ status, chosen = { kind: "demo" }, says }: TooltipRow) => {

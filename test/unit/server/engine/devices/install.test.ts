@@ -167,7 +167,7 @@ table(
     },
     {
       name: "an absolute path",
-      archive: tgz([{ path: "/tmp/libggml-cuda.so", content }]),
+      archive: tgz([{ path: "/libggml-cuda.so", content }]),
       tag: "archiveBroken",
     },
     {

@@ -211,23 +211,32 @@ interface MemoryRow {
   readonly trials: number;
 }
 
-const variable = "CUDA_VISIBLE_DEVICES";
+const replaceFile = (path: string): void => {
+  writeFileSync(path, "another back end");
+};
+const touchFile = (path: string): void => {
+  utimesSync(path, 1, 1);
+};
 table(
   "a result is kept",
   [
     { name: "while nothing changes", change: () => undefined, trials: 1 },
     {
       name: "until the file is replaced",
-      change: (path) => writeFileSync(path, "another back end"),
+      change: replaceFile,
       trials: 2,
     },
-    { name: "until the file is touched", change: (path) => utimesSync(path, 1, 1), trials: 2 },
-    { name: "until other devices are visible", change: () => (process.env[variable] = "1"), trials: 2 },
+    { name: "until the file is touched", change: touchFile, trials: 2 },
+    {
+      name: "until other devices are visible",
+      change: () => (process.env.CUDA_VISIBLE_DEVICES = "1"),
+      trials: 2,
+    },
     { name: "until it is tried again", change: () => undefined, again: true, trials: 2 },
   ] satisfies readonly MemoryRow[],
   async ({ change, again = false, trials }: MemoryRow, context) => {
     context.onTestFinished(() => {
-      delete process.env[variable];
+      delete process.env.CUDA_VISIBLE_DEVICES;
     });
     const machine = machineWith(context, { cuda: ["fails"] });
     await chooseBackend("auto", machine.options);
