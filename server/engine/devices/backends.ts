@@ -68,17 +68,18 @@ function fetchedFiles(cacheDir: string, version: string): BackendFile[] {
   });
 }
 
-const library = createRequire(createRequire(import.meta.url).resolve("node-llama-cpp"));
+/** The entry of node-llama-cpp. */
+const libraryEntry = (): string => createRequire(import.meta.url).resolve("node-llama-cpp");
 
 /** The version of node-llama-cpp; packages of binaries must have the same. */
 export function libraryVersion(): string {
-  return versionIn(dirname(dirname(createRequire(import.meta.url).resolve("node-llama-cpp")))) ?? "unknown";
+  return versionIn(dirname(dirname(libraryEntry()))) ?? "unknown";
 }
 
 /** The back end's file in an installed package of the right version; null if there is none. */
 function packageFile(name: string, backend: GpuBackend, version: string): string | null {
   try {
-    const folder = dirname(dirname(library.resolve(name)));
+    const folder = dirname(dirname(createRequire(libraryEntry()).resolve(name)));
     if (versionIn(folder) !== version) return null;
     for (const bins of names(join(folder, "bins"))) {
       const file = backendFileIn(join(folder, "bins", bins), backend);

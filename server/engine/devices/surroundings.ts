@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 
-/** Variables that hide devices or choose other libraries. */
+/** Variables that hide devices, or choose other libraries or another engine. */
 const VARIABLES = [
+  "LASER_ENGINE",
   "CUDA_VISIBLE_DEVICES",
   "GGML_VK_VISIBLE_DEVICES",
   "VK_DRIVER_FILES",

@@ -50,6 +50,7 @@ const isRuntime = (value: unknown): value is Awaited<ReturnType<typeof startRunt
 async function decode({ file, modelPath }: TrialRequest, gpuLayers: number | undefined): Promise<Row[]> {
   const engine: Engine = await loadOnBackend(file, {
     path: modelPath,
+    gpu: gpuLayers === 0 ? "auto" : file.backend,
     contextTokens: 256,
     maxThreads: 1,
     ...(gpuLayers !== undefined && { gpuLayers }),
