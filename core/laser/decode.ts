@@ -1,40 +1,10 @@
 // The decoding loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
 import { DecodeRun, type FinishedStep } from "./decodeRun.ts";
-import type { Drafter } from "./drafter.ts";
 import { DecodeError } from "./errors.ts";
-import type { StopCheck } from "./offer.ts";
-import type { Planner } from "./planner.ts";
 import { prefillChunks } from "./prefill.ts";
-import type { Guards, Rule, Sampling } from "./rules.ts";
+import type { DecodeRequest } from "./request.ts";
 import type { DecodeEvent, DecodeResult } from "./step.ts";
-import type { Signal } from "../base/index.ts";
-import type { TargetModel, TokenId } from "./target.ts";
-
-/** Everything one run needs. */
-export interface DecodeRequest {
-  readonly target: TargetModel;
-  /** Token ids; at least one. */
-  readonly prompt: Int32Array;
-  /** How many of the last prompt tokens are answer tokens of an earlier run; 0 by default. */
-  readonly inheritedTokens?: number;
-  /** The most tokens to commit, including an end-of-text token. */
-  readonly maxTokens: number;
-  readonly sampling: Sampling;
-  readonly rule: Rule;
-  readonly guards: Guards;
-  /** null: plain decoding. */
-  readonly drafter: Drafter | null;
-  readonly planner: Planner;
-  /** The most tokens to draft in a step. */
-  readonly maxDraftTokens: number;
-  /** Ends the answer at a text; none by default. */
-  readonly stops?: StopCheck | null;
-  /** K: how many of the largest logits are read at each position. */
-  readonly rowWidth: number;
-  readonly signal: Signal;
-  /** A clock in milliseconds, from any fixed moment. */
-  readonly now: () => number;
-}
+import type { TokenId } from "./target.ts";
 
 /**
  * Decodes one answer. Yields prefill progress and steps as they happen; returns how it ended. The last prompt token is

@@ -1,10 +1,10 @@
 // One run of the decoding loop, step by step: `begin` drafts and starts the evaluation, `finish` judges and commits. What
 // no verdict needs is left for `event`, which may be called while the next evaluation runs.
-import type { DecodeRequest } from "./decode.ts";
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
 import { draftLimit, requestDraft } from "./offer.ts";
 import type { DecodeEvent, PlanRecord } from "./step.ts";
 import type { TokenId, TopRows } from "./target.ts";
+import type { DecodeRequest } from "./request.ts";
 import { StepVerifier, type VerifyInput } from "./verifyStep.ts";
 
 /** A step that was committed. */

@@ -18,6 +18,7 @@ export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
 export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 export { Pool, type PoolArrays, type PoolIndex } from "./pool/pool.ts";
 export type { Distribution } from "./process.ts";
+export * from "./request.ts";
 export * from "./rules.ts";
 export * from "./selectionBias.ts";
 export * from "./step.ts";

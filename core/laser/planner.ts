@@ -6,7 +6,7 @@ import type { Draft } from "./draft.ts";
 import { Expectation } from "./expectation.ts";
 import { SelectionBias } from "./selectionBias.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
-import type { TokenId } from "./target.ts";
+import type { TargetModel, TokenId } from "./target.ts";
 
 /** λ averages over about this many committed tokens. */
 const RATE_MEMORY_TOKENS = 300;
@@ -18,8 +18,8 @@ export interface Plan {
   readonly evaluatedTokens: number;
 }
 
-/** As `TargetModel.isBatchInvariant`: (position, threads) → whether a token evaluated alone gets the same bits. */
-export type BatchInvariance = (position: number, threads: number) => boolean;
+/** What a reproducible run needs to know of its target. */
+export type BatchInvariance = Pick<TargetModel, "isBatchInvariant" | "maxInvariantTokens">;
 
 /** What a step did, and how long it took. */
 export interface FinishedStep {
@@ -62,12 +62,13 @@ export class RenewalPlanner implements Planner {
   private threads = new Int32Array(0);
 
   /**
-   * @param isBatchInvariant given for a reproducible run, which never evaluates a token alone where that changes bits
+   * @param invariance given for a reproducible run, which never evaluates tokens alone, or too many, where that
+   *   changes bits
    * @param selectionBias shared between requests, so that what one request taught serves the next
    */
   constructor(
     private readonly costs: CostModel,
-    private readonly isBatchInvariant: BatchInvariance | null = null,
+    private readonly invariance: BatchInvariance | null = null,
     private readonly selectionBias = new SelectionBias(),
   ) {}
 
@@ -81,7 +82,8 @@ export class RenewalPlanner implements Planner {
     const { factor } = this.selectionBias;
     let best = 0;
     let most = -Infinity;
-    for (let drafted = 1; drafted <= draft.length; drafted++) {
+    const maxTokens = this.invariance?.maxInvariantTokens ?? Infinity;
+    for (let drafted = 1; drafted <= Math.min(draft.length, maxTokens - before); drafted++) {
       const gain = factor * expected[drafted]! - rate * ms[before + drafted]!;
       if (gain <= most) continue;
       most = gain;
@@ -96,7 +98,8 @@ export class RenewalPlanner implements Planner {
     this.lastShape = shape;
     return {
       // Where changing the shape costs time, fillers keep it.
-      evaluatedTokens: (costs.switchMs(total, used.threads) > 0 ? shape : total) - repeatedTokens,
+      evaluatedTokens:
+        (costs.switchMs(total, used.threads) > 0 && shape <= maxTokens ? shape : total) - repeatedTokens,
       record: {
         offeredTokens: draft.length,
         sentTokens: sent,
@@ -130,10 +133,11 @@ export class RenewalPlanner implements Planner {
 
   /** @param before tokens that are evaluated without a draft: the root, and what the target repeats */
   private plainCost(contextTokens: number, before: number): Cost & { readonly tokens: 1 | 2 } {
-    const { costs, isBatchInvariant, ms, threads } = this;
-    if (isBatchInvariant === null || before > 1)
-      return { ms: ms[before]!, threads: threads[before]!, tokens: 1 };
-    return costs.cheapestReproducible(contextTokens, (choice) => isBatchInvariant(contextTokens, choice));
+    const { costs, invariance, ms, threads } = this;
+    if (invariance === null || before > 1) return { ms: ms[before]!, threads: threads[before]!, tokens: 1 };
+    return costs.cheapestReproducible(contextTokens, (choice) =>
+      invariance.isBatchInvariant(contextTokens, choice),
+    );
   }
 
   observe(step: FinishedStep): void {

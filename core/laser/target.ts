@@ -66,6 +66,8 @@ export interface TargetModel {
    * Strict output is reproducible only if it never depends on which tokens were evaluated together.
    */
   isBatchInvariant(position: number, threads: number): boolean;
+  /** The most tokens evaluated together, repeated ones included, that still get those bits; Infinity if all do. */
+  readonly maxInvariantTokens: number;
   /**
    * Evaluates tokens after those kept, and keeps them too. Returns one row per token, or none.
    * @throws FaultError if the model fails or the tokens exceed the context

@@ -148,8 +148,6 @@ async function measured(
 ): Promise<MeasuredAnswer> {
   const { now } = options;
   const target = new TimedTarget(options.target, now);
-  const isBatchInvariant = (position: number, threads: number) =>
-    options.target.isBatchInvariant(position, threads);
   const run = decode({
     target,
     prompt: prompt.tokens,
@@ -158,7 +156,7 @@ async function measured(
     rule: options.rule,
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
-    planner: new RenewalPlanner(costs, options.reproducible ? isBatchInvariant : null, selectionBias),
+    planner: new RenewalPlanner(costs, options.reproducible ? options.target : null, selectionBias),
     maxDraftTokens: options.maxDraftTokens,
     rowWidth: options.rowWidth,
     signal,
@@ -237,6 +235,7 @@ class TimedTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
+  readonly maxInvariantTokens: number;
 
   constructor(
     private readonly inner: TargetModel,
@@ -245,6 +244,7 @@ class TimedTarget implements TargetModel {
     this.vocabularySize = inner.vocabularySize;
     this.contextTokens = inner.contextTokens;
     this.maxTreeLeaves = inner.maxTreeLeaves;
+    this.maxInvariantTokens = inner.maxInvariantTokens;
   }
 
   get repeatedTokens(): number {

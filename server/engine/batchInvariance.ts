@@ -13,3 +13,9 @@ const CPU_SPLIT_FROM_POSITION = 256;
 export function isBatchInvariantOnCpu(position: number, threads: number): boolean {
   return threads === 1 || position < CPU_SPLIT_FROM_POSITION;
 }
+
+/**
+ * From one more token on, flash attention on CPU goes through another kernel, alone or in company: 2 … 48 tokens give
+ * the bits of one at contexts of 100 and 300, 64 do not (our measurement, as above).
+ */
+export const MAX_INVARIANT_TOKENS_ON_CPU = 63;

@@ -8,7 +8,7 @@ import {
   type TokenId,
   type TopRows,
 } from "../../core/laser/index.ts";
-import { isBatchInvariantOnCpu } from "./batchInvariance.ts";
+import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "./batchInvariance.ts";
 import { EngineError } from "./errors.ts";
 import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
 
@@ -16,6 +16,7 @@ import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser
 export class LlamaTarget implements TargetModel {
   readonly maxTreeLeaves = 1; // The library's interface has one sequence id per token and no mask.
   readonly repeatedTokens = 0;
+  readonly maxInvariantTokens: number;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   private readonly normaliser: SoftmaxNormaliser | null;
@@ -31,6 +32,7 @@ export class LlamaTarget implements TargetModel {
     private readonly onCpu: boolean,
   ) {
     this.vocabularySize = vocabularySize;
+    this.maxInvariantTokens = onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
     this.normaliser = softmaxNormaliserOf(model, sequence);
     this.contextTokens = sequence.contextSize - 1; // The library silently shifts the context one token earlier.
   }

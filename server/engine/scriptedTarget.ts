@@ -37,6 +37,7 @@ const FILLER_SLOPE = 1 / 64;
 /** Bit-identical however tokens are batched. */
 export class ScriptedTarget implements TargetModel {
   readonly repeatedTokens = 0;
+  readonly maxInvariantTokens = Infinity;
   /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];
   private evaluations = 0;

@@ -165,9 +165,7 @@ export class Session {
         : null,
       planner: new RenewalPlanner(
         this.costs,
-        isReproducible(settings)
-          ? (position, threads) => engine.target.isBatchInvariant(position, threads)
-          : null,
+        isReproducible(settings) ? engine.target : null,
         isTree ? learned.treeBias : learned.selectionBias,
       ),
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.

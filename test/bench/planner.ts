@@ -121,6 +121,7 @@ async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null
     contextTokens: target.contextTokens,
     maxTreeLeaves: target.maxTreeLeaves,
     repeatedTokens: 0,
+    maxInvariantTokens: target.maxInvariantTokens,
     isEndOfText: () => false,
     isBatchInvariant: (position, threads) => target.isBatchInvariant(position, threads),
     fullLogSumExp: (row) => target.fullLogSumExp(row),

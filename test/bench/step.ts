@@ -36,6 +36,7 @@ class RecitingTarget implements TargetModel {
   readonly contextTokens = 4096;
   readonly maxTreeLeaves = 1;
   readonly repeatedTokens = 0;
+  readonly maxInvariantTokens = Infinity;
   /** Time spent in here, which is no part of what is measured. */
   targetMs = 0;
   private kept = 0;

@@ -8,7 +8,7 @@ import {
   type TokenId,
   type TopRows,
 } from "../../../core/laser/index.ts";
-import { isBatchInvariantOnCpu } from "../batchInvariance.ts";
+import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "../batchInvariance.ts";
 import { EngineError } from "../errors.ts";
 import { Turns, type NativeContext } from "./nativeContext.ts";
 import type { RowReader } from "./rowReader.ts";
@@ -44,6 +44,7 @@ export class NativeTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
+  readonly maxInvariantTokens: number;
   private readonly turns = new Turns();
   /** Tokens in the cache, in the order of a chain, before those of `last` that are beyond its trunk. */
   private cachedTokens = 0;
@@ -56,6 +57,7 @@ export class NativeTarget implements TargetModel {
     this.vocabularySize = parts.vocabularySize;
     this.contextTokens = parts.contextTokens;
     this.maxTreeLeaves = parts.batch.sequences;
+    this.maxInvariantTokens = parts.onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
   }
 
   get repeatedTokens(): number {

@@ -270,7 +270,10 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
 test("a filler beside a lone token changes nothing but the evaluated tokens", async () => {
   const place = await world(fixedChoice(5));
   const plain = await runDecode({ target: place.target(), prompt: place.prompt });
-  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true), () => false);
+  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true), {
+    isBatchInvariant: () => false,
+    maxInvariantTokens: Infinity,
+  });
   const filled = await runDecode({ target: place.target(), prompt: place.prompt, planner });
   assert.deepEqual(filled.result.tokens, plain.result.tokens);
   assert.ok(filled.steps.every((step) => step.evaluatedTokens === 2));

@@ -113,7 +113,10 @@ const exactness: [
 ];
 for (const [name, points, exact, expected] of exactness)
   test(`a reproducible run evaluates a token ${name}`, () => {
-    const planner = new RenewalPlanner(new CostModel({ points }), (_, threads) => exact(threads));
+    const planner = new RenewalPlanner(new CostModel({ points }), {
+      isBatchInvariant: (_, threads) => exact(threads),
+      maxInvariantTokens: Infinity,
+    });
     const { evaluatedTokens, record } = planner.plan(draftOf([]), 300);
     assert.deepEqual([evaluatedTokens, record.threads], expected);
   });

@@ -1,0 +1,33 @@
+// What one run of the decoding loop is given.
+import type { Signal } from "../base/index.ts";
+import type { Drafter } from "./drafter.ts";
+import type { StopCheck } from "./offer.ts";
+import type { Planner } from "./planner.ts";
+import type { Guards, Rule, Sampling } from "./rules.ts";
+import type { TargetModel } from "./target.ts";
+
+/** Everything one run needs. */
+export interface DecodeRequest {
+  readonly target: TargetModel;
+  /** Token ids; at least one. */
+  readonly prompt: Int32Array;
+  /** How many of the last prompt tokens are answer tokens of an earlier run; 0 by default. */
+  readonly inheritedTokens?: number;
+  /** The most tokens to commit, including an end-of-text token. */
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly rule: Rule;
+  readonly guards: Guards;
+  /** null: plain decoding. */
+  readonly drafter: Drafter | null;
+  readonly planner: Planner;
+  /** The most tokens to draft in a step. */
+  readonly maxDraftTokens: number;
+  /** Ends the answer at a text; none by default. */
+  readonly stops?: StopCheck | null;
+  /** K: how many of the largest logits are read at each position. */
+  readonly rowWidth: number;
+  readonly signal: Signal;
+  /** A clock in milliseconds, from any fixed moment. */
+  readonly now: () => number;
+}
