@@ -16,8 +16,8 @@ export interface Conforming {
   readonly maxTreeLeaves: number;
   /** How far its sums may be from those added up here; the library adds up in single precision. */
   readonly sumTolerance: number;
-  /** Whether evaluation ends with its engine: the scripted one has nothing to dispose of. */
-  readonly endsWithEngine: boolean;
+  /** Whether a model evaluates: a script has nothing to dispose of, and takes any token. */
+  readonly hasModel: boolean;
 }
 
 const WIDTH = 16;
@@ -28,7 +28,7 @@ const NO_ROWS_WANTED: EvaluateOptions = { rows: "none", topK: 0, threads: 1, sig
 
 /** Registers the suite for one engine. */
 export function testConformance(engines: Conforming): void {
-  const { name, load, text, maxTreeLeaves, sumTolerance, endsWithEngine } = engines;
+  const { name, load, text, maxTreeLeaves, sumTolerance, hasModel } = engines;
   describe(name, () => {
     let engine: Engine;
     let target: TargetModel;
@@ -127,6 +127,19 @@ export function testConformance(engines: Conforming): void {
       assertSameRow(after, 1, await target.evaluate(ids.subarray(30, 32), ROWS), 1, "after the stop");
     });
 
+    if (hasModel)
+      test("a token that the model doesn't know is refused, and nothing is lost", async () => {
+        await begin(30);
+        const unknown = Int32Array.of(ids[30]!, target.vocabularySize);
+        await assert.rejects(
+          target.evaluate(unknown, ROWS),
+          (error) => error instanceof EngineError && error.fault.tag === "evaluationFailed",
+        );
+        const after = await target.evaluate(ids.subarray(30, 32), ROWS);
+        await begin(30);
+        assertSameRow(after, 1, await target.evaluate(ids.subarray(30, 32), ROWS), 1, "after the refusal");
+      });
+
     test(`trees have up to ${maxTreeLeaves} leaves`, () => {
       assert.equal(target.maxTreeLeaves, maxTreeLeaves);
     });
@@ -150,7 +163,7 @@ export function testConformance(engines: Conforming): void {
       );
       await other.dispose();
       await settled;
-      if (endsWithEngine) await assert.rejects(other.target.evaluate(ids.subarray(0, 1), ROWS), EngineError);
+      if (hasModel) await assert.rejects(other.target.evaluate(ids.subarray(0, 1), ROWS), EngineError);
     });
   });
 }

@@ -226,6 +226,7 @@ const INPUT_TAGS = [
   "modelWithoutVocabulary",
   "modelRecurrent",
   "unknownInstall",
+  "engineChoiceUnknown",
   "unknownModel",
   "unknownSource",
   "continueOtherModel",
