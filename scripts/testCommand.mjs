@@ -21,7 +21,7 @@ const module = (...place) => path.join("node_modules", ...place);
  * @type {Readonly<Record<string, readonly (readonly string[])[]>>}
  */
 const PROGRAMS = {
-  types: [[module("typescript", "bin", "tsc"), "-b"]],
+  types: [[module("typescript-native", "bin", "tsc"), "-b"]],
   lint: [
     [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
     [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
