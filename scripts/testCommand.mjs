@@ -162,8 +162,6 @@ async function runVitest(projects, filters, env) {
     "run",
     ...projects.flatMap((name) => ["--project", name]),
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    // A part of the tests covers a part of the code: only the whole says anything.
-    ...(projects.length === Object.keys(PROJECTS).length && filters.length === 0 ? ["--coverage"] : []),
     ...filters,
   ];
   const { code } = await runProgram(process.execPath, args, {
