@@ -21,7 +21,7 @@ const module = (...place) => path.join("node_modules", ...place);
  * @type {Readonly<Record<string, readonly (readonly string[])[]>>}
  */
 const PROGRAMS = {
-  types: [[module("typescript", "bin", "tsc"), "-b"]],
+  types: [[module("typescript-native", "bin", "tsc"), "-b"]],
   lint: [
     [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
     [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
@@ -162,8 +162,6 @@ async function runVitest(projects, filters, env) {
     "run",
     ...projects.flatMap((name) => ["--project", name]),
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    // A part of the tests covers a part of the code: only the whole says anything.
-    ...(projects.length === Object.keys(PROJECTS).length && filters.length === 0 ? ["--coverage"] : []),
     ...filters,
   ];
   const { code } = await runProgram(process.execPath, args, {

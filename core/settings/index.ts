@@ -26,6 +26,6 @@ export {
   type PromptParameters,
 } from "./promptParameters.ts";
 export { recorded, recordedGroup } from "./recorded.ts";
-export { Guards, Relaxed, Run } from "./run.ts";
+export { Guards, MAX_TOP_K, Relaxed, Run } from "./run.ts";
 export { Sampling } from "./sampling.ts";
 export type * from "./setting.ts";

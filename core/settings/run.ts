@@ -71,7 +71,7 @@ export const Run = Type.Object({
     flag: "--stop <text>",
     promptKeys: ["stop"],
     text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
-    note: "Write a line break as `\\n` in settings.json.",
+    note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
   }),
   reproducible: choice({
     scope,
@@ -86,11 +86,17 @@ export const Run = Type.Object({
   }),
 });
 
+/**
+ * The greatest k, and so the logits read and kept at each position. Reading 128 costs almost nothing, and the rest of
+ * the vocabulary then has little mass.
+ */
+export const MAX_TOP_K = 128;
+
 export const Relaxed = Type.Object({
   topK: integer({
     scope,
     minimum: 1,
-    maximum: 128, // As many logits as are read at each position.
+    maximum: MAX_TOP_K,
     default: PUBLISHED_RULE.topK,
     flag: "--relaxed-top-k <n>",
     text: "Relaxed verification keeps a drafted token only if it is among the k most probable. 1 is the strictest value.",

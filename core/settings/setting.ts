@@ -54,7 +54,7 @@ export interface TextSetting extends Facts {
 export interface ListSetting extends Facts {
   readonly kind: "list";
   readonly maxItems?: number;
-  /** No item is empty. */
+  /** Items are texts of any content: none is empty, and a field of one line shows a line break as `\n`. */
   readonly hasTexts?: true;
   readonly default: readonly string[];
 }

@@ -1,6 +1,6 @@
 // Saves the trace of a run whose language server died; all other traces are saved by the server.
 import path from "node:path";
-import { describeFault, FaultError, type ErrorText } from "../../core/base/index.ts";
+import { describeError, describeFault, type ErrorText } from "../../core/base/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
 import { runFileName, TraceAssembler, type Trace, type TraceForm } from "../../core/trace/index.ts";
 import { TRACE_NOT_KEPT, writeTraceFile } from "../../server/files/traces/index.ts";
@@ -27,7 +27,13 @@ export async function withRescuedTrace(
     return { ...result, tracePath: await keepInterrupted(folder, trace, traceForm) };
   } catch (error) {
     const name = run.header?.request.promptFile ?? "a text";
-    const fault = { tag: "traceNotKept", run: name, complete: false, folder, cause: causeOf(error) } as const;
+    const fault = {
+      tag: "traceNotKept",
+      run: name,
+      complete: false,
+      folder,
+      cause: describeError(error),
+    } as const;
     return { ...result, traceError: describeFault(TRACE_NOT_KEPT, fault) };
   }
 }
@@ -50,9 +56,4 @@ async function keepInterrupted(folder: string, trace: Trace, form: TraceForm): P
   const file = path.join(folder, name);
   await writeTraceFile(file, trace);
   return file;
-}
-
-function causeOf(error: unknown): ErrorText {
-  if (error instanceof FaultError) return error.text;
-  return { code: "unexpected", message: String(error), nextStep: "" };
 }

@@ -84,8 +84,10 @@ async function readLines(path: string): Promise<TraceSummary | null> {
   let rest = "";
   // Only "\n" ends a line: readline also splits at U+2028, which JSON does not escape.
   for await (const chunk of traceTextParts(path)) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
+    // Only the chunk is searched: a long line would be searched again with each of its chunks.
+    const [first = "", ...others] = chunk.split("\n");
+    const parts = others.length === 0 ? [] : [rest + first, ...others.slice(0, -1)];
+    rest = others.at(-1) ?? rest + first;
     if (rest.length > MOST_CHARACTERS_AT_ONCE) return null;
     try {
       for (const part of parts) lines.take(part);

@@ -73,7 +73,7 @@ export const CLI_FAULTS: FaultTable<CliFault> = {
     nextStep: "Give another path.",
   },
   reportPageMissing: {
-    blame: "input",
+    blame: "environment",
     message: (fault) => `The page of the report is not built: ${fault.path} is missing.`,
     nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
   },

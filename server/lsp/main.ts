@@ -107,7 +107,7 @@ function answer<Params, Result>(
   { method }: methods.Method<Params, Result>,
   handle: (server: Serving, params: Params, token: CancellationToken) => Promise<Result>,
 ): void {
-  connection.onRequest(method, async (params: Params, token: CancellationToken) => {
+  connection.onRequest(method, async (params: Params, token: CancellationToken): Promise<unknown> => {
     try {
       if (serving === null) throw new ServerError({ tag: "serverClosing" });
       return await handle(serving, params, token);

@@ -83,7 +83,7 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
     nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
   },
   costsInvalid: {
-    blame: "environment",
+    blame: "input",
     message: (fault) => `${fault.path}, named by LASER_COSTS, does not hold a table of evaluation costs.`,
     nextStep:
       'Name a JSON file like {"points": [{"tokens": 1, "threads": 1, "baseMs": 10, "msPerContextToken": 0}]}, or unset LASER_COSTS to measure.',

@@ -41,14 +41,11 @@ import {
 import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
 import { stopCheck } from "./stopSequences.ts";
 import type { LoadedPool } from "./pool.ts";
-import { isReproducible, type GenerationSettings } from "../../core/settings/index.ts";
+import { isReproducible, MAX_TOP_K, type GenerationSettings } from "../../core/settings/index.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
 
-/**
- * K: logits kept per position. Reading 128 costs almost nothing, and the rest of the vocabulary then has
- * little mass.
- */
-export const ROW_WIDTH = 128;
+/** K: logits kept per position. */
+export const ROW_WIDTH = MAX_TOP_K;
 const NO_BYTES = new Uint8Array();
 
 /** A recorded prompt with the inherited answer tokens: the run continues after them. */

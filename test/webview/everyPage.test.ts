@@ -7,21 +7,31 @@ import { table } from "../support/check.ts";
 import { truncatedTexts, doubleText, hiddenControls } from "../support/webview/truncationChecks.ts";
 import { mouseTargets } from "../support/webview/mouseTargets.ts";
 import { movingElements } from "../support/webview/motionChecks.ts";
-import { WebviewBench } from "../support/webview/page.ts";
-import { populated, POPULATED_PAGES } from "../support/webview/populatedPages.ts";
+import { WebviewBench, type WebviewPage } from "../support/webview/page.ts";
+import { populated, POPULATED_PAGES, type PopulatedPage } from "../support/webview/populatedPages.ts";
 import { overflowProblems } from "../support/webview/overflowChecks.ts";
 import { THEME_KINDS } from "../support/webview/themes.ts";
 
 let bench: WebviewBench;
+const open = new Map<PopulatedPage, Promise<WebviewPage>>();
 beforeAll(async () => {
   bench = await WebviewBench.open();
 });
 afterAll(async () => {
+  for (const webview of open.values()) await (await webview).close();
   await bench.close();
 });
 
-table("nothing moves where the system asks for less motion", POPULATED_PAGES, async (shown, context) => {
-  const { page } = await populated(bench, context, shown);
+/** The populated page that all checks share that change nothing of it but what `emulateMedia` sets. */
+async function shared(shown: PopulatedPage): Promise<WebviewPage> {
+  const webview = open.get(shown) ?? populated(bench, { onTestFinished: () => undefined }, shown);
+  open.set(shown, webview);
+  await (await webview).page.bringToFront();
+  return webview;
+}
+
+table("nothing moves where the system asks for less motion", POPULATED_PAGES, async (shown) => {
+  const { page } = await shared(shown);
   await page.emulateMedia({ reducedMotion: "reduce" });
   assert.deepEqual(await movingElements(page), []);
 });
@@ -58,8 +68,8 @@ table("text of twice the size fits, and every control is there", POPULATED_PAGES
 table(
   "the page ends where its contents end, and panes hold what they scroll",
   POPULATED_PAGES,
-  async (shown, context) => {
-    const { page } = await populated(bench, context, shown);
+  async (shown) => {
+    const { page } = await shared(shown);
     assert.deepEqual(await overflowProblems(page), []);
   },
 );
@@ -107,8 +117,8 @@ const DELEGATED: readonly { readonly selector: string; readonly does: string }[]
   { selector: "laser-plot [data-mark]", does: "choose a step or a token, filter by a bar, sort by a column" },
 ];
 
-table("every mouse action has a key", POPULATED_PAGES, async (shown, context) => {
-  const { page } = await populated(bench, context, shown);
+table("every mouse action has a key", POPULATED_PAGES, async (shown) => {
+  const { page } = await shared(shown);
   const documented = new Set(KEY_GROUPS.flatMap(({ keys }) => keys.map(({ does }) => does)));
   for (const { does } of DELEGATED) assert.ok(documented.has(does), `no key in the list: ${does}`);
   const targets = await mouseTargets(

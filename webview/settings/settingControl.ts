@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { Json, SettingView } from "../../extension/shared/settingsEditor.ts";
 import { unreachable } from "../../core/base/index.ts";
+import type { ListSetting } from "../../core/settings/index.ts";
 import {
   checkbox,
   dropdown,
@@ -10,6 +11,7 @@ import {
   type ControlWords,
   type TextEvents,
 } from "./controls.ts";
+import { escaped } from "./escapes.ts";
 import { firstNumber, jsonWords, numberRange, parseDraft } from "./settingDrafts.ts";
 import { factsOf } from "./settingFacts.ts";
 import type { Draft } from "./settingsState.ts";
@@ -66,7 +68,7 @@ export function settingControl(
     case "text":
       return textField(words, typed ?? (typeof value === "string" ? value : ""), events);
     case "list":
-      return listControl(setting, rowsOf(value, draft), words, actions.onDraft, done);
+      return listControl(setting, rowsOf(setting, value, draft), words, actions.onDraft, done);
     default:
       return unreachable(setting);
   }
@@ -99,8 +101,8 @@ function numberText(value: Json): string {
   return typeof value === "number" ? String(value) : "";
 }
 
-function rowsOf(value: Json, draft: Draft | undefined): readonly string[] {
+function rowsOf({ hasTexts }: ListSetting, value: Json, draft: Draft | undefined): readonly string[] {
   if (draft !== undefined && typeof draft !== "string") return draft;
   const list: readonly Json[] = Array.isArray(value) ? value : [];
-  return list.map((item) => (typeof item === "string" ? item : jsonWords(item)));
+  return list.map((item) => (typeof item !== "string" ? jsonWords(item) : hasTexts ? escaped(item) : item));
 }

@@ -1,6 +1,7 @@
 // Typed text as a value, or as what is wrong with it. Uses the same check as everything else. Pure.
 import { settingProblem, type NumberSetting, type Setting } from "../../core/settings/index.ts";
 import { wantedWords, type Json, type SettingView } from "../../extension/shared/settingsEditor.ts";
+import { unescaped } from "./escapes.ts";
 import { factsOf } from "./settingFacts.ts";
 import { placedValue } from "./settingPlaces.ts";
 import type { SettingsModel, Draft } from "./settingsState.ts";
@@ -15,9 +16,13 @@ export function parseDraft(view: Pick<SettingView, "key">, draft: Draft): Parsed
   return problem === null ? { ok: true, value } : { ok: false, problem };
 }
 
-function valueOfDraft({ kind }: Setting, draft: Draft): Json {
+function valueOfDraft(setting: Setting, draft: Draft): Json {
+  const { kind } = setting;
   // A row without text was just added and is not an item yet.
-  if (typeof draft !== "string") return draft.filter((item) => item !== "");
+  if (typeof draft !== "string") {
+    const items = draft.filter((item) => item !== "");
+    return kind === "list" && setting.hasTexts ? items.map(unescaped) : items;
+  }
   if (kind !== "integer" && kind !== "number") return draft;
   const number = draft.trim() === "" ? NaN : Number(draft);
   // Text that is not a number stays text, so that validation refuses it with the right message.

@@ -5,6 +5,7 @@ import { PEERS, type PeerName } from "../../engine/index.ts";
 import { isStrategy, STRATEGIES, type Strategy } from "../../../core/laser/index.ts";
 import {
   DEFAULT_SETTINGS,
+  MAX_TOP_K,
   withValues,
   type GenerationSettings,
   type SettingName,
@@ -59,7 +60,10 @@ export function withBenchOptions(command: Command): Command {
       "--recordings <file>",
       "recorded answers: the first form the pool, the prompts of the others are measured",
     )
-    .option("--prompts <path>", "prompts as JSON lines, a .prompty file or a folder of them (samples)")
+    .option(
+      "--prompts <path>",
+      "prompts as JSON lines, a .prompty file or a folder of them (samples); stop texts of a file don't count",
+    )
     .option(
       "--answers <file>",
       "earlier answers to draft from: JSON lines or a pool file; a prompt's own answer is left out",
@@ -111,8 +115,7 @@ function parseStrategies(value: string): Choice {
 function parseRuleOption(value: string): readonly RelaxedRule[] {
   const rules = parseRules(value);
   if (rules !== null) return rules;
-  const reason =
-    "it must be written k:p, several separated by commas, such as 2:0.1,3:0.05 (k 1 … 128, p 0 … 1)";
+  const reason = `it must be written k:p, several separated by commas, such as 2:0.1,3:0.05 (k 1 … ${MAX_TOP_K}, p 0 … 1)`;
   throw new CliError({ tag: "optionInvalid", option: "--rule", value, reason });
 }
 

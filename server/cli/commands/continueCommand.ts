@@ -6,6 +6,7 @@ import type { Tokenizer } from "../../engine/index.ts";
 import type { Rule } from "../../../core/laser/index.ts";
 import {
   DEFAULT_SETTINGS,
+  settingOf,
   withValues,
   type SettingName,
   type SettingValues,
@@ -70,6 +71,7 @@ export function addContinueCommand(program: Command): void {
 }
 
 async function continueAnswer(path: string, flags: ContinueFlags): Promise<void> {
+  checkRuleFlags(flags);
   const recorded = await readTrace(path);
   const { length } = recorded.result.tokens;
   if (flags.at > length) throw optionInvalid("--at", String(flags.at), `the run wrote ${length} tokens`);
@@ -96,6 +98,17 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
       await session.engine.dispose();
     }
   });
+}
+
+/** k and p belong to the relaxed rule: without it they would have no effect. @throws CliError */
+function checkRuleFlags(flags: ContinueFlags): void {
+  if (flags.rule === "relaxed") return;
+  const given = Object.entries(givenSettings(flags)).find(([name]) =>
+    (RELAXED_NAMES as readonly string[]).includes(name),
+  );
+  if (given === undefined) return;
+  const { long } = new Option(settingOf(given[0] as SettingName).flag!);
+  throw optionInvalid(long!, String(given[1]), "it needs --rule relaxed");
 }
 
 function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): number | null {

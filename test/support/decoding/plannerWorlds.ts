@@ -153,8 +153,11 @@ export function optimalRate(world: PlannerWorld): number {
     }
     return best;
   };
-  /** The long-run gain of a step in tokens, where a ms costs `rate` tokens. Half steps, so that alternation settles. */
-  const gainOf = (rate: number) => {
+  /**
+   * Whether the long-run gain of a step in tokens is above 0, where a ms costs `rate` tokens. Half steps, so that
+   * alternation settles. The gain lies between the least and the greatest change, so their signs can settle it early.
+   */
+  const isGain = (rate: number) => {
     for (let round = 0; ; round++) {
       let least = Infinity;
       let greatest = -Infinity;
@@ -169,14 +172,14 @@ export function optimalRate(world: PlannerWorld): number {
       const base = next[0]!;
       for (let i = 0; i < BELIEFS; i++) next[i]! -= base;
       [value, next] = [next, value];
-      if (greatest - least < 1e-4 || round > 20_000) return (greatest + least) / 2;
+      if (least > 0 || greatest < 0 || greatest - least < 1e-4 || round > 20_000) return greatest + least > 0;
     }
   };
   let low = 0.5 / ms[0]!;
   let high = (most + 1) / Math.min(...ms);
   while (high / low > 1.0002) {
     const middle = Math.sqrt(low * high);
-    if (gainOf(middle) > 0) low = middle;
+    if (isGain(middle)) low = middle;
     else high = middle;
   }
   return Math.sqrt(low * high);

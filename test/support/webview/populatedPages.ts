@@ -76,7 +76,7 @@ export function traceMessage(trace: Trace): ToTraceEditor {
 
 export async function populated(
   bench: WebviewBench,
-  context: TestContext,
+  context: Pick<TestContext, "onTestFinished">,
   { page, messages, open }: PopulatedPage,
   size = { width: 1200, height: 860 },
 ): Promise<WebviewPage> {

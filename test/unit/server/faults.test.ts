@@ -232,6 +232,7 @@ const INPUT_TAGS = [
   "continueOtherModel",
   "continueNothingLeft",
   "continueEnded",
+  "costsInvalid",
 ];
 
 table("fault", ALL, ({ tag, error }) => {
@@ -241,7 +242,8 @@ table("fault", ALL, ({ tag, error }) => {
     assert.match(words, /^\S[^]{8,}\S$/);
     assert.doesNotMatch(words, /undefined|NaN|\[object|\.\./);
   }
-  const isInput = INPUT_TAGS.includes(tag) || INPUT_CLASSES.some((kind) => error instanceof kind);
+  const isOfClass = INPUT_CLASSES.some((kind) => error instanceof kind) && tag !== "reportPageMissing";
+  const isInput = INPUT_TAGS.includes(tag) || isOfClass;
   assert.equal(blameOf(error) === "input", isInput, "exit code 2");
 });
 

@@ -106,6 +106,18 @@ test("a list is changed row by row; a new row counts once something stands in it
   ]);
 });
 
+test("a stop of several lines is typed and shown on one", async (context) => {
+  const editor = await opened(context);
+  const list = field(editor, "stop");
+  await list.getByRole("button", { name: "Add item" }).click();
+  await editor.page.keyboard.type("END\\n");
+  await editor.page.keyboard.press("Enter");
+  assert.deepEqual(await changes(editor), [
+    { kind: "change", key: "laser.stop", target: "user", value: ["END\n"] },
+  ]);
+  assert.equal(await list.getByRole("textbox").inputValue(), "END\\n");
+});
+
 test("places show their own values, say what overrides what, and are written to", async (context) => {
   const editor = await opened(context);
   const k = field(editor, "relaxed.topK");

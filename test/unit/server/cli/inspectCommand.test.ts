@@ -271,7 +271,7 @@ table("refuses", REFUSALS, async ({ args, code, message }, context) => {
       assert.equal(described.code, code);
       assert.match(described.message, message);
       assert.match(described.nextStep, /\w/);
-      assert.equal(blameOf(error), "input");
+      assert.equal(blameOf(error), code === "reportPageMissing" ? "environment" : "input");
       return true;
     },
   );

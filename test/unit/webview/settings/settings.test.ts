@@ -14,6 +14,7 @@ import {
   shownValue,
 } from "../../../../webview/settings/settingDrafts.ts";
 import { overridden, placedValue } from "../../../../webview/settings/settingPlaces.ts";
+import { escaped, unescaped } from "../../../../webview/settings/escapes.ts";
 import { factsOf, shownName } from "../../../../webview/settings/settingFacts.ts";
 import { descriptionParts } from "../../../../webview/settings/textParts.ts";
 import { foundSettings } from "../../../../webview/settings/settingSearch.ts";
@@ -269,3 +270,22 @@ function ruleK(model: SettingsModel): number {
   assert.ok(relaxed.kind === "relaxed");
   return relaxed.topK;
 }
+
+table(
+  "a stop is typed and shown with escapes",
+  [
+    { name: "line breaks and tab", typed: "a\\n\\r\\tb", text: "a\n\r\tb" },
+    { name: "a backslash", typed: "C:\\\\new", text: "C:\\new" },
+    { name: "two before an n", typed: "\\\\\\n", text: "\\\n" },
+  ],
+  ({ typed, text }) => {
+    assert.deepEqual(parseDraft({ key: "laser.stop" }, [typed, ""]), { ok: true, value: [text] });
+    assert.equal(escaped(text), typed);
+  },
+);
+
+test("a backslash before anything else stands for itself, and folders are taken as typed", () => {
+  assert.equal(unescaped("\\d\\"), "\\d\\");
+  const folders = parseDraft({ key: "laser.modelFolders" }, ["C:\\new"]);
+  assert.deepEqual(folders, { ok: true, value: ["C:\\new"] });
+});
