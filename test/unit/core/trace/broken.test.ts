@@ -163,9 +163,12 @@ const foreign: [text: string, tag: TraceFault["tag"]][] = [
   ['{"format":"LaserTrace","version":1}', "traceNotATrace"],
   ['{"__proto__":{"format":"lasertrace","version":1}}', "traceNotATrace"],
   ['{"format":"lasertrace"}', "traceVersionUnknown"],
-  ['{"format":"lasertrace","version":2}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":3}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":0}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":1.5}', "traceVersionUnknown"],
   ['{"format":"lasertrace","version":"1"}', "traceVersionUnknown"],
   ['{"format":"lasertrace","version":1}', "traceInvalid"],
+  ['{"format":"lasertrace","version":2}', "traceInvalid"],
   ['{"format":"lasertrace","version":1,"__proto__":{"steps":[]}}', "traceInvalid"],
   ["", "traceNotJson"],
   ["GGUF\u0003\u0000", "traceNotJson"],
@@ -189,7 +192,7 @@ test("names the version that it does not know", () => {
   assert.deepEqual(fault, { tag: "traceVersionUnknown", version: '{"major":3}' });
   assert.match(
     describeFault(TRACE_FAULTS, fault).message,
-    /version \{"major":3\}; this program reads version 1/,
+    /version \{"major":3\}; this program reads versions 1 and 2/,
   );
 });
 

@@ -7,6 +7,8 @@ import {
   parseTrace,
   pieces,
   serialiseTrace,
+  stepReader,
+  TRACE_VERSION,
   TraceRecorder,
   type Trace,
 } from "../../../../core/trace/index.ts";
@@ -142,8 +144,9 @@ test("a step stands on one line, and so does a token", () => {
   const lines = serialiseTrace(trace).split("\n");
   const stepLines = lines.filter((line) => line.startsWith('    {"index":'));
   assert.equal(stepLines.length, trace.steps.length);
+  const readStep = stepReader(TRACE_VERSION)!;
   stepLines.forEach((line, i) => {
-    assert.deepEqual(JSON.parse(line.replace(/,$/, "")), trace.steps[i]);
+    assert.deepEqual(readStep(JSON.parse(line.replace(/,$/, ""))), trace.steps[i]);
   });
   assert.equal(lines.filter((line) => /^ {4}"\d+": /.test(line)).length, Object.keys(trace.tokens).length);
 });
