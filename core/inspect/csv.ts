@@ -1,5 +1,13 @@
 // The steps of a trace as CSV (RFC 4180, UTF-8): a header row, then one row per step.
-import { keptOf, natsGivenUpBy, piecesOf, tokenText, type Trace, type TraceStep } from "../trace/index.ts";
+import {
+  keptOf,
+  natsGivenUpBy,
+  piecesOf,
+  rowIndexOf,
+  tokenText,
+  type Trace,
+  type TraceStep,
+} from "../trace/index.ts";
 
 interface StepRow {
   readonly trace: Trace;
@@ -91,7 +99,9 @@ export function stepsCsv(trace: Trace): string {
 function natsOf({ step }: StepRow): number {
   return step.draft.reduce((sum, { id }, place) => {
     const verdict = step.verdicts[place]!;
-    return verdict.kind === "relaxed" ? sum + natsGivenUpBy(id, verdict, step.rows[place]!) : sum;
+    return verdict.kind === "relaxed"
+      ? sum + natsGivenUpBy(id, verdict, step.rows[rowIndexOf(step, place)]!)
+      : sum;
   }, 0);
 }
 

@@ -53,7 +53,8 @@ export function childrenOf(draft: TraceStep["draft"], place: number): number[] {
  * null for a kept token and the target's own.
  */
 export function turnOf(step: Shape, place: number): number | null {
-  return branchTo(step, place).find((at) => at < step.draft.length && !step.path.includes(at)) ?? null;
+  const turn = branchTo(step, place).find((at, depth) => at !== step.path[depth]);
+  return turn === undefined || turn === step.draft.length ? null : turn;
 }
 
 /** The places of the committed tokens: the kept path, then the target's token. */
