@@ -33,7 +33,7 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
     case "natsGivenUp":
       return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "shorterBranch":
-      return `${probability}: the ${rule.kind} rule would keep it, but a longer branch of the draft is kept`;
+      return `${probability}: the ${rule.kind} rule would keep it, but a longer or more probable branch of the draft is kept`;
     case "behindRejection":
       return `not reached: an earlier token of the draft was rejected (${probability} at this position)`;
     default:

@@ -62,7 +62,7 @@ export function committedPlaces({ draft, path }: Shape): number[] {
   return [...path, draft.length];
 }
 
-/** All drafted places, each branch whole before the next one: as a tree is read. The kept path comes last at each fork. */
+/** All drafted places, each branch whole before the next one: as a tree is read. The kept path comes first at each fork. */
 export function depthFirst({ draft, path }: Shape): number[] {
   const children = new Map<number, number[]>();
   draft.forEach(({ parent }, place) => {
@@ -72,13 +72,13 @@ export function depthFirst({ draft, path }: Shape): number[] {
   });
   const kept = new Set(path);
   const order: number[] = [];
-  // A stack, since a draft may be as deep as it is long. Popped in reverse: what is pushed first comes last.
+  // A stack, since a draft may be as deep as it is long. What is pushed last comes first.
   const open: number[] = [-1];
   while (open.length > 0) {
     const place = open.pop()!;
     if (place >= 0) order.push(place);
     const next = children.get(place) ?? [];
-    open.push(...next.filter((at) => kept.has(at)), ...next.filter((at) => !kept.has(at)).reverse());
+    open.push(...next.filter((at) => !kept.has(at)).reverse(), ...next.filter((at) => kept.has(at)));
   }
   return order;
 }
