@@ -7,27 +7,10 @@ import {
   reasonFor,
   topProbability,
   type Guards,
-  type JudgeInput,
   type Rule,
-  type VerdictKind,
 } from "../laser/index.ts";
 import { endsText, natsGivenUpBy, type Trace, type TraceStep } from "../trace/index.ts";
-import { StepJudge, type JudgedSoFar } from "./judgeStep.ts";
-
-/** A drafted token with its recorded figures; rank and probability are those of its verdict. */
-export interface DraftedToken extends JudgeInput {
-  readonly id: number;
-  /** The place of the token that it follows; −1 = the root. */
-  readonly parent: number;
-  /** The target's choice at its position. */
-  readonly own: number;
-  readonly was: VerdictKind;
-  /** Lower bound of the probability ÷ its upper bound: the same for all tokens of a row; 1 if known exactly. */
-  readonly certainty: number;
-  /** ln P(top) − ln P(it) as counted by the guard, and as counted by the figures of a run. */
-  readonly guardNats: number;
-  readonly natsGivenUp: number;
-}
+import { StepJudge, type DraftedToken, type JudgedSoFar } from "./judgeStep.ts";
 
 /** All drafted tokens; those of step s have the indices firstOf[s] … firstOf[s + 1] − 1. */
 export interface DraftedTokens {

@@ -1,7 +1,29 @@
 // One recorded draft, judged again: the verdict on each node and the kept path, as the core finds them (laser/judgeTree)
 // but from recorded figures. What-if judges hundreds of rules, so nothing is allocated per token.
-import { isKept, kindFor, reasonFor, type Guards, type Rule, type VerdictKind } from "../laser/index.ts";
-import type { DraftedToken } from "./judgeAgain.ts";
+import {
+  isKept,
+  kindFor,
+  reasonFor,
+  type Guards,
+  type JudgeInput,
+  type Rule,
+  type VerdictKind,
+} from "../laser/index.ts";
+
+/** A drafted token with its recorded figures; rank and probability are those of its verdict. */
+export interface DraftedToken extends JudgeInput {
+  readonly id: number;
+  /** The place of the token that it follows; −1 = the root. */
+  readonly parent: number;
+  /** The target's choice at its position. */
+  readonly own: number;
+  readonly was: VerdictKind;
+  /** Lower bound of the probability ÷ its upper bound: the same for all tokens of a row; 1 if known exactly. */
+  readonly certainty: number;
+  /** ln P(top) − ln P(it) as counted by the guard, and as counted by the figures of a run. */
+  readonly guardNats: number;
+  readonly natsGivenUp: number;
+}
 
 /** The running counts of the limits that apply to a whole answer. */
 export interface JudgedSoFar {
