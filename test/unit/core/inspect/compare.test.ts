@@ -127,6 +127,26 @@ table(
       expected: ["The devices differ: cpu (CPU), 1 thread and cpu (CPU), 2 threads."],
     },
     {
+      name: "another engine",
+      left: { ...REAL, device: { ...REAL.device, engine: "library" } },
+      right: { ...REAL, device: { ...REAL.device, engine: "native" } },
+      expected: [
+        "The devices differ: cpu (CPU), 2 threads and cpu (CPU), 2 threads, llama.cpp called directly.",
+      ],
+    },
+    {
+      name: "chains and trees",
+      left: withRequest({ draftShape: "chain" }),
+      right: withRequest({ draftShape: "tree", maxTreeTokens: 63 }),
+      expected: ["The shapes of the drafts differ: chains and trees of up to 63 tokens."],
+    },
+    {
+      name: "a chain that is not named so",
+      left: REAL,
+      right: withRequest({ draftShape: "chain" }),
+      expected: [],
+    },
+    {
       name: "another limit and another pool",
       left: { ...withRequest({ strategy: "laser", maxTokens: 10 }), pool: POOL },
       right: { ...withRequest({ strategy: "laser-strict", maxTokens: 20 }), pool: null },
