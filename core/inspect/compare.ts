@@ -4,8 +4,8 @@ import type { KeptKind, NextKind } from "../laser/index.ts";
 import {
   committedClassOf,
   committedOf,
+  committedPlaces,
   inheritedOf,
-  keptOf,
   type Trace,
   type TraceVerdict,
 } from "../trace/index.ts";
@@ -75,16 +75,15 @@ function divergenceOf(left: Trace, right: Trace, segments: readonly Segment[]): 
   };
 }
 
-/** Counts the equal tokens that hold only part of a character: they have no text yet and so count as differing. */
+/**
+ * Counts the equal tokens that hold only part of a character: they have no text yet, or U+FFFD at the end of an answer,
+ * and so count as differing.
+ */
 function partsAlike(left: Trace, leftAt: number, right: Trace, rightAt: number): number {
-  const partsOf = (trace: Trace, at: number): string[] => {
-    const following = answerPieces(trace).slice(at);
-    // A partial character at the end of an answer is shown as U+FFFD.
-    const whole = following.findIndex(({ text }, i) => text !== "" && i < following.length - 1);
-    return following
-      .slice(0, whole < 0 ? following.length : whole)
+  const partsOf = (trace: Trace, at: number): string[] =>
+    answerPieces(trace)
+      .slice(at)
       .map(({ id }) => JSON.stringify(trace.tokens[String(id)]));
-  };
   const [a, b] = [partsOf(left, leftAt), partsOf(right, rightAt)];
   let alike = 0;
   while (alike < Math.min(a.length, b.length) && a[alike] === b[alike]) alike++;
@@ -114,7 +113,7 @@ export function answerTokenAt(trace: Trace, token: number): AnswerToken | null {
     const committed = committedOf(step);
     const at = token - before;
     if (at < committed.length) {
-      const place = at < keptOf(step) ? at : step.draft.length;
+      const place = committedPlaces(step)[at]!;
       const tokenClass = committedClassOf(step, at);
       const written = { step: step.index, place, tokenClass, verdict: step.verdicts[place] ?? null };
       return { token, id: committed[at]!, written };

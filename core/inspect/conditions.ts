@@ -50,6 +50,12 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
     () => `The longest drafts differ: ${a.maxDraftTokens} and ${b.maxDraftTokens} tokens.`,
   );
+  const [leftShape, rightShape] = [shapeWords(a), shapeWords(b)];
+  add(
+    "draftLength",
+    leftShape !== rightShape && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
+    () => `The shapes of the drafts differ: ${leftShape} and ${rightShape}.`,
+  );
   const usePools = [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].usesPool);
   add(
     "pool",
@@ -100,13 +106,21 @@ function deviceWords({
   totalLayers,
   flashAttention,
   maxThreads,
+  engine,
 }: TraceDevice): string {
   return [
     names.length === 0 ? backend : `${backend} (${names.join(", ")})`,
     ...(backend === "cpu" ? [] : [`${offloadedLayers} of ${totalLayers} layers`]),
     `${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`,
     ...(flashAttention ? [] : ["no flash attention"]),
+    // Traces that name no engine are of the library's.
+    ...(engine === "native" ? ["llama.cpp called directly"] : []),
   ].join(", ");
+}
+
+function shapeWords({ draftShape = "chain", maxTreeTokens }: Trace["request"]): string {
+  if (draftShape === "chain") return "chains";
+  return maxTreeTokens === undefined ? "trees" : `trees of up to ${maxTreeTokens} tokens`;
 }
 
 function samplingDifferences(left: Trace, right: Trace): string[] {

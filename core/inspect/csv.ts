@@ -1,5 +1,16 @@
-// The steps of a trace as CSV (RFC 4180, UTF-8): a header row, then one row per step.
-import { keptOf, natsGivenUpBy, piecesOf, tokenText, type Trace, type TraceStep } from "../trace/index.ts";
+// The steps of a trace as CSV: one row per step.
+import {
+  depthFirst,
+  depthsOf,
+  keptOf,
+  natsGivenUpBy,
+  piecesOf,
+  rowIndexOf,
+  tokenText,
+  type Trace,
+  type TraceStep,
+} from "../trace/index.ts";
+import { csvOf, type CsvColumn } from "./csvCell.ts";
 
 interface StepRow {
   readonly trace: Trace;
@@ -8,27 +19,18 @@ interface StepRow {
   readonly text: string;
 }
 
-export interface CsvColumn {
-  readonly name: string;
-  /** "" for a count or a text. */
-  readonly unit: string;
-  readonly meaning: string;
-  /** null if unknown: an empty cell. */
-  readonly valueOf: (row: StepRow) => string | number | null;
-}
-
 const column = (
   name: string,
   meaning: string,
-  valueOf: CsvColumn["valueOf"],
-  unit: CsvColumn["unit"] = "",
-): CsvColumn => ({ name, unit, meaning, valueOf });
+  valueOf: CsvColumn<StepRow>["valueOf"],
+  unit = "",
+): CsvColumn<StepRow> => ({ name, unit, meaning, valueOf });
 
 const counted = (step: TraceStep, wanted: string): number =>
   step.verdicts.filter(({ kind }) => kind === wanted).length;
 
 /** The columns in order, which also document the table. */
-export const CSV_COLUMNS: readonly CsvColumn[] = [
+export const CSV_COLUMNS: readonly CsvColumn<StepRow>[] = [
   column("step", "number of the step, from 1", ({ step }) => step.index + 1),
   column(
     "position",
@@ -48,9 +50,7 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
     counted(step, "unreached"),
   ),
   column("committed", "tokens added to the answer: kept + 1", ({ step }) => keptOf(step) + 1),
-  column("draftText", "texts of the drafted tokens", ({ trace, step }) =>
-    step.draft.map(({ id }) => tokenText(trace, id)).join(""),
-  ),
+  column("draftText", 'texts of the drafted tokens; " | " where another branch of a tree begins', draftText),
   column("nextKind", "kind of the target's token that ends the step", ({ step }) => step.next.kind),
   column("nextText", "text of that token", ({ trace, step }) => tokenText(trace, step.next.id)),
   column("committedText", "text that the step added to the answer", ({ text }) => text),
@@ -63,16 +63,41 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
   column("draftMs", "finding the draft", ({ step }) => step.draftMs, "ms"),
   column("verifyMs", "evaluating root and draft", ({ step }) => step.verifyMs, "ms"),
   column("otherMs", "judging, rollback and bookkeeping", ({ step }) => step.otherMs, "ms"),
-  column("evaluatedTokens", "root + draft, + 1 where a filler was added", ({ step }) => step.evaluatedTokens),
+  column("evaluatedTokens", "root + draft, + fillers", ({ step }) => step.evaluatedTokens),
   column("threads", "CPU threads used", ({ step }) => step.plan.threads),
   column("offered", "tokens that the drafter offered", ({ step }) => step.plan.offeredTokens),
   column("expectedKept", "drafted tokens expected to be kept", ({ step }) => step.plan.expectedKept),
   column("expectedMs", "expected duration of the evaluation", ({ step }) => step.plan.expectedMs, "ms"),
   column("expectedPlainMs", "the same without a draft", ({ step }) => step.plan.expectedPlainMs, "ms"),
   column("noDraft", "why no draft was sent; empty where one was", ({ step }) => step.plan.noDraft),
+  column(
+    "branches",
+    "drafted tokens that none follows; at most 1 in a chain",
+    ({ step }) => leavesOf(step).size,
+  ),
+  column("longestBranch", "drafted tokens of the longest branch", ({ step }) =>
+    depthsOf(step.draft).reduce((most, depth) => Math.max(most, depth + 1), 0),
+  ),
+  column("repeatedTokens", "kept tokens that were evaluated again", ({ step }) => step.repeatedTokens),
+  column(
+    "declinedTokens",
+    "tokens of the best draft that was not worth sending",
+    ({ step }) => step.plan.declined?.draftedTokens ?? null,
+  ),
+  column(
+    "declinedKept",
+    "how many of them were expected to be kept",
+    ({ step }) => step.plan.declined?.expectedKept ?? null,
+  ),
+  column(
+    "declinedMs",
+    "expected duration of its evaluation",
+    ({ step }) => step.plan.declined?.expectedMs ?? null,
+    "ms",
+  ),
 ];
 
-/** One row per step. Text that a spreadsheet would take for a formula gets a leading '. */
+/** One row per step. */
 export function stepsCsv(trace: Trace): string {
   const pieces = piecesOf(trace.result.tokens, trace.tokens);
   let at = 0;
@@ -83,21 +108,31 @@ export function stepsCsv(trace: Trace): string {
       .map((piece) => piece.text)
       .join("");
     at += committed;
-    return CSV_COLUMNS.map(({ valueOf }) => cell(valueOf({ trace, step, text })));
+    return { trace, step, text };
   });
-  return [CSV_COLUMNS.map(({ name }) => name), ...rows].map((cells) => `${cells.join(",")}\r\n`).join("");
+  return csvOf(CSV_COLUMNS, rows);
+}
+
+function draftText({ trace, step }: StepRow): string {
+  const order = depthFirst(step);
+  const texts = order.map((place, i) => {
+    const { id, parent } = step.draft[place]!;
+    return (i > 0 && parent !== order[i - 1] ? " | " : "") + tokenText(trace, id);
+  });
+  return texts.join("");
+}
+
+function leavesOf({ draft }: TraceStep): Set<number> {
+  const leaves = new Set(draft.keys());
+  for (const { parent } of draft) leaves.delete(parent);
+  return leaves;
 }
 
 function natsOf({ step }: StepRow): number {
   return step.draft.reduce((sum, { id }, place) => {
     const verdict = step.verdicts[place]!;
-    return verdict.kind === "relaxed" ? sum + natsGivenUpBy(id, verdict, step.rows[place]!) : sum;
+    return verdict.kind === "relaxed"
+      ? sum + natsGivenUpBy(id, verdict, step.rows[rowIndexOf(step, place)]!)
+      : sum;
   }, 0);
-}
-
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const defused = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
 }

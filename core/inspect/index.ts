@@ -1,6 +1,8 @@
 // Public interface of inspect/: questions about a recorded trace. Pure: a trace and a question in, an answer
 // as values out.
-export { CSV_COLUMNS, stepsCsv, type CsvColumn } from "./csv.ts";
+export { CSV_COLUMNS, stepsCsv } from "./csv.ts";
+export type { CsvColumn } from "./csvCell.ts";
+export { TOKEN_CSV_COLUMNS, tokensCsv } from "./tokensCsv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {

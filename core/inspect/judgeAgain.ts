@@ -2,35 +2,22 @@
 // itself is made by the core.
 import {
   EXACT_FROM_PROBABILITY,
-  isKept,
   kindFor,
   logProbabilityGap,
   reasonFor,
   topProbability,
   type Guards,
-  type JudgeInput,
   type Rule,
-  type VerdictKind,
 } from "../laser/index.ts";
 import { endsText, natsGivenUpBy, type Trace, type TraceStep } from "../trace/index.ts";
-
-/** A drafted token with its recorded figures; rank and probability are those of its verdict. */
-export interface DraftedToken extends JudgeInput {
-  readonly id: number;
-  /** The target's choice at its position. */
-  readonly own: number;
-  readonly was: VerdictKind;
-  /** Lower bound of the probability ÷ its upper bound: the same for all tokens of a row; 1 if known exactly. */
-  readonly certainty: number;
-  /** ln P(top) − ln P(it) as counted by the guard, and as counted by the figures of a run. */
-  readonly guardNats: number;
-  readonly natsGivenUp: number;
-}
+import { StepJudge, type DraftedToken, type JudgedSoFar } from "./judgeStep.ts";
 
 /** All drafted tokens; those of step s have the indices firstOf[s] … firstOf[s + 1] − 1. */
 export interface DraftedTokens {
   readonly tokens: readonly DraftedToken[];
   readonly firstOf: Int32Array;
+  /** The most tokens of a draft. */
+  readonly longest: number;
 }
 
 /** The totals of a run under some rule. */
@@ -53,18 +40,20 @@ export function draftedTokensOf(trace: Trace): DraftedTokens {
     step.draft.forEach((_, place) => tokens.push(draftedToken(trace, step, place)));
     firstOf[index + 1] = tokens.length;
   });
-  const drafted = { tokens, firstOf };
+  const longest = trace.steps.reduce((most, { draft }) => Math.max(most, draft.length), 0);
+  const drafted = { tokens, firstOf, longest };
   known.set(trace, drafted);
   return drafted;
 }
 
 function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToken {
-  const { id } = step.draft[place]!;
-  const row = step.rows[place]!;
+  const { id, parent } = step.draft[place]!;
+  const row = step.rows[parent + 1]!;
   const verdict = step.verdicts[place]!;
   const top = topProbability(row);
   return {
     id,
+    parent,
     own: row.own,
     was: verdict.kind,
     certainty: verdict.probability > 0 ? verdict.probabilityLow / verdict.probability : 1,
@@ -76,12 +65,6 @@ function draftedToken(trace: Trace, step: TraceStep, place: number): DraftedToke
     guardNats: logProbabilityGap(top, verdict.probability),
     natsGivenUp: natsGivenUpBy(id, verdict, row),
   };
-}
-
-/** The running counts of the limits that apply to a whole answer. */
-export interface JudgedSoFar {
-  readonly consecutiveRelaxed: number;
-  readonly natsGivenUp: number;
 }
 
 /**
@@ -102,44 +85,31 @@ export function isOpen(token: DraftedToken, rule: Rule, guards: Guards, soFar: J
 
 /**
  * Judges every drafted token again, each step on the text that was actually written.
- * @param onVerdict called for every drafted token in order, unreached ones included, with the counts before it
+ * @param onStep called after each step, with its verdicts and its path
  */
 export function judgeAgain(
-  { tokens, firstOf }: DraftedTokens,
+  { tokens, firstOf, longest }: DraftedTokens,
   rule: Rule,
   guards: Guards,
-  onVerdict?: (
-    step: number,
-    place: number,
-    token: DraftedToken,
-    kind: VerdictKind,
-    soFar: JudgedSoFar | null,
-  ) => void,
+  onStep?: (step: number, judged: StepJudge) => void,
 ): Projection {
-  const state = { consecutiveRelaxed: 0, natsGivenUp: 0 };
+  const judge = new StepJudge(tokens, longest);
   const steps = firstOf.length - 1;
   let [kept, relaxed, natsGivenUp] = [0, 0, 0];
+  // Every step ends with the target's token, which ends a run of relaxed accepts.
+  const before = { consecutiveRelaxed: 0, natsGivenUp: 0 };
   for (let step = 0; step < steps; step++) {
-    const [first, end] = [firstOf[step]!, firstOf[step + 1]!];
-    for (let at = first; at < end; at++) {
-      const token = tokens[at]!;
-      const kind = kindFor(reasonFor(token, rule, guards, state));
-      onVerdict?.(step, at - first, token, kind, state);
-      if (!isKept(kind)) {
-        for (let later = at + 1; onVerdict !== undefined && later < end; later++)
-          onVerdict(step, later - first, tokens[later]!, "unreached", null);
-        break;
-      }
-      kept++;
-      if (kind === "relaxed") {
-        relaxed++;
-        natsGivenUp += token.natsGivenUp;
-        state.consecutiveRelaxed++;
-        state.natsGivenUp += token.guardNats;
-      } else state.consecutiveRelaxed = 0;
+    const first = firstOf[step]!;
+    judge.judge(first, firstOf[step + 1]!, rule, guards, before);
+    before.natsGivenUp = judge.natsGivenUp;
+    kept += judge.path.length;
+    for (const place of judge.path) {
+      const token = tokens[first + place]!;
+      if (token.isTargetChoice) continue;
+      relaxed++;
+      natsGivenUp += token.natsGivenUp;
     }
-    // Every step ends with the target's token, which ends a run of relaxed accepts.
-    state.consecutiveRelaxed = 0;
+    onStep?.(step, judge);
   }
   return { steps, committed: kept + steps, relaxed, natsGivenUp };
 }

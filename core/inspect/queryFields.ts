@@ -120,7 +120,13 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   whole("count", "positions and pool entries that voted for it", "@count>1", ({ count }) => count),
   probability("chance", "its predicted acceptance probability", "@chance>=50%", ({ chance }) => chance),
   whole("step", "number of its step, from 1", "@step:10..20", ({ step }) => step),
-  whole("place", "its position in the step, 0 = first drafted token", "@place:0", ({ place }) => place),
+  whole("place", "its number in the step, 0 = first drafted token", "@place:0", ({ place }) => place),
+  whole(
+    "depth",
+    "tokens of its branch before it, 0 = first after the root",
+    "@depth>=3",
+    ({ depth }) => depth,
+  ),
   {
     kind: "number",
     name: "ms",

@@ -1,8 +1,10 @@
 // What the filter can ask of one token, as a flat record of its verdict, its origin and its step.
 import type { NextKind, VerdictKind } from "../laser/index.ts";
 import {
+  depthsOf,
   keptOf,
   ownStanding,
+  rowIndexOf,
   tokenText,
   type NamedEntries,
   type NamedTokens,
@@ -38,6 +40,8 @@ export interface QueryToken {
   readonly step: number;
   /** In its step, from 0: drafted tokens first, then the target's token. */
   readonly place: number;
+  /** How many tokens of its step stand before it on its branch: 0 = directly after the root. */
+  readonly depth: number;
   /** Tokens drafted in its step. */
   readonly draftTokens: number;
   /** Drafted tokens that its step kept. */
@@ -65,19 +69,21 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames, 
     keptTokens: keptOf(step),
     stepMs: step.draftMs + step.verifyMs + step.otherMs,
   };
+  const depths = depthsOf(step.draft);
   const list = step.draft.map((drafted, place): QueryToken => {
     const { kind, reason, rank, probability, probabilityLow, margin } = step.verdicts[place]!;
     const { source, matchTokens, count, chance } = drafted;
     const named = drafted.entries.map(
       (entry) => lookUp(entries, entry) ?? { id: String(entry), group: null },
     );
-    const { ids } = step.rows[place]!;
+    const { ids } = step.rows[rowIndexOf(step, place)]!;
     // A token among the judged logits has a lower bound; its rank is above those recorded before it.
     const held = ids.includes(drafted.id) ? ids.indexOf(drafted.id) : ids.length;
     const rankAbove = rank !== null ? null : probabilityLow > 0 ? held : Math.max(held, rowWidth);
     return {
       ...ofStep,
       rankAbove,
+      depth: depths[place]!,
       ...{ place, shownClass: kind satisfies VerdictKind, text: tokenText({ tokens }, drafted.id) },
       ...{ rank, probability, probabilityLow, margin, reason },
       ...{ source, matchTokens, count, chance },
@@ -87,7 +93,11 @@ export function queryTokensOf(step: TraceStep, { tokens, entries }: QueryNames, 
   });
   list.push({
     ...ofStep,
-    rankAbove: ownStanding(step) === null ? (step.rows[keptOf(step)]?.ids.length ?? null) : null,
+    rankAbove:
+      ownStanding(step) === null
+        ? (step.rows[rowIndexOf(step, step.draft.length)]?.ids.length ?? null)
+        : null,
+    depth: keptOf(step),
     ...{ place: step.draft.length, shownClass: step.next.kind satisfies NextKind },
     ...{ text: tokenText({ tokens }, step.next.id), ...(ownStanding(step) ?? UNKNOWN) },
     ...{ margin: null, reason: step.plan.noDraft, source: null, groups: [], entries: [] },

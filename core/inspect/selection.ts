@@ -12,7 +12,7 @@ import {
 
 export interface TraceSelection {
   readonly format: "lasertrace-selection";
-  readonly version: 1;
+  readonly version: 2;
   /** The run that the steps belong to. */
   readonly parent: {
     readonly createdAt: string;
@@ -57,7 +57,7 @@ export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelec
   });
   return {
     format: "lasertrace-selection",
-    version: 1,
+    version: 2,
     parent: {
       ...{ createdAt, generator, strategy, rule, guards, steps: trace.steps.length },
       model: { name: model.name, file: model.file, sha256: model.sha256 },

@@ -5,7 +5,8 @@
 // judged on the text that was actually written.
 import type { Guards, Rule } from "../laser/index.ts";
 import type { Trace } from "../trace/index.ts";
-import { draftedTokensOf, judgeAgain, type DraftedToken } from "./judgeAgain.ts";
+import { draftedTokensOf, judgeAgain } from "./judgeAgain.ts";
+import type { DraftedToken } from "./judgeStep.ts";
 import { roundNumberIn } from "./roundNumber.ts";
 
 /** A rule with the totals of the run under it. */

@@ -1,8 +1,8 @@
 // Judges the recorded rows again under another rule. Exact up to the step in which the text would first
 // differ, including all of that step's drafted rows, where probabilities are known exactly. An estimate after
 // that, because each later step is judged on the text that was actually written. Pure.
-import { isKept, type Guards, type Rule, type VerdictKind } from "../laser/index.ts";
-import { keptOf, type Trace } from "../trace/index.ts";
+import type { Guards, Rule, VerdictKind } from "../laser/index.ts";
+import { committedOf, isChainDraft, type Trace } from "../trace/index.ts";
 import { draftedTokensOf, isOpen, judgeAgain } from "./judgeAgain.ts";
 
 /** A drafted token whose verdict would change. */
@@ -54,39 +54,60 @@ export interface WhatIf {
 export function whatIf(trace: Trace, rule: Rule, guards: Guards): WhatIf {
   const drafted = draftedTokensOf(trace);
   const flips: Flip[] = [];
-  let turn: { readonly step: number; readonly place: number; readonly becomes: number } | null = null;
   const opens: { readonly step: number; readonly place: number }[] = [];
-  const projection = judgeAgain(drafted, rule, guards, (step, place, token, to, soFar) => {
-    const { id, own, was } = token;
-    if (soFar !== null && isOpen(token, rule, guards, soFar)) opens.push({ step, place });
-    if (was === to) return;
-    flips.push({ step, place, from: was, to });
-    // Kept instead of rejected, or the reverse: the answer changes here, unless the target chose the drafted token.
-    if (turn === null && isKept(was) !== isKept(to) && id !== own)
-      turn = { step, place, becomes: isKept(to) ? id : own };
+  let divergence: Divergence | null = null;
+  let tokensBefore = 0;
+  const projection = judgeAgain(drafted, rule, guards, (step, judged) => {
+    const { draft } = trace.steps[step]!;
+    const first = drafted.firstOf[step]!;
+    for (let place = 0; place < draft.length; place++) {
+      const token = drafted.tokens[first + place]!;
+      const soFar = judged.soFarAt(place);
+      if (soFar !== null && isOpen(token, rule, guards, soFar)) opens.push({ step, place });
+      const to = judged.kindOf(place);
+      if (token.was !== to) flips.push({ step, place, from: token.was, to });
+    }
+    divergence ??= divergenceOf(trace, step, judged.path, tokensBefore);
+    tokensBefore += committedOf(trace.steps[step]!).length;
   });
-  const divergence = divergenceOf(trace, turn);
-  const isAfter = (open: { readonly step: number; readonly place: number }): boolean =>
-    divergence !== null && open.step === divergence.step && open.place > divergence.place;
-  const isWhole = !opens.some(isAfter);
   return {
     drafted: drafted.tokens.length,
     flips,
     divergence,
-    exactSteps: divergence === null ? projection.steps : divergence.step + (isWhole ? 1 : 0),
-    openDecisions: opens.filter((open) => !isAfter(open) && open.step <= (divergence?.step ?? Infinity))
-      .length,
+    ...exactness(trace, divergence, opens),
     ...projection,
   };
 }
 
+/** The first token of a step that is another one on this path; null if there is none. */
 function divergenceOf(
   { steps, result }: Trace,
-  turn: { readonly step: number; readonly place: number; readonly becomes: number } | null,
+  step: number,
+  path: readonly number[],
+  tokensBefore: number,
 ): Divergence | null {
-  if (turn === null) return null;
-  let tokensBefore = turn.place;
-  for (let step = 0; step < turn.step; step++) tokensBefore += keptOf(steps[step]!) + 1;
-  const was = result.tokens[tokensBefore];
-  return was === undefined ? null : { ...turn, tokensBefore, was };
+  const { draft, rows } = steps[step]!;
+  const becomes = [...path.map((place) => draft[place]!.id), rows[(path.at(-1) ?? -1) + 1]!.own];
+  const written = committedOf(steps[step]!);
+  const place = written.findIndex((id, i) => becomes[i] !== undefined && becomes[i] !== id);
+  const was = result.tokens[tokensBefore + place];
+  if (place < 0 || was === undefined) return null;
+  return { step, place, tokensBefore: tokensBefore + place, was, becomes: becomes[place]! };
+}
+
+function exactness(
+  { steps }: Trace,
+  divergence: Divergence | null,
+  opens: readonly { readonly step: number; readonly place: number }[],
+): Pick<WhatIf, "exactSteps" | "openDecisions"> {
+  if (divergence === null) return { exactSteps: steps.length, openDecisions: opens.length };
+  const { step, place } = divergence;
+  // In a tree the verdict on any token may decide which branch is the longest.
+  const isChain = isChainDraft(steps[step]!.draft);
+  const isAfter = (open: { readonly step: number; readonly place: number }): boolean =>
+    open.step === step && isChain && open.place > place;
+  return {
+    exactSteps: step + (opens.some(isAfter) ? 0 : 1),
+    openDecisions: opens.filter((open) => !isAfter(open) && open.step <= step).length,
+  };
 }

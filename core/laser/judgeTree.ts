@@ -1,7 +1,7 @@
 // Judges the nodes of one step's draft, a chain or a tree, and finds the kept path: under the strict rule the one that
 // the target chooses, under a relaxed rule the longest that rule and guards keep.
 import type { Draft } from "./draft.ts";
-import type { ProcessedRow } from "./process.ts";
+import type { Distribution } from "./process.ts";
 import { isKept, type Guards, type JudgeState, type Rule, type Verdict } from "./rules.ts";
 import type { NextKind, RowRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
@@ -30,6 +30,12 @@ export interface Judgement {
   readonly nextUnsentAccepted: boolean;
   /** What the guards carry to the next step. */
   readonly state: JudgeState;
+}
+
+/** A row as it is judged and recorded. */
+export interface JudgedRow extends Distribution {
+  readonly ids: Int32Array;
+  readonly logits: Float64Array;
 }
 
 /** What a node's judging needs of its parent; one for each node that is kept so far, and one for the root. */
@@ -64,7 +70,7 @@ export class TreeJudge {
   }
 
   /** Judges the tokens drafted after evaluated token `index` (0 = the root) by its row, which need not stay valid. */
-  take(row: ProcessedRow, index: number): void {
+  take(row: JudgedRow, index: number): void {
     const { draft, branches, verdicts, rule, guards } = this;
     const parent = branches[index] ?? null;
     this.rows[index] = recordRow(row);
@@ -127,7 +133,7 @@ export function pathTo({ parents }: Pick<Draft, "parents">, last: number): Int32
   return path;
 }
 
-function branchAfter(parent: Branch, verdict: Verdict, row: ProcessedRow): Branch {
+function branchAfter(parent: Branch, verdict: Verdict, row: JudgedRow): Branch {
   return {
     state: stateAfter(parent.state, verdict, row),
     depth: parent.depth + 1,
@@ -139,7 +145,7 @@ function isBetter(a: Branch, b: Branch): boolean {
   return a.depth > b.depth || (a.depth === b.depth && a.logProbability > b.logProbability);
 }
 
-function recordRow(row: ProcessedRow): RowRecord {
+function recordRow(row: JudgedRow): RowRecord {
   const size = Math.min(RECORDED_CANDIDATES, row.size);
   return {
     targetToken: row.targetToken,

@@ -1,5 +1,6 @@
 // What can be wrong with a text that should be a trace. Every fault is found before any of the text is used.
 import { FaultError, type FaultTable } from "../base/index.ts";
+import { READ_VERSIONS } from "./schema.ts";
 
 export type TraceFault =
   /** A compact file that can't be unpacked: it ends too early (`isCut`), or is not a valid gzip file of one member. */
@@ -66,7 +67,8 @@ export const TRACE_FAULTS: FaultTable<TraceFault> = {
   },
   traceVersionUnknown: {
     blame: "input",
-    message: (fault) => `The trace has version ${fault.version}; this program reads version 1.`,
+    message: (fault) =>
+      `The trace has version ${fault.version}; this program reads versions ${READ_VERSIONS.join(" and ")}.`,
     nextStep: "Update LASER Inspector, or record the run again with this version.",
   },
   traceInvalid: {

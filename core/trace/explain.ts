@@ -2,7 +2,7 @@
 // verdict; nothing is judged again.
 import { unreachable } from "../base/index.ts";
 import type { NoDraftReason, Rule } from "../laser/index.ts";
-import type { TraceRequest, TraceVerdict } from "./types.ts";
+import type { TracePlan, TraceRequest, TraceVerdict } from "./types.ts";
 
 /** The parts of a request that a verdict depends on. */
 export type JudgedBy = Pick<TraceRequest, "rule" | "guards" | "rowWidth" | "inheritedTokens">;
@@ -33,7 +33,7 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
     case "natsGivenUp":
       return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
     case "shorterBranch":
-      return `${probability}: the ${rule.kind} rule would keep it, but a longer branch of the draft is kept`;
+      return `${probability}: the ${rule.kind} rule would keep it, but a longer or more probable branch of the draft is kept`;
     case "behindRejection":
       return `not reached: an earlier token of the draft was rejected (${probability} at this position)`;
     default:
@@ -46,20 +46,35 @@ export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inherit
   return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
 }
 
-/** Why a step has no draft, e.g. "no draft: no earlier text matches this context". */
-export function noDraftSentence(reason: NoDraftReason): string {
+/** E.g. "no draft: no earlier text matches this context". @param declined the best draft that was not sent */
+export function noDraftSentence(reason: NoDraftReason, declined: TracePlan["declined"] = null): string {
   switch (reason) {
     case "strategy":
       return "no draft: plain decoding never drafts";
     case "noMatch":
       return "no draft: no earlier text matches this context";
     case "notWorthIt":
-      return "no draft: not worth its time";
+      return declined === null ? "no draft: not worth its time" : declinedSentence(declined);
     case "noRoom":
       return "no draft: the answer or the context has room for one more token only";
     default:
       return unreachable(reason);
   }
+}
+
+function declinedSentence({
+  draftedTokens,
+  expectedKept,
+  expectedMs,
+}: NonNullable<TracePlan["declined"]>): string {
+  const kept = expectedKept === null ? "" : `, ${figure(expectedKept)} expected to be kept`;
+  const cost = expectedMs === null ? "more" : `${figure(expectedMs)} ms, more`;
+  return `no draft: the best one (${several(draftedTokens, "token")}${kept}) was expected to cost ${cost} than it brings`;
+}
+
+/** One decimal, or two digits of what is less than 0.1. */
+function figure(value: number): string {
+  return value === 0 || value >= 0.1 ? value.toFixed(1) : String(Number(value.toPrecision(2)));
 }
 
 /**

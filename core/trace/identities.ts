@@ -1,10 +1,10 @@
 // Identities between the figures of a trace. A trace that breaks one was damaged, edited or badly recorded.
 // Shapes are checked before (validate.ts).
-import { isKept } from "../laser/index.ts";
 import { idsOfStep } from "./ids.ts";
 import { committedOf, countSteps } from "./metrics.ts";
 import { lookUp, pieces } from "./text.ts";
 import type { Trace, TraceStep } from "./types.ts";
+import { checkPath, checkTree } from "./treeIdentities.ts";
 import { checkRows, checkVerdicts, type Must } from "./verdictIdentities.ts";
 
 /** The broken identities in words, each with the figures that disagree, steps from 1; empty for a sound trace. */
@@ -13,6 +13,9 @@ export function checkIdentities(trace: Trace): string[] {
   const must = (holds: boolean, identity: () => string): void => {
     if (!holds) broken.push(identity());
   };
+  // What is counted below follows parents and paths.
+  for (const step of trace.steps) checkTree(step, must);
+  if (broken.length > 0) return broken;
   checkInherited(trace, must);
   checkResult(trace, must);
   checkTotals(trace, must);
@@ -108,12 +111,9 @@ function checkChain({ steps, request, result }: Trace, must: Must): void {
 }
 
 function checkStep(trace: Trace, step: TraceStep, must: Must): void {
-  const { draft, verdicts, rows, next, plan, evaluatedTokens } = step;
+  const { draft, rows, position, plan, evaluatedTokens, repeatedTokens } = step;
+  const { declined } = plan;
   const at = `step ${step.index + 1}`;
-  must(
-    verdicts.length === draft.length,
-    () => `${at} has ${verdicts.length} verdicts on ${draft.length} drafted tokens`,
-  );
   must(
     rows.length === draft.length + 1,
     () => `${at} has ${rows.length} rows for ${draft.length + 1} judged positions`,
@@ -121,6 +121,10 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   must(
     evaluatedTokens >= draft.length + 1,
     () => `${at} evaluates ${evaluatedTokens} tokens, fewer than root and draft`,
+  );
+  must(
+    repeatedTokens <= position,
+    () => `${at} evaluates ${repeatedTokens} tokens again, but only ${position} stand before its root`,
   );
   must(
     plan.sentTokens === draft.length && plan.offeredTokens >= plan.sentTokens,
@@ -132,23 +136,12 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
     () =>
       `${at} ${draft.length === 0 ? "has no draft and no reason for that" : "has a draft, but a reason for having none"}`,
   );
-
-  let kept = 0;
-  while (isKept(verdicts[kept]?.kind)) kept++;
-  const inOrder = verdicts.every(
-    ({ kind }, i) => i < kept || kind === (i === kept ? "rejected" : "unreached"),
-  );
-  must(inOrder, () => `${at} has its verdicts out of order: ${verdicts.map(({ kind }) => kind).join(" ")}`);
-  const nextKind = draft.length === 0 ? "plain" : kept < verdicts.length ? "correction" : "bonus";
   must(
-    next.kind === nextKind,
-    () => `${at} ends with a ${next.kind}, but its verdicts call for a ${nextKind}`,
+    declined === null || (draft.length === 0 && declined.draftedTokens <= plan.offeredTokens),
+    () =>
+      `${at} declines a draft of ${declined!.draftedTokens} tokens, but sends ${draft.length} of ${plan.offeredTokens}`,
   );
-  const own = rows[kept]?.own;
-  must(
-    own === undefined || next.id === own,
-    () => `${at} ends with token ${next.id}, but the target chose ${String(own)}`,
-  );
+  checkPath(step, must);
   checkRows(step, must);
   checkVerdicts(trace, step, must);
 }

@@ -53,6 +53,7 @@ export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
+export { stepReader } from "./fill.ts";
 export { StopText } from "./stops.ts";
 export {
   endsText,
@@ -78,6 +79,18 @@ export {
   type TokenKind,
   type TokenOfStep,
 } from "./tokenFacts.ts";
+export {
+  branchTo,
+  childrenOf,
+  committedPlaces,
+  depthFirst,
+  depthOf,
+  depthsOf,
+  isChainDraft,
+  parentOf,
+  rowIndexOf,
+  turnOf,
+} from "./tree.ts";
 export type * from "./types.ts";
 export { oneLineText, spokenText, visibleText, withoutTurns, withoutUnseen } from "./visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";

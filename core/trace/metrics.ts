@@ -2,6 +2,7 @@
 // rates. The definitions are in metricTable.ts.
 import { unreachable } from "../base/index.ts";
 import { isKept, type KeptKind, type NextKind, type Rule } from "../laser/index.ts";
+import { rowIndexOf } from "./tree.ts";
 import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
 /** Counts of several runs may be added; rates may not. */
@@ -44,19 +45,18 @@ export function traceMetrics(trace: Trace): TraceMetrics {
 }
 
 /** The drafted tokens kept by a step, then the target's token. */
-export function committedOf(step: TraceStep): number[] {
-  const kept = step.draft.filter((_, place) => isKept(step.verdicts[place]?.kind)).map(({ id }) => id);
-  return [...kept, step.next.id];
+export function committedOf({ draft, path, next }: TraceStep): number[] {
+  return [...path.map((place) => draft[place]!.id), next.id];
 }
 
-/** How many drafted tokens a step kept: also the index of the row that the target's token was chosen from. */
-export function keptOf({ verdicts }: Pick<TraceStep, "verdicts">): number {
-  return verdicts.filter(({ kind }) => isKept(kind)).length;
+/** How many drafted tokens a step kept. */
+export function keptOf({ path }: Pick<TraceStep, "path">): number {
+  return path.length;
 }
 
-/** The class of the committed token at `place` of a step. Kept drafts come first, then the target's token. */
-export function committedClassOf({ verdicts, next }: TraceStep, place: number): KeptKind | NextKind {
-  const kind = verdicts[place]?.kind;
+/** The class of committed token `at` of a step. Kept drafts come first, then the target's token. */
+export function committedClassOf({ verdicts, path, next }: TraceStep, at: number): KeptKind | NextKind {
+  const kind = verdicts[path[at] ?? verdicts.length]?.kind;
   return isKept(kind) ? kind : next.kind;
 }
 
@@ -64,11 +64,10 @@ export function committedClassOf({ verdicts, next }: TraceStep, place: number): 
 export function countSteps(steps: readonly TraceStep[], rule: Rule): StepCounts {
   const counts = { ...NO_STEPS, keptHistogram: [] as number[] };
   for (const step of steps) {
-    let kept = 0;
+    const kept = keptOf(step);
     step.verdicts.forEach((verdict, place) => {
       counts[verdict.kind]++;
-      if (isKept(verdict.kind)) kept++;
-      const row = step.rows[place];
+      const row = step.rows[rowIndexOf(step, place)];
       const drafted = step.draft[place];
       if (verdict.kind === "relaxed" && row && drafted)
         counts.natsGivenUp += natsGivenUpBy(drafted.id, verdict, row);

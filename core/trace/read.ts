@@ -2,11 +2,15 @@
 import { checkIdentities } from "./identities.ts";
 import { TraceError } from "./errors.ts";
 import { isTooDeep, parseJson } from "./json.ts";
+import { fillTrace, migrateV1 } from "./fill.ts";
 import { TRACE_FORMAT, TRACE_VERSION, TraceSchema } from "./schema.ts";
+import type { TraceFile, TraceFileV1 } from "./schemaTypes.ts";
+import { TraceSchemaV1 } from "./schemaV1.ts";
 import type { Trace } from "./types.ts";
 import { validatorOf, type Validator } from "./validate.ts";
 
 let validator: Validator | null = null;
+let validatorV1: Validator | null = null;
 
 /**
  * Reads a *.lasertrace. Unknown keys are kept.
@@ -22,25 +26,38 @@ export function parseTrace(text: string): Trace {
 }
 
 /**
- * Checks a value that should be a trace and returns the same object, typed.
+ * The trace of a parsed file. It shares parts with the value, which stays as it is.
  * @throws TraceError as parseTrace does
  */
 export function checkTrace(value: unknown): Trace {
   if (!isMarked(value)) throw new TraceError({ tag: "traceNotATrace" });
-  if (value.version !== TRACE_VERSION) {
-    throw new TraceError({ tag: "traceVersionUnknown", version: versionText(value.version) });
-  }
-  validator ??= validatorOf(TraceSchema);
-  const problem = validator(value);
-  if (problem !== null) {
-    const { path, expected, found } = problem;
-    throw new TraceError({ tag: "traceInvalid", path, expected, found });
-  }
-  const trace = value as unknown as Trace;
+  const trace = traceOf(value);
   const broken = checkIdentities(trace);
   if (broken.length > 0)
     throw new TraceError({ tag: "traceInconsistent", identity: broken[0]!, broken: broken.length });
   return trace;
+}
+
+function traceOf(value: { readonly version?: unknown }): Trace {
+  switch (value.version) {
+    case 1:
+      validatorV1 ??= validatorOf(TraceSchemaV1);
+      mustBeValid(validatorV1, value);
+      return migrateV1(value as unknown as TraceFileV1);
+    case TRACE_VERSION:
+      validator ??= validatorOf(TraceSchema);
+      mustBeValid(validator, value);
+      return fillTrace(value as unknown as TraceFile);
+    default:
+      throw new TraceError({ tag: "traceVersionUnknown", version: versionText(value.version) });
+  }
+}
+
+function mustBeValid(validate: Validator, value: unknown): void {
+  const problem = validate(value);
+  if (problem === null) return;
+  const { path, expected, found } = problem;
+  throw new TraceError({ tag: "traceInvalid", path, expected, found });
 }
 
 /** As JSON, shortened; "none" if it is nested too deeply to be written. */

@@ -146,10 +146,12 @@ export function recordStep(step: Step): TraceStep {
       threshold: figures.threshold === null ? null : unit(figures.threshold),
       margin: figures.margin === null ? null : figures.margin + 0,
     })),
+    path: [...step.path],
     next: { kind: next.kind, id: next.token },
     rows: step.rows.map(recordRow),
     plan: recordPlan(plan),
     evaluatedTokens: step.evaluatedTokens,
+    repeatedTokens: step.repeatedTokens,
     draftMs: milliseconds(step.draftMs),
     verifyMs: milliseconds(step.verifyMs),
     otherMs: milliseconds(step.otherMs),
@@ -159,6 +161,7 @@ export function recordStep(step: Step): TraceStep {
 function recordDraft(draft: Draft): TraceDraftToken[] {
   return Array.from({ length: draft.length }, (_, place) => ({
     id: draft.tokens[place]!,
+    parent: draft.parents[place]!,
     source: DRAFT_SOURCES[draft.sources[place]!]!,
     matchTokens: draft.matchTokens[place]!,
     count: draft.counts[place]!,
@@ -201,5 +204,10 @@ function recordPlan(plan: Step["plan"]): TracePlan {
     tokensPerMs: estimate(plan.tokensPerMs),
     threads: plan.threads,
     noDraft: plan.noDraft,
+    declined: plan.declined && {
+      draftedTokens: plan.declined.draftedTokens,
+      expectedKept: estimate(plan.declined.expectedKept),
+      expectedMs: estimate(plan.declined.expectedMs),
+    },
   };
 }

@@ -1,6 +1,7 @@
-// The trace format, version 1: the only definition of what a *.lasertrace contains. The static types
-// (types.ts), the check on reading (validate.ts) and the shipped JSON Schema (lasertrace.schema.json) are
-// derived from these schema objects. Objects are open everywhere: a reader keeps keys that it does not know.
+// The trace format, version 2: the only definition of what a *.lasertrace contains. The static types (schemaTypes.ts,
+// types.ts), the check on reading (validate.ts), version 1 (schemaV1.ts) and the shipped JSON Schema
+// (lasertrace.schema.json) are derived from these schema objects. Objects are open everywhere: a reader keeps keys that
+// it does not know. A field that may be omitted has one value then, which fill.ts puts in.
 import * as Type from "typebox";
 import {
   DRAFT_SOURCES,
@@ -23,11 +24,14 @@ import {
   tokenIds,
   share,
   amount,
+  MOST_DRAFTED,
   orNull,
 } from "./schemaFields.ts";
 
 export const TRACE_FORMAT = "lasertrace";
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
+/** The versions that are read; version 1 lacks the fields of trees. */
+export const READ_VERSIONS = [1, TRACE_VERSION] as const;
 
 /** The ways a run ends, and "failed" for an error. */
 const TRACE_FINISHES = [...FINISH_REASONS, "failed"] as const;
@@ -108,34 +112,44 @@ const TokenTextSchema = Type.Union([
   }),
 ]);
 
-const DraftTokenSchema = Type.Object({
+export const DraftTokenSchema = Type.Object({
   id: tokenId("The drafted token."),
+  parent: Type.Optional(
+    Type.Integer({
+      description:
+        "Index of the drafted token that it follows, a smaller one; −1 = the root. If omitted, it follows the one before it.",
+      minimum: -1,
+      maximum: MOST_DRAFTED,
+    }),
+  ),
   source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read from." }),
   matchTokens: count("Context tokens that matched there."),
   count: count("Positions and pool entries that voted for this token: matches that it followed."),
   share: share("Vote share: longer matches count for more; 6 significant digits."),
   chance: share(
-    "The predicted acceptance probability, given that all tokens before it are kept; 6 significant digits.",
+    "The predicted acceptance probability, given that all tokens that it follows are kept; 6 significant digits.",
   ),
   entries: Type.Array(count(), { description: "Numbers of up to 3 pool entries." }),
 });
 
 const AlternativeSchema = Type.Object({
-  place: draftLength("Position in the chain (0 = after the root), also beyond what was sent."),
+  place: draftLength("Index of the drafted token that it was an alternative to, also beyond what was sent."),
   id: tokenId("A token that was a candidate there and not sent."),
   count: count("How often it was seen there."),
   share: share("Vote share at that position, 6 significant digits."),
 });
 
-const VerdictSchema = Type.Object({
+export const VerdictSchema = Type.Object({
   kind: Type.Enum(VERDICT_KINDS),
   reason: Type.Enum(VERDICT_REASONS),
   rank: orNull(
     Type.Integer({ minimum: 1 }),
     "1 = the most probable; null = not among the rowWidth recorded logits.",
   ),
-  probability: share("Upper bound of the true probability at temperature 1. This bound decides."),
-  probabilityLow: share("Lower bound of the true probability."),
+  probability: share("The probability at temperature 1, or its upper bound, which then decides."),
+  probabilityLow: Type.Optional(
+    share("Lower bound of the true probability; omitted if `probability` is exact."),
+  ),
   threshold: orNull(
     share(),
     "The threshold that the probability was compared with; null under the strict rule.",
@@ -146,22 +160,32 @@ const VerdictSchema = Type.Object({
   ),
 });
 
-const RowSchema = Type.Object({
+export const RowSchema = Type.Object({
   own: tokenId("The target's choice at this position."),
   ids: tokenIds("The most probable tokens, logits descending, ties by lower id."),
   logits: Type.Array(logit(), {
     description: "Their logits after penalties, at temperature 1, exact.",
   }),
-  logSumExp: logit("ln Σ exp(logit) over the rowWidth logits: P is at most exp(logit − this)."),
-  logSumExpHigh: logit(
-    "The same with all other tokens as probable as possible: P is at least exp(logit − this).",
+  logSumExp: logit(
+    "ln Σ exp(logit) over the whole vocabulary: P = exp(logit − this). With logSumExpHigh, over the rowWidth logits alone: P is at most that.",
+  ),
+  logSumExpHigh: Type.Optional(
+    logit(
+      "The same with all other tokens as probable as possible: P is at least exp(logit − this). Omitted if logSumExp is exact.",
+    ),
   ),
 });
 
 const estimate = (description: string) =>
   orNull(amount(), `${description} 6 significant digits; null = unknown.`);
 
-const PlanSchema = Type.Object(
+const DeclinedSchema = Type.Object({
+  draftedTokens: draftLength("Its tokens."),
+  expectedKept: estimate("How many of them were expected to be kept."),
+  expectedMs: estimate("Expected duration of its evaluation in ms."),
+});
+
+export const PlanSchema = Type.Object(
   {
     offeredTokens: draftLength("Tokens the drafter offered."),
     sentTokens: count("Tokens sent."),
@@ -171,33 +195,51 @@ const PlanSchema = Type.Object(
     tokensPerMs: estimate("The run's recent rate in committed tokens per ms."),
     threads: count("CPU threads used."),
     noDraft: orNull(Type.Enum(NO_DRAFT_REASONS), "Why no draft was sent; null if one was."),
+    declined: Type.Optional(
+      orNull(DeclinedSchema, "The best draft that was not worth sending; null or omitted if there was none."),
+    ),
   },
   { description: "The planner's inputs and decision." },
 );
 
-const StepSchema = Type.Object(
+export const StepSchema = Type.Object(
   {
     index: count("0, 1, 2 …"),
     position: count("Position of the root in the sequence (0 = first prompt token)."),
     root: tokenId("The last committed token, evaluated with the draft."),
-    draft: Type.Array(DraftTokenSchema, { description: "The chain that was sent; empty = none." }),
+    draft: Type.Array(DraftTokenSchema, {
+      description: "The tree that was sent, parents first; often a chain. Empty = none.",
+    }),
     alternatives: Type.Array(AlternativeSchema, {
-      description: "The tree around the chain.",
+      description: "Candidates beside the draft.",
       maxItems: 10_000,
     }),
     verdicts: Type.Array(VerdictSchema, { description: "One per drafted token, in order." }),
+    path: Type.Optional(
+      Type.Array(draftLength(), {
+        description:
+          "Indices of the kept drafted tokens, from the root down. If omitted, the first ones, up to the first that is not kept.",
+        maxItems: MOST_DRAFTED,
+      }),
+    ),
     next: Type.Object(
       { kind: Type.Enum(NEXT_KINDS), id: tokenId("The target's token that ended the step.") },
       {
         description:
-          "correction: instead of a rejected token · bonus: after a fully kept draft · plain: no draft.",
+          "correction: instead of rejected tokens · bonus: after a branch kept to its end · plain: no draft.",
       },
     ),
     rows: Type.Array(RowSchema, {
-      description: "Row i is the distribution after evaluated token i (0 = the root), unreached ones too.",
+      description:
+        "Row 0 is the distribution after the root, row i + 1 that after drafted token i, unreached ones too.",
     }),
     plan: PlanSchema,
-    evaluatedTokens: atLeastOne("Root + draft, + 1 if a filler keeps the run reproducible."),
+    evaluatedTokens: atLeastOne(
+      "Root + draft, + fillers that keep the run reproducible or the shape of the evaluation.",
+    ),
+    repeatedTokens: Type.Optional(
+      count("Kept tokens that were evaluated again ahead of these: the last tree's path; 0 if omitted."),
+    ),
     draftMs: amount("Finding the draft, in ms."),
     verifyMs: amount("Evaluating root and draft, in ms."),
     otherMs: amount("Judging, rollback and bookkeeping, in ms."),
@@ -246,12 +288,17 @@ export const TraceSchema = Type.Object(
   },
   {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "LASER Inspector trace, version 1",
+    title: "LASER Inspector trace, version 2",
     description: "Every decision of one run of retrieval-based speculative decoding.",
   },
 );
 
-/** The JSON Schema (2020-12) of a *.lasertrace as JSON text; a unit test compares it with the shipped file. */
+/**
+ * The JSON Schema (2020-12) of a *.lasertrace as JSON text; a unit test compares it with the shipped file. Files of
+ * version 1 satisfy it too: all that version 2 added may be omitted.
+ */
 export function schemaJson(): string {
-  return `${JSON.stringify(TraceSchema, null, 2)}\n`;
+  const version = Type.Enum(READ_VERSIONS, { description: "Version 1 knows chains alone." });
+  const schema = { ...TraceSchema, properties: { ...TraceSchema.properties, version } };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

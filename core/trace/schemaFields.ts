@@ -15,9 +15,10 @@ export const count = (description?: string) =>
   Type.Integer({ ...about(description), minimum: 0, maximum: MOST_COUNT });
 export const atLeastOne = (description?: string) =>
   Type.Integer({ ...about(description), minimum: 1, maximum: MOST_COUNT });
-/** Tokens of one draft, each of which pages draw. Actual drafts are shorter than 50. */
+/** Tokens of one draft, each of which pages draw. Actual drafts are shorter than 100. */
+export const MOST_DRAFTED = 4096;
 export const draftLength = (description?: string) =>
-  Type.Integer({ ...about(description), minimum: 0, maximum: 4096 });
+  Type.Integer({ ...about(description), minimum: 0, maximum: MOST_DRAFTED });
 export const tokenId = count;
 export const tokenIds = (description: string) => Type.Array(tokenId(), { description });
 export const share = (description?: string) => Type.Number({ ...about(description), minimum: 0, maximum: 1 });

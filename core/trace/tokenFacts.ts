@@ -13,8 +13,9 @@ import {
   type JudgedBy,
   type ProbabilityInterval,
 } from "./explain.ts";
-import { keptOf } from "./metrics.ts";
+import { committedOf } from "./metrics.ts";
 import { tokenText } from "./text.ts";
+import { childrenOf, depthOf, isChainDraft, parentOf, rowIndexOf, turnOf } from "./tree.ts";
 import type { TraceDraftToken, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 import { oneLineText } from "./visibleText.ts";
 
@@ -65,7 +66,7 @@ function intervalOf(logit: number, { logSumExp, logSumExpHigh }: TraceRow): Prob
 
 /** The same for the target's token that ended a step. */
 export function ownStanding(step: TraceStep): Standing | null {
-  return standingIn(step.rows[keptOf(step)], step.next.id);
+  return standingIn(step.rows[rowIndexOf(step, step.draft.length)], step.next.id);
 }
 
 /** Why a token is where it is, e.g. "rank 1, p = 0.83: the target's choice after a fully kept draft". */
@@ -78,9 +79,9 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
     case "correction":
       return `${figures}the target's choice, instead of the rejected draft`;
     case "bonus":
-      return `${figures}the target's choice after a fully kept draft`;
+      return `${figures}the target's choice after a ${isChainDraft(step.draft) ? "fully kept draft" : "branch of the draft that was kept to its end"}`;
     case "plain":
-      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft)}`;
+      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft, step.plan.declined)}`;
     default:
       return unreachable(step.next.kind);
   }
@@ -92,13 +93,19 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
   const kind = tokenKind({ step, place });
   switch (kind) {
     case "rejected":
-      return `Replaced by ${name(step.next.id)}`;
-    case "unreached":
-      return `After ${name(step.draft[keptOf(step)]!.id)}, which was replaced by ${name(step.next.id)}`;
+    case "unreached": {
+      const turn = turnOf(step, place) ?? place;
+      const instead = name(committedOf(step)[depthOf(step, turn)]!);
+      if (turn === place) return `Replaced by ${instead}`;
+      return `After ${name(step.draft[turn]!.id)}, which was replaced by ${instead}`;
+    }
     case "relaxed":
-      return `The target's choice was ${name(step.rows[place]!.own)}`;
-    case "correction":
-      return `Instead of ${name(step.draft[keptOf(step)]!.id)}`;
+      return `The target's choice was ${name(step.rows[rowIndexOf(step, place)]!.own)}`;
+    case "correction": {
+      const rejected = childrenOf(step.draft, parentOf(step, place)).map((at) => name(step.draft[at]!.id));
+      const more = rejected.length - MOST_NAMED;
+      return `Instead of ${more > 0 ? `${rejected.slice(0, MOST_NAMED).join(", ")} and ${more} more` : rejected.join(" and ")}`;
+    }
     case "accepted":
     case "bonus":
     case "plain":
@@ -108,16 +115,19 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
   }
 }
 
-/** The recorded candidates at the position of a token, plus the drafted one if it is not among them. */
+/** Rejected tokens that a sentence names. */
+const MOST_NAMED = 2;
+
+/** The recorded candidates at the position of a token, plus the drafted ones that are not among them. */
 export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Candidate[] {
-  const at = place < step.draft.length ? place : keptOf(step);
-  const row = step.rows[at];
+  const before = parentOf(step, place);
+  const row = step.rows[before + 1];
   if (row === undefined) return [];
-  const drafted = step.draft[at]?.id;
-  const verdict = step.verdicts[at];
-  // After a rejection no token of the answer was chosen at this position.
-  const isUnreached = tokenKind({ step, place }) === "unreached";
-  const keptId = isUnreached ? null : at < keptOf(step) ? drafted : step.next.id;
+  const drafted = childrenOf(step.draft, before);
+  const draftedIds = new Set(drafted.map((at) => step.draft[at]!.id));
+  // Off the kept path no token of the answer was chosen.
+  const depth = before < 0 ? 0 : step.path.indexOf(before) + 1;
+  const keptId = before >= 0 && depth === 0 ? null : committedOf(step)[depth];
   const candidate = (
     id: number,
     rank: number | null,
@@ -127,14 +137,15 @@ export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Ca
     marks: [
       ...(id === row.own ? (["own"] as const) : []),
       ...(id === keptId ? (["kept"] as const) : []),
-      ...(id === drafted ? (["drafted"] as const) : []),
+      ...(draftedIds.has(id) ? (["drafted"] as const) : []),
     ],
   });
-  const list = row.ids.map((id, i) => candidate(id, i + 1, intervalOf(row.logits[i]!, row)));
-  if (drafted !== undefined && verdict !== undefined && !row.ids.includes(drafted)) {
-    list.push(candidate(drafted, verdict.rank, verdict));
-  }
-  return list;
+  return [
+    ...row.ids.map((id, i) => candidate(id, i + 1, intervalOf(row.logits[i]!, row))),
+    ...drafted
+      .filter((at) => !row.ids.includes(step.draft[at]!.id))
+      .map((at) => candidate(step.draft[at]!.id, step.verdicts[at]!.rank, step.verdicts[at]!)),
+  ];
 }
 
 /** Where a drafted token was read from, as names and values of one line each, because pool names are untrusted text. */

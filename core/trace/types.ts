@@ -1,10 +1,22 @@
-// The static types of a trace, derived from the schema so that the two can't differ.
-import type * as Type from "typebox";
-import type { Frozen } from "../base/index.ts";
-import type { TraceSchema } from "./schema.ts";
+// The static types of a trace in memory: those of its file, with every field there that a file may omit.
+import type { TraceFile, TraceFileStep } from "./schemaTypes.ts";
 
-export type Trace = Frozen<Type.Static<typeof TraceSchema>>;
-export type TraceStep = Trace["steps"][number];
+type Filled<T, Key extends keyof T> = T & { readonly [K in Key]-?: Exclude<T[K], undefined> };
+type Items<T extends readonly unknown[], Key extends keyof T[number]> = readonly Filled<T[number], Key>[];
+
+/** One round of draft and verification. */
+export type TraceStep = Omit<
+  TraceFileStep,
+  "draft" | "verdicts" | "rows" | "plan" | "path" | "repeatedTokens"
+> & {
+  readonly draft: Items<TraceFileStep["draft"], "parent">;
+  readonly verdicts: Items<TraceFileStep["verdicts"], "probabilityLow">;
+  readonly path: readonly number[];
+  readonly rows: Items<TraceFileStep["rows"], "logSumExpHigh">;
+  readonly plan: Filled<TraceFileStep["plan"], "declined">;
+  readonly repeatedTokens: number;
+};
+export type Trace = Omit<TraceFile, "steps"> & { readonly steps: readonly TraceStep[] };
 export type TraceRequest = Trace["request"];
 /** The point of an earlier run that a run continues from. */
 export type TraceParent = NonNullable<TraceRequest["parent"]>;

@@ -10,6 +10,7 @@ import {
   type VerdictReason,
 } from "../laser/index.ts";
 import { endsText } from "./text.ts";
+import { rowIndexOf } from "./tree.ts";
 import type { Trace, TraceRow, TraceStep, TraceVerdict } from "./types.ts";
 
 export type Must = (holds: boolean, identity: () => string) => void;
@@ -44,13 +45,14 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
   const { draft, rows, verdicts, index } = step;
   const { rule } = request;
   verdicts.forEach((verdict, i) => {
-    const [drafted, row] = [draft[i], rows[i]];
+    const [drafted, row] = [draft[i], rows[rowIndexOf(step, i)]];
     if (drafted === undefined || row === undefined) return;
     const at = `step ${index + 1} has draft ${i + 1}`;
     const isTargetChoice = drafted.id === row.own;
     const { kind, reason, probability, probabilityLow } = verdict;
+    const isWeighed = reason === "shorterBranch";
     must(
-      kind === "unreached" || isTargetChoice === (kind === "accepted"),
+      kind === "unreached" || isWeighed || isTargetChoice === (kind === "accepted"),
       () => `${at} ${kind}, but it is ${isTargetChoice ? "" : "not "}the target's choice`,
     );
     must(
@@ -70,6 +72,7 @@ export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must:
     const expected = reasonFor(judged, rule, { ...NO_LIMITS, endOfText: request.guards.endOfText }, FRESH);
     must(
       expected === reason ||
+        (isWeighed && rule.kind !== "strict" && (expected === "withinRule" || expected === "ownChoice")) ||
         (expected === "withinRule" && isByLimit(reason, request.guards)) ||
         isOnEdge(verdict),
       () => `${at} ${kind} for the reason ${reason}, but its figures say ${expected}`,

@@ -1,4 +1,5 @@
 // From a trace to text: one JSON document, laid out for diffs and grep.
+import { compactStep } from "./fill.ts";
 import type { Trace } from "./types.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Trace } from "./types.ts";
  * dictionary entry. Ends with a line break.
  */
 export function serialiseTrace(trace: Trace): string {
-  return layOutDocument(trace);
+  return layOutDocument({ ...trace, steps: trace.steps.map(compactStep) });
 }
 
 /** The same layout for any document; `steps` and `tokens` are laid out as in a trace. */

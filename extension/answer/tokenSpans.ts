@@ -3,8 +3,8 @@ import type { KeptKind, NextKind } from "../../core/laser/index.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import {
   committedClassOf,
+  committedPlaces,
   inheritedText,
-  keptOf,
   type NamedTokens,
   type TraceStep,
 } from "../../core/trace/index.ts";
@@ -13,7 +13,7 @@ import type { RunSnapshot } from "../shared/panel.ts";
 export type CommittedClass = KeptKind | NextKind;
 
 /**
- * A token of the answer: `place` 0 … n − 1 is an accepted draft token, n the target's own token after a draft
+ * A token of the answer: `place` 0 … n − 1 is a kept drafted token, n the target's own token after a draft
  * of n.
  */
 export interface TokenPlace {
@@ -69,11 +69,11 @@ export class TokenSpans {
    * Adds the next step. `pieces` are the texts of its committed tokens, `tokens` the run's token dictionary.
    */
   add(step: TraceStep, pieces: readonly CommittedPiece[], tokens: NamedTokens): void {
-    const kept = keptOf(step);
+    const places = committedPlaces(step);
     pieces.forEach(({ id, text }, at) => {
       const token: TokenPlace = {
         step: step.index,
-        place: at < kept ? at : step.draft.length,
+        place: places[at] ?? step.draft.length,
         id,
         tokenClass: committedClassOf(step, at),
       };

@@ -5,14 +5,13 @@ import {
   committedOf,
   countSteps,
   NO_STEPS,
+  stepReader,
   TRACE_FORMAT,
-  TRACE_VERSION,
   traceMetrics,
   withRates,
   type StepCounts,
   type Trace,
   type TraceMetrics,
-  type TraceStep,
 } from "../../core/trace/index.ts";
 
 export interface TraceSummary {
@@ -43,7 +42,7 @@ export class SummaryLines {
   /** @throws anything, if the text is not a trace or has another layout */
   take(line: string): void {
     if (this.inSteps && line.startsWith("    ")) {
-      this.takeStep(JSON.parse(withoutComma(line)) as TraceStep);
+      this.takeStep(JSON.parse(withoutComma(line)));
       return;
     }
     const [, key, rest] = /^ {2}"(\w+)": (.*)$/s.exec(line) ?? [];
@@ -55,14 +54,16 @@ export class SummaryLines {
   /** The summary of all lines; null if they don't form a trace. */
   end(): TraceSummary | null {
     const { format, version, ...head } = this.head as Partial<Head>;
-    const isOurs = (format as unknown) === TRACE_FORMAT && (version as unknown) === TRACE_VERSION;
+    const isOurs = (format as unknown) === TRACE_FORMAT && stepReader(version) !== null;
     if (!isOurs || !isWhole(head) || head.result.tokens.length !== this.committed) return null;
     return summaryOf(head, withRates(this.counts));
   }
 
-  private takeStep(step: TraceStep): void {
-    const { request } = this.head as Partial<Head>;
-    if (request === undefined) throw new Error("a step before the request");
+  private takeStep(written: unknown): void {
+    const { request, version } = this.head as Partial<Head>;
+    const step = stepReader(version)?.(written);
+    if (request === undefined || step === undefined)
+      throw new Error("a step before the version or the request");
     this.counts = addCounts(this.counts, countSteps([step], request.rule));
     this.committed += committedOf(step).length;
   }

@@ -13,6 +13,7 @@ import {
   reportHtml,
   stepsCsv,
   suggest,
+  tokensCsv,
   whatIf,
   type Query,
 } from "../../../core/inspect/index.ts";
@@ -28,6 +29,7 @@ import { parseSetting, type Setting } from "../whatIfSetting.ts";
 interface InspectFlags {
   readonly html?: string;
   readonly csv?: string;
+  readonly tokensCsv?: string;
   readonly whatIf?: (recorded: Setting) => Setting;
   readonly suggest?: number;
   readonly filter?: Query;
@@ -45,6 +47,7 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
     .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
     .option("--html <file>", "write a self-contained HTML report that loads nothing")
     .option("--csv <file>", "write the steps as a spreadsheet table")
+    .option("--tokens-csv <file>", "the same with one row per drafted token, its parent and its depth")
     .addOption(
       new Option(
         "--what-if <setting>",
@@ -66,9 +69,13 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
 }
 
 async function inspect(path: string, flags: InspectFlags, pages: string): Promise<void> {
-  const { html, csv, json } = flags;
-  if (html !== undefined) await checkOutputPath(html, [path]);
-  if (csv !== undefined) await checkOutputPath(csv, html === undefined ? [path] : [path, html]);
+  const { html, csv, tokensCsv: tokens, json } = flags;
+  const taken = [path];
+  for (const output of [html, csv, tokens]) {
+    if (output === undefined) continue;
+    await checkOutputPath(output, taken);
+    taken.push(output);
+  }
   const trace = await readTrace(path);
   const answers = answersOf(trace, flags);
   const written: string[] = [];
@@ -76,9 +83,13 @@ async function inspect(path: string, flags: InspectFlags, pages: string): Promis
     await writeFileAtomic(html, await htmlOf(answers, pages));
     written.push(html);
   }
-  if (csv !== undefined) {
-    await writeFileAtomic(csv, stepsCsv(trace));
-    written.push(csv);
+  for (const [output, tableOf] of [
+    [csv, stepsCsv],
+    [tokens, tokensCsv],
+  ] as const) {
+    if (output === undefined) continue;
+    await writeFileAtomic(output, tableOf(trace));
+    written.push(output);
   }
   const inspected = { ...answers, written };
   const text = json

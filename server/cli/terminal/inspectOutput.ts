@@ -8,6 +8,7 @@ import {
 } from "../../../core/inspect/index.ts";
 import {
   inheritedText,
+  isChainDraft,
   originOfRun,
   originWords,
   traceMetrics,
@@ -141,6 +142,7 @@ function figureLines(trace: Trace): string[] {
       `${figures.openDecisions}/${relaxed}`,
       "relaxed accepts that exact figures might reject",
     ],
+    ...shapeRows(trace),
     ["rejected", String(figures.rejected), "drafted, judged, not kept"],
     ["unreached", String(figures.unreached), "drafted after a rejected token, never judged"],
     ["time drafting", `${figures.draftMs.toFixed(1)} ms`, part(figures.draftMs)],
@@ -150,21 +152,56 @@ function figureLines(trace: Trace): string[] {
   ]);
 }
 
+/** Trees and declined drafts, where a run has any. */
+function shapeRows({ steps }: Trace): string[][] {
+  const trees = steps.filter(({ draft }) => !isChainDraft(draft));
+  const declined = steps.filter(({ plan }) => plan.declined !== null);
+  const largest = trees.reduce((most, { draft }) => Math.max(most, draft.length), 0);
+  return [
+    ...(trees.length === 0
+      ? []
+      : [
+          [
+            "trees",
+            `${trees.length}/${steps.length}`,
+            `steps whose draft has branches, of up to ${largest} tokens`,
+          ],
+        ]),
+    ...(declined.length === 0
+      ? []
+      : [
+          [
+            "declined drafts",
+            `${declined.length}/${steps.length}`,
+            "steps whose best draft was not worth its time",
+          ],
+        ]),
+  ];
+}
+
 const PLACE_COLUMNS: readonly Column[] = [
   { title: "position in draft", align: "right" },
   { title: "kept of drafted", align: "right" },
   { title: "kept of judged", align: "right" },
 ];
+const DEPTH_COLUMNS: readonly Column[] = [
+  { title: "depth in draft", align: "right" },
+  ...PLACE_COLUMNS.slice(1),
+  { title: "kept of drafts that reach it", align: "right" },
+];
 
 function placeLines({ steps }: Trace): string[] {
   const places = acceptanceByPlace(steps);
   if (places.length === 0) return [];
-  const rows = places.map(({ place, drafted, judged, kept }) => [
-    String(place),
-    shareOf(kept, drafted),
-    shareOf(kept, judged),
+  const hasTrees = steps.some(({ draft }) => !isChainDraft(draft));
+  const rows = places.map(({ place, drafted, judged, kept, steps: reaching }) => [
+    ...[String(place), shareOf(kept, drafted), shareOf(kept, judged)],
+    ...(hasTrees ? [shareOf(kept, reaching)] : []),
   ]);
-  return ["Acceptance by position in the draft, 0 = its first token", ...formatTable(PLACE_COLUMNS, rows)];
+  const title = hasTrees
+    ? "Acceptance by depth in the draft, 0 = directly after the root"
+    : "Acceptance by position in the draft, 0 = its first token";
+  return [title, ...formatTable(hasTrees ? DEPTH_COLUMNS : PLACE_COLUMNS, rows)];
 }
 
 /**

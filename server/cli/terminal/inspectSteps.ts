@@ -1,9 +1,13 @@
 // The tokens of a recorded run on a terminal: its answer, and the steps in which verification rejected or
 // relaxed something, with the reason for each.
 import {
+  childrenOf,
   committedClassOf,
+  isChainDraft,
   keptOf,
   pieces,
+  rowIndexOf,
+  tokenKind,
   tokenText,
   verdictSentence,
   type Trace,
@@ -33,34 +37,90 @@ export function decisionLines(trace: Trace, style: "colour" | "marks"): string[]
     verdicts.some(({ kind }) => kind === "rejected" || kind === "relaxed"),
   );
   const width = String(trace.steps.length).length;
-  const lines = decided.flatMap((step) => [
-    `${String(step.index + 1).padStart(width)}  ${tokensOf(trace, step, style)}`,
-    ...reasonsOf(trace, step).map((reason) => `${" ".repeat(width + 4)}${reason}`),
-  ]);
+  const indent = " ".repeat(width + 4);
+  const lines = decided.flatMap((step) => {
+    const [first, ...branches] = stepLines(trace, step, style);
+    return [
+      `${String(step.index + 1).padStart(width)}  ${first}`,
+      ...[...branches, ...reasonsOf(trace, step)].map((line) => indent + line),
+    ];
+  });
   const title = "Steps in which a drafted token was rejected, or kept by relaxed verification";
   return [`${title}: ${decided.length} of ${trace.steps.length}`, ...lines];
 }
 
-/** A step as the panel shows it: its drafted tokens in order, kept or not, then the target's own. */
-function tokensOf(trace: Trace, step: TraceStep, style: "colour" | "marks"): string {
+/**
+ * A step as the panel shows it: a chain's tokens in order, kept or not, then the target's own; of a tree the kept path
+ * and the target's own, then each branch that leaves it on a line of its own, what follows a fork further in.
+ */
+function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): string[] {
+  const { draft, path } = step;
+  const onLine = isChainDraft(draft) ? [...draft.keys(), draft.length] : [...path, draft.length];
+  const lines = [tokensOf(trace, step, onLine, style)];
+  if (isChainDraft(draft)) return lines;
+  for (const before of [-1, ...path]) {
+    const after = before < 0 ? "after the root" : `after ${quoted(trace, draft[before]!.id)}`;
+    for (const place of childrenOf(draft, before)) {
+      if (path.includes(place)) continue;
+      const [first = "", ...others] = branchLines(trace, step, place, style);
+      lines.push(`${after}: ${first}`, ...others);
+    }
+  }
+  return lines;
+}
+
+/** Of deep forks, those further in are no longer told apart: lines stay readable. */
+const MOST_INDENT = 12;
+
+/** A branch up to its next fork, then what follows that, further in. */
+function branchLines(trace: Trace, step: TraceStep, from: number, style: "colour" | "marks"): string[] {
+  const lines: string[] = [];
+  const open: { readonly place: number; readonly indent: number }[] = [{ place: from, indent: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const run = [next.place];
+    let children = childrenOf(step.draft, next.place);
+    while (children.length === 1) {
+      run.push(children[0]!);
+      children = childrenOf(step.draft, children[0]!);
+    }
+    const mark = next.indent === 0 ? "" : `${" ".repeat(next.indent)}└ `;
+    lines.push(mark + tokensOf(trace, step, run, style));
+    const indent = Math.min(MOST_INDENT, next.indent + 2);
+    open.push(...children.reverse().map((place) => ({ place, indent })));
+  }
+  return lines;
+}
+
+function tokensOf(
+  trace: Trace,
+  step: TraceStep,
+  places: readonly number[],
+  style: "colour" | "marks",
+): string {
   let text = "";
   const printer = new TokenPrinter((part) => (text += part), style);
-  step.draft.forEach(({ id }, place) => {
-    printer.token(oneLine(tokenText(trace, id)), step.verdicts[place]!.kind);
-  });
-  printer.token(oneLine(tokenText(trace, step.next.id)), step.next.kind);
+  for (const place of places) {
+    const id = step.draft[place]?.id ?? step.next.id;
+    printer.token(oneLine(tokenText(trace, id)), tokenKind({ step, place }));
+  }
   printer.end();
   return text.trimEnd();
 }
 
+/** A tree may have dozens of rejected tokens, whose sentences are much alike. */
+const MOST_REASONS = 8;
+
 function reasonsOf(trace: Trace, step: TraceStep): string[] {
-  return step.draft.flatMap(({ id }, place) => {
+  const reasons = step.draft.flatMap(({ id }, place) => {
     const verdict = step.verdicts[place]!;
     if (verdict.kind !== "rejected" && verdict.kind !== "relaxed") return [];
-    const own = step.rows[place]!.own;
+    const { own } = step.rows[rowIndexOf(step, place)]!;
     const choice = verdict.kind === "relaxed" ? `; the target's choice was ${quoted(trace, own)}` : "";
     return [`${quoted(trace, id)} ${verdictSentence(verdict, trace.request)}${choice}`];
   });
+  if (reasons.length <= MOST_REASONS) return reasons;
+  const more = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), `… and ${more} more; --tokens-csv writes them all`];
 }
 
 /** “ film”, on one line. */

@@ -1,13 +1,10 @@
 // Seeded runs that hold together: random distributions, drafts and the core's own judgement on them, recorded.
 // Stands in for a model where only the shape of a run matters.
 import {
-  stateAfter,
   DRAFT_SOURCES,
   emptyDraftArrays,
   INITIAL_JUDGE_STATE,
-  isKept,
-  judge,
-  unreached,
+  isChain,
   type DecodeEvent,
   type DecodeResult,
   type Distribution,
@@ -16,8 +13,8 @@ import {
   type JudgeState,
   type Rule,
   type Step,
-  type Verdict,
 } from "../../../core/laser/index.ts";
+import { TreeJudge, type JudgedRows, type Judgement } from "../../../core/laser/judgeTree.ts";
 import {
   TraceRecorder,
   type Trace,
@@ -31,8 +28,6 @@ import { seededRandom, type Random } from "../random.ts";
 const END = 0;
 const START = 1;
 const ROW_WIDTH = 16;
-/** Of a row, in a step. */
-const KEPT_CANDIDATES = 8;
 
 const bytesOfToken: readonly Uint8Array[] = [
   ...[
@@ -90,6 +85,12 @@ export interface RandomRun {
   readonly end: DecodeResult;
 }
 
+/** Whether the drafts of a seeded run are trees: those of every third one. */
+export const draftsTrees = (seed: number): boolean => seed % 3 === 2;
+/** Whether its probabilities are exact: those of every fifth run. */
+export const isExact = (seed: number): boolean => seed % 5 === 3;
+const MOST_TREE_NODES = 11;
+
 /**
  * A run of at most `maxSteps` steps, ended by the target or the limit.
  * @param judgedBy the rule and the guards; seeded ones where it is left out
@@ -110,38 +111,44 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
     { kind: "prefill", doneTokens: promptTokens.length - 1, totalTokens: promptTokens.length - 1 },
   ];
   let state = INITIAL_JUDGE_STATE;
+  let repeatedTokens = 0;
+  const mostDrafted = draftsTrees(seed) ? MOST_TREE_NODES : 5;
   while (events.length <= maxSteps && tokens.at(-1) !== END) {
-    const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(6);
-    const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature));
-    const draft = randomDraft(random, rows.slice(0, drafted));
-    const { verdicts, next, committed, after } = judgedDraft(draft, rows, { rule, guards }, state);
+    const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(mostDrafted + 1);
+    const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature, isExact(seed)));
+    const draft = randomDraft(random, rows, draftsTrees(seed));
+    const { committed, state: after, ...judged } = judgedDraft(draft, rows, { rule, guards }, state);
     state = after;
+    const offeredTokens = drafted + random.below(3);
+    const noDraft =
+      drafted > 0 ? null : random.pick(["strategy", "noMatch", "notWorthIt", "noRoom"] as const);
     const step: Step = {
       index: events.length - 1,
       position: sequence.length - 1,
       root: sequence.at(-1)!,
       draft,
-      verdicts,
-      path: Int32Array.from({ length: verdicts.filter(({ kind }) => isKept(kind)).length }, (_, i) => i),
-      repeatedTokens: 0,
-      next,
-      rows: keptRows(rows),
+      ...judged,
+      repeatedTokens,
       plan: {
-        offeredTokens: drafted + random.below(3),
+        offeredTokens,
         sentTokens: drafted,
         expectedKept: drafted * random.next(),
         expectedMs: random.below(5) === 0 ? Infinity : 40 * random.next(),
         expectedPlainMs: 20 * random.next(),
         tokensPerMs: random.next() / 10,
         threads: 1 + random.below(4),
-        noDraft: drafted > 0 ? null : random.pick(["strategy", "noMatch", "notWorthIt", "noRoom"]),
-        declined: null,
+        noDraft,
+        declined:
+          noDraft === "notWorthIt" && offeredTokens > 0
+            ? { draftedTokens: offeredTokens, expectedKept: offeredTokens / 7, expectedMs: 41.25 }
+            : null,
       },
       evaluatedTokens: drafted + 1 + (drafted === 0 ? random.below(2) : 0),
       draftMs: random.next() / 7,
       verifyMs: 10 + 30 * random.next(),
       otherMs: random.next() / 3,
     };
+    repeatedTokens = isChain(draft) ? 0 : judged.path.length + 1;
     events.push({ kind: "step", step, committed });
     tokens.push(...committed);
     sequence.push(...committed);
@@ -154,45 +161,25 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
   };
 }
 
-interface JudgedDraft {
-  readonly verdicts: readonly Verdict[];
-  readonly next: Step["next"];
+/** What a step records of its judgement. */
+export interface JudgedDraft extends JudgedRows, Pick<Judgement, "path" | "next" | "state"> {
   readonly committed: readonly number[];
-  readonly after: JudgeState;
 }
 
-/** The core's own judgement on a draft: its verdicts, the token behind it, and what both commit. */
+/** The core's own judgement on a draft: verdicts, rows as steps keep them, the kept path and what is committed. */
 export function judgedDraft(
   draft: Draft,
   rows: readonly Distribution[],
   { rule, guards }: JudgedUnder,
   before: JudgeState,
 ): JudgedDraft {
-  const verdicts: Verdict[] = [];
-  let after = before;
-  let next: Step["next"] | null = null;
-  rows.slice(0, draft.length).forEach((row, place) => {
-    const token = draft.tokens[place]!;
-    const verdict = next === null ? judge(token, row, rule, guards, after) : unreached(token, row, rule);
-    verdicts.push(verdict);
-    if (next !== null) return;
-    after = stateAfter(after, verdict, row);
-    if (verdict.kind === "rejected") next = { kind: "correction", token: row.targetToken };
+  const judge = new TreeJudge(draft, rule, guards, before, null);
+  rows.forEach((row, index) => {
+    judge.take({ ...row, ids: Int32Array.from(row.ids), logits: Float64Array.from(row.logits) }, index);
   });
-  next ??= { kind: draft.length === 0 ? "plain" : "bonus", token: rows.at(-1)!.targetToken };
-  const kept = verdicts.filter(({ kind }) => isKept(kind)).length;
-  return { verdicts, next, committed: [...draft.tokens.subarray(0, kept), next.token], after };
-}
-
-/** Rows as steps keep them: the most probable candidates alone. */
-export function keptRows(rows: readonly Distribution[]): Step["rows"] {
-  return rows.map(({ targetToken, ids, logits, logSumExp, logSumExpHigh }) => ({
-    targetToken,
-    ids: Int32Array.from(ids).slice(0, KEPT_CANDIDATES),
-    logits: Float64Array.from(logits).slice(0, KEPT_CANDIDATES),
-    logSumExp,
-    logSumExpHigh,
-  }));
+  const { path, next, state } = judge.end();
+  const committed = [...Array.from(path, (place) => draft.tokens[place]!), next.token];
+  return { ...judge.recorded(), path, next, state, committed };
 }
 
 /** The trace of such a run. */
@@ -236,21 +223,25 @@ function ordinary(random: Random): number {
   return 2 + random.below(VOCABULARY_SIZE - 2);
 }
 
-function randomRow(random: Random, temperature: number): Distribution {
+function randomRow(random: Random, temperature: number, exact: boolean): Distribution {
   const endLogit = random.below(15) === 0 ? 13 : 5;
   const all = bytesOfToken.map((_, id) => ({
     id,
     logit: Math.fround(id === END ? endLogit : 12 * random.next()),
   }));
   all.sort((a, b) => b.logit - a.logit || a.id - b.id);
-  const held = all.slice(0, ROW_WIDTH);
-  const targetToken = temperature === 0 ? held[0]!.id : random.pick(held.slice(0, 3)).id;
-  const [ids, logits] = [held.map(({ id }) => id), held.map(({ logit }) => logit)];
-  return {
+  const top = all.slice(0, ROW_WIDTH);
+  const targetToken = temperature === 0 ? top[0]!.id : random.pick(top.slice(0, 3)).id;
+  const [ids, logits] = [top.map(({ id }) => id), top.map(({ logit }) => logit)];
+  const held = {
     ...distributionOf(ids, logits, VOCABULARY_SIZE),
     targetToken,
     targetEndsText: targetToken === END,
   };
+  if (!exact) return held;
+  const logSumExp = Math.log(all.reduce((sum, { logit }) => sum + Math.exp(logit), 0));
+  const [alsoIds, alsoLogits] = [Int32Array.from(all, ({ id }) => id), all.map(({ logit }) => logit)];
+  return { ...held, logSumExp, logSumExpHigh: logSumExp, alsoIds, alsoLogits };
 }
 
 /** What the candidates held say of a whole vocabulary: none of the others has more than the last of them. */
@@ -266,16 +257,21 @@ export function distributionOf(
   return { size: ids.length, ids, logits, logSumExp, logSumExpHigh, outsideLogit };
 }
 
-/** Mostly the target's choice, sometimes one of its next best, sometimes anything; never the end of text. */
-function randomDraft(random: Random, rows: readonly Distribution[]): Draft {
+/**
+ * Mostly the target's choice, sometimes one of its next best, sometimes anything; never the end of text. In a tree a
+ * token mostly follows the one before it, and no two tokens with one parent are alike.
+ */
+function randomDraft(random: Random, rows: readonly Distribution[], isTree: boolean): Draft {
   const others = random.below(3);
-  const draft = emptyDraftArrays(rows.length, {
-    draftIndices: Int32Array.from({ length: others }, () => random.below(rows.length + 1)),
+  const draft = emptyDraftArrays(rows.length - 1, {
+    draftIndices: Int32Array.from({ length: others }, () => random.below(rows.length)),
     tokens: Int32Array.from({ length: others }, () => ordinary(random)),
     counts: Int32Array.from({ length: others }, () => 1 + random.below(9)),
     voteShares: Float64Array.from({ length: others }, () => random.next()),
   });
-  rows.forEach((row, place) => {
+  for (let place = 0; place < draft.length; place++) {
+    if (isTree && random.below(2) === 0) draft.parents[place] = random.below(place + 1) - 1;
+    const row = rows[draft.parents[place]! + 1]!;
     const wish = random.pick([
       row.targetToken,
       row.targetToken,
@@ -285,14 +281,22 @@ function randomDraft(random: Random, rows: readonly Distribution[]): Draft {
       ordinary(random),
     ]);
     draft.tokens[place] = wish === END ? ordinary(random) : wish;
+    while (hasTwin(draft, place)) draft.tokens[place] = ordinary(random);
     draft.sources[place] = random.below(DRAFT_SOURCES.length);
     draft.matchTokens[place] = random.below(16);
     draft.counts[place] = 1 + random.below(30);
     draft.voteShares[place] = random.next();
     draft.acceptanceProbabilities[place] = random.next();
     if (draft.sources[place] === 2) draft.entries[place * 3] = random.below(40);
-  });
+  }
   return draft;
+}
+
+/** Whether an earlier token with the same parent is the same. */
+export function hasTwin({ tokens, parents }: Pick<Draft, "tokens" | "parents">, place: number): boolean {
+  for (let at = 0; at < place; at++)
+    if (parents[at] === parents[place] && tokens[at] === tokens[place]) return true;
+  return false;
 }
 
 function headerOf(

@@ -209,6 +209,43 @@ const CHANGES: readonly (readonly [string, Change])[] = [
     },
   ],
   [
+    "another shape",
+    (document, random) => {
+      const steps = (Array.isArray(document.steps) ? document.steps : []).filter(isJsonObject);
+      const drafted = steps.flatMap(({ draft }) => (Array.isArray(draft) ? draft.filter(isJsonObject) : []));
+      if (drafted.length === 0) return null;
+      if (random.below(2) === 0) {
+        random.pick(drafted).parent = random.pick<unknown>([
+          -1,
+          0,
+          1,
+          2,
+          5,
+          4096,
+          -2,
+          2 ** 53,
+          0.5,
+          null,
+          "0",
+        ]);
+        return "parent";
+      }
+      const step = random.pick(steps);
+      step.path = random.pick<unknown>([
+        [],
+        [0],
+        [0, 1],
+        [1, 0],
+        [0, 0],
+        [4095],
+        [-1],
+        null,
+        Array(40).fill(0),
+      ]);
+      return "path";
+    },
+  ],
+  [
     "another rule",
     (document, random) => {
       if (!isJsonObject(document.request)) return null;

@@ -1,20 +1,19 @@
-// Seeded runs as large as those of a real model: its vocabulary, 128 logits a row of which traces keep 8, full drafts with
-// the alternatives around them. Stands in for a model where only the size of a trace matters.
+// Seeded runs as large as those of a real model: its vocabulary, 128 logits a row of which traces keep 8, full drafts
+// with the alternatives around them, chains or trees. Stands in for a model where only the size of a trace matters.
 import {
   emptyDraftArrays,
   INITIAL_JUDGE_STATE,
-  isKept,
   type Distribution,
   type Draft,
   type Step,
 } from "../../../core/laser/index.ts";
 import { TraceRecorder, type Trace } from "../../../core/trace/index.ts";
 import { seededRandom, type Random } from "../random.ts";
-import { distributionOf, judgedDraft, keptRows, randomRun } from "./randomTraces.ts";
+import { distributionOf, hasTwin, judgedDraft, randomRun } from "./randomTraces.ts";
 
 const VOCABULARY_SIZE = 49_152;
 const ROW_WIDTH = 128;
-const MOST_DRAFTED = 15;
+const CHAIN_TOKENS = 15;
 const ALTERNATIVES = 12;
 
 export interface WideRun {
@@ -23,10 +22,12 @@ export interface WideRun {
   readonly match: number;
   /** How likely a step has a full draft; the others have none. */
   readonly drafting: number;
+  /** Nodes of a tree; a chain of 15 tokens if left out. */
+  readonly treeNodes?: number;
 }
 
 /** A relaxed run of so many tokens, or the few more that its last step brings. */
-export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): Trace {
+export function wideTrace(seed: number, { tokens, match, drafting, treeNodes }: WideRun): Trace {
   const random = seededRandom(seed);
   const { header: seeded } = randomRun(seed);
   const { guards } = seeded.request;
@@ -48,22 +49,18 @@ export function wideTrace(seed: number, { tokens, match, drafting }: WideRun): T
   const committed: number[] = [];
   let state = INITIAL_JUDGE_STATE;
   for (let index = 0; committed.length < tokens; index++) {
-    const rows = Array.from({ length: random.next() < drafting ? MOST_DRAFTED + 1 : 1 }, () =>
-      wideRow(random),
-    );
-    const draft = wideDraft(random, rows.slice(0, -1), match);
-    const { verdicts, next, committed: brought, after } = judgedDraft(draft, rows, { rule, guards }, state);
+    const size = 1 + (treeNodes ?? CHAIN_TOKENS);
+    const rows = Array.from({ length: random.next() < drafting ? size : 1 }, () => wideRow(random));
+    const draft = wideDraft(random, rows, match, treeNodes !== undefined);
+    const { committed: brought, state: after, ...judged } = judgedDraft(draft, rows, { rule, guards }, state);
     state = after;
     const step: Step = {
       index,
       position: sequence.length - 1,
       root: sequence.at(-1)!,
       draft,
-      verdicts,
-      path: Int32Array.from({ length: verdicts.filter(({ kind }) => isKept(kind)).length }, (_, i) => i),
+      ...judged,
       repeatedTokens: 0,
-      next,
-      rows: keptRows(rows),
       plan: {
         offeredTokens: draft.length,
         sentTokens: draft.length,
@@ -97,22 +94,25 @@ function wideRow(random: Random): Distribution {
   return { ...distributionOf([...ids], logits, VOCABULARY_SIZE), targetToken: own!, targetEndsText: false };
 }
 
-function wideDraft(random: Random, rows: readonly Distribution[], match: number): Draft {
-  const size = rows.length === 0 ? 1 : ALTERNATIVES;
-  const draft = emptyDraftArrays(rows.length, {
-    draftIndices: Int32Array.from({ length: size }, () => random.below(rows.length + 1)).sort(),
+function wideDraft(random: Random, rows: readonly Distribution[], match: number, isTree: boolean): Draft {
+  const size = rows.length === 1 ? 1 : ALTERNATIVES;
+  const draft = emptyDraftArrays(rows.length - 1, {
+    draftIndices: Int32Array.from({ length: size }, () => random.below(rows.length)).sort(),
     tokens: Int32Array.from({ length: size }, () => random.below(VOCABULARY_SIZE)),
     counts: Int32Array.from({ length: size }, () => 1 + random.below(32)),
     voteShares: Float64Array.from({ length: size }, () => random.next()),
   });
-  rows.forEach((row, place) => {
+  for (let place = 0; place < draft.length; place++) {
+    if (isTree && random.below(3) === 0) draft.parents[place] = random.below(place + 1) - 1;
+    const row = rows[draft.parents[place]! + 1]!;
     draft.tokens[place] = random.next() < match ? row.targetToken : random.below(VOCABULARY_SIZE);
+    while (hasTwin(draft, place)) draft.tokens[place] = random.below(VOCABULARY_SIZE);
     draft.sources[place] = 2;
     draft.matchTokens[place] = 1 + random.below(16);
     draft.counts[place] = 1 + random.below(32);
     draft.voteShares[place] = random.next();
     draft.acceptanceProbabilities[place] = random.next();
     for (let at = 0; at < 3; at++) draft.entries[place * 3 + at] = random.below(40);
-  });
+  }
   return draft;
 }

@@ -3,12 +3,12 @@ import type { RunSnapshot, ToPanel } from "../../../extension/shared/panel.ts";
 import type { RunEvent, ServerStatus } from "../../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";
 import {
+  committedClassOf,
   committedOf,
   pieces as piecesOfTrace,
   TraceRecorder,
   type NamedEntries,
   type Trace,
-  type TraceStep,
 } from "../../../core/trace/index.ts";
 import { randomRun, traceNames } from "../trace/randomTraces.ts";
 
@@ -76,14 +76,9 @@ function piecesOfSteps(trace: Trace): CommittedPiece[][] {
   const texts = piecesOfTrace(trace);
   let at = 0;
   return trace.steps.map((step) =>
-    committedOf(step).map((_, place): CommittedPiece => ({
+    committedOf(step).map((_, nth): CommittedPiece => ({
       ...texts[at++]!,
-      tokenClass: classOf(step, place),
+      tokenClass: committedClassOf(step, nth),
     })),
   );
-}
-
-function classOf(step: TraceStep, place: number): CommittedPiece["tokenClass"] {
-  const kind = step.verdicts[place]?.kind;
-  return kind === "accepted" || kind === "relaxed" ? kind : step.next.kind;
 }

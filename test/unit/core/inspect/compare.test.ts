@@ -48,7 +48,7 @@ test("the first divergence is where the texts part, and is the other way round w
         .slice(0, tokens)
         .map(({ text }) => text)
         .join("")
-        .replace(/\uFFFD$/, "");
+        .replace(/\uFFFD+$/, "");
     assert.equal(before(left, divergence.leftTokens), before(right, divergence.rightTokens), `seed ${seed}`);
     assert.deepEqual(divergence.left, answerTokenAt(left, divergence.leftTokens));
     assert.notDeepEqual(
@@ -125,6 +125,26 @@ table(
       left: { ...REAL, device: { ...REAL.device, maxThreads: 1 } },
       right: { ...REAL, device: { ...REAL.device, maxThreads: 2 } },
       expected: ["The devices differ: cpu (CPU), 1 thread and cpu (CPU), 2 threads."],
+    },
+    {
+      name: "another engine",
+      left: { ...REAL, device: { ...REAL.device, engine: "library" } },
+      right: { ...REAL, device: { ...REAL.device, engine: "native" } },
+      expected: [
+        "The devices differ: cpu (CPU), 2 threads and cpu (CPU), 2 threads, llama.cpp called directly.",
+      ],
+    },
+    {
+      name: "chains and trees",
+      left: withRequest({ draftShape: "chain" }),
+      right: withRequest({ draftShape: "tree", maxTreeTokens: 63 }),
+      expected: ["The shapes of the drafts differ: chains and trees of up to 63 tokens."],
+    },
+    {
+      name: "a chain that is not named so",
+      left: REAL,
+      right: withRequest({ draftShape: "chain" }),
+      expected: [],
     },
     {
       name: "another limit and another pool",
@@ -238,6 +258,7 @@ function withPlainSteps(trace: Trace): Trace {
       index,
       draft: [],
       verdicts: [],
+      path: [],
       next: { kind: "plain", id },
     })),
   };

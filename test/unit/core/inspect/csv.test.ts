@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
-import { CSV_COLUMNS, stepsCsv } from "../../../../core/inspect/index.ts";
+import { CSV_COLUMNS, stepsCsv, TOKEN_CSV_COLUMNS, tokensCsv } from "../../../../core/inspect/index.ts";
 import { parseTrace, traceMetrics, type Trace } from "../../../../core/trace/index.ts";
 import { golden, repositoryFolder, table } from "../../../support/check.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
@@ -46,6 +46,38 @@ test("the committed trace", () => {
   );
   const folder = path.join(repositoryFolder, "test/fixtures/inspect");
   golden("steps.csv", text.replaceAll("\r\n", "\n"), { folder });
+});
+
+test("the tokens of a tree", () => {
+  const tree = readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v2-tree.lasertrace"), "utf8");
+  const text = [stepsCsv, tokensCsv].map((tableOf) => tableOf(parseTrace(tree))).join("");
+  golden("tree.csv", text.replaceAll("\r\n", "\n"), {
+    folder: path.join(repositoryFolder, "test/fixtures/inspect"),
+  });
+});
+
+test("tokens: each after its parent, and those on the path are the answer", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const trace = randomTrace(seed);
+    const [names, ...rows] = parseCsv(tokensCsv(trace));
+    assert.deepEqual(
+      names,
+      TOKEN_CSV_COLUMNS.map(({ name }) => name),
+    );
+    const cell = (row: readonly string[], name: string): string => row[names.indexOf(name)]!;
+    const figures = traceMetrics(trace);
+    for (const kind of ["accepted", "relaxed", "rejected", "unreached"] as const)
+      assert.equal(rows.filter((row) => cell(row, "kind") === kind).length, figures[kind], `seed ${seed}`);
+    const onPath = rows.filter((row) => cell(row, "onPath") === "1").map((row) => Number(cell(row, "id")));
+    assert.deepEqual(onPath, trace.result.tokens, `seed ${seed}`);
+    const depths = new Map(rows.map((row) => [`${cell(row, "step")}/${cell(row, "place")}`, row]));
+    for (const row of rows) {
+      const before = depths.get(`${cell(row, "step")}/${cell(row, "parent")}`);
+      assert.equal(Number(cell(row, "depth")), before === undefined ? 0 : Number(cell(before, "depth")) + 1);
+      if (cell(row, "onPath") === "1" && cell(row, "parent") !== "-1")
+        assert.equal(cell(before!, "onPath"), "1");
+    }
+  }
 });
 
 test("cells read back as what was written, and add up to the figures of the run", () => {
@@ -99,9 +131,10 @@ table(
 );
 
 test("every column says what it is", () => {
-  for (const { name, unit, meaning } of CSV_COLUMNS) {
+  for (const { name, unit, meaning } of [...CSV_COLUMNS, ...TOKEN_CSV_COLUMNS]) {
     assert.match(meaning, /\w/, name);
     assert.equal(unit === "ms", name.endsWith("Ms"), name);
   }
+  assert.equal(new Set(TOKEN_CSV_COLUMNS.map(({ name }) => name)).size, TOKEN_CSV_COLUMNS.length);
   assert.equal(new Set(CSV_COLUMNS.map(({ name }) => name)).size, CSV_COLUMNS.length);
 });

@@ -33,6 +33,7 @@ const DRAFTED: QueryToken = {
   count: 2,
   chance: 0.5,
   step: 7,
+  depth: 0,
   place: 1,
   draftTokens: 5,
   keptTokens: 3,
@@ -231,7 +232,7 @@ table(
 
 test("every example of the help is a query, and every name has one", () => {
   for (const { term, example } of QUERY_HELP) assert.ok(parseQuery(example).ok, `${term}: ${example}`);
-  assert.equal(QUERY_HELP.filter(({ term }) => term.startsWith("@")).length, 16);
+  assert.equal(QUERY_HELP.filter(({ term }) => term.startsWith("@")).length, 17);
 });
 
 test("no text makes it throw, and a fault lies within the text", () => {

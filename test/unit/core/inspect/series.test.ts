@@ -15,11 +15,13 @@ import {
 import {
   addCounts,
   countSteps,
+  isChainDraft,
   traceMetrics,
   withRates,
   type TraceStep,
 } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
+import { asChain } from "../../../support/trace/asChain.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const TRACES = Array.from({ length: 250 }, (_, i) => randomTrace(i + 1, 40));
@@ -35,14 +37,14 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** Any step of a recorded run with these verdicts, and `ms` of verifying. */
 function step(kinds: readonly VerdictKind[], ms = 10): TraceStep {
   const base = TRACES.flatMap(({ steps }) => steps).find(({ draft }) => draft.length > 0)!;
-  return {
+  return asChain({
     ...base,
     draft: kinds.map(() => base.draft[0]!),
     verdicts: kinds.map((kind) => ({ ...base.verdicts[0]!, kind })),
     draftMs: 0,
     verifyMs: ms,
     otherMs: 0,
-  };
+  });
 }
 
 const HAND_MADE = [
@@ -72,18 +74,45 @@ test("a small run by place", () => {
   assert.deepEqual(acceptanceByPlace([]), []);
 });
 
+/** Two branches after the first token; the longer one is kept. */
+const TREE: TraceStep = {
+  ...step(["accepted", "rejected", "relaxed", "unreached", "accepted"]),
+  path: [0, 2, 4],
+};
+const FORKED: TraceStep = {
+  ...TREE,
+  draft: [-1, 0, 0, 1, 2].map((parent) => ({ ...TREE.draft[0]!, parent })),
+};
+
+test("a tree by depth: tokens are counted, and the steps that reach so far", () => {
+  const shown = acceptanceByPlace([FORKED, step(["accepted", "rejected"])]).map((counts) => [
+    ...[counts.steps, counts.drafted, counts.judged, counts.accepted, counts.relaxed],
+    ...[counts.ofDrafted, counts.ofJudged, counts.ofSteps],
+  ]);
+  assert.deepEqual(shown, [
+    [2, 2, 2, 2, 0, 1, 1, 1],
+    [2, 3, 3, 0, 1, 1 / 3, 1 / 3, 1 / 2],
+    [1, 2, 1, 1, 0, 1 / 2, 1, 1],
+  ]);
+});
+
 test("places add up to the counts of the run, and fewer tokens stand further back", () => {
   for (const trace of TRACES) {
     const counts = traceMetrics(trace);
     const places = acceptanceByPlace(trace.steps);
+    const areChains = trace.steps.every(({ draft }) => isChainDraft(draft));
     assert.equal(sum(places.map(({ drafted }) => drafted)), counts.drafted);
     assert.equal(sum(places.map(({ judged }) => judged)), counts.drafted - counts.unreached);
     assert.equal(sum(places.map(({ accepted }) => accepted)), counts.accepted);
     assert.equal(sum(places.map(({ relaxed }) => relaxed)), counts.relaxed);
-    places.forEach(({ drafted, judged, kept }, i) => {
-      assert.ok(kept <= judged && judged <= drafted);
+    places.forEach(({ steps, drafted, judged, kept }, i) => {
+      assert.ok(kept <= judged && judged <= drafted && kept <= steps && steps <= drafted);
+      const before = places[i - 1];
+      if (before !== undefined) assert.ok(steps <= before.steps && kept <= before.kept);
+      if (!areChains) return;
+      assert.equal(steps, drafted);
       // Judged at a place: kept at the one before, as far as drafts go on.
-      if (i > 0) assert.ok(drafted <= places[i - 1]!.drafted && judged <= places[i - 1]!.kept);
+      if (before !== undefined) assert.ok(judged <= before.kept);
     });
   }
 });

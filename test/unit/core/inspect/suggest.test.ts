@@ -84,7 +84,7 @@ test("a run without steps has no curve, a run without drafts one point", () => {
   assert.deepEqual(budgetCurve({ ...trace, steps: [] }, DEFAULT_GUARDS), []);
   assert.equal(suggest([], 5), null);
   const step = trace.steps[0]!;
-  const bare = { ...step, draft: [], verdicts: [] };
+  const bare = { ...step, draft: [], verdicts: [], path: [] };
   const curve = budgetCurve({ ...trace, steps: [bare] }, DEFAULT_GUARDS);
   assert.deepEqual(curve, [
     { rule: { kind: "strict" }, natsGivenUp: 0, edl: 1, relaxedShare: 0, steps: 1, committed: 1, relaxed: 0 },

@@ -5,14 +5,24 @@ import { test } from "vitest";
 import { Check } from "typebox/schema";
 import { describeError, describeFault } from "../../../../core/base/index.ts";
 import { TRACE_FAULTS } from "../../../../core/trace/errors.ts";
-import { parseTrace, serialiseTrace, TraceError, type TraceFault } from "../../../../core/trace/index.ts";
+import {
+  isChainDraft,
+  parseTrace,
+  serialiseTrace,
+  TraceError,
+  type Trace,
+  type TraceFault,
+} from "../../../../core/trace/index.ts";
 import { TraceSchema } from "../../../../core/trace/schema.ts";
 import { validatorOf } from "../../../../core/trace/validate.ts";
 import { below, forAll, listOf, runsOf } from "../../../support/property.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
+import { smallTree } from "./smallTree.ts";
+
+const randomTraces = (): Trace[] => Array.from({ length: 500 }, (_, seed) => randomTrace(seed));
 
 /** A relaxed trace with a pool, a correction and a bonus, whose first step drafts at least two tokens. */
-const sample = Array.from({ length: 500 }, (_, seed) => randomTrace(seed)).find(
+const sample = randomTraces().find(
   ({ request, steps, pool, tokens }) =>
     request.rule.kind === "relaxed" &&
     pool !== null &&
@@ -155,6 +165,91 @@ for (const [pointer, value, identity] of contradictions) {
   });
 }
 
+/** Two steps: a tree of 8 tokens, and one with a declined draft. */
+const treeText = serialiseTrace(smallTree());
+/** As in its file: of the tree only parents that are not the token before are there. */
+const brokenTrees: [pointer: string, value: unknown, found: RegExp][] = [
+  ["/steps/0/draft/3/parent", 3, /^step 1 has draft 4 after draft 4, which is not before it$/],
+  ["/steps/0/draft/3/parent", 7, /^step 1 has draft 4 after draft 8, which is not before it$/],
+  ["/steps/0/draft/3/parent", 4096, /^step 1 has draft 4 after draft 4097, which is not before it$/],
+  ["/steps/0/draft/3/parent", -2, /\/draft\/3\/parent must be a whole number ≥ -1 and ≤ 4096/],
+  ["/steps/0/draft/3/parent", 1e9, /\/draft\/3\/parent must be a whole number ≥ -1 and ≤ 4096/],
+  ["/steps/0/draft/3/parent", 0.5, /\/draft\/3\/parent must be a whole number/],
+  ["/steps/0/draft/3/parent", null, /\/draft\/3\/parent must be a whole number/],
+  ["/steps/0/draft/3/parent", undefined, /^step 1/],
+  ["/steps/0/draft/4/parent", 1, /^step 1 keeps draft 5, which does not follow draft 3$/],
+  ["/steps/0/path", undefined, /^the steps commit|^step 1|^the histogram/],
+  ["/steps/0/path", [0, 2], /^the steps commit|^the text|^the histogram/],
+  ["/steps/0/path", [1, 7], /^the steps commit|^the text|^the histogram/],
+  ["/steps/0/path", [0, 2, 4, 6], /^the steps commit|^the text|^the histogram/],
+  ["/steps/0/path", [2, 4], /^step 1 keeps draft 3, which does not follow the root$/],
+  ["/steps/0/path", [0, 0, 2], /^step 1 keeps draft 1, which does not follow draft 1$/],
+  ["/steps/0/path", [0, 2, 99], /^step 1 keeps draft 100, which does not follow draft 3$/],
+  ["/steps/0/path", [0, 2, 1e6], /\/path\/2 must be a whole number ≥ 0 and ≤ 4096/],
+  ["/steps/0/path", Array(5000).fill(0), /\/path must be a list of at most 4096 items/],
+  ["/steps/0/path", { length: 3 }, /\/path must be a list/],
+  ["/steps/0/verdicts/5/kind", "rejected", /out of order/],
+  ["/steps/0/verdicts/1/reason", "withinRule", /out of order/],
+  ["/steps/0/verdicts/3/reason", "shorterBranch", /^step 1 has its verdicts out of order/],
+  [
+    "/steps/0/verdicts/6/reason",
+    "shorterBranch",
+    /^step 1 keeps 3 drafted tokens, but draft 7 ends a longer branch$/,
+  ],
+  ["/steps/0/next/kind", "bonus", /^step 1 ends with a bonus, but its verdicts call for a correction$/],
+  ["/steps/0/evaluatedTokens", 8, /^step 1 evaluates 8 tokens, fewer than root and draft$/],
+  ["/steps/1/repeatedTokens", 6, /^step 2 evaluates 6 tokens again, but only 5 stand before its root$/],
+  ["/steps/1/repeatedTokens", -1, /\/repeatedTokens must be a whole number ≥ 0/],
+  ["/steps/1/plan/declined/draftedTokens", 6, /^step 2 declines a draft of 6 tokens, but sends 0 of 5$/],
+  [
+    "/steps/0/plan/declined",
+    { draftedTokens: 5, expectedKept: 1, expectedMs: 9 },
+    /^step 1 declines a draft of 5 tokens, but sends 8 of 8$/,
+  ],
+  ["/steps/1/plan/declined", [], /\/plan\/declined must be an object/],
+];
+
+for (const [pointer, value, found] of brokenTrees) {
+  const shown = value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
+  test(`refuses a tree whose ${pointer} is ${shown}`, () => {
+    const fault = faultOf(set(treeText, pointer, value));
+    assert.match(
+      fault.tag === "traceInconsistent" ? fault.identity : describeFault(TRACE_FAULTS, fault).message,
+      found,
+    );
+  });
+}
+
+test("the tree that the others are broken from is sound", () => {
+  assert.deepEqual(parseTrace(treeText), smallTree());
+});
+
+test("under a strict rule no branch is weighed against another", () => {
+  const isRejected = ({ kind }: { readonly kind: string }): boolean => kind === "rejected";
+  const strict = randomTraces().find(
+    ({ request, steps }) =>
+      request.rule.kind === "strict" &&
+      steps.some(({ draft, verdicts }) => !isChainDraft(draft) && verdicts.some(isRejected)),
+  )!;
+  const document = JSON.parse(serialiseTrace(strict)) as {
+    steps: { draft: unknown[]; verdicts: { kind: string; reason: string }[] }[];
+  };
+  document.steps.flatMap(({ verdicts }) => verdicts).find(isRejected)!.reason = "shorterBranch";
+  assert.equal(faultOf(JSON.stringify(document)).tag, "traceInconsistent");
+});
+
+test("a draft of any size is refused in bounded time", () => {
+  const document = JSON.parse(treeText) as { steps: Record<string, unknown>[] };
+  const step = document.steps[0]!;
+  const size = 100_000;
+  for (const key of ["draft", "verdicts", "rows"])
+    step[key] = Array.from({ length: size }, () => (step[key] as unknown[])[3]);
+  const text = JSON.stringify(document);
+  const begun = performance.now();
+  assert.equal(faultOf(text).tag, "traceInconsistent");
+  console.info(`${size} drafted tokens refused in ${(performance.now() - begun).toFixed(0)} ms`);
+});
+
 const foreign: [text: string, tag: TraceFault["tag"]][] = [
   ["[]", "traceNotATrace"],
   ["null", "traceNotATrace"],
@@ -163,9 +258,12 @@ const foreign: [text: string, tag: TraceFault["tag"]][] = [
   ['{"format":"LaserTrace","version":1}', "traceNotATrace"],
   ['{"__proto__":{"format":"lasertrace","version":1}}', "traceNotATrace"],
   ['{"format":"lasertrace"}', "traceVersionUnknown"],
-  ['{"format":"lasertrace","version":2}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":3}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":0}', "traceVersionUnknown"],
+  ['{"format":"lasertrace","version":1.5}', "traceVersionUnknown"],
   ['{"format":"lasertrace","version":"1"}', "traceVersionUnknown"],
   ['{"format":"lasertrace","version":1}', "traceInvalid"],
+  ['{"format":"lasertrace","version":2}', "traceInvalid"],
   ['{"format":"lasertrace","version":1,"__proto__":{"steps":[]}}', "traceInvalid"],
   ["", "traceNotJson"],
   ["GGUF\u0003\u0000", "traceNotJson"],
@@ -189,7 +287,7 @@ test("names the version that it does not know", () => {
   assert.deepEqual(fault, { tag: "traceVersionUnknown", version: '{"major":3}' });
   assert.match(
     describeFault(TRACE_FAULTS, fault).message,
-    /version \{"major":3\}; this program reads version 1/,
+    /version \{"major":3\}; this program reads versions 1 and 2/,
   );
 });
 

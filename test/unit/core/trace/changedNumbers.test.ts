@@ -22,7 +22,11 @@ const UNSEEN: Readonly<Record<string, string>> = {
   "steps.plan.expectedPlainMs": "as above",
   "steps.plan.tokensPerMs": "as above",
   "steps.plan.threads": "the planner's choice",
+  "steps.plan.declined.draftedTokens": "as above",
+  "steps.plan.declined.expectedKept": "as above",
+  "steps.plan.declined.expectedMs": "as above",
   "steps.evaluatedTokens": "root + draft, and a filler in some runs",
+  "steps.repeatedTokens": "how the target keeps its cache",
   "steps.draftMs": "measured once",
   "steps.verifyMs": "as above",
   "steps.otherMs": "as above",
@@ -34,6 +38,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   "steps.rows.logits": "of such a candidate, as long as the order holds",
   "steps.rows.logSumExp": "where nothing was judged: behind the last draft",
   "steps.rows.logSumExpHigh": "as above",
+  "steps.draft.parent": "an unreached token may follow any other that is not kept",
   "steps.draft.id": "an unreached token was not judged",
 };
 
@@ -88,6 +93,7 @@ test("of the numbers in steps, a change of these alone can go unseen", () => {
   assert.deepEqual(seen.sort(), [
     "steps.index",
     "steps.next.id",
+    "steps.path",
     "steps.plan.sentTokens",
     "steps.position",
     "steps.root",

@@ -37,6 +37,7 @@ const EXACT = `
   relaxed  endOfText           2  0.3              0.1
   relaxed  consecutiveRelaxed  2  0.3              0.1
   relaxed  natsGivenUp         2  0.3              0.1
+  relaxed  shorterBranch       2  0.3              0.1
   relaxed  behindRejection     -  0                0.1
   delta    ownChoice           1  0.63             0.43
   delta    withinRule          2  0.45             0.43
@@ -46,6 +47,7 @@ const EXACT = `
   delta    endOfText           2  0.45             0.43
   delta    consecutiveRelaxed  2  0.45             0.43
   delta    natsGivenUp         2  0.45             0.43
+  delta    shorterBranch       1  0.63             0.43
   delta    behindRejection     1  0.63             0.43
   ratio    ownChoice           1  0.7              0.21
   ratio    withinRule          2  0.25             0.21
@@ -55,6 +57,7 @@ const EXACT = `
   ratio    endOfText           2  0.25             0.21
   ratio    consecutiveRelaxed  2  0.25             0.21
   ratio    natsGivenUp         2  0.25             0.21
+  ratio    shorterBranch       2  0.25             0.21
   ratio    behindRejection     2  0.25             0.21
 `;
 
@@ -154,10 +157,43 @@ test("the table has every reason under every rule that can give it", () => {
 });
 
 test("no draft because …", () => {
-  assert.deepEqual(NO_DRAFT_REASONS.map(noDraftSentence), [
-    "no draft: plain decoding never drafts",
-    "no draft: no earlier text matches this context",
-    "no draft: not worth its time",
-    "no draft: the answer or the context has room for one more token only",
-  ]);
+  assert.deepEqual(
+    NO_DRAFT_REASONS.map((reason) => noDraftSentence(reason)),
+    [
+      "no draft: plain decoding never drafts",
+      "no draft: no earlier text matches this context",
+      "no draft: not worth its time",
+      "no draft: the answer or the context has room for one more token only",
+    ],
+  );
 });
+
+const declined: [
+  draftedTokens: number,
+  expectedKept: number | null,
+  expectedMs: number | null,
+  text: string,
+][] = [
+  [
+    5,
+    1.2,
+    9.1,
+    "the best one (5 tokens, 1.2 expected to be kept) was expected to cost 9.1 ms, more than it brings",
+  ],
+  [
+    1,
+    0.04,
+    120.26,
+    "the best one (1 token, 0.04 expected to be kept) was expected to cost 120.3 ms, more than it brings",
+  ],
+  [31, null, null, "the best one (31 tokens) was expected to cost more than it brings"],
+];
+
+for (const [draftedTokens, expectedKept, expectedMs, text] of declined) {
+  test(`no draft, since ${text}`, () => {
+    const draft = { draftedTokens, expectedKept, expectedMs };
+    assert.equal(noDraftSentence("notWorthIt", draft), `no draft: ${text}`);
+    // Another reason has nothing to do with the draft.
+    assert.equal(noDraftSentence("noMatch", draft), noDraftSentence("noMatch"));
+  });
+}

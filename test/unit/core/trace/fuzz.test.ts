@@ -11,8 +11,8 @@ import { forAll, runsOf } from "../../../support/property.ts";
 import { useEverywhere } from "../../../support/trace/traceConsumers.ts";
 import { mutatedTraces, type Mutated } from "../../../support/trace/traceMutations.ts";
 
-const fixtures = ["v1.lasertrace", "crashers/sound.lasertrace"].map((name) =>
-  readFileSync(new URL(`../../../fixtures/traces/${name}`, import.meta.url), "utf8"),
+const fixtures = ["v1.lasertrace", "v2.lasertrace", "v2-tree.lasertrace", "crashers/sound.lasertrace"].map(
+  (name) => readFileSync(new URL(`../../../fixtures/traces/${name}`, import.meta.url), "utf8"),
 );
 
 /** What a failure prints: the name of the change, not the whole trace. */

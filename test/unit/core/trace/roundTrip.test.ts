@@ -4,9 +4,13 @@ import fc from "fast-check";
 import { test } from "vitest";
 import {
   checkIdentities,
+  isChainDraft,
   parseTrace,
   pieces,
+  rowIndexOf,
   serialiseTrace,
+  stepReader,
+  TRACE_VERSION,
   TraceRecorder,
   type Trace,
 } from "../../../../core/trace/index.ts";
@@ -33,7 +37,11 @@ test("the runs of the generator hold every kind of step, verdict and end", () =>
     traces.flatMap(({ steps, result, request }) => [
       result.finish,
       request.rule.kind,
-      ...steps.flatMap(({ verdicts, next, plan }) => [
+      ...steps.flatMap(({ draft, verdicts, next, plan, repeatedTokens, rows }) => [
+        isChainDraft(draft) ? "chain" : "tree",
+        plan.declined === null ? "sent" : "declined",
+        repeatedTokens > 0 ? "repeated" : "new",
+        ...rows.map(({ logSumExp, logSumExpHigh }) => (logSumExp === logSumExpHigh ? "exact" : "interval")),
         next.kind,
         plan.noDraft ?? "draft",
         ...verdicts.map(({ reason }) => reason),
@@ -53,7 +61,8 @@ test("the runs of the generator hold every kind of step, verdict and end", () =>
   ];
   const reasons = ["ownChoice", "withinRule", "notOwnChoice", "rank", "probability", "rankAndProbability"];
   const guards = ["consecutiveRelaxed", "natsGivenUp", "behindRejection", "noMatch", "notWorthIt", "draft"];
-  for (const word of [...wanted, ...reasons, ...guards]) assert.ok(seen.has(word), word);
+  const trees = ["shorterBranch", "tree", "declined", "repeated", "exact", "interval"];
+  for (const word of [...wanted, ...reasons, ...guards, ...trees]) assert.ok(seen.has(word), word);
   assert.ok(traces.some(({ result }) => result.text.includes("é") && result.text.includes("\uFFFD")));
 });
 
@@ -78,9 +87,10 @@ test("identities hold for a run that ended, was stopped or failed at any step", 
 test("rank and probability of a verdict follow to the last bit from the row that was read back", () => {
   let compared = 0;
   for (const seed of seeds) {
-    for (const { draft, rows, verdicts } of parseTrace(serialiseTrace(randomTrace(seed))).steps) {
+    for (const step of parseTrace(serialiseTrace(randomTrace(seed))).steps) {
+      const { draft, rows, verdicts } = step;
       verdicts.forEach(({ rank, probability, probabilityLow }, i) => {
-        const { ids, logits, logSumExp, logSumExpHigh } = rows[i]!;
+        const { ids, logits, logSumExp, logSumExpHigh } = rows[rowIndexOf(step, i)]!;
         const place = ids.indexOf(draft[i]!.id);
         if (place < 0) return;
         compared++;
@@ -142,8 +152,9 @@ test("a step stands on one line, and so does a token", () => {
   const lines = serialiseTrace(trace).split("\n");
   const stepLines = lines.filter((line) => line.startsWith('    {"index":'));
   assert.equal(stepLines.length, trace.steps.length);
+  const readStep = stepReader(TRACE_VERSION)!;
   stepLines.forEach((line, i) => {
-    assert.deepEqual(JSON.parse(line.replace(/,$/, "")), trace.steps[i]);
+    assert.deepEqual(readStep(JSON.parse(line.replace(/,$/, ""))), trace.steps[i]);
   });
   assert.equal(lines.filter((line) => /^ {4}"\d+": /.test(line)).length, Object.keys(trace.tokens).length);
 });

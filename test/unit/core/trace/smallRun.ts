@@ -38,14 +38,14 @@ const bytes = texts.map((text) => new TextEncoder().encode(text));
 bytes[8] = Uint8Array.of(0xc3); // é is split over tokens 8 and 9.
 bytes[9] = Uint8Array.of(0xa9);
 
-const names: TraceNames = {
+export const smallNames: TraceNames = {
   bytesOf: (id) => bytes[id]!,
   isEndOfText: (id) => id === 0,
   isControl: (id) => id < 2,
   entryOf: (entry) => ({ id: `movie-${entry}`, group: "Crime" }),
 };
 
-const header: TraceHeader = {
+export const smallHeader: TraceHeader = {
   createdAt: "2025-01-02T03:04:05.678Z",
   generator: "laser-inspector 0.1.0",
   request: {
@@ -83,7 +83,7 @@ const header: TraceHeader = {
 
 /** The run as a trace. */
 export function smallTrace(): Trace {
-  const recorder = new TraceRecorder(header, names);
+  const recorder = new TraceRecorder(smallHeader, smallNames);
   const tokens: number[] = [];
   const take = (
     drafted: readonly number[],
@@ -99,17 +99,24 @@ export function smallTrace(): Trace {
   recorder.take({ kind: "prefill", doneTokens: 1, totalTokens: 1 });
   take(
     [3, 4, 7, 10, 3],
-    [row(3, 4, 5), row(4, 3, 6), row(5, 7, 6), row(6, 11, 10), row(4, 3, 2), row(0, 2, 4)],
+    [
+      smallRow(3, 4, 5),
+      smallRow(4, 3, 6),
+      smallRow(5, 7, 6),
+      smallRow(6, 11, 10),
+      smallRow(4, 3, 2),
+      smallRow(0, 2, 4),
+    ],
     null,
   );
-  take([], [row(11, 5, 6)], "noMatch");
-  take([8, 9], [row(8, 5, 6), row(9, 5, 6), row(10, 0, 6)], null);
-  take([], [row(0, 5, 6)], "notWorthIt");
+  take([], [smallRow(11, 5, 6)], "noMatch");
+  take([8, 9], [smallRow(8, 5, 6), smallRow(9, 5, 6), smallRow(10, 0, 6)], null);
+  take([], [smallRow(0, 5, 6)], "notWorthIt");
   return recorder.trace({ finish: "endOfText", tokens, prefillTokens: 1, prefillMs: 12.5 });
 }
 
 /** A distribution with these three on top: P about 0.6, 0.3 and 0.04; five others share the rest. */
-function row(...top: readonly [number, number, number]): Distribution {
+export function smallRow(...top: readonly [number, number, number]): Distribution {
   const others = texts.map((_, id) => id).filter((id) => !top.includes(id));
   const ids = [...top, ...others.slice(0, 5)];
   const shares = [0.6, 0.3, 0.04, 0.02, 0.01, 0.01, 0.01, 0.01];

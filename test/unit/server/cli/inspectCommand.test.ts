@@ -68,6 +68,16 @@ test("prints the run, its figures, its decisions and the answers, and --help lis
   assert.match(help.stdout, /^ {2}inspect .*decisions of a recorded run/m);
 });
 
+test("a tree: its path on a line, then the branches that leave it, by depth what was kept", async () => {
+  const file = path.join(repositoryFolder, "test/fixtures/traces/v2-tree.lasertrace");
+  const trace = parseTrace(await readFile(file, "utf8"));
+  const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };
+  const text = reportOf(asked, "marks");
+  golden("tree", text, { folder: path.join(repositoryFolder, "test/fixtures/inspect") });
+  // Where probabilities are exact nothing is said of bounds.
+  assert.doesNotMatch(text.replaceAll("rank ≤", ""), /≤|at most|at least|bound/);
+});
+
 test("a run that goes on names the earlier one, and tells its own text and prompt from what it inherits", () => {
   const trace = continuedTrace(3);
   const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };

@@ -6,7 +6,7 @@ import { test } from "vitest";
 import { parse } from "../../../../core/base/index.ts";
 import { FromCompareSchema, readKeptCompare } from "../../../../extension/shared/compare.ts";
 import { compareFigures, type FigureName } from "../../../../core/inspect/index.ts";
-import { serialiseTrace, type Trace } from "../../../../core/trace/index.ts";
+import { parseTrace, serialiseTrace, type Trace } from "../../../../core/trace/index.ts";
 import {
   cursorAt,
   movedBy,
@@ -126,7 +126,7 @@ test("the tab key crosses over within the row, and a difference is gone to on th
 
 test("inherited tokens stand before those of the run, in one line with them", () => {
   const whole = plainTrace(["one", " two", " three"]);
-  const rest: typeof whole = JSON.parse(serialiseTrace(whole)) as typeof whole;
+  const rest = parseTrace(serialiseTrace(whole));
   const [one, two, three] = whole.result.tokens;
   const goneOn = {
     ...rest,
