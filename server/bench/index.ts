@@ -3,11 +3,14 @@ export * from "./benchmark.ts";
 export * from "./benchmarkFigures.ts";
 export * from "./benchPlan.ts";
 export * from "./errors.ts";
+export * from "./followedTarget.ts";
 export * from "./loops.ts";
 export * from "./measure.ts";
 export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";
-export * from "./recordings.ts";
+export * from "./pricedTarget.ts";
+export * from "./recordedTexts.ts";
+export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings.ts";
 export * from "./replay.ts";
 export {
   LEAST_GROUP_ANSWERS,

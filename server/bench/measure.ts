@@ -27,6 +27,7 @@ import {
   type TargetModel,
   type TokenId,
 } from "../../core/laser/index.ts";
+import { FollowedTarget } from "./followedTarget.ts";
 import type { Evaluation } from "./observedCosts.ts";
 
 /** A prompt as tokens, with the settings for its answer. */
@@ -38,6 +39,13 @@ export interface BenchPrompt {
   readonly maxTokens: number;
   /** Entries of the pool with this id answer this same prompt and are left out. */
   readonly poolId: string;
+  /** The answer to follow, `maxTokens` tokens; the model chooses its own if omitted. */
+  readonly recorded?: Int32Array;
+}
+
+/** The target as a prompt needs it: where it has a recorded answer, one that follows it. */
+export function targetFor({ tokens, recorded }: BenchPrompt, target: TargetModel): TargetModel {
+  return recorded === undefined ? target : new FollowedTarget(target, tokens, recorded);
 }
 
 export interface MeasuredAnswer {
@@ -50,6 +58,8 @@ export interface MeasuredAnswer {
   /** For each step, the tokens committed and the ms since the prefill, up to its end. */
   readonly stepTokens: readonly number[];
   readonly stepMs: readonly number[];
+  /** For each step, the tokens drafted; empty for a decoder without access to its loop. */
+  readonly stepDrafted: readonly number[];
   readonly drafted: number;
   /** Drafted tokens kept, including relaxed ones. */
   readonly kept: number;
@@ -147,7 +157,7 @@ async function measured(
   signal: AbortSignal,
 ): Promise<MeasuredAnswer> {
   const { now } = options;
-  const target = new TimedTarget(options.target, now);
+  const target = new TimedTarget(targetFor(prompt, options.target), now);
   const isBatchInvariant = (position: number, threads: number) =>
     options.target.isBatchInvariant(position, threads);
   const run = decode({
@@ -203,7 +213,7 @@ async function measured(
 
 function stepFigures(
   steps: readonly Step[],
-): Pick<MeasuredAnswer, "stepTokens" | "drafted" | "kept" | "relaxedPlaces" | "natsGivenUp"> {
+): Pick<MeasuredAnswer, "stepTokens" | "stepDrafted" | "drafted" | "kept" | "relaxedPlaces" | "natsGivenUp"> {
   const stepTokens: number[] = [];
   const relaxedPlaces: number[] = [];
   let committed = 0;
@@ -224,7 +234,14 @@ function stepFigures(
     committed++; // The target's own token.
     stepTokens.push(committed);
   }
-  return { stepTokens, drafted, kept, relaxedPlaces, natsGivenUp };
+  return {
+    stepTokens,
+    stepDrafted: steps.map(({ draft }) => draft.length),
+    drafted,
+    kept,
+    relaxedPlaces,
+    natsGivenUp,
+  };
 }
 
 function sum(steps: readonly Step[], of: (step: Step) => number): number {

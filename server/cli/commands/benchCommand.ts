@@ -22,6 +22,7 @@ import {
   BENCH_CONTEXT_TOKENS,
   benchSettings,
   checkFlags,
+  chosenStrategies,
   ONLINE_ORDERS,
   withBenchOptions,
   type BenchFlags,
@@ -88,7 +89,7 @@ async function bench(flags: BenchFlags): Promise<void> {
 
 /** Peers sample differently: only greedy output can be compared. */
 async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
-  const { peers } = flags.strategies;
+  const { peers } = chosenStrategies(flags);
   if (peers.length === 0 || benchSettings(flags).sampling.temperature > 0) return null;
   const { gpu, gpuLayers, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
   return loadPeers(peers, {
@@ -154,7 +155,7 @@ async function measure(
     now,
   };
   const arms = [
-    ...armSpecs(flags.strategies.strategies, flags.rule).map((spec) =>
+    ...armSpecs(chosenStrategies(flags).strategies, flags.rule).map((spec) =>
       createDecodeArm({
         ...shared,
         ...spec,
@@ -182,7 +183,9 @@ async function measure(
     plainThreads,
     maxDraftTokens,
     target: engine.target,
-    reference: isExact ? null : createDecodeArm({ ...shared, ...exact, costs }),
+    // A followed answer is the recorded one, whatever bits the model has.
+    reference:
+      isExact || tokenized.followed !== null ? null : createDecodeArm({ ...shared, ...exact, costs }),
     signal,
     onProgress: remaining(progress),
   });
