@@ -3,6 +3,7 @@ export * from "./benchmark.ts";
 export * from "./benchmarkFigures.ts";
 export * from "./benchPlan.ts";
 export * from "./errors.ts";
+export * from "./estimate.ts";
 export * from "./followedTarget.ts";
 export * from "./loops.ts";
 export * from "./measure.ts";
@@ -19,5 +20,5 @@ export {
   type ReplayStrategy,
 } from "./replayStrategies.ts";
 export * from "./report.ts";
-export type { FigureTable } from "./reportTables.ts";
+export { costTable, decimals, range, times, type FigureTable } from "./reportTables.ts";
 export * from "./statistics.ts";

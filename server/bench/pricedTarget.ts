@@ -20,13 +20,15 @@ export interface PricedOptions {
 }
 
 export class PricedTarget implements TargetModel {
-  /** Σ T(n) of all evaluations that returned rows. */
+  /** Σ T(n), and what changing n cost, of all evaluations that returned rows. */
   spentMs = 0;
   repeatedTokens = 0;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
   private kept = 0;
+  /** Of the last evaluation: another one costs more where the device keeps graphs. */
+  private lastShape = 1;
 
   constructor(private readonly options: PricedOptions) {
     this.vocabularySize = options.vocabularySize;
@@ -47,11 +49,11 @@ export class PricedTarget implements TargetModel {
     const before = this.kept;
     this.kept += tokens.length;
     if (rows === "none") return Promise.resolve(NO_ROWS);
-    this.spentMs += costs.expectedMs(
-      this.repeatedTokens + tokens.length,
-      threads,
-      before - this.repeatedTokens,
-    );
+    const counted = this.repeatedTokens + tokens.length;
+    const shape = costs.shapeOf(counted);
+    if (shape !== this.lastShape) this.spentMs += costs.switchMs(counted, threads);
+    this.lastShape = shape;
+    this.spentMs += costs.expectedMs(counted, threads, before - this.repeatedTokens);
     return Promise.resolve(flatRows(tokens.length, topK, alsoTokens?.length ?? 0));
   }
 

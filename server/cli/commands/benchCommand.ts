@@ -14,7 +14,7 @@ import {
   type BenchmarkRun,
   type BenchPrompt,
 } from "../../bench/index.ts";
-import { loadLlamaEngine, loadPeers, measureCosts, type Engine, type Peers } from "../../engine/index.ts";
+import { loadLlamaEngine, loadPeers, type Engine, type Peers } from "../../engine/index.ts";
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
 import { ROW_WIDTH } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
@@ -28,6 +28,7 @@ import {
   type BenchFlags,
 } from "../bench/benchOptions.ts";
 import { factsOf, prepareFolder, show } from "../bench/benchOutput.ts";
+import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../settingOptions.ts";
@@ -99,29 +100,6 @@ async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promi
     contextTokens,
     maxThreads: engine.device.maxThreads,
   });
-}
-
-async function measuredCosts(engine: Engine, progress: Progress, signal: AbortSignal): Promise<CostTable> {
-  const costs = await measureCosts(engine.target, {
-    threadChoices: threadChoices(engine),
-    hasShapes: engine.device.backend !== "cpu",
-    rowWidth: ROW_WIDTH,
-    now: () => performance.now(),
-    signal,
-    onProgress: (share) => {
-      progress.update("measuring T(n, threads)", share);
-    },
-  });
-  signal.throwIfAborted();
-  if (costs === null) throw new Error("measuring ended without a result");
-  return costs;
-}
-
-/** 1, 2, 4 … and all; on a GPU, threads hardly matter. */
-function threadChoices({ device: { backend, maxThreads } }: Engine): readonly number[] {
-  if (backend !== "cpu") return [maxThreads];
-  const powers = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((count) => count < maxThreads);
-  return [...powers, maxThreads];
 }
 
 interface LoadedBench {
