@@ -8,7 +8,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Engine, GpuChoice } from "../../../server/engine/index.ts";
 import { messageOf } from "../../../core/base/index.ts";
-import { ENGINES } from "./engines.ts";
+import { ENGINES, loadEngine } from "./engines.ts";
 import { writeModel } from "./gguf.ts";
 import { figuresOf, tableOf } from "./report.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     model: { type: "string" },
     vocabulary: { type: "string" },
     folder: { type: "string", default: path.join(tmpdir(), "laser-shapes") },
-    engine: { type: "string", default: Object.keys(ENGINES).join() },
+    engine: { type: "string", default: ENGINES.join() },
     gpu: { type: "string", default: "off" },
     threads: { type: "string", default: String(availableParallelism()) },
     counts: { type: "string", default: "1,2,4,8,16,32,64" },
@@ -78,11 +78,10 @@ async function timed(file: string, counts: readonly number[], depth: number): Pr
   const engines = new Map<string, Engine>();
   try {
     for (const name of names(values.engine)) {
-      const load = ENGINES[name];
-      if (load === undefined)
-        throw new RangeError(`there is no engine ${name}: ${Object.keys(ENGINES).join(", ")}`);
+      const known = ENGINES.find((engine) => engine === name);
+      if (known === undefined) throw new RangeError(`there is no engine ${name}: ${ENGINES.join(", ")}`);
       try {
-        engines.set(name, await load(loadOptions(file, counts, depth)));
+        engines.set(name, await loadEngine(known, loadOptions(file, counts, depth)));
       } catch (error) {
         say(`${name}: not measured (${messageOf(error)})`);
       }
