@@ -26,6 +26,7 @@ const { values } = parseArgs({
     counts: { type: "string", default: "1,2,4,8,16,32,64" },
     depth: { type: "string", default: "256" },
     rounds: { type: "string", default: "15" },
+    seconds: { type: "string", default: "60" },
     "make-only": { type: "boolean", default: false },
     json: { type: "string" },
   },
@@ -95,7 +96,13 @@ async function timed(file: string, counts: readonly number[], depth: number): Pr
     );
     const targets = [...engines.values()].map(({ target }) => target);
     const threads = Math.min(Number(values.threads), device.maxThreads);
-    const times = await timeTargets(targets, { counts, depth, rounds: Number(values.rounds), threads });
+    const times = await timeTargets(targets, {
+      counts,
+      depth,
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      threads,
+    });
     for (const [at, name] of [...engines.keys()].entries())
       for (const line of tableOf(name, times[at]!)) say(line);
     return {

@@ -23,7 +23,9 @@ export interface TimingOptions {
   readonly counts: readonly number[];
   /** Tokens kept before the evaluated ones. */
   readonly depth: number;
+  /** At most so many, and no more begun after so many seconds. */
   readonly rounds: number;
+  readonly seconds: number;
   readonly threads: number;
 }
 
@@ -34,9 +36,13 @@ export async function timeTargets(
 ): Promise<readonly (readonly Times[])[]> {
   const timers = [];
   for (const target of targets) timers.push(await TargetTimer.start(target, options));
-  for (let round = 0; round <= options.rounds; round++)
+  const begun = performance.now();
+  for (let round = 0; round <= options.rounds; round++) {
+    // The first round is a warm-up, so the second is always measured.
+    if (round > 1 && performance.now() - begun > 1000 * options.seconds) break;
     for (const [at] of options.counts.entries())
       for (const timer of timers) await timer.time(at, round === 0);
+  }
   return timers.map(({ times }) => times);
 }
 
