@@ -44,6 +44,8 @@ export interface Estimate {
   readonly kept: number;
   /** Tokens ÷ steps; intervals over answers. */
   readonly edl: Interval;
+  /** The same if evaluating many tokens cost no more than one, so that every draft is sent. */
+  readonly edlAllSent: Interval;
   /** Σ ms of plain decoding ÷ Σ ms with drafts, and the median over answers. */
   readonly speedUp: Interval;
   readonly medianSpeedUp: Interval;
@@ -65,7 +67,11 @@ export async function estimate(
     throw new BenchError({ tag: "tooFewAnswers", path: options.path, answers: answers.length, needed });
   const order = shuffled(answers.length, seed, 0, 0);
   const arms = estimateArms(answers, options);
-  const pairs: { readonly plain: MeasuredAnswer; readonly drafted: MeasuredAnswer }[] = [];
+  const pairs: {
+    readonly plain: MeasuredAnswer;
+    readonly drafted: MeasuredAnswer;
+    readonly allSent: MeasuredAnswer;
+  }[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const isTest = (_: number, place: number) => place % folds === fold;
     const pool = poolOf(order.filter((at, place) => !isTest(at, place)).map((at) => answers[at]!));
@@ -76,8 +82,9 @@ export async function estimate(
       const prompt = promptOf(answers[at]!);
       const plain = await arms.plain.answer(prompt, null, signal);
       const drafted = await arms.drafted.answer(prompt, pool, signal);
+      const allSent = await arms.allSent.answer(prompt, pool, signal);
       signal.throwIfAborted();
-      pairs.push({ plain, drafted });
+      pairs.push({ plain, drafted, allSent });
       options.onProgress?.(pairs.length, answers.length);
     }
   }
@@ -87,12 +94,13 @@ export async function estimate(
     repeated: recordings.length - answers.length,
     folds,
     ...sums,
-    edl: ratioOfSums(
-      pairs.map(({ drafted }) => ({
-        numerator: drafted.tokens.length,
-        denominator: drafted.stepTokens.length,
-      })),
-      { seed },
+    edl: edlOf(
+      pairs.map(({ drafted }) => drafted),
+      seed,
+    ),
+    edlAllSent: edlOf(
+      pairs.map(({ allSent }) => allSent),
+      seed,
     ),
     speedUp: ratioOfSums(ratios, { seed }),
     medianSpeedUp: medianRatio(ratios, { seed }),
@@ -126,7 +134,21 @@ function estimateArms(answers: readonly Recording[], options: EstimateOptions) {
   };
   const plain = arm("plain", options.plainCosts);
   const drafted = arm("laser-strict", options.costs);
-  return { plain, drafted, all: [plain, drafted] };
+  const flat = options.costs.points.map((point) => ({
+    ...point,
+    baseMs: 1,
+    msPerContextToken: 0,
+    switchMs: 0,
+  }));
+  const allSent = arm("laser-strict", { points: flat });
+  return { plain, drafted, allSent, all: [plain, drafted, allSent] };
+}
+
+function edlOf(answers: readonly MeasuredAnswer[], seed: number): Interval {
+  return ratioOfSums(
+    answers.map(({ tokens, stepTokens }) => ({ numerator: tokens.length, denominator: stepTokens.length })),
+    { seed },
+  );
 }
 
 function promptOf({ prompt, out }: Recording) {

@@ -57,11 +57,18 @@ test("answers that share most of their text are as much faster as they take fewe
 });
 
 test("answers that share nothing gain nothing, and cost little where drafts are dear", async () => {
-  const { speedUp, edl } = await run(answers(20, 0), 1);
+  const { speedUp, edl, edlAllSent } = await run(answers(20, 0), 1);
+  assert.ok(edlAllSent.value < 1.05);
   assert.ok(
     edl.value < 1.05 && speedUp.value > 0.97 && speedUp.value < 1.03,
     `${speedUp.value} ${edl.value}`,
   );
+});
+
+test("dear evaluations lower what is sent, not what could be", async () => {
+  const [cheap, dear] = [await run(answers(20, 50), 0), await run(answers(20, 50), 0.9)];
+  assert.deepEqual(dear.edlAllSent, cheap.edlAllSent);
+  assert.ok(dear.edl.value <= cheap.edl.value && dear.speedUp.value < cheap.speedUp.value);
 });
 
 test("copies of an answer are left out, and too few answers refused", async () => {
