@@ -26,6 +26,8 @@ export interface EstimateOptions {
   /** In how many parts the answers are cut; each is tested with the others as its pool. */
   readonly folds: number;
   readonly maxDraftTokens: number;
+  /** The most tokens of a draft tree; null: chains. */
+  readonly treeTokens: number | null;
   readonly rowWidth: number;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -109,7 +111,7 @@ export async function estimate(
 
 /** Plain decoding and strict drafting from own text and pool, both on the priced clock. */
 function estimateArms(answers: readonly Recording[], options: EstimateOptions) {
-  const { like, maxThreads, maxDraftTokens, rowWidth, now } = options;
+  const { like, maxThreads, maxDraftTokens, treeTokens, rowWidth, now } = options;
   const contextTokens = 1 + Math.max(...answers.map(({ prompt, out }) => prompt.length + out.length));
   const arm = (strategy: "plain" | "laser-strict", costs: CostTable): Arm => {
     const target = new PricedTarget({
@@ -128,6 +130,7 @@ function estimateArms(answers: readonly Recording[], options: EstimateOptions) {
       frozenCosts: true,
       reproducible: strategy !== "plain",
       maxDraftTokens,
+      treeTokens,
       rowWidth,
       now: () => now() + target.spentMs,
     });

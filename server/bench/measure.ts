@@ -5,13 +5,15 @@ import {
   CostModel,
   decode,
   DEFAULT_GUARDS,
-  isKept,
   logProbabilityGap,
+  MAX_CHAIN_TOKENS,
   RenewalPlanner,
   RetrievalDrafter,
   SelectionBias,
   STRATEGY_TRAITS,
   topProbability,
+  TreeAcceptanceModel,
+  TreeDrafter,
   type CommitFeedback,
   type CostTable,
   type DecodeResult,
@@ -106,6 +108,8 @@ export interface DecodeArmOptions {
   /** Never evaluate a token alone where that changes bits. */
   readonly reproducible: boolean;
   readonly maxDraftTokens: number;
+  /** The most tokens of a draft tree; null or omitted: chains. */
+  readonly treeTokens?: number | null;
   readonly rowWidth: number;
   readonly now: () => number;
 }
@@ -116,13 +120,19 @@ export interface DecodeArmOptions {
  */
 export function createDecodeArm(options: DecodeArmOptions): Arm {
   const traits = STRATEGY_TRAITS[options.strategy];
-  const drafterFor = (pool: PoolIndex | null, acceptance: AcceptanceModel): Drafter =>
-    new RetrievalDrafter(options.target.vocabularySize, traits.usesPool ? pool : null, acceptance);
+  const { treeTokens = null, target } = options;
   const fresh = () => ({
     costs: new CostModel(options.costs, options.frozenCosts),
     acceptance: new AcceptanceModel(),
+    treeAcceptance: new TreeAcceptanceModel(),
     selectionBias: new SelectionBias(),
   });
+  const drafterFor = (pool: PoolIndex | null, state: ReturnType<typeof fresh>): Drafter => {
+    const { vocabularySize, maxTreeLeaves: maxLeaves } = target;
+    const used = traits.usesPool ? pool : null;
+    if (treeTokens === null) return new RetrievalDrafter(vocabularySize, used, state.acceptance);
+    return new TreeDrafter(vocabularySize, used, state.treeAcceptance, { maxNodes: treeTokens, maxLeaves });
+  };
   const learned = fresh();
   const run = (
     prompt: BenchPrompt,
@@ -133,7 +143,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
     measured(
       options,
       prompt,
-      traits.drafts ? new TimedDrafter(drafterFor(pool, state.acceptance), options.now) : null,
+      traits.drafts ? new TimedDrafter(drafterFor(pool, state), options.now) : null,
       state,
       signal,
     );
@@ -141,7 +151,8 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
     name: options.name,
     description: traits.description,
     usesPool: traits.usesPool,
-    drafterFor: traits.drafts ? (pool) => drafterFor(pool, new AcceptanceModel()) : null,
+    // What a planner that knows the future would send of a tree is not worked out.
+    drafterFor: traits.drafts && treeTokens === null ? (pool) => drafterFor(pool, fresh()) : null,
     warmUp: async (prompt, pool, signal) => {
       await run(prompt, pool, signal, fresh());
     },
@@ -169,7 +180,8 @@ async function measured(
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
     planner: new RenewalPlanner(costs, options.reproducible ? isBatchInvariant : null, selectionBias),
-    maxDraftTokens: options.maxDraftTokens,
+    // A tree is bounded by its nodes; its branches may be as long as a chain can be.
+    maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,
     signal,
     now,
@@ -220,13 +232,13 @@ function stepFigures(
   let drafted = 0;
   let kept = 0;
   let natsGivenUp = 0;
-  for (const { draft, verdicts, rows } of steps) {
+  for (const { draft, verdicts, rows, path } of steps) {
     drafted += draft.length;
-    for (const [place, { kind, probability }] of verdicts.entries()) {
-      if (!isKept(kind)) break;
+    for (const index of path) {
+      const { kind, probability } = verdicts[index]!;
       if (kind === "relaxed") {
         relaxedPlaces.push(committed);
-        natsGivenUp += logProbabilityGap(topProbability(rows[place]!), probability);
+        natsGivenUp += logProbabilityGap(topProbability(rows[draft.parents[index]! + 1]!), probability);
       }
       kept++;
       committed++;

@@ -46,6 +46,8 @@ export const BENCH_CONTEXT_TOKENS = 1024;
 const MEASURED_NAMES: readonly SettingName[] = [
   "maxTokens",
   "maxDraftTokens",
+  "draftShape",
+  "maxTreeTokens",
   ...GUARD_NAMES,
   ...SAMPLING_NAMES,
 ];

@@ -16,7 +16,7 @@ import {
 } from "../../bench/index.ts";
 import { loadLlamaEngine, loadPeers, type Engine, type Peers } from "../../engine/index.ts";
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
-import { ROW_WIDTH } from "../../worker/index.ts";
+import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
 import {
   BENCH_CONTEXT_TOKENS,
@@ -123,7 +123,7 @@ async function measure(
 ): Promise<Measured> {
   const plainThreads = bestPlainThreads(costs);
   const now = () => performance.now();
-  const { maxDraftTokens, guards, sampling } = benchSettings(flags);
+  const { maxDraftTokens, maxTreeTokens, draftShape, guards, sampling } = benchSettings(flags);
   const shared = {
     target: engine.target,
     frozenCosts: flags.freezeCosts ?? false,
@@ -137,6 +137,7 @@ async function measure(
       createDecodeArm({
         ...shared,
         ...spec,
+        treeTokens: draftsTrees({ draftShape, strategy: spec.strategy }, engine) ? maxTreeTokens : null,
         // The baseline uses its best number of threads, one token per step.
         costs: spec.strategy === "plain" ? pointsOf(costs, plainThreads) : costs,
         reproducible: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict,

@@ -3,14 +3,14 @@ import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { bestPlainThreads, estimate, idSourceText, pointsOf, readRecorded } from "../../bench/index.ts";
 import { loadLlamaEngine } from "../../engine/index.ts";
-import { SETTINGS } from "../../../core/settings/index.ts";
-import { ROW_WIDTH } from "../../worker/index.ts";
+import { DEFAULT_SETTINGS, withValues } from "../../../core/settings/index.ts";
+import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import { estimateLines, estimateObject } from "../bench/estimateOutput.ts";
 import { measuredCosts } from "../bench/measuredCosts.ts";
 import { recordedAnswers } from "../bench/recordedAnswers.ts";
 import { findModel } from "../loadSession.ts";
 import { wholeNumber } from "../options.ts";
-import { engineChoices, withEngine } from "../settingOptions.ts";
+import { engineChoices, givenSettings, withEngine, withSettings } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { createProgress } from "../terminal/progress.ts";
 
@@ -18,7 +18,6 @@ interface EstimateFlags {
   readonly model?: string;
   readonly folds: number;
   readonly tests?: number;
-  readonly draft: number;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -30,7 +29,6 @@ const FOLDS = 5;
 export function addEstimateCommand(program: Command): void {
   const number = (flags: string, about: string, min: number, max: number, preset?: number): Option =>
     new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
-  const { minimum, maximum, default: preset } = SETTINGS.maxDraftTokens;
   const command = program
     .command("estimate")
     .description(
@@ -41,8 +39,8 @@ export function addEstimateCommand(program: Command): void {
       number("--folds <n>", "in how many parts the answers are cut, each tested in turn", 2, 1000, FOLDS),
     )
     .addOption(number("--tests <n>", "use the first n answers alone (all)", 2, Number.MAX_SAFE_INTEGER))
-    .addOption(number("--draft <n>", "maximum tokens drafted in a step", minimum!, maximum, preset))
     .addOption(number("--seed <n>", "seed of the parts and the intervals", 0, 2 ** 31, 0));
+  withSettings(command, ["maxDraftTokens", "draftShape", "maxTreeTokens"]);
   withEngine(command, CONTEXT_TOKENS).option("--json", "print one JSON object").action(runEstimate);
 }
 
@@ -66,6 +64,8 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
       try {
         const { recordings, source } = recordedAnswers(file, engine);
         const costs = await measuredCosts(engine, progress, signal);
+        const settings = withValues(DEFAULT_SETTINGS, givenSettings(flags));
+        const isTree = draftsTrees({ ...settings, strategy: "laser-strict" }, engine);
         const plainThreads = bestPlainThreads(costs);
         const result = await estimate(recordings.slice(0, flags.tests), {
           path,
@@ -74,7 +74,8 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
           like: engine.target,
           maxThreads: engine.device.maxThreads,
           folds: flags.folds,
-          maxDraftTokens: flags.draft,
+          maxDraftTokens: settings.maxDraftTokens,
+          treeTokens: isTree ? settings.maxTreeTokens : null,
           rowWidth: ROW_WIDTH,
           seed: flags.seed,
           signal,

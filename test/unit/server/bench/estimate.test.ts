@@ -39,6 +39,7 @@ const run = (recordings: readonly Recording[], slope: number) =>
     maxThreads: 1,
     folds: 5,
     maxDraftTokens: 15,
+    treeTokens: null,
     rowWidth: 8,
     seed: 0,
     signal: new AbortController().signal,

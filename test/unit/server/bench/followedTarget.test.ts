@@ -67,8 +67,9 @@ table(
       fewer: true,
     },
   ] as const,
-  async ({ strategy, pooled, fewer }) => {
-    const { engine, prompt, recorded } = scripted(RECORDED);
+  async ({ strategy, pooled, fewer, ...rest }) => {
+    const treeTokens = "trees" in rest ? 15 : null;
+    const { engine, prompt, recorded } = scripted(RECORDED, treeTokens === null ? 1 : 8);
     const { target, evaluated } = counted(engine.target);
     const arm = createDecodeArm({
       name: strategy,
@@ -79,6 +80,7 @@ table(
       frozenCosts: true,
       reproducible: false,
       maxDraftTokens: 15,
+      treeTokens,
       rowWidth: 16,
       now: countingClock(),
     });
