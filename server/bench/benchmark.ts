@@ -4,7 +4,7 @@ import { CostModel, type CostTable, type TargetModel, type TokenId } from "../..
 import { openingOf } from "../pools/index.ts";
 import { BenchPool, ownTransitions, shuffled, type PoolAnswer } from "./benchPlan.ts";
 import { clairvoyantMs, keptAlong, plainMs, type StepCost } from "./clairvoyant.ts";
-import type { Arm, BenchPrompt, MeasuredAnswer } from "./measure.ts";
+import { targetFor, type Arm, type BenchPrompt, type MeasuredAnswer } from "./measure.ts";
 import { observedCosts } from "./observedCosts.ts";
 
 /** The arm that all others are compared to. */
@@ -135,11 +135,13 @@ type Measured = Omit<Sample, "clairvoyantMs" | "plainMs"> & { readonly kept: Int
 
 function keptOffers(
   { target, maxDraftTokens }: BenchmarkOptions,
-  { tokens: prompt, maxTokens }: BenchPrompt,
+  prompt: BenchPrompt,
   { tokens }: MeasuredAnswer,
   drafter: LookAhead | null,
 ): Int32Array | null {
-  return drafter === null ? null : keptAlong(drafter, prompt, tokens, { maxTokens, maxDraftTokens, target });
+  if (drafter === null) return null;
+  const limits = { maxTokens: prompt.maxTokens, maxDraftTokens, target: targetFor(prompt, target) };
+  return keptAlong(drafter, prompt.tokens, tokens, limits);
 }
 
 /** The time of the answer by the run's own costs: for plain decoding and for a planner that knows the future. */

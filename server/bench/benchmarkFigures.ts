@@ -43,6 +43,11 @@ export interface ArmFigures {
   /** Parts of Σ decodeMs; null for a decoder without access to its loop. */
   readonly evaluateShare: number | null;
   readonly draftShare: number | null;
+  /**
+   * What drafts of which nothing was kept cost beyond a step of plain decoding of the same answer ÷ Σ time in
+   * evaluations; null for a decoder without access to its loop.
+   */
+  readonly uselessShare: number | null;
   /** Observed ÷ expected by the planner: kept tokens, and ms of evaluation. */
   readonly keptToExpected: number | null;
   readonly evaluateToExpected: number | null;
@@ -161,6 +166,7 @@ function figuresOf(
       answers.map((answer) => answer.draftMs),
       decodeMs,
     ),
+    uselessShare: uselessShareOf(pairs),
     keptToExpected: toExpected(kept, answers, (answer) => answer.expectedKept),
     evaluateToExpected: toExpected(
       sum(answers, ({ evaluateMs }) => evaluateMs ?? 0),
@@ -171,6 +177,23 @@ function figuresOf(
     loopingAnswers: answers.filter((answer) => isLooping(answer.tokens)).length,
     beforeLoop: beforeLoopOf(pairs, seed),
   };
+}
+
+function uselessShareOf(pairs: readonly Pair[]): number | null {
+  let uselessMs = 0;
+  for (const { own, plain } of pairs) {
+    const { evaluations, stepTokens, stepDrafted } = own.answer;
+    const single = plain.answer.evaluations;
+    const plainMs = sum(single, ({ ms }) => ms) / single.length;
+    for (const [step, { ms }] of evaluations.entries()) {
+      const committed = stepTokens[step]! - (stepTokens[step - 1] ?? 0);
+      if (stepDrafted[step]! > 0 && committed === 1) uselessMs += Math.max(0, ms - plainMs);
+    }
+  }
+  return share(
+    uselessMs,
+    sum(pairs, ({ own }) => sum(own.answer.evaluations, ({ ms }) => ms)),
+  );
 }
 
 function clairvoyantOf(pairs: readonly Pair[], ratioToPlain: number): ClairvoyantFigures | null {

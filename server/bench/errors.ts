@@ -23,7 +23,16 @@ export type BenchFault =
     }
   | { readonly tag: "tooFewTests"; readonly path: string; readonly asked: number; readonly left: number }
   | { readonly tag: "replayStrategyUnknown"; readonly name: string; readonly known: readonly string[] }
-  | { readonly tag: "replayStrategyTwice"; readonly name: string };
+  | { readonly tag: "replayStrategyTwice"; readonly name: string }
+  /** The recordings hold more distinct ids than the model has words. */
+  | { readonly tag: "vocabularyTooSmall"; readonly words: number; readonly vocabularySize: number }
+  /** Too few distinct answers to leave one part out in turn. */
+  | {
+      readonly tag: "tooFewAnswers";
+      readonly path: string;
+      readonly answers: number;
+      readonly needed: number;
+    };
 
 const FORMAT = '{"k": 7, "kind": "item", "group": "Drama", "prompt": [1, 2], "out": [3, 4]}';
 
@@ -72,6 +81,18 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
     blame: "input",
     message: (fault) => `The strategy "${fault.name}" is named twice.`,
     nextStep: "Name each strategy once.",
+  },
+  vocabularyTooSmall: {
+    blame: "input",
+    message: (fault) =>
+      `The recordings hold ${fault.words} distinct token ids, more than the model's vocabulary of ${fault.vocabularySize}.`,
+    nextStep: "Use a model with a larger vocabulary, or recordings as texts.",
+  },
+  tooFewAnswers: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.path} contains ${fault.answers} different answers; ${fault.needed} are needed.`,
+    nextStep: "Give more earlier answers, or a lower --folds.",
   },
 };
 

@@ -3,11 +3,15 @@ export * from "./benchmark.ts";
 export * from "./benchmarkFigures.ts";
 export * from "./benchPlan.ts";
 export * from "./errors.ts";
+export * from "./estimate.ts";
+export * from "./followedTarget.ts";
 export * from "./loops.ts";
 export * from "./measure.ts";
 export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";
-export * from "./recordings.ts";
+export * from "./pricedTarget.ts";
+export * from "./recordedTexts.ts";
+export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings.ts";
 export * from "./replay.ts";
 export {
   LEAST_GROUP_ANSWERS,
@@ -16,5 +20,5 @@ export {
   type ReplayStrategy,
 } from "./replayStrategies.ts";
 export * from "./report.ts";
-export type { FigureTable } from "./reportTables.ts";
+export { costTable, decimals, range, times, type FigureTable } from "./reportTables.ts";
 export * from "./statistics.ts";

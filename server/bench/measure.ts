@@ -5,13 +5,15 @@ import {
   CostModel,
   decode,
   DEFAULT_GUARDS,
-  isKept,
   logProbabilityGap,
+  MAX_CHAIN_TOKENS,
   RenewalPlanner,
   RetrievalDrafter,
   SelectionBias,
   STRATEGY_TRAITS,
   topProbability,
+  TreeAcceptanceModel,
+  TreeDrafter,
   type CommitFeedback,
   type CostTable,
   type DecodeResult,
@@ -27,6 +29,7 @@ import {
   type TargetModel,
   type TokenId,
 } from "../../core/laser/index.ts";
+import { FollowedTarget } from "./followedTarget.ts";
 import type { Evaluation } from "./observedCosts.ts";
 
 /** A prompt as tokens, with the settings for its answer. */
@@ -38,6 +41,13 @@ export interface BenchPrompt {
   readonly maxTokens: number;
   /** Entries of the pool with this id answer this same prompt and are left out. */
   readonly poolId: string;
+  /** The answer to follow, `maxTokens` tokens; the model chooses its own if omitted. */
+  readonly recorded?: Int32Array;
+}
+
+/** The target as a prompt needs it: where it has a recorded answer, one that follows it. */
+export function targetFor({ tokens, recorded }: BenchPrompt, target: TargetModel): TargetModel {
+  return recorded === undefined ? target : new FollowedTarget(target, tokens, recorded);
 }
 
 export interface MeasuredAnswer {
@@ -50,6 +60,8 @@ export interface MeasuredAnswer {
   /** For each step, the tokens committed and the ms since the prefill, up to its end. */
   readonly stepTokens: readonly number[];
   readonly stepMs: readonly number[];
+  /** For each step, the tokens drafted; empty for a decoder without access to its loop. */
+  readonly stepDrafted: readonly number[];
   readonly drafted: number;
   /** Drafted tokens kept, including relaxed ones. */
   readonly kept: number;
@@ -96,6 +108,8 @@ export interface DecodeArmOptions {
   /** Never evaluate a token alone where that changes bits. */
   readonly reproducible: boolean;
   readonly maxDraftTokens: number;
+  /** The most tokens of a draft tree; null or omitted: chains. */
+  readonly treeTokens?: number | null;
   readonly rowWidth: number;
   readonly now: () => number;
 }
@@ -106,13 +120,19 @@ export interface DecodeArmOptions {
  */
 export function createDecodeArm(options: DecodeArmOptions): Arm {
   const traits = STRATEGY_TRAITS[options.strategy];
-  const drafterFor = (pool: PoolIndex | null, acceptance: AcceptanceModel): Drafter =>
-    new RetrievalDrafter(options.target.vocabularySize, traits.usesPool ? pool : null, acceptance);
+  const { treeTokens = null, target } = options;
   const fresh = () => ({
     costs: new CostModel(options.costs, options.frozenCosts),
     acceptance: new AcceptanceModel(),
+    treeAcceptance: new TreeAcceptanceModel(),
     selectionBias: new SelectionBias(),
   });
+  const drafterFor = (pool: PoolIndex | null, state: ReturnType<typeof fresh>): Drafter => {
+    const { vocabularySize, maxTreeLeaves: maxLeaves } = target;
+    const used = traits.usesPool ? pool : null;
+    if (treeTokens === null) return new RetrievalDrafter(vocabularySize, used, state.acceptance);
+    return new TreeDrafter(vocabularySize, used, state.treeAcceptance, { maxNodes: treeTokens, maxLeaves });
+  };
   const learned = fresh();
   const run = (
     prompt: BenchPrompt,
@@ -123,7 +143,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
     measured(
       options,
       prompt,
-      traits.drafts ? new TimedDrafter(drafterFor(pool, state.acceptance), options.now) : null,
+      traits.drafts ? new TimedDrafter(drafterFor(pool, state), options.now) : null,
       state,
       signal,
     );
@@ -131,7 +151,8 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
     name: options.name,
     description: traits.description,
     usesPool: traits.usesPool,
-    drafterFor: traits.drafts ? (pool) => drafterFor(pool, new AcceptanceModel()) : null,
+    // What a planner that knows the future would send of a tree is not worked out.
+    drafterFor: traits.drafts && treeTokens === null ? (pool) => drafterFor(pool, fresh()) : null,
     warmUp: async (prompt, pool, signal) => {
       await run(prompt, pool, signal, fresh());
     },
@@ -147,7 +168,7 @@ async function measured(
   signal: AbortSignal,
 ): Promise<MeasuredAnswer> {
   const { now } = options;
-  const target = new TimedTarget(options.target, now);
+  const target = new TimedTarget(targetFor(prompt, options.target), now);
   const run = decode({
     target,
     prompt: prompt.tokens,
@@ -157,7 +178,8 @@ async function measured(
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
     planner: new RenewalPlanner(costs, options.reproducible ? options.target : null, selectionBias),
-    maxDraftTokens: options.maxDraftTokens,
+    // A tree is bounded by its nodes; its branches may be as long as a chain can be.
+    maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,
     signal,
     now,
@@ -201,20 +223,20 @@ async function measured(
 
 function stepFigures(
   steps: readonly Step[],
-): Pick<MeasuredAnswer, "stepTokens" | "drafted" | "kept" | "relaxedPlaces" | "natsGivenUp"> {
+): Pick<MeasuredAnswer, "stepTokens" | "stepDrafted" | "drafted" | "kept" | "relaxedPlaces" | "natsGivenUp"> {
   const stepTokens: number[] = [];
   const relaxedPlaces: number[] = [];
   let committed = 0;
   let drafted = 0;
   let kept = 0;
   let natsGivenUp = 0;
-  for (const { draft, verdicts, rows } of steps) {
+  for (const { draft, verdicts, rows, path } of steps) {
     drafted += draft.length;
-    for (const [place, { kind, probability }] of verdicts.entries()) {
-      if (!isKept(kind)) break;
+    for (const index of path) {
+      const { kind, probability } = verdicts[index]!;
       if (kind === "relaxed") {
         relaxedPlaces.push(committed);
-        natsGivenUp += logProbabilityGap(topProbability(rows[place]!), probability);
+        natsGivenUp += logProbabilityGap(topProbability(rows[draft.parents[index]! + 1]!), probability);
       }
       kept++;
       committed++;
@@ -222,7 +244,14 @@ function stepFigures(
     committed++; // The target's own token.
     stepTokens.push(committed);
   }
-  return { stepTokens, drafted, kept, relaxedPlaces, natsGivenUp };
+  return {
+    stepTokens,
+    stepDrafted: steps.map(({ draft }) => draft.length),
+    drafted,
+    kept,
+    relaxedPlaces,
+    natsGivenUp,
+  };
 }
 
 function sum(steps: readonly Step[], of: (step: Step) => number): number {

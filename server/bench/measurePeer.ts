@@ -60,6 +60,7 @@ function measuredPeer({ predicted, tokenMs, ...answer }: PeerAnswer): MeasuredAn
     decodeMs,
     stepTokens,
     stepMs,
+    stepDrafted: [],
     drafted,
     kept: predicted.filter(Boolean).length,
     relaxedPlaces: [],

@@ -1,9 +1,6 @@
 // Recorded answers: token ids of a prompt and of a model's answer to it, one JSON object per line. They allow
 // drafting to be measured without a model.
-import { readFile } from "node:fs/promises";
-import { errorCode } from "../files/index.ts";
-import { messageOf } from "../../core/base/index.ts";
-import { BenchError } from "./errors.ts";
+import { parseLines, readLines, type Line, type Place } from "./recordingLines.ts";
 
 export interface Recording {
   /** Names the user or item that the answer is about. */
@@ -24,22 +21,12 @@ const MAX_TOKEN_ID = 2 ** 24 - 1;
 
 /** Reads a whole file; empty lines are skipped. @throws BenchError naming file, line and field */
 export async function readRecordings(path: string): Promise<Recording[]> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const reason = errorCode(error) ?? String(error);
-    if (reason === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
-    throw new BenchError({ tag: "recordingsUnreadable", path, reason }, { cause: error });
-  });
-  return parseRecordings(text, path);
+  return parseRecordings(await readLines(path), path);
 }
 
 /** Parses the lines of a file; `path` only names it in errors. Unknown keys are dropped. @throws BenchError */
 export function parseRecordings(text: string, path: string): Recording[] {
-  const recordings: Recording[] = [];
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() !== "") recordings.push(parseLine(line, new Place(path, index + 1)));
-  });
-  if (recordings.length === 0) throw new BenchError({ tag: "recordingsEmpty", path });
-  return recordings;
+  return parseLines(text, path).map(recordingOf);
 }
 
 /** One more than the largest id of the recordings: the smallest vocabulary that contains them all. */
@@ -52,8 +39,10 @@ export function vocabularyOf(recordings: readonly Recording[]): number {
   return largest + 1;
 }
 
-function parseLine(line: string, place: Place): Recording {
-  const fields = parseObject(line, place);
+/** A line as a recording. @throws BenchError */
+export function recordingOf(line: Line): Recording {
+  const { fields } = line;
+  const place: Place = line.place;
   const { k, kind, group = null, ms = null } = fields;
   if (typeof k !== "string" && typeof k !== "number") place.refuse("k", "must be a string or a number");
   if (typeof kind !== "string") place.refuse("kind", "must be a string");
@@ -63,18 +52,6 @@ function parseLine(line: string, place: Place): Recording {
   const prompt = tokensOf("prompt", fields.prompt, place);
   const out = tokensOf("out", fields.out, place);
   return { k, kind, group, prompt, out, ms };
-}
-
-function parseObject(line: string, place: Place): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return place.refuse(null, messageOf(error));
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return place.refuse(null, "it is not a JSON object");
-  return value as Record<string, unknown>;
 }
 
 function tokensOf(field: string, value: unknown, place: Place): Int32Array {
@@ -87,16 +64,4 @@ function tokensOf(field: string, value: unknown, place: Place): Int32Array {
     tokens[i] = token;
   }
   return tokens;
-}
-
-/** The file and line of a field. */
-class Place {
-  constructor(
-    private readonly path: string,
-    private readonly line: number,
-  ) {}
-
-  refuse(field: string | null, reason: string): never {
-    throw new BenchError({ tag: "recordingInvalid", path: this.path, line: this.line, field, reason });
-  }
 }

@@ -5,6 +5,14 @@ import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
 import { costTable, decimals, figureTables, type FigureTable } from "./reportTables.ts";
 
+/** Sentences that belong to every figure of a followed text. */
+export interface FollowedFacts {
+  readonly statement: string;
+  readonly strictOnly: string;
+  /** How the recorded answers became token ids. */
+  readonly tokenIds: string;
+}
+
 /** The setup of a run. */
 export interface BenchmarkFacts {
   /** ISO 8601, when the run ended. */
@@ -37,6 +45,8 @@ export interface BenchmarkFacts {
     /** null: no pool. */
     readonly pool: { readonly name: string; readonly answers: number; readonly tokens: number } | null;
     readonly online: boolean;
+    /** What to say of a run that followed recorded answers; null: the model wrote its own. */
+    readonly followed: FollowedFacts | null;
     /** Prompts whose own answer is in the pool: it is left out for them. */
     readonly leftOut: number;
   };
@@ -69,8 +79,15 @@ export interface Benchmark {
 const SHOWN_CONTEXT_TOKENS = 256;
 
 /** All tables of a benchmark, T(n) last. */
-export function benchmarkTables({ figures, costs, costsBefore }: Benchmark): readonly FigureTable[] {
-  return [...figureTables(figures), costTable(costs, costsBefore, SHOWN_CONTEXT_TOKENS)];
+export function benchmarkTables({ facts, figures, costs, costsBefore }: Benchmark): readonly FigureTable[] {
+  const { followed } = facts.inputs;
+  const tables = [...figureTables(figures), costTable(costs, costsBefore, SHOWN_CONTEXT_TOKENS)];
+  if (followed === null) return tables;
+  return tables.map(({ title, meanings, ...table }) => ({
+    ...table,
+    title: `${title} · recorded text followed`,
+    meanings: [["followed", followed.statement], ...meanings],
+  }));
 }
 
 /** @param chartFile the file name of the chart beside the report */
@@ -103,6 +120,7 @@ export function benchmarkChart({ facts, figures }: Pick<Benchmark, "facts" | "fi
     title: "Speed-up over plain decoding",
     subtitle:
       `${model.file} · ${machine.cpu}, ${model.device} · ${inputs.promptCount} prompts · ${date.slice(0, 10)}` +
+      (inputs.followed === null ? "" : " · recorded text followed") +
       (stopped ? " · stopped early" : ""),
     bars: barsOf(figures),
   });
@@ -141,9 +159,21 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
     [
       "settings",
       `temperature ${settings.temperature}, repetition penalty ${settings.repetitionPenalty ?? "of each prompt file"}, ` +
-        `at most ${settings.maxTokens ?? "each prompt file's"} tokens, drafts of at most ${settings.maxDraftTokens}, ` +
+        `${inputs.followed === null ? `at most ${settings.maxTokens ?? "each prompt file's"} tokens` : "answers as long as recorded"}, drafts of at most ${settings.maxDraftTokens}, ` +
         `seed ${settings.seed}${settings.frozenCosts ? ", T(n) frozen" : ""}`,
     ],
+    ...(inputs.followed === null
+      ? []
+      : ([
+          [
+            "followed",
+            `${inputs.followed.statement} ${inputs.followed.strictOnly} Token ids: ${inputs.followed.tokenIds}.`,
+          ],
+          [
+            "requests",
+            "one at a time; several at once were not measured, since an engine holds one sequence",
+          ],
+        ] as const)),
     ["rounds", `${facts.rounds} of ${facts.allRounds}`],
   ];
 }

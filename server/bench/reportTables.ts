@@ -75,6 +75,7 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
       "strategy",
       "in target",
       "drafting",
+      "useless",
       "lookup p50",
       "lookup p99",
       "kept/expected",
@@ -86,6 +87,7 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
       arm.name,
       percent(arm.evaluateShare),
       percent(arm.draftShare, UP),
+      percent(arm.uselessShare, UP),
       microseconds(arm.lookupP50Us),
       microseconds(arm.lookupP99Us),
       decimals(arm.keptToExpected, 2),
@@ -96,6 +98,10 @@ function planTable(arms: readonly ArmFigures[]): FigureTable {
     meanings: [
       ["in target", "share of the decoding time spent in evaluations of the target"],
       ["drafting", "share spent on lookups and planning"],
+      [
+        "useless",
+        "time of evaluations whose draft was not kept at all, beyond a plain step's ÷ time in evaluations",
+      ],
       ["lookup", "time of one draft lookup in µs: median and 99th percentile"],
       ["kept/expected", "drafted tokens kept ÷ the number the planner expected"],
       [

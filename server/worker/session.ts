@@ -274,7 +274,10 @@ export class Session {
 }
 
 /** Whether a run drafts trees: where the engine can verify them, and either asked for or cheap, as on a GPU. */
-function draftsTrees({ draftShape, strategy }: GenerationSettings, { target, device }: Engine): boolean {
+export function draftsTrees(
+  { draftShape, strategy }: Pick<GenerationSettings, "draftShape" | "strategy">,
+  { target, device }: Engine,
+): boolean {
   if (target.maxTreeLeaves === 1 || !STRATEGY_TRAITS[strategy].drafts) return false;
   return draftShape === "tree" || (draftShape === "auto" && device.backend !== "cpu");
 }

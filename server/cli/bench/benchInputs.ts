@@ -5,7 +5,13 @@ import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { messageOf, describeError } from "../../../core/base/index.ts";
-import { BenchPool, readRecordings, type BenchPrompt } from "../../bench/index.ts";
+import {
+  BenchPool,
+  readRecorded,
+  type BenchPrompt,
+  type IdSource,
+  type Recording,
+} from "../../bench/index.ts";
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
@@ -19,9 +25,12 @@ import {
 import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { givenSettings } from "../settingOptions.ts";
+import { recordedAnswers } from "./recordedAnswers.ts";
 
 export interface InputChoices {
   readonly recordings?: string;
+  /** The recorded answers are followed: each is what the model "chooses". */
+  readonly follow?: boolean;
   readonly prompts?: string;
   readonly answers?: string;
   /** Maximum number of answers in the pool. */
@@ -42,6 +51,8 @@ export interface TokenizedInputs {
   readonly prompts: readonly BenchPrompt[];
   readonly warmUp: BenchPrompt;
   readonly pool: BenchPool | null;
+  /** Where the token ids of followed answers come from; null if the model answers itself. */
+  readonly followed: IdSource | null;
 }
 
 /** Maximum tokens per answer if no limit is given. */
@@ -76,46 +87,74 @@ export async function readInputs(choices: InputChoices, samples: string): Promis
         prompts: tokenized,
         warmUp: tokenized[0]!,
         pool: pooled === undefined ? null : new BenchPool(answers!.name, pooled),
+        followed: null,
       };
     },
   };
 }
 
 async function recordedInputs(path: string, choices: InputChoices): Promise<BenchInputs> {
-  const recordings = await readRecordings(path);
-  const poolSize = choices.pool ?? Math.floor(recordings.length * POOL_PART);
-  if (poolSize >= recordings.length)
+  const { follow = false } = choices;
+  const file = await readRecorded(path);
+  if (file.kind === "texts" && !follow)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--recordings",
+      value: basename(path),
+      reason: "it holds texts, which can only be followed: add --follow",
+    });
+  const answers = file.kind === "ids" ? file.recordings.length : file.texts.length;
+  const poolSize = choices.pool ?? Math.floor(answers * POOL_PART);
+  if (poolSize >= answers)
     throw new CliError({
       tag: "optionInvalid",
       option: "--pool",
       value: String(poolSize),
-      reason: `the file has ${recordings.length} answers, and some must be left to measure`,
+      reason: `the file has ${answers} answers, and some must be left to measure`,
     });
+  return {
+    promptsName: basename(path),
+    ownParameters: false,
+    tokenized(engine) {
+      if (file.kind === "ids" && !follow)
+        return { ...recordedInOrder(file.recordings, poolSize, path, choices), followed: null };
+      const { recordings, source } = recordedAnswers(file, engine);
+      return { ...recordedInOrder(recordings, poolSize, path, choices), followed: source };
+    },
+  };
+}
+
+/** The first recordings as the pool, the others as prompts; followed ones with their answers. */
+function recordedInOrder(
+  recordings: readonly Recording[],
+  poolSize: number,
+  path: string,
+  choices: InputChoices,
+): Omit<TokenizedInputs, "followed"> {
   const names = new Set<string>();
   const settings = settingsOf(choices, null);
-  const prompts = recordings.map(({ k, kind, prompt }, place): BenchPrompt => {
+  const most = givenSettings(choices).maxTokens ?? Infinity;
+  const prompts = recordings.map(({ k, kind, prompt, out }, place): BenchPrompt => {
     const name = names.has(`${kind} ${k}`) ? `${kind} ${k} (${place + 1})` : `${kind} ${k}`;
     names.add(name);
-    // Recordings of the same prompt must not be both pool and test.
-    return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
+    // Recordings of the same prompt must not be both pool and test. Followed ones may lack what made their prompts
+    // differ: there it is recordings of the same answer.
+    if (!choices.follow) return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
+    const recorded = out.slice(0, most);
+    return { name, tokens: prompt, poolId: out.join(" "), ...settings, maxTokens: recorded.length, recorded };
   });
   const pooled = recordings.slice(0, poolSize).map(({ prompt, out }, place) => ({
     id: prompts[place]!.poolId,
     opening: openingOf(prompt),
     tokens: out,
   }));
-  const measured = prompts.slice(
-    poolSize,
-    choices.tests === undefined ? undefined : poolSize + choices.tests,
-  );
+  const measured = prompts
+    .slice(poolSize, choices.tests === undefined ? undefined : poolSize + choices.tests)
+    .filter(({ maxTokens }) => maxTokens > 0);
   return {
-    promptsName: basename(path),
-    ownParameters: false,
-    tokenized: () => ({
-      prompts: measured,
-      warmUp: prompts[Math.max(0, poolSize - 1)]!, // The last answer of the pool, if any, so that it is not measured.
-      pool: poolSize === 0 ? null : new BenchPool(basename(path), pooled),
-    }),
+    prompts: measured,
+    warmUp: prompts[Math.max(0, poolSize - 1)]!, // The last answer of the pool, if any, so that it is not measured.
+    pool: poolSize === 0 ? null : new BenchPool(basename(path), pooled),
   };
 }
 

@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { parseRules, type RelaxedRule } from "../../bench/index.ts";
 import { PEERS, type PeerName } from "../../engine/index.ts";
-import { isStrategy, STRATEGIES, type Strategy } from "../../../core/laser/index.ts";
+import { isStrategy, STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../../core/laser/index.ts";
 import {
   DEFAULT_SETTINGS,
   MAX_TOP_K,
@@ -31,6 +31,8 @@ interface Choice {
   readonly peers: readonly PeerName[];
 }
 
+const DEFAULT_CHOICE: Choice = { strategies: STRATEGIES, peers: [PEERS[0]] };
+
 const MAX = Number.MAX_SAFE_INTEGER;
 /** A pool fed by its own answers depends on their order: at least this many orders. */
 export const ONLINE_ORDERS = 5;
@@ -45,6 +47,8 @@ export const BENCH_CONTEXT_TOKENS = 1024;
 const MEASURED_NAMES: readonly SettingName[] = [
   "maxTokens",
   "maxDraftTokens",
+  "draftShape",
+  "maxTreeTokens",
   ...GUARD_NAMES,
   ...SAMPLING_NAMES,
 ];
@@ -54,11 +58,15 @@ const OF_FILE = { default: "each prompt file's own, else off" };
 export function withBenchOptions(command: Command): Command {
   const number = (flags: string, about: string, min: number, max: number, preset?: number): Option =>
     new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
-  const choice = parseStrategies([...STRATEGIES, PEERS[0]].join());
+  const choice = DEFAULT_CHOICE;
   command
     .option(
       "--recordings <file>",
       "recorded answers: the first form the pool, the prompts of the others are measured",
+    )
+    .option(
+      "--follow",
+      "with --recordings: the recorded answers, texts too, are what the model chooses; each evaluation is really made",
     )
     .option(
       "--prompts <path>",
@@ -96,6 +104,11 @@ export function withBenchOptions(command: Command): Command {
     .option("--report <folder>", "write report.md, chart.svg and benchmark.json there");
 }
 
+/** Peers choose for themselves, and a relaxed rule needs probabilities that a text does not hold. */
+export function followableStrategies(): readonly Strategy[] {
+  return STRATEGIES.filter((strategy) => STRATEGY_TRAITS[strategy].strict);
+}
+
 function parseStrategies(value: string): Choice {
   const strategies: Strategy[] = [];
   const peers: PeerName[] = [];
@@ -120,14 +133,45 @@ function parseRuleOption(value: string): readonly RelaxedRule[] {
 }
 
 /** Checks that involve several options. @throws CliError */
-export function checkFlags({ recordings, prompts, answers, online, repeat }: BenchFlags): void {
-  const refuse = (option: string, value: string, reason: string): never => {
-    throw new CliError({ tag: "optionInvalid", option, value, reason });
-  };
+export function checkFlags(flags: BenchFlags): void {
+  const { recordings, prompts, answers, online, repeat, follow } = flags;
   if (recordings !== undefined && prompts !== undefined)
     refuse("--prompts", prompts, "it can't be combined with --recordings, which has its own prompts");
   if (recordings !== undefined && answers !== undefined)
     refuse("--answers", answers, "it can't be combined with --recordings, which has its own answers");
   if (online && repeat !== undefined && repeat < ONLINE_ORDERS)
     refuse("--repeat", String(repeat), `--online needs at least ${ONLINE_ORDERS} orders`);
+  if (follow) checkFollowed(flags);
+}
+
+function checkFollowed(flags: BenchFlags): void {
+  if (flags.recordings === undefined) refuse("--follow", "", "it needs --recordings");
+  const { sampling } = benchSettings(flags);
+  if (sampling.temperature > 0)
+    refuse("--temperature", String(sampling.temperature), "a recorded text is followed at temperature 0");
+  if (sampling.repetitionPenalty !== 1)
+    refuse(
+      "--repetition-penalty",
+      String(sampling.repetitionPenalty),
+      "a recorded text is followed without one",
+    );
+  const { strategies, peers } = flags.strategies;
+  if (flags.strategies === DEFAULT_CHOICE) return;
+  const unfit = [...strategies.filter((name) => !followableStrategies().includes(name)), ...peers];
+  if (unfit.length > 0)
+    refuse(
+      "--strategies",
+      unfit.join(),
+      `--follow measures ${followableStrategies().join()} alone; a text does not say what others would keep`,
+    );
+}
+
+/** The strategies to measure; --follow leaves out the defaults that it can't measure. */
+export function chosenStrategies({ strategies, follow }: BenchFlags): Choice {
+  if (!follow || strategies !== DEFAULT_CHOICE) return strategies;
+  return { strategies: followableStrategies(), peers: [] };
+}
+
+function refuse(option: string, value: string, reason: string): never {
+  throw new CliError({ tag: "optionInvalid", option, value, reason });
 }

@@ -7,6 +7,9 @@ import {
   benchmarkChart,
   benchmarkTables,
   factLines,
+  FOLLOWED,
+  FOLLOWED_STRICT_ONLY,
+  idSourceText,
   markdownReport,
   type Benchmark,
   type BenchmarkFacts,
@@ -79,6 +82,11 @@ export function factsOf(
       promptCount: prompts.length,
       pool: pool && { name: pool.name, answers: pool.answers.length, tokens: pool.tokens },
       online: flags.online ?? false,
+      followed: tokenized.followed && {
+        statement: FOLLOWED,
+        strictOnly: FOLLOWED_STRICT_ONLY,
+        tokenIds: idSourceText(tokenized.followed),
+      },
       leftOut: prompts.filter(({ poolId }) => pool?.holds(poolId)).length,
     },
     settings: {

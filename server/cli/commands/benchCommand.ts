@@ -14,19 +14,21 @@ import {
   type BenchmarkRun,
   type BenchPrompt,
 } from "../../bench/index.ts";
-import { loadLlamaEngine, loadPeers, measureCosts, type Engine, type Peers } from "../../engine/index.ts";
+import { loadLlamaEngine, loadPeers, type Engine, type Peers } from "../../engine/index.ts";
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
-import { ROW_WIDTH } from "../../worker/index.ts";
+import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
 import {
   BENCH_CONTEXT_TOKENS,
   benchSettings,
   checkFlags,
+  chosenStrategies,
   ONLINE_ORDERS,
   withBenchOptions,
   type BenchFlags,
 } from "../bench/benchOptions.ts";
 import { factsOf, prepareFolder, show } from "../bench/benchOutput.ts";
+import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../settingOptions.ts";
@@ -88,7 +90,7 @@ async function bench(flags: BenchFlags): Promise<void> {
 
 /** Peers sample differently: only greedy output can be compared. */
 async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
-  const { peers } = flags.strategies;
+  const { peers } = chosenStrategies(flags);
   if (peers.length === 0 || benchSettings(flags).sampling.temperature > 0) return null;
   const { gpu, gpuLayers, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
   return loadPeers(peers, {
@@ -98,29 +100,6 @@ async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promi
     contextTokens,
     maxThreads: engine.device.maxThreads,
   });
-}
-
-async function measuredCosts(engine: Engine, progress: Progress, signal: AbortSignal): Promise<CostTable> {
-  const costs = await measureCosts(engine.target, {
-    threadChoices: threadChoices(engine),
-    hasShapes: engine.device.backend !== "cpu",
-    rowWidth: ROW_WIDTH,
-    now: () => performance.now(),
-    signal,
-    onProgress: (share) => {
-      progress.update("measuring T(n, threads)", share);
-    },
-  });
-  signal.throwIfAborted();
-  if (costs === null) throw new Error("measuring ended without a result");
-  return costs;
-}
-
-/** 1, 2, 4 … and all; on a GPU, threads hardly matter. */
-function threadChoices({ device: { backend, maxThreads } }: Engine): readonly number[] {
-  if (backend !== "cpu") return [maxThreads];
-  const powers = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((count) => count < maxThreads);
-  return [...powers, maxThreads];
 }
 
 interface LoadedBench {
@@ -144,7 +123,7 @@ async function measure(
 ): Promise<Measured> {
   const plainThreads = bestPlainThreads(costs);
   const now = () => performance.now();
-  const { maxDraftTokens, guards, sampling } = benchSettings(flags);
+  const { maxDraftTokens, maxTreeTokens, draftShape, guards, sampling } = benchSettings(flags);
   const shared = {
     target: engine.target,
     frozenCosts: flags.freezeCosts ?? false,
@@ -154,10 +133,11 @@ async function measure(
     now,
   };
   const arms = [
-    ...armSpecs(flags.strategies.strategies, flags.rule).map((spec) =>
+    ...armSpecs(chosenStrategies(flags).strategies, flags.rule).map((spec) =>
       createDecodeArm({
         ...shared,
         ...spec,
+        treeTokens: draftsTrees({ draftShape, strategy: spec.strategy }, engine) ? maxTreeTokens : null,
         // The baseline uses its best number of threads, one token per step.
         costs: spec.strategy === "plain" ? pointsOf(costs, plainThreads) : costs,
         reproducible: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict,
@@ -182,7 +162,9 @@ async function measure(
     plainThreads,
     maxDraftTokens,
     target: engine.target,
-    reference: isExact ? null : createDecodeArm({ ...shared, ...exact, costs }),
+    // A followed answer is the recorded one, whatever bits the model has.
+    reference:
+      isExact || tokenized.followed !== null ? null : createDecodeArm({ ...shared, ...exact, costs }),
     signal,
     onProgress: remaining(progress),
   });

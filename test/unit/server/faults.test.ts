@@ -139,6 +139,8 @@ const BENCH: Samples<BenchFault> = {
   tooFewTests: { path, asked: 9, left: 4 },
   replayStrategyUnknown: { name: "x", known: ["a", "b"] },
   replayStrategyTwice: { name: "x" },
+  vocabularyTooSmall: { words: 9, vocabularySize: 8 },
+  tooFewAnswers: { path, answers: 1, needed: 2 },
 };
 
 const CLI: Samples<CliFault> = {

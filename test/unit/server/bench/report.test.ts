@@ -41,6 +41,7 @@ const FACTS: BenchmarkFacts = {
     promptCount: 3,
     pool: { name: "answers.jsonl", answers: 1, tokens: 30 },
     online: false,
+    followed: null,
     leftOut: 0,
   },
   settings: {
@@ -72,6 +73,7 @@ function answered(
     decodeMs: steps.length * stepMs,
     stepTokens,
     stepMs: steps.map((_, i) => (i + 1) * stepMs),
+    stepDrafted: steps.map(() => 0),
     drafted: 0,
     kept: 0,
     relaxedPlaces: [],

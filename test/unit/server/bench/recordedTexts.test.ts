@@ -1,0 +1,98 @@
+// Recorded answers as texts or ids, and ids that a smaller vocabulary can take.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { test } from "vitest";
+import {
+  BenchError,
+  fittedTo,
+  parseRecorded,
+  readRecorded,
+  type Recording,
+} from "../../../../server/bench/index.ts";
+import { describeError } from "../../../../core/base/index.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
+
+const IDS = '{"k":1,"kind":"item","prompt":[1,2],"out":[3,4]}';
+
+table(
+  "texts",
+  [
+    {
+      name: "a text alone",
+      line: { text: "a" },
+      expected: { id: "1", group: null, prompt: null, text: "a" },
+    },
+    {
+      name: "all fields",
+      line: { id: "u", group: "g", prompt: "p", text: "a" },
+      expected: { id: "u", group: "g", prompt: "p", text: "a" },
+    },
+    {
+      name: "an answer",
+      line: { id: 7, answer: "a" },
+      expected: { id: "7", group: null, prompt: null, text: "a" },
+    },
+  ],
+  ({ line, expected }) => {
+    assert.deepEqual(parseRecorded(JSON.stringify(line), "f"), { kind: "texts", texts: [expected] });
+  },
+);
+
+table(
+  "refused",
+  [
+    { name: "no text", line: '{"id":"u"}', field: /text must be a string/ },
+    { name: "an empty text", line: '{"text":""}', field: /text must be a string/ },
+    { name: "a prompt of ids", line: '{"text":"a","prompt":[1]}', field: /prompt must be/ },
+    {
+      name: "a second line of ids with a fault",
+      line: `${IDS}\n{"k":1,"kind":"i","prompt":[],"out":"x"}`,
+      field: /Line 2 .* out/,
+    },
+  ],
+  ({ line, field }) => {
+    assert.throws(
+      () => parseRecorded(line, "f"),
+      (error) => error instanceof BenchError && field.test(describeError(error).message),
+    );
+  },
+);
+
+test("a packed file is read as a plain one", async (context) => {
+  const file = path.join(temporaryFolder(context), "a.jsonl.gz");
+  writeFileSync(file, gzipSync(IDS));
+  const { kind } = await readRecorded(file);
+  assert.equal(kind, "ids");
+});
+
+const recording = (prompt: number[], out: number[]): Recording => ({
+  k: 1,
+  kind: "item",
+  group: null,
+  prompt: Int32Array.from(prompt),
+  out: Int32Array.from(out),
+  ms: null,
+});
+
+test("ids within the vocabulary stay; beyond it they are renumbered by frequency, equal ones alike", () => {
+  const recordings = [recording([900, 7], [900, 5]), recording([900], [7, 80])];
+  assert.deepEqual(fittedTo(recordings, 901).source, { kind: "recorded" });
+  const { recordings: fitted, source } = fittedTo(recordings, 4);
+  assert.deepEqual(source, { kind: "renumbered", words: 4, recordedWords: 901 });
+  assert.deepEqual(
+    fitted.map(({ prompt, out }) => [[...prompt], [...out]]),
+    [
+      [
+        [0, 1],
+        [0, 2],
+      ],
+      [[0], [1, 3]],
+    ],
+  );
+  assert.throws(
+    () => fittedTo(recordings, 3),
+    (error) => describeError(error).message.includes("4 distinct token ids"),
+  );
+});
