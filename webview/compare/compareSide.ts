@@ -33,8 +33,9 @@ export function sideOf(trace: Trace, name: string): Side {
   const starts = entries.map((_, i) => i);
   let token = inherited;
   let isAfterToken = true;
-  for (const { items } of run.steps) {
-    for (const item of items) {
+  for (const { items, shape } of run.steps) {
+    for (const place of shape.order) {
+      const item = items[place]!;
       if (isAfterToken) starts.push(entries.length);
       isAfterToken = !isGhost(item.shownClass);
       entries.push({ token, text: item.text, item });
@@ -52,11 +53,11 @@ export function entriesOf({ starts }: Side, [from, to]: TokenRange): TokenRange 
 /** The entry of an item of a step; −1 for none. Inherited tokens have step −1. */
 export function entryAt({ entries, run, trace }: Side, step: number, place: number): number {
   if (step < 0) return place < inheritedOf(trace.request).length ? place : -1;
-  const items = run.steps[step]?.items.length ?? 0;
-  if (place < 0 || place >= items) return -1;
+  const within = run.steps[step]?.shape.order.indexOf(place) ?? -1;
+  if (within < 0) return -1;
   let at = inheritedOf(trace.request).length;
   for (let before = 0; before < step; before++) at += run.steps[before]!.items.length;
-  return at < entries.length ? at + place : -1;
+  return at < entries.length ? at + within : -1;
 }
 
 /** The run as the panel would show it. */

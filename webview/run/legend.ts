@@ -47,5 +47,9 @@ export function meaningsList(): TemplateResult {
           <dd>${classMeaning(name)}</dd>
         </div>`,
     )}
+    <div>
+      <dt><span class="folded">▸+12</span></dt>
+      <dd>drafted in other branches of a tree, not kept: press to unfold (B)</dd>
+    </div>
   </dl>`;
 }

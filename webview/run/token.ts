@@ -32,17 +32,22 @@ export function selectedSteps(): ReadonlySet<number> | null {
   return new Set(Array.from({ length: to - from + 1 }, (_, i) => from + i));
 }
 
+/** Tokens are options of a list box, or items of a tree where some are in branches. */
+export type TokenRole = "option" | "treeitem";
+
 export interface TokenState {
   /** In the tab order. */
   readonly isFocusable: boolean;
   /** At the cursor. */
   readonly isChosen: boolean;
+  /** "option" if omitted. */
+  readonly role?: TokenRole;
 }
 
 export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
   const key = markKey(item);
   const isMatch = marks.matches?.has(key) ?? true;
-  return spanView(item, state, isMatch, marks.flips?.get(key), item.isControl);
+  return spanView(item, state, isMatch, marks.flips?.get(key), item);
 }
 
 export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateResult {
@@ -50,7 +55,8 @@ export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateR
   const isMatch = matches === null || unit.items.some((item) => matches.has(markKey(item)));
   const flip = unit.items.flatMap((item) => flips?.get(markKey(item)) ?? [])[0];
   const item = { ...unit.at, ...unit };
-  return spanView(item, state, isMatch, flip, unit.items[0]?.isControl === true);
+  const isControl = unit.items[0]?.isControl === true;
+  return spanView(item, state, isMatch, flip, { isControl, isFork: false });
 }
 
 interface Shown {
@@ -63,15 +69,16 @@ interface Shown {
 
 function spanView(
   { step, place, shownClass, text, label }: Shown,
-  { isFocusable, isChosen }: TokenState,
+  { isFocusable, isChosen, role = "option" }: TokenState,
   isMatch: boolean,
   flip: VerdictKind | undefined,
-  isControl: boolean,
+  { isControl, isFork }: Pick<Item, "isControl" | "isFork">,
 ): TemplateResult {
   const classes = [
     "token",
     shownClass,
     ...(isControl ? ["control"] : []),
+    ...(isFork ? ["fork"] : []),
     ...(isMatch ? [] : ["faint"]),
     ...(flip === undefined ? [] : ["flip"]),
   ];
@@ -83,7 +90,7 @@ function spanView(
   // No whitespace between the tags: it would become a space in the answer.
   return html`<span
       class=${classes.join(" ")}
-      role="option"
+      role=${role}
       aria-label=${shortened(spoken)}
       aria-selected=${String(isChosen)}
       tabindex=${isFocusable ? 0 : -1}

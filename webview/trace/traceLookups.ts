@@ -12,7 +12,7 @@ import {
   type WhatIf,
 } from "../../core/inspect/index.ts";
 import type { Trace, TraceStep } from "../../core/trace/index.ts";
-import type { Cursor, Move } from "../run/cursor.ts";
+import type { Cursor, Walk } from "../run/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
 import type { ShownClass } from "../run/items.ts";
@@ -98,11 +98,12 @@ export class Lookups {
     steps: readonly StepView[],
     granularity: Exclude<Granularity, "token">,
     cursor: Cursor,
-    move: Extract<Move, string>,
+    move: Walk,
   ): Cursor | null {
     const units = this.units(steps, granularity);
     const at = unitAt(units, cursor);
-    const targetByMove = { next: at + 1, previous: at - 1, first: 0, last: units.length - 1 };
+    const [next, previous] = [at + 1, at - 1];
+    const targetByMove = { next, previous, down: next, up: previous, first: 0, last: units.length - 1 };
     return units[targetByMove[move]]?.at ?? null;
   }
 

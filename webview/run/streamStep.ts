@@ -1,0 +1,106 @@
+// One step of the answer: its tokens in the line, the mark that stands for the branches folded behind them, and the
+// branches themselves once they are unfolded. Values in, templates out.
+import { html, nothing, type TemplateResult } from "lit";
+import { oneLineText, spokenText } from "../../core/trace/index.ts";
+import type { Branch } from "./draftShape.ts";
+import { several } from "./figures.ts";
+import { markKey, type Marks } from "./marks.ts";
+import type { StepView } from "./model.ts";
+import { tokenView, type TokenRole } from "./token.ts";
+
+export interface StepState {
+  /** The place that is in the tab order; −1 for none. */
+  readonly focusable: number;
+  /** Whether the cursor is there. */
+  readonly isChosen: boolean;
+  readonly isUnfolded: boolean;
+  readonly role: TokenRole;
+}
+
+/** E.g. "12 more drafted tokens in 4 branches". */
+export function foldedWords({ shape }: StepView): string {
+  const { folded, branches } = shape;
+  return `${several(folded, "more drafted token")} in ${several(branches.length, "branch", "branches")}`;
+}
+
+export function stepView(view: StepView, state: StepState, marks: Marks): TemplateResult {
+  const { step, shape } = view;
+  const { line, folded } = shape;
+  const name = `Step ${step.index + 1}`;
+  if (folded === 0)
+    return html`<span class="step" role="group" aria-label=${name}>${tokensView(view, line, state, marks)}</span>`;
+  const [kept, own] = [line.slice(0, -1), line.slice(-1)];
+  // No whitespace between the tags: it would become a space in the answer.
+  return html`<span class="step" role="group" aria-label="${name}, ${foldedWords(view)}"
+    >${tokensView(view, kept, state, marks)}${foldView(view, state, marks)}${tokensView(view, own, state, marks)}${
+      state.isUnfolded
+        ? html`<span class="branches" role="group" aria-label="Branches of step ${step.index + 1}"
+            >${shape.branches.map((branch, index) => branchView(view, branch, index, state, marks))}</span
+          >`
+        : nothing
+    }</span
+  >`;
+}
+
+function tokensView(
+  { items }: StepView,
+  places: readonly number[],
+  { focusable, isChosen, role }: StepState,
+  marks: Marks,
+): TemplateResult[] {
+  return places.map((place) => {
+    const isFocusable = place === focusable;
+    return tokenView(items[place]!, { isFocusable, isChosen: isFocusable && isChosen, role }, marks);
+  });
+}
+
+/** The mark in the line. It counts the matches of a filter in the branches, so that none is out of sight. */
+function foldView(view: StepView, { isUnfolded, role }: StepState, { matches, flips }: Marks): TemplateResult {
+  const { step, shape } = view;
+  const { branches, folded } = shape;
+  const keys = branches.flatMap(({ places }) => places.map((place) => markKey({ step: step.index, place })));
+  const found = matches === null ? 0 : keys.filter((key) => matches.has(key)).length;
+  const isFlipped = keys.some((key) => flips?.has(key) === true);
+  const words = [
+    foldedWords(view),
+    ...(found === 0 ? [] : [several(found, "matches", "match")]),
+    ...(isFlipped ? ["a verdict changes in the what-if"] : []),
+  ].join(", ");
+  const classes = ["folded", ...(found > 0 ? ["found"] : []), ...(isFlipped ? ["flip"] : [])];
+  return html`<span
+    class=${classes.join(" ")}
+    role=${role}
+    aria-label=${words}
+    aria-expanded=${String(isUnfolded)}
+    tabindex="-1"
+    data-branches=${step.index}
+    title="${words}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
+    >${isUnfolded ? "▾" : "▸"}+${folded} in ${several(branches.length, "branch", "branches")}${
+      found === 0 ? nothing : html`, <b>${several(found, "matches", "match")}</b>`
+    }</span
+  >`;
+}
+
+function branchView(
+  view: StepView,
+  { parent, level, places }: Branch,
+  index: number,
+  state: StepState,
+  marks: Marks,
+): TemplateResult {
+  const { shape, items } = view;
+  const before = items[parent]?.text ?? null;
+  const where = before === null ? "at the start" : `after ${spokenText(before)}`;
+  const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
+  return html`<span class="branch level-${Math.min(level, MOST_INDENTED)}" role="group" aria-label=${name}
+    ><span class="after" aria-hidden="true">↳ ${
+      before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`
+    }</span
+    ><span class="nodes">${tokensView(view, places, state, marks)}</span></span
+  >`;
+}
+
+/** Deeper levels are indented as far as this one, so that they keep room. */
+const MOST_INDENTED = 4;
+/** Of the token that a branch leaves. */
+const MOST_SHOWN = 24;
