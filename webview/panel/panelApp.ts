@@ -314,7 +314,9 @@ export class LaserPanel extends LightElement {
     this.openCard(firstOf(this.model.run?.steps ?? [], event.detail));
   };
 
-  private readonly onCursor = ({ detail: { step, place = 0 } }: HTMLElementEventMap["laser-cursor"]): void => {
+  private readonly onCursor = ({
+    detail: { step, place = 0 },
+  }: HTMLElementEventMap["laser-cursor"]): void => {
     this.cursor = { step, place };
   };
 

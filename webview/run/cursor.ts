@@ -78,7 +78,8 @@ export function moved(
     return search(steps, cursor, direction, "order", isWanted) ?? cursor;
   }
   const view = steps[cursor.step];
-  if (move === "branches") return (view && (leftBranch(steps, cursor) ?? intoBranch(view, cursor, shown))) ?? cursor;
+  if (move === "branches")
+    return (view && (leftBranch(steps, cursor) ?? intoBranch(view, cursor, shown))) ?? cursor;
   const branch = branchAt(view, cursor.place);
   if (view !== undefined && branch !== null && move !== "first" && move !== "last")
     return inBranch(steps, view, branch, cursor, move, shown) ?? cursor;
@@ -134,7 +135,8 @@ function inBranch(
   const first = (from: readonly number[]): number | undefined => from.find((at) => shown(items[at]!));
   const at = places.indexOf(place);
   const number = shape.branchOf[place]!;
-  const to = (found: number | undefined): Cursor | null => (found === undefined ? null : { step, place: found });
+  const to = (found: number | undefined): Cursor | null =>
+    found === undefined ? null : { step, place: found };
   switch (move) {
     case "next":
       return to(first(places.slice(at + 1)));
@@ -183,11 +185,7 @@ function search(
 }
 
 /** The first (1) or the last (−1) token of the answer. */
-function ends(
-  steps: readonly StepView[],
-  direction: 1 | -1,
-  shown: (item: Item) => boolean,
-): Cursor | null {
+function ends(steps: readonly StepView[], direction: 1 | -1, shown: (item: Item) => boolean): Cursor | null {
   const view = direction === 1 ? steps[0] : steps.at(-1);
   if (view === undefined) return null;
   const place = direction === 1 ? view.shape.line[0]! : view.shape.line.at(-1)!;

@@ -28,7 +28,9 @@ export function stepView(view: StepView, state: StepState, marks: Marks): Templa
   const { line, folded } = shape;
   const name = `Step ${step.index + 1}`;
   if (folded === 0)
-    return html`<span class="step" role="group" aria-label=${name}>${tokensView(view, line, state, marks)}</span>`;
+    return html`<span class="step" role="group" aria-label=${name}
+      >${tokensView(view, line, state, marks)}</span
+    >`;
   const [kept, own] = [line.slice(0, -1), line.slice(-1)];
   // No whitespace between the tags: it would become a space in the answer.
   return html`<span class="step" role="group" aria-label="${name}, ${foldedWords(view)}"
@@ -55,7 +57,11 @@ function tokensView(
 }
 
 /** The mark in the line. It counts the matches of a filter in the branches, so that none is out of sight. */
-function foldView(view: StepView, { isUnfolded, role }: StepState, { matches, flips }: Marks): TemplateResult {
+function foldView(
+  view: StepView,
+  { isUnfolded, role }: StepState,
+  { matches, flips }: Marks,
+): TemplateResult {
   const { step, shape } = view;
   const { branches, folded } = shape;
   const keys = branches.flatMap(({ places }) => places.map((place) => markKey({ step: step.index, place })));
@@ -75,7 +81,8 @@ function foldView(view: StepView, { isUnfolded, role }: StepState, { matches, fl
     tabindex="-1"
     data-branches=${step.index}
     title="${words}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
-    >${isUnfolded ? "▾" : "▸"}+${folded} in ${several(branches.length, "branch", "branches")}${
+    >${isUnfolded ? "▾" : "▸"}+${folded} in
+    ${several(branches.length, "branch", "branches")}${
       found === 0 ? nothing : html`, <b>${several(found, "matches", "match")}</b>`
     }</span
   >`;
@@ -93,9 +100,8 @@ function branchView(
   const where = before === null ? "at the start" : `after ${spokenText(before)}`;
   const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
   return html`<span class="branch level-${Math.min(level, MOST_INDENTED)}" role="group" aria-label=${name}
-    ><span class="after" aria-hidden="true">↳ ${
-      before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`
-    }</span
+    ><span class="after" aria-hidden="true"
+      >↳ ${before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`}</span
     ><span class="nodes">${tokensView(view, places, state, marks)}</span></span
   >`;
 }

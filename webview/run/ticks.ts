@@ -18,7 +18,11 @@ export function ticks(step: Pick<TraceStep, "draft" | "verdicts" | "path">): Tem
 }
 
 /** At each depth the verdict on the kept token; below the path, whether any token was judged. */
-function kindsByDepth({ draft, verdicts, path }: Pick<TraceStep, "draft" | "verdicts" | "path">): VerdictKind[] {
+function kindsByDepth({
+  draft,
+  verdicts,
+  path,
+}: Pick<TraceStep, "draft" | "verdicts" | "path">): VerdictKind[] {
   const kinds: VerdictKind[] = [];
   depthsOf(draft).forEach((depth, place) => {
     const kind = verdicts[place]?.kind ?? "unreached";

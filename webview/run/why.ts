@@ -76,7 +76,12 @@ function placeInDraft(
     ["Depth in the draft", `${path.length} of ${draftDepth(step)}, after “${before}”`],
     ...(path.length === 1
       ? []
-      : [["Joint probability", `${formatProbability(jointChance(step, place))} with the tokens before it`] as const]),
+      : [
+          [
+            "Joint probability",
+            `${formatProbability(jointChance(step, place))} with the tokens before it`,
+          ] as const,
+        ]),
   ];
 }
 

@@ -83,9 +83,13 @@ function ownNode(step: TraceStep): Omit<TreeNode, "parent"> {
   return { kind: "own", place: step.draft.length, id, shownClass: kind, isCommitted: true, detail };
 }
 
-function alternativeNode(step: TraceStep, { place, id, count, share }: TraceAlternative): Omit<TreeNode, "parent"> {
+function alternativeNode(
+  step: TraceStep,
+  { place, id, count, share }: TraceAlternative,
+): Omit<TreeNode, "parent"> {
   const figures = standingIn(step.rows[rowIndexOf(step, Math.min(place, step.draft.length))], id);
-  const had = figures === null ? "" : `; the target had it at rank ${figures.rank}, ${probabilityWords(figures)}`;
+  const had =
+    figures === null ? "" : `; the target had it at rank ${figures.rank}, ${probabilityWords(figures)}`;
   const detail = `not sent; seen ${count}×, ${votes(share)}${had}`;
   return { kind: "alternative", place: -1, id, shownClass: "alternative", isCommitted: false, detail };
 }

@@ -84,7 +84,13 @@ class TalkDrafter implements Drafter {
       const next = AFTER_ONE([...this.sequence, ...pathOf(parent)]);
       const total = [...next.values()].reduce((sum, count) => sum + count, 0);
       for (const [token, count] of next)
-        open.push({ parent, token, count, chance: (0.9 * count) / total, joint: (0.9 * joint * count) / total });
+        open.push({
+          parent,
+          token,
+          count,
+          chance: (0.9 * count) / total,
+          joint: (0.9 * joint * count) / total,
+        });
     };
     extend(-1, 1);
     while (chosen.length < limit && open.length > 0) {
@@ -160,7 +166,10 @@ export interface TreeRunOptions {
 const RELAXED: Rule = { kind: "relaxed", topK: 2, minProbability: 0.1 };
 
 /** A run of so many steps with a tree in nearly each. Probabilities are exact: rows hold the whole vocabulary. */
-export async function treeRun(seed: number, { nodes, steps, rule = RELAXED }: TreeRunOptions): Promise<RecordedRun> {
+export async function treeRun(
+  seed: number,
+  { nodes, steps, rule = RELAXED }: TreeRunOptions,
+): Promise<RecordedRun> {
   const prompt = [START, ...[" The", " story"].map((word) => NAMES.indexOf(word))];
   const seeded = randomRun(4 * seed + 1).header;
   const header: TraceHeader = {
@@ -198,6 +207,11 @@ export async function treeRun(seed: number, { nodes, steps, rule = RELAXED }: Tr
     if (value.kind === "step") tokens.push(...value.committed);
     if (step !== null) recorded.push(step);
   }
-  const trace = recorder.trace({ finish: "stopped", tokens, prefillTokens: prompt.length - 1, prefillMs: 12 });
+  const trace = recorder.trace({
+    finish: "stopped",
+    tokens,
+    prefillTokens: prompt.length - 1,
+    prefillMs: 12,
+  });
   return { header, promptNames: recorder.promptNames, recorded, trace };
 }
