@@ -17,10 +17,9 @@ export interface StepState {
   readonly role: TokenRole;
 }
 
-/** E.g. "12 more drafted tokens in 4 branches". */
-export function foldedWords({ shape }: StepView): string {
-  const { folded, branches } = shape;
-  return `${several(folded, "more drafted token")} in ${several(branches.length, "branch", "branches")}`;
+/** E.g. "+12 in 4 branches". */
+function foldedWords({ shape }: StepView): string {
+  return `+${shape.folded} in ${several(shape.branches.length, "branch", "branches")}`;
 }
 
 export function stepView(view: StepView, state: StepState, marks: Marks): TemplateResult {
@@ -68,8 +67,8 @@ function foldView(
   const found = matches === null ? 0 : keys.filter((key) => matches.has(key)).length;
   const isFlipped = keys.some((key) => flips?.has(key) === true);
   const words = [
-    foldedWords(view),
-    ...(found === 0 ? [] : [several(found, "matches", "match")]),
+    `${foldedWords(view)} off the kept path`,
+    ...(found === 0 ? [] : [several(found, "match", "matches")]),
     ...(isFlipped ? ["a verdict changes in the what-if"] : []),
   ].join(", ");
   const classes = ["folded", ...(found > 0 ? ["found"] : []), ...(isFlipped ? ["flip"] : [])];
@@ -81,9 +80,8 @@ function foldView(
     tabindex="-1"
     data-branches=${step.index}
     title="${words}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
-    >${isUnfolded ? "▾" : "▸"}+${folded} in
-    ${several(branches.length, "branch", "branches")}${
-      found === 0 ? nothing : html`, <b>${several(found, "matches", "match")}</b>`
+    >+${folded}<span class="in"> in ${several(branches.length, "branch", "branches")}</span>${
+      found === 0 ? nothing : html`<b>, ${several(found, "match", "matches")}</b>`
     }</span
   >`;
 }
@@ -96,10 +94,12 @@ function branchView(
   marks: Marks,
 ): TemplateResult {
   const { shape, items } = view;
+  // Said once where several branches leave the same token.
+  const isSame = shape.branches[index - 1]?.parent === parent;
   const before = items[parent]?.text ?? null;
   const where = before === null ? "at the start" : `after ${spokenText(before)}`;
   const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
-  return html`<span class="branch level-${Math.min(level, MOST_INDENTED)}" role="group" aria-label=${name}
+  return html`<span class="branch level-${Math.min(level, MOST_INDENTED)} ${isSame ? "same" : ""}" role="group" aria-label=${name}
     ><span class="after" aria-hidden="true"
       >↳ ${before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`}</span
     ><span class="nodes">${tokensView(view, places, state, marks)}</span></span

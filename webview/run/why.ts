@@ -73,7 +73,7 @@ function placeInDraft(
   const parent = parentOf(step, place);
   const before = oneLineText(tokenText({ tokens }, parent < 0 ? step.root : step.draft[parent]!.id));
   return [
-    ["Depth in the draft", `${path.length} of ${draftDepth(step)}, after “${before}”`],
+    ["Depth", `${path.length} of ${draftDepth(step)}, after “${before}”`],
     ...(path.length === 1
       ? []
       : [

@@ -49,7 +49,15 @@ export class DraftTree extends LightElement {
     if (changed.has("view")) this.placeNodes();
     const node = this.querySelector<HTMLElement>('[tabindex="0"]');
     if (this.wantsFocus) node?.focus();
+    else if (node !== null) this.showNode(node);
     this.wantsFocus = false;
+  }
+
+  /** Scrolls sideways alone: the page around stays where the reader left it. */
+  private showNode(node: HTMLElement): void {
+    const [outer, inner] = [this.getBoundingClientRect(), node.getBoundingClientRect()];
+    if (inner.left < outer.left) this.scrollLeft -= outer.left - inner.left;
+    else if (inner.right > outer.right) this.scrollLeft += inner.right - outer.right;
   }
 
   /** By script, because the page's content policy forbids style attributes. */

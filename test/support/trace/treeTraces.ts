@@ -9,10 +9,12 @@ import {
   emptyDraftArrays,
   type Draft,
   type Drafter,
+  type EvaluateOptions,
   type Plan,
   type Planner,
   type Rule,
   type TokenId,
+  type TopRows,
 } from "../../../core/laser/index.ts";
 import { hash3 } from "../../../core/laser/hash.ts";
 import { TraceRecorder, type RecordedStep, type TraceHeader } from "../../../core/trace/index.ts";
@@ -65,6 +67,41 @@ function talk(seed: number): Script {
       logit: logit + (hash3(seed, token, sequence.length) % 1000) / 500,
     }));
   };
+}
+
+/** Whole rows make probabilities exact, as with an engine that sums over the whole vocabulary. */
+class ExactTarget extends ScriptedTarget {
+  constructor(
+    script: Script,
+    leaves: number,
+    private readonly onEvaluated: (tokens: number) => void,
+  ) {
+    super(NAMES.length, CONTEXT_TOKENS, END, script, {}, leaves);
+  }
+
+  override async evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows> {
+    const { topK, alsoTokens = new Int32Array(0) } = options;
+    const whole = await super.evaluate(tokens, { ...options, topK: NAMES.length });
+    this.onEvaluated(tokens.length);
+    const { rows, width: size, ids, logits } = whole;
+    const width = Math.min(topK, size);
+    const rowsOf = <T>(take: (from: number) => Iterable<T>): T[] =>
+      Array.from({ length: rows }, (_, row) => [...take(row * size)]).flat();
+    const logitOf = (from: number, id: number): number => logits[from + ids.subarray(from, from + size).indexOf(id)]!;
+    return {
+      ...{ rows, width },
+      ids: Int32Array.from(rowsOf((from) => ids.subarray(from, from + width))),
+      logits: Float32Array.from(rowsOf((from) => logits.subarray(from, from + width))),
+      logSumExp: Float64Array.from(
+        rowsOf((from) => [Math.log(logits.subarray(from, from + size).reduce((sum, x) => sum + Math.exp(x), 0))]),
+      ),
+      alsoLogits: Float32Array.from(rowsOf((from) => Array.from(alsoTokens, (id) => logitOf(from, id)))),
+    };
+  }
+
+  override fullLogSumExp(): Promise<null> {
+    return Promise.resolve(null);
+  }
 }
 
 /** The most promising nodes first, each after its parent. */
@@ -163,9 +200,12 @@ export interface TreeRunOptions {
   readonly rule?: Rule;
 }
 
+const CONTEXT_TOKENS = 32_768;
+const MAX_TOKENS = 30_000;
+const ROW_WIDTH = 24;
 const RELAXED: Rule = { kind: "relaxed", topK: 2, minProbability: 0.1 };
 
-/** A run of so many steps with a tree in nearly each. Probabilities are exact: rows hold the whole vocabulary. */
+/** A run of so many steps with a tree in nearly each. Probabilities are exact. */
 export async function treeRun(
   seed: number,
   { nodes, steps, rule = RELAXED }: TreeRunOptions,
@@ -178,7 +218,7 @@ export async function treeRun(
       ...seeded.request,
       ...{ promptTokens: prompt, rule, guards: DEFAULT_GUARDS, sampling: DEFAULT_SAMPLING },
       ...{ strategy: rule.kind === "strict" ? "laser-strict" : "laser", reproducible: false },
-      ...{ maxTokens: 100_000, maxDraftTokens: nodes, rowWidth: NAMES.length },
+      ...{ maxTokens: MAX_TOKENS, maxDraftTokens: nodes, rowWidth: ROW_WIDTH },
     },
     model: { ...seeded.model, name: "Scripted", file: "scripted", vocabularySize: NAMES.length },
   };
@@ -191,12 +231,13 @@ export async function treeRun(
   });
   let clock = 0;
   const run = decode({
-    ...{ target: new ScriptedTarget(NAMES.length, 100_200, END, talk(seed), {}, nodes) },
-    ...{ prompt: Int32Array.from(prompt), maxTokens: 100_000, sampling: DEFAULT_SAMPLING, rule },
+    target: new ExactTarget(talk(seed), nodes, (tokens) => {
+      clock += 25 + tokens / 5;
+    }),
+    ...{ prompt: Int32Array.from(prompt), maxTokens: MAX_TOKENS, sampling: DEFAULT_SAMPLING, rule },
     ...{ guards: DEFAULT_GUARDS, drafter: new TalkDrafter(), planner: new EagerPlanner() },
-    ...{ maxDraftTokens: nodes, rowWidth: NAMES.length, signal: { aborted: false } },
-    // Each look at the clock is so many ms after the last.
-    now: () => (clock += [0.3, 0.2, 31, 0.4][hash3(seed, Math.round(clock), 0) % 4]!),
+    ...{ maxDraftTokens: nodes, rowWidth: ROW_WIDTH, signal: { aborted: false } },
+    now: () => (clock += 0.1),
   });
   const recorded: RecordedStep[] = [];
   const tokens: TokenId[] = [];
