@@ -138,6 +138,9 @@ export function className(shownClass: ShownClass): string {
   }
 }
 
+/** What the mark of folded branches means, in a few words. */
+export const FOLDED_MEANING = "drafted in branches off the kept path: press it, or B, to see them";
+
 /** The meaning of a class in a few words. */
 export function classMeaning(shownClass: ShownClass): string {
   switch (shownClass) {

@@ -6,6 +6,7 @@ import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../core
 import type { StepView } from "../run/model.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
+import { pathUnder, type StepFlips } from "../run/whatIfPath.ts";
 import { treeOf, type DrawnNode } from "./treeLayout.ts";
 
 /** Longer tokens are cut by their box anyway. */
@@ -17,10 +18,14 @@ export class DraftTree extends LightElement {
   @property({ attribute: false }) accessor tokens: NamedTokens = {};
   /** The place of the page's cursor. */
   @property({ attribute: false }) accessor place = 0;
+  /** The verdicts that a what-if turns; null without one. */
+  @property({ attribute: false }) accessor flips: StepFlips | null = null;
   /** Index of the node in the tab order. */
   @state() accessor at = 0;
 
   private nodes: readonly DrawnNode[] = [];
+  /** The places that would be kept in the what-if. */
+  private wouldKeep: ReadonlySet<number> = new Set();
   private wantsFocus = false;
 
   override connectedCallback(): void {
@@ -34,6 +39,8 @@ export class DraftTree extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("view")) this.nodes = treeOf(this.view.step);
+    if (changed.has("view") || changed.has("flips"))
+      this.wouldKeep = new Set(this.flips === null ? [] : pathUnder(this.view.step, this.flips));
     if (changed.has("view") || changed.has("place"))
       this.at = Math.max(
         0,
@@ -75,6 +82,8 @@ export class DraftTree extends LightElement {
     const { kind, column, row, children, parent, shownClass, detail, isCommitted } = node;
     const siblings = this.nodes[parent]?.children ?? [index];
     const isAt = index === this.at;
+    const flip = this.flips?.get(node.place);
+    const words = flip === undefined ? detail : `${detail}; what-if: ${flip}`;
     const text = tokenText({ tokens: this.tokens }, node.id);
     const shown = text === "" ? "◌" : oneLineText(text.slice(0, MOST_SHOWN));
     const classes = [
@@ -82,6 +91,7 @@ export class DraftTree extends LightElement {
       kind,
       ...(isCommitted ? ["path"] : []),
       ...(children.length > 0 ? ["inner"] : []),
+      ...(this.wouldKeep.has(node.place) ? ["would"] : []),
       ...(row > (this.nodes[parent]?.row ?? row) ? ["lower"] : []),
     ];
     return html`<div
@@ -91,11 +101,12 @@ export class DraftTree extends LightElement {
       aria-posinset=${siblings.indexOf(index) + 1}
       aria-setsize=${siblings.length}
       aria-selected=${String(isAt)}
-      aria-label="${spokenText(text)}, ${detail}"
+      aria-label="${spokenText(text)}, ${words}"
       tabindex=${isAt ? 0 : -1}
       data-node=${index}
     >
-      <bdi class="token ${shownClass}" title="${shown}: ${detail}">${shown}</bdi>
+      <bdi class="token ${shownClass}" title="${shown}: ${words}">${shown}</bdi>
+      ${flip === undefined ? nothing : html`<span class="turned" aria-hidden="true">▲</span>`}
       ${kind === "alternative" ? html`<span class="sr-only">not sent</span>` : nothing}
     </div>`;
   }

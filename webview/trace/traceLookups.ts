@@ -19,6 +19,7 @@ import type { ShownClass } from "../run/items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { lastOf } from "../page/last.ts";
 import { markKey, stepsOf, type Marks } from "../run/marks.ts";
+import type { StepFlips } from "../run/whatIfPath.ts";
 import type { RunModel, StepView } from "../run/model.ts";
 import type { TraceState } from "./traceState.ts";
 import type { WhatIfChoice } from "./whatIfChoice.ts";
@@ -75,6 +76,18 @@ export class Lookups {
 
   readonly flipSteps = lastOf((flips: ReadonlyMap<number, unknown>): ReadonlySet<number> =>
     stepsOf(flips.keys()),
+  );
+
+  /** The verdicts that the what-if turns in a step, by place. */
+  readonly flipsOf = lastOf((flips: Marks["flips"], { step, items }: StepView): StepFlips | null =>
+    flips === null
+      ? null
+      : new Map(
+          items.flatMap(({ place }) => {
+            const to = flips.get(markKey({ step: step.index, place }));
+            return to === undefined ? [] : [[place, to] as const];
+          }),
+        ),
   );
 
   /** A plain run in the form that the charts use. */

@@ -215,7 +215,7 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
   }
 }
 
-function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceActions): TemplateResult {
+function stepPane({ loaded, state, marks, lookups, isReadOnly }: TracePage, actions: TraceActions): TemplateResult {
   const { run } = loaded;
   const item = itemAt(run.steps, state.cursor);
   const view = item === null ? undefined : run.steps[item.step];
@@ -232,6 +232,7 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
       .view=${view}
       .tokens=${run.tokens}
       .place=${item.place}
+      .flips=${lookups.flipsOf(marks.flips, view)}
       @laser-place=${(event: HTMLElementEventMap["laser-place"]) => {
         actions.onPlace(event.detail);
       }}
