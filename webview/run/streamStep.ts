@@ -66,11 +66,11 @@ function foldView(
   const keys = branches.flatMap(({ places }) => places.map((place) => markKey({ step: step.index, place })));
   const found = matches === null ? 0 : keys.filter((key) => matches.has(key)).length;
   const isFlipped = keys.some((key) => flips?.has(key) === true);
-  const words = [
-    `${foldedWords(view)} off the kept path`,
-    ...(found === 0 ? [] : [several(found, "match", "matches")]),
-    ...(isFlipped ? ["a verdict changes in the what-if"] : []),
-  ].join(", ");
+  // The visible text comes first, so that a name that is spoken finds it.
+  const matching = found === 0 ? "" : `, ${several(found, "match", "matches")}`;
+  const within = `${found === 0 ? "" : ","} in ${several(branches.length, "branch", "branches")}`;
+  const flipped = isFlipped ? "; the what-if turns a verdict there" : "";
+  const words = `+${folded}${matching}${within} off the kept path${flipped}`;
   const classes = ["folded", ...(found > 0 ? ["found"] : []), ...(isFlipped ? ["flip"] : [])];
   return html`<span
     class=${classes.join(" ")}
@@ -80,9 +80,7 @@ function foldView(
     tabindex="-1"
     data-branches=${step.index}
     title="${words}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
-    >+${folded}<span class="in"> in ${several(branches.length, "branch", "branches")}</span>${
-      found === 0 ? nothing : html`<b>, ${several(found, "match", "matches")}</b>`
-    }</span
+    >+${folded}${matching === "" ? nothing : html`<b>${matching}</b>`}<span class="in">${within}</span></span
   >`;
 }
 
@@ -99,7 +97,10 @@ function branchView(
   const before = items[parent]?.text ?? null;
   const where = before === null ? "at the start" : `after ${spokenText(before)}`;
   const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
-  return html`<span class="branch level-${Math.min(level, MOST_INDENTED)} ${isSame ? "same" : ""}" role="group" aria-label=${name}
+  return html`<span
+    class="branch level-${Math.min(level, MOST_INDENTED)} ${isSame ? "same" : ""}"
+    role="group"
+    aria-label=${name}
     ><span class="after" aria-hidden="true"
       >↳ ${before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`}</span
     ><span class="nodes">${tokensView(view, places, state, marks)}</span></span

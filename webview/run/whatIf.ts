@@ -96,7 +96,9 @@ function pathView(trace: Trace, flips: WhatIf["flips"], index: number): Template
   const words = (places: readonly number[]): TemplateResult =>
     places.length === 0
       ? html`nothing of its draft`
-      : html`<bdi class="token">${places.map((place) => oneLineText(tokenText(trace, step.draft[place]!.id)))}</bdi>
+      : html`<bdi class="token"
+            >${places.map((place) => oneLineText(tokenText(trace, step.draft[place]!.id)))}</bdi
+          >
           (${several(places.length, "token")})`;
   const path = pathUnder(step, flipsOfStep(flips, index));
   return html`<p class="path">

@@ -215,7 +215,10 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
   }
 }
 
-function stepPane({ loaded, state, marks, lookups, isReadOnly }: TracePage, actions: TraceActions): TemplateResult {
+function stepPane(
+  { loaded, state, marks, lookups, isReadOnly }: TracePage,
+  actions: TraceActions,
+): TemplateResult {
   const { run } = loaded;
   const item = itemAt(run.steps, state.cursor);
   const view = item === null ? undefined : run.steps[item.step];

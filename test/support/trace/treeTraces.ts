@@ -87,13 +87,16 @@ class ExactTarget extends ScriptedTarget {
     const width = Math.min(topK, size);
     const rowsOf = <T>(take: (from: number) => Iterable<T>): T[] =>
       Array.from({ length: rows }, (_, row) => [...take(row * size)]).flat();
-    const logitOf = (from: number, id: number): number => logits[from + ids.subarray(from, from + size).indexOf(id)]!;
+    const logitOf = (from: number, id: number): number =>
+      logits[from + ids.subarray(from, from + size).indexOf(id)]!;
     return {
       ...{ rows, width },
       ids: Int32Array.from(rowsOf((from) => ids.subarray(from, from + width))),
       logits: Float32Array.from(rowsOf((from) => logits.subarray(from, from + width))),
       logSumExp: Float64Array.from(
-        rowsOf((from) => [Math.log(logits.subarray(from, from + size).reduce((sum, x) => sum + Math.exp(x), 0))]),
+        rowsOf((from) => [
+          Math.log(logits.subarray(from, from + size).reduce((sum, x) => sum + Math.exp(x), 0)),
+        ]),
       ),
       alsoLogits: Float32Array.from(rowsOf((from) => Array.from(alsoTokens, (id) => logitOf(from, id)))),
     };
