@@ -1,6 +1,7 @@
 // A step's draft as the answer shows it: the kept path in the line, and every other node in one of the branches that
 // are folded behind it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
 import { branchTo, depthsOf, isChainDraft, parentOf, type TraceStep } from "../../core/trace/index.ts";
+import { several } from "./figures.ts";
 
 /** Drafted tokens one after the other, off the kept path: from where they leave it, or another branch, to a leaf. */
 export interface Branch {
@@ -60,6 +61,11 @@ export function shapeOf({ draft, path }: Drafted): DraftShape {
   const folded = branches.reduce((sum, { places }) => sum + places.length, 0);
   const order = [...line.slice(0, -1), ...branches.flatMap(({ places }) => places), end];
   return { line, branches, order, depths, branchOf, folded };
+}
+
+/** E.g. "+12 in 4 branches". */
+export function foldedWords({ folded, branches }: DraftShape): string {
+  return `+${folded} in ${several(branches.length, "branch", "branches")}`;
 }
 
 /** The deepest token of the line that a place follows, itself if it is in the line; −1 for the root. */

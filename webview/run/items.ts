@@ -38,8 +38,6 @@ export interface Item {
   readonly text: string;
   /** Adds nothing to the answer, like "<|im_end|>"; `text` is then its name. */
   readonly isControl: boolean;
-  /** Begins a branch off the kept path. */
-  readonly isFork: boolean;
   /** Text, class, rank and probability in words; in a tree also depth and branch. */
   readonly label: string;
 }
@@ -100,8 +98,7 @@ function item(
       ? ""
       : `, ${rankWords(known.rank, rowWidth)}, probability ${isUpperEnd(known) ? "at most " : ""}${formatProbability(known.probability)}`;
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}${treeWords(step, shape, place)}`;
-  const isFork = shape.branches[shape.branchOf[place]!]?.places[0] === place;
-  return { step: step.index, place, shownClass, id, text, isControl, isFork, label };
+  return { step: step.index, place, shownClass, id, text, isControl, label };
 }
 
 /** E.g. ", depth 2, branch 3 of 4", or for a token of the line ", depth 2, 3 branches beside it"; empty in a chain. */

@@ -2,7 +2,7 @@
 // branches themselves once they are unfolded. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { oneLineText, spokenText } from "../../core/trace/index.ts";
-import type { Branch } from "./draftShape.ts";
+import { foldedWords, type Branch } from "./draftShape.ts";
 import { several } from "./figures.ts";
 import { markKey, type Marks } from "./marks.ts";
 import type { StepView } from "./model.ts";
@@ -17,11 +17,6 @@ export interface StepState {
   readonly role: TokenRole;
 }
 
-/** E.g. "+12 in 4 branches". */
-function foldedWords({ shape }: StepView): string {
-  return `+${shape.folded} in ${several(shape.branches.length, "branch", "branches")}`;
-}
-
 export function stepView(view: StepView, state: StepState, marks: Marks): TemplateResult {
   const { step, shape } = view;
   const { line, folded } = shape;
@@ -32,7 +27,7 @@ export function stepView(view: StepView, state: StepState, marks: Marks): Templa
     >`;
   const [kept, own] = [line.slice(0, -1), line.slice(-1)];
   // No whitespace between the tags: it would become a space in the answer.
-  return html`<span class="step" role="group" aria-label="${name}, ${foldedWords(view)}"
+  return html`<span class="step" role="group" aria-label="${name}, ${foldedWords(shape)}"
     >${tokensView(view, kept, state, marks)}${foldView(view, state, marks)}${tokensView(view, own, state, marks)}${
       state.isUnfolded
         ? html`<span class="branches" role="group" aria-label="Branches of step ${step.index + 1}"

@@ -47,7 +47,7 @@ export interface TokenState {
 export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
   const key = markKey(item);
   const isMatch = marks.matches?.has(key) ?? true;
-  return spanView(item, state, isMatch, marks.flips?.get(key), item);
+  return spanView(item, state, isMatch, marks.flips?.get(key), item.isControl);
 }
 
 export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateResult {
@@ -55,8 +55,7 @@ export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateR
   const isMatch = matches === null || unit.items.some((item) => matches.has(markKey(item)));
   const flip = unit.items.flatMap((item) => flips?.get(markKey(item)) ?? [])[0];
   const item = { ...unit.at, ...unit };
-  const isControl = unit.items[0]?.isControl === true;
-  return spanView(item, state, isMatch, flip, { isControl, isFork: false });
+  return spanView(item, state, isMatch, flip, unit.items[0]?.isControl === true);
 }
 
 interface Shown {
@@ -72,13 +71,12 @@ function spanView(
   { isFocusable, isChosen, role = "option" }: TokenState,
   isMatch: boolean,
   flip: VerdictKind | undefined,
-  { isControl, isFork }: Pick<Item, "isControl" | "isFork">,
+  isControl: boolean,
 ): TemplateResult {
   const classes = [
     "token",
     shownClass,
     ...(isControl ? ["control"] : []),
-    ...(isFork ? ["fork"] : []),
     ...(isMatch ? [] : ["faint"]),
     ...(flip === undefined ? [] : ["flip"]),
   ];
