@@ -26,8 +26,11 @@ test("next visits every shown token once, in order, and previous goes back the s
   for (const hidden of [NONE, GHOSTS]) {
     for (let seed = 1; seed <= 20; seed++) {
       const steps = stepsOf(seed);
-      const wanted = steps.flatMap(({ items }) =>
-        items.filter(({ shownClass }) => !hidden.has(shownClass)).map(({ step, place }) => ({ step, place })),
+      const wanted = steps.flatMap(({ items, shape }) =>
+        shape.line
+          .map((place) => items[place]!)
+          .filter(({ shownClass }) => !hidden.has(shownClass))
+          .map(({ step, place }) => ({ step, place })),
       );
       const first = moved(steps, { step: 0, place: 0 }, "first", hidden);
       const last = moved(steps, first, "last", hidden);
@@ -51,7 +54,8 @@ table(
     for (const seed of [3, 8, 22, 31]) {
       const steps = stepsOf(seed);
       const wanted = steps
-        .flatMap(({ items }) => items.filter((item) => item.shownClass === shownClass))
+        .flatMap(({ items, shape }) => shape.order.map((place) => items[place]!))
+        .filter((item) => item.shownClass === shownClass)
         .map(({ step, place }) => ({ step, place }));
       const found = walk(steps, { step: 0, place: -1 }, next, NONE).slice(1);
       assert.deepEqual(found, wanted, `seed ${seed}`);
