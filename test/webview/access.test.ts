@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 /** Drafts of every verdict, steps of every kind. */
-const MIXED = panelRun(22, 60);
+const MIXED = panelRun(16, 60);
 const POPULATED: ToPanel = { kind: "snapshot", status: READY, run: snapshotOf(MIXED.trace) };
 const EMPTY: ToPanel = { kind: "snapshot", status: READY, run: null };
 

@@ -11,7 +11,7 @@ import { REAL } from "../trace/recordedTrace.ts";
 import { TRACE, VALUES } from "./settingsEditorPage.ts";
 import { settingsOf, TWO_FOLDERS } from "./settingsMessages.ts";
 
-const MIXED = panelRun(22, 60);
+const MIXED = panelRun(16, 60);
 const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
