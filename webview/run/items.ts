@@ -13,7 +13,7 @@ import {
   type ProbabilityInterval,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { several } from "./figures.ts";
+import { several } from "./amounts.ts";
 import type { DraftShape } from "./draftShape.ts";
 
 /** The class of a shown token, in the order of the legend. */

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { oneLineText, spokenText } from "../../core/trace/index.ts";
 import { foldedWords, type Branch } from "./draftShape.ts";
-import { several } from "./figures.ts";
+import { several } from "./amounts.ts";
 import { markKey, type Marks } from "./marks.ts";
 import type { StepView } from "./model.ts";
 import { tokenView, type TokenRole } from "./token.ts";

@@ -15,7 +15,7 @@ import {
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
-import { several } from "./figures.ts";
+import { several } from "./amounts.ts";
 import { flipsOfStep, pathUnder } from "./whatIfPath.ts";
 import { rateWords, shareWords } from "./figureWords.ts";
 

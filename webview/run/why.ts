@@ -16,7 +16,7 @@ import {
 } from "../../core/trace/index.ts";
 import { draftDepth, jointChance } from "./draftShape.ts";
 import { excerptOf, type Excerpt } from "./excerpt.ts";
-import { several } from "./figures.ts";
+import { several } from "./amounts.ts";
 import type { Item } from "./items.ts";
 import type { RunModel, StepView } from "./model.ts";
 

@@ -11,7 +11,7 @@ import {
   type TraceAlternative,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import { className } from "../run/items.ts";
 
 /** More nodes of a step, as only a file made by hand has, would neither fit nor be drawn quickly. */
