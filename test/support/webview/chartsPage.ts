@@ -12,7 +12,7 @@ import type { FixturePage, WebviewPage } from "./page.ts";
 import { randomTrace } from "../trace/randomTraces.ts";
 
 /** Drafts of every verdict, relaxed accepts in several steps. */
-export const MIXED = randomTrace(22, 60);
+export const MIXED = randomTrace(25, 60);
 
 export const WITH_PLAIN: ToCharts = { kind: "show", trace: MIXED, plain: plainOf(MIXED) };
 
