@@ -1,11 +1,13 @@
-// npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200]
+// npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200] [--nodes 63]
 // What the side panel costs while a run goes on: its page is told of steps at a steady rate, as the extension tells it, in
-// Chromium. Steps of one token each are the most there can be at that rate. The machine is named.
+// Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of so many
+// drafted tokens. The machine is named.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { CDPSession } from "playwright-core";
 import type { ToPanel } from "../../extension/shared/panel.ts";
 import type { Trace } from "../../core/trace/index.ts";
+import { treeRun } from "../support/trace/treeTraces.ts";
 import { longTrace } from "../support/trace/longTrace.ts";
 import { READY, RUNNING, snapshotOf } from "../support/webview/panelRuns.ts";
 import { WebviewBench } from "../support/webview/page.ts";
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     steps: { type: "string", default: "2000" },
     rate: { type: "string", default: "200" },
+    nodes: { type: "string", default: "0" },
   },
 });
 const rounds = Number(values.rounds);
@@ -32,7 +35,8 @@ interface Spent {
   readonly allMs: number;
 }
 
-const trace = longTrace(5, steps);
+const nodes = Number(values.nodes);
+const trace = nodes === 0 ? longTrace(5, steps) : (await treeRun(3, { nodes, steps })).trace;
 const messages = messagesOfTrace(trace);
 const bytes = messages.map((message) => JSON.stringify(message).length);
 const parts = Array.from({ length: PARTS }, (): Spent[] => []);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";
-import { SHOWN_CLASSES, classMeaning } from "../../webview/run/items.ts";
+import { classMeaning, FOLDED_MEANING, SHOWN_CLASSES } from "../../webview/run/items.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/webview/contrast.ts";
 import { truncatedTexts, doubleText } from "../support/webview/truncationChecks.ts";
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 /** Drafts of every verdict, steps of every kind. */
-const MIXED = panelRun(22, 60);
+const MIXED = panelRun(16, 60);
 const POPULATED: ToPanel = { kind: "snapshot", status: READY, run: snapshotOf(MIXED.trace) };
 const EMPTY: ToPanel = { kind: "snapshot", status: READY, run: null };
 
@@ -135,7 +135,7 @@ table(
     const rows = await page.locator(".classes > div").allInnerTexts();
     assert.deepEqual(
       rows.map((row) => row.split(/\n+/)),
-      SHOWN_CLASSES.map((name) => [name, classMeaning(name)]),
+      [...SHOWN_CLASSES.map((name) => [name, classMeaning(name)]), ["+12", FOLDED_MEANING]],
     );
   },
 );

@@ -112,8 +112,9 @@ const DELEGATED: readonly { readonly selector: string; readonly does: string }[]
   { selector: ".stream .token", does: "the token's card" },
   { selector: "laser-step-table .row", does: "move through steps and rows" },
   { selector: "laser-step-list .row", does: "move through steps and rows" },
-  { selector: "laser-draft-tree .node", does: "move along a chain of a draft tree or the bars of a chart" },
-  { selector: "laser-plot [data-mark]", does: "move along a chain of a draft tree or the bars of a chart" },
+  { selector: ".stream .folded", does: "into the branches of the step's draft, and back" },
+  { selector: "laser-draft-tree .node", does: "move along a branch of a draft tree or the bars of a chart" },
+  { selector: "laser-plot [data-mark]", does: "move along a branch of a draft tree or the bars of a chart" },
   { selector: "laser-plot [data-mark]", does: "choose a step or a token, filter by a bar, sort by a column" },
 ];
 

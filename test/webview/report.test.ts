@@ -81,7 +81,7 @@ document.body.append(place);`,
 };
 
 function hostileTrace(): Trace {
-  const trace = randomTrace(2);
+  const trace = randomTrace(3);
   return { ...trace, tokens: { ...trace.tokens, "2": HOSTILE } };
 }
 

@@ -1,7 +1,7 @@
 // The figures about drafts: acceptance by draft position, and how many drafted tokens the steps kept.
 import { html } from "lit";
 import type { PlaceCounts } from "../../core/inspect/index.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import type { Axis } from "./axes.ts";
 import { drawBars } from "./bars.ts";
 import type { Chart } from "./chart.ts";

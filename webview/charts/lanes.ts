@@ -1,7 +1,7 @@
 // The figure "Speed-up": this run and a plain run of the same prompt on one time axis.
 import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import { oneLineText } from "../../core/trace/index.ts";
 import { cursorView, xAxisView, type Area } from "./axes.ts";
 import type { Chart } from "./chart.ts";

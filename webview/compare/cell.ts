@@ -5,6 +5,7 @@ import type { SideName } from "./compareCursor.ts";
 import type { Pair } from "./compareModel.ts";
 import type { Row } from "./compareRows.ts";
 import { entriesOf, type Entry } from "./compareSide.ts";
+import { foldedWords, type DraftShape } from "../run/draftShape.ts";
 import { isGhost } from "../run/items.ts";
 import { NO_MARKS } from "../run/marks.ts";
 import { spokenText, visibleText } from "../../core/trace/index.ts";
@@ -63,14 +64,27 @@ export function cellView(pair: Pair, row: Row, name: SideName, state: CellState)
   </div>`;
 }
 
+/** Hidden from screen readers, which hear of the branches with the tokens beside them. */
+function foldedView(shape: DraftShape): TemplateResult {
+  const words = foldedWords(shape);
+  return html`<span
+    class="folded"
+    aria-hidden="true"
+    title="${words} off the kept path: open the trace to see them"
+    >${words}</span
+  >`;
+}
+
 function entryView(
-  { item, text, token }: Entry,
+  { item, text, token, shape }: Entry,
   entry: number,
   { stop, chosen, hasGhosts }: CellState,
 ): TemplateResult | typeof nothing {
   const state = { isFocusable: entry === stop, isChosen: entry === chosen };
   if (item !== null) {
-    return isGhost(item.shownClass) && !hasGhosts ? nothing : tokenView(item, state, NO_MARKS);
+    if (isGhost(item.shownClass) && !hasGhosts) return nothing;
+    const token = tokenView(item, state, NO_MARKS);
+    return shape === null || !hasGhosts ? token : html`${foldedView(shape)}${token}`;
   }
   return html`<span
     class="token inherited"

@@ -3,6 +3,7 @@
 import { runOfTrace } from "../../extension/shared/traceRun.ts";
 import { answerPieces, type TokenRange } from "../../core/inspect/index.ts";
 import { inheritedOf, type Trace } from "../../core/trace/index.ts";
+import type { DraftShape } from "../run/draftShape.ts";
 import { isGhost, type Item } from "../run/items.ts";
 import { EMPTY_MODEL, reduce, type RunModel } from "../run/model.ts";
 
@@ -13,6 +14,8 @@ export interface Entry {
   readonly text: string;
   /** null for an inherited token, whose origin is unknown. */
   readonly item: Item | null;
+  /** For the target's token after a tree: the shape of the draft, of which only the line has entries. */
+  readonly shape: DraftShape | null;
 }
 
 export interface Side {
@@ -29,15 +32,19 @@ export function sideOf(trace: Trace, name: string): Side {
   const run = runModelOf(trace, name);
   const texts = answerPieces(trace).map(({ text }) => text);
   const inherited = inheritedOf(trace.request).length;
-  const entries: Entry[] = texts.slice(0, inherited).map((text, token) => ({ token, text, item: null }));
+  const entries: Entry[] = texts.slice(0, inherited).map((text, token) => ({
+    ...{ token, text, item: null, shape: null },
+  }));
   const starts = entries.map((_, i) => i);
   let token = inherited;
   let isAfterToken = true;
-  for (const { items } of run.steps) {
-    for (const item of items) {
+  for (const { items, shape } of run.steps) {
+    for (const place of shape.line) {
+      const item = items[place]!;
       if (isAfterToken) starts.push(entries.length);
       isAfterToken = !isGhost(item.shownClass);
-      entries.push({ token, text: item.text, item });
+      const isLast = place === items.length - 1;
+      entries.push({ token, text: item.text, item, shape: isLast && shape.folded > 0 ? shape : null });
       if (isAfterToken) token++;
     }
   }
@@ -52,11 +59,11 @@ export function entriesOf({ starts }: Side, [from, to]: TokenRange): TokenRange 
 /** The entry of an item of a step; −1 for none. Inherited tokens have step −1. */
 export function entryAt({ entries, run, trace }: Side, step: number, place: number): number {
   if (step < 0) return place < inheritedOf(trace.request).length ? place : -1;
-  const items = run.steps[step]?.items.length ?? 0;
-  if (place < 0 || place >= items) return -1;
+  const within = run.steps[step]?.shape.line.indexOf(place) ?? -1;
+  if (within < 0) return -1;
   let at = inheritedOf(trace.request).length;
-  for (let before = 0; before < step; before++) at += run.steps[before]!.items.length;
-  return at < entries.length ? at + place : -1;
+  for (let before = 0; before < step; before++) at += run.steps[before]!.shape.line.length;
+  return at < entries.length ? at + within : -1;
 }
 
 /** The run as the panel would show it. */

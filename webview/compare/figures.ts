@@ -11,7 +11,7 @@ import {
   relationWords,
   type RelationWords,
 } from "./compareWords.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 
 export interface FiguresState {
   readonly runs: readonly ComparedRun[];

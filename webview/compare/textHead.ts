@@ -2,7 +2,7 @@
 // the legend. Values in, templates out.
 import { html, type TemplateResult } from "lit";
 import type { Pair, ReadRun } from "./compareModel.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import { meaningsList } from "../run/legend.ts";
 
 export interface TextHead {

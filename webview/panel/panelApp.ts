@@ -5,7 +5,16 @@ import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import { isStuck, itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
+import {
+  firstOf,
+  isStuck,
+  itemAt,
+  leftBranch,
+  moved,
+  moveOfKey,
+  noneWords,
+  type Cursor,
+} from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { ShownClass } from "../run/items.ts";
@@ -66,7 +75,12 @@ export class LaserPanel extends LightElement {
       this.cursor = at;
     },
     onEscape: () => {
-      this.closeCard();
+      const left = this.cursor && leftBranch(this.model.run?.steps ?? [], this.cursor);
+      if (left === null) this.closeCard();
+      else {
+        this.cursor = left;
+        this.tokens.focusToken();
+      }
       return true;
     },
     focusToken: () => {
@@ -211,6 +225,7 @@ export class LaserPanel extends LightElement {
         @click=${this.tokens.onClick}
         @keydown=${this.tokens.onKey}
         @focusin=${this.tokens.onFocus}
+        @laser-cursor=${this.onCursor}
       ></laser-stream>`,
     )}`;
   }
@@ -296,7 +311,13 @@ export class LaserPanel extends LightElement {
   };
 
   private readonly onChoose = (event: HTMLElementEventMap["laser-choose"]): void => {
-    this.openCard({ step: event.detail, place: 0 });
+    this.openCard(firstOf(this.model.run?.steps ?? [], event.detail));
+  };
+
+  private readonly onCursor = ({
+    detail: { step, place = 0 },
+  }: HTMLElementEventMap["laser-cursor"]): void => {
+    this.cursor = { step, place };
   };
 
   private readonly onMeaningsToggle = (event: Event): void => {

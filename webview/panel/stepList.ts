@@ -40,7 +40,7 @@ export class StepList extends LightElement {
     const kept = keptOf(step);
     const text =
       drafted === 0
-        ? noDraftSentence(step.plan.noDraft ?? "noMatch")
+        ? noDraftSentence(step.plan.noDraft ?? "noMatch", step.plan.declined)
         : `kept ${kept} of ${drafted} drafted, ${step.next.kind}`;
     return html`<div
       class="row"

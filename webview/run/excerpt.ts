@@ -1,7 +1,7 @@
 // The text around the match that a drafted token was read from: in the prompt, in the answer, or in an entry
 // of the pool. Looked up in the tokens and texts of the run. Pure.
-import { isKept } from "../../core/laser/index.ts";
 import {
+  branchTo,
   oneLineText,
   piecesOf,
   tokenText,
@@ -41,6 +41,8 @@ export function excerptOf(run: RunModel, step: TraceStep, place: number): Excerp
 class BackwardText {
   /** The tokens read so far, drafted ones first. */
   readonly tokens: number[];
+  /** How many of them are drafted. */
+  readonly drafted: number;
   /** The next step to read, backwards. */
   private step: number;
   /** How many tokens come after the prompt; null while it has not been read. */
@@ -49,13 +51,13 @@ class BackwardText {
   constructor(
     private readonly run: RunModel,
     step: TraceStep,
-    /** How many of them are drafted. */
-    readonly drafted: number,
+    place: number,
   ) {
-    this.tokens = step.draft
-      .slice(0, drafted)
-      .map(({ id }) => id)
+    this.tokens = branchTo(step, place)
+      .slice(0, -1)
+      .map((at) => step.draft[at]!.id)
       .reverse();
+    this.drafted = this.tokens.length;
     this.step = Math.min(step.index, run.steps.length) - 1;
   }
 
@@ -87,9 +89,9 @@ class BackwardText {
       return;
     }
     // Same order as committedOf, without allocating a list for each step.
-    const { draft, verdicts, next } = view.step;
+    const { draft, path, next } = view.step;
     tokens.push(next.id);
-    for (let i = draft.length - 1; i >= 0; i--) if (isKept(verdicts[i]?.kind)) tokens.push(draft[i]!.id);
+    for (let i = path.length - 1; i >= 0; i--) tokens.push(draft[path[i]!]!.id);
   }
 }
 

@@ -1,5 +1,6 @@
 // The live figures in words: name, value with its denominator, and definition. Pure.
 import { METRIC_DEFINITIONS, withRates, type TraceMetrics } from "../../core/trace/index.ts";
+import { several } from "./amounts.ts";
 import { shareWords } from "./figureWords.ts";
 import type { RunModel } from "./model.ts";
 
@@ -61,9 +62,4 @@ function figure(
     detail: value === null ? "" : details.join("; "),
     meaning: `${definition?.definition ?? ""}${quotient}`,
   };
-}
-
-/** E.g. "1 token", "2 tokens"; `things` for an irregular plural. */
-export function several(amount: number, thing: string, things = `${thing}s`): string {
-  return `${amount} ${amount === 1 ? thing : things}`;
 }

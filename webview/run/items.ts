@@ -1,18 +1,20 @@
-// The tokens of a step in the order shown: kept drafts, the rejected and unreached ones in place, then the
-// token that the target put there. Pure.
+// The tokens of a step by place, with the words of each: the drafted ones, kept, rejected or unreached, then the token
+// that the target put there. Pure.
 import { unreachable } from "../../core/base/index.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import {
   formatProbability,
   isUpperEnd,
-  keptOf,
   ownStanding,
+  parentOf,
   spokenText,
   tokenText,
   type NamedTokens,
   type ProbabilityInterval,
   type TraceStep,
 } from "../../core/trace/index.ts";
+import { several } from "./amounts.ts";
+import type { DraftShape } from "./draftShape.ts";
 
 /** The class of a shown token, in the order of the legend. */
 export const SHOWN_CLASSES = [
@@ -36,7 +38,7 @@ export interface Item {
   readonly text: string;
   /** Adds nothing to the answer, like "<|im_end|>"; `text` is then its name. */
   readonly isControl: boolean;
-  /** Text, class, rank and probability in words. */
+  /** Text, class, rank and probability in words; in a tree also depth and branch. */
   readonly label: string;
 }
 
@@ -53,27 +55,36 @@ export interface ItemWords {
 }
 
 /**
- * The items of a step.
+ * The items of a step, by place.
  * @param pieces the texts of its committed tokens, in order
  */
-export function stepItems(step: TraceStep, pieces: readonly CommittedPiece[], words: ItemWords): Item[] {
-  const kept = keptOf(step);
-  const items = step.draft.map((drafted, place): Item => {
-    const verdict = step.verdicts[place]!;
-    const committed = place < kept ? pieces[place] : undefined;
-    return item(step, place, verdict.kind, drafted.id, committed, words, verdict);
+export function stepItems(
+  step: TraceStep,
+  shape: DraftShape,
+  pieces: readonly CommittedPiece[],
+  words: ItemWords,
+): Item[] {
+  const { path, draft, verdicts, next } = step;
+  const pieceOf = new Map(path.map((place, i) => [place, pieces[i]]));
+  const items = draft.map(({ id }, place): Item => {
+    const verdict = verdicts[place]!;
+    return item({ step, shape, place, shownClass: verdict.kind, id }, pieceOf.get(place), words, verdict);
   });
-  items.push(
-    item(step, step.draft.length, step.next.kind, step.next.id, pieces[kept], words, ownStanding(step)),
-  );
+  const own = { step, shape, place: draft.length, shownClass: next.kind, id: next.id };
+  items.push(item(own, pieces[path.length], words, ownStanding(step)));
   return items;
 }
 
+interface Placed {
+  readonly step: TraceStep;
+  readonly shape: DraftShape;
+  readonly place: number;
+  readonly shownClass: ShownClass;
+  readonly id: number;
+}
+
 function item(
-  step: TraceStep,
-  place: number,
-  shownClass: ShownClass,
-  id: number,
+  { step, shape, place, shownClass, id }: Placed,
   piece: CommittedPiece | undefined,
   { tokens, rowWidth }: ItemWords,
   known: (ProbabilityInterval & { readonly rank: number | null }) | null,
@@ -86,8 +97,19 @@ function item(
     known === null
       ? ""
       : `, ${rankWords(known.rank, rowWidth)}, probability ${isUpperEnd(known) ? "at most " : ""}${formatProbability(known.probability)}`;
-  const label = `${spokenText(alone)}, ${className(shownClass)}${figures}`;
+  const label = `${spokenText(alone)}, ${className(shownClass)}${figures}${treeWords(step, shape, place)}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };
+}
+
+/** E.g. ", depth 2, branch 3 of 4", or for a token of the line ", depth 2, 3 branches beside it"; empty in a chain. */
+function treeWords(step: TraceStep, shape: DraftShape, place: number): string {
+  const { branches, branchOf, depths } = shape;
+  if (branches.length === 0) return "";
+  const branch = branchOf[place]!;
+  if (branch >= 0) return `, depth ${depths[place]!}, branch ${branch + 1} of ${branches.length}`;
+  const parent = parentOf(step, place);
+  const beside = branches.filter((other) => other.level === 0 && other.parent === parent).length;
+  return `, depth ${depths[place]!}${beside === 0 ? "" : `, ${several(beside, "branch", "branches")} beside it`}`;
 }
 
 function rankWords(rank: number | null, rowWidth: number | null): string {
@@ -112,6 +134,9 @@ export function className(shownClass: ShownClass): string {
       return unreachable(shownClass);
   }
 }
+
+/** What the mark of folded branches means, in a few words. */
+export const FOLDED_MEANING = "drafted in branches off the kept path: press it, or B, to see them";
 
 /** The meaning of a class in a few words. */
 export function classMeaning(shownClass: ShownClass): string {

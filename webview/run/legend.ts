@@ -1,6 +1,6 @@
 // The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
 import { html, type TemplateResult } from "lit";
-import { classMeaning, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
+import { classMeaning, FOLDED_MEANING, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
 import type { RunModel } from "./model.ts";
 
 /** Each class with its look and its count; pressing it hides its ghosts or its marking. */
@@ -47,5 +47,9 @@ export function meaningsList(): TemplateResult {
           <dd>${classMeaning(name)}</dd>
         </div>`,
     )}
+    <div>
+      <dt><span class="folded">+12</span></dt>
+      <dd>${FOLDED_MEANING}</dd>
+    </div>
   </dl>`;
 }

@@ -3,10 +3,10 @@
 import type { VerdictKind } from "../../core/laser/index.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** More positions than a step can have: at most 47 drafted tokens and the target's token. */
-const PLACES = 64;
+/** More positions than a step can have: its drafted tokens, of a chain or a tree, and the target's token. */
+const PLACES = 8192;
 
-/** One number per position, ascending in the order of the answer. */
+/** One number per position, ascending in the order of the steps. */
 export function markKey({ step, place }: Cursor): number {
   return step * PLACES + place;
 }

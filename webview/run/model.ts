@@ -13,10 +13,13 @@ import {
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
+import { shapeOf, type DraftShape } from "./draftShape.ts";
 import { SHOWN_CLASSES, stepItems, type Item, type ShownClass } from "./items.ts";
 
 export interface StepView {
   readonly step: TraceStep;
+  readonly shape: DraftShape;
+  /** By place. */
   readonly items: readonly Item[];
 }
 
@@ -109,7 +112,10 @@ function withSteps(
   pieces: readonly (readonly CommittedPiece[])[],
 ): RunModel {
   const named = { tokens: run.tokens, rowWidth: run.header?.request.rowWidth ?? null };
-  const views = steps.map((step, i) => ({ step, items: stepItems(step, pieces[i] ?? [], named) }));
+  const views = steps.map((step, i): StepView => {
+    const shape = shapeOf(step);
+    return { step, shape, items: stepItems(step, shape, pieces[i] ?? [], named) };
+  });
   const classCounts = { ...run.classCounts };
   for (const { items } of views) for (const { shownClass } of items) classCounts[shownClass]++;
   const rule = run.header?.request.rule ?? { kind: "strict" };

@@ -6,7 +6,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Cursor } from "./cursor.ts";
+import { leftBranch, type Cursor } from "./cursor.ts";
 import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
 import { keepInView } from "../page/inView.ts";
 import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
@@ -14,8 +14,10 @@ import { NO_MARKS, type Marks } from "./marks.ts";
 import type { StepView } from "./model.ts";
 import { NearBlocks } from "../page/nearBlocks.ts";
 import { visibleText } from "../../core/trace/index.ts";
+import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { tokenView, unitView } from "./token.ts";
+import { stepView } from "./streamStep.ts";
+import { unitView, type TokenRole } from "./token.ts";
 
 const BLOCK_STEPS = 64;
 const BLOCK_UNITS = 128;
@@ -28,7 +30,9 @@ type Block =
   | { readonly kind: "units"; readonly units: readonly Unit[] };
 
 /**
- * The pane itself scrolls and is the list box of its tokens: `data-step` and `data-place` identify the pressed one.
+ * The pane itself scrolls and is the list box of its tokens, or their tree once a step has branches: `data-step` and
+ * `data-place` identify the pressed one. Branches are unfolded while the cursor is in them, and by a press on the mark
+ * that stands for them (`data-branches`). A `laser-cursor` event carries the place to go to when they are folded.
  */
 @customElement("laser-stream")
 export class TokenStream extends LightElement {
@@ -44,6 +48,9 @@ export class TokenStream extends LightElement {
   private wantsFocus = false;
   private blocks: readonly Block[] = [];
   private units: readonly Unit[] = [];
+  private tokenRole: TokenRole = "option";
+  /** Steps whose branches were unfolded by a press. */
+  private readonly unfolded = new Set<number>();
   private readonly near = new NearBlocks(this, { root: this });
 
   /** Focuses the cursor's token after it is rendered. */
@@ -65,13 +72,14 @@ export class TokenStream extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.role = "listbox";
     this.ariaOrientation = "horizontal";
     this.addEventListener("scroll", this.onScroll);
+    this.addEventListener("click", this.onClick);
   }
 
   override disconnectedCallback(): void {
     this.removeEventListener("scroll", this.onScroll);
+    this.removeEventListener("click", this.onClick);
     super.disconnectedCallback();
   }
 
@@ -79,6 +87,9 @@ export class TokenStream extends LightElement {
     if (changed.has("steps") || changed.has("granularity")) {
       this.units = this.granularity === "token" ? [] : unitsOf(this.steps, this.granularity);
       this.blocks = blocksOf(this.steps, this.units, this.granularity);
+      const isTree = this.granularity === "token" && this.steps.some(({ shape }) => shape.folded > 0);
+      this.tokenRole = isTree ? "treeitem" : "option";
+      this.role = isTree ? "tree" : "listbox";
     }
     const hidden = SHOWN_CLASSES.map((name) => [`without-${name}`, this.hiddenClasses.has(name)] as const);
     for (const [name, isOn] of hidden) this.classList.toggle(name, isOn);
@@ -133,7 +144,12 @@ export class TokenStream extends LightElement {
           const isHere = focusable.step === view.step.index;
           const place = isHere ? focusable.place : -1;
           const isChosen = isHere && cursor !== null;
-          return guard([view, place, isChosen, marks], () => stepView(view, place, isChosen, marks));
+          const isInBranch = isChosen && (view.shape.branchOf[place] ?? -1) >= 0;
+          const isUnfolded = isInBranch || this.unfolded.has(view.step.index);
+          const state = { focusable: place, isChosen, isUnfolded, role: this.tokenRole };
+          return guard([view, place, isChosen, isUnfolded, this.tokenRole, marks], () =>
+            stepView(view, state, marks),
+          );
         },
       );
     }
@@ -145,6 +161,18 @@ export class TokenStream extends LightElement {
       );
     });
   }
+
+  private readonly onClick = ({ target }: MouseEvent): void => {
+    const mark = target instanceof Element ? target.closest<HTMLElement>("[data-branches]") : null;
+    if (mark === null) return;
+    const step = Number(mark.dataset.branches);
+    const left = this.cursor?.step === step ? leftBranch(this.steps, this.cursor) : null;
+    const isFolded = left === null && !this.unfolded.has(step);
+    if (isFolded) this.unfolded.add(step);
+    else this.unfolded.delete(step);
+    if (left !== null) emit(this, "laser-cursor", left);
+    this.requestUpdate();
+  };
 
   private readonly onScroll = (): void => {
     this.isAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < AT_END_PX;
@@ -167,23 +195,12 @@ function chunks<Entry>(entries: readonly Entry[], size: number): (readonly Entry
   );
 }
 
-function stepView(
-  { step, items }: StepView,
-  focusable: number,
-  isChosen: boolean,
-  marks: Marks,
-): TemplateResult {
-  const tokens = items.map((item) => {
-    const isFocusable = item.place === focusable;
-    return tokenView(item, { isFocusable, isChosen: isFocusable && isChosen }, marks);
-  });
-  return html`<span class="step" role="group" aria-label="Step ${step.index + 1}">${tokens}</span>`;
-}
-
 /** Takes about as much space as its tokens. */
 function farText(block: Block): string {
   const items: readonly (Item | Unit)[] =
-    block.kind === "steps" ? block.steps.flatMap((view) => view.items) : block.units;
+    block.kind === "steps"
+      ? block.steps.flatMap(({ items, shape }) => shape.line.map((place) => items[place]!))
+      : block.units;
   return items
     .map(({ text, shownClass }) => {
       const shown = visibleText(text);

@@ -32,11 +32,16 @@ export function selectedSteps(): ReadonlySet<number> | null {
   return new Set(Array.from({ length: to - from + 1 }, (_, i) => from + i));
 }
 
+/** Tokens are options of a list box, or items of a tree where some are in branches. */
+export type TokenRole = "option" | "treeitem";
+
 export interface TokenState {
   /** In the tab order. */
   readonly isFocusable: boolean;
   /** At the cursor. */
   readonly isChosen: boolean;
+  /** "option" if omitted. */
+  readonly role?: TokenRole;
 }
 
 export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
@@ -63,7 +68,7 @@ interface Shown {
 
 function spanView(
   { step, place, shownClass, text, label }: Shown,
-  { isFocusable, isChosen }: TokenState,
+  { isFocusable, isChosen, role = "option" }: TokenState,
   isMatch: boolean,
   flip: VerdictKind | undefined,
   isControl: boolean,
@@ -83,7 +88,7 @@ function spanView(
   // No whitespace between the tags: it would become a space in the answer.
   return html`<span
       class=${classes.join(" ")}
-      role="option"
+      role=${role}
       aria-label=${shortened(spoken)}
       aria-selected=${String(isChosen)}
       tabindex=${isFocusable ? 0 : -1}

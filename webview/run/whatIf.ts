@@ -7,6 +7,7 @@ import { whatIf, type WhatIf } from "../../core/inspect/index.ts";
 import { ruleFor, STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import {
   countedText,
+  isChainDraft,
   oneLineText,
   piecesOf,
   tokenText,
@@ -14,7 +15,8 @@ import {
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
-import { several } from "./figures.ts";
+import { several } from "./amounts.ts";
+import { flipsOfStep, pathUnder } from "./whatIfPath.ts";
 import { rateWords, shareWords } from "./figureWords.ts";
 
 /** Tokens of the answer shown before the divergence. */
@@ -83,7 +85,26 @@ export function divergenceView(trace: Trace, { flips, divergence }: WhatIf): Tem
       <span class="token">${from > 0 ? "…" : ""}${visibleText(text)}</span
       ><del class="token rejected" aria-label="written: ${shown(was)}">${shown(was)}</del>
       <ins class="token correction" aria-label="would be: ${shown(becomes)}">${shown(becomes)}</ins>
-    </p>`;
+    </p>
+    ${pathView(trace, flips, step)}`;
+}
+
+/** In a tree, the branch that the step would keep instead of the one that it kept. */
+function pathView(trace: Trace, flips: WhatIf["flips"], index: number): TemplateResult | typeof nothing {
+  const step = trace.steps[index]!;
+  if (isChainDraft(step.draft)) return nothing;
+  const words = (places: readonly number[]): TemplateResult =>
+    places.length === 0
+      ? html`nothing of its draft`
+      : html`<bdi class="token"
+            >${places.map((place) => oneLineText(tokenText(trace, step.draft[place]!.id)))}</bdi
+          >
+          (${several(places.length, "token")})`;
+  const path = pathUnder(step, flipsOfStep(flips, index));
+  return html`<p class="path">
+    Step ${index + 1} would keep ${words(path)} of its ${several(step.draft.length, "drafted token")}; it kept
+    ${words(step.path)}.
+  </p>`;
 }
 
 export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { placeName } from "../../extension/shared/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/shared/settingsEditor.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import { FILTER_WORDS } from "./settingSearch.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";

@@ -53,8 +53,7 @@ function columnOf(steps: readonly TraceStep[], from: number, end: number): Colum
     sum.verifyMs += step.verifyMs;
   }
   const amount = end - from;
-  const { verdicts } = amount === 1 ? steps[from]! : { verdicts: [] };
-  const rejectedAt = verdicts.findIndex(({ kind }) => kind === "rejected");
+  const one = amount === 1 ? steps[from]! : null;
   return {
     from,
     to: end - 1,
@@ -63,8 +62,8 @@ function columnOf(steps: readonly TraceStep[], from: number, end: number): Colum
     relaxed: sum.relaxed / amount,
     draftMs: sum.draftMs / amount,
     verifyMs: sum.verifyMs / amount,
-    rejectedAt: rejectedAt < 0 ? null : rejectedAt,
-    relaxedAt: verdicts.flatMap(({ kind }, place) => (kind === "relaxed" ? [place] : [])),
+    rejectedAt: one?.next.kind === "correction" ? one.path.length : null,
+    relaxedAt: one?.path.flatMap((place, at) => (one.verdicts[place]?.kind === "relaxed" ? [at] : [])) ?? [],
   };
 }
 

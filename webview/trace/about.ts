@@ -10,7 +10,7 @@ import {
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import { ruleWords } from "../run/figureWords.ts";
 import { namedValues } from "../run/parts.ts";
 

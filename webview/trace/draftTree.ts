@@ -1,114 +1,31 @@
-// The draft of one step as a tree from left to right: the root, the chain that was sent with its verdicts, and at each
-// position the alternatives that were not sent. Only the sent part of an offered chain is recorded, so alternatives
-// beyond the first position after it have no recorded parent; they are counted, not drawn. Arrow keys walk through the
-// tree; a `laser-place` event carries the chosen position of the chain.
+// The draft tree of one step as an element: its nodes from left to right, joined to their parents, what is in the answer
+// as the line at the top. Arrow keys walk through the tree; a `laser-place` event carries the chosen token's place.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { isKept } from "../../core/laser/index.ts";
-import {
-  keptOf,
-  oneLineText,
-  probabilityWords,
-  spokenText,
-  standingIn,
-  tokenText,
-  type NamedTokens,
-  type TraceAlternative,
-  type TraceStep,
-} from "../../core/trace/index.ts";
-import { several } from "../run/figures.ts";
-import { className } from "../run/items.ts";
+import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
+import { pathUnder, type StepFlips } from "../run/whatIfPath.ts";
+import { treeOf, type DrawnNode } from "./treeLayout.ts";
 
-/** A node: `place` −1 is the root, then the positions of the chain; `branch` 0 is the sent token, then alternatives. */
-interface Node {
-  readonly place: number;
-  readonly branch: number;
-  readonly id: number;
-  readonly kind: "root" | "sent" | "alternative" | "own";
-  readonly shownClass: string;
-  /** A one-line description. */
-  readonly detail: string;
-}
-
-function isNext(step: TraceStep, { place, id }: TraceAlternative): boolean {
-  return place === keptOf(step) && id === step.next.id;
-}
-
-/** Those whose parent is recorded, except the token that was kept in the end. */
-function drawnAlternatives(step: TraceStep): readonly TraceAlternative[] {
-  return step.alternatives.filter((other) => other.place <= step.draft.length && !isNext(step, other));
-}
-
-/** The columns of a step's tree. */
-export function treeOf(step: TraceStep): readonly (readonly Node[])[] {
-  const kept = keptOf(step);
-  const columns: Node[][] = [
-    [
-      {
-        place: -1,
-        branch: 0,
-        id: step.root,
-        kind: "root",
-        shownClass: "root",
-        detail: "root: the last committed token",
-      },
-    ],
-  ];
-  const alternatives = drawnAlternatives(step);
-  const places = Math.max(step.draft.length, ...alternatives.map(({ place }) => place + 1), kept + 1);
-  for (let place = 0; place < places; place++) {
-    const column: Node[] = [];
-    const drafted = step.draft[place];
-    const verdict = step.verdicts[place];
-    if (drafted !== undefined && verdict !== undefined) {
-      const { count, share } = drafted;
-      const detail = `sent, ${verdict.kind}; seen ${count}×, ${(100 * share).toFixed(0)} % of the votes; ${probabilityWords(verdict)}`;
-      column.push({ place, branch: 0, id: drafted.id, kind: "sent", shownClass: verdict.kind, detail });
-    }
-    if (place === kept) {
-      const known = step.alternatives.find((other) => isNext(step, other));
-      const seen = known === undefined ? "" : `; an alternative, seen ${known.count}×, not sent`;
-      const detail = `${step.next.kind}: the target's choice here${seen}`;
-      column.push({
-        place,
-        branch: column.length,
-        id: step.next.id,
-        kind: "own",
-        shownClass: step.next.kind,
-        detail,
-      });
-    }
-    for (const { id, count, share } of alternatives.filter((other) => other.place === place)) {
-      const figures = standingIn(step.rows[place], id);
-      const had =
-        figures === null ? "" : `; the target had it at rank ${figures.rank}, ${probabilityWords(figures)}`;
-      const detail = `not sent; seen ${count}×, ${(100 * share).toFixed(0)} % of the votes${had}`;
-      column.push({
-        place,
-        branch: column.length,
-        id,
-        kind: "alternative",
-        shownClass: "alternative",
-        detail,
-      });
-    }
-    columns.push(column);
-  }
-  return columns;
-}
+/** Longer tokens are cut by their box anyway. */
+const MOST_SHOWN = 80;
 
 @customElement("laser-draft-tree")
 export class DraftTree extends LightElement {
   @property({ attribute: false }) accessor view!: StepView;
   @property({ attribute: false }) accessor tokens: NamedTokens = {};
-  /** The position of the page's cursor. */
+  /** The place of the page's cursor. */
   @property({ attribute: false }) accessor place = 0;
-  @state() accessor at: { readonly column: number; readonly branch: number } = { column: 1, branch: 0 };
+  /** The verdicts that a what-if turns; null without one. */
+  @property({ attribute: false }) accessor flips: StepFlips | null = null;
+  /** Index of the node in the tab order. */
+  @state() accessor at = 0;
 
-  private columns: readonly (readonly Node[])[] = [];
+  private nodes: readonly DrawnNode[] = [];
+  /** The places that would be kept in the what-if. */
+  private wouldKeep: ReadonlySet<number> = new Set();
   private wantsFocus = false;
 
   override connectedCallback(): void {
@@ -121,108 +38,133 @@ export class DraftTree extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("view")) this.columns = treeOf(this.view.step);
-    if (changed.has("view") || changed.has("place")) {
-      this.at = this.nodeOfPlace();
-    }
-  }
-
-  /** The node of the page's cursor. In the answer the target's token comes after the draft, in the tree it does not. */
-  private nodeOfPlace(): { readonly column: number; readonly branch: number } {
-    const isOwn = this.place === this.view.step.draft.length;
-    for (const [column, nodes] of this.columns.entries()) {
-      const branch = nodes.findIndex(({ kind, place }) =>
-        isOwn ? kind === "own" : kind === "sent" && place === this.place,
+    if (changed.has("view")) this.nodes = treeOf(this.view.step);
+    if (changed.has("view") || changed.has("flips"))
+      this.wouldKeep = new Set(this.flips === null ? [] : pathUnder(this.view.step, this.flips));
+    if (changed.has("view") || changed.has("place"))
+      this.at = Math.max(
+        0,
+        this.nodes.findIndex(({ kind, place }) => kind !== "root" && place === this.place),
       );
-      if (branch >= 0) return { column, branch };
-    }
-    return { column: Math.min(1, this.columns.length - 1), branch: 0 };
   }
 
   protected override render(): TemplateResult {
-    return html`${this.columns.map(
-      (column, index) =>
-        html`<div class="column" role="presentation">
-          ${column.map((node, branch) => this.nodeView(node, index, branch, column.length))}
-        </div>`,
-    )}`;
+    return html`${this.nodes.map((node, index) => this.nodeView(node, index))}`;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("view")) this.placeNodes();
     const node = this.querySelector<HTMLElement>('[tabindex="0"]');
     if (this.wantsFocus) node?.focus();
+    else if (node !== null) this.showNode(node);
     this.wantsFocus = false;
   }
 
-  private nodeView(node: Node, column: number, branch: number, size: number): TemplateResult {
-    const isAt = column === this.at.column && branch === this.at.branch;
+  /** Scrolls sideways alone: the page around stays where the reader left it. */
+  private showNode(node: HTMLElement): void {
+    const [outer, inner] = [this.getBoundingClientRect(), node.getBoundingClientRect()];
+    if (inner.left < outer.left) this.scrollLeft -= outer.left - inner.left;
+    else if (inner.right > outer.right) this.scrollLeft += inner.right - outer.right;
+  }
+
+  /** By script, because the page's content policy forbids style attributes. */
+  private placeNodes(): void {
+    const elements = this.querySelectorAll<HTMLElement>(".node");
+    this.nodes.forEach(({ column, row, parent }, index) => {
+      const style = elements[index]!.style;
+      style.gridColumn = String(column + 1);
+      style.gridRow = String(row + 1);
+      style.setProperty("--below", String(row - (this.nodes[parent]?.row ?? row)));
+    });
+  }
+
+  private nodeView(node: DrawnNode, index: number): TemplateResult {
+    const { kind, column, row, children, parent, shownClass, detail, isCommitted } = node;
+    const siblings = this.nodes[parent]?.children ?? [index];
+    const isAt = index === this.at;
+    const flip = this.flips?.get(node.place);
+    const words = flip === undefined ? detail : `${detail}; what-if: ${flip}`;
     const text = tokenText({ tokens: this.tokens }, node.id);
-    const isCommitted = node.kind === "own" || (node.kind === "sent" && isKept(node.shownClass));
+    const shown = text === "" ? "◌" : oneLineText(text.slice(0, MOST_SHOWN));
+    const classes = [
+      "node",
+      kind,
+      ...(isCommitted ? ["path"] : []),
+      ...(children.length > 0 ? ["inner"] : []),
+      ...(this.wouldKeep.has(node.place) ? ["would"] : []),
+      ...(row > (this.nodes[parent]?.row ?? row) ? ["lower"] : []),
+    ];
     return html`<div
-      class="node ${node.kind} ${isCommitted ? "path" : ""}"
+      class=${classes.join(" ")}
       role="treeitem"
       aria-level=${column + 1}
-      aria-posinset=${branch + 1}
-      aria-setsize=${size}
+      aria-posinset=${siblings.indexOf(index) + 1}
+      aria-setsize=${siblings.length}
       aria-selected=${String(isAt)}
-      aria-label="${spokenText(text)}, ${node.detail}"
+      aria-label="${spokenText(text)}, ${words}"
       tabindex=${isAt ? 0 : -1}
-      data-column=${column}
-      data-branch=${branch}
+      data-node=${index}
     >
-      <bdi class="token ${node.shownClass}" title=${node.detail}
-        >${text === "" ? "◌" : oneLineText(text.slice(0, 80))}</bdi
-      >
-      ${node.kind === "alternative" ? html`<span class="sr-only">not sent</span>` : nothing}
+      <bdi class="token ${shownClass}" title="${shown}: ${words}">${shown}</bdi>
+      ${flip === undefined ? nothing : html`<span class="turned" aria-hidden="true">▲</span>`}
+      ${kind === "alternative" ? html`<span class="sr-only">not sent</span>` : nothing}
     </div>`;
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const { column, branch } = this.at;
-    const targetByKey: Readonly<Record<string, readonly [column: number, branch: number]>> = {
-      ArrowRight: [column + 1, 0],
-      ArrowLeft: [column - 1, 0],
-      ArrowDown: [column, branch + 1],
-      ArrowUp: [column, branch - 1],
-      Home: [0, 0],
-      End: [this.columns.length - 1, 0],
-    };
-    const target = targetByKey[event.key];
-    if (target !== undefined) {
-      event.preventDefault();
-      if (this.columns[target[0]]?.[target[1]] === undefined) return;
-      this.at = { column: target[0], branch: target[1] };
-      this.wantsFocus = true;
-    } else if (event.key === "Enter" || event.key === " ") {
+    if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.take();
+      return;
     }
+    const target = this.targetOf(event.key);
+    if (target === null) return;
+    event.preventDefault();
+    if (target === undefined || target === this.at) return;
+    this.at = target;
+    this.wantsFocus = true;
   };
 
+  /** The node that a key leads to; undefined at an edge of the tree, null for other keys. */
+  private targetOf(key: string): number | undefined | null {
+    const { nodes, at } = this;
+    const node = nodes[at];
+    if (node === undefined) return null;
+    switch (key) {
+      case "ArrowRight":
+        return node.children[0];
+      case "ArrowLeft":
+        return node.parent < 0 ? undefined : node.parent;
+      case "ArrowDown":
+      case "ArrowUp": {
+        // Siblings first; after the last of them, the next token of the same depth.
+        const column = nodes.flatMap((other, index) => (other.column === node.column ? [index] : []));
+        column.sort((a, b) => nodes[a]!.row - nodes[b]!.row);
+        return column[column.indexOf(at) + (key === "ArrowDown" ? 1 : -1)];
+      }
+      case "Home":
+        return 0;
+      case "End": {
+        // The end of the answer's line.
+        let end = 0;
+        while (nodes[end]!.children.length > 0) end = nodes[end]!.children[0]!;
+        return end;
+      }
+      default:
+        return null;
+    }
+  }
+
   private readonly onClick = (event: MouseEvent): void => {
-    const node = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-column]") : null;
+    const node = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-node]") : null;
     if (node === null) return;
-    this.at = { column: Number(node.dataset.column), branch: Number(node.dataset.branch) };
+    this.at = Number(node.dataset.node);
     this.take();
   };
 
-  /** The chain and the target's token have a position in the answer; alternatives don't. */
+  /** What was sent and the target's token have a place in the answer or its branches; alternatives don't. */
   private take(): void {
-    const node = this.columns[this.at.column]?.[this.at.branch];
-    if (node === undefined || node.place < 0 || node.kind === "alternative") return;
-    const place = node.kind === "own" ? this.view.step.draft.length : node.place;
-    emit(this, "laser-place", place);
+    const node = this.nodes[this.at];
+    if (node !== undefined && node.place >= 0) emit(this, "laser-place", node.place);
   }
-}
-
-/** The tree in words, for its caption. */
-export function treeCaption(step: TraceStep): string {
-  const { draft, alternatives } = step;
-  const sent =
-    draft.length === 0
-      ? `nothing sent (${className("plain")} step)`
-      : `${draft.length} sent, ${keptOf(step)} kept`;
-  const further = alternatives.filter(({ place }) => place > draft.length).length;
-  const hidden = further === 0 ? "" : ` (${further} more not recorded)`;
-  return `Draft tree: ${sent}, ${several(drawnAlternatives(step).length, "alternative")}${hidden}`;
 }

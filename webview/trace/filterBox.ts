@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { QUERY_HELP } from "../../core/inspect/index.ts";
-import { several } from "../run/figures.ts";
+import { several } from "../run/amounts.ts";
 import type { Completion } from "./filterCompletions.ts";
 
 export interface FilterBox {

@@ -3,6 +3,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { keptOf, oneLineText } from "../../core/trace/index.ts";
+import { draftDepth } from "../run/draftShape.ts";
 import type { StepView } from "../run/model.ts";
 import { emit } from "../page/events.ts";
 import { RowCursor } from "../run/rowCursor.ts";
@@ -32,12 +33,13 @@ const STEP_COLUMNS: readonly Column[] = [
     isNumber: false,
     valueOf: ({ step, items }) =>
       items
-        .filter(({ place }) => place < keptOf(step) || place === step.draft.length)
+        .filter(({ place }) => place === step.draft.length || step.path.includes(place))
         .map(({ text }) => text)
         .join(""),
   },
   column("drafted", "Drafted", "Tokens that were sent for verification", ({ step }) => step.draft.length),
   column("kept", "Kept", "Drafted tokens that were kept", ({ step }) => keptOf(step)),
+  column("depth", "Depth", "Tokens of the draft's longest branch", ({ step }) => draftDepth(step)),
   {
     key: "end",
     title: "End",

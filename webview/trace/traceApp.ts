@@ -4,7 +4,17 @@ import { html, type LitElement, type PropertyValues, type TemplateResult } from 
 import { customElement, state } from "lit/decorators.js";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../../extension/shared/traceEditor.ts";
 import { unreachable, type ErrorText } from "../../core/base/index.ts";
-import { isStuck, itemAt, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
+import {
+  isStuck,
+  itemAt,
+  firstOf,
+  isWalk,
+  leftBranch,
+  moved,
+  moveOfKey,
+  noneWords,
+  type Cursor,
+} from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import { GRANULARITIES } from "../run/granularity.ts";
 import type { WebviewHost } from "../page/host.ts";
@@ -52,7 +62,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     onFocus: (cursor) => {
       this.goTo(cursor);
     },
-    onEscape: () => false,
+    onEscape: () => this.leaveBranch(),
     focusToken: () => this.querySelector<TokenStream>("laser-stream")?.focusCursor(),
   });
 
@@ -69,8 +79,8 @@ export class LaserTrace extends LightElement implements CommandedPage {
     this.addEventListener("laser-filter", ({ detail: filter }) => {
       this.change({ filter });
     });
-    this.addEventListener("laser-cursor", ({ detail: { step, place = 0 } }) => {
-      this.goTo({ step, place });
+    this.addEventListener("laser-cursor", ({ detail: { step, place } }) => {
+      this.goTo(place === undefined ? firstOf(this.loaded?.run.steps ?? [], step) : { step, place });
     });
     this.addEventListener("laser-measure-plain", () => {
       this.command("measurePlain");
@@ -107,7 +117,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     if (!result.ok) return;
     const { steps } = result.loaded.run;
     if (itemAt(steps, this.state.cursor) === null) {
-      this.state = { ...this.state, cursor: steps.length > 0 ? { step: 0, place: 0 } : null };
+      this.state = { ...this.state, cursor: steps.length > 0 ? firstOf(steps, 0) : null };
     }
   }
 
@@ -199,7 +209,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     },
     onClass: this.toggle,
     onStep: (step) => {
-      this.goTo({ step, place: 0 });
+      this.goTo(firstOf(this.loaded?.run.steps ?? [], step));
     },
     onPlace: (place) => {
       const { cursor } = this.state;
@@ -246,11 +256,20 @@ export class LaserTrace extends LightElement implements CommandedPage {
     if (move === null || this.loaded === null) return null;
     const { steps } = this.loaded.run;
     const { granularity, hidden } = this.state;
-    if (granularity !== "token" && typeof move === "string")
+    if (granularity !== "token" && isWalk(move))
       return this.lookups.movedUnit(steps, granularity, from, move) ?? from;
     const to = moved(steps, from, move, this.lookups.hidden(hidden));
     if (isStuck(move, from, to)) this.say(noneWords(move));
     return to;
+  }
+
+  /** @returns whether the cursor was in a branch */
+  private leaveBranch(): boolean {
+    const { cursor } = this.state;
+    const left = cursor && leftBranch(this.loaded?.run.steps ?? [], cursor);
+    if (left === null) return false;
+    this.visit(left);
+    return true;
   }
 
   /** Keys of the page, wherever the focus is, unless text is being typed. */

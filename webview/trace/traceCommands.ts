@@ -5,6 +5,7 @@ import { selectionOf, serialiseSelection, type WhatIf } from "../../core/inspect
 import type { WebviewHost } from "../page/host.ts";
 import type { Cursor } from "../run/cursor.ts";
 import { nextMark, stepsOf, type Marks } from "../run/marks.ts";
+import { placeOfDivergence } from "../run/whatIfPath.ts";
 import { selectedSteps } from "../run/token.ts";
 import { tokensBefore, type Candidate } from "../run/why.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
@@ -37,8 +38,9 @@ export class TraceCommands {
   readonly toDivergence = (): void => {
     const result = this.whatIf;
     if (result === null) return;
-    if (result.divergence === null) this.page.say("The text would be the same.");
-    else this.page.visit(result.divergence);
+    const { loaded } = this.page;
+    if (result.divergence === null || loaded === null) this.page.say("The text would be the same.");
+    else this.page.visit(placeOfDivergence(loaded.trace, result.divergence));
   };
 
   /** Continues with the what-if's rule after the token that it would put at the divergence. */

@@ -12,13 +12,14 @@ import {
   type WhatIf,
 } from "../../core/inspect/index.ts";
 import type { Trace, TraceStep } from "../../core/trace/index.ts";
-import type { Cursor, Move } from "../run/cursor.ts";
+import type { Cursor, Walk } from "../run/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
 import type { ShownClass } from "../run/items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { lastOf } from "../page/last.ts";
 import { markKey, stepsOf, type Marks } from "../run/marks.ts";
+import type { StepFlips } from "../run/whatIfPath.ts";
 import type { RunModel, StepView } from "../run/model.ts";
 import type { TraceState } from "./traceState.ts";
 import type { WhatIfChoice } from "./whatIfChoice.ts";
@@ -77,6 +78,18 @@ export class Lookups {
     stepsOf(flips.keys()),
   );
 
+  /** The verdicts that the what-if turns in a step, by place. */
+  readonly flipsOf = lastOf((flips: Marks["flips"], { step, items }: StepView): StepFlips | null =>
+    flips === null
+      ? null
+      : new Map(
+          items.flatMap(({ place }) => {
+            const to = flips.get(markKey({ step: step.index, place }));
+            return to === undefined ? [] : [[place, to] as const];
+          }),
+        ),
+  );
+
   /** A plain run in the form that the charts use. */
   readonly plainRun = lastOf(({ name, trace }: LoadedTrace): PlainRun => ({
     name,
@@ -98,11 +111,12 @@ export class Lookups {
     steps: readonly StepView[],
     granularity: Exclude<Granularity, "token">,
     cursor: Cursor,
-    move: Extract<Move, string>,
+    move: Walk,
   ): Cursor | null {
     const units = this.units(steps, granularity);
     const at = unitAt(units, cursor);
-    const targetByMove = { next: at + 1, previous: at - 1, first: 0, last: units.length - 1 };
+    const [next, previous] = [at + 1, at - 1];
+    const targetByMove = { next, previous, down: next, up: previous, first: 0, last: units.length - 1 };
     return units[targetByMove[move]]?.at ?? null;
   }
 

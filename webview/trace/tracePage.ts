@@ -7,6 +7,7 @@ import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 import { oneLineText, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
+import { followsPath } from "../run/draftShape.ts";
 import { figuresOf, speedUp } from "../run/figures.ts";
 import { filterCompletions } from "./filterCompletions.ts";
 import { GRANULARITIES } from "../run/granularity.ts";
@@ -21,7 +22,8 @@ import { aboutView } from "./about.ts";
 import { cardView } from "../run/card.ts";
 import "../charts/figures.ts";
 import { patternsView } from "../charts/marks.ts";
-import { treeCaption } from "./draftTree.ts";
+import "./draftTree.ts";
+import { treeCaption } from "./treeLayout.ts";
 import { filterView, type FilterActions } from "./filterBox.ts";
 import { legendView } from "../run/legend.ts";
 import { errorView, figureView, titleView } from "../run/parts.ts";
@@ -213,14 +215,17 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
   }
 }
 
-function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceActions): TemplateResult {
+function stepPane(
+  { loaded, state, marks, lookups, isReadOnly }: TracePage,
+  actions: TraceActions,
+): TemplateResult {
   const { run } = loaded;
   const item = itemAt(run.steps, state.cursor);
   const view = item === null ? undefined : run.steps[item.step];
   if (item === null || view === undefined) return html`<p class="quiet">Select a token.</p>`;
   const { onCardKey, onTake } = actions;
-  // An unreached ghost has no chosen token at its position, so no candidate can be taken there.
-  const canTake = !isReadOnly && item.shownClass !== "unreached";
+  // Off the answer no token was chosen at a position, so no candidate can be taken there.
+  const canTake = !isReadOnly && followsPath(view.step, item.place);
   return html`${cardView(item, whyOf(run, view, item), false, {
       onKey: onCardKey,
       ...(canTake ? { onTake } : {}),
@@ -230,6 +235,7 @@ function stepPane({ loaded, state, isReadOnly }: TracePage, actions: TraceAction
       .view=${view}
       .tokens=${run.tokens}
       .place=${item.place}
+      .flips=${lookups.flipsOf(marks.flips, view)}
       @laser-place=${(event: HTMLElementEventMap["laser-place"]) => {
         actions.onPlace(event.detail);
       }}

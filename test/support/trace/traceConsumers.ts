@@ -43,7 +43,7 @@ import { pairOf, readRuns, roundsOf, isRead } from "../../../webview/compare/com
 import { figuresOf } from "../../../webview/run/figures.ts";
 import { unitsOf } from "../../../webview/run/granularity.ts";
 import { runModelOf, type RunModel } from "../../../webview/run/model.ts";
-import { treeOf } from "../../../webview/trace/draftTree.ts";
+import { treeOf } from "../../../webview/trace/treeLayout.ts";
 import { whyOf } from "../../../webview/run/why.ts";
 
 const RULES: readonly Rule[] = [

@@ -11,8 +11,10 @@ import { fileBench } from "./fileBench.ts";
 import type { FixturePage, WebviewPage } from "./page.ts";
 import { randomTrace } from "../trace/randomTraces.ts";
 
+const NO_DRAFT = { draft: [], verdicts: [], path: [] };
+
 /** Drafts of every verdict, relaxed accepts in several steps. */
-export const MIXED = randomTrace(22, 60);
+export const MIXED = randomTrace(25, 60);
 
 export const WITH_PLAIN: ToCharts = { kind: "show", trace: MIXED, plain: plainOf(MIXED) };
 
@@ -63,6 +65,6 @@ async function buildChartsPage(folder: string): Promise<FixturePage> {
 
 /** As if the plain run had written the same text, one token a step of 20 ms. */
 export function plainOf(trace: Trace): Trace {
-  const step = { ...trace.steps[0]!, draft: [], verdicts: [], draftMs: 0, verifyMs: 20, otherMs: 0 };
+  const step = { ...trace.steps[0]!, ...NO_DRAFT, draftMs: 0, verifyMs: 20, otherMs: 0 };
   return { ...trace, steps: trace.result.tokens.map((_, index) => ({ ...step, index })) };
 }

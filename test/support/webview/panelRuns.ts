@@ -8,7 +8,9 @@ import {
   pieces as piecesOfTrace,
   TraceRecorder,
   type NamedEntries,
+  type RecordedStep,
   type Trace,
+  type TraceHeader,
 } from "../../../core/trace/index.ts";
 import { randomRun, traceNames } from "../trace/randomTraces.ts";
 
@@ -27,12 +29,23 @@ export function panelRun(seed: number, maxSteps?: number): PanelRun {
   const { header, events, end } = randomRun(seed, maxSteps);
   const recorder = new TraceRecorder(header, traceNames);
   const recorded = events.flatMap((event) => recorder.take(event) ?? []);
-  const trace = recorder.trace(end);
+  return heardRun({ header, promptNames: recorder.promptNames, recorded, trace: recorder.trace(end) });
+}
+
+export interface RecordedRun {
+  readonly header: TraceHeader;
+  readonly promptNames: Trace["tokens"];
+  readonly recorded: readonly RecordedStep[];
+  readonly trace: Trace;
+}
+
+/** A recorded run as the panel hears it. */
+export function heardRun({ header, promptNames, recorded, trace }: RecordedRun): PanelRun {
   const pieces = piecesOfSteps(trace);
   return {
     trace,
     events: [
-      { kind: "begin", header, tokens: recorder.promptNames },
+      { kind: "begin", header, tokens: promptNames },
       ...recorded.map((step, i): RunEvent => ({ kind: "step", pieces: pieces[i]!, ...step })),
     ],
     // A run without a pool may still name entries here: seeded drafts do not look at it.

@@ -5,12 +5,14 @@ import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import { tracesMessage } from "./comparePages.ts";
 import type { PageName, WebviewBench, WebviewPage } from "./page.ts";
-import { messagesOf, panelRun } from "./panelRuns.ts";
+import { heardRun, messagesOf, panelRun } from "./panelRuns.ts";
+import { treeRun } from "../trace/treeTraces.ts";
 import { REAL } from "../trace/recordedTrace.ts";
 import { TRACE, VALUES } from "./settingsEditorPage.ts";
 import { settingsOf, TWO_FOLDERS } from "./settingsMessages.ts";
 
-const MIXED = panelRun(22, 60);
+const MIXED = panelRun(16, 60);
+const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
 
@@ -47,6 +49,17 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
       await page.getByRole("button", { name: "Keys", exact: true }).click();
     },
   })),
+  {
+    name: "the trace editor, a tree with its branches unfolded",
+    page: "trace",
+    messages: [traceMessage(TREES.trace)],
+    open: async ({ page }) => {
+      await page.locator("#filter").fill("@verdict:ghost");
+      await page.locator(".stream .folded").first().click();
+      await page.locator(".stream .branches .token").first().click();
+      await page.locator("#tab-step").click();
+    },
+  },
   {
     name: "the compare page",
     page: "compare",

@@ -6,7 +6,7 @@ import type { WebviewPage } from "./page.ts";
 import { panelRun } from "./panelRuns.ts";
 
 /** A seeded run with every kind of verdict. */
-export const MIXED = panelRun(22, 60).trace;
+export const MIXED = panelRun(16, 60).trace;
 
 /** The size in pixels of a window with room for both columns. */
 export const WIDE = { width: 1200, height: 860 };

@@ -198,7 +198,7 @@ test("a file that is no trace says why in its own place, and the others are comp
   const { page } = await openedComparison(bench, context, message);
   assert.match(
     await page.locator(".trace .error").innerText(),
-    /has version 7; this program reads version 1[\s\S]*Update LASER Inspector/,
+    /has version 7; this program reads versions 1 and 2\.[\s\S]*Update LASER Inspector/,
   );
   assert.equal(await page.locator("thead th").count(), 3);
   assert.equal(await page.locator(".row").count(), 3);

@@ -38,7 +38,7 @@ test("the side panel tells of a run from its start to its end", async (context) 
     const said = (await reader.messages()).map((message) => `    says “${message}”`);
     text.push(`# ${title}`, ...said, ...(await stopLines(reader)), "");
   };
-  const messages = messagesOf(panelRun(22, 12));
+  const messages = messagesOf(panelRun(16, 12));
   await panel.send({ kind: "snapshot", status: READY, run: null });
   await part("Before the first run");
   // The button is pressed, and goes away with the empty page.

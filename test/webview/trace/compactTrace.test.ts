@@ -17,7 +17,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-const RUN = panelRun(22, 60).trace;
+const RUN = panelRun(16, 60).trace;
 const packed = gzipSync(serialiseTrace(RUN));
 const SIZE = { width: 1200, height: 860 };
 const fileOf = (bytes: Uint8Array, name = "film-laser.lasertrace.gz"): ToTraceEditor => ({

@@ -9,7 +9,7 @@ import type { Trace } from "../../../core/trace/index.ts";
 
 const bench = fileBench();
 
-const MIXED = panelRun(22, 60).trace;
+const MIXED = panelRun(16, 60).trace;
 const REASON = "The device ran out of memory.";
 
 function ended(trace: Trace, message: string | null): Trace {

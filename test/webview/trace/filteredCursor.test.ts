@@ -10,7 +10,7 @@ import { THEME_KINDS } from "../../support/webview/themes.ts";
 
 const bench = fileBench();
 
-const MIXED = panelRun(22, 60).trace;
+const MIXED = panelRun(16, 60).trace;
 
 interface Look {
   readonly outline: string;

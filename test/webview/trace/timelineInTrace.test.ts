@@ -10,7 +10,7 @@ import { lanesOf } from "../../../webview/timeline/paint.ts";
 
 const bench = fileBench();
 
-const MIXED = panelRun(22, 60).trace;
+const MIXED = panelRun(16, 60).trace;
 const STEPS = MIXED.steps.length;
 
 test("all steps fit, and a click at either edge of a step chooses it", async (context) => {

@@ -74,7 +74,7 @@ table(
       const columns = document.querySelector(".columns")!.getBoundingClientRect();
       return { heads, widthPx: table.clientWidth, below: scrollHeight - clientHeight, columns };
     });
-    assert.equal(seen.heads.length, 8);
+    assert.equal(seen.heads.length, 9);
     for (const { title, from, to } of seen.heads)
       assert.ok(from >= 0 && to <= seen.widthPx + 1, `${title}: ${from} to ${to} of ${seen.widthPx}`);
     // Large text has no room for columns: there the page scrolls.

@@ -7,7 +7,7 @@ import { panelRun } from "../../support/webview/panelRuns.ts";
 import { traceMessage } from "../../support/webview/populatedPages.ts";
 
 const bench = fileBench();
-const MIXED = panelRun(22, 60).trace;
+const MIXED = panelRun(16, 60).trace;
 
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 700 });

@@ -152,6 +152,6 @@ test("a step is told in words", () => {
     stepsSentence([step], 0, 0),
     `Step 1: kept ${keptOf(step)} of ${step.draft.length} drafted${relaxed === 0 ? "" : `, ${relaxed} relaxed`}, 31 ms`,
   );
-  const draftless = { ...step, draft: [], verdicts: [] };
+  const draftless = { ...step, draft: [], verdicts: [], path: [] };
   assert.equal(stepsSentence([draftless, draftless], 0, 1), "Steps 1 to 2: no draft, 62 ms");
 });

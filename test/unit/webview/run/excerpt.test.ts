@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { runOfTrace } from "../../../../extension/shared/traceRun.ts";
 import type { NamedEntries, TraceDraftToken, TraceStep } from "../../../../core/trace/index.ts";
+import { shapeOf } from "../../../../webview/run/draftShape.ts";
 import { excerptOf } from "../../../../webview/run/excerpt.ts";
 import { runModelOf, type RunModel } from "../../../../webview/run/model.ts";
 import { table } from "../../../support/check.ts";
@@ -20,15 +21,16 @@ function runOf(row: Row): { readonly run: RunModel; readonly step: TraceStep } {
   const letters = row.texts.join("");
   const [promptTokens, answer, draft] = row.texts.map(ids) as [number[], number[], number[]];
   const written = answer.map((id, index) => ({
-    ...{ ...first!, index, position: promptTokens.length - 1 + index, draft: [], verdicts: [] },
+    ...{ ...first!, index, position: promptTokens.length - 1 + index, draft: [], verdicts: [], path: [] },
     ...{ root: [...promptTokens, ...answer][promptTokens.length - 1 + index]! },
     next: { kind: "plain", id } as const,
   }));
   const step: TraceStep = {
     ...first!,
     index: answer.length,
-    draft: draft.map((id) => ({
-      ...{ ...drafted!, id, source: row.source },
+    path: [],
+    draft: draft.map((id, place) => ({
+      ...{ ...drafted!, id, parent: place - 1, source: row.source },
       ...{ matchTokens: row.matchTokens, entries: row.entries === undefined ? [] : [0, 1] },
     })),
   };
@@ -39,7 +41,8 @@ function runOf(row: Row): { readonly run: RunModel; readonly step: TraceStep } {
     tokens: { ...Object.fromEntries(Array.from(letters, (letter) => [idOf(letter), letter])), ...TEXTS },
     entries: row.entries ?? {},
   });
-  return { run: { ...run, steps: [...written, step].map((one) => ({ step: one, items: [] })) }, step };
+  const steps = [...written, step].map((one) => ({ step: one, shape: shapeOf(one), items: [] }));
+  return { run: { ...run, steps }, step };
 }
 
 interface Row {
@@ -202,6 +205,7 @@ test("a match that is near is found without reading the run before it", () => {
   const { run, step } = runOf({ name: "", texts, source: "output", matchTokens: 2, shown: null });
   const unread = {
     items: [],
+    shape: shapeOf(step),
     get step(): TraceStep {
       return assert.fail("was read");
     },

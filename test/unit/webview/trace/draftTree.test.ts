@@ -1,9 +1,12 @@
-// What the draft tree of a step draws: alternatives whose parent is recorded, each token once.
+// What the draft tree of a step draws: every token once, under its parent, the answer in the first row, and alternatives
+// whose parent is recorded.
 import assert from "node:assert/strict";
+import { test } from "vitest";
+import { treeRun } from "../../../support/trace/treeTraces.ts";
 import { table } from "../../../support/check.ts";
 import { panelRun } from "../../../support/webview/panelRuns.ts";
 import type { TraceStep } from "../../../../core/trace/index.ts";
-import { treeCaption, treeOf } from "../../../../webview/trace/draftTree.ts";
+import { treeCaption, treeOf } from "../../../../webview/trace/treeLayout.ts";
 
 const STEPS = panelRun(22, 60).trace.steps;
 const PLAIN = STEPS.find(({ draft }) => draft.length === 0)!;
@@ -43,10 +46,47 @@ const CASES: readonly Case[] = [
 ];
 
 table("the tree draws what is true", CASES, ({ step, drawn, caption }) => {
-  const columns = treeOf(step).slice(1);
+  const alternatives = treeOf(step).filter(({ kind }) => kind === "alternative");
   assert.deepEqual(
-    columns.map((nodes) => nodes.filter(({ kind }) => kind === "alternative").map(({ id }) => id)),
+    drawn.map((_, place) => alternatives.filter(({ column }) => column === place + 1).map(({ id }) => id)),
     drawn,
   );
   assert.match(treeCaption(step), caption);
+});
+
+test("a tree has every token once, and no two places or lines over each other", async () => {
+  const { trace } = await treeRun(3, { nodes: 63, steps: 40 });
+  for (const step of trace.steps) {
+    const nodes = treeOf(step);
+    const sent = nodes.filter(({ kind }) => kind === "sent").map(({ place }) => place);
+    assert.deepEqual(
+      sent.toSorted((a, b) => a - b),
+      step.draft.map((_, place) => place),
+    );
+    const committed = nodes.filter(({ isCommitted }) => isCommitted);
+    assert.deepEqual(
+      committed.map(({ place }) => place),
+      [-1, ...step.path, step.draft.length],
+    );
+    assert.ok(committed.every(({ row }) => row === 0));
+    assert.equal(new Set(nodes.map(({ column, row }) => `${column} ${row}`)).size, nodes.length);
+    // A line goes down in front of its column: two parents of one column never need it at the same height.
+    const spans = nodes
+      .filter(({ children }) => children.length > 0)
+      .map(({ column, row, children }) => {
+        const to = Math.max(...children.map((child) => nodes[child]!.row));
+        return { column, from: row, to };
+      });
+    for (const [i, one] of spans.entries())
+      for (const other of spans.slice(i + 1))
+        if (one.column === other.column)
+          assert.ok(one.to < other.from || other.to < one.from, `step ${step.index + 1}`);
+  }
+});
+
+test("a file with more nodes than fit is drawn in part, and says so", async () => {
+  const { trace } = await treeRun(3, { nodes: 400, steps: 2 });
+  const step = trace.steps.find(({ draft }) => draft.length === 400)!;
+  assert.equal(treeOf(step).length, 256);
+  assert.match(treeCaption(step), /^Draft tree: 400 sent, .* \(146 not drawn\)$/);
 });
