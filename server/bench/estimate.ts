@@ -20,7 +20,10 @@ export interface EstimateOptions {
   readonly path: string;
   /** T(n) as measured, and the target that it belongs to. */
   readonly costs: CostTable;
-  readonly like: Pick<TargetModel, "isBatchInvariant" | "maxTreeLeaves" | "vocabularySize">;
+  readonly like: Pick<
+    TargetModel,
+    "isBatchInvariant" | "maxInvariantTokens" | "maxTreeLeaves" | "vocabularySize"
+  >;
   readonly plainCosts: CostTable;
   readonly maxThreads: number;
   /** In how many parts the answers are cut; each is tested with the others as its pool. */

@@ -12,7 +12,7 @@ export interface PricedOptions {
   /** Frozen. */
   readonly costs: CostModel;
   /** The target that the costs are those of: how it batches, and whether it verifies trees. */
-  readonly like: Pick<TargetModel, "isBatchInvariant" | "maxTreeLeaves">;
+  readonly like: Pick<TargetModel, "isBatchInvariant" | "maxInvariantTokens" | "maxTreeLeaves">;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   /** The target's threads for evaluations that name none. */
