@@ -35,7 +35,12 @@ const run = (recordings: readonly Recording[], slope: number) =>
     path: "answers.jsonl",
     costs: costs(slope),
     plainCosts: costs(slope),
-    like: { vocabularySize: 1000, maxTreeLeaves: 1, isBatchInvariant: () => true },
+    like: {
+      vocabularySize: 1000,
+      maxTreeLeaves: 1,
+      maxInvariantTokens: Infinity,
+      isBatchInvariant: () => true,
+    },
     maxThreads: 1,
     folds: 5,
     maxDraftTokens: 15,
