@@ -11,8 +11,8 @@ export interface CostPoint {
   readonly baseMs: number;
   readonly msPerContextToken: number;
   /**
-   * What it costs more after an evaluation of another count, in ms: a GPU's graph is built anew. 0 if omitted, or where
-   * baseMs includes it.
+   * What changing to this count from another costs in all, in ms: a GPU's graph is built and recorded anew. 0 if omitted,
+   * or where baseMs includes it.
    */
   readonly switchMs?: number;
 }
@@ -110,7 +110,7 @@ export class CostModel {
     return this.measuredTokens.find((measured) => measured >= tokens) ?? tokens;
   }
 
-  /** What evaluating `tokens` costs more after an evaluation of another shape, in ms; 0 where shapes don't matter. */
+  /** What changing to the shape of `tokens` costs in all, in ms; 0 where shapes don't matter. */
   switchMs(tokens: number, threads: number): number {
     return this.pointFor(tokens, threads).switchMs ?? 0;
   }

@@ -43,7 +43,10 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
   try {
     while (tokens.length < request.maxTokens) {
       if (!signal.aborted) run.begin(request.maxTokens - tokens.length);
-      if (unfinished !== null) yield unfinished.event();
+      if (unfinished !== null) {
+        await unfinished.ready;
+        yield unfinished.event();
+      }
       unfinished = null;
       if (signal.aborted && !run.isUnderWay) return result("stopped");
       const finished = await run.finish();

@@ -14,6 +14,8 @@ export interface FinishedStep {
   readonly next: TokenId;
   /** Whether rows are left to be read, which `event` does; the next `finish` comes too late for it. */
   readonly isDeferred: boolean;
+  /** Resolves when `event` costs least. */
+  readonly ready: Promise<void> | undefined;
   /** The record of the step. */
   event(): Extract<DecodeEvent, { readonly kind: "step" }>;
 }
@@ -109,6 +111,7 @@ export class DecodeRun {
       committed,
       next: next.token,
       isDeferred: outcome.isDeferred,
+      ready: outcome.ready,
       event: () => ({
         kind: "step",
         committed,

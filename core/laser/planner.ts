@@ -1,15 +1,39 @@
 // Decides how much of an offered draft to send. With T(n) the cost of n tokens, E(n) the expected kept tokens of
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
-// renewal-reward optimum. Where a change of the evaluation's shape costs time, T includes it.
+// renewal-reward optimum. Where a change of the evaluation's shape costs time, the run keeps to one shape instead.
 import type { Cost, CostModel } from "./costs.ts";
 import type { Draft } from "./draft.ts";
 import { Expectation } from "./expectation.ts";
 import { SelectionBias } from "./selectionBias.ts";
+import { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
 
 /** λ averages over about this many committed tokens. */
 const RATE_MEMORY_TOKENS = 300;
+
+/** After a change of shape, so many evaluations take longer than the later ones. */
+const SETTLING_EVALUATIONS = 2;
+
+/** What is decided about in a step. */
+interface Offer {
+  readonly draft: Draft;
+  /** Tokens that are evaluated without a draft: the root, and what the target repeats. */
+  readonly before: number;
+  readonly plain: Cost & { readonly tokens: 1 | 2 };
+  /** λ in tokens per ms. */
+  readonly rate: number;
+  readonly contextTokens: number;
+}
+
+interface Choice {
+  readonly sent: number;
+  /** The best draft that might have been sent; 0 without one. */
+  readonly best: number;
+  readonly used: Cost;
+  /** All tokens of the evaluation, repeated ones and fillers included. */
+  readonly total: number;
+}
 
 /** What to do in a step. */
 export interface Plan {
@@ -49,13 +73,17 @@ export interface Planner {
 /** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
   private readonly expectation = new Expectation();
+  private readonly maxTokens: number;
   /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
   private expectedAccepted = 0;
   private recentTokens = 0;
   private recentMs = 0;
-  /** Of the last step: the shape that was evaluated, and what changing to it was expected to cost. */
-  private lastShape = 1;
-  private switchMs = 0;
+  /** How many tokens the last step evaluated, and how many steps in a row. */
+  private lastTotal = 0;
+  private equalShapes = 0;
+  private readonly keeper: ShapeKeeper;
+  private readonly gains: Float64Array;
+  private readonly switchTokens: Float64Array;
   /** By number of tokens: expected accepted ones of that many drafted, cost and threads of that many evaluated. */
   private expected = new Float64Array(0);
   private ms = new Float64Array(0);
@@ -70,36 +98,29 @@ export class RenewalPlanner implements Planner {
     private readonly costs: CostModel,
     private readonly invariance: BatchInvariance | null = null,
     private readonly selectionBias = new SelectionBias(),
-  ) {}
+  ) {
+    this.maxTokens = invariance?.maxInvariantTokens ?? Infinity;
+    this.keeper = new ShapeKeeper(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
+    this.gains = new Float64Array(this.keeper.shapes.length);
+    this.switchTokens = new Float64Array(this.keeper.shapes.length);
+  }
 
   plan(draft: Draft, contextTokens: number, repeatedTokens = 0): Plan {
     const before = repeatedTokens + 1; // Evaluated in any case: what the target repeats, and the root.
-    this.priceCounts(before + draft.length, contextTokens);
+    this.reserve(before + draft.length);
     const { costs, expected, ms, threads } = this;
+    costs.cheapestByCount(contextTokens, before + draft.length, ms, threads);
     const plain = this.plainCost(contextTokens, before);
     const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
     this.expectation.expectAccepted(draft, expected);
-    const { factor } = this.selectionBias;
-    let best = 0;
-    let most = -Infinity;
-    const maxTokens = this.invariance?.maxInvariantTokens ?? Infinity;
-    for (let drafted = 1; drafted <= Math.min(draft.length, maxTokens - before); drafted++) {
-      const gain = factor * expected[drafted]! - rate * ms[before + drafted]!;
-      if (gain <= most) continue;
-      most = gain;
-      best = drafted;
-    }
-    const sent = most > -rate * plain.ms ? best : 0;
+    const offer = { draft, before, plain, rate, contextTokens };
+    const { sent, best, used, total } = costs.hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
     this.expectedAccepted = expected[sent]!;
-    const used = sent === 0 ? plain : { ms: ms[before + sent]!, threads: threads[before + sent]! };
-    const total = sent === 0 ? repeatedTokens + plain.tokens : before + sent;
-    const shape = costs.shapeOf(total);
-    this.switchMs = shape === this.lastShape ? 0 : costs.switchMs(total, used.threads);
-    this.lastShape = shape;
+    this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
+    this.lastTotal = total;
+    const { factor } = this.selectionBias;
     return {
-      // Where changing the shape costs time, fillers keep it.
-      evaluatedTokens:
-        (costs.switchMs(total, used.threads) > 0 && shape <= maxTokens ? shape : total) - repeatedTokens,
+      evaluatedTokens: total - repeatedTokens,
       record: {
         offeredTokens: draft.length,
         sentTokens: sent,
@@ -117,18 +138,54 @@ export class RenewalPlanner implements Planner {
     };
   }
 
-  /** Writes cost and threads of evaluating 1 to `maxTokens` tokens next, a change of shape included. */
-  private priceCounts(maxTokens: number, contextTokens: number): void {
-    if (this.expected.length < maxTokens + 1) {
-      this.expected = new Float64Array(maxTokens + 1);
-      this.ms = new Float64Array(maxTokens + 1);
-      this.threads = new Int32Array(maxTokens + 1);
+  /** The count with the greatest gain. */
+  private chooseCount({ draft, before, plain, rate }: Offer): Choice {
+    const { expected, ms, threads } = this;
+    const best = this.bestCount(draft.length, before, rate);
+    const { factor } = this.selectionBias;
+    const gain = best === 0 ? -Infinity : factor * expected[best]! - rate * ms[before + best]!;
+    if (gain <= -rate * plain.ms) return { sent: 0, best, used: plain, total: before - 1 + plain.tokens };
+    const used = { ms: ms[before + best]!, threads: threads[before + best]! };
+    return { sent: best, best, used, total: before + best };
+  }
+
+  private bestCount(offeredTokens: number, before: number, rate: number): number {
+    const { expected, ms } = this;
+    const { factor } = this.selectionBias;
+    let best = 0;
+    let most = -Infinity;
+    for (let drafted = 1; drafted <= Math.min(offeredTokens, this.maxTokens - before); drafted++) {
+      const gain = factor * expected[drafted]! - rate * ms[before + drafted]!;
+      if (gain <= most) continue;
+      most = gain;
+      best = drafted;
     }
-    const { costs, ms, threads, lastShape } = this;
-    costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
-    if (!costs.hasShapes) return;
-    for (let tokens = 1; tokens <= maxTokens; tokens++)
-      if (costs.shapeOf(tokens) !== lastShape) ms[tokens]! += costs.switchMs(tokens, threads[tokens]!);
+    return best;
+  }
+
+  /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
+  private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
+    const { keeper, gains, switchTokens, costs, expected } = this;
+    const { factor } = this.selectionBias;
+    const least = before - 1 + plain.tokens;
+    keeper.shapes.forEach((shape, i) => {
+      const { ms, threads } = costs.cheapest(shape, contextTokens);
+      const drafted = Math.min(draft.length, shape - before);
+      gains[i] = shape < least ? -Infinity : factor * expected[drafted]! - rate * ms;
+      switchTokens[i] = rate * costs.switchMs(shape, threads);
+    });
+    const shape = keeper.shapes[keeper.choose(gains, switchTokens)]!;
+    const best = this.bestCount(draft.length, before, rate);
+    if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
+    const sent = Math.min(draft.length, shape - before);
+    return { sent, best, used: costs.cheapest(shape, contextTokens), total: shape };
+  }
+
+  private reserve(maxTokens: number): void {
+    if (this.expected.length >= maxTokens + 1) return;
+    this.expected = new Float64Array(maxTokens + 1);
+    this.ms = new Float64Array(maxTokens + 1);
+    this.threads = new Int32Array(maxTokens + 1);
   }
 
   /** @param before tokens that are evaluated without a draft: the root, and what the target repeats */
@@ -142,8 +199,9 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     const { committed, nextUnsentAccepted, verifyMs } = step;
-    const evaluationMs = Math.max(verifyMs / 4, verifyMs - this.switchMs);
-    this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, evaluationMs);
+    // After a change of shape, two evaluations build and record the graph anew: they say nothing of T.
+    if (!this.costs.hasShapes || this.equalShapes > SETTLING_EVALUATIONS)
+      this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.expectedAccepted > 0) this.selectionBias.observe(this.expectedAccepted, committed.length - 1);
     this.expectation.observe(committed, nextUnsentAccepted);
     const decay = Math.max(0, 1 - committed.length / RATE_MEMORY_TOKENS);

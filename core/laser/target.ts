@@ -28,6 +28,8 @@ export interface TopRows {
    * where omitted.
    */
   readonly load?: (row: number) => void;
+  /** Resolves when `load` costs least, which is before the next evaluation begins; at once where omitted. */
+  readonly ready?: Promise<void>;
 }
 
 /** How tokens are evaluated, and what is returned. */

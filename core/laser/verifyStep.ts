@@ -58,6 +58,8 @@ export interface Verification extends Omit<Judgement, "state"> {
   readonly verifyMs: number;
   /** Whether rows that no verdict needs are left to `complete`, which must then come before the next `judge`. */
   readonly isDeferred: boolean;
+  /** Resolves when to `complete` costs least. */
+  readonly ready: Promise<void> | undefined;
   /** The record of all rows. */
   complete(): JudgedRows;
 }
@@ -102,7 +104,13 @@ export class StepVerifier {
       if (judged !== null) {
         const { state, ...outcome } = judged.judgement;
         this.state = state;
-        return { ...outcome, verifyMs, isDeferred: judged.isDeferred, complete: judged.complete };
+        return {
+          ...outcome,
+          verifyMs,
+          isDeferred: judged.isDeferred,
+          ready: rows.ready,
+          complete: judged.complete,
+        };
       }
       await target.rollback(input.position);
       const again = await this.evaluate(input, Math.min(rows.width * WIDENING, target.vocabularySize));

@@ -40,11 +40,20 @@ export function measuredContexts(target: TargetModel, hasShapes: boolean): reado
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];
 }
 
-/** Durations of one count, thread count and context length: after an evaluation of one token, and after an equal one. */
+/**
+ * Durations of one count, thread count and context length: settled, and what the evaluations since the change to this
+ * count took more than that, together.
+ */
 interface Samples {
-  readonly after1: number[];
-  readonly afterSame: number[];
+  readonly settled: number[];
+  readonly change: number[];
 }
+
+/**
+ * How often a count is evaluated before it is timed where shapes matter: at the first the graph is built, at the second
+ * it is recorded (7B F16 on an H200, 64 tokens: 12.8 ms, 22.9 ms, then 10.0).
+ */
+const SETTLING_EVALUATIONS = 2;
 
 /**
  * Fills the context with filler tokens, times each token count, and leaves the target empty. Null if stopped.
@@ -68,12 +77,12 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
       for (const tokens of counts)
         for (const threads of threadChoices) {
           if (signal.aborted) return null;
-          const times = await timedPair(target, filler.subarray(0, tokens), contextTokens, threads, options);
+          const times = await timedCount(target, filler.subarray(0, tokens), contextTokens, threads, options);
           const key = `${tokens} ${threads} ${contextTokens}`;
           // The first round warms up; its durations are replaced by the second's.
-          if (round <= 1) samples.set(key, { after1: [], afterSame: [] });
-          samples.get(key)!.after1.push(times.after1);
-          samples.get(key)!.afterSame.push(times.afterSame);
+          if (round <= 1) samples.set(key, { settled: [], change: [] });
+          samples.get(key)!.settled.push(times.settled);
+          samples.get(key)!.change.push(times.change);
         }
       if (round === 0) rounds = roundsWithin(options.budgetMs, lengths.length * (now() - startedAt));
       options.onProgress?.((at + (round + 1) / (rounds + 1)) / lengths.length);
@@ -98,33 +107,36 @@ function pointsOf(
   return threadChoices.flatMap((threads) =>
     counts.map((tokens): CostPoint => {
       const at = (context: number): Samples => samples.get(`${tokens} ${threads} ${context}`)!;
-      const ms = (context: number) => cappedMean(hasShapes ? at(context).afterSame : at(context).after1);
+      const ms = (context: number) => cappedMean(at(context).settled);
       const slope = long > short ? Math.max(0, (ms(long) - ms(short)) / (long - short)) : 0;
       const point = { tokens, threads, baseMs: ms(short) - slope * short, msPerContextToken: slope };
       if (!hasShapes) return point;
-      return { ...point, switchMs: Math.max(0, cappedMean(at(long).after1) - ms(long)) };
+      return { ...point, switchMs: Math.max(0, cappedMean(at(long).change)) };
     }),
   );
 }
 
 /**
- * Times an evaluation after one token alone, as for drafts and most plain tokens of a run, and, where shapes matter,
- * once more after the same count: on a GPU another count builds a new graph (H200 with Vulkan: one token 2.6 ms, after
- * 16 tokens 5.6).
+ * Times an evaluation after one token alone, as for drafts and most plain tokens of a run; where shapes matter, after
+ * equal ones, as in a run that keeps to its shape.
  */
-async function timedPair(
+async function timedCount(
   target: TargetModel,
   tokens: Int32Array,
   contextTokens: number,
   threads: number,
   options: MeasureOptions,
-): Promise<{ readonly after1: number; readonly afterSame: number }> {
-  // After a single token every count but 1 is another shape; for 1 it is two tokens.
-  const other = new Int32Array(options.hasShapes && tokens.length === 1 ? 2 : 1);
-  await timed(target, other, contextTokens, 1, options);
-  const after1 = await timed(target, tokens, contextTokens, threads, options);
-  if (!options.hasShapes) return { after1, afterSame: after1 };
-  return { after1, afterSame: await timed(target, tokens, contextTokens, threads, options) };
+): Promise<{ readonly settled: number; readonly change: number }> {
+  const time = (input: Int32Array, count: number) => timed(target, input, contextTokens, count, options);
+  if (!options.hasShapes) {
+    await time(tokens.subarray(0, 1), 1);
+    return { settled: await time(tokens, threads), change: 0 };
+  }
+  // The count measured before was another one, except in the very first evaluation, which warms up.
+  let changing = 0;
+  for (let i = 0; i < SETTLING_EVALUATIONS; i++) changing += await time(tokens, threads);
+  const settled = await time(tokens, threads);
+  return { settled, change: changing - SETTLING_EVALUATIONS * settled };
 }
 
 /** The duration of an evaluation in ms; the target then keeps what it kept before. */

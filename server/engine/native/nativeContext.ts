@@ -46,6 +46,16 @@ export class NativeContext {
     functions.copy(into, logits, into.byteLength);
   }
 
+  /**
+   * Copies rows after neighbouring tokens of the last batch, from token `first` on, on a worker thread. The context must
+   * not decode meanwhile.
+   */
+  async copyRows(first: number, into: Float32Array): Promise<void> {
+    const { functions } = this.native;
+    const logits = functions.getLogitsIth(this.context, first);
+    if (logits !== null) await inBackground(functions.copy, into, logits, into.byteLength);
+  }
+
   /** Removes all tokens from a position on, of all branches. */
   eraseFrom(position: number): void {
     this.native.functions.memorySeqRm(this.memory, ALL_SEQUENCES, position, TO_THE_END);

@@ -94,6 +94,7 @@ export class NativeTarget implements TargetModel {
   dispose(): Promise<void> {
     this.isDisposed = true;
     return this.turns.take(async () => {
+      await this.parts.reader.settled();
       await this.parts.context.free();
       this.parts.batch.free();
     });
@@ -104,6 +105,7 @@ export class NativeTarget implements TargetModel {
     if (tokens.length === 0) return NO_ROWS;
     if (this.last?.parents != null) throw new RangeError("a path of the tree must be kept first");
     const tree = options.parents === undefined ? null : this.treeOf(tokens, options.parents);
+    await this.parts.reader.settled();
     const keptTokens = this.cachedTokens + this.pending.length;
     this.checkRoom(tokens.length, tree);
     const all = this.pending.length === 0 ? tokens : join(this.pending, tokens);

@@ -28,6 +28,7 @@ const SCAN = compileScan("relaxedSimd") ?? compileScan("simd")!;
 
 /** Room for `maxRows` rows of logits, and their scan. Its memory never grows or moves. */
 export class RowScanner {
+  private readonly memory: WebAssembly.Memory;
   private readonly rows: readonly Float32Array[];
   private readonly blocks: number;
   private readonly rowBytes: number;
@@ -52,6 +53,7 @@ export class RowScanner {
     this.foundIds = this.scratch + rowLogits * SCRATCH_BYTES_PER_LOGIT;
     const pages = Math.ceil((this.foundIds + maxTopK * LOGIT_BYTES) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.memory = memory;
     // What fills a row's last block is never among the K largest and adds nothing.
     new Float32Array(memory.buffer, 0, maxRows * rowLogits).fill(-Infinity);
     this.rows = Array.from(
@@ -67,6 +69,12 @@ export class RowScanner {
     const row = this.rows[i];
     if (row === undefined) throw new RangeError(`row ${i} of ${this.rows.length}`);
     return row;
+  }
+
+  /** Rows first … first + rows − 1 as one array; null where rows don't follow each other without a gap. */
+  block(first: number, rows: number): Float32Array | null {
+    if (this.rowBytes !== this.vocabularySize * LOGIT_BYTES) return null;
+    return new Float32Array(this.memory.buffer, first * this.rowBytes, rows * this.vocabularySize);
   }
 
   /**
