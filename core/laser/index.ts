@@ -14,6 +14,7 @@ export { hash3 } from "./hash.ts";
 export { pathTo, RECORDED_CANDIDATES } from "./judgeTree.ts";
 export * from "./offer.ts";
 export * from "./planner.ts";
+export * from "./plannerMemory.ts";
 export { MAX_MATCH_TOKENS, Overlay } from "./overlay.ts";
 export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 export { Pool, type PoolArrays, type PoolIndex } from "./pool/pool.ts";

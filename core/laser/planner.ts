@@ -4,13 +4,10 @@
 import type { Cost, CostModel } from "./costs.ts";
 import type { Draft } from "./draft.ts";
 import { Expectation } from "./expectation.ts";
-import { SelectionBias } from "./selectionBias.ts";
-import { ShapeKeeper } from "./shapeKeeper.ts";
+import { Pace, PlannerMemory } from "./plannerMemory.ts";
+import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
-
-/** λ averages over about this many committed tokens. */
-const RATE_MEMORY_TOKENS = 300;
 
 /** After a change of shape, so many evaluations take longer than the later ones. */
 const SETTLING_EVALUATIONS = 2;
@@ -76,11 +73,12 @@ export class RenewalPlanner implements Planner {
   private readonly maxTokens: number;
   /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
   private expectedAccepted = 0;
-  private recentTokens = 0;
-  private recentMs = 0;
+  private readonly pace: Pace;
   /** How many tokens the last step evaluated, and how many steps in a row. */
   private lastTotal = 0;
   private equalShapes = 0;
+  /** The most tokens that the target repeated so far: 0 where it keeps the cells of a path. */
+  private mostRepeated = 0;
   private readonly keeper: ShapeKeeper;
   private readonly gains: Float64Array;
   private readonly switchTokens: Float64Array;
@@ -92,33 +90,36 @@ export class RenewalPlanner implements Planner {
   /**
    * @param invariance given for a reproducible run, which never evaluates tokens alone, or too many, where that
    *   changes bits
-   * @param selectionBias shared between requests, so that what one request taught serves the next
+   * @param memory shared between requests, so that what one request taught serves the next
    */
   constructor(
     private readonly costs: CostModel,
     private readonly invariance: BatchInvariance | null = null,
-    private readonly selectionBias = new SelectionBias(),
+    private readonly memory = new PlannerMemory(),
   ) {
     this.maxTokens = invariance?.maxInvariantTokens ?? Infinity;
-    this.keeper = new ShapeKeeper(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
+    // Where shapes matter, a request begins as the last one ended: an answer is too short to find its shape anew.
+    this.pace = costs.hasShapes ? memory.pace : new Pace();
+    this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
     this.gains = new Float64Array(this.keeper.shapes.length);
     this.switchTokens = new Float64Array(this.keeper.shapes.length);
   }
 
   plan(draft: Draft, contextTokens: number, repeatedTokens = 0): Plan {
     const before = repeatedTokens + 1; // Evaluated in any case: what the target repeats, and the root.
+    this.mostRepeated = Math.max(this.mostRepeated, repeatedTokens);
     this.reserve(before + draft.length);
     const { costs, expected, ms, threads } = this;
     costs.cheapestByCount(contextTokens, before + draft.length, ms, threads);
     const plain = this.plainCost(contextTokens, before);
-    const rate = this.recentTokens > 0 ? this.recentTokens / this.recentMs : 1 / plain.ms;
+    const rate = this.pace.rate ?? 1 / plain.ms;
     this.expectation.expectAccepted(draft, expected);
     const offer = { draft, before, plain, rate, contextTokens };
     const { sent, best, used, total } = costs.hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
     this.expectedAccepted = expected[sent]!;
     this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
     this.lastTotal = total;
-    const { factor } = this.selectionBias;
+    const { factor } = this.memory.selectionBias;
     return {
       evaluatedTokens: total - repeatedTokens,
       record: {
@@ -142,7 +143,7 @@ export class RenewalPlanner implements Planner {
   private chooseCount({ draft, before, plain, rate }: Offer): Choice {
     const { expected, ms, threads } = this;
     const best = this.bestCount(draft.length, before, rate);
-    const { factor } = this.selectionBias;
+    const { factor } = this.memory.selectionBias;
     const gain = best === 0 ? -Infinity : factor * expected[best]! - rate * ms[before + best]!;
     if (gain <= -rate * plain.ms) return { sent: 0, best, used: plain, total: before - 1 + plain.tokens };
     const used = { ms: ms[before + best]!, threads: threads[before + best]! };
@@ -151,7 +152,7 @@ export class RenewalPlanner implements Planner {
 
   private bestCount(offeredTokens: number, before: number, rate: number): number {
     const { expected, ms } = this;
-    const { factor } = this.selectionBias;
+    const { factor } = this.memory.selectionBias;
     let best = 0;
     let most = -Infinity;
     for (let drafted = 1; drafted <= Math.min(offeredTokens, this.maxTokens - before); drafted++) {
@@ -166,11 +167,11 @@ export class RenewalPlanner implements Planner {
   /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
   private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
     const { keeper, gains, switchTokens, costs, expected } = this;
-    const { factor } = this.selectionBias;
+    const { factor } = this.memory.selectionBias;
     const least = before - 1 + plain.tokens;
     keeper.shapes.forEach((shape, i) => {
       const { ms, threads } = costs.cheapest(shape, contextTokens);
-      const drafted = Math.min(draft.length, shape - before);
+      const drafted = this.usuallyDrafted(draft, shape);
       gains[i] = shape < least ? -Infinity : factor * expected[drafted]! - rate * ms;
       switchTokens[i] = rate * costs.switchMs(shape, threads);
     });
@@ -179,6 +180,19 @@ export class RenewalPlanner implements Planner {
     if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
     const sent = Math.min(draft.length, shape - before);
     return { sent, best, used: costs.cheapest(shape, contextTokens), total: shape };
+  }
+
+  /**
+   * How many tokens a step drafts in a run that keeps to a shape: the others are the root and what was kept of the last
+   * draft. What is repeated now belongs to the shape in use, and would speak against smaller ones.
+   */
+  private usuallyDrafted({ length }: Draft, shape: number): number {
+    const { expected } = this;
+    const isRepeating = this.mostRepeated > 0;
+    let drafted = 0;
+    while (drafted < length && 2 + drafted + (isRepeating ? 1 + expected[drafted + 1]! : 0) <= shape)
+      drafted++;
+    return drafted;
   }
 
   private reserve(maxTokens: number): void {
@@ -202,11 +216,10 @@ export class RenewalPlanner implements Planner {
     // After a change of shape, two evaluations build and record the graph anew: they say nothing of T.
     if (!this.costs.hasShapes || this.equalShapes > SETTLING_EVALUATIONS)
       this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
-    if (this.expectedAccepted > 0) this.selectionBias.observe(this.expectedAccepted, committed.length - 1);
+    if (this.expectedAccepted > 0)
+      this.memory.selectionBias.observe(this.expectedAccepted, committed.length - 1);
     this.expectation.observe(committed, nextUnsentAccepted);
-    const decay = Math.max(0, 1 - committed.length / RATE_MEMORY_TOKENS);
-    this.recentTokens = this.recentTokens * decay + committed.length;
-    this.recentMs = this.recentMs * decay + step.stepMs;
+    this.pace.observe(committed.length, step.stepMs);
   }
 }
 

@@ -3,7 +3,7 @@
 // is left only where another one has been better by enough, not for a single good or bad draft.
 
 /** Gains are averaged over about this many steps; a change of shape must pay for itself within as many. */
-const HORIZON_STEPS = 16;
+const HORIZON_STEPS = 32;
 
 export class ShapeKeeper {
   /** By shape: the mean gain of the last steps, in tokens. */

@@ -9,7 +9,7 @@ import {
   MAX_CHAIN_TOKENS,
   RenewalPlanner,
   RetrievalDrafter,
-  SelectionBias,
+  PlannerMemory,
   STRATEGY_TRAITS,
   topProbability,
   TreeAcceptanceModel,
@@ -125,7 +125,7 @@ export function createDecodeArm(options: DecodeArmOptions): Arm {
     costs: new CostModel(options.costs, options.frozenCosts),
     acceptance: new AcceptanceModel(),
     treeAcceptance: new TreeAcceptanceModel(),
-    selectionBias: new SelectionBias(),
+    memory: new PlannerMemory(),
   });
   const drafterFor = (pool: PoolIndex | null, state: ReturnType<typeof fresh>): Drafter => {
     const { vocabularySize, maxTreeLeaves: maxLeaves } = target;
@@ -164,7 +164,7 @@ async function measured(
   options: DecodeArmOptions,
   prompt: BenchPrompt,
   drafter: TimedDrafter | null,
-  { costs, selectionBias }: { readonly costs: CostModel; readonly selectionBias: SelectionBias },
+  { costs, memory }: { readonly costs: CostModel; readonly memory: PlannerMemory },
   signal: AbortSignal,
 ): Promise<MeasuredAnswer> {
   const { now } = options;
@@ -177,7 +177,7 @@ async function measured(
     rule: options.rule,
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
-    planner: new RenewalPlanner(costs, options.reproducible ? options.target : null, selectionBias),
+    planner: new RenewalPlanner(costs, options.reproducible ? options.target : null, memory),
     // A tree is bounded by its nodes; its branches may be as long as a chain can be.
     maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,

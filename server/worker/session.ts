@@ -7,7 +7,7 @@ import {
   DecodeError,
   AcceptanceModel,
   checkRequest,
-  SelectionBias,
+  PlannerMemory,
   CostModel,
   decode,
   MAX_CHAIN_TOKENS,
@@ -163,7 +163,7 @@ export class Session {
       planner: new RenewalPlanner(
         this.costs,
         isReproducible(settings) ? engine.target : null,
-        isTree ? learned.treeBias : learned.selectionBias,
+        isTree ? learned.trees : learned.chains,
       ),
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
@@ -306,9 +306,9 @@ export function traceModel({
 function nothingLearned() {
   return {
     acceptance: new AcceptanceModel(),
-    selectionBias: new SelectionBias(),
+    chains: new PlannerMemory(),
     treeAcceptance: new TreeAcceptanceModel(),
-    treeBias: new SelectionBias(),
+    trees: new PlannerMemory(),
   };
 }
 type Learned = ReturnType<typeof nothingLearned>;

@@ -43,7 +43,7 @@ if (!values["make-only"]) {
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, load ${loadavg()[0]!.toFixed(2)}`,
   );
   say(`depth ${depth}, all rows wanted (128 logits each), engines in turn; median (10th–90th percentile)`);
-  say("same n: after an evaluation of the same n. after 1: after a single token.");
+  say("same n: after two evaluations of the same n. after 1: after a single token.");
   say("tree: n tokens as a random tree. keep: keeping its longest branch.");
   const results: object[] = [];
   for (const file of files) results.push(await timed(file, counts, depth));

@@ -6,10 +6,10 @@ import type { TargetModel } from "../../../core/laser/index.ts";
 const TOP_K = 128;
 const LEAST_PREFILL = 512;
 
-/** Milliseconds of evaluations of the same n. */
+/** Milliseconds of evaluations of n tokens. */
 export interface Times {
   readonly tokens: number;
-  /** After an evaluation of the same n: llama.cpp keeps its graph, and a CUDA graph is replayed. */
+  /** After two evaluations of the same n: llama.cpp keeps its graph, and a CUDA graph is replayed. */
   readonly same: number[];
   /** After a single token, so that the graph is built anew. */
   readonly afterOne: number[];
@@ -84,10 +84,11 @@ class TargetTimer {
     const { tokens, same, afterOne, tree, keep } = this.times[at]!;
     await this.evaluate(1);
     const behindOne = await this.evaluate(tokens);
-    const behindSame = await this.evaluate(tokens);
+    await this.evaluate(tokens); // Records the graph of this count, on a GPU.
+    const settled = await this.evaluate(tokens);
     if (!isWarmUp) {
       afterOne.push(behindOne);
-      same.push(behindSame);
+      same.push(settled);
     }
     const parents = tokens > 1 ? treeOf(tokens, this.target.maxTreeLeaves) : null;
     if (parents === null) return;

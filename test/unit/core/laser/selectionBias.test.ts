@@ -1,7 +1,13 @@
 // What is learned of drafts that were sent: believed at first, then as they turn out, and forgotten in time.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { CostModel, emptyDraftArrays, SelectionBias, RenewalPlanner } from "../../../../core/laser/index.ts";
+import {
+  CostModel,
+  emptyDraftArrays,
+  PlannerMemory,
+  RenewalPlanner,
+  SelectionBias,
+} from "../../../../core/laser/index.ts";
 
 function after(...sent: readonly [times: number, expected: number, kept: number][]): number {
   const selectionBias = new SelectionBias();
@@ -30,8 +36,9 @@ test("a planner whose drafts disappoint asks for surer ones, in later requests t
     baseMs: 6 + 4 * tokens,
     msPerContextToken: 0,
   }));
-  const selectionBias = new SelectionBias();
-  const planner = () => new RenewalPlanner(new CostModel({ points }, true), null, selectionBias);
+  const memory = new PlannerMemory();
+  const { selectionBias } = memory;
+  const planner = () => new RenewalPlanner(new CostModel({ points }, true), null, memory);
   const draft = emptyDraftArrays(3);
   draft.acceptanceProbabilities.fill(0.75);
   const before = planner().plan(draft, 0).record;

@@ -7,17 +7,17 @@ const SWITCH = [2, 2, 2];
 
 test("a run begins with the smallest shape and leaves it where another gains enough", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
-  assert.equal(keeper.choose([0, 0.1, 0.05], SWITCH), 0, "16 · 0.1 is less than a change costs");
+  assert.equal(keeper.choose([0, 0.05, 0.01], SWITCH), 0, "32 · 0.05 is less than a change costs");
   assert.equal(keeper.choose([0, 1, 0.5], SWITCH), 1);
 });
 
 test("a single bad draft does not change the shape, a lasting one does", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
-  for (let step = 0; step < 16; step++) keeper.choose([0, 1, 2], SWITCH);
+  for (let step = 0; step < 32; step++) keeper.choose([0, 1, 2], SWITCH);
   assert.equal(keeper.choose([0, -1, -3], SWITCH), 2);
   let steps = 0;
   while (keeper.choose([0, -1, -3], SWITCH) !== 0) steps++;
-  assert.ok(steps > 3 && steps < 16, `left after ${steps} steps`);
+  assert.ok(steps > 3 && steps < 32, `left after ${steps} steps`);
 });
 
 test("where the shape in use can't hold what must be evaluated, the next larger one does", () => {
