@@ -43,6 +43,8 @@ test("every setting of decoding lands in its own place", () => {
       "sampling.repetitionPenalty": 1.07,
       maxTokens: 7,
       maxDraftTokens: 0,
+      draftShape: "tree",
+      maxTreeTokens: 31,
       stop: ["\n\n"],
       reproducible: "off",
     }),
@@ -62,6 +64,8 @@ test("every setting of decoding lands in its own place", () => {
     },
     maxTokens: 7,
     maxDraftTokens: 0,
+    draftShape: "tree",
+    maxTreeTokens: 31,
     stop: ["\n\n"],
     reproducible: "off",
   });
