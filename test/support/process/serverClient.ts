@@ -32,6 +32,7 @@ import {
 } from "../../../server/protocol/methods.ts";
 import { DEFAULT_SETTINGS } from "../../../core/settings/index.ts";
 import { repositoryFolder, temporaryFolder } from "../check.ts";
+import { REAL } from "../trace/recordedTrace.ts";
 
 const SERVER = path.join(repositoryFolder, "dist", "server.cjs");
 const MISBEHAVING = path.join(repositoryFolder, "test", "fixtures", "workers", "misbehaving.mjs");
@@ -203,7 +204,14 @@ export function startServer(context: TestContext, setup: ServerSetup = {}): Serv
   const folder = temporaryFolder(context);
   const conductFile = path.join(folder, "conduct");
   writeFileSync(conductFile, setup.conduct ?? "well");
-  const env: NodeJS.ProcessEnv = { ...process.env, LASER_TEST_CONDUCT: conductFile };
+  // What the misbehaving worker recites.
+  const traceFile = path.join(folder, "trace.json");
+  writeFileSync(traceFile, JSON.stringify(REAL));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    LASER_TEST_CONDUCT: conductFile,
+    LASER_TEST_TRACE: traceFile,
+  };
   if (setup.script === undefined) env.LASER_WORKER_PATH = setup.workerPath ?? MISBEHAVING;
   else {
     env.LASER_WORKER_SCRIPT = path.join(folder, "script.json");
