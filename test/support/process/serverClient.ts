@@ -64,8 +64,8 @@ export class ServerClient {
   /** All that came on stdout, as it came. */
   readonly stdout: Buffer[] = [];
   private readonly watchers = new Set<() => void>();
+  private readonly results = new Map<RunId, Promise<RunResult>>();
   private gone = false;
-  private runs = 0;
 
   constructor(
     readonly child: ChildProcess,
@@ -110,7 +110,7 @@ export class ServerClient {
     readonly result: Promise<RunResult>;
     cancel(): void;
   } {
-    const runId = `run-${++this.runs}`;
+    const runId = `run-${this.results.size + 1}`;
     const params: RunParams = {
       runId,
       model: { gpu: "off", contextTokens: 4096 },
@@ -128,6 +128,7 @@ export class ServerClient {
     };
     const cancellation = new CancellationTokenSource();
     const result = this.connection.sendRequest<RunResult>(runRequest.method, params, cancellation.token);
+    this.results.set(runId, result);
     return {
       runId,
       result,
@@ -165,9 +166,15 @@ export class ServerClient {
     });
   }
 
-  /** Resolves when a run made its n-th step. */
+  /** Resolves when a run made its n-th step. Rejects when it ends before. */
   async steps(runId: RunId, count: number): Promise<void> {
-    await this.until(() => (this.eventsOf(runId, "step").length >= count ? true : null));
+    const made = (): number => this.eventsOf(runId, "step").length;
+    const running = this.results.get(runId);
+    assert.ok(running !== undefined, `${runId} was not started`);
+    const ended = running.then((result) => {
+      assert.ok(made() >= count, `${runId} ended after ${made()} steps: ${JSON.stringify(result)}`);
+    });
+    await Promise.race([ended, this.until(() => (made() >= count ? true : null))]);
   }
 
   state(wanted: ServerStatus["state"], from = 0): Promise<ServerStatus> {
