@@ -27,6 +27,11 @@ export interface DecodeRequest {
   readonly stops?: StopCheck | null;
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
+  /**
+   * Whether rows after rejected tokens are read, as a trace needs them; true if omitted. Steps otherwise lack these rows
+   * and the verdicts of tokens that were not reached.
+   */
+  readonly readsUnreachedRows?: boolean;
   readonly signal: Signal;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;

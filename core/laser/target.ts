@@ -34,8 +34,11 @@ export interface TopRows {
 
 /** How tokens are evaluated, and what is returned. */
 export interface EvaluateOptions {
-  /** Whether each token gets a row; none during prefill. */
-  readonly rows: "all" | "none";
+  /**
+   * Whether each token gets a row; none during prefill. reached: `load` is called for few of them and before the next
+   * evaluation begins, so that a target need not copy the others.
+   */
+  readonly rows: "all" | "reached" | "none";
   /** K, the width of a row. */
   readonly topK: number;
   /**

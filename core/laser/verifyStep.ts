@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly guards: Guards;
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
+  /** As in DecodeRequest. */
+  readonly readsUnreachedRows?: boolean;
   /** Tokens before the answer, which penalties ignore. */
   readonly promptTokens: number;
   readonly signal: Signal;
@@ -81,7 +83,7 @@ export class StepVerifier {
     const tokens = tokensToEvaluate(input);
     const startedAt = now();
     const rows = await target.evaluate(tokens, {
-      rows: "all",
+      rows: this.options.readsUnreachedRows === false ? "reached" : "all",
       topK,
       alsoTokens: this.alsoTokens(input),
       threads,
@@ -135,14 +137,14 @@ export class StepVerifier {
     input: VerifyInput,
     rows: TopRows,
   ): Promise<{ judgement: Judgement; isDeferred: boolean; complete: () => JudgedRows } | null> {
-    const { rule, guards, target } = this.options;
+    const { rule, guards, target, readsUnreachedRows = true } = this.options;
     const { draft, nextUnsent } = input;
     const alsoTokens = this.alsoTokens(input);
     const judge = new TreeJudge(draft, rule, guards, this.state, nextUnsent);
     const later: number[] = [];
     for (let index = 0; index <= draft.length; index++) {
-      if (rows.load !== undefined && !judge.isReached(index)) {
-        later.push(index);
+      if (!judge.isReached(index) && (rows.load !== undefined || !readsUnreachedRows)) {
+        if (readsUnreachedRows) later.push(index);
         continue;
       }
       const row = this.rowAt(input, rows, alsoTokens, index);

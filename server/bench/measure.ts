@@ -181,6 +181,7 @@ async function measured(
     // A tree is bounded by its nodes; its branches may be as long as a chain can be.
     maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,
+    readsUnreachedRows: false, // No trace is kept.
     signal,
     now,
   });

@@ -62,7 +62,7 @@ export class LlamaTarget implements TargetModel {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },
     };
     const input = Array.from(tokens, (token): Token | [Token, typeof row] =>
-      rows === "all" ? [token as Token, row] : (token as Token),
+      rows === "none" ? (token as Token) : [token as Token, row],
     );
     try {
       const output = await this.sequence.controlledEvaluate(input);

@@ -4,7 +4,7 @@ import type { EvaluateOptions, TopRows } from "../../../core/laser/index.ts";
 import type { RowScanner } from "../rows/rowScanner.ts";
 import type { NativeContext } from "./nativeContext.ts";
 
-type Wanted = Pick<EvaluateOptions, "topK" | "alsoTokens">;
+type Wanted = Pick<EvaluateOptions, "rows" | "topK" | "alsoTokens">;
 
 /** Fewer rows are copied sooner than threads are asked. */
 const LEAST_ROWS_IN_BACKGROUND = 8;
@@ -35,7 +35,7 @@ export class RowReader {
    */
   read(first: number, rows: number, wanted: Wanted): TopRows {
     const evaluation = ++this.evaluation;
-    const isCopied = this.copyAll(first, rows);
+    const isCopied = wanted.rows === "all" ? this.copyAll(first, rows) : () => false;
     const result = this.emptyRows(rows, wanted);
     const isLoaded = new Uint8Array(rows);
     return {
@@ -44,7 +44,7 @@ export class RowReader {
       load: (row) => {
         if (isLoaded[row] === 1) return;
         if (evaluation !== this.evaluation) throw new RangeError(`row ${row} is of an earlier evaluation`);
-        if (!isCopied() && this.copying !== null) this.context.copyRow(first + row, this.scanner.row(row));
+        if (!isCopied()) this.context.copyRow(first + row, this.scanner.row(row));
         this.scan(row, row, result, wanted);
         isLoaded[row] = 1;
       },
