@@ -46,7 +46,7 @@ function counted(target: TargetModel): { readonly target: TargetModel; readonly 
       fullLogSumExp: (row) => target.fullLogSumExp(row),
       rollback: (kept, path) => target.rollback(kept, path),
       evaluate: (tokens, options) => {
-        if (options.rows === "all") evaluated.push(tokens.length);
+        if (options.rows !== "none") evaluated.push(tokens.length);
         return target.evaluate(tokens, options);
       },
     },
