@@ -149,6 +149,9 @@ export class DecodeRun {
     const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
     const isCut = offered.length > draft.length && isChain(offered);
     const nextUnsent = isCut ? offered.tokens[draft.length]! : null;
-    return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens };
+    // Fillers must fit into the context, too.
+    const room = target.contextTokens - position;
+    const withinRoom = Math.max(draft.length + 1, Math.min(evaluatedTokens, room));
+    return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens: withinRoom };
   }
 }

@@ -158,7 +158,9 @@ export class Processor {
       row.alsoLogits[i] = after;
       if (isPenalised) change += Math.exp(after - fullLogSumExp) - Math.exp(logit - fullLogSumExp);
     }
-    row.logSumExp = fullLogSumExp + Math.log1p(change);
+    // Where nearly all the mass is penalised away, rounding leaves nothing of the sum: the entries' own is the least.
+    const exact = change > -1 ? fullLogSumExp + Math.log1p(change) : -Infinity;
+    row.logSumExp = Math.max(row.logSumExp, exact);
     row.logSumExpHigh = row.logSumExp;
   }
 

@@ -211,8 +211,8 @@ async function measured(
     expectedKept: sum(steps, ({ plan }) => plan.expectedKept),
     expectedMs: sum(steps, ({ plan }) => plan.expectedMs),
     evaluateMs: target.evaluateMs,
-    evaluations: steps.map(({ evaluatedTokens, plan, position, verifyMs }) => ({
-      tokens: evaluatedTokens,
+    evaluations: steps.map(({ evaluatedTokens, repeatedTokens, plan, position, verifyMs }) => ({
+      tokens: repeatedTokens + evaluatedTokens,
       threads: plan.threads,
       contextTokens: position,
       ms: verifyMs,

@@ -9,6 +9,8 @@ const CHAIN_COUNTS = [1, 2, 4, 8, 12, 16] as const;
 const TREE_COUNTS = [1, 2, 4, 8, 16, 32, 64] as const;
 const SHORT_CONTEXT = 32;
 const LONG_CONTEXT = 480;
+/** The context is filled in such parts, so that a stop need not wait long. */
+const FILL_TOKENS = 32;
 const ROUNDS = 12;
 /** A duration counts at most this many times the median. */
 const OUTLIER_RATIO = 4;
@@ -70,7 +72,11 @@ export async function measureCosts(target: TargetModel, options: MeasureOptions)
   await target.rollback(0);
   for (const [at, contextTokens] of lengths.entries()) {
     const kept = at === 0 ? 0 : lengths[0];
-    await target.evaluate(filler.subarray(kept, contextTokens), { rows: "none", topK: 0, signal });
+    for (let from = kept; from < contextTokens; from += FILL_TOKENS) {
+      if (signal.aborted) return null;
+      const part = filler.subarray(from, Math.min(contextTokens, from + FILL_TOKENS));
+      await target.evaluate(part, { rows: "none", topK: 0, signal });
+    }
     let rounds = ROUNDS;
     for (let round = 0; round <= rounds; round++) {
       const startedAt = now();

@@ -163,7 +163,7 @@ export class Session {
       planner: new RenewalPlanner(
         this.costs,
         isReproducible(settings) ? engine.target : null,
-        isTree ? learned.trees : learned.chains,
+        !traits.drafts ? learned.plain : isTree ? learned.trees : learned.chains,
       ),
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
@@ -309,6 +309,7 @@ function nothingLearned() {
     chains: new PlannerMemory(),
     treeAcceptance: new TreeAcceptanceModel(),
     trees: new PlannerMemory(),
+    plain: new PlannerMemory(),
   };
 }
 type Learned = ReturnType<typeof nothingLearned>;

@@ -53,7 +53,9 @@ export class NativeContext {
   async copyRows(first: number, into: Float32Array): Promise<void> {
     const { functions } = this.native;
     const logits = functions.getLogitsIth(this.context, first);
-    if (logits !== null) await inBackground(functions.copy, into, logits, into.byteLength);
+    if (logits === null)
+      throw new EngineError({ tag: "evaluationFailed", reason: `there are no logits after token ${first}` });
+    await inBackground(functions.copy, into, logits, into.byteLength);
   }
 
   /** Removes all tokens from a position on, of all branches. */

@@ -68,6 +68,7 @@ export class RowReader {
       isDone = true;
       this.copying = null;
     });
+    this.copying.catch(() => undefined); // Reported to whoever awaits it.
     return () => isDone;
   }
 

@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
+  CostModel,
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
   isChain,
   PUBLISHED_RULE,
+  RenewalPlanner,
   type Draft,
   type Rule,
   type Step,
@@ -158,3 +160,31 @@ async function verifyAlone(
   const outcome = await verifier.judge(input, await verifier.evaluate(input));
   return { ...outcome, ...outcome.complete() };
 }
+
+test("fillers of a shape never exceed the context", async () => {
+  const prompt = randomTokens(seededRandom(4), 10, VOCABULARY);
+  const target = new ScriptedTarget(VOCABULARY, 40, END_OF_TEXT, markovScript(4, VOCABULARY), {}, LEAVES);
+  const points = [1, 16].map((tokens) => ({
+    tokens,
+    threads: 1,
+    baseMs: 10,
+    msPerContextToken: 0,
+    switchMs: 0.1,
+  }));
+  const planner = new RenewalPlanner(new CostModel({ points }, true));
+  const text = (await runDecode({ target, prompt, maxTokens: 30 })).result.tokens;
+  const drafter = forkingDrafter({
+    random: seededRandom(4),
+    text,
+    vocabularySize: VOCABULARY,
+    maxNodes: 12,
+    maxLeaves: LEAVES,
+    hitShare: 0.9,
+  });
+  const { steps, result } = await runDecode({ target, prompt, drafter, planner, maxTokens: 30 });
+  assert.deepEqual(result.tokens, text);
+  assert.ok(
+    steps.some(({ evaluatedTokens }) => evaluatedTokens === 16),
+    "a step was filled up",
+  );
+});
