@@ -1,5 +1,6 @@
 // A chain of drafted tokens under construction: flat scratch arrays, refilled at every step.
 import {
+  copyToken,
   DRAFT_SOURCES,
   emptyAlternatives,
   emptyDraftArrays,
@@ -60,14 +61,7 @@ export class Chain {
       alternatives.voteShares[i] = this.alternativeVoteShares[i]!;
     }
     const draft = emptyDraftArrays(this.length, alternatives);
-    for (let i = 0; i < this.length; i++) {
-      draft.tokens[i] = this.tokens[i]!;
-      draft.sources[i] = this.sources[i]!;
-      draft.matchTokens[i] = this.matchTokens[i]!;
-      draft.counts[i] = this.counts[i]!;
-      draft.voteShares[i] = this.voteShares[i]!;
-      draft.acceptanceProbabilities[i] = this.acceptanceProbabilities[i]!;
-    }
+    for (let i = 0; i < this.length; i++) copyToken(draft, i, this, i);
     for (let i = 0; i < this.length * ENTRIES_PER_TOKEN; i++) draft.entries[i] = this.entries[i]!;
     return draft;
   }

@@ -11,11 +11,17 @@ export interface CostPoint {
   readonly baseMs: number;
   readonly msPerContextToken: number;
   /**
-   * What changing to this count from another costs in all, in ms: a GPU's graph is built and recorded anew. 0 if omitted,
+   * What changing to this count from another costs in all, in ms: a GPU builds and records its graph again. 0 if omitted,
    * or where baseMs includes it.
    */
   readonly switchMs?: number;
 }
+
+/**
+ * After a change of count, so many evaluations take longer than the later ones where a GPU keeps graphs: the first
+ * builds the graph, the second records it (7B F16 on an H200, 64 tokens: 12.8 ms, 22.9 ms, then 10.0).
+ */
+export const SETTLING_EVALUATIONS = 2;
 
 /** What was measured of one model on one device; at least one point. */
 export interface CostTable {

@@ -3,9 +3,9 @@
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
 import { draftLimit, requestDraft } from "./offer.ts";
 import type { DecodeEvent, PlanRecord } from "./step.ts";
-import type { TokenId, TopRows } from "./target.ts";
+import type { TokenId } from "./target.ts";
 import type { DecodeRequest } from "./request.ts";
-import { StepVerifier, type VerifyInput } from "./verifyStep.ts";
+import { StepVerifier, type Evaluation, type VerifyInput } from "./verifyStep.ts";
 
 /** A step that was committed. */
 export interface FinishedStep {
@@ -27,7 +27,7 @@ interface BegunStep {
   readonly repeatedTokens: number;
   readonly startedAt: number;
   readonly draftedAt: number;
-  readonly evaluation: Promise<{ readonly rows: TopRows; readonly ms: number }>;
+  readonly evaluation: Promise<Evaluation>;
 }
 
 /** The state that one run carries from step to step. */

@@ -79,6 +79,24 @@ export function isChain({ parents }: Pick<Draft, "parents">): boolean {
   return parents.every((parent, i) => parent === i - 1);
 }
 
+/** The columns of one drafted token that are its own, wherever it stands in the draft. */
+export type TokenColumns = Readonly<
+  Record<
+    "tokens" | "sources" | "matchTokens" | "counts" | "voteShares" | "acceptanceProbabilities",
+    ArrayLike<number>
+  >
+>;
+
+/** Copies one token with its provenance; parents and entries are the caller's. */
+export function copyToken(to: Draft, at: number, from: TokenColumns, index: number): void {
+  to.tokens[at] = from.tokens[index]!;
+  to.sources[at] = from.sources[index]!;
+  to.matchTokens[at] = from.matchTokens[index]!;
+  to.counts[at] = from.counts[index]!;
+  to.voteShares[at] = from.voteShares[index]!;
+  to.acceptanceProbabilities[at] = from.acceptanceProbabilities[index]!;
+}
+
 /** The draft without the nodes that `isWanted` refuses, and without those that follow them. */
 export function keepNodes(draft: Draft, isWanted: (index: number) => boolean): Draft {
   const kept: number[] = [];
@@ -93,13 +111,8 @@ export function keepNodes(draft: Draft, isWanted: (index: number) => boolean): D
   const copy = emptyDraftArrays(kept.length, draft.alternatives);
   kept.forEach((from, to) => {
     const parent = draft.parents[from]!;
-    copy.tokens[to] = draft.tokens[from]!;
+    copyToken(copy, to, draft, from);
     copy.parents[to] = parent < 0 ? -1 : newIndex[parent]!;
-    copy.sources[to] = draft.sources[from]!;
-    copy.matchTokens[to] = draft.matchTokens[from]!;
-    copy.counts[to] = draft.counts[from]!;
-    copy.voteShares[to] = draft.voteShares[from]!;
-    copy.acceptanceProbabilities[to] = draft.acceptanceProbabilities[from]!;
     for (let j = 0; j < ENTRIES_PER_TOKEN; j++)
       copy.entries[to * ENTRIES_PER_TOKEN + j] = draft.entries[from * ENTRIES_PER_TOKEN + j]!;
   });

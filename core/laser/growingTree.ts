@@ -1,6 +1,6 @@
 // A draft tree under construction: which of the open nodes have joined it, in order. Scratch arrays, refilled at every
 // step.
-import { emptyDraftArrays, ENTRIES_PER_TOKEN, type Draft } from "./draft.ts";
+import { copyToken, emptyDraftArrays, ENTRIES_PER_TOKEN, type Draft } from "./draft.ts";
 import type { OpenNodes } from "./openNodes.ts";
 
 /** The first `length` elements of the arrays are in use. */
@@ -71,13 +71,8 @@ export class GrowingTree {
     const draft = emptyDraftArrays(length);
     for (let i = 0; i < length; i++) {
       const slot = this.slots[i]!;
-      draft.tokens[i] = open.tokens[slot]!;
+      copyToken(draft, i, open, slot);
       draft.parents[i] = open.parents[slot]!;
-      draft.sources[i] = open.sources[slot]!;
-      draft.matchTokens[i] = open.matchTokens[slot]!;
-      draft.counts[i] = open.counts[slot]!;
-      draft.voteShares[i] = open.voteShares[slot]!;
-      draft.acceptanceProbabilities[i] = open.acceptanceProbabilities[slot]!;
     }
     for (let i = 0; i < length * ENTRIES_PER_TOKEN; i++) draft.entries[i] = this.entries[i]!;
     return draft;

@@ -1,16 +1,13 @@
 // Decides how much of an offered draft to send. With T(n) the cost of n tokens, E(n) the expected kept tokens of
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
 // renewal-reward optimum. Where a change of the evaluation's shape costs time, the run keeps to one shape instead.
-import type { Cost, CostModel } from "./costs.ts";
+import { SETTLING_EVALUATIONS, type Cost, type CostModel } from "./costs.ts";
 import type { Draft } from "./draft.ts";
 import { Expectation } from "./expectation.ts";
 import { Pace, PlannerMemory } from "./plannerMemory.ts";
 import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
-
-/** After a change of shape, so many evaluations take longer than the later ones. */
-const SETTLING_EVALUATIONS = 2;
 
 /** What is decided about in a step. */
 interface Offer {
@@ -98,7 +95,7 @@ export class RenewalPlanner implements Planner {
     private readonly memory = new PlannerMemory(),
   ) {
     this.maxTokens = invariance?.maxInvariantTokens ?? Infinity;
-    // Where shapes matter, a request begins as the last one ended: an answer is too short to find its shape anew.
+    // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
     this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
     this.gains = new Float64Array(this.keeper.shapes.length);
@@ -141,22 +138,25 @@ export class RenewalPlanner implements Planner {
 
   /** The count with the greatest gain. */
   private chooseCount({ draft, before, plain, rate }: Offer): Choice {
-    const { expected, ms, threads } = this;
+    const { ms, threads } = this;
     const best = this.bestCount(draft.length, before, rate);
-    const { factor } = this.memory.selectionBias;
-    const gain = best === 0 ? -Infinity : factor * expected[best]! - rate * ms[before + best]!;
+    const gain = best === 0 ? -Infinity : this.gain(best, ms[before + best]!, rate);
     if (gain <= -rate * plain.ms) return { sent: 0, best, used: plain, total: before - 1 + plain.tokens };
     const used = { ms: ms[before + best]!, threads: threads[before + best]! };
     return { sent: best, best, used, total: before + best };
   }
 
+  /** What sending the first `drafted` tokens of the offer is expected to bring, less what its time is worth, in tokens. */
+  private gain(drafted: number, ms: number, rate: number): number {
+    return this.memory.selectionBias.factor * this.expected[drafted]! - rate * ms;
+  }
+
+  /** The number of drafted tokens with the greatest gain; 0 without an offer. */
   private bestCount(offeredTokens: number, before: number, rate: number): number {
-    const { expected, ms } = this;
-    const { factor } = this.memory.selectionBias;
     let best = 0;
     let most = -Infinity;
     for (let drafted = 1; drafted <= Math.min(offeredTokens, this.maxTokens - before); drafted++) {
-      const gain = factor * expected[drafted]! - rate * ms[before + drafted]!;
+      const gain = this.gain(drafted, this.ms[before + drafted]!, rate);
       if (gain <= most) continue;
       most = gain;
       best = drafted;
@@ -166,13 +166,11 @@ export class RenewalPlanner implements Planner {
 
   /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
   private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
-    const { keeper, gains, switchTokens, costs, expected } = this;
-    const { factor } = this.memory.selectionBias;
+    const { keeper, gains, switchTokens, costs } = this;
     const least = before - 1 + plain.tokens;
     keeper.shapes.forEach((shape, i) => {
       const { ms, threads } = costs.cheapest(shape, contextTokens);
-      const drafted = this.usuallyDrafted(draft, shape);
-      gains[i] = shape < least ? -Infinity : factor * expected[drafted]! - rate * ms;
+      gains[i] = shape < least ? -Infinity : this.gain(this.usuallyDrafted(draft, shape), ms, rate);
       switchTokens[i] = rate * costs.switchMs(shape, threads);
     });
     const shape = keeper.shapes[keeper.choose(gains, switchTokens)]!;
@@ -213,7 +211,7 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     const { committed, nextUnsentAccepted, verifyMs } = step;
-    // After a change of shape, two evaluations build and record the graph anew: they say nothing of T.
+    // After a change of shape, the graph is built and recorded first, which says nothing of T.
     if (!this.costs.hasShapes || this.equalShapes > SETTLING_EVALUATIONS)
       this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.expectedAccepted > 0)

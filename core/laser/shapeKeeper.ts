@@ -1,5 +1,5 @@
 // Which shape, a count of tokens evaluated at once, a run keeps to. A GPU replays the graph of the last shape; another one
-// is built anew, and recorded anew at the second evaluation, which can cost more than the evaluation itself. So a shape
+// is built first, and recorded at its second evaluation, which can cost more than the evaluation itself. So a shape
 // is left only where another one has been better by enough, not for a single good or bad draft.
 
 /** Gains are averaged over about this many steps; a change of shape must pay for itself within as many. */

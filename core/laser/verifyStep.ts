@@ -48,9 +48,10 @@ export interface VerifyInput {
   readonly nextUnsent: TokenId | null;
 }
 
-/** The rows of an evaluation, and how long it took. */
+/** The rows of an evaluation, the tokens that they were requested with, and how long it took. */
 export interface Evaluation {
   readonly rows: TopRows;
+  readonly alsoTokens: Int32Array;
   readonly ms: number;
 }
 
@@ -81,16 +82,18 @@ export class StepVerifier {
     const { target, signal, now } = this.options;
     const { draft, threads } = input;
     const tokens = tokensToEvaluate(input);
+    const history = this.historyBefore(input, input.position);
+    const alsoTokens = this.processor.alsoTokens(history, draft.tokens);
     const startedAt = now();
     const rows = await target.evaluate(tokens, {
       rows: this.options.readsUnreachedRows === false ? "reached" : "all",
       topK,
-      alsoTokens: this.alsoTokens(input),
+      alsoTokens,
       threads,
       signal,
       ...(!isChain(draft) && { parents: evaluatedParents(draft, tokens.length) }),
     });
-    return { rows, ms: now() - startedAt };
+    return { rows, alsoTokens, ms: now() - startedAt };
   }
 
   /**
@@ -100,9 +103,10 @@ export class StepVerifier {
    */
   async judge(input: VerifyInput, first: Evaluation): Promise<Verification> {
     const { target } = this.options;
-    let { rows, ms: verifyMs } = first;
-    for (;;) {
-      const judged = await this.judgeKept(input, rows);
+    let evaluation = first;
+    for (let verifyMs = first.ms; ; verifyMs += evaluation.ms) {
+      const { rows } = evaluation;
+      const judged = await this.judgeKept(input, evaluation);
       if (judged !== null) {
         const { state, ...outcome } = judged.judgement;
         this.state = state;
@@ -115,18 +119,12 @@ export class StepVerifier {
         };
       }
       await target.rollback(input.position);
-      const again = await this.evaluate(input, Math.min(rows.width * WIDENING, target.vocabularySize));
-      rows = again.rows;
-      verifyMs += again.ms;
+      evaluation = await this.evaluate(input, Math.min(rows.width * WIDENING, target.vocabularySize));
     }
   }
 
   private get rowWidth(): number {
     return Math.min(this.options.rowWidth, this.options.target.vocabularySize);
-  }
-
-  private alsoTokens(input: VerifyInput): Int32Array {
-    return this.processor.alsoTokens(this.historyBefore(input, input.position), input.draft.tokens);
   }
 
   /**
@@ -135,11 +133,10 @@ export class StepVerifier {
    */
   private async judgeKept(
     input: VerifyInput,
-    rows: TopRows,
+    { rows, alsoTokens }: Evaluation,
   ): Promise<{ judgement: Judgement; isDeferred: boolean; complete: () => JudgedRows } | null> {
     const { rule, guards, target, readsUnreachedRows = true } = this.options;
     const { draft, nextUnsent } = input;
-    const alsoTokens = this.alsoTokens(input);
     const judge = new TreeJudge(draft, rule, guards, this.state, nextUnsent);
     const later: number[] = [];
     for (let index = 0; index <= draft.length; index++) {

@@ -1,7 +1,13 @@
 // Measures T(n, threads) of a loaded model: what evaluating n tokens costs, by thread count and context length.
 // Interleaved rounds and means with capped outliers, never minima or medians: with several threads, a fraction of the
 // evaluations is slow (a new thread may share a core for a while), and runs pay for that fraction too.
-import type { CostPoint, CostTable, TargetModel } from "../../core/laser/index.ts";
+import {
+  SETTLING_EVALUATIONS,
+  type CostPoint,
+  type CostTable,
+  type TargetModel,
+} from "../../core/laser/index.ts";
+import type { DeviceFacts } from "./engine.ts";
 
 /** Kernels work on blocks of 4 rows, so these counts are the ones worth sending. */
 const CHAIN_COUNTS = [1, 2, 4, 8, 12, 16] as const;
@@ -31,6 +37,11 @@ export interface MeasureOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** Whether a change of count costs time on a device, which keeps the graph of the last one. */
+export function keepsGraphs({ backend }: Pick<DeviceFacts, "backend">): boolean {
+  return backend !== "cpu";
+}
+
 /** Token counts whose cost is worth knowing on a target. */
 export function countsOf(target: Pick<TargetModel, "maxTreeLeaves">, hasShapes: boolean): readonly number[] {
   return hasShapes && target.maxTreeLeaves > 1 ? TREE_COUNTS : CHAIN_COUNTS;
@@ -50,12 +61,6 @@ interface Samples {
   readonly settled: number[];
   readonly change: number[];
 }
-
-/**
- * How often a count is evaluated before it is timed where shapes matter: at the first the graph is built, at the second
- * it is recorded (7B F16 on an H200, 64 tokens: 12.8 ms, 22.9 ms, then 10.0).
- */
-const SETTLING_EVALUATIONS = 2;
 
 /**
  * Fills the context with filler tokens, times each token count, and leaves the target empty. Null if stopped.

@@ -5,7 +5,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { guessCosts, measureCosts, measuredContexts, threadChoicesOf, type Engine } from "../engine/index.ts";
+import {
+  guessCosts,
+  keepsGraphs,
+  measureCosts,
+  measuredContexts,
+  threadChoicesOf,
+  type Engine,
+} from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
@@ -61,7 +68,7 @@ export async function measureInIdleTime(
 ): Promise<CostTable | null> {
   const table = await measureCosts(engine.target, {
     threadChoices: threadChoicesOf(engine.device),
-    hasShapes: engine.device.backend !== "cpu",
+    hasShapes: keepsGraphs(engine.device),
     rowWidth: options.rowWidth,
     budgetMs: IDLE_BUDGET_MS,
     now: options.now,
@@ -88,7 +95,7 @@ function keyOf({ model, device, target }: Engine, rowWidth: number): string {
     [backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads],
     rowWidth,
     target.maxTreeLeaves,
-    measuredContexts(target, backend !== "cpu"),
+    measuredContexts(target, keepsGraphs(device)),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { ratioOfSums, type RatioPart } from "../../server/bench/index.ts";
 import { loadSession } from "../../server/cli/loadSession.ts";
-import { measureCosts, threadChoicesOf } from "../../server/engine/index.ts";
+import { keepsGraphs, measureCosts, threadChoicesOf } from "../../server/engine/index.ts";
 import {
   Calibration,
   CostModel,
@@ -52,7 +52,7 @@ interface TimedStep {
 const session = await loadSession({ model: values.model, gpu: "off", contextTokens: 2048 }, signal);
 const { engine } = session;
 try {
-  const hasShapes = engine.device.backend !== "cpu";
+  const hasShapes = keepsGraphs(engine.device);
   const threadChoices = threadChoicesOf(engine.device);
   const costs = await measureCosts(engine.target, {
     threadChoices,

@@ -2,15 +2,12 @@
 // What a step costs beside the target's evaluation: draft, plan, judge and bookkeeping, over a pool of so many tokens.
 // The target recites held-out texts from flat rows made beforehand, so that all else is the product's own decode loop.
 // It must be run on a quiet machine; the machine is named.
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
 import {
   CostModel,
   decode,
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
   NO_ROWS,
-  Pool,
   PUBLISHED_RULE,
   RenewalPlanner,
   RetrievalDrafter,
@@ -19,12 +16,11 @@ import {
   type TargetModel,
   type TopRows,
 } from "../../core/laser/index.ts";
-import { readRecordings, readSamples, TextMaker, VOCABULARY } from "./index/texts.ts";
+import { poolAndTexts, PROMPT_TOKENS, say, WARM_UP_ANSWERS } from "./index/heldOut.ts";
+import { VOCABULARY } from "./index/texts.ts";
 
 const ROW_WIDTH = 128;
 const MAX_TOKENS_AT_ONCE = 16;
-const PROMPT_TOKENS = 20;
-const WARM_UP_ANSWERS = 10;
 /** Costs at which whole chains are sent: the step with most to judge. */
 const FLAT_COSTS = {
   points: [1, 4, 8, 12, 16].map((tokens) => ({ tokens, threads: 1, baseMs: 1, msPerContextToken: 0 })),
@@ -91,32 +87,17 @@ class RecitingTarget implements TargetModel {
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    tokens: { type: "string", default: "1e6" },
-    answers: { type: "string", default: "40" },
-    recordings: { type: "string" },
-  },
-});
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const maker = new TextMaker(
-  values.recordings === undefined ? readSamples() : readRecordings(values.recordings),
-);
-const pool = Pool.build(maker.make(1, Number(values.tokens)));
-const held = maker.make(2, Number(values.answers) * 400).filter((text) => text.length >= 200);
-say(
-  `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}; pool of ${pool.tokens} tokens`,
-);
+const { pool, texts } = poolAndTexts();
 for (const rule of [{ kind: "strict" }, PUBLISHED_RULE] satisfies Rule[]) await measure(rule);
 
 async function measure(rule: Rule): Promise<void> {
-  const target = new RecitingTarget(held[0]!);
+  const target = new RecitingTarget(texts[0]!);
   const drafter = new RetrievalDrafter(VOCABULARY, pool);
   const ownMs: number[] = [];
   let drafted = 0;
   let grownBytes = 0;
   let grownSteps = 0;
-  for (const [answer, text] of held.slice(0, WARM_UP_ANSWERS + Number(values.answers)).entries()) {
+  for (const [answer, text] of texts.entries()) {
     target.recite(text);
     const run = decode({
       target,

@@ -1,19 +1,10 @@
 // npm run bench:trees -- [--tokens 1e6] [--answers 40] [--recordings FILE]
 // What drafting costs, chains and trees in turn on the same steps: time of one draft and the heap that it leaves behind.
 // Held-out texts are committed as strict verification would. It must be run on a quiet machine; the machine is named.
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import {
-  Pool,
-  RetrievalDrafter,
-  TreeAcceptanceModel,
-  TreeDrafter,
-  type Drafter,
-} from "../../core/laser/index.ts";
-import { readRecordings, readSamples, TextMaker, VOCABULARY } from "./index/texts.ts";
+import { RetrievalDrafter, TreeAcceptanceModel, TreeDrafter, type Drafter } from "../../core/laser/index.ts";
+import { poolAndTexts, PROMPT_TOKENS, say, WARM_UP_ANSWERS } from "./index/heldOut.ts";
+import { VOCABULARY } from "./index/texts.ts";
 
-const PROMPT_TOKENS = 20;
-const WARM_UP_ANSWERS = 10;
 const MAX_LEAVES = 32;
 
 interface Arm {
@@ -26,22 +17,7 @@ interface Arm {
   grownDrafts: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    tokens: { type: "string", default: "1e6" },
-    answers: { type: "string", default: "40" },
-    recordings: { type: "string" },
-  },
-});
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const maker = new TextMaker(
-  values.recordings === undefined ? readSamples() : readRecordings(values.recordings),
-);
-const pool = Pool.build(maker.make(1, Number(values.tokens)));
-const held = maker.make(2, Number(values.answers) * 400).filter((text) => text.length >= 200);
-say(
-  `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}; pool of ${pool.tokens} tokens`,
-);
+const { pool, texts } = poolAndTexts();
 
 const arms = [
   arm("chain of 15", new RetrievalDrafter(VOCABULARY, pool), 15),
@@ -52,8 +28,7 @@ const arms = [
     ),
   ),
 ];
-for (const [answer, text] of held.slice(0, WARM_UP_ANSWERS + Number(values.answers)).entries())
-  recite(text, answer >= WARM_UP_ANSWERS);
+for (const [answer, text] of texts.entries()) recite(text, answer >= WARM_UP_ANSWERS);
 for (const { name, us, drafted, grownBytes, grownDrafts } of arms) {
   us.sort((a, b) => a - b);
   const at = (share: number): string => us[Math.floor(us.length * share)]!.toFixed(0);

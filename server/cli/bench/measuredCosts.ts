@@ -1,5 +1,5 @@
 // T(n, threads) of a loaded model, measured now, with progress.
-import { measureCosts, type Engine } from "../../engine/index.ts";
+import { keepsGraphs, measureCosts, type Engine } from "../../engine/index.ts";
 import type { CostTable } from "../../../core/laser/index.ts";
 import { ROW_WIDTH } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -12,7 +12,7 @@ export async function measuredCosts(
 ): Promise<CostTable> {
   const costs = await measureCosts(engine.target, {
     threadChoices: threadChoices(engine),
-    hasShapes: engine.device.backend !== "cpu",
+    hasShapes: keepsGraphs(engine.device),
     rowWidth: ROW_WIDTH,
     now: () => performance.now(),
     signal,

@@ -69,7 +69,7 @@ function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): st
   return lines;
 }
 
-/** Of deep forks, those further in are no longer told apart: lines stay readable. */
+/** Deeper forks are not distinguished, so that lines stay readable. */
 const MOST_INDENT = 12;
 
 /** A branch up to its next fork, then what follows that, further in. */

@@ -42,7 +42,10 @@ export class NativeContext {
     const { functions } = this.native;
     const logits = functions.getLogitsIth(this.context, index);
     if (logits === null)
-      throw new EngineError({ tag: "evaluationFailed", reason: `there are no logits after token ${index}` });
+      throw new EngineError({
+        tag: "evaluationFailed",
+        reason: `no logits were computed after token ${index}`,
+      });
     functions.copy(into, logits, into.byteLength);
   }
 
@@ -54,7 +57,10 @@ export class NativeContext {
     const { functions } = this.native;
     const logits = functions.getLogitsIth(this.context, first);
     if (logits === null)
-      throw new EngineError({ tag: "evaluationFailed", reason: `there are no logits after token ${first}` });
+      throw new EngineError({
+        tag: "evaluationFailed",
+        reason: `no logits were computed after token ${first}`,
+      });
     await inBackground(functions.copy, into, logits, into.byteLength);
   }
 

@@ -11,7 +11,7 @@ export interface Times {
   readonly tokens: number;
   /** After two evaluations of the same n: llama.cpp keeps its graph, and a CUDA graph is replayed. */
   readonly same: number[];
-  /** After a single token, so that the graph is built anew. */
+  /** After a single token, so that the graph is built first. */
   readonly afterOne: number[];
   /** As a tree of n tokens after a tree of the same n; empty where the engine verifies chains alone. */
   readonly tree: number[];
