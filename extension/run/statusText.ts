@@ -56,11 +56,23 @@ export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel):
 export function statusTooltip({ state, error, stats }: ServerStatus, chosen: ChosenModel): string {
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
+  const memory = stats === null ? "" : memoryText(stats);
   const refused = (stats?.refused ?? []).map(
     ({ backend, reason }) => `${BACKEND_TITLES[backend]} is not used: ${reason}.\n`,
   );
-  return `${nextStep === null ? "" : `${nextStep}\n`}${refused.join("")}Click to show the commands of LASER Inspector.`;
+  return `${nextStep === null ? "" : `${nextStep}\n`}${memory}${refused.join("")}Click to show the commands of LASER Inspector.`;
 }
+
+/** Where the model's memory is: the worker's, and a GPU's as all programs use it. */
+function memoryText({ residentBytes, device, deviceMemory }: WorkerStats): string {
+  const worker = `Memory after loading: ${gigabytes(residentBytes)} GB in the worker`;
+  if (deviceMemory === null) return `${worker}.\n`;
+  const { usedBytes, totalBytes } = deviceMemory;
+  const names = device === null || device.names.length === 0 ? "the GPU" : device.names.join(", ");
+  return `${worker}; ${gigabytes(usedBytes)} of ${gigabytes(totalBytes)} GB on ${names}, by all programs.\n`;
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 /** True if the chosen model file is missing; a loaded model no longer needs its file. */
 export function isMissing(state: ServerState, chosen: ChosenModel): boolean {

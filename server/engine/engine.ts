@@ -1,7 +1,7 @@
 // What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was really loaded.
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../../core/laser/index.ts";
-import type { RefusedBackend } from "./devices/index.ts";
+import type { DeviceMemory, RefusedBackend } from "./devices/index.ts";
 
 /** What was loaded. */
 export interface ModelFacts {
@@ -65,6 +65,8 @@ export interface ChatFacts {
 export interface Engine {
   readonly model: ModelFacts;
   readonly device: DeviceFacts;
+  /** Memory of the GPU that holds layers; null on CPU, or where the driver doesn't report it. */
+  readonly deviceMemory: DeviceMemory | null;
   /** Back ends that would have been preferred, and why they are not used. */
   readonly refused: readonly RefusedBackend[];
   readonly tokenizer: Tokenizer;

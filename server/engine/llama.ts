@@ -2,8 +2,8 @@
 // Native log lines go to the given logger, never to stdout, which may be a protocol stream.
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { GgufInsights } from "node-llama-cpp";
-import { chooseBackend, type BackendFile, type RefusedBackend } from "./devices/index.ts";
+import { GgufInsights, type Llama } from "node-llama-cpp";
+import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
 import { readModelFile } from "./gguf.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
@@ -76,6 +76,7 @@ async function assemble(
   const { loaded, engineReason } = await loadModel(file, choice);
   const { model, target } = loaded;
   try {
+    const device = await deviceFacts(file, loaded, engineReason);
     return {
       model: {
         name: general.name ?? basename(path),
@@ -88,7 +89,8 @@ async function assemble(
         trainContextTokens: loaded.trainContextTokens,
         endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
       },
-      device: await deviceFacts(file, loaded, engineReason),
+      device,
+      deviceMemory: device.backend === "cpu" ? null : await memoryOf(file.llama),
       tokenizer: {
         tokenize: (text, control) => model.tokenize(text, control),
         bytesOf: (token) => vocabulary.bytesOf(token),
@@ -148,4 +150,9 @@ async function deviceFacts(
     engine: engineReason === null ? "native" : "library",
     engineReason,
   };
+}
+
+async function memoryOf(llama: Llama): Promise<DeviceMemory | null> {
+  const { used, total } = await llama.getVramState();
+  return total > 0 ? { usedBytes: used, totalBytes: total } : null;
 }

@@ -68,6 +68,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       engine: "scripted",
       engineReason: null,
     },
+    deviceMemory: null,
     refused: [],
     tokenizer,
     chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },

@@ -9,7 +9,7 @@
 // answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
 // watch memory between answers; and unload, to free the model while it does something else.
 import * as Type from "typebox";
-import type { DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
+import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
@@ -95,6 +95,8 @@ export type WorkerRequest =
 export interface WorkerStats {
   readonly model: TraceModel | null;
   readonly device: TraceDevice | null;
+  /** Memory of the GPU just after the load, in use by all programs; null on CPU or where it is not known. */
+  readonly deviceMemory: DeviceMemory | null;
   /** Back ends that would have been preferred for the model, and why they are not used. */
   readonly refused: readonly RefusedBackend[];
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number } | null;

@@ -312,6 +312,7 @@ export class WorkerService {
     return {
       model: engine ? traceModel(engine.model) : null,
       device: engine?.device ?? null,
+      deviceMemory: engine?.deviceMemory ?? null,
       refused: engine?.refused ?? [],
       pool: current?.pool ? poolFigures(current.pool) : null,
       residentBytes: process.memoryUsage.rss(),

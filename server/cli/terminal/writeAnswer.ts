@@ -1,6 +1,7 @@
 // Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
 // stdout, and the trace if one was requested.
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
+import type { DeviceMemory } from "../../engine/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
@@ -55,6 +56,7 @@ function explain(
   note: string | null,
 ): void {
   const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
+  if (engine.deviceMemory !== null) lines.push(memoryOf(engine.deviceMemory));
   if (note !== null) lines.push(note);
   if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
@@ -76,6 +78,12 @@ export function deviceName({
 }: Trace["device"]): string {
   if (backend === "cpu") return `cpu, up to ${maxThreads} threads`;
   return `${backend} (${names.join(", ")}), ${offloadedLayers} of ${totalLayers} layers`;
+}
+
+/** E.g. "device memory after loading: 3.4 of 139.8 GB in use, by all programs". */
+function memoryOf({ usedBytes, totalBytes }: DeviceMemory): string {
+  const [used, total] = [usedBytes, totalBytes].map((bytes) => decimals(bytes / 1e9, 1));
+  return `device memory after loading: ${used} of ${total} GB in use, by all programs`;
 }
 
 function closing(trace: Trace, tracePath: string | null): string {

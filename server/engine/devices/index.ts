@@ -3,6 +3,13 @@ export { backendsOf, GPU_BACKENDS, type BackendFile, type GpuBackend } from "./b
 export { chooseBackend, thisMachine } from "./choose.ts";
 export { INSTALL_FAULTS, InstallError, type InstallFault } from "./install/errors.ts";
 export { installBackend, packageOf, type InstallOptions } from "./install/install.ts";
-export type { BackendReport, BackendState, DeviceReport, InstallOffer, RefusedBackend } from "./report.ts";
+export type {
+  BackendReport,
+  BackendState,
+  DeviceMemory,
+  DeviceReport,
+  InstallOffer,
+  RefusedBackend,
+} from "./report.ts";
 export { installOffers, surveyDevices } from "./survey.ts";
 export { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";

@@ -23,6 +23,13 @@ export type BackendState =
     }
   | { readonly kind: "notInstalled"; readonly nextStep: string };
 
+/** A device's memory just after a model was loaded. */
+export interface DeviceMemory {
+  /** Bytes in use by all programs, the model's weights and context among them. */
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+}
+
 /** A back end that is installed and not used. */
 export interface RefusedBackend {
   readonly backend: GpuBackend;

@@ -8,7 +8,15 @@ import { table } from "../../../support/check.ts";
 import { smallTrace } from "../../core/trace/smallRun.ts";
 
 const { model, device } = smallTrace();
-const stats: WorkerStats = { model, device, refused: [], pool: null, residentBytes: 1, running: false };
+const stats: WorkerStats = {
+  model,
+  device,
+  deviceMemory: null,
+  refused: [],
+  pool: null,
+  residentBytes: 412_000_000,
+  running: false,
+};
 const refusal = { backend: "cuda", reason: "it found no driver" } as const;
 const onCard = {
   ...device,
@@ -106,6 +114,20 @@ table(
       name: "a back end that was refused",
       status: { ...idle, state: "ready", stats: { ...stats, refused: [refusal] } },
       says: /\nCUDA is not used: it found no driver\.\n/,
+    },
+    {
+      name: "memory on the processor",
+      status: { ...idle, state: "ready", stats },
+      says: /\nMemory after loading: 0\.4 GB in the worker\.\n/,
+    },
+    {
+      name: "memory of a card",
+      status: {
+        ...idle,
+        state: "ready",
+        stats: { ...stats, device: onCard, deviceMemory: { usedBytes: 3.41e9, totalBytes: 139.8e9 } },
+      },
+      says: /\nMemory after loading: 0\.4 GB in the worker; 3\.4 of 139\.8 GB on Card, by all programs\.\n/,
     },
     { name: "loading", status: { ...idle, state: "loading" }, says: /^Click/ },
   ] satisfies readonly TooltipRow[],
