@@ -28,10 +28,10 @@ export interface DecodeRequest {
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   /**
-   * Whether rows after rejected tokens are read, as a trace needs them; true if omitted. Steps otherwise lack these rows
-   * and the verdicts of tokens that were not reached.
+   * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may lack those that
+   * were not needed to decide: after rejected tokens, and all where the largest logits alone decide.
    */
-  readonly readsUnreachedRows?: boolean;
+  readonly recordsRows?: boolean;
   readonly signal: Signal;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;

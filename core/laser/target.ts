@@ -28,6 +28,11 @@ export interface TopRows {
    * where omitted.
    */
   readonly load?: (row: number) => void;
+  /**
+   * The token with the largest raw logit of row i, the lowest of equal ones, for less than `load` costs; `load` may
+   * follow later. Called before the next evaluation begins. Only where rows hold `logSumExp` and are read by `load`.
+   */
+  readonly best?: (row: number) => TokenId;
   /** Resolves when `load` costs least, which is before the next evaluation begins; at once where omitted. */
   readonly ready?: Promise<void>;
 }
@@ -35,8 +40,8 @@ export interface TopRows {
 /** How tokens are evaluated, and what is returned. */
 export interface EvaluateOptions {
   /**
-   * Whether each token gets a row; none during prefill. reached: `load` is called for few of them and before the next
-   * evaluation begins, so that a target need not copy the others.
+   * Whether each token gets a row; none during prefill. reached: `best` or `load` is called for few of them and before
+   * the next evaluation begins, so that a target need not copy the others.
    */
   readonly rows: "all" | "reached" | "none";
   /** K, the width of a row. */

@@ -1,6 +1,7 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
 import { isChain, type Draft } from "./draft.ts";
+import { isGreedy, judgeGreedily } from "./greedyPath.ts";
 import { pathTo, TreeJudge, type JudgedRows, type Judgement } from "./judgeTree.ts";
 import { Processor, type ProcessedRow } from "./process.ts";
 import { INITIAL_JUDGE_STATE, type Guards, type JudgeState, type Rule, type Sampling } from "./rules.ts";
@@ -18,6 +19,8 @@ const WIDENING = 4;
  */
 export const EXACT_FROM_PROBABILITY = 0.005;
 
+const NOTHING_RECORDED: JudgedRows = { verdicts: [], rows: [] };
+
 /** What stays the same for all steps of an answer. */
 export interface VerifyOptions {
   readonly target: TargetModel;
@@ -27,7 +30,7 @@ export interface VerifyOptions {
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   /** As in DecodeRequest. */
-  readonly readsUnreachedRows?: boolean;
+  readonly recordsRows?: boolean;
   /** Tokens before the answer, which penalties ignore. */
   readonly promptTokens: number;
   readonly signal: Signal;
@@ -86,7 +89,7 @@ export class StepVerifier {
     const alsoTokens = this.processor.alsoTokens(history, draft.tokens);
     const startedAt = now();
     const rows = await target.evaluate(tokens, {
-      rows: this.options.readsUnreachedRows === false ? "reached" : "all",
+      rows: this.options.recordsRows === false ? "reached" : "all",
       topK,
       alsoTokens,
       threads,
@@ -135,13 +138,19 @@ export class StepVerifier {
     input: VerifyInput,
     { rows, alsoTokens }: Evaluation,
   ): Promise<{ judgement: Judgement; isDeferred: boolean; complete: () => JudgedRows } | null> {
-    const { rule, guards, target, readsUnreachedRows = true } = this.options;
+    const { rule, guards, target, sampling, recordsRows = true } = this.options;
     const { draft, nextUnsent } = input;
+    if (rows.best !== undefined && isGreedy(rule, sampling))
+      return {
+        judgement: judgeGreedily(draft, this.state, nextUnsent, rows.best),
+        isDeferred: recordsRows,
+        complete: () => (recordsRows ? this.recordAll(input, rows, alsoTokens) : NOTHING_RECORDED),
+      };
     const judge = new TreeJudge(draft, rule, guards, this.state, nextUnsent);
     const later: number[] = [];
     for (let index = 0; index <= draft.length; index++) {
-      if (!judge.isReached(index) && (rows.load !== undefined || !readsUnreachedRows)) {
-        if (readsUnreachedRows) later.push(index);
+      if (!judge.isReached(index) && (rows.load !== undefined || !recordsRows)) {
+        if (recordsRows) later.push(index);
         continue;
       }
       const row = this.rowAt(input, rows, alsoTokens, index);
@@ -156,6 +165,15 @@ export class StepVerifier {
       return judge.recorded();
     };
     return { judgement: judge.end(), isDeferred: later.length > 0, complete };
+  }
+
+  /** Every row of a step that was judged by its largest logits. */
+  private recordAll(input: VerifyInput, rows: TopRows, alsoTokens: Int32Array): JudgedRows {
+    const { rule, guards } = this.options;
+    const judge = new TreeJudge(input.draft, rule, guards, this.state, input.nextUnsent);
+    for (let index = 0; index <= input.draft.length; index++)
+      judge.take(this.rowAt(input, rows, alsoTokens, index), index);
+    return judge.recorded();
   }
 
   /** The distribution after evaluated token `index`, given the drafted tokens on its own path. */

@@ -63,10 +63,16 @@ export class FollowedTarget implements TargetModel {
     const next = this.recordedNext(tokens, parents);
     this.kept += tokens.length;
     if (options.rows === "none") return found;
-    const { load } = found;
+    const { load, best } = found;
     if (load !== undefined) {
       return {
         ...found,
+        ...(best !== undefined && {
+          best(row: number) {
+            const own = best(row);
+            return next[row] ?? own;
+          },
+        }),
         load(row) {
           load(row);
           const token = next[row] ?? null;

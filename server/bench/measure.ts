@@ -181,7 +181,7 @@ async function measured(
     // A tree is bounded by its nodes; its branches may be as long as a chain can be.
     maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,
-    readsUnreachedRows: false, // No trace is kept.
+    recordsRows: false, // No trace is kept.
     signal,
     now,
   });
@@ -234,10 +234,13 @@ function stepFigures(
   for (const { draft, verdicts, rows, path } of steps) {
     drafted += draft.length;
     for (const index of path) {
-      const { kind, probability } = verdicts[index]!;
-      if (kind === "relaxed") {
+      const verdict = verdicts[index]; // Under the strict rule there may be none.
+      if (verdict?.kind === "relaxed") {
         relaxedPlaces.push(committed);
-        natsGivenUp += logProbabilityGap(topProbability(rows[draft.parents[index]! + 1]!), probability);
+        natsGivenUp += logProbabilityGap(
+          topProbability(rows[draft.parents[index]! + 1]!),
+          verdict.probability,
+        );
       }
       kept++;
       committed++;

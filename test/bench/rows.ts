@@ -1,6 +1,6 @@
 // npm run bench:rows -- [--vocabularies 32000,49152,128256] [--k 128] [--seconds 2]
-// What a row of logits costs: copying it to where it is scanned, and the K largest with ln Σ exp over all, in WebAssembly
-// and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each row, one process.
+// What a row of logits costs: copying it to where it is scanned, its largest logit alone, and the K largest with ln Σ exp
+// over all, in WebAssembly and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each row, one process.
 // A row is read from among 64, as those of a batch are: not from the nearest cache.
 // Without packages: npx esbuild test/bench/rows.ts --bundle --platform=node --format=esm --outfile=rows.mjs
 import { cpus } from "node:os";
@@ -75,6 +75,7 @@ for (const vocabulary of values.vocabularies.split(",").map(Number)) {
     list.push((performance.now() - start) * 1000);
   };
   let furthest = 0;
+  let found = 0;
   const start = performance.now();
   while (performance.now() - start < 1000 * Number(values.seconds)) {
     isWarm = performance.now() - start > 300 * Number(values.seconds);
@@ -88,6 +89,10 @@ for (const vocabulary of values.vocabularies.split(",").map(Number)) {
         timed(`${name}: copy`, () => {
           scanner.row(i).set(row);
         });
+        timed(`${name}: largest`, () => {
+          found = scanner.largest(i);
+        });
+        if (found < 0) throw new Error("no largest logit");
         timed(`${name}: scan`, () => {
           furthest = Math.max(furthest, Math.abs(scanner.scan(i, k, ids, logits, 0) - logSum));
         });

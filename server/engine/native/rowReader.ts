@@ -1,4 +1,4 @@
-// Reads the rows of an evaluation. Logits are copied out of the library at once, since its next evaluation overwrites
+// Reads the rows of an evaluation. Logits are copied out of the library before its next evaluation, which overwrites
 // them; the scan of a row waits until somebody needs it, at the latest while the next evaluation runs.
 import type { EvaluateOptions, TopRows } from "../../../core/laser/index.ts";
 import type { RowScanner } from "../rows/rowScanner.ts";
@@ -11,20 +11,32 @@ const LEAST_ROWS_IN_BACKGROUND = 8;
 /** As many as Node's pool has unless told otherwise. */
 const COPYING_THREADS = 4;
 
+/** How far a row is. */
+const COPIED = 1;
+const LOADED = 2;
+
+/** Rows that are copied by other threads. */
+interface Copying {
+  /** Rejects if a row could not be copied. */
+  readonly all: Promise<void>;
+  /** Whether all rows are there. @throws why they never will be */
+  isDone(): boolean;
+}
+
 export class RowReader {
   /** Counts evaluations: rows of an earlier one are gone. */
   private evaluation = 0;
-  /** Resolves when all rows were copied; null when they were. */
+  /** Resolves when copying ended, well or badly; null when it has. */
   private copying: Promise<void> | null = null;
 
   /** @param scanner has room for `maxRows` rows */
   constructor(
-    private readonly context: NativeContext,
+    private readonly context: Pick<NativeContext, "copyRow" | "copyRows">,
     private readonly scanner: RowScanner,
     readonly maxRows: number,
   ) {}
 
-  /** Resolves when the library may overwrite its rows. */
+  /** Resolves when the library may overwrite its rows, whether or not all could be copied. */
   async settled(): Promise<void> {
     await this.copying;
   }
@@ -35,41 +47,60 @@ export class RowReader {
    */
   read(first: number, rows: number, wanted: Wanted): TopRows {
     const evaluation = ++this.evaluation;
-    const isCopied = wanted.rows === "all" ? this.copyAll(first, rows) : () => false;
+    const copying = wanted.rows === "all" ? this.copyAll(first, rows) : null;
     const result = this.emptyRows(rows, wanted);
-    const isLoaded = new Uint8Array(rows);
+    const progress = new Uint8Array(rows);
+    const copy = (row: number): void => {
+      if (evaluation !== this.evaluation) throw new RangeError(`row ${row} is of an earlier evaluation`);
+      if (progress[row]! >= COPIED) return;
+      if (copying?.isDone() !== true) this.context.copyRow(first + row, this.scanner.row(row));
+      progress[row] = COPIED;
+    };
     return {
       ...result,
-      ready: this.settled(),
+      ready: copying?.all ?? Promise.resolve(),
+      best: (row) => {
+        copy(row);
+        return this.scanner.largest(row);
+      },
       load: (row) => {
-        if (isLoaded[row] === 1) return;
-        if (evaluation !== this.evaluation) throw new RangeError(`row ${row} is of an earlier evaluation`);
-        if (!isCopied()) this.context.copyRow(first + row, this.scanner.row(row));
+        if (progress[row] === LOADED) return;
+        copy(row);
         this.scan(row, row, result, wanted);
-        isLoaded[row] = 1;
+        progress[row] = LOADED;
       },
     };
   }
 
-  /** Begins to copy rows; returns whether all are there. */
-  private copyAll(first: number, rows: number): () => boolean {
+  /** Begins to copy rows. */
+  private copyAll(first: number, rows: number): Copying | null {
     const { context, scanner } = this;
     const isContiguous = rows >= LEAST_ROWS_IN_BACKGROUND && scanner.block(0, rows) !== null;
     if (!isContiguous) {
       for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i));
-      return () => true;
+      return { all: Promise.resolve(), isDone: () => true };
     }
     let isDone = false;
+    let failure: unknown = null;
     const slices: Promise<void>[] = [];
     const size = Math.ceil(rows / COPYING_THREADS);
     for (let from = 0; from < rows; from += size)
       slices.push(context.copyRows(first + from, scanner.block(from, Math.min(size, rows - from))!));
-    this.copying = Promise.all(slices).then(() => {
+    const all = Promise.all(slices).then(() => {
       isDone = true;
+    });
+    // All must have ended, not only the first to fail, before the library may overwrite its rows.
+    this.copying = Promise.allSettled([all, ...slices]).then(([copied]) => {
+      if (copied.status === "rejected") failure = copied.reason;
       this.copying = null;
     });
-    this.copying.catch(() => undefined); // Reported to whoever awaits it.
-    return () => isDone;
+    return {
+      all,
+      isDone: () => {
+        if (failure !== null) throw failure as Error;
+        return isDone;
+      },
+    };
   }
 
   /** The rows of an evaluation in several batches: scanned batch by batch, so that any number fits. */

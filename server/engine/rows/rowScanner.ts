@@ -8,6 +8,7 @@ interface RowScan {
   sumAndMaxima(row: number, blocks: number, maxima: number, scratch: number): number;
   topIds(row: number, blocks: number, k: number, maxima: number, scratch: number, ids: number): void;
   shifted(row: number, blocks: number, base: number, to: number): void;
+  largestId(row: number, blocks: number): number;
 }
 
 const BLOCK_LOGITS = 64;
@@ -102,6 +103,18 @@ export class RowScanner {
     const largest = row[this.found[0]!]!;
     if (largest >= LEAST_UNSHIFTED && largest <= LARGEST_UNSHIFTED) return Math.log(sum);
     return largest === -Infinity ? largest : this.shiftedLogSum(address, largest);
+  }
+
+  /**
+   * The id of row i's largest logit, the lowest of equal ones, for a fraction of a scan.
+   * @throws EngineError evaluationFailed if a logit is NaN or +∞
+   */
+  largest(i: number): number {
+    const row = this.row(i);
+    const id = this.wasm.largestId(i * this.rowBytes, this.blocks);
+    if (id >= 0) return id;
+    checkLogits(row);
+    return row.reduce((best, logit, at) => (logit > row[best]! ? at : best), 0);
   }
 
   private shiftedLogSum(address: number, largest: number): number {

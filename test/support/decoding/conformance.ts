@@ -58,6 +58,17 @@ export function testConformance(engines: Conforming): void {
       assert.equal((await target.evaluate(ids.subarray(3, 4), ROWS)).rows, 1);
     });
 
+    test("the best token of a row is its first entry, also where it is read later", async () => {
+      await begin(20);
+      const rows = await engine.target.evaluate(ids.subarray(20, 32), ROWS);
+      if (rows.best === undefined) return;
+      const best = Array.from({ length: rows.rows }, (_, row) => rows.best!(row));
+      for (let row = 0; row < rows.rows; row++) {
+        rows.load?.(row);
+        assert.equal(rows.ids[row * WIDTH], best[row], `row ${row}`);
+      }
+    });
+
     test("sums and single logits are those of the whole row", async () => {
       await begin(20);
       const tokens = ids.subarray(20, 23);

@@ -65,7 +65,7 @@ export function sumAndMaxima(row: usize, blocks: i32, maxima: usize, scratch: us
   return fused ? total : total * LEADING;
 }
 
-/** A constant, through memory: V8 makes known ones anew in each iteration, which took 10–35 % of the time. */
+/** A constant, through memory: V8 makes known ones again in each iteration, which took 10–35 % of the time. */
 function inRegister(value: f32, scratch: usize): v128 {
   f32.store(scratch, value);
   return v128.load32_splat(scratch);

@@ -1,6 +1,7 @@
 // The scan of one row of logits, compiled to WebAssembly by `npm run generate`. All memory is the caller's: rowScanner.ts
 // lays it out. Rows are whole blocks, filled up with −∞.
 export { sumAndMaxima, shifted } from "./expSum";
+export { largestId } from "./largest";
 import { fillVector, ordered, threshold } from "./threshold";
 import { sortDescending } from "./sort";
 

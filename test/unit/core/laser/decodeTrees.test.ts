@@ -17,6 +17,7 @@ import { pathTo } from "../../../../core/laser/judgeTree.ts";
 import { StepVerifier } from "../../../../core/laser/verifyStep.ts";
 import { cutDraft, emptyDraftArrays } from "../../../../core/laser/draft.ts";
 import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { loadedLater } from "../../../support/decoding/loadedRows.ts";
 import { forkingDrafter } from "../../../support/decoding/forkingDrafter.ts";
 import {
   END_OF_TEXT,
@@ -81,6 +82,31 @@ table(
     assert.ok(deepest > 2, `paths were kept: ${deepest}`);
   },
 );
+
+test("judged by the largest logits alone, greedy steps are those of whole rows", async () => {
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const run = async (judgesByBest: boolean, recordsRows: boolean) => {
+      const random = seededRandom(seed);
+      const script = markovScript(seed, VOCABULARY);
+      const scripted = new ScriptedTarget(VOCABULARY, 300, END_OF_TEXT, script, {}, LEAVES);
+      let loaded = 0;
+      const target = loadedLater(scripted, judgesByBest, () => loaded++);
+      const prompt = randomTokens(random, 1 + random.below(30), VOCABULARY);
+      const text = (await runDecode({ target: scripted, prompt })).result.tokens;
+      const hitShare = 0.7;
+      const options = { random, text, vocabularySize: VOCABULARY, maxNodes: 20, maxLeaves: LEAVES, hitShare };
+      return {
+        ...(await runDecode({ target, prompt, recordsRows, drafter: forkingDrafter(options) })),
+        loaded,
+      };
+    };
+    const whole = await run(false, true);
+    assert.deepEqual((await run(true, true)).steps, whole.steps, `seed ${seed}`);
+    const unrecorded = await run(true, false);
+    assert.deepEqual(unrecorded.result.tokens, whole.result.tokens, `seed ${seed}`);
+    assert.equal(unrecorded.loaded, 0);
+  }
+});
 
 test("a relaxed path is the longest that any branch would keep alone", async () => {
   const guards = { ...DEFAULT_GUARDS, maxConsecutiveRelaxed: 2 };

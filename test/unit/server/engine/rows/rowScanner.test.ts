@@ -50,6 +50,14 @@ function scan(build: WebAssembly.Module, row: readonly number[], k: number): Sca
   return { ids: [...ids.subarray(1, -1)], logits: [...logits.subarray(1, -1)], logSum };
 }
 
+/** The second of two, of which the first has a larger one. */
+function largest(build: WebAssembly.Module, row: readonly number[]): number {
+  const scanner = new RowScanner(row.length, 2, 1, build);
+  scanner.row(0).fill(1e30);
+  scanner.row(1).set(row);
+  return scanner.largest(1);
+}
+
 function check(row: readonly number[], k: number): void {
   const want = reference(row, k);
   for (const { build, name, error } of BUILDS) {
@@ -57,6 +65,7 @@ function check(row: readonly number[], k: number): void {
     assert.deepEqual(found.ids, want.ids, name);
     assert.deepEqual(found.logits, want.logits, name);
     // What is far from 0 has no digits for the difference itself.
+    assert.equal(largest(build, row), want.ids[0], name);
     const off = found.logSum === want.logSum ? 0 : Math.abs(found.logSum - want.logSum);
     assert.ok(off <= error + Math.abs(want.logSum) * 1e-15, `${name}: ${found.logSum}, not ${want.logSum}`);
   }
@@ -74,6 +83,9 @@ const ROWS: { name: string; row: number[]; k: number }[] = [
   { name: "one above −∞", row: spread(130, (i) => (i === 77 ? 2 : -Infinity)), k: 130 },
   { name: "0 and −0 are equal", row: [-0, 0, -1, -0, 0], k: 4 },
   { name: "largest in one block", row: spread(6400, (i) => (i >= 640 && i < 704 ? i : i / 1e4)), k: 80 },
+  { name: "largest twice, in different parts", row: spread(9000, (i) => (i % 2500 === 77 ? 5 : 4)), k: 2 },
+  { name: "none above 0", row: spread(300, (i) => -Math.abs(i - 200)), k: 3 },
+  { name: "all below 0", row: spread(300, (i) => -1 - Math.abs(i - 200)), k: 3 },
   { name: "ascending", row: spread(5001, (i) => i / 400), k: 200 },
   { name: "descending", row: spread(5003, (i) => -i / 400), k: 200 },
   { name: "ties at the last place", row: spread(4096, (i) => (i % 512 === 100 ? 2 : 1)), k: 20 },
@@ -122,8 +134,14 @@ test("any floats, with ties and −∞", () => {
   });
 });
 
+/** As processors make it. */
+function signedNaN(): number {
+  return new Float32Array(Uint32Array.of(0xffc00000).buffer)[0]!;
+}
+
 const UNUSABLE = [
   { name: "NaN", logit: NaN, says: "the logit of token 70 is NaN" },
+  { name: "NaN with a sign", logit: signedNaN(), says: "the logit of token 70 is NaN" },
   { name: "+∞", logit: Infinity, says: "the logit of token 70 is Infinity" },
 ];
 for (const { build, name: buildName } of BUILDS) {
@@ -131,10 +149,11 @@ for (const { build, name: buildName } of BUILDS) {
     table("a logit that no probability follows from", UNUSABLE, ({ logit, says }) => {
       for (const other of [1, 1e38, -Infinity, logit]) {
         const row = spread(200, (i) => (i < 70 ? 1 : i === 70 ? logit : other));
-        assert.throws(
-          () => scan(build, row, 3),
-          (error) => error instanceof EngineError && error.text.message.includes(says),
-        );
+        for (const read of [() => scan(build, row, 3), () => largest(build, row)])
+          assert.throws(
+            read,
+            (error) => error instanceof EngineError && error.text.message.includes(says),
+          );
       }
     });
   });
