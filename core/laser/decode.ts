@@ -45,7 +45,10 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
       if (!signal.aborted) run.begin(request.maxTokens - tokens.length);
       if (unfinished !== null) {
         await unfinished.ready;
-        yield unfinished.event();
+        const event = unfinished.event();
+        const yieldedAt = now();
+        yield event;
+        run.wasInterrupted(now() - yieldedAt);
       }
       unfinished = null;
       if (signal.aborted && !run.isUnderWay) return result("stopped");

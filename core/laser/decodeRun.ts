@@ -38,6 +38,8 @@ export class DecodeRun {
   private readonly verifier: StepVerifier;
   private steps = 0;
   private begun: BegunStep | null = null;
+  /** How long whoever takes the steps kept the step under way waiting, at most. */
+  private interruptedMs = 0;
 
   constructor(private readonly request: DecodeRequest) {
     const { prompt, inheritedTokens = 0, target } = request;
@@ -56,6 +58,11 @@ export class DecodeRun {
     await this.begun?.evaluation.catch(() => undefined);
   }
 
+  /** Whoever takes the steps held the run for so long while a step was under way: no time of that step. */
+  wasInterrupted(ms: number): void {
+    this.interruptedMs += ms;
+  }
+
   /** Drafts and starts the evaluation; `finish` awaits it. */
   begin(tokensLeft: number): void {
     const { target, now } = this.request;
@@ -67,6 +74,7 @@ export class DecodeRun {
       sequence: this.sequence,
       position,
       draft,
+      isTree: !isChain(draft),
       evaluatedTokens,
       threads: plan.threads,
       nextUnsent,
@@ -84,18 +92,20 @@ export class DecodeRun {
     const { target, planner, drafter, rule, now } = request;
     const { input, plan, repeatedTokens, startedAt, draftedAt } = begun;
     const { draft, position, evaluatedTokens } = input;
-    const outcome = await this.verifier.judge(input, await begun.evaluation);
+    const evaluation = await begun.evaluation;
+    const interruptedMs = this.waitedSince(evaluation.endedAt);
+    const outcome = await this.verifier.judge(input, evaluation);
     this.begun = null;
     const { path, next, verifyMs, nextUnsentAccepted } = outcome;
     const committed = [...Array.from(path, (index) => draft.tokens[index]!), next.token];
-    if (isChain(draft)) await target.rollback(position + committed.length);
+    if (!input.isTree) await target.rollback(position + committed.length);
     else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
     this.sequence.set(committed, this.length);
     this.length += committed.length;
     const judged = { draft, isKept: outcome.isKept };
     drafter?.commit(committed, rule.kind === "strict" ? null : { nextUnsentAccepted, judged });
 
-    const endedAt = now();
+    const endedAt = now() - interruptedMs;
     planner.observe({
       committed,
       nextUnsentAccepted,
@@ -132,6 +142,14 @@ export class DecodeRun {
         },
       }),
     };
+  }
+
+  /** The part of the interruption that was not spent on the evaluation. */
+  private waitedSince(evaluatedAt: number): number {
+    if (this.interruptedMs === 0) return 0;
+    const waited = Math.min(this.interruptedMs, Math.max(0, this.request.now() - evaluatedAt));
+    this.interruptedMs = 0;
+    return waited;
   }
 
   /**

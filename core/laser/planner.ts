@@ -112,7 +112,8 @@ export class RenewalPlanner implements Planner {
     const rate = this.pace.rate ?? 1 / plain.ms;
     this.expectation.expectAccepted(draft, expected);
     const offer = { draft, before, plain, rate, contextTokens };
-    const { sent, best, used, total } = costs.hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
+    const hasShapes = costs.hasShapes && this.keeper.shapes.length > 0;
+    const { sent, best, used, total } = hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
     this.expectedAccepted = expected[sent]!;
     this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
     this.lastTotal = total;

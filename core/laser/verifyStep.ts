@@ -1,6 +1,6 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
-import { isChain, type Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { isGreedy, judgeGreedily } from "./greedyPath.ts";
 import { pathTo, TreeJudge, type JudgedRows, type Judgement } from "./judgeTree.ts";
 import { Processor, type ProcessedRow } from "./process.ts";
@@ -44,6 +44,7 @@ export interface VerifyInput {
   /** Of the root; the target keeps the tokens before it. */
   readonly position: number;
   readonly draft: Draft;
+  readonly isTree: boolean;
   /** Root, draft and fillers. */
   readonly evaluatedTokens: number;
   readonly threads: number;
@@ -51,11 +52,12 @@ export interface VerifyInput {
   readonly nextUnsent: TokenId | null;
 }
 
-/** The rows of an evaluation, the tokens that they were requested with, and how long it took. */
+/** The rows of an evaluation, the tokens that they were requested with, how long it took, and when it ended. */
 export interface Evaluation {
   readonly rows: TopRows;
   readonly alsoTokens: Int32Array;
   readonly ms: number;
+  readonly endedAt: number;
 }
 
 /** The outcome of one step. */
@@ -94,9 +96,10 @@ export class StepVerifier {
       alsoTokens,
       threads,
       signal,
-      ...(!isChain(draft) && { parents: evaluatedParents(draft, tokens.length) }),
+      ...(input.isTree && { parents: evaluatedParents(draft, tokens.length) }),
     });
-    return { rows, alsoTokens, ms: now() - startedAt };
+    const endedAt = now();
+    return { rows, alsoTokens, ms: endedAt - startedAt, endedAt };
   }
 
   /**
@@ -122,7 +125,12 @@ export class StepVerifier {
         };
       }
       await target.rollback(input.position);
-      evaluation = await this.evaluate(input, Math.min(rows.width * WIDENING, target.vocabularySize));
+      // What was repeated is kept by now: a root evaluated alone might get other bits than in company.
+      const evaluatedTokens = Math.max(2, input.evaluatedTokens);
+      evaluation = await this.evaluate(
+        { ...input, evaluatedTokens },
+        Math.min(rows.width * WIDENING, target.vocabularySize),
+      );
     }
   }
 
@@ -181,6 +189,9 @@ export class StepVerifier {
     const { draft, sequence, position } = input;
     rows.load?.(index);
     const path = pathTo(draft, index - 1);
+    // Penalties alone look at the tokens before.
+    if (this.options.sampling.repetitionPenalty === 1)
+      return this.processRow(input, rows, alsoTokens, index, path.length);
     // Committed tokens may stand there by now.
     const before = sequence.slice(position + 1, position + 1 + path.length);
     path.forEach((node, depth) => {

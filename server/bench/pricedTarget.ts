@@ -30,6 +30,8 @@ export class PricedTarget implements TargetModel {
   private kept = 0;
   /** Of the last evaluation: another one costs more where the device keeps graphs. */
   private lastShape = 1;
+  /** Of the last evaluation: tokens at its front that are on every path, and stay. */
+  private trunk = 0;
 
   constructor(private readonly options: PricedOptions) {
     this.vocabularySize = options.vocabularySize;
@@ -46,8 +48,10 @@ export class PricedTarget implements TargetModel {
     return this.options.like.isBatchInvariant(position, threads);
   }
 
-  evaluate(tokens: Int32Array, { rows, topK, threads = this.options.threads, alsoTokens }: EvaluateOptions) {
+  evaluate(tokens: Int32Array, options: EvaluateOptions) {
+    const { rows, topK, threads = this.options.threads, alsoTokens, parents } = options;
     const { costs } = this.options;
+    this.trunk = parents === undefined ? tokens.length : trunkOf(parents);
     const before = this.kept;
     this.kept += tokens.length;
     if (rows === "none") return Promise.resolve(NO_ROWS);
@@ -65,9 +69,15 @@ export class PricedTarget implements TargetModel {
 
   rollback(keptTokens: number, path?: Int32Array): Promise<void> {
     this.kept = keptTokens + (path?.length ?? 0);
-    this.repeatedTokens = path?.length ?? 0;
+    this.repeatedTokens = Math.max(0, (path?.length ?? 0) - this.trunk);
     return Promise.resolve();
   }
+}
+
+/** How many tokens come before the first fork, its own token included. */
+function trunkOf(parents: Int32Array): number {
+  const fork = parents.findIndex((parent, i) => parent !== i - 1);
+  return fork < 0 ? parents.length : parents[fork]! + 1;
 }
 
 /** Rows of a distribution that says nothing: the same logit for the first ids. */

@@ -28,7 +28,7 @@ import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
 import { applyTemplate, messagesOf } from "./prompt.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { traceModel, type GenerateEvent, type GenerateOptions } from "./session.ts";
+import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
@@ -39,9 +39,10 @@ export interface ServiceOptions {
   readonly log: (line: string) => void;
   /** Called once, when nothing is left to do: 0 for a clean end, 1 for a client that can't be served. */
   readonly end: (exitCode: number) => void;
+  /** How long after the last request idle time begins, in ms; 3 s if omitted. */
+  readonly idleAfterMs?: number;
 }
 
-/** How long after the last request idle time begins, in ms. */
 const IDLE_AFTER_MS = 3000;
 
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
@@ -55,12 +56,16 @@ export class WorkerService {
   /** Settles when all queued work is done. */
   private turn: Promise<void> = Promise.resolve();
   private generating: number | null = null;
-  private readonly idle = new IdleWork((signal) => this.measureCosts(signal), IDLE_AFTER_MS);
+  /** Whose model has answered: only then is its time worth measuring. */
+  private answered: Session | null = null;
+  private readonly idle: IdleWork;
   private greeted = false;
   private ending = false;
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    const { idleAfterMs = IDLE_AFTER_MS } = options;
+    this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
 
   /** Handles a message that is not checked yet. Its reply goes out by `send`. */
@@ -189,9 +194,16 @@ export class WorkerService {
     const before = this.turn;
     this.turn = this.begin(id, kind, async (signal) => {
       await before;
-      await this.idle.interrupt();
       return work(signal);
     });
+  }
+
+  /** Idle time begins with the last of several requests, and once the model in use has answered. */
+  private waitForIdleTime(): void {
+    const session = this.loaded.current?.session;
+    const isIdle = this.controllers.size === 0 && !this.ending;
+    if (isIdle && session !== undefined && session === this.answered && session.wantsMeasurement)
+      this.idle.schedule();
   }
 
   /** In idle time after an answer: never before one, which it would delay. */
@@ -203,11 +215,13 @@ export class WorkerService {
     }
   }
 
-  /** Runs work now and replies with its outcome. The promise never rejects. */
+  /** Runs work now, which would skew a measurement, and replies with its outcome. The promise never rejects. */
   private begin<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): Promise<void> {
     const controller = new AbortController();
     this.controllers.set(id, controller);
-    const run = work(controller.signal)
+    const run = this.idle
+      .interrupt()
+      .then(() => work(controller.signal))
       .then(
         // The compiler can't see that kind and result belong together in the union of replies.
         (result) => ({ kind: "done", id, request: kind, result }) as WorkerReply,
@@ -220,6 +234,7 @@ export class WorkerService {
       .then((reply) => {
         this.controllers.delete(id);
         if (this.generating === id) this.generating = null;
+        this.waitForIdleTime();
         return this.options.send(reply);
       });
     this.keep(run);
@@ -295,7 +310,7 @@ export class WorkerService {
     const { trace, failure } = await session.generate({ prompt, settings, pool, signal, onEvent });
     if (failure !== null) throw failure;
     const { finish, tokens, prefillTokens, prefillMs } = trace.result;
-    if (session.wantsMeasurement) this.idle.schedule();
+    this.answered = session;
     if (finish === "failed") throw new Error("a run that did not fail says that it failed");
     return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
   }

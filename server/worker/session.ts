@@ -47,6 +47,8 @@ import type { CommittedPiece } from "../protocol/worker.ts";
 /** K: logits kept per position. */
 export const ROW_WIDTH = MAX_TOP_K;
 const NO_BYTES = new Uint8Array();
+/** Of a run that is left early; never used. */
+const NO_RESULT: DecodeResult = { finish: "stopped", tokens: [], prefillTokens: 0, prefillMs: 0 };
 
 /** A recorded prompt with the inherited answer tokens: the run continues after them. */
 export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {
@@ -199,6 +201,8 @@ export class Session {
       const { code, message } = describeError(error);
       const trace = recorder.trace({ finish: "failed", error: { code, message } });
       return { trace, failure: error instanceof Error ? error : new Error(message) };
+    } finally {
+      await run.return(NO_RESULT); // A listener that throws must not leave the target at work.
     }
     await this.keepLearnedCosts();
     return { trace: recorder.trace(result), failure: null };

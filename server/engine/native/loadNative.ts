@@ -70,15 +70,18 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
       const turns = llama.gpu === "vulkan" ? vulkanTurns : null;
       const context = new NativeContext(native, pointer, size.cells, turns);
-      const target = new NativeTarget({
-        context,
-        batch: new TokenBatch(native, BATCH_TOKENS, sequences),
-        reader: new RowReader(context, new RowScanner(vocabularySize, MAX_ROWS, vocabularySize), MAX_ROWS),
-        vocabularySize,
-        contextTokens: size.contextTokens,
-        maxThreads: file.maxThreads,
-        onCpu: (await gpuDevices(llama, gpuLayers)).length === 0,
-        isEndOfText: endOfTextOf(vocabulary, vocabularySize),
+      const target = await orFree(context, async () => {
+        const scanner = new RowScanner(vocabularySize, MAX_ROWS, vocabularySize);
+        return new NativeTarget({
+          context,
+          reader: new RowReader(context, scanner, MAX_ROWS),
+          vocabularySize,
+          contextTokens: size.contextTokens,
+          maxThreads: file.maxThreads,
+          onCpu: (await gpuDevices(llama, gpuLayers)).length === 0,
+          isEndOfText: endOfTextOf(vocabulary, vocabularySize),
+          batch: new TokenBatch(native, BATCH_TOKENS, sequences),
+        });
       });
       options.onProgress?.(1);
       return {
@@ -234,6 +237,16 @@ async function createContext(
   const { path, contextTokens } = options;
   const reason = errors.lines.at(-1) ?? NO_CONTEXT;
   throw memoryFault(new Error(NO_CONTEXT), path, contextTokens) ?? new Error(reason);
+}
+
+/** Frees the context where what is made for it can't be: a row scanner for which there is no memory, say. */
+async function orFree<T>(context: NativeContext, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await context.free();
+    throw error;
+  }
 }
 
 function isWindowed({ swaSize }: GgufInsights): boolean {

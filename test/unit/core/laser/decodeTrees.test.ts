@@ -96,7 +96,7 @@ test("judged by the largest logits alone, greedy steps are those of whole rows",
       const hitShare = 0.7;
       const options = { random, text, vocabularySize: VOCABULARY, maxNodes: 20, maxLeaves: LEAVES, hitShare };
       return {
-        ...(await runDecode({ target, prompt, recordsRows, drafter: forkingDrafter(options) })),
+        ...(await runDecode({ target, prompt, recordsRows, drafter: forkingDrafter(options), now: () => 0 })),
         loaded,
       };
     };
@@ -179,6 +179,7 @@ async function verifyAlone(
     sequence,
     position: prompt.length - 1,
     draft,
+    isTree: !isChain(draft),
     evaluatedTokens: draft.length + 1,
     threads: 1,
     nextUnsent: null,

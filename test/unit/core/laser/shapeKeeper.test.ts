@@ -11,6 +11,14 @@ test("a run begins with the smallest shape and leaves it where another gains eno
   assert.equal(keeper.choose([0, 1, 0.5], SWITCH), 1);
 });
 
+test("steps that no shape can hold, and gains that are not numbers, teach nothing", () => {
+  const keeper = new ShapeKeeper([1, 16, 64]);
+  assert.equal(keeper.choose([-Infinity, -Infinity, -Infinity], SWITCH), 2);
+  assert.equal(keeper.choose([NaN, NaN, NaN], SWITCH), 2);
+  assert.equal(keeper.choose([0, 1, NaN], [2, 2, NaN]), 1);
+  assert.equal(keeper.choose([0, 1, 0.5], SWITCH), 1);
+});
+
 test("a single bad draft does not change the shape, a lasting one does", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
   for (let step = 0; step < 32; step++) keeper.choose([0, 1, 2], SWITCH);

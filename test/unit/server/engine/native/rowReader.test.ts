@@ -69,7 +69,9 @@ test("a copy that fails costs its own rows, not later evaluations", async () => 
   assert.ok(!isSettled, "other threads still copy");
   for (const { end } of ends.slice(1)) end();
   await settled;
-  assert.throws(() => lost.load!(3), /no logits/u);
+  assert.throws(() => {
+    lost.load!(3);
+  }, /no logits/u);
   const next = reader.read(0, ROWS, { rows: "reached", topK: 2 });
   assert.equal(next.best!(7), 7);
   assert.throws(() => lost.best!(3), RangeError);

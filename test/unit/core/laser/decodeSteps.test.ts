@@ -1,0 +1,84 @@
+// Steps as they are timed and evaluated again, on targets that read rows later or too few of their logits.
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { test } from "vitest";
+import {
+  CostModel,
+  decode,
+  DEFAULT_GUARDS,
+  DEFAULT_SAMPLING,
+  RenewalPlanner,
+} from "../../../../core/laser/index.ts";
+import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { loadedLater } from "../../../support/decoding/loadedRows.ts";
+import {
+  END_OF_TEXT,
+  FLAT_COSTS,
+  flatScript,
+  markovScript,
+  runDecode,
+} from "../../../support/decoding/runDecode.ts";
+
+const VOCABULARY = 40;
+
+test("whoever takes the steps slowly costs no step its time", async () => {
+  let clock = 0;
+  const scripted = new ScriptedTarget(VOCABULARY, 300, END_OF_TEXT, markovScript(3, VOCABULARY));
+  const target = loadedLater(scripted, true);
+  const evaluate = target.evaluate.bind(target);
+  const timed = new Proxy(target, {
+    get: (inner, key) =>
+      key !== "evaluate"
+        ? (Reflect.get(inner, key) as unknown)
+        : (...args: Parameters<typeof evaluate>) => {
+            clock += 10;
+            return evaluate(...args);
+          },
+  });
+  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true));
+  const stepMs: number[] = [];
+  const observe = planner.observe.bind(planner);
+  planner.observe = (step) => {
+    stepMs.push(step.stepMs);
+    observe(step);
+  };
+  const run = decode({
+    target: timed,
+    prompt: Int32Array.of(5),
+    maxTokens: 20,
+    sampling: DEFAULT_SAMPLING,
+    rule: { kind: "strict" },
+    guards: DEFAULT_GUARDS,
+    drafter: null,
+    planner,
+    maxDraftTokens: 15,
+    rowWidth: 16,
+    signal: { aborted: false },
+    now: () => clock,
+  });
+  for await (const { kind } of run) {
+    // Evaluations end while the step before is taken.
+    await setImmediate();
+    if (kind === "step") clock += 1000;
+  }
+  assert.ok(stepMs.length > 5);
+  assert.deepEqual([...new Set(stepMs)], [10]);
+});
+
+test("rows that are read again, wider, are not those of a token alone", async () => {
+  let wider = 0;
+  for (let seed = 0; seed < 10; seed++) {
+    const target = new ScriptedTarget(VOCABULARY, 300, END_OF_TEXT, flatScript(seed, VOCABULARY));
+    const evaluate = target.evaluate.bind(target);
+    target.evaluate = (tokens, options) => {
+      if (options.topK > 4) {
+        wider++;
+        assert.ok(tokens.length > 1, `${tokens.length} tokens`);
+      }
+      return evaluate(tokens, options);
+    };
+    const sampling = { ...DEFAULT_SAMPLING, repetitionPenalty: 1.3 };
+    await runDecode({ target, prompt: [1, 2], sampling, rowWidth: 4 });
+  }
+  assert.ok(wider > 0);
+});
