@@ -9,6 +9,9 @@ import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
 
+/** What a step takes beside its evaluation is averaged over about this many steps. */
+const OTHER_MEMORY_STEPS = 16;
+
 /** What is decided about in a step. */
 interface Offer {
   readonly draft: Draft;
@@ -77,8 +80,11 @@ export class RenewalPlanner implements Planner {
   /** The most tokens that the target repeated so far: 0 where it keeps the cells of a path. */
   private mostRepeated = 0;
   private readonly keeper: ShapeKeeper;
-  private readonly gains: Float64Array;
-  private readonly switchTokens: Float64Array;
+  private readonly shapeTokens: Float64Array;
+  private readonly shapeMs: Float64Array;
+  private readonly switchMs: Float64Array;
+  /** What a step takes beside its evaluation, a mean of the last ones. */
+  private otherMs = 0;
   /** By number of tokens: expected accepted ones of that many drafted, cost and threads of that many evaluated. */
   private expected = new Float64Array(0);
   private ms = new Float64Array(0);
@@ -98,8 +104,9 @@ export class RenewalPlanner implements Planner {
     // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
     this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
-    this.gains = new Float64Array(this.keeper.shapes.length);
-    this.switchTokens = new Float64Array(this.keeper.shapes.length);
+    this.shapeTokens = new Float64Array(this.keeper.shapes.length);
+    this.shapeMs = new Float64Array(this.keeper.shapes.length);
+    this.switchMs = new Float64Array(this.keeper.shapes.length);
   }
 
   plan(draft: Draft, contextTokens: number, repeatedTokens = 0): Plan {
@@ -167,14 +174,16 @@ export class RenewalPlanner implements Planner {
 
   /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
   private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
-    const { keeper, gains, switchTokens, costs } = this;
+    const { keeper, shapeTokens, shapeMs, switchMs, costs, memory, expected } = this;
     const least = before - 1 + plain.tokens;
     keeper.shapes.forEach((shape, i) => {
       const { ms, threads } = costs.cheapest(shape, contextTokens);
-      gains[i] = shape < least ? -Infinity : this.gain(this.usuallyDrafted(draft, shape), ms, rate);
-      switchTokens[i] = rate * costs.switchMs(shape, threads);
+      const kept = memory.selectionBias.factor * expected[this.usuallyDrafted(draft, shape)]!;
+      shapeTokens[i] = shape < least ? -Infinity : 1 + kept;
+      shapeMs[i] = ms + this.otherMs;
+      switchMs[i] = costs.switchMs(shape, threads);
     });
-    const shape = keeper.shapes[keeper.choose(gains, switchTokens)]!;
+    const shape = keeper.shapes[keeper.choose(shapeTokens, shapeMs, switchMs)]!;
     const best = this.bestCount(draft.length, before, rate);
     if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
     const sent = Math.min(draft.length, shape - before);
@@ -182,15 +191,20 @@ export class RenewalPlanner implements Planner {
   }
 
   /**
-   * How many tokens a step drafts in a run that keeps to a shape: the others are the root and what was kept of the last
-   * draft. What is repeated now belongs to the shape in use, and would speak against smaller ones.
+   * How many tokens a step drafts in a run that keeps to a shape: the others are the root, and what was kept of the last
+   * draft beyond its first fork. What is repeated now belongs to the shape in use, and would speak against smaller ones.
    */
-  private usuallyDrafted({ length }: Draft, shape: number): number {
+  private usuallyDrafted({ length, parents }: Draft, shape: number): number {
     const { expected } = this;
-    const isRepeating = this.mostRepeated > 0;
+    let trunk = length;
     let drafted = 0;
-    while (drafted < length && 2 + drafted + (isRepeating ? 1 + expected[drafted + 1]! : 0) <= shape)
-      drafted++;
+    for (; drafted < length; drafted++) {
+      const parent = parents[drafted]!;
+      if (parent !== drafted - 1) trunk = Math.min(trunk, parent + 1);
+      const next = drafted + 1;
+      const repeated = this.mostRepeated === 0 ? 0 : expected[next]! - expected[Math.min(trunk, next)]!;
+      if (1 + next + repeated > shape) break;
+    }
     return drafted;
   }
 
@@ -219,6 +233,7 @@ export class RenewalPlanner implements Planner {
       this.memory.selectionBias.observe(this.expectedAccepted, committed.length - 1);
     this.expectation.observe(committed, nextUnsentAccepted);
     this.pace.observe(committed.length, step.stepMs);
+    this.otherMs += (step.stepMs - verifyMs - this.otherMs) / OTHER_MEMORY_STEPS;
   }
 }
 

@@ -74,10 +74,12 @@ export class PricedTarget implements TargetModel {
   }
 }
 
-/** How many tokens come before the first fork, its own token included. */
+/** How many tokens are on every path: those down to the fork that is nearest to the root, its own token included. */
 function trunkOf(parents: Int32Array): number {
-  const fork = parents.findIndex((parent, i) => parent !== i - 1);
-  return fork < 0 ? parents.length : parents[fork]! + 1;
+  return parents.reduce(
+    (least, parent, i) => (parent === i - 1 ? least : Math.min(least, parent + 1)),
+    parents.length,
+  );
 }
 
 /** Rows of a distribution that says nothing: the same logit for the first ids. */

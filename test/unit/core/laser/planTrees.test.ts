@@ -22,6 +22,10 @@ function treeOf(nodes: string): Draft {
   return draft;
 }
 
+function chainOf(tokens: number): Draft {
+  return treeOf(Array.from({ length: tokens }, (_, i) => `${i - 1}:0.9`).join(" "));
+}
+
 /** "tokens:ms+switch" points. */
 function gpu(points: string): CostTable {
   return {
@@ -63,9 +67,9 @@ test("chains that keep failing lower what the branches are expected to keep", ()
 
 test("where the shape matters, fillers bring an evaluation up to it, repeated tokens included", () => {
   const planner = new RenewalPlanner(new CostModel(gpu("1:5+1 8:6+1 16:7+1 32:9+1"), true));
-  const wide = planner.plan(treeOf("-1:0.9 0:0.9 1:0.9 2:0.9 3:0.9 4:0.9"), 50, 3);
-  assert.equal(wide.record.sentTokens, 6);
-  assert.equal(wide.evaluatedTokens, 13, "fillers make 3 + 1 + 6 up to 16");
+  const wide = planner.plan(chainOf(10), 50, 3);
+  assert.equal(wide.record.sentTokens, 10);
+  assert.equal(wide.evaluatedTokens, 13, "fillers make 3 + 1 + 10 up to 16");
 });
 
 test("a plain step after a kept path pays for the tokens that are repeated", () => {
@@ -76,17 +80,16 @@ test("a plain step after a kept path pays for the tokens that are repeated", () 
 });
 
 test("a shape in use is kept where changing it costs more than the longer draft gains", () => {
-  const table = (switchMs: number) => gpu(`1:5+0 8:6+${switchMs} 16:6.5+${switchMs}`);
-  const long = treeOf(Array.from({ length: 15 }, (_, i) => `${i - 1}:${i < 7 ? 0.9 : 0.7}`).join(" "));
-  const short = treeOf(Array.from({ length: 7 }, (_, i) => `${i - 1}:0.9`).join(" "));
-  const secondPlan = (switchMs: number) => {
+  const table = (switchMs: number) => gpu(`1:5+1 8:6+0 16:6.1+${switchMs}`);
+  const sentLater = (switchMs: number) => {
     const planner = new RenewalPlanner(new CostModel(table(switchMs), true));
-    planner.plan(short, 50, 0);
-    return planner.plan(long, 50, 0).record.sentTokens;
+    planner.plan(chainOf(7), 50, 0);
+    for (let step = 0; step < 6; step++) planner.plan(chainOf(15), 50, 0);
+    return planner.plan(chainOf(15), 50, 0).record.sentTokens;
   };
-  assert.equal(secondPlan(0), 15);
-  assert.equal(secondPlan(20), 15, "it pays within a few steps");
-  assert.equal(secondPlan(200), 7);
+  assert.equal(sentLater(0), 15);
+  assert.equal(sentLater(20), 15, "it pays within a few steps");
+  assert.equal(sentLater(200), 7);
 });
 
 test("the best draft that was declined is reported with its gain and its cost", () => {
@@ -96,4 +99,11 @@ test("the best draft that was declined is reported with its gain and its cost", 
   assert.equal(record.declined?.draftedTokens, 2);
   assert.equal(record.declined.expectedMs, 40);
   assert.ok(record.declined.expectedKept > 0.4 && record.declined.expectedKept < 1.2);
+});
+
+test("drafts that are chains are all trunk, so that no room is left for what would be repeated", () => {
+  const planner = new RenewalPlanner(new CostModel(gpu("1:5+0 8:5+1 16:6+1"), true));
+  planner.plan(chainOf(7), 50, 1); // The target repeats what it keeps beyond a fork.
+  for (let step = 0; step < 6; step++) planner.plan(chainOf(7), 50, 0);
+  assert.equal(planner.plan(chainOf(7), 50, 0).evaluatedTokens, 8);
 });

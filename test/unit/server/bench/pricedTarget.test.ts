@@ -12,6 +12,7 @@ table(
   [
     { name: "a fork at the root", parents: [-1, 0, 0, 1], path: [0, 1, 3], repeated: 2 },
     { name: "a fork further down", parents: [-1, 0, 1, 1], path: [0, 1, 3], repeated: 1 },
+    { name: "a fork before another", parents: [-1, 0, 1, 1, 0], path: [0, 1, 3], repeated: 2 },
     { name: "a fork that is not reached", parents: [-1, 0, 1, 1], path: [0], repeated: 0 },
     {
       name: "a tree with a chain after its fork",
