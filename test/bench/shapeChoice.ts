@@ -1,0 +1,155 @@
+// npm run bench:shape-choice -- --recordings FILE [--pool 2000] [--tests 80] [--nodes 63] [--costs f16,q4,1b,135m]
+// What the planner's choice of shape is worth on a device that keeps graphs: recorded answers through the real loop, on a
+// clock that adds T(n) and the cost of changing n alone, as measured on an H200. Beside it each fixed shape, and a planner
+// that knows the future: it sees every offer and what of it will be kept, repeats nothing, and pays the same T and changes.
+import { parseArgs } from "node:util";
+import {
+  CostModel,
+  DEFAULT_SAMPLING,
+  MAX_CHAIN_TOKENS,
+  Pool,
+  TreeAcceptanceModel,
+  TreeDrafter,
+  type CostPoint,
+  type CostTable,
+} from "../../core/laser/index.ts";
+import { createDecodeArm } from "../../server/bench/measure.ts";
+import { PricedTarget } from "../../server/bench/pricedTarget.ts";
+import { readRecordings, vocabularyOf, type Recording } from "../../server/bench/recordings.ts";
+
+const MAX_LEAVES = 32;
+const THREADS = 1;
+/** "tokens:ms+switch": docs/benchmarks.md; what changing costs is known of 7B F16 alone, and in proportion elsewhere. */
+const TABLES: Readonly<Record<string, string>> = {
+  f16: "1:5.06+11 2:7.1+12 4:7.55+12 8:7.8+12 16:8.33+13 32:8.1+14 64:9.2+16",
+  q4: "1:3.3+8 2:3.6+8 4:5.06+8 8:6.6+9 16:7.92+10 32:9.88+10 64:12.93+12",
+  "1b": "1:1.3+5 2:1.45+5 4:1.8+5 8:2.3+6 16:3.0+6 32:3.9+7 64:5.4+8",
+  "135m": "1:1.4+6 2:1.6+6 4:1.8+6 8:2.1+6 16:3.6+7 32:4.5+7 64:5.4+8",
+};
+
+const { values } = parseArgs({
+  options: {
+    recordings: { type: "string" },
+    pool: { type: "string", default: "2000" },
+    tests: { type: "string", default: "80" },
+    nodes: { type: "string", default: "63" },
+    costs: { type: "string", default: Object.keys(TABLES).join() },
+  },
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const signal = new AbortController().signal;
+const poolAnswers = Number(values.pool);
+const maxNodes = Number(values.nodes);
+if (values.recordings === undefined) throw new Error("name a file: --recordings FILE");
+const recordings = (await readRecordings(values.recordings)).slice(0, poolAnswers + Number(values.tests));
+const vocabularySize = vocabularyOf(recordings);
+const pool = Pool.build(
+  recordings.slice(0, poolAnswers).map(({ prompt, out }) => [...prompt.slice(-8), ...out]),
+);
+const tests = recordings.slice(poolAnswers);
+
+for (const name of values.costs.split(",")) {
+  const table = TABLES[name];
+  if (table === undefined) throw new Error(`no costs ${name}; known: ${Object.keys(TABLES).join(", ")}`);
+  const points = table.split(" ").map((text): CostPoint => {
+    const [tokens, baseMs, switchMs] = text.split(/[:+]/u).map(Number) as [number, number, number];
+    return { tokens, threads: THREADS, baseMs, msPerContextToken: 0, switchMs };
+  });
+  const plain = await decoded({ points }, { points }, "plain");
+  const free = await decoded({ points }, { points });
+  const limit = limitMs(points);
+  let best = 0;
+  const fixed: string[] = [];
+  for (const point of points.slice(1)) {
+    const { tokensPerMs } = await decoded({ points }, { points: [point] });
+    best = Math.max(best, tokensPerMs);
+    fixed.push(`${point.tokens}: ${(tokensPerMs / plain.tokensPerMs).toFixed(2)}`);
+  }
+  say(
+    `${name}: ${(free.tokensPerMs / plain.tokensPerMs).toFixed(2)} times plain, ` +
+      `${((100 * free.tokensPerMs) / best).toFixed(1)} % of the best fixed shape (${fixed.join(" · ")}), ` +
+      `${((100 * limit) / free.ms).toFixed(0)} % of the planner that knows the future`,
+  );
+}
+
+/** Decodes the tests by the real loop, planned with `planned`, paid with `paid`. */
+async function decoded(
+  paid: CostTable,
+  planned: CostTable,
+  strategy: "plain" | "laser-strict" = "laser-strict",
+) {
+  const target = new PricedTarget({
+    costs: new CostModel(paid, true),
+    like: { isBatchInvariant: () => true, maxInvariantTokens: Infinity, maxTreeLeaves: MAX_LEAVES },
+    vocabularySize,
+    contextTokens: 1 + Math.max(...tests.map(({ prompt, out }) => prompt.length + out.length)),
+    threads: THREADS,
+  });
+  const arm = createDecodeArm({
+    name: strategy,
+    strategy,
+    rule: { kind: "strict" },
+    target,
+    costs: planned,
+    frozenCosts: true,
+    reproducible: false,
+    maxDraftTokens: MAX_CHAIN_TOKENS,
+    treeTokens: maxNodes,
+    rowWidth: 2,
+    now: () => target.spentMs,
+  });
+  let tokens = 0;
+  let ms = 0;
+  for (const { prompt, out } of tests) {
+    const question = { name: "answer", poolId: "answer", tokens: prompt, sampling: DEFAULT_SAMPLING };
+    const answer = await arm.answer({ ...question, maxTokens: out.length, recorded: out }, pool, signal);
+    tokens += answer.tokens.length;
+    ms += answer.decodeMs;
+  }
+  return { tokensPerMs: tokens / ms, ms };
+}
+
+/** The least time in which the same offers could decode the tests. */
+function limitMs(points: readonly CostPoint[]): number {
+  const drafter = new TreeDrafter(vocabularySize, pool, new TreeAcceptanceModel(), {
+    maxNodes,
+    maxLeaves: MAX_LEAVES,
+  });
+  return tests.reduce((sum, test) => sum + leastMs(keptByShape(drafter, test, points), points), 0);
+}
+
+/** Entry [j][s]: how many drafted tokens shape s would keep of what is offered after j committed ones. */
+function keptByShape(
+  drafter: TreeDrafter,
+  { prompt, out }: Recording,
+  points: readonly CostPoint[],
+): number[][] {
+  drafter.begin(prompt);
+  return Array.from(out, (token, committed) => {
+    const draft = drafter.draft(Math.min(MAX_CHAIN_TOKENS, out.length - committed - 1));
+    const kept = points.map(({ tokens }) => {
+      let depth = 0;
+      for (let i = 0, last = -1; i < Math.min(draft.length, tokens - 1); i++) {
+        if (draft.parents[i] !== last || draft.tokens[i] !== out[committed + depth]) continue;
+        depth++;
+        last = i;
+      }
+      return Math.min(depth, out.length - committed - 1);
+    });
+    drafter.commit([token]);
+    return kept;
+  });
+}
+
+/** Backwards over the answer: the least time from each place on, by the shape in use. Begins with a single token. */
+function leastMs(kept: readonly (readonly number[])[], points: readonly CostPoint[]): number {
+  let least = kept.map((): number[] => []);
+  least = [...least, points.map(() => 0)];
+  for (let at = kept.length - 1; at >= 0; at--) {
+    const bySent = points.map(({ baseMs }, s) => baseMs + least[at + kept[at]![s]! + 1]![s]!);
+    least[at] = points.map((_, used) =>
+      Math.min(...bySent.map((ms, s) => ms + (s === used ? 0 : points[s]!.switchMs!))),
+    );
+  }
+  return least[0]![0]!;
+}
