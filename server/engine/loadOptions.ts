@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly sha256?: string | null;
   /** The most CPU threads; all cores by default. */
   readonly maxThreads?: number;
+  /** From so many CPU threads on they stay between evaluations; 4 by default. */
+  readonly poolFromThreads?: number;
   /** The most memory for model and context together; all free memory by default. */
   readonly memoryCapBytes?: number;
   /** LASER_ENGINE, or auto, by default. */

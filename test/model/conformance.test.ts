@@ -94,3 +94,25 @@ describe("native and library", () => {
     );
   });
 });
+
+test("threads that stay between evaluations give the bits of those that don't, and end with the engine", async () => {
+  const rows = [];
+  const lines: string[] = [];
+  const log = (_: string, line: string): void => void lines.push(line);
+  for (const poolFromThreads of [2, Infinity]) {
+    const engine = await loadTestEngine({ engine: "native", maxThreads: 2, poolFromThreads, log });
+    const target = loadingRows(engine.target);
+    const ids = text(engine);
+    for (const [tokens, threads] of [
+      [16, 2],
+      [4, 1],
+      [1, 2],
+    ] as const) {
+      const options = { rows: "all", topK: 16, threads, signal: { aborted: false } } as const;
+      rows.push(rowOf(await target.evaluate(ids.subarray(0, tokens), options), tokens - 1));
+    }
+    await engine.dispose();
+  }
+  assert.deepEqual(rows.slice(0, 3), rows.slice(3));
+  assert.ok(!lines.some((line) => line.includes("threads are started")), lines.join("\n"));
+});

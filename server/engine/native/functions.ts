@@ -2,6 +2,7 @@
 // thread through `inBackground`. No callback is ever passed, since a call back from a foreign thread is not safe.
 import type koffi from "koffi";
 import type { KoffiFunc } from "koffi";
+import { threadPoolMaker, type MakeThreadPool } from "./threadPool.ts";
 import { defineLayouts, type BatchStruct, type Fields, type Layouts, type Pointer } from "./layouts.ts";
 
 /** Memory of this process: native, or of an array. */
@@ -29,12 +30,15 @@ export interface Functions {
   /** Row after token i of the last batch; null if it has none. Waits for the decode. */
   getLogitsIth: KoffiFunc<(context: Pointer, token: number) => Pointer>;
   setNThreads: KoffiFunc<(context: Pointer, forOneToken: number, forSeveral: number) => void>;
+  /** For single tokens, and for several; null: threads are started at each decode. */
+  attachThreadpool: KoffiFunc<(context: Pointer, forOneToken: Pointer, forSeveral: Pointer) => void>;
   copy: KoffiFunc<(to: Memory, from: Memory, bytes: number) => void>;
 }
 
 /** An open libllama. */
 export interface Native {
   readonly functions: Functions;
+  readonly makeThreadPool: MakeThreadPool;
   readonly layouts: Layouts;
   /** Bytes of each structure as this process lays it out. */
   readonly bytes: Readonly<Record<keyof Layouts, number>>;
@@ -75,10 +79,13 @@ export function openNative(koffi: Koffi, file: string): Native {
     synchronize: library.func("llama_synchronize", "void", [pointer]),
     getLogitsIth: library.func("llama_get_logits_ith", pointer, [pointer, int]),
     setNThreads: library.func("llama_set_n_threads", "void", [pointer, int, int]),
+    attachThreadpool: library.func("llama_attach_threadpool", "void", [pointer, pointer, pointer]),
     copy: runtime.func("memcpy", pointer, [koffi.out(pointer), pointer, "size_t"]),
   };
   return {
     functions,
+    // Symbols are looked up when a pool is wanted: not every platform finds them through libllama.
+    makeThreadPool: (threads) => threadPoolMaker(library, koffi)(threads),
     layouts,
     bytes: {
       batch: koffi.sizeof(batch),

@@ -14,6 +14,7 @@ import type { Pointer } from "./layouts.ts";
 import { findLibrary } from "./library.ts";
 import { NativeContext, Turns } from "./nativeContext.ts";
 import { NativeTarget } from "./nativeTarget.ts";
+import { LEAST_POOL_THREADS, type ThreadPool } from "./threadPool.ts";
 import { TokenBatch } from "./tokenBatch.ts";
 
 /** Tokens decoded at once, at most; also what a graph is made for. */
@@ -66,11 +67,13 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       const sequences = options.treeLeaves ?? TREE_LEAVES;
       const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
       await checkMemory(file, size.cells, gpuLayers, useMmap);
+      const onCpu = (await gpuDevices(llama, gpuLayers)).length === 0;
       const pointer = await createContext(native, file, weights, size.cells, sequences);
       const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
       const turns = llama.gpu === "vulkan" ? vulkanTurns : null;
-      const context = new NativeContext(native, pointer, size.cells, turns);
-      const target = await orFree(context, async () => {
+      const pool = onCpu ? threadPoolFor(native, file) : null;
+      const context = new NativeContext(native, pointer, size.cells, turns, pool);
+      const target = await orFree(context, () => {
         const scanner = new RowScanner(vocabularySize, MAX_ROWS, vocabularySize);
         return new NativeTarget({
           context,
@@ -78,7 +81,7 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
           vocabularySize,
           contextTokens: size.contextTokens,
           maxThreads: file.maxThreads,
-          onCpu: (await gpuDevices(llama, gpuLayers)).length === 0,
+          onCpu,
           isEndOfText: endOfTextOf(vocabulary, vocabularySize),
           batch: new TokenBatch(native, BATCH_TOKENS, sequences),
         });
@@ -239,10 +242,22 @@ async function createContext(
   throw memoryFault(new Error(NO_CONTEXT), path, contextTokens) ?? new Error(reason);
 }
 
-/** Frees the context where what is made for it can't be: a row scanner for which there is no memory, say. */
-async function orFree<T>(context: NativeContext, make: () => Promise<T>): Promise<T> {
+/** null where it would bring nothing, or this platform's ggml isn't the one known: evaluations need none. */
+function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): ThreadPool | null {
+  const { poolFromThreads = LEAST_POOL_THREADS, log } = options;
+  if (maxThreads < Math.max(2, poolFromThreads)) return null;
   try {
-    return await make();
+    return native.makeThreadPool(maxThreads);
+  } catch (error) {
+    log?.("info", `threads are started at each evaluation: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+/** Frees the context where what is made for it can't be: a row scanner for which there is no memory, say. */
+async function orFree<T>(context: NativeContext, make: () => T): Promise<T> {
+  try {
+    return make();
   } catch (error) {
     await context.free();
     throw error;

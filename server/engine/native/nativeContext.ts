@@ -2,6 +2,7 @@
 import { EngineError } from "../errors.ts";
 import { inBackground, type Native } from "./functions.ts";
 import type { Pointer } from "./layouts.ts";
+import type { ThreadPool } from "./threadPool.ts";
 import type { TokenBatch } from "./tokenBatch.ts";
 
 const NO_CELLS = 1;
@@ -20,6 +21,8 @@ export class NativeContext {
     /** Tokens that the cache has room for, those of all branches counted. */
     readonly cells: number,
     private readonly oneAtATime: Turns | null,
+    /** Owned; null: threads are started at each decode. */
+    private readonly pool: ThreadPool | null = null,
   ) {
     this.memory = native.functions.getMemory(context);
   }
@@ -27,14 +30,22 @@ export class NativeContext {
   /** @throws EngineError evaluationFailed; what was decoded of the batch may then be in the cache */
   async decode(batch: TokenBatch, threads: number): Promise<void> {
     const { functions } = this.native;
-    if (threads !== this.threads) functions.setNThreads(this.context, threads, threads);
-    this.threads = threads;
+    if (threads !== this.threads) this.useThreads(threads);
     const work = async () => {
       const code = await inBackground(functions.decode, this.context, batch.struct);
       if (code !== 0) throw decodeFault(code, batch.struct.n_tokens, this.cells);
       await inBackground(functions.synchronize, this.context);
     };
     await (this.oneAtATime === null ? work() : this.oneAtATime.take(work));
+  }
+
+  private useThreads(threads: number): void {
+    const { functions } = this.native;
+    functions.setNThreads(this.context, threads, threads);
+    // One thread needs no other, and need not wake those of a pool.
+    const pool = threads > 1 ? (this.pool?.pointer ?? null) : null;
+    if (this.pool !== null) functions.attachThreadpool(this.context, pool, pool);
+    this.threads = threads;
   }
 
   /** Copies the row after token `index` of the last batch. */
@@ -71,6 +82,7 @@ export class NativeContext {
 
   async free(): Promise<void> {
     await inBackground(this.native.functions.free, this.context);
+    this.pool?.free();
   }
 }
 
