@@ -19,7 +19,7 @@ export class RowReader {
 
   /** @param scanner has room for `maxRows` rows */
   constructor(
-    private readonly context: NativeContext,
+    private readonly context: Pick<NativeContext, "copyRow" | "copyRows">,
     private readonly scanner: RowScanner,
     readonly maxRows: number,
   ) {}
