@@ -220,6 +220,7 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
 const INPUT_TAGS = [
+  "lanesUnavailable",
   "modelFileMissing",
   "modelFileUnreadable",
   "modelFileEmpty",
