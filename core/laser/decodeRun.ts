@@ -2,7 +2,8 @@
 // no verdict needs is left for `event`, which may be called while the next evaluation runs.
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
 import { draftLimit, requestDraft } from "./offer.ts";
-import type { DecodeEvent, PlanRecord } from "./step.ts";
+import type { Plan } from "./planner.ts";
+import type { DecodeEvent, NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import type { DecodeRequest } from "./request.ts";
 import { StepVerifier, type Evaluation, type VerifyInput } from "./verifyStep.ts";
@@ -20,14 +21,26 @@ export interface FinishedStep {
   event(): Extract<DecodeEvent, { readonly kind: "step" }>;
 }
 
-/** A step whose evaluation was started. */
+/** A step that was drafted, and that is evaluated as soon as it is planned. */
 interface BegunStep {
-  readonly input: VerifyInput;
-  readonly plan: PlanRecord;
   readonly repeatedTokens: number;
   readonly startedAt: number;
   readonly draftedAt: number;
+  readonly started: StartedStep | Promise<StartedStep>;
+}
+
+/** A step whose evaluation was started. */
+interface StartedStep {
+  readonly input: VerifyInput;
+  readonly plan: PlanRecord;
   readonly evaluation: Promise<Evaluation>;
+}
+
+/** What the drafter offers. */
+interface Offered {
+  readonly draft: Draft;
+  /** Why there can be no draft at all; null if there can. */
+  readonly noDraft: NoDraftReason | null;
 }
 
 /** The state that one run carries from step to step. */
@@ -55,7 +68,12 @@ export class DecodeRun {
 
   /** Resolves when no evaluation is running, whatever became of it. */
   async settled(): Promise<void> {
-    await this.begun?.evaluation.catch(() => undefined);
+    try {
+      const started = await this.begun?.started;
+      await started?.evaluation;
+    } catch {
+      // Reported by `finish`.
+    }
   }
 
   /** Whoever takes the steps held the run for so long while a step was under way: no time of that step. */
@@ -63,26 +81,31 @@ export class DecodeRun {
     this.interruptedMs += ms;
   }
 
-  /** Drafts and starts the evaluation; `finish` awaits it. */
+  /** Drafts and starts the evaluation, at once unless the planner takes its time; `finish` awaits it. */
   begin(tokensLeft: number): void {
-    const { target, now } = this.request;
+    const { target, planner, now } = this.request;
     const startedAt = now();
     const position = this.length - 1; // Of the root; the target keeps the tokens before it.
     const { repeatedTokens } = target;
-    const { draft, nextUnsent, plan, evaluatedTokens } = this.chooseDraft(tokensLeft, position);
-    const input = {
-      sequence: this.sequence,
-      position,
-      draft,
-      isTree: !isChain(draft),
-      evaluatedTokens,
-      threads: plan.threads,
-      nextUnsent,
-    };
+    const offered = this.offer(tokensLeft, position);
+    const planned = planner.plan(offered.draft, position, repeatedTokens);
     const draftedAt = now();
+    const started =
+      planned instanceof Promise
+        ? planned.then((plan) => this.start(offered, plan, position))
+        : this.start(offered, planned, position);
+    if (started instanceof Promise) started.catch(() => undefined); // Reported by `finish`, which may never be called.
+    this.begun = { repeatedTokens, startedAt, draftedAt, started };
+  }
+
+  private start(offered: Offered, plan: Plan, position: number): StartedStep {
+    const { draft, nextUnsent, evaluatedTokens } = this.planned(offered, plan, position);
+    const { threads } = plan.record;
+    const isTree = !isChain(draft);
+    const input = { sequence: this.sequence, position, draft, isTree, evaluatedTokens, threads, nextUnsent };
     const evaluation = this.verifier.evaluate(input);
     evaluation.catch(() => undefined); // Reported by `finish`, which may never be called.
-    this.begun = { input, plan, repeatedTokens, startedAt, draftedAt, evaluation };
+    return { input, plan: { ...plan.record, noDraft: offered.noDraft ?? plan.record.noDraft }, evaluation };
   }
 
   /** Judges and commits what `begin` started. @throws whatever the target throws */
@@ -90,11 +113,12 @@ export class DecodeRun {
     const { begun, request } = this;
     if (begun === null) throw new Error("no step was begun");
     const { target, planner, drafter, rule, now } = request;
-    const { input, plan, repeatedTokens, startedAt, draftedAt } = begun;
+    const { repeatedTokens, startedAt, draftedAt } = begun;
+    const { input, plan, evaluation } = await begun.started;
     const { draft, position, evaluatedTokens } = input;
-    const evaluation = await begun.evaluation;
-    const interruptedMs = this.waitedSince(evaluation.endedAt);
-    const outcome = await this.verifier.judge(input, evaluation);
+    const evaluated = await evaluation;
+    const interruptedMs = this.waitedSince(evaluated.endedAt);
+    const outcome = await this.verifier.judge(input, evaluated);
     this.begun = null;
     const { path, next, verifyMs, nextUnsentAccepted } = outcome;
     const committed = [...Array.from(path, (index) => draft.tokens[index]!), next.token];
@@ -152,24 +176,22 @@ export class DecodeRun {
     return waited;
   }
 
-  /**
-   * Asks drafter and planner. A draft never holds a token that would end the answer, and fits into answer and context.
-   */
-  private chooseDraft(
-    tokensLeft: number,
-    position: number,
-  ): { draft: Draft; nextUnsent: TokenId | null; plan: PlanRecord; evaluatedTokens: number } {
-    const { drafter, planner, target, stops = null } = this.request;
+  /** Asks the drafter. A draft never holds a token that would end the answer, and fits into answer and context. */
+  private offer(tokensLeft: number, position: number): Offered {
+    const { drafter, target, stops = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
-    const offered = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops);
-    const { record, evaluatedTokens } = planner.plan(offered, position, target.repeatedTokens);
+    const draft = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops);
+    return { draft, noDraft: drafter === null ? "strategy" : limit === 0 ? "noRoom" : null };
+  }
+
+  /** The part of an offer that was planned. */
+  private planned({ draft: offered }: Offered, { record, evaluatedTokens }: Plan, position: number) {
     const draft = cutDraft(offered, record.sentTokens);
-    const noDraft = drafter === null ? "strategy" : limit === 0 ? "noRoom" : record.noDraft;
     const isCut = offered.length > draft.length && isChain(offered);
-    const nextUnsent = isCut ? offered.tokens[draft.length]! : null;
+    const nextUnsent: TokenId | null = isCut ? offered.tokens[draft.length]! : null;
     // Fillers must fit into the context, too.
-    const room = target.contextTokens - position;
+    const room = this.request.target.contextTokens - position;
     const withinRoom = Math.max(draft.length + 1, Math.min(evaluatedTokens, room));
-    return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens: withinRoom };
+    return { draft, nextUnsent, evaluatedTokens: withinRoom };
   }
 }

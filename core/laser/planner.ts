@@ -60,9 +60,9 @@ export interface FinishedStep {
 export interface Planner {
   /**
    * Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps, the last
-   * `repeatedTokens` of which it computes again.
+   * `repeatedTokens` of which it computes again. A promise where that depends on other requests.
    */
-  plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan;
+  plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan | Promise<Plan>;
   /** Learns from the step that was planned last. */
   observe(step: FinishedStep): void;
 }

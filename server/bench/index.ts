@@ -9,6 +9,8 @@ export * from "./loops.ts";
 export * from "./measure.ts";
 export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";
+export * from "./parallel.ts";
+export * from "./parallelFigures.ts";
 export * from "./pricedTarget.ts";
 export * from "./recordedTexts.ts";
 export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings.ts";

@@ -169,10 +169,7 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
             "followed",
             `${inputs.followed.statement} ${inputs.followed.strictOnly} Token ids: ${inputs.followed.tokenIds}.`,
           ],
-          [
-            "requests",
-            "one at a time; several at once were not measured, since an engine holds one sequence",
-          ],
+          ["requests", "one at a time; --parallel measures several at once"],
         ] as const)),
     ["rounds", `${facts.rounds} of ${facts.allRounds}`],
   ];

@@ -28,6 +28,8 @@ export interface MeasureOptions {
   readonly hasShapes: boolean;
   /** K: how many of the largest logits are read per token. */
   readonly rowWidth: number;
+  /** The token counts to measure; those that are worth sending where omitted. */
+  readonly counts?: readonly number[];
   /** About how long to measure, in ms; at least one round. 12 rounds where omitted. */
   readonly budgetMs?: number;
   /** A clock in milliseconds, from any fixed moment. */
@@ -68,7 +70,7 @@ interface Samples {
  */
 export async function measureCosts(target: TargetModel, options: MeasureOptions): Promise<CostTable | null> {
   const { threadChoices, hasShapes, now, signal } = options;
-  const counts = countsOf(target, hasShapes);
+  const counts = options.counts ?? countsOf(target, hasShapes);
   const lengths = measuredContexts(target, hasShapes);
   const samples = new Map<string, Samples>();
   const filler = new Int32Array(Math.max(...lengths, ...counts)).map(

@@ -2,6 +2,7 @@
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../../core/laser/index.ts";
 import type { DeviceMemory, RefusedBackend } from "./devices/index.ts";
+import type { LaneGroup, LaneOptions } from "./lanes.ts";
 
 /** What was loaded. */
 export interface ModelFacts {
@@ -72,6 +73,12 @@ export interface Engine {
   readonly tokenizer: Tokenizer;
   readonly chat: ChatFacts;
   readonly target: TargetModel;
+  /**
+   * Opens a context of its own for several sequences that are evaluated together. Its owner disposes of it; unloading the
+   * model does so as well.
+   * @throws EngineError lanesUnavailable, memoryTooSmall
+   */
+  openLanes(options: LaneOptions): Promise<LaneGroup>;
   /** Unloads the model; the engine must not be used afterwards. */
   dispose(): Promise<void>;
 }

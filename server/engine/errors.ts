@@ -32,6 +32,7 @@ export type EngineFault =
   | { readonly tag: "engineUnavailable"; readonly reason: string }
   | { readonly tag: "engineChoiceUnknown"; readonly value: string; readonly known: readonly string[] }
   | { readonly tag: "directEngineUnavailable"; readonly reason: string }
+  | { readonly tag: "lanesUnavailable"; readonly lanes: number; readonly reason: string }
   | { readonly tag: "evaluationFailed"; readonly reason: string }
   | {
       readonly tag: "contextOverflow";
@@ -119,6 +120,11 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
     blame: "environment",
     message: (fault) => `llama.cpp can't be called directly: ${fault.reason}.`,
     nextStep: "Set LASER_ENGINE to library, or leave it out.",
+  },
+  lanesUnavailable: {
+    blame: "input",
+    message: (fault) => `${fault.lanes} requests can't be evaluated together: ${fault.reason}.`,
+    nextStep: "Ask for fewer requests at once, or for one.",
   },
   evaluationFailed: {
     blame: "environment",

@@ -20,6 +20,7 @@ export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel>
       trainContextTokens: model.trainContextSize,
       // The library passes the option on only if the model supports it.
       flashAttention: context.flashAttention !== false && model.flashAttentionSupported,
+      openLanes: null,
       async dispose() {
         target.dispose();
         await model.dispose(); // Includes its context.

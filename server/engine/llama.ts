@@ -103,6 +103,11 @@ async function assemble(
         eosToken: model.tokens.eosString ?? "",
       },
       target,
+      async openLanes(lanes) {
+        if (loaded.openLanes !== null) return loaded.openLanes(lanes);
+        const reason = `node-llama-cpp evaluates here (${engineReason}), one request at a time`;
+        throw new EngineError({ tag: "lanesUnavailable", lanes: lanes.lanes, reason });
+      },
       async dispose() {
         unlisten();
         await loaded.dispose();

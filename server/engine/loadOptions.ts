@@ -4,6 +4,7 @@ import type { TargetModel } from "../../core/laser/index.ts";
 import type { GpuBackend } from "./devices/index.ts";
 import type { EngineChoice } from "./engineChoice.ts";
 import type { GpuChoice } from "./errors.ts";
+import type { LaneGroup, LaneOptions } from "./lanes.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
 export interface LoadOptions {
@@ -51,6 +52,8 @@ export interface LoadedModel {
   readonly gpuLayers: number;
   readonly trainContextTokens: number;
   readonly flashAttention: boolean;
+  /** Opens a context for several sequences; null where the engine can't. */
+  readonly openLanes: ((options: LaneOptions) => Promise<LaneGroup>) | null;
   /** Waits for a running evaluation. */
   dispose(): Promise<void>;
 }

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { hash3, type TokenId } from "../../core/laser/index.ts";
 import type { Engine, Tokenizer } from "./engine.ts";
+import { scriptedLanes } from "./scriptedLanes.ts";
 import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 export { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
 
@@ -45,7 +46,8 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
   const tokenizer = createWordTokenizer(answers.map((answer) => answer.text));
   const scripts = answers.map(({ when, text }) => ({ when, tokens: tokenizer.tokenize(text, false) }));
   const script = recite(scripts, tokenizer);
-  const target = new ScriptedTarget(tokenizer.size, contextTokens, END, script, faults, maxTreeLeaves);
+  const newTarget = (tokens: number) =>
+    new ScriptedTarget(tokenizer.size, tokens, END, script, faults, maxTreeLeaves);
   return {
     model: {
       name: "scripted",
@@ -72,7 +74,9 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
     refused: [],
     tokenizer,
     chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },
-    target,
+    target: newTarget(contextTokens),
+    openLanes: ({ lanes, contextTokens: tokens }) =>
+      Promise.resolve(scriptedLanes(Array.from({ length: lanes }, () => newTarget(tokens)))),
     dispose: () => Promise.resolve(),
   };
 }

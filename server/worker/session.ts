@@ -20,7 +20,9 @@ import {
   type CostTable,
   type DecodeResult,
   type Drafter,
+  type Planner,
   type PoolIndex,
+  type TargetModel,
   type TokenId,
 } from "../../core/laser/index.ts";
 import {
@@ -70,8 +72,16 @@ export interface GenerateOptions {
   /** null: no pool, even if the strategy could use one. */
   readonly pool: LoadedPool | null;
   readonly signal: AbortSignal;
+  /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
+  readonly lane?: SessionLane;
   /** Awaited, so that the listener sets the pace. */
   readonly onEvent?: (event: GenerateEvent) => void | Promise<void>;
+}
+
+/** Where a run is decoded beside others. */
+export interface SessionLane {
+  readonly target: TargetModel;
+  readonly planner: Planner;
 }
 
 export interface SessionOptions {
@@ -135,14 +145,24 @@ export class Session {
    * Writes one answer. A raised signal ends it after at most one more step; the trace then says "stopped".
    * @throws DecodeError when the request can't be met
    */
-  async generate({ prompt, settings, pool, signal, onEvent }: GenerateOptions): Promise<Generated> {
+  async generate({
+    prompt,
+    settings: asked,
+    pool,
+    signal,
+    lane,
+    onEvent,
+  }: GenerateOptions): Promise<Generated> {
     const { engine } = this;
+    const target = lane?.target ?? engine.target;
+    const settings: GenerationSettings = lane === undefined ? asked : { ...asked, reproducible: "off" };
     const traits = STRATEGY_TRAITS[settings.strategy];
     const usedPool = traits.usesPool ? pool : null;
     const { promptTokens, inheritedTokens } = this.tokensOf(prompt);
     // The core checks this as well, but only after megabytes of an oversized prompt have been recorded and sent.
-    checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target: engine.target });
-    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool), {
+    checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target });
+    const isTree = draftsTrees(settings, { device: engine.device, target });
+    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, isTree), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
       isControl: (id) => engine.tokenizer.isControl(id),
@@ -150,9 +170,8 @@ export class Session {
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
     const learned = traits.strict ? this.learned.strict : this.learned.relaxed;
-    const isTree = draftsTrees(settings, engine);
     const run = decode({
-      target: engine.target,
+      target,
       prompt: promptTokens,
       inheritedTokens,
       maxTokens: settings.maxTokens,
@@ -160,13 +179,15 @@ export class Session {
       rule: ruleFor(settings.strategy, settings.relaxed),
       guards: settings.guards,
       drafter: traits.drafts
-        ? this.drafter(isTree ? settings.maxTreeTokens : null, usedPool?.index ?? null, learned)
+        ? this.drafter(target, isTree ? settings.maxTreeTokens : null, usedPool?.index ?? null, learned)
         : null,
-      planner: new RenewalPlanner(
-        this.costs,
-        isReproducible(settings) ? engine.target : null,
-        !traits.drafts ? learned.plain : isTree ? learned.trees : learned.chains,
-      ),
+      planner:
+        lane?.planner ??
+        new RenewalPlanner(
+          this.costs,
+          isReproducible(settings) ? target : null,
+          !traits.drafts ? learned.plain : isTree ? learned.trees : learned.chains,
+        ),
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
@@ -204,7 +225,7 @@ export class Session {
     } finally {
       await run.return(NO_RESULT); // A listener that throws must not leave the target at work.
     }
-    await this.keepLearnedCosts();
+    if (lane === undefined) await this.keepLearnedCosts();
     return { trace: recorder.trace(result), failure: null };
   }
 
@@ -224,8 +245,12 @@ export class Session {
   }
 
   /** @param treeTokens the most tokens of a tree; null for chains */
-  private drafter(treeTokens: number | null, pool: PoolIndex | null, learned: Learned): Drafter {
-    const { vocabularySize, maxTreeLeaves: maxLeaves } = this.engine.target;
+  private drafter(
+    { vocabularySize, maxTreeLeaves: maxLeaves }: TargetModel,
+    treeTokens: number | null,
+    pool: PoolIndex | null,
+    learned: Learned,
+  ): Drafter {
     if (treeTokens === null) return new RetrievalDrafter(vocabularySize, pool, learned.acceptance);
     return new TreeDrafter(vocabularySize, pool, learned.treeAcceptance, { maxNodes: treeTokens, maxLeaves });
   }
@@ -241,6 +266,7 @@ export class Session {
     promptTokens: Int32Array,
     settings: GenerationSettings,
     pool: LoadedPool | null,
+    isTree: boolean,
   ): TraceHeader {
     return {
       createdAt: new Date().toISOString(),
@@ -257,7 +283,7 @@ export class Session {
         sampling: settings.sampling,
         maxTokens: settings.maxTokens,
         maxDraftTokens: settings.maxDraftTokens,
-        ...(draftsTrees(settings, this.engine) && {
+        ...(isTree && {
           draftShape: "tree" as const,
           maxTreeTokens: settings.maxTreeTokens,
         }),
@@ -280,7 +306,7 @@ export class Session {
 /** Whether a run drafts trees: where the engine can verify them, and either asked for or cheap, as on a GPU. */
 export function draftsTrees(
   { draftShape, strategy }: Pick<GenerationSettings, "draftShape" | "strategy">,
-  { target, device }: Engine,
+  { target, device }: Pick<Engine, "target" | "device">,
 ): boolean {
   if (target.maxTreeLeaves === 1 || !STRATEGY_TRAITS[strategy].drafts) return false;
   return draftShape === "tree" || (draftShape === "auto" && device.backend !== "cpu");

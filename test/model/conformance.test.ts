@@ -34,6 +34,16 @@ const engines: readonly Conforming[] = [
 ];
 for (const engine of engines) testConformance(engine);
 
+testConformance({
+  ...engines[0]!,
+  name: "native, one lane of three",
+  async load() {
+    const engine = await loadTestEngine({ engine: "native" });
+    const { targets } = await engine.openLanes({ lanes: 3, contextTokens: 1024, trees: true });
+    return { ...engine, target: targets[1]! };
+  },
+});
+
 describe("native and library", () => {
   const loaded: Engine[] = [];
   beforeAll(async () => {

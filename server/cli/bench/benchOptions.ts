@@ -21,6 +21,8 @@ export interface BenchFlags extends InputChoices {
   readonly rule: readonly RelaxedRule[];
   readonly repeat?: number;
   readonly online?: boolean;
+  /** How many requests are decoded at once, each in turn; one by one where omitted. */
+  readonly parallel?: readonly number[];
   readonly freezeCosts?: boolean;
   readonly json?: boolean;
   readonly report?: string;
@@ -90,6 +92,12 @@ export function withBenchOptions(command: Command): Command {
     )
     .addOption(number("--repeat <n>", "runs of each prompt (1; with --online 5)", 1, 1000))
     .option("--online", "add finished answers to the pool; each repeat starts from scratch in another order");
+  command.addOption(
+    new Option(
+      "--parallel <n,…>",
+      "requests at once, such as 1,4,16: tokens a second of all together, plain and with drafts; --context-tokens is of each",
+    ).argParser(parseParallel),
+  );
   withSettings(command, MEASURED_NAMES, {
     maxTokens: { default: `each prompt file's own, else ${BENCH_MAX_TOKENS}` },
     "sampling.seed": { about: "seed of orders, draws and intervals" },
@@ -125,6 +133,13 @@ function parseStrategies(value: string): Choice {
   return { strategies, peers: [...new Set(peers)] };
 }
 
+const MOST_PARALLEL = 128;
+
+function parseParallel(value: string): readonly number[] {
+  const parse = wholeNumber("--parallel", { min: 1, max: MOST_PARALLEL });
+  return [...new Set(value.split(",").map((part) => parse(part.trim())))];
+}
+
 function parseRuleOption(value: string): readonly RelaxedRule[] {
   const rules = parseRules(value);
   if (rules !== null) return rules;
@@ -142,6 +157,15 @@ export function checkFlags(flags: BenchFlags): void {
   if (online && repeat !== undefined && repeat < ONLINE_ORDERS)
     refuse("--repeat", String(repeat), `--online needs at least ${ONLINE_ORDERS} orders`);
   if (follow) checkFollowed(flags);
+  if (flags.parallel !== undefined) checkParallel(flags, flags.parallel);
+}
+
+function checkParallel({ online, report, strategies }: BenchFlags, parallel: readonly number[]): void {
+  const given = parallel.join();
+  if (online) refuse("--parallel", given, "it can't be combined with --online: answers end in another order");
+  if (report !== undefined) refuse("--parallel", given, "it writes no report: use --json");
+  if (strategies.strategies !== DEFAULT_CHOICE.strategies && strategies.peers.length > 0)
+    refuse("--strategies", strategies.peers.join(), "it decodes one request at a time");
 }
 
 function checkFollowed(flags: BenchFlags): void {
@@ -166,8 +190,12 @@ function checkFollowed(flags: BenchFlags): void {
     );
 }
 
+/** Measured with --parallel unless others are named. */
+const PARALLEL_CHOICE: Choice = { strategies: ["plain", "laser-strict"], peers: [] };
+
 /** The strategies to measure; --follow leaves out the defaults that it can't measure. */
-export function chosenStrategies({ strategies, follow }: BenchFlags): Choice {
+export function chosenStrategies({ strategies, follow, parallel }: BenchFlags): Choice {
+  if (parallel !== undefined && strategies === DEFAULT_CHOICE) return PARALLEL_CHOICE;
   if (!follow || strategies !== DEFAULT_CHOICE) return strategies;
   return { strategies: followableStrategies(), peers: [] };
 }

@@ -20,6 +20,7 @@ import type { Engine } from "../../engine/index.ts";
 import { errorCode, writeFileAtomic } from "../../files/index.ts";
 import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
 import { benchSettings, type BenchFlags } from "./benchOptions.ts";
+import { parallelFact, parallelTables, type ParallelResult } from "./parallelBench.ts";
 import { CliError } from "../errors.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -124,6 +125,32 @@ export async function show(benchmark: Benchmark, { json, report }: BenchFlags): 
   }
   process.stdout.write(json ? `${JSON.stringify(object)}\n` : terminalText(benchmark));
   if (report !== undefined) process.stderr.write(`report: ${join(report, "report.md")}\n`);
+}
+
+/** Prints what was measured of several requests at once. */
+export function showParallel(
+  flags: BenchFlags,
+  inputs: BenchInputs,
+  loaded: Pick<Finished, "engine" | "tokenized" | "loadBefore">,
+  result: ParallelResult,
+): void {
+  const rounds = { rounds: 0, allRounds: loaded.tokenized.prompts.length * (flags.repeat ?? 1) };
+  const run = { ...rounds, samples: [], references: [], costs: { points: [] }, stopped: result.stopped };
+  const facts = factsOf(flags, inputs, { ...loaded, run, plainThreads: 0 });
+  if (flags.json) {
+    const { date, generator, command, machine, model, inputs: measured, settings } = facts;
+    const setup = { date, generator, command, machine, model, inputs: measured, settings };
+    const object = { ...setup, stopped: result.stopped, costs: result.costs, parallel: result.figures };
+    process.stdout.write(`${JSON.stringify(object)}\n`);
+    return;
+  }
+  const known = factLines(facts).filter(([name]) => name !== "rounds" && name !== "requests");
+  const lines = [
+    ...[...known, parallelFact(result)].map(([name, value]) => `${name.padEnd(9)} ${value}`),
+    "",
+    ...parallelTables(result).flatMap(terminalTable),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 function terminalText(benchmark: Benchmark): string {

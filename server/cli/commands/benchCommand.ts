@@ -27,8 +27,9 @@ import {
   withBenchOptions,
   type BenchFlags,
 } from "../bench/benchOptions.ts";
-import { factsOf, prepareFolder, show } from "../bench/benchOutput.ts";
+import { factsOf, prepareFolder, show, showParallel } from "../bench/benchOutput.ts";
 import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
+import { measureParallel } from "../bench/parallelBench.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../settingOptions.ts";
@@ -70,6 +71,14 @@ async function bench(flags: BenchFlags): Promise<void> {
         const tokenized = inputs.tokenized(engine);
         for (const { tokens, maxTokens } of tokenized.prompts)
           checkRequest({ prompt: tokens, maxTokens, target: engine.target });
+        if (flags.parallel !== undefined) {
+          const { contextTokens } = device;
+          const result = await measureParallel(flags, { engine, tokenized, contextTokens }, progress, signal);
+          progress.close();
+          showParallel(flags, inputs, { engine, tokenized, loadBefore }, result);
+          if (result.stopped) process.exitCode = EXIT_STOPPED;
+          return;
+        }
         peers = await openPeers(flags, path, engine);
         const costs = await measuredCosts(engine, progress, signal);
         const measured = await measure(flags, { engine, peers, costs, tokenized }, progress, signal);

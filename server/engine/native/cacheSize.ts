@@ -4,7 +4,7 @@ import type { GgufFileInfo } from "node-llama-cpp";
 /** Cells for the branches of a tree, beyond those of the tokens kept. */
 const TREE_CELLS = 160;
 /** llama.cpp's own unit. */
-const CELL_UNIT = 256;
+export const CELL_UNIT = 256;
 
 /** The cells, and the tokens that can be kept in them. */
 export interface CacheSize {
@@ -22,7 +22,8 @@ export function cacheSize(contextTokens: number, sequences: number, info: GgufFi
   return { cells: original, contextTokens: Math.min(contextTokens, original - treeCells) };
 }
 
-function originalContextTokens({ architectureMetadata }: GgufFileInfo): number | null {
+/** The context that a model with long RoPE factors was first trained for; null for others. */
+export function originalContextTokens({ architectureMetadata }: GgufFileInfo): number | null {
   const found: unknown = architectureMetadata.rope?.scaling?.original_context_length;
   return typeof found === "number" && found > 0 ? found : null;
 }

@@ -2,28 +2,29 @@
 // weights, context and evaluation belong to llama.cpp called directly.
 import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
-import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
+import { loadFault, memoryFault } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
 import { MAX_TREE_TOKENS } from "../../../core/laser/index.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { RowReader } from "./rowReader.ts";
 import { cacheSize } from "./cacheSize.ts";
+import { BATCH_TOKENS, checkMemory, createContext } from "./createContext.ts";
+import { SoleEvaluator } from "./evaluator.ts";
 import { inBackground, openNative, type Native } from "./functions.ts";
 import { observe, refusal } from "./guard.ts";
 import type { Pointer } from "./layouts.ts";
 import { findLibrary } from "./library.ts";
 import { NativeContext, Turns } from "./nativeContext.ts";
+import type { NativeLanes } from "./nativeLanes.ts";
 import { NativeTarget } from "./nativeTarget.ts";
+import { openLanes } from "./openLanes.ts";
 import { LEAST_POOL_THREADS, type ThreadPool } from "./threadPool.ts";
 import { TokenBatch } from "./tokenBatch.ts";
 
-/** Tokens decoded at once, at most; also what a graph is made for. */
-const BATCH_TOKENS = 512;
 /** A root and the largest draft. */
 const MAX_ROWS = 1 + MAX_TREE_TOKENS;
 const TREE_LEAVES = 32;
 
-const FLASH_ATTENTION = { off: 0, on: 1 } as const;
 const LOAD_MODE = { copy: 0, map: 1 } as const;
 const LAZY_MODE_OFF = 0;
 
@@ -66,26 +67,26 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       const trainContextTokens = insights.trainContextSize ?? options.contextTokens;
       const sequences = options.treeLeaves ?? TREE_LEAVES;
       const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
-      await checkMemory(file, size.cells, gpuLayers, useMmap);
+      const placed = { file, weights, gpuLayers, useMmap };
+      await checkMemory(placed, size.cells);
       const onCpu = (await gpuDevices(llama, gpuLayers)).length === 0;
-      const pointer = await createContext(native, file, weights, size.cells, sequences);
+      const pointer = await createContext(native, placed, size.cells, sequences);
       const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
       const turns = llama.gpu === "vulkan" ? vulkanTurns : null;
       const pool = onCpu ? threadPoolFor(native, file) : null;
       const context = new NativeContext(native, pointer, size.cells, turns, pool);
+      const isEndOfText = endOfTextOf(vocabulary, vocabularySize);
+      const shared = { vocabularySize, maxThreads: file.maxThreads, onCpu, isEndOfText };
       const target = await orFree(context, () => {
         const scanner = new RowScanner(vocabularySize, MAX_ROWS, vocabularySize);
         return new NativeTarget({
-          context,
+          ...shared,
+          evaluator: new SoleEvaluator(context, new TokenBatch(native, BATCH_TOKENS, sequences)),
           reader: new RowReader(context, scanner, MAX_ROWS),
-          vocabularySize,
           contextTokens: size.contextTokens,
-          maxThreads: file.maxThreads,
-          onCpu,
-          isEndOfText: endOfTextOf(vocabulary, vocabularySize),
-          batch: new TokenBatch(native, BATCH_TOKENS, sequences),
         });
       });
+      const groups = new Set<NativeLanes>();
       options.onProgress?.(1);
       return {
         model: vocabulary,
@@ -93,7 +94,13 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
         gpuLayers,
         trainContextTokens,
         flashAttention: insights.flashAttentionSupported,
+        async openLanes(lanes) {
+          const group = await openLanes(native, { ...placed, ...shared, turns, lanes });
+          groups.add(group);
+          return group;
+        },
         async dispose() {
+          for (const group of groups) await group.dispose();
           await target.dispose();
           await inBackground(native.functions.modelFree, weights);
           await vocabulary.dispose();
@@ -187,61 +194,6 @@ function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, stop
   });
 }
 
-/** @throws EngineError memoryTooSmall if the library finds no room for the context beside the weights */
-async function checkMemory(
-  { llama, insights, options, bytes }: FileToLoad,
-  cells: number,
-  gpuLayers: number,
-  useMmap: boolean,
-): Promise<void> {
-  const { path, contextTokens, memoryCapBytes } = options;
-  try {
-    // The library counts only what it loads itself against the cap.
-    if (memoryCapBytes !== undefined) {
-      const { cpuRam } = await insights.estimateModelResourceRequirementsV2({ gpuLayers, useMmap });
-      await llama.setRamCap(Math.max(0, memoryCapBytes - cpuRam));
-    }
-    await insights.configurationResolver.resolveContextContextSize(cells, {
-      batchSize: BATCH_TOKENS,
-      sequences: 1, // One cache for all.
-      modelGpuLayers: gpuLayers,
-      modelTrainContextSize: insights.trainContextSize ?? contextTokens,
-      flashAttention: true,
-      swaFullCache: isWindowed(insights),
-      useMmap,
-    });
-  } catch (error) {
-    throw memoryFault(error, path, contextTokens) ?? loadFault(error, { path, bytes }, []);
-  }
-}
-
-async function createContext(
-  { functions }: Native,
-  { insights, options, maxThreads, errors }: FileToLoad,
-  weights: Pointer,
-  cells: number,
-  sequences: number,
-): Promise<Pointer> {
-  const context = await inBackground(functions.initFromModel, weights, {
-    ...functions.contextDefaultParams(),
-    n_ctx: cells,
-    n_batch: BATCH_TOKENS,
-    n_ubatch: BATCH_TOKENS,
-    n_seq_max: sequences,
-    n_threads: maxThreads,
-    n_threads_batch: maxThreads,
-    // Keeps one-token and many-token evaluation bit-identical; see batchInvariance.ts.
-    flash_attn_type: FLASH_ATTENTION.on,
-    // A window that forgets cells could not be rolled back beyond it.
-    swa_full: isWindowed(insights),
-    kv_unified: true,
-  });
-  if (context !== null) return context;
-  const { path, contextTokens } = options;
-  const reason = errors.lines.at(-1) ?? NO_CONTEXT;
-  throw memoryFault(new Error(NO_CONTEXT), path, contextTokens) ?? new Error(reason);
-}
-
 /** null where it would bring nothing, or this platform's ggml isn't the one known: evaluations need none. */
 function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): ThreadPool | null {
   const { poolFromThreads = LEAST_POOL_THREADS, log } = options;
@@ -262,10 +214,6 @@ async function orFree<T>(context: NativeContext, make: () => T): Promise<T> {
     await context.free();
     throw error;
   }
-}
-
-function isWindowed({ swaSize }: GgufInsights): boolean {
-  return swaSize !== undefined && swaSize > 0;
 }
 
 function endOfTextOf(model: LlamaModel, vocabularySize: number): (token: number) => boolean {

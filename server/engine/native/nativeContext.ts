@@ -1,9 +1,8 @@
 // One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread; everything else is quick.
 import { EngineError } from "../errors.ts";
 import { inBackground, type Native } from "./functions.ts";
-import type { Pointer } from "./layouts.ts";
+import type { BatchStruct, Pointer } from "./layouts.ts";
 import type { ThreadPool } from "./threadPool.ts";
-import type { TokenBatch } from "./tokenBatch.ts";
 
 const NO_CELLS = 1;
 const ALL_SEQUENCES = -1;
@@ -28,12 +27,12 @@ export class NativeContext {
   }
 
   /** @throws EngineError evaluationFailed; what was decoded of the batch may then be in the cache */
-  async decode(batch: TokenBatch, threads: number): Promise<void> {
+  async decode(batch: BatchStruct, threads: number): Promise<void> {
     const { functions } = this.native;
     if (threads !== this.threads) this.useThreads(threads);
     const work = async () => {
-      const code = await inBackground(functions.decode, this.context, batch.struct);
-      if (code !== 0) throw decodeFault(code, batch.struct.n_tokens, this.cells);
+      const code = await inBackground(functions.decode, this.context, batch);
+      if (code !== 0) throw decodeFault(code, batch.n_tokens, this.cells);
       await inBackground(functions.synchronize, this.context);
     };
     await (this.oneAtATime === null ? work() : this.oneAtATime.take(work));
@@ -78,6 +77,14 @@ export class NativeContext {
   /** Removes all tokens from a position on, of all branches. */
   eraseFrom(position: number): void {
     this.native.functions.memorySeqRm(this.memory, ALL_SEQUENCES, position, TO_THE_END);
+  }
+
+  /**
+   * Removes the tokens of one sequence from a position on, up to another if that is given; a cell remains while another
+   * sequence has it.
+   */
+  eraseSequence(sequence: number, position: number, to = TO_THE_END): void {
+    this.native.functions.memorySeqRm(this.memory, sequence, position, to);
   }
 
   async free(): Promise<void> {

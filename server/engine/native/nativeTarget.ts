@@ -10,16 +10,15 @@ import {
 } from "../../../core/laser/index.ts";
 import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "../batchInvariance.ts";
 import { EngineError } from "../errors.ts";
-import { Turns, type NativeContext } from "./nativeContext.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { Turns } from "./nativeContext.ts";
 import type { RowReader } from "./rowReader.ts";
-import type { TokenBatch } from "./tokenBatch.ts";
 import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
 const NO_TOKENS = new Int32Array(0);
 
 export interface NativeTargetParts {
-  readonly context: NativeContext;
-  readonly batch: TokenBatch;
+  readonly evaluator: Evaluator;
   readonly reader: RowReader;
   readonly vocabularySize: number;
   readonly contextTokens: number;
@@ -39,7 +38,7 @@ interface Evaluated {
   readonly trunk: number;
 }
 
-/** Owns context and batch until `dispose`. */
+/** Owns the evaluator until `dispose`. */
 export class NativeTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
@@ -56,7 +55,7 @@ export class NativeTarget implements TargetModel {
   constructor(private readonly parts: NativeTargetParts) {
     this.vocabularySize = parts.vocabularySize;
     this.contextTokens = parts.contextTokens;
-    this.maxTreeLeaves = parts.batch.sequences;
+    this.maxTreeLeaves = parts.evaluator.sequences;
     this.maxInvariantTokens = parts.onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
   }
 
@@ -95,8 +94,7 @@ export class NativeTarget implements TargetModel {
     this.isDisposed = true;
     return this.turns.take(async () => {
       await this.parts.reader.settled();
-      await this.parts.context.free();
-      this.parts.batch.free();
+      await this.parts.evaluator.free();
     });
   }
 
@@ -113,7 +111,7 @@ export class NativeTarget implements TargetModel {
     try {
       result = await this.decodeAll(all, tree, options);
     } catch (error) {
-      this.parts.context.eraseFrom(this.cachedTokens);
+      this.parts.evaluator.eraseFrom(this.cachedTokens);
       throw error;
     }
     this.pending = NO_TOKENS;
@@ -133,23 +131,26 @@ export class NativeTarget implements TargetModel {
     tree: TreeShape | null,
     options: EvaluateOptions,
   ): Promise<TopRows> {
-    const { context, batch, reader, maxThreads, onCpu } = this.parts;
+    const { evaluator, reader, maxThreads, onCpu } = this.parts;
     const repeated = this.pending.length;
     const newTokens = options.rows === "none" ? 0 : all.length - repeated;
-    const isOneBatch = all.length <= batch.capacity && newTokens <= reader.maxRows;
+    const isOneBatch = all.length <= evaluator.capacity && newTokens <= reader.maxRows;
     const result = newTokens === 0 || isOneBatch ? NO_ROWS : reader.emptyRows(newTokens, options);
-    for (let at = 0; at < all.length; at += batch.capacity) {
+    for (let at = 0; at < all.length; at += evaluator.capacity) {
       if (at > 0) this.checkGoingOn(options);
-      const chunk = all.subarray(at, at + batch.capacity);
+      const chunk = all.subarray(at, at + evaluator.capacity);
       const rowsFrom = Math.max(0, repeated - at);
       const rows = newTokens === 0 ? 0 : Math.max(0, chunk.length - rowsFrom);
       // A GPU keeps its graph while the number of rows stays the same: there every token gets one.
       const outputs = rows > 0 && !onCpu ? chunk.length : rows;
-      batch.fill(chunk, this.cachedTokens + at, repeated, tree, outputs);
-      await context.decode(batch, options.threads ?? maxThreads);
-      if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
-      for (let i = 0; i < rows; i++)
-        reader.readNow(rowsFrom + i, result, at + rowsFrom + i - repeated, options);
+      const part = { tokens: chunk, position: this.cachedTokens + at, chain: repeated, tree, rows: outputs };
+      const found = await evaluator.decode(part, options.threads ?? maxThreads, () => {
+        if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
+        for (let i = 0; i < rows; i++)
+          reader.readNow(rowsFrom + i, result, at + rowsFrom + i - repeated, options);
+        return null;
+      });
+      if (found !== null) return found;
     }
     return result;
   }
@@ -157,8 +158,8 @@ export class NativeTarget implements TargetModel {
   private treeOf(tokens: Int32Array, parents: Int32Array): TreeShape {
     if (parents.length !== tokens.length)
       throw new RangeError(`${tokens.length} tokens have ${parents.length} parents`);
-    if (this.pending.length + tokens.length > this.parts.batch.capacity)
-      throw new RangeError(`a tree has at most ${this.parts.batch.capacity} tokens`);
+    if (this.pending.length + tokens.length > this.parts.evaluator.capacity)
+      throw new RangeError(`a tree has at most ${this.parts.evaluator.capacity} tokens`);
     return treeShape(parents, this.maxTreeLeaves);
   }
 
@@ -166,7 +167,7 @@ export class NativeTarget implements TargetModel {
     const keptTokens = this.cachedTokens + this.pending.length;
     const deepest =
       tree === null ? newTokens : tree.depths.reduce((most, depth) => Math.max(most, depth), 0) + 1;
-    if (keptTokens + deepest > this.contextTokens || keptTokens + newTokens > this.parts.context.cells)
+    if (keptTokens + deepest > this.contextTokens || keptTokens + newTokens > this.parts.evaluator.cells)
       throw new EngineError({
         tag: "contextOverflow",
         keptTokens,
@@ -191,7 +192,7 @@ export class NativeTarget implements TargetModel {
       throw new RangeError(`the first ${keptTokens} tokens are no path of the tree`);
     if (last?.parents != null || keptTokens < this.cachedTokens) {
       this.cachedTokens = Math.min(keptTokens, this.cachedTokens);
-      this.parts.context.eraseFrom(this.cachedTokens);
+      this.parts.evaluator.eraseFrom(this.cachedTokens);
       this.last = null;
     }
     this.pending = this.pending.subarray(0, Math.max(0, keptTokens - this.cachedTokens));
@@ -205,7 +206,7 @@ export class NativeTarget implements TargetModel {
     // A path that follows the trunk has its indices: 0, 1, 2 …
     const inTrunk = Math.min(path.length, last.trunk);
     this.cachedTokens = keptTokens + inTrunk;
-    this.parts.context.eraseFrom(this.cachedTokens);
+    this.parts.evaluator.eraseFrom(this.cachedTokens);
     this.pending = Int32Array.from(path.subarray(inTrunk), (index) => last.tokens[index]!);
     this.last = null;
   }

@@ -7,7 +7,6 @@ import {
   type CostModel,
   type CostPoint,
   type Draft,
-  type Planner,
   type TokenId,
 } from "../../../core/laser/index.ts";
 import { seededRandom, type Random } from "../random.ts";
@@ -240,7 +239,12 @@ export class SimulatedText {
 }
 
 /** The rate a planner reaches, in tokens per ms of evaluation. */
-export function reachedRate(world: PlannerWorld, planner: Planner, steps: number, random: Random): number {
+export function reachedRate(
+  world: PlannerWorld,
+  planner: RenewalPlanner,
+  steps: number,
+  random: Random,
+): number {
   const text = new SimulatedText(world, random);
   let tokens = 0;
   let totalMs = 0;

@@ -73,6 +73,7 @@ const ENGINE: Samples<EngineFault> = {
   engineUnavailable: { reason },
   engineChoiceUnknown: { value: "fast", known: ["auto", "native"] },
   directEngineUnavailable: { reason },
+  lanesUnavailable: { lanes: 300, reason: "1 to 255 are possible" },
   evaluationFailed: { reason },
   contextOverflow: { keptTokens: 60, newTokens: 8, contextTokens: 64 },
   scriptedCrash: { evaluation: 3 },
@@ -219,6 +220,7 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
 const INPUT_TAGS = [
+  "lanesUnavailable",
   "modelFileMissing",
   "modelFileUnreadable",
   "modelFileEmpty",

@@ -1,0 +1,76 @@
+// Creates a native context: a cache for so many tokens of so many sequences, in one piece.
+import type { GgufInsights } from "node-llama-cpp";
+import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
+import type { FileToLoad } from "../loadOptions.ts";
+import { inBackground, type Native } from "./functions.ts";
+import type { Pointer } from "./layouts.ts";
+
+/** Tokens decoded at once, at most; also what a graph is made for. */
+export const BATCH_TOKENS = 512;
+
+const FLASH_ATTENTION = { off: 0, on: 1 } as const;
+
+/** A model in memory, and where its layers are. */
+export interface PlacedModel {
+  readonly file: FileToLoad;
+  readonly weights: Pointer;
+  readonly gpuLayers: number;
+  readonly useMmap: boolean;
+}
+
+/** @throws EngineError memoryTooSmall if the library finds no room for the context beside the weights */
+export async function checkMemory(
+  { file: { llama, insights, options, bytes }, gpuLayers, useMmap }: PlacedModel,
+  cells: number,
+): Promise<void> {
+  const { path, contextTokens, memoryCapBytes } = options;
+  try {
+    // The library counts only what it loads itself against the cap.
+    if (memoryCapBytes !== undefined) {
+      const { cpuRam } = await insights.estimateModelResourceRequirementsV2({ gpuLayers, useMmap });
+      await llama.setRamCap(Math.max(0, memoryCapBytes - cpuRam));
+    }
+    await insights.configurationResolver.resolveContextContextSize(cells, {
+      batchSize: BATCH_TOKENS,
+      sequences: 1, // One cache for all.
+      modelGpuLayers: gpuLayers,
+      modelTrainContextSize: insights.trainContextSize ?? contextTokens,
+      flashAttention: true,
+      swaFullCache: isWindowed(insights),
+      useMmap,
+    });
+  } catch (error) {
+    throw memoryFault(error, path, contextTokens) ?? loadFault(error, { path, bytes }, []);
+  }
+}
+
+/** @throws EngineError memoryTooSmall; Error with the library's reason */
+export async function createContext(
+  { functions }: Native,
+  { file: { insights, options, maxThreads, errors }, weights }: PlacedModel,
+  cells: number,
+  sequences: number,
+): Promise<Pointer> {
+  const context = await inBackground(functions.initFromModel, weights, {
+    ...functions.contextDefaultParams(),
+    n_ctx: cells,
+    n_batch: BATCH_TOKENS,
+    n_ubatch: BATCH_TOKENS,
+    n_seq_max: sequences,
+    n_threads: maxThreads,
+    n_threads_batch: maxThreads,
+    // Keeps one-token and many-token evaluation bit-identical; see batchInvariance.ts.
+    flash_attn_type: FLASH_ATTENTION.on,
+    // A window that forgets cells could not be rolled back beyond it.
+    swa_full: isWindowed(insights),
+    kv_unified: true,
+  });
+  if (context !== null) return context;
+  const { path, contextTokens } = options;
+  const reason = errors.lines.at(-1) ?? NO_CONTEXT;
+  throw memoryFault(new Error(NO_CONTEXT), path, contextTokens) ?? new Error(reason);
+}
+
+function isWindowed({ swaSize }: GgufInsights): boolean {
+  return swaSize !== undefined && swaSize > 0;
+}
