@@ -68,6 +68,7 @@ export class DecodeRun {
       position,
       draft,
       evaluatedTokens,
+      repeatedTokens,
       threads: plan.threads,
       nextUnsent,
     };
@@ -150,7 +151,7 @@ export class DecodeRun {
     const isCut = offered.length > draft.length && isChain(offered);
     const nextUnsent = isCut ? offered.tokens[draft.length]! : null;
     // Fillers must fit into the context, too.
-    const room = target.contextTokens - position;
+    const room = target.contextTokens + (target.fillerTokens ?? 0) - position;
     const withinRoom = Math.max(draft.length + 1, Math.min(evaluatedTokens, room));
     return { draft, nextUnsent, plan: { ...record, noDraft }, evaluatedTokens: withinRoom };
   }

@@ -55,6 +55,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       architecture: "scripted",
       vocabularySize: tokenizer.size,
       tokenizerFingerprint: tokenizer.fingerprint,
+      weightsFingerprint: "",
       trainContextTokens: contextTokens,
       endOfTextTokens: [END],
     },

@@ -4,6 +4,7 @@ export * from "./costCache.ts";
 export { WorkerError } from "./errors.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
+export { reproducibility, type Reproducibility } from "./reproducible.ts";
 export * from "./prompt.ts";
 export * from "./runWorker.ts";
 export * from "./session.ts";

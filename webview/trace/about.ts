@@ -62,7 +62,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ...(request.stop === undefined
       ? []
       : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
-    ["Reproducible", request.reproducible ? "yes" : "no"],
+    ["Reproducible", request.reproducible ? "yes" : notReproducibleWords(request.notReproducible)],
     ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
     ["SHA-256", model.sha256 ?? "not computed"],
     [
@@ -113,4 +113,8 @@ function localTime(createdAt: string): string {
 
 function visibleLines(text: string): string {
   return visibleText(text).replaceAll("⏎", "\n");
+}
+
+function notReproducibleWords(reason: string | undefined): string {
+  return reason === undefined ? "no" : `not available for this model on this device: ${reason}`;
 }

@@ -39,6 +39,7 @@ export async function answer(
       onEvent: (event) => {
         if (event.kind === "prefill" && event.doneTokens < event.totalTokens)
           progress.update("reading the prompt", event.doneTokens / event.totalTokens);
+        if (event.kind === "probe") progress.update("trying the model's batch sizes (once)", event.share);
         if (event.kind === "begin") inherited = inheritedText(event.header.request, event.tokens);
         if (event.kind !== "step") return;
         progress.close();

@@ -8,7 +8,6 @@ import {
   type TokenId,
   type TopRows,
 } from "../../../core/laser/index.ts";
-import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "../batchInvariance.ts";
 import { EngineError } from "../errors.ts";
 import { Turns, type NativeContext } from "./nativeContext.ts";
 import type { RowReader } from "./rowReader.ts";
@@ -44,7 +43,7 @@ export class NativeTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens: number;
+  readonly fillerTokens: number;
   private readonly turns = new Turns();
   /** Tokens in the cache, in the order of a chain, before those of `last` that are beyond its trunk. */
   private cachedTokens = 0;
@@ -57,7 +56,7 @@ export class NativeTarget implements TargetModel {
     this.vocabularySize = parts.vocabularySize;
     this.contextTokens = parts.contextTokens;
     this.maxTreeLeaves = parts.batch.sequences;
-    this.maxInvariantTokens = parts.onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
+    this.fillerTokens = parts.context.cells - parts.contextTokens;
   }
 
   get repeatedTokens(): number {
@@ -66,10 +65,6 @@ export class NativeTarget implements TargetModel {
 
   isEndOfText(token: TokenId): boolean {
     return this.parts.isEndOfText(token);
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.parts.onCpu && isBatchInvariantOnCpu(position, threads);
   }
 
   /** Rows hold the sum already. */
@@ -107,7 +102,7 @@ export class NativeTarget implements TargetModel {
     const tree = options.parents === undefined ? null : this.treeOf(tokens, options.parents);
     await this.parts.reader.settled();
     const keptTokens = this.cachedTokens + this.pending.length;
-    this.checkRoom(tokens.length, tree);
+    this.checkRoom(tokens.length, tree, options.fillers ?? 0);
     const all = this.pending.length === 0 ? tokens : join(this.pending, tokens);
     let result: TopRows;
     try {
@@ -143,8 +138,9 @@ export class NativeTarget implements TargetModel {
       const chunk = all.subarray(at, at + batch.capacity);
       const rowsFrom = Math.max(0, repeated - at);
       const rows = newTokens === 0 ? 0 : Math.max(0, chunk.length - rowsFrom);
-      // A GPU keeps its graph while the number of rows stays the same: there every token gets one.
-      const outputs = rows > 0 && !onCpu ? chunk.length : rows;
+      // A GPU keeps its graph while the number of rows stays the same, and kernels depend on it.
+      const hasAllRows = !onCpu || options.isReproducible === true;
+      const outputs = rows > 0 && hasAllRows ? chunk.length : rows;
       batch.fill(chunk, this.cachedTokens + at, repeated, tree, outputs);
       await context.decode(batch, options.threads ?? maxThreads);
       if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
@@ -162,11 +158,14 @@ export class NativeTarget implements TargetModel {
     return treeShape(parents, this.maxTreeLeaves);
   }
 
-  private checkRoom(newTokens: number, tree: TreeShape | null): void {
+  private checkRoom(newTokens: number, tree: TreeShape | null, fillers: number): void {
     const keptTokens = this.cachedTokens + this.pending.length;
     const deepest =
       tree === null ? newTokens : tree.depths.reduce((most, depth) => Math.max(most, depth), 0) + 1;
-    if (keptTokens + deepest > this.contextTokens || keptTokens + newTokens > this.parts.context.cells)
+    if (
+      keptTokens + deepest - fillers > this.contextTokens ||
+      keptTokens + newTokens > this.parts.context.cells
+    )
       throw new EngineError({
         tag: "contextOverflow",
         keptTokens,

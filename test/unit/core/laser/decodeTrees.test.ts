@@ -154,6 +154,7 @@ async function verifyAlone(
     position: prompt.length - 1,
     draft,
     evaluatedTokens: draft.length + 1,
+    repeatedTokens: 0,
     threads: 1,
     nextUnsent: null,
   };
