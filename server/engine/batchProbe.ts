@@ -44,7 +44,7 @@ const WIDE_GPU = [32, 64] as const;
 /** From this time on, as estimated from the first tokens, a model is probed by FEW batches alone. */
 const SLOW_MS = 10_000;
 /** About how many tokens are evaluated in all; only the estimate and the progress depend on it. */
-const ALL_TOKENS = 900;
+const ALL_TOKENS = 1200;
 
 /** Null if stopped. The target is left empty. @throws whatever the target throws */
 export async function probeBatches(
@@ -169,6 +169,7 @@ class Probe {
     let wide: readonly number[] =
       isSlow || !sizes.includes(PART) ? [] : this.wide.filter((tokens) => shallow.has(tokens));
     let trees = true;
+    const byMain = (tokens: number): Batch => ({ threads: this.threads, tokens });
     for (const boundary of this.boundaries()) {
       const start = Math.max(0, boundary - WALKED_BEFORE);
       const expected = await this.walk(
@@ -177,16 +178,21 @@ class Probe {
         walked,
         sizes.includes(PART) && wide.length > 0,
       );
-      const wideBatches = wide.map((tokens) => ({ threads: this.threads, tokens }));
-      wide = (await this.agreeing(wideBatches, boundary, expected)).map(({ tokens }) => tokens);
-      after = await this.agreeing(after, boundary, expected);
-      trees &&= await this.holdsForTrees(after, expected);
-      before = await this.agreeing(before, start, expected);
+      let all: readonly Batch[] = [...after, ...wide.map(byMain)];
+      all = await this.agreeing(all, () => [boundary], expected);
+      trees &&= await this.holdsForTrees(all, boundary, expected);
+      // A kernel may depend on where the batch ends: at the boundary, or one token beyond.
+      const across = ({ tokens }: Batch): readonly number[] =>
+        [boundary - tokens + 1, boundary - tokens].map((position) => Math.max(start, position));
+      all = await this.agreeing(all, across, expected);
+      after = all.filter(({ tokens }) => tokens <= PART);
+      wide = all.filter(({ tokens }) => tokens > PART).map(({ tokens }) => tokens);
+      before = await this.agreeing(before, () => [start], expected);
     }
     const both = after.filter((batch) => before.includes(batch));
     if (!both.some((batch) => batch.threads === this.threads && batch.tokens === walked)) return null;
     const extra = before.filter((batch) => !both.includes(batch));
-    const anywhere = sizesOf([...both, ...wide.map((tokens) => ({ threads: this.threads, tokens }))]);
+    const anywhere = sizesOf([...both, ...wide.map(byMain)]);
     return {
       anywhere,
       early: extra.length === 0 ? null : { before: this.boundaries()[0]!, counts: sizesOf(extra) },
@@ -216,35 +222,39 @@ class Probe {
     return expected;
   }
 
-  /** The batches that give the expected rows when evaluated after the same tokens. */
+  /** The batches that give the expected rows at all their positions. What follows the first of these is lost. */
   private async agreeing(
     batches: readonly Batch[],
-    position: number,
+    positionsOf: (batch: Batch) => readonly number[],
     expected: ReadonlyMap<number, string>,
   ): Promise<readonly Batch[]> {
     const { rows } = this;
-    const found: Batch[] = [];
-    for (const batch of batches) {
-      if (!rows.fits(position + batch.tokens)) continue;
+    const differing = new Set<Batch>();
+    const tries = batches.flatMap((batch) => positionsOf(batch).map((position) => ({ batch, position })));
+    // From the last on: the tokens walked before a position must still be kept.
+    for (const { batch, position } of tries.sort((a, b) => b.position - a.position)) {
+      const { tokens, threads } = batch;
+      if (differing.has(batch)) continue;
       await rows.keep(position);
-      const got = await rows.evaluate(batch.tokens, batch.threads);
-      if (got.every((row, at) => row === expected.get(position + at))) found.push(batch);
+      const isAgreeing =
+        rows.fits(position + tokens) &&
+        (await rows.evaluate(tokens, threads)).every((row, at) => row === expected.get(position + at));
+      if (!isAgreeing) differing.add(batch);
     }
-    await rows.keep(position);
-    return found;
+    return batches.filter((batch) => !differing.has(batch));
   }
 
   /** Whether a tree gives its branches the bits of chains, and the kept branch those of what follows. */
   private async holdsForTrees(
     batches: readonly Batch[],
+    position: number,
     expected: ReadonlyMap<number, string>,
   ): Promise<boolean> {
     const { rows, target, threads } = this;
     const sizes = batches.filter((batch) => batch.threads === threads).map(({ tokens }) => tokens);
     const tokens = Math.min(...sizes.filter((size) => size >= TREE_TOKENS));
-    if (target.maxTreeLeaves === 1 || tokens === Infinity || !rows.fits(rows.keptTokens + 2 * tokens))
-      return false;
-    const position = rows.keptTokens;
+    if (target.maxTreeLeaves === 1 || tokens === Infinity || !rows.fits(position + 2 * tokens)) return false;
+    await rows.keep(position);
     const { branch, after } = await rows.evaluateTree(tokens, threads);
     return [...branch, ...after].every((row, at) => row === expected.get(position + at));
   }

@@ -68,7 +68,7 @@ export class ProbedRows {
     threads: number,
   ): Promise<{ readonly branch: readonly string[]; readonly after: readonly string[] }> {
     const { target, text, keptTokens: at } = this;
-    const other = (i: number): number => (text[at + i + 1]! === 0 ? 1 : 0);
+    const other = (i: number): number => (text[at + i + 1] === 0 ? 1 : 0);
     const nodes = [text[at]!, other(0), text[at + 1]!, other(1), text[at + 2]!, text[at + 3]!];
     const parents = [-1, 0, 0, 1, 2, 4];
     const path = Int32Array.of(0, 2, 4, 5);

@@ -1,5 +1,6 @@
 // How reproducible runs of a loaded model evaluate: from the cache, or tried now, with progress.
 import type { Engine } from "../../engine/index.ts";
+import { reproducibleWords } from "../../../core/trace/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import { reproducibility, type Reproducibility } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -20,6 +21,7 @@ export async function modelBatches(
   });
   signal.throwIfAborted();
   if ("batches" in found) return found;
-  progress.done(`reproducible: not available for this model on this device: ${found.reason}`);
+  const words = reproducibleWords({ reproducible: false, notReproducible: found.reason });
+  progress.done(`reproducible: ${words}`);
   return null;
 }

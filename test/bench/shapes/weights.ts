@@ -75,6 +75,10 @@ const SCALES: Readonly<
   TQ2_0: { at: 64, deviation: 1.2 },
 };
 
+function isScaled(type: WeightType): type is Quantised {
+  return type in SCALES;
+}
+
 /** Blocks of one type and deviation, refilled on request. */
 export class RandomBlocks {
   readonly bytes: Uint8Array;
@@ -98,6 +102,12 @@ export class RandomBlocks {
     const { bytes, random, inputs, type } = this;
     const deviation = 1 / Math.sqrt(inputs);
     random.fill(new Uint32Array(bytes.buffer));
+    if (isScaled(type)) {
+      const { at, deviation: own, offset } = SCALES[type];
+      this.writeScale(at, deviation / own);
+      if (offset !== undefined) this.writeScale(offset[0], (offset[1] * deviation) / own);
+      return;
+    }
     switch (type) {
       case "F32":
         normalNumbers(new Float32Array(bytes.buffer), deviation, random);
@@ -117,11 +127,6 @@ export class RandomBlocks {
       case "NVFP4": // Four scales of 8 bits without a sign; below 2 ** -6 they are multiples of 2 ** -9.
         this.writeBytes(0, 4, Math.max(1, Math.min(8, Math.round((deviation / 5.9) * 2 ** 9))));
         return;
-      default: {
-        const { at, deviation: own, offset } = SCALES[type];
-        this.writeScale(at, deviation / own);
-        if (offset !== undefined) this.writeScale(offset[0], (offset[1] * deviation) / own);
-      }
     }
   }
 
