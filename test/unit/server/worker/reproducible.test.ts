@@ -79,7 +79,9 @@ async function traceOn(engine: Engine): Promise<{ trace: Trace; probes: number }
   const settings = { ...DEFAULT_SETTINGS, strategy: "prompt-lookup", maxTokens: 40 } as const;
   const { signal } = new AbortController();
   let probes = 0;
-  const onEvent = ({ kind }: { readonly kind: string }): void => void (kind === "probe" && probes++);
+  const onEvent = ({ kind }: { readonly kind: string }): void => {
+    if (kind === "probe") probes++;
+  };
   const { trace, failure } = await session.generate({ prompt, settings, pool: null, signal, onEvent });
   assert.equal(failure, null);
   return { trace, probes };
