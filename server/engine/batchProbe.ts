@@ -88,7 +88,7 @@ class Probe {
     this.batches = this.batchesToTry(isSlow);
     const start = Math.max(0, boundary - WALKED_BEFORE);
     const first = new Map<Batch, string>();
-    await rows.begin(start);
+    await rows.begin(start, this.threads);
     for (const tokens of FEW.filter((count) => rows.fits(start + count))) {
       await rows.keep(start);
       first.set({ threads: this.threads, tokens }, (await rows.evaluate(tokens, this.threads))[0]!);
@@ -143,11 +143,11 @@ class Probe {
     const equal = new Set<number>();
     const most = Math.max(...wide);
     if (!rows.fits(position + most)) return equal;
-    await rows.begin(position);
+    await rows.begin(position, threads);
     const parts: string[] = [];
     while (parts.length < most) parts.push(...(await rows.evaluate(PART, threads)));
     for (const tokens of wide) {
-      await rows.begin(position);
+      await rows.begin(position, threads);
       const found = await rows.evaluate(tokens, threads);
       if (found.every((row, at) => row === parts[at])) equal.add(tokens);
     }
@@ -210,7 +210,7 @@ class Probe {
     const { rows, threads } = this;
     const expected = new Map<number, string>();
     const most = withParts ? Math.max(...this.wide) : PART;
-    await rows.begin(from);
+    await rows.begin(from, threads);
     const end = withParts ? to : to - WALKED_AFTER + PART;
     for (let at = from; at < end && rows.fits(at + walked); at++) {
       expected.set(at, (await rows.evaluate(walked, threads))[0]!);

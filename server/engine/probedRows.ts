@@ -41,10 +41,10 @@ export class ProbedRows {
   }
 
   /** Keeps so many tokens, evaluated in parts that are the same whatever was evaluated before. */
-  async begin(keptTokens: number): Promise<void> {
+  async begin(keptTokens: number, threads: number): Promise<void> {
     await this.keep(0);
     for (let at = 0; at < keptTokens; at += FILL_TOKENS)
-      await this.run(Math.min(FILL_TOKENS, keptTokens - at), undefined, "none");
+      await this.run(Math.min(FILL_TOKENS, keptTokens - at), threads, "none");
   }
 
   /** Keeps so many tokens of those evaluated. */
@@ -86,7 +86,7 @@ export class ProbedRows {
 
   private async run(
     count: number,
-    threads: number | undefined,
+    threads: number,
     rows: "all" | "none",
     tree?: { readonly tokens: Int32Array; readonly parents: Int32Array },
   ): Promise<TopRows> {
@@ -96,7 +96,7 @@ export class ProbedRows {
       rows,
       topK: rows === "none" ? 0 : COMPARED,
       isReproducible: true,
-      ...(threads !== undefined && { threads }),
+      threads,
       ...(tree && { parents: tree.parents }),
       signal,
     });
