@@ -82,7 +82,8 @@ export class CostModel {
   private readonly isGuess: boolean;
   /** Observed ÷ measured, by point. */
   private readonly corrections: Float64Array;
-  private readonly threadChoices: readonly number[];
+  /** Thread counts that were measured. */
+  readonly threadChoices: readonly number[];
   /** The last OUTLIER_RUN ratios observed ÷ expected of each point, newest last. */
   private readonly recent: Float64Array;
   /** How often each point was observed, decaying, and how many evaluations ago it last was. */
@@ -123,7 +124,12 @@ export class CostModel {
 
   /** The cheapest way to evaluate `tokens` at once after `contextTokens` tokens. */
   cheapest(tokens: number, contextTokens: number): Cost {
-    return this.cheapestAmong(tokens, contextTokens, this.threadChoices)!;
+    let best: Cost | null = null;
+    for (const threads of this.threadChoices) {
+      const ms = this.expectedMs(tokens, threads, contextTokens);
+      if (best === null || ms < best.ms) best = { ms, threads };
+    }
+    return best!;
   }
 
   /**
@@ -146,25 +152,6 @@ export class CostModel {
       }
       from = to;
     }
-  }
-
-  /** The cheapest reproducible way for one token: alone where that gives the same bits, else with a filler token. */
-  cheapestReproducible(
-    contextTokens: number,
-    isBatchInvariant: (threads: number) => boolean,
-  ): Cost & { readonly tokens: 1 | 2 } {
-    const alone = this.cheapestAmong(1, contextTokens, this.threadChoices.filter(isBatchInvariant));
-    const filled = this.cheapest(2, contextTokens);
-    return alone !== null && alone.ms <= filled.ms ? { ...alone, tokens: 1 } : { ...filled, tokens: 2 };
-  }
-
-  private cheapestAmong(tokens: number, contextTokens: number, choices: readonly number[]): Cost | null {
-    let best: Cost | null = null;
-    for (const threads of choices) {
-      const ms = this.expectedMs(tokens, threads, contextTokens);
-      if (best === null || ms < best.ms) best = { ms, threads };
-    }
-    return best;
   }
 
   /** The expected duration of evaluating `tokens` at once with `threads` threads, in ms. */

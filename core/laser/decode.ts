@@ -4,7 +4,7 @@ import { DecodeError } from "./errors.ts";
 import { prefillChunks } from "./prefill.ts";
 import type { DecodeRequest } from "./request.ts";
 import type { DecodeEvent, DecodeResult } from "./step.ts";
-import type { TokenId } from "./target.ts";
+import type { TargetModel, TokenId } from "./target.ts";
 
 /**
  * Decodes one answer. Yields prefill progress and steps as they happen; returns how it ended. The last prompt token is
@@ -16,14 +16,21 @@ import type { TokenId } from "./target.ts";
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
   const run = new DecodeRun(request);
-  const { prompt, inheritedTokens = 0, signal, now } = request;
+  const { prompt, inheritedTokens = 0, batches = null, signal, now } = request;
   const prefillTokens = prompt.length - 1;
   const startedAt = now();
   await request.target.rollback(0);
   let doneTokens = 0;
-  for (const { tokens: chunk, keptTokens } of prefillChunks(prompt, inheritedTokens)) {
+  for (const { tokens: chunk, keptTokens, threads } of prefillChunks(prompt, inheritedTokens, batches)) {
     if (signal.aborted) break;
-    await request.target.evaluate(chunk, { rows: "none", topK: 0, signal });
+    const fillers = chunk.length - keptTokens;
+    await request.target.evaluate(chunk, {
+      rows: "none",
+      topK: 0,
+      fillers,
+      ...(threads && { threads }),
+      signal,
+    });
     doneTokens += keptTokens;
     if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
     yield { kind: "prefill", doneTokens, totalTokens: prefillTokens };
@@ -82,7 +89,9 @@ export function checkRequest({
   prompt,
   maxTokens,
   target,
-}: Pick<DecodeRequest, "prompt" | "maxTokens" | "target">): void {
+}: Pick<DecodeRequest, "prompt" | "maxTokens"> & {
+  readonly target: Pick<TargetModel, "contextTokens" | "vocabularySize">;
+}): void {
   const { contextTokens, vocabularySize } = target;
   if (prompt.length === 0) throw new DecodeError({ tag: "promptEmpty" });
   prompt.forEach((token, position) => {

@@ -102,7 +102,16 @@ export class DecodeRun {
     const { draft, nextUnsent, evaluatedTokens } = this.planned(offered, plan, position);
     const { threads } = plan.record;
     const isTree = !isChain(draft);
-    const input = { sequence: this.sequence, position, draft, isTree, evaluatedTokens, threads, nextUnsent };
+    const input = {
+      sequence: this.sequence,
+      position,
+      draft,
+      isTree,
+      evaluatedTokens,
+      repeatedTokens: this.request.target.repeatedTokens,
+      threads,
+      nextUnsent,
+    };
     const evaluation = this.verifier.evaluate(input);
     evaluation.catch(() => undefined); // Reported by `finish`, which may never be called.
     return { input, plan: { ...plan.record, noDraft: offered.noDraft ?? plan.record.noDraft }, evaluation };
@@ -190,7 +199,8 @@ export class DecodeRun {
     const isCut = offered.length > draft.length && isChain(offered);
     const nextUnsent: TokenId | null = isCut ? offered.tokens[draft.length]! : null;
     // Fillers must fit into the context, too.
-    const room = this.request.target.contextTokens - position;
+    const { target } = this.request;
+    const room = target.contextTokens + (target.fillerTokens ?? 0) - position;
     const withinRoom = Math.max(draft.length + 1, Math.min(evaluatedTokens, room));
     return { draft, nextUnsent, evaluatedTokens: withinRoom };
   }

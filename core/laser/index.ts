@@ -4,6 +4,7 @@
 // here (the webview also from verify.ts).
 export * from "./acceptance.ts";
 export * from "./calibration.ts";
+export * from "./batchClass.ts";
 export { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
 export * from "./costs.ts";
 export * from "./decode.ts";

@@ -1,13 +1,14 @@
 // Decides how much of an offered draft to send. With T(n) the cost of n tokens, E(n) the expected kept tokens of
 // the first n drafted and λ the run's recent rate, it sends the n that maximises (1 + E(n)) − λ·T(n + 1): the
 // renewal-reward optimum. Where a change of the evaluation's shape costs time, the run keeps to one shape instead.
+import type { Batches } from "./batchClass.ts";
 import { SETTLING_EVALUATIONS, type Cost, type CostModel } from "./costs.ts";
 import type { Draft } from "./draft.ts";
 import { Expectation } from "./expectation.ts";
 import { Pace, PlannerMemory } from "./plannerMemory.ts";
 import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "./step.ts";
-import type { TargetModel, TokenId } from "./target.ts";
+import type { TokenId } from "./target.ts";
 
 /** What a step takes beside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
@@ -17,7 +18,8 @@ interface Offer {
   readonly draft: Draft;
   /** Tokens that are evaluated without a draft: the root, and what the target repeats. */
   readonly before: number;
-  readonly plain: Cost & { readonly tokens: 1 | 2 };
+  /** What evaluating these alone costs, and how many tokens that takes with fillers. */
+  readonly plain: Cost & { readonly tokens: number };
   /** λ in tokens per ms. */
   readonly rate: number;
   readonly contextTokens: number;
@@ -38,9 +40,6 @@ export interface Plan {
   /** Tokens to evaluate: root and draft, + fillers where they keep the run reproducible or the evaluation's shape. */
   readonly evaluatedTokens: number;
 }
-
-/** What a reproducible run needs to know of its target. */
-export type BatchInvariance = Pick<TargetModel, "isBatchInvariant" | "maxInvariantTokens">;
 
 /** What a step did, and how long it took. */
 export interface FinishedStep {
@@ -70,7 +69,6 @@ export interface Planner {
 /** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
   private readonly expectation = new Expectation();
-  private readonly maxTokens: number;
   /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
   private expectedAccepted = 0;
   private readonly pace: Pace;
@@ -80,30 +78,34 @@ export class RenewalPlanner implements Planner {
   /** The most tokens that the target repeated so far: 0 where it keeps the cells of a path. */
   private mostRepeated = 0;
   private readonly keeper: ShapeKeeper;
+  private readonly threadChoices: readonly number[];
   private readonly shapeTokens: Float64Array;
   private readonly shapeMs: Float64Array;
   private readonly switchMs: Float64Array;
   /** What a step takes beside its evaluation, a mean of the last ones. */
   private otherMs = 0;
-  /** By number of tokens: expected accepted ones of that many drafted, cost and threads of that many evaluated. */
+  /**
+   * By number of tokens: expected accepted ones of that many drafted; of that many evaluated cost, threads, and how many
+   * they are with fillers.
+   */
   private expected = new Float64Array(0);
   private ms = new Float64Array(0);
   private threads = new Int32Array(0);
+  private sizes = new Int32Array(0);
 
   /**
-   * @param invariance given for a reproducible run, which never evaluates tokens alone, or too many, where that
-   *   changes bits
+   * @param batches given for a reproducible run, which evaluates nothing else
    * @param memory shared between requests, so that what one request taught serves the next
    */
   constructor(
     private readonly costs: CostModel,
-    private readonly invariance: BatchInvariance | null = null,
+    private readonly batches: Batches | null = null,
     private readonly memory = new PlannerMemory(),
   ) {
-    this.maxTokens = invariance?.maxInvariantTokens ?? Infinity;
     // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
-    this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => tokens <= this.maxTokens));
+    this.threadChoices = threadChoices(costs, batches);
+    this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => this.isShape(tokens)));
     this.shapeTokens = new Float64Array(this.keeper.shapes.length);
     this.shapeMs = new Float64Array(this.keeper.shapes.length);
     this.switchMs = new Float64Array(this.keeper.shapes.length);
@@ -114,8 +116,8 @@ export class RenewalPlanner implements Planner {
     this.mostRepeated = Math.max(this.mostRepeated, repeatedTokens);
     this.reserve(before + draft.length);
     const { costs, expected, ms, threads } = this;
-    costs.cheapestByCount(contextTokens, before + draft.length, ms, threads);
-    const plain = this.plainCost(contextTokens, before);
+    this.cheapestByCount(contextTokens, repeatedTokens, before + draft.length);
+    const plain = { ms: ms[before]!, threads: threads[before]!, tokens: this.sizes[before]! };
     const rate = this.pace.rate ?? 1 / plain.ms;
     this.expectation.expectAccepted(draft, expected);
     const offer = { draft, before, plain, rate, contextTokens };
@@ -149,9 +151,9 @@ export class RenewalPlanner implements Planner {
     const { ms, threads } = this;
     const best = this.bestCount(draft.length, before, rate);
     const gain = best === 0 ? -Infinity : this.gain(best, ms[before + best]!, rate);
-    if (gain <= -rate * plain.ms) return { sent: 0, best, used: plain, total: before - 1 + plain.tokens };
+    if (gain <= -rate * plain.ms) return { sent: 0, best, used: plain, total: plain.tokens };
     const used = { ms: ms[before + best]!, threads: threads[before + best]! };
-    return { sent: best, best, used, total: before + best };
+    return { sent: best, best, used, total: this.sizes[before + best]! };
   }
 
   /** What sending the first `drafted` tokens of the offer is expected to bring, less what its time is worth, in tokens. */
@@ -163,7 +165,7 @@ export class RenewalPlanner implements Planner {
   private bestCount(offeredTokens: number, before: number, rate: number): number {
     let best = 0;
     let most = -Infinity;
-    for (let drafted = 1; drafted <= Math.min(offeredTokens, this.maxTokens - before); drafted++) {
+    for (let drafted = 1; drafted <= offeredTokens; drafted++) {
       const gain = this.gain(drafted, this.ms[before + drafted]!, rate);
       if (gain <= most) continue;
       most = gain;
@@ -175,9 +177,9 @@ export class RenewalPlanner implements Planner {
   /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
   private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
     const { keeper, shapeTokens, shapeMs, switchMs, costs, memory, expected } = this;
-    const least = before - 1 + plain.tokens;
+    const least = plain.tokens;
     keeper.shapes.forEach((shape, i) => {
-      const { ms, threads } = costs.cheapest(shape, contextTokens);
+      const { ms, threads } = this.cheapestOf(shape, contextTokens - before + 1);
       const kept = memory.selectionBias.factor * expected[this.usuallyDrafted(draft, shape)]!;
       shapeTokens[i] = shape < least ? -Infinity : 1 + kept;
       shapeMs[i] = ms + this.otherMs;
@@ -187,7 +189,7 @@ export class RenewalPlanner implements Planner {
     const best = this.bestCount(draft.length, before, rate);
     if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
     const sent = Math.min(draft.length, shape - before);
-    return { sent, best, used: costs.cheapest(shape, contextTokens), total: shape };
+    return { sent, best, used: this.cheapestOf(shape, contextTokens - before + 1), total: shape };
   }
 
   /**
@@ -213,14 +215,51 @@ export class RenewalPlanner implements Planner {
     this.expected = new Float64Array(maxTokens + 1);
     this.ms = new Float64Array(maxTokens + 1);
     this.threads = new Int32Array(maxTokens + 1);
+    this.sizes = Int32Array.from({ length: maxTokens + 1 }, (_, tokens) => tokens);
   }
 
-  /** @param before tokens that are evaluated without a draft: the root, and what the target repeats */
-  private plainCost(contextTokens: number, before: number): Cost & { readonly tokens: 1 | 2 } {
-    const { costs, invariance, ms, threads } = this;
-    if (invariance === null || before > 1) return { ms: ms[before]!, threads: threads[before]!, tokens: 1 };
-    return costs.cheapestReproducible(contextTokens, (choice) =>
-      invariance.isBatchInvariant(contextTokens, choice),
+  /** Fills `ms`, `threads` and `sizes` for each count from 1 to `maxTokens`; a count that can't be evaluated costs Infinity. */
+  private cheapestByCount(contextTokens: number, repeatedTokens: number, maxTokens: number): void {
+    const { costs, batches, ms, threads, sizes } = this;
+    if (batches === null) {
+      costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
+      return;
+    }
+    ms.fill(Infinity, 1, maxTokens + 1);
+    for (const choice of this.threadChoices)
+      for (let tokens = 1; tokens <= maxTokens; tokens++) {
+        const size = batches.sizeFor(tokens, choice, contextTokens - repeatedTokens);
+        const cost = size === Infinity ? Infinity : costs.expectedMs(size, choice, contextTokens);
+        if (cost >= ms[tokens]!) continue;
+        ms[tokens] = cost;
+        threads[tokens] = choice;
+        sizes[tokens] = size;
+      }
+    const before = repeatedTokens + 1;
+    if (ms[before] !== Infinity) return;
+    // Only where a context has no room left for fillers, which whoever made the request must prevent.
+    [ms[before], threads[before], sizes[before]] = [
+      costs.expectedMs(before, this.threadChoices[0]!, contextTokens),
+      this.threadChoices[0]!,
+      before,
+    ];
+  }
+
+  /** The cheapest way to evaluate exactly `tokens` after `keptTokens`; at a cost of Infinity where there is none. */
+  private cheapestOf(tokens: number, keptTokens: number): Cost {
+    let best = { ms: Infinity, threads: this.threadChoices[0]! };
+    for (const threads of this.threadChoices) {
+      const size = this.batches?.sizeFor(tokens, threads, keptTokens) ?? tokens;
+      const ms = size === tokens ? this.costs.expectedMs(tokens, threads, keptTokens) : Infinity;
+      if (ms < best.ms) best = { ms, threads };
+    }
+    return best;
+  }
+
+  private isShape(tokens: number): boolean {
+    const { batches, threadChoices } = this;
+    return (
+      batches === null || threadChoices.some((threads) => batches.sizeFor(tokens, threads, 0) === tokens)
     );
   }
 
@@ -235,6 +274,13 @@ export class RenewalPlanner implements Planner {
     this.pace.observe(committed.length, step.stepMs);
     this.otherMs += (step.stepMs - verifyMs - this.otherMs) / OTHER_MEMORY_STEPS;
   }
+}
+
+/** Thread counts that were measured and may be used; where there are none, those that may be used. */
+function threadChoices(costs: CostModel, batches: Batches | null): readonly number[] {
+  const allowed = batches?.threadChoices ?? costs.threadChoices;
+  const both = costs.threadChoices.filter((threads) => allowed.includes(threads));
+  return both.length > 0 ? both : allowed;
 }
 
 function noDraftReason(draft: Draft): NoDraftReason {

@@ -1,5 +1,6 @@
 // How the tokens before the first root are split for evaluation. Kernels give different bits for different batch sizes,
 // and a run that continues an earlier one must get the same bits as that one.
+import type { Batches } from "./batchClass.ts";
 
 /** Tokens evaluated between two checks of the signal. */
 const CHUNK_TOKENS = 128;
@@ -9,15 +10,41 @@ const INHERITED_CHUNK_TOKENS = 16;
 /** One evaluation. */
 export interface PrefillChunk {
   readonly tokens: Int32Array;
-  /** How many of them stay; the token after these, if any, is a filler. */
+  /** How many of them stay; the tokens after these, if any, are fillers. */
   readonly keptTokens: number;
+  /** The target's own default if omitted. */
+  readonly threads?: number;
+}
+
+/**
+ * The tokens of a reproducible run's prompt in evaluations of its class: where the prompt of an earlier run ended makes
+ * no difference. Example: with counts of 4, 8 and 12, 30 tokens give 12, 12 and 8, of which 2 are fillers.
+ */
+function* classChunks(prompt: Int32Array, batches: Batches): Generator<PrefillChunk> {
+  const end = prompt.length - 1;
+  for (let at = 0; at < end;) {
+    const { size, threads } = batches.partFor(end - at, at);
+    const tokens = new Int32Array(size).fill(prompt[end]!);
+    tokens.set(prompt.subarray(at, at + size));
+    const keptTokens = Math.min(size, end - at);
+    yield { tokens, keptTokens, threads };
+    at += keptTokens;
+  }
 }
 
 /**
  * The tokens of the earlier prompt as any run splits them, then those that the earlier run wrote, in the sizes of its
  * steps and never alone. Example: 200 prompt tokens and 20 inherited ones give 128, 71, 16 and 4.
  */
-export function* prefillChunks(prompt: Int32Array, inheritedTokens: number): Generator<PrefillChunk> {
+export function* prefillChunks(
+  prompt: Int32Array,
+  inheritedTokens: number,
+  batches: Batches | null = null,
+): Generator<PrefillChunk> {
+  if (batches !== null && batches.threadChoices !== null) {
+    yield* classChunks(prompt, batches);
+    return;
+  }
   const end = prompt.length - 1;
   const ownEnd = end - inheritedTokens; // The last token of the earlier run's prompt was evaluated by its first step.
   for (let at = 0; at < ownEnd; at += CHUNK_TOKENS) {

@@ -1,5 +1,6 @@
 // What one run of the decoding loop is given.
 import type { Signal } from "../base/index.ts";
+import type { Batches } from "./batchClass.ts";
 import type { Drafter } from "./drafter.ts";
 import type { StopCheck } from "./offer.ts";
 import type { Planner } from "./planner.ts";
@@ -21,6 +22,8 @@ export interface DecodeRequest {
   /** null: plain decoding. */
   readonly drafter: Drafter | null;
   readonly planner: Planner;
+  /** For a reproducible run: how tokens may be evaluated, as the planner was told; null if omitted. */
+  readonly batches?: Batches | null;
   /** The most tokens to draft in a step. */
   readonly maxDraftTokens: number;
   /** Ends the answer at a text; none by default. */

@@ -55,6 +55,13 @@ export interface EvaluateOptions {
   readonly alsoTokens?: Int32Array;
   /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;
+  /**
+   * Whether all tokens must go through all layers, those without a row too: the kernels of the last layer depend on how
+   * many rows are computed.
+   */
+  readonly isReproducible?: boolean;
+  /** How many of the last tokens are fillers, which need no place in the context; 0 if omitted. */
+  readonly fillers?: number;
   readonly signal: Signal;
 }
 
@@ -71,13 +78,8 @@ export interface TargetModel {
    */
   readonly repeatedTokens: number;
   isEndOfText(token: TokenId): boolean;
-  /**
-   * Whether a token at `position`, evaluated alone with `threads` threads, gets the same bits as in a batch of several.
-   * Strict output is reproducible only if it never depends on which tokens were evaluated together.
-   */
-  isBatchInvariant(position: number, threads: number): boolean;
-  /** The most tokens evaluated together, repeated ones included, that still get those bits; Infinity if all do. */
-  readonly maxInvariantTokens: number;
+  /** How many fillers fit after `contextTokens` tokens; 0 if omitted. */
+  readonly fillerTokens?: number;
   /**
    * Evaluates tokens after those kept, and keeps them too. Returns one row per token, or none.
    * @throws FaultError if the model fails or the tokens exceed the context

@@ -1,5 +1,6 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
+import type { Batches } from "./batchClass.ts";
 import type { Draft } from "./draft.ts";
 import { isGreedy, judgeGreedily } from "./greedyPath.ts";
 import { pathTo, TreeJudge, type JudgedRows, type Judgement } from "./judgeTree.ts";
@@ -31,6 +32,7 @@ export interface VerifyOptions {
   readonly rowWidth: number;
   /** As in DecodeRequest. */
   readonly recordsRows?: boolean;
+  readonly batches?: Batches | null;
   /** Tokens before the answer, which penalties ignore. */
   readonly promptTokens: number;
   readonly signal: Signal;
@@ -47,6 +49,8 @@ export interface VerifyInput {
   readonly isTree: boolean;
   /** Root, draft and fillers. */
   readonly evaluatedTokens: number;
+  /** What the target evaluates ahead of them. */
+  readonly repeatedTokens: number;
   readonly threads: number;
   /** The first offered token that was not sent; judged only to learn from. */
   readonly nextUnsent: TokenId | null;
@@ -95,6 +99,8 @@ export class StepVerifier {
       topK,
       alsoTokens,
       threads,
+      fillers: tokens.length - 1 - draft.length,
+      isReproducible: (this.options.batches ?? null) !== null,
       signal,
       ...(input.isTree && { parents: evaluatedParents(draft, tokens.length) }),
     });
@@ -125,8 +131,9 @@ export class StepVerifier {
         };
       }
       await target.rollback(input.position);
-      // What was repeated is kept by now: a root evaluated alone might get other bits than in company.
-      const evaluatedTokens = Math.max(2, input.evaluatedTokens);
+      // What was repeated is kept by now: fillers take its place, so that as many tokens are evaluated as before.
+      const room = target.contextTokens + (target.fillerTokens ?? 0) - input.position;
+      const evaluatedTokens = Math.min(room, input.evaluatedTokens + input.repeatedTokens);
       evaluation = await this.evaluate(
         { ...input, evaluatedTokens },
         Math.min(rows.width * WIDENING, target.vocabularySize),

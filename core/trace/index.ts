@@ -19,6 +19,7 @@ export {
   type JudgedBy,
   type ProbabilityInterval,
 } from "./explain.ts";
+export { reproducibleWords } from "./reproducible.ts";
 export {
   formOfBytes,
   formOfName,

@@ -43,6 +43,9 @@ export const RequestSchema = Type.Object(
     maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
     stop: Type.Optional(recorded(stop)),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
+    notReproducible: Type.Optional(
+      name("Why a run that was to be reproducible is not; omitted for all others."),
+    ),
     rowWidth: atLeastOne("K: how many logits were judged at each position. Steps keep the first of them."),
   },
   { description: "The request." },

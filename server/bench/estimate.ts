@@ -1,9 +1,11 @@
 // What a user's own earlier answers would gain: each is decoded on a clock that adds T(n), drafted from the others. No
 // model is evaluated: under the strict rule the text does not depend on the drafts.
 import {
+  batchesOf,
   CostModel,
   DEFAULT_SAMPLING,
   Pool,
+  type BatchClass,
   type CostTable,
   type TargetModel,
 } from "../../core/laser/index.ts";
@@ -20,10 +22,9 @@ export interface EstimateOptions {
   readonly path: string;
   /** T(n) as measured, and the target that it belongs to. */
   readonly costs: CostTable;
-  readonly like: Pick<
-    TargetModel,
-    "isBatchInvariant" | "maxInvariantTokens" | "maxTreeLeaves" | "vocabularySize"
-  >;
+  readonly like: Pick<TargetModel, "maxTreeLeaves" | "vocabularySize">;
+  /** How that target evaluates reproducibly; null: as it likes. */
+  readonly batches: BatchClass | null;
   readonly plainCosts: CostTable;
   readonly maxThreads: number;
   /** In how many parts the answers are cut; each is tested with the others as its pool. */
@@ -131,7 +132,7 @@ function estimateArms(answers: readonly Recording[], options: EstimateOptions) {
       target,
       costs,
       frozenCosts: true,
-      reproducible: strategy !== "plain",
+      batches: strategy === "plain" || options.batches === null ? null : batchesOf(options.batches, Infinity),
       maxDraftTokens,
       treeTokens,
       rowWidth,

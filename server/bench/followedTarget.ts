@@ -23,7 +23,7 @@ export class FollowedTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens: number;
+  readonly fillerTokens: number;
   private readonly sequence: Int32Array;
   private kept = 0;
   /** Of the last evaluation: how far each row's recorded token was raised, and the rows as shown. */
@@ -38,7 +38,7 @@ export class FollowedTarget implements TargetModel {
     this.vocabularySize = inner.vocabularySize;
     this.contextTokens = inner.contextTokens;
     this.maxTreeLeaves = inner.maxTreeLeaves;
-    this.maxInvariantTokens = inner.maxInvariantTokens;
+    this.fillerTokens = inner.fillerTokens ?? 0;
     this.sequence = new Int32Array(prompt.length + recorded.length);
     this.sequence.set(prompt);
     this.sequence.set(recorded, prompt.length);
@@ -51,10 +51,6 @@ export class FollowedTarget implements TargetModel {
   /** The recording alone decides where the answer ends, whatever its ids mean to this model. */
   isEndOfText(): boolean {
     return false;
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.inner.isBatchInvariant(position, threads);
   }
 
   async evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows> {

@@ -15,6 +15,7 @@ import {
   TreeAcceptanceModel,
   TreeDrafter,
   type CommitFeedback,
+  type Batches,
   type CostTable,
   type DecodeResult,
   type Drafter,
@@ -105,8 +106,8 @@ export interface DecodeArmOptions {
   readonly costs: CostTable;
   /** Keeps T(n) as measured, so that draft lengths are reproducible. */
   readonly frozenCosts: boolean;
-  /** Never evaluate a token alone where that changes bits. */
-  readonly reproducible: boolean;
+  /** How a reproducible run evaluates; null for any other. */
+  readonly batches: Batches | null;
   readonly maxDraftTokens: number;
   /** The most tokens of a draft tree; null or omitted: chains. */
   readonly treeTokens?: number | null;
@@ -177,8 +178,9 @@ async function measured(
     rule: options.rule,
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
-    planner: new RenewalPlanner(costs, options.reproducible ? options.target : null, memory),
+    planner: new RenewalPlanner(costs, options.batches, memory),
     // A tree is bounded by its nodes; its branches may be as long as a chain can be.
+    batches: options.batches,
     maxDraftTokens: (options.treeTokens ?? null) === null ? options.maxDraftTokens : MAX_CHAIN_TOKENS,
     rowWidth: options.rowWidth,
     recordsRows: false, // No trace is kept.
@@ -268,7 +270,7 @@ class TimedTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens: number;
+  readonly fillerTokens: number;
 
   constructor(
     private readonly inner: TargetModel,
@@ -277,7 +279,7 @@ class TimedTarget implements TargetModel {
     this.vocabularySize = inner.vocabularySize;
     this.contextTokens = inner.contextTokens;
     this.maxTreeLeaves = inner.maxTreeLeaves;
-    this.maxInvariantTokens = inner.maxInvariantTokens;
+    this.fillerTokens = inner.fillerTokens ?? 0;
   }
 
   get repeatedTokens(): number {
@@ -286,10 +288,6 @@ class TimedTarget implements TargetModel {
 
   isEndOfText(token: TokenId): boolean {
     return this.inner.isEndOfText(token);
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.inner.isBatchInvariant(position, threads);
   }
 
   async evaluate(tokens: Int32Array, options: EvaluateOptions) {

@@ -11,8 +11,8 @@ import {
 export interface PricedOptions {
   /** Frozen. */
   readonly costs: CostModel;
-  /** The target that the costs are those of: how it batches, and whether it verifies trees. */
-  readonly like: Pick<TargetModel, "isBatchInvariant" | "maxInvariantTokens" | "maxTreeLeaves">;
+  /** The target that the costs are those of: whether it verifies trees. */
+  readonly like: Pick<TargetModel, "maxTreeLeaves">;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   /** The target's threads for evaluations that name none. */
@@ -26,7 +26,7 @@ export class PricedTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens: number;
+  readonly fillerTokens = Infinity;
   private kept = 0;
   /** Of the last evaluation: another one costs more where the device keeps graphs. */
   private lastShape = 1;
@@ -37,15 +37,10 @@ export class PricedTarget implements TargetModel {
     this.vocabularySize = options.vocabularySize;
     this.contextTokens = options.contextTokens;
     this.maxTreeLeaves = options.like.maxTreeLeaves;
-    this.maxInvariantTokens = options.like.maxInvariantTokens;
   }
 
   isEndOfText(): boolean {
     return false;
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.options.like.isBatchInvariant(position, threads);
   }
 
   evaluate(tokens: Int32Array, options: EvaluateOptions) {

@@ -17,6 +17,8 @@ export interface ModelFacts {
   readonly vocabularySize: number;
   /** First 16 hex digits of the SHA-256 over all token texts and kinds; pools and traces record it. */
   readonly tokenizerFingerprint: string;
+  /** First 16 hex digits of the SHA-256 over names, types and sizes of all tensors. */
+  readonly weightsFingerprint: string;
   /** The context length that the model was trained for, in tokens. */
   readonly trainContextTokens: number;
   readonly endOfTextTokens: readonly TokenId[];

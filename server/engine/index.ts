@@ -1,4 +1,5 @@
 // The public API of server/engine, the only folder that uses node-llama-cpp and koffi.
+export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batchProbe.ts";
 export * from "./costGuess.ts";
 export * from "./costTable.ts";
 export * from "./devices/index.ts";

@@ -22,7 +22,6 @@ class SpreadTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens = Infinity;
   readonly repeatedTokens = 0;
 
   constructor(private readonly group: LaneGroup) {
@@ -33,10 +32,6 @@ class SpreadTarget implements TargetModel {
   }
 
   isEndOfText(): boolean {
-    return false;
-  }
-
-  isBatchInvariant(): boolean {
     return false;
   }
 

@@ -2,7 +2,7 @@
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { loadFault, memoryFault } from "./loadFaults.ts";
 import { LlamaTarget } from "./llamaTarget.ts";
-import { gpuDevices, type FileToLoad, type LoadedModel } from "./loadOptions.ts";
+import { type FileToLoad, type LoadedModel } from "./loadOptions.ts";
 
 /** @throws EngineError if the model can't be loaded or memory is too small; AbortError */
 export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel> {
@@ -10,9 +10,8 @@ export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel>
   const model = await loadModel(file);
   try {
     const context = await createContext(model, file);
-    const onCpu = (await gpuDevices(llama, model.gpuLayers)).length === 0;
     const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
-    const target = new LlamaTarget(llama, model, context.getSequence(), vocabularySize, maxThreads, onCpu);
+    const target = new LlamaTarget(llama, model, context.getSequence(), vocabularySize, maxThreads);
     return {
       model,
       target,
@@ -57,7 +56,7 @@ async function createContext(model: LlamaModel, { options, bytes }: FileToLoad):
   try {
     return await model.createContext({
       contextSize: Math.min(contextTokens, model.trainContextSize),
-      flashAttention: true, // Keeps one-token and many-token evaluation bit-identical; see LlamaTarget.
+      flashAttention: true, // As the direct engine.
       threads: { ideal: 0, min: 1 },
       ...(signal && { createSignal: signal }),
     });

@@ -1,5 +1,6 @@
 // Loads a GGUF model on llama.cpp and reports what was really loaded, where, and by which engine.
 // Native log lines go to the given logger, never to stdout, which may be a protocol stream.
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { GgufInsights, type Llama } from "node-llama-cpp";
@@ -86,6 +87,7 @@ async function assemble(
         architecture: general.architecture,
         vocabularySize: vocabulary.size,
         tokenizerFingerprint: vocabulary.fingerprint,
+        weightsFingerprint: weightsFingerprint(info),
         trainContextTokens: loaded.trainContextTokens,
         endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
       },
@@ -133,6 +135,15 @@ async function loadModel(
   if (choice === "native") throw new EngineError({ tag: "directEngineUnavailable", reason });
   file.options.log?.("info", `node-llama-cpp evaluates, not the direct engine: ${reason}`);
   return { loaded: await loadThroughLibrary(file), engineReason: reason };
+}
+
+function weightsFingerprint({ fullTensorInfo = [] }: FileToLoad["info"]): string {
+  const tensors = fullTensorInfo.map(({ name, ggmlType, dimensions }) => [
+    name,
+    ggmlType,
+    dimensions.map(Number),
+  ]);
+  return createHash("sha256").update(JSON.stringify(tensors)).digest("hex").slice(0, 16);
 }
 
 /** The layers and devices really in use, not those requested. */

@@ -8,7 +8,6 @@ import {
   type TokenId,
   type TopRows,
 } from "../../core/laser/index.ts";
-import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "./batchInvariance.ts";
 import { EngineError } from "./errors.ts";
 import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
 
@@ -16,7 +15,6 @@ import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser
 export class LlamaTarget implements TargetModel {
   readonly maxTreeLeaves = 1; // The library's interface has one sequence id per token and no mask.
   readonly repeatedTokens = 0;
-  readonly maxInvariantTokens: number;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   private readonly normaliser: SoftmaxNormaliser | null;
@@ -29,16 +27,10 @@ export class LlamaTarget implements TargetModel {
     private readonly sequence: LlamaContextSequence,
     vocabularySize: number,
     private readonly maxThreads: number,
-    private readonly onCpu: boolean,
   ) {
     this.vocabularySize = vocabularySize;
-    this.maxInvariantTokens = onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
     this.normaliser = softmaxNormaliserOf(model, sequence);
     this.contextTokens = sequence.contextSize - 1; // The library silently shifts the context one token earlier.
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.onCpu && isBatchInvariantOnCpu(position, threads);
   }
 
   isEndOfText(token: TokenId): boolean {

@@ -57,6 +57,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       architecture: "scripted",
       vocabularySize: tokenizer.size,
       tokenizerFingerprint: tokenizer.fingerprint,
+      weightsFingerprint: "",
       trainContextTokens: contextTokens,
       endOfTextTokens: [END],
     },

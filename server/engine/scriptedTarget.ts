@@ -37,7 +37,6 @@ const FILLER_SLOPE = 1 / 64;
 /** Bit-identical however tokens are batched. */
 export class ScriptedTarget implements TargetModel {
   readonly repeatedTokens = 0;
-  readonly maxInvariantTokens = Infinity;
   /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];
   private evaluations = 0;
@@ -54,10 +53,6 @@ export class ScriptedTarget implements TargetModel {
     private readonly faults: ScriptedFaults = {},
     readonly maxTreeLeaves = 1,
   ) {}
-
-  isBatchInvariant(): boolean {
-    return true;
-  }
 
   isEndOfText(token: TokenId): boolean {
     return token === this.endOfText;

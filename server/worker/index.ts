@@ -5,6 +5,7 @@ export { WorkerError } from "./errors.ts";
 export * from "./generateMany.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
+export { reproducibility, type Reproducibility } from "./reproducible.ts";
 export * from "./prompt.ts";
 export * from "./runWorker.ts";
 export * from "./session.ts";

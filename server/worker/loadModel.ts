@@ -79,11 +79,24 @@ export async function sessionOf(
     log,
   });
   try {
+    const cacheDir = cacheFolder();
     const fixed = process.env.LASER_COSTS;
     if (fixed)
-      return new Session({ engine, costs: await readFixedCosts(fixed), generator, frozenCosts: true });
-    const costCache = { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH };
-    return new Session({ engine, costs: await costsToBegin(engine, costCache), generator, costCache });
+      return new Session({
+        engine,
+        costs: await readFixedCosts(fixed),
+        generator,
+        frozenCosts: true,
+        cacheDir,
+      });
+    const costCache = { cacheDir, rowWidth: ROW_WIDTH };
+    return new Session({
+      engine,
+      costs: await costsToBegin(engine, costCache),
+      generator,
+      costCache,
+      cacheDir,
+    });
   } catch (error) {
     await engine.dispose();
     throw error;

@@ -303,6 +303,7 @@ export class WorkerService {
     const reading = this.progressOf(id);
     const onEvent = async (event: GenerateEvent): Promise<void> => {
       if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
+      else if (event.kind === "probe") reading("trying the model's batch sizes (once)", event.share);
       else await this.options.send({ ...event, request: id });
       // An engine may never yield to the event loop: let a stop request arrive between two steps.
       await setImmediate();

@@ -41,6 +41,7 @@ import {
   type TraceStep,
 } from "../../core/trace/index.ts";
 import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
+import { reproducibility, type Reproducibility } from "./reproducible.ts";
 import { stopCheck } from "./stopSequences.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, MAX_TOP_K, type GenerationSettings } from "../../core/settings/index.ts";
@@ -63,6 +64,8 @@ export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered
 
 export type GenerateEvent =
   | { readonly kind: "begin"; readonly header: TraceHeader; readonly tokens: NamedTokens }
+  /** The model is tried before its first reproducible run; comes before `begin`. */
+  | { readonly kind: "probe"; readonly share: number }
   | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
   | ({ readonly kind: "step"; readonly pieces: readonly CommittedPiece[] } & RecordedStep);
 
@@ -93,6 +96,8 @@ export interface SessionOptions {
   readonly frozenCosts?: boolean;
   /** Where learned and measured costs are kept; nowhere if omitted. */
   readonly costCache?: CostCache;
+  /** Where it is kept which evaluations agree in all bits; nowhere if omitted. */
+  readonly cacheDir?: string;
   readonly now?: () => number;
 }
 
@@ -106,6 +111,7 @@ export class Session {
   readonly engine: Engine;
   private costs: CostModel;
   private isMeasured: boolean;
+  private isProbed = false;
   /** Separate for the strict rule and all others, because relaxed verification keeps more. */
   private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
 
@@ -115,15 +121,19 @@ export class Session {
     this.isMeasured = options.costs.isGuess !== true;
   }
 
-  /** Whether T(n) is still a guess, which idle time may replace. */
+  /** Whether T(n) is still a guess, or the batches of reproducible runs unknown, which idle time may change. */
   get wantsMeasurement(): boolean {
-    return !this.isMeasured && this.options.costCache !== undefined;
+    return this.options.costCache !== undefined && (!this.isMeasured || !this.isProbed);
   }
 
-  /** Measures T(n) for the runs to come. Must not overlap with a run; ends soon after the signal is raised. */
+  /** Measures T(n) for the runs to come, and which evaluations agree in all bits. Must not overlap with a run; ends soon after the signal is raised. */
   async measureCosts(signal: AbortSignal): Promise<void> {
     const { costCache } = this.options;
     if (costCache === undefined) return;
+    await this.findBatches(signal, true);
+    if (signal.aborted) return;
+    this.isProbed = true;
+    if (this.isMeasured) return;
     const table = await measureInIdleTime(this.engine, {
       ...costCache,
       now: () => performance.now(),
@@ -137,7 +147,7 @@ export class Session {
   /** Keeps what runs taught about a guess, for the next session. */
   private async keepLearnedCosts(): Promise<void> {
     const { costCache } = this.options;
-    if (this.wantsMeasurement && costCache !== undefined)
+    if (!this.isMeasured && costCache !== undefined)
       await keepCosts(this.engine, costCache, this.costs.corrected);
   }
 
@@ -161,8 +171,17 @@ export class Session {
     const { promptTokens, inheritedTokens } = this.tokensOf(prompt);
     // The core checks this as well, but only after megabytes of an oversized prompt have been recorded and sent.
     checkRequest({ prompt: promptTokens, maxTokens: settings.maxTokens, target });
-    const isTree = draftsTrees(settings, { device: engine.device, target });
-    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, isTree), {
+    const reproducible = await this.reproducibility(settings, signal, onEvent);
+    const batches = reproducible !== null && "batches" in reproducible ? reproducible : null;
+    if (batches !== null)
+      checkRequest({
+        prompt: promptTokens,
+        maxTokens: settings.maxTokens,
+        target: { vocabularySize: target.vocabularySize, contextTokens: batches.contextTokens },
+      });
+    const isTree = draftsTrees(settings, { device: engine.device, target }) && batches?.trees !== false;
+    const facts = { isTree, reproducible };
+    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, facts), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
       isControl: (id) => engine.tokenizer.isControl(id),
@@ -185,9 +204,10 @@ export class Session {
         lane?.planner ??
         new RenewalPlanner(
           this.costs,
-          isReproducible(settings) ? target : null,
+          batches?.batches ?? null,
           !traits.drafts ? learned.plain : isTree ? learned.trees : learned.chains,
         ),
+      batches: batches?.batches ?? null,
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
@@ -229,6 +249,30 @@ export class Session {
     return { trace: recorder.trace(result), failure: null };
   }
 
+  /** Null for a run that is not asked to be reproducible. */
+  private async reproducibility(
+    settings: GenerationSettings,
+    signal: AbortSignal,
+    onEvent: GenerateOptions["onEvent"],
+  ): Promise<Reproducibility | null> {
+    if (!isReproducible(settings)) return null;
+    return this.findBatches(signal, false, (share) => void onEvent?.({ kind: "probe", share }));
+  }
+
+  private findBatches(
+    signal: AbortSignal,
+    isPatient: boolean,
+    onProgress?: (share: number) => void,
+  ): Promise<Reproducibility> {
+    return reproducibility(this.engine, {
+      cacheDir: this.options.cacheDir ?? null,
+      now: this.options.now ?? (() => performance.now()),
+      signal,
+      isPatient,
+      ...(onProgress && { onProgress }),
+    });
+  }
+
   /** The committed tokens of a step as text; `stream` and `answer` hold back what later tokens decide. */
   private pieces(step: TraceStep, stream: Utf8Stream, answer: StopText): CommittedPiece[] {
     return committedOf(step).map((id, place) => ({
@@ -266,7 +310,7 @@ export class Session {
     promptTokens: Int32Array,
     settings: GenerationSettings,
     pool: LoadedPool | null,
-    isTree: boolean,
+    { isTree, reproducible }: { readonly isTree: boolean; readonly reproducible: Reproducibility | null },
   ): TraceHeader {
     return {
       createdAt: new Date().toISOString(),
@@ -288,7 +332,8 @@ export class Session {
           maxTreeTokens: settings.maxTreeTokens,
         }),
         ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
-        reproducible: isReproducible(settings),
+        reproducible: reproducible !== null && "batches" in reproducible,
+        ...(reproducible !== null && "reason" in reproducible && { notReproducible: reproducible.reason }),
         rowWidth: ROW_WIDTH,
       },
       model: traceModel(this.engine.model),

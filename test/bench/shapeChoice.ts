@@ -80,7 +80,7 @@ async function decoded(
 ) {
   const target = new PricedTarget({
     costs: new CostModel(paid, true),
-    like: { isBatchInvariant: () => true, maxInvariantTokens: Infinity, maxTreeLeaves: MAX_LEAVES },
+    like: { maxTreeLeaves: MAX_LEAVES },
     vocabularySize,
     contextTokens: 1 + Math.max(...tests.map(({ prompt, out }) => prompt.length + out.length)),
     threads: THREADS,
@@ -92,7 +92,7 @@ async function decoded(
     target,
     costs: planned,
     frozenCosts: true,
-    reproducible: false,
+    batches: null,
     maxDraftTokens: MAX_CHAIN_TOKENS,
     treeTokens: maxNodes,
     rowWidth: 2,

@@ -32,7 +32,6 @@ class RecitingTarget implements TargetModel {
   readonly contextTokens = 4096;
   readonly maxTreeLeaves = 1;
   readonly repeatedTokens = 0;
-  readonly maxInvariantTokens = Infinity;
   /** Time spent in here, which is no part of what is measured. */
   targetMs = 0;
   private kept = 0;
@@ -56,10 +55,6 @@ class RecitingTarget implements TargetModel {
 
   recite(text: Int32Array): void {
     this.text = text;
-  }
-
-  isBatchInvariant(): boolean {
-    return true;
   }
 
   isEndOfText(): boolean {

@@ -7,7 +7,7 @@ import { several } from "./amounts.ts";
 import { figuresOf, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type RunModel } from "./model.ts";
 import { ruleWords } from "./figureWords.ts";
-import { oneLineText } from "../../core/trace/index.ts";
+import { oneLineText, reproducibleWords } from "../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
@@ -140,5 +140,10 @@ export function titleView(run: RunModel): TemplateResult {
     <span class="detail"
       >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${end}</span
     >
+    ${
+      request?.notReproducible === undefined
+        ? nothing
+        : html`<span class="detail">reproducible: ${oneLineText(reproducibleWords(request))}</span>`
+    }
   </div>`;
 }

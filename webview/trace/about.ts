@@ -7,6 +7,7 @@ import {
   oneLineText,
   originOfRun,
   originWords,
+  reproducibleWords,
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
@@ -62,7 +63,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ...(request.stop === undefined
       ? []
       : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
-    ["Reproducible", request.reproducible ? "yes" : "no"],
+    ["Reproducible", reproducibleWords(request)],
     ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
     ["SHA-256", model.sha256 ?? "not computed"],
     [

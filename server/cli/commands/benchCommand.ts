@@ -29,6 +29,7 @@ import {
 } from "../bench/benchOptions.ts";
 import { factsOf, prepareFolder, show, showParallel } from "../bench/benchOutput.ts";
 import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
+import { modelBatches } from "../bench/modelBatches.ts";
 import { measureParallel } from "../bench/parallelBench.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
@@ -141,6 +142,7 @@ async function measure(
     rowWidth: ROW_WIDTH,
     now,
   };
+  const batches = (await modelBatches(engine, progress, signal))?.batches ?? null;
   const arms = [
     ...armSpecs(chosenStrategies(flags).strategies, flags.rule).map((spec) =>
       createDecodeArm({
@@ -149,17 +151,17 @@ async function measure(
         treeTokens: draftsTrees({ draftShape, strategy: spec.strategy }, engine) ? maxTreeTokens : null,
         // The baseline uses its best number of threads, one token per step.
         costs: spec.strategy === "plain" ? pointsOf(costs, plainThreads) : costs,
-        reproducible: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict,
+        batches: spec.strategy !== "plain" && STRATEGY_TRAITS[spec.strategy].strict ? batches : null,
       }),
     ),
     ...(peers?.peers ?? []).map((peer) => createPeerArm(peer, threadChoices(engine), now)),
   ];
-  const isExact = engine.target.isBatchInvariant(longest(tokenized.prompts), plainThreads);
+  const isExact = batches === null || batches.sizeFor(1, plainThreads, longest(tokenized.prompts)) === 1;
   const exact = {
     name: "reference",
     strategy: "plain",
     rule: { kind: "strict" },
-    reproducible: true,
+    batches,
   } as const;
   const run = await runBenchmark({
     ...tokenized,

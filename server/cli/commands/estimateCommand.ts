@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS, withValues } from "../../../core/settings/index.ts";
 import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import { estimateLines, estimateObject } from "../bench/estimateOutput.ts";
 import { measuredCosts } from "../bench/measuredCosts.ts";
+import { modelBatches } from "../bench/modelBatches.ts";
 import { recordedAnswers } from "../bench/recordedAnswers.ts";
 import { findModel } from "../loadSession.ts";
 import { wholeNumber } from "../options.ts";
@@ -70,6 +71,7 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
         const result = await estimate(recordings.slice(0, flags.tests), {
           path,
           costs,
+          batches: (await modelBatches(engine, progress, signal))?.chosen ?? null,
           plainCosts: pointsOf(costs, plainThreads),
           like: engine.target,
           maxThreads: engine.device.maxThreads,

@@ -1,5 +1,5 @@
 // Writes one answer to the terminal while it is generated, and saves its trace.
-import { inheritedText, type Trace } from "../../../core/trace/index.ts";
+import { inheritedText, reproducibleWords, type Trace } from "../../../core/trace/index.ts";
 import { writeTraceFile } from "../../files/traces/index.ts";
 import type { GenerateOptions, Session } from "../../worker/index.ts";
 import { createProgress } from "./progress.ts";
@@ -39,7 +39,13 @@ export async function answer(
       onEvent: (event) => {
         if (event.kind === "prefill" && event.doneTokens < event.totalTokens)
           progress.update("reading the prompt", event.doneTokens / event.totalTokens);
-        if (event.kind === "begin") inherited = inheritedText(event.header.request, event.tokens);
+        if (event.kind === "probe") progress.update("trying the model's batch sizes (once)", event.share);
+        if (event.kind === "begin") {
+          const { request } = event.header;
+          inherited = inheritedText(request, event.tokens);
+          if (request.notReproducible !== undefined)
+            progress.done(`reproducible: ${reproducibleWords(request)}`);
+        }
         if (event.kind !== "step") return;
         progress.close();
         printer?.token(inherited, "plain");

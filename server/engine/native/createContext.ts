@@ -59,7 +59,7 @@ export async function createContext(
     n_seq_max: sequences,
     n_threads: maxThreads,
     n_threads_batch: maxThreads,
-    // Keeps one-token and many-token evaluation bit-identical; see batchInvariance.ts.
+    // Without it a token alone gets other bits than one in company, whatever the weights are.
     flash_attn_type: FLASH_ATTENTION.on,
     // A window that forgets cells could not be rolled back beyond it.
     swa_full: isWindowed(insights),

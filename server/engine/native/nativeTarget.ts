@@ -8,7 +8,6 @@ import {
   type TokenId,
   type TopRows,
 } from "../../../core/laser/index.ts";
-import { isBatchInvariantOnCpu, MAX_INVARIANT_TOKENS_ON_CPU } from "../batchInvariance.ts";
 import { EngineError } from "../errors.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { Turns } from "./nativeContext.ts";
@@ -43,7 +42,7 @@ export class NativeTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxTreeLeaves: number;
-  readonly maxInvariantTokens: number;
+  readonly fillerTokens: number;
   private readonly turns = new Turns();
   /** Tokens in the cache, in the order of a chain, before those of `last` that are beyond its trunk. */
   private cachedTokens = 0;
@@ -56,7 +55,7 @@ export class NativeTarget implements TargetModel {
     this.vocabularySize = parts.vocabularySize;
     this.contextTokens = parts.contextTokens;
     this.maxTreeLeaves = parts.evaluator.sequences;
-    this.maxInvariantTokens = parts.onCpu ? MAX_INVARIANT_TOKENS_ON_CPU : Infinity;
+    this.fillerTokens = parts.evaluator.cells - parts.contextTokens;
   }
 
   get repeatedTokens(): number {
@@ -65,10 +64,6 @@ export class NativeTarget implements TargetModel {
 
   isEndOfText(token: TokenId): boolean {
     return this.parts.isEndOfText(token);
-  }
-
-  isBatchInvariant(position: number, threads: number): boolean {
-    return this.parts.onCpu && isBatchInvariantOnCpu(position, threads);
   }
 
   /** Rows hold the sum already. */
@@ -105,7 +100,7 @@ export class NativeTarget implements TargetModel {
     const tree = options.parents === undefined ? null : this.treeOf(tokens, options.parents);
     await this.parts.reader.settled();
     const keptTokens = this.cachedTokens + this.pending.length;
-    this.checkRoom(tokens.length, tree);
+    this.checkRoom(tokens.length, tree, options.fillers ?? 0);
     const all = this.pending.length === 0 ? tokens : join(this.pending, tokens);
     let result: TopRows;
     try {
@@ -141,8 +136,9 @@ export class NativeTarget implements TargetModel {
       const chunk = all.subarray(at, at + evaluator.capacity);
       const rowsFrom = Math.max(0, repeated - at);
       const rows = newTokens === 0 ? 0 : Math.max(0, chunk.length - rowsFrom);
-      // A GPU keeps its graph while the number of rows stays the same: there every token gets one.
-      const outputs = rows > 0 && !onCpu ? chunk.length : rows;
+      // A GPU keeps its graph while the number of rows stays the same, and kernels depend on it.
+      const hasAllRows = !onCpu || options.isReproducible === true;
+      const outputs = rows > 0 && hasAllRows ? chunk.length : rows;
       const part = { tokens: chunk, position: this.cachedTokens + at, chain: repeated, tree, rows: outputs };
       const found = await evaluator.decode(part, options.threads ?? maxThreads, () => {
         if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
@@ -163,11 +159,14 @@ export class NativeTarget implements TargetModel {
     return treeShape(parents, this.maxTreeLeaves);
   }
 
-  private checkRoom(newTokens: number, tree: TreeShape | null): void {
+  private checkRoom(newTokens: number, tree: TreeShape | null, fillers: number): void {
     const keptTokens = this.cachedTokens + this.pending.length;
     const deepest =
       tree === null ? newTokens : tree.depths.reduce((most, depth) => Math.max(most, depth), 0) + 1;
-    if (keptTokens + deepest > this.contextTokens || keptTokens + newTokens > this.parts.evaluator.cells)
+    if (
+      keptTokens + deepest - fillers > this.contextTokens ||
+      keptTokens + newTokens > this.parts.evaluator.cells
+    )
       throw new EngineError({
         tag: "contextOverflow",
         keptTokens,

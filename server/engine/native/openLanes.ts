@@ -59,7 +59,7 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
     targetOf: (lane) => {
       const scanner = new RowScanner(vocabularySize, LANE_ROWS, vocabularySize);
       const reader = new RowReader(lane, scanner, LANE_ROWS);
-      return new LaneTarget({
+      return new NativeTarget({
         evaluator: lane,
         reader,
         vocabularySize,
@@ -91,13 +91,6 @@ async function holdLastCell(
     await context.decode(batch.struct, threads);
   }
   context.eraseSequence(sequence, 0, context.cells - 1);
-}
-
-/** A lane's rows depend on what is evaluated beside it: sums are rounded in another order. */
-class LaneTarget extends NativeTarget {
-  override isBatchInvariant(): boolean {
-    return false;
-  }
 }
 
 /** Room for all lanes, and for the drafts and fillers of one evaluation, and of one that failed, beside them. */

@@ -7,8 +7,12 @@ const ALIGNMENT = 32;
 /** How long a context the header allows; no cost depends on it. */
 const CONTEXT_TOKENS = 8192;
 
-/** Writes the file; returns its size in bytes. @throws the file system's own errors */
-export function writeModel(path: string, shape: Shape): number {
+/**
+ * Writes the file; returns its size in bytes.
+ * @param poolBytes how many random bytes of a kind are made, and used again
+ * @throws the file system's own errors
+ */
+export function writeModel(path: string, shape: Shape, poolBytes = 2 ** 24): number {
   const tensors = tensorsOf(shape);
   const header = headerOf(shape, tensors);
   const file = openSync(path, "w");
@@ -22,8 +26,13 @@ export function writeModel(path: string, shape: Shape): number {
     const random = new RandomWords();
     const pools = new Map<string, RandomBlocks>();
     for (const tensor of tensors) {
+      if (tensor.rows === 1) {
+        write(new Uint8Array(new Float32Array(tensor.columns).fill(1).buffer));
+        write(new Uint8Array(paddingAfter(written)));
+        continue;
+      }
       const key = `${tensor.type} ${tensor.columns}`;
-      const pool = pools.get(key) ?? new RandomBlocks(tensor.type, tensor.columns, random);
+      const pool = pools.get(key) ?? new RandomBlocks(tensor.type, tensor.columns, random, poolBytes);
       pools.set(key, pool);
       for (let left = bytesOf(tensor); left > 0;) {
         if (tensor.distinctRows) pool.refill();

@@ -1,7 +1,6 @@
 // Shapes of published models: what an evaluation costs depends on the sizes and types of the weights, not on their values.
 
-/** A tensor's storage, as llama.cpp names it. */
-export type WeightType = "F32" | "F16" | "Q4_0" | "Q6_K" | "Q8_0";
+import type { WeightType } from "./weights.ts";
 
 export interface Shape {
   readonly name: string;

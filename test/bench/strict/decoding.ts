@@ -5,6 +5,7 @@ import {
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
   RetrievalDrafter,
+  type Batches,
   type DecodeRequest,
   type Draft,
   type Drafter,
@@ -14,6 +15,7 @@ import {
   type TargetModel,
   type TokenId,
 } from "../../../core/laser/index.ts";
+import { forkingDrafter } from "../../support/decoding/forkingDrafter.ts";
 import type { Random } from "../../support/random.ts";
 import type { Job } from "./jobs.ts";
 
@@ -30,31 +32,62 @@ export interface Counts {
   readonly threads: Map<number, number>;
 }
 
-/** One token a step, where that is exact by one thread; the reference. */
-export function plainTokens(target: TargetModel, job: Job): Promise<readonly TokenId[]> {
-  return tokensOf(target, job, null, wildPlanner(target, [1], null), null);
+export interface Answer {
+  readonly tokens: readonly TokenId[];
+  /** ln Σ exp of the logits that each token was chosen from: differs where any bits do that matter. */
+  readonly sums: readonly number[];
+}
+
+/** One token a step, in the smallest batch of the class; the reference. */
+export function plainAnswer(target: TargetModel, batches: Batches, job: Job): Promise<Answer> {
+  return answerOf(target, batches, job, null, wildPlanner(batches, null), null);
 }
 
 /** Random draft lengths, random numbers of threads, drafts corrupted here and there. */
-export function wildTokens(
+export async function wildTokens(
   target: TargetModel,
+  batches: Batches,
   job: Job,
-  pool: PoolIndex,
+  pool: PoolIndex | null,
   random: Random,
-  threads: readonly number[],
   counts: Counts,
 ): Promise<readonly TokenId[]> {
   const drafter = corrupted(new RetrievalDrafter(target.vocabularySize, pool), random, target.vocabularySize);
-  return tokensOf(target, job, drafter, wildPlanner(target, threads, random), counts);
+  const answer = await answerOf(target, batches, job, drafter, wildPlanner(batches, random), counts);
+  return answer.tokens;
 }
 
-async function tokensOf(
+/**
+ * Random chains, or trees, around what plain decoding writes, most of them right for a while: compared with it, any
+ * difference is one of bits.
+ */
+export function forkedAnswer(
   target: TargetModel,
+  batches: Batches,
+  job: Job,
+  plain: readonly TokenId[],
+  random: Random,
+  isTree: boolean,
+): Promise<Answer> {
+  const drafter = forkingDrafter({
+    random,
+    text: plain,
+    vocabularySize: target.vocabularySize,
+    maxNodes: MAX_DRAFT_TOKENS,
+    maxLeaves: isTree ? target.maxTreeLeaves : 1,
+    hitShare: 0.8,
+  });
+  return answerOf(target, batches, job, drafter, wildPlanner(batches, random), null);
+}
+
+async function answerOf(
+  target: TargetModel,
+  batches: Batches,
   { prompt, temperature, seed, maxTokens }: Job,
   drafter: Drafter | null,
   planner: Planner,
   counts: Counts | null,
-): Promise<readonly TokenId[]> {
+): Promise<Answer> {
   const request: DecodeRequest = {
     target,
     prompt,
@@ -64,17 +97,21 @@ async function tokensOf(
     guards: DEFAULT_GUARDS,
     drafter,
     planner,
+    batches,
     maxDraftTokens: MAX_DRAFT_TOKENS,
     rowWidth: ROW_WIDTH,
     signal: { aborted: false },
     now: () => 0,
   };
   const run = decode(request);
+  const sums: number[] = [];
   for (;;) {
     const { done, value } = await run.next();
-    if (done) return value.tokens;
-    if (value.kind !== "step" || counts === null) continue;
-    const { draft, verdicts, plan } = value.step;
+    if (done) return { tokens: value.tokens, sums };
+    if (value.kind !== "step") continue;
+    const { draft, verdicts, plan, path, rows } = value.step;
+    sums.push(...[0, ...path.map((node) => node + 1)].map((row) => rows[row]!.logSumExp));
+    if (counts === null) continue;
     counts.steps++;
     counts.drafted += draft.length;
     counts.accepted += verdicts.filter(({ kind }) => kind === "accepted").length;
@@ -82,15 +119,26 @@ async function tokensOf(
   }
 }
 
-/** Any length up to what is offered, by any of the numbers of threads; none without a source of chance. */
-function wildPlanner(target: TargetModel, threads: readonly number[], random: Random | null): Planner {
+/**
+ * Any length up to what is offered, by any of the numbers of threads, in any batch of the class that holds it; without a
+ * source of chance no draft, and the first of all. `keptTokens` before the batch are those of the context.
+ */
+function wildPlanner(batches: Batches, random: Random | null): Planner {
   return {
-    plan(draft: Draft, contextTokens: number): Plan {
-      const sentTokens = random === null ? 0 : random.below(draft.length + 1);
-      const chosen = random === null ? threads[0]! : random.pick(threads);
-      const isAlone = sentTokens === 0 && target.isBatchInvariant(contextTokens, chosen);
+    plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan {
+      const before = repeatedTokens + 1;
+      const sizeOf = (tokens: number, threads: number) =>
+        batches.sizeFor(tokens, threads, contextTokens - repeatedTokens);
+      const choices = (batches.threadChoices ?? [1]).filter((threads) => sizeOf(before, threads) < Infinity);
+      const chosen = random === null ? choices[0]! : random.pick(choices);
+      let sentTokens = random === null ? 0 : random.below(draft.length + 1);
+      while (sizeOf(before + sentTokens, chosen) === Infinity) sentTokens--;
+      // Now and then a larger batch than is needed.
+      const extra = random === null ? 0 : random.below(4);
+      const wide = sizeOf(before + sentTokens + extra, chosen);
+      const size = wide < Infinity ? wide : sizeOf(before + sentTokens, chosen);
       return {
-        evaluatedTokens: sentTokens > 0 ? sentTokens + 1 : isAlone ? 1 : 2,
+        evaluatedTokens: size - repeatedTokens,
         record: {
           offeredTokens: draft.length,
           sentTokens,

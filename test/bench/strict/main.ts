@@ -7,12 +7,13 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import type { Batches } from "../../../core/laser/index.ts";
 import { loadSession } from "../../../server/cli/loadSession.ts";
 import { readPoolSource } from "../../../server/pools/index.ts";
-import { loadPool } from "../../../server/worker/index.ts";
+import { loadPool, reproducibility } from "../../../server/worker/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
 import { seededRandom } from "../../support/random.ts";
-import { plainTokens, wildTokens, type Counts } from "./decoding.ts";
+import { plainAnswer, wildTokens, type Counts } from "./decoding.ts";
 import { countFlips, noFlips } from "./flips.ts";
 import { makeJobs, TEMPERATURES } from "./jobs.ts";
 
@@ -36,6 +37,14 @@ const signal = new AbortController().signal;
 const session = await loadSession({ model: values.model, gpu: "off", contextTokens: CONTEXT_TOKENS }, signal);
 const { engine } = session;
 try {
+  const found = await reproducibility(engine, {
+    cacheDir: null,
+    now: () => performance.now(),
+    signal,
+    isPatient: true,
+  });
+  if ("reason" in found) throw new Error(`reproducible: not available: ${found.reason}`);
+  const { batches } = found;
   const jobs = await makeJobs(engine, {
     prompts: Number(values.prompts),
     tokens: Number(values.tokens),
@@ -43,14 +52,14 @@ try {
   });
   if (values.plain) {
     const answers: (readonly number[])[] = [];
-    for (const job of jobs) answers.push(await plainTokens(engine.target, job));
+    for (const job of jobs) answers.push((await plainAnswer(engine.target, batches, job)).tokens);
     say(JSON.stringify(answers));
-  } else await compare(jobs);
+  } else await compare(jobs, batches);
 } finally {
   await engine.dispose();
 }
 
-async function compare(jobs: Awaited<ReturnType<typeof makeJobs>>): Promise<void> {
+async function compare(jobs: Awaited<ReturnType<typeof makeJobs>>, batches: Batches): Promise<void> {
   const maxThreads = engine.device.maxThreads;
   say(
     `${engine.model.name}, ${engine.device.backend}, ${cpus()[0]?.model ?? "unknown"}, ${maxThreads} threads`,
@@ -73,7 +82,7 @@ async function compare(jobs: Awaited<ReturnType<typeof makeJobs>>): Promise<void
     for (const [at, job] of jobs.entries()) {
       if (job.temperature !== temperature) continue;
       total++;
-      const strict = await wildTokens(engine.target, job, index, random, threads, counts);
+      const strict = await wildTokens(engine.target, batches, job, index, random, counts);
       const expected = plain[at]!;
       const differs = strict.findIndex((token, i) => token !== expected[i]);
       if (differs < 0 && strict.length === expected.length) equal++;

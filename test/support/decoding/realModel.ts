@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadLlamaEngine, type Engine, type LoadOptions } from "../../../server/engine/index.ts";
 import type { CostTable } from "../../../core/laser/index.ts";
+import { cacheFolder } from "../../../server/files/index.ts";
 import { readPoolSource } from "../../../server/pools/index.ts";
 import type { Trace } from "../../../core/trace/index.ts";
 import {
@@ -68,7 +69,8 @@ export async function runSample(
   asked: Asked,
 ): Promise<Trace> {
   const costs = flatCosts(threads);
-  const session = new Session({ engine, costs, frozenCosts: true, generator: "test 0" });
+  const cacheDir = cacheFolder();
+  const session = new Session({ engine, costs, frozenCosts: true, generator: "test 0", cacheDir });
   const { signal } = new AbortController();
   const { trace, failure } = await session.generate({ pool, signal, ...asked });
   if (failure !== null) throw failure;

@@ -13,7 +13,7 @@ import {
   type BenchPrompt,
   type RelaxedRule,
 } from "../../../server/bench/index.ts";
-import { DEFAULT_SAMPLING, STRATEGIES, type CostTable } from "../../../core/laser/index.ts";
+import { ANY_BATCH, DEFAULT_SAMPLING, STRATEGIES, type CostTable } from "../../../core/laser/index.ts";
 
 export const ANSWERS = [
   "The ship sails over the cold sea and the captain looks for the lost island.",
@@ -67,7 +67,7 @@ export function decodeArms(engine: Engine, costs = COSTS): Arm[] {
       target: engine.target,
       costs: spec.strategy === "plain" ? pointsOf(costs, bestPlainThreads(costs)) : costs,
       frozenCosts: true,
-      reproducible: spec.strategy !== "laser" && spec.strategy !== "plain",
+      batches: spec.strategy !== "laser" && spec.strategy !== "plain" ? ANY_BATCH : null,
       maxDraftTokens: 15,
       rowWidth: 16,
       now,

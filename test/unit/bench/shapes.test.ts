@@ -6,9 +6,9 @@ import path from "node:path";
 import { readGgufFileInfo } from "node-llama-cpp";
 import { test } from "vitest";
 import { writeModel } from "../../bench/shapes/gguf.ts";
-import { SHAPES, tensorsOf, type Shape, type WeightType } from "../../bench/shapes/shapes.ts";
+import { SHAPES, tensorsOf, type Shape } from "../../bench/shapes/shapes.ts";
 import { treeOf } from "../../bench/shapes/timing.ts";
-import { halfOf, RandomBlocks, RandomWords } from "../../bench/shapes/weights.ts";
+import { halfOf, RandomBlocks, RandomWords, type WeightType } from "../../bench/shapes/weights.ts";
 import { table, temporaryFolder } from "../../support/check.ts";
 
 const SMALL: Shape = {

@@ -20,13 +20,13 @@ export interface BackendPackage {
   readonly member: RegExp;
 }
 
-const VERSION = "3.22.1";
+export const LIBRARY_VERSION = "3.22.1";
 const NEEDS_13 = "CUDA 13.1 or later";
 const NEEDS_12 = "CUDA 12.4 or later";
 
 const cuda13 = {
   id: "cuda-13",
-  version: VERSION,
+  version: LIBRARY_VERSION,
   folder: "1-cuda-13",
   needs: NEEDS_13,
   licence: "MIT",
@@ -36,7 +36,7 @@ const cuda13 = {
 
 const cuda12 = {
   id: "cuda-12",
-  version: VERSION,
+  version: LIBRARY_VERSION,
   folder: "2-cuda-12",
   needs: NEEDS_12,
   licence: "MIT",

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { test } from "vitest";
 import { ScriptedTarget, type Script } from "../../../../server/engine/scriptedTarget.ts";
 import {
+  batchesOf,
   Pool,
   CostModel,
   DecodeError,
@@ -270,10 +271,8 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
 test("a filler beside a lone token changes nothing but the evaluated tokens", async () => {
   const place = await world(fixedChoice(5));
   const plain = await runDecode({ target: place.target(), prompt: place.prompt });
-  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true), {
-    isBatchInvariant: () => false,
-    maxInvariantTokens: Infinity,
-  });
+  const inPairs = { anywhere: [{ threads: 1, sizes: [2, 4, 8, 16] }], early: null, trees: true };
+  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true), batchesOf(inPairs, Infinity));
   const filled = await runDecode({ target: place.target(), prompt: place.prompt, planner });
   assert.deepEqual(filled.result.tokens, plain.result.tokens);
   assert.ok(filled.steps.every((step) => step.evaluatedTokens === 2));

@@ -181,6 +181,7 @@ async function verifyAlone(
     draft,
     isTree: !isChain(draft),
     evaluatedTokens: draft.length + 1,
+    repeatedTokens: 0,
     threads: 1,
     nextUnsent: null,
   };

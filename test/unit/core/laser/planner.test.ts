@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
+  batchesOf,
   CostModel,
   emptyDraftArrays,
   RenewalPlanner,
+  type BatchSizes,
   type CostTable,
   type Draft,
 } from "../../../../core/laser/index.ts";
@@ -100,24 +102,78 @@ test("a run that goes well raises the price of time: short gains are no longer t
   assert.equal(planner.plan(doubtful, 0).record.sentTokens, 0);
 });
 
-const exactness: [
-  name: string,
-  costs: CostTable["points"],
-  exact: (threads: number) => boolean,
-  expected: number[],
-][] = [
-  ["alone with the cheapest threads where that is exact", twoThreads(), () => true, [1, 2]],
-  ["alone with one thread where only that is exact", twoThreads(), (threads) => threads === 1, [1, 1]],
-  ["with a filler where nothing alone is exact", twoThreads(), () => false, [2, 2]],
-  ["with a filler where that costs less than one thread", twoThreads(30), (threads) => threads === 1, [2, 2]],
+const sizes = (threads: number, text: string): BatchSizes => ({
+  threads,
+  sizes: text.split(" ").map(Number),
+});
+
+/** What a reproducible run evaluates for a root and so many drafted tokens, and by how many threads. */
+const REPRODUCIBLE: readonly {
+  readonly name: string;
+  readonly points: CostTable["points"];
+  readonly anywhere: readonly BatchSizes[];
+  readonly early?: readonly BatchSizes[];
+  readonly drafted?: number;
+  readonly expected: readonly [evaluated: number, threads: number];
+}[] = [
+  {
+    name: "alone by the cheapest threads that may",
+    points: twoThreads(),
+    anywhere: [sizes(1, "1 2"), sizes(2, "1 2")],
+    expected: [1, 2],
+  },
+  {
+    name: "alone by one thread where only that may",
+    points: twoThreads(),
+    anywhere: [sizes(1, "1 2"), sizes(2, "2")],
+    expected: [1, 1],
+  },
+  {
+    name: "with a filler where none may alone",
+    points: twoThreads(),
+    anywhere: [sizes(1, "2"), sizes(2, "2")],
+    expected: [2, 2],
+  },
+  {
+    name: "with a filler where that costs less",
+    points: twoThreads(30),
+    anywhere: [sizes(1, "1 2"), sizes(2, "2")],
+    expected: [2, 2],
+  },
+  {
+    name: "alone beyond the position that allows more",
+    points: twoThreads(),
+    anywhere: [sizes(1, "1")],
+    early: [sizes(1, "1"), sizes(2, "1")],
+    expected: [1, 1],
+  },
+  {
+    name: "in fours with Q4_K's kernels",
+    points: table(1, "1:10 4:12 8:14 16:16"),
+    anywhere: [sizes(1, "4 8 12 16")],
+    drafted: 5,
+    expected: [8, 1],
+  },
+  {
+    name: "no more than the greatest count",
+    points: table(1, "1:10 4:12 8:14 16:16"),
+    anywhere: [sizes(1, "1 2 3 4 5 6 7")],
+    drafted: 12,
+    expected: [7, 1],
+  },
+  {
+    name: "by threads that were not measured where no others may",
+    points: table(1, "1:10"),
+    anywhere: [sizes(4, "2")],
+    expected: [2, 4],
+  },
 ];
-for (const [name, points, exact, expected] of exactness)
-  test(`a reproducible run evaluates a token ${name}`, () => {
-    const planner = new RenewalPlanner(new CostModel({ points }), {
-      isBatchInvariant: (_, threads) => exact(threads),
-      maxInvariantTokens: Infinity,
-    });
-    const { evaluatedTokens, record } = planner.plan(draftOf([]), 300);
+for (const { name, points, anywhere, early, drafted = 0, expected } of REPRODUCIBLE)
+  test(`a reproducible run evaluates ${name}`, () => {
+    const found = { anywhere, early: early ? { before: 256, counts: early } : null, trees: true };
+    const planner = new RenewalPlanner(new CostModel({ points }, true), batchesOf(found, 4096));
+    const draft = draftOf(Array.from({ length: drafted }, () => 0.99));
+    const { evaluatedTokens, record } = planner.plan(draft, 300);
     assert.deepEqual([evaluatedTokens, record.threads], expected);
   });
 

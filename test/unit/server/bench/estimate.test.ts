@@ -38,9 +38,8 @@ const run = (recordings: readonly Recording[], slope: number) =>
     like: {
       vocabularySize: 1000,
       maxTreeLeaves: 1,
-      maxInvariantTokens: Infinity,
-      isBatchInvariant: () => true,
     },
+    batches: null,
     maxThreads: 1,
     folds: 5,
     maxDraftTokens: 15,

@@ -37,12 +37,10 @@ function counted(target: TargetModel): { readonly target: TargetModel; readonly 
       vocabularySize: target.vocabularySize,
       contextTokens: target.contextTokens,
       maxTreeLeaves: target.maxTreeLeaves,
-      maxInvariantTokens: target.maxInvariantTokens,
       get repeatedTokens() {
         return target.repeatedTokens;
       },
       isEndOfText: (token) => target.isEndOfText(token),
-      isBatchInvariant: (position, threads) => target.isBatchInvariant(position, threads),
       fullLogSumExp: (row) => target.fullLogSumExp(row),
       rollback: (kept, path) => target.rollback(kept, path),
       evaluate: (tokens, options) => {
@@ -79,7 +77,7 @@ table(
       target,
       costs: COSTS,
       frozenCosts: true,
-      reproducible: false,
+      batches: null,
       maxDraftTokens: 15,
       treeTokens,
       rowWidth: 16,

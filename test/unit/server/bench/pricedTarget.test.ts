@@ -25,7 +25,7 @@ table(
     const point = { tokens: 1, threads: 1, baseMs: 1, msPerContextToken: 0 };
     const target = new PricedTarget({
       costs: new CostModel({ points: [point] }, true),
-      like: { isBatchInvariant: () => true, maxInvariantTokens: Infinity, maxTreeLeaves: 8 },
+      like: { maxTreeLeaves: 8 },
       vocabularySize: 8,
       contextTokens: 64,
       threads: 1,
