@@ -66,7 +66,7 @@ try {
   const jobs = await makeJobs(engine, { prompts: Math.min(rounds, 20), tokens: allTokens, long: 0 });
   const prompts = [...new Set(jobs.map((job) => job.prompt))];
   say(
-    `${engine.model.name}, ${engine.device.backend}: ${wrongTokens} wrong tokens behind ${RIGHT_TOKENS} right ones`,
+    `${engine.model.name}, ${engine.device.backend}: ${wrongTokens} wrong tokens after ${RIGHT_TOKENS} right ones`,
   );
   process.exitCode = (await compare(costs, prompts, rounds)) ? 0 : 1;
 } finally {

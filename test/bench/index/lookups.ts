@@ -1,4 +1,4 @@
-// Times complete draft calls behind shuffled places of texts that no pool holds.
+// Times complete draft calls after shuffled places of texts that no pool holds.
 import type { Drafter } from "../../../core/laser/index.ts";
 import { seededRandom } from "../../support/random.ts";
 

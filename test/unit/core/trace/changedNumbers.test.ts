@@ -36,7 +36,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   "steps.rows.ids": "a candidate that was neither drafted nor chosen",
   "steps.rows.own": "where a token was unreached, nothing was chosen",
   "steps.rows.logits": "of such a candidate, as long as the order holds",
-  "steps.rows.logSumExp": "where nothing was judged: behind the last draft",
+  "steps.rows.logSumExp": "where nothing was judged: after the last draft",
   "steps.rows.logSumExpHigh": "as above",
   "steps.draft.parent": "an unreached token may follow any other that is not kept",
   "steps.draft.id": "an unreached token was not judged",
