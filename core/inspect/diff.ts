@@ -10,13 +10,13 @@ export interface CommonRun {
 }
 
 /** The most deletions and insertions before the search is abandoned. */
-const MOST_EDITS = 1500;
+const MAX_EDITS = 1500;
 
 /** The common runs of a shortest edit, in order; null if it has more than `mostEdits` deletions and insertions. */
 export function commonRuns<T extends string | number>(
   left: readonly T[],
   right: readonly T[],
-  mostEdits = MOST_EDITS,
+  mostEdits = MAX_EDITS,
 ): CommonRun[] | null {
   const changes = diffArrays([...left], [...right], { maxEditLength: mostEdits });
   if (changes === undefined) return null;

@@ -23,10 +23,10 @@ export interface Lane {
 }
 
 /** Two lanes with this many marks of up to three parts stay below a thousand shapes. */
-const MOST_LANE_MARKS = 120;
+const MAX_LANE_MARKS = 120;
 
 /** The lane of a run; in long runs a mark covers several steps. */
-export function laneOf(steps: readonly TraceStep[], mostMarks = MOST_LANE_MARKS): Lane {
+export function laneOf(steps: readonly TraceStep[], mostMarks = MAX_LANE_MARKS): Lane {
   const tokenMs: number[] = [];
   let ms = 0;
   const marks = ranges(steps.length, mostMarks).map(([from, end]): LaneMark => {

@@ -13,7 +13,7 @@ export interface NumberRange {
 const SHARE_DECIMALS = 2;
 
 /** Maximum number of typed characters that a message repeats. */
-const MOST_SHOWN = 40;
+const MAX_SHOWN = 40;
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
@@ -43,7 +43,7 @@ export function parseRange(
     return fault(
       at,
       length,
-      `@${field.name} takes whole numbers, and ${text.slice(0, MOST_SHOWN)} is not one: write it as in ${field.example}.`,
+      `@${field.name} takes whole numbers, and ${text.slice(0, MAX_SHOWN)} is not one: write it as in ${field.example}.`,
     );
   switch (operator) {
     case ":":
@@ -68,7 +68,7 @@ const MEANT: Readonly<Record<string, Operator>> = { "==": "=", "=>": ">=", "=<":
 
 function noNumber(field: NumberField, operator: Operator, { at, length, text }: ScannedValue): QueryFault {
   const { name, example } = field;
-  const short = text.slice(0, MOST_SHOWN);
+  const short = text.slice(0, MAX_SHOWN);
   const written = operator + text.slice(0, 1);
   const meant = Object.hasOwn(MEANT, written) ? MEANT[written] : undefined;
   if (meant !== undefined)
@@ -93,7 +93,7 @@ function isOutside(text: string, field: NumberField): boolean {
 }
 
 function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
-  const short = text.slice(0, MOST_SHOWN);
+  const short = text.slice(0, MAX_SHOWN);
   const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
   // Suggest per cent only if the result would be in range.
   const ifPerCent = Number(text) / 100;

@@ -37,7 +37,7 @@ export interface Bucket {
   readonly metrics: TraceMetrics;
 }
 
-const MOST_BUCKETS = 200;
+const MAX_BUCKETS = 200;
 
 /**
  * Splits a run into at most `buckets` ranges of equally many steps; only the last may be shorter.
@@ -46,7 +46,7 @@ const MOST_BUCKETS = 200;
 export function overTime(steps: readonly TraceStep[], buckets: number): Bucket[] {
   const ends = stepEndsMs(steps);
   const totalMs = ends.at(-1) ?? 0;
-  return ranges(steps.length, Math.min(buckets, MOST_BUCKETS)).map(([from, end]) => {
+  return ranges(steps.length, Math.min(buckets, MAX_BUCKETS)).map(([from, end]) => {
     const startMs = from === 0 ? 0 : ends[from - 1]!;
     const endMs = ends[end - 1]!;
     return {

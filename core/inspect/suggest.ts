@@ -24,12 +24,12 @@ export interface CurvePoint {
 
 /** All k up to this are tried; of larger ones only some of the recorded ranks. */
 const SMALL_RANKS = 8;
-const MOST_LARGE_RANKS = 6;
+const MAX_LARGE_RANKS = 6;
 /** Thresholds tried for each k: this many at quantiles of the recorded probabilities, and as many at equal ratios. */
 const THRESHOLDS_BY_SHARE = 24;
 const THRESHOLDS_BY_RATIO = 24;
 /** Below this, thresholds are tried at quantiles only: the published rule uses 0.1, a thousand times as much. */
-const LEAST_BY_RATIO = 1e-4;
+const MIN_BY_RATIO = 1e-4;
 
 /**
  * The Pareto front of EDL against nats given up, both ascending. The first point gives up nothing. Of rules with equal
@@ -70,7 +70,7 @@ function candidateRules(tokens: readonly DraftedToken[]): Rule[] {
 function ranksFor(open: readonly DraftedToken[]): number[] {
   const ranks = distinct(open.map(({ rank }) => rank!));
   const large = ranks.filter((rank) => rank > SMALL_RANKS);
-  return [...ranks.filter((rank) => rank <= SMALL_RANKS), ...spread(large, MOST_LARGE_RANKS)];
+  return [...ranks.filter((rank) => rank <= SMALL_RANKS), ...spread(large, MAX_LARGE_RANKS)];
 }
 
 /**
@@ -78,7 +78,7 @@ function ranksFor(open: readonly DraftedToken[]): number[] {
  * number between two of them represents the whole interval.
  */
 function thresholdsFor(probabilities: readonly number[]): number[] {
-  const least = Math.max(LEAST_BY_RATIO, probabilities.find((one) => one > 0) ?? 1);
+  const least = Math.max(MIN_BY_RATIO, probabilities.find((one) => one > 0) ?? 1);
   const byRatio = Array.from({ length: THRESHOLDS_BY_RATIO }, (_, i) => {
     const wanted = least ** (i / (THRESHOLDS_BY_RATIO - 1));
     return probabilities.findLast((one) => one <= wanted);

@@ -4,9 +4,9 @@ import * as Type from "typebox";
 import type { NumberSetting, Setting } from "./setting.ts";
 
 /** Above it, integers and sums are no longer exact. */
-const MOST_COUNT = Number.MAX_SAFE_INTEGER;
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 /** E.g. ms: 1e15 of them are 30,000 years, and sums stay finite. */
-const MOST_AMOUNT = 1e15;
+const MAX_AMOUNT = 1e15;
 
 /**
  * The schema of a recorded value, with the setting's text as its description.
@@ -48,8 +48,8 @@ function schemaOf(setting: Setting, bounds?: Type.TNumberOptions): Type.TSchema 
 }
 
 function boundsOf({ kind, minimum, maximum }: NumberSetting): Type.TNumberOptions {
-  if (kind === "integer") return { minimum: minimum === 1 ? 1 : 0, maximum: MOST_COUNT };
-  return { minimum: 0, maximum: maximum === 1 ? 1 : MOST_AMOUNT };
+  if (kind === "integer") return { minimum: minimum === 1 ? 1 : 0, maximum: MAX_COUNT };
+  return { minimum: 0, maximum: maximum === 1 ? 1 : MAX_AMOUNT };
 }
 
 function numberOf({ kind, nullable, text: description }: NumberSetting, bounds: Type.TNumberOptions) {

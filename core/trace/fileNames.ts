@@ -12,7 +12,7 @@ export const TRACE_ENDINGS = { plain: PLAIN, compact: `${PLAIN}.gz` } as const s
 >;
 
 /** Size limit of a trace: V8 can't hold a longer text as one string (2²⁹ − 24 characters). */
-export const MOST_TRACE_BYTES = 2 ** 29 - 24;
+export const MAX_TRACE_BYTES = 2 ** 29 - 24;
 
 /** Names of recorded runs, without the ending: files with other names are never removed to make room. */
 const RUN_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z-(.+)$/;

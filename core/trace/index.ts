@@ -24,7 +24,7 @@ export {
   formOfBytes,
   formOfName,
   formToWrite,
-  MOST_TRACE_BYTES,
+  MAX_TRACE_BYTES,
   runFileName,
   runOfFileName,
   timeOfFileName,

@@ -26,13 +26,13 @@ export function parseJson(text: string): JsonResult {
 }
 
 /** Nesting limit, deeper than any reader of a trace needs: writing deeper values would exhaust the stack. */
-const MOST_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** Whether lists and objects are nested deeper than that. A loop, because recursion would exhaust the stack too. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_DEPTH) return true;
+    if (depth > MAX_DEPTH) return true;
     level = level.flatMap((item): unknown[] =>
       typeof item === "object" && item !== null ? Object.values(item) : [],
     );

@@ -43,7 +43,7 @@ export interface NamedEntry {
 
 /** How much of a stored answer a trace keeps, and of how many answers, to bound the size of a trace. */
 const ENTRY_CHARACTERS = 2000;
-const MOST_ENTRY_TEXTS = 64;
+const MAX_ENTRY_TEXTS = 64;
 
 /** A recorded step, with the names of ids and pool entries that it is the first to mention. */
 export interface RecordedStep {
@@ -113,7 +113,7 @@ export class TraceRecorder {
   }
 
   private nameOf({ id, group, text }: NamedEntry): NamedEntries[string] {
-    if (text === undefined || this.entryTexts === MOST_ENTRY_TEXTS) return { id, group };
+    if (text === undefined || this.entryTexts === MAX_ENTRY_TEXTS) return { id, group };
     this.entryTexts++;
     return { id, group, text: cut(text) };
   }

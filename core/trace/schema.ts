@@ -24,7 +24,7 @@ import {
   tokenIds,
   share,
   amount,
-  MOST_DRAFTED,
+  MAX_DRAFTED,
   orNull,
 } from "./schemaFields.ts";
 
@@ -119,7 +119,7 @@ export const DraftTokenSchema = Type.Object({
       description:
         "Index of the drafted token that it follows, a smaller one; −1 = the root. If omitted, it follows the one before it.",
       minimum: -1,
-      maximum: MOST_DRAFTED,
+      maximum: MAX_DRAFTED,
     }),
   ),
   source: Type.Enum(DRAFT_SOURCES, { description: "Where it was read from." }),
@@ -219,7 +219,7 @@ export const StepSchema = Type.Object(
       Type.Array(draftLength(), {
         description:
           "Indices of the kept drafted tokens, from the root down. If omitted, the first ones, up to the first that is not kept.",
-        maxItems: MOST_DRAFTED,
+        maxItems: MAX_DRAFTED,
       }),
     ),
     next: Type.Object(

@@ -103,8 +103,8 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
       return `The target's choice was ${name(step.rows[rowIndexOf(step, place)]!.own)}`;
     case "correction": {
       const rejected = childrenOf(step.draft, parentOf(step, place)).map((at) => name(step.draft[at]!.id));
-      const more = rejected.length - MOST_NAMED;
-      return `Instead of ${more > 0 ? `${rejected.slice(0, MOST_NAMED).join(", ")} and ${more} more` : rejected.join(" and ")}`;
+      const more = rejected.length - MAX_NAMED;
+      return `Instead of ${more > 0 ? `${rejected.slice(0, MAX_NAMED).join(", ")} and ${more} more` : rejected.join(" and ")}`;
     }
     case "accepted":
     case "bonus":
@@ -116,7 +116,7 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
 }
 
 /** Rejected tokens that a sentence names. */
-const MOST_NAMED = 2;
+const MAX_NAMED = 2;
 
 /** The recorded candidates at the position of a token, plus the drafted ones that are not among them. */
 export function candidatesOf({ step, place }: TokenOfStep, names: StepNames): Candidate[] {

@@ -16,7 +16,7 @@ export interface AnswerRun {
 }
 
 /** A run holds all its candidates, some kilobytes per token: older runs are read again on demand. */
-const MOST_RUNS = 10;
+const MAX_RUNS = 10;
 
 export class AnswerRuns implements Disposable {
   private readonly store = new DisposableStore();
@@ -96,7 +96,7 @@ export class AnswerRuns implements Disposable {
     this.known.delete(key);
     this.known.set(key, kept);
     const [oldest] = this.known.keys();
-    if (this.known.size > MOST_RUNS && oldest !== undefined) this.known.delete(oldest);
+    if (this.known.size > MAX_RUNS && oldest !== undefined) this.known.delete(oldest);
     return kept;
   }
 }

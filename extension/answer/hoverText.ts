@@ -25,7 +25,7 @@ export interface HoverParagraph {
   readonly parts: readonly Part[];
 }
 
-const MOST_CANDIDATES = 5;
+const MAX_CANDIDATES = 5;
 const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
   own: "the target's own choice",
   kept: "in the answer",
@@ -70,7 +70,7 @@ function tokenParagraphs(
 
 /** The most probable candidates, and any other that is drafted, kept or the target's own choice. */
 function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(({ marks }, at) => at < MOST_CANDIDATES || marks.length > 0);
+  return candidates.filter(({ marks }, at) => at < MAX_CANDIDATES || marks.length > 0);
 }
 
 function candidateItem(candidate: Candidate): HoverParagraph {

@@ -10,7 +10,7 @@ import { readTrace } from "../traces/traces.ts";
 import type { WindowMemory } from "../host/windowMemory.ts";
 
 const COALESCE_MS = 100;
-const MOST_ANSWERS = 50;
+const MAX_ANSWERS = 50;
 
 interface Answer {
   readonly text: string;
@@ -60,7 +60,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     this.answers.delete(key);
     this.answers.set(key, { text, changedMs: this.nextChangeMs() });
     const [oldest] = this.answers.keys();
-    if (this.answers.size > MOST_ANSWERS && oldest !== undefined) this.answers.delete(oldest);
+    if (this.answers.size > MAX_ANSWERS && oldest !== undefined) this.answers.delete(oldest);
     this.changed.set(key, uri);
     this.timer ??= setTimeout(() => {
       this.flush();

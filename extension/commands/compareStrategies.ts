@@ -7,7 +7,7 @@ import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
 import { readSettings, writeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
 import { answerUri } from "../answer/output.ts";
-import { MOST_COMPARED } from "../shared/compare.ts";
+import { MAX_COMPARED } from "../shared/compare.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
@@ -94,7 +94,7 @@ async function askStrategies(configured: Strategy): Promise<readonly Strategy[] 
 }
 
 async function askRounds(strategies: number): Promise<number | null> {
-  const items = ROUNDS.filter((rounds) => rounds * strategies <= MOST_COMPARED).map((rounds) => ({
+  const items = ROUNDS.filter((rounds) => rounds * strategies <= MAX_COMPARED).map((rounds) => ({
     label: rounds === 1 ? vscode.l10n.t("Once each") : vscode.l10n.t("{0} rounds", rounds),
     description:
       rounds === 1

@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 const DEEPEST = 4;
-const MOST_FILES = 200;
+const MAX_FILES = 200;
 
 export interface ModelFile {
   readonly path: string;
@@ -20,7 +20,7 @@ export async function findModelFiles(folders: readonly string[]): Promise<readon
 async function search(folder: string, depth: number, found: ModelFile[]): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    if (found.length >= MOST_FILES) return;
+    if (found.length >= MAX_FILES) return;
     const file = path.join(folder, entry.name);
     if (entry.isDirectory() && depth < DEEPEST) await search(file, depth + 1, found);
     else if (isModel(entry.name)) {

@@ -5,7 +5,7 @@ import { promptOfAnswer } from "../answer/output.ts";
 import { readTrace, type TraceFile } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
-const MOST_FILES = 20;
+const MAX_FILES = 20;
 
 export async function revealPrompt(context: CommandContext, { path: file }: TraceFile): Promise<void> {
   const { memory, notifier } = context;
@@ -24,7 +24,7 @@ export async function revealPrompt(context: CommandContext, { path: file }: Trac
     return;
   }
   const name = promptFile.split(/[/\\]/).at(-1) ?? promptFile;
-  const found = await vscode.workspace.findFiles(`**/${globOf(name)}`, undefined, MOST_FILES);
+  const found = await vscode.workspace.findFiles(`**/${globOf(name)}`, undefined, MAX_FILES);
   const chosen = found.length > 1 ? await choose(found) : found[0];
   if (found.length === 0) notifier.warning(vscode.l10n.t("There is no {0} in the open folders.", name));
   else if (chosen !== undefined) await open(chosen);

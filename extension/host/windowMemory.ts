@@ -6,7 +6,7 @@ const ANSWERS = "answerTraces";
 const SHOWN = "shownTrace";
 const PLAIN_SPEEDS = "plainSpeeds";
 /** As many as there are kept traces: older answers have none. */
-const MOST_ANSWERS = 50;
+const MAX_ANSWERS = 50;
 
 export class WindowMemory {
   constructor(
@@ -24,7 +24,7 @@ export class WindowMemory {
     const key = answer.toString();
     const others = this.answers().filter(([uri]) => uri !== key);
     const all = tracePath === null ? others : [...others, [key, tracePath]];
-    this.update(ANSWERS, all.slice(-MOST_ANSWERS));
+    this.update(ANSWERS, all.slice(-MAX_ANSWERS));
   }
 
   /** The answer whose trace is at a path; null if this window wrote none there. */
@@ -54,7 +54,7 @@ export class WindowMemory {
 
   setPlainSpeed(tracePath: string, tokensPerSecond: number): void {
     const others = this.plainSpeeds().filter(([trace]) => trace !== tracePath);
-    this.update(PLAIN_SPEEDS, [...others, [tracePath, tokensPerSecond]].slice(-MOST_ANSWERS));
+    this.update(PLAIN_SPEEDS, [...others, [tracePath, tokensPerSecond]].slice(-MAX_ANSWERS));
   }
 
   /** Path of the trace of the run that is shown. */

@@ -11,7 +11,7 @@ import {
   type ErrorHandler,
 } from "vscode-languageclient/node";
 import { ErrorTextSchema, messageOf, parse, type ErrorText } from "../../core/base/index.ts";
-import { CRASH_WINDOW_MS, CrashCount, MOST_CRASHES } from "../../server/protocol/crashCount.ts";
+import { CRASH_WINDOW_MS, CrashCount, MAX_CRASHES } from "../../server/protocol/crashCount.ts";
 import {
   METHODS_VERSION,
   runEventNotice,
@@ -45,7 +45,7 @@ export class ServerClient implements Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<ServerStatus>();
   private readonly runEventEmitter = new vscode.EventEmitter<{ runId: RunId; event: RunEvent }>();
   private client: QuietLanguageClient;
-  private readonly crashes = new CrashCount(MOST_CRASHES, CRASH_WINDOW_MS, () => performance.now());
+  private readonly crashes = new CrashCount(MAX_CRASHES, CRASH_WINDOW_MS, () => performance.now());
   private lastStatus: ServerStatus = IDLE;
   /** The start in progress, including the one after a crash; requests wait for it. */
   private starting: Promise<void> | null = null;
@@ -188,7 +188,7 @@ export class ServerClient implements Disposable {
       return { action: CloseAction.Restart, handled: true };
     }
     this.setDown(
-      vscode.l10n.t("The language server exited {0} times within three minutes.", MOST_CRASHES),
+      vscode.l10n.t("The language server exited {0} times within three minutes.", MAX_CRASHES),
       vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
     );
     return { action: CloseAction.DoNotRestart, handled: true };

@@ -4,7 +4,7 @@ import * as Type from "typebox";
 import { ErrorTextSchema, parseParts, type Parsed } from "../../core/base/index.ts";
 
 /** More columns can't be read side by side. */
-export const MOST_COMPARED = 12;
+export const MAX_COMPARED = 12;
 
 /** A trace file as read, or why it could not be read. */
 const ComparedFileSchema = Type.Object({
@@ -36,7 +36,7 @@ export type FromCompare = Parsed<typeof FromCompareSchema>;
 
 /** The state of a page as plain data: saved across a window reload and validated by both sides. */
 const KeptCompareSchema = Type.Object({
-  uris: Type.Array(Type.String(), { maxItems: MOST_COMPARED }),
+  uris: Type.Array(Type.String(), { maxItems: MAX_COMPARED }),
   /** Indices of the two files whose texts are compared. */
   left: index,
   right: index,

@@ -9,7 +9,7 @@ import { COMMANDS } from "../host/catalogue.ts";
 import { pickTraces } from "./pickTraces.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import {
-  MOST_COMPARED,
+  MAX_COMPARED,
   FromCompareSchema,
   readKeptCompare,
   type ComparedFile,
@@ -21,7 +21,7 @@ import { pageOptions, showPage } from "../host/webviewPage.ts";
 /** View type of the page. */
 const VIEW_TYPE = "laser.compare";
 /** A file that is not a trace can be of any size. */
-const MOST_BYTES = 512e6;
+const MAX_BYTES = 512e6;
 
 export interface CompareOwner {
   readonly extensionUri: vscode.Uri;
@@ -46,7 +46,7 @@ export class ComparePages implements Disposable {
 
   /** Shows traces side by side, the first as the baseline; reveals a page that already shows them. */
   open(uris: readonly vscode.Uri[]): void {
-    const shown = uris.slice(0, MOST_COMPARED);
+    const shown = uris.slice(0, MAX_COMPARED);
     const known = [...this.pages].find((page) => page.shows(shown));
     if (known !== undefined) {
       known.reveal();
@@ -138,7 +138,7 @@ class ComparePage implements Disposable {
     });
     if (picked === null) return;
     const all = [...this.uris.slice(0, place), ...picked, ...this.uris.slice(place + 1)];
-    this.uris = all.slice(0, MOST_COMPARED);
+    this.uris = all.slice(0, MAX_COMPARED);
     await this.post();
   }
 
@@ -176,8 +176,7 @@ async function fileOf(uri: vscode.Uri): Promise<ComparedFile> {
   });
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MOST_BYTES)
-      return unreadable(vscode.l10n.t("it is too large ({0} MB)", Math.ceil(size / 1e6)));
+    if (size > MAX_BYTES) return unreadable(vscode.l10n.t("it is too large ({0} MB)", Math.ceil(size / 1e6)));
     const text = await traceText(await vscode.workspace.fs.readFile(uri));
     return { uri: uri.toString(), name, content: { text } };
   } catch (error) {

@@ -6,9 +6,9 @@ import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
 
 /** At most this many unread files are read, newest first: with names that plain runs give … */
-const MOST_NAMED_SO = 8;
+const MAX_NAMED_SO = 8;
 /** … and of all others, because a trace may be renamed. */
-const MOST_OTHERS = 24;
+const MAX_OTHERS = 24;
 
 /**
  * Path of a matching plain trace in the folder; null if there is none, or if the trace itself is plain or
@@ -25,7 +25,7 @@ export async function findPlainTrace(
   if (others.length === 0) return null;
   const own = await summaries.read(file);
   if (!own.ok || own.summary.strategy === "plain") return null;
-  const left = { named: MOST_NAMED_SO, others: MOST_OTHERS };
+  const left = { named: MAX_NAMED_SO, others: MAX_OTHERS };
   for (const other of others) {
     const isKnown = summaries.known(other) !== null;
     const kind = withoutTraceEnding(other.path).endsWith("-plain") ? "named" : "others";

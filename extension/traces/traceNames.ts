@@ -13,7 +13,7 @@ const STRATEGY = /-(?:plain|prompt-lookup|laser-strict|laser)$/;
 const BAD_CHARACTER = /[<>:"/\\|?*\u0000-\u001f\u007f]/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** File systems allow 255 bytes; the ending and names derived from this one need some. */
-const MOST_BYTES = 200;
+const MAX_BYTES = 200;
 
 /** The name that the user gave a trace; null if its name is generated. */
 export function givenName(fileName: string): string | null {
@@ -41,7 +41,7 @@ export function nameProblem(written: string, others: readonly string[], form: Tr
   if (BAD_CHARACTER.test(name)) return "badCharacter";
   if (name.startsWith(".") || name.endsWith(".") || name.endsWith(" ")) return "badEnd";
   if (WINDOWS_DEVICE.test(name)) return "reserved";
-  if (new TextEncoder().encode(file).length > MOST_BYTES) return "tooLong";
+  if (new TextEncoder().encode(file).length > MAX_BYTES) return "tooLong";
   if (runOfFileName(file) !== null) return "looksLikeOurs";
   return others.some((other) => isSameName(other, name)) ? "taken" : null;
 }

@@ -10,16 +10,16 @@ import { traceFileOf, type TraceFile } from "./traces.ts";
 export type TraceReading =
   { readonly ok: true; readonly summary: TraceSummary } | { readonly ok: false; readonly reason: string };
 
-const MOST_AT_ONCE = 2;
-const MOST_KEPT = 500;
+const MAX_AT_ONCE = 2;
+const MAX_KEPT = 500;
 /** A file with another layout is parsed as a whole; a longer one would block the extension host. */
-const MOST_CHARACTERS_AT_ONCE = 20_000_000;
+const MAX_CHARACTERS_AT_ONCE = 20_000_000;
 
 export class TraceSummaries {
   private readonly kept = new Map<string, TraceReading>();
   private readonly reading = new Map<string, Promise<TraceReading>>();
   private readonly waiting: (() => void)[] = [];
-  private free = MOST_AT_ONCE;
+  private free = MAX_AT_ONCE;
 
   /** The cached summary of a listed file; null if it was not read yet. */
   known(file: TraceFile): TraceReading | null {
@@ -44,7 +44,7 @@ export class TraceSummaries {
     this.reading.delete(key);
     this.kept.set(key, read);
     const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    if (this.kept.size > MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
     return read;
   }
 
@@ -88,7 +88,7 @@ async function readLines(path: string): Promise<TraceSummary | null> {
     const [first = "", ...others] = chunk.split("\n");
     const parts = others.length === 0 ? [] : [rest + first, ...others.slice(0, -1)];
     rest = others.at(-1) ?? rest + first;
-    if (rest.length > MOST_CHARACTERS_AT_ONCE) return null;
+    if (rest.length > MAX_CHARACTERS_AT_ONCE) return null;
     try {
       for (const part of parts) lines.take(part);
     } catch {
@@ -103,7 +103,7 @@ async function readShort(path: string): Promise<string | null> {
   let text = "";
   for await (const part of traceTextParts(path)) {
     text += part;
-    if (text.length > MOST_CHARACTERS_AT_ONCE) return null;
+    if (text.length > MAX_CHARACTERS_AT_ONCE) return null;
   }
   return text;
 }

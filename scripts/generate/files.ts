@@ -18,7 +18,7 @@ export const GENERATED: Readonly<Record<string, (before: string) => string | Pro
   "package.json": (before) => json(withSettings(JSON.parse(before) as Manifest)),
   "package.nls.json": (before) => json(withTexts(JSON.parse(before) as Texts)),
   "core/trace/lasertrace.schema.json": () => schemaJson(),
-  "server/engine/rows/rowScanWasm.ts": () => rowScanFile(repositoryFolder),
+  "server/engine/rows/rowScanWasm.ts": (before) => rowScanFile(repositoryFolder, before),
 };
 
 interface Manifest {

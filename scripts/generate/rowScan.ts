@@ -1,9 +1,14 @@
 // The scan of rows of logits, compiled to WebAssembly and kept as text in a TypeScript file: so it loads from the sources
 // and from every bundle alike, and only who changes it needs the compiler.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 
 /** Builds of the same source. */
 const BUILDS = { simd: ["simd"], relaxedSimd: ["simd", "relaxed-simd"] } as const;
-const SOURCE = "server/engine/rows/assembly/rowScan.ts";
+const SOURCES = "server/engine/rows/assembly";
+const SOURCE = `${SOURCES}/rowScan.ts`;
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"];
 
 /** What is used of the compiler. Its own types declare a console without errors for the whole project. */
 interface Compiler {
@@ -13,18 +18,24 @@ interface Compiler {
   ) => Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** Text of server/engine/rows/rowScanWasm.ts. @throws what the compiler has to say against the source */
-export async function rowScanFile(repositoryFolder: string): Promise<string> {
+/**
+ * Text of server/engine/rows/rowScanWasm.ts.
+ * @param before the present text: returned as it is where its stamp fits, which saves the ten seconds of compiling
+ * @throws what the compiler has to say against the source
+ */
+export async function rowScanFile(repositoryFolder: string, before: string): Promise<string> {
+  const built = [...before.matchAll(/"([A-Za-z0-9+/=]{100,})"/g)].map(([, base64]) => base64!);
+  if (before.includes(stampOf(repositoryFolder, built))) return before;
   // Loaded where needed: the compiler takes a second to load.
   const { main } = (await import(["assemblyscript", "asc"].join("/"))) as Compiler;
   const builds: string[] = [];
-  for (const [name, features] of Object.entries(BUILDS)) {
+  for (const features of Object.values(BUILDS)) {
     let wasm: Uint8Array | string = "";
     const { error, stderr } = await main(
       [
         ...[SOURCE, "--baseDir", repositoryFolder, "--outFile", "rowScan.wasm"],
         ...features.flatMap((feature) => ["--enable", feature]),
-        ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"],
+        ...OPTIONS,
       ],
       {
         writeFile: (_, contents) => {
@@ -33,11 +44,28 @@ export async function rowScanFile(repositoryFolder: string): Promise<string> {
       },
     );
     if (error !== null) throw new Error(`${SOURCE}: ${stderr.toString()}`, { cause: error });
-    builds.push(`${name}: "${Buffer.from(wasm).toString("base64")}",`);
+    builds.push(Buffer.from(wasm).toString("base64"));
   }
-  return `// Written by \`npm run generate\` out of assembly/.
+  const members = Object.keys(BUILDS).map((name, i) => `${name}: "${builds[i]!}"`);
+  return `// Written by \`npm run generate\` out of assembly/. Sources, compiler and builds: SHA-256
+// ${stampOf(repositoryFolder, builds)}
 
 /** WebAssembly modules in base64: the same scan for any V8, and for one that has relaxed SIMD. */
-export const ROW_SCAN = { ${builds.join("\n")} };
+export const ROW_SCAN = { ${members.join(",\n")} };
 `;
+}
+
+/** SHA-256 of all that decides the builds, and of the builds. */
+function stampOf(repositoryFolder: string, builds: readonly string[]): string {
+  const read = (file: string): string => readFileSync(path.join(repositoryFolder, file), "utf8");
+  const { devDependencies } = JSON.parse(read("package.json")) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const sources = readdirSync(path.join(repositoryFolder, SOURCES)).sort();
+  const parts = [
+    ...[JSON.stringify(BUILDS), ...OPTIONS, devDependencies.assemblyscript ?? ""],
+    ...sources.flatMap((name) => [name, read(`${SOURCES}/${name}`)]),
+    ...builds,
+  ];
+  return createHash("sha256").update(parts.join("\0")).digest("hex");
 }

@@ -16,7 +16,7 @@ export * from "./recordedTexts.ts";
 export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings.ts";
 export * from "./replay.ts";
 export {
-  LEAST_GROUP_ANSWERS,
+  MIN_GROUP_ANSWERS,
   REPLAY_STRATEGIES,
   TREE_LEAVES,
   type ReplayStrategy,

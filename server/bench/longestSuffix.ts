@@ -2,7 +2,7 @@
 // or, if the match is longer there, in the pool.
 import { Candidates, MAX_CANDIDATES, Overlay, type PoolIndex } from "../../core/laser/index.ts";
 
-const LEAST_MATCH = 1;
+const MIN_MATCH = 1;
 
 export class LongestSuffixDrafter {
   private readonly overlay: Overlay;
@@ -29,7 +29,7 @@ export class LongestSuffixDrafter {
     const chain: number[] = [];
     if (limit <= 0) return chain;
     overlay.candidates(own);
-    pool.candidates(pooled, overlay.context, overlay.contextTokens, MAX_CANDIDATES, LEAST_MATCH);
+    pool.candidates(pooled, overlay.context, overlay.contextTokens, MAX_CANDIDATES, MIN_MATCH);
     for (;;) {
       const token = this.next();
       if (token < 0) return chain;

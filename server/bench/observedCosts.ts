@@ -11,7 +11,7 @@ export interface Evaluation {
 }
 
 /** With fewer evaluations, a mean is too noisy. */
-const LEAST_SEEN = 20;
+const MIN_SEEN = 20;
 
 /**
  * The table with each point scaled by Σ observed ÷ Σ expected ms of its evaluations. A point with fewer than 20 of
@@ -28,7 +28,7 @@ export function observedCosts(table: CostTable, evaluations: readonly Evaluation
   }
   const scaleOf = ({ tokens, threads }: CostPoint): number => {
     const seen = table.points.filter(
-      (point) => point.threads === threads && sums.get(point)!.seen >= LEAST_SEEN,
+      (point) => point.threads === threads && sums.get(point)!.seen >= MIN_SEEN,
     );
     const [nearest] = seen.sort((a, b) => Math.abs(a.tokens - tokens) - Math.abs(b.tokens - tokens));
     if (nearest === undefined) return 1;

@@ -46,7 +46,7 @@ export const TREE_LEAVES = 32;
  * A group's own pool is used if it has at least this many answers; requests of smaller groups draft from all
  * answers.
  */
-export const LEAST_GROUP_ANSWERS = 8;
+export const MIN_GROUP_ANSWERS = 8;
 
 /** Earlier answers: all of them in one pool and, where grouped, each group's in its own. */
 export class ReplayPools {
@@ -77,7 +77,7 @@ export class ReplayPools {
   /** The pool that a request drafts from. */
   of(recording: Recording): Pool {
     const own = this.groups.get(groupOf(recording));
-    return own !== undefined && own.entries >= LEAST_GROUP_ANSWERS ? own : this.global;
+    return own !== undefined && own.entries >= MIN_GROUP_ANSWERS ? own : this.global;
   }
 
   /** Adds an answer, as an online pool does when its request has ended. */

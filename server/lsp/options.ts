@@ -1,7 +1,7 @@
 // Parses the client's initialization options. Bounds have defaults; tests pass smaller ones.
 import * as Type from "typebox";
 import { parseParts, type Parsed } from "../../core/base/index.ts";
-import { CRASH_WINDOW_MS, MOST_CRASHES } from "../protocol/crashCount.ts";
+import { CRASH_WINDOW_MS, MAX_CRASHES } from "../protocol/crashCount.ts";
 import { METHODS_VERSION } from "../protocol/methods.ts";
 import { ServerError } from "./errors.ts";
 
@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   handshakeMs: 20_000,
   shutdownMs: 3_000,
   stopMs: 30_000,
-  crashes: MOST_CRASHES,
+  crashes: MAX_CRASHES,
   crashWindowMs: CRASH_WINDOW_MS,
   debounceMs: 150,
   traces: 50,

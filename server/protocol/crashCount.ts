@@ -2,7 +2,7 @@
 // language server for the worker.
 import type { ErrorText } from "../../core/base/index.ts";
 
-export const MOST_CRASHES = 5;
+export const MAX_CRASHES = 5;
 export const CRASH_WINDOW_MS = 180_000;
 
 export class CrashCount {

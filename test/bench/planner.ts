@@ -24,8 +24,8 @@ import { KnownTextDrafter } from "../support/decoding/knownTextDrafter.ts";
 import { makeJobs } from "./strict/jobs.ts";
 
 const RIGHT_TOKENS = 500;
-const MOST_DRAFTED = 15;
-const MOST_EXCESS = 0.03;
+const MAX_DRAFTED = 15;
+const MAX_EXCESS = 0.03;
 
 const { values } = parseArgs({
   options: {
@@ -66,14 +66,14 @@ try {
   const jobs = await makeJobs(engine, { prompts: Math.min(rounds, 20), tokens: allTokens, long: 0 });
   const prompts = [...new Set(jobs.map((job) => job.prompt))];
   say(
-    `${engine.model.name}, ${engine.device.backend}: ${wrongTokens} wrong tokens behind ${RIGHT_TOKENS} right ones`,
+    `${engine.model.name}, ${engine.device.backend}: ${wrongTokens} wrong tokens after ${RIGHT_TOKENS} right ones`,
   );
   process.exitCode = (await compare(costs, prompts, rounds)) ? 0 : 1;
 } finally {
   await engine.dispose();
 }
 
-/** Prints each round and the sums; true when the wrong part costs at most MOST_EXCESS over plain. */
+/** Prints each round and the sums; true when the wrong part costs at most MAX_EXCESS over plain. */
 async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds: number): Promise<boolean> {
   const parts: RatioPart[] = [];
   const calibration = new Calibration();
@@ -110,7 +110,7 @@ async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds:
       say(
         `expected ${from} … ${to} of a draft: ${tokens} tokens, expected ${expectedAccepted.toFixed(1)}, kept ${accepted}`,
       );
-  return value <= 1 + MOST_EXCESS;
+  return value <= 1 + MAX_EXCESS;
 }
 
 /** Decodes greedily, to the last token: an answer that ends goes on, so that all are of one length. */
@@ -135,7 +135,7 @@ async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null
     guards: DEFAULT_GUARDS,
     drafter,
     planner: new RenewalPlanner(new CostModel(costs)),
-    maxDraftTokens: MOST_DRAFTED,
+    maxDraftTokens: MAX_DRAFTED,
     rowWidth: ROW_WIDTH,
     signal,
     now,

@@ -1,5 +1,5 @@
 // On the real model: a run that goes on from a place of a recorded answer, with nothing changed, writes the rest of it
-// token for token. Places lie before and behind the position from which lone tokens go through other kernels.
+// token for token. Places lie before and after the position from which lone tokens go through other kernels.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";
@@ -54,7 +54,7 @@ function continueRun(trace: Trace, threads: number, choice: ContinuationChoice):
 const strict = { strategy: "laser-strict" } as const;
 const plain = { strategy: "plain", reproducible: "on" } as const;
 table(
-  "going on with nothing changed writes the rest",
+  "continuing with nothing changed writes the rest",
   [strict, plain].flatMap((run) =>
     [
       [0, 1],
@@ -82,7 +82,7 @@ table(
         farthest = Math.max(farthest, rest.request.promptTokens.length);
       }
     }
-    assert.ok(farthest > 260, `no place lies behind 256: ${farthest}`);
+    assert.ok(farthest > 260, `no place lies after 256: ${farthest}`);
   },
 );
 

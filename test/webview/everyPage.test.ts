@@ -22,7 +22,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The populated page that all checks share that change nothing of it but what `emulateMedia` sets. */
+/** The populated page that checks share: what they change they put back, but for the last, which doubles its text. */
 async function shared(shown: PopulatedPage): Promise<WebviewPage> {
   const webview = open.get(shown) ?? populated(bench, { onTestFinished: () => undefined }, shown);
   open.set(shown, webview);
@@ -39,31 +39,17 @@ table("nothing moves where the system asks for less motion", POPULATED_PAGES, as
 table(
   "nothing moves where the editor asks for less motion",
   POPULATED_PAGES.filter(({ name }) => !/pane (step|figures|about)/.test(name)),
-  async (shown, context) => {
-    const { page } = await populated(bench, context, shown);
+  async (shown) => {
+    const { page } = await shared(shown);
     await page.emulateMedia({ reducedMotion: "no-preference" });
-    await page.evaluate(() => {
-      document.body.classList.add("vscode-reduce-motion");
-    });
+    const prefer = (less: boolean): Promise<unknown> =>
+      page.evaluate((on) => document.body.classList.toggle("vscode-reduce-motion", on), less);
+    await prefer(true);
     assert.deepEqual(await movingElements(page), []);
+    await prefer(false);
+    await page.emulateMedia({ reducedMotion: "reduce" });
   },
 );
-
-table("text of twice the size fits, and every control is there", POPULATED_PAGES, async (shown, context) => {
-  const { page } = await populated(bench, context, shown);
-  const controls = await hiddenControls(page, ".contents");
-  await doubleText(page);
-  assert.deepEqual(await truncatedTexts(page), []);
-  assert.deepEqual(await hiddenControls(page, ".contents"), controls);
-  // A title ends in "…" where it is too long for a line of its own, not beside buttons that could wrap.
-  const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
-  for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);
-  const width = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return { scrollWidth, clientWidth };
-  });
-  assert.ok(width.scrollWidth <= width.clientWidth, `${width.scrollWidth} of ${width.clientWidth}`);
-});
 
 table(
   "the page ends where its contents end, and panes hold what they scroll",
@@ -97,12 +83,13 @@ test("the check finds what stands below the page, and a pane that lets it", asyn
 table(
   "axe finds nothing in four themes with every help open",
   POPULATED_PAGES.filter(({ page }) => page === "trace"),
-  async (shown, context) => {
-    const webview = await populated(bench, context, shown);
+  async (shown) => {
+    const webview = await shared(shown);
     for (const kind of THEME_KINDS) {
       await webview.theme(kind);
       assert.deepEqual(await webview.axe(), [], kind);
     }
+    await webview.theme("dark");
   },
 );
 
@@ -147,4 +134,21 @@ test("the checks find a part that only the mouse reaches, and one that moves", a
     unreached.some((markup) => markup.includes("pointer")),
     unreached.join(),
   );
+});
+
+// Last: the text stays as large.
+table("text of twice the size fits, and every control is there", POPULATED_PAGES, async (shown) => {
+  const { page } = await shared(shown);
+  const controls = await hiddenControls(page, ".contents");
+  await doubleText(page);
+  assert.deepEqual(await truncatedTexts(page), []);
+  assert.deepEqual(await hiddenControls(page, ".contents"), controls);
+  // A title ends in "…" where it is too long for a line of its own, not beside buttons that could wrap.
+  const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
+  for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);
+  const width = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.ok(width.scrollWidth <= width.clientWidth, `${width.scrollWidth} of ${width.clientWidth}`);
 });

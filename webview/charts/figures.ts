@@ -15,7 +15,7 @@ import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
 
 /** Minimum time between computations while steps are added. */
-const LEAST_BETWEEN_MS = 250;
+const MIN_BETWEEN_MS = 250;
 
 const MEASURED = ["steps", "counts", "prefillMs", "plain", "committed"] as const;
 
@@ -91,7 +91,7 @@ export class LaserFigures extends LightElement {
   private measure(): boolean {
     const isLonger = this.measuredSteps.length > 0 && this.steps.length > this.measuredSteps.length;
     const isAppended = isLonger && this.steps[0] === this.measuredSteps[0];
-    const waitMs = this.measuredAtMs + LEAST_BETWEEN_MS - performance.now();
+    const waitMs = this.measuredAtMs + MIN_BETWEEN_MS - performance.now();
     if (this.measures !== null && isAppended && waitMs > 0) {
       this.timer ??= setTimeout(() => {
         this.timer = null;

@@ -53,9 +53,9 @@ export interface Measures {
 }
 
 /** Ranges of fewer steps are too noisy for a rate. */
-const LEAST_STEPS = 4;
-const MOST_RANGES = 60;
-const MOST_POINTS = 80;
+const MIN_STEPS = 4;
+const MAX_RANGES = 60;
+const MAX_POINTS = 80;
 
 export function measuresOf({ steps, counts, prefillMs, committed, plain }: RunInput): Measures {
   const lane = laneOf(steps);
@@ -63,8 +63,8 @@ export function measuresOf({ steps, counts, prefillMs, committed, plain }: RunIn
   return {
     metrics: withRates(counts),
     places: acceptanceByPlace(steps),
-    buckets: overTime(steps, Math.min(MOST_RANGES, Math.max(1, Math.floor(steps.length / LEAST_STEPS)))),
-    nats: natsOverTokens(steps, MOST_POINTS),
+    buckets: overTime(steps, Math.min(MAX_RANGES, Math.max(1, Math.floor(steps.length / MIN_STEPS)))),
+    nats: natsOverTokens(steps, MAX_POINTS),
     times: timeSplit(counts, prefillMs),
     endsMs: stepEndsMs(steps),
     lane,

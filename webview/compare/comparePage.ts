@@ -1,7 +1,7 @@
 // The compare page from top to bottom: traces, differing conditions, divergence, figures, texts, card. Values
 // in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
-import { MOST_COMPARED } from "../../extension/shared/compare.ts";
+import { MAX_COMPARED } from "../../extension/shared/compare.ts";
 import { compareFigures } from "../../core/inspect/index.ts";
 import type { CompareCursor, SideName } from "./compareCursor.ts";
 import { isRead, roundsOf, warningsOf, type ComparedRun, type Pair } from "./compareModel.ts";
@@ -51,7 +51,7 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
       <h1>Compare traces</h1>
       <div class="toolbar">
         ${pair === null ? nothing : button("Swap sides", actions.onSwap)}
-        ${runs.length >= MOST_COMPARED ? nothing : button("Add a trace…", add)}
+        ${runs.length >= MAX_COMPARED ? nothing : button("Add a trace…", add)}
       </div>
     </header>
     ${tracesView(runs, places, actions)}

@@ -18,9 +18,9 @@ export interface Row {
 
 /** A difference with more tokens than these, or with lines of its own, begins a row. */
 const INLINE_TOKENS = 24;
-/** A row ends after a sentence from WISHED_TOKENS tokens on, and in any case at MOST_TOKENS. */
+/** A row ends after a sentence from WISHED_TOKENS tokens on, and in any case at MAX_TOKENS. */
 const WISHED_TOKENS = 80;
-const MOST_TOKENS = 160;
+const MAX_TOKENS = 160;
 /** Rows are rendered in blocks of about this many tokens. */
 const BLOCK_TOKENS = 240;
 
@@ -61,7 +61,7 @@ export function rowsOf(
       left: [pieces[0]!.left[0], piece.left[1]],
       right: [pieces[0]!.right[0], piece.right[1]],
     });
-    if (piece.ends === "line" || (piece.ends !== null && size >= WISHED_TOKENS) || size >= MOST_TOKENS)
+    if (piece.ends === "line" || (piece.ends !== null && size >= WISHED_TOKENS) || size >= MAX_TOKENS)
       close();
   }
   close();
@@ -153,7 +153,7 @@ function linesOf([from, to]: TokenRange, texts: readonly string[]): TokenRange[]
   for (let at = from; at < to; at++) {
     const size = at + 1 - begin;
     const end = endOf(texts[at]!);
-    const isEnd = end === "line" || (end !== null && size >= WISHED_TOKENS) || size >= MOST_TOKENS;
+    const isEnd = end === "line" || (end !== null && size >= WISHED_TOKENS) || size >= MAX_TOKENS;
     if (!isEnd && at + 1 < to) continue;
     lines.push([begin, at + 1]);
     begin = at + 1;

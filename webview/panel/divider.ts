@@ -1,6 +1,6 @@
 // The edge above the card: dragging it, or pressing arrow keys, sets the card's share of the panel's height.
 import { html, type TemplateResult } from "lit";
-import { LEAST_CARD_SHARE, MOST_CARD_SHARE } from "./keptState.ts";
+import { MIN_CARD_SHARE, MAX_CARD_SHARE } from "./keptState.ts";
 
 const KEY_SHARE = 5;
 
@@ -12,8 +12,8 @@ export function dividerView(share: number, onShare: (share: number) => void): Te
   const byKey: Readonly<Record<string, number>> = {
     ArrowUp: share + KEY_SHARE,
     ArrowDown: share - KEY_SHARE,
-    Home: LEAST_CARD_SHARE,
-    End: MOST_CARD_SHARE,
+    Home: MIN_CARD_SHARE,
+    End: MAX_CARD_SHARE,
   };
   return html`<div
     class="divider"
@@ -23,8 +23,8 @@ export function dividerView(share: number, onShare: (share: number) => void): Te
     aria-orientation="horizontal"
     aria-controls="card"
     aria-valuenow=${share}
-    aria-valuemin=${LEAST_CARD_SHARE}
-    aria-valuemax=${MOST_CARD_SHARE}
+    aria-valuemin=${MIN_CARD_SHARE}
+    aria-valuemax=${MAX_CARD_SHARE}
     aria-valuetext="${share} percent of the panel"
     title="Height of the card: drag, or press the up and down arrows"
     @keydown=${(event: KeyboardEvent) => {

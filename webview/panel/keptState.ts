@@ -5,13 +5,13 @@ import { CursorSchema } from "../run/cursor.ts";
 import { SHOWN_CLASSES, type ShownClass } from "../run/items.ts";
 
 /** Height of the card in percent of the panel's: the answer stays visible, and so does the card. */
-export const LEAST_CARD_SHARE = 15;
-export const MOST_CARD_SHARE = 45;
+export const MIN_CARD_SHARE = 15;
+export const MAX_CARD_SHARE = 45;
 const PRESET_CARD_SHARE = 40;
 
 export function limitShare(share: number): number {
   if (Number.isNaN(share)) return PRESET_CARD_SHARE;
-  return Math.round(Math.min(MOST_CARD_SHARE, Math.max(LEAST_CARD_SHARE, share)));
+  return Math.round(Math.min(MAX_CARD_SHARE, Math.max(MIN_CARD_SHARE, share)));
 }
 
 /** The state kept over hiding and reload. */

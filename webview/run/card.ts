@@ -18,12 +18,12 @@ export interface CardActions {
 }
 
 /** The beginning of a longer token is enough. */
-const MOST_SHOWN = 400;
+const MAX_SHOWN = 400;
 
 /** @param isShort show only the sentence */
 export function cardView(item: Item, why: Why, isShort: boolean, actions: CardActions): TemplateResult {
   const { onLength, onClose, onKey } = actions;
-  const shown = item.text === "" ? "◌" : oneLineText(item.text.slice(0, MOST_SHOWN));
+  const shown = item.text === "" ? "◌" : oneLineText(item.text.slice(0, MAX_SHOWN));
   return html`<section class="card" id="card" aria-labelledby="card-title" @keydown=${onKey}>
     <header>
       <h2 id="card-title" tabindex="-1">

@@ -108,7 +108,7 @@ function ownExcerpt(
   const next = newestPlaceOf([id, ...context.toReversed()], text);
   if (next === null || next < text.drafted) return null;
   const at = next + context.length;
-  text.reach(at + EXCERPT_CHARACTERS + MOST_TOKENS_OF_CHARACTER);
+  text.reach(at + EXCERPT_CHARACTERS + MAX_TOKENS_OF_CHARACTER);
   const isOfPrompt = text.isOfPrompt(next);
   const oldest = Math.min(text.tokens.length - 1, at + EXCERPT_CHARACTERS);
   const newest = Math.max(text.drafted, next - EXCERPT_CHARACTERS);
@@ -136,14 +136,14 @@ function newestPlaceOf(pattern: readonly number[], text: BackwardText): number |
 }
 
 /** The most tokens per character. */
-const MOST_TOKENS_OF_CHARACTER = 4;
+const MAX_TOKENS_OF_CHARACTER = 4;
 
 /** Not a token: flushes an incomplete character at the end. */
 const NONE = -1;
 
 /** The text of tokens from the oldest index to the newest, control tokens by name. */
 function readable(run: RunModel, backward: readonly number[], oldest: number, newest: number): string[] {
-  const before = backward.slice(oldest + 1, oldest + 1 + MOST_TOKENS_OF_CHARACTER).reverse();
+  const before = backward.slice(oldest + 1, oldest + 1 + MAX_TOKENS_OF_CHARACTER).reverse();
   const tokens = backward.slice(newest, oldest + 1).reverse();
   const pieces = piecesOf([...tokens, NONE], run.tokens, before).slice(0, -1);
   return pieces.map(({ id, text }) => {

@@ -20,7 +20,7 @@ export interface Unit {
 }
 
 /** The most notable class first. */
-const MOST_NOTABLE: readonly ShownClass[] = ["relaxed", "correction", "plain", "bonus", "accepted"];
+const MAX_NOTABLE: readonly ShownClass[] = ["relaxed", "correction", "plain", "bonus", "accepted"];
 
 /** E.g. tokens "a", " mo", "vie\n" → words "a", " movie\n". Every committed token is in one unit, in order. */
 export function unitsOf(steps: readonly StepView[], granularity: Exclude<Granularity, "token">): Unit[] {
@@ -51,8 +51,7 @@ function isBoundary(last: Item, next: Item, granularity: "word" | "line"): boole
 function unitOf(items: readonly Item[]): Unit {
   const text = items.map((item) => item.text).join("");
   const { step, place } = items[0]!;
-  const shownClass =
-    MOST_NOTABLE.find((name) => items.some((item) => item.shownClass === name)) ?? "accepted";
+  const shownClass = MAX_NOTABLE.find((name) => items.some((item) => item.shownClass === name)) ?? "accepted";
   const counts = SHOWN_CLASSES.flatMap((name) => {
     const count = items.filter((item) => item.shownClass === name).length;
     return count === 0 ? [] : [`${count} ${className(name)}`];

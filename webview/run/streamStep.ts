@@ -93,16 +93,16 @@ function branchView(
   const where = before === null ? "at the start" : `after ${spokenText(before)}`;
   const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
   return html`<span
-    class="branch level-${Math.min(level, MOST_INDENTED)} ${isSame ? "same" : ""}"
+    class="branch level-${Math.min(level, MAX_INDENTED)} ${isSame ? "same" : ""}"
     role="group"
     aria-label=${name}
     ><span class="after" aria-hidden="true"
-      >↳ ${before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MOST_SHOWN))}</bdi>`}</span
+      >↳ ${before === null ? where : html`after <bdi>${oneLineText(before.slice(0, MAX_SHOWN))}</bdi>`}</span
     ><span class="nodes">${tokensView(view, places, state, marks)}</span></span
   >`;
 }
 
 /** Deeper levels are indented as far as this one, so that they keep room. */
-const MOST_INDENTED = 4;
+const MAX_INDENTED = 4;
 /** Of the token that a branch leaves. */
-const MOST_SHOWN = 24;
+const MAX_SHOWN = 24;

@@ -9,9 +9,9 @@ import { markKey, type Marks } from "./marks.ts";
 import { visibleText } from "../../core/trace/index.ts";
 
 /** Maximum number of line breaks shown for a token. */
-const MOST_BREAKS = 2;
+const MAX_BREAKS = 2;
 /** Longer tokens are cut off: megabytes of text would freeze the page. */
-const MOST_SHOWN = 2000;
+const MAX_SHOWN = 2000;
 
 /** The token at an event's target, or null. */
 export function cursorAt(target: EventTarget | null): Cursor | null {
@@ -83,8 +83,8 @@ function spanView(
   const shown = text === "" ? "◌" : visibleText(shortened(text));
   const spoken = flip === undefined ? label : `${label}; what-if: ${flip}`;
   // A line of the answer breaks after the token with the line break; ghosts don't break lines.
-  const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MOST_BREAKS + 1).length - 1;
-  const breaks = Array.from({ length: Math.min(lines, MOST_BREAKS) }, () => html`<br />`);
+  const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MAX_BREAKS + 1).length - 1;
+  const breaks = Array.from({ length: Math.min(lines, MAX_BREAKS) }, () => html`<br />`);
   // No whitespace between the tags: it would become a space in the answer.
   return html`<span
       class=${classes.join(" ")}
@@ -99,5 +99,5 @@ function spanView(
 }
 
 function shortened(text: string): string {
-  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}… (${text.length} characters)`;
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)`;
 }

@@ -4,7 +4,7 @@ import { keptOf, type TraceStep } from "../../core/trace/index.ts";
 import { stepMs } from "../../core/inspect/index.ts";
 
 /** A narrower bar can't be distinguished from its neighbour. */
-export const LEAST_COLUMN_PX = 3;
+export const MIN_COLUMN_PX = 3;
 
 /** `from` … `to` are step indices, inclusive. Amounts are means over its steps, in tokens and ms. */
 export interface Column {
@@ -23,7 +23,7 @@ export interface Column {
 
 /** Steps per column if a step is `stepPx` wide. */
 export function stepsPerColumn(stepPx: number): number {
-  return Math.max(1, Math.ceil(LEAST_COLUMN_PX / stepPx - 1e-9));
+  return Math.max(1, Math.ceil(MIN_COLUMN_PX / stepPx - 1e-9));
 }
 
 /** The columns that contain steps `first` … `last`; a column begins at a multiple of `together`. */

@@ -33,7 +33,7 @@ export interface Lanes {
 /** Text size of the labels in em, and the maximum width of their characters in common typefaces. */
 const LABEL_EM = 0.88;
 const CHARACTER_EM = 0.62 * LABEL_EM;
-const LEAST_LEFT_EM = 3.8;
+const MIN_LEFT_EM = 3.8;
 
 /** The label at the end of the time scale; empty if no time was measured. */
 function timeLabel({ mostMs }: Scales): string {
@@ -48,7 +48,7 @@ export function lanesOf(width: number, em: number, scales: Scales): Lanes {
   return {
     width,
     height: Math.ceil(timeBottom + 1.9 * em),
-    left: Math.round(em * Math.max(LEAST_LEFT_EM, CHARACTER_EM * timeLabel(scales).length + 0.8)),
+    left: Math.round(em * Math.max(MIN_LEFT_EM, CHARACTER_EM * timeLabel(scales).length + 0.8)),
     em,
     draftTop,
     draftBottom,

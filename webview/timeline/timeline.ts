@@ -22,7 +22,7 @@ import { LightElement } from "../page/lightElement.ts";
 
 /** Maximum width of a step when all are shown, and when zoomed in. */
 const FIT_PX = 14;
-const MOST_PX = 40;
+const MAX_PX = 40;
 const ZOOM_FACTOR = 1.5;
 
 @customElement("laser-timeline")
@@ -216,7 +216,7 @@ export class LaserTimeline extends LightElement {
     const isSeen = this.currentStep >= 0 && cursorPx >= left && cursorPx <= width;
     const at = px ?? (isSeen ? cursorPx : (left + width) / 2);
     const step = (at + pane.scrollLeft - left) / this.shownStepPx - 0.5;
-    const wantedPx = Math.min(MOST_PX, this.shownStepPx * factor);
+    const wantedPx = Math.min(MAX_PX, this.shownStepPx * factor);
     this.anchor = { step, px: at };
     this.stepPx = wantedPx <= this.fittingPx ? null : wantedPx;
   }

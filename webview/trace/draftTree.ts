@@ -10,7 +10,7 @@ import { pathUnder, type StepFlips } from "../run/whatIfPath.ts";
 import { treeOf, type DrawnNode } from "./treeLayout.ts";
 
 /** Longer tokens are cut by their box anyway. */
-const MOST_SHOWN = 80;
+const MAX_SHOWN = 80;
 
 @customElement("laser-draft-tree")
 export class DraftTree extends LightElement {
@@ -85,7 +85,7 @@ export class DraftTree extends LightElement {
     const flip = this.flips?.get(node.place);
     const words = flip === undefined ? detail : `${detail}; what-if: ${flip}`;
     const text = tokenText({ tokens: this.tokens }, node.id);
-    const shown = text === "" ? "◌" : oneLineText(text.slice(0, MOST_SHOWN));
+    const shown = text === "" ? "◌" : oneLineText(text.slice(0, MAX_SHOWN));
     const classes = [
       "node",
       kind,

@@ -182,10 +182,10 @@ export class StepTable extends LightElement {
 }
 
 /** Longer texts are clipped by their cell anyway. */
-const MOST_CELL_CHARACTERS = 120;
+const MAX_CELL_CHARACTERS = 120;
 
 function cellText(value: Value, format: ((value: number) => string) | undefined): TemplateResult | string {
   if (value === null) return "–";
   if (typeof value === "number") return format?.(value) ?? String(value);
-  return html`<bdi>${oneLineText(value.slice(0, MOST_CELL_CHARACTERS))}</bdi>`;
+  return html`<bdi>${oneLineText(value.slice(0, MAX_CELL_CHARACTERS))}</bdi>`;
 }

@@ -15,7 +15,7 @@ import { several } from "../run/amounts.ts";
 import { className } from "../run/items.ts";
 
 /** More nodes of a step, as only a file made by hand has, would neither fit nor be drawn quickly. */
-const MOST_NODES = 256;
+const MAX_NODES = 256;
 
 export interface TreeNode {
   readonly kind: "root" | "sent" | "own" | "alternative";
@@ -53,10 +53,10 @@ export function treeOf(step: TraceStep): readonly DrawnNode[] {
   for (const place of step.path) add(sentNode(step, place), parentOf(step, place));
   add(ownNode(step), parentOf(step, step.draft.length));
   const path = new Set(step.path);
-  for (let place = 0; place < step.draft.length && nodes.length < MOST_NODES; place++)
+  for (let place = 0; place < step.draft.length && nodes.length < MAX_NODES; place++)
     if (!path.has(place)) add(sentNode(step, place), parentOf(step, place));
   for (const other of drawnAlternatives(step)) {
-    if (nodes.length === MOST_NODES) break;
+    if (nodes.length === MAX_NODES) break;
     add(alternativeNode(step, other), alternativeParent(step, other.place)!);
   }
   return laidOut(nodes);
@@ -165,7 +165,7 @@ export function treeCaption(step: TraceStep): string {
       : `${draft.length} sent, ${path.length} kept`;
   const unknown = alternatives.filter(({ place }) => alternativeParent(step, place) === null).length;
   const drawn = drawnAlternatives(step).length;
-  const undrawn = Math.max(0, 2 + draft.length + drawn - MOST_NODES);
+  const undrawn = Math.max(0, 2 + draft.length + drawn - MAX_NODES);
   const notes = [
     ...(unknown === 0 ? [] : [`${unknown} more not recorded`]),
     ...(undrawn === 0 ? [] : [`${undrawn} not drawn`]),

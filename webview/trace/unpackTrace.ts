@@ -2,7 +2,7 @@
 // plain ones.
 import type { ToTraceEditor } from "../../extension/shared/traceEditor.ts";
 import { describeError } from "../../core/base/index.ts";
-import { formOfBytes, MOST_TRACE_BYTES, TraceError } from "../../core/trace/index.ts";
+import { formOfBytes, MAX_TRACE_BYTES, TraceError } from "../../core/trace/index.ts";
 
 /** Input is passed in slices, because a browser unpacks a whole chunk at once, to up to a thousand times its size. */
 const SLICE_BYTES = 16_384;
@@ -48,7 +48,7 @@ async function withPlainBytes(message: ToTraceEditor): Promise<ToTraceEditor> {
 }
 
 /** Unpacks `bytes`. @throws TraceError if they are invalid, or the result would be longer than `mostBytes` */
-export async function unpacked(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES): Promise<Uint8Array> {
+export async function unpacked(bytes: Uint8Array, mostBytes = MAX_TRACE_BYTES): Promise<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   const fed = feed(writable.getWriter(), bytes);
   const reader = readable.getReader();

@@ -10,7 +10,7 @@ const WhatIfChoiceSchema = Type.Object({ rule: RuleSchema, guards: GuardsSchema 
 export type WhatIfChoice = Parsed<typeof WhatIfChoiceSchema>;
 
 export const RULE_KINDS = ["strict", "relaxed", "delta", "ratio"] as const satisfies readonly Rule["kind"][];
-export const MOST_K = SETTINGS["relaxed.topK"].maximum;
+export const MAX_K = SETTINGS["relaxed.topK"].maximum;
 export type RuleKind = Rule["kind"];
 
 /** k of a rule; 1 for the strict rule. */
@@ -80,7 +80,7 @@ export function settingsOf({ rule, guards }: WhatIfChoice): AppliedSettings | nu
 /** Validates a kept choice, perhaps of another version; null if any of it is invalid. */
 export function readChoice(kept: unknown): WhatIfChoice | null {
   const choice = parse(WhatIfChoiceSchema, kept);
-  return choice !== null && topKOf(choice.rule) <= MOST_K ? choice : null;
+  return choice !== null && topKOf(choice.rule) <= MAX_K ? choice : null;
 }
 
 export function withGuard<Name extends keyof Guards>(

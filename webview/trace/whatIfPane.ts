@@ -9,7 +9,7 @@ import { ruleWords, shareWords } from "../run/figureWords.ts";
 import {
   limitName,
   limitOf,
-  MOST_K,
+  MAX_K,
   RULE_KINDS,
   ruleOf,
   settingsOf,
@@ -90,7 +90,7 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
         ? nothing
         : html`${slider(
             "k: must be among the k most probable",
-            { value: k, min: 1, max: MOST_K, sliderMax: Math.max(k, SLIDER_K), step: 1, isWhole: true },
+            { value: k, min: 1, max: MAX_K, sliderMax: Math.max(k, SLIDER_K), step: 1, isWhole: true },
             (value) => {
               onChoice({ ...choice, rule: ruleOf(rule.kind, value, limit) });
             },

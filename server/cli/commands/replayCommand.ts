@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import {
   figuresOf,
-  LEAST_GROUP_ANSWERS,
+  MIN_GROUP_ANSWERS,
   parseStrategies,
   readRecordings,
   replay,
@@ -141,7 +141,7 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
     `laser-tree-n     our tree of n tokens and at most ${TREE_LEAVES} leaves, best-first out of laser-strict's votes`,
     grouped
-      ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${LEAST_GROUP_ANSWERS} answers`
+      ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${MIN_GROUP_ANSWERS} answers`
       : "laser-strict     drafts from all answers, as resd does; --grouped: from those of the answer's group",
   ];
 }

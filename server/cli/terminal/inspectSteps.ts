@@ -70,7 +70,7 @@ function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): st
 }
 
 /** Deeper forks are not distinguished, so that lines stay readable. */
-const MOST_INDENT = 12;
+const MAX_INDENT = 12;
 
 /** A branch up to its next fork, then what follows that, further in. */
 function branchLines(trace: Trace, step: TraceStep, from: number, style: "colour" | "marks"): string[] {
@@ -85,7 +85,7 @@ function branchLines(trace: Trace, step: TraceStep, from: number, style: "colour
     }
     const mark = next.indent === 0 ? "" : `${" ".repeat(next.indent)}└ `;
     lines.push(mark + tokensOf(trace, step, run, style));
-    const indent = Math.min(MOST_INDENT, next.indent + 2);
+    const indent = Math.min(MAX_INDENT, next.indent + 2);
     open.push(...children.reverse().map((place) => ({ place, indent })));
   }
   return lines;
@@ -108,7 +108,7 @@ function tokensOf(
 }
 
 /** A tree may have dozens of rejected tokens, whose sentences are much alike. */
-const MOST_REASONS = 8;
+const MAX_REASONS = 8;
 
 function reasonsOf(trace: Trace, step: TraceStep): string[] {
   const reasons = step.draft.flatMap(({ id }, place) => {
@@ -118,9 +118,9 @@ function reasonsOf(trace: Trace, step: TraceStep): string[] {
     const choice = verdict.kind === "relaxed" ? `; the target's choice was ${quoted(trace, own)}` : "";
     return [`${quoted(trace, id)} ${verdictSentence(verdict, trace.request)}${choice}`];
   });
-  if (reasons.length <= MOST_REASONS) return reasons;
-  const more = reasons.length - MOST_REASONS;
-  return [...reasons.slice(0, MOST_REASONS), `… and ${more} more; --tokens-csv writes them all`];
+  if (reasons.length <= MAX_REASONS) return reasons;
+  const more = reasons.length - MAX_REASONS;
+  return [...reasons.slice(0, MAX_REASONS), `… and ${more} more; --tokens-csv writes them all`];
 }
 
 /** “ film”, on one line. */

@@ -101,7 +101,7 @@ const CURVE_COLUMNS: readonly Column[] = [
   { title: "rule", align: "left" },
 ];
 /** A curve may have a hundred points: about this many are shown, the chosen one among them. */
-const MOST_POINTS = 12;
+const MAX_POINTS = 12;
 
 export function suggestionLines({
   budgetNats,
@@ -112,7 +112,7 @@ export function suggestionLines({
   readonly curve: readonly CurvePoint[];
   readonly point: CurvePoint | null;
 }): string[] {
-  const every = Math.ceil(curve.length / MOST_POINTS);
+  const every = Math.ceil(curve.length / MAX_POINTS);
   const shown = curve.filter((one, i) => i % every === 0 || i === curve.length - 1 || one === point);
   const rows = shown.map((one) => [
     one === point ? "→" : "",

@@ -5,7 +5,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import {
   formOfBytes,
-  MOST_TRACE_BYTES,
+  MAX_TRACE_BYTES,
   parseTrace,
   TraceError,
   type Trace,
@@ -16,12 +16,12 @@ import { unpacked } from "./unpack.ts";
 /** @throws TraceError; errors of reading a file */
 export async function readTraceFile(path: string): Promise<Trace> {
   const { size } = await stat(path);
-  if (size > MOST_TRACE_BYTES) throw tooLong(MOST_TRACE_BYTES);
+  if (size > MAX_TRACE_BYTES) throw tooLong(MAX_TRACE_BYTES);
   return parseTrace(await traceText(await readFile(path)));
 }
 
 /** The text of a trace file. @throws TraceError if it can't be unpacked, or would be longer than `mostBytes` */
-export async function traceText(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES): Promise<string> {
+export async function traceText(bytes: Uint8Array, mostBytes = MAX_TRACE_BYTES): Promise<string> {
   if (formOfBytes(bytes) === "plain") {
     if (bytes.length > mostBytes) throw tooLong(mostBytes);
     return new TextDecoder().decode(bytes);
@@ -32,7 +32,7 @@ export async function traceText(bytes: Uint8Array, mostBytes = MOST_TRACE_BYTES)
 }
 
 /** The text of a file in parts, cut anywhere. @throws TraceError; errors of reading a file */
-export async function* traceTextParts(path: string, mostBytes = MOST_TRACE_BYTES): AsyncGenerator<string> {
+export async function* traceTextParts(path: string, mostBytes = MAX_TRACE_BYTES): AsyncGenerator<string> {
   const form = await formOfFile(path);
   const bytes = createReadStream(path);
   yield* decoded(form === "compact" ? unpacked(bytes, mostBytes) : bytes);

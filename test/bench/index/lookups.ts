@@ -1,10 +1,10 @@
-// Times complete draft calls behind shuffled places of texts that no pool holds.
+// Times complete draft calls after shuffled places of texts that no pool holds.
 import type { Drafter } from "../../../core/laser/index.ts";
 import { seededRandom } from "../../support/random.ts";
 
 export const DRAFT_TOKENS = 15;
 /** Context tokens in front of a query, at least. */
-const LEAST_CONTEXT = 20;
+const MIN_CONTEXT = 20;
 
 export interface Latencies {
   /** Microseconds. */
@@ -31,7 +31,7 @@ export function timeDrafts(
   let drafted = 0;
   for (let query = 0; query < queries; query++) {
     const text = random.pick(texts);
-    drafter.begin(text.subarray(0, LEAST_CONTEXT + random.below(text.length - LEAST_CONTEXT)));
+    drafter.begin(text.subarray(0, MIN_CONTEXT + random.below(text.length - MIN_CONTEXT)));
     const begun = performance.now();
     const draft = drafter.draft(DRAFT_TOKENS);
     times[query] = (performance.now() - begun) * 1000;

@@ -54,9 +54,9 @@ const perToken = (bytes: number | null, tokens: number): string =>
   bytes === null ? "–" : (bytes / tokens).toFixed(1);
 
 /** A pool smaller than this is lost in what else a process does with its memory. */
-const LEAST_RESIDENT_TOKENS = 1e7;
+const MIN_RESIDENT_TOKENS = 1e7;
 const resident = (bytes: number | null, tokens: number): string =>
-  perToken(tokens < LEAST_RESIDENT_TOKENS ? null : bytes, tokens);
+  perToken(tokens < MIN_RESIDENT_TOKENS ? null : bytes, tokens);
 
 function latencyLines(passes: readonly Latencies[]): string[] {
   return [

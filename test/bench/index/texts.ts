@@ -13,8 +13,8 @@ const COMMON_TOKENS = 200;
 const TOPICS = 2000;
 /** How often a walk leaves its path for another: texts then differ as answers about other things do. */
 const JUMP_SHARE = 0.04;
-const LEAST_TOKENS = 100;
-const MOST_TOKENS = 400;
+const MIN_TOKENS = 100;
+const MAX_TOKENS = 400;
 
 /** The answers of a recording, one JSON object a line with its token ids under "out". */
 export function readRecordings(file: string): number[][] {
@@ -65,7 +65,7 @@ export class TextMaker {
     const random = seededRandom(seed);
     const texts: Int32Array[] = [];
     for (let made = 0; made < tokens;) {
-      const text = new Int32Array(LEAST_TOKENS + random.below(MOST_TOKENS - LEAST_TOKENS));
+      const text = new Int32Array(MIN_TOKENS + random.below(MAX_TOKENS - MIN_TOKENS));
       const topic = Math.floor(TOPICS ** random.next()); // The share of topic n falls as 1/n.
       let [before, last] = this.somewhere(random.next(), random.next());
       for (let i = 0; i < text.length; i++) {

@@ -4,7 +4,7 @@ import type { TargetModel } from "../../../core/laser/index.ts";
 
 /** As in a run: the 128 best logits of each row. */
 const TOP_K = 128;
-const LEAST_PREFILL = 512;
+const MIN_PREFILL = 512;
 
 /** Milliseconds of evaluations of n tokens. */
 export interface Times {
@@ -68,8 +68,8 @@ class TargetTimer {
   static async start(target: TargetModel, options: TimingOptions): Promise<TargetTimer> {
     const timer = new TargetTimer(target, options);
     await target.rollback(0);
-    for (let from = 0; from < options.depth; from += LEAST_PREFILL)
-      await target.evaluate(timer.filler.subarray(from, Math.min(from + LEAST_PREFILL, options.depth)), {
+    for (let from = 0; from < options.depth; from += MIN_PREFILL)
+      await target.evaluate(timer.filler.subarray(from, Math.min(from + MIN_PREFILL, options.depth)), {
         rows: "none",
         topK: 0,
         threads: options.threads,

@@ -14,8 +14,8 @@ export interface TimedStep {
 
 /**
  * A comparison a visible turn that lies between two hidden ones: its mean ms a step over the mean of the neighbours'. Of
- * these only the nearer halves count, so that no step serves two comparisons, and as one half lies before and one behind,
- * what grows with the text falls away. Steps within `settleMs` behind a turn's begin are left out: there the panel opens or
+ * these only the nearer halves count, so that no step serves two comparisons, and as one half lies before and one after,
+ * what grows with the text falls away. Steps within `settleMs` after a turn's begin are left out: there the panel opens or
  * closes. Turns in which none is left give no comparison.
  */
 export function comparisons(
@@ -29,10 +29,10 @@ export function comparisons(
     isVisible,
   }));
   return spans.flatMap((span, index) => {
-    const [before, behind] = [spans[index - 1], spans[index + 1]];
-    if (!span.isVisible || before === undefined || behind === undefined) return [];
+    const [before, after] = [spans[index - 1], spans[index + 1]];
+    if (!span.isVisible || before === undefined || after === undefined) return [];
     const visible = meanMs(steps, span.from, span.to);
-    const hidden = [meanMs(steps, middle(before), before.to), meanMs(steps, behind.from, middle(behind))];
+    const hidden = [meanMs(steps, middle(before), before.to), meanMs(steps, after.from, middle(after))];
     const denominator = (hidden[0]! + hidden[1]!) / 2;
     return Number.isFinite(visible / denominator) ? [{ numerator: visible, denominator }] : [];
   });

@@ -1,4 +1,4 @@
-// The answers that are compared: prompts of the samples under two temperatures, and some behind a long context.
+// The answers that are compared: prompts of the samples under two temperatures, and some after a long context.
 //
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +19,7 @@ export interface Job {
 export interface JobChoices {
   readonly prompts: number;
   readonly tokens: number;
-  /** Further prompts that begin behind more than LONG_TOKENS tokens of context. */
+  /** Further prompts that begin after more than LONG_TOKENS tokens of context. */
   readonly long: number;
 }
 

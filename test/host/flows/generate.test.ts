@@ -1,5 +1,6 @@
-// A user generates from the palette with the real model: what the panel shows is what the trace holds. Then Stop, and
-// a killed worker, whose end is told.
+// A user generates from the palette with the real model: what the panel shows is what the trace holds. They open it in the
+// trace editor, look for a decision, turn the rule, write it into the settings, take another token and get a new trace that
+// names its parent; the editor comes back after a reload.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
@@ -12,9 +13,18 @@ const RUN_MS = patient(120_000);
 
 let editor: Editor;
 let panel: FrameLocator;
+let page: FrameLocator;
 beforeAll(async () => {
   editor = await Editor.open({
-    settings: { "laser.model": testModelPath(), "laser.gpu": "off", "laser.contextTokens": 1024 },
+    files: {
+      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
+      ".vscode/settings.json": JSON.stringify({
+        "laser.model": testModelPath(),
+        "laser.gpu": "off",
+        "laser.contextTokens": 1024,
+        "laser.poolFile": "answers.jsonl",
+      }),
+    },
   });
 });
 afterAll(async () => {
@@ -22,14 +32,13 @@ afterAll(async () => {
 });
 
 const tokens = (kind: string) => panel.locator(`.stream .token.${kind}`);
-const ended = () => panel.locator(".progress").waitFor({ state: "detached", timeout: RUN_MS });
 
 test("Generate from the palette fills the panel, and its counts are the trace's", async () => {
   await editor.openFile("book.prompty");
   await editor.runCommand("LASER: Generate");
   panel = await editor.panel();
   await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
-  await ended();
+  await panel.locator(".progress").waitFor({ state: "detached", timeout: RUN_MS });
   const trace: Trace = parseTrace(editor.trace());
   const metrics = traceMetrics(trace);
   for (const kind of ["accepted", "relaxed", "rejected", "unreached"] as const) {
@@ -54,21 +63,103 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
     verdictSentence(step.verdicts[place]!, trace.request),
   );
   await editor.screenshot("panel-card-dark");
-  await editor.useTheme("Default High Contrast");
-  await panel.locator('body[data-vscode-theme-kind="vscode-high-contrast"]').waitFor();
 });
 
-test("Stop ends the run, and a killed worker is told with a reason", async () => {
-  await editor.runCommand("LASER: Generate");
-  await panel.locator(".progress").waitFor();
-  await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
-  await editor.runCommand("LASER: Stop");
-  await ended();
-  await editor.runCommand("LASER: Generate");
-  await panel.locator(".progress").waitFor();
-  await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });
-  const workers = editor.processesOf("dist/worker.mjs");
-  assert.equal(workers.length, 1);
-  for (const pid of workers) process.kill(pid, "SIGKILL");
-  await editor.message(/SIGKILL/).waitFor();
+test("Open trace in the panel shows the run in its editor, token for token", async () => {
+  await panel.getByRole("button", { name: "Open trace" }).click({ timeout: RUN_MS });
+  page = await editor.tracePage();
+  const trace = parseTrace(editor.trace());
+  const metrics = traceMetrics(trace);
+  await page.locator(".stream .token").first().waitFor();
+  assert.equal(await page.locator(".stream .token").count(), metrics.drafted + metrics.steps);
+  await page.locator("#filter").fill("@verdict:rejected");
+  await page.locator("#filter").press("Enter");
+  await page.locator('.stream .token.rejected[aria-selected="true"]').waitFor();
+  // The rest of the file looks at the trace alone, as wide as the window is.
+  await editor.runCommand("View: Close Editors in Other Groups");
+  await editor.runCommand("View: Close Primary Side Bar");
+  await page.locator("laser-step-table").waitFor();
+  await editor.screenshots("trace-editor");
+  await page.locator("#filter").fill("");
+});
+
+test("settings turned in their editor are judged on the run beside them", async () => {
+  const settings = await editor.openSettingsEditor();
+  const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
+  const values = { topK: "8", minProbability: "0" };
+  for (const [name, value] of Object.entries(values)) {
+    await field(name).locator("input[type=number]").fill(value);
+    await field(name).locator("input[type=number]").press("Tab");
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor();
+  }
+  await settings.locator(".what-if .excerpt").waitFor();
+  await editor.screenshots("settings-editor");
+  for (const name of Object.keys(values)) {
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .click();
+    await field(name)
+      .getByRole("button", { name: /^Reset/ })
+      .waitFor({ state: "detached" });
+  }
+  await settings.locator(".what-if", { hasText: "same answer" }).waitFor();
+  await editor.page.locator('.tab[data-resource-name$=".lasertrace"]').click();
+  page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
+});
+
+test("the what-if marks what it turns", async () => {
+  await page.locator("#tab-whatIf").click();
+  await page.getByLabel("p: must be above this probability, as a number").fill("0");
+  await page.getByLabel("k: must be among the k most probable, as a number").fill("8");
+  await page.getByLabel("k: must be among the k most probable, as a number").press("Tab");
+  await page.locator(".stream .token.flip").first().waitFor();
+  await editor.screenshots("what-if");
+});
+
+test("the what-if is applied to settings, and what overrides it there is said", async () => {
+  const apply = async (place: string): Promise<void> => {
+    await page.getByRole("button", { name: "Apply to settings…" }).click();
+    await editor.listRow(place).click();
+  };
+  await apply("Workspace");
+  await editor.message("Written to the workspace settings. The next run uses them.").waitFor();
+  const { "laser.relaxed.topK": k, "laser.relaxed.minProbability": p } = editor.workspaceSettings();
+  assert.deepEqual([k, p], [8, 0]);
+  const limit = page.getByLabel("p: must be above this probability, as a number");
+  await limit.fill("0.5");
+  await limit.press("Tab");
+  await apply("User");
+  const told = editor.message(
+    "Written to the user settings, but the workspace settings override laser.relaxed.minProbability.",
+  );
+  await told.waitFor();
+  assert.equal(editor.userSettings()["laser.relaxed.minProbability"], 0.5);
+  await told.getByRole("button", { name: "Open Settings Editor" }).click();
+  await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
+  await editor.runCommand("View: Close Editor");
+  // Shown again, the page judges on by the rule that was chosen.
+  page = await editor.tracePage();
+  await page.locator("#tab-step").click();
+});
+
+test("another token is taken, and the new trace names its parent", async () => {
+  await page.locator('.stream .token[data-step="1"][data-place="0"]').click();
+  await page
+    .getByRole("button", { name: /^Take .* and continue$/ })
+    .first()
+    .click();
+  await editor.traceTabs(2, RUN_MS);
+  const traces = editor.traces().map((text) => parseTrace(text));
+  const child = traces.find(({ request }) => request.parent !== undefined);
+  assert.ok(child?.request.parent, "no trace names a parent");
+  assert.equal(child.request.inheritedTokens, child.request.parent.tokensBefore + 1);
+});
+
+test("the editor comes back after a reload", async () => {
+  await editor.reload();
+  page = await editor.tracePage();
+  await page.locator(".stream .token").first().waitFor();
 });

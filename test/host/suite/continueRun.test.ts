@@ -1,4 +1,4 @@
-// Going on from a kept trace, and the plain run beside a run, in a real editor: answer, trace and notices. The worker
+// Continuing from a kept trace, and the plain run beside a run, in a real editor: answer, trace and notices. The worker
 // recites a script, so that no model is needed.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog.";
 
-describe("going on from a kept trace", () => {
+describe("continuing from a kept trace", () => {
   const configuration = () => vscode.workspace.getConfiguration("laser");
   const window = scriptedWindow(
     { answers: [{ text: TEXT }, { text: "A dog barks." }] },
@@ -32,24 +32,24 @@ describe("going on from a kept trace", () => {
     return { run, uri: vscode.Uri.file(file), trace: parseTrace(readFileSync(file, "utf8")) };
   }
 
-  const goOn = (argument: unknown): Thenable<void> =>
+  const continueFrom = (argument: unknown): Thenable<void> =>
     vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, argument);
 
   async function toldBy(argument: unknown): Promise<string[]> {
     const told: Notice[] = [];
     const listening = window.api.notifier.onNotice((notice) => told.push(notice));
-    await goOn(argument);
+    await continueFrom(argument);
     listening.dispose();
     return told.map(({ message }) => message);
   }
 
-  it("writes on behind another token, beside, and opens the trace of it", async () => {
+  it("continues after another token, in a new answer, and opens the trace of it", async () => {
     const [prompt] = await vscode.workspace.findFiles("film.prompty");
     await vscode.commands.executeCommand(COMMANDS.generate, prompt);
     const before = shown();
     assert.equal(before.trace.result.text, TEXT);
     const token = before.trace.result.tokens[5]!;
-    await goOn({ traceUri: before.uri, tokensBefore: 3, token });
+    await continueFrom({ traceUri: before.uri, tokensBefore: 3, token });
     const { run, uri, trace } = shown();
     assert.notEqual(uri.fsPath, before.uri.fsPath);
     assert.deepEqual(run.header?.request, trace.request);
@@ -84,7 +84,7 @@ describe("going on from a kept trace", () => {
 
   it("with nothing changed writes the same answer", async () => {
     const before = shown();
-    await goOn({ traceUri: before.uri, tokensBefore: 2, token: null });
+    await continueFrom({ traceUri: before.uri, tokensBefore: 2, token: null });
     const { trace } = shown();
     assert.equal(wholeAnswer(trace), wholeAnswer(before.trace));
     assert.equal(trace.request.inheritedTokens, 6);
@@ -151,7 +151,7 @@ describe("going on from a kept trace", () => {
       assert.match(file, /-film-laser-strict\.lasertrace\.gz$/);
       const kept = await readTraceFile(file);
       assert.equal(kept.result.text, TEXT);
-      await goOn({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
+      await continueFrom({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
       const next = await readTraceFile(window.api.runs.shown?.ended?.tracePath ?? "");
       assert.equal(next.request.parent?.file, path.basename(file));
       const shownFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };

@@ -23,7 +23,7 @@ describe("runs of one window", () => {
     traceForm: "plain",
   };
 
-  it("a run that is cancelled stops, one that waits behind it is run", async () => {
+  it("a run that is cancelled stops, one that waits for it runs", async () => {
     const cancelling = new vscode.CancellationTokenSource();
     const cancelled = window.api.runs.run(
       request,

@@ -68,7 +68,7 @@ test("the real worker killed in a step leaves every step that it sent", async (c
 table(
   "a worker that fails in a run",
   [
-    { name: "kills itself behind its steps", conduct: "kill", code: "workerEnded", says: /SIGKILL/ },
+    { name: "kills itself after its steps", conduct: "kill", code: "workerEnded", says: /SIGKILL/ },
     { name: "sends no message of the protocol", conduct: "garbage", code: "workerGarbage", says: /nonsense/ },
     { name: "sends a broken step", conduct: "brokenStep", code: "workerGarbage", says: /"step"/ },
     { name: "hangs up and lives on", conduct: "disconnect", code: "workerEnded", says: /SIGKILL/ },

@@ -118,7 +118,7 @@ test("nothing but frames comes on stdout, whatever the worker prints", async (co
   let frames = 0;
   while (rest.length > 0) {
     const header = /^Content-Length: (\d+)\r\n\r\n/.exec(rest.subarray(0, 100).toString("latin1"));
-    assert.ok(header !== null, `behind ${frames} frames: ${rest.subarray(0, 100).toString()}`);
+    assert.ok(header !== null, `after ${frames} frames: ${rest.subarray(0, 100).toString()}`);
     const end = header[0].length + Number(header[1]);
     assert.equal(
       (JSON.parse(rest.subarray(header[0].length, end).toString()) as { jsonrpc: string }).jsonrpc,

@@ -121,7 +121,7 @@ const rows: readonly ContinueRow[] = [
 ];
 
 table(
-  "going on",
+  "continuing",
   TRANSPORTS.flatMap((transport) =>
     rows.map((row) => ({ ...row, transport, name: `${row.name} (${transport})` })),
   ),

@@ -66,7 +66,7 @@ table(
   },
 );
 
-test("a fetch behind one that was stopped asks for the rest alone; a wrong file is refused with both hashes and not kept", async (context) => {
+test("a fetch after one that was stopped asks for the rest alone; a wrong file is refused with both hashes and not kept", async (context) => {
   const cache = temporaryFolder(context);
   const stalling = await hubOf(context, { stallAfterBytes: HALF });
   assert.equal(await stoppedAtHalf(await workerOn(context, stalling, cache)), "stopped");

@@ -146,7 +146,7 @@ const rows: readonly RunRow[] = [
       const heard = client.messages.findIndex((message) => message.kind === "done" && message.id === stop);
       assert.ok(heard >= 0);
       const later = client.messages.slice(heard).filter(({ kind }) => kind === "step");
-      assert.ok(later.length <= 1, `${later.length} steps behind the stop`);
+      assert.ok(later.length <= 1, `${later.length} steps after the stop`);
       const partial = client.traceOf(stopped);
       assert.deepEqual(checkIdentities(partial), []);
 

@@ -68,7 +68,7 @@ const sight = (world: PlannerWorld, state: number, seen: number) =>
 const moved = ({ stays }: PlannerWorld, easy: number) => easy * stays[EASY] + (1 - easy) * (1 - stays[HARD]);
 
 /**
- * From a belief in easy text: for each number of matching tokens, its chance, and the belief behind the step that
+ * From a belief in easy text: for each number of matching tokens, its chance, and the belief after the step that
  * showed it. `ends[m]`: the m-th token (from 0) is the first that does not match. `holds[m]`: the first m do match.
  */
 interface Outlook {
@@ -142,12 +142,12 @@ export function optimalRate(world: PlannerWorld): number {
     let ended = 0; // Σ over first mismatches before the draft's end.
     for (let drafted = 0; drafted <= most; drafted++) {
       // Whole draft kept: one token more is committed, and shows whether the offer's next token matched too.
-      const behind =
+      const after =
         drafted === most
           ? holds[most]! * (most + 1 + valueAt(wholeOffer(world, beliefAfterHold[most]!)))
           : ends[drafted]! * (drafted + 1 + valueAt(beliefAfterEnd[drafted]!)) +
             holds[drafted + 1]! * (drafted + 1 + valueAt(beliefAfterHold[drafted + 1]!));
-      best = Math.max(best, ended + behind - rate * ms[drafted]!);
+      best = Math.max(best, ended + after - rate * ms[drafted]!);
       ended += ends[drafted]! * (drafted + 1 + valueAt(beliefAfterEnd[drafted]!));
     }
     return best;
@@ -184,7 +184,7 @@ export function optimalRate(world: PlannerWorld): number {
   return Math.sqrt(low * high);
 }
 
-/** By token, the bonus behind a whole offer is one change more than its last comparison. */
+/** By token, the bonus after a whole offer is one change more than its last comparison. */
 function wholeOffer(world: PlannerWorld, belief: number): number {
   return world.changesBy === "step" ? belief : moved(world, belief);
 }
@@ -220,7 +220,7 @@ export class SimulatedText {
     return this.offers[seen]!;
   }
 
-  /** Moves on behind a draft of `sent` tokens, and returns what was committed. */
+  /** Moves on after a draft of `sent` tokens, and returns what was committed. */
   commit(sent: number): TokenId[] {
     const { kept, changesBy, offeredTokens } = this.world;
     const committed: TokenId[] = [];

@@ -59,7 +59,7 @@ export const FLAT_COSTS = {
 export interface Outcome {
   readonly steps: readonly Step[];
   readonly result: DecodeResult;
-  /** What the target kept behind each step. */
+  /** What the target kept after each step. */
   readonly kept: readonly (readonly TokenId[])[];
 }
 

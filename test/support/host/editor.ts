@@ -31,7 +31,12 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What the worker recites in place of a model (server/worker/scriptedModel.ts); models when left out. */
+  readonly script?: object;
 }
+
+/** Tokens that the model writes to a prompt of the samples; pictures show answers at their full length. */
+const SAMPLE_TOKENS = 64;
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
 const OTHER_THEMES = {
@@ -42,7 +47,7 @@ const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
 /** UPDATE_SCREENSHOTS=1 takes the pictures of media/ again. */
-const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
+export const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {
@@ -57,10 +62,19 @@ export class Editor {
   static async open(options: EditorOptions = {}): Promise<Editor> {
     const folder = mkdtempSync(path.join(tmpdir(), "laser-editor-"));
     const workspace = path.join(folder, "samples");
-    cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+    copySamples(workspace);
     for (const [name, text] of Object.entries(options.files ?? {})) {
       mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
       writeFileSync(path.join(workspace, name), text);
+    }
+    const { script } = options;
+    const scriptFile = path.join(folder, "script.json");
+    if (script !== undefined) {
+      writeFileSync(scriptFile, JSON.stringify(script));
+      // A file that is named is never fetched, and the script takes its place.
+      mkdirSync(path.join(folder, "user", "Machine"), { recursive: true });
+      const model = { "laser.model": path.join(folder, "scripted.gguf") };
+      writeFileSync(path.join(folder, "user", "Machine", "settings.json"), JSON.stringify(model));
     }
     const server = await startServer(
       {
@@ -72,13 +86,17 @@ export class Editor {
         workspaceTrust: options.workspaceTrust ?? false,
         connectionToken: false,
         // A picture must not show where this machine keeps its files.
-        settings: { "breadcrumbs.enabled": !TAKES_PICTURES, ...options.settings },
-        env: options.env ?? {},
+        settings: {
+          "breadcrumbs.enabled": !TAKES_PICTURES,
+          ...options.settings,
+        },
+        env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
       },
     );
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: VIEWPORT });
+    const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: "reduce" });
     page.setDefaultTimeout(WAIT_MS);
+    await page.addInitScript({ content: STOP_SPINNING });
     const troubles = new EditorErrors();
     const editor = new Editor(page, browser, server, folder, troubles);
     try {
@@ -108,6 +126,15 @@ export class Editor {
   /** Resolves with the next trouble that fits, which close() then does not fail with. */
   expectTrouble(pattern: RegExp): Promise<string> {
     return this.troubles.expect(pattern);
+  }
+
+  /** Closes what an earlier flow opened, and removes its traces. */
+  async startOver(): Promise<void> {
+    if ((await this.page.locator(".tab").count()) === 0) return;
+    await this.runCommand("View: Close All Editors");
+    await this.runCommand("Notifications: Clear All Notifications");
+    for (const name of existsSync(this.traceFolder) ? readdirSync(this.traceFolder) : [])
+      rmSync(path.join(this.traceFolder, name));
   }
 
   /** In place of whatever else is in the side bar. */
@@ -327,6 +354,29 @@ export class Editor {
     return outer.contentFrame().frameLocator("iframe#active-frame");
   }
 }
+
+/** With shorter answers, which show as much and take the model less time. */
+function copySamples(workspace: string): void {
+  cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
+  if (TAKES_PICTURES) return;
+  for (const name of readdirSync(workspace).filter((file) => file.endsWith(".prompty"))) {
+    const file = path.join(workspace, name);
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(/max_tokens: \d+/, `max_tokens: ${SAMPLE_TOKENS}`),
+    );
+  }
+}
+
+/**
+ * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn
+ * without a GPU they take as much processor time as the model.
+ */
+const STOP_SPINNING = `if (window === window.top) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".codicon-modifier-spin, .progress-bit { animation: none !important; }");
+  document.adoptedStyleSheets.push(sheet);
+}`;
 
 /** Runs in the workbench: the address of the webview whose page holds an element, unlike all others; null while none does. */
 function addressOfWebview(element: string): string | null {

@@ -66,7 +66,7 @@ export class WorkerClient {
         this.take(message as WorkerMessage);
       });
     this.readLines();
-    // All that was written has been read when its streams have closed; "close" itself is missing behind disconnect().
+    // All that was written has been read when its streams have closed; "close" itself is missing after disconnect().
     const closed = [child.stdout, child.stderr].map((stream) => stream && once(stream, "close"));
     const disconnected = transport === "ipc" && once(child, "disconnect");
     this.ended = Promise.all([once(child, "exit"), disconnected, ...closed]).then(() => {

@@ -3,7 +3,7 @@
 import { committedOf, pieces, tokenText, type Trace, type TraceStep } from "../../../core/trace/index.ts";
 import { randomTrace } from "./randomTraces.ts";
 
-/** Steps of many seeded runs one behind the other, without those that end a text. */
+/** Steps of many seeded runs one after the other, without those that end a text. */
 export function longTrace(seed: number, steps: number): Trace {
   const first = randomTrace(seed);
   const taken: TraceStep[] = [];

@@ -89,7 +89,7 @@ export interface RandomRun {
 export const draftsTrees = (seed: number): boolean => seed % 3 === 2;
 /** Whether its probabilities are exact: those of every fifth run. */
 export const isExact = (seed: number): boolean => seed % 5 === 3;
-const MOST_TREE_NODES = 11;
+const MAX_TREE_NODES = 11;
 
 /**
  * A run of at most `maxSteps` steps, ended by the target or the limit.
@@ -112,7 +112,7 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
   ];
   let state = INITIAL_JUDGE_STATE;
   let repeatedTokens = 0;
-  const mostDrafted = draftsTrees(seed) ? MOST_TREE_NODES : 5;
+  const mostDrafted = draftsTrees(seed) ? MAX_TREE_NODES : 5;
   while (events.length <= maxSteps && tokens.at(-1) !== END) {
     const drafted = rule.kind === "strict" && random.below(3) === 0 ? 0 : random.below(mostDrafted + 1);
     const rows = Array.from({ length: drafted + 1 }, () => randomRow(random, temperature, isExact(seed)));

@@ -1,4 +1,4 @@
-// One bench for all tests of a file: opened before the first, closed behind the last.
+// One bench for all tests of a file: opened before the first, closed after the last.
 import { afterAll, beforeAll } from "vitest";
 import { WebviewBench, type FixturePage } from "./page.ts";
 

@@ -7,7 +7,7 @@ export interface OpenedInPage {
   readonly long?: { readonly short: string; readonly of: number };
 }
 
-/** Runs in the page: milliseconds from the message to the frame behind the first one that shows the answer. */
+/** Runs in the page: milliseconds from the message to the frame after the first one that shows the answer. */
 export async function openInPage({ text, long }: OpenedInPage): Promise<number> {
   const whole = long === undefined ? text : text.replaceAll(long.short, "x".repeat(long.of));
   const bytes = new TextEncoder().encode(whole);

@@ -26,7 +26,7 @@ export interface PopulatedPage {
 
 export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
-    name: "the side panel, a run going on",
+    name: "the side panel during a run",
     page: "panel",
     messages: messagesOf(MIXED).slice(0, -1) satisfies readonly ToPanel[],
     open: async ({ page }) => {

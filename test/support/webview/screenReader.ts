@@ -144,7 +144,7 @@ export class ScreenReader {
   private async heard(key: string): Promise<Heard> {
     await waitForRender(this.webview.page);
     const stop = await this.stop();
-    assert.ok(stop !== null, `behind ${key} nothing has the focus`);
+    assert.ok(stop !== null, `after ${key} nothing has the focus`);
     return { stop, messages: await this.messages() };
   }
 }

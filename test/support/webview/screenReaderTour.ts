@@ -23,7 +23,7 @@ export async function stopLines(reader: ScreenReader): Promise<readonly string[]
   return stops.map(({ spoken, list }) => (list === null ? spoken : `${list}: ${spoken}`));
 }
 
-/** What is heard behind each key, from the start of the page. @throws where a key leaves the focus nowhere */
+/** What is heard after each key, from the start of the page. @throws where a key leaves the focus nowhere */
 export async function tourLines(
   reader: ScreenReader,
   parts: readonly TourPart[],

@@ -238,7 +238,7 @@ table(
       stdout: "/cache/a b/model.Q4_0.gguf\n",
       expected: "/cache/a b/model.Q4_0.gguf",
     },
-    { name: "behind words", stdout: "ready: /cache/model.gguf\n", expected: "/cache/model.gguf" },
+    { name: "after words", stdout: "ready: /cache/model.gguf\n", expected: "/cache/model.gguf" },
     {
       name: "the last of several",
       stdout: "/cache/a.gguf\n/cache/b.gguf\ndone\n",

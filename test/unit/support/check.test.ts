@@ -42,7 +42,7 @@ test("a temporary folder is there during its test", (context) => {
   folderBefore = temporaryFolder(context);
   assert.ok(existsSync(folderBefore));
 });
-test("and gone behind it", () => {
+test("and gone after it", () => {
   assert.notEqual(folderBefore, "");
   assert.equal(existsSync(folderBefore), false);
 });

@@ -25,7 +25,7 @@ const fileOf = (bytes: Uint8Array, name = "film-laser.lasertrace.gz"): ToTraceEd
   file: { name, bytes: new Uint8Array(bytes) },
 });
 
-test("a compact trace shows every token, and what is sent behind it comes behind it", async (context) => {
+test("a compact trace shows every token, and what is sent after it comes after it", async (context) => {
   const editor = await bench.page("trace", SIZE);
   context.onTestFinished(() => editor.close());
   const step = RUN.steps.length - 1;
@@ -69,7 +69,7 @@ table(
     { name: "the header alone", bytes: packed.subarray(0, 10), told: /ends too early/ },
     { name: "damaged", bytes: Buffer.from(packed).fill(0xff, 99, 120), told: /is damaged/ },
     { name: "two members", bytes: Buffer.concat([packed, packed]), told: /is damaged/ },
-    { name: "zeros behind it", bytes: Buffer.concat([packed, Buffer.alloc(9)]), told: /is damaged/ },
+    { name: "zeros after it", bytes: Buffer.concat([packed, Buffer.alloc(9)]), told: /is damaged/ },
     { name: "no trace inside", bytes: gzipSync("{}"), told: /JSON, but not a trace/ },
   ],
   async ({ bytes, told }, context) => {

@@ -65,7 +65,7 @@ test("a filter finds what it says, and m goes through it", async (context) => {
   assert.equal(await page.locator("#filter").getAttribute("aria-invalid"), "true");
 });
 
-test("the filter offers names that the trace mentions, behind what is typed already", async (context) => {
+test("the filter offers names that the trace mentions, after what is typed already", async (context) => {
   const { page } = await openedTrace(bench, context, REAL_TEXT);
   const offered = () =>
     page
@@ -103,7 +103,7 @@ test("the what-if marks the verdicts that it turns, and offers to run again from
   });
 });
 
-test("another candidate can be taken at any place, and says behind how many tokens", async (context) => {
+test("another candidate can be taken at any place, and says after how many tokens", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   const { page } = editor;
   const [first, second] = REAL.steps;

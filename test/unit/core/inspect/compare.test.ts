@@ -59,7 +59,7 @@ test("the first divergence is where the texts part, and is the other way round w
   assert.ok(seen > 60, `only ${seen} pairs part`);
 });
 
-/** The trace of a run that was stopped behind so many steps. */
+/** The trace of a run that was stopped after so many steps. */
 function cutShort(trace: Trace, steps: number): Trace {
   const kept = trace.steps.slice(0, steps);
   const tokens = trace.result.tokens.slice(0, traceMetrics({ ...trace, steps: kept }).committed);
@@ -211,7 +211,7 @@ table(
   },
 );
 
-/** As gone on from behind three tokens, of which the last was chosen instead. */
+/** As gone on from after three tokens, of which the last was chosen instead. */
 function goneOn(trace: Trace): Trace {
   const { request, result, tokens } = trace;
   const inherited = [...result.tokens.slice(0, 2), 999_999_999];

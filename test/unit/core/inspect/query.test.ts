@@ -352,7 +352,7 @@ table(
     { name: "a value", text: "@source:p", expected: ["@source:prompt", "@source:pool"] },
     { name: "a second value", text: "@source:pool|o", expected: ["@source:pool|output"] },
     { name: "a name of the trace", text: "@group:f", expected: ['@group:"Film noir"'] },
-    { name: "behind an opening quotation mark", text: '@group:"film n', expected: ['@group:"Film noir"'] },
+    { name: "after an opening quotation mark", text: '@group:"film n', expected: ['@group:"Film noir"'] },
     { name: "a number", text: "@rank>", expected: [] },
   ],
   ({ text, expected }) => {

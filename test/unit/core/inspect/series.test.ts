@@ -239,7 +239,7 @@ table(
       over: 32 / 20,
     },
     {
-      name: "turned off behind two tokens",
+      name: "turned off after two tokens",
       tokens: [1, 2, 8, 9],
       plainTokens: [1, 2, 3, 4],
       alike: 2,

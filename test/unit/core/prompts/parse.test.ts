@@ -123,7 +123,7 @@ const SECTIONS: Record<string, [source: string, expected: string[], problems?: s
     ["system: A", "user: B", "assistant: C", "user: D"],
   ],
   "any case, blanks, # and blank lines": ["# System :\n\n  A\n\nUSER:\nB\n\n", ["system:   A", "user: B"]],
-  "words behind the colon are text": [
+  "words after the colon are text": [
     "user:\nuser: me\nsystems:\nthe user:",
     ["user: user: me\nsystems:\nthe user:"],
   ],
@@ -194,7 +194,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
     "variableWithoutValue",
   ],
   "no value as a base": ["user:\n{{ «a».b['c'] | upper }}", "variableWithoutValue"],
-  "no value behind a string": ["user:\n{{ 'name' ~ \"it's\" ~ «name» }}", "variableWithoutValue"],
+  "no value after a string": ["user:\n{{ 'name' ~ \"it's\" ~ «name» }}", "variableWithoutValue"],
   "declared without value": ["---\nsample: {a: }\n---\n{{«a»}}", "variableWithoutValue"],
   "sample never used": ["---\nsample: {«a»: 1}\n---\nHi", "variableUnused"],
   "input never used": ["---\ninputs:\n  «a»: {type: string}\n---\nHi", "variableUnused"],

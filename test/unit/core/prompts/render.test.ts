@@ -60,7 +60,7 @@ const CASES: Record<string, [source: string, values: Values, expected: string[]]
   "CRLF in the file becomes LF": ["user:\r\na\r\n\r\nb\r\n", {}, ["user: a\n\nb"]],
   "an empty value makes an empty message": ["user:\n{{a}}", { a: "" }, ["user: "]],
   "empty sections make none": ["system:\nuser:\nB", {}, ["user: B"]],
-  "what a section sets holds behind it": [
+  "what a section sets holds after it": [
     "system:\nA{% set x = 1 %}\nuser:\n{{x}}",
     {},
     ["system: A", "user: 1"],

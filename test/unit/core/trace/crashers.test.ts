@@ -1,4 +1,4 @@
-// Files that once stopped, misled or filled the memory of what stands behind the reader. Each is refused by name now, or
+// Files that once stopped, misled or filled the memory of what stands after the reader. Each is refused by name now, or
 // does no harm. All are the sound trace beside them with one thing changed; the deep ones hold 6,000 brackets.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

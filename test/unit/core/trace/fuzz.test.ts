@@ -1,5 +1,5 @@
 // The reader against anything that may stand in a file: it takes a text or refuses it in words, and what it takes serves
-// everything behind it. LASER_FUZZ_SEEDS=1-20000 tries more values than those of every day.
+// everything after it. LASER_FUZZ_SEEDS=1-20000 tries more values than those of every day.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
@@ -38,7 +38,7 @@ function read(text: string): Read {
   }
 }
 
-test("any text is taken or refused in words, and what is taken serves everything behind the reader", () => {
+test("any text is taken or refused in words, and what is taken serves everything after the reader", () => {
   const met = new Map<string, number>();
   const meet = (what: string): unknown => met.set(what, (met.get(what) ?? 0) + 1);
   forAll(traces, 400, ({ name, text, from }) => {

@@ -39,7 +39,7 @@ table(
       words: "after 9 tokens of an earlier run",
     },
     {
-      name: "behind the end",
+      name: "after the end",
       inherited: 2,
       parent: { tokensBefore: 1, token: 7, was: null },
       stand: 1,

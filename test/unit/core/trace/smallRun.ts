@@ -1,4 +1,4 @@
-// A run small enough to check by hand: " is a drama film café." behind " Heat", in four steps with every kind of
+// A run small enough to check by hand: " is a drama film café." after " Heat", in four steps with every kind of
 // verdict and every kind of next token.
 import {
   DEFAULT_GUARDS,

@@ -52,7 +52,7 @@ test("a character appears with the piece that completes it", () => {
   assert.deepEqual([...shown, stream.end()], ["", "€", "a", ""]);
 });
 
-test("text behind an open character closes it, an empty one does not", () => {
+test("text after an open character closes it, an empty one does not", () => {
   const stream = new Utf8Stream();
   const shown = [
     stream.push(Uint8Array.of(0xc3)),

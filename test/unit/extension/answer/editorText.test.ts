@@ -7,12 +7,12 @@ table(
   "a place in an answer",
   [
     { name: "in the first line", answer: "abc", offset: 2, place: [0, 2] },
-    { name: "behind a line feed", answer: "a\nbc", offset: 3, place: [1, 1] },
+    { name: "after a line feed", answer: "a\nbc", offset: 3, place: [1, 1] },
     { name: "at the start of a line", answer: "a\nbc", offset: 2, place: [1, 0] },
-    { name: "behind both signs of one line end", answer: "a\r\nbc", offset: 4, place: [1, 1] },
-    { name: "behind a lone carriage return", answer: "a\rbc", offset: 3, place: [1, 1] },
-    { name: "behind a byte order mark", answer: "\uFEFFab", offset: 2, place: [0, 1] },
-    { name: "behind a separator that ends no line", answer: "a\u2028b", offset: 2, place: [0, 2] },
+    { name: "after both signs of one line end", answer: "a\r\nbc", offset: 4, place: [1, 1] },
+    { name: "after a lone carriage return", answer: "a\rbc", offset: 3, place: [1, 1] },
+    { name: "after a byte order mark", answer: "\uFEFFab", offset: 2, place: [0, 1] },
+    { name: "after a separator that ends no line", answer: "a\u2028b", offset: 2, place: [0, 2] },
     { name: "at the end", answer: "a\n", offset: 2, place: [1, 0] },
   ],
   ({ answer, offset, place: [line, character] }) => {

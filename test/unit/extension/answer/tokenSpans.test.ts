@@ -139,7 +139,7 @@ table("a step", rows, ({ tokens, spans }) => {
   );
 });
 
-test("spans of a run that goes on begin behind what it inherits, and are its own", () => {
+test("spans of a run that goes on begin after what it inherits, and are its own", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const trace = continuedTrace(seed);
     const inherited = inheritedText(trace.request, trace.tokens);

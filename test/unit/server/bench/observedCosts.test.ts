@@ -10,7 +10,7 @@ const BEFORE: CostTable = {
   ),
 };
 
-/** `seen` evaluations of `tokens` by `threads`, each `times` as long as the table says behind 100 tokens. */
+/** `seen` evaluations of `tokens` by `threads`, each `times` as long as the table says after 100 tokens. */
 function evaluations(seen: number, tokens: number, threads: number, times: number): Evaluation[] {
   const measured = [1, 4, 8].find((count) => count >= tokens)!;
   return Array.from({ length: seen }, () => ({

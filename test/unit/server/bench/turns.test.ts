@@ -42,7 +42,7 @@ table(
       turns: 6,
       ratios: [1, 1],
     },
-    { name: "a visible turn without a hidden one behind it", msAt: () => 8, turns: 3, ratios: [] },
+    { name: "a visible turn without a hidden one after it", msAt: () => 8, turns: 3, ratios: [] },
     { name: "no steps", msAt: () => 8, turns: 8, ratios: [], steps: 0 },
   ],
   ({ msAt, turns, ratios, steps = turns * 100 }) => {

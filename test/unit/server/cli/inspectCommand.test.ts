@@ -1,6 +1,5 @@
 // `laser inspect` as a user meets it: what it prints, what it writes, and what it refuses before it writes anything.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "vitest";
@@ -20,30 +19,13 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { golden, repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+import { runSource, type Ended } from "../../../support/process/program.ts";
 import { continuedTrace, EARLIER_RUN, randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const FIXTURE = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function laser(args: readonly string[]): Promise<Ended> {
-  const program = path.join(repositoryFolder, "server", "cli", "main.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
-    cwd: repositoryFolder,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { exitCode, stdout, stderr };
-}
+const laser = (args: readonly string[]): Promise<Ended> =>
+  runSource("server/cli/main.ts", args, { env: { NO_COLOR: undefined, FORCE_COLOR: undefined } });
 
 /** Runs the command in this process; its refusals are thrown, nothing it prints is heard. */
 async function inspect(args: readonly string[], pages: string): Promise<void> {

@@ -1,45 +1,27 @@
 // The `models` command as a user meets it: what it prints, where, and what Ctrl-C does.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import { modelTable } from "../../../../server/cli/commands/modelsCommand.ts";
 import { findModel } from "../../../../server/engine/models/catalogue.ts";
-import { repositoryFolder, temporaryFolder } from "../../../support/check.ts";
+import { temporaryFolder } from "../../../support/check.ts";
 import { startHub } from "../../../support/process/hubServer.ts";
+import { runSource, type Ended } from "../../../support/process/program.ts";
 
 const demo = findModel("smollm2-135m-instruct");
 const hubSource = demo.sources.find((source) => source.kind === "hub")!;
 
-interface Run {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the command; Ctrl-C follows when `interrupt` resolves. */
-async function laser(
+const laser = (
   args: readonly string[],
   env: Record<string, string>,
   interrupt?: Promise<void>,
-): Promise<Run> {
-  const program = join(repositoryFolder, "test", "fixtures", "models", "runModels.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, "models", ...args], {
-    cwd: repositoryFolder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+): Promise<Ended> =>
+  runSource("server/cli/main.ts", ["models", ...args], {
+    env,
+    ...(interrupt === undefined ? {} : { interrupt }),
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  void interrupt?.then(() => child.kill("SIGINT"));
-  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { exitCode, stdout, stderr };
-}
 
 test("the table shows what is missing and where it would be", async (context) => {
   const cache = temporaryFolder(context);
@@ -91,5 +73,5 @@ test("a check of a wrong file fails and says so", async (context) => {
   const { exitCode, stdout, stderr } = await laser(["check"], { LASER_CACHE: cache });
   assert.equal(exitCode, 1);
   assert.equal(stdout, "");
-  assert.match(stderr, /modelDamaged/);
+  assert.match(stderr, /^error: .* changed since it was fetched: its SHA-256 is /m);
 });

@@ -1,7 +1,6 @@
 // `laser pool` as a user meets it: what it writes, prints and ends with. A scripted model stands in for the tokenizer of
 // a real one; what needs no model runs as a program of its own.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,7 +11,8 @@ import { blameOf } from "../../../../core/base/index.ts";
 import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
 import { readPoolFile, writePoolFile } from "../../../../server/pools/index.ts";
 import { storedPool } from "../../../../server/worker/index.ts";
-import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
+import { runSource, type Ended } from "../../../support/process/program.ts";
 
 const ANSWERS = [
   { id: "ann", group: "films", text: "one two three" },
@@ -54,25 +54,8 @@ async function pool(
   return counts;
 }
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function laserPool(args: readonly string[]): Promise<Ended> {
-  const program = path.join(repositoryFolder, "server", "cli", "main.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, "pool", ...args], {
-    cwd: repositoryFolder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { exitCode, stdout, stderr };
-}
+const laserPool = (args: readonly string[]): Promise<Ended> =>
+  runSource("server/cli/main.ts", ["pool", ...args]);
 
 test("build, add and build again from a pool file", async (context) => {
   const folder = temporaryFolder(context);

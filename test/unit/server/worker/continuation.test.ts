@@ -201,7 +201,7 @@ table(
   "a recorded answer has no place",
   [
     { name: "before its first token", tokensBefore: -1 },
-    { name: "behind its last", tokensBefore: whole.result.tokens.length + 1 },
+    { name: "after its last", tokensBefore: whole.result.tokens.length + 1 },
     { name: "between two", tokensBefore: 1.5 },
   ],
   ({ tokensBefore }) => {
@@ -272,7 +272,7 @@ const refusals: readonly Refusal[] = [
     says: /params\.continueFrom\.parent\.was must be less than/,
   },
 ];
-table("going on is refused for", refusals, ({ choice, change, maxTokens, loaded, says }) => {
+table("continuing is refused for", refusals, ({ choice, change, maxTokens, loaded, says }) => {
   const found = continuationOf(whole, null, { tokensBefore: 2, token: null, ...choice })!;
   const from = { ...found.continueFrom, ...change?.(found.continueFrom) };
   const limits = { ...found.settings, maxTokens: maxTokens ?? found.settings.maxTokens };

@@ -23,7 +23,7 @@ test("any cut of the bytes gives the same lines", () => {
   });
 });
 
-test("nothing behind the last line feed leaves nothing", () => {
+test("nothing after the last line feed leaves nothing", () => {
   const cutter = new LineCutter();
   assert.deepEqual(cutter.push(Buffer.from("a\nb\n")), ["a", "b"]);
   assert.equal(cutter.rest(), "");

@@ -6,7 +6,7 @@ import { shownLabels, ticksTo } from "../../../../webview/charts/scale.ts";
 import { msWords, shareWords, stepsQuery, stepsWords } from "../../../../webview/run/figureWords.ts";
 import {
   columnsOf,
-  LEAST_COLUMN_PX,
+  MIN_COLUMN_PX,
   scalesOf,
   stepsPerColumn,
   stepsSentence,
@@ -126,7 +126,7 @@ test("a part of the columns is what all of them hold there", () => {
 test("a column is never narrower than can be told apart", () => {
   for (let stepPx = 0.01; stepPx < 10; stepPx *= 1.1) {
     const together = stepsPerColumn(stepPx);
-    assert.ok(together * stepPx >= LEAST_COLUMN_PX - 1e-6 && (together - 1) * stepPx < LEAST_COLUMN_PX);
+    assert.ok(together * stepPx >= MIN_COLUMN_PX - 1e-6 && (together - 1) * stepPx < MIN_COLUMN_PX);
   }
 });
 

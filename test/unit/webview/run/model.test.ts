@@ -29,7 +29,7 @@ test("a page that is hydrated in mid-run shows what one that was there all along
       run = withEvent(run, event);
       live = reduce(live, { kind: "event", runId: run.runId, event });
       const late = reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run });
-      assert.deepEqual(late, live, `seed ${seed}, behind ${event.kind}`);
+      assert.deepEqual(late, live, `seed ${seed}, after ${event.kind}`);
     }
   }
 });

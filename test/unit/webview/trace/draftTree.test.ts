@@ -16,7 +16,7 @@ const at = (place: number, id: number) => ({ place, id, count: 2, share: 0.5 });
 interface Case {
   readonly name: string;
   readonly step: TraceStep;
-  /** Ids of the alternatives drawn, by column behind the root. */
+  /** Ids of the alternatives drawn, by column after the root. */
   readonly drawn: readonly (readonly number[])[];
   readonly caption: RegExp;
 }
@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
     caption: /, 1 alternative$/,
   },
   {
-    name: "behind a sent chain the next place hangs from its last token",
+    name: "after a sent chain the next place hangs from its last token",
     step: {
       ...SENT,
       alternatives: [at(1, 100_001), at(SENT.draft.length, 100_002), at(SENT.draft.length + 1, 100_003)],

@@ -21,7 +21,7 @@ table(
   [
     { name: "a name of a field", filter: "@gr", expected: [["@group:", "@group:"]] },
     {
-      name: "behind other terms, which stay",
+      name: "after other terms, which stay",
       filter: "the -@rank>2 @gr",
       expected: [["the -@rank>2 @group:", "the -@rank>2 @group:"]],
     },

@@ -76,7 +76,7 @@ table<Arrival>(
       asked: ["whole", ...[4, 8, 12, 16, 20, 24, 28].map((n) => `bytes=${n}0000-`)],
     },
     {
-      name: "behind the part of an earlier run",
+      name: "after the part of an earlier run",
       faults: {},
       part: content.subarray(0, 5_000),
       asked: ["bytes=5000-"],

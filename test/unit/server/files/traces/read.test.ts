@@ -81,8 +81,8 @@ const REFUSED: readonly Refused[] = [
     bytes: Buffer.concat([gzipSync(text.slice(0, 500)), gzipSync(text.slice(500))]),
     fault: damaged,
   },
-  { name: "junk behind it", bytes: Buffer.concat([packed, Buffer.from("and more")]), fault: damaged },
-  { name: "zeros behind it", bytes: Buffer.concat([packed, Buffer.alloc(512)]), fault: damaged },
+  { name: "junk after it", bytes: Buffer.concat([packed, Buffer.from("and more")]), fault: damaged },
+  { name: "zeros after it", bytes: Buffer.concat([packed, Buffer.alloc(512)]), fault: damaged },
   {
     name: "one byte more than the bound",
     bytes: packed,

@@ -1,0 +1,68 @@
+// A program of the sources, run as a process of its own. It is bundled once for each process of tests: a start that compiles the sources takes a
+// second of processor time, and many tests start one.
+import { spawn } from "node:child_process";
+import { renameSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { repositoryFolder } from "../check.ts";
+
+export interface Ended {
+  /** null where a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramOptions {
+  /** Over the test's own environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Ctrl-C follows when it resolves. */
+  readonly interrupt?: Promise<void>;
+}
+
+/** As esbuild.mjs does: packages in CommonJS call require() for Node's own modules. */
+const REQUIRE =
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+
+const bundles = new Map<string, Promise<string>>();
+
+/** Runs it to its end, in the repository. @param entry e.g. "server/cli/main.ts" */
+export async function runSource(
+  entry: string,
+  args: readonly string[],
+  { env, interrupt }: ProgramOptions = {},
+): Promise<Ended> {
+  const bundle = bundles.get(entry) ?? bundled(entry);
+  bundles.set(entry, bundle);
+  const child = spawn(process.execPath, [await bundle, ...args], {
+    cwd: repositoryFolder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  void interrupt?.then(() => child.kill("SIGINT"));
+  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { exitCode, stdout, stderr };
+}
+
+/** @returns the bundle's path, below the repository, where its packages are found. Other processes may write the same. */
+async function bundled(entry: string): Promise<string> {
+  const file = path.join(repositoryFolder, "dist", "test-programs", `${entry.replaceAll("/", "-")}.mjs`);
+  const written = `${file}.${process.pid}`;
+  await build({
+    entryPoints: [path.join(repositoryFolder, entry)],
+    outfile: written,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: ["node-llama-cpp", "koffi"],
+    banner: { js: REQUIRE },
+    logLevel: "warning",
+  });
+  renameSync(written, file);
+  return file;
+}
