@@ -67,7 +67,7 @@ export function renderChat(
   const [mistake] = parsed.mistakes;
   if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason });
   const rendered = attempt(() =>
-    renderTemplate(parsed, variables, { json: "plain", limits: DEFAULT_LIMITS })
+    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits: DEFAULT_LIMITS })
       .map(({ text }) => text)
       .join(""),
   );

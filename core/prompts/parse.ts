@@ -3,7 +3,13 @@
 import type { ReadPromptFile } from "./fileReferences.ts";
 import { parseFrontMatter, splitFile } from "./frontMatter.ts";
 import { NO_VALUES, readKeys, type Declaration, type FrontMatterValues } from "./keys.ts";
-import { cutPieces, freeVariables, parseTemplate, unknownNames, type VariableUse } from "./jinja/index.ts";
+import {
+  freeVariables,
+  parseTemplate,
+  unknownNames,
+  type Template,
+  type VariableUse,
+} from "./jinja/index.ts";
 import { nearestName } from "./nearest.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
@@ -22,10 +28,11 @@ export function parsePrompty(source: string, readFile: ReadPromptFile | null = n
   const { yaml, bodyStart } = splitFile(source, report);
   const values = yaml === null ? NO_VALUES : readFrontMatter(source, yaml, report, readFile);
   const body = source.slice(bodyStart ?? source.length);
-  const raw = bodyStart === null ? [] : splitSections(source, bodyStart, cutPieces(body).pieces, report);
+  const template = parseTemplate(body, PROMPT_RULES);
+  const raw = bodyStart === null ? [] : splitSections(source, bodyStart, template, report);
   const filled = raw.filter(({ content }) => content.end > content.start);
   if (bodyStart !== null) reportMissingUser(raw, filled, bodyStart, source.length, report);
-  const uses = readTemplate(body, bodyStart ?? source.length, report);
+  const uses = readTemplate(template, bodyStart ?? source.length, report);
   const variables = joinVariables(uses, values.declarations, rangeOf);
   // If part of the file is unread, missing and unused variables can't be determined.
   const unread = findings.some(
@@ -99,8 +106,7 @@ function reportMissingUser(
 }
 
 /** Parses the template, reports its mistakes, and returns the outside names it reads with absolute offsets. */
-function readTemplate(body: string, bodyStart: number, report: Report): readonly VariableUse[] {
-  const template = parseTemplate(body, PROMPT_RULES);
+function readTemplate(template: Template, bodyStart: number, report: Report): readonly VariableUse[] {
   const moved = ({ start, end }: Span): Span => ({ start: bodyStart + start, end: bodyStart + end });
   for (const mistake of [...template.mistakes, ...unknownNames(template.body)]) {
     const { span, reason, known } = mistake;

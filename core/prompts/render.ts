@@ -70,6 +70,7 @@ function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): r
   const variables = [...values].map(([name, value]): [string, Value] => [name, valueOf(value)]);
   return renderTemplate(template, variables, {
     json: "html",
+    scalars: "prompty",
     limits: DEFAULT_LIMITS,
     missing: named((name) => !values.has(name)),
     nulls: named((name) => values.get(name) === null),

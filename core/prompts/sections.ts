@@ -1,6 +1,6 @@
 // Finds the role lines that stand in a prompt file as they are, before anything is rendered: for the problems and for
 // editors. Which messages there are is decided after rendering (messages.ts), by the same role lines.
-import type { Piece } from "./jinja/index.ts";
+import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
@@ -20,11 +20,15 @@ const VALUE = "\0";
 export function splitSections(
   source: string,
   bodyStart: number,
-  pieces: readonly Piece[],
+  { pieces, body }: Pick<Template, "pieces" | "body">,
   report: Report,
 ): readonly RawSection[] {
   const shown = masked(source, bodyStart, pieces);
-  const lines = roleLinesOf(shown, bodyStart, report);
+  // Outside all blocks: what is there is always rendered.
+  const outside = body.filter(({ kind }) => kind === "text");
+  const isCertain = (at: number): boolean =>
+    outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
+  const lines = roleLinesOf(shown, bodyStart, isCertain, report);
   const sections: RawSection[] = [];
   const leadEnd = lines[0]?.span.start ?? source.length;
   const lead = trimmed(source, bodyStart, leadEnd);
@@ -72,7 +76,12 @@ interface FoundLine {
   readonly next: number;
 }
 
-function roleLinesOf(source: string, bodyStart: number, report: Report): readonly FoundLine[] {
+function roleLinesOf(
+  source: string,
+  bodyStart: number,
+  isCertain: (offset: number) => boolean,
+  report: Report,
+): readonly FoundLine[] {
   const found: FoundLine[] = [];
   const lineEnd = /\r\n|\n|\r/g;
   for (let start = bodyStart; start < source.length;) {
@@ -96,7 +105,8 @@ function roleLinesOf(source: string, bodyStart: number, report: Report): readonl
         }
       } else {
         report({
-          severity: "error",
+          // In a block it may never be rendered; if it is, that fails.
+          severity: isCertain(span.start) ? "error" : "warning",
           code: "roleUnsupported",
           message: `"${line.word}" messages can't be sent: tools are not called here.`,
           nextStep: `Use system, user or assistant; to keep the line as text, write {{ "${line.word}:" }}.`,

@@ -27,6 +27,11 @@ export interface Limits {
 export interface RenderOptions {
   /** "html": Jinja2's own `tojson`, for HTML, with sorted keys; "plain": as chat templates expect it. */
   readonly json: "html" | "plain";
+  /**
+   * How truth values and none print: "python" as True and None, "prompty" as true and nothing, which Prompty's
+   * conformance cases ask for. Lists and maps print as Python's in both.
+   */
+  readonly scalars: "python" | "prompty";
   readonly limits: Limits;
   /** Variables that may be asked for without a value, but not printed. */
   readonly missing?: ReadonlySet<string>;

@@ -26,7 +26,7 @@ import {
   type CallArguments,
   type Value,
 } from "./values.ts";
-import { textOf } from "./writing.ts";
+import { printed, textOf } from "./writing.ts";
 
 /**
  * @param asking true where a variable without a value only decides something, as in `{% if hint %}`: it counts as
@@ -95,7 +95,8 @@ function valueOf(node: Expression, scope: Scope, context: Context, asking: boole
         return asking ? value : needed(part, value, scope, context);
       }) as [Value, Value];
       if (node.sign !== "~") return arithmetic(node.sign, defined(left), defined(right), context);
-      const [first, second] = [textOf(left), textOf(right)];
+      const { scalars } = context.options;
+      const [first, second] = [printed(left, scalars), printed(right, scalars)];
       context.allow(first.length + second.length);
       return first + second;
     }

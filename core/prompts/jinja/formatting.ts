@@ -121,7 +121,7 @@ function formatValue(value: Value, spec: string, context: Context): string {
   const isNumber = typeof value === "number" || value instanceof Float;
   context.allow(Number(width));
   const form: Form = {
-    fill: fill ?? (zero === "0" ? "0" : " "),
+    fill: fill === undefined || fill === "" ? (zero === "0" ? "0" : " ") : fill,
     align: (align === "" ? (zero === "0" ? "=" : isNumber ? ">" : "<") : align) as Form["align"],
     sign: (sign === "" ? "-" : sign) as Form["sign"],
     alternate: alternate === "#",

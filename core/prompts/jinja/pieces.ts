@@ -25,6 +25,7 @@ export interface Pieces {
 }
 
 const RAW = /\{%[-+]?\s*raw\s*-?%\}/y;
+const OPEN_RAW = /^\{%[-+]?\s*raw\b/;
 const END_RAW = /\{%[-+]?\s*endraw\s*[-+]?%\}/g;
 
 /** One pass over the template; every piece is visited once. `{% raw %}` and `{% endraw %}` are pieces of kind raw. */
@@ -100,6 +101,8 @@ export function textOf(
   else if (
     before !== undefined &&
     isBlock(before) &&
+    // Jinja2 trims after {% endraw %}, not after {% raw %}.
+    !OPEN_RAW.test(template.slice(before.start, before.end)) &&
     rules.trimBlocks &&
     before.closing === "" &&
     text.startsWith("\n")

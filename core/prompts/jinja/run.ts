@@ -18,7 +18,7 @@ import {
   type CallArguments,
   type Value,
 } from "./values.ts";
-import { textOf } from "./writing.ts";
+import { printed, textOf } from "./writing.ts";
 
 type For = Extract<Statement, { kind: "for" }>;
 /** How a body ended: after its last statement, or by a `break` or `continue` for the loop around it. */
@@ -150,7 +150,13 @@ function print(
     return;
   }
   const isDerived = context.macroRuns > macrosBefore;
-  output.add({ text: textOf(value), at: start, from: node, isDerived, thread: null });
+  output.add({
+    text: printed(value, context.options.scalars),
+    at: start,
+    from: node,
+    isDerived,
+    thread: null,
+  });
 }
 
 function write(
@@ -164,7 +170,13 @@ function write(
     return;
   }
   const from = { kind: "constant", value: null, start: at, end: at } as const;
-  output.add({ text: textOf(call(target, args, context)), at, from, isDerived: true, thread: null });
+  output.add({
+    text: printed(call(target, args, context), context.options.scalars),
+    at,
+    from,
+    isDerived: true,
+    thread: null,
+  });
 }
 
 function macroOf(

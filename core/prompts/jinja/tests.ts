@@ -66,7 +66,8 @@ export const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ["mapping", plain("mapping", (value) => value instanceof Dict)],
   ["sequence", plain("sequence", isSequence)],
   ["iterable", plain("iterable", (value) => itemsOrNull(value) !== null)],
-  ["callable", plain("callable", (value) => value instanceof Callable)],
+  // Jinja2's undefined can be called, to say what is missing.
+  ["callable", plain("callable", (value) => value instanceof Callable || value instanceof Undefined)],
   ["escaped", plain("escaped", () => false)],
   ["lower", plain("lower", (value) => isCased(textOf(value), (text) => text.toLowerCase()))],
   ["upper", plain("upper", (value) => isCased(textOf(value), (text) => text.toUpperCase()))],

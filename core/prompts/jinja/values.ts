@@ -248,6 +248,7 @@ function keyOf(key: Value): string {
   if (number !== null) return `n${number}`;
   if (typeof key === "string") return `t${key}`;
   if (key === null) return "none";
+  if (key instanceof Undefined) return "undefined";
   if (key instanceof Tuple)
     return `(${key.items
       .map((item) => {

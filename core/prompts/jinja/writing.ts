@@ -27,6 +27,13 @@ export function textOf(value: Value): string {
   return represented(value, 0);
 }
 
+/** What `{{ value }}` prints in a prompt file, where true and none are not Python's words. */
+export function printed(value: Value, scalars: "python" | "prompty"): string {
+  const isWord = value === null || typeof value === "boolean";
+  if (scalars === "python" || !isWord) return textOf(value);
+  return value === null ? "" : String(value);
+}
+
 /** A value inside a list or map. */
 function represented(value: Value, depth: number): string {
   if (depth > DEEPEST) throw new RenderError("a value is nested too deeply");

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { readBeside } from "../../files/prompts/index.ts";
-import { PromptError } from "../../../core/prompts/index.ts";
+import { parsePrompty, PromptError } from "../../../core/prompts/index.ts";
 import { describeError } from "../../../core/base/index.ts";
 import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
@@ -73,10 +73,12 @@ function inputsOf(file: string, { model, pool }: GenerateFlags): string[] {
 }
 
 function fill(source: string, path: string, values: Record<string, string>): FilledPrompt {
+  const readFile = readBeside(path);
   try {
-    return fillPrompt(source, values, readBeside(path));
+    return fillPrompt(source, values, readFile);
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
+    showWarnings(path, parsePrompty(source, readFile).problems);
     const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }

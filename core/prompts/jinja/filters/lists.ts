@@ -83,8 +83,8 @@ function sorted<T extends { readonly keys: readonly Value[] }>(keyed: T[], isRev
   const sign = isReversed ? -1 : 1;
   return keyed.sort((a, b) => {
     for (const [at, key] of a.keys.entries()) {
-      const order = compared(key, b.keys[at]!);
-      if (order !== 0) return sign * order;
+      // Equal values come first: what has no order, such as none, may still be equal.
+      if (!isEqual(key, b.keys[at]!)) return sign * compared(key, b.keys[at]!);
     }
     return 0;
   });
@@ -183,6 +183,7 @@ const slice: Filter = (value, args, context) => {
 
 const map: Filter = (value, args, context) => {
   const { positional, named } = args;
+  if (!isTrue(value)) return generator([]);
   if (positional.length === 0 && named.has("attribute")) {
     const given = bind("map", args, "attribute", "default");
     return generator(itemsOf(value).map(readerOf(given.need("attribute"), context, given.get("default"))));
@@ -202,6 +203,7 @@ const selecting =
       throw new RenderError("this filter needs the name of an attribute");
     const read = hasAttribute ? readerOf(attribute, context) : (item: Value) => item;
     const [name, ...rest] = others;
+    if (!isTrue(value)) return generator([]);
     const test = name === undefined ? isTrue : context.services.test(textOf(name));
     return generator(
       itemsOf(value).filter((item) => test(read(item), { positional: rest, named }, context) === keeps),

@@ -1,10 +1,11 @@
 // Filters of texts. Like Jinja2's, they take any value and work on what it prints.
 import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
+import { RenderError } from "../faults.ts";
 import { formatPercent } from "../formatting.ts";
 import { replaced } from "../methods.ts";
 import { capitalized, codePoints, lengthOf, lines, trim } from "../texts.ts";
-import { Dict, Tuple, type Value } from "../values.ts";
+import { Dict, itemsOrNull, Tuple, typeOf, type Value } from "../values.ts";
 import { textOf } from "../writing.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -19,12 +20,13 @@ const DEFAULT_LEEWAY = 5;
 
 const truncate: Filter = (value, args) => {
   const given = bind("truncate", args, "length", "killwords", "end", "leeway");
-  const text = textOf(value);
   const length = given.integer("length", 255);
   const end = given.text("end", "...");
   const leeway = given.get("leeway") === null ? DEFAULT_LEEWAY : given.integer("leeway", DEFAULT_LEEWAY);
-  if (lengthOf(text) <= length + leeway) return text;
-  const kept = codePoints(text)
+  const size = typeof value === "string" ? lengthOf(value) : (itemsOrNull(value)?.length ?? null);
+  if (size !== null && size <= length + leeway) return textOf(value);
+  if (typeof value !== "string") throw new RenderError(`truncate takes a text, not ${typeOf(value)}`);
+  const kept = codePoints(value)
     .slice(0, Math.max(0, length - lengthOf(end)))
     .join("");
   if (given.flag("killwords")) return kept + end;

@@ -6,7 +6,8 @@ import { roundHalfEven } from "../numbers.ts";
 import { methodOf } from "../methods.ts";
 import { trim } from "../texts.ts";
 import { Float, isTrue, numberOf, orElse, Thing, typeOf, Undefined, type Value } from "../values.ts";
-import { jsonOf, textOf } from "../writing.ts";
+import { jsonOf } from "../writing.ts";
+import { pretty } from "./pretty.ts";
 
 const orDefault: Filter = (value, args) => {
   const given = bind("default", args, "default_value", "boolean");
@@ -136,9 +137,9 @@ export const VALUE_FILTERS: readonly (readonly [string, Filter])[] = [
   ["tojson", tojson],
   [
     "pprint",
-    (value, args) => {
+    (value, args): Value => {
       bind("pprint", args);
-      return typeof value === "string" ? textOf([value]).slice(1, -1) : textOf(value);
+      return pretty(value);
     },
   ],
   ["filesizeformat", filesizeformat],
