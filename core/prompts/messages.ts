@@ -12,7 +12,7 @@ export interface SplitOptions {
 
 /** Something that the author may not have meant, with its offset into the template. */
 export interface RenderRemark {
-  readonly kind: "roleByValue" | "messageEmpty";
+  readonly kind: "roleByValue" | "messageEmpty" | "methodUncalled";
   readonly at: number;
   readonly line: string;
 }
@@ -41,7 +41,7 @@ interface Open {
  */
 export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptions): SplitMessages {
   const messages: ChatMessage[] = [];
-  const remarks: RenderRemark[] = [];
+  const remarks: RenderRemark[] = uncalledMethods(chunks);
   let role = leadRole;
   let hasRoles = false;
   for (const { text, parts, thread, at } of stretches(chunks)) {
@@ -75,6 +75,16 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
     hasRoles ||= thread !== null;
   }
   return { messages, remarks, hasRoles };
+}
+
+/** One remark for each place that prints a method. */
+function uncalledMethods(chunks: readonly Chunk[]): RenderRemark[] {
+  const places = new Map<number, RenderRemark>();
+  for (const { note, at, from } of chunks) {
+    if (note !== "uncalled" || from === null) continue;
+    places.set(at, { kind: "methodUncalled", at, line: from.kind === "attribute" ? from.name : "" });
+  }
+  return [...places.values()];
 }
 
 interface Part {
@@ -141,7 +151,7 @@ function openerOf(
   }
   const values = inside.filter(({ chunk }) => chunk.from !== null);
   const own = inside.find(({ chunk, text }) => chunk.from === null && text.trim() !== "");
-  const derived = values.find(({ chunk }) => chunk.isDerived);
+  const derived = values.find(({ chunk }) => chunk.note === "derived");
   const startsOwn = before === null || before.from === null;
   const [value] = values;
   if (value === undefined) return { chunk: inside[0]!.chunk, isValue: !startsOwn };

@@ -20,6 +20,7 @@ export type ProblemCode =
   | "roleUnsupported"
   | "roleByValue"
   | "messageEmpty"
+  | "methodUncalled"
   | "fileUnread"
   | "encodingUnsure";
 

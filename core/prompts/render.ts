@@ -124,21 +124,30 @@ function roleAt({ sections }: PromptFile, offset: number): Role {
   );
 }
 
+const REMARKS: Readonly<
+  Record<RenderRemark["kind"], { readonly message: (line: string) => string; readonly nextStep: string }>
+> = {
+  roleByValue: {
+    message: (line) =>
+      `A value makes this line read "${line}": it stays text, because values open no messages.`,
+    nextStep:
+      "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
+  },
+  messageEmpty: {
+    message: (role) => `This ${role} message has no text.`,
+    nextStep: "Check the values it is made of.",
+  },
+  methodUncalled: {
+    message: (name) => `The value here is a text, which has no part "${name}": nothing is printed.`,
+    nextStep: `Check the value, or write "()" after the name to call the text's method.`,
+  },
+};
+
 function warningOf(file: PromptFile, { kind, at, line }: RenderRemark): Problem {
   const start = placeOf(file, at);
-  const common = { severity: "warning", code: kind, range: { start, end: start } } as const;
-  return kind === "roleByValue"
-    ? {
-        ...common,
-        message: `A value makes this line read "${line}": it stays text, because values open no messages.`,
-        nextStep:
-          "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
-      }
-    : {
-        ...common,
-        message: `This ${line} message has no text.`,
-        nextStep: "Check the values it is made of.",
-      };
+  const { message, nextStep } = REMARKS[kind];
+  const range = { start, end: start };
+  return { severity: "warning", code: kind, message: message(line), nextStep, range };
 }
 
 /** For a file whose messages only rendering shows; for the others the parser has warned. */

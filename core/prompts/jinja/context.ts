@@ -10,8 +10,11 @@ export interface Chunk {
   readonly at: number;
   /** The expression whose value this is; null for the template's own text. */
   readonly from: Expression | null;
-  /** A value that is put together from the template's own text: what a macro wrote, after a filter. */
-  readonly isDerived: boolean;
+  /**
+   * derived: a value that is put together from the template's own text, such as what a macro wrote, after a filter ·
+   * uncalled: a method of a text without its brackets, which prints as nothing.
+   */
+  readonly note: "derived" | "uncalled" | null;
   /** The messages of a conversation that stand here instead of text. */
   readonly thread: readonly Value[] | null;
 }

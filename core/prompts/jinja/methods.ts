@@ -38,7 +38,7 @@ function bound<T>(
 ): Value | undefined {
   return method === undefined
     ? undefined
-    : new Callable(name, (args) => method(value, args, context, `${name}()`));
+    : new Callable(name, (args) => method(value, args, context, `${name}()`), "method");
 }
 
 /** A method of a text without arguments. */

@@ -61,7 +61,7 @@ function runOne(statement: Statement, scope: Scope, output: Output, context: Con
   const { start } = statement;
   switch (statement.kind) {
     case "text":
-      output.add({ text: statement.text, at: start, from: null, isDerived: false, thread: null });
+      output.add({ text: statement.text, at: start, from: null, note: null, thread: null });
       return "done";
     case "print":
       print(statement, scope, output, context);
@@ -108,7 +108,7 @@ function runOne(statement: Statement, scope: Scope, output: Output, context: Con
       let value: Value = inner.text();
       for (const filter of statement.filters) value = applyFilter(filter, value, scope, context);
       const from = { kind: "constant", value: null, start, end: statement.end } as const;
-      output.add({ text: textOf(value), at: start, from, isDerived: true, thread: null });
+      output.add({ text: textOf(value), at: start, from, note: "derived", thread: null });
       return "done";
     }
     case "group":
@@ -146,15 +146,20 @@ function print(
     scope.isOuter(node.name) &&
     context.options.threads?.has(node.name) === true
   ) {
-    output.add({ text: "", at: start, from: node, isDerived: false, thread: value });
+    output.add({ text: "", at: start, from: node, note: null, thread: value });
     return;
   }
-  const isDerived = context.macroRuns > macrosBefore;
+  if (context.options.scalars === "prompty" && value instanceof Callable && value.type === "method") {
+    // A text has no part of that name, for an author who thinks of data; Python would print an address.
+    output.add({ text: "", at: start, from: node, note: "uncalled", thread: null });
+    return;
+  }
+  const note = context.macroRuns > macrosBefore ? "derived" : null;
   output.add({
     text: printed(value, context.options.scalars),
     at: start,
     from: node,
-    isDerived,
+    note,
     thread: null,
   });
 }
@@ -174,7 +179,7 @@ function write(
     text: printed(call(target, args, context), context.options.scalars),
     at,
     from,
-    isDerived: true,
+    note: "derived",
     thread: null,
   });
 }

@@ -102,7 +102,7 @@ export class Callable extends Thing {
   constructor(
     readonly name: string,
     readonly call: (args: CallArguments) => Value,
-    readonly type: "function" | "macro" = "function",
+    readonly type: "function" | "macro" | "method" = "function",
   ) {
     super();
   }
