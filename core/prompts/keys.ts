@@ -61,6 +61,7 @@ const INPUT_KEYS = [
   "is_required",
   "strict",
 ].concat(["enum", "enumValues", "default", "sample", "example"]);
+const DESCRIBING_KEYS = ["type", "kind", "default", "sample", "example"];
 /** The first one present gives an input its value. */
 const INPUT_VALUES = ["sample", "example", "default"];
 
@@ -199,9 +200,9 @@ function readInputMap(inputs: Entry, reader: YamlReader): readonly Declaration[]
   return entries.map((entry) => {
     const fields = reader.entries(entry.value);
     // `{name: {a: 1}}` in a file of values is a value, not the description of an input.
-    const isDescription = fields !== null && fields.some(({ key }) => INPUT_KEYS.includes(key));
+    const describes = fields?.some(({ key }) => DESCRIBING_KEYS.includes(key)) === true;
     const read =
-      fields !== null && (isDescription || !isFromFile)
+      fields !== null && (describes || !isFromFile)
         ? readInput(fields, entry.key, reader)
         : {
             value: readValue(entry, reader),
@@ -260,7 +261,7 @@ function readInput(
 
 function readValue(entry: Entry, reader: YamlReader): PromptValue {
   const value = reader.value(entry.value);
-  if (typeof value === "string" && /\$\{env:/.test(value)) {
+  if (typeof value === "string" && value.toLowerCase().includes("${env:")) {
     reader.report({
       severity: "warning",
       code: "fileUnread",

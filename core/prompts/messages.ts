@@ -152,7 +152,7 @@ function openerOf(
   const values = inside.filter(({ chunk }) => chunk.from !== null);
   const own = inside.find(({ chunk, text }) => chunk.from === null && text.trim() !== "");
   const derived = values.find(({ chunk }) => chunk.note === "derived");
-  const startsOwn = before === null || before.from === null;
+  const startsOwn = (before?.from ?? null) === null;
   const [value] = values;
   if (value === undefined) return { chunk: inside[0]!.chunk, isValue: !startsOwn };
   const isRoleWord =
@@ -189,38 +189,25 @@ function partAt(parts: readonly Part[], offset: number): Chunk | null {
  * value that is called a role (`item.role`, `m["role"]`, `role`).
  */
 function namesRole(node: Expression): boolean {
-  switch (node.kind) {
-    case "constant":
-      return typeof node.value === "string";
-    case "choice":
-      return namesRole(node.then) && node.otherwise !== null && namesRole(node.otherwise);
-    case "name":
-    case "attribute":
-      return /role$/i.test(node.name);
-    case "item":
-      return (
-        node.index.kind === "constant" &&
-        typeof node.index.value === "string" &&
-        /role$/i.test(node.index.value)
-      );
-    case "filter":
-      return (
-        ["lower", "upper", "capitalize", "title", "trim", "string", "default", "d"].includes(
-          node.filter.name,
-        ) && namesRole(node.target)
-      );
-    case "call":
-      return (
-        node.target.kind === "attribute" &&
-        ["lower", "upper", "strip", "capitalize", "title"].includes(node.target.name) &&
-        namesRole(node.target.target)
-      );
-    case "binary":
-      return node.sign === "or" && namesRole(node.left) && namesRole(node.right);
-    default:
-      return false;
+  if (node.kind === "constant") return typeof node.value === "string";
+  if (node.kind === "choice")
+    return namesRole(node.then) && node.otherwise !== null && namesRole(node.otherwise);
+  if (node.kind === "name" || node.kind === "attribute") return /role$/i.test(node.name);
+  if (node.kind === "item") {
+    const key = node.index.kind === "constant" ? node.index.value : null;
+    return typeof key === "string" && /role$/i.test(key);
   }
+  if (node.kind === "filter") return WORD_FILTERS.has(node.filter.name) && namesRole(node.target);
+  if (node.kind === "call")
+    return (
+      node.target.kind === "attribute" && WORD_METHODS.has(node.target.name) && namesRole(node.target.target)
+    );
+  return node.kind === "binary" && node.sign === "or" && namesRole(node.left) && namesRole(node.right);
 }
+
+/** What may be done to a role's word: it stays a word. */
+const WORD_FILTERS = new Set(["lower", "upper", "capitalize", "title", "trim", "string", "default", "d"]);
+const WORD_METHODS = new Set(["lower", "upper", "strip", "capitalize", "title"]);
 
 /** A message of a conversation that was given as a value: a role, and a text or parts that are texts. */
 function threadMessage(value: Value, at: number): ChatMessage {

@@ -13,8 +13,9 @@ import {
 import { nearestName } from "./nearest.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
-import { PROMPT_RULES, type PromptFile, type Section, type Variable } from "./promptFile.ts";
+import type { PromptFile, Section, Variable } from "./promptFile.ts";
 import { splitSections, type RawSection } from "./sections.ts";
+import { PROMPT_RULES } from "./whiteSpace.ts";
 import { yamlReader } from "./yamlReader.ts";
 
 /**

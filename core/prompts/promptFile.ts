@@ -1,11 +1,10 @@
 // A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
 import type { PromptParameters } from "../settings/index.ts";
-import type { WhiteSpaceRules } from "./jinja/index.ts";
 import type { Position, Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
+import type { PromptValue } from "./promptValue.ts";
 
-/** Prompty keeps every line end and indent around blocks, as Jinja2 does unless told otherwise. */
-export const PROMPT_RULES: WhiteSpaceRules = { trimBlocks: false, lstripBlocks: false };
+export type { PromptValue } from "./promptValue.ts";
 
 export const ROLES = ["system", "user", "assistant"] as const;
 export type Role = (typeof ROLES)[number];
@@ -14,10 +13,6 @@ export interface ChatMessage {
   readonly role: Role;
   readonly content: string;
 }
-
-/** The value of a variable. `--set` gives strings; sample values may be any YAML value. */
-export type PromptValue =
-  string | number | boolean | null | readonly PromptValue[] | { readonly [key: string]: PromptValue };
 
 /** The text under a role line of the file, or before the first. Loops and values may add further messages. */
 export interface Section {

@@ -13,13 +13,8 @@ import {
 import { splitMessages, type RenderRemark, type SplitMessages } from "./messages.ts";
 import { positionsIn, type Position } from "./positions.ts";
 import type { Problem } from "./problem.ts";
-import {
-  PROMPT_RULES,
-  type ChatMessage,
-  type PromptFile,
-  type PromptValue,
-  type Role,
-} from "./promptFile.ts";
+import type { ChatMessage, PromptFile, PromptValue, Role } from "./promptFile.ts";
+import { PROMPT_RULES } from "./whiteSpace.ts";
 
 export interface RenderedPrompt {
   readonly messages: readonly ChatMessage[];

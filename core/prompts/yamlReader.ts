@@ -137,7 +137,7 @@ function anchorsOf(document: Document): ReadonlyMap<Node, Node> {
       if (isAlias(node)) {
         const target = named.get(node.source);
         if (target !== undefined) found.set(node, target);
-      } else if ("anchor" in node && node.anchor !== undefined) named.set(node.anchor, node);
+      } else if ("anchor" in node && typeof node.anchor === "string") named.set(node.anchor, node);
     },
   });
   return found;

@@ -20,12 +20,14 @@ export function holds(sign: CompareSign, left: Value, right: Value): boolean {
       return contains(right, left);
     case "not in":
       return !contains(right, left);
-    default: {
-      const order = compared(defined(left), defined(right));
-      if (sign === "<") return order < 0;
-      if (sign === "<=") return order <= 0;
-      return sign === ">" ? order > 0 : order >= 0;
-    }
+    case "<":
+      return compared(defined(left), defined(right)) < 0;
+    case "<=":
+      return compared(defined(left), defined(right)) <= 0;
+    case ">":
+      return compared(defined(left), defined(right)) > 0;
+    case ">=":
+      return compared(defined(left), defined(right)) >= 0;
   }
 }
 

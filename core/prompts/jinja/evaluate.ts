@@ -210,12 +210,12 @@ function sliceOf(value: Value, from: Value, to: Value, step: Value): Value {
   defined(value);
   const items = indexable(value);
   if (items === null) return new Undefined(`${typeOf(value)} can't be cut`);
+  if (typeof value === "string") return slice(codePoints(value), from, to, step).join("");
   const sliced = slice(items, from, to, step);
-  if (typeof value === "string") return sliced.join("");
   return value instanceof Tuple ? new Tuple(sliced) : sliced;
 }
 
-function slice(items: readonly Value[], from: Value, to: Value, step: Value): Value[] {
+function slice<T>(items: readonly T[], from: Value, to: Value, step: Value): T[] {
   const [first, last, by] = [from, to, step].map((bound) => {
     if (bound === null) return null;
     const number = bound instanceof Float ? null : numberOf(bound);
@@ -233,7 +233,7 @@ function slice(items: readonly Value[], from: Value, to: Value, step: Value): Va
   };
   const [start, stop] =
     stride > 0 ? [clamp(first, 0), clamp(last, length)] : [clamp(first, length - 1), clamp(last, -1)];
-  const picked: Value[] = [];
+  const picked: T[] = [];
   for (let at = start; stride > 0 ? at < stop : at > stop; at += stride) picked.push(items[at]!);
   return picked;
 }

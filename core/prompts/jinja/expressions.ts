@@ -10,7 +10,8 @@ import type {
   SliceBounds,
   Target,
 } from "./nodes.ts";
-import { tokenize, type Token } from "./tokens.ts";
+import { TokenReader } from "./tokenReader.ts";
+import type { Token } from "./tokens.ts";
 
 const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ["true", true],
@@ -27,65 +28,9 @@ const DEEPEST_EXPRESSION = 100;
 /** Operators of one rank, parts or filters in a row. */
 const LONGEST_CHAIN = 500;
 
-/** Reads the tokens of one piece. Its methods throw SyntaxMistake. */
-export class ExpressionParser {
-  private readonly tokens: readonly Token[];
-  private at = 0;
+/** Parses what is in one piece. Its methods throw SyntaxMistake. */
+export class ExpressionParser extends TokenReader {
   private depth = 0;
-
-  constructor(template: string, start: number, end: number) {
-    this.tokens = tokenize(template, start, end);
-  }
-
-  get token(): Token {
-    return this.tokens[this.at]!;
-  }
-
-  isName(...names: string[]): boolean {
-    return this.token.kind === "name" && (names.length === 0 || names.includes(this.token.value));
-  }
-
-  isSign(...signs: string[]): boolean {
-    return this.token.kind === "sign" && signs.includes(this.token.value);
-  }
-
-  next(): Token {
-    const { token } = this;
-    if (token.kind !== "end") this.at++;
-    return token;
-  }
-
-  skipName(name: string): boolean {
-    const found = this.isName(name);
-    if (found) this.at++;
-    return found;
-  }
-
-  skipSign(sign: string): boolean {
-    const found = this.isSign(sign);
-    if (found) this.at++;
-    return found;
-  }
-
-  expectSign(sign: string): Token {
-    if (!this.isSign(sign)) throw this.unexpected(`"${sign}"`);
-    return this.next();
-  }
-
-  expectName(what = "a name"): Token {
-    if (this.token.kind !== "name") throw this.unexpected(what);
-    return this.next();
-  }
-
-  expectEnd(): void {
-    if (this.token.kind !== "end") throw this.unexpected("the end");
-  }
-
-  unexpected(wanted: string): SyntaxMistake {
-    const { kind, value } = this.token;
-    const found = kind === "end" ? "it ends" : kind === "text" ? "a text is found" : `"${value}" is found`;
-    return new SyntaxMistake(`${found} where ${wanted} is expected`);
-  }
 
   /** @param withChoice false where `if` belongs to a loop */
   expression(withChoice = true): Expression {

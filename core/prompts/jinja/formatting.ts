@@ -23,7 +23,6 @@ export function formatPercent(template: string, given: Value, context: Context):
   const values = given instanceof Tuple ? given.items : [given];
   const map = given instanceof Dict ? given : null;
   let next = 0;
-  let usesNames = false;
   const take = (): Value => {
     if (next >= values.length) throw new RenderError("there are fewer values than the format takes");
     return values[next++]!;
@@ -45,7 +44,6 @@ export function formatPercent(template: string, given: Value, context: Context):
       const own = number(width);
       const precision = whole.includes(".") ? number(digits) : null;
       context.allow(own);
-      usesNames ||= name !== undefined;
       const value = name === undefined ? take() : (map?.get(name) ?? undefined);
       if (value === undefined)
         throw new RenderError(`the format asks for "${name ?? ""}", which is not given`);
@@ -75,7 +73,8 @@ export function formatPercent(template: string, given: Value, context: Context):
       return padded(numberText(amount, { ...form, type: "iu".includes(type) ? "d" : type }, true), form);
     },
   );
-  if (!usesNames && map === null && next < values.length)
+  // A map may be named in part, or not at all.
+  if (map === null && next < values.length)
     throw new RenderError("there are more values than the format takes");
   context.allow(written.length);
   return written;
@@ -178,7 +177,7 @@ function numberText(
     body = whole.replace(/\B(?=(\d{3})+$)/g, grouping) + rest;
   }
   if (type !== lower) body = body.toUpperCase();
-  return (isNegative && !/^-/.test(body) ? "-" : sign === "-" ? "" : sign) + body;
+  return (isNegative && !body.startsWith("-") ? "-" : sign === "-" ? "" : sign) + body;
 }
 
 function fixed(size: number, digits: number): string {

@@ -247,21 +247,12 @@ class Walk {
 
 /** The names whose presence an expression asks for, so that what depends on it may read them. */
 function askedNames(node: Expression): readonly string[] {
-  switch (node.kind) {
-    case "name":
-      return [node.name];
-    case "filter":
-    case "test":
-      return askedNames(node.target);
-    case "unary":
-      return askedNames(node.operand);
-    case "binary":
-      return [...askedNames(node.left), ...askedNames(node.right)];
-    case "compare":
-      return [node.first, ...node.rest.map(({ operand }) => operand)].flatMap(askedNames);
-    default:
-      return [];
-  }
+  if (node.kind === "name") return [node.name];
+  if (node.kind === "filter" || node.kind === "test") return askedNames(node.target);
+  if (node.kind === "unary") return askedNames(node.operand);
+  if (node.kind === "binary") return [...askedNames(node.left), ...askedNames(node.right)];
+  if (node.kind !== "compare") return [];
+  return [node.first, ...node.rest.map(({ operand }) => operand)].flatMap(askedNames);
 }
 
 function declare(target: Target, names: Names): void {

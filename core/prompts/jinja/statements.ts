@@ -201,14 +201,14 @@ class Reader {
     const parts: { readonly divider: Divider | null; readonly body: Body }[] = [];
     let divider: Divider | null = null;
     let hasElse = false;
-    do {
+    for (;;) {
       const body = this.body(open);
       parts.push({ divider, body });
       divider = this.divider;
       if (divider === null || END_WORDS.has(divider.word)) break;
       if (hasElse) this.note(divider.piece, `{% ${divider.word} %} comes after {% else %}`);
       hasElse ||= divider.word === "else";
-    } while (divider !== null);
+    }
     const end = this.pieces[this.at - 1]?.end ?? piece.end;
     if (head === null) return null;
     const span = { start: piece.start, end };

@@ -44,14 +44,16 @@ export function lengthOf(text: string): number {
   return /[\ud800-\udbff]/.test(text) ? codePoints(text).length : text.length;
 }
 
+/** What ends a line, besides \r\n: as `str.splitlines()` has it. */
+const LINE_ENDS = "\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029";
+const LINE = new RegExp(`[^${LINE_ENDS}]*(?:\\r\\n|[${LINE_ENDS}]|$)`, "g");
+const LINE_END = new RegExp(`(?:\\r\\n|[${LINE_ENDS}])$`);
+
 /** The lines of a text, as `str.splitlines()` gives them. */
 export function lines(text: string, keepsEnds = false): string[] {
-  const found =
-    text.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|$)/g) ?? [];
+  const found: string[] = text.match(LINE) ?? [];
   if (found.at(-1) === "") found.pop();
-  return keepsEnds
-    ? found
-    : found.map((line) => line.replace(/(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])$/, ""));
+  return keepsEnds ? found : found.map((line) => line.replace(LINE_END, ""));
 }
 
 export function capitalized(text: string): string {

@@ -34,7 +34,8 @@ export function tokenize(template: string, start: number, end: number): readonly
     if (SPACE.test(source)) at = SPACE.lastIndex;
     if (at >= end) break;
     const found = lexemeAt(source, at);
-    if (found === null) throw new SyntaxMistake(`"${[...source.slice(at)][0] ?? ""}" is not expected here`);
+    if (found === null)
+      throw new SyntaxMistake(`"${String.fromCodePoint(source.codePointAt(at) ?? 0)}" is not expected here`);
     tokens.push(found);
     at = found.end;
   }

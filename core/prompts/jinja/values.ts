@@ -1,6 +1,6 @@
 // The values of templates, which are Python's: integers and floats differ, dictionaries have keys of any kind, and
 // names without a value are undefined.
-import type { PromptValue } from "../promptFile.ts";
+import type { PromptValue } from "../promptValue.ts";
 import { RenderError } from "./faults.ts";
 import { codePoints } from "./texts.ts";
 
@@ -76,14 +76,16 @@ export class Dict {
   }
 }
 
+const NO_PARTS: ReadonlyMap<string, Value> = new Map();
+
 /** An object with named parts and perhaps a call: functions, macros, `loop`, `namespace`. */
 export abstract class Thing {
   /** What Python calls its type, for messages. */
   abstract readonly type: string;
 
+  /** A part by its name; undefined if there is none. */
   attribute(name: string): Value | undefined {
-    void name;
-    return undefined;
+    return NO_PARTS.get(name);
   }
 }
 
@@ -218,14 +220,9 @@ export function compared(one: Value, two: Value): number {
   const [first, second] = [numberOf(one), numberOf(two)];
   if (first !== null && second !== null) return first - second;
   if (typeof one === "string" && typeof two === "string") return comparedTexts(one, two);
-  const [items, others] =
-    isList(one) && isList(two)
-      ? [one, two]
-      : one instanceof Tuple && two instanceof Tuple
-        ? [one.items, two.items]
-        : [null, null];
-  if (items === null || others === null)
-    throw new RenderError(`${typeOf(one)} and ${typeOf(two)} have no order`);
+  const areAlike = (isList(one) && isList(two)) || (one instanceof Tuple && two instanceof Tuple);
+  const [items, others] = [one, two].map((value) => (areAlike ? itemsOrNull(value) : null));
+  if (!items || !others) throw new RenderError(`${typeOf(one)} and ${typeOf(two)} have no order`);
   for (const [at, item] of items.entries()) {
     if (at >= others.length) return 1;
     if (!isEqual(item, others[at]!)) return compared(item, others[at]!);

@@ -104,7 +104,9 @@ const filesizeformat: Filter = (value, args) => {
     typeof value === "string" ? (floatOf(trim(value)) ?? Number.NaN) : need(value, "filesizeformat");
   if (Number.isNaN(bytes)) throw new RenderError(`filesizeformat takes a number, not ${typeOf(value)}`);
   const base = isBinary ? 1024 : 1000;
-  const units = [..."kMGTPEZY"].map((letter) => (isBinary ? `${letter.toUpperCase()}iB` : `${letter}B`));
+  const units = ["k", "M", "G", "T", "P", "E", "Z", "Y"].map((letter) =>
+    isBinary ? `${letter.toUpperCase()}iB` : `${letter}B`,
+  );
   if (bytes === 1) return "1 Byte";
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
   let at = 0;
