@@ -30,7 +30,7 @@ export function splitSections(
     outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
   const lines = roleLinesOf(shown, bodyStart, isCertain, report);
   const sections: RawSection[] = [];
-  const leadEnd = lines[0]?.span.start ?? source.length;
+  const leadEnd = lines[0] === undefined ? source.length : leadEndOf(shown, bodyStart, lines[0].span.start);
   const lead = trimmed(source, bodyStart, leadEnd);
   if (shown.slice(bodyStart, leadEnd).trim() !== "") {
     if (lines.length > 0) {
@@ -57,6 +57,12 @@ export function splitSections(
     });
   }
   return sections;
+}
+
+/** Where the text before all role lines ends: at the first one, or at a line such as `{{ item.role }}:` before it. */
+function leadEndOf(shown: string, bodyStart: number, firstLine: number): number {
+  const line = /^[ \t]*#?[ \t]*\0+[ \t]*:[ \t]*\r?$/m.exec(shown.slice(bodyStart, firstLine));
+  return line === null ? firstLine : bodyStart + line.index;
 }
 
 /** The source with blanks for statements and comments, which print nothing, and marks for values; of equal length. */

@@ -28,7 +28,7 @@ export function formatPercent(template: string, given: Value, context: Context):
     return values[next++]!;
   };
   const written = template.replace(
-    /%(?:\(([^)]*)\))?([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([^]?)/g,
+    /%(?:\(([^)]{0,200})\))?([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([^]?)/g,
     (
       whole,
       name: string | undefined,

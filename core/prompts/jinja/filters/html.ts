@@ -35,11 +35,22 @@ const escape =
 
 const striptags: Filter = (value, args) => {
   bind("striptags", args);
-  const bare = textOf(value)
-    .replace(/<!--[^]*?-->/g, "")
-    .replace(/<[^>]*>/g, "");
+  const bare = without(without(textOf(value), "<!--", "-->"), "<", ">");
   return unescapedHtml(words(bare).join(" "));
 };
+
+/** The text without the parts from `open` to `close`, in one pass; a part that isn't closed stays. */
+function without(text: string, open: string, close: string): string {
+  let kept = "";
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(open, at);
+    const end = start < 0 ? -1 : text.indexOf(close, start + open.length);
+    if (end < 0) return kept + text.slice(at);
+    kept += text.slice(at, start);
+    at = end + close.length;
+  }
+}
 
 function unescapedHtml(text: string): string {
   return text.replace(
@@ -90,6 +101,7 @@ const xmlattr: Filter = (value, args) => {
 
 /** encodeURIComponent throws on half an emoji. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const LONGEST_ADDRESS = 2_000;
 const ADDRESS = /^(?:https?:\/\/|www\.)[^\s<>"']+$/i;
 
 const urlize: Filter = (value, args) => {
@@ -97,6 +109,7 @@ const urlize: Filter = (value, args) => {
   return escaped(textOf(value))
     .split(/(\s+)/)
     .map((word) => {
+      if (word.length > LONGEST_ADDRESS) return word;
       const [, before = "", middle = "", after = ""] =
         /^((?:[(<]|&lt;)*)([^]*?)((?:[).,>\n]|&gt;)*)$/.exec(word) ?? [];
       if (!ADDRESS.test(middle)) return word;

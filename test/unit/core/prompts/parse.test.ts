@@ -233,7 +233,6 @@ const SILENT: Record<string, string> = {
   "a test for a value": "{% if a is defined %}{{ a }}{% endif %}",
   "a condition on a value": "{% if a and not b %}{{ a }}{% endif %}{{ c or 'x' }}{{ d if d else '' }}",
   "a loop over a value": "{% for x in list %}{{ x }}{{ list | length }}{% endfor %}",
-  "a history": "{% for m in h %}\n{{ m.role }}:\n{{ m.content }}\n{% endfor %}\nuser:\nHi",
   "names that templates set":
     "{% set x = 1 %}{{ x }}{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}",
   "a block that sets": "{% set x %}a{% endset %}{{ x }}",
@@ -249,6 +248,14 @@ for (const [name, body] of Object.entries(SILENT)) {
     check(body.includes("user:") ? `system:\n${body}` : body);
   });
 }
+
+test("a history has no problem, before other role lines or after them", () => {
+  const history = "{% for m in h %}\n{{ m.role }}:\n{{ m.content }}\n{% endfor %}";
+  check(`${history}\nuser:\nHi`);
+  check(`system:\nS\n${history}\nuser:\nHi`);
+  check(history);
+  check(`«A»\n${history}\nuser:\nHi`, "textBeforeRole");
+});
 
 test("a mistyped key is told its nearest name", () => {
   assert.equal(
