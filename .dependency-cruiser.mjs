@@ -40,11 +40,12 @@ export const folders = {
     mayImport: ["core/base", "core/settings"],
     doors: door,
     pure: true,
-    packages: ["yaml", "@huggingface/jinja"],
+    packages: ["yaml"],
   },
 
   "server/files": { mayImport: ["core/base"] },
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },
+  "server/files/prompts": { mayImport: ["core/base", "core/prompts", "server/files"], doors: door },
   "server/engine": {
     mayImport: ["core/base", "core/laser", "core/settings", "server/files"],
     doors: ["index.ts", "errors.ts", "models/index.ts", "devices/report.ts"],
@@ -63,7 +64,10 @@ export const folders = {
     mayImport: [...core, "server/files", "server/engine", "server/pools", "server/protocol"],
     doors: door,
   },
-  "server/lsp": { mayImport: [...core, "server/files/traces", "server/protocol"], doors: [] },
+  "server/lsp": {
+    mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol"],
+    doors: [],
+  },
   "server/bench/reference": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: [] },
   "server/bench": {
     mayImport: [
@@ -80,6 +84,7 @@ export const folders = {
     mayImport: [
       ...core,
       "server/files",
+      "server/files/prompts",
       "server/files/traces",
       "server/engine",
       "server/pools",
@@ -120,6 +125,7 @@ export const folders = {
   "extension/commands": {
     mayImport: [
       ...core,
+      "server/files/prompts",
       "server/files/traces",
       "server/protocol",
       "extension/shared",

@@ -3,15 +3,21 @@
 import { PromptError, type PromptFault } from "./errors.ts";
 import { textGuard, type Fragment } from "./fragments.ts";
 import {
-  environmentWith,
-  evaluate,
-  parse,
+  DEFAULT_LIMITS,
+  parseTemplate,
   RaisedByTemplate,
-  reasonOf,
-  tokenizeChatTemplate,
-} from "./jinja.ts";
+  RenderError,
+  renderTemplate,
+  textFunction,
+  valueOf,
+  type Value,
+  type WhiteSpaceRules,
+} from "./jinja/index.ts";
 import type { ChatMessage } from "./promptFile.ts";
 import { formatTime, type LocalTime } from "./strftime.ts";
+
+/** The white space rules that chat templates are written for: as transformers sets Jinja2 up. */
+const CHAT_RULES: WhiteSpaceRules = { trimBlocks: true, lstripBlocks: true };
 
 export interface ChatOptions {
   /** Spellings of the vocabulary's control tokens; bosToken and eosToken may be missing. */
@@ -46,33 +52,39 @@ export function renderChat(
   const controls = [...controlTokens, bosToken, eosToken];
   const guard = textGuard(controls, [template, ...messages.map(({ content }) => content)]);
   if (guard === null) throw new PromptError({ tag: "noPrivateCharacter" });
-  const environment = environmentWith(
-    [
-      ["messages", messages.map(({ role, content }) => ({ role, content: guard.protect(content) }))],
-      ["bos_token", bosToken],
-      ["eos_token", eosToken],
-      ["add_generation_prompt", true],
-      // Templates test whether these are none; if left out they would be undefined, which is not the same.
-      ["tools", null],
-      ["documents", null],
-    ],
-    { strftime_now: (format) => formatTime(now, String(format)) },
+  const variables: [string, Value][] = [
+    ["messages", valueOf(messages.map(({ role, content }) => ({ role, content: guard.protect(content) })))],
+    ["bos_token", bosToken],
+    ["eos_token", eosToken],
+    ["add_generation_prompt", true],
+    // Templates test whether these are none; if left out they would be undefined, which is not the same.
+    ["tools", null],
+    ["documents", null],
+    ["strftime_now", textFunction("strftime_now", (format = "") => formatTime(now, format))],
+  ];
+  // Jinja2 drops one line end at the end of a template unless told otherwise.
+  const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
+  const [mistake] = parsed.mistakes;
+  if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason });
+  const rendered = attempt(() =>
+    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits: DEFAULT_LIMITS })
+      .map(({ text }) => text)
+      .join(""),
   );
-  const nodes = attempt("templateInvalid", () => parse(tokenizeChatTemplate(template)));
-  const rendered = attempt("templateFailed", () => evaluate(nodes, environment));
   const fragments = guard.split(rendered);
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
-function attempt<T>(otherwise: "templateInvalid" | "templateFailed", action: () => T): T {
+function attempt<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new PromptError(faultOf(otherwise, error), { cause: error });
+    throw new PromptError(faultOf(error), { cause: error });
   }
 }
 
-function faultOf(otherwise: "templateInvalid" | "templateFailed", error: unknown): PromptFault {
+function faultOf(error: unknown): PromptFault {
   if (error instanceof RaisedByTemplate) return { tag: "templateRefused", reason: error.message };
-  return { tag: otherwise, reason: reasonOf(error) };
+  if (error instanceof RenderError) return { tag: "templateFailed", reason: error.reason };
+  throw error;
 }

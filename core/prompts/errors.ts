@@ -12,6 +12,8 @@ export type PromptFault =
   | { readonly tag: "variableUnknown"; readonly name: string; readonly known: readonly string[] }
   /** Jinja failed with the given values; `line` counts from 0. */
   | { readonly tag: "renderFailed"; readonly role: Role; readonly line: number; readonly reason: string }
+  /** Rendered with the given values, the prompt has no message. */
+  | { readonly tag: "promptEmpty" }
   /** The model has no chat template. */
   | { readonly tag: "templateMissing" }
   /** The model's chat template is not valid Jinja. */
@@ -60,6 +62,11 @@ export const PROMPT_FAULTS: FaultTable<PromptFault> = {
     message: (fault) =>
       `The ${fault.role} section can't be rendered (line ${fault.line + 1}): ${fault.reason}.`,
     nextStep: "Check the expression there and the values of its variables.",
+  },
+  promptEmpty: {
+    blame: "input",
+    message: "With these values the prompt has no messages.",
+    nextStep: 'Write "user:" on a line of its own and the message below it.',
   },
   templateMissing: {
     blame: "input",

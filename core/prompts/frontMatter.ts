@@ -21,26 +21,32 @@ export interface SplitFile {
 const DEEPEST_NESTING = 100;
 const MOST_YAML_PROBLEMS = 20;
 
-/** Looks for a `---` line at the start (after blank lines and a byte order mark, if any) and its closing one. */
+/**
+ * Looks for a `---` or `+++` line at the start (after white space and a byte order mark, if any) and the next such line,
+ * which closes it. Both may be indented, as Prompty allows; a closing line only if the opening one is.
+ */
 export function splitFile(source: string, report: Report): SplitFile {
   const start = source.charCodeAt(0) === 0xfeff ? 1 : 0;
   let first = start;
   while (first < source.length && " \t\r\n".includes(source[first]!)) first++;
-  // Only a fence at the start of its line opens front matter: an indented one is text.
-  const startsLine = first === start || "\r\n".includes(source[first - 1]!);
-  const opening = /---[ \t]*$/my;
+  const opening = /(?:---|\+\+\+)[ \t]*$/my;
   opening.lastIndex = first;
-  if (!startsLine || opening.exec(source) === null) return { yaml: null, bodyStart: start };
+  const mark = opening.exec(source)?.[0].trim();
+  if (mark === undefined) return { yaml: null, bodyStart: start };
+  const isIndented = first > start && !"\r\n".includes(source[first - 1]!);
   const yamlStart = afterLineEnd(source, opening.lastIndex);
-  const fence = /^---[ \t]*$/gm;
+  const fence = new RegExp(
+    `^${isIndented ? "[ \\t]*" : ""}${mark === "---" ? "---" : "\\+\\+\\+"}[ \\t]*$`,
+    "gm",
+  );
   fence.lastIndex = yamlStart;
   const closing = fence.exec(source);
   if (closing === null) {
     report({
       severity: "error",
       code: "frontMatterUnclosed",
-      message: 'The front matter that starts here is never closed by a "---" line.',
-      nextStep: 'Write "---" on a line of its own where the messages begin.',
+      message: `The front matter that starts here is never closed by a "${mark}" line.`,
+      nextStep: `Write "${mark}" on a line of its own where the messages begin.`,
       span: { start: first, end: first + 3 },
     });
     return { yaml: null, bodyStart: null };
@@ -135,7 +141,7 @@ function reportNames(document: Document, base: number, report: Report): void {
  * Offset of the first bracket or indent that is too deep. Brackets in strings count as well: the bound is
  * generous.
  */
-function tooDeepAt(text: string): number | null {
+export function tooDeepAt(text: string): number | null {
   let depth = 0;
   let indent = 0;
   let atLineStart = true;

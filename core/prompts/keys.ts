@@ -16,6 +16,10 @@ export interface Declaration {
   readonly name: string;
   readonly span: Span;
   readonly value: PromptValue;
+  /** The file gives null as its value. */
+  readonly isNull: boolean;
+  readonly isThread: boolean;
+  readonly isFromFile: boolean;
 }
 
 export interface FrontMatterValues {
@@ -57,6 +61,7 @@ const INPUT_KEYS = [
   "is_required",
   "strict",
 ].concat(["enum", "enumValues", "default", "sample", "example"]);
+const DESCRIBING_KEYS = ["type", "kind", "default", "sample", "example"];
 /** The first one present gives an input its value. */
 const INPUT_VALUES = ["sample", "example", "default"];
 
@@ -155,25 +160,64 @@ function readDeclarations(
     }
   }
   if (sample !== undefined && !reader.isNull(sample.value)) {
-    const entries = reader.entries(sample.value);
-    if (entries === null) wrongType(sample, "a map of variable names to values", reader);
+    const { entries, isFromFile } = readValues(sample, reader);
+    if (entries === null) wrongType(sample, "a map of variable names to values, or a file with one", reader);
     for (const entry of entries ?? []) {
-      const value = readValue(entry, reader) ?? declarations.get(entry.key)?.value ?? null;
-      declarations.set(entry.key, { name: entry.key, span: entry.keySpan, value });
+      const before = declarations.get(entry.key);
+      const found = readValue(entry, reader);
+      const value = found ?? before?.value ?? null;
+      const isNull = value === null && reader.isNull(entry.value);
+      const span = isFromFile ? sample.span : entry.keySpan;
+      declarations.set(entry.key, {
+        ...{ name: entry.key, span, value, isNull, isThread: before?.isThread === true },
+        isFromFile: isFromFile || reader.isFromFile(entry.value),
+      });
     }
   }
   return [...declarations.values()];
 }
 
+/** Values by name: a map, a reference to a file, or just the name of one, as Prompty's first version has it. */
+function readValues(
+  entry: Entry,
+  reader: YamlReader,
+): { readonly entries: readonly Entry[] | null; readonly isFromFile: boolean } {
+  const path = reader.isFromFile(entry.value) ? undefined : reader.scalar(entry.value);
+  if (typeof path !== "string" || !/\.(?:json|ya?ml)$/i.test(path.trim())) {
+    // An unread file is reported where it is read; it has no entries.
+    if (reader.isFromFile(entry.value) && reader.isNull(entry.value))
+      return { entries: [], isFromFile: true };
+    return { entries: reader.entries(entry.value), isFromFile: reader.isFromFile(entry.value) };
+  }
+  const node = reader.file(path.trim(), entry.span);
+  return { entries: node === null ? [] : reader.entries(node), isFromFile: true };
+}
+
 /** `inputs: {name: {default: …}}`, or `inputs: {name: value}`. */
 function readInputMap(inputs: Entry, reader: YamlReader): readonly Declaration[] | null {
-  return (
-    reader.entries(inputs.value)?.map((entry) => {
-      const fields = reader.entries(entry.value);
-      const value = fields === null ? readValue(entry, reader) : readInput(fields, entry.key, reader);
-      return { name: entry.key, span: entry.keySpan, value };
-    }) ?? null
-  );
+  const { entries, isFromFile } = readValues(inputs, reader);
+  if (entries === null) return null;
+  return entries.map((entry) => {
+    const fields = reader.entries(entry.value);
+    // `{name: {a: 1}}` in a file of values is a value, not the description of an input.
+    const describes = fields?.some(({ key }) => DESCRIBING_KEYS.includes(key)) === true;
+    const read =
+      fields !== null && (describes || !isFromFile)
+        ? readInput(fields, entry.key, reader)
+        : {
+            value: readValue(entry, reader),
+            isNull: reader.isNull(entry.value),
+            isThread: false,
+            isFromFile: false,
+          };
+    const span = isFromFile ? inputs.span : entry.keySpan;
+    return {
+      name: entry.key,
+      span,
+      ...read,
+      isFromFile: isFromFile || reader.isFromFile(entry.value) || read.isFromFile,
+    };
+  });
 }
 
 /** `inputs: [{name: …, default: …}]`. */
@@ -190,24 +234,42 @@ function readInputList(inputs: Entry, reader: YamlReader): readonly Declaration[
       const message = 'An input of a list must be a map with a "name".';
       reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span });
     } else {
-      declarations.push({ name, span: named.span, value: readInput(fields, name, reader) });
+      declarations.push({ name, span: named.span, ...readInput(fields, name, reader) });
     }
   }
   return declarations;
 }
 
-function readInput(fields: readonly Entry[], name: string, reader: YamlReader): PromptValue {
+function readInput(
+  fields: readonly Entry[],
+  name: string,
+  reader: YamlReader,
+): Pick<Declaration, "value" | "isNull" | "isThread" | "isFromFile"> {
   reportUnknown(fields, INPUT_KEYS, `the input "${name}"`, reader);
+  const kind = fields.find(({ key }) => key === "kind" || key === "type");
+  const isThread = reader.scalar(kind?.value ?? null) === "thread";
+  let isNull = false;
   for (const key of INPUT_VALUES) {
     const field = fields.find((candidate) => candidate.key === key);
-    const value = field === undefined ? null : readValue(field, reader);
-    if (value !== null) return value;
+    if (field === undefined) continue;
+    const value = readValue(field, reader);
+    if (value !== null) return { value, isNull: false, isThread, isFromFile: reader.isFromFile(field.value) };
+    isNull ||= reader.isNull(field.value);
   }
-  return null;
+  return { value: null, isNull, isThread, isFromFile: false };
 }
 
 function readValue(entry: Entry, reader: YamlReader): PromptValue {
   const value = reader.value(entry.value);
+  if (typeof value === "string" && value.toLowerCase().includes("${env:")) {
+    reader.report({
+      severity: "warning",
+      code: "fileUnread",
+      message: `"${entry.key}" stays the text "${value}": variables of the environment are not put into prompts.`,
+      nextStep: "Write the value itself, or give it when you run the prompt.",
+      span: entry.span,
+    });
+  }
   return value === undefined ? wrongType(entry, "a value that is less deeply nested", reader) : value;
 }
 
@@ -228,7 +290,7 @@ function readTemplate(entry: Entry | undefined, reader: YamlReader): void {
   if (named === undefined) return;
   const name = reader.scalar(named.value);
   if (typeof name !== "string") wrongType(named, "the name of a template language", reader);
-  else if (!/^jinja2?$/i.test(name))
+  else if (!/^(?:jinja2?|nunjucks)$/i.test(name))
     wrongValue(
       named,
       `Templates in "${name}" can't be rendered.`,

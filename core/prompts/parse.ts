@@ -1,26 +1,39 @@
 // Parses a prompt file: front matter, sections and the variables in them, with a position for every problem.
 // It never throws on bad input.
+import type { ReadPromptFile } from "./fileReferences.ts";
 import { parseFrontMatter, splitFile } from "./frontMatter.ts";
 import { NO_VALUES, readKeys, type Declaration, type FrontMatterValues } from "./keys.ts";
+import {
+  freeVariables,
+  parseTemplate,
+  unknownNames,
+  type Template,
+  type VariableUse,
+} from "./jinja/index.ts";
+import { nearestName } from "./nearest.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
 import type { PromptFile, Section, Variable } from "./promptFile.ts";
 import { splitSections, type RawSection } from "./sections.ts";
-import { compileTemplate } from "./template.ts";
-import { fileScope, freeVariables, type VariableScope, type VariableUse } from "./variables.ts";
+import { PROMPT_RULES } from "./whiteSpace.ts";
 import { yamlReader } from "./yamlReader.ts";
 
-/** Parses the text of a `.prompty` file. A file with an error among its problems can't be rendered. */
-export function parsePrompty(source: string): PromptFile {
+/**
+ * Parses the text of a `.prompty` file. A file with an error among its problems can't be rendered.
+ * @param readFile reads the files it names; null where there are none, as for a prompt that was never saved
+ */
+export function parsePrompty(source: string, readFile: ReadPromptFile | null = null): PromptFile {
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
   const rangeOf = positionsIn(source);
   const { yaml, bodyStart } = splitFile(source, report);
-  const values = yaml === null ? NO_VALUES : readFrontMatter(source, yaml, report);
-  const raw = bodyStart === null ? [] : splitSections(source, bodyStart, report);
+  const values = yaml === null ? NO_VALUES : readFrontMatter(source, yaml, report, readFile);
+  const body = source.slice(bodyStart ?? source.length);
+  const template = parseTemplate(body, PROMPT_RULES);
+  const raw = bodyStart === null ? [] : splitSections(source, bodyStart, template, report);
   const filled = raw.filter(({ content }) => content.end > content.start);
   if (bodyStart !== null) reportMissingUser(raw, filled, bodyStart, source.length, report);
-  const uses = readTemplates(source, filled, report);
+  const uses = readTemplate(template, bodyStart ?? source.length, report);
   const variables = joinVariables(uses, values.declarations, rangeOf);
   // If part of the file is unread, missing and unused variables can't be determined.
   const unread = findings.some(
@@ -30,19 +43,28 @@ export function parsePrompty(source: string): PromptFile {
       (code === "yamlInvalid" && severity === "error"),
   );
   if (bodyStart !== null && !unread) reportVariables(variables, uses, report);
+  reportLostCharacters(source, report);
   findings.sort((a, b) => a.span.start - b.span.start);
   return {
     meta: values.meta,
     parameters: values.parameters,
     sections: filled.map((section) => sectionOf(source, section, rangeOf)),
+    body,
+    bodyStart: rangeOf({ start: source.length - body.length, end: source.length }).start,
     variables,
     problems: findings.map(({ span, ...rest }) => ({ ...rest, range: rangeOf(span) })),
   };
 }
 
-function readFrontMatter(source: string, span: Span, report: Report): FrontMatterValues {
+function readFrontMatter(
+  source: string,
+  span: Span,
+  report: Report,
+  readFile: ReadPromptFile | null,
+): FrontMatterValues {
   const parsed = parseFrontMatter(source, span, report);
-  return parsed === null ? NO_VALUES : readKeys(parsed.map, yamlReader(parsed.document, span.start, report));
+  if (parsed === null) return NO_VALUES;
+  return readKeys(parsed.map, yamlReader(parsed.document, span.start, report, readFile));
 }
 
 function sectionOf(source: string, section: RawSection, rangeOf: (span: Span) => Range): Section {
@@ -84,46 +106,21 @@ function reportMissingUser(
   }
 }
 
-/** Compiles every section, reports its Jinja errors, and returns the outside names it reads with absolute offsets. */
-function readTemplates(
-  source: string,
-  sections: readonly RawSection[],
-  report: Report,
-): readonly VariableUse[] {
-  const scope = fileScope();
-  const uses: VariableUse[] = [];
-  for (const { content, role } of sections) {
-    const compiled = compileTemplate(source.slice(content.start, content.end));
-    const moved = ({ start, end }: Span): Span => ({
-      start: content.start + start,
-      end: content.start + end,
+/** Parses the template, reports its mistakes, and returns the outside names it reads with absolute offsets. */
+function readTemplate(template: Template, bodyStart: number, report: Report): readonly VariableUse[] {
+  const moved = ({ start, end }: Span): Span => ({ start: bodyStart + start, end: bodyStart + end });
+  for (const mistake of [...template.mistakes, ...unknownNames(template.body)]) {
+    const { span, reason, known } = mistake;
+    const near = known === undefined ? null : nearestName(known.name, known.names);
+    report({
+      severity: "error",
+      code: "jinjaInvalid",
+      message: `The template has a Jinja error here: ${reason}.`,
+      nextStep: near === null ? null : `Did you mean "${near}"?`,
+      span: moved(span),
     });
-    for (const { span, reason } of compiled.mistakes) {
-      const message = `The ${role} section has a Jinja error here: ${reason}.`;
-      report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span: moved(span) });
-    }
-    for (const unit of compiled.units) {
-      const found = usesOf(unit.placedNodes, scope);
-      if (found === null) {
-        const message = `The ${role} section has a Jinja error here: it is nested too deeply.`;
-        const span = moved({ start: unit.start, end: unit.start + 2 });
-        report({ severity: "error", code: "jinjaInvalid", message, nextStep: null, span });
-      }
-      for (const use of found ?? []) uses.push({ ...use, span: moved(use.span) });
-    }
   }
-  return uses;
-}
-
-function usesOf(
-  ...given: [Parameters<typeof freeVariables>[0], VariableScope]
-): readonly VariableUse[] | null {
-  try {
-    return freeVariables(...given);
-  } catch (error) {
-    if (error instanceof RangeError) return null; // A chain of thousands of operators overflows the stack.
-    throw error;
-  }
+  return freeVariables(template.body).map((use) => ({ ...use, span: moved(use.span) }));
 }
 
 function joinVariables(
@@ -145,10 +142,25 @@ function joinVariables(
       name,
       uses: own.map(({ span }) => rangeOf(span)),
       value: declaration?.value ?? null,
+      isNull: declaration?.isNull === true,
+      isThread: declaration?.isThread === true,
+      isFromFile: declaration?.isFromFile === true,
       declared: declaration === undefined ? null : rangeOf(declaration.span),
-      // A template that tests whether a value is defined handles its absence, wherever else it reads the name.
-      required: own.some(({ kind }) => kind === "needed") && !own.some(({ kind }) => kind === "tested"),
+      required: declaration?.isThread !== true && own.some(({ kind }) => kind === "needed"),
     };
+  });
+}
+
+/** An editor that reads another encoding as UTF-8 leaves marks; zero characters come from UTF-16 read as UTF-8. */
+function reportLostCharacters(source: string, report: Report): void {
+  const start = source.search(/[\0\ufffd]/);
+  if (start < 0) return;
+  report({
+    severity: "warning",
+    code: "encodingUnsure",
+    message: "A character here was lost when the file was read: it is probably not UTF-8.",
+    nextStep: "Open it with its own encoding and save it as UTF-8.",
+    span: { start, end: start + 1 },
   });
 }
 

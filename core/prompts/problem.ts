@@ -16,7 +16,13 @@ export type ProblemCode =
   | "noMessage"
   | "lastNotUser"
   | "textBeforeRole"
-  | "roleIgnored";
+  | "roleIgnored"
+  | "roleUnsupported"
+  | "roleByValue"
+  | "messageEmpty"
+  | "methodUncalled"
+  | "fileUnread"
+  | "encodingUnsure";
 
 /** An error keeps the prompt from running; a warning does not. */
 export interface Problem {

@@ -1,7 +1,10 @@
 // A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
 import type { PromptParameters } from "../settings/index.ts";
-import type { Range } from "./positions.ts";
+import type { Position, Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
+import type { PromptValue } from "./promptValue.ts";
+
+export type { PromptValue } from "./promptValue.ts";
 
 export const ROLES = ["system", "user", "assistant"] as const;
 export type Role = (typeof ROLES)[number];
@@ -11,11 +14,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** The value of a variable. `--set` gives strings; sample values may be any YAML value. */
-export type PromptValue =
-  string | number | boolean | null | readonly PromptValue[] | { readonly [key: string]: PromptValue };
-
-/** One message of the file, still a Jinja template. */
+/** The text under a role line of the file, or before the first. Loops and values may add further messages. */
 export interface Section {
   readonly role: Role;
   /** The line that opened it, e.g. `user:`; null if the file has none for this text. */
@@ -30,11 +29,17 @@ export interface Variable {
   readonly name: string;
   /** Each position that reads it, in the order of the file; empty if it is only declared. */
   readonly uses: readonly Range[];
-  /** The sample value of the front matter; null if there is none. */
+  /** The sample value of the front matter; null if there is none, or if it is null. */
   readonly value: PromptValue;
+  /** The front matter says null, which templates can ask for. */
+  readonly isNull: boolean;
+  /** A conversation (`kind: thread`): printed alone, its messages stand in the prompt. Empty without a value. */
+  readonly isThread: boolean;
+  /** `value` is read from a file that the front matter names. */
+  readonly isFromFile: boolean;
   /** Its key in the front matter; null if it is only used. */
   readonly declared: Range | null;
-  /** False if the template works without a value: `is defined`, or `default(…)` at every use. */
+  /** False if the template does without a value: every use asks for it, as `if`, `or`, `for` and `default` do. */
   readonly required: boolean;
 }
 
@@ -50,6 +55,9 @@ export interface PromptFile {
   readonly meta: PromptMeta;
   readonly parameters: PromptParameters;
   readonly sections: readonly Section[];
+  /** Everything after the front matter, as in the source: the template. */
+  readonly body: string;
+  readonly bodyStart: Position;
   readonly variables: readonly Variable[];
   /** In the order of the file. */
   readonly problems: readonly Problem[];

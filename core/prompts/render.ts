@@ -1,20 +1,32 @@
-// Fills in the variables of a prompt file and returns its chat messages. Sections were split before, in the
-// template, so a value can never open a message, whatever it contains.
+// Fills in the variables of a prompt file and returns its chat messages.
 import { PromptError } from "./errors.ts";
-import { environmentWith } from "./jinja.ts";
-import type { ChatMessage, PromptFile, PromptValue, Section } from "./promptFile.ts";
-import { compileTemplate, renderTemplate, TemplateRunError, type CompiledTemplate } from "./template.ts";
+import {
+  DEFAULT_LIMITS,
+  MissingVariable,
+  parseTemplate,
+  RenderError,
+  renderTemplate,
+  valueOf,
+  type Chunk,
+  type Value,
+} from "./jinja/index.ts";
+import { splitMessages, type RenderRemark, type SplitMessages } from "./messages.ts";
+import { positionsIn, type Position } from "./positions.ts";
+import type { Problem } from "./problem.ts";
+import type { ChatMessage, PromptFile, PromptValue, Role } from "./promptFile.ts";
+import { PROMPT_RULES } from "./whiteSpace.ts";
 
 export interface RenderedPrompt {
-  /** One for each section of the file, in order. */
   readonly messages: readonly ChatMessage[];
   /** The values that were filled in, by variable: given ones, else sample values. */
   readonly values: ReadonlyMap<string, PromptValue>;
+  /** What only rendering shows, and the author may not have meant. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
- * Renders every section with the given values; sample values of the file are used for missing ones.
- * @throws PromptError promptInvalid, variableUnknown, variableMissing or renderFailed
+ * Renders the file with the given values; sample values of the file are used for missing ones.
+ * @throws PromptError promptInvalid, variableUnknown, variableMissing, renderFailed or promptEmpty
  */
 export function renderMessages(
   file: PromptFile,
@@ -23,19 +35,55 @@ export function renderMessages(
   if (file.problems.some(({ severity }) => severity === "error"))
     throw new PromptError({ tag: "promptInvalid", problems: file.problems });
   const values = valuesFor(file, given);
-  // One environment for all: a `set` in one section applies to those after it.
-  const environment = environmentWith(values);
-  const messages = file.sections.map((section) => {
-    const compiled = compileTemplate(section.template);
-    try {
-      return { role: section.role, content: renderTemplate(soundTemplate(compiled), environment) };
-    } catch (error) {
-      if (!(error instanceof TemplateRunError)) throw error;
-      const fault = { tag: "renderFailed", role: section.role, reason: error.reason } as const;
-      throw new PromptError({ ...fault, line: lineOf(section, error.offset) }, { cause: error });
-    }
+  const { messages, remarks } = attempt(file, () => split(file, rendered(file, values)));
+  if (messages.length === 0) throw new PromptError({ tag: "promptEmpty" });
+  const warnings = remarks.map((remark) => warningOf(file, remark));
+  return { messages, values, warnings: [...warnings, ...lastNotUser(file, messages)] };
+}
+
+function split(file: PromptFile, chunks: readonly Chunk[]): SplitMessages {
+  const hasRoles = file.sections.some(({ roleLine }) => roleLine !== null);
+  const found = splitMessages(chunks, { leadRole: "system" });
+  if (hasRoles || found.hasRoles) return found;
+  // Without any role line, the whole text is what the user says.
+  const whole = splitMessages(chunks, { leadRole: "user" });
+  return whole.messages.length > 0 ? whole : { ...whole, messages: [{ role: "user", content: "" }] };
+}
+
+function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): readonly Chunk[] {
+  const template = parseTemplate(file.body, PROMPT_RULES);
+  const [mistake] = template.mistakes;
+  // A file without errors has none; one that was not made by the parser is refused here.
+  if (mistake !== undefined) {
+    const error = new RenderError(mistake.reason);
+    error.offset = mistake.span.start;
+    throw error;
+  }
+  const used = file.variables.filter(({ uses }) => uses.length > 0);
+  const named = (wanted: (name: string) => boolean): ReadonlySet<string> =>
+    new Set(used.map(({ name }) => name).filter(wanted));
+  const variables = [...values].map(([name, value]): [string, Value] => [name, valueOf(value)]);
+  return renderTemplate(template, variables, {
+    json: "html",
+    scalars: "prompty",
+    limits: DEFAULT_LIMITS,
+    missing: named((name) => !values.has(name)),
+    nulls: named((name) => values.get(name) === null),
+    threads: new Set(used.filter(({ isThread }) => isThread).map(({ name }) => name)),
   });
-  return { messages, values };
+}
+
+function attempt<T>(file: PromptFile, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const { line, offset } = placeOf(file, Math.max(0, error.offset));
+    if (error instanceof MissingVariable)
+      throw new PromptError({ tag: "variableMissing", name: error.variable, line }, { cause: error });
+    const fault = { tag: "renderFailed", role: roleAt(file, offset), line, reason: error.reason } as const;
+    throw new PromptError(fault, { cause: error });
+  }
 }
 
 function valuesFor(file: PromptFile, given: Readonly<Record<string, PromptValue>>): Map<string, PromptValue> {
@@ -45,21 +93,71 @@ function valuesFor(file: PromptFile, given: Readonly<Record<string, PromptValue>
   const unknown = Object.keys(given).find((name) => !names.has(name));
   if (unknown !== undefined) throw new PromptError({ tag: "variableUnknown", name: unknown, known });
   const values = new Map<string, PromptValue>();
-  for (const { name, value, uses, required } of used) {
-    const chosen = Object.hasOwn(given, name) ? given[name]! : value;
-    if (chosen !== null) values.set(name, chosen);
-    else if (required) throw new PromptError({ tag: "variableMissing", name, line: uses[0]!.start.line });
+  for (const { name, value, isNull, isThread } of used) {
+    if (Object.hasOwn(given, name)) values.set(name, given[name]!);
+    else if (value !== null || isNull) values.set(name, value);
+    else if (isThread) values.set(name, []);
   }
   return values;
 }
 
-/** Sections of a file without errors compile; a file that was not made by the parser is refused here. */
-function soundTemplate(compiled: CompiledTemplate): CompiledTemplate {
-  const mistake = compiled.mistakes[0];
-  if (mistake !== undefined) throw new TemplateRunError(mistake.span.start, mistake.reason);
-  return compiled;
+/** The place in the source of an offset into the body. */
+function placeOf(file: PromptFile, offset: number): Position {
+  const { line, character, offset: base } = file.bodyStart;
+  const { start } = positionsIn(file.body)({ start: offset, end: offset });
+  return {
+    line: line + start.line,
+    character: start.line === 0 ? character + start.character : start.character,
+    offset: base + start.offset,
+  };
 }
 
-function lineOf(section: Section, offset: number): number {
-  return section.content.start.line + (section.template.slice(0, offset).match(/\r\n|\n|\r/g)?.length ?? 0);
+function roleAt({ sections }: PromptFile, offset: number): Role {
+  return (
+    sections.findLast((section) => (section.roleLine ?? section.content).start.offset <= offset)?.role ??
+    "user"
+  );
+}
+
+const REMARKS: Readonly<
+  Record<RenderRemark["kind"], { readonly message: (line: string) => string; readonly nextStep: string }>
+> = {
+  roleByValue: {
+    message: (line) =>
+      `A value makes this line read "${line}": it stays text, because values open no messages.`,
+    nextStep:
+      "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
+  },
+  messageEmpty: {
+    message: (role) => `This ${role} message has no text.`,
+    nextStep: "Check the values it is made of.",
+  },
+  methodUncalled: {
+    message: (name) => `The value here is a text, which has no part "${name}": nothing is printed.`,
+    nextStep: `Check the value, or write "()" after the name to call the text's method.`,
+  },
+};
+
+function warningOf(file: PromptFile, { kind, at, line }: RenderRemark): Problem {
+  const start = placeOf(file, at);
+  const { message, nextStep } = REMARKS[kind];
+  const range = { start, end: start };
+  return { severity: "warning", code: kind, message: message(line), nextStep, range };
+}
+
+/** For a file whose messages only rendering shows; for the others the parser has warned. */
+function lastNotUser(file: PromptFile, messages: readonly ChatMessage[]): readonly Problem[] {
+  const last = messages.at(-1);
+  const isKnown = file.problems.some(({ code }) => code === "lastNotUser");
+  if (last === undefined || last.role === "user" || isKnown) return [];
+  const start = placeOf(file, file.body.length);
+  return [
+    {
+      severity: "warning",
+      code: "lastNotUser",
+      message: `The last message is "${last.role}": the model answers after it in a turn of its own.`,
+      nextStep: "End the prompt with a user message.",
+      range: { start, end: start },
+    },
+  ];
 }

@@ -1,8 +1,10 @@
-// Splits the body of a prompt file at its role lines. This happens in the template, before any value is
-// filled in, so that no value can open a message.
+// Finds the role lines that stand in a prompt file as they are, before anything is rendered: for the problems and for
+// editors. Which messages there are is decided after rendering (messages.ts), by the same role lines.
+import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
+import { roleLineOf } from "./roles.ts";
 
 export interface RawSection {
   readonly role: Role;
@@ -11,17 +13,26 @@ export interface RawSection {
   readonly content: Span;
 }
 
-// What Prompty accepts: any letter case, blanks around, a # before it, attributes in brackets, nothing else on the
-// line. To keep such a line in the text, write it as an expression: {{ "user:" }}.
-const ROLE_LINE = /^(?:#\s*)?(system|user|assistant|developer|tool|function)\s*(\[[^\]]*\])?\s*:$/i;
-const LONGEST_ROLE_LINE = 200;
+/** A value stands here: a line with one is no plain role line. */
+const VALUE = "\0";
 
 /** Sections of `source` from `bodyStart` on, in order; empty ones are reported and kept with an empty span. */
-export function splitSections(source: string, bodyStart: number, report: Report): readonly RawSection[] {
-  const lines = roleLinesOf(source, bodyStart, report);
+export function splitSections(
+  source: string,
+  bodyStart: number,
+  { pieces, body }: Pick<Template, "pieces" | "body">,
+  report: Report,
+): readonly RawSection[] {
+  const shown = masked(source, bodyStart, pieces);
+  // Outside all blocks: what is there is always rendered.
+  const outside = body.filter(({ kind }) => kind === "text");
+  const isCertain = (at: number): boolean =>
+    outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
+  const lines = roleLinesOf(shown, bodyStart, isCertain, report);
   const sections: RawSection[] = [];
-  const lead = trimmed(source, bodyStart, lines[0]?.span.start ?? source.length);
-  if (lead.end > lead.start) {
+  const leadEnd = lines[0] === undefined ? source.length : leadEndOf(shown, bodyStart, lines[0].span.start);
+  const lead = trimmed(source, bodyStart, leadEnd);
+  if (shown.slice(bodyStart, leadEnd).trim() !== "") {
     if (lines.length > 0) {
       report({
         severity: "warning",
@@ -48,42 +59,70 @@ export function splitSections(source: string, bodyStart: number, report: Report)
   return sections;
 }
 
-interface RoleLine {
+/** Where the text before all role lines ends: at the first one, or at a line such as `{{ item.role }}:` before it. */
+function leadEndOf(shown: string, bodyStart: number, firstLine: number): number {
+  const line = /^[ \t]*#?[ \t]*\0+[ \t]*:[ \t]*\r?$/m.exec(shown.slice(bodyStart, firstLine));
+  return line === null ? firstLine : bodyStart + line.index;
+}
+
+/** The source with blanks for statements and comments, which print nothing, and marks for values; of equal length. */
+function masked(source: string, bodyStart: number, pieces: readonly Piece[]): string {
+  let text = source.slice(0, bodyStart);
+  for (const { kind, start, end } of pieces) {
+    const own = source.slice(bodyStart + start, bodyStart + end);
+    text += kind === "text" ? own : (kind === "expression" ? VALUE : " ").repeat(own.length);
+  }
+  return text + source.slice(text.length);
+}
+
+interface FoundLine {
   readonly role: Role;
   readonly span: Span;
   /** Offset of the line after it. */
   readonly next: number;
 }
 
-function roleLinesOf(source: string, bodyStart: number, report: Report): readonly RoleLine[] {
-  const found: RoleLine[] = [];
+function roleLinesOf(
+  source: string,
+  bodyStart: number,
+  isCertain: (offset: number) => boolean,
+  report: Report,
+): readonly FoundLine[] {
+  const found: FoundLine[] = [];
   const lineEnd = /\r\n|\n|\r/g;
   for (let start = bodyStart; start < source.length;) {
     lineEnd.lastIndex = start;
     const match = lineEnd.exec(source);
     const end = match?.index ?? source.length;
     const next = match === null ? source.length : lineEnd.lastIndex;
-    const span = withoutIndent(source, trimmed(source, start, end));
-    if (span.end - span.start <= LONGEST_ROLE_LINE && source[span.end - 1] === ":") {
-      const line = ROLE_LINE.exec(source.slice(span.start, span.end));
-      const word = line?.[1]?.toLowerCase();
-      if (word === "system" || word === "user" || word === "assistant") {
-        found.push({ role: word, span, next });
-        if (line?.[2] !== undefined) {
-          report(ignored(`The attributes ${line[2]} of this role line are not used.`, "Remove them.", span));
+    const line = roleLineOf(source.slice(start, end));
+    if (line !== null) {
+      const span = withoutIndent(source, trimmed(source, start, end));
+      if (line.role !== null) {
+        found.push({ role: line.role, span, next });
+        if (line.attributes !== null) {
+          report({
+            severity: "warning",
+            code: "roleIgnored",
+            message: `The attributes ${line.attributes} of this role line are not used.`,
+            nextStep: "Remove them.",
+            span,
+          });
         }
-      } else if (word !== undefined) {
-        const message = `"${word}" is not a known role: the line stays part of the text above it.`;
-        report(ignored(message, "Use system, user or assistant.", span));
+      } else {
+        report({
+          // In a block it may never be rendered; if it is, that fails.
+          severity: isCertain(span.start) ? "error" : "warning",
+          code: "roleUnsupported",
+          message: `"${line.word}" messages can't be sent: tools are not called here.`,
+          nextStep: `Use system, user or assistant; to keep the line as text, write {{ "${line.word}:" }}.`,
+          span,
+        });
       }
     }
     start = next;
   }
   return found;
-}
-
-function ignored(message: string, nextStep: string, span: Span) {
-  return { severity: "warning", code: "roleIgnored", message, nextStep, span } as const;
 }
 
 /** Drops white space at the end, and at the start all of it up to the first line with text. */

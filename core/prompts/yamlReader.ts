@@ -1,5 +1,17 @@
 // Reads the nodes of the front matter: typed values out, problems with their positions.
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from "yaml";
+import {
+  Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Node,
+  type YAMLMap,
+} from "yaml";
+import type { ReadPromptFile } from "./fileReferences.ts";
+import { tooDeepAt } from "./frontMatter.ts";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 import type { PromptValue } from "./promptFile.ts";
@@ -28,15 +40,41 @@ export interface YamlReader {
   /** Any value of a variable; undefined if it is too deep or refers to itself. */
   value(node: Node | null): PromptValue | undefined;
   spanOf(node: Node | null, otherwise: Span): Span;
+  /** True if the value is read from a file beside the prompt: `${file:x.json}`. */
+  isFromFile(node: Node | null): boolean;
+  /** What a file beside the prompt holds; null, and reported, if it can't be read. */
+  file(path: string, span: Span): Node | null;
 }
 
 const DEEPEST_VALUE = 32;
+/** Values of all uses of an anchor together, so that aliases of aliases end. */
+const MOST_ALIASED = 10_000;
+const FILE_REFERENCE = /^\s*\$\{file:([^}]+)\}\s*$/;
 
-/** `base` is the offset of the YAML text in the source. */
-export function yamlReader(document: Document, base: number, report: Report): YamlReader {
+/** @param base the offset of the YAML text in the source */
+export function yamlReader(
+  document: Document,
+  base: number,
+  report: Report,
+  readFile: ReadPromptFile | null,
+): YamlReader {
+  const anchors = anchorsOf(document);
+  const files = new Map<string, Node | null>();
+  const fileAt = (path: string, span: Span): Node | null => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const node = fileNode(path, span, readFile, report);
+    files.set(path, node);
+    return node;
+  };
+  const referenceOf = (node: Node | null): string | null => {
+    const text: unknown = isScalar(node) ? node.value : null;
+    return typeof text === "string" ? (FILE_REFERENCE.exec(text)?.[1]?.trim() ?? null) : null;
+  };
   const resolve = (node: Node | null): Node | null => {
-    if (!isAlias(node)) return node;
-    return (node.resolve(document) as Node | undefined) ?? null;
+    const target = isAlias(node) ? (anchors.get(node) ?? null) : node;
+    const path = referenceOf(target);
+    return path === null ? target : fileAt(path, spanOf(node, { start: base, end: base }));
   };
   const spanOf = (node: Node | null, otherwise: Span): Span => {
     const range = node?.range;
@@ -80,26 +118,110 @@ export function yamlReader(document: Document, base: number, report: Report): Ya
       const found = resolve(node);
       return found === null || (isScalar(found) && found.value === null);
     },
-    value: (node) => {
-      try {
-        return promptValueOf(node === null ? null : node.toJS(document, { maxAliasCount: 100 }), 0);
-      } catch {
-        return undefined; // Too many aliases, or aliases that contain themselves.
-      }
-    },
+    value: (node) => valueReader(resolve)(node),
+    isFromFile: (node) => referenceOf(isAlias(node) ? (anchors.get(node) ?? null) : node) !== null,
+    file: fileAt,
     spanOf,
   };
 }
 
-function promptValueOf(value: unknown, depth: number): PromptValue | undefined {
-  if (value === null || ["string", "number", "boolean"].includes(typeof value)) return value as PromptValue;
-  if (depth >= DEEPEST_VALUE || typeof value !== "object") return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => promptValueOf(item, depth + 1));
-    return items.includes(undefined) ? undefined : (items as PromptValue[]);
+/**
+ * The node that each alias stands for, found in one pass: the package's own search goes through the whole document for
+ * each alias.
+ */
+function anchorsOf(document: Document): ReadonlyMap<Node, Node> {
+  const named = new Map<string, Node>();
+  const found = new Map<Node, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = named.get(node.source);
+        if (target !== undefined) found.set(node, target);
+      } else if ("anchor" in node && typeof node.anchor === "string") named.set(node.anchor, node);
+    },
+  });
+  return found;
+}
+
+/** A value of any shape; undefined if it is too deep, refers to itself or repeats too much by aliases. */
+function valueReader(
+  resolve: (node: Node | null) => Node | null,
+): (node: Node | null) => PromptValue | undefined {
+  let aliased = 0;
+  const read = (given: Node | null, depth: number, inAlias: boolean): PromptValue | undefined => {
+    const inside = inAlias || isAlias(given);
+    if (inside && ++aliased > MOST_ALIASED) return undefined;
+    const node = resolve(given);
+    if (node === null) return null;
+    if (isScalar(node)) return scalarValue(node.value);
+    if (depth >= DEEPEST_VALUE) return undefined;
+    if (isSeq(node)) {
+      const items: PromptValue[] = [];
+      for (const item of node.items as (Node | null)[]) {
+        const value = read(item, depth + 1, inside);
+        if (value === undefined) return undefined;
+        items.push(value);
+      }
+      return items;
+    }
+    if (!isMap(node)) return undefined;
+    const fields: [string, PromptValue][] = [];
+    for (const { key, value } of node.items) {
+      const name = resolve(key as Node | null);
+      const item = read(value as Node | null, depth + 1, inside);
+      if (item === undefined) return undefined;
+      if (
+        isScalar(name) &&
+        name.value === "<<" &&
+        typeof item === "object" &&
+        item !== null &&
+        !Array.isArray(item)
+      )
+        fields.unshift(...Object.entries(item));
+      else if (isScalar(name)) fields.push([String(name.value), item]);
+    }
+    return Object.fromEntries(fields);
+  };
+  return (node) => read(node, 0, false);
+}
+
+function scalarValue(value: unknown): PromptValue | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  return value === undefined ? null : undefined;
+}
+
+/** The contents of a file as nodes: JSON and YAML by their endings, anything else as a text. */
+function fileNode(path: string, span: Span, readFile: ReadPromptFile | null, report: Report): Node | null {
+  const fail = (severity: "error" | "warning", message: string, nextStep: string | null): null => {
+    report({ severity, code: "fileUnread", message, nextStep, span });
+    return null;
+  };
+  if (readFile === null)
+    return fail("warning", `The file "${path}" is not read here.`, "Save the prompt as a file beside it.");
+  const read = readFile(path);
+  if (read.text === null)
+    return fail(
+      "error",
+      `"${path}" can't be read: ${read.reason}.`,
+      "Correct its path, which counts from the prompt file.",
+    );
+  if (/\.json$/i.test(path)) {
+    try {
+      return new Document(JSON.parse(read.text) as unknown).contents;
+    } catch {
+      return fail("error", `"${path}" is not valid JSON.`, "Correct the file.");
+    }
   }
-  const fields = Object.entries(value).map(([key, item]) => [key, promptValueOf(item, depth + 1)] as const);
-  return fields.some(([, item]) => item === undefined)
-    ? undefined
-    : (Object.fromEntries(fields) as PromptValue);
+  if (!/\.ya?ml$/i.test(path)) return new Document(read.text).contents;
+  if (tooDeepAt(read.text) !== null) return fail("error", `"${path}" is nested too deeply.`, null);
+  const document = parseDocument(read.text, { prettyErrors: false });
+  if (document.errors.length > 0) return fail("error", `"${path}" is not valid YAML.`, "Correct the file.");
+  try {
+    return new Document(document.toJS({ maxAliasCount: 100 }) as unknown).contents;
+  } catch {
+    return fail("error", `"${path}" repeats too much by aliases.`, null);
+  }
 }

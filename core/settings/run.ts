@@ -69,7 +69,7 @@ export const Run = Type.Object({
     hasTexts: true,
     default: [],
     flag: "--stop <text>",
-    promptKeys: ["stop"],
+    promptKeys: ["stop", "stop_sequences", "stopSequences"],
     text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
     note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
   }),

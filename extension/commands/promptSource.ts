@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { parsePrompty, type PromptFile } from "../../core/prompts/index.ts";
 import type { JsonValue } from "../../server/protocol/worker.ts";
+import { readBeside } from "../../server/files/prompts/index.ts";
 import { LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
 
@@ -49,7 +50,8 @@ function editorInUse(): vscode.TextEditor | undefined {
 
 function promptFileSource(notifier: Notifier, document: vscode.TextDocument): PromptSource | null {
   const source = document.getText();
-  const parsed = parsePrompty(source);
+  const { scheme, fsPath } = document.uri;
+  const parsed = parsePrompty(source, scheme === "file" ? readBeside(fsPath) : null);
   const name = path.posix.basename(document.uri.path);
   const problem = parsed.problems.find(({ severity }) => severity === "error");
   if (problem !== undefined) {
@@ -63,11 +65,16 @@ function promptFileSource(notifier: Notifier, document: vscode.TextDocument): Pr
   return { uri: document.uri, source, promptFile: name, parsed };
 }
 
-/** Asks for the value of each variable without a sample; null if the user cancelled. */
+/**
+ * The values that the prompt's text alone doesn't have: those of files beside it, and those of variables without a
+ * sample, which are asked for. null if the user cancelled.
+ */
 export async function askValues(
   parsed: PromptFile | null,
 ): Promise<Readonly<Record<string, JsonValue>> | null> {
   const values: Record<string, JsonValue> = {};
+  for (const { name, value, isFromFile, uses } of parsed?.variables ?? [])
+    if (isFromFile && uses.length > 0) values[name] = value;
   const missing = parsed?.variables.filter(({ required, value }) => required && value === null) ?? [];
   for (const [at, { name }] of missing.entries()) {
     const value = await vscode.window.showInputBox({

@@ -1,6 +1,8 @@
 // Publishes the problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
+import { fileURLToPath } from "node:url";
 import { parsePrompty } from "../../core/prompts/index.ts";
+import { readBeside } from "../files/prompts/index.ts";
 
 export interface CheckedDocument {
   readonly uri: string;
@@ -33,7 +35,7 @@ export class DiagnosticsPublisher {
     clearTimeout(this.waiting.get(uri));
     const check = (): void => {
       this.waiting.delete(uri);
-      this.publish({ uri, version: document.version, diagnostics: diagnosticsOf(document.getText()) });
+      this.publish({ uri, version: document.version, diagnostics: diagnosticsOf(document.getText(), uri) });
     };
     if (this.open.has(uri)) this.waiting.set(uri, setTimeout(check, this.debounceMs));
     else {
@@ -49,16 +51,22 @@ export class DiagnosticsPublisher {
   }
 }
 
-/** All problems of a document's text, with zero-based ranges. */
-export function diagnosticsOf(text: string): Diagnostic[] {
-  return parsePrompty(text).problems.map(({ severity, code, message, nextStep, range: { start, end } }) => ({
-    severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-    code,
-    source: "LASER",
-    message: nextStep === null ? message : `${message} ${nextStep}`,
-    range: {
-      start: { line: start.line, character: start.character },
-      end: { line: end.line, character: end.character },
-    },
-  }));
+/**
+ * All problems of a document's text, with zero-based ranges.
+ * @param uri of the document: the files that a prompt names are read from beside a file, not beside unsaved text
+ */
+export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
+  const readFile = uri.startsWith("file:") ? readBeside(fileURLToPath(uri)) : null;
+  return parsePrompty(text, readFile).problems.map(
+    ({ severity, code, message, nextStep, range: { start, end } }) => ({
+      severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+      code,
+      source: "LASER",
+      message: nextStep === null ? message : `${message} ${nextStep}`,
+      range: {
+        start: { line: start.line, character: start.character },
+        end: { line: end.line, character: end.character },
+      },
+    }),
+  );
 }

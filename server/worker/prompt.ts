@@ -7,8 +7,10 @@ import {
   renderMessages,
   type ChatMessage,
   type LocalTime,
+  type Problem,
   type PromptFile,
   type PromptValue,
+  type ReadPromptFile,
 } from "../../core/prompts/index.ts";
 import type { GenerateParams } from "../protocol/worker.ts";
 import type { PreparedPrompt } from "./preparedPrompt.ts";
@@ -17,15 +19,26 @@ import type { PreparedPrompt } from "./preparedPrompt.ts";
 export interface FilledPrompt {
   readonly file: PromptFile;
   readonly messages: readonly ChatMessage[];
+  /** What the author may not have meant, by the file and by what the values made of it, in the order of the file. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
  * @param values for the file's variables; its samples are used for the others
  * @throws PromptError for a file with errors, a missing or an unknown variable
+ * @param readFile reads the files that the prompt names; null if it has no folder
  */
-export function fillPrompt(source: string, values: Readonly<Record<string, PromptValue>>): FilledPrompt {
-  const file = parsePrompty(source);
-  return { file, messages: renderMessages(file, values).messages };
+export function fillPrompt(
+  source: string,
+  values: Readonly<Record<string, PromptValue>>,
+  readFile: ReadPromptFile | null = null,
+): FilledPrompt {
+  const file = parsePrompty(source, readFile);
+  const { messages, warnings } = renderMessages(file, values);
+  // Rendered, every variable that was needed had a value.
+  const ofFile = file.problems.filter(({ code }) => code !== "variableWithoutValue");
+  const all = [...ofFile, ...warnings].sort((a, b) => a.range.start.offset - b.range.start.offset);
+  return { file, messages, warnings: all };
 }
 
 /**
@@ -45,7 +58,8 @@ export function messagesOf({
 
 function isPlainText(source: string): boolean {
   return (
-    !/^\uFEFF?---/.test(source) && parsePrompty(source).sections.every(({ roleLine }) => roleLine === null)
+    !/^\s*(?:---|\+\+\+)/.test(source) &&
+    parsePrompty(source).sections.every(({ roleLine }) => roleLine === null)
   );
 }
 

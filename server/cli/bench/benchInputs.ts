@@ -15,6 +15,9 @@ import {
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
+import { readBeside } from "../../files/prompts/index.ts";
+import { readPromptFile } from "../promptInput.ts";
+import { showWarnings } from "../terminal/promptWarnings.ts";
 import { PromptError, type ChatMessage } from "../../../core/prompts/index.ts";
 import {
   DEFAULT_SETTINGS,
@@ -248,9 +251,10 @@ async function readPrompty(
   name: string,
   values: Parameters<typeof fillPrompt>[1],
 ): Promise<NamedPrompt> {
-  const source = await readText(path);
+  const source = await readPromptFile(path);
   try {
-    const { file, messages } = fillPrompt(source, values);
+    const { file, messages, warnings } = fillPrompt(source, values, readBeside(path));
+    showWarnings(path, warnings);
     return { name, messages, parameters: file.parameters };
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;

@@ -1,5 +1,4 @@
 // `laser demo`: three prompts of samples/, each answered plainly and by LASER on the same model, then compared.
-import { readFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -21,7 +20,10 @@ import {
 } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters } from "../../../core/settings/index.ts";
 import { readPoolSource } from "../../pools/index.ts";
+import { readBeside } from "../../files/prompts/index.ts";
+import { readPromptFile } from "../promptInput.ts";
 import { answer } from "../terminal/answer.ts";
+import { showWarnings } from "../terminal/promptWarnings.ts";
 import { decimals, edlOf, NOT_MEASURED, ratioOf, shareOf } from "../terminal/figures.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
@@ -59,8 +61,9 @@ async function demo(signal: AbortSignal): Promise<void> {
     print(`${legend(colour)}\n`);
     const runs: Run[] = [];
     for (const name of DEMO_PROMPTS) {
-      const source = await readFile(join(samples, name), "utf8");
-      const { file, messages } = fillPrompt(source, {});
+      const path = join(samples, name);
+      const { file, messages, warnings } = fillPrompt(await readPromptFile(path), {}, readBeside(path));
+      showWarnings(path, warnings);
       const prompt = applyTemplate(messages, name, session.engine, new Date());
       const settings = withParameters(DEFAULT_SETTINGS, file.parameters);
       if (runs.length === 0) await warmUp(session, prompt, pool, signal);

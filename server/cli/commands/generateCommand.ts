@@ -1,9 +1,8 @@
 // `laser generate FILE.prompty`: one answer from one prompt file.
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
-import { errorCode } from "../../files/index.ts";
-import { PromptError } from "../../../core/prompts/index.ts";
+import { readBeside } from "../../files/prompts/index.ts";
+import { parsePrompty, PromptError } from "../../../core/prompts/index.ts";
 import { describeError } from "../../../core/base/index.ts";
 import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
@@ -19,6 +18,8 @@ import {
   withEngine,
   withSettings,
 } from "../settingOptions.ts";
+import { readPromptFile } from "../promptInput.ts";
+import { showWarnings } from "../terminal/promptWarnings.ts";
 import { checkTracePath } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
@@ -49,7 +50,8 @@ export function addGenerateCommand(program: Command): void {
 
 async function generate(file: string, flags: GenerateFlags): Promise<void> {
   // Everything that can be wrong with the input is found before the model is loaded.
-  const filled = fill(await readPrompt(file), file, flags.set);
+  const filled = fill(await readPromptFile(file), file, flags.set);
+  showWarnings(file, filled.warnings);
   const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
   await interruptible(async (signal) => {
@@ -71,21 +73,13 @@ function inputsOf(file: string, { model, pool }: GenerateFlags): string[] {
 }
 
 function fill(source: string, path: string, values: Record<string, string>): FilledPrompt {
+  const readFile = readBeside(path);
   try {
-    return fillPrompt(source, values);
+    return fillPrompt(source, values, readFile);
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
+    showWarnings(path, parsePrompty(source, readFile).problems);
     const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
-  }
-}
-
-async function readPrompt(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = errorCode(error) ?? String(error);
-    if (code === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
-    throw new CliError({ tag: "promptFileUnreadable", path, reason: code }, { cause: error });
   }
 }

@@ -34,6 +34,7 @@ const PROMPTS: Samples<PromptFault> = {
   variableMissing: { name: "a", line: 3 },
   variableUnknown: { name: "c", known: ["a"] },
   renderFailed: { role: "user", line: 0, reason },
+  promptEmpty: {},
   templateMissing: {},
   templateInvalid: { reason },
   templateRefused: { reason },

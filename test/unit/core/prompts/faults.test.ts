@@ -16,6 +16,7 @@ const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
   [{ tag: "variableUnknown", name: "c", known: ["a", "b"] }, /"c"/, /a, b/],
   [{ tag: "variableUnknown", name: "c", known: [] }, /"c"/, /no variables/],
   [{ tag: "renderFailed", role: "user", line: 0, reason: "R" }, /user section .*line 1.*R/, /Check/],
+  [{ tag: "promptEmpty" }, /no messages/, /user:/],
   [{ tag: "templateMissing" }, /no chat template/, /Instruct/],
   [{ tag: "templateInvalid", reason: "R" }, /R/, /another GGUF/],
   [

@@ -130,7 +130,20 @@ const SECTIONS: Record<string, [source: string, expected: string[], problems?: s
   "an expression writes the line": ['user:\n{{ "user:" }}', ['user: {{ "user:" }}']],
   "text before the first role": ["A\nuser:\nB", ["system: A", "user: B"], ["textBeforeRole"]],
   "attributes are not used": ['user[name="x"]:\nB', ["user: B"], ["roleIgnored"]],
-  "other roles are text": ["user:\nB\ntool:\nC", ["user: B\ntool:\nC"], ["roleIgnored"]],
+  "a tool's message can't be sent": ["user:\nB\ntool:\nC", ["user: B\ntool:\nC"], ["roleUnsupported!"]],
+  "and may never be reached in a block": [
+    "user:\nB\n{% if false %}\ntool:\nC\n{% endif %}",
+    ["user: B\n{% if false %}\ntool:\nC\n{% endif %}"],
+    ["roleUnsupported"],
+  ],
+  "a developer is the system": ["developer:\nA\nuser:\nB", ["system: A", "user: B"]],
+  "role lines in comments and expressions are none": [
+    'user:\n{#\nsystem:\n#}{{ "\nsystem:\n" }}',
+    ['user: {#\nsystem:\n#}{{ "\nsystem:\n" }}'],
+  ],
+  "a comment before the first role": ["{# c #}\n{% set x = 1 %}\nuser:\nB{{ x }}", ["user: B{{ x }}"]],
+  "a role line between blocks": ["{% if true %}user:{% endif %}\nB", ["user: B"]],
+  "a bracket that is no attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
   "three dashes in the body": ["---\n---\nuser:\n---\nB\n---", ["user: ---\nB\n---"]],
 };
 for (const [name, [source, expected, problems = []]] of Object.entries(SECTIONS)) {
@@ -156,7 +169,9 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "temperature as text": ['---\nmodel:\n  parameters:\n    temperature: «"hot"»\n---\nHi', "wrongType!"],
   "temperature below 0": ["---\nmodel:\n  parameters:\n    temperature: «-1»\n---\nHi", "wrongValue!"],
   "half a token": ["---\nmodel: {options: {maxOutputTokens: «1.5»}}\n---\nHi", "wrongValue!"],
-  "sample is a file": ["---\nsample: «a.json»\n---\nHi", "wrongType!"],
+  "a file that isn't read here": ["---\nsample: «a.json»\n---\nHi", "fileUnread"],
+  "sample is a text": ["---\nsample: «a»\n---\nHi", "wrongType!"],
+  "a value of the environment": ['---\nsample: {a: «"${env:X}"»}\n---\n{{a}}', "fileUnread"],
   "sample holds itself": ["---\nsample: {a: &x «[*x]»}\n---\n{{a}}", "wrongType!", "variableWithoutValue"],
   "inputs of a wrong type": ["---\ninputs: «3»\n---\nHi", "wrongType!"],
   "an input without name": ["---\ninputs:\n  - «{default: 3}»\n---\nHi", "wrongType!"],
@@ -177,20 +192,21 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "unknown statement": ["user:\n{% if x %}\n«{% foo %}»\n{% endif %}", "jinjaInvalid!"],
   "if without condition": ["user:\n«{% if %}»a{% endif %}", "jinjaInvalid!"],
   "block not closed": ["user:\n{% for a in [1] %}\n«{% if a %}»\nHi", "jinjaInvalid!"],
-  "block over two sections": [
-    "user:\n«{% if a %}»\nassistant:\n{% endif %}",
-    "jinjaInvalid!",
-    "lastNotUser",
-    "jinjaInvalid!",
-  ],
+  "block over two sections": ["user:\nA{% if true %}\n«assistant:»\n{% endif %}", "lastNotUser"],
+  "unknown filter": ["user:\n{{ 'a' | «uper» }}", "jinjaInvalid!"],
+  "unknown test": ["user:\n{% if «1 is evn» %}x{% endif %}", "jinjaInvalid!"],
+  "another template": ["user:\n«{% include 'a' %}»", "jinjaInvalid!"],
+  "else twice": ["user:\n{% if 1 %}a{% else %}b«{% else %}»c{% endif %}", "jinjaInvalid!"],
+  "raw not closed": ["user:\nHi «{% raw %}» {{ x }}", "jinjaInvalid!"],
+  "a lost character": ["user:\ncaf«\ufffd»", "encodingUnsure"],
   "end of nothing": ["user:\nHi «{% endif %}»", "jinjaInvalid!"],
   "end of another block": ["user:\n{% if true %}«{% endfor %}»{% endif %}", "jinjaInvalid!"],
   "else of nothing": ["user:\nHi «{% else %}»", "jinjaInvalid!"],
   "comment not closed": ["user:\nHi «{# so»\nmore", "jinjaInvalid!"],
   "no value": ["user:\nHi {{ «name» }} {{ name }}", "variableWithoutValue"],
-  "no value in a condition": ["user:\n{% if not «name» %}x{% endif %}", "variableWithoutValue"],
-  "no value in a loop": [
-    "user:\n{% for a in «list» %}{{ a }}{{ loop.index }}{% endfor %}",
+  "no value behind a condition": ["user:\n{% if not name %}x{% endif %}{{ «name» }}", "variableWithoutValue"],
+  "no value behind a loop": [
+    "user:\n{% for a in list %}{{ a }}{{ loop.index }}{% endfor %}{{ «list» | length }}",
     "variableWithoutValue",
   ],
   "no value as a base": ["user:\n{{ «a».b['c'] | upper }}", "variableWithoutValue"],
@@ -215,6 +231,8 @@ for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
 const SILENT: Record<string, string> = {
   "a default": "{{ a | default('x') }}",
   "a test for a value": "{% if a is defined %}{{ a }}{% endif %}",
+  "a condition on a value": "{% if a and not b %}{{ a }}{% endif %}{{ c or 'x' }}{{ d if d else '' }}",
+  "a loop over a value": "{% for x in list %}{{ x }}{{ list | length }}{% endfor %}",
   "names that templates set":
     "{% set x = 1 %}{{ x }}{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}",
   "a block that sets": "{% set x %}a{% endset %}{{ x }}",
@@ -230,6 +248,14 @@ for (const [name, body] of Object.entries(SILENT)) {
     check(body.includes("user:") ? `system:\n${body}` : body);
   });
 }
+
+test("a history has no problem, before other role lines or after them", () => {
+  const history = "{% for m in h %}\n{{ m.role }}:\n{{ m.content }}\n{% endfor %}";
+  check(`${history}\nuser:\nHi`);
+  check(`system:\nS\n${history}\nuser:\nHi`);
+  check(history);
+  check(`«A»\n${history}\nuser:\nHi`, "textBeforeRole");
+});
 
 test("a mistyped key is told its nearest name", () => {
   assert.equal(
@@ -260,6 +286,8 @@ const HUGE: Record<string, string> = {
   "many role lines": "user:\n".repeat(100_000),
   "dashes as lists": `---\n${"- ".repeat(50_000)}\n---\nHi`,
   "many keys": `---\nsample:\n${Array.from({ length: 20_000 }, (_, index) => ` k${index}: 1`).join("\n")}\n---\nHi`,
+  "many aliases": `---\nsample:\n a: &a {x: 1}\n${Array.from({ length: 10_000 }, (_, i) => ` k${i}: *a`).join("\n")}\n---\nHi`,
+  "aliases in lists": `---\nsample:\n a: &a [1]\n b: [${"*a,".repeat(10_000)}]\n---\n{{ b }}`,
   "aliases of aliases": `---\nsample:\n a0: &a0 [x,x]\n${Array.from({ length: 40 }, (_, i) => ` a${i + 1}: &a${i + 1} [*a${i},*a${i}]`).join("\n")}\n---\nHi`,
 };
 for (const [name, source] of Object.entries(HUGE)) {

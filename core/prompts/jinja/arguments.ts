@@ -1,0 +1,71 @@
+// Gives the arguments of a call to the parameters of a filter, test, method or function.
+import { MissingVariable, RenderError } from "./faults.ts";
+import {
+  Float,
+  isTrue,
+  numberOf,
+  orElse,
+  typeOf,
+  Undefined,
+  type CallArguments,
+  type Value,
+} from "./values.ts";
+import { textOf } from "./writing.ts";
+
+/** The arguments of one call, read by position or name. */
+export class Bound {
+  constructor(
+    private readonly what: string,
+    private readonly values: ReadonlyMap<string, Value>,
+  ) {}
+
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  get(name: string, otherwise: Value = null): Value {
+    return orElse(this.values.get(name), () => otherwise);
+  }
+
+  /** @throws RenderError if it is missing */
+  need(name: string): Value {
+    const value = this.values.get(name);
+    if (value === undefined) throw new RenderError(`${this.what} needs "${name}"`);
+    return value;
+  }
+
+  text(name: string, otherwise: string | null = null): string {
+    if (otherwise !== null && !this.has(name)) return otherwise;
+    return textOf(this.need(name));
+  }
+
+  /** A whole number. */
+  integer(name: string, otherwise: number): number {
+    const value = this.get(name, otherwise);
+    const number = value instanceof Float ? null : numberOf(value);
+    if (number === null) throw this.wrong(name, "a whole number", value);
+    return number;
+  }
+
+  flag(name: string, otherwise = false): boolean {
+    return isTrue(this.get(name, otherwise));
+  }
+
+  private wrong(name: string, wanted: string, value: Value): RenderError {
+    if (value instanceof Undefined && value.variable !== null) return new MissingVariable(value.variable);
+    return new RenderError(`"${name}" of ${this.what} is ${typeOf(value)} instead of ${wanted}`);
+  }
+}
+
+/** @throws RenderError for an argument that no parameter takes */
+export function bind(what: string, { positional, named }: CallArguments, ...parameters: string[]): Bound {
+  if (positional.length > parameters.length)
+    throw new RenderError(`${what} takes at most ${parameters.length} arguments`);
+  const values = new Map<string, Value>(positional.map((value, at) => [parameters[at]!, value]));
+  for (const [name, value] of named) {
+    if (!parameters.includes(name)) throw new RenderError(`${what} takes no argument "${name}"`);
+    if (values.has(name)) throw new RenderError(`${what} is given "${name}" twice`);
+    values.set(name, value);
+  }
+  return new Bound(what, values);
+}

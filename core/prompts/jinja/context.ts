@@ -1,0 +1,150 @@
+// What one rendering shares: its bounds, its output, and the scopes that names are looked up in.
+import { RenderError } from "./faults.ts";
+import type { Expression } from "./nodes.ts";
+import { Undefined, type CallArguments, type Value } from "./values.ts";
+
+/** A part of the output. */
+export interface Chunk {
+  readonly text: string;
+  /** Offset into the template of what wrote it. */
+  readonly at: number;
+  /** The expression whose value this is; null for the template's own text. */
+  readonly from: Expression | null;
+  /**
+   * derived: a value that is put together from the template's own text, such as what a macro wrote, after a filter ·
+   * uncalled: a method of a text without its brackets, which prints as nothing.
+   */
+  readonly note: "derived" | "uncalled" | null;
+  /** The messages of a conversation that stand here instead of text. */
+  readonly thread: readonly Value[] | null;
+}
+
+/** Bounds of one rendering, so that a template of a downloaded file ends. */
+export interface Limits {
+  /** Statements, expressions and items of loops and lists. */
+  readonly steps: number;
+  /** UTF-16 units of the output, and of any text on the way to it. */
+  readonly characters: number;
+}
+
+export interface RenderOptions {
+  /** "html": Jinja2's own `tojson`, for HTML, with sorted keys; "plain": as chat templates expect it. */
+  readonly json: "html" | "plain";
+  /**
+   * How truth values and none print: "python" as True and None, "prompty" as true and nothing, which Prompty's
+   * conformance cases ask for. Lists and maps print as Python's in both.
+   */
+  readonly scalars: "python" | "prompty";
+  readonly limits: Limits;
+  /** Variables that may be asked for without a value, but not printed. */
+  readonly missing?: ReadonlySet<string>;
+  /** Variables whose value is null, which prints as nothing sensible. */
+  readonly nulls?: ReadonlySet<string>;
+  /** Variables that are conversations: printed alone, their messages stand in the output. */
+  readonly threads?: ReadonlySet<string>;
+}
+
+const DEEPEST_CALLS = 150;
+
+export type Filter = (value: Value, args: CallArguments, context: Context) => Value;
+export type Test = (value: Value, args: CallArguments, context: Context) => boolean;
+
+/** What filters and formats need of the evaluation they are part of. */
+export interface Services {
+  attribute(value: Value, name: string, context: Context): Value;
+  item(value: Value, index: Value, context: Context): Value;
+  /** @throws RenderError for an unknown name */
+  filter(name: string): Filter;
+  test(name: string): Test;
+}
+
+export class Context {
+  /** How many macros have run: an expression during which this grows is put together from template text. */
+  macroRuns = 0;
+  private steps = 0;
+  private depth = 0;
+
+  constructor(
+    readonly options: RenderOptions,
+    readonly services: Services,
+  ) {}
+
+  /** @throws RenderError past the bound */
+  spend(steps: number): void {
+    this.steps += steps;
+    if (this.steps > this.options.limits.steps)
+      throw new RenderError(`it takes more than ${this.options.limits.steps} steps`);
+  }
+
+  /** To be called before a text of this length is made. @throws RenderError past the bound */
+  allow(characters: number): void {
+    const most = this.options.limits.characters;
+    if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
+  }
+
+  /** Runs a macro or a part of a recursive loop. @throws RenderError if too many are inside each other */
+  nested<T>(action: () => T): T {
+    if (++this.depth > DEEPEST_CALLS) throw new RenderError("it is nested too deeply");
+    try {
+      return action();
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+/** Collects the output of a template, a macro or a block. */
+export class Output {
+  readonly chunks: Chunk[] = [];
+  private length = 0;
+
+  constructor(private readonly context: Context) {}
+
+  add(chunk: Chunk): void {
+    this.length += chunk.text.length;
+    this.context.allow(this.length);
+    this.chunks.push(chunk);
+  }
+
+  text(): string {
+    return this.chunks.map(({ text }) => text).join("");
+  }
+}
+
+/** Names and their values; an inner scope sees those outside it and writes its own. */
+export class Scope {
+  private readonly values = new Map<string, Value>();
+  /** What `{% set x %}…{% endset %}` captured, in pieces, as long as the name has that value. */
+  private readonly captured = new Map<string, readonly Chunk[]>();
+
+  constructor(readonly outer: Scope | null) {}
+
+  get(name: string): Value | undefined {
+    return this.scopeOf(name)?.values.get(name);
+  }
+
+  /** True if the name is a variable of the caller that no statement has overridden. */
+  isOuter(name: string): boolean {
+    return this.scopeOf(name)?.outer === null;
+  }
+
+  capturedChunks(name: string): readonly Chunk[] | null {
+    return this.scopeOf(name)?.captured.get(name) ?? null;
+  }
+
+  set(name: string, value: Value, chunks: readonly Chunk[] | null = null): void {
+    this.values.set(name, value);
+    if (chunks === null) this.captured.delete(name);
+    else this.captured.set(name, chunks);
+  }
+
+  private scopeOf(name: string): Scope | null {
+    if (this.values.has(name)) return this;
+    for (let at = this.outer; at !== null; at = at.outer) if (at.values.has(name)) return at;
+    return null;
+  }
+}
+
+export function undefinedName(name: string, context: Context): Undefined {
+  return new Undefined(`"${name}" is undefined`, context.options.missing?.has(name) === true ? name : null);
+}

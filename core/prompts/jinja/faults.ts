@@ -1,0 +1,34 @@
+// What can be wrong with a template: its syntax, and what happens while it is rendered.
+import type { Span } from "../positions.ts";
+
+/** A mistake in the syntax, with its place. */
+export interface Mistake {
+  /** Offsets into the template. */
+  readonly span: Span;
+  /** A sentence without a capital and a full stop. */
+  readonly reason: string;
+  /** A name that doesn't exist, and those that do. */
+  readonly known?: { readonly name: string; readonly names: readonly string[] };
+}
+
+/** Thrown while a piece is parsed. */
+export class SyntaxMistake extends Error {}
+
+/** Thrown while rendering: a value doesn't fit what the template does with it. `reason` is like a mistake's. */
+export class RenderError extends Error {
+  /** Offset into the template of the innermost statement or expression; -1 until it is known. */
+  offset = -1;
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** A variable of the caller has no value, and the template needs one here. */
+export class MissingVariable extends RenderError {
+  constructor(readonly variable: string) {
+    super(`the variable "${variable}" has no value`);
+  }
+}
+
+/** Thrown if a template calls raise_exception; the message is the template's own. */
+export class RaisedByTemplate extends RenderError {}

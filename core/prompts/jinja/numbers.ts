@@ -1,0 +1,92 @@
+// Arithmetic by Python's rules: `/` gives a float, `//` and `%` round down, texts and lists join and repeat.
+import type { Context } from "./context.ts";
+import { formatPercent } from "./formatting.ts";
+import { RenderError } from "./faults.ts";
+import type { BinarySign } from "./nodes.ts";
+import { Float, isList, numberOf, Tuple, typeOf, type Value } from "./values.ts";
+
+export type ArithmeticSign = Exclude<BinarySign, "and" | "or" | "~">;
+
+/** @throws RenderError for operands that the operator doesn't take, and for a result that isn't exact */
+export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, context: Context): Value {
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if (a !== null && b !== null) {
+    const isFloat = left instanceof Float || right instanceof Float;
+    const value = compute(sign, a, b);
+    if (isFloat || sign === "/" || (sign === "**" && b < 0)) return new Float(value);
+    if (!Number.isSafeInteger(value)) throw new RenderError("a number is too large to be exact");
+    return value === 0 ? 0 : value;
+  }
+  if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);
+  const joined = sign === "+" ? join(left, right) : sign === "*" ? repeat(left, right, context) : null;
+  if (joined === null) throw new RenderError(`"${sign}" doesn't take ${typeOf(left)} and ${typeOf(right)}`);
+  if (typeof joined === "string") context.allow(joined.length);
+  return joined;
+}
+
+function compute(sign: ArithmeticSign, a: number, b: number): number {
+  if (b === 0 && (sign === "/" || sign === "//" || sign === "%"))
+    throw new RenderError("a number is divided by 0");
+  switch (sign) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "//":
+      return Math.floor(a / b);
+    case "%": {
+      const rest = a % b;
+      return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+    }
+    case "**":
+      return a ** b;
+  }
+}
+
+function join(left: Value, right: Value): Value | null {
+  if (typeof left === "string" && typeof right === "string") return left + right;
+  if (isList(left) && isList(right)) return [...left, ...right];
+  return left instanceof Tuple && right instanceof Tuple ? new Tuple([...left.items, ...right.items]) : null;
+}
+
+function repeat(left: Value, right: Value, context: Context): Value | null {
+  const [what, times] = typeof right === "number" ? [left, right] : [right, left];
+  if (typeof times !== "number") return null;
+  const count = Math.max(0, times);
+  if (typeof what === "string") {
+    context.allow(what.length * count);
+    return what.repeat(count);
+  }
+  const items = isList(what) ? what : what instanceof Tuple ? what.items : null;
+  if (items === null) return null;
+  context.spend(items.length * count);
+  const all = Array.from({ length: count }, () => items).flat();
+  return isList(what) ? all : new Tuple(all);
+}
+
+export function negated(value: Value): Value {
+  if (value instanceof Float) return new Float(-value.value);
+  const number = numberOf(value);
+  if (number === null) throw new RenderError(`"-" doesn't take ${typeOf(value)}`);
+  return number === 0 ? 0 : -number;
+}
+
+/** Rounds as Python's round() does: a tie of the exact binary value goes to the even digit. */
+export function roundHalfEven(value: number, digits: number): number {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e21) return value;
+  if (digits < 0) {
+    const scale = 10 ** -digits;
+    return roundHalfEven(value / scale, 0) * scale;
+  }
+  if (digits > 15) return value;
+  const exact = value.toFixed(100);
+  const point = exact.indexOf(".") + 1;
+  const towardsZero = digits === 0 ? exact.slice(0, point - 1) : exact.slice(0, point + digits);
+  const isTie = /^50*$/.test(exact.slice(point + digits));
+  const isEven = "02468".includes(towardsZero.at(-1) ?? "");
+  return Number(isTie && isEven ? towardsZero : value.toFixed(digits));
+}

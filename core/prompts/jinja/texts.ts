@@ -1,0 +1,119 @@
+// Text as Python sees it: characters are code points, white space is Python's, string literals have its escapes.
+
+const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const LEADING = new RegExp(`^[${SPACES}]+`);
+const IS_SPACE = new RegExp(`[${SPACES}]`);
+
+/** Text without the white space, or the given characters, at its start. */
+export function trimStart(text: string, characters: string | null = null): string {
+  if (characters === null) return text.replace(LEADING, "");
+  const parts = codePoints(text);
+  let start = 0;
+  while (start < parts.length && characters.includes(parts[start]!)) start++;
+  return parts.slice(start).join("");
+}
+
+export function trimEnd(text: string, characters: string | null = null): string {
+  if (characters === null) {
+    let end = text.length;
+    while (end > 0 && IS_SPACE.test(text[end - 1]!)) end--;
+    return text.slice(0, end);
+  }
+  const parts = codePoints(text);
+  let end = parts.length;
+  while (end > 0 && characters.includes(parts[end - 1]!)) end--;
+  return parts.slice(0, end).join("");
+}
+
+export function trim(text: string, characters: string | null = null): string {
+  return trimEnd(trimStart(text, characters), characters);
+}
+
+/** The words of a text, as `str.split()` gives them. */
+export function words(text: string): string[] {
+  const trimmed = trim(text);
+  return trimmed === "" ? [] : trimmed.split(new RegExp(`[${SPACES}]+`));
+}
+
+/** The characters of a text; an emoji is one. */
+export function codePoints(text: string): string[] {
+  return /[\ud800-\udbff]/.test(text) ? Array.from(text) : text.split("");
+}
+
+export function lengthOf(text: string): number {
+  return /[\ud800-\udbff]/.test(text) ? codePoints(text).length : text.length;
+}
+
+/** What ends a line, besides \r\n: as `str.splitlines()` has it. */
+const LINE_ENDS = "\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029";
+const LINE = new RegExp(`[^${LINE_ENDS}]*(?:\\r\\n|[${LINE_ENDS}]|$)`, "g");
+const LINE_END = new RegExp(`(?:\\r\\n|[${LINE_ENDS}])$`);
+
+/** The lines of a text, as `str.splitlines()` gives them. */
+export function lines(text: string, keepsEnds = false): string[] {
+  const found: string[] = text.match(LINE) ?? [];
+  if (found.at(-1) === "") found.pop();
+  return keepsEnds ? found : found.map((line) => line.replace(LINE_END, ""));
+}
+
+export function capitalized(text: string): string {
+  const [first = "", ...rest] = codePoints(text);
+  return first.toUpperCase() + rest.join("").toLowerCase();
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  "\n": "",
+};
+
+/** The text that a string literal means, given what is between its quotes. */
+export function unescaped(literal: string): string {
+  return literal
+    .replace(/\r\n?/g, "\n")
+    .replace(
+      /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi,
+      (
+        whole,
+        x: string | undefined,
+        u: string | undefined,
+        U: string | undefined,
+        octal: string | undefined,
+        one,
+      ) => {
+        const hex = x ?? u ?? U;
+        const code =
+          hex !== undefined ? Number.parseInt(hex, 16) : octal !== undefined ? Number.parseInt(octal, 8) : -1;
+        if (code > 0x10ffff) return whole;
+        if (code >= 0) return String.fromCodePoint(code);
+        return ESCAPES[one as string] ?? whole;
+      },
+    );
+}
+
+/** A text between quotes, as Python's `repr` writes it. */
+export function quoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  let written = "";
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (character === "\\" || character === quote) written += `\\${character}`;
+    else if (character === "\n") written += "\\n";
+    else if (character === "\r") written += "\\r";
+    else if (character === "\t") written += "\\t";
+    else if (!/[\p{C}\p{Z}]/u.test(character) || character === " " || /\p{Co}/u.test(character))
+      written += character;
+    else if (code < 0x100) written += `\\x${code.toString(16).padStart(2, "0")}`;
+    else if (code < 0x10000) written += `\\u${code.toString(16).padStart(4, "0")}`;
+    else written += `\\U${code.toString(16).padStart(8, "0")}`;
+  }
+  return quote + written + quote;
+}

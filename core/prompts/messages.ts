@@ -1,0 +1,244 @@
+// Splits what a prompt's template rendered into messages, at the role lines that the template itself wrote. The output
+// comes in pieces that say whether a text is the template's own or a value, so a value can open no message, whatever it
+// contains. One thing is left to values: the word of a role line, in a line of the template such as `{{ item.role }}:`.
+import { Dict, isList, RenderError, textOf, type Chunk, type Expression, type Value } from "./jinja/index.ts";
+import type { ChatMessage, Role } from "./promptFile.ts";
+import { roleLineOf, roleOf } from "./roles.ts";
+
+export interface SplitOptions {
+  /** Role of the text before the first role line. */
+  readonly leadRole: Role;
+}
+
+/** Something that the author may not have meant, with its offset into the template. */
+export interface RenderRemark {
+  readonly kind: "roleByValue" | "messageEmpty" | "methodUncalled";
+  readonly at: number;
+  readonly line: string;
+}
+
+export interface SplitMessages {
+  readonly messages: readonly ChatMessage[];
+  readonly remarks: readonly RenderRemark[];
+  /** False if no role line was found. */
+  readonly hasRoles: boolean;
+}
+
+/** A message that is being read. */
+interface Open {
+  readonly role: Role;
+  /** Offset into the template of what opened it. */
+  readonly at: number;
+  readonly start: number;
+  /** Text before the first role line, or after a conversation: no message if it is blank. */
+  readonly isImplicit: boolean;
+  /** The piece that holds its role line: a message that ends in the same piece was left empty in the file. */
+  readonly chunk: Chunk | null;
+}
+
+/**
+ * @throws RenderError, with an offset, for a role whose messages can't be sent
+ */
+export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptions): SplitMessages {
+  const messages: ChatMessage[] = [];
+  const remarks: RenderRemark[] = uncalledMethods(chunks);
+  let role = leadRole;
+  let hasRoles = false;
+  for (const { text, parts, thread, at } of stretches(chunks)) {
+    let open: Open = { role, at, start: 0, isImplicit: true, chunk: null };
+    const close = (end: number, by: Chunk | null): void => {
+      const content = withoutOuterLines(text.slice(open.start, end));
+      const isLeft = open.isImplicit ? content.trim() === "" : open.chunk === by && content.trim() === "";
+      if (isLeft) return;
+      if (content === "") remarks.push({ kind: "messageEmpty", at: open.at, line: open.role });
+      messages.push({ role: open.role, content });
+    };
+    for (const { start, end } of linesOf(text)) {
+      const line = roleLineOf(text.slice(start, end));
+      if (line === null) continue;
+      const opener = openerOf(parts, start, end, line.word);
+      if (opener === null) continue;
+      if (opener.isValue) {
+        remarks.push({ kind: "roleByValue", at: opener.chunk.at, line: text.slice(start, end).trim() });
+        continue;
+      }
+      if (line.role === null)
+        throw failure(opener.chunk.at, `"${line.word}" messages can't be sent: tools are not called here`);
+      hasRoles = true;
+      close(start, opener.chunk);
+      open = { role: line.role, at: opener.chunk.at, start: end + 1, isImplicit: false, chunk: opener.chunk };
+    }
+    const last = parts.at(-1)?.chunk ?? null;
+    close(text.length, last);
+    role = open.role;
+    for (const message of thread ?? []) messages.push(threadMessage(message, at));
+    hasRoles ||= thread !== null;
+  }
+  return { messages, remarks, hasRoles };
+}
+
+/** One remark for each place that prints a method. */
+function uncalledMethods(chunks: readonly Chunk[]): RenderRemark[] {
+  const places = new Map<number, RenderRemark>();
+  for (const { note, at, from } of chunks) {
+    if (note !== "uncalled" || from === null) continue;
+    places.set(at, { kind: "methodUncalled", at, line: from.kind === "attribute" ? from.name : "" });
+  }
+  return [...places.values()];
+}
+
+interface Part {
+  readonly start: number;
+  readonly chunk: Chunk;
+}
+
+/** The output up to a conversation, or to the end. */
+interface Stretch {
+  readonly text: string;
+  readonly parts: readonly Part[];
+  /** The conversation that follows it. */
+  readonly thread: readonly Value[] | null;
+  readonly at: number;
+}
+
+function stretches(chunks: readonly Chunk[]): readonly Stretch[] {
+  const found: Stretch[] = [];
+  let parts: Part[] = [];
+  let texts: string[] = [];
+  let length = 0;
+  const finish = (thread: readonly Value[] | null, at: number): void => {
+    found.push({ text: texts.join(""), parts, thread, at });
+    [parts, texts, length] = [[], [], 0];
+  };
+  for (const chunk of chunks) {
+    if (chunk.thread !== null) {
+      if (chunk.thread.length > 0) finish(chunk.thread, chunk.at);
+      continue;
+    }
+    parts.push({ start: length, chunk });
+    texts.push(chunk.text);
+    length += chunk.text.length;
+  }
+  finish(null, chunks.at(-1)?.at ?? 0);
+  return found;
+}
+
+function* linesOf(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start <= text.length;) {
+    const found = text.indexOf("\n", start);
+    const end = found < 0 ? text.length : found;
+    yield { start, end };
+    start = end + 1;
+  }
+}
+
+/**
+ * Who wrote a line that reads like a role line: null if it is a value's alone, else the piece that counts, with
+ * `isValue` if a value takes a part in it that values may not take.
+ */
+function openerOf(
+  parts: readonly Part[],
+  start: number,
+  end: number,
+  word: string,
+): { readonly chunk: Chunk; readonly isValue: boolean } | null {
+  const before = start === 0 ? null : partAt(parts, start - 1);
+  const inside: { chunk: Chunk; text: string }[] = [];
+  for (let index = partIndex(parts, start); index < parts.length && parts[index]!.start < end; index++) {
+    const { start: from, chunk } = parts[index]!;
+    const text = chunk.text.slice(Math.max(0, start - from), end - from);
+    if (text !== "") inside.push({ chunk, text });
+  }
+  const values = inside.filter(({ chunk }) => chunk.from !== null);
+  const own = inside.find(({ chunk, text }) => chunk.from === null && text.trim() !== "");
+  const derived = values.find(({ chunk }) => chunk.note === "derived");
+  const startsOwn = (before?.from ?? null) === null;
+  const [value] = values;
+  if (value === undefined) return { chunk: inside[0]!.chunk, isValue: !startsOwn };
+  const isRoleWord =
+    values.length === 1 &&
+    own !== undefined &&
+    startsOwn &&
+    value.text.trim().toLowerCase() === word &&
+    value.text === value.chunk.text &&
+    value.chunk.from !== null &&
+    namesRole(value.chunk.from);
+  if (isRoleWord) return { chunk: value.chunk, isValue: false };
+  const mixed = own ?? derived;
+  return mixed === undefined ? null : { chunk: value.chunk, isValue: true };
+}
+
+/** The last part that starts at or before an offset. */
+function partIndex(parts: readonly Part[], offset: number): number {
+  let low = 0;
+  let high = parts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (parts[middle]!.start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function partAt(parts: readonly Part[], offset: number): Chunk | null {
+  return parts[partIndex(parts, offset)]?.chunk ?? null;
+}
+
+/**
+ * Whether an expression may give the word of a role line: one of the template's own words (`"user" if … else …`), or a
+ * value that is called a role (`item.role`, `m["role"]`, `role`).
+ */
+function namesRole(node: Expression): boolean {
+  if (node.kind === "constant") return typeof node.value === "string";
+  if (node.kind === "choice")
+    return namesRole(node.then) && node.otherwise !== null && namesRole(node.otherwise);
+  if (node.kind === "name" || node.kind === "attribute") return /role$/i.test(node.name);
+  if (node.kind === "item") {
+    const key = node.index.kind === "constant" ? node.index.value : null;
+    return typeof key === "string" && /role$/i.test(key);
+  }
+  if (node.kind === "filter") return WORD_FILTERS.has(node.filter.name) && namesRole(node.target);
+  if (node.kind === "call")
+    return (
+      node.target.kind === "attribute" && WORD_METHODS.has(node.target.name) && namesRole(node.target.target)
+    );
+  return node.kind === "binary" && node.sign === "or" && namesRole(node.left) && namesRole(node.right);
+}
+
+/** What may be done to a role's word: it stays a word. */
+const WORD_FILTERS = new Set(["lower", "upper", "capitalize", "title", "trim", "string", "default", "d"]);
+const WORD_METHODS = new Set(["lower", "upper", "strip", "capitalize", "title"]);
+
+/** A message of a conversation that was given as a value: a role, and a text or parts that are texts. */
+function threadMessage(value: Value, at: number): ChatMessage {
+  const roleName = value instanceof Dict ? value.get("role") : undefined;
+  const role = typeof roleName === "string" ? roleOf(roleName) : null;
+  if (!(value instanceof Dict) || role === null)
+    throw failure(
+      at,
+      "a message of the conversation has no role that can be sent: system, user or assistant",
+    );
+  const content = value.get("content") ?? value.get("parts") ?? "";
+  if (!isList(content)) return { role, content: textOf(content) };
+  const texts = content.map((part) => {
+    const text = part instanceof Dict ? (part.get("text") ?? part.get("value")) : part;
+    if (typeof text !== "string") throw failure(at, "a message of the conversation holds more than text");
+    return text;
+  });
+  return { role, content: texts.join("") };
+}
+
+function failure(at: number, reason: string): RenderError {
+  const error = new RenderError(reason);
+  error.offset = at;
+  return error;
+}
+
+/** Blank lines at both ends go, also those that blocks and values leave; blanks in the lines stay. */
+function withoutOuterLines(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && (text[start] === "\n" || text[start] === "\r")) start++;
+  while (end > start && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--;
+  return text.slice(start, end);
+}

@@ -1,0 +1,21 @@
+// Reads the prompt files that are given to a command.
+import { readFile } from "node:fs/promises";
+import { errorCode } from "../files/index.ts";
+import { decodePrompt } from "../files/prompts/index.ts";
+import { CliError } from "./errors.ts";
+
+/**
+ * The text of a prompt file.
+ * @throws CliError promptFileMissing, promptFileUnreadable
+ */
+export async function readPromptFile(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown): never => {
+    const code = errorCode(error) ?? String(error);
+    if (code === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+    throw new CliError({ tag: "promptFileUnreadable", path, reason: code }, { cause: error });
+  });
+  const decoded = decodePrompt(bytes);
+  if (decoded.text === null)
+    throw new CliError({ tag: "promptFileUnreadable", path, reason: decoded.reason });
+  return decoded.text;
+}

@@ -1,0 +1,18 @@
+// The warnings of a prompt file on stderr, as compilers write them: "file:line:column: warning: …".
+import type { Problem } from "../../../core/prompts/index.ts";
+import { oneLine } from "./tokens.ts";
+
+/** One line for each warning; lines and columns count from 1. Errors are left out: they are faults. */
+export function warningLines(path: string, problems: readonly Problem[]): readonly string[] {
+  return problems
+    .filter(({ severity }) => severity === "warning")
+    .map(({ message, nextStep, range: { start } }) => {
+      const step = nextStep === null ? "" : ` ${nextStep}`;
+      return oneLine(`${path}:${start.line + 1}:${start.character + 1}: warning: ${message}${step}`);
+    });
+}
+
+/** Goes to stderr, so that stdout has only the answer. */
+export function showWarnings(path: string, problems: readonly Problem[]): void {
+  for (const line of warningLines(path, problems)) process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,38 @@
+// Reads the files that a prompt file names, from the prompt's folder and those inside it alone: a prompt from elsewhere
+// must not be able to send other files to a model.
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { ReadFile, ReadPromptFile } from "../../../core/prompts/index.ts";
+import { errorCode } from "../errors.ts";
+import { decodePrompt } from "./promptText.ts";
+
+const MOST_BYTES = 20_000_000;
+
+/** A reader for the prompt file at `promptPath`. Links are followed, and refused if they lead out of the folder. */
+export function readBeside(promptPath: string): ReadPromptFile {
+  const folder = dirname(resolve(promptPath));
+  return (path) => {
+    if (isAbsolute(path)) return refused("its path is absolute, and only files beside the prompt are read");
+    try {
+      return readInside(realpathSync(folder), resolve(folder, path));
+    } catch (error) {
+      const code = errorCode(error);
+      return refused(code === "ENOENT" ? "there is no such file" : (code ?? String(error)));
+    }
+  };
+}
+
+function readInside(folder: string, path: string): ReadFile {
+  const real = realpathSync(path);
+  const inside = relative(folder, real);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    return refused("it is outside the prompt's folder");
+  const stats = statSync(real);
+  if (!stats.isFile()) return refused("it is not a file");
+  if (stats.size > MOST_BYTES) return refused(`it has more than ${MOST_BYTES / 1e6} MB`);
+  return decodePrompt(readFileSync(real));
+}
+
+function refused(reason: string): ReadFile {
+  return { text: null, reason };
+}

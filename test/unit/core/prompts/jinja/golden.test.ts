@@ -1,0 +1,80 @@
+// Templates whose text Jinja2 itself has given: filters, tests, operators, statements and white space.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "vitest";
+import {
+  parseTemplate,
+  renderTemplate,
+  unknownNames,
+  valueOf,
+} from "../../../../../core/prompts/jinja/index.ts";
+import { Float } from "../../../../../core/prompts/jinja/values.ts";
+import type { PromptValue } from "../../../../../core/prompts/index.ts";
+
+interface Golden {
+  readonly values: Record<string, PromptValue>;
+  readonly rows: readonly (readonly [template: string, text: string, rules?: "trimmed"])[];
+}
+
+const LIMITS = { steps: 100_000, characters: 1_000_000 };
+const golden = JSON.parse(
+  readFileSync(new URL("../../../../fixtures/jinja/golden.json", import.meta.url), "utf8"),
+) as Golden;
+const variables = Object.entries(golden.values).map(
+  ([name, value]) => [name, name === "f" ? new Float(2) : valueOf(value)] as const,
+);
+/** Python breaks a long text into several; here it stays whole. */
+const EXCEPTIONS = new Set(["{{ long|pprint }}"]);
+
+function render(template: string, isTrimmed: boolean): string {
+  const parsed = parseTemplate(template, { trimBlocks: isTrimmed, lstripBlocks: isTrimmed });
+  assert.deepEqual([...parsed.mistakes, ...unknownNames(parsed.body)], [], template);
+  const options = { json: "html", scalars: "python", limits: LIMITS } as const;
+  return renderTemplate(parsed, variables, options)
+    .map(({ text }) => text)
+    .join("");
+}
+
+test(`${golden.rows.length} templates give what Jinja2 gives`, () => {
+  const wrong: unknown[] = [];
+  for (const [template, text, rules] of golden.rows) {
+    if (EXCEPTIONS.has(template)) continue;
+    let found: string;
+    try {
+      found = render(template, rules === "trimmed");
+    } catch (error) {
+      found = String(error);
+    }
+    if (found !== text) wrong.push({ template, rules, text, found });
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(golden.rows.length > 600);
+});
+
+const FAULTS: Record<string, [template: string, reason: RegExp]> = {
+  "a part of nothing": ["{{ undef.x }}", /"undef" is undefined/],
+  "a number added to a text": ["{{ s + 1 }}", /"\+" doesn't take a text and a number/],
+  "a division by 0": ["{{ 1 / 0 }}", /divided by 0/],
+  "a wrong argument": ["{{ s | truncate(size=3) }}", /truncate takes no argument "size"/],
+  "too many arguments": ["{{ s | upper(1) }}", /upper takes at most 0 arguments/],
+  "a generator without a list": ["{{ l | map('string') }}", /add "\| list"/],
+  "a list that is changed": ["{{ l.append(1) }}", /a list has no "append"/],
+  "no order": ["{{ [1, 'a'] | sort }}", /have no order/],
+  "a macro that calls itself": ["{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", /nested too deeply/],
+  "too many steps": ["{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}", /steps/],
+  "a text that is too long": ["{{ 'a' * 10000000 }}", /characters/],
+  "a text that doubles": [
+    "{% set n = namespace(t='aa') %}{% for i in range(60) %}{% set n.t = n.t ~ n.t %}{% endfor %}",
+    /characters/,
+  ],
+  "a width that is too large": ["{{ 'a' | center(100000000) }}", /characters/],
+  "a format that is too wide": ["{{ '%999999999d' % 1 }}", /characters/],
+  "a range that is too long": ["{{ range(1000000) | list }}", /range\(\)/],
+  "a number that isn't exact": ["{{ 2 ** 80 }}", /too large/],
+  "an inherited name": ["{{ d.constructor.x }}", /a map has no "constructor"/],
+};
+for (const [name, [template, reason]] of Object.entries(FAULTS)) {
+  test(`refused: ${name}`, () => {
+    assert.throws(() => render(template, false), reason);
+  });
+}
