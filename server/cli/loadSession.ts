@@ -4,7 +4,8 @@ import { BACKEND_NAMES, DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } 
 import { cacheFolder } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
-import { createProgress } from "./terminal/progress.ts";
+import { complain, openProgress } from "./terminal/output.ts";
+import type { Progress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
 
 export interface SessionChoices {
@@ -20,7 +21,7 @@ export interface SessionChoices {
 
 /** Loads with progress on stderr; the caller disposes of `session.engine`. */
 export async function loadSession(choices: SessionChoices, signal: AbortSignal): Promise<Session> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     const file = await findModel(choices.model, progress, signal);
     const session = await sessionOf(file, choices, {
@@ -29,7 +30,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
         progress.update(message, share ?? undefined);
       },
       log: (level, line) => {
-        if (choices.verbose || level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+        if (choices.verbose || level === "error") complain(line.trimEnd());
       },
       generator: GENERATOR,
     });
@@ -40,8 +41,6 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
     progress.close();
   }
 }
-
-type Progress = ReturnType<typeof createProgress>;
 
 /** Path of the named file, or of the demo model, which is fetched if it is missing. */
 export async function findModel(

@@ -1,5 +1,5 @@
 // Faults between a client and the worker. A client that breaks the protocol is a bug in that client.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
 
 export type WorkerFault =
   | { readonly tag: "protocolVersion"; readonly clientVersion: number; readonly workerVersion: number }
@@ -69,7 +69,7 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
   continueNothingLeft: {
     blame: "input",
     message: (fault) =>
-      `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
+      `${several(fault.inheritedTokens, "token")} of the answer ${fault.inheritedTokens === 1 ? "is" : "are"} kept, and no more than ${fault.maxTokens} may be written.`,
     nextStep: "Continue from an earlier token of the answer.",
   },
   continueEnded: {

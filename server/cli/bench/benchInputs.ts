@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { messageOf, describeError } from "../../../core/base/index.ts";
+import { describeError, messageOf, several } from "../../../core/base/index.ts";
 import {
   BenchPool,
   readRecorded,
@@ -110,7 +110,7 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
       tag: "optionInvalid",
       option: "--pool",
       value: String(poolSize),
-      reason: `the file has ${answers} answers, and some must be left to measure`,
+      reason: `the file has ${several(answers, "answer")}, and some must be left to measure`,
     });
   return {
     promptsName: basename(path),

@@ -32,7 +32,8 @@ import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../settingOptions.ts";
-import { createProgress, type Progress } from "../terminal/progress.ts";
+import { complain, drawsProgress, openProgress } from "../terminal/output.ts";
+import type { Progress } from "../terminal/progress.ts";
 
 /** Without a terminal, the minimum time between two lines of progress. */
 const PROGRESS_MS = 10_000;
@@ -49,7 +50,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   const inputs = await readInputs(flags, samples);
   if (flags.report !== undefined) await prepareFolder(flags.report);
   const loadBefore = loadavg()[0]!;
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     await interruptible(async (signal) => {
       const { path, sha256 } = await findModel(flags.model, progress, signal);
@@ -62,7 +63,7 @@ async function bench(flags: BenchFlags): Promise<void> {
         ...(threads !== undefined && { maxThreads: threads }),
         signal,
         log: (level, line) => {
-          if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+          if (level === "error") complain(line.trimEnd());
         },
       });
       let peers: Peers | null = null;
@@ -181,7 +182,7 @@ function remaining(progress: Progress): (done: number, all: number, doing: strin
   let shownAt = -Infinity;
   return (done, all, doing) => {
     const time = performance.now();
-    if (!process.stderr.isTTY && time - shownAt < PROGRESS_MS) return;
+    if (!drawsProgress() && time - shownAt < PROGRESS_MS) return;
     shownAt = time;
     const leftSeconds = done === 0 ? null : ((time - begun) / done / 1000) * (all - done);
     const left = leftSeconds === null ? "" : `, about ${duration(leftSeconds)} left`;

@@ -2,6 +2,7 @@
 // rule.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
+import { several } from "../../../core/base/index.ts";
 import type { Tokenizer } from "../../engine/index.ts";
 import type { Rule } from "../../../core/laser/index.ts";
 import {
@@ -74,7 +75,8 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
   checkRuleFlags(flags);
   const recorded = await readTrace(path);
   const { length } = recorded.result.tokens;
-  if (flags.at > length) throw optionInvalid("--at", String(flags.at), `the run wrote ${length} tokens`);
+  if (flags.at > length)
+    throw optionInvalid("--at", String(flags.at), `the run wrote ${several(length, "token")}`);
   const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
   const inputs = [path, flags.model, flags.pool].filter((input) => input !== undefined);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputs);
@@ -115,7 +117,11 @@ function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): n
   if (tokenText === undefined) return token ?? null;
   const ids = tokenizer.tokenize(tokenText, false);
   if (ids.length === 1) return ids[0]!;
-  throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens for this model`);
+  throw optionInvalid(
+    "--token-text",
+    JSON.stringify(tokenText),
+    `it is ${several(ids.length, "token")} for this model`,
+  );
 }
 
 function ruleFrom(flags: ContinueFlags): Rule | null {

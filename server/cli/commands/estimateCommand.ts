@@ -12,7 +12,7 @@ import { findModel } from "../loadSession.ts";
 import { wholeNumber } from "../options.ts";
 import { engineChoices, givenSettings, withEngine, withSettings } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { complain, openProgress, print, printJson } from "../terminal/output.ts";
 
 interface EstimateFlags {
   readonly model?: string;
@@ -46,7 +46,7 @@ export function addEstimateCommand(program: Command): void {
 
 async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
   const file = await readRecorded(path);
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     await interruptible(async (signal) => {
       const found = await findModel(flags.model, progress, signal);
@@ -58,7 +58,7 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
         ...(threads !== undefined && { maxThreads: threads }),
         signal,
         log: (level, line) => {
-          if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+          if (level === "error") complain(line.trimEnd());
         },
       });
       try {
@@ -94,8 +94,8 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
           device: engine.device,
           costs,
         };
-        const lines = flags.json ? [JSON.stringify(estimateObject(report))] : estimateLines(report);
-        process.stdout.write(`${lines.join("\n")}\n`);
+        if (flags.json) printJson(estimateObject(report));
+        else print(estimateLines(report).join("\n"));
       } finally {
         await engine.dispose();
       }

@@ -23,7 +23,7 @@ import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspec
 import { decimal } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
 import { checkOutputPath } from "../tracePath.ts";
-import { wantsColour } from "../terminal/tokens.ts";
+import { print, printJson, stdoutKind } from "../terminal/output.ts";
 import { parseSetting, type Setting } from "../whatIfSetting.ts";
 
 interface InspectFlags {
@@ -92,10 +92,8 @@ async function inspect(path: string, flags: InspectFlags, pages: string): Promis
     written.push(output);
   }
   const inspected = { ...answers, written };
-  const text = json
-    ? JSON.stringify(jsonOf(inspected))
-    : reportOf(inspected, wantsColour(process.stdout) ? "colour" : "marks");
-  process.stdout.write(`${text}\n`);
+  if (json) printJson(jsonOf(inspected));
+  else print(reportOf(inspected, stdoutKind().colour ? "colour" : "marks"));
 }
 
 type Answers = Omit<Inspected, "written">;

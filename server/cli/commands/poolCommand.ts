@@ -1,6 +1,7 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { withLock } from "../../files/index.ts";
 import {
@@ -22,8 +23,9 @@ import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { wholeNumber } from "../options.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { openProgress, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
+import { oneLine } from "../terminal/tokens.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -123,7 +125,7 @@ async function forget(file: string, key: string): Promise<void> {
       const gone = stored.entries.length - left.entries.length;
       if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
       await writePoolFile(file, left);
-      print(`${file}: ${counted(gone, "answer")} forgotten, ${left.entries.length} left`);
+      print(`${file}: ${several(gone, "answer")} forgotten, ${left.entries.length} left`);
     }),
   );
 }
@@ -145,13 +147,19 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
       fileBytes,
       groups,
     };
-    print(JSON.stringify(whole));
+    printJson(whole);
     return;
   }
-  print(`${entries.length} answers, ${tokens} tokens (plus ${opening.length} before each, not counted)`);
+  print(
+    `${several(entries.length, "answer")}, ${several(tokens, "token")} (plus ${opening.length} before each, not counted)`,
+  );
   print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${fileBytes} bytes, text stored with the tokens\n`);
-  const rows = groups.map((one) => [one.group ?? "(no group)", String(one.entries), String(one.tokens)]);
+  print(`${several(fileBytes, "byte")}, text stored with the tokens\n`);
+  const rows = groups.map((one) => [
+    one.group === null ? "(no group)" : oneLine(one.group),
+    String(one.entries),
+    String(one.tokens),
+  ]);
   const columns = [
     { title: "group", align: "left" },
     { title: "answers", align: "right" },
@@ -197,14 +205,14 @@ async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promi
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;
-  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to stay within the budget`;
+  const rest = evicted === 0 ? "" : `; ${several(evicted, "answer")} evicted to stay within the budget`;
   print(
-    `${file}: ${counted(left.entries.length, "answer")}, ${counted(tokens, "token")} in ${counted(groups.length, "group")}${rest}`,
+    `${file}: ${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
   );
 }
 
 async function loadTokenizing(model: string | undefined, signal: AbortSignal): Promise<Engine> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     const { path, sha256 } = await findModel(model, progress, signal);
     // Nothing is evaluated: the smallest context is enough, and no costs are measured.
@@ -212,12 +220,4 @@ async function loadTokenizing(model: string | undefined, signal: AbortSignal): P
   } finally {
     progress.close();
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -13,9 +13,11 @@ import {
   type ReplayFigures,
   type StrategyReplay,
 } from "../../bench/index.ts";
+import { several } from "../../../core/base/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
 import { wholeNumber } from "../options.ts";
+import { print, printJson } from "../terminal/output.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
 
 interface ReplayFlags {
@@ -63,8 +65,8 @@ async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
     draftTokens: flags.draft,
     now: () => performance.now(),
   });
-  const lines = flags.json ? [JSON.stringify(summary(result))] : report(result, flags);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  if (flags.json) printJson(summary(result));
+  else print(report(result, flags).join("\n"));
 }
 
 /** Each strategy's figures by its name, in the order named. */
@@ -126,8 +128,8 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     decimals(figures.lookupP99Us, 1),
   ]);
   return [
-    `pool: the first ${poolAnswers} answers, ${poolTokens} tokens, ${online ? "growing with each test" : "frozen"}`,
-    `tests: the next ${testAnswers} answers; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
+    `pool: the first ${poolAnswers === 1 ? "answer" : `${poolAnswers} answers`}, ${several(poolTokens, "token")}, ${online ? "growing with each test" : "frozen"}`,
+    `tests: the next ${testAnswers === 1 ? "answer" : `${testAnswers} answers`}; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
     "",
     ...formatTable(COLUMNS, rows),
     "",

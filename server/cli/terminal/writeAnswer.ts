@@ -1,5 +1,6 @@
 // Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
 // stdout, and the trace if one was requested.
+import { several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { DeviceMemory } from "../../engine/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
@@ -9,7 +10,8 @@ import { loadPool, type GenerateOptions, type Session } from "../../worker/index
 import { answer } from "./answer.ts";
 import { decimals, edlOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
-import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+import { note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
+import { legend, type TokenStyle } from "./tokens.ts";
 
 /** Options of a command that writes an answer. */
 export interface AnswerFlags {
@@ -32,17 +34,15 @@ export async function writeAnswer(
 ): Promise<void> {
   const pool = poolSource && loadPool(poolSource, session.engine);
   // A file or a pipe gets only the text; a terminal shows the class of each token.
-  const colour = wantsColour(process.stdout);
-  const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
+  const { isTerminal, colour } = stdoutKind();
+  const style: TokenStyle = colour ? "colour" : isTerminal ? "marks" : "text";
   if (!flags.json) explain(flags, settings, session, style, note);
-  const output = flags.json
-    ? null
-    : ({ write: (text: string) => process.stdout.write(text), style } as const);
+  const output = flags.json ? null : { write: writeOut, style };
   const tracePath = flags.trace ?? null;
   const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
   const keptPath = writeError === null ? tracePath : null;
-  if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
-  else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
+  if (flags.json) printJson(summary(trace, keptPath));
+  else noteLine(`\n${closing(trace, keptPath)}`);
   if (writeError !== null) throw writeError;
   if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
 }
@@ -65,7 +65,7 @@ function explain(
       "relaxed verification at a temperature above 0: the answer is not a sample from the model's distribution",
     );
   if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
-  process.stderr.write(`${lines.join("\n")}\n\n`);
+  noteLine(`${lines.join("\n")}\n`);
 }
 
 /** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
@@ -89,7 +89,7 @@ function memoryOf({ usedBytes, totalBytes }: DeviceMemory): string {
 function closing(trace: Trace, tracePath: string | null): string {
   const figures = traceMetrics(trace);
   const parts = [
-    `${figures.committed} tokens (${trace.result.finish})`,
+    `${several(figures.committed, "token")} (${trace.result.finish})`,
     `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
     `EDL ${edlOf(figures)}`,
     `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
