@@ -12,12 +12,12 @@ import {
   type SettingName,
   type SettingValues,
 } from "../../../core/settings/index.ts";
-import { readPoolSource } from "../../pools/index.ts";
 import { continuationOf } from "../../protocol/continuation.ts";
 import { continuePrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
+import { poolSourceOf } from "../poolSource.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
 import {
@@ -77,7 +77,7 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
   const { length } = recorded.result.tokens;
   if (flags.at > length)
     throw optionInvalid("--at", String(flags.at), `the run wrote ${several(length, "token")}`);
-  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
+  const poolSource = await poolSourceOf(flags.pool);
   const inputs = [path, flags.model, flags.pool].filter((input) => input !== undefined);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputs);
   await interruptible(async (signal) => {

@@ -7,10 +7,10 @@ import { PromptError } from "../../../core/prompts/index.ts";
 import { describeError } from "../../../core/base/index.ts";
 import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
-import { readPoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
+import { poolSourceOf } from "../poolSource.ts";
 import { assignments } from "../options.ts";
 import {
   engineChoices,
@@ -50,7 +50,7 @@ export function addGenerateCommand(program: Command): void {
 async function generate(file: string, flags: GenerateFlags): Promise<void> {
   // Everything that can be wrong with the input is found before the model is loaded.
   const filled = fill(await readPrompt(file), file, flags.set);
-  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
+  const poolSource = await poolSourceOf(flags.pool);
   if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);

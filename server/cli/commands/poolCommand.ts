@@ -10,6 +10,7 @@ import {
   groupFigures,
   isPoolFile,
   PoolError,
+  PoolRoom,
   readPoolAnswers,
   readPoolFile,
   writePoolFile,
@@ -22,6 +23,7 @@ import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts"
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
+import { noteRepeated } from "../poolSource.ts";
 import { wholeNumber } from "../options.ts";
 import { openProgress, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -82,8 +84,8 @@ async function build(
   flags: BudgetFlags & { readonly out: string },
   load: LoadTokenizing,
 ): Promise<void> {
-  const answers = await readAll(paths, flags.out);
   await interruptible(async (signal) => {
+    const answers = await readAll(paths, flags.out, signal);
     const engine = await load(flags.model, signal);
     try {
       const stored = storedPool(answers, engine, Date.now());
@@ -101,9 +103,12 @@ async function add(
   flags: BudgetFlags,
   load: LoadTokenizing,
 ): Promise<void> {
-  await readPoolFile(file, null); // A faulty file is reported before a model is loaded.
-  const answers = await readAll(paths, null);
   await interruptible(async (signal) => {
+    // What is faulty or too large is reported before a model is loaded.
+    const room = new PoolRoom();
+    for (const { key, group, text } of (await readPoolFile(file, null)).entries)
+      room.take(file, { id: key, group, text });
+    const answers = await readAll(paths, null, signal, room);
     const engine = await load(flags.model, signal);
     try {
       await changing(file, signal, async (stored) => {
@@ -169,7 +174,12 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
 }
 
 /** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
-async function readAll(paths: readonly string[], out: string | null): Promise<readonly Answer[]> {
+async function readAll(
+  paths: readonly string[],
+  out: string | null,
+  signal: AbortSignal,
+  room = new PoolRoom(),
+): Promise<readonly Answer[]> {
   const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
   if (same !== undefined)
     throw new CliError({
@@ -179,7 +189,11 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
       reason: "it is one of the input files",
     });
   const files: (readonly Answer[])[] = [];
-  for (const path of paths) files.push((await readPoolAnswers(path)).answers);
+  for (const path of paths) {
+    const file = await readPoolAnswers(path, { signal, room });
+    noteRepeated(file);
+    files.push(file.answers);
+  }
   return files.flat();
 }
 

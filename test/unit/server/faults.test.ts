@@ -10,6 +10,7 @@ import { EngineError, type EngineFault } from "../../../server/engine/errors.ts"
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
 import { FilesError, type FilesFault } from "../../../server/files/errors.ts";
+import { TextFileError, type TextFileFault } from "../../../server/files/text/errors.ts";
 import { ServerError, type ServerFault } from "../../../server/lsp/errors.ts";
 import { PoolError, type PoolFault } from "../../../server/pools/errors.ts";
 import { WorkerError, type WorkerFault } from "../../../server/worker/errors.ts";
@@ -119,11 +120,21 @@ const INSTALL: Samples<InstallFault> = {
   archiveBroken: { what: "it", reason },
 };
 
+const TEXT_FILES: Samples<TextFileFault> = {
+  textNotUtf8: { path, line: 3, byte: "0xe9" },
+  textUtf16: { path },
+  textPacked: { path, format: "zip" },
+  textNotUnpacked: { path, reason },
+  textTooLong: { path, mostBytes: 2 ** 32 },
+  textLineTooLong: { path, line: 2, mostBytes: 100 },
+};
+
 const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
   poolLineInvalid: { path, line: 3, reason },
   poolEmpty: { path },
+  poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
   poolFileVersion: { path, version: 2, supported: 1 },
   poolKeyUnknown: { path, key: "k" },
@@ -207,6 +218,7 @@ const ALL = [
   ...errorsOf(InstallError, INSTALL),
   ...errorsOf(ModelError, MODELS),
   ...errorsOf(PoolError, POOLS),
+  ...errorsOf(TextFileError, TEXT_FILES),
   ...errorsOf(BenchError, BENCH),
   ...errorsOf(CliError, CLI),
   ...errorsOf(WorkerError, WORKER),
@@ -217,7 +229,7 @@ const ALL = [
 const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
-const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
+const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
 const INPUT_TAGS = [
   "modelFileMissing",
   "modelFileUnreadable",
