@@ -9,6 +9,7 @@ export type WorkerFault =
   /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
   | { readonly tag: "noModel" }
+  | { readonly tag: "chatTemplateUnreadable"; readonly path: string; readonly reason: string }
   /** The reply to a stopped request whose result can't say so itself. */
   | { readonly tag: "stopped"; readonly request: string }
   | { readonly tag: "ending"; readonly request: string }
@@ -60,6 +61,12 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
     blame: "environment",
     message: (fault) => `The worker is shutting down and accepts no ${fault.request} request.`,
     nextStep: "Start a new worker.",
+  },
+  chatTemplateUnreadable: {
+    blame: "input",
+    message: (fault) => `The chat template ${fault.path} can't be used: ${fault.reason}.`,
+    nextStep:
+      "Check the path of --chat-template or laser.chatTemplate, or leave it out to use the model's own.",
   },
   continueOtherModel: {
     blame: "input",

@@ -16,7 +16,7 @@ import {
 } from "../../bench/index.ts";
 import { loadLlamaEngine, loadPeers, type Engine, type Peers } from "../../engine/index.ts";
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
-import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
+import { draftsTrees, readChatTemplate, ROW_WIDTH, withChatTemplate } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
 import {
   BENCH_CONTEXT_TOKENS,
@@ -55,8 +55,10 @@ async function bench(flags: BenchFlags): Promise<void> {
     await interruptible(async (signal) => {
       const { path, sha256 } = await findModel(flags.model, progress, signal);
       progress.update("loading the model");
-      const { threads, ...device } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
-      const engine = await loadLlamaEngine({
+      const { threads, chatTemplatePath, ...device } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
+      const template =
+        chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
+      const loaded = await loadLlamaEngine({
         path,
         sha256,
         ...device,
@@ -66,6 +68,7 @@ async function bench(flags: BenchFlags): Promise<void> {
           if (level === "error") complain(line.trimEnd());
         },
       });
+      const engine = withChatTemplate(loaded, template);
       let peers: Peers | null = null;
       try {
         const tokenized = inputs.tokenized(engine);

@@ -20,6 +20,7 @@ import {
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import { CliError } from "../errors.ts";
 import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspectOutput.ts";
+import { expandHome } from "../paths.ts";
 import { decimal } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
 import { checkOutputPath } from "../tracePath.ts";
@@ -44,10 +45,14 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
   program
     .command("inspect")
     .description("show the decisions of a recorded run, and what another rule would have decided")
-    .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
-    .option("--html <file>", "write a self-contained HTML report that loads nothing")
-    .option("--csv <file>", "write the steps as a spreadsheet table")
-    .option("--tokens-csv <file>", "the same with one row per drafted token, its parent and its depth")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file", expandHome)
+    .option("--html <file>", "write a self-contained HTML report that loads nothing", expandHome)
+    .option("--csv <file>", "write the steps as a spreadsheet table", expandHome)
+    .option(
+      "--tokens-csv <file>",
+      "the same with one row per drafted token, its parent and its depth",
+      expandHome,
+    )
     .addOption(
       new Option(
         "--what-if <setting>",

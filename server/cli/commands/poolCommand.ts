@@ -21,9 +21,12 @@ import {
 } from "../../pools/index.ts";
 import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
+import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { noteRepeated } from "../poolSource.ts";
+import { MODEL_HELP } from "../namedModel.ts";
+import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
 import { openProgress, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -46,26 +49,30 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
-    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
-    .requiredOption("--out <file>", "the pool file to write")
+    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
+    .requiredOption("--out <file>", "the pool file to write", expandHome)
     .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
   withBudget(pool.command("add"))
     .description("add answers to a pool file")
-    .argument("<file>", "a pool file")
-    .argument("<answers...>", "JSON lines, or pool files")
+    .argument("<file>", "a pool file", expandHome)
+    .argument("<answers...>", "JSON lines, or pool files", collectPaths)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
     .description("remove all answers about a user or an item, with their text")
-    .argument("<file>", "a pool file")
+    .argument("<file>", "a pool file", expandHome)
     .argument("<key>", "the whole id of the answers; partial matches don't count")
     .action(forget);
   pool
     .command("info")
     .description("show what a pool file contains")
-    .argument("<file>", "a pool file")
+    .argument("<file>", "a pool file", expandHome)
     .option("--json", "print one JSON object")
     .action(info);
+}
+
+function collectPaths(path: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), expandHome(path)];
 }
 
 function withBudget(command: Command): Command {
@@ -73,8 +80,8 @@ function withBudget(command: Command): Command {
     new Option(`${flag} <tokens>`, about).argParser(
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
-  return command
-    .option("--model <path>", "a GGUF file; default: the demo model")
+  return withQuiet(command)
+    .option("--model <model>", MODEL_HELP)
     .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
     .addOption(tokens("--group-budget", "the same per group, applied first"));
 }

@@ -16,6 +16,7 @@ import {
 import { several } from "../../../core/base/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
+import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
 import { print, printJson } from "../terminal/output.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
@@ -37,7 +38,11 @@ export function addReplayCommand(program: Command): void {
   program
     .command("replay")
     .description("measure drafting on recorded answers, without a model")
-    .argument("<file>", 'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
+    .argument(
+      "<file>",
+      'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}',
+      expandHome,
+    )
     .requiredOption("--pool <n>", "the first n answers form the pool", count("--pool", 0))
     .option("--tests <n>", "how many of the answers after them to test (all)", count("--tests", 1))
     .option("--strategies <a,b>", `which to compare, each with the first (${REPLAY_STRATEGIES.join()})`)

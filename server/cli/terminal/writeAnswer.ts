@@ -7,10 +7,12 @@ import type { PoolSource } from "../../pools/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
 import { loadPool, type GenerateOptions, type Session } from "../../worker/index.ts";
+import { writeFileAtomic } from "../../files/index.ts";
+import { wasDrawn } from "../settingOptions.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
-import { note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
+import { complain, note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
 import { legend, type TokenStyle } from "./tokens.ts";
 
 /** Options of a command that writes an answer. */
@@ -18,6 +20,8 @@ export interface AnswerFlags {
   readonly pool?: string;
   readonly trace?: string;
   readonly json?: boolean;
+  /** Where the complete answer is written. */
+  readonly out?: string;
 }
 
 export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
@@ -37,14 +41,28 @@ export async function writeAnswer(
   const { isTerminal, colour } = stdoutKind();
   const style: TokenStyle = colour ? "colour" : isTerminal ? "marks" : "text";
   if (!flags.json) explain(flags, settings, session, style, note);
-  const output = flags.json ? null : { write: writeOut, style };
+  const output = flags.json || flags.out !== undefined ? null : { write: writeOut, style };
   const tracePath = flags.trace ?? null;
   const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
+  const outPath = await keepAnswer(trace, flags.out);
   const keptPath = writeError === null ? tracePath : null;
-  if (flags.json) printJson(summary(trace, keptPath));
-  else noteLine(`\n${closing(trace, keptPath)}`);
+  if (flags.json)
+    printJson({ ...summary(trace, keptPath), ...(flags.out !== undefined && { out: outPath }) });
+  else noteLine(`\n${closing(trace, keptPath)}${outPath === null ? "" : `\nanswer: ${outPath}`}`);
   if (writeError !== null) throw writeError;
   if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+}
+
+/** Writes the answer with what it continues, if it is complete; returns the path, or null if nothing was written. */
+async function keepAnswer(trace: Trace, path: string | undefined): Promise<string | null> {
+  if (path === undefined) return null;
+  if (trace.result.finish === "stopped") {
+    complain(`${path} was not written: the answer is not complete`);
+    return null;
+  }
+  const text = inheritedText(trace.request, trace.tokens) + trace.result.text;
+  await writeFileAtomic(path, text.endsWith("\n") ? text : `${text}\n`);
+  return path;
 }
 
 /** Goes to stderr so that stdout has only the answer. */
@@ -58,6 +76,8 @@ function explain(
   const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
   if (engine.deviceMemory !== null) lines.push(memoryOf(engine.deviceMemory));
   if (note !== null) lines.push(note);
+  const { seed } = settings.sampling;
+  if (wasDrawn(seed)) lines.push(`seed ${seed}, drawn for this run; --seed ${seed} repeats it`);
   if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
   if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
@@ -119,6 +139,7 @@ function summary(trace: Trace, tracePath: string | null): object {
     tokensPerSecond: figures.tokensPerSecond,
     edl: figures.edl,
     strategy: trace.request.strategy,
+    seed: trace.request.sampling.seed,
     model: trace.model,
     device: trace.device,
     trace: tracePath,

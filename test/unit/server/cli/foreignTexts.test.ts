@@ -47,7 +47,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   "the same as JSON": async (folder) => ["pool", "info", await evilPool(folder), "--json"],
   "a key to forget": async (folder) => ["pool", "forget", await evilPool(folder), EVIL],
   "the path of a pool": (folder) => ["pool", "info", path.join(folder, EVIL)],
-  "front matter": (folder) => prompt(folder, `---\ntemplate: "\\e[2J\\x9b31m${"\u009b"}"\n---\nuser:\nhi\n`),
+  "front matter": (folder) => prompt(folder, `---\ntemplate: "\\e[2J\\x9b31m\u009b"\n---\nuser:\nhi\n`),
   "a bad key of front matter": (folder) => prompt(folder, `---\n"k${EVIL}: 1\n---\nuser:\nhi\n`),
   "an error that a template raises": (folder) =>
     prompt(folder, `---\nname: a\n---\nuser:\n{{ raise_exception("${EVIL.replace("\r", "")}") }}\n`),
