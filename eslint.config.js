@@ -15,6 +15,11 @@ const plainEnglish = DIALECT.flatMap(({ wording, instead }) => {
   ];
 });
 
+const oneDoor = ["stdout", "stderr"].map((stream) => ({
+  selector: `MemberExpression[object.name="process"][property.name="${stream}"]`,
+  message: "Print through server/cli/terminal/output.ts.",
+}));
+
 export default tseslint.config(
   // AssemblyScript has TypeScript's grammar, and types and functions of its own.
   { ignores: ["dist/", "node_modules/", "test/fixtures/", "server/engine/rows/assembly/"] },
@@ -80,6 +85,12 @@ export default tseslint.config(
   {
     files: ["{core,server,extension,webview}/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", noEnums, ...plainEnglish] },
+  },
+  {
+    // One door to the terminal, where other people's control characters become symbols.
+    files: ["server/cli/**/*.ts"],
+    ignores: ["server/cli/terminal/output.ts"],
+    rules: { "no-restricted-syntax": ["error", noEnums, ...plainEnglish, ...oneDoor] },
   },
   {
     files: ["**/*.{js,mjs}"],

@@ -12,5 +12,6 @@ export {
 } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";
+export { several } from "./several.ts";
 export type { Signal } from "./signal.ts";
 export { unreachable } from "./unreachable.ts";

@@ -1,5 +1,5 @@
 // What can be wrong with a decode request.
-import { FaultError, type FaultTable } from "../base/index.ts";
+import { FaultError, several, type FaultTable } from "../base/index.ts";
 
 /** Counts are in tokens. */
 export type DecodeFault =
@@ -33,7 +33,7 @@ export const DECODE_FAULTS: FaultTable<DecodeFault> = {
   contextTooSmall: {
     blame: "input",
     message: (fault) =>
-      `The prompt has ${fault.promptTokens} tokens and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
+      `The prompt has ${several(fault.promptTokens, "token")} and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
     nextStep: "Raise the context size, lower the maximum number of tokens, or shorten the prompt.",
   },
 };

@@ -50,6 +50,13 @@ export const Engine = Type.Object({
     flag: "--context-tokens <n>",
     text: "Context size in tokens, prompt and answer together. It can't exceed what the model was trained for.",
   }),
+  chatTemplate: text({
+    ...machine,
+    default: "",
+    flag: "--chat-template <file>",
+    text: "File with a chat template in Jinja that replaces the model's own.",
+    note: "For a model whose own template is missing or fails. `~` and paths relative to the workspace folder are supported. Leave empty to use the model's.",
+  }),
 });
 
 export const Files = Type.Object({

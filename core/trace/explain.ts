@@ -1,6 +1,6 @@
 // Decisions in words: one sentence for each verdict and for each missing draft. The figures come from the
 // verdict; nothing is judged again.
-import { unreachable } from "../base/index.ts";
+import { several, unreachable } from "../base/index.ts";
 import type { NoDraftReason, Rule } from "../laser/index.ts";
 import type { TracePlan, TraceRequest, TraceVerdict } from "./types.ts";
 
@@ -29,9 +29,9 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
     case "endOfText":
       return `${probability}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
     case "consecutiveRelaxed":
-      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
+      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed ?? 0, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
     case "natsGivenUp":
-      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp, "nat")}`;
+      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp ?? 0, "nat")}`;
     case "shorterBranch":
       return `${probability}: the ${rule.kind} rule would keep it, but a longer or more probable branch of the draft is kept`;
     case "behindRejection":
@@ -192,8 +192,4 @@ function probabilityLimit(rule: Rule, { probability, threshold }: TraceVerdict):
     default:
       return unreachable(rule);
   }
-}
-
-function several(limit: number | null, thing: string): string {
-  return `${limit ?? 0} ${thing}${limit === 1 ? "" : "s"}`;
 }

@@ -93,6 +93,13 @@ export {
   turnOf,
 } from "./tree.ts";
 export type * from "./types.ts";
-export { oneLineText, spokenText, visibleText, withoutTurns, withoutUnseen } from "./visibleText.ts";
+export {
+  oneLineText,
+  spokenText,
+  terminalText,
+  visibleText,
+  withoutTurns,
+  withoutUnseen,
+} from "./visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

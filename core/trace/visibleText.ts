@@ -7,6 +7,9 @@ const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const INVISIBLE = /[\u0080-\u009f\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/g;
 // eslint-disable-next-line no-control-regex -- these are the characters to replace
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
+/** Those that a terminal may obey. */
+// eslint-disable-next-line no-control-regex -- these are the characters to replace
+const DRIVING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** For running text: symbols for characters without a glyph. E.g. "a\n" → "a⏎", "\0" → "␀". */
 export function visibleText(text: string): string {
@@ -46,6 +49,16 @@ export function withoutTurns(text: string): string {
 /** Replaces characters without a glyph by their code point; line breaks and control characters stay. */
 export function withoutUnseen(text: string): string {
   return text.replace(INVISIBLE, byNumber);
+}
+
+/**
+ * What may be written to a terminal: control characters (C0 but line break and tab, DEL, C1) and those that reorder
+ * text become symbols. E.g. "\u001b[2J" → "␛[2J", "\u009b" → "<U+009B>".
+ */
+export function terminalText(text: string): string {
+  return withoutTurns(text).replace(DRIVING, (sign) =>
+    sign === "\u007f" ? "␡" : sign < " " ? String.fromCharCode(0x2400 + sign.charCodeAt(0)) : byNumber(sign),
+  );
 }
 
 function byNumber(sign: string): string {

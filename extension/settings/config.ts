@@ -67,7 +67,11 @@ function withAbsolutePaths(settings: InspectorSettings, resource?: vscode.Uri): 
   const { model, poolFile, modelFolders } = settings;
   return {
     ...settings,
-    model: model.path === undefined ? model : { ...model, path: absolute(model.path) },
+    model: {
+      ...model,
+      ...(model.path !== undefined && { path: absolute(model.path) }),
+      ...(model.chatTemplatePath !== undefined && { chatTemplatePath: absolute(model.chatTemplatePath) }),
+    },
     poolFile: poolFile === "" ? "" : absolute(poolFile),
     modelFolders: modelFolders.map(absolute),
   };

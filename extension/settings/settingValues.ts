@@ -68,13 +68,16 @@ function resolved(values: SettingValues): InspectorSettings {
   };
 }
 
-function modelChoice({ model, gpu, gpuLayers, threads, contextTokens }: SettingValues): ModelChoice {
+function modelChoice(values: SettingValues): ModelChoice {
+  const { model, gpu, gpuLayers, threads, contextTokens } = values;
+  const chatTemplatePath = values.chatTemplate.trim();
   return {
     ...modelNamed(model),
     gpu,
     contextTokens,
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
+    ...(chatTemplatePath !== "" && { chatTemplatePath }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Faults of replays and benchmarks.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
 
 export type BenchFault =
   | { readonly tag: "recordingsMissing"; readonly path: string }
@@ -63,13 +63,13 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
   noTests: {
     blame: "input",
     message: (fault) =>
-      `A pool of ${fault.poolAnswers} answers leaves none to test: ${fault.path} contains ${fault.answers}.`,
+      `A pool of ${several(fault.poolAnswers, "answer")} leaves none to test: ${fault.path} contains ${fault.answers}.`,
     nextStep: (fault) => `Give --pool a number below ${fault.answers}.`,
   },
   tooFewTests: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} contains ${fault.left} answers after those of the pool, not ${fault.asked}.`,
+      `${fault.path} contains ${several(fault.left, "answer")} after those of the pool, not ${fault.asked}.`,
     nextStep: (fault) => `Give --tests a number up to ${fault.left}, or leave it out to take all.`,
   },
   replayStrategyUnknown: {

@@ -19,12 +19,15 @@ export type RecordedFile =
 
 /** Reads a file; its first line says whether it holds texts or ids. @throws BenchError naming file, line and field */
 export async function readRecorded(path: string): Promise<RecordedFile> {
-  return parseRecorded(await readLines(path), path);
+  return recordedFile(await readLines(path));
 }
 
 /** Parses the lines of a file; `path` only names it in errors. @throws BenchError */
 export function parseRecorded(content: string, path: string): RecordedFile {
-  const lines = parseLines(content, path);
+  return recordedFile(parseLines(content, path));
+}
+
+function recordedFile(lines: readonly Line[]): RecordedFile {
   return lines[0]?.fields.out === undefined
     ? { kind: "texts", texts: lines.map(textOf) }
     : { kind: "ids", recordings: lines.map(recordingOf) };

@@ -1,8 +1,7 @@
 // The lines of a file of recorded answers, one JSON object each; the file may be packed by gzip.
-import { readFile } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
-import { messageOf } from "../../core/base/index.ts";
+import { FaultError } from "../../core/base/index.ts";
 import { errorCode } from "../files/index.ts";
+import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
 import { BenchError } from "./errors.ts";
 
 /** The file and line of a field. */
@@ -23,38 +22,43 @@ export interface Line {
   readonly place: Place;
 }
 
-/** The text of a file; one whose name ends in .gz is unpacked. @throws BenchError */
-export async function readLines(path: string): Promise<string> {
+/** The lines of a file, plain or packed by gzip. @throws BenchError; TextFileError */
+export async function readLines(path: string): Promise<readonly Line[]> {
+  const lines: Line[] = [];
   try {
-    const bytes = await readFile(path);
-    return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+    for await (const records of jsonRecords(path, refusing(path)))
+      for (const record of records) lines.push(lineOf(record, path));
   } catch (error) {
-    const reason = errorCode(error) ?? messageOf(error);
+    const reason = errorCode(error);
+    if (error instanceof FaultError || reason === undefined) throw error;
     if (reason === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
     throw new BenchError({ tag: "recordingsUnreadable", path, reason }, { cause: error });
   }
+  return someLines(lines, path);
 }
 
 /** Empty lines are skipped; `path` only names the file in errors. @throws BenchError */
 export function parseLines(text: string, path: string): readonly Line[] {
-  const lines: Line[] = [];
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() === "") return;
-    const place = new Place(path, index + 1);
-    lines.push({ fields: parseObject(line, place), place });
-  });
+  return someLines(
+    jsonRecordsOf(text, refusing(path)).map((record) => lineOf(record, path)),
+    path,
+  );
+}
+
+function someLines(lines: readonly Line[], path: string): readonly Line[] {
   if (lines.length === 0) throw new BenchError({ tag: "recordingsEmpty", path });
   return lines;
 }
 
-function parseObject(line: string, place: Place): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return place.refuse(null, messageOf(error));
-  }
+function refusing(path: string): RefuseLine {
+  return (line, reason, cause) => {
+    throw new BenchError({ tag: "recordingInvalid", path, line, field: null, reason }, { cause });
+  };
+}
+
+function lineOf({ value, line }: JsonRecord, path: string): Line {
+  const place = new Place(path, line);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return place.refuse(null, "it is not a JSON object");
-  return value as Record<string, unknown>;
+  return { fields: value as Record<string, unknown>, place };
 }

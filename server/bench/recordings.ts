@@ -21,7 +21,7 @@ const MAX_TOKEN_ID = 2 ** 24 - 1;
 
 /** Reads a whole file; empty lines are skipped. @throws BenchError naming file, line and field */
 export async function readRecordings(path: string): Promise<Recording[]> {
-  return parseRecordings(await readLines(path), path);
+  return (await readLines(path)).map(recordingOf);
 }
 
 /** Parses the lines of a file; `path` only names it in errors. Unknown keys are dropped. @throws BenchError */

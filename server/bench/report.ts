@@ -1,5 +1,6 @@
 // A benchmark as a Markdown report: the setup, the figures, and what each of them means. Date and machine are
 // arguments.
+import { several } from "../../core/base/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import type { BenchmarkFigures } from "./benchmarkFigures.ts";
 import { chartInWords, speedUpChart, type Bar } from "./chart.ts";
@@ -119,7 +120,7 @@ export function benchmarkChart({ facts, figures }: Pick<Benchmark, "facts" | "fi
   return speedUpChart({
     title: "Speed-up over plain decoding",
     subtitle:
-      `${model.file} · ${machine.cpu}, ${model.device} · ${inputs.promptCount} prompts · ${date.slice(0, 10)}` +
+      `${model.file} · ${machine.cpu}, ${model.device} · ${several(inputs.promptCount, "prompt")} · ${date.slice(0, 10)}` +
       (inputs.followed === null ? "" : " · recorded text followed") +
       (stopped ? " · stopped early" : ""),
     bars: barsOf(figures),
@@ -153,8 +154,10 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
       "pool",
       pool === null
         ? "none"
-        : `${pool.answers} answers of ${pool.name}, ${pool.tokens} tokens, ${inputs.online ? "fed by each finished answer" : "frozen"}` +
-          (inputs.leftOut > 0 ? `; ${inputs.leftOut} prompts measured without their own answer in it` : ""),
+        : `${several(pool.answers, "answer")} of ${pool.name}, ${several(pool.tokens, "token")}, ${inputs.online ? "fed by each finished answer" : "frozen"}` +
+          (inputs.leftOut > 0
+            ? `; ${several(inputs.leftOut, "prompt")} measured without their own answer in it`
+            : ""),
     ],
     [
       "settings",

@@ -8,6 +8,9 @@ export type CliFault =
       readonly value: string;
       readonly reason: string;
     }
+  /** Neither a file nor a text with a word in it. */
+  | { readonly tag: "promptMissing" }
+  | { readonly tag: "valuesFileInvalid"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
@@ -41,6 +44,17 @@ export const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => `${fault.option} ${fault.value}: ${fault.reason}.`,
     nextStep: "Run the command with --help to see its options.",
+  },
+  promptMissing: {
+    blame: "input",
+    message: "There is no prompt to answer.",
+    nextStep: 'Give a .prompty file, --prompt "a question", or - to read standard input.',
+  },
+  valuesFileInvalid: {
+    blame: "input",
+    message: (fault) => `The values of ${fault.path} can't be used: ${fault.reason}.`,
+    nextStep:
+      'Give an object in JSON or YAML, such as {"title": "Emma", "tags": ["novel"]}, or a list of them.',
   },
   promptFileMissing: {
     blame: "input",

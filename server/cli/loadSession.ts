@@ -1,26 +1,37 @@
 // A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
 // costs measured.
-import { BACKEND_NAMES, DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } from "../engine/index.ts";
+import {
+  BACKEND_NAMES,
+  ensureHubModel,
+  ensureModel,
+  MODEL_FAULTS,
+  type FetchProgress,
+  type GpuChoice,
+} from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
-import { createProgress } from "./terminal/progress.ts";
+import { namedModel } from "./namedModel.ts";
+import { complain, openProgress } from "./terminal/output.ts";
+import type { Progress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
 
 export interface SessionChoices {
-  /** Path of a GGUF file; default: the demo model. */
+  /** As --model names it. */
   readonly model?: string | undefined;
   readonly gpu: GpuChoice;
   readonly gpuLayers?: number;
   readonly contextTokens: number;
   readonly threads?: number;
+  /** A file whose text replaces the model's chat template. */
+  readonly chatTemplatePath?: string;
   /** Shows native warnings. */
   readonly verbose?: boolean;
 }
 
 /** Loads with progress on stderr; the caller disposes of `session.engine`. */
 export async function loadSession(choices: SessionChoices, signal: AbortSignal): Promise<Session> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     const file = await findModel(choices.model, progress, signal);
     const session = await sessionOf(file, choices, {
@@ -29,7 +40,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
         progress.update(message, share ?? undefined);
       },
       log: (level, line) => {
-        if (choices.verbose || level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+        if (choices.verbose || level === "error") complain(line.trimEnd());
       },
       generator: GENERATOR,
     });
@@ -41,21 +52,24 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
   }
 }
 
-type Progress = ReturnType<typeof createProgress>;
-
-/** Path of the named file, or of the demo model, which is fetched if it is missing. */
+/** The file of the model that --model or LASER_MODEL names; one that is not a file is fetched if it is missing. */
 export async function findModel(
   model: string | undefined,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<{ path: string; sha256: string | null }> {
-  if (model !== undefined) return { path: model, sha256: null };
-  const found = await ensureModel(DEMO_MODEL, {
+  const named = namedModel(model);
+  if (named.kind === "file") return { path: named.path, sha256: null };
+  const hooks = {
     cacheDir: cacheFolder(),
     signal,
-    onProgress: ({ message, doneBytes, totalBytes }) => {
+    onProgress: ({ message, doneBytes, totalBytes }: FetchProgress) => {
       progress.update(message, totalBytes ? (doneBytes ?? 0) / totalBytes : undefined);
     },
+  };
+  if (named.kind === "hub") return ensureHubModel(named.name, hooks);
+  const found = await ensureModel(named.id, {
+    ...hooks,
     onSourceFailure: ({ source, fault }) => {
       progress.done(`${source}: ${describeFault(MODEL_FAULTS, fault).message} Trying the next source.`);
     },

@@ -29,17 +29,6 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): (v
   };
 }
 
-/** Collects name=value pairs of a repeated option. */
-export function assignments(
-  option: string,
-): (value: string, before: Record<string, string>) => Record<string, string> {
-  return (value, before) => {
-    const at = value.indexOf("=");
-    if (at <= 0) invalid(option, value, "it must be written name=value");
-    return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
-  };
-}
-
 function within(option: string, value: string, number: number, { min, max }: Bounds, kind: string): number {
   if (Number.isFinite(number) && number >= min && number <= max) return number;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;

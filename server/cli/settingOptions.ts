@@ -1,4 +1,5 @@
 // Settings as options of the command line: parsed by the setting's own check, and undefined unless they were given.
+import { randomInt } from "node:crypto";
 import { Option, type Command } from "commander";
 import { unreachable } from "../../core/base/index.ts";
 import {
@@ -18,6 +19,8 @@ import {
 } from "../../core/settings/index.ts";
 import { CliError } from "./errors.ts";
 import type { SessionChoices } from "./loadSession.ts";
+import { MODEL_HELP } from "./namedModel.ts";
+import { expandHome } from "./paths.ts";
 
 /** Where a command differs from the setting's text and default. */
 interface Changes {
@@ -45,20 +48,59 @@ export function withSettings(
 
 /** Adds the options that choose model and device. */
 export function withEngine(command: Command, contextTokens = SETTINGS.contextTokens.default): Command {
-  command.option("--model <path>", "a GGUF file; default: the demo model");
+  command.option("--model <model>", MODEL_HELP);
   return withSettings(command, ENGINE_NAMES, { contextTokens: { default: contextTokens } });
+}
+
+/** Adds the options that say where an answer goes. */
+export function withAnswerOptions(command: Command): Command {
+  return withQuiet(
+    command
+      .option(
+        "--trace <file>",
+        "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)",
+        expandHome,
+      )
+      .option(
+        "--out <file>",
+        "write the complete answer to a file, as it is, and nothing to stdout",
+        expandHome,
+      )
+      .option("--json", "print one JSON object on stdout and nothing else"),
+  ).option("--verbose", "show the engine's own warnings");
+}
+
+/** Adds --quiet, which the program obeys for every command that has it. */
+export function withQuiet(command: Command): Command {
+  return command.option("--quiet", "neither progress nor notes on stderr; warnings and errors stay");
+}
+
+/** Seeds that --seed random drew, to be named beside the answers. */
+const drawnSeeds = new Set<number>();
+export const wasDrawn = (seed: number): boolean => drawnSeeds.has(seed);
+
+const RANDOM = "random";
+
+function drawSeed(): number {
+  const seed = randomInt(SETTINGS["sampling.seed"].maximum + 1);
+  drawnSeeds.add(seed);
+  return seed;
 }
 
 function settingOption(name: SettingName, { about, default: preset }: Changes = {}): Option {
   const setting = settingOf(name);
   const shown = preset ?? optionText(setting);
-  const text = about ?? firstLower(setting.text.replace(/\.$/, ""));
+  const text =
+    (about ?? firstLower(setting.text.replace(/\.$/, ""))) +
+    (name === "sampling.seed" ? `; ${RANDOM} draws one` : "");
   const choices = setting.kind === "choice" ? `: ${choiceTexts(setting.choices)}` : "";
   const option = new Option(
     flagOf(setting),
     `${text}${choices}${shown === "" ? "" : ` (default: ${shown})`}`,
   );
-  return option.argParser((given: string, before: unknown) => parse(option.long!, setting, given, before));
+  return option.argParser((given: string, before: unknown) =>
+    name === "sampling.seed" && given === RANDOM ? drawSeed() : parse(option.long!, setting, given, before),
+  );
 }
 
 /** The values of the settings whose options were given. */
@@ -80,12 +122,19 @@ export function engineChoices(
   flags: object,
   contextTokens = SETTINGS.contextTokens.default,
 ): Omit<SessionChoices, "model" | "verbose"> {
-  const { gpu = "auto", gpuLayers = null, threads = null, ...given } = givenSettings(flags);
+  const {
+    gpu = "auto",
+    gpuLayers = null,
+    threads = null,
+    chatTemplate = "",
+    ...given
+  } = givenSettings(flags);
   return {
     gpu,
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
     contextTokens: given.contextTokens ?? contextTokens,
+    ...(chatTemplate !== "" && { chatTemplatePath: expandHome(chatTemplate) }),
   };
 }
 

@@ -17,6 +17,15 @@ export async function checkOutputPath(path: string, inputs: readonly string[]): 
   await checkPath(path, inputs, "outputPathUnusable");
 }
 
+/** Where --trace and --out may be written. @throws CliError */
+export async function checkAnswerPaths(
+  { trace, out }: { readonly trace?: string; readonly out?: string },
+  inputs: readonly string[],
+): Promise<void> {
+  if (trace !== undefined) await checkTracePath(trace, inputs);
+  if (out !== undefined) await checkOutputPath(out, trace === undefined ? inputs : [...inputs, trace]);
+}
+
 async function checkPath(
   path: string,
   inputs: readonly string[],

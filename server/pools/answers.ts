@@ -1,19 +1,22 @@
-// Earlier answers as text, one JSON object per line: {"id", "group", "text"}. Text does not depend on a
+// Earlier answers as text, one JSON object per line or in an array: {"id", "group", "text"}. Text does not depend on a
 // tokenizer, so the same file serves every model.
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { errorCode } from "../files/index.ts";
-import { messageOf } from "../../core/base/index.ts";
+import { errorCode, isAbort } from "../files/index.ts";
+import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
+import { FaultError } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
+import { PoolRoom } from "./room.ts";
+
+const Name = Type.Union([Type.String({ minLength: 1 }), Type.Number()]);
 
 const AnswerSchema = Type.Object({
   /** Names the user or item that the answer is about. */
-  id: Type.String({ minLength: 1 }),
+  id: Name,
   /** The group that the answer belongs to; null or absent: none. */
-  group: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  group: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()])),
   text: Type.String({ minLength: 1 }),
 });
 
@@ -30,43 +33,88 @@ export interface AnswerFile {
   /** First 16 hex digits of the SHA-256 of the file. */
   readonly fingerprint: string;
   readonly answers: readonly Answer[];
+  /** How many have id, group and text of an earlier one: each is a vote of its own. */
+  readonly repeated: number;
 }
 
-/** Reads a whole file; empty lines are skipped. @throws PoolError naming the file and the line */
-export async function readAnswers(path: string): Promise<AnswerFile> {
-  const content = await readFile(path).catch((error: unknown) => {
-    const code = errorCode(error) ?? String(error);
-    if (code === "ENOENT") throw new PoolError({ tag: "poolFileMissing", path }, { cause: error });
-    throw new PoolError({ tag: "poolFileUnreadable", path, reason: code }, { cause: error });
-  });
-  const answers = parseAnswers(content.toString("utf8"), path);
-  if (answers.length === 0) throw new PoolError({ tag: "poolEmpty", path });
-  const fingerprint = createHash("sha256").update(content).digest("hex").slice(0, 16);
-  return { name: basename(path), fingerprint, answers };
+export interface ReadAnswers {
+  readonly signal?: AbortSignal | undefined;
+  /** Counts the text of several files that go into one pool. */
+  readonly room?: PoolRoom | undefined;
 }
 
-/** Parses the lines of a file; `path` only names it in errors. @throws PoolError poolLineInvalid */
-export function parseAnswers(text: string, path: string): Answer[] {
+/**
+ * Reads JSON lines, or one JSON array, plain or packed by gzip, record by record; empty lines are skipped.
+ * @throws PoolError naming the file and the line; TextFileError; the signal's AbortError
+ */
+export async function readAnswers(path: string, options: ReadAnswers = {}): Promise<AnswerFile> {
+  const { signal, room = new PoolRoom() } = options;
+  const hash = createHash("sha256");
   const answers: Answer[] = [];
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() === "") return;
-    answers.push(parseLine(line, path, index + 1));
-  });
-  return answers;
+  const distinct = new Set<string>();
+  const refuse = refusing(path);
+  const onBytes = (bytes: Uint8Array): void => {
+    hash.update(bytes);
+  };
+  try {
+    for await (const records of jsonRecords(path, refuse, { signal, onBytes }))
+      for (const record of records) {
+        const answer = answerOf(record, refuse);
+        room.take(path, answer);
+        distinct.add(digestOf(answer));
+        answers.push(answer);
+      }
+  } catch (error) {
+    throw asPoolError(error, path);
+  }
+  if (answers.length === 0) throw new PoolError({ tag: "poolEmpty", path });
+  const fingerprint = hash.digest("hex").slice(0, 16);
+  return { name: basename(path), fingerprint, answers, repeated: answers.length - distinct.size };
 }
 
-function parseLine(text: string, path: string, line: number): Answer {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new PoolError({ tag: "poolLineInvalid", path, line, reason }, { cause: error });
-  }
+/** Parses the text of a file; `path` only names it in errors. @throws PoolError poolLineInvalid */
+export function parseAnswers(text: string, path: string): Answer[] {
+  const refuse = refusing(path);
+  return jsonRecordsOf(text, refuse).map((record) => answerOf(record, refuse));
+}
+
+function refusing(path: string): RefuseLine {
+  return (line, reason, cause) => {
+    throw new PoolError({ tag: "poolLineInvalid", path, line, reason }, { cause });
+  };
+}
+
+function asPoolError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (error instanceof FaultError || code === undefined || isAbort(error)) return error;
+  if (code === "ENOENT") return new PoolError({ tag: "poolFileMissing", path }, { cause: error });
+  return new PoolError({ tag: "poolFileUnreadable", path, reason: code }, { cause: error });
+}
+
+function answerOf({ value, line }: JsonRecord, refuse: RefuseLine): Answer {
   if (!Value.Check(AnswerSchema, value)) {
     const first = Value.Errors(AnswerSchema, value)[0];
-    const reason = first ? `${first.instancePath || "the line"} ${first.message}` : "not an answer";
-    throw new PoolError({ tag: "poolLineInvalid", path, line, reason });
+    return refuse(line, first ? `${first.instancePath || "the line"} ${first.message}` : "not an answer");
   }
-  return { id: value.id, group: value.group ?? null, text: value.text };
+  const { group = null } = value;
+  return {
+    id: nameOf("id", value.id, line, refuse),
+    group: group === null ? null : nameOf("group", group, line, refuse),
+    text: value.text,
+  };
+}
+
+/** A name, which may be written as a number. */
+function nameOf(field: string, name: string | number, line: number, refuse: RefuseLine): string {
+  if (typeof name === "string") return name;
+  // Two longer numbers may have been read as the same one.
+  if (Number.isInteger(name) && !Number.isSafeInteger(name))
+    return refuse(line, `/${field} has more digits than a JSON number keeps; write it in quotation marks`);
+  return String(name);
+}
+
+/** Distinguishes answers in a few bytes each. */
+function digestOf({ id, group, text }: Answer): string {
+  const parts = JSON.stringify([id, group, text]);
+  return createHash("sha256").update(parts).digest("base64").slice(0, 24);
 }

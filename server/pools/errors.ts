@@ -6,6 +6,8 @@ export type PoolFault =
   | { readonly tag: "poolFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "poolLineInvalid"; readonly path: string; readonly line: number; readonly reason: string }
   | { readonly tag: "poolEmpty"; readonly path: string }
+  /** In characters of the JSON text of its entries. */
+  | { readonly tag: "poolTooLarge"; readonly path: string; readonly mostUnits: number }
   | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
   | {
       readonly tag: "poolFileVersion";
@@ -40,6 +42,12 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     blame: "input",
     message: (fault) => `The pool ${fault.path} contains no answers.`,
     nextStep: `Add answers, ${FORMAT}, or run without a pool.`,
+  },
+  poolTooLarge: {
+    blame: "input",
+    message: (fault) =>
+      `With ${fault.path}, the pool would hold more text than fits: ${Math.floor(fault.mostUnits / 1e6)} million characters for all its answers.`,
+    nextStep: "Split the answers into several pools, or leave the oldest out.",
   },
   poolFileDamaged: {
     blame: "input",

@@ -4,6 +4,7 @@ export * from "./errors.ts";
 export * from "./budget.ts";
 export * from "./opening.ts";
 export * from "./poolSource.ts";
+export { PoolRoom } from "./room.ts";
 export {
   isPoolFile,
   readPoolFile,

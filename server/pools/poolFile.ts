@@ -11,6 +11,7 @@ import { messageOf } from "../../core/base/index.ts";
 import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
 import { Pool } from "../../core/laser/index.ts";
 import { PoolError } from "./errors.ts";
+import { PoolRoom } from "./room.ts";
 import {
   DIGEST_BYTES,
   encodeHeader,
@@ -68,7 +69,7 @@ export async function isPoolFile(path: string): Promise<boolean> {
 
 /**
  * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry.
- * @throws FilesError naming the path
+ * @throws PoolError poolTooLarge; FilesError naming the path
  */
 export async function writePoolFile(
   path: string,
@@ -77,6 +78,8 @@ export async function writePoolFile(
   const arrays = pool.arrays();
   if (entries.length !== arrays.ids.length)
     throw new Error(`${entries.length} texts for ${arrays.ids.length} entries`);
+  const room = new PoolRoom();
+  for (const { key, group, text } of entries) room.take(path, { id: key, group, text });
   const sections: Record<SectionName, Uint8Array> = {
     text: bytesOf(arrays.text),
     order: bytesOf(arrays.order),
@@ -211,9 +214,12 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
   };
 }
 
+/** Node reads at most 2 GiB at once. */
+const MOST_READ_BYTES = 2 ** 30;
+
 async function readExactly(path: string, file: FileHandle, into: Uint8Array): Promise<void> {
   for (let done = 0; done < into.length;) {
-    const { bytesRead } = await file.read(into, done, into.length - done);
+    const { bytesRead } = await file.read(into, done, Math.min(into.length - done, MOST_READ_BYTES));
     if (bytesRead === 0) throw damaged(path, "it ends too early");
     done += bytesRead;
   }

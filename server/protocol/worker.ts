@@ -33,6 +33,8 @@ export interface ModelChoice {
   readonly contextTokens: number;
   /** Maximum CPU threads; default: all cores. */
   readonly threads?: number;
+  /** A file whose text replaces the model's chat template. */
+  readonly chatTemplatePath?: string;
 }
 
 /** A value of a prompt variable, as JSON. */

@@ -1,5 +1,5 @@
 // Faults between a client and the worker. A client that breaks the protocol is a bug in that client.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
 
 export type WorkerFault =
   | { readonly tag: "protocolVersion"; readonly clientVersion: number; readonly workerVersion: number }
@@ -9,6 +9,7 @@ export type WorkerFault =
   /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
   | { readonly tag: "noModel" }
+  | { readonly tag: "chatTemplateUnreadable"; readonly path: string; readonly reason: string }
   /** The reply to a stopped request whose result can't say so itself. */
   | { readonly tag: "stopped"; readonly request: string }
   | { readonly tag: "ending"; readonly request: string }
@@ -61,6 +62,12 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
     message: (fault) => `The worker is shutting down and accepts no ${fault.request} request.`,
     nextStep: "Start a new worker.",
   },
+  chatTemplateUnreadable: {
+    blame: "input",
+    message: (fault) => `The chat template ${fault.path} can't be used: ${fault.reason}.`,
+    nextStep:
+      "Check the path of --chat-template or laser.chatTemplate, or leave it out to use the model's own.",
+  },
   continueOtherModel: {
     blame: "input",
     message: (fault) => `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
@@ -69,7 +76,7 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
   continueNothingLeft: {
     blame: "input",
     message: (fault) =>
-      `${fault.inheritedTokens} tokens of the answer are kept, and no more than ${fault.maxTokens} may be written.`,
+      `${several(fault.inheritedTokens, "token")} of the answer ${fault.inheritedTokens === 1 ? "is" : "are"} kept, and no more than ${fault.maxTokens} may be written.`,
     nextStep: "Continue from an earlier token of the answer.",
   },
   continueEnded: {

@@ -12,6 +12,7 @@ import {
 } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import type { CatalogueModel, ModelChoice } from "../protocol/worker.ts";
+import { readChatTemplate, withChatTemplate } from "./chatTemplate.ts";
 import { costsToBegin, readFixedCosts } from "./costCache.ts";
 import { loadScriptedEngine, SCRIPTED_COSTS } from "./scriptedModel.ts";
 import { ROW_WIDTH, Session } from "./session.ts";
@@ -59,10 +60,11 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
  */
 export async function sessionOf(
   { path, sha256 }: { readonly path: string; readonly sha256: string | null },
-  { gpu, gpuLayers, contextTokens, threads }: Omit<ModelChoice, "path" | "catalogueId">,
+  { gpu, gpuLayers, contextTokens, threads, chatTemplatePath }: Omit<ModelChoice, "path" | "catalogueId">,
   { signal, onProgress, log, generator }: SessionHooks,
 ): Promise<Session> {
-  const engine = await loadLlamaEngine({
+  const template = chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
+  const loaded = await loadLlamaEngine({
     path,
     sha256,
     gpu,
@@ -78,6 +80,7 @@ export async function sessionOf(
     },
     log,
   });
+  const engine = withChatTemplate(loaded, template);
   try {
     const cacheDir = cacheFolder();
     const fixed = process.env.LASER_COSTS;
@@ -105,9 +108,10 @@ export async function sessionOf(
 
 /** Loads the script instead of a model; its costs are given, so nothing is measured. */
 export function scriptedLoader(scriptPath: string, generator: string): LoadModel {
-  return async ({ contextTokens }, { onProgress }) => {
+  return async ({ contextTokens, chatTemplatePath }, { onProgress, signal }) => {
     onProgress("loading the script", null);
-    const engine = await loadScriptedEngine(scriptPath, contextTokens);
+    const template = chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
+    const engine = withChatTemplate(await loadScriptedEngine(scriptPath, contextTokens), template);
     return new Session({ engine, costs: SCRIPTED_COSTS, generator, frozenCosts: true });
   };
 }

@@ -11,6 +11,8 @@ import type { Session } from "./session.ts";
 
 interface LoadedModel {
   readonly choice: ModelChoice;
+  /** Of the file of its chat template; null without one. */
+  readonly templateKey: string | null;
   readonly session: Session;
   pool: { readonly key: string; readonly loaded: LoadedPool } | null;
 }
@@ -33,10 +35,13 @@ export class ModelHolder {
   /** Loads a choice; the previous model is disposed of first, so that both are never in memory together. */
   async load(choice: ModelChoice, hooks: LoadHooks): Promise<void> {
     hooks.signal.throwIfAborted();
-    if (this.held !== null && sameChoice(this.held.choice, choice)) return;
+    const { chatTemplatePath } = choice;
+    const templateKey = chatTemplatePath === undefined ? null : await keyOf(chatTemplatePath);
+    const { held } = this;
+    if (held !== null && held.templateKey === templateKey && sameChoice(held.choice, choice)) return;
     await this.unload();
     const session = await this.loadModel(choice, hooks);
-    this.held = { choice, session, pool: null };
+    this.held = { choice, templateKey, session, pool: null };
   }
 
   async unload(): Promise<void> {
@@ -80,7 +85,8 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
     a.gpu === b.gpu &&
     a.gpuLayers === b.gpuLayers &&
     a.contextTokens === b.contextTokens &&
-    a.threads === b.threads
+    a.threads === b.threads &&
+    a.chatTemplatePath === b.chatTemplatePath
   );
 }
 

@@ -56,7 +56,8 @@ export function messagesOf({
   return fillPrompt(source, values).messages;
 }
 
-function isPlainText(source: string): boolean {
+/** Whether a text is no prompt file: neither front matter nor role lines. */
+export function isPlainText(source: string): boolean {
   return (
     !/^\s*(?:---|\+\+\+)/.test(source) &&
     parsePrompty(source).sections.every(({ roleLine }) => roleLine === null)

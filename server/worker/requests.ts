@@ -23,6 +23,7 @@ const ModelSchema = Type.Object({
   gpuLayers: Type.Optional(gpuLayers.anyOf[0]),
   contextTokens,
   threads: Type.Optional(threads.anyOf[0]),
+  chatTemplatePath: Type.Optional(name),
 });
 
 const ContinueFromSchema = Type.Object({

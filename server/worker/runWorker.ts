@@ -1,6 +1,7 @@
 // The worker as a process: a transport, the service behind it, and every way in which the process ends.
 //   0 cleanly · 1 failed, or a client of another version · 2 can't start
 import { describeError } from "../../core/base/index.ts";
+import { terminalText } from "../../core/trace/index.ts";
 import { WorkerError } from "./errors.ts";
 import { llamaLoader, scriptedLoader } from "./loadModel.ts";
 import { WorkerService } from "./service.ts";
@@ -80,5 +81,5 @@ function openTransport(kind: WorkerOptions["transport"]): Transport | null {
 }
 
 function log(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${terminalText(line)}\n`);
 }

@@ -83,6 +83,28 @@ test("continue writes the rest of a recorded answer after what stands; another t
   }
 });
 
+test("a text is answered quietly into a file, with a drawn seed that the trace keeps and another template", async () => {
+  const [out, tracePath, template] = ["o.txt", "o.lasertrace", "t.jinja"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  await writeFile(template, "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}<assistant>");
+  const args = [
+    "generate", "--prompt", "Say {{ hi }}", "--system", "Be short.", "--model", testModelPath(), "--gpu", "off",
+    "--max-tokens", "6", "--chat-template", template, "--out", out, "--trace", tracePath, "--temperature", "1",
+  ]; // prettier-ignore
+  const quiet = await laser([...args, "--seed", "random", "--quiet"]);
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
+  const { request, result } = await readTraceFile(tracePath);
+  const written = readFileSync(out, "utf8");
+  assert.equal(written, result.text.endsWith("\n") ? result.text : `${result.text}\n`);
+  assert.equal(request.rendered, "<system>Be short.<user>Say {{ hi }}<assistant>");
+  assert.deepEqual([request.promptFile, request.messages.length], [null, 2]);
+
+  const again = await laser([...args, "--seed", String(request.sampling.seed)]);
+  assert.deepEqual([again.code, readFileSync(out, "utf8")], [0, written]);
+  assert.match(again.stderr, /answer: .*o\.txt\n$/);
+});
+
 test("--json prints one object on stdout and nothing else, and its figures are those of the trace", async () => {
   const tracePath = join(folder, "book.lasertrace");
   const { code, stdout } = await laser([
@@ -201,7 +223,7 @@ const file = async (name: string, text: string) => {
   return path;
 };
 const badInput: BadInput[] = [
-  { name: "no file", args: () => ["generate"], says: /missing required argument/ },
+  { name: "no file", args: () => ["generate"], says: /There is no prompt to answer/ },
   {
     name: "an unknown option",
     args: () => ["generate", "x", "--nonsense"],

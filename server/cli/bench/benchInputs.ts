@@ -1,10 +1,10 @@
 // The inputs of a benchmark: its prompts and the answers to draft from, as recordings or as prompt files with
 // a file of earlier answers. They are read before the model is loaded and tokenized after.
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { messageOf, describeError } from "../../../core/base/index.ts";
+import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import {
   BenchPool,
   readRecorded,
@@ -14,6 +14,7 @@ import {
 } from "../../bench/index.ts";
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
 import { errorCode } from "../../files/index.ts";
+import { jsonRecordsOf, readText as readTextFile } from "../../files/text/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
 import { readPromptFile } from "../promptInput.ts";
@@ -113,7 +114,7 @@ async function recordedInputs(path: string, choices: InputChoices): Promise<Benc
       tag: "optionInvalid",
       option: "--pool",
       value: String(poolSize),
-      reason: `the file has ${answers} answers, and some must be left to measure`,
+      reason: `the file has ${several(answers, "answer")}, and some must be left to measure`,
     });
   return {
     promptsName: basename(path),
@@ -218,12 +219,13 @@ async function readPrompts(path: string): Promise<readonly NamedPrompt[]> {
 }
 
 async function readLines(path: string): Promise<NamedPrompt[]> {
-  const lines = (await readText(path)).split(/\r?\n/);
   const prompts: NamedPrompt[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const place = `line ${index + 1}`;
-    const { name, id, messages, file, values } = parseLine(path, place, line);
+  const records = jsonRecordsOf(await readText(path), (line, reason) =>
+    refuse(path, `line ${line}: ${reason}`),
+  );
+  for (const { value, line } of records) {
+    const place = `line ${line}`;
+    const { name, id, messages, file, values } = checkLine(path, place, value);
     const called = name ?? id ?? place;
     if (messages !== undefined) prompts.push({ name: called, messages, parameters: null });
     else if (file !== undefined)
@@ -233,13 +235,7 @@ async function readLines(path: string): Promise<NamedPrompt[]> {
   return prompts;
 }
 
-function parseLine(path: string, place: string, line: string): Type.Static<typeof LineSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return refuse(path, `${place}: ${messageOf(error)}`);
-  }
+function checkLine(path: string, place: string, value: unknown): Type.Static<typeof LineSchema> {
   if (Value.Check(LineSchema, value)) return value;
   const [problem] = Value.Errors(LineSchema, value);
   const where = problem === undefined || problem.instancePath === "" ? "the line" : problem.instancePath;
@@ -264,10 +260,11 @@ async function readPrompty(
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => refuseFile(path, error));
+  return readTextFile(path).catch((error: unknown) => refuseFile(path, error));
 }
 
 function refuseFile(path: string, error: unknown): never {
+  if (error instanceof FaultError) throw error;
   const reason = errorCode(error) ?? String(error);
   if (reason === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
   throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });

@@ -13,7 +13,15 @@ import {
 import { BENCH_MAX_TOKENS, type InputChoices } from "./benchInputs.ts";
 import { CliError } from "../errors.ts";
 import { wholeNumber } from "../options.ts";
-import { givenSettings, GUARD_NAMES, SAMPLING_NAMES, withEngine, withSettings } from "../settingOptions.ts";
+import { expandHome } from "../paths.ts";
+import {
+  givenSettings,
+  GUARD_NAMES,
+  SAMPLING_NAMES,
+  withEngine,
+  withQuiet,
+  withSettings,
+} from "../settingOptions.ts";
 
 export interface BenchFlags extends InputChoices {
   readonly model?: string;
@@ -65,6 +73,7 @@ export function withBenchOptions(command: Command): Command {
     .option(
       "--recordings <file>",
       "recorded answers: the first form the pool, the prompts of the others are measured",
+      expandHome,
     )
     .option(
       "--follow",
@@ -73,10 +82,12 @@ export function withBenchOptions(command: Command): Command {
     .option(
       "--prompts <path>",
       "prompts as JSON lines, a .prompty file or a folder of them (samples); stop texts of a file don't count",
+      expandHome,
     )
     .option(
       "--answers <file>",
       "earlier answers to draft from: JSON lines or a pool file; a prompt's own answer is left out",
+      expandHome,
     )
     .addOption(number("--pool <n>", "answers in the pool", 0, MAX))
     .addOption(number("--tests <n>", "maximum prompts to measure", 1, MAX))
@@ -106,10 +117,10 @@ export function withBenchOptions(command: Command): Command {
     "sampling.minP": OF_FILE,
     "sampling.repetitionPenalty": OF_FILE,
   });
-  return withEngine(command, BENCH_CONTEXT_TOKENS)
+  return withQuiet(withEngine(command, BENCH_CONTEXT_TOKENS))
     .option("--freeze-costs", "keep T(n) as measured, so that draft lengths are reproducible")
     .option("--json", "print one JSON object on stdout and nothing else")
-    .option("--report <folder>", "write report.md, chart.svg and benchmark.json there");
+    .option("--report <folder>", "write report.md, chart.svg and benchmark.json there", expandHome);
 }
 
 /** Peers choose for themselves, and a relaxed rule needs probabilities that a text does not hold. */

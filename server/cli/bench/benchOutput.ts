@@ -23,6 +23,7 @@ import { benchSettings, type BenchFlags } from "./benchOptions.ts";
 import { parallelFact, parallelTables, type ParallelResult } from "./parallelBench.ts";
 import { CliError } from "../errors.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
+import { note, printJson, writeOut } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { givenSettings } from "../settingOptions.ts";
 import { GENERATOR } from "../version.ts";
@@ -123,8 +124,9 @@ export async function show(benchmark: Benchmark, { json, report }: BenchFlags): 
     await writeFileAtomic(join(report, CHART_FILE), benchmarkChart(benchmark));
     await writeFileAtomic(join(report, "benchmark.json"), `${JSON.stringify(object, null, 1)}\n`);
   }
-  process.stdout.write(json ? `${JSON.stringify(object)}\n` : terminalText(benchmark));
-  if (report !== undefined) process.stderr.write(`report: ${join(report, "report.md")}\n`);
+  if (json) printJson(object);
+  else writeOut(terminalText(benchmark));
+  if (report !== undefined) note(`report: ${join(report, "report.md")}`);
 }
 
 /** Prints what was measured of several requests at once. */

@@ -1,4 +1,5 @@
 // The output of `laser estimate`: the answer in plain words with its interval, then each figure and what it means.
+import { several } from "../../../core/base/index.ts";
 import { costTable, decimals, range, times, type Estimate, type Interval } from "../../bench/index.ts";
 import type { DeviceFacts, ModelFacts } from "../../engine/index.ts";
 import type { CostTable } from "../../../core/laser/index.ts";
@@ -47,7 +48,7 @@ export function estimateLines(report: EstimateReport): readonly string[] {
   const shown = columns.length - 1; // "before" equals this measurement.
   return [
     `${file} on ${model.file}, ${deviceName(device)}`,
-    `${answers} answers, ${tokens} tokens; ${report.tokenIds}`,
+    `${several(answers, "answer")}, ${several(tokens, "token")}; ${report.tokenIds}`,
     ...(estimate.repeated > 0
       ? [`${estimate.repeated} empty answers or copies of another are left out`]
       : []),

@@ -16,7 +16,7 @@ import {
 } from "../../bench/index.ts";
 import { loadLlamaEngine, loadPeers, type Engine, type Peers } from "../../engine/index.ts";
 import { checkRequest, STRATEGY_TRAITS, type CostTable } from "../../../core/laser/index.ts";
-import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
+import { draftsTrees, readChatTemplate, ROW_WIDTH, withChatTemplate } from "../../worker/index.ts";
 import { readInputs, type TokenizedInputs } from "../bench/benchInputs.ts";
 import {
   BENCH_CONTEXT_TOKENS,
@@ -34,7 +34,8 @@ import { measureParallel } from "../bench/parallelBench.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../settingOptions.ts";
-import { createProgress, type Progress } from "../terminal/progress.ts";
+import { complain, drawsProgress, openProgress } from "../terminal/output.ts";
+import type { Progress } from "../terminal/progress.ts";
 
 /** Without a terminal, the minimum time between two lines of progress. */
 const PROGRESS_MS = 10_000;
@@ -51,22 +52,25 @@ async function bench(flags: BenchFlags): Promise<void> {
   const inputs = await readInputs(flags, samples);
   if (flags.report !== undefined) await prepareFolder(flags.report);
   const loadBefore = loadavg()[0]!;
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     await interruptible(async (signal) => {
       const { path, sha256 } = await findModel(flags.model, progress, signal);
       progress.update("loading the model");
-      const { threads, ...device } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
-      const engine = await loadLlamaEngine({
+      const { threads, chatTemplatePath, ...device } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
+      const template =
+        chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
+      const loaded = await loadLlamaEngine({
         path,
         sha256,
         ...device,
         ...(threads !== undefined && { maxThreads: threads }),
         signal,
         log: (level, line) => {
-          if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+          if (level === "error") complain(line.trimEnd());
         },
       });
+      const engine = withChatTemplate(loaded, template);
       let peers: Peers | null = null;
       try {
         const tokenized = inputs.tokenized(engine);
@@ -192,7 +196,7 @@ function remaining(progress: Progress): (done: number, all: number, doing: strin
   let shownAt = -Infinity;
   return (done, all, doing) => {
     const time = performance.now();
-    if (!process.stderr.isTTY && time - shownAt < PROGRESS_MS) return;
+    if (!drawsProgress() && time - shownAt < PROGRESS_MS) return;
     shownAt = time;
     const leftSeconds = done === 0 ? null : ((time - begun) / done / 1000) * (all - done);
     const left = leftSeconds === null ? "" : `, about ${duration(leftSeconds)} left`;

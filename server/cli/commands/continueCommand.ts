@@ -2,6 +2,7 @@
 // rule.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
+import { several } from "../../../core/base/index.ts";
 import type { Tokenizer } from "../../engine/index.ts";
 import type { Rule } from "../../../core/laser/index.ts";
 import {
@@ -11,12 +12,14 @@ import {
   type SettingName,
   type SettingValues,
 } from "../../../core/settings/index.ts";
-import { readPoolSource } from "../../pools/index.ts";
 import { continuationOf } from "../../protocol/continuation.ts";
 import { continuePrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
+import { poolSourceOf } from "../poolSource.ts";
+import { modelInput } from "../namedModel.ts";
+import { expandHome } from "../paths.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
 import {
@@ -25,10 +28,11 @@ import {
   GUARD_NAMES,
   RELAXED_NAMES,
   SAMPLING_NAMES,
+  withAnswerOptions,
   withEngine,
   withSettings,
 } from "../settingOptions.ts";
-import { checkTracePath } from "../tracePath.ts";
+import { checkAnswerPaths } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
 interface ContinueFlags extends AnswerFlags {
@@ -49,7 +53,7 @@ export function addContinueCommand(program: Command): void {
   const command = program
     .command("continue")
     .description("continue a recorded answer from any of its tokens, with its settings")
-    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the loaded one")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file; its model must be the loaded one", expandHome)
     .requiredOption("--at <n>", "how many of the run's tokens to keep", count("--at", 0))
     .option("--token <id>", "the token that follows them, instead of the recorded one", count("--token", 0))
     .addOption(new Option("--token-text <text>", "the same as text; must be one token").conflicts("token"))
@@ -58,26 +62,23 @@ export function addContinueCommand(program: Command): void {
       "strict or relaxed from there on; default: as in the trace",
       oneOf("--rule", ["strict", "relaxed"] as const),
     )
-    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file");
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
   withSettings(command, RELAXED_NAMES);
   withSettings(command, ["maxTokens"], { maxTokens: { default: "what the trace left" } });
   const recorded = { default: "as in the trace" };
   withSettings(command, KEPT_NAMES, Object.fromEntries(KEPT_NAMES.map((name) => [name, recorded])));
-  withEngine(command)
-    .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
-    .option("--json", "print one JSON object on stdout and nothing else")
-    .option("--verbose", "show the engine's own warnings")
-    .action(continueAnswer);
+  withAnswerOptions(withEngine(command)).action(continueAnswer);
 }
 
 async function continueAnswer(path: string, flags: ContinueFlags): Promise<void> {
   checkRuleFlags(flags);
   const recorded = await readTrace(path);
   const { length } = recorded.result.tokens;
-  if (flags.at > length) throw optionInvalid("--at", String(flags.at), `the run wrote ${length} tokens`);
-  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
-  const inputs = [path, flags.model, flags.pool].filter((input) => input !== undefined);
-  if (flags.trace !== undefined) await checkTracePath(flags.trace, inputs);
+  if (flags.at > length)
+    throw optionInvalid("--at", String(flags.at), `the run wrote ${several(length, "token")}`);
+  const poolSource = await poolSourceOf(flags.pool);
+  const pools = flags.pool === undefined ? [] : [flags.pool];
+  await checkAnswerPaths(flags, [path, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
     try {
@@ -115,7 +116,11 @@ function tokenFrom({ token, tokenText }: ContinueFlags, tokenizer: Tokenizer): n
   if (tokenText === undefined) return token ?? null;
   const ids = tokenizer.tokenize(tokenText, false);
   if (ids.length === 1) return ids[0]!;
-  throw optionInvalid("--token-text", JSON.stringify(tokenText), `it is ${ids.length} tokens for this model`);
+  throw optionInvalid(
+    "--token-text",
+    JSON.stringify(tokenText),
+    `it is ${several(ids.length, "token")} for this model`,
+  );
 }
 
 function ruleFrom(flags: ContinueFlags): Rule | null {

@@ -2,6 +2,7 @@
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { several } from "../../../core/base/index.ts";
 import type { Strategy } from "../../../core/laser/index.ts";
 import {
   addCounts,
@@ -29,7 +30,8 @@ import { deviceName } from "../terminal/writeAnswer.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
-import { legend, wantsColour } from "../terminal/tokens.ts";
+import { print, stdoutKind, writeOut } from "../terminal/output.ts";
+import { legend } from "../terminal/tokens.ts";
 
 const DEMO_PROMPTS = ["book.prompty", "film.prompty", "reader.prompty"];
 const STRATEGIES_SHOWN: readonly Strategy[] = ["plain", "laser"];
@@ -55,9 +57,11 @@ async function demo(signal: AbortSignal): Promise<void> {
   const session = await loadSession({ gpu: "auto", contextTokens: CONTEXT_TOKENS }, signal);
   try {
     const pool = loadPool(await readPoolSource(join(samples, "answers.jsonl")), session.engine);
-    const colour = wantsColour(process.stdout);
+    const { colour } = stdoutKind();
     print(`${session.engine.model.file} on ${deviceName(session.engine.device)}`);
-    print(`pool: ${pool.index.entries} earlier answers to other prompts, ${pool.tokens} tokens\n`);
+    print(
+      `pool: ${several(pool.index.entries, "earlier answer")} to other prompts, ${several(pool.tokens, "token")}\n`,
+    );
     print(`${legend(colour)}\n`);
     const runs: Run[] = [];
     for (const name of DEMO_PROMPTS) {
@@ -81,7 +85,7 @@ async function demo(signal: AbortSignal): Promise<void> {
           settings: { ...settings, strategy },
           pool,
           signal,
-          output: { write: (text) => process.stdout.write(text), style: colour ? "colour" : "marks" },
+          output: { write: writeOut, style: colour ? "colour" : "marks" },
           tracePath,
         });
         print("");
@@ -182,8 +186,4 @@ function row(
 
 function poolTokens(trace: Trace): string {
   return trace.pool === null ? "–" : String(trace.pool.tokens);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

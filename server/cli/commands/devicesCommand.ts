@@ -1,5 +1,4 @@
 // `laser devices`: the back ends of this machine, tried by a real decode, and the installing of CUDA's.
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import {
   BACKEND_NAMES,
@@ -12,6 +11,7 @@ import {
 } from "../../engine/index.ts";
 import { CliError } from "../errors.ts";
 import { deviceLines, offerText } from "../terminal/deviceOutput.ts";
+import { ask, complain, note, print, printJson } from "../terminal/output.ts";
 import { stoppable } from "../terminal/stoppable.ts";
 
 interface Flags {
@@ -34,10 +34,8 @@ export function addDevicesCommand(program: Command): void {
       if (flags.install !== undefined && !(await install(flags.install, flags.yes ?? false))) return;
       const report = await surveyShown(flags.again ?? false);
       if (report === null) return;
-      const text = flags.json
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : `${deviceLines(report).join("\n")}\n`;
-      process.stdout.write(text);
+      if (flags.json) printJson(report, 2);
+      else print(deviceLines(report).join("\n"));
     });
 }
 
@@ -58,21 +56,17 @@ async function install(name: string, confirmed: boolean): Promise<boolean> {
   const machine = thisMachine();
   const wanted = packageOf(name, machine);
   const offer = (await installOffers(machine)).find(({ id }) => id === wanted.id);
-  if (offer !== undefined) process.stderr.write(`${offerText(offer)}\n`);
-  if (!confirmed && !(await ask(`Install ${wanted.name}`))) return false;
+  if (offer !== undefined) complain(offerText(offer));
+  if (!confirmed && !(await agreed(`Install ${wanted.name}`))) return false;
   const path = await stoppable("nothing was kept", (signal, { onProgress }) =>
     installBackend(wanted, { machine, signal, onProgress }),
   );
-  if (path !== null) process.stderr.write(`installed: ${path}\n`);
+  if (path !== null) note(`installed: ${path}`);
   return path !== null;
 }
 
-async function ask(what: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError({ tag: "notConfirmed", what });
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${what}? [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
+async function agreed(what: string): Promise<boolean> {
+  const typed = await ask(`${what}? [y/N] `);
+  if (typed === null) throw new CliError({ tag: "notConfirmed", what });
+  return /^y(es)?$/i.test(typed.trim());
 }

@@ -4,16 +4,17 @@ import { Option, type Command } from "commander";
 import { bestPlainThreads, estimate, idSourceText, pointsOf, readRecorded } from "../../bench/index.ts";
 import { loadLlamaEngine } from "../../engine/index.ts";
 import { DEFAULT_SETTINGS, withValues } from "../../../core/settings/index.ts";
-import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
+import { draftsTrees, readChatTemplate, ROW_WIDTH, withChatTemplate } from "../../worker/index.ts";
 import { estimateLines, estimateObject } from "../bench/estimateOutput.ts";
 import { measuredCosts } from "../bench/measuredCosts.ts";
 import { modelBatches } from "../bench/modelBatches.ts";
 import { recordedAnswers } from "../bench/recordedAnswers.ts";
 import { findModel } from "../loadSession.ts";
+import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
-import { engineChoices, givenSettings, withEngine, withSettings } from "../settingOptions.ts";
+import { engineChoices, givenSettings, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { complain, openProgress, print, printJson } from "../terminal/output.ts";
 
 interface EstimateFlags {
   readonly model?: string;
@@ -35,33 +36,42 @@ export function addEstimateCommand(program: Command): void {
     .description(
       "what your own earlier answers would gain here: each drafted from the others, by the measured T(n)",
     )
-    .argument("<file>", 'one answer per line: {"id", "text"} with "prompt" if known, or recorded token ids')
+    .argument(
+      "<file>",
+      'one answer per line: {"id", "text"} with "prompt" if known, or recorded token ids',
+      expandHome,
+    )
     .addOption(
       number("--folds <n>", "in how many parts the answers are cut, each tested in turn", 2, 1000, FOLDS),
     )
     .addOption(number("--tests <n>", "use the first n answers alone (all)", 2, Number.MAX_SAFE_INTEGER))
     .addOption(number("--seed <n>", "seed of the parts and the intervals", 0, 2 ** 31, 0));
   withSettings(command, ["maxDraftTokens", "draftShape", "maxTreeTokens"]);
-  withEngine(command, CONTEXT_TOKENS).option("--json", "print one JSON object").action(runEstimate);
+  withQuiet(withEngine(command, CONTEXT_TOKENS))
+    .option("--json", "print one JSON object")
+    .action(runEstimate);
 }
 
 async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
   const file = await readRecorded(path);
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     await interruptible(async (signal) => {
       const found = await findModel(flags.model, progress, signal);
       progress.update("loading the model");
-      const { threads, ...device } = engineChoices(flags, CONTEXT_TOKENS);
-      const engine = await loadLlamaEngine({
+      const { threads, chatTemplatePath, ...device } = engineChoices(flags, CONTEXT_TOKENS);
+      const template =
+        chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
+      const loaded = await loadLlamaEngine({
         ...found,
         ...device,
         ...(threads !== undefined && { maxThreads: threads }),
         signal,
         log: (level, line) => {
-          if (level === "error") process.stderr.write(`${line.trimEnd()}\n`);
+          if (level === "error") complain(line.trimEnd());
         },
       });
+      const engine = withChatTemplate(loaded, template);
       try {
         const { recordings, source } = recordedAnswers(file, engine);
         const costs = await measuredCosts(engine, progress, signal);
@@ -96,8 +106,8 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
           device: engine.device,
           costs,
         };
-        const lines = flags.json ? [JSON.stringify(estimateObject(report))] : estimateLines(report);
-        process.stdout.write(`${lines.join("\n")}\n`);
+        if (flags.json) printJson(estimateObject(report));
+        else print(estimateLines(report).join("\n"));
       } finally {
         await engine.dispose();
       }

@@ -1,30 +1,26 @@
-// `laser generate FILE.prompty`: one answer from one prompt file.
-import { basename } from "node:path";
+// `laser generate`: one answer to a prompt file, to standard input or to a text.
 import { Option, type Command } from "commander";
-import { readBeside } from "../../files/prompts/index.ts";
-import { parsePrompty, PromptError } from "../../../core/prompts/index.ts";
-import { describeError } from "../../../core/base/index.ts";
-import { applyTemplate, fillPrompt, type FilledPrompt } from "../../worker/index.ts";
+import { applyTemplate } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
-import { readPoolSource } from "../../pools/index.ts";
-import { CliError } from "../errors.ts";
+import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
+import { collectSet, SET_HELP } from "../givenValues.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
-import { assignments } from "../options.ts";
+import { modelInput } from "../namedModel.ts";
+import { expandHome } from "../paths.ts";
+import { poolSourceOf } from "../poolSource.ts";
 import {
   engineChoices,
   GENERATION_NAMES,
   givenSettings,
+  withAnswerOptions,
   withEngine,
   withSettings,
 } from "../settingOptions.ts";
-import { readPromptFile } from "../promptInput.ts";
-import { showWarnings } from "../terminal/promptWarnings.ts";
-import { checkTracePath } from "../tracePath.ts";
+import { checkAnswerPaths } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
-interface GenerateFlags extends AnswerFlags {
-  readonly set: Record<string, string>;
+interface GenerateFlags extends AnswerFlags, PromptFlags {
   readonly model?: string;
   readonly verbose?: boolean;
 }
@@ -32,54 +28,40 @@ interface GenerateFlags extends AnswerFlags {
 export function addGenerateCommand(program: Command): void {
   const command = program
     .command("generate")
-    .description("write the answer to a prompt file")
-    .argument("<file>", "a .prompty file")
+    .description("write the answer to a prompt")
+    .argument("[file]", "a .prompty file; - reads it, or a plain text, from standard input", expandHome)
+    .option("--prompt <text>", "a question instead of a file, taken literally")
+    .option("--system <text>", "a system message before it")
     .addOption(
-      new Option("--set <name=value>", "a value for a variable (repeatable)")
-        .argParser(assignments("--set"))
+      new Option("--set <name=value>", SET_HELP)
+        .argParser(collectSet)
         .default({}, "the file's sample values"),
     )
-    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file");
+    .option(
+      "--values <file>",
+      "values for variables from JSON or YAML; of a list, the first object's (--set overrides them)",
+      expandHome,
+    )
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
   withSettings(command, GENERATION_NAMES);
-  withEngine(command)
-    .option("--trace <file>", "write a trace of every decision (.lasertrace; .lasertrace.gz is compact)")
-    .option("--json", "print one JSON object on stdout and nothing else")
-    .option("--verbose", "show the engine's own warnings")
-    .action(generate);
+  withAnswerOptions(withEngine(command)).action(generate);
 }
 
-async function generate(file: string, flags: GenerateFlags): Promise<void> {
+async function generate(file: string | undefined, flags: GenerateFlags): Promise<void> {
   // Everything that can be wrong with the input is found before the model is loaded.
-  const filled = fill(await readPromptFile(file), file, flags.set);
-  showWarnings(file, filled.warnings);
-  const poolSource = flags.pool === undefined ? null : await readPoolSource(flags.pool);
-  if (flags.trace !== undefined) await checkTracePath(flags.trace, inputsOf(file, flags));
+  const asked = await askedPrompt(file, flags);
+  const poolSource = await poolSourceOf(flags.pool);
+  const pools = flags.pool === undefined ? [] : [flags.pool];
+  await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
     try {
-      const prompt = applyTemplate(filled.messages, basename(file), session.engine, new Date());
+      const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date());
       // Options override the file's parameters, which override the defaults.
-      const ofFile = withParameters(DEFAULT_SETTINGS, filled.file.parameters);
-      const settings = withValues(ofFile, givenSettings(flags));
+      const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
       await writeAnswer(session, { prompt, settings, poolSource, signal, flags });
     } finally {
       await session.engine.dispose();
     }
   });
-}
-
-function inputsOf(file: string, { model, pool }: GenerateFlags): string[] {
-  return [file, model, pool].filter((path) => path !== undefined);
-}
-
-function fill(source: string, path: string, values: Record<string, string>): FilledPrompt {
-  const readFile = readBeside(path);
-  try {
-    return fillPrompt(source, values, readFile);
-  } catch (error) {
-    if (!(error instanceof PromptError)) throw error;
-    showWarnings(path, parsePrompty(source, readFile).problems);
-    const text = describeError(error);
-    throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
-  }
 }

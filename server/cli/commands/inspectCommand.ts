@@ -20,10 +20,11 @@ import {
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import { CliError } from "../errors.ts";
 import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspectOutput.ts";
+import { expandHome } from "../paths.ts";
 import { decimal } from "../options.ts";
 import { readTrace } from "../readTrace.ts";
 import { checkOutputPath } from "../tracePath.ts";
-import { wantsColour } from "../terminal/tokens.ts";
+import { print, printJson, stdoutKind } from "../terminal/output.ts";
 import { parseSetting, type Setting } from "../whatIfSetting.ts";
 
 interface InspectFlags {
@@ -44,10 +45,14 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
   program
     .command("inspect")
     .description("show the decisions of a recorded run, and what another rule would have decided")
-    .argument("<trace>", "a .lasertrace or .lasertrace.gz file")
-    .option("--html <file>", "write a self-contained HTML report that loads nothing")
-    .option("--csv <file>", "write the steps as a spreadsheet table")
-    .option("--tokens-csv <file>", "the same with one row per drafted token, its parent and its depth")
+    .argument("<trace>", "a .lasertrace or .lasertrace.gz file", expandHome)
+    .option("--html <file>", "write a self-contained HTML report that loads nothing", expandHome)
+    .option("--csv <file>", "write the steps as a spreadsheet table", expandHome)
+    .option(
+      "--tokens-csv <file>",
+      "the same with one row per drafted token, its parent and its depth",
+      expandHome,
+    )
     .addOption(
       new Option(
         "--what-if <setting>",
@@ -92,10 +97,8 @@ async function inspect(path: string, flags: InspectFlags, pages: string): Promis
     written.push(output);
   }
   const inspected = { ...answers, written };
-  const text = json
-    ? JSON.stringify(jsonOf(inspected))
-    : reportOf(inspected, wantsColour(process.stdout) ? "colour" : "marks");
-  process.stdout.write(`${text}\n`);
+  if (json) printJson(jsonOf(inspected));
+  else print(reportOf(inspected, stdoutKind().colour ? "colour" : "marks"));
 }
 
 type Answers = Omit<Inspected, "written">;

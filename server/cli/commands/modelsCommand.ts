@@ -12,6 +12,7 @@ import {
   type SourceKind,
 } from "../../engine/index.ts";
 import { describeFault } from "../../../core/base/index.ts";
+import { print, writeOut } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";
 
 /** What stopping leaves. */
@@ -24,7 +25,7 @@ export function addModelsCommand(program: Command): void {
     .command("list", { isDefault: true })
     .description("list the models that can be fetched and which of them are in the cache")
     .action(async () => {
-      process.stdout.write(modelTable(await listModels()));
+      writeOut(modelTable(await listModels()));
     });
   models
     .command("fetch")
@@ -41,7 +42,7 @@ export function addModelsCommand(program: Command): void {
     .argument("[id]", "the model", DEMO_MODEL)
     .action(async (id: string) => {
       const state = await stoppable(KEPT, (signal, { onProgress }) => checkModel(id, { signal, onProgress }));
-      if (state !== null) process.stdout.write(`${state.path}\nSHA-256 ${state.file.sha256}, as expected\n`);
+      if (state !== null) print(`${state.path}\nSHA-256 ${state.file.sha256}, as expected`);
     });
 }
 
@@ -65,7 +66,7 @@ async function fetchShown(
     say(`Warning: ${message} ${nextStep}`);
   }
   say(`${id} (${model.quantisation}) is ready, SHA-256 ${model.sha256}`);
-  process.stdout.write(`${model.path}\n`);
+  print(model.path);
 }
 
 function parseSource(source: string): SourceKind {

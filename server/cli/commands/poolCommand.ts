@@ -1,6 +1,7 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { withLock } from "../../files/index.ts";
 import {
@@ -9,6 +10,7 @@ import {
   groupFigures,
   isPoolFile,
   PoolError,
+  PoolRoom,
   readPoolAnswers,
   readPoolFile,
   writePoolFile,
@@ -19,11 +21,16 @@ import {
 } from "../../pools/index.ts";
 import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
+import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
+import { noteRepeated } from "../poolSource.ts";
+import { MODEL_HELP } from "../namedModel.ts";
+import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { openProgress, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
+import { oneLine } from "../terminal/tokens.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -42,26 +49,30 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
-    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again")
-    .requiredOption("--out <file>", "the pool file to write")
+    .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
+    .requiredOption("--out <file>", "the pool file to write", expandHome)
     .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
   withBudget(pool.command("add"))
     .description("add answers to a pool file")
-    .argument("<file>", "a pool file")
-    .argument("<answers...>", "JSON lines, or pool files")
+    .argument("<file>", "a pool file", expandHome)
+    .argument("<answers...>", "JSON lines, or pool files", collectPaths)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
     .description("remove all answers about a user or an item, with their text")
-    .argument("<file>", "a pool file")
+    .argument("<file>", "a pool file", expandHome)
     .argument("<key>", "the whole id of the answers; partial matches don't count")
     .action(forget);
   pool
     .command("info")
     .description("show what a pool file contains")
-    .argument("<file>", "a pool file")
+    .argument("<file>", "a pool file", expandHome)
     .option("--json", "print one JSON object")
     .action(info);
+}
+
+function collectPaths(path: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), expandHome(path)];
 }
 
 function withBudget(command: Command): Command {
@@ -69,8 +80,8 @@ function withBudget(command: Command): Command {
     new Option(`${flag} <tokens>`, about).argParser(
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
-  return command
-    .option("--model <path>", "a GGUF file; default: the demo model")
+  return withQuiet(command)
+    .option("--model <model>", MODEL_HELP)
     .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
     .addOption(tokens("--group-budget", "the same per group, applied first"));
 }
@@ -80,8 +91,8 @@ async function build(
   flags: BudgetFlags & { readonly out: string },
   load: LoadTokenizing,
 ): Promise<void> {
-  const answers = await readAll(paths, flags.out);
   await interruptible(async (signal) => {
+    const answers = await readAll(paths, flags.out, signal);
     const engine = await load(flags.model, signal);
     try {
       const stored = storedPool(answers, engine, Date.now());
@@ -99,9 +110,12 @@ async function add(
   flags: BudgetFlags,
   load: LoadTokenizing,
 ): Promise<void> {
-  await readPoolFile(file, null); // A faulty file is reported before a model is loaded.
-  const answers = await readAll(paths, null);
   await interruptible(async (signal) => {
+    // What is faulty or too large is reported before a model is loaded.
+    const room = new PoolRoom();
+    for (const { key, group, text } of (await readPoolFile(file, null)).entries)
+      room.take(file, { id: key, group, text });
+    const answers = await readAll(paths, null, signal, room);
     const engine = await load(flags.model, signal);
     try {
       await changing(file, signal, async (stored) => {
@@ -123,7 +137,7 @@ async function forget(file: string, key: string): Promise<void> {
       const gone = stored.entries.length - left.entries.length;
       if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
       await writePoolFile(file, left);
-      print(`${file}: ${counted(gone, "answer")} forgotten, ${left.entries.length} left`);
+      print(`${file}: ${several(gone, "answer")} forgotten, ${left.entries.length} left`);
     }),
   );
 }
@@ -145,13 +159,19 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
       fileBytes,
       groups,
     };
-    print(JSON.stringify(whole));
+    printJson(whole);
     return;
   }
-  print(`${entries.length} answers, ${tokens} tokens (plus ${opening.length} before each, not counted)`);
+  print(
+    `${several(entries.length, "answer")}, ${several(tokens, "token")} (plus ${opening.length} before each, not counted)`,
+  );
   print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${fileBytes} bytes, text stored with the tokens\n`);
-  const rows = groups.map((one) => [one.group ?? "(no group)", String(one.entries), String(one.tokens)]);
+  print(`${several(fileBytes, "byte")}, text stored with the tokens\n`);
+  const rows = groups.map((one) => [
+    one.group === null ? "(no group)" : oneLine(one.group),
+    String(one.entries),
+    String(one.tokens),
+  ]);
   const columns = [
     { title: "group", align: "left" },
     { title: "answers", align: "right" },
@@ -161,7 +181,12 @@ async function info(file: string, { json }: { readonly json?: boolean }): Promis
 }
 
 /** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
-async function readAll(paths: readonly string[], out: string | null): Promise<readonly Answer[]> {
+async function readAll(
+  paths: readonly string[],
+  out: string | null,
+  signal: AbortSignal,
+  room = new PoolRoom(),
+): Promise<readonly Answer[]> {
   const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
   if (same !== undefined)
     throw new CliError({
@@ -171,7 +196,11 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
       reason: "it is one of the input files",
     });
   const files: (readonly Answer[])[] = [];
-  for (const path of paths) files.push((await readPoolAnswers(path)).answers);
+  for (const path of paths) {
+    const file = await readPoolAnswers(path, { signal, room });
+    noteRepeated(file);
+    files.push(file.answers);
+  }
   return files.flat();
 }
 
@@ -197,14 +226,14 @@ async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promi
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;
-  const rest = evicted === 0 ? "" : `; ${counted(evicted, "answer")} evicted to stay within the budget`;
+  const rest = evicted === 0 ? "" : `; ${several(evicted, "answer")} evicted to stay within the budget`;
   print(
-    `${file}: ${counted(left.entries.length, "answer")}, ${counted(tokens, "token")} in ${counted(groups.length, "group")}${rest}`,
+    `${file}: ${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
   );
 }
 
 async function loadTokenizing(model: string | undefined, signal: AbortSignal): Promise<Engine> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   try {
     const { path, sha256 } = await findModel(model, progress, signal);
     // Nothing is evaluated: the smallest context is enough, and no costs are measured.
@@ -212,12 +241,4 @@ async function loadTokenizing(model: string | undefined, signal: AbortSignal): P
   } finally {
     progress.close();
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -13,9 +13,12 @@ import {
   type ReplayFigures,
   type StrategyReplay,
 } from "../../bench/index.ts";
+import { several } from "../../../core/base/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
+import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
+import { print, printJson } from "../terminal/output.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
 
 interface ReplayFlags {
@@ -35,7 +38,11 @@ export function addReplayCommand(program: Command): void {
   program
     .command("replay")
     .description("measure drafting on recorded answers, without a model")
-    .argument("<file>", 'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}')
+    .argument(
+      "<file>",
+      'one answer per line: {"k", "kind", "group", "prompt": [ids], "out": [ids]}',
+      expandHome,
+    )
     .requiredOption("--pool <n>", "the first n answers form the pool", count("--pool", 0))
     .option("--tests <n>", "how many of the answers after them to test (all)", count("--tests", 1))
     .option("--strategies <a,b>", `which to compare, each with the first (${REPLAY_STRATEGIES.join()})`)
@@ -63,8 +70,8 @@ async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
     draftTokens: flags.draft,
     now: () => performance.now(),
   });
-  const lines = flags.json ? [JSON.stringify(summary(result))] : report(result, flags);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  if (flags.json) printJson(summary(result));
+  else print(report(result, flags).join("\n"));
 }
 
 /** Each strategy's figures by its name, in the order named. */
@@ -126,8 +133,8 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     decimals(figures.lookupP99Us, 1),
   ]);
   return [
-    `pool: the first ${poolAnswers} answers, ${poolTokens} tokens, ${online ? "growing with each test" : "frozen"}`,
-    `tests: the next ${testAnswers} answers; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
+    `pool: the first ${poolAnswers === 1 ? "answer" : `${poolAnswers} answers`}, ${several(poolTokens, "token")}, ${online ? "growing with each test" : "frozen"}`,
+    `tests: the next ${testAnswers === 1 ? "answer" : `${testAnswers} answers`}; in ${shareOf(loopingAnswers, testAnswers)} an 8-gram occurs twice`,
     "",
     ...formatTable(COLUMNS, rows),
     "",

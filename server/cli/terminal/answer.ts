@@ -2,7 +2,7 @@
 import { inheritedText, reproducibleWords, type Trace } from "../../../core/trace/index.ts";
 import { writeTraceFile } from "../../files/traces/index.ts";
 import type { GenerateOptions, Session } from "../../worker/index.ts";
-import { createProgress } from "./progress.ts";
+import { openProgress } from "./output.ts";
 import { TokenPrinter, type TokenStyle } from "./tokens.ts";
 
 export interface AnswerOptions extends Omit<GenerateOptions, "onEvent"> {
@@ -26,7 +26,7 @@ export async function answer(
   session: Session,
   { output, tracePath, ...options }: AnswerOptions,
 ): Promise<Answered> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   const printer =
     output &&
     new TokenPrinter((text) => {

@@ -1,5 +1,6 @@
 // The output of `laser inspect`: the run, its figures, its decisions and the answers to the questions asked,
 // as text or as one JSON object.
+import { several } from "../../../core/base/index.ts";
 import {
   acceptanceByPlace,
   type CurvePoint,
@@ -18,7 +19,7 @@ import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
 import { deviceName } from "./writeAnswer.ts";
 import { answerLines, decisionLines } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
-import { legend, oneLine, visible } from "./tokens.ts";
+import { legend, oneLine } from "./tokens.ts";
 import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
 import type { Setting } from "../whatIfSetting.ts";
 
@@ -77,7 +78,12 @@ function headLines(trace: Trace): string[] {
     ["device", deviceName(device)],
     ["strategy", `${request.strategy}, ${settingName(request, request)}`],
     ["sampling", `temperature ${request.sampling.temperature}, seed ${request.sampling.seed}`],
-    ["pool", pool === null ? "none" : `${pool.name}: ${pool.entries} answers, ${pool.tokens} tokens`],
+    [
+      "pool",
+      pool === null
+        ? "none"
+        : `${pool.name}: ${several(pool.entries, "answer")}, ${several(pool.tokens, "token")}`,
+    ],
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
@@ -89,7 +95,7 @@ function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
   const own = answerLines(trace, style);
   if (inherited === "") return [["Answer", ...own]];
   return [
-    ["Inherited from the earlier answer", visible(inherited)],
+    ["Inherited from the earlier answer", inherited],
     ["Answer after the inherited text", ...own],
   ];
 }

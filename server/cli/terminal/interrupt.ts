@@ -1,5 +1,6 @@
 // Ctrl-C: the first one stops cleanly, the second ends the program at once. A reader that closes the pipe (|
 // head) stops like the first.
+import { onStdoutError } from "./output.ts";
 
 export const EXIT_STOPPED = 130;
 
@@ -13,13 +14,13 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const closed = (): void => {
     controller.abort();
   };
-  process.stdout.on("error", closed);
+  const deafen = onStdoutError(closed);
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
     return await work(controller.signal);
   } finally {
-    process.stdout.off("error", closed);
+    deafen();
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }
@@ -27,7 +28,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 
 /** Keeps a closed pipe from ending the program with a stack trace; any other error of stdout is thrown. */
 export function toleratePipeEnd(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  onStdoutError((error) => {
     if (error.code !== "EPIPE") throw error;
   });
 }

@@ -1,4 +1,5 @@
 // Shows the progress of a slow step: one rewritten line on a terminal, a few plain lines elsewhere.
+import { writable } from "./styles.ts";
 
 /** On a terminal, the minimum time between two rewrites of the line. */
 const REDRAW_MS = 100;
@@ -36,13 +37,14 @@ function onTerminal(stream: ProgressStream, now: () => number): Progress {
       if (text === drawnText && time - drawnAt < REDRAW_MS) return;
       drawnAt = time;
       drawnText = text;
-      const line = fraction === undefined ? text : `${text} ${bar(fraction)} ${percent(fraction)}`;
+      const shown = writable(text).replaceAll("\n", " ");
+      const line = fraction === undefined ? shown : `${shown} ${bar(fraction)} ${percent(fraction)}`;
       // A wrapped line could not be rewritten.
       stream.write(`\r\x1b[K${line.slice(0, widthOf(stream) - 1)}`);
     },
     done(text) {
       wipe();
-      stream.write(`${text}\n`);
+      stream.write(`${writable(text)}\n`);
     },
     close: wipe,
   };
@@ -61,11 +63,12 @@ function onPlainLines(stream: ProgressStream, now: () => number): Progress {
       writtenAt = time;
       lastText = text;
       lastTenth = tenth;
-      stream.write(fraction === undefined ? `${text}\n` : `${text} ${percent(fraction)}\n`);
+      const shown = writable(text);
+      stream.write(fraction === undefined ? `${shown}\n` : `${shown} ${percent(fraction)}\n`);
     },
     done(text) {
       lastText = "";
-      stream.write(`${text}\n`);
+      stream.write(`${writable(text)}\n`);
     },
     close() {
       lastText = "";

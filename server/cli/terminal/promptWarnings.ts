@@ -1,5 +1,6 @@
 // The warnings of a prompt file on stderr, as compilers write them: "file:line:column: warning: …".
 import type { Problem } from "../../../core/prompts/index.ts";
+import { complain } from "./output.ts";
 import { oneLine } from "./tokens.ts";
 
 /** One line for each warning; lines and columns count from 1. Errors are left out: they are faults. */
@@ -14,5 +15,5 @@ export function warningLines(path: string, problems: readonly Problem[]): readon
 
 /** Goes to stderr, so that stdout has only the answer. */
 export function showWarnings(path: string, problems: readonly Problem[]): void {
-  for (const line of warningLines(path, problems)) process.stderr.write(`${line}\n`);
+  for (const line of warningLines(path, problems)) complain(line);
 }

@@ -2,7 +2,7 @@
 import type { FetchProgress } from "../../engine/index.ts";
 import { isAbort } from "../../files/index.ts";
 import { EXIT_STOPPED, interruptible } from "./interrupt.ts";
-import { createProgress } from "./progress.ts";
+import { openProgress } from "./output.ts";
 
 export interface Show {
   readonly onProgress: (event: FetchProgress) => void;
@@ -15,7 +15,7 @@ export async function stoppable<T>(
   left: string,
   work: (signal: AbortSignal, show: Show) => Promise<T>,
 ): Promise<T | null> {
-  const progress = createProgress(process.stderr);
+  const progress = openProgress();
   const show: Show = {
     onProgress: ({ message, doneBytes, totalBytes }) => {
       const known = doneBytes !== undefined && totalBytes !== undefined && totalBytes > 0;

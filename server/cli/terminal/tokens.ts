@@ -1,12 +1,12 @@
 // Tokens on a terminal: each class has a colour and, without colours, marks, so that classes can be told
 // apart either way.
-import { styleText } from "node:util";
 import { isKept } from "../../../core/laser/index.ts";
 import type { TokenClass } from "../../protocol/worker.ts";
-import { withoutTurns, withoutUnseen } from "../../../core/trace/index.ts";
+import { terminalText, withoutUnseen } from "../../../core/trace/index.ts";
+import { styled, type Style } from "./styles.ts";
 
 interface Look {
-  readonly style: Parameters<typeof styleText>[0] | null;
+  readonly style: Style | null;
   /** Put before and after a run of tokens of the class if there are no colours. */
   readonly marks: readonly [string, string];
   readonly meaning: string;
@@ -78,7 +78,7 @@ export class TokenPrinter {
   token(text: string, tokenClass: TokenClass | GhostClass): void {
     if (text === "") return;
     this.wrote = true;
-    const shown = visible(text);
+    const shown = terminalText(text);
     if (this.style !== "marks") {
       this.write(this.style === "colour" ? paint(tokenClass, shown) : shown);
       return;
@@ -107,24 +107,12 @@ export class TokenPrinter {
 
 /** A text on one line of a list: line breaks, tabs and marks that reorder or hide text are shown too. */
 export function oneLine(text: string): string {
-  return withoutUnseen(visible(text)).replaceAll("\n", "⏎").replaceAll("\t", "␉");
-}
-
-/**
- * A model's text may contain control or bidirectional characters that would affect the terminal: they are
- * made visible.
- */
-export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are the point
-  return withoutTurns(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
-  });
+  return withoutUnseen(terminalText(text)).replaceAll("\n", "⏎").replaceAll("\t", "␉");
 }
 
 function paint(tokenClass: TokenClass | GhostClass, text: string): string {
   const { style } = LOOKS[tokenClass];
-  return style === null ? text : styleText(style, text, { validateStream: false }); // wantsColour has decided already.
+  return style === null ? text : styled(style, text);
 }
 
 function mark(tokenClass: TokenClass | GhostClass, text: string): string {

@@ -1,21 +1,27 @@
 // Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
 // stdout, and the trace if one was requested.
+import { several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { DeviceMemory } from "../../engine/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
 import { loadPool, type GenerateOptions, type Session } from "../../worker/index.ts";
+import { writeFileAtomic } from "../../files/index.ts";
+import { wasDrawn } from "../settingOptions.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
-import { legend, wantsColour, type TokenStyle } from "./tokens.ts";
+import { complain, note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
+import { legend, type TokenStyle } from "./tokens.ts";
 
 /** Options of a command that writes an answer. */
 export interface AnswerFlags {
   readonly pool?: string;
   readonly trace?: string;
   readonly json?: boolean;
+  /** Where the complete answer is written. */
+  readonly out?: string;
 }
 
 export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
@@ -32,19 +38,31 @@ export async function writeAnswer(
 ): Promise<void> {
   const pool = poolSource && loadPool(poolSource, session.engine);
   // A file or a pipe gets only the text; a terminal shows the class of each token.
-  const colour = wantsColour(process.stdout);
-  const style = colour ? "colour" : process.stdout.isTTY ? "marks" : "text";
+  const { isTerminal, colour } = stdoutKind();
+  const style: TokenStyle = colour ? "colour" : isTerminal ? "marks" : "text";
   if (!flags.json) explain(flags, settings, session, style, note);
-  const output = flags.json
-    ? null
-    : ({ write: (text: string) => process.stdout.write(text), style } as const);
+  const output = flags.json || flags.out !== undefined ? null : { write: writeOut, style };
   const tracePath = flags.trace ?? null;
   const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
+  const outPath = await keepAnswer(trace, flags.out);
   const keptPath = writeError === null ? tracePath : null;
-  if (flags.json) process.stdout.write(`${JSON.stringify(summary(trace, keptPath))}\n`);
-  else process.stderr.write(`\n${closing(trace, keptPath)}\n`);
+  if (flags.json)
+    printJson({ ...summary(trace, keptPath), ...(flags.out !== undefined && { out: outPath }) });
+  else noteLine(`\n${closing(trace, keptPath)}${outPath === null ? "" : `\nanswer: ${outPath}`}`);
   if (writeError !== null) throw writeError;
   if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
+}
+
+/** Writes the answer with what it continues, if it is complete; returns the path, or null if nothing was written. */
+async function keepAnswer(trace: Trace, path: string | undefined): Promise<string | null> {
+  if (path === undefined) return null;
+  if (trace.result.finish === "stopped") {
+    complain(`${path} was not written: the answer is not complete`);
+    return null;
+  }
+  const text = inheritedText(trace.request, trace.tokens) + trace.result.text;
+  await writeFileAtomic(path, text.endsWith("\n") ? text : `${text}\n`);
+  return path;
 }
 
 /** Goes to stderr so that stdout has only the answer. */
@@ -58,6 +76,8 @@ function explain(
   const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
   if (engine.deviceMemory !== null) lines.push(memoryOf(engine.deviceMemory));
   if (note !== null) lines.push(note);
+  const { seed } = settings.sampling;
+  if (wasDrawn(seed)) lines.push(`seed ${seed}, drawn for this run; --seed ${seed} repeats it`);
   if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
     lines.push("no pool given (--pool FILE): drafts come from the prompt and the answer itself");
   if (!STRATEGY_TRAITS[settings.strategy].strict && settings.sampling.temperature > 0)
@@ -65,7 +85,7 @@ function explain(
       "relaxed verification at a temperature above 0: the answer is not a sample from the model's distribution",
     );
   if (STRATEGY_TRAITS[settings.strategy].drafts && style !== "text") lines.push(legend(style === "colour"));
-  process.stderr.write(`${lines.join("\n")}\n\n`);
+  noteLine(`${lines.join("\n")}\n`);
 }
 
 /** E.g. "cpu, 2 threads" or "vulkan (llvmpipe), 31 of 31 layers". */
@@ -89,7 +109,7 @@ function memoryOf({ usedBytes, totalBytes }: DeviceMemory): string {
 function closing(trace: Trace, tracePath: string | null): string {
   const figures = traceMetrics(trace);
   const parts = [
-    `${figures.committed} tokens (${trace.result.finish})`,
+    `${several(figures.committed, "token")} (${trace.result.finish})`,
     `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
     `EDL ${edlOf(figures)}`,
     `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
@@ -119,6 +139,7 @@ function summary(trace: Trace, tracePath: string | null): object {
     tokensPerSecond: figures.tokensPerSecond,
     edl: figures.edl,
     strategy: trace.request.strategy,
+    seed: trace.request.sampling.seed,
     model: trace.model,
     device: trace.device,
     trace: tracePath,

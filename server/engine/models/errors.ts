@@ -42,6 +42,15 @@ export type ModelFault =
       readonly expectedBytes: number;
       readonly actualBytes: number;
     }
+  /** It does not name a repository of the hub. */
+  | { readonly tag: "hubNameInvalid"; readonly name: string }
+  /** No file of the repository is the one asked for; `known` are those that could be. */
+  | {
+      readonly tag: "hubNoModel";
+      readonly repo: string;
+      readonly quantisation: string | null;
+      readonly known: readonly string[];
+    }
   | { readonly tag: "hubNotFound"; readonly url: string }
   | {
       readonly tag: "hubForbidden";
@@ -137,6 +146,24 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
       `${fault.what} arrived with ${fault.actualBytes} bytes instead of ${fault.expectedBytes}. The file was discarded.`,
     nextStep:
       "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+  },
+  hubNameInvalid: {
+    blame: "input",
+    message: (fault) => `"${fault.name}" does not name a model of the hub.`,
+    nextStep: "Write it as hf:USER/REPO, or hf:USER/REPO:QUANT such as hf:user/model-GGUF:Q4_K_M.",
+  },
+  hubNoModel: {
+    blame: "input",
+    message: ({ repo, quantisation, known }) =>
+      known.length === 0
+        ? `${repo} has no GGUF model.`
+        : quantisation === null
+          ? `${repo} has several models, and none of them is the usual choice.`
+          : `${repo} has no model of the quantisation ${quantisation}.`,
+    nextStep: ({ repo, known }) =>
+      known.length === 0
+        ? "Choose a repository with GGUF files; their names often end in -GGUF."
+        : `Name one after a colon, as in hf:${repo}:QUANT. Its files: ${known.slice(0, 30).join(", ")}${known.length > 30 ? ` and ${known.length - 30} more` : ""}.`,
   },
   hubNotFound: {
     blame: "environment",

@@ -4,5 +4,6 @@ export { SOURCE_KINDS, type ModelFile, type ModelSource, type SourceKind } from 
 export { MODEL_FAULTS, ModelError, type ModelFault, type SourceFailure } from "./errors.ts";
 export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";
 export type { HubOptions } from "./hub.ts";
+export { ensureHubModel, parseHubName, type HubModel } from "./hubModel.ts";
 export { checkEntry, checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";
 export type { FetchPhase, FetchProgress, OnProgress } from "./progress.ts";

@@ -28,6 +28,8 @@ export interface HubFaults {
   readonly refusesRange?: boolean;
   /** What the storage host sends in place of the file. */
   readonly stored?: Buffer;
+  /** The repository's list of files, as the hub's API gives it; the one file by default. */
+  readonly siblings?: readonly object[];
   /** The repository was renamed: its old name answers with a redirect to the new one. */
   readonly renamed?: boolean;
 }
@@ -92,6 +94,12 @@ export async function startHub(
     const requests = seen.filter(({ host }) => host === "hub").length;
     if (faults.status !== undefined && requests <= (faults.failures ?? Infinity)) {
       response.writeHead(faults.status).end();
+      return;
+    }
+    if (request.url === `/api/models/${source.repo}?blobs=true`) {
+      const lfs = { sha256: sha256(content), size: content.length, pointerSize: 134 };
+      const siblings = faults.siblings ?? [{ rfilename: source.file, size: content.length, lfs }];
+      response.end(JSON.stringify({ id: source.repo, sha: source.revision, siblings }));
       return;
     }
     const path = `/${source.repo}/resolve/${source.revision}/${source.file}`;

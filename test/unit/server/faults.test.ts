@@ -10,6 +10,7 @@ import { EngineError, type EngineFault } from "../../../server/engine/errors.ts"
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
 import { FilesError, type FilesFault } from "../../../server/files/errors.ts";
+import { TextFileError, type TextFileFault } from "../../../server/files/text/errors.ts";
 import { ServerError, type ServerFault } from "../../../server/lsp/errors.ts";
 import { PoolError, type PoolFault } from "../../../server/pools/errors.ts";
 import { WorkerError, type WorkerFault } from "../../../server/worker/errors.ts";
@@ -92,6 +93,8 @@ const MODELS: Samples<ModelFault> = {
   wheelUnreadable: { wheel: "w.whl", member: "m.gguf", output },
   wrongHash: { what: "m.gguf", expected: "aa", actual: "bb" },
   wrongSize: { what: "m.gguf", expectedBytes: 2, actualBytes: 1 },
+  hubNameInvalid: { name: "a/b/c" },
+  hubNoModel: { repo: "a/b", quantisation: "Q4_0", known: ["x.gguf"] },
   hubNotFound: { url: "https://hub.invalid/m" },
   hubForbidden: { url: "https://hub.invalid/m", status: 401, tokenSent: false },
   hubRefused: { url: "https://hub.invalid/m", status: 500 },
@@ -121,11 +124,21 @@ const INSTALL: Samples<InstallFault> = {
   archiveBroken: { what: "it", reason },
 };
 
+const TEXT_FILES: Samples<TextFileFault> = {
+  textNotUtf8: { path, line: 3, byte: "0xe9" },
+  textUtf16: { path },
+  textPacked: { path, format: "zip" },
+  textNotUnpacked: { path, reason },
+  textTooLong: { path, mostBytes: 2 ** 32 },
+  textLineTooLong: { path, line: 2, mostBytes: 100 },
+};
+
 const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
   poolLineInvalid: { path, line: 3, reason },
   poolEmpty: { path },
+  poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
   poolFileVersion: { path, version: 2, supported: 1 },
   poolKeyUnknown: { path, key: "k" },
@@ -147,6 +160,8 @@ const BENCH: Samples<BenchFault> = {
 
 const CLI: Samples<CliFault> = {
   optionInvalid: { option: "--seed", value: "x", reason },
+  promptMissing: {},
+  valuesFileInvalid: { path, reason },
   promptFileMissing: { path },
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
@@ -166,6 +181,7 @@ const WORKER: Samples<WorkerFault> = {
   badRequest: { field: "id", reason: "must be a number" },
   busy: { running: 4 },
   noModel: {},
+  chatTemplateUnreadable: { path, reason },
   stopped: { request: "load" },
   ending: { request: "load" },
   continueOtherModel: { recorded: "a", loaded: "b" },
@@ -209,6 +225,7 @@ const ALL = [
   ...errorsOf(InstallError, INSTALL),
   ...errorsOf(ModelError, MODELS),
   ...errorsOf(PoolError, POOLS),
+  ...errorsOf(TextFileError, TEXT_FILES),
   ...errorsOf(BenchError, BENCH),
   ...errorsOf(CliError, CLI),
   ...errorsOf(WorkerError, WORKER),
@@ -219,7 +236,7 @@ const ALL = [
 const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
-const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
+const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
 const INPUT_TAGS = [
   "lanesUnavailable",
   "modelFileMissing",
@@ -233,6 +250,9 @@ const INPUT_TAGS = [
   "unknownInstall",
   "engineChoiceUnknown",
   "unknownModel",
+  "hubNameInvalid",
+  "hubNoModel",
+  "chatTemplateUnreadable",
   "unknownSource",
   "continueOtherModel",
   "continueNothingLeft",

@@ -10,6 +10,7 @@ import { blameOf, describeError } from "../../../../core/base/index.ts";
 import { CliError } from "../../../../server/cli/errors.ts";
 import { addInspectCommand } from "../../../../server/cli/commands/inspectCommand.ts";
 import { jsonOf, reportOf, type Inspected } from "../../../../server/cli/terminal/inspectOutput.ts";
+import { writable } from "../../../../server/cli/terminal/styles.ts";
 import { budgetCurve, REPORT_TRACE_ID, stepsCsv, suggest, whatIf } from "../../../../core/inspect/index.ts";
 import {
   inheritedText,
@@ -284,7 +285,7 @@ test("any run is shown, without control characters but colours, as text and as a
       written: [],
     };
     for (const style of ["colour", "marks"] as const) {
-      const text = reportOf(inspected, style);
+      const text = writable(reportOf(inspected, style));
       const plain = style === "colour" ? stripVTControlCharacters(text) : text;
       // eslint-disable-next-line no-control-regex -- control characters are the point
       assert.doesNotMatch(plain, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/, `seed ${seed}`);

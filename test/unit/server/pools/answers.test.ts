@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { test } from "vitest";
 import {
   parseAnswers,
   PoolError,
+  PoolRoom,
   readAnswers,
   type Answer,
   type PoolFault,
@@ -36,6 +38,40 @@ const good: { name: string; text: string; expect: Answer[] }[] = [
     expect: [{ id: "a", group: null, text: "x" }],
   },
   { name: "nothing", text: "\n\n", expect: [] },
+  {
+    name: "a byte order mark",
+    text: '\ufeff{"id":"a","text":"x"}',
+    expect: [{ id: "a", group: null, text: "x" }],
+  },
+  {
+    name: "numbers as names",
+    text: '{"id":17,"group":2,"text":"x"}',
+    expect: [{ id: "17", group: "2", text: "x" }],
+  },
+  {
+    name: "an array",
+    text: '[{"id":"a","text":"x"},\n{"id":"b","text":"y]}\\"["}]',
+    expect: [
+      { id: "a", group: null, text: "x" },
+      { id: "b", group: null, text: 'y]}"[' },
+    ],
+  },
+  {
+    name: "an array over many lines, as programs print it",
+    text: JSON.stringify(
+      [
+        { id: "a", text: "x\n\\" },
+        { id: "b", text: "y" },
+      ],
+      null,
+      2,
+    ),
+    expect: [
+      { id: "a", group: null, text: "x\n\\" },
+      { id: "b", group: null, text: "y" },
+    ],
+  },
+  { name: "an empty array", text: " [\n]\n", expect: [] },
 ];
 table("answers", good, ({ text, expect }) => {
   assert.deepEqual(parseAnswers(text, "pool.jsonl"), expect);
@@ -47,7 +83,40 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
   { name: "no object", text: "[1]", line: 1, reason: /object/ },
   { name: "no text", text: '{"id":"a"}', line: 1, reason: /text/ },
   { name: "an empty text", text: '{"id":"a","text":""}', line: 1, reason: /text/ },
-  { name: "an id that is a number", text: '\n{"id":1,"text":"x"}', line: 2, reason: /id/ },
+  { name: "an id that is no name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
+  {
+    name: "an id that loses digits",
+    text: '{"id":12345678901234567890,"text":"x"}',
+    line: 1,
+    reason: /digits/,
+  },
+  {
+    name: "an object over several lines",
+    text: '{\n  "id": "a",\n  "text": "x"\n}\n',
+    line: 1,
+    reason: /several lines.*jq/,
+  },
+  {
+    name: "an object around a list",
+    text: '{"answers": [\n{"id":"a","text":"x"}]}',
+    line: 1,
+    reason: /several lines/,
+  },
+  { name: "a comma after a line", text: '{"id":"a","text":"x"},\n', line: 1, reason: /JSON/ },
+  {
+    name: "an array that does not end",
+    text: '[{"id":"a","text":"x"},\n{"id":"b"',
+    line: 2,
+    reason: /does not end/,
+  },
+  {
+    name: "a bad element of an array",
+    text: '[{"id":"a","text":"x"},\n\n{"id":"b",\n"text":}]',
+    line: 3,
+    reason: /JSON/,
+  },
+  { name: "an empty element of an array", text: '[{"id":"a","text":"x"},,]', line: 1, reason: /missing/ },
+  { name: "something after an array", text: '[{"id":"a","text":"x"}]\n{}', line: 2, reason: /follows/ },
 ];
 table("a bad line is named", bad, ({ text, line, reason }) => {
   assert.throws(
@@ -79,6 +148,45 @@ test("files that can't serve are refused by name", async (context) => {
   assert.equal(await faultOf(folder), "poolFileUnreadable");
   await writeFile(file, "\n");
   assert.equal(await faultOf(file), "poolEmpty");
+});
+
+test("a file packed by gzip is read, whatever its name; repeated answers are counted", async (context) => {
+  const file = path.join(temporaryFolder(context), "pool.jsonl");
+  const line = '{"id":"a","text":"x"}\n';
+  await writeFile(file, gzipSync(`${line}${line}{"id":"a","group":"g","text":"x"}\n${line}`));
+  const { answers, repeated } = await readAnswers(file);
+  assert.deepEqual([answers.length, repeated], [4, 2]);
+});
+
+test("more text than a pool holds is refused while it is read", async (context) => {
+  const folder = temporaryFolder(context);
+  const file = path.join(folder, "pool.jsonl");
+  await writeFile(file, '{"id":"a","text":"x"}\n'.repeat(3));
+  const room = new PoolRoom(150);
+  await assert.rejects(readAnswers(file, { room }), (error) => {
+    assert.ok(error instanceof PoolError && error.fault.tag === "poolTooLarge");
+    return true;
+  });
+  // Room for all that is counted is enough for the text that is written.
+  const answers = [
+    { id: "\u2028a\n", group: null, text: '"' },
+    { id: "b", group: "\ud800", text: "é" },
+  ];
+  const written = JSON.stringify(
+    answers.map(({ id, group, text }) => ({ key: id, group, text, timeMs: 1e12 })),
+  );
+  const exact = new PoolRoom(written.length + 4 * answers.length);
+  for (const answer of answers) exact.take(file, answer);
+  assert.throws(() => {
+    exact.take(file, answers[0]!);
+  }, PoolError);
+});
+
+test("reading stops when it is told to", async (context) => {
+  const file = path.join(temporaryFolder(context), "pool.jsonl");
+  await writeFile(file, '{"id":"a","text":"x"}\n'.repeat(100_000));
+  const signal = AbortSignal.abort();
+  await assert.rejects(readAnswers(file, { signal }), { name: "AbortError" });
 });
 
 test("the fingerprint follows the content, the name the file", async (context) => {

@@ -1,0 +1,79 @@
+// The `laser` command: its subcommands, and errors as texts and exit codes.
+// 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
+import { Command, CommanderError } from "commander";
+import { blameOf, describeError } from "../../core/base/index.ts";
+import { addBenchCommand } from "./commands/benchCommand.ts";
+import { addContinueCommand } from "./commands/continueCommand.ts";
+import { addDemoCommand } from "./commands/demoCommand.ts";
+import { addDevicesCommand } from "./commands/devicesCommand.ts";
+import { addEstimateCommand } from "./commands/estimateCommand.ts";
+import { addGenerateCommand } from "./commands/generateCommand.ts";
+import { addInspectCommand } from "./commands/inspectCommand.ts";
+import { addModelsCommand } from "./commands/modelsCommand.ts";
+import { addPoolCommand } from "./commands/poolCommand.ts";
+import { addReplayCommand } from "./commands/replayCommand.ts";
+import { addWorkerCommand } from "./commands/workerCommand.ts";
+import { withOptionHint } from "./optionHints.ts";
+import { EXIT_STOPPED } from "./terminal/interrupt.ts";
+import { complain, setQuiet, writeErr, writeOut } from "./terminal/output.ts";
+import { VERSION } from "./version.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Runs the command with these arguments and returns its exit code, unless a command has set `process.exitCode`. Errors
+ * are printed, not thrown.
+ */
+export async function runLaser(args: readonly string[]): Promise<number | undefined> {
+  try {
+    await laser().parseAsync(args, { from: "user" });
+    return undefined;
+  } catch (error) {
+    return report(error);
+  } finally {
+    setQuiet(false);
+  }
+}
+
+function laser(): Command {
+  const program = new Command("laser")
+    .description(
+      "Runs a local language model by retrieval-based speculative decoding and keeps every decision.",
+    )
+    .version(VERSION)
+    .showHelpAfterError("(run with --help for the options)")
+    .configureOutput({
+      writeOut,
+      writeErr,
+      outputError: (text, write) => {
+        write(withOptionHint(text));
+      },
+    })
+    .hook("preAction", (_, command) => {
+      setQuiet(command.opts<{ quiet?: boolean }>().quiet ?? false);
+    })
+    .exitOverride();
+  addGenerateCommand(program);
+  addContinueCommand(program);
+  addInspectCommand(program);
+  addModelsCommand(program);
+  addDevicesCommand(program);
+  addDemoCommand(program);
+  addBenchCommand(program);
+  addEstimateCommand(program);
+  addPoolCommand(program);
+  addReplayCommand(program);
+  addWorkerCommand(program);
+  return program;
+}
+
+/** Prints the error on stderr and returns the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof Error && error.name === "AbortError") return EXIT_STOPPED;
+  const { message, nextStep } = describeError(error);
+  complain(`error: ${message}\n${nextStep}`);
+  return blameOf(error) === "input" ? EXIT_USAGE : EXIT_FAILED;
+}

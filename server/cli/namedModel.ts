@@ -1,0 +1,35 @@
+// What --model names: a file, a model of the catalogue, or one of the Hugging Face Hub.
+import { existsSync } from "node:fs";
+import { CATALOGUE, DEMO_MODEL } from "../engine/index.ts";
+import { expandHome } from "./paths.ts";
+
+export type NamedModel =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "catalogue"; readonly id: string }
+  /** `name` follows "hf:". */
+  | { readonly kind: "hub"; readonly name: string };
+
+/** The help of every --model. */
+export const MODEL_HELP =
+  "a GGUF file, a name of laser models list, or hf:USER/REPO[:QUANT]; default: LASER_MODEL, else the demo model";
+
+/** @param given of --model; without it LASER_MODEL decides, and without that it is the demo model */
+export function namedModel(
+  given: string | undefined,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): NamedModel {
+  const name = given ?? env.LASER_MODEL ?? "";
+  if (name === "") return { kind: "catalogue", id: DEMO_MODEL };
+  if (name.startsWith("hf:")) return { kind: "hub", name: name.slice("hf:".length) };
+  if (name.startsWith("catalogue:")) return { kind: "catalogue", id: name.slice("catalogue:".length) };
+  const isKnown = CATALOGUE.some(({ id }) => id === name);
+  return isKnown && !existsSync(name)
+    ? { kind: "catalogue", id: name }
+    : { kind: "file", path: expandHome(name) };
+}
+
+/** The model's file among the inputs of a run; none if it is fetched. */
+export function modelInput(given: string | undefined): string[] {
+  const model = namedModel(given);
+  return model.kind === "file" ? [model.path] : [];
+}

@@ -1,0 +1,10 @@
+// Paths as people write them on a command line.
+import { homedir } from "node:os";
+
+/**
+ * A path whose leading `~` is the home folder: a shell expands it only outside quotation marks and at the beginning of a
+ * word. E.g. "~/m.gguf" → "/ada/m.gguf", for the home folder /ada.
+ */
+export function expandHome(path: string, home = homedir()): string {
+  return path.replace(/^~(?=$|[\\/])/, () => home);
+}

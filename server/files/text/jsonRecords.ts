@@ -1,0 +1,163 @@
+// Records of JSON in a text file: one on each line (JSON Lines), or the elements of one array, in any layout. Read line
+// by line, so that memory holds one record.
+import { messageOf } from "../../../core/base/index.ts";
+import { textBlocks, type TextOptions } from "./blocks.ts";
+
+export interface JsonRecord {
+  readonly value: unknown;
+  /** The line on which it begins, counted from 1. */
+  readonly line: number;
+}
+
+/** Throws the reader's own fault for a line that can't be read. */
+export type RefuseLine = (line: number, reason: string, cause?: unknown) => never;
+
+/** The records of a file, in portions. @throws what `refuse` throws; like textBlocks */
+export async function* jsonRecords(
+  path: string,
+  refuse: RefuseLine,
+  options: TextOptions = {},
+): AsyncGenerator<readonly JsonRecord[]> {
+  const reader = new JsonRecordReader(refuse);
+  for await (const { text, line } of textBlocks(path, options)) yield reader.read(text, line);
+  reader.end();
+}
+
+/** The records of a text. @throws what `refuse` throws */
+export function jsonRecordsOf(text: string, refuse: RefuseLine): readonly JsonRecord[] {
+  const reader = new JsonRecordReader(refuse);
+  const records = reader.read(text.replace(/^\ufeff/, ""), 1);
+  reader.end();
+  return records;
+}
+
+class JsonRecordReader {
+  /** Null until the first line that is not blank. */
+  private layout: "lines" | "array" | null = null;
+  private readonly array: ArrayElements;
+
+  constructor(private readonly refuse: RefuseLine) {
+    this.array = new ArrayElements(refuse);
+  }
+
+  /** The records that end in this block of whole lines. */
+  read(block: string, firstLine: number): JsonRecord[] {
+    const records: JsonRecord[] = [];
+    block.split(/\r?\n/).forEach((text, index) => {
+      const line = firstLine + index;
+      if (text.trim() === "") return;
+      const isFirst = this.layout === null;
+      this.layout ??= text.trimStart().startsWith("[") ? "array" : "lines";
+      if (this.layout === "array") records.push(...this.array.read(text, line));
+      else records.push({ value: this.parseLine(text, line, isFirst), line });
+    });
+    return records;
+  }
+
+  /** To be called after the last block. */
+  end(): void {
+    if (this.layout === "array") this.array.end();
+  }
+
+  private parseLine(text: string, line: number, isFirst: boolean): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      const spread =
+        "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";
+      return this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
+    }
+  }
+}
+
+/** Whether a line that is not JSON begins an object that goes on below, as pretty-printed JSON does. */
+function isSpread(text: string): boolean {
+  const line = text.trim();
+  if (!line.startsWith("{")) return false;
+  if (/[{[:]$/.test(line)) return true;
+  return line.endsWith(",") && !isJson(line.slice(0, -1));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Cuts the text of one array into its elements. */
+class ArrayElements {
+  /** Open brackets; 1 inside the array alone, 0 before and after it. */
+  private depth = 0;
+  private inText = false;
+  private isEscaped = false;
+  private isClosed = false;
+  private parts: string[] = [];
+  private beginsAt = 0;
+  private lastLine = 0;
+
+  constructor(private readonly refuse: RefuseLine) {}
+
+  /** The elements that end on this line. */
+  read(text: string, line: number): JsonRecord[] {
+    const records: JsonRecord[] = [];
+    let from = 0;
+    this.lastLine = line;
+    for (let at = 0; at < text.length; at++) {
+      const sign = text[at]!;
+      if (this.isClosed) {
+        if (sign.trim() !== "") this.refuse(line, "something follows the end of the JSON array");
+        continue;
+      }
+      if (this.inText) {
+        if (this.isEscaped) this.isEscaped = false;
+        else if (sign === "\\") this.isEscaped = true;
+        else if (sign === '"') this.inText = false;
+        continue;
+      }
+      if (sign === '"') this.inText = true;
+      else if (sign === "[" || sign === "{") {
+        if (this.depth++ === 0) from = at + 1;
+      } else if (sign === "]" || sign === "}") {
+        if (--this.depth > 0) continue;
+        this.isClosed = true;
+        this.take(text.slice(from, at), records, line, true);
+        from = text.length;
+      } else if (sign === "," && this.depth === 1) {
+        this.take(text.slice(from, at), records, line, false);
+        from = at + 1;
+      }
+    }
+    if (!this.isClosed && from < text.length) this.keep(text.slice(from), line);
+    return records;
+  }
+
+  end(): void {
+    if (!this.isClosed) this.refuse(this.lastLine, "the JSON array does not end");
+  }
+
+  private keep(part: string, line: number): void {
+    if (this.parts.length === 0) {
+      if (part.trim() === "") return;
+      this.beginsAt = line;
+    }
+    this.parts.push(part, "\n");
+  }
+
+  private take(part: string, records: JsonRecord[], line: number, isLast: boolean): void {
+    this.keep(part, line);
+    const { parts } = this;
+    this.parts = [];
+    if (parts.length === 0) {
+      if (!isLast) this.refuse(line, "an element of the JSON array is missing");
+      return;
+    }
+    try {
+      records.push({ value: JSON.parse(parts.join("")), line: this.beginsAt });
+    } catch (error) {
+      this.refuse(this.beginsAt, messageOf(error), error);
+    }
+  }
+}

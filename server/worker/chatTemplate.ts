@@ -1,0 +1,26 @@
+// A chat template of the user's in place of the model's own.
+import { errorCode } from "../files/index.ts";
+import { readText } from "../files/text/index.ts";
+import type { Engine } from "../engine/index.ts";
+import { WorkerError } from "./errors.ts";
+
+/** The longest template known has some 20 kB. */
+const MOST_BYTES = 2 ** 20;
+
+/** The text of a template's file. @throws WorkerError chatTemplateUnreadable; TextFileError */
+export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<string> {
+  const text = await readText(path, { mostBytes: MOST_BYTES, signal }).catch((error: unknown) => {
+    const code = errorCode(error);
+    if (code === undefined || signal?.aborted) throw error;
+    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason }, { cause: error });
+  });
+  if (text.trim() === "")
+    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason: "it is empty" });
+  return text;
+}
+
+/** The engine with another chat template; with its own if that is null. */
+export function withChatTemplate<E extends Pick<Engine, "chat">>(engine: E, template: string | null): E {
+  return template === null ? engine : { ...engine, chat: { ...engine.chat, template } };
+}
