@@ -143,7 +143,7 @@ export function showParallel(
     const { date, generator, command, machine, model, inputs: measured, settings } = facts;
     const setup = { date, generator, command, machine, model, inputs: measured, settings };
     const object = { ...setup, stopped: result.stopped, costs: result.costs, parallel: result.figures };
-    process.stdout.write(`${JSON.stringify(object)}\n`);
+    printJson(object);
     return;
   }
   const known = factLines(facts).filter(([name]) => name !== "rounds" && name !== "requests");
@@ -152,7 +152,7 @@ export function showParallel(
     "",
     ...parallelTables(result).flatMap(terminalTable),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  writeOut(`${lines.join("\n")}\n`);
 }
 
 function terminalText(benchmark: Benchmark): string {
