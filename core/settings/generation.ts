@@ -57,8 +57,11 @@ export function withValues(settings: GenerationSettings, values: Partial<Setting
   return result as GenerationSettings;
 }
 
-export function isReproducible({ reproducible, strategy }: GenerationSettings): boolean {
-  // Plain decoding is the speed baseline: fast one-token evaluation unless requested otherwise.
-  if (reproducible === "auto") return strategy !== "plain" && STRATEGY_TRAITS[strategy].strict;
+/**
+ * Whether a run is asked to be reproducible. By default strict strategies are on the CPU, where that costs little; on a GPU
+ * it would forbid the wide drafts that pay there. Plain decoding is the baseline for speed.
+ */
+export function isReproducible({ reproducible, strategy }: GenerationSettings, onCpu: boolean): boolean {
+  if (reproducible === "auto") return onCpu && strategy !== "plain" && STRATEGY_TRAITS[strategy].strict;
   return reproducible === "on";
 }

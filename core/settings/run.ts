@@ -77,7 +77,7 @@ export const Run = Type.Object({
     scope,
     default: "auto",
     choices: {
-      auto: "On for strict strategies, which promise repeatable output.",
+      auto: "On for strict strategies on the CPU. On a GPU it would forbid wide drafts.",
       on: "Always.",
       off: "Never; the fastest evaluation.",
     },

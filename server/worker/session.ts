@@ -255,7 +255,7 @@ export class Session {
     signal: AbortSignal,
     onEvent: GenerateOptions["onEvent"],
   ): Promise<Reproducibility | null> {
-    if (!isReproducible(settings)) return null;
+    if (!isReproducible(settings, this.engine.device.backend === "cpu")) return null;
     return this.findBatches(signal, false, (share) => void onEvent?.({ kind: "probe", share }));
   }
 

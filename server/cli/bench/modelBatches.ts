@@ -5,12 +5,16 @@ import { cacheFolder } from "../../files/index.ts";
 import { reproducibility, type Reproducibility } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
 
-/** Says so where no batches agree. @throws the signal's reason when stopped; whatever the target throws */
+/**
+ * As a strict run has it by default: null on a GPU. Says so where no batches agree.
+ * @throws the signal's reason when stopped; whatever the target throws
+ */
 export async function modelBatches(
   engine: Engine,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Extract<Reproducibility, { readonly batches: unknown }> | null> {
+  if (engine.device.backend !== "cpu") return null;
   const found = await reproducibility(engine, {
     cacheDir: cacheFolder(),
     now: () => performance.now(),

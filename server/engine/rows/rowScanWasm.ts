@@ -1,5 +1,5 @@
 // Written by `npm run generate` out of assembly/. Sources, compiler and builds: SHA-256
-// 9594a94a379b095f03830d837fb95e8e8938151cd3fa6ffd0ac7de18c3b307eb
+// edae02656958b1d8942fbb58540af73c2819790e591b514ebf94f7ca61875bde
 
 /** WebAssembly modules in base64: the same scan for any V8, and for one that has relaxed SIMD. */
 export const ROW_SCAN = {
