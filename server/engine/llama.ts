@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { GgufInsights, type Llama } from "node-llama-cpp";
 import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
-import { readModelFile } from "./gguf.ts";
+import { readModelFile } from "./gguf/modelFile.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
 import { EngineError } from "./errors.ts";
@@ -23,7 +23,7 @@ export type { LoadOptions } from "./loadOptions.ts";
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
   const { gpu, signal, onTrial, log } = options;
   signal?.throwIfAborted();
-  const head = await readModelFile(options.path);
+  const head = await readModelFile(options.path, signal);
   const { file, refused } = await chooseBackend(gpu, {
     ...(signal && { signal }),
     onTrial,
@@ -34,7 +34,7 @@ export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
 
 /** As `loadLlamaEngine`, on a back end that is not tried before. Null: the CPU. */
 export async function loadOnBackend(backend: BackendFile | null, options: LoadOptions): Promise<Engine> {
-  return load(backend, await readModelFile(options.path), [], options);
+  return load(backend, await readModelFile(options.path, options.signal), [], options);
 }
 
 async function load(
