@@ -2,7 +2,7 @@
 // and values in, data or a tagged fault out.
 export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
-export type { Fragment } from "./fragments.ts";
+export { withFirstToken, type Fragment } from "./fragments.ts";
 export { parsePrompty } from "./parse.ts";
 export type { Position, Range } from "./positions.ts";
 export type { Problem, ProblemCode } from "./problem.ts";

@@ -55,6 +55,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       architecture: "scripted",
       vocabularySize: tokenizer.size,
       tokenizerFingerprint: tokenizer.fingerprint,
+      isHybrid: false,
       trainContextTokens: contextTokens,
       endOfTextTokens: [END],
     },
@@ -71,7 +72,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
     deviceMemory: null,
     refused: [],
     tokenizer,
-    chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },
+    chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>", addsBos: false },
     target,
     dispose: () => Promise.resolve(),
   };
@@ -130,6 +131,11 @@ function createWordTokenizer(texts: readonly string[]): WordTokenizer {
     fingerprint: createHash("sha256").update(words.join("\n")).digest("hex").slice(0, 16),
     controlTokens: CONTROL_TOKENS,
     isControl: (token) => token >= BYTES && token < FIRST_WORD,
+    tokenizeText: plain,
+    controlToken(spelling) {
+      const at = (CONTROL_TOKENS as readonly string[]).indexOf(spelling);
+      return at < 0 ? null : BYTES + at;
+    },
     tokenize(text, control) {
       if (!control) return plain(text);
       return text.split(/(<\|(?:user|assistant|end)\|>)/).flatMap((part) => {
