@@ -1,6 +1,13 @@
 // A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
 // costs measured.
-import { BACKEND_NAMES, DEMO_MODEL, ensureModel, MODEL_FAULTS, type GpuChoice } from "../engine/index.ts";
+import {
+  BACKEND_NAMES,
+  DEMO_MODEL,
+  ensureModel,
+  HYBRID_NOTICE,
+  MODEL_FAULTS,
+  type GpuChoice,
+} from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
@@ -35,6 +42,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
     });
     for (const { backend, reason } of session.engine.refused)
       progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
+    if (session.engine.model.isHybrid) progress.done(HYBRID_NOTICE);
     return session;
   } finally {
     progress.close();
