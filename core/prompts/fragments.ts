@@ -9,6 +9,23 @@ export interface Fragment {
   readonly text: string;
 }
 
+/**
+ * The fragments with the token that begins every text in front, if it is asked for and missing, and never more than once:
+ * templates and tokenizers both write it.
+ * @param bos its spelling; empty if the vocabulary has none
+ */
+export function withFirstToken(
+  fragments: readonly Fragment[],
+  bos: string,
+  isAsked: boolean,
+): readonly Fragment[] {
+  if (bos === "") return fragments;
+  const first = fragments.findIndex(({ kind, text }) => kind !== "control" || text !== bos);
+  const written = first < 0 ? fragments.length : first;
+  const kept = fragments.slice(written);
+  return written > 0 || isAsked ? [{ kind: "control", text: bos }, ...kept] : kept;
+}
+
 export interface TextGuard {
   /** A content with guards, safe to pass to the template. */
   protect(content: string): string;

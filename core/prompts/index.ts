@@ -3,7 +3,7 @@
 export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
-export type { Fragment } from "./fragments.ts";
+export { withFirstToken, type Fragment } from "./fragments.ts";
 export { parsePrompty } from "./parse.ts";
 export type { Position, Range } from "./positions.ts";
 export type { Problem, ProblemCode } from "./problem.ts";

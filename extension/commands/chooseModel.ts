@@ -3,15 +3,14 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, unreachable } from "../../core/base/index.ts";
-import { fetchRequest, modelsRequest } from "../../server/protocol/methods.ts";
-import type { CatalogueModel } from "../../server/protocol/worker.ts";
+import { fetchRequest, modelFilesRequest, modelsRequest } from "../../server/protocol/methods.ts";
+import type { CatalogueModel, FoundModel } from "../../server/protocol/worker.ts";
 import { RequestFailed } from "../run/client.ts";
 import { configurationOf, readSettings, writeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
 import { CATALOGUE_PREFIX } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
-import { findModelFiles } from "./modelFiles.ts";
 import { withServerProgress } from "./serverProgress.ts";
 
 type Choice =
@@ -45,27 +44,43 @@ export async function chooseModel(context: CommandContext): Promise<void> {
 }
 
 async function items({ client, notifier }: CommandContext, folders: readonly string[]): Promise<Item[]> {
-  const catalogue = await client.request(modelsRequest, null).catch((error: unknown) => {
-    // Files can still be chosen.
+  const [catalogue, files] = await Promise.all([
+    client.request(modelsRequest, null),
+    folders.length === 0 ? [] : client.request(modelFilesRequest, { folders }),
+  ]).catch((error: unknown): [readonly CatalogueModel[], readonly FoundModel[]] => {
+    // A file can still be chosen by its path.
     if (!(error instanceof RequestFailed)) throw error;
     notifier.error(error.text);
-    return [];
+    return [[], []];
   });
-  const files = await findModelFiles(folders);
+  const usable = files.filter(({ problem }) => problem === null);
+  const others = files.filter(({ problem }) => problem !== null);
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     ...(catalogue.length > 0 ? [separator(vscode.l10n.t("Catalogue"))] : []),
     ...catalogue.map((model) => catalogueItem(model)),
-    ...(files.length > 0 ? [separator(vscode.l10n.t("Your model folders"))] : []),
-    ...files.map(({ path: file, bytes }) => ({
-      label: `$(file-binary) ${path.basename(file)}`,
-      description: megabytes(bytes),
-      detail: path.dirname(file),
-      choice: { kind: "file" as const, path: file },
-    })),
+    ...(usable.length > 0 ? [separator(vscode.l10n.t("Your model folders"))] : []),
+    ...usable.map((file) => fileItem(file)),
     separator(vscode.l10n.t("Elsewhere")),
     { label: vscode.l10n.t("$(folder-opened) Choose a GGUF file…"), choice: { kind: "browse" } },
+    ...(others.length > 0 ? [separator(vscode.l10n.t("Can't be loaded"))] : []),
+    // Without a choice: accepting one of these changes nothing.
+    ...others.map(({ path: file, problem }) => ({
+      label: `$(circle-slash) ${path.basename(file)}`,
+      detail: problem ?? "",
+    })),
   ];
+}
+
+function fileItem({ path: file, bytes, parts, isHybrid }: FoundModel): Item {
+  const size = megabytes(bytes);
+  const whole = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
+  return {
+    label: `$(file-binary) ${path.basename(file)}`,
+    description: isHybrid ? vscode.l10n.t("{0}, rejected drafts are evaluated again", whole) : whole,
+    detail: path.dirname(file),
+    choice: { kind: "file", path: file },
+  };
 }
 
 function catalogueItem(model: CatalogueModel): Item {

@@ -4,6 +4,7 @@ import {
   BACKEND_NAMES,
   ensureHubModel,
   ensureModel,
+  HYBRID_NOTICE,
   MODEL_FAULTS,
   type FetchProgress,
   type GpuChoice,
@@ -46,6 +47,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
     });
     for (const { backend, reason } of session.engine.refused)
       progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
+    if (session.engine.model.isHybrid) progress.done(HYBRID_NOTICE);
     return session;
   } finally {
     progress.close();

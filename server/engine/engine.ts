@@ -22,7 +22,13 @@ export interface ModelFacts {
   /** The context length that the model was trained for, in tokens. */
   readonly trainContextTokens: number;
   readonly endOfTextTokens: readonly TokenId[];
+  /** Part of it is recurrent: each rejected draft makes it evaluate again, so drafts gain less. */
+  readonly isHybrid: boolean;
 }
+
+/** What a user of a hybrid model is told. */
+export const HYBRID_NOTICE =
+  "Part of this model is recurrent: each rejected draft is evaluated again, so drafting gains less than with other models.";
 
 /** What it runs on. */
 export interface DeviceFacts {
@@ -45,6 +51,10 @@ export interface DeviceFacts {
 export interface Tokenizer {
   /** The tokens of a text. Control tokens such as <|im_end|> are recognised only if `control` is true. */
   tokenize(text: string, control: boolean): TokenId[];
+  /** The tokens of a text from outside, of which none is in `controlTokens`, whatever the text spells. */
+  tokenizeText(text: string): TokenId[];
+  /** The token of a spelling in `controlTokens`; null for any other text. */
+  controlToken(spelling: string): TokenId | null;
   /**
    * The UTF-8 bytes of one token; of a control token, those of its name. A character may be split over several tokens.
    * @throws RangeError for an id outside the vocabulary
@@ -52,7 +62,7 @@ export interface Tokenizer {
   bytesOf(token: TokenId): Uint8Array;
   /** Whether the token adds nothing to a text, such as <|im_start|>. */
   isControl(token: TokenId): boolean;
-  /** Names of all control tokens, e.g. <|im_start|>. */
+  /** Spellings that a template alone may turn into their tokens: control tokens, e.g. <|im_start|>, and marks of turns. */
   readonly controlTokens: readonly string[];
 }
 
@@ -62,6 +72,8 @@ export interface ChatFacts {
   readonly template: string | null;
   readonly bosToken: string;
   readonly eosToken: string;
+  /** Whether a prompt begins with the BOS token, as llama.cpp takes it from `tokenizer.ggml.add_bos_token` or by default. */
+  readonly addsBos: boolean;
 }
 
 /** A loaded model with one context. */
@@ -93,5 +105,11 @@ export interface PromptFragment {
 
 /** The prompt tokens of rendered fragments: control tokens come from the template alone, never from text. */
 export function tokenizeFragments(tokenizer: Tokenizer, fragments: readonly PromptFragment[]): Int32Array {
-  return Int32Array.from(fragments.flatMap(({ kind, text }) => tokenizer.tokenize(text, kind === "control")));
+  return Int32Array.from(
+    fragments.flatMap(({ kind, text }) => {
+      if (kind === "text") return tokenizer.tokenizeText(text);
+      const token = tokenizer.controlToken(text);
+      return token === null ? tokenizer.tokenize(text, true) : [token];
+    }),
+  );
 }

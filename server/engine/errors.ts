@@ -1,6 +1,8 @@
 // What can go wrong between a model file and a running model.
 import { FaultError, type FaultTable } from "../../core/base/index.ts";
 import type { SettingValue } from "../../core/settings/index.ts";
+import type { ForeignKind } from "./gguf/foreign.ts";
+import type { OtherPurpose } from "./gguf/purpose.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = SettingValue<"gpu">;
@@ -10,7 +12,9 @@ export type EngineFault =
   | { readonly tag: "modelFileMissing"; readonly path: string }
   | { readonly tag: "modelFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "modelFileEmpty"; readonly path: string }
-  | { readonly tag: "modelFileNotGguf"; readonly path: string }
+  | { readonly tag: "modelFileNotGguf"; readonly path: string; readonly kind: ForeignKind }
+  | { readonly tag: "modelBigEndian"; readonly path: string }
+  | { readonly tag: "modelVersionUnknown"; readonly path: string; readonly version: number }
   | {
       readonly tag: "modelFileTruncated";
       readonly path: string;
@@ -19,7 +23,25 @@ export type EngineFault =
       readonly neededBytes: number | null;
     }
   | { readonly tag: "modelHeadUnreadable"; readonly path: string; readonly reason: string }
+  | {
+      readonly tag: "modelPartMissing";
+      readonly path: string;
+      readonly part: number;
+      readonly parts: number;
+      /** Base name of the file. */
+      readonly missing: string;
+    }
+  | {
+      readonly tag: "modelPartChosen";
+      readonly path: string;
+      readonly part: number;
+      readonly parts: number;
+      /** Base name of part 1. */
+      readonly first: string;
+    }
+  | { readonly tag: "modelPartsDisagree"; readonly path: string; readonly reason: string }
   | { readonly tag: "modelWithoutVocabulary"; readonly path: string }
+  | { readonly tag: "modelNotForText"; readonly path: string; readonly purpose: OtherPurpose }
   | { readonly tag: "modelRecurrent"; readonly path: string; readonly architecture: string }
   | { readonly tag: "modelLoadFailed"; readonly path: string; readonly reason: string }
   | {
@@ -44,6 +66,57 @@ export type EngineFault =
 
 const CHOOSE_ANOTHER = "Choose another GGUF file, or leave the model out to use the demo model.";
 
+const DOWNLOAD_AGAIN = "Download the file itself again, by the link that its page calls download or raw.";
+
+/** What was found in place of a GGUF file. */
+const FOREIGN: Readonly<Record<ForeignKind, { readonly what: string; readonly nextStep: string }>> = {
+  lfsPointer: {
+    what: "it is a Git LFS pointer, which only names the file",
+    nextStep: 'Fetch the file itself: run "git lfs pull" in its repository, or download it.',
+  },
+  webPage: { what: "it is a web page (HTML)", nextStep: DOWNLOAD_AGAIN },
+  serverAnswer: { what: "it is a text, perhaps the error message of a server", nextStep: DOWNLOAD_AGAIN },
+  safetensors: {
+    what: "it holds weights in the safetensors format",
+    nextStep: `Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. ${CHOOSE_ANOTHER}`,
+  },
+  pytorch: {
+    what: "it holds weights in PyTorch's format",
+    nextStep: `Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. ${CHOOSE_ANOTHER}`,
+  },
+  oldGgml: {
+    what: "it is in a GGML format older than GGUF",
+    nextStep: "Get the GGUF file, or convert it with convert_llama_ggml_to_gguf.py of llama.cpp.",
+  },
+  otherModel: {
+    what: "it is a model in another format",
+    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+  },
+  archive: {
+    what: "it is a compressed archive (such as zip, gzip or tar)",
+    nextStep: "Unpack it, and choose the GGUF file in it.",
+  },
+  zeros: {
+    what: "it begins with zeros, so a download may have been interrupted",
+    nextStep: "Download the file again.",
+  },
+  unknown: {
+    what: 'it doesn\'t begin with "GGUF"',
+    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+  },
+};
+
+const PURPOSES: Readonly<Record<OtherPurpose, string>> = {
+  projector: "the projector of a model for images or sound (mmproj)",
+  adapter: "an adapter (LoRA or control vector), which changes another model",
+  importanceMatrix: "an importance matrix, made for quantising a model",
+  embeddings: "an encoder that computes embeddings",
+  diffusion: "a diffusion model, which doesn't write one token after another",
+  draftHead: "the draft head of another model",
+  speech: "a model that makes sound",
+  vocabularyOnly: "a vocabulary without weights",
+};
+
 export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   modelFileMissing: {
     blame: "input",
@@ -62,8 +135,22 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   },
   modelFileNotGguf: {
     blame: "input",
-    message: (fault) => `${fault.path} is not a GGUF file: it doesn't begin with "GGUF".`,
-    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+    message: (fault) => `${fault.path} is not a GGUF file: ${FOREIGN[fault.kind].what}.`,
+    nextStep: (fault) => FOREIGN[fault.kind].nextStep,
+  },
+  modelBigEndian: {
+    blame: "input",
+    message: (fault) => `${fault.path} is a big-endian GGUF file, made for another kind of processor.`,
+    nextStep: "Get the little-endian file, or convert it with gguf_convert_endian.py of llama.cpp.",
+  },
+  modelVersionUnknown: {
+    blame: "input",
+    message: (fault) =>
+      `${fault.path} is a GGUF file of version ${fault.version}; versions 2 and 3 are read.`,
+    nextStep: (fault) =>
+      fault.version <= 1
+        ? "Convert the original model again with a present llama.cpp, or get a newer file."
+        : `The file is damaged, or newer than this program. ${CHOOSE_ANOTHER}`,
   },
   modelFileTruncated: {
     blame: "input",
@@ -77,10 +164,30 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
       `The header of the model ${fault.path} can't be read, so the file is truncated or damaged: ${fault.reason}.`,
     nextStep: "Download or copy the file again.",
   },
-  modelWithoutVocabulary: {
+  modelPartMissing: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} has no vocabulary, so it can't write text (a projector or adapter, perhaps).`,
+      `The model ${fault.path} is split, and part ${fault.part} of ${fault.parts} is missing: ${fault.missing}.`,
+    nextStep: "Put all parts into one folder, under their original names.",
+  },
+  modelPartChosen: {
+    blame: "input",
+    message: (fault) => `${fault.path} is part ${fault.part} of ${fault.parts} of a model.`,
+    nextStep: (fault) => `Choose part 00001, which finds the others: ${fault.first}.`,
+  },
+  modelPartsDisagree: {
+    blame: "input",
+    message: (fault) => `${fault.path} doesn't fit the other parts of its model: ${fault.reason}.`,
+    nextStep: "Download all parts of one model again, and keep their original names.",
+  },
+  modelWithoutVocabulary: {
+    blame: "input",
+    message: (fault) => `${fault.path} has no vocabulary, so it can't write text.`,
+    nextStep: CHOOSE_ANOTHER,
+  },
+  modelNotForText: {
+    blame: "input",
+    message: (fault) => `${fault.path} can't generate text: it is ${PURPOSES[fault.purpose]}.`,
     nextStep: CHOOSE_ANOTHER,
   },
   modelRecurrent: {

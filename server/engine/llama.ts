@@ -3,9 +3,10 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { GgufInsights, type Llama } from "node-llama-cpp";
+import { GgufInsights, type Llama, type Token } from "node-llama-cpp";
+import type { TokenId } from "../../core/laser/index.ts";
 import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
-import { readModelFile } from "./gguf.ts";
+import { readModelFile } from "./gguf/modelFile.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
 import { EngineError } from "./errors.ts";
@@ -13,6 +14,7 @@ import { loadThroughLibrary } from "./libraryEngine.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel, type LoadOptions } from "./loadOptions.ts";
 import { loadNative, openDirect } from "./native/loadNative.ts";
 import { ErrorLines, startRuntime } from "./runtime.ts";
+import { textTokenizer } from "./textTokens.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./loadOptions.ts";
@@ -24,7 +26,7 @@ export type { LoadOptions } from "./loadOptions.ts";
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
   const { gpu, signal, onTrial, log } = options;
   signal?.throwIfAborted();
-  const head = await readModelFile(options.path);
+  const head = await readModelFile(options.path, options.signal);
   const { file, refused } = await chooseBackend(gpu, {
     ...(signal && { signal }),
     onTrial,
@@ -35,7 +37,7 @@ export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
 
 /** As `loadLlamaEngine`, on a back end that is not tried before. Null: the CPU. */
 export async function loadOnBackend(backend: BackendFile | null, options: LoadOptions): Promise<Engine> {
-  return load(backend, await readModelFile(options.path), [], options);
+  return load(backend, await readModelFile(options.path, options.signal), [], options);
 }
 
 async function load(
@@ -73,11 +75,22 @@ async function assemble(
   const { general, tokenizer } = info.metadata;
   if (insights.isRecurrent)
     throw new EngineError({ tag: "modelRecurrent", path, architecture: general.architecture });
-  const vocabulary = createVocabulary(tokenizer.ggml.model, tokenizer.ggml.tokens, tokenizer.ggml.token_type);
+  const template = tokenizer.chat_template ?? null;
   const { loaded, engineReason } = await loadModel(file, choice);
   const { model, target } = loaded;
   try {
     const device = await deviceFacts(file, loaded, engineReason);
+    const { model: kind, tokens: texts, token_type: kinds } = tokenizer.ggml;
+    const vocabulary = createVocabulary({ model: kind, texts, kinds, template: template ?? "" }, (token) => {
+      const { control, userDefined } = model.getTokenAttributes(token as Token);
+      return { control, userDefined, endOfText: target.isEndOfText(token) };
+    });
+    const tokenize = (text: string, control: boolean): TokenId[] => model.tokenize(text, control);
+    const tokenizeText = textTokenizer({
+      tokenize: (text) => tokenize(text, false),
+      forbiddenSpelling: (token) => vocabulary.forbiddenSpelling(token),
+      bytesOf: (token) => vocabulary.bytesOf(token),
+    });
     return {
       model: {
         name: general.name ?? basename(path),
@@ -89,20 +102,24 @@ async function assemble(
         tokenizerFingerprint: vocabulary.fingerprint,
         weightsFingerprint: weightsFingerprint(info),
         trainContextTokens: loaded.trainContextTokens,
+        isHybrid: insights.isHybrid,
         endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
       },
       device,
       deviceMemory: device.backend === "cpu" ? null : await memoryOf(file.llama),
       tokenizer: {
-        tokenize: (text, control) => model.tokenize(text, control),
+        tokenize,
+        tokenizeText,
+        controlToken: (spelling) => vocabulary.controlToken(spelling),
         bytesOf: (token) => vocabulary.bytesOf(token),
         isControl: (token) => vocabulary.isControl(token),
         controlTokens: vocabulary.controlTokens,
       },
       chat: {
-        template: tokenizer.chat_template ?? null,
+        template,
         bosToken: model.tokens.bosString ?? "",
         eosToken: model.tokens.eosString ?? "",
+        addsBos: model.tokens.shouldPrependBosToken,
       },
       target,
       async openLanes(lanes) {

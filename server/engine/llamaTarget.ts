@@ -48,7 +48,8 @@ export class LlamaTarget implements TargetModel {
         contextTokens: this.contextTokens,
       });
     this.llama.maxThreads = options.threads ?? this.maxThreads;
-    const { rows, topK } = options;
+    const { rows } = options;
+    const topK = Math.min(options.topK, this.vocabularySize);
     // Temperature 1 with top-k alone gives K raw logits, sorted, almost free. The library's default seed is the clock.
     const row = {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },

@@ -58,6 +58,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       vocabularySize: tokenizer.size,
       tokenizerFingerprint: tokenizer.fingerprint,
       weightsFingerprint: "",
+      isHybrid: false,
       trainContextTokens: contextTokens,
       endOfTextTokens: [END],
     },
@@ -74,7 +75,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
     deviceMemory: null,
     refused: [],
     tokenizer,
-    chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>" },
+    chat: { template: TEMPLATE, bosToken: "", eosToken: "<|end|>", addsBos: false },
     target: newTarget(contextTokens),
     openLanes: ({ lanes, contextTokens: tokens }) =>
       Promise.resolve(scriptedLanes(Array.from({ length: lanes }, () => newTarget(tokens)))),
@@ -135,6 +136,11 @@ function createWordTokenizer(texts: readonly string[]): WordTokenizer {
     fingerprint: createHash("sha256").update(words.join("\n")).digest("hex").slice(0, 16),
     controlTokens: CONTROL_TOKENS,
     isControl: (token) => token >= BYTES && token < FIRST_WORD,
+    tokenizeText: plain,
+    controlToken(spelling) {
+      const at = (CONTROL_TOKENS as readonly string[]).indexOf(spelling);
+      return at < 0 ? null : BYTES + at;
+    },
     tokenize(text, control) {
       if (!control) return plain(text);
       return text.split(/(<\|(?:user|assistant|end)\|>)/).flatMap((part) => {

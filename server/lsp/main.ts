@@ -85,6 +85,7 @@ answer(methods.stopRequest, (server, { runId }) => {
   return Promise.resolve(null);
 });
 answer(methods.modelsRequest, (server) => server.models());
+answer(methods.modelFilesRequest, (server, { folders }) => server.modelFiles(folders));
 answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;

@@ -1,6 +1,6 @@
 // The server's handlers for the client's messages, available once the client has identified itself.
 import type { ServerStatus } from "../protocol/methods.ts";
-import type { CatalogueModel } from "../protocol/worker.ts";
+import type { CatalogueModel, FoundModel } from "../protocol/worker.ts";
 import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
@@ -37,6 +37,10 @@ export class Serving {
 
   models(): Promise<readonly CatalogueModel[]> {
     return this.supervisor.use("other", (worker) => worker.ask("models", {}));
+  }
+
+  modelFiles(folders: readonly string[]): Promise<readonly FoundModel[]> {
+    return this.supervisor.use("other", (worker) => worker.ask("modelFiles", { folders }));
   }
 
   /** Ends all runs and the worker at once; the worker may start again, however often it crashed. */

@@ -2,7 +2,14 @@
 // descriptor with its name, its direction and the types of its contents.
 import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
 import type { ErrorText } from "../../core/base/index.ts";
-import type { CatalogueModel, DeviceReport, GenerateParams, ModelChoice, WorkerStats } from "./worker.ts";
+import type {
+  CatalogueModel,
+  DeviceReport,
+  FoundModel,
+  GenerateParams,
+  ModelChoice,
+  WorkerStats,
+} from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
 
 export type { RunEvent } from "./workerEvents.ts";
@@ -59,6 +66,10 @@ export const runRequest = method<RunParams, RunResult>("laser/run");
 /** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */
 export const stopRequest = method<{ readonly runId: RunId }, null>("laser/stop");
 export const modelsRequest = method<null, readonly CatalogueModel[]>("laser/models");
+/** The GGUF files of folders, and which of them can be loaded. */
+export const modelFilesRequest = method<{ readonly folders: readonly string[] }, readonly FoundModel[]>(
+  "laser/modelFiles",
+);
 /** Fetches a catalogue model; `runEvent`s of kind progress carry `runId`. `stopRequest` ends it. */
 export const fetchRequest = method<
   { readonly runId: RunId; readonly catalogueId: string },

@@ -5,12 +5,13 @@
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
 //
-// The language server sends hello, load, fetch, generate, stop, models, devices, installBackend and shutdown. A batch client, which writes many
+// The language server sends hello, load, fetch, generate, stop, models, modelFiles, devices, installBackend and shutdown. A batch client, which writes many
 // answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
 // watch memory between answers; and unload, to free the model while it does something else.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
+import type { FoundModel } from "../engine/models/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
@@ -18,6 +19,7 @@ import type { GenerationSettings } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
 export type { BackendReport, DeviceReport, InstallOffer } from "../engine/devices/report.ts";
+export type { FoundModel } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
 export const WORKER_PROTOCOL_VERSION = 1;
@@ -81,6 +83,8 @@ export type WorkerRequest =
   | { readonly kind: "stop"; readonly id: number; readonly request: number }
   /** The catalogue, and which of its models are in the cache. */
   | { readonly kind: "models"; readonly id: number }
+  /** The GGUF files of folders, and which of them can be loaded. */
+  | { readonly kind: "modelFiles"; readonly id: number; readonly folders: readonly string[] }
   /** The back ends of this machine, each tried unless its result is kept; `again`: all of them are tried. */
   | { readonly kind: "devices"; readonly id: number; readonly again: boolean }
   /** Fetches a back end that is not shipped (see InstallOffer.id), with progress events, and tries it. */
@@ -128,6 +132,7 @@ export interface WorkerResults {
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];
+  readonly modelFiles: readonly FoundModel[];
   readonly devices: DeviceReport;
   readonly installBackend: DeviceReport;
   readonly unload: null;

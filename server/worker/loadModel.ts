@@ -5,6 +5,7 @@ import {
   checkModel,
   DEMO_MODEL,
   findModel,
+  HYBRID_NOTICE,
   resumableBytes,
   listModels,
   loadLlamaEngine,
@@ -36,7 +37,7 @@ export function llamaLoader(generator: string): LoadModel {
   return async (choice, { signal, onProgress, log }) => {
     const { path, sha256 } = await fileOf(choice, { signal, onProgress, log });
     onProgress("loading the model", 0);
-    return sessionOf({ path, sha256 }, choice, {
+    const session = await sessionOf({ path, sha256 }, choice, {
       signal,
       onProgress,
       log: (level, line) => {
@@ -44,6 +45,8 @@ export function llamaLoader(generator: string): LoadModel {
       },
       generator,
     });
+    if (session.engine.model.isHybrid) log(HYBRID_NOTICE);
+    return session;
   };
 }
 

@@ -5,6 +5,7 @@ import {
   parsePrompty,
   renderChat,
   renderMessages,
+  withFirstToken,
   type ChatMessage,
   type LocalTime,
   type Problem,
@@ -65,7 +66,7 @@ export function isPlainText(source: string): boolean {
 }
 
 /**
- * Applies the model's own chat template.
+ * Applies the model's own chat template, and puts the BOS token first where the model asks for it and the template writes none.
  * @param name of the file, for the trace
  * @param now for templates that write the date
  * @throws PromptError for a template that is missing or broken, or refuses the messages
@@ -76,13 +77,14 @@ export function applyTemplate(
   { chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">,
   now: Date,
 ): PreparedPrompt {
-  const { text, fragments } = renderChat(chat.template, messages, {
+  const rendered = renderChat(chat.template, messages, {
     bosToken: chat.bosToken,
     eosToken: chat.eosToken,
     controlTokens: tokenizer.controlTokens,
     now: localTime(now),
   });
-  return { file: name, messages, rendered: text, fragments };
+  const fragments = withFirstToken(rendered.fragments, chat.bosToken, chat.addsBos);
+  return { file: name, messages, rendered: fragments.map(({ text }) => text).join(""), fragments };
 }
 
 function localTime(date: Date): LocalTime {

@@ -71,6 +71,7 @@ const SCHEMAS = {
   pool: Type.Object({ kind: Type.Literal("pool"), id, poolPath: name }),
   stats: bare("stats"),
   models: bare("models"),
+  modelFiles: Type.Object({ kind: Type.Literal("modelFiles"), id, folders: Type.Array(name) }),
   devices: Type.Object({ kind: Type.Literal("devices"), id, again: Type.Boolean() }),
   installBackend: Type.Object({ kind: Type.Literal("installBackend"), id, backend: name }),
   unload: bare("unload"),

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import {
   BACKEND_NAMES,
   ensureModel,
+  findModelFiles,
   installBackend,
   packageOf,
   surveyDevices,
@@ -115,6 +116,9 @@ export class WorkerService {
         return;
       case "models":
         void this.begin(id, kind, () => catalogueModels());
+        return;
+      case "modelFiles":
+        void this.begin(id, kind, (signal) => findModelFiles(request.folders, signal));
         return;
       case "devices":
         void this.begin(id, kind, (signal) => this.devices(id, request.again, signal));

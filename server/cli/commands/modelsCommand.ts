@@ -4,10 +4,12 @@ import {
   checkModel,
   DEMO_MODEL,
   ensureModel,
+  findModelFiles,
   listModels,
   MODEL_FAULTS,
   ModelError,
   SOURCE_KINDS,
+  type FoundModel,
   type ModelState,
   type SourceKind,
 } from "../../engine/index.ts";
@@ -23,9 +25,13 @@ export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("list, fetch and check model files");
   models
     .command("list", { isDefault: true })
-    .description("list the models that can be fetched and which of them are in the cache")
-    .action(async () => {
-      writeOut(modelTable(await listModels()));
+    .description(
+      "list the models that can be fetched, or the GGUF files of folders and which of them can be loaded",
+    )
+    .argument("[folders...]", "folders with GGUF files; searched four levels deep")
+    .action(async (folders: readonly string[]) => {
+      if (folders.length === 0) writeOut(modelTable(await listModels()));
+      else writeOut(fileTable(await findModelFiles(folders)));
     });
   models
     .command("fetch")
@@ -69,6 +75,22 @@ async function fetchShown(
   print(model.path);
 }
 
+/** What can be loaded, then what can't, each with its reason. */
+export function fileTable(files: readonly FoundModel[]): string {
+  const usable = files.filter(({ problem }) => problem === null);
+  const others = files.filter(({ problem }) => problem !== null);
+  if (files.length === 0) return "no GGUF files there\n";
+  const rows = usable.map(({ path, bytes, parts, isHybrid }) => [
+    `${Math.ceil(bytes / 1e6)} MB${parts === 1 ? "" : ` in ${parts} parts`}`,
+    isHybrid ? "hybrid: rejected drafts are evaluated again" : "",
+    path,
+  ]);
+  const table = rows.length === 0 ? "" : aligned([["SIZE", "NOTE", "PATH"], ...rows]);
+  const reasons = others.map(({ path, problem }) => `${path}\n  ${problem}\n`);
+  if (reasons.length === 0) return table;
+  return `${table}${table === "" ? "" : "\n"}Can't be loaded:\n${reasons.join("")}`;
+}
+
 function parseSource(source: string): SourceKind {
   const kind = SOURCE_KINDS.find((known) => known === source);
   if (kind === undefined) throw new ModelError({ tag: "unknownSource", source, known: SOURCE_KINDS });
@@ -87,6 +109,10 @@ export function modelTable(models: readonly ModelState[]): string {
       path,
     ]),
   ];
+  return aligned(rows);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
     .map(

@@ -5,10 +5,12 @@ const VERSION = 3;
 const ALIGNMENT = 32;
 
 /** The value types of the format that are written here, by their numbers. */
-const TYPES = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
+const TYPES = { uint16: 2, uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 
 export type GgufValue =
+  | { readonly type: "uint16"; readonly value: number }
   | { readonly type: "uint32"; readonly value: number }
+  | { readonly type: "int32"; readonly value: number }
   | { readonly type: "float32"; readonly value: number }
   | { readonly type: "bool"; readonly value: boolean }
   | { readonly type: "string"; readonly value: string }
@@ -55,8 +57,12 @@ export function writeGguf(
 
 function valueBytes(given: GgufValue): Buffer {
   switch (given.type) {
+    case "uint16":
+      return Buffer.concat([uint32(TYPES.uint16), uint32(given.value).subarray(0, 2)]);
     case "uint32":
       return Buffer.concat([uint32(TYPES.uint32), uint32(given.value)]);
+    case "int32":
+      return Buffer.concat([uint32(TYPES.int32), uint32(given.value)]);
     case "float32":
       return Buffer.concat([uint32(TYPES.float32), float32(given.value)]);
     case "bool":

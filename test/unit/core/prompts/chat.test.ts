@@ -4,6 +4,7 @@ import { test } from "vitest";
 import {
   PromptError,
   renderChat,
+  withFirstToken,
   type ChatMessage,
   type PromptFault,
 } from "../../../../core/prompts/index.ts";
@@ -163,4 +164,21 @@ test("every private-use character is taken", () => {
   );
   checkFault(SMOLLM2, user(all), { tag: "noPrivateCharacter" });
   assert.ok(render(SMOLLM2, user(all.slice(1)), CONTROLS).includes(all.slice(1)), "one free is enough");
+});
+
+test("the first token: put there if asked for and missing, never twice", () => {
+  const control = { kind: "control", text: "<s>" } as const;
+  const text = { kind: "text", text: "<s>Hi" } as const;
+  const cases = [
+    { given: [text], bos: "<s>", isAsked: true, expected: [control, text] },
+    { given: [text], bos: "<s>", isAsked: false, expected: [text] },
+    { given: [control, text], bos: "<s>", isAsked: true, expected: [control, text] },
+    { given: [control, text], bos: "<s>", isAsked: false, expected: [control, text] },
+    { given: [control, control, text], bos: "<s>", isAsked: true, expected: [control, text] },
+    { given: [text, control], bos: "<s>", isAsked: false, expected: [text, control] },
+    { given: [text], bos: "", isAsked: true, expected: [text] },
+    { given: [], bos: "<s>", isAsked: true, expected: [control] },
+  ];
+  for (const { given, bos, isAsked, expected } of cases)
+    assert.deepEqual(withFirstToken(given, bos, isAsked), expected);
 });

@@ -18,11 +18,19 @@ const cases: [name: string, model: string, text: string, kind: number, bytes: nu
 ];
 for (const [name, model, text, kind, bytes] of cases)
   test(`${model}: ${name}`, () => {
-    assert.deepEqual([...createVocabulary(model, [text], [kind]).bytesOf(0)], bytes);
+    assert.deepEqual(
+      [...createVocabulary({ model, texts: [text], kinds: [kind], template: "" }).bytesOf(0)],
+      bytes,
+    );
   });
 
 test("an id outside the vocabulary is refused, and control tokens are known", () => {
-  const vocabulary = createVocabulary("gpt2", ["a", "<s>"], [NORMAL, CONTROL]);
+  const vocabulary = createVocabulary({
+    model: "gpt2",
+    texts: ["a", "<s>"],
+    kinds: [NORMAL, CONTROL],
+    template: "",
+  });
   assert.throws(() => vocabulary.bytesOf(2), RangeError);
   assert.deepEqual(
     [vocabulary.controlTokens, vocabulary.isControl(1), vocabulary.isControl(0)],
@@ -31,7 +39,8 @@ test("an id outside the vocabulary is refused, and control tokens are known", ()
 });
 
 test("the fingerprint depends on texts and kinds", () => {
-  const print = (texts: string[], kinds: number[]) => createVocabulary("gpt2", texts, kinds).fingerprint;
+  const print = (texts: string[], kinds: number[]) =>
+    createVocabulary({ model: "gpt2", texts, kinds, template: "" }).fingerprint;
   assert.equal(print(["a", "b"], [1, 1]), print(["a", "b"], [1, 1]));
   assert.notEqual(print(["a", "b"], [1, 1]), print(["a", "b"], [1, 3]));
   assert.notEqual(print(["a", "b"], [1, 1]), print(["ab", ""], [1, 1]));
