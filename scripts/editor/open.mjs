@@ -23,7 +23,10 @@ const SAMPLES = "samples";
  */
 export function findDesktopCode(env, platform) {
   const names = platform === "win32" ? ["code.cmd", "code.exe"] : ["code"];
-  const folders = (env.PATH ?? env.Path ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  // A relative folder would be looked up in the current one.
+  const folders = (env.PATH ?? env.Path ?? "")
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(existsSync) ?? null;
 }
 
@@ -43,9 +46,9 @@ export function openDesktop(code, root) {
       ? spawn(
           `"${code}"`,
           args.map((arg) => `"${arg}"`),
-          { stdio: "inherit", shell: true },
+          { cwd: root, stdio: "inherit", shell: true },
         )
-      : spawn(code, args, { stdio: "inherit" });
+      : spawn(code, args, { cwd: root, stdio: "inherit" });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (ended, signal) => resolve(exitCode(ended, signal)));

@@ -149,6 +149,7 @@ export async function startServer(profile, options) {
   ];
   const log = path.join(profile.userDataDir, "server.log");
   const child = spawn(process.execPath, args, {
+    cwd: profile.folder,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: serverEnvironment(options.env),

@@ -7,6 +7,7 @@ import type { ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
+import { OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
 
@@ -41,9 +42,10 @@ export async function requantize(
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-I", SCRIPT, packages, sourcePath, temporary],
+      [...python.args, SCRIPT, packages, sourcePath, temporary],
       {
         ...hooks,
+        cwd: OWN_FOLDER,
         onLine: (line) => {
           const [done = 0, total = 0] = line.split(" ").map(Number);
           if (!(total > 0)) return;

