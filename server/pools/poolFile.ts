@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { messageOf } from "../../core/base/index.ts";
-import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
+import { asFilesError, errorCode, PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "../files/index.ts";
 import { Pool } from "../../core/laser/index.ts";
 import { PoolError } from "./errors.ts";
 import {
@@ -67,12 +67,14 @@ export async function isPoolFile(path: string): Promise<boolean> {
 }
 
 /**
- * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry.
- * @throws FilesError naming the path
+ * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry. A new file
+ * is its owner's alone, because it holds answers.
+ * @throws FilesError naming the path; what `options.beforeReplace` throws
  */
 export async function writePoolFile(
   path: string,
   { tokenizer, opening, pool, entries }: StoredPool,
+  options: Omit<WriteOptions, "mode"> = {},
 ): Promise<void> {
   const arrays = pool.arrays();
   if (entries.length !== arrays.ids.length)
@@ -101,7 +103,7 @@ export async function writePoolFile(
   }
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
-  await writeFileAtomic(path, Buffer.concat([...parts, hash.digest()]));
+  await writeFileAtomic(path, Buffer.concat([...parts, hash.digest()]), { mode: PRIVATE_MODE, ...options });
 }
 
 /**

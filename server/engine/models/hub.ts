@@ -1,10 +1,10 @@
 // Fetches one file from the Hugging Face Hub, or a server with the same protocol: requests its description, then
 // downloads it, resuming an earlier attempt.
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HubFile } from "./hubFile.ts";
-import { asFilesError, requireSpace } from "../../files/index.ts";
+import { asFilesError, makeFolder, requireSpace } from "../../files/index.ts";
 import type { HubSource, ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { ModelError } from "./errors.ts";
@@ -84,7 +84,7 @@ async function downloadHubFile(
 ): Promise<void> {
   const part = partPath(target, announced.sha256);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
   } catch (error) {
     throw asFilesError(error, dirname(target));
   }

@@ -1,8 +1,8 @@
 // Converts a Q4_1 model file to Q4_0 with requantize.py and a pinned gguf package in a folder of its own.
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { asFilesError, requireSpace, temporaryName } from "../../files/index.ts";
+import { asFilesError, makeFolder, requireSpace, temporaryName } from "../../files/index.ts";
 import type { ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { runChild } from "./child.ts";
@@ -81,7 +81,7 @@ async function ensurePackages(python: Python, root: string, hooks: FetchHooks): 
   });
   let work: string;
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     work = await mkdtemp(join(root, "install-"));
   } catch (error) {
     throw asFilesError(error, root);

@@ -55,6 +55,10 @@ const FILES: Samples<FilesFault> = {
   noSpace: { path, neededBytes: 2e6, freeBytes: 1e6 },
   noPermission: { path },
   fileMissing: { path },
+  fileHasOtherNames: { path, others: 1 },
+  noHome: {},
+  lockLost: { path },
+  lockStuck: { path },
   fileFailed: { path, reason },
 };
 
@@ -219,6 +223,7 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError];
 const INPUT_TAGS = [
+  "fileHasOtherNames",
   "modelFileMissing",
   "modelFileUnreadable",
   "modelFileEmpty",
