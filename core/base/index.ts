@@ -12,5 +12,6 @@ export {
 } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";
+export { finish, type InPieces } from "./pieces.ts";
 export type { Signal } from "./signal.ts";
 export { unreachable } from "./unreachable.ts";

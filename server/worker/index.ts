@@ -2,6 +2,7 @@
 export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
 export { WorkerError } from "./errors.ts";
+export { inPieces, turnFor } from "./inPieces.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
 export * from "./prompt.ts";

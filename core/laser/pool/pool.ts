@@ -3,6 +3,7 @@
 // the meaning of an entry are the owner's.
 //
 // Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
+import { finish, type InPieces } from "../../base/index.ts";
 import type { Candidates } from "./candidates.ts";
 import { checkPool } from "./check.ts";
 import { Collector, advanceCandidates, type SearchablePool } from "./collect.ts";
@@ -10,7 +11,7 @@ import { evictLeastUsed, compactText } from "./compact.ts";
 import { EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END } from "./leftContext.ts";
 import { Fences, mergeInto } from "./order.ts";
-import { sortedOffsets } from "./sort.ts";
+import { sortedOffsets, sortingOffsets } from "./sort.ts";
 
 /** What a drafter needs of a pool. */
 export interface PoolIndex {
@@ -86,11 +87,16 @@ export class Pool implements PoolIndex, SearchablePool {
 
   /** Sorts all answers at once; entry i of the result is answers[i], last used at time 0. */
   static build(answers: readonly (readonly number[] | Int32Array)[]): Pool {
+    return finish(Pool.building(answers));
+  }
+
+  /** The same in pieces: sorting millions of tokens takes seconds. */
+  static *building(answers: readonly (readonly number[] | Int32Array)[]): InPieces<Pool> {
     const pool = new Pool();
     const offsets = answers.reduce((sum, answer) => sum + answer.length + 1, 0);
     pool.reserve(CONTEXT_DEPTH + offsets + roomFor(offsets));
     for (const answer of answers) pool.append(answer, 0);
-    pool.settle(sortedOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
+    pool.settle(yield* sortingOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
     return pool;
   }
 

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
-import { withLock } from "../../files/index.ts";
+import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   evictToBudget,
   forgetKey,
@@ -17,7 +17,7 @@ import {
   type ReadPool,
   type StoredPool,
 } from "../../pools/index.ts";
-import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts";
+import { addingAnswers, inPieces, requireTokenizer, storingPool, turnFor } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
@@ -84,9 +84,8 @@ async function build(
   await interruptible(async (signal) => {
     const engine = await load(flags.model, signal);
     try {
-      const stored = storedPool(answers, engine, Date.now());
-      signal.throwIfAborted();
-      await keep(flags.out, stored, flags);
+      const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
+      await locked(flags.out, signal, (place) => keep(flags.out, stored, flags, place));
     } finally {
       await engine.dispose();
     }
@@ -104,11 +103,10 @@ async function add(
   await interruptible(async (signal) => {
     const engine = await load(flags.model, signal);
     try {
-      await changing(file, signal, async (stored) => {
+      await changing(file, signal, async (stored, place) => {
         requireTokenizer(file, stored, engine);
-        const grown = addAnswers(stored, answers, engine.tokenizer, Date.now());
-        signal.throwIfAborted();
-        await keep(file, grown, flags);
+        const adding = addingAnswers(stored, answers, engine.tokenizer, Date.now());
+        await keep(file, await inPieces(adding, signal), flags, place);
       });
     } finally {
       await engine.dispose();
@@ -118,11 +116,12 @@ async function add(
 
 async function forget(file: string, key: string): Promise<void> {
   await interruptible((signal) =>
-    changing(file, signal, async (stored) => {
+    changing(file, signal, async (stored, { beforeReplace }) => {
       const left = forgetKey(stored, key);
       const gone = stored.entries.length - left.entries.length;
       if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
-      await writePoolFile(file, left);
+      // Another name of the file would keep what is to be forgotten.
+      await writePoolFile(file, left, { onlyName: true, beforeReplace });
       print(`${file}: ${counted(gone, "answer")} forgotten, ${left.entries.length} left`);
     }),
   );
@@ -175,25 +174,56 @@ async function readAll(paths: readonly string[], out: string | null): Promise<re
   return files.flat();
 }
 
+/** Where a pool is written while its lock is held. */
+interface LockedPlace {
+  /** The last check before the file is put in place. @throws FilesError lockLost; the signal's reason when stopped */
+  readonly beforeReplace: () => Promise<void>;
+}
+
 /** Reads, changes and writes a pool file under its lock. */
 async function changing(
   file: string,
   signal: AbortSignal,
-  change: (stored: ReadPool) => Promise<void>,
+  change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
 ): Promise<void> {
   await isPoolFile(file); // Taking the lock of a missing file would create its folder.
-  await withLock(`${file}.lock`, { signal }, async () => {
-    await change(await readPoolFile(file, null));
+  await locked(file, signal, async (place) => {
+    await change(await readPoolFile(file, null), place);
   });
 }
 
-async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promise<void> {
+/** Works under the lock of a pool file, the same one whatever link names it. A device needs none. */
+async function locked(
+  file: string,
+  signal: AbortSignal,
+  work: (place: LockedPlace) => Promise<void>,
+): Promise<void> {
+  const destination = await destinationOf(file);
+  const placeOf = (held: HeldLock | null): LockedPlace => ({
+    beforeReplace: async () => {
+      await turnFor(signal);
+      await held?.check();
+    },
+  });
+  if (destination.kind === "device") return work(placeOf(null));
+  const onWait = ({ pid, host }: { readonly pid: number; readonly host: string }): void => {
+    process.stderr.write(`waiting for process ${pid} on ${host}, which is changing the same pool\n`);
+  };
+  await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
+}
+
+async function keep(
+  file: string,
+  stored: StoredPool,
+  flags: BudgetFlags,
+  { beforeReplace }: LockedPlace,
+): Promise<void> {
   const budget: PoolBudget = {
     totalTokens: flags.budget ?? Infinity,
     groupTokens: flags.groupBudget ?? Infinity,
   };
   const left = evictToBudget(stored, budget);
-  await writePoolFile(file, left);
+  await writePoolFile(file, left, { beforeReplace });
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;
