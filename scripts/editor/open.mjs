@@ -87,8 +87,8 @@ export async function prepareServed(root, stream) {
  * @returns {Promise<number>} exit code
  */
 export async function serveEditor(profile, root) {
-  // Access needs the token, and the samples are part of this repository: VS Code need not ask whether to trust them.
-  const server = await startServer(profile, { workspaceTrust: false, connectionToken: true });
+  // The page keeps trust in the browser, so it can't be given to the samples from here: VS Code asks for each folder.
+  const server = await startServer(profile, { workspaceTrust: true, connectionToken: true });
   let asked = false;
   for (const signal of END_SIGNALS) {
     process.on(signal, () => {
@@ -98,6 +98,7 @@ export async function serveEditor(profile, root) {
   }
   console.log(`\nVS Code is ready. Open this address in a browser on this machine:\n`);
   console.log(`  ${workbenchAddress(server, path.join(root, SAMPLES))}\n`);
+  console.log("VS Code asks whether you trust the samples; they are part of this repository.");
   console.log(`There open book.prompty and run "LASER: Generate" from the palette (F1).`);
   console.log("Ctrl-C ends VS Code.");
   await server.ended;

@@ -26,7 +26,7 @@ const OURS: Surroundings = {
  */
 export function cacheFolder({ env, platform, homes }: Surroundings = OURS): string {
   const path = platform === "win32" ? win32 : posix;
-  const home = (): string => homeFolder(homes, path.isAbsolute);
+  const home = (): string => homeFolder(homes, (folder) => path.isAbsolute(folder));
   if (env.LASER_CACHE) return path.resolve(env.LASER_CACHE);
   if (platform === "win32") {
     return path.join(env.LOCALAPPDATA ?? path.join(home(), "AppData", "Local"), NAME, "Cache");
