@@ -3,13 +3,13 @@ export * from "./answers.ts";
 export * from "./errors.ts";
 export * from "./budget.ts";
 export * from "./opening.ts";
+export type { PoolEntry } from "./poolEntries.ts";
 export * from "./poolSource.ts";
 export {
   isPoolFile,
   readPoolFile,
   readPoolTexts,
   writePoolFile,
-  type PoolEntry,
   type PoolTokenizer,
   type ReadPool,
   type StoredPool,

@@ -53,14 +53,19 @@ export function* loadingPool(source: PoolSource, engine: TokenizingEngine): InPi
   }
 }
 
-/** @throws PoolError poolOtherTokenizer */
+/** @throws PoolError poolOtherTokenizer; poolFileDamaged for tokens that this tokenizer does not have */
 export function requireTokenizer(
   path: string,
-  { tokenizer: { fingerprint, model } }: Pick<StoredPool, "tokenizer">,
+  { tokenizer: { fingerprint, model }, pool, opening }: Pick<StoredPool, "tokenizer" | "pool" | "opening">,
   engine: TokenizingEngine,
 ): void {
-  if (fingerprint !== engine.model.tokenizerFingerprint)
-    throw new PoolError({ tag: "poolOtherTokenizer", path, model });
+  const { tokenizerFingerprint, vocabularySize } = engine.model;
+  if (fingerprint !== tokenizerFingerprint) throw new PoolError({ tag: "poolOtherTokenizer", path, model });
+  const highest = Math.max(pool.highestToken, ...opening);
+  if (highest >= vocabularySize) {
+    const reason = `it has token ${highest}, and the vocabulary ends at ${vocabularySize - 1}`;
+    throw new PoolError({ tag: "poolFileDamaged", path, reason });
+  }
 }
 
 /** @param opening tokens before each answer: see answerOpening */

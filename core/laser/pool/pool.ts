@@ -4,6 +4,7 @@
 //
 // Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
 import { finish, type InPieces } from "../../base/index.ts";
+import { arraysProblem, type PoolArrays } from "./arraysProblem.ts";
 import type { Candidates } from "./candidates.ts";
 import { checkPool } from "./check.ts";
 import { Collector, advanceCandidates, type SearchablePool } from "./collect.ts";
@@ -40,20 +41,6 @@ export interface PoolIndex {
   follow(candidates: Candidates, token: number, context: Int32Array, contextTokens: number): void;
   /** Violations of the index's invariants, as sentences; empty if sound. For tests. */
   check(): string[];
-}
-
-/** A pool as plain arrays, to be saved and loaded: nothing evicted, all settled. */
-export interface PoolArrays {
-  /** Token ids; END after each entry, and CONTEXT_DEPTH times before the first. */
-  readonly text: Int32Array;
-  /** All offsets that another token of the same entry follows, sorted by left context, then by offset. */
-  readonly order: Int32Array;
-  /** Per entry, oldest first: its token count, its id, when it was last used. */
-  readonly entryTokens: Int32Array;
-  readonly ids: Int32Array;
-  readonly lastUse: Float64Array;
-  /** The id of the next entry. */
-  readonly nextId: number;
 }
 
 /** `add` settles the pool once this fraction of it is recent: each insertion costs more than the last. */
@@ -101,7 +88,10 @@ export class Pool implements PoolIndex, SearchablePool {
   }
 
   /** A pool from the result of `arrays()`; takes ownership of `order`. @throws Error if the arrays are inconsistent */
-  static from({ text, order, entryTokens, ids, lastUse, nextId }: PoolArrays): Pool {
+  static from(arrays: PoolArrays): Pool {
+    const problem = arraysProblem(arrays);
+    if (problem !== null) throw new Error(problem);
+    const { text, order, entryTokens, ids, lastUse, nextId } = arrays;
     const pool = new Pool();
     for (let slot = 0; slot < ids.length; slot++) {
       pool.table.append(entryTokens[slot]!, ids[slot]!, lastUse[slot]!);
@@ -110,8 +100,6 @@ export class Pool implements PoolIndex, SearchablePool {
     pool.text = resized(text, text.length + roomFor(text.length), END); // Otherwise the first insert would copy it.
     pool.textLength = text.length;
     pool.nextId = nextId;
-    if (pool.table.starts[pool.table.slots] !== text.length)
-      throw new Error("the entries don't fill the text");
     pool.settle(order);
     return pool;
   }
@@ -145,6 +133,14 @@ export class Pool implements PoolIndex, SearchablePool {
     advanceCandidates(candidates, this.text, token, CONTEXT_DEPTH);
     if (candidates.size < candidates.refillBelow)
       this.collector.collect(this, candidates, context, contextTokens);
+  }
+
+  /** The highest token id in the pool, -1 without any. Reads the whole text. */
+  get highestToken(): number {
+    let highest = END;
+    for (let offset = 0; offset < this.textLength; offset++)
+      if (this.text[offset]! > highest) highest = this.text[offset]!;
+    return highest;
   }
 
   /** Adds an entry of tokens ≥ 0; returns its id, which never changes and is larger than all earlier ones. */

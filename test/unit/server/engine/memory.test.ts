@@ -89,7 +89,8 @@ test("a context that does not fit is refused with the largest that does", () => 
     () => {
       requireMemory({ path: "m.gguf", contextTokens: 64 }, need, { availableBytes: GIB, totalBytes: GIB });
     },
-    (error) => error instanceof EngineError && describeError(error).nextStep.includes('Choose a smaller model'),
+    (error) =>
+      error instanceof EngineError && describeError(error).nextStep.includes("Choose a smaller model"),
   );
 });
 
