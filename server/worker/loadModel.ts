@@ -82,7 +82,10 @@ export async function sessionOf(
     const fixed = process.env.LASER_COSTS;
     if (fixed)
       return new Session({ engine, costs: await readFixedCosts(fixed), generator, frozenCosts: true });
-    const costCache = { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH };
+    const warn = (line: string): void => {
+      log("error", line); // Shown by the command, too.
+    };
+    const costCache = { cacheDir: cacheFolder(), rowWidth: ROW_WIDTH, warn };
     return new Session({ engine, costs: await costsToBegin(engine, costCache), generator, costCache });
   } catch (error) {
     await engine.dispose();
