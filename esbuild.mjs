@@ -88,5 +88,6 @@ for (const { forbidden, ...target } of targets) {
   }
 }
 chmodSync("dist/laser.mjs", 0o755);
-cpSync("server/engine/models/requantize.py", "dist/requantize.py");
+for (const name of ["requantize.py", "requantize.txt"])
+  cpSync(`server/engine/models/${name}`, `dist/${name}`);
 cpSync("core/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");
