@@ -22,11 +22,13 @@ test("costs that can't be kept are named once, and the run continues", async (co
 });
 
 test("costs that can be kept are read again", async (context) => {
+  const lines: string[] = [];
   const cache = {
     cacheDir: temporaryFolder(context),
     rowWidth: 40,
-    warn: (line: string) => assert.equal(line, ""),
+    warn: (line: string) => lines.push(line),
   };
   await keepCosts(engine, cache, table);
   assert.deepEqual(await costsToBegin(engine, cache), table);
+  assert.deepEqual(lines, []);
 });
