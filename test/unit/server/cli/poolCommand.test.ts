@@ -262,18 +262,20 @@ test.skipIf(process.platform === "win32")(
 );
 
 table(
-  "Ctrl-C during the last piece of work writes nothing",
+  "a stop during the last piece of work writes nothing",
   [
     {
       name: "build",
+      signal: "SIGINT" as const,
       args: (folder: string) => ["build", path.join(folder, "all.jsonl"), "--out", path.join(folder, "made")],
     },
     {
-      name: "add",
+      name: "add, where the terminal is closed",
+      signal: "SIGHUP" as const,
       args: (folder: string) => ["add", path.join(folder, "some.laserpool"), path.join(folder, "all.jsonl")],
     },
   ],
-  async ({ args }, context) => {
+  async ({ args, signal }, context) => {
     const file = await storedFile(context);
     const folder = path.dirname(file);
     await answersFile(folder, "all.jsonl", ANSWERS);
@@ -281,7 +283,7 @@ table(
     const engine = scripted();
     // The signal waits for a turn of the event loop, as Ctrl-C does during work that is done in one piece.
     const tokenize: Engine["tokenizer"]["tokenize"] = (text, special) => {
-      if (text === ANSWERS.at(-1)?.text) setImmediate(() => process.emit("SIGINT"));
+      if (text === ANSWERS.at(-1)?.text) setImmediate(() => process.emit(signal));
       return engine.tokenizer.tokenize(text, special);
     };
     const slow = { ...engine, tokenizer: { ...engine.tokenizer, tokenize } };
