@@ -1,7 +1,8 @@
 // Bundles the programs of this project into dist/. One list of targets; nothing else decides what is built.
 // node-llama-cpp and koffi stay outside (they load native packages); everything else is inside the bundle.
-import { chmodSync, cpSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { licenceTexts, packageFolders, unnamed } from "./scripts/licences.mjs";
 
 /** Packages in CommonJS inside an ES module bundle still call require() for Node's own modules. */
 const requireBanner =
@@ -65,6 +66,8 @@ const targets = [
   },
 ];
 
+/** Files whose text is in a bundle. */
+const bundled = [];
 for (const { forbidden, ...target } of targets) {
   const { metafile } = await build({
     bundle: true,
@@ -77,6 +80,7 @@ for (const { forbidden, ...target } of targets) {
     metafile: true,
     ...target,
   });
+  bundled.push(...Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
   // What is kept outside the bundle is no input of it, but still an import.
   const used = Object.entries(metafile.inputs).flatMap(([file, { imports }]) => [
     file,
@@ -87,6 +91,11 @@ for (const { forbidden, ...target } of targets) {
     throw new Error(`${Object.keys(target.entryPoints).join(", ")} must not hold ${offending.join(", ")}`);
   }
 }
+const folders = packageFolders(bundled);
+const missing = unnamed(readFileSync("THIRD_PARTY_NOTICES.md", "utf8"), folders);
+if (missing.length > 0) throw new Error(`THIRD_PARTY_NOTICES.md must name ${missing.join(", ")}`);
+writeFileSync("dist/licences.txt", licenceTexts(".", folders));
 chmodSync("dist/laser.mjs", 0o755);
-cpSync("server/engine/models/requantize.py", "dist/requantize.py");
+for (const name of ["requantize.py", "requantize.txt"])
+  cpSync(`server/engine/models/${name}`, `dist/${name}`);
 cpSync("core/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");

@@ -12,6 +12,7 @@ export {
 } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";
+export { finish, type InPieces } from "./pieces.ts";
 export { several } from "./several.ts";
 export type { Signal } from "./signal.ts";
 export { unreachable } from "./unreachable.ts";

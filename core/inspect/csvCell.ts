@@ -16,9 +16,12 @@ export function csvOf<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Ro
   return [columns.map(({ name }) => name), ...cells].map((line) => `${line.join(",")}\r\n`).join("");
 }
 
+/** What spreadsheets take for the beginning of a formula, the full-width signs of East Asian keyboards included. */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
+
 function cell(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const defused = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const defused = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
 }

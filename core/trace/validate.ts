@@ -156,7 +156,7 @@ function checkNumber({ type, minimum, maximum, exclusiveMinimum }: SchemaObject)
     value > above &&
     value <= high
       ? null
-      : miss(value, Math.abs(Number(value)) > FAR ? all : near);
+      : miss(value, typeof value === "number" && Math.abs(value) > FAR ? all : near);
 }
 
 function checkString({ minLength, pattern }: SchemaObject): Check {

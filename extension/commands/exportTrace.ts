@@ -1,5 +1,5 @@
 // LASER: Export Trace: writes a report as one HTML file, or the steps as CSV.
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, describeError } from "../../core/base/index.ts";
@@ -87,7 +87,8 @@ async function askFormat(): Promise<ExportFormat | null> {
 
 /** Writes a temporary file and renames it. */
 async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  const temporary = target.with({ path: `${target.path}.${process.pid}.tmp` });
+  // A name that nobody can guess, so that no link can wait there.
+  const temporary = target.with({ path: `${target.path}.${randomBytes(8).toString("hex")}.tmp` });
   try {
     await vscode.workspace.fs.writeFile(temporary, bytes);
     await vscode.workspace.fs.rename(temporary, target, { overwrite: true });

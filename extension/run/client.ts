@@ -1,5 +1,6 @@
 // The language client: runs dist/server.cjs, exchanges the messages of server/protocol/methods.ts with it,
 // and reports when the server is down.
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -101,7 +102,9 @@ export class ServerClient implements Disposable {
 
   private newClient(): QuietLanguageClient {
     const { log, serverModule, startOptions } = this.options;
-    const server = { module: serverModule, transport: TransportKind.ipc };
+    // By default it would start in the workspace's root, whose files are not to be loaded.
+    const options = { cwd: dirname(serverModule) };
+    const server = { module: serverModule, transport: TransportKind.ipc, options };
     const client: QuietLanguageClient = new QuietLanguageClient(
       "laser",
       "LASER Inspector",

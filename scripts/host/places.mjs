@@ -5,6 +5,9 @@ import path from "node:path";
 
 /** The release of code-server whose VS Code server is used; the number after the 4 is VS Code's own. */
 export const HOST_VERSION = "4.139.1";
+/** SHA-512 of that package. Its own npm-shrinkwrap.json holds those of all its dependencies. */
+export const HOST_INTEGRITY =
+  "sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==";
 
 /**
  * The same cache folder as in server/files/cache.ts, which a script cannot import before the build.

@@ -2,8 +2,17 @@
 // Starts and stops the VS Code server of an installed host, and runs its one-shot commands.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../programs/run.mjs";
 import { Problem } from "../setup/problem.mjs";
@@ -115,7 +124,7 @@ function writeSettings({ userDataDir }, { settings, workspaceTrust }) {
     return;
   }
   const trust = { "security.workspace.trust.enabled": workspaceTrust };
-  writeFileSync(file, JSON.stringify({ ...QUIET_SETTINGS, ...trust, ...existing, ...settings }, null, 2));
+  writeFileSync(file, JSON.stringify({ ...QUIET_SETTINGS, ...existing, ...trust, ...settings }, null, 2));
 }
 
 /**
@@ -128,14 +137,20 @@ function writeSettings({ userDataDir }, { settings, workspaceTrust }) {
 export async function startServer(profile, options) {
   const { node, serverMain } = hostParts(profile.folder);
   mkdirSync(profile.extensionsDir, { recursive: true });
+  mkdirSync(profile.userDataDir, { recursive: true });
+  // Whoever reads the token has a terminal as this user: it is in a file of theirs alone, in no argument and no log.
+  chmodSync(profile.userDataDir, 0o700);
   writeSettings(profile, options);
   const token = options.connectionToken ? randomBytes(16).toString("hex") : null;
+  const tokenFile = path.join(profile.userDataDir, "connection-token");
+  rmSync(tokenFile, { force: true });
+  if (token !== null) writeFileSync(tokenFile, token, { mode: 0o600, flag: "wx" });
   const args = [
     GUARD,
     node,
     serverMain,
     ...["--host", "127.0.0.1", "--port", "0"],
-    ...(token === null ? ["--without-connection-token"] : ["--connection-token", token]),
+    ...(token === null ? ["--without-connection-token"] : ["--connection-token-file", tokenFile]),
     ...[
       "--disable-telemetry",
       "--telemetry-level",
@@ -148,7 +163,10 @@ export async function startServer(profile, options) {
     ...(options.serverArgs ?? []),
   ];
   const log = path.join(profile.userDataDir, "server.log");
+  writeFileSync(log, "", { mode: 0o600, flag: "a" });
+  chmodSync(log, 0o600);
   const child = spawn(process.execPath, args, {
+    cwd: profile.folder,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: serverEnvironment(options.env),
@@ -157,7 +175,7 @@ export async function startServer(profile, options) {
   child.stdin.on("error", () => undefined);
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => child.once("exit", () => resolve()));
-  const port = await portOf(child, log);
+  const port = await portOf(child, log, token);
   return {
     port,
     groupId: child.pid ?? 0,
@@ -172,24 +190,28 @@ export async function startServer(profile, options) {
 }
 
 /**
+ * Hears the port, and writes the log: line by line, because a piece may end inside the token.
  * @param {import("node:child_process").ChildProcessWithoutNullStreams} child
  * @param {string} log
+ * @param {string | null} token
  * @returns {Promise<number>}
  */
-function portOf(child, log) {
+function portOf(child, log, token) {
   return new Promise((resolve, reject) => {
     let output = "";
-    /** @param {Buffer} data */
-    const onData = (data) => {
-      appendFileSync(log, data);
-      output = (output + data.toString()).slice(-10_000);
-      const found = /agent listening on (\d+)/.exec(output);
+    /** @param {string} line */
+    const onLine = (line) => {
+      const shown = token === null ? line : line.replaceAll(token, "(token)");
+      appendFileSync(log, `${shown}\n`);
+      output = `${output}${shown}\n`.slice(-10_000);
+      const found = /agent listening on (\d+)/.exec(shown);
       if (found !== null) resolve(Number(found[1]));
     };
-    child.stdout.on("data", onData);
-    child.stderr.on("data", onData);
+    createInterface({ input: child.stdout }).on("line", onLine);
+    createInterface({ input: child.stderr }).on("line", onLine);
     child.once("error", reject);
-    child.once("exit", () => {
+    // After "close" all output was heard; "exit" may come before its last lines.
+    child.once("close", () => {
       const nextStep = `read ${log}; if it names a missing file, remove the host's folder and run the same command again`;
       reject(new Problem("The VS Code server ended before it listened.", nextStep, output));
     });

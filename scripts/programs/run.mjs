@@ -2,6 +2,7 @@
 // Runs other programs, and ends them together with everything they started.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import path from "node:path";
 
 /** How much of the end of a program's output is kept, in characters. */
 const KEPT_OUTPUT = 256 * 1024;
@@ -141,8 +142,17 @@ function signalTree(child, signal) {
   if (child.pid === undefined) return;
   try {
     if (process.platform !== "win32") process.kill(-child.pid, signal);
-    else if (child.exitCode === null) spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
+    else if (child.exitCode === null) taskkill(child.pid);
   } catch {
     // Nothing of the group is left, as intended.
   }
+}
+
+/**
+ * By its full path: Windows would look for a bare name in the current folder first.
+ * @param {number} pid
+ */
+function taskkill(pid) {
+  const system = path.win32.join(process.env.SystemRoot ?? "C:\\Windows", "System32");
+  spawn(path.win32.join(system, "taskkill.exe"), ["/pid", String(pid), "/t", "/f"], { cwd: system });
 }

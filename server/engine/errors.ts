@@ -50,6 +50,16 @@ export type EngineFault =
       readonly contextTokens: number;
       readonly reason: string;
     }
+  /** By our own estimate, before anything was allocated. `largestTokens`: null if no context fits. */
+  | {
+      readonly tag: "contextTooLarge";
+      readonly path: string;
+      readonly contextTokens: number;
+      readonly neededBytes: number;
+      readonly availableBytes: number;
+      readonly reservedBytes: number;
+      readonly largestTokens: number | null;
+    }
   | { readonly tag: "gpuUnavailable"; readonly wanted: GpuChoice; readonly reason: string }
   | { readonly tag: "engineUnavailable"; readonly reason: string }
   | { readonly tag: "engineChoiceUnknown"; readonly value: string; readonly known: readonly string[] }
@@ -207,6 +217,15 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
       `There is not enough memory for ${fault.path} with a context of ${fault.contextTokens} tokens: ${fault.reason}.`,
     nextStep: "Lower the context size, choose a smaller model, or close other programs.",
   },
+  contextTooLarge: {
+    blame: "environment",
+    message: ({ path, contextTokens, neededBytes, availableBytes, reservedBytes }) =>
+      `${path} with a context of ${contextTokens} tokens needs about ${gigabytes(neededBytes)} of memory; ${gigabytes(availableBytes)} are available, of which ${gigabytes(reservedBytes)} are left to other programs.`,
+    nextStep: ({ largestTokens }) =>
+      largestTokens === null
+        ? "Choose a smaller model, or close other programs."
+        : `A context of ${largestTokens} tokens fits: set the context size to that or less, or close other programs.`,
+  },
   gpuUnavailable: {
     blame: "environment",
     message: (fault) =>
@@ -251,6 +270,8 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
     nextStep: "Remove the fault from the script.",
   },
 };
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Thrown while loading or evaluating; `cause` is the native error, if any. */
 export class EngineError extends FaultError<EngineFault> {

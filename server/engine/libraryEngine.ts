@@ -2,13 +2,19 @@
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { loadFault, memoryFault } from "./loadFaults.ts";
 import { LlamaTarget } from "./llamaTarget.ts";
-import { type FileToLoad, type LoadedModel } from "./loadOptions.ts";
+import { refuseTooLarge } from "./memoryNeed.ts";
+import type { FileToLoad, LoadedModel } from "./loadOptions.ts";
+
+/** The library's own choice for the most tokens of one evaluation. */
+const BATCH_TOKENS = 512;
 
 /** @throws EngineError if the model can't be loaded or memory is too small; AbortError */
 export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel> {
   const { llama, maxThreads, info } = file;
   const model = await loadModel(file);
   try {
+    const contextTokens = Math.min(file.options.contextTokens, model.trainContextSize);
+    refuseTooLarge(file, contextTokens, { gpuLayers: model.gpuLayers, batchTokens: BATCH_TOKENS });
     const context = await createContext(model, file);
     const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
     const target = new LlamaTarget(llama, model, context.getSequence(), vocabularySize, maxThreads);

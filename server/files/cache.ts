@@ -1,6 +1,6 @@
 // The cache folder for fetched files, outside every repository, and its free space.
 import { statfs } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, posix, win32 } from "node:path";
 import { asFilesError, errorCode, FilesError } from "./errors.ts";
 
@@ -9,22 +9,44 @@ const NAME = "laser-inspector";
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  readonly home: string;
+  /** Candidates for the home folder, the first absolute one counts; one may throw where the user has none. */
+  readonly homes: readonly (() => string)[];
 }
 
-/** The cache folder as an absolute path: LASER_CACHE if set, else the platform's cache folder. Creates nothing. */
-export function cacheFolder(
-  { env, platform, home }: Surroundings = { env: process.env, platform: process.platform, home: homedir() },
-): string {
+const OURS: Surroundings = {
+  env: process.env,
+  platform: process.platform,
+  // An empty HOME wins over the user's entry in the list of users, and would lead into the current folder.
+  homes: [() => homedir(), () => userInfo().homedir],
+};
+
+/**
+ * The cache folder as an absolute path: LASER_CACHE if set, else the platform's cache folder. Creates nothing.
+ * @throws FilesError noHome
+ */
+export function cacheFolder({ env, platform, homes }: Surroundings = OURS): string {
   const path = platform === "win32" ? win32 : posix;
+  const home = (): string => homeFolder(homes, (folder) => path.isAbsolute(folder));
   if (env.LASER_CACHE) return path.resolve(env.LASER_CACHE);
   if (platform === "win32") {
-    return path.join(env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), NAME, "Cache");
+    return path.join(env.LOCALAPPDATA ?? path.join(home(), "AppData", "Local"), NAME, "Cache");
   }
-  if (platform === "darwin") return path.join(home, "Library", "Caches", NAME);
+  if (platform === "darwin") return path.join(home(), "Library", "Caches", NAME);
   // The XDG specification says to ignore a relative path.
   const xdg = env.XDG_CACHE_HOME;
-  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), NAME);
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home(), ".cache"), NAME);
+}
+
+function homeFolder(homes: Surroundings["homes"], isAbsolute: (path: string) => boolean): string {
+  for (const home of homes) {
+    try {
+      const folder = home();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // This user has no entry in the list of users.
+    }
+  }
+  throw new FilesError({ tag: "noHome" });
 }
 
 /** Bytes that this user may still write on the disk of `path`. */

@@ -11,6 +11,14 @@ export type FilesFault =
     }
   | { readonly tag: "noPermission"; readonly path: string }
   | { readonly tag: "fileMissing"; readonly path: string }
+  /** `others`: further hard links, which would keep the old content. */
+  | { readonly tag: "fileHasOtherNames"; readonly path: string; readonly others: number }
+  /** No home folder is known, so there is no place for the cache. */
+  | { readonly tag: "noHome" }
+  /** Another process took the lock over, so this one's result was not written. */
+  | { readonly tag: "lockLost"; readonly path: string }
+  /** The process that held the lock is gone, and its lock belongs to another user. */
+  | { readonly tag: "lockStuck"; readonly path: string }
   | { readonly tag: "fileFailed"; readonly path: string; readonly reason: string };
 
 export const FILES_FAULTS: FaultTable<FilesFault> = {
@@ -23,7 +31,7 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
           : ` (${megabytes(neededBytes)} needed, ${megabytes(freeBytes)} free)`;
       return `There is not enough disk space for ${path}${room}.`;
     },
-    nextStep: "Free some space there, or set LASER_CACHE to a folder on another disk.",
+    nextStep: "Free some space there, or use another disk (LASER_CACHE moves the cache).",
   },
   noPermission: {
     blame: "environment",
@@ -34,6 +42,30 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
     blame: "environment",
     message: (fault) => `There is no file at ${fault.path}.`,
     nextStep: "Check the path.",
+  },
+  fileHasOtherNames: {
+    blame: "input",
+    message: ({ path, others }) =>
+      `${path} has ${others === 1 ? "another name" : `${others} other names`} on its disk (hard links), which would keep the old content. Nothing was changed.`,
+    nextStep: ({ path }) =>
+      `Find them with "find FOLDER -samefile ${path}" and remove them, then repeat this.`,
+  },
+  noHome: {
+    blame: "environment",
+    message: "This user has no home folder, so there is no place for the cache.",
+    nextStep: "Set LASER_CACHE to a folder of your own.",
+  },
+  lockStuck: {
+    blame: "environment",
+    message: ({ path }) =>
+      `The lock ${path} was left by a process that is gone, and this user can't remove it.`,
+    nextStep: "Have the owner of that folder, or an administrator, remove it.",
+  },
+  lockLost: {
+    blame: "environment",
+    message: ({ path }) =>
+      `Another process took over the lock of ${path} in the meantime. Nothing was written.`,
+    nextStep: "Repeat the command.",
   },
   fileFailed: {
     blame: "environment",

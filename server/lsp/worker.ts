@@ -2,6 +2,7 @@
 // requests end when the process does.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parse } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
@@ -66,7 +67,9 @@ export class Worker {
     if (!existsSync(path)) throw new ServerError({ tag: "workerMissing", path });
     // Its stdout would mix with the server's own frames; the protocol doesn't use it.
     const stdio = ["ignore", "ignore", "pipe", "ipc"] as const;
-    return new Worker(fork(path, ["--ipc"], { stdio: [...stdio], execArgv: [] }), hooks, limits);
+    // The program's own folder: the server's is the root of the workspace, whose files are not to be loaded.
+    const options = { stdio: [...stdio], execArgv: [], cwd: dirname(path) };
+    return new Worker(fork(resolve(path), ["--ipc"], options), hooks, limits);
   }
 
   /** Sends a request. @throws ServerError: workerSaid for a failure reply, else how the worker ended */

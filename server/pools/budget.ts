@@ -1,6 +1,7 @@
 // Removes entries of a pool with their texts: the least recently used ones beyond a budget, and those of a
 // key that is to be forgotten.
-import type { PoolEntry, StoredPool } from "./poolFile.ts";
+import type { PoolEntry } from "./poolEntries.ts";
+import type { StoredPool } from "./poolFile.ts";
 
 /** Tokens of answers, without the openings before them. Infinity: no limit. */
 export interface PoolBudget {

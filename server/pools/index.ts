@@ -3,6 +3,7 @@ export * from "./answers.ts";
 export * from "./errors.ts";
 export * from "./budget.ts";
 export * from "./opening.ts";
+export type { PoolEntry } from "./poolEntries.ts";
 export * from "./poolSource.ts";
 export { PoolRoom } from "./room.ts";
 export {
@@ -10,7 +11,6 @@ export {
   readPoolFile,
   readPoolTexts,
   writePoolFile,
-  type PoolEntry,
   type PoolTokenizer,
   type ReadPool,
   type StoredPool,

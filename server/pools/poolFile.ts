@@ -8,9 +8,10 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { messageOf } from "../../core/base/index.ts";
-import { asFilesError, errorCode, writeFileAtomic } from "../files/index.ts";
+import { asFilesError, errorCode, PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "../files/index.ts";
 import { Pool } from "../../core/laser/index.ts";
 import { PoolError } from "./errors.ts";
+import { parseEntries, type PoolEntry } from "./poolEntries.ts";
 import { PoolRoom } from "./room.ts";
 import {
   DIGEST_BYTES,
@@ -25,16 +26,6 @@ import {
   type PoolFileHeader,
   type SectionName,
 } from "./poolFileHeader.ts";
-
-/** An entry without its tokens; entry i of the index is entries[i]. */
-export interface PoolEntry {
-  /** Names the user or item that the answer is about. */
-  readonly key: string;
-  readonly group: string | null;
-  readonly text: string;
-  /** When it was added: milliseconds since 1970. */
-  readonly timeMs: number;
-}
 
 /** The tokenizer of a pool's tokens. */
 export interface PoolTokenizer {
@@ -68,12 +59,14 @@ export async function isPoolFile(path: string): Promise<boolean> {
 }
 
 /**
- * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry.
- * @throws PoolError poolTooLarge; FilesError naming the path
+ * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry. A new file
+ * is its owner's alone, because it holds answers.
+ * @throws PoolError poolTooLarge; FilesError naming the path; what `options.beforeReplace` throws
  */
 export async function writePoolFile(
   path: string,
   { tokenizer, opening, pool, entries }: StoredPool,
+  options: Omit<WriteOptions, "mode"> = {},
 ): Promise<void> {
   const arrays = pool.arrays();
   if (entries.length !== arrays.ids.length)
@@ -104,7 +97,7 @@ export async function writePoolFile(
   }
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
-  await writeFileAtomic(path, Buffer.concat([...parts, hash.digest()]));
+  await writeFileAtomic(path, Buffer.concat([...parts, hash.digest()]), { mode: PRIVATE_MODE, ...options });
 }
 
 /**
@@ -116,6 +109,8 @@ export async function readPoolFile(path: string, fingerprint: string | null): Pr
     const { header, arrays, entries, digest, fileBytes } = await readChecked(path, file, fingerprint);
     const { tokenizer, opening, nextId } = header;
     try {
+      if (entries.length !== arrays.ids.length)
+        throw new Error(`it has ${entries.length} texts for ${arrays.ids.length} entries`);
       const pool = Pool.from({ ...arrays, nextId });
       return { tokenizer, opening, pool, entries, fingerprint: digest.slice(0, 16), fileBytes };
     } catch (error) {
@@ -151,6 +146,15 @@ async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>):
     await file.close();
   }
 }
+
+/** Bytes of an element of each section that is an array. */
+const UNITS = [
+  ["text", 4],
+  ["order", 4],
+  ["entryTokens", 4],
+  ["ids", 4],
+  ["lastUse", 8],
+] as const;
 
 interface Checked {
   readonly header: PoolFileHeader;
@@ -197,6 +201,9 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
   await readExactly(path, file, digest);
   if (!hash.digest().equals(digest)) throw damaged(path, "its checksum does not match its content");
   const bytes = (name: SectionName): number => header.sectionBytes[SECTIONS.indexOf(name)]!;
+  // The checksum shows that the file is whole, not that this program made it.
+  for (const [name, unit] of UNITS)
+    if (bytes(name) % unit !== 0) throw damaged(path, `its section "${name}" is cut`);
   const integers = (name: SectionName): Int32Array => new Int32Array(sections[name]!, 0, bytes(name) / 4);
   return {
     header,
@@ -207,8 +214,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
       ids: integers("ids"),
       lastUse: new Float64Array(sections.lastUse!, 0, bytes("lastUse") / 8),
     },
-    // The checksum guarantees the shape: only writePoolFile makes one.
-    entries: JSON.parse(Buffer.from(sections.entries!, 0, bytes("entries")).toString("utf8")) as PoolEntry[],
+    entries: parseEntries(path, Buffer.from(sections.entries!, 0, bytes("entries")), header.entries),
     digest: Buffer.from(digest).toString("hex"),
     fileBytes,
   };

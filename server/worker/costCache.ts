@@ -14,6 +14,7 @@ import {
   type Engine,
 } from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
+import { describeError } from "../../core/base/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
 
@@ -38,7 +39,12 @@ const FileSchema = Type.Object({
 export interface CostCache {
   readonly cacheDir: string;
   readonly rowWidth: number;
+  /** Hears once in a process that costs can't be kept. */
+  readonly warn?: (line: string) => void;
 }
+
+/** Folders that could not be written to; each is named once. */
+const unwritable = new Set<string>();
 
 /**
  * The table to begin a run with: as measured or as learned by earlier runs, from the cache, or else a guess. Never
@@ -50,7 +56,15 @@ export async function costsToBegin(engine: Engine, cache: CostCache): Promise<Co
 
 /** Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer. */
 export async function keepCosts(engine: Engine, cache: CostCache, table: CostTable): Promise<void> {
-  await writeFileAtomic(pathOf(engine, cache), `${JSON.stringify(table, null, 1)}\n`).catch(() => undefined);
+  const { cacheDir, warn } = cache;
+  try {
+    await writeFileAtomic(pathOf(engine, cache), `${JSON.stringify(table, null, 1)}\n`);
+  } catch (error) {
+    if (unwritable.has(cacheDir)) return;
+    unwritable.add(cacheDir);
+    const { message, nextStep } = describeError(error);
+    warn?.(`The measured costs were not kept, so the next start begins with a guess: ${message} ${nextStep}`);
+  }
 }
 
 export interface MeasureInIdleTime extends CostCache {

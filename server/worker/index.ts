@@ -4,6 +4,7 @@ export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
 export { WorkerError } from "./errors.ts";
 export * from "./generateMany.ts";
+export { inPieces, turnFor } from "./inPieces.ts";
 export { sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
 export { reproducibility, type Reproducibility } from "./reproducible.ts";

@@ -95,7 +95,10 @@ export async function sessionOf(
         frozenCosts: true,
         cacheDir,
       });
-    const costCache = { cacheDir, rowWidth: ROW_WIDTH };
+    const warn = (line: string): void => {
+      log("error", line); // Shown by the command, too.
+    };
+    const costCache = { cacheDir, rowWidth: ROW_WIDTH, warn };
     return new Session({
       engine,
       costs: await costsToBegin(engine, costCache),

@@ -1,18 +1,21 @@
 // Holds the loaded model, if any, and the pool that was read for it. Loading an equal choice again costs
-// nothing.
+// nothing, unless its file was replaced.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readPoolSource } from "../pools/index.ts";
 import type { ModelChoice, WorkerResults } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
-import { loadPool, type LoadedPool } from "./pool.ts";
+import { inPieces } from "./inPieces.ts";
+import { loadingPool, type LoadedPool } from "./pool.ts";
 import type { Session } from "./session.ts";
 
 interface LoadedModel {
   readonly choice: ModelChoice;
   /** Of the file of its chat template; null without one. */
   readonly templateKey: string | null;
+  /** Of its file when it was loaded; null if the choice names none. */
+  readonly fileKey: string | null;
   readonly session: Session;
   pool: { readonly key: string; readonly loaded: LoadedPool } | null;
 }
@@ -37,11 +40,13 @@ export class ModelHolder {
     hooks.signal.throwIfAborted();
     const { chatTemplatePath } = choice;
     const templateKey = chatTemplatePath === undefined ? null : await keyOf(chatTemplatePath);
+    const fileKey = choice.path === undefined ? null : await keyOf(choice.path);
     const { held } = this;
-    if (held !== null && held.templateKey === templateKey && sameChoice(held.choice, choice)) return;
+    const isSame = held !== null && held.templateKey === templateKey && held.fileKey === fileKey;
+    if (isSame && sameChoice(held.choice, choice)) return;
     await this.unload();
     const session = await this.loadModel(choice, hooks);
-    this.held = { choice, templateKey, session, pool: null };
+    this.held = { choice, fileKey, templateKey, session, pool: null };
   }
 
   async unload(): Promise<void> {
@@ -52,14 +57,14 @@ export class ModelHolder {
 
   /**
    * The pool in a file, from memory unless the file changed. Only the last one is kept.
-   * @throws WorkerError noModel; PoolError for a file that can't be used
+   * @throws WorkerError noModel; PoolError for a file that can't be used; the signal's reason when stopped
    */
-  async pool(poolPath: string): Promise<LoadedPool> {
+  async pool(poolPath: string, signal: AbortSignal): Promise<LoadedPool> {
     const held = this.required;
     const key = await keyOf(poolPath);
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
     held.pool = null;
-    const loaded = loadPool(await readPoolSource(poolPath), held.session.engine);
+    const loaded = await inPieces(loadingPool(await readPoolSource(poolPath), held.session.engine), signal);
     // The key is taken before reading: if the file changes in between, it is read again next time.
     if (key !== null) held.pool = { key, loaded };
     return loaded;

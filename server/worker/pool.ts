@@ -1,7 +1,7 @@
 // A pool ready for drafting: answers tokenized for the loaded model and indexed, or loaded from a pool file,
 // with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { finish, unreachable, type InPieces } from "../../core/base/index.ts";
 import { Pool, type PoolIndex, type TokenId } from "../../core/laser/index.ts";
 import {
   OPENING_TOKENS,
@@ -30,9 +30,14 @@ type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
 
 /** @throws PoolError poolOtherTokenizer for a pool file whose tokens mean something else to this model */
 export function loadPool(source: PoolSource, engine: TokenizingEngine): LoadedPool {
+  return finish(loadingPool(source, engine));
+}
+
+/** The same in pieces: many answers as text take minutes. @throws PoolError like loadPool */
+export function* loadingPool(source: PoolSource, engine: TokenizingEngine): InPieces<LoadedPool> {
   switch (source.kind) {
     case "answers":
-      return indexAnswers(source.file, engine.tokenizer, answerOpening(engine));
+      return yield* indexingAnswers(source.file, engine.tokenizer, answerOpening(engine));
     case "poolFile": {
       requireTokenizer(source.path, source.stored, engine);
       const { name, stored } = source;
@@ -48,23 +53,28 @@ export function loadPool(source: PoolSource, engine: TokenizingEngine): LoadedPo
   }
 }
 
-/** @throws PoolError poolOtherTokenizer */
+/** @throws PoolError poolOtherTokenizer; poolFileDamaged for tokens that this tokenizer does not have */
 export function requireTokenizer(
   path: string,
-  { tokenizer: { fingerprint, model } }: Pick<StoredPool, "tokenizer">,
+  { tokenizer: { fingerprint, model }, pool, opening }: Pick<StoredPool, "tokenizer" | "pool" | "opening">,
   engine: TokenizingEngine,
 ): void {
-  if (fingerprint !== engine.model.tokenizerFingerprint)
-    throw new PoolError({ tag: "poolOtherTokenizer", path, model });
+  const { tokenizerFingerprint, vocabularySize } = engine.model;
+  if (fingerprint !== tokenizerFingerprint) throw new PoolError({ tag: "poolOtherTokenizer", path, model });
+  const highest = Math.max(pool.highestToken, ...opening);
+  if (highest >= vocabularySize) {
+    const reason = `it has token ${highest}, and the vocabulary ends at ${vocabularySize - 1}`;
+    throw new PoolError({ tag: "poolFileDamaged", path, reason });
+  }
 }
 
 /** @param opening tokens before each answer: see answerOpening */
-function indexAnswers(
+function* indexingAnswers(
   { name, fingerprint, answers }: AnswerFile,
   tokenizer: Tokenizer,
   opening: readonly TokenId[],
-): LoadedPool {
-  const pool = Pool.build(answers.map(({ text }) => entryTokens(opening, tokenizer, text)));
+): InPieces<LoadedPool> {
+  const pool = yield* Pool.building(yield* tokenizing(answers, opening, tokenizer));
   return loaded(name, fingerprint, { pool, opening }, answers);
 }
 
@@ -83,25 +93,51 @@ function loaded(
 
 /** A storable pool of the answers: oldest first, last used when they were added. */
 export function storedPool(answers: readonly Answer[], engine: TokenizingEngine, nowMs: number): StoredPool {
+  return finish(storingPool(answers, engine, nowMs));
+}
+
+/** The same in pieces. */
+export function* storingPool(
+  answers: readonly Answer[],
+  engine: TokenizingEngine,
+  nowMs: number,
+): InPieces<StoredPool> {
   const { tokenizerFingerprint, name } = engine.model;
   const opening = answerOpening(engine);
   const entries = answers.map((answer) => entryFrom(answer, nowMs));
-  const pool = Pool.build(entries.map(({ text }) => entryTokens(opening, engine.tokenizer, text)));
+  const pool = yield* Pool.building(yield* tokenizing(entries, opening, engine.tokenizer));
   entries.forEach(({ timeMs }, entry) => pool.touch(entry, timeMs));
   return { tokenizer: { fingerprint: tokenizerFingerprint, model: name }, opening, pool, entries };
 }
 
-/** Appends answers to a pool, which it changes. The tokenizer must be the pool's. */
-export function addAnswers(
+/** Appends answers to a pool, which it changes, in pieces. The tokenizer must be the pool's. */
+export function* addingAnswers(
   stored: StoredPool,
   answers: readonly Answer[],
   tokenizer: Tokenizer,
   nowMs: number,
-): StoredPool {
+): InPieces<StoredPool> {
   const { pool, opening } = stored;
   const added = answers.map((answer) => entryFrom(answer, nowMs));
-  for (const { text, timeMs } of added) pool.add(entryTokens(opening, tokenizer, text), timeMs);
+  for (const { text, timeMs } of added) {
+    pool.add(entryTokens(opening, tokenizer, text), timeMs);
+    yield;
+  }
   return { ...stored, entries: [...stored.entries, ...added] };
+}
+
+/** Texts as they are indexed, one a piece. */
+function* tokenizing(
+  texts: readonly { readonly text: string }[],
+  opening: readonly TokenId[],
+  tokenizer: Tokenizer,
+): InPieces<readonly TokenId[][]> {
+  const tokens: TokenId[][] = [];
+  for (const { text } of texts) {
+    tokens.push(entryTokens(opening, tokenizer, text));
+    yield;
+  }
+  return tokens;
 }
 
 /** An answer as it is indexed. */

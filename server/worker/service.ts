@@ -145,7 +145,7 @@ export class WorkerService {
       case "pool":
         this.queue(id, kind, async (signal) => {
           signal.throwIfAborted();
-          return poolFigures(await this.loaded.pool(request.poolPath));
+          return poolFigures(await this.loaded.pool(request.poolPath, signal));
         });
         return;
       case "generate":
@@ -169,8 +169,13 @@ export class WorkerService {
       this.reply({ kind: "done", id, request: "hello", result });
       return;
     }
-    this.ending = true;
     const error = describeError(new WorkerError({ tag: "protocolVersion", clientVersion, workerVersion }));
+    if (this.greeted) {
+      // Only the first greeting decides: a run may be going on.
+      this.reply({ kind: "failed", id, error });
+      return;
+    }
+    this.ending = true;
     this.options.log(`error: ${error.message} ${error.nextStep}`);
     this.keep(
       this.options.send({ kind: "failed", id, error }).then(() => {
@@ -303,7 +308,7 @@ export class WorkerService {
     const { poolPath } = params;
     const { session } = this.loaded;
     const { prompt, settings } = preparedPrompt(params, session.engine);
-    const pool = poolPath === null ? null : await this.loaded.pool(poolPath);
+    const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
     const reading = this.progressOf(id);
     const onEvent = async (event: GenerateEvent): Promise<void> => {
       if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);

@@ -52,7 +52,7 @@ test("Vulkan's file also works as a plug-in of the package for CPUs, by the tria
   const machine = { ...thisMachine(), cacheDir: temporaryFolder(context) };
   const [shipped, plugin] = installedFiles("vulkan", machine);
   assert.deepEqual([shipped?.way, plugin?.way, plugin?.file], ["package", "plugin", shipped?.file]);
-  const modelPath = await ensureTrialModel(machine.cacheDir);
+  const { path: modelPath } = await ensureTrialModel(machine.cacheDir);
   const outcome = await tryBackend(plugin!, { modelPath, signal: new AbortController().signal });
   assert.ok(outcome.kind === "usable", JSON.stringify(outcome));
   assert.match(outcome.devices.join(" "), /llvmpipe/);

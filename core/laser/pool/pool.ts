@@ -3,6 +3,8 @@
 // the meaning of an entry are the owner's.
 //
 // Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
+import { finish, type InPieces } from "../../base/index.ts";
+import { arraysProblem, type PoolArrays } from "./arraysProblem.ts";
 import type { Candidates } from "./candidates.ts";
 import { checkPool } from "./check.ts";
 import { Collector, advanceCandidates, type SearchablePool } from "./collect.ts";
@@ -10,7 +12,7 @@ import { evictLeastUsed, compactText } from "./compact.ts";
 import { EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END } from "./leftContext.ts";
 import { Fences, mergeInto } from "./order.ts";
-import { sortedOffsets } from "./sort.ts";
+import { sortedOffsets, sortingOffsets } from "./sort.ts";
 
 /** What a drafter needs of a pool. */
 export interface PoolIndex {
@@ -39,20 +41,6 @@ export interface PoolIndex {
   follow(candidates: Candidates, token: number, context: Int32Array, contextTokens: number): void;
   /** Violations of the index's invariants, as sentences; empty if sound. For tests. */
   check(): string[];
-}
-
-/** A pool as plain arrays, to be saved and loaded: nothing evicted, all settled. */
-export interface PoolArrays {
-  /** Token ids; END after each entry, and CONTEXT_DEPTH times before the first. */
-  readonly text: Int32Array;
-  /** All offsets that another token of the same entry follows, sorted by left context, then by offset. */
-  readonly order: Int32Array;
-  /** Per entry, oldest first: its token count, its id, when it was last used. */
-  readonly entryTokens: Int32Array;
-  readonly ids: Int32Array;
-  readonly lastUse: Float64Array;
-  /** The id of the next entry. */
-  readonly nextId: number;
 }
 
 /** `add` settles the pool once this fraction of it is recent: each insertion costs more than the last. */
@@ -86,16 +74,24 @@ export class Pool implements PoolIndex, SearchablePool {
 
   /** Sorts all answers at once; entry i of the result is answers[i], last used at time 0. */
   static build(answers: readonly (readonly number[] | Int32Array)[]): Pool {
+    return finish(Pool.building(answers));
+  }
+
+  /** The same in pieces: sorting millions of tokens takes seconds. */
+  static *building(answers: readonly (readonly number[] | Int32Array)[]): InPieces<Pool> {
     const pool = new Pool();
     const offsets = answers.reduce((sum, answer) => sum + answer.length + 1, 0);
     pool.reserve(CONTEXT_DEPTH + offsets + roomFor(offsets));
     for (const answer of answers) pool.append(answer, 0);
-    pool.settle(sortedOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
+    pool.settle(yield* sortingOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
     return pool;
   }
 
   /** A pool from the result of `arrays()`; takes ownership of `order`. @throws Error if the arrays are inconsistent */
-  static from({ text, order, entryTokens, ids, lastUse, nextId }: PoolArrays): Pool {
+  static from(arrays: PoolArrays): Pool {
+    const problem = arraysProblem(arrays);
+    if (problem !== null) throw new Error(problem);
+    const { text, order, entryTokens, ids, lastUse, nextId } = arrays;
     const pool = new Pool();
     for (let slot = 0; slot < ids.length; slot++) {
       pool.table.append(entryTokens[slot]!, ids[slot]!, lastUse[slot]!);
@@ -104,8 +100,6 @@ export class Pool implements PoolIndex, SearchablePool {
     pool.text = resized(text, text.length + roomFor(text.length), END); // Otherwise the first insert would copy it.
     pool.textLength = text.length;
     pool.nextId = nextId;
-    if (pool.table.starts[pool.table.slots] !== text.length)
-      throw new Error("the entries don't fill the text");
     pool.settle(order);
     return pool;
   }
@@ -139,6 +133,14 @@ export class Pool implements PoolIndex, SearchablePool {
     advanceCandidates(candidates, this.text, token, CONTEXT_DEPTH);
     if (candidates.size < candidates.refillBelow)
       this.collector.collect(this, candidates, context, contextTokens);
+  }
+
+  /** The highest token id in the pool, -1 without any. Reads the whole text. */
+  get highestToken(): number {
+    let highest = END;
+    for (let offset = 0; offset < this.textLength; offset++)
+      if (this.text[offset]! > highest) highest = this.text[offset]!;
+    return highest;
   }
 
   /** Adds an entry of tokens ≥ 0; returns its id, which never changes and is larger than all earlier ones. */

@@ -1,6 +1,7 @@
 // Sorts offsets by their left contexts: a counting sort by the last token, then a multikey quicksort (Bentley and
 // Sedgewick 1997), which reads one token of each context per level and handles equal runs as a whole, so that 10^5
 // equal tokens in a row cost no more than others.
+import { finish, type InPieces } from "../../base/index.ts";
 import { compareOffsets, CONTEXT_DEPTH, END } from "./leftContext.ts";
 
 /** Ranges up to this size are sorted by insertion. */
@@ -9,11 +10,19 @@ const SMALL_RANGE = 12;
 /** Below this many offsets, a table of all tokens does not pay. */
 const FEW_OFFSETS = 1 << 16;
 
+/** Offsets that are sorted in one piece of work, or more where more contexts end with the same token. */
+const PIECE_OFFSETS = 1 << 16;
+
 /**
  * All offsets of text[from…to) that another token of the same entry follows, sorted. O(n) memory besides the result.
  */
 export function sortedOffsets(text: Int32Array, from: number, to: number): Int32Array {
-  return to - from < FEW_OFFSETS ? sortedFew(text, from, to) : sortedMany(text, from, to);
+  return finish(sortingOffsets(text, from, to));
+}
+
+/** The same in pieces: yields between them, so that the owner can attend to other things. */
+export function* sortingOffsets(text: Int32Array, from: number, to: number): InPieces<Int32Array> {
+  return to - from < FEW_OFFSETS ? sortedFew(text, from, to) : yield* sortingMany(text, from, to);
 }
 
 function sortedFew(text: Int32Array, from: number, to: number): Int32Array {
@@ -25,7 +34,7 @@ function sortedFew(text: Int32Array, from: number, to: number): Int32Array {
   return sorted;
 }
 
-function sortedMany(text: Int32Array, from: number, to: number): Int32Array {
+function* sortingMany(text: Int32Array, from: number, to: number): InPieces<Int32Array> {
   const starts = countTokens(text, from, to);
   const order = new Int32Array(starts[starts.length - 1]!);
   const next = starts.slice();
@@ -36,7 +45,13 @@ function sortedMany(text: Int32Array, from: number, to: number): Int32Array {
   for (let token = 0; token + 1 < starts.length; token++)
     widest = Math.max(widest, starts[token + 1]! - starts[token]!);
   const sorter = new Sorter(text, order, widest);
-  for (let token = 0; token + 1 < starts.length; token++) sorter.sort(starts[token]!, starts[token + 1]!, 1);
+  let done = 0;
+  for (let token = 0; token + 1 < starts.length; token++) {
+    sorter.sort(starts[token]!, starts[token + 1]!, 1);
+    if (starts[token + 1]! - done < PIECE_OFFSETS) continue;
+    done = starts[token + 1]!;
+    yield;
+  }
   return order;
 }
 

@@ -1,6 +1,6 @@
 // The output of `laser bench`: facts and tables on the terminal, one JSON object, or a report with a chart in
 // a folder.
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
 import {
@@ -17,7 +17,7 @@ import {
   type FigureTable,
 } from "../../bench/index.ts";
 import type { Engine } from "../../engine/index.ts";
-import { errorCode, writeFileAtomic } from "../../files/index.ts";
+import { errorCode, makeFolder, writeFileAtomic } from "../../files/index.ts";
 import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
 import { benchSettings, type BenchFlags } from "./benchOptions.ts";
 import { parallelFact, parallelTables, type ParallelResult } from "./parallelBench.ts";
@@ -33,7 +33,7 @@ const CHART_FILE = "chart.svg";
 /** Creates the report's folder before anything slow begins. @throws CliError */
 export async function prepareFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
     const reason = `it can't be written to (${errorCode(error) ?? String(error)})`;

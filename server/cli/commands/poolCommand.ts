@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
-import { withLock } from "../../files/index.ts";
+import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   evictToBudget,
   forgetKey,
@@ -19,7 +19,7 @@ import {
   type ReadPool,
   type StoredPool,
 } from "../../pools/index.ts";
-import { addAnswers, requireTokenizer, storedPool } from "../../worker/index.ts";
+import { addingAnswers, inPieces, requireTokenizer, storingPool, turnFor } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -28,7 +28,7 @@ import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
-import { openProgress, print, printJson } from "../terminal/output.ts";
+import { note, openProgress, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { oneLine } from "../terminal/tokens.ts";
 
@@ -95,9 +95,8 @@ async function build(
     const answers = await readAll(paths, flags.out, signal);
     const engine = await load(flags.model, signal);
     try {
-      const stored = storedPool(answers, engine, Date.now());
-      signal.throwIfAborted();
-      await keep(flags.out, stored, flags);
+      const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
+      await locked(flags.out, signal, (place) => keep(flags.out, stored, flags, place));
     } finally {
       await engine.dispose();
     }
@@ -118,11 +117,10 @@ async function add(
     const answers = await readAll(paths, null, signal, room);
     const engine = await load(flags.model, signal);
     try {
-      await changing(file, signal, async (stored) => {
+      await changing(file, signal, async (stored, place) => {
         requireTokenizer(file, stored, engine);
-        const grown = addAnswers(stored, answers, engine.tokenizer, Date.now());
-        signal.throwIfAborted();
-        await keep(file, grown, flags);
+        const adding = addingAnswers(stored, answers, engine.tokenizer, Date.now());
+        await keep(file, await inPieces(adding, signal), flags, place);
       });
     } finally {
       await engine.dispose();
@@ -132,11 +130,12 @@ async function add(
 
 async function forget(file: string, key: string): Promise<void> {
   await interruptible((signal) =>
-    changing(file, signal, async (stored) => {
+    changing(file, signal, async (stored, { beforeReplace }) => {
       const left = forgetKey(stored, key);
       const gone = stored.entries.length - left.entries.length;
       if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
-      await writePoolFile(file, left);
+      // Another name of the file would keep what is to be forgotten.
+      await writePoolFile(file, left, { onlyName: true, beforeReplace });
       print(`${file}: ${several(gone, "answer")} forgotten, ${left.entries.length} left`);
     }),
   );
@@ -204,25 +203,56 @@ async function readAll(
   return files.flat();
 }
 
+/** Where a pool is written while its lock is held. */
+interface LockedPlace {
+  /** The last check before the file is put in place. @throws FilesError lockLost; the signal's reason when stopped */
+  readonly beforeReplace: () => Promise<void>;
+}
+
 /** Reads, changes and writes a pool file under its lock. */
 async function changing(
   file: string,
   signal: AbortSignal,
-  change: (stored: ReadPool) => Promise<void>,
+  change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
 ): Promise<void> {
   await isPoolFile(file); // Taking the lock of a missing file would create its folder.
-  await withLock(`${file}.lock`, { signal }, async () => {
-    await change(await readPoolFile(file, null));
+  await locked(file, signal, async (place) => {
+    await change(await readPoolFile(file, null), place);
   });
 }
 
-async function keep(file: string, stored: StoredPool, flags: BudgetFlags): Promise<void> {
+/** Works under the lock of a pool file, the same one whatever link names it. A device needs none. */
+async function locked(
+  file: string,
+  signal: AbortSignal,
+  work: (place: LockedPlace) => Promise<void>,
+): Promise<void> {
+  const destination = await destinationOf(file);
+  const placeOf = (held: HeldLock | null): LockedPlace => ({
+    beforeReplace: async () => {
+      await turnFor(signal);
+      await held?.check();
+    },
+  });
+  if (destination.kind === "device") return work(placeOf(null));
+  const onWait = ({ pid, host }: { readonly pid: number; readonly host: string }): void => {
+    note(`waiting for process ${pid} on ${host}, which is changing the same pool`);
+  };
+  await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
+}
+
+async function keep(
+  file: string,
+  stored: StoredPool,
+  flags: BudgetFlags,
+  { beforeReplace }: LockedPlace,
+): Promise<void> {
   const budget: PoolBudget = {
     totalTokens: flags.budget ?? Infinity,
     groupTokens: flags.groupBudget ?? Infinity,
   };
   const left = evictToBudget(stored, budget);
-  await writePoolFile(file, left);
+  await writePoolFile(file, left, { beforeReplace });
   const groups = groupFigures(left);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const evicted = stored.entries.length - left.entries.length;

@@ -4,7 +4,10 @@ import { onStdoutError } from "./output.ts";
 
 export const EXIT_STOPPED = 130;
 
-/** Runs `work` with a signal that is raised by the first Ctrl-C or SIGTERM. */
+/** Ctrl-C, a request to end, a closed terminal. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs `work` with a signal that is raised by the first of SIGNALS. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
@@ -15,14 +18,12 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     controller.abort();
   };
   const deafen = onStdoutError(closed);
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const name of SIGNALS) process.on(name, stop);
   try {
     return await work(controller.signal);
   } finally {
     deafen();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const name of SIGNALS) process.off(name, stop);
   }
 }
 

@@ -6,7 +6,7 @@ import type { DeviceMemory } from "../../engine/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
-import { loadPool, type GenerateOptions, type Session } from "../../worker/index.ts";
+import { inPieces, loadingPool, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
 import { wasDrawn } from "../settingOptions.ts";
 import { answer } from "./answer.ts";
@@ -36,7 +36,7 @@ export async function writeAnswer(
   session: Session,
   { prompt, settings, poolSource, signal, flags, note = null }: WriteOptions,
 ): Promise<void> {
-  const pool = poolSource && loadPool(poolSource, session.engine);
+  const pool = poolSource && (await inPieces(loadingPool(poolSource, session.engine), signal));
   // A file or a pipe gets only the text; a terminal shows the class of each token.
   const { isTerminal, colour } = stdoutKind();
   const style: TokenStyle = colour ? "colour" : isTerminal ? "marks" : "text";

@@ -95,15 +95,15 @@ async function resultOf(
   const kept = again ? null : await keptResult(file, machine);
   if (kept !== null) return kept;
   onTrial?.(file.backend);
-  const modelPath = await ensureTrialModel(machine.cacheDir);
+  const model = await ensureTrialModel(machine.cacheDir);
   const startedAt = performance.now();
   const { program, limitMs } = options;
   const outcome = await tryBackend(file, {
-    modelPath,
+    modelPath: model.path,
     signal,
     program,
     ...(limitMs !== undefined && { limitMs }),
-  });
+  }).finally(model.remove);
   const trialMs = Math.round(performance.now() - startedAt);
   const result: TrialResult = { triedAt: new Date().toISOString(), trialMs, outcome };
   await keepResult(file, machine, result).catch((error: unknown) => {

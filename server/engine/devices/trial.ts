@@ -2,6 +2,7 @@
 // in the log, not the run.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -44,6 +45,7 @@ export async function tryBackend(file: BackendFile, options: TrialOptions): Prom
   const child = fork(program, [JSON.stringify({ file, modelPath })], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: [],
+    cwd: dirname(program),
     // An abort in ggml would otherwise start a debugger to print the stack.
     env: { ...process.env, GGML_NO_BACKTRACE: "1" },
   });

@@ -1,6 +1,7 @@
 // The model that a back end is tried with: a llama of two layers with random weights, made on the spot. The attention of
 // one layer is Q4_0, of the other F16, with heads of 64 values: kernels of quantised and of plain weights are both run.
-import { stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../files/index.ts";
 import { writeGguf, type GgufTensor, type GgufValue } from "./ggufWriter.ts";
@@ -22,16 +23,34 @@ const Q4_0_BLOCK_BYTES = 18;
 /** Ids that the trial evaluates: bytes of text, none of them special. */
 export const TRIAL_TOKENS: Int32Array = Int32Array.from({ length: 24 }, (_, i) => 3 + 65 + ((i * 7) % 26));
 
-/** The path of the model in the cache folder, written if it is missing. @throws FilesError */
-export async function ensureTrialModel(cacheDir: string): Promise<string> {
+/** A model to try with; `remove` is to be called after the trial. */
+export interface TrialModelFile {
+  readonly path: string;
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * The model in the cache folder, written if it is missing; where the cache can't be written, in a temporary folder.
+ * @throws FilesError where neither can be written
+ */
+export async function ensureTrialModel(cacheDir: string): Promise<TrialModelFile> {
   const path = join(cacheDir, "devices", `trial-${VERSION}.gguf`);
   const bytes = trialModel();
   const size = await stat(path).then(
     (found) => found.size,
     () => null,
   );
-  if (size !== bytes.length) await writeFileAtomic(path, bytes);
-  return path;
+  const kept = { path, remove: () => Promise.resolve() };
+  if (size === bytes.length) return kept;
+  try {
+    await writeFileAtomic(path, bytes);
+    return kept;
+  } catch {
+    const folder = await mkdtemp(join(tmpdir(), "laser-trial-"));
+    const aside = join(folder, "trial.gguf");
+    await writeFileAtomic(aside, bytes);
+    return { path: aside, remove: () => rm(folder, { recursive: true, force: true }) };
+  }
 }
 
 /** The bytes of the file; the same on every call. */

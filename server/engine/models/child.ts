@@ -11,7 +11,8 @@ const KEPT_LINES = 12;
 export interface ChildOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd?: string | undefined;
+  /** A folder of our own: programs load files from the folder that they start in. */
+  readonly cwd: string;
   /** Called for each line of standard output as it arrives. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
@@ -41,7 +42,8 @@ export async function runChild(
     if (output.length > KEPT_LINES) output.shift();
   };
   const child = spawn(command, args, {
-    env: { ...env },
+    // Windows would look for what the child starts in the current folder first.
+    env: { ...env, NoDefaultCurrentDirectoryInExePath: "1" },
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,

@@ -1,10 +1,10 @@
 // Fetches one file from the Hugging Face Hub, or a server with the same protocol: requests its description, then
 // downloads it, resuming an earlier attempt.
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HubFile } from "./hubFile.ts";
-import { asFilesError, requireSpace } from "../../files/index.ts";
+import { asFilesError, makeFolder, requireSpace } from "../../files/index.ts";
 import type { HubSource, ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { ModelError } from "./errors.ts";
@@ -44,6 +44,11 @@ export async function fetchFromHub(
     const what = `${source.repo}/${source.file}`;
     throw new ModelError({ tag: "wrongHash", what, expected: file.sha256, actual: announced.sha256 });
   }
+  // Before anything is downloaded: an announced size decides how much may be written.
+  if (announced.bytes !== file.bytes) {
+    const what = `${source.repo}/${source.file}`;
+    throw new ModelError({ tag: "wrongSize", what, expectedBytes: file.bytes, actualBytes: announced.bytes });
+  }
   await downloadHubFile(announced, source.file, target, connection, hooks, retry);
 }
 
@@ -68,10 +73,15 @@ export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubO
   const endpoint = options.endpoint ?? nonEmpty(hooks.env.HF_ENDPOINT) ?? "https://huggingface.co";
   return {
     endpoint: endpoint.replace(/\/+$/, ""),
-    token: nonEmpty(hooks.env.HF_TOKEN),
+    token: isPrivate(new URL(endpoint)) ? nonEmpty(hooks.env.HF_TOKEN) : null,
     idleMs: options.idleMs ?? 30_000,
     signal: hooks.signal,
   };
+}
+
+/** Whether nobody on the way can read what is sent: a token never goes in the clear to another machine. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
 async function downloadHubFile(
@@ -84,7 +94,7 @@ async function downloadHubFile(
 ): Promise<void> {
   const part = partPath(target, announced.sha256);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
   } catch (error) {
     throw asFilesError(error, dirname(target));
   }

@@ -1,6 +1,7 @@
 // Finds a Python 3 with pip and runs it.
 import { ModelError } from "./errors.ts";
 import { runChild, type ChildResult } from "./child.ts";
+import { findProgram, OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 
 const OLDEST_MINOR = 9;
@@ -8,7 +9,7 @@ const OLDEST_MINOR = 9;
 /** A Python interpreter that was found. */
 export interface Python {
   readonly command: string;
-  /** Arguments that must come first, e.g. "-3" for the Windows launcher. */
+  /** Arguments that must come first: "-3" for the Windows launcher, and those of isolation. */
   readonly args: readonly string[];
   /** e.g. "3.11". */
   readonly version: string;
@@ -16,14 +17,32 @@ export interface Python {
   readonly platform: string;
 }
 
-const PROBE = `
-import sys, sysconfig
+/**
+ * -I: isolated, so that neither the current folder nor PYTHONPATH can put a file of theirs in place of a module. It
+ * ignores PYTHONIOENCODING as well, which -X utf8 replaces.
+ */
+const ISOLATED = ["-I", "-X", "utf8"];
+
+/** -I also leaves out the user's own packages, where pip may be installed; a virtual environment has none. */
+const WITH_USER_PACKAGES = `
+import site, sys
+if sys.prefix == sys.base_prefix:
+    sys.path.append(site.getusersitepackages())
+`;
+
+const PROBE = `${WITH_USER_PACKAGES}
+import sysconfig
 print("laser-python", sys.version_info[0], sys.version_info[1], sysconfig.get_platform())
 try:
     import pip
     print("laser-pip")
 except ImportError:
     pass
+`;
+
+const PIP = `${WITH_USER_PACKAGES}
+import runpy
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
 `;
 
 /**
@@ -35,7 +54,16 @@ export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Pro
   let withoutPip: string | null = null;
   for (const [command, ...args] of candidates(hooks.env)) {
     const name = [command, ...args].join(" ");
-    const { exitCode, output } = await runChild(command, [...args, "-c", PROBE], hooks);
+    const program = await findProgram(command);
+    if (program === null) {
+      tried.push(`${name}: not found`);
+      continue;
+    }
+    const python = { command: program, args: [...args, ...ISOLATED] };
+    const { exitCode, output } = await runChild(python.command, [...python.args, "-c", PROBE], {
+      ...hooks,
+      cwd: OWN_FOLDER,
+    });
     const found = output.map((line) => /^laser-python (\d+) (\d+) (\S+)$/.exec(line)).find((m) => m !== null);
     if (exitCode !== 0 || found === undefined) {
       tried.push(`${name}: not found`);
@@ -44,7 +72,7 @@ export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Pro
     const [, major = "", minor = "", platform = ""] = found;
     const version = `${major}.${minor}`;
     if (major !== "3" || Number(minor) < OLDEST_MINOR) tried.push(`${name}: version ${version}`);
-    else if (output.includes("laser-pip")) return { command, args, version, platform };
+    else if (output.includes("laser-pip")) return { ...python, version, platform };
     else withoutPip ??= name;
   }
   if (withoutPip !== null) throw new ModelError({ tag: "noPip", python: withoutPip });
@@ -69,13 +97,12 @@ export async function runPip(
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     PIP_NO_INPUT: "1",
     PIP_ROOT_USER_ACTION: "ignore",
-    PYTHONIOENCODING: "utf-8",
     // pip unpacks here, so that an aborted run leaves nothing elsewhere and its progress can be measured.
     TMPDIR: hooks.cwd,
     TEMP: hooks.cwd,
     TMP: hooks.cwd,
   };
-  return runChild(python.command, [...python.args, "-m", "pip", ...args], {
+  return runChild(python.command, [...python.args, "-c", PIP, ...args], {
     signal: hooks.signal,
     env,
     cwd: hooks.cwd,

@@ -1,24 +1,24 @@
 // Converts a Q4_1 model file to Q4_0 with requantize.py and a pinned gguf package in a folder of its own.
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { asFilesError, requireSpace, temporaryName } from "../../files/index.ts";
+import { asFilesError, makeFolder, requireSpace, temporaryName } from "../../files/index.ts";
 import type { ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
+import { OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
 
-// 0.17.1 rounds with 64-bit floats, so the result is the same on every CPU; it also runs on Python 3.9.
-// Later versions round in 32 bits and give a different file.
+/** As in requantize.txt; part of the folder's name, so that another version is installed beside it. */
 const GGUF_VERSION = "0.17.1";
-const REQUIREMENTS = [`gguf==${GGUF_VERSION}`, "numpy>=2,<3", "pyyaml>=5.1", "tqdm>=4.27"];
 /** Disk space of the installed packages, for the check of free space: 71 to 83 MB measured. */
 const PACKAGES_BYTES = 130_000_000;
 
 /** Next to this file in the sources, next to the bundle in dist/. */
 const SCRIPT = fileURLToPath(new URL("requantize.py", import.meta.url));
+const REQUIREMENTS = fileURLToPath(new URL("requantize.txt", import.meta.url));
 
 /**
  * Writes `file` to `target` from the Q4_1 file at `sourcePath`, which is not changed.
@@ -41,9 +41,10 @@ export async function requantize(
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-I", SCRIPT, packages, sourcePath, temporary],
+      [...python.args, SCRIPT, packages, sourcePath, temporary],
       {
         ...hooks,
+        cwd: OWN_FOLDER,
         onLine: (line) => {
           const [done = 0, total = 0] = line.split(" ").map(Number);
           if (!(total > 0)) return;
@@ -79,17 +80,19 @@ async function ensurePackages(python: Python, root: string, hooks: FetchHooks): 
   });
   let work: string;
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     work = await mkdtemp(join(root, "install-"));
   } catch (error) {
     throw asFilesError(error, root);
   }
   try {
     const target = join(work, "packages");
-    const args = ["install", "--quiet", "--no-deps", "--only-binary=:all:", "--target", target];
-    const { exitCode, output } = await runPip(python, [...args, ...REQUIREMENTS], { ...hooks, cwd: work });
+    // Code that will run: each file is checked against the hash that belongs to its version.
+    const pinned = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", REQUIREMENTS];
+    const args = ["install", "--quiet", ...pinned, "--target", target];
+    const { exitCode, output } = await runPip(python, args, { ...hooks, cwd: work });
     if (exitCode !== 0) {
-      const requirement = REQUIREMENTS.join(" ");
+      const requirement = `gguf==${GGUF_VERSION}`;
       throw new ModelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
     }
     // Another process may have been faster; its folder is just as good.

@@ -70,7 +70,10 @@ export async function hashWithProgress(
   });
 }
 
-/** Stamps a file that was just checked against `file`. */
+/**
+ * Stamps a file that was just checked against `file`. Where the stamp can't be written, the file is checked again at the
+ * next start; that is no reason not to use it now.
+ */
 export async function writeStamp(
   path: string,
   file: ModelFile,
@@ -86,7 +89,7 @@ export async function writeStamp(
     source,
     conversionFailure,
   };
-  await writeFileAtomic(stampPath(path), JSON.stringify(stamp, null, 2) + "\n");
+  await writeFileAtomic(stampPath(path), JSON.stringify(stamp, null, 2) + "\n").catch(() => undefined);
   return stamp;
 }
 

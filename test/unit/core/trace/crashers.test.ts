@@ -101,3 +101,16 @@ test("every file is in the table", () => {
   const files = readdirSync(folder).map((file) => file.replace(/\.lasertrace$/, ""));
   assert.deepEqual(files.sort(), crashers.map(({ name }) => name).sort());
 });
+
+table(
+  "what is no number where a number belongs is refused by name",
+  [
+    { name: "an object with a toString of its own", value: '{"toString":1,"valueOf":1}' },
+    { name: "a list 20,000 deep", value: `${"[".repeat(20_000)}${"]".repeat(20_000)}` },
+  ],
+  ({ value }) => {
+    const text = read("sound").replace(/"prefillTokens": ?\d+/, `"prefillTokens": ${value}`);
+    assert.notEqual(text, read("sound"));
+    assert.throws(() => parseTrace(text), TraceError);
+  },
+);

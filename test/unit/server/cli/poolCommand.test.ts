@@ -1,14 +1,15 @@
 // `laser pool` as a user meets it: what it writes, prints and ends with. A scripted model stands in for the tokenizer of
 // a real one; what needs no model runs as a program of its own.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { chmod, link, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "vitest";
 import { Command } from "commander";
 import { addPoolCommand } from "../../../../server/cli/commands/poolCommand.ts";
 import { blameOf } from "../../../../core/base/index.ts";
 import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
+import { withLock } from "../../../../server/files/index.ts";
 import { readPoolFile, writePoolFile } from "../../../../server/pools/index.ts";
 import { storedPool } from "../../../../server/worker/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
@@ -215,3 +216,96 @@ test("forget removes a key with its texts; an unknown key and a missing file end
   assert.equal((await laserPool(["forget", missing, "ann"])).exitCode, 2);
   assert.ok(!existsSync(path.dirname(missing)), "no folder is made for a lock");
 });
+
+test.skipIf(process.platform === "win32")(
+  "forget forgets where a link leads, keeps the mode, and refuses hard links",
+  async (context) => {
+    const file = await storedFile(context);
+    const folder = path.dirname(file);
+    assert.equal(statSync(file).mode & 0o777, 0o600, "a new pool is its owner's alone");
+    await chmod(file, 0o640);
+    await mkdir(path.join(folder, "linked"));
+    const linked = path.join(folder, "linked", "pool");
+    await symlink(path.join("..", path.basename(file)), linked);
+    await pool(["forget", linked, "ann"]);
+    assert.ok(!(await readFile(file, "latin1")).includes("one two three"));
+    assert.equal(statSync(file).mode & 0o777, 0o640);
+    assert.equal(await readlink(linked), path.join("..", path.basename(file)));
+    await link(file, path.join(folder, "second"));
+    await assert.rejects(pool(["forget", file, "bob"]), (error) => {
+      assert.equal(blameOf(error), "input");
+      assert.equal((error as { fault?: { tag?: unknown } }).fault?.tag, "fileHasOtherNames");
+      return true;
+    });
+    assert.deepEqual(
+      (await readPoolFile(file, null)).entries.map(({ key }) => key),
+      ["bob"],
+    );
+  },
+);
+
+table(
+  "a stop during the last piece of work writes nothing",
+  [
+    {
+      name: "build",
+      signal: "SIGINT" as const,
+      args: (folder: string) => ["build", path.join(folder, "all.jsonl"), "--out", path.join(folder, "made")],
+    },
+    {
+      name: "add, where the terminal is closed",
+      signal: "SIGHUP" as const,
+      args: (folder: string) => ["add", path.join(folder, "some.laserpool"), path.join(folder, "all.jsonl")],
+    },
+  ],
+  async ({ args, signal }, context) => {
+    const file = await storedFile(context);
+    const folder = path.dirname(file);
+    await answersFile(folder, "all.jsonl", ANSWERS);
+    const before = await readFile(file);
+    const engine = scripted();
+    // The signal waits for a turn of the event loop, as Ctrl-C does during work that is done in one piece.
+    const tokenize: Engine["tokenizer"]["tokenize"] = (text, special) => {
+      if (text === ANSWERS.at(-1)?.text) setImmediate(() => process.emit(signal));
+      return engine.tokenizer.tokenize(text, special);
+    };
+    const slow = { ...engine, tokenizer: { ...engine.tokenizer, tokenize } };
+    await assert.rejects(pool(args(folder), slow), { name: "AbortError" });
+    assert.deepEqual((await readdir(folder)).toSorted(), ["all.jsonl", "some.laserpool"]);
+    assert.ok(before.equals(await readFile(file)));
+  },
+);
+
+test("build waits for who changes the same pool", async (context) => {
+  const folder = temporaryFolder(context);
+  const answers = await answersFile(folder, "all.jsonl", ANSWERS);
+  const file = path.join(folder, "made");
+  let building: Promise<unknown> = Promise.resolve();
+  await withLock(`${file}.lock`, {}, async () => {
+    let waiting = (): void => undefined;
+    const waits = new Promise<void>((resolve) => (waiting = resolve));
+    context.onTestFinished(
+      hearStderr((text) => {
+        if (/^waiting for process \d+/.test(text)) waiting();
+      }),
+    );
+    building = pool(["build", answers, "--out", file]);
+    await waits;
+    assert.ok(!existsSync(file));
+  });
+  await building;
+  assert.ok(existsSync(file));
+});
+
+/** Hears what is written to stderr in this process until the returned function is called. */
+function hearStderr(hear: (text: string) => void): () => void {
+  const { stderr } = process;
+  const write = stderr.write.bind(stderr);
+  stderr.write = (text: string | Uint8Array) => {
+    hear(String(text));
+    return true;
+  };
+  return () => {
+    stderr.write = write;
+  };
+}

@@ -43,9 +43,21 @@ table(
     },
   ] as const,
   ({ platform, env, expected }) => {
-    assert.equal(cacheFolder({ env, platform, home: "/home/u" }), expected);
+    assert.equal(cacheFolder({ env, platform, homes: [() => "", () => "/home/u"] }), expected);
   },
 );
+
+test("a user without a home folder is told to set LASER_CACHE, and needs none with it", () => {
+  const none = (): string => {
+    throw new Error("no entry");
+  };
+  const homes = [() => "", none];
+  assert.throws(
+    () => cacheFolder({ env: {}, platform: "linux", homes }),
+    (error) => error instanceof FilesError && error.fault.tag === "noHome",
+  );
+  assert.equal(cacheFolder({ env: { LASER_CACHE: "/x" }, platform: "linux", homes }), "/x");
+});
 
 test("free space is found for a folder that doesn't exist yet", async (context) => {
   const folder = temporaryFolder(context);

@@ -21,7 +21,7 @@ table(
     const error = asFilesError(systemError(name), "/some/file");
     assert.ok(error instanceof FilesError);
     assert.equal(error.fault.tag, tag);
-    assert.equal(error.fault.path, "/some/file");
+    assert.equal("path" in error.fault && error.fault.path, "/some/file");
     const { code, message, nextStep } = describeError(error);
     assert.equal(code, tag);
     assert.match(message, /\/some\/file/);

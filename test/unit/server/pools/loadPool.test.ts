@@ -5,13 +5,14 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "vitest";
 import { createScriptedEngine, type Engine } from "../../../../server/engine/index.ts";
-import { AcceptanceModel, RetrievalDrafter } from "../../../../core/laser/index.ts";
+import { AcceptanceModel, Pool, RetrievalDrafter } from "../../../../core/laser/index.ts";
 import {
   forgetKey,
   PoolError,
   readPoolAnswers,
   readPoolSource,
   writePoolFile,
+  type StoredPool,
 } from "../../../../server/pools/index.ts";
 import { answerOpening, loadPool, storedPool } from "../../../../server/worker/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
@@ -106,6 +107,30 @@ test("a pool file of another tokenizer is refused, and its text can be built aga
   );
   await writePoolFile(stored, storedPool(answers, other, 1));
   assert.equal(loadPool(await readPoolSource(stored), other).index.entries, 3);
+});
+
+test("a pool file with tokens that the vocabulary does not have is refused, whatever its checksum", async (context) => {
+  const file = path.join(temporaryFolder(context), "pool");
+  const made = storedPool(ANSWERS, engine, 1);
+  const { vocabularySize } = engine.model;
+  const reaching = (token: number): StoredPool => ({
+    ...made,
+    pool: Pool.build(ANSWERS.map(() => [0, token, 0])),
+  });
+  await writePoolFile(file, reaching(vocabularySize - 1));
+  assert.equal(loadPool(await readPoolSource(file), engine).index.entries, ANSWERS.length);
+  for (const stored of [
+    reaching(vocabularySize),
+    reaching(2 ** 31 - 1),
+    { ...made, opening: [vocabularySize] },
+  ]) {
+    await writePoolFile(file, stored);
+    const source = await readPoolSource(file);
+    assert.throws(
+      () => loadPool(source, engine),
+      (error) => error instanceof PoolError && error.fault.tag === "poolFileDamaged",
+    );
+  }
 });
 
 test("what is neither answers nor a pool file is refused by its line", async (context) => {

@@ -147,6 +147,93 @@ test("another version is refused by its number, with a checksum that fits", asyn
   assert.deepEqual(await faultOf(file), { tag: "poolFileVersion", path: file, version: 2, supported: 1 });
 });
 
+/** Offsets of the sections in a file, by the header's own figures. */
+function sectionsOf(content: Buffer): { readonly start: number; readonly bytes: number }[] {
+  const headerBytes = content.readUInt32LE(8);
+  const { sectionBytes } = JSON.parse(content.toString("utf8", 12, 12 + headerBytes)) as {
+    sectionBytes: number[];
+  };
+  let start = 12 + headerBytes;
+  return sectionBytes.map((bytes) => {
+    const section = { start, bytes };
+    start += Math.ceil(bytes / 8) * 8;
+    return section;
+  });
+}
+
+function signed(content: Buffer): Buffer {
+  const body = content.subarray(0, -32);
+  return Buffer.concat([body, createHash("sha256").update(body).digest()]);
+}
+
+type Change = (content: Buffer, sections: ReturnType<typeof sectionsOf>) => void;
+const integer =
+  (section: number, index: number, value: number): Change =>
+  (content, sections) =>
+    content.writeInt32LE(value, sections[section]!.start + 4 * index);
+/** Replaces the texts by others of the same length, filled up with blanks. */
+const texts =
+  (json: string): Change =>
+  (content, sections) =>
+    content
+      .fill(" ", sections[5]!.start, sections[5]!.start + sections[5]!.bytes)
+      .write(json, sections[5]!.start);
+const ENTRY = '{"key":"a","group":null,"text":"x","timeMs":1}';
+
+table(
+  "a checksum that fits is not enough",
+  [
+    { name: "a token below 0", change: integer(0, 20, -5), reason: /negative token id/ },
+    { name: "no end of an entry", change: integer(0, 17, 3), reason: /no end|longer|fill/ },
+    { name: "a text that begins in its middle", change: integer(0, 3, 7), reason: /does not begin/ },
+    {
+      name: "an order beyond the text",
+      change: integer(1, 2, 2 ** 31 - 1),
+      reason: /which no token follows/,
+    },
+    { name: "an order before the text", change: integer(1, 2, -1), reason: /which no token follows/ },
+    { name: "an order that names an end", change: integer(1, 2, 0), reason: /which no token follows/ },
+    {
+      name: "an entry longer than the text",
+      change: integer(2, 1, 2 ** 31 - 1),
+      reason: /longer than the text/,
+    },
+    { name: "an entry of negative length", change: integer(2, 1, -1), reason: /longer than the text/ },
+    { name: "numbers out of order", change: integer(3, 1, 0), reason: /out of order/ },
+    { name: "a number of the future", change: integer(3, 2, 99), reason: /out of order/ },
+    { name: "an object for texts", change: texts("{}"), reason: /not a list of 3 entries/ },
+    { name: "null for texts", change: texts("null"), reason: /not a list of 3 entries/ },
+    { name: "no texts", change: texts("[]"), reason: /not a list of 3 entries/ },
+    { name: "too few texts", change: texts(`[${ENTRY}]`), reason: /not a list of 3 entries/ },
+    { name: "a text that is none", change: texts(`[${ENTRY},null,${ENTRY}]`), reason: /text of entry 1/ },
+    { name: "texts that are not JSON", change: texts("["), reason: /not JSON/ },
+  ],
+  async ({ change, reason }, context) => {
+    const file = await written(context, madePool(3));
+    const content = await readFile(file);
+    change(content, sectionsOf(content));
+    await writeFile(file, signed(content));
+    const fault = await faultOf(file);
+    assert.equal(fault?.tag, "poolFileDamaged");
+    assert.match("reason" in fault ? fault.reason : "", reason);
+  },
+);
+
+test("any change of a number, with a checksum that fits, is refused or harmless", async (context) => {
+  const file = await written(context, madePool(12));
+  const content = await readFile(file);
+  const sections = sectionsOf(content);
+  const changes = fc.record({ section: below(5), at: below(1 << 20), value: fc.integer() });
+  await forAllAsync(changes, 150, async ({ section, at, value }) => {
+    const changed = Buffer.from(content);
+    const { start, bytes } = sections[section]!;
+    changed.writeInt32LE(value | 0, start + 4 * (at % (bytes / 4)));
+    await writeFile(file, signed(changed));
+    const fault = await faultOf(file);
+    if (fault !== null) assert.equal(fault.tag, "poolFileDamaged");
+  });
+});
+
 test("files that are none of ours are refused by reason", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "pool");

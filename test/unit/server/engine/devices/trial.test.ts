@@ -247,6 +247,17 @@ table(
   },
 );
 
+test("a cache that can't be written costs a trial at each start, never the run", async (context) => {
+  const machine = machineWith(context, { vulkan: ["works"] });
+  const file = join(machine.options.machine!.cacheDir, "no-folder");
+  writeFileSync(file, "");
+  const options = { ...machine.options, machine: { ...machine.options.machine!, cacheDir: file } };
+  assert.equal((await chooseBackend("auto", options)).file?.backend, "vulkan");
+  assert.equal((await chooseBackend("auto", options)).file?.backend, "vulkan");
+  assert.equal(machine.tried().length, 2);
+  assert.ok(machine.lines.every((line) => line.includes("could not be kept")));
+});
+
 test("the list has a state for every back end of the platform, and what auto takes", async (context) => {
   const { options } = machineWith(context, { cuda: ["aborts"], vulkan: ["works"] });
   const { backends, chosen, offers } = await surveyDevices(options);

@@ -12,7 +12,7 @@ import {
 import { temporaryFolder } from "../../../../support/check.ts";
 
 test("the library reads its header: a llama of two layers, with a vocabulary of bytes", async (context) => {
-  const path = await ensureTrialModel(temporaryFolder(context));
+  const { path } = await ensureTrialModel(temporaryFolder(context));
   const { metadata, fullTensorInfo = [] } = await readGgufFileInfo(path, { sourceType: "filesystem" });
   assert.equal(metadata.general.architecture, "llama");
   assert.equal(metadata.tokenizer.ggml.tokens.length, 259);
@@ -33,8 +33,8 @@ test("it is small and the same on every machine", () => {
 
 test("a damaged copy in the cache is replaced", async (context) => {
   const folder = temporaryFolder(context);
-  const path = await ensureTrialModel(folder);
+  const { path } = await ensureTrialModel(folder);
   writeFileSync(path, "cut");
-  assert.equal(await ensureTrialModel(folder), path);
+  assert.equal((await ensureTrialModel(folder)).path, path);
   assert.deepEqual(readFileSync(path), Buffer.from(trialModel()));
 });

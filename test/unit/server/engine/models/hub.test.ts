@@ -6,7 +6,7 @@ import { test } from "vitest";
 import type { ModelFile } from "../../../../../server/engine/models/source.ts";
 import { ModelError } from "../../../../../server/engine/models/errors.ts";
 import { withModelErrors } from "../../../../../server/engine/models/withModelErrors.ts";
-import { fetchFromHub } from "../../../../../server/engine/models/hub.ts";
+import { connect, fetchFromHub } from "../../../../../server/engine/models/hub.ts";
 import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
@@ -248,6 +248,32 @@ test("the token goes to the hub and to nobody else", async (context) => {
       ["storage", "GET", null],
     ],
   );
+});
+
+table(
+  "the token to an endpoint",
+  [
+    { name: "https://hub.example/", sent: "secret" },
+    { name: "http://127.0.0.1:4000", sent: "secret" },
+    { name: "http://hub.example", sent: null },
+  ],
+  ({ name, sent }) => {
+    const { signal } = new AbortController();
+    assert.equal(connect({ env: { HF_ENDPOINT: name, HF_TOKEN: "secret" }, signal }, {}).token, sent);
+  },
+);
+
+test("a file of another announced size is refused before anything is downloaded", async (context) => {
+  const hub = await startHub(context, content);
+  const target = join(temporaryFolder(context), "tiny.gguf");
+  const hooks = { env: {}, signal: new AbortController().signal, onProgress: () => undefined };
+  const options = { endpoint: hub.endpoint, retryMs: 0 };
+  const expected = { ...pinned, bytes: pinned.bytes + 1 };
+  await assert.rejects(
+    fetchFromHub(hub.source, expected, target, hooks, options),
+    (error) => error instanceof ModelError && error.fault.tag === "wrongSize",
+  );
+  assert.deepEqual(ranges(hub), []);
 });
 
 test("no token is sent when none is set", async (context) => {

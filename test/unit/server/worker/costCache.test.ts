@@ -1,0 +1,34 @@
+// A cache that can't be written costs nothing but a line.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "vitest";
+import { createScriptedEngine } from "../../../../server/engine/index.ts";
+import { costsToBegin, keepCosts } from "../../../../server/worker/index.ts";
+import { temporaryFolder } from "../../../support/check.ts";
+
+const engine = createScriptedEngine({ answers: [{ text: "one two" }] });
+const table = { points: [{ tokens: 1, threads: 1, baseMs: 5, msPerContextToken: 0 }] };
+
+test("costs that can't be kept are named once, and the run continues", async (context) => {
+  const cacheDir = join(temporaryFolder(context), "file");
+  writeFileSync(cacheDir, "");
+  const lines: string[] = [];
+  const cache = { cacheDir, rowWidth: 40, warn: (line: string) => lines.push(line) };
+  await keepCosts(engine, cache, table);
+  await keepCosts(engine, cache, table);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0]!, /^The measured costs were not kept, .*costs/);
+});
+
+test("costs that can be kept are read again", async (context) => {
+  const lines: string[] = [];
+  const cache = {
+    cacheDir: temporaryFolder(context),
+    rowWidth: 40,
+    warn: (line: string) => lines.push(line),
+  };
+  await keepCosts(engine, cache, table);
+  assert.deepEqual(await costsToBegin(engine, cache), table);
+  assert.deepEqual(lines, []);
+});
