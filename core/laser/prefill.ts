@@ -16,13 +16,21 @@ export interface PrefillChunk {
   readonly threads?: number;
 }
 
+/** The tokens of the earlier prompt as any run splits them. Example: 200 tokens give 128 and 72. */
+function* promptChunks(tokens: Int32Array, threads: number | undefined): Generator<PrefillChunk> {
+  for (let at = 0; at < tokens.length; at += CHUNK_TOKENS) {
+    const chunk = tokens.subarray(at, at + CHUNK_TOKENS);
+    yield { tokens: chunk, keptTokens: chunk.length, ...(threads !== undefined && { threads }) };
+  }
+}
+
 /**
- * The tokens of a reproducible run's prompt in evaluations of its class: where the prompt of an earlier run ended makes
- * no difference. Example: with counts of 4, 8 and 12, 30 tokens give 12, 12 and 8, of which 2 are fillers.
+ * What an earlier run wrote, in evaluations of the class that its steps had. Example: with counts of 4, 8 and 12, 30 tokens
+ * give 12, 12 and 8, of which 2 are fillers.
  */
-function* classChunks(prompt: Int32Array, batches: Batches): Generator<PrefillChunk> {
+function* classChunks(prompt: Int32Array, from: number, batches: Batches): Generator<PrefillChunk> {
   const end = prompt.length - 1;
-  for (let at = 0; at < end;) {
+  for (let at = from; at < end;) {
     const { size, threads } = batches.partFor(end - at, at);
     const tokens = new Int32Array(size).fill(prompt[end]!);
     tokens.set(prompt.subarray(at, at + size));
@@ -33,23 +41,25 @@ function* classChunks(prompt: Int32Array, batches: Batches): Generator<PrefillCh
 }
 
 /**
- * The tokens of the earlier prompt as any run splits them, then those that the earlier run wrote, in the sizes of its
- * steps and never alone. Example: 200 prompt tokens and 20 inherited ones give 128, 71, 16 and 4.
+ * The tokens of the earlier prompt, which every run of it splits alike, then those that the earlier run wrote: in
+ * evaluations of the class of a reproducible run, else in the sizes of steps and never alone. Example: 200 prompt tokens and
+ * 20 inherited ones give 128, 71, 16 and 4.
  */
 export function* prefillChunks(
   prompt: Int32Array,
   inheritedTokens: number,
   batches: Batches | null = null,
 ): Generator<PrefillChunk> {
-  if (batches !== null && batches.threadChoices !== null) {
-    yield* classChunks(prompt, batches);
-    return;
-  }
   const end = prompt.length - 1;
   const ownEnd = end - inheritedTokens; // The last token of the earlier run's prompt was evaluated by its first step.
-  for (let at = 0; at < ownEnd; at += CHUNK_TOKENS) {
-    const tokens = prompt.subarray(at, Math.min(ownEnd, at + CHUNK_TOKENS));
-    yield { tokens, keptTokens: tokens.length };
+  const isClassed = batches !== null && batches.threadChoices !== null;
+  yield* promptChunks(
+    prompt.subarray(0, ownEnd),
+    isClassed ? batches.partFor(CHUNK_TOKENS, 0).threads : undefined,
+  );
+  if (isClassed) {
+    yield* classChunks(prompt, ownEnd, batches);
+    return;
   }
   for (let at = ownEnd; at < end;) {
     const left = end - at;

@@ -24,7 +24,7 @@ const PROMPTS: [file: string, values: Record<string, string>][] = [
   ["film.prompty", { title: "Modern Times", director: "Charlie Chaplin", year: "1936", genre: "comedy" }],
   ["reader.prompty", {}],
 ];
-const TOKENS = 48;
+const TOKENS = 32;
 
 /** What is drafted, and in which shape. */
 const DRAFTING: readonly (Pick<GenerationSettings, "strategy" | "draftShape"> & { readonly name: string })[] =

@@ -32,23 +32,29 @@ for (const [tokens, threads, kept, size] of SIZES)
     assert.equal(batchesOf(FOURS, 512).sizeFor(tokens, threads, kept), size);
   });
 
-test("a prompt is read in batches of the class, wherever an earlier prompt ended", () => {
-  for (const tokens of [2, 5, 18, 30, 200]) {
+test("every run splits a prompt alike, and reads what an earlier run wrote in batches of the class", () => {
+  for (const [tokens, inherited] of [
+    [2, 1],
+    [5, 4],
+    [18, 0],
+    [200, 30],
+    [330, 47],
+  ] as const) {
     const prompt = Int32Array.from({ length: tokens }, (_, at) => at);
-    const chunks = [...prefillChunks(prompt, Math.min(7, tokens - 1), batchesOf(FOURS, 512))];
-    for (const { tokens: chunk, threads } of chunks) {
-      assert.equal(threads, 2);
-      assert.ok([4, 8, 12, 16].includes(chunk.length), `${chunk.length} tokens`);
-    }
+    const chunks = [...prefillChunks(prompt, inherited, batchesOf(FOURS, 512))];
     const read = chunks.flatMap(({ tokens: chunk, keptTokens }) => [...chunk.subarray(0, keptTokens)]);
     assert.deepEqual(read, [...prompt.subarray(0, -1)]);
-    assert.deepEqual(chunks, [...prefillChunks(prompt, 0, batchesOf(FOURS, 512))]);
+    assert.ok(chunks.every(({ threads }) => threads === 2));
+    const own = [...prefillChunks(prompt.subarray(0, tokens - inherited), 0, batchesOf(FOURS, 512))];
+    assert.deepEqual(chunks.slice(0, own.length), own);
+    for (const { tokens: chunk } of chunks.slice(own.length))
+      assert.ok([4, 8, 12, 16].includes(chunk.length), `${chunk.length} tokens`);
   }
 });
 
-test("without room for fillers a prompt ends in a smaller batch of the class", () => {
+test("without room for fillers what was inherited ends in a smaller batch of the class", () => {
   const prompt = new Int32Array(31);
-  const sizes = [...prefillChunks(prompt, 0, batchesOf(FOURS, 31))].map(({ tokens }) => tokens.length);
+  const sizes = [...prefillChunks(prompt, 30, batchesOf(FOURS, 31))].map(({ tokens }) => tokens.length);
   assert.deepEqual(sizes, [16, 12, 2]);
 });
 
