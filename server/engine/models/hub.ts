@@ -44,8 +44,8 @@ export async function fetchFromHub(
     const what = `${source.repo}/${source.file}`;
     throw new ModelError({ tag: "wrongHash", what, expected: file.sha256, actual: announced.sha256 });
   }
-  // Before anything is downloaded: an announced size decides how much may be written.
-  if (announced.bytes !== file.bytes) {
+  // Before anything is downloaded: an announced size decides how much may be written. A smaller file fails by its hash.
+  if (announced.bytes > file.bytes) {
     const what = `${source.repo}/${source.file}`;
     throw new ModelError({ tag: "wrongSize", what, expectedBytes: file.bytes, actualBytes: announced.bytes });
   }

@@ -263,12 +263,12 @@ table(
   },
 );
 
-test("a file of another announced size is refused before anything is downloaded", async (context) => {
+test("a file announced as larger than pinned is refused before anything is downloaded", async (context) => {
   const hub = await startHub(context, content);
   const target = join(temporaryFolder(context), "tiny.gguf");
   const hooks = { env: {}, signal: new AbortController().signal, onProgress: () => undefined };
   const options = { endpoint: hub.endpoint, retryMs: 0 };
-  const expected = { ...pinned, bytes: pinned.bytes + 1 };
+  const expected = { ...pinned, bytes: pinned.bytes - 1 };
   await assert.rejects(
     fetchFromHub(hub.source, expected, target, hooks, options),
     (error) => error instanceof ModelError && error.fault.tag === "wrongSize",
