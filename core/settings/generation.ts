@@ -58,8 +58,8 @@ export function withValues(settings: GenerationSettings, values: Partial<Setting
 }
 
 /**
- * Whether a run is asked to be reproducible. By default strict strategies are on the CPU, where that costs little; on a GPU
- * it would forbid the wide drafts that pay there. Plain decoding is the baseline for speed.
+ * Whether a run is asked to be reproducible. By default strict strategies are on the CPU; no GPU was found that allows it.
+ * Plain decoding is the baseline for speed.
  */
 export function isReproducible({ reproducible, strategy }: GenerationSettings, onCpu: boolean): boolean {
   if (reproducible === "auto") return onCpu && strategy !== "plain" && STRATEGY_TRAITS[strategy].strict;

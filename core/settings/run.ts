@@ -77,8 +77,8 @@ export const Run = Type.Object({
     scope,
     default: "auto",
     choices: {
-      auto: "On for strict strategies on the CPU. On a GPU it would forbid wide drafts.",
-      on: "Always.",
+      auto: "On for strict strategies on the CPU.",
+      on: "Wherever the device allows it; the trace says where it doesn't.",
       off: "Never; the fastest evaluation.",
     },
     flag: "--reproducible <when>",

@@ -52,6 +52,14 @@ test("a model is tried once, and again where its kernels may be others", async (
   assert.equal(readdirSync(path.join(cacheDir, "batches")).length, 2);
 });
 
+test("on a GPU nothing is claimed, and nothing tried", async () => {
+  const { engine, evaluations } = modelOf();
+  const onCard = { ...engine, device: { ...engine.device, backend: "cuda" } } as const;
+  const found = await find(onCard, null);
+  assert.match("reason" in found ? found.reason : "claimed", /^on a GPU/);
+  assert.equal(evaluations(), 0);
+});
+
 test("a damaged file is as good as none", async (context) => {
   const cacheDir = temporaryFolder(context);
   await find(modelOf().engine, cacheDir);
