@@ -22,7 +22,7 @@ export interface DecodeRequest {
   /** null: plain decoding. */
   readonly drafter: Drafter | null;
   readonly planner: Planner;
-  /** For a reproducible run: how tokens may be evaluated, as the planner was told; null if omitted. */
+  /** For a reproducible run: how tokens may be evaluated, as the planner has it; null if omitted. */
   readonly batches?: Batches | null;
   /** The most tokens to draft in a step. */
   readonly maxDraftTokens: number;

@@ -19,7 +19,7 @@ export interface SplitFile {
 
 // About 20,000 open brackets can crash the whole process in the YAML package, so depth is bounded before parsing.
 const DEEPEST_NESTING = 100;
-const MOST_YAML_PROBLEMS = 20;
+const MAX_YAML_PROBLEMS = 20;
 
 /**
  * Looks for a `---` or `+++` line at the start (after white space and a byte order mark, if any) and the next such line,
@@ -68,9 +68,9 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
   }
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false }) as Document;
   const spanOf = ([start, end]: readonly [number, number]): Span => visibleSpan(source, span, start, end);
-  for (const error of document.errors.slice(0, MOST_YAML_PROBLEMS))
+  for (const error of document.errors.slice(0, MAX_YAML_PROBLEMS))
     report(yamlProblem("error", lowerFirst(error.message), spanOf(error.pos)));
-  for (const warning of document.warnings.slice(0, MOST_YAML_PROBLEMS))
+  for (const warning of document.warnings.slice(0, MAX_YAML_PROBLEMS))
     report(yamlProblem("warning", lowerFirst(warning.message), spanOf(warning.pos)));
   if (document.errors.length > 0) return null;
   const { contents } = document;

@@ -13,7 +13,7 @@ export interface RawSection {
   readonly content: Span;
 }
 
-/** A value stands here: a line with one is no plain role line. */
+/** A value stands here: a line with one is not a plain role line. */
 const VALUE = "\0";
 
 /** Sections of `source` from `bodyStart` on, in order; empty ones are reported and kept with an empty span. */

@@ -48,7 +48,7 @@ export interface YamlReader {
 
 const DEEPEST_VALUE = 32;
 /** Values of all uses of an anchor together, so that aliases of aliases end. */
-const MOST_ALIASED = 10_000;
+const MAX_ALIASED = 10_000;
 const FILE_REFERENCE = /^\s*\$\{file:([^}]+)\}\s*$/;
 
 /** @param base the offset of the YAML text in the source */
@@ -150,7 +150,7 @@ function valueReader(
   let aliased = 0;
   const read = (given: Node | null, depth: number, inAlias: boolean): PromptValue | undefined => {
     const inside = inAlias || isAlias(given);
-    if (inside && ++aliased > MOST_ALIASED) return undefined;
+    if (inside && ++aliased > MAX_ALIASED) return undefined;
     const node = resolve(given);
     if (node === null) return null;
     if (isScalar(node)) return scalarValue(node.value);

@@ -25,7 +25,7 @@ import { targetFor, type BenchPrompt } from "./measure.ts";
 /** Prompts of a wave for each lane: so that lanes are seldom idle at its end. */
 const PROMPTS_A_LANE = 2;
 /** The fewest prompts of a wave. */
-const LEAST_PROMPTS = 4;
+const MIN_PROMPTS = 4;
 /** Tokens written by each lane to warm up. */
 const WARM_UP_TOKENS = 32;
 
@@ -119,7 +119,7 @@ export async function runParallel(options: ParallelOptions): Promise<ParallelRun
 
 /** Every prompt once a repeat, in a new order; what would be a short last wave joins the one before. */
 export function wavesOf(prompts: number, lanes: number, repeats: number, seed: number): readonly number[][] {
-  const size = Math.max(LEAST_PROMPTS, PROMPTS_A_LANE * lanes);
+  const size = Math.max(MIN_PROMPTS, PROMPTS_A_LANE * lanes);
   return Array.from({ length: repeats }, (_, repeat) => {
     const order = shuffled(prompts, seed, repeat, -3);
     const count = Math.max(1, Math.floor(prompts / size));

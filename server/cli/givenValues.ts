@@ -50,7 +50,7 @@ export function valuesFor(
   return { ...fromFile, ...Object.fromEntries(ofSet) };
 }
 
-const MOST_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * The values in a file of JSON or YAML, or the first object of a list or of JSON lines. What the prompt has no variable
@@ -61,7 +61,7 @@ export async function readValues(
   path: string,
   variables: readonly Variable[],
 ): Promise<Record<string, PromptValue>> {
-  const text = await readText(path, { mostBytes: MOST_BYTES }).catch((error: unknown) => {
+  const text = await readText(path, { mostBytes: MAX_BYTES }).catch((error: unknown) => {
     const code = errorCode(error);
     if (code === undefined) throw error;
     return refuse(path, code === "ENOENT" ? "there is no such file" : code, error);

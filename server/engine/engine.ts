@@ -26,7 +26,7 @@ export interface ModelFacts {
   readonly isHybrid: boolean;
 }
 
-/** What a user of a hybrid model is told. */
+/** What a user of a hybrid model reads. */
 export const HYBRID_NOTICE =
   "Part of this model is recurrent: each rejected draft is evaluated again, so drafting gains less than with other models.";
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { errorCode, FilesError } from "./errors.ts";
 
 /** As many links as Linux follows. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /** A file to be replaced keeps its permissions and its owner. */
 export interface ReplacedFile {
@@ -46,7 +46,7 @@ export async function destinationOf(path: string): Promise<Destination> {
 /** The file that a link will create when written to; the path itself if it is no link. */
 async function linkTarget(path: string): Promise<string> {
   let target = resolve(path);
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     if (!(await orNull(lstat(target)))?.isSymbolicLink()) return target;
     target = resolve(dirname(target), await readlink(target));
   }

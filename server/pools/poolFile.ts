@@ -221,11 +221,11 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
 }
 
 /** Node reads at most 2 GiB at once. */
-const MOST_READ_BYTES = 2 ** 30;
+const MAX_READ_BYTES = 2 ** 30;
 
 async function readExactly(path: string, file: FileHandle, into: Uint8Array): Promise<void> {
   for (let done = 0; done < into.length;) {
-    const { bytesRead } = await file.read(into, done, Math.min(into.length - done, MOST_READ_BYTES));
+    const { bytesRead } = await file.read(into, done, Math.min(into.length - done, MAX_READ_BYTES));
     if (bytesRead === 0) throw damaged(path, "it ends too early");
     done += bytesRead;
   }

@@ -4,7 +4,7 @@ import { constants } from "node:buffer";
 import { PoolError } from "./errors.ts";
 
 /** In UTF-16 units of the JSON text: just under 512 Mi. */
-const MOST_UNITS = constants.MAX_STRING_LENGTH;
+const MAX_UNITS = constants.MAX_STRING_LENGTH;
 /** What an entry adds besides its texts in quotation marks: names of keys, punctuation, a time and the comma. */
 const ENTRY_UNITS = JSON.stringify({ key: "", group: "", text: "", timeMs: 1e15 }).length - 6 + 1;
 
@@ -19,7 +19,7 @@ interface EntryText {
 export class PoolRoom {
   private units = 2;
 
-  constructor(private readonly mostUnits = MOST_UNITS) {}
+  constructor(private readonly mostUnits = MAX_UNITS) {}
 
   /** @throws PoolError poolTooLarge, naming the file that does not fit */
   take(path: string, { id, group, text }: EntryText): void {

@@ -5,11 +5,11 @@ import type { Engine } from "../engine/index.ts";
 import { WorkerError } from "./errors.ts";
 
 /** The longest template known has some 20 kB. */
-const MOST_BYTES = 2 ** 20;
+const MAX_BYTES = 2 ** 20;
 
 /** The text of a template's file. @throws WorkerError chatTemplateUnreadable; TextFileError */
 export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<string> {
-  const text = await readText(path, { mostBytes: MOST_BYTES, signal }).catch((error: unknown) => {
+  const text = await readText(path, { mostBytes: MAX_BYTES, signal }).catch((error: unknown) => {
     const code = errorCode(error);
     if (code === undefined || signal?.aborted) throw error;
     const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;

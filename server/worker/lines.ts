@@ -3,7 +3,7 @@
 
 const LINE_FEED = 0x0a;
 /** Longer than any prompt that a model can read. */
-export const MOST_LINE_BYTES = 64 * 1024 * 1024;
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** How much of a line that is too long is kept to name it. */
 const BEGINNING_BYTES = 80;
@@ -16,7 +16,7 @@ export class LineCutter {
   /** @param onTooLong called once for each line over the limit, with its beginning; the line is skipped */
   constructor(
     private readonly onTooLong: (begins: string) => void,
-    private readonly mostBytes = MOST_LINE_BYTES,
+    private readonly mostBytes = MAX_LINE_BYTES,
   ) {}
 
   /** Adds bytes; returns the lines that they complete, without their line feeds. */

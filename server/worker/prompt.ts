@@ -57,7 +57,7 @@ export function messagesOf({
   return fillPrompt(source, values).messages;
 }
 
-/** Whether a text is no prompt file: neither front matter nor role lines. */
+/** Whether a text is not a prompt file: it has neither front matter nor role lines. */
 export function isPlainText(source: string): boolean {
   return (
     !/^\s*(?:---|\+\+\+)/.test(source) &&

@@ -2,7 +2,7 @@
 import { messageOf } from "../../core/base/index.ts";
 import type { WorkerMessage } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
-import { LineCutter, MOST_LINE_BYTES } from "./lines.ts";
+import { LineCutter, MAX_LINE_BYTES } from "./lines.ts";
 
 export interface TransportListener {
   /** A message that is not checked yet. */
@@ -41,7 +41,7 @@ export function stdioTransport(): Transport {
       }),
     listen(listener) {
       const cutter = new LineCutter((beginning) => {
-        const reason = `the line is longer than ${MOST_LINE_BYTES / 1024 ** 2} MiB`;
+        const reason = `the line is longer than ${MAX_LINE_BYTES / 1024 ** 2} MiB`;
         listener.garbage(new WorkerError({ tag: "notJson", begins: beginning.slice(0, QUOTED), reason }));
       });
       const takeLine = (line: string): void => {

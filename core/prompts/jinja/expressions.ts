@@ -46,7 +46,7 @@ export class ExpressionParser extends TokenReader {
     return left;
   }
 
-  /** One expression, or several with commas between them as a tuple. `isEnd` tells where a tuple may end early. */
+  /** One expression, or several with commas between them as a tuple. `isEnd` says where a tuple may end early. */
   tuple(withChoice = true, isEnd: () => boolean = () => false, inBrackets = false): Expression {
     const { start } = this.token;
     const items: Expression[] = [];

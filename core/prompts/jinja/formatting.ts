@@ -16,7 +16,7 @@ interface Form {
   readonly type: string;
 }
 
-const MOST_DIGITS = 100;
+const MAX_DIGITS = 100;
 
 /** `text % value`. @throws RenderError for a wrong conversion or count of values */
 export function formatPercent(template: string, given: Value, context: Context): string {
@@ -153,7 +153,7 @@ function numberText(
 ): string {
   const size = Math.abs(value);
   const isNegative = value < 0 || Object.is(value, -0);
-  const digits = Math.min(precision ?? 6, MOST_DIGITS);
+  const digits = Math.min(precision ?? 6, MAX_DIGITS);
   const lower = type.toLowerCase();
   let body: string;
   if (type === "repr") body = floatText(size);

@@ -15,7 +15,7 @@ import {
 import { textOf } from "./writing.ts";
 
 /** As Jinja2's sandbox bounds it. */
-const MOST_RANGE_ITEMS = 100_000;
+const MAX_RANGE_ITEMS = 100_000;
 
 export const GLOBAL_NAMES = ["range", "dict", "namespace", "cycler", "joiner", "raise_exception"] as const;
 
@@ -45,7 +45,7 @@ function range({ positional, named }: CallArguments, context: Context): Value {
   if (step === 0) throw new RenderError("range() takes a step that is not 0");
   const [start, stop] = second === undefined ? [0, first] : [first, second];
   const length = Math.max(0, Math.ceil((stop - start) / step));
-  if (length > MOST_RANGE_ITEMS) throw new RenderError(`range() gives more than ${MOST_RANGE_ITEMS} items`);
+  if (length > MAX_RANGE_ITEMS) throw new RenderError(`range() gives more than ${MAX_RANGE_ITEMS} items`);
   context.spend(length);
   return new Sequence(
     Array.from({ length }, (_, at) => start + at * step),

@@ -69,7 +69,7 @@ function signed(template: string, kind: Piece["kind"], start: number, end: numbe
   };
   const opening = signAt(start + 2);
   const last = signAt(end - 3);
-  // `{{ x+}}` is no sign but an unfinished sum; a single sign belongs to the opening.
+  // `{{ x+}}` is not a sign but an unfinished sum; a single sign belongs to the opening.
   const closing = (kind === "expression" && last === "+") || end - 3 === start + 2 ? "" : last;
   return { kind, start, end, opening, closing };
 }

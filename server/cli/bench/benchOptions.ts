@@ -144,10 +144,10 @@ function parseStrategies(value: string): Choice {
   return { strategies, peers: [...new Set(peers)] };
 }
 
-const MOST_PARALLEL = 128;
+const MAX_PARALLEL = 128;
 
 function parseParallel(value: string): readonly number[] {
-  const parse = wholeNumber("--parallel", { min: 1, max: MOST_PARALLEL });
+  const parse = wholeNumber("--parallel", { min: 1, max: MAX_PARALLEL });
   return [...new Set(value.split(",").map((part) => parse(part.trim())))];
 }
 

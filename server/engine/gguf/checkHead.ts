@@ -124,7 +124,7 @@ function checkSizes(head: GgufHead): void {
     damaged(`${architecture}.rope.scaling.type is none that llama.cpp knows`);
 }
 
-/** No calculation can go on with what is no number. */
+/** Nothing can be calculated with what is not a number. */
 function checkReals(head: GgufHead, architecture: string): void {
   for (const [key, value] of head.metadata) {
     if (value.type !== "float32" || !key.startsWith(`${architecture}.`)) continue;

@@ -57,7 +57,7 @@ export async function readHead(bytes: HeadBytes, version: number): Promise<GgufH
   const keyCount = bytes.uint64();
   bounded(tensorCount, BOUNDS.tensors, "tensors");
   bounded(keyCount, BOUNDS.keys, "keys");
-  bytes.require(tensorCount * LEAST_TENSOR_BYTES + keyCount * LEAST_KEY_BYTES);
+  bytes.require(tensorCount * MIN_TENSOR_BYTES + keyCount * MIN_KEY_BYTES);
   const { metadata, tokens } = await readMetadata(bytes, keyCount);
   const alignment = alignmentOf(metadata);
   const { tensors, dataBytes } = await readTensors(bytes, tensorCount, alignment);
@@ -67,9 +67,9 @@ export async function readHead(bytes: HeadBytes, version: number): Promise<GgufH
 }
 
 /** A key's length, one character, its type, one byte. */
-const LEAST_KEY_BYTES = 8 + 1 + 4 + 1;
+const MIN_KEY_BYTES = 8 + 1 + 4 + 1;
 /** A name's length, the number of dimensions, type and offset. */
-const LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;
+const MIN_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
 async function readMetadata(bytes: HeadBytes, count: number): Promise<Pick<GgufHead, "metadata" | "tokens">> {
   const metadata = new Map<string, MetadataValue>();

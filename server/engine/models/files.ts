@@ -9,7 +9,7 @@ import { partNameOf, partPath } from "../gguf/parts.ts";
 import { isHybrid } from "../gguf/purpose.ts";
 
 const DEEPEST = 4;
-const MOST_FILES = 200;
+const MAX_FILES = 200;
 
 /** A GGUF file, or a split model by its first part. */
 export interface FoundModel {
@@ -52,7 +52,7 @@ async function search(folder: string, depth: number, found: string[]): Promise<v
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = new Set(entries.map(({ name }) => name));
   for (const entry of entries) {
-    if (found.length >= MOST_FILES) return;
+    if (found.length >= MAX_FILES) return;
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (depth < DEEPEST) await search(file, depth + 1, found);

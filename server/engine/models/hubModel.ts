@@ -18,7 +18,7 @@ import { withModelErrors } from "./withModelErrors.ts";
 /** Taken in this order if no quantisation is named: small, and of good quality. */
 const PREFERRED = ["Q4_K_M", "Q4_0", "Q8_0"];
 /** A list of files is some kilobytes; more is not a hub. */
-const MOST_LIST_BYTES = 16 * 2 ** 20;
+const MAX_LIST_BYTES = 16 * 2 ** 20;
 
 const ListSchema = Type.Object({
   sha: Type.String({ pattern: "^[0-9a-f]{7,64}$" }),
@@ -230,7 +230,7 @@ async function getJson(url: string, connection: HubConnection): Promise<unknown>
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       keepAlive();
       bytes += chunk.length;
-      if (bytes > MOST_LIST_BYTES) throw new ModelError({ tag: "hubUnchecked", url });
+      if (bytes > MAX_LIST_BYTES) throw new ModelError({ tag: "hubUnchecked", url });
       chunks.push(chunk);
     }
     return JSON.parse(Buffer.concat(chunks).toString("utf8"));

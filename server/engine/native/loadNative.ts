@@ -19,7 +19,7 @@ import { NativeContext, Turns } from "./nativeContext.ts";
 import type { NativeLanes } from "./nativeLanes.ts";
 import { NativeTarget } from "./nativeTarget.ts";
 import { openLanes } from "./openLanes.ts";
-import { LEAST_POOL_THREADS, type ThreadPool } from "./threadPool.ts";
+import { MIN_POOL_THREADS, type ThreadPool } from "./threadPool.ts";
 import { TokenBatch } from "./tokenBatch.ts";
 
 /** A root and the largest draft. */
@@ -198,7 +198,7 @@ function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, stop
 
 /** null where it would bring nothing, or this platform's ggml isn't the one known: evaluations need none. */
 function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): ThreadPool | null {
-  const { poolFromThreads = LEAST_POOL_THREADS, log } = options;
+  const { poolFromThreads = MIN_POOL_THREADS, log } = options;
   if (maxThreads < Math.max(2, poolFromThreads)) return null;
   try {
     return native.makeThreadPool(maxThreads);

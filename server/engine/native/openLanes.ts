@@ -19,7 +19,7 @@ const MAX_SEQUENCES = 255;
  * 20 µs at 19,000 cells.
  */
 const TREE_SEQUENCES = 128;
-const MOST_LEAVES = 32;
+const MAX_LEAVES = 32;
 /** Tokens of one lane in an evaluation: a root and the largest draft, or a part of a prompt. */
 const LANE_TOKENS = 128;
 /** Rows of a lane that are copied together. */
@@ -40,7 +40,7 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
   const { vocabularySize, maxThreads, onCpu, isEndOfText } = model;
   if (lanes < 1 || lanes > MAX_SEQUENCES)
     throw new EngineError({ tag: "lanesUnavailable", lanes, reason: `1 to ${MAX_SEQUENCES} are possible` });
-  const sequencesEach = trees ? Math.max(1, Math.min(MOST_LEAVES, Math.floor(TREE_SEQUENCES / lanes))) : 1;
+  const sequencesEach = trees ? Math.max(1, Math.min(MAX_LEAVES, Math.floor(TREE_SEQUENCES / lanes))) : 1;
   const { contextTokens, cellsEach, cells } = laneCells(model);
   await checkMemory(model, cells);
   const pointer = await createContext(native, model, cells, lanes * sequencesEach + 1);
@@ -74,7 +74,7 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
 }
 
 /**
- * Puts a token of a sequence of its own, which no lane sees, into the last cell. The graph of a GPU is made anew
+ * Puts a token of a sequence of its own, which no lane sees, into the last cell. The graph of a GPU is built again
  * whenever attention reaches over more cells (256 at a time), which many lanes need every few steps; with the last cell
  * in use, it always reaches over all.
  */

@@ -7,7 +7,7 @@ import type { NativeContext } from "./nativeContext.ts";
 type Wanted = Pick<EvaluateOptions, "rows" | "topK" | "alsoTokens">;
 
 /** Fewer rows are copied sooner than threads are asked. */
-const LEAST_ROWS_IN_BACKGROUND = 8;
+const MIN_ROWS_IN_BACKGROUND = 8;
 /** As many as Node's pool has unless told otherwise. */
 const COPYING_THREADS = 4;
 
@@ -75,7 +75,7 @@ export class RowReader {
   /** Begins to copy rows. */
   private copyAll(first: number, rows: number): Copying | null {
     const { context, scanner } = this;
-    const isContiguous = rows >= LEAST_ROWS_IN_BACKGROUND && scanner.block(0, rows) !== null;
+    const isContiguous = rows >= MIN_ROWS_IN_BACKGROUND && scanner.block(0, rows) !== null;
     if (!isContiguous) {
       for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i));
       return { all: Promise.resolve(), isDone: () => true };

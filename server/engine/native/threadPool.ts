@@ -8,7 +8,7 @@ import type { Fields, Pointer } from "./layouts.ts";
  * Where a pool is used by default: with 8 threads on 16 cores it takes 6 % of the time of one token and 15 % of that of
  * 16 (our measurement, SmolLM2-135M Q4_0, Xeon). On two cores no difference was shown.
  */
-export const LEAST_POOL_THREADS = 4;
+export const MIN_POOL_THREADS = 4;
 
 /** Bytes of ggml_threadpool_params, as a C compiler lays it out; the mask of processors is the first 512. */
 const PARAMS_BYTES = 528;

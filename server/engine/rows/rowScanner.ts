@@ -18,7 +18,7 @@ const SCRATCH_BYTES_PER_LOGIT = 24;
 const PAGE_BYTES = 65536;
 /** Up to here a row is summed as it is: e^x neither overflows nor loses digits, beside a largest logit above the least. */
 const LARGEST_UNSHIFTED = 44;
-const LEAST_UNSHIFTED = -40;
+const MIN_UNSHIFTED = -40;
 
 /** null if this V8 doesn't know the instructions. */
 export function compileScan(build: keyof typeof ROW_SCAN): WebAssembly.Module | null {
@@ -107,7 +107,7 @@ export class RowScanner {
       logits[at + rank] = row[id]!;
     }
     const largest = row[this.found[0]!]!;
-    if (largest >= LEAST_UNSHIFTED && largest <= LARGEST_UNSHIFTED) return Math.log(sum);
+    if (largest >= MIN_UNSHIFTED && largest <= LARGEST_UNSHIFTED) return Math.log(sum);
     return largest === -Infinity ? largest : this.shiftedLogSum(address, largest);
   }
 

@@ -6,7 +6,7 @@ import type { ReadFile, ReadPromptFile } from "../../../core/prompts/index.ts";
 import { errorCode } from "../errors.ts";
 import { decodePrompt } from "./promptText.ts";
 
-const MOST_BYTES = 20_000_000;
+const MAX_BYTES = 20_000_000;
 
 /** A reader for the prompt file at `promptPath`. Links are followed, and refused if they lead out of the folder. */
 export function readBeside(promptPath: string): ReadPromptFile {
@@ -29,7 +29,7 @@ function readInside(folder: string, path: string): ReadFile {
     return refused("it is outside the prompt's folder");
   const stats = statSync(real);
   if (!stats.isFile()) return refused("it is not a file");
-  if (stats.size > MOST_BYTES) return refused(`it has more than ${MOST_BYTES / 1e6} MB`);
+  if (stats.size > MAX_BYTES) return refused(`it has more than ${MAX_BYTES / 1e6} MB`);
   return decodePrompt(readFileSync(real));
 }
 

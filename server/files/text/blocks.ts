@@ -18,14 +18,14 @@ export interface TextOptions {
   readonly signal?: AbortSignal | undefined;
   /** Sees the bytes of the file as they are, in order, for a hash. */
   readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
-  /** The most bytes of text; a plain file may be of any size by default, a packed one MOST_UNPACKED_BYTES. */
+  /** The most bytes of text; a plain file may be of any size by default, a packed one MAX_UNPACKED_BYTES. */
   readonly mostBytes?: number | undefined;
   readonly mostLineBytes?: number | undefined;
 }
 
 const MIB = 2 ** 20;
-const MOST_UNPACKED_BYTES = 4096 * MIB;
-const MOST_LINE_BYTES = 256 * MIB;
+const MAX_UNPACKED_BYTES = 4096 * MIB;
+const MAX_LINE_BYTES = 256 * MIB;
 const READ_BYTES = MIB;
 const LINE_BREAK = 0x0a;
 
@@ -42,7 +42,7 @@ const PACKED: readonly (readonly [format: string, bytes: readonly number[]])[] =
  * @throws TextFileError; errors of reading a file; the signal's AbortError
  */
 export async function* textBlocks(path: string, options: TextOptions = {}): AsyncGenerator<TextBlock> {
-  const { mostLineBytes = MOST_LINE_BYTES } = options;
+  const { mostLineBytes = MAX_LINE_BYTES } = options;
   let line = 1;
   let isFirst = true;
   let carried: Buffer[] = [];
@@ -73,7 +73,7 @@ export async function* textBlocks(path: string, options: TextOptions = {}): Asyn
 /** The whole text of a file. @throws like textBlocks */
 export async function readText(path: string, options: TextOptions = {}): Promise<string> {
   const texts: string[] = [];
-  for await (const { text } of textBlocks(path, { mostBytes: MOST_LINE_BYTES, ...options })) texts.push(text);
+  for await (const { text } of textBlocks(path, { mostBytes: MAX_LINE_BYTES, ...options })) texts.push(text);
   return texts.join("");
 }
 
@@ -103,7 +103,7 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
       yield next.value;
     }
   }
-  const mostBytes = options.mostBytes ?? (packed ? MOST_UNPACKED_BYTES : Infinity);
+  const mostBytes = options.mostBytes ?? (packed ? MAX_UNPACKED_BYTES : Infinity);
   let isStart = true;
   try {
     for await (const chunk of packed ? gunzipped(all()) : all()) {

@@ -70,7 +70,7 @@ class JsonRecordReader {
   }
 }
 
-/** Whether a line that is not JSON begins an object that goes on below, as pretty-printed JSON does. */
+/** Whether a line that is not JSON begins an object that continues below, as pretty-printed JSON does. */
 function isSpread(text: string): boolean {
   const line = text.trim();
   if (!line.startsWith("{")) return false;

@@ -32,10 +32,10 @@ const { values } = parseArgs({
     keep: { type: "string" },
   },
 });
-const MOST_MS = 2000;
-const MOST_BYTES = 200e6;
+const MAX_MS = 2000;
+const MAX_BYTES = 200e6;
 const FILES_PER_PROCESS = 400;
-const MOST_HEAD_BYTES = 32e6;
+const MAX_HEAD_BYTES = 32e6;
 /** Allowed for the head of --model beside: 50 loads of the undamaged demo model's vocabulary leave 238 MB. */
 const VOCABULARY_BYTES = 100e6;
 
@@ -87,7 +87,7 @@ process.exitCode = failures.length > 0 ? 1 : 0;
 function startOf(model: string): Specimen {
   const file = openSync(model, "r");
   try {
-    const start = Buffer.alloc(MOST_HEAD_BYTES);
+    const start = Buffer.alloc(MAX_HEAD_BYTES);
     const length = readSync(file, start, 0, start.length, 0);
     return specimen(path.basename(model), start.subarray(0, length), statSync(model).size);
   } finally {
@@ -140,7 +140,7 @@ function note(seed: number, from: Specimen, file: string, answer: Answer): void 
       : `refused by ${stage === "reader" ? "our reader" : "a library"}: ${code}`,
   );
   if (code === "unexpected") fail(message);
-  if (cpuMs > MOST_MS) fail(`took ${(cpuMs / 1000).toFixed(1)} s of the processor`);
-  if (rssBytes > MOST_BYTES + (from.tailBytes > 0 ? VOCABULARY_BYTES : 0))
+  if (cpuMs > MAX_MS) fail(`took ${(cpuMs / 1000).toFixed(1)} s of the processor`);
+  if (rssBytes > MAX_BYTES + (from.tailBytes > 0 ? VOCABULARY_BYTES : 0))
     fail(`left ${(rssBytes / 1e6).toFixed(0)} MB`);
 }

@@ -14,7 +14,7 @@ import { unpackMember } from "./unpack.ts";
 /** A file may be this much larger than the table says before it is refused. */
 const SLACK = 1.25;
 /** Where the table has no size. */
-const MOST_PACKED_BYTES = 400_000_000;
+const MAX_PACKED_BYTES = 400_000_000;
 
 export interface InstallOptions {
   readonly machine: Machine;
@@ -73,7 +73,7 @@ async function fetchInto(folder: string, wanted: BackendPackage, options: Instal
   const connection = { registry, idleMs, signal };
   const what = `${wanted.name} ${wanted.version}`;
   const { host } = new URL(registry);
-  const mostPacked = Math.ceil(wanted.packedBytes === null ? MOST_PACKED_BYTES : wanted.packedBytes * SLACK);
+  const mostPacked = Math.ceil(wanted.packedBytes === null ? MAX_PACKED_BYTES : wanted.packedBytes * SLACK);
   await requireSpace(folder, (wanted.packedBytes ?? 0) + wanted.unpackedBytes);
   const aside = temporaryName(folder);
   try {

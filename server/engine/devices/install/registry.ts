@@ -10,7 +10,7 @@ import type { BackendPackage } from "./packages.ts";
 
 const PUBLIC_REGISTRY = "https://registry.npmjs.org";
 /** A description of one version has a few kB. */
-const MOST_DESCRIPTION_BYTES = 1_000_000;
+const MAX_DESCRIPTION_BYTES = 1_000_000;
 export const IDLE_MS = 30_000;
 
 export interface RegistryConnection {
@@ -57,7 +57,7 @@ export async function describePackage(
 ): Promise<PackageFile> {
   const url = `${connection.registry}/${wanted.name.replace("/", "%2f")}/${wanted.version}`;
   const chunks: Uint8Array[] = [];
-  await receive(url, MOST_DESCRIPTION_BYTES, url, connection, (chunk) => {
+  await receive(url, MAX_DESCRIPTION_BYTES, url, connection, (chunk) => {
     chunks.push(chunk);
   });
   const garbled = (reason: string): InstallError => new InstallError({ tag: "registryGarbled", url, reason });
