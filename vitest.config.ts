@@ -15,7 +15,7 @@ type Project = keyof typeof PROJECT_FOLDERS;
 interface Lane {
   /** Lanes of a lower order run first; only lanes with the same number of workers may share an order. */
   readonly order: number;
-  /** Files that run side by side: two where they wait for a browser, one where VS Code or a model keeps both cores busy. */
+  /** Files that run side by side: two where each keeps one core busy, one where VS Code needs both. */
   readonly workers: number;
   /** Whether each file gets a process of its own, for modules that keep something, such as the loaded native library. */
   readonly isolate: boolean;
@@ -29,7 +29,7 @@ const lanes: Readonly<Record<Project, Lane>> = {
   protocol: { order: 0, workers: 2, isolate: false, browses: false, timeoutMs: MINUTE_MS },
   webview: { order: 1, workers: 2, isolate: false, browses: true, timeoutMs: 2 * MINUTE_MS },
   host: { order: 2, workers: 1, isolate: false, browses: true, timeoutMs: 5 * MINUTE_MS },
-  model: { order: 3, workers: 1, isolate: true, browses: false, timeoutMs: 5 * MINUTE_MS },
+  model: { order: 3, workers: 2, isolate: true, browses: false, timeoutMs: 5 * MINUTE_MS },
 };
 
 /**
