@@ -27,6 +27,8 @@ export interface ChatOptions {
   readonly eosToken: string;
   /** The current time, for templates that write today's date. */
   readonly now: LocalTime;
+  /** Asked while the template is rendered; true ends that. */
+  readonly isOverdue?: () => boolean;
 }
 
 export interface RenderedChat {
@@ -48,7 +50,8 @@ export function renderChat(
   options: ChatOptions,
 ): RenderedChat {
   if (template === null || template.trim() === "") throw new PromptError({ tag: "templateMissing" });
-  const { bosToken, eosToken, controlTokens, now } = options;
+  const { bosToken, eosToken, controlTokens, now, isOverdue } = options;
+  const limits = { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) };
   const controls = [...controlTokens, bosToken, eosToken];
   const guard = textGuard(controls, [template, ...messages.map(({ content }) => content)]);
   if (guard === null) throw new PromptError({ tag: "noPrivateCharacter" });
@@ -67,7 +70,7 @@ export function renderChat(
   const [mistake] = parsed.mistakes;
   if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason });
   const rendered = attempt(() =>
-    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits: DEFAULT_LIMITS })
+    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits })
       .map(({ text }) => text)
       .join(""),
   );

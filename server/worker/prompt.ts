@@ -65,6 +65,9 @@ export function isPlainText(source: string): boolean {
   );
 }
 
+/** A chat template comes with a model file that was downloaded: it may be made to run for ever. */
+const MAX_RENDER_MS = 2_000;
+
 /**
  * Applies the model's own chat template, and puts the BOS token first where the model asks for it and the template writes none.
  * @param name of the file, for the trace
@@ -77,11 +80,13 @@ export function applyTemplate(
   { chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">,
   now: Date,
 ): PreparedPrompt {
+  const begun = performance.now();
   const rendered = renderChat(chat.template, messages, {
     bosToken: chat.bosToken,
     eosToken: chat.eosToken,
     controlTokens: tokenizer.controlTokens,
     now: localTime(now),
+    isOverdue: () => performance.now() - begun > MAX_RENDER_MS,
   });
   const fragments = withFirstToken(rendered.fragments, chat.bosToken, chat.addsBos);
   return { file: name, messages, rendered: fragments.map(({ text }) => text).join(""), fragments };

@@ -23,8 +23,10 @@ export interface Chunk {
 export interface Limits {
   /** Statements, expressions and items of loops and lists. */
   readonly steps: number;
-  /** UTF-16 units of the output, and of any text on the way to it. */
+  /** UTF-16 units of the output, and of any text on the way to it; all of those together may have ten times as many. */
   readonly characters: number;
+  /** Asked now and then; true ends the rendering. */
+  readonly isOverdue?: () => boolean;
 }
 
 export interface RenderOptions {
@@ -45,6 +47,8 @@ export interface RenderOptions {
 }
 
 const DEEPEST_CALLS = 150;
+/** Steps between two looks at the time. */
+const STEPS_BETWEEN_LOOKS = 64;
 
 export type Filter = (value: Value, args: CallArguments, context: Context) => Value;
 export type Test = (value: Value, args: CallArguments, context: Context) => boolean;
@@ -62,6 +66,8 @@ export class Context {
   /** How many macros have run: an expression during which this grows is put together from template text. */
   macroRuns = 0;
   private steps = 0;
+  private nextLook = STEPS_BETWEEN_LOOKS;
+  private characters = 0;
   private depth = 0;
 
   constructor(
@@ -74,10 +80,21 @@ export class Context {
     this.steps += steps;
     if (this.steps > this.options.limits.steps)
       throw new RenderError(`it takes more than ${this.options.limits.steps} steps`);
+    if (this.steps < this.nextLook) return;
+    this.nextLook = this.steps + STEPS_BETWEEN_LOOKS;
+    if (this.options.limits.isOverdue?.()) throw new RenderError("it takes too long");
   }
 
   /** To be called before a text of this length is made. @throws RenderError past the bound */
   allow(characters: number): void {
+    this.allowOutput(characters);
+    this.characters += characters;
+    const most = 10 * this.options.limits.characters;
+    if (this.characters > most) throw new RenderError(`its texts have more than ${most} characters together`);
+  }
+
+  /** To be called before the output gets this long. @throws RenderError past the bound */
+  allowOutput(characters: number): void {
     const most = this.options.limits.characters;
     if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
   }
@@ -102,7 +119,7 @@ export class Output {
 
   add(chunk: Chunk): void {
     this.length += chunk.text.length;
-    this.context.allow(this.length);
+    this.context.allowOutput(this.length);
     this.chunks.push(chunk);
   }
 

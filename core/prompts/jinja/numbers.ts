@@ -18,7 +18,8 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
     return value === 0 ? 0 : value;
   }
   if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);
-  const joined = sign === "+" ? join(left, right) : sign === "*" ? repeat(left, right, context) : null;
+  const joined =
+    sign === "+" ? join(left, right, context) : sign === "*" ? repeat(left, right, context) : null;
   if (joined === null) throw new RenderError(`"${sign}" doesn't take ${typeOf(left)} and ${typeOf(right)}`);
   if (typeof joined === "string") context.allow(joined.length);
   return joined;
@@ -47,10 +48,13 @@ function compute(sign: ArithmeticSign, a: number, b: number): number {
   }
 }
 
-function join(left: Value, right: Value): Value | null {
+function join(left: Value, right: Value, context: Context): Value | null {
   if (typeof left === "string" && typeof right === "string") return left + right;
-  if (isList(left) && isList(right)) return [...left, ...right];
-  return left instanceof Tuple && right instanceof Tuple ? new Tuple([...left.items, ...right.items]) : null;
+  const [first, second] = [itemsOfList(left), itemsOfList(right)];
+  if (first === null || second === null || isList(left) !== isList(right)) return null;
+  context.spend(first.length + second.length);
+  const all = [...first, ...second];
+  return isList(left) ? all : new Tuple(all);
 }
 
 function repeat(left: Value, right: Value, context: Context): Value | null {
@@ -61,11 +65,16 @@ function repeat(left: Value, right: Value, context: Context): Value | null {
     context.allow(what.length * count);
     return what.repeat(count);
   }
-  const items = isList(what) ? what : what instanceof Tuple ? what.items : null;
+  const items = itemsOfList(what);
   if (items === null) return null;
   context.spend(items.length * count);
   const all = Array.from({ length: count }, () => items).flat();
   return isList(what) ? all : new Tuple(all);
+}
+
+/** Of a list or a tuple; null for anything else. */
+function itemsOfList(value: Value): readonly Value[] | null {
+  return isList(value) ? value : value instanceof Tuple ? value.items : null;
 }
 
 export function negated(value: Value): Value {

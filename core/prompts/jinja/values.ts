@@ -3,6 +3,7 @@
 import type { PromptValue } from "../promptValue.ts";
 import { RenderError } from "./faults.ts";
 import { codePoints } from "./texts.ts";
+import { Walk } from "./walk.ts";
 
 /** A float; a plain number is an integer. `2.0` prints as "2.0", and 2 as "2". */
 export class Float {
@@ -133,8 +134,6 @@ export interface CallArguments {
 export type Value =
   Undefined | null | boolean | number | Float | string | readonly Value[] | Tuple | Dict | Thing;
 
-const DEEPEST_VALUE = 100;
-
 /** A value of the caller as a template's; objects become dictionaries. */
 export function valueOf(given: PromptValue): Value {
   if (typeof given === "number") return Number.isInteger(given) ? given : new Float(given);
@@ -199,24 +198,25 @@ export function itemsOrNull(value: Value): readonly Value[] | null {
   return value instanceof Dict ? value.keys() : null;
 }
 
-export function isEqual(one: Value, two: Value, depth = 0): boolean {
-  if (depth > DEEPEST_VALUE) throw new RenderError("a value is nested too deeply");
+export function isEqual(one: Value, two: Value, walk = new Walk(), depth = 0): boolean {
+  walk.visit(depth);
   if (one === two) return true;
   const number = numberOf(one);
   if (number !== null) return number === numberOf(two);
   if (one instanceof Undefined) return two instanceof Undefined;
-  if (isList(one) && isList(two)) return areEqual(one, two, depth);
-  if (one instanceof Tuple && two instanceof Tuple) return areEqual(one.items, two.items, depth);
+  if (isList(one) && isList(two)) return areEqual(one, two, walk, depth);
+  if (one instanceof Tuple && two instanceof Tuple) return areEqual(one.items, two.items, walk, depth);
   if (!(one instanceof Dict && two instanceof Dict) || one.size !== two.size) return false;
-  return one.pairs().every(([key, value]) => two.has(key) && isEqual(value, two.get(key)!, depth + 1));
+  return one.pairs().every(([key, value]) => two.has(key) && isEqual(value, two.get(key)!, walk, depth + 1));
 }
 
-function areEqual(one: readonly Value[], two: readonly Value[], depth: number): boolean {
-  return one.length === two.length && one.every((item, at) => isEqual(item, two[at]!, depth + 1));
+function areEqual(one: readonly Value[], two: readonly Value[], walk: Walk, depth: number): boolean {
+  return one.length === two.length && one.every((item, at) => isEqual(item, two[at]!, walk, depth + 1));
 }
 
 /** Negative, 0 or positive, for numbers, texts, lists and tuples. @throws RenderError for values without an order */
-export function compared(one: Value, two: Value): number {
+export function compared(one: Value, two: Value, walk = new Walk(), depth = 0): number {
+  walk.visit(depth);
   const [first, second] = [numberOf(one), numberOf(two)];
   if (first !== null && second !== null) return first - second;
   if (typeof one === "string" && typeof two === "string") return comparedTexts(one, two);
@@ -225,7 +225,7 @@ export function compared(one: Value, two: Value): number {
   if (!items || !others) throw new RenderError(`${typeOf(one)} and ${typeOf(two)} have no order`);
   for (const [at, item] of items.entries()) {
     if (at >= others.length) return 1;
-    if (!isEqual(item, others[at]!)) return compared(item, others[at]!);
+    if (!isEqual(item, others[at]!, walk, depth + 1)) return compared(item, others[at]!, walk, depth + 1);
   }
   return items.length - others.length;
 }

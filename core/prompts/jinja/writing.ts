@@ -14,8 +14,7 @@ import {
   Undefined,
   type Value,
 } from "./values.ts";
-
-const DEEPEST = 100;
+import { Walk } from "./walk.ts";
 
 /** What `{{ value }}` prints. @throws MissingVariable, RenderError for what has no readable form */
 export function textOf(value: Value): string {
@@ -24,7 +23,7 @@ export function textOf(value: Value): string {
     if (value.variable !== null) throw new MissingVariable(value.variable);
     return "";
   }
-  return represented(value, 0);
+  return represented(value, new Walk(), 0);
 }
 
 /** What `{{ value }}` prints in a prompt file, where true and none are not Python's words. */
@@ -35,10 +34,10 @@ export function printed(value: Value, scalars: "python" | "prompty"): string {
 }
 
 /** A value inside a list or map. */
-function represented(value: Value, depth: number): string {
-  if (depth > DEEPEST) throw new RenderError("a value is nested too deeply");
+function represented(value: Value, walk: Walk, depth: number): string {
+  walk.visit(depth);
   const all = (items: readonly Value[]): string =>
-    items.map((item) => represented(item, depth + 1)).join(", ");
+    items.map((item) => represented(item, walk, depth + 1)).join(", ");
   if (typeof value === "string") return quoted(value);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -50,7 +49,7 @@ function represented(value: Value, depth: number): string {
   if (value instanceof Dict) {
     const pairs = value
       .pairs()
-      .map(([key, item]) => `${represented(key, depth + 1)}: ${represented(item, depth + 1)}`);
+      .map(([key, item]) => `${represented(key, walk, depth + 1)}: ${represented(item, walk, depth + 1)}`);
     return `{${pairs.join(", ")}}`;
   }
   if (value instanceof Undefined) {
@@ -61,7 +60,7 @@ function represented(value: Value, depth: number): string {
     const items = value.type === "range" ? null : all(value.items);
     return items === null ? rangeText(value.items) : `${value.type}([${items}])`;
   }
-  if (value instanceof Namespace) return `<Namespace ${represented(value.values, depth + 1)}>`;
+  if (value instanceof Namespace) return `<Namespace ${represented(value.values, walk, depth + 1)}>`;
   throw new RenderError(unreadable(value));
 }
 
@@ -113,8 +112,8 @@ export interface JsonForm {
 }
 
 /** As Python's json.dumps writes a value. @throws RenderError for what JSON doesn't have */
-export function jsonOf(value: Value, form: JsonForm, depth = 0): string {
-  if (depth > DEEPEST) throw new RenderError("a value is nested too deeply");
+export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 0): string {
+  walk.visit(depth);
   if (value === null) return "null";
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "string") return jsonText(value, form.onlyAscii);
@@ -139,7 +138,7 @@ export function jsonOf(value: Value, form: JsonForm, depth = 0): string {
     return wrap(
       "[",
       "]",
-      items.map((item) => jsonOf(item, form, depth + 1)),
+      items.map((item) => jsonOf(item, form, walk, depth + 1)),
     );
   }
   if (value instanceof Dict) {
@@ -149,7 +148,8 @@ export function jsonOf(value: Value, form: JsonForm, depth = 0): string {
       "{",
       "}",
       pairs.map(
-        ([key, item]) => jsonText(key, form.onlyAscii) + form.keySeparator + jsonOf(item, form, depth + 1),
+        ([key, item]) =>
+          jsonText(key, form.onlyAscii) + form.keySeparator + jsonOf(item, form, walk, depth + 1),
       ),
     );
   }
