@@ -54,6 +54,10 @@ export const folders = {
     mayImport: ["core/base", "core/laser", "server/files"],
     doors: door,
   },
+  "server/data": {
+    mayImport: ["core/base", "core/prompts", "server/files"],
+    doors: door,
+  },
   "server/protocol": {
     mayImport: ["core/base", "core/laser", "core/settings", "core/trace"],
     mayImportTypes: ["server/engine"],
@@ -88,6 +92,7 @@ export const folders = {
       "server/files/traces",
       "server/engine",
       "server/pools",
+      "server/data",
       "server/protocol",
       "server/worker",
       "server/bench",
