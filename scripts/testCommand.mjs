@@ -11,6 +11,11 @@ import { clearProgress, seconds } from "./setup/progress.mjs";
 import { countTests } from "./testReport.mjs";
 
 /** @typedef {import("./testReport.mjs").Count} Count */
+/** @typedef {import("./setup/needs.mjs").Need} Need */
+/**
+ * Lanes whose needs are met, what their tests get besides our environment, and why others can't run.
+ * @typedef {{ready: string[], env: NodeJS.ProcessEnv, unmet: string[]}} ReadyLanes
+ */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** @param {string[]} place */
@@ -23,6 +28,7 @@ const module = (...place) => path.join("node_modules", ...place);
 const PROGRAMS = {
   types: [[module("typescript-native", "bin", "tsc"), "-b"]],
   lint: [
+    [module("oxlint", "bin", "oxlint"), "--type-aware"],
     [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
     [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
     [
@@ -40,7 +46,7 @@ const PROGRAMS = {
 
 /**
  * Lanes that are vitest projects (vitest.config.ts), and what they need.
- * @type {Readonly<Record<string, readonly import("./setup/needs.mjs").Need[]>>}
+ * @type {Readonly<Record<string, readonly Need[]>>}
  */
 const PROJECTS = {
   unit: [],
@@ -78,14 +84,17 @@ export async function runTests(args) {
   try {
     const provide = needProvider(root);
     await provide("packages");
-    const ahead = provideNeeds(projects, provide);
-    const programs = await Promise.all(
-      chosen.filter((name) => name in PROGRAMS).map((name) => runPrograms(PROGRAMS[name] ?? [])),
-    );
-    counts.push(...programs.flat());
-    const { ready, env, unmet } = await ahead;
-    counts.push({ passed: 0, failures: unmet });
-    if (ready.length > 0) counts.push(await runVitest(ready, filters, env));
+    // Lanes that fetch nothing run beside the programs, which leave a core idle; what the others need is fetched meanwhile.
+    const early =
+      filters.length > 0 ? [] : projects.filter((name) => !(PROJECTS[name] ?? []).some(isFetched));
+    const late = projects.filter((name) => !early.includes(name));
+    const provided = provideNeeds(late, provide);
+    const beside = [
+      ...chosen.filter((name) => name in PROGRAMS).map((name) => runPrograms(PROGRAMS[name] ?? [])),
+      provideNeeds(early, provide).then((lanes) => runProjects(lanes, filters)),
+    ];
+    const ended = await Promise.all(beside);
+    counts.push(...ended.flat(), ...(await runProjects(await provided, filters)));
   } catch (error) {
     const problem = problemFromError("test", error);
     for (const line of problemLines(problem)) console.log(line);
@@ -98,12 +107,15 @@ export async function runTests(args) {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
+/** @param {Need} need */
+const isFetched = (need) => need !== "build";
+
 /**
  * Makes ready what the projects need, one after the other: much of it waits for a network while programs use the cores.
  * A project whose needs can't be met is left out and counts as a failure.
  * @param {readonly string[]} projects
  * @param {ReturnType<typeof needProvider>} provide
- * @returns {Promise<{ready: string[], env: NodeJS.ProcessEnv, unmet: string[]}>} env: what the tests get besides ours
+ * @returns {Promise<ReadyLanes>}
  */
 async function provideNeeds(projects, provide) {
   /** @type {string[]} */
@@ -148,19 +160,20 @@ async function runPrograms(programs) {
 }
 
 /**
- * @param {readonly string[]} projects
+ * @param {ReadyLanes} lanes
  * @param {readonly string[]} filters
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<Count>}
+ * @returns {Promise<Count[]>}
  */
-async function runVitest(projects, filters, env) {
-  const report = path.join(root, "dist", "test-report.json");
+async function runProjects({ ready, env, unmet }, filters) {
+  const missing = { passed: 0, failures: unmet };
+  if (ready.length === 0) return [missing];
+  const report = path.join(root, "dist", `test-report-${ready.join("-")}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const args = [
     module("vitest", "vitest.mjs"),
     "run",
-    ...projects.flatMap((name) => ["--project", name]),
+    ...ready.flatMap((name) => ["--project", name]),
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     ...filters,
   ];
@@ -169,7 +182,7 @@ async function runVitest(projects, filters, env) {
     env: { ...process.env, ...env },
     output: "show",
   });
-  return countTests(readReport(report), code, filters.length > 0 ? [] : projects);
+  return [missing, countTests(readReport(report), code, filters.length > 0 ? [] : ready)];
 }
 
 /** @param {string} file */

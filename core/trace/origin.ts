@@ -20,7 +20,7 @@ export interface Origin {
 export function standingTokens(request: Inheriting): number | null {
   const { inheritedTokens = 0, parent } = request;
   if (parent === undefined && inheritedTokens === 0) return null;
-  return inheritedTokens - (parent === undefined || parent.token === null ? 0 : 1);
+  return inheritedTokens - (typeof parent?.token === "number" ? 1 : 0);
 }
 
 /** null for a run that began its own answer. */

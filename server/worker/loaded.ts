@@ -42,7 +42,7 @@ export class ModelHolder {
     const templateKey = chatTemplatePath === undefined ? null : await keyOf(chatTemplatePath);
     const fileKey = choice.path === undefined ? null : await keyOf(choice.path);
     const { held } = this;
-    const isSame = held !== null && held.templateKey === templateKey && held.fileKey === fileKey;
+    const isSame = held?.templateKey === templateKey && held.fileKey === fileKey;
     if (isSame && sameChoice(held.choice, choice)) return;
     await this.unload();
     const session = await this.loadModel(choice, hooks);

@@ -81,7 +81,7 @@ function isSame(a: ErrorText | null, b: ErrorText | null): boolean {
 }
 
 export function isRunning(run: RunModel | null): boolean {
-  return run !== null && run.ended === null;
+  return run?.ended === null;
 }
 
 function emptyRun(runId: string): RunModel {

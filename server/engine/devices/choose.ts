@@ -103,6 +103,7 @@ async function resultOf(
     signal,
     program,
     ...(limitMs !== undefined && { limitMs }),
+    // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for what its callback returns.
   }).finally(model.remove);
   const trialMs = Math.round(performance.now() - startedAt);
   const result: TrialResult = { triedAt: new Date().toISOString(), trialMs, outcome };
