@@ -12,10 +12,6 @@ import { countTests } from "./testReport.mjs";
 
 /** @typedef {import("./testReport.mjs").Count} Count */
 /** @typedef {import("./setup/needs.mjs").Need} Need */
-/**
- * Lanes whose needs are met, what their tests get besides our environment, and why others can't run.
- * @typedef {{ready: string[], env: NodeJS.ProcessEnv, unmet: string[]}} ReadyLanes
- */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** @param {string[]} place */
@@ -56,6 +52,16 @@ const PROJECTS = {
   model: ["demoModel", "softwareGpu"],
 };
 
+/**
+ * Lanes that run one after the other; the rows run side by side. One program, or one VS Code, leaves a core idle now and
+ * then, which the other row takes. What VS Code needs is fetched while the programs run.
+ * @type {readonly (readonly string[])[]}
+ */
+const ROWS = [
+  ["types", "lint", "host"],
+  ["unit", "protocol", "webview", "model"],
+];
+
 const HELP = `npm test
 npm run test:<lane> [-- FILE…]
 node scripts/test.mjs [LANE…] [FILE…]
@@ -76,25 +82,23 @@ export async function runTests(args) {
   const startedMs = performance.now();
   const isLane = (/** @type {string} */ name) => name in PROGRAMS || name in PROJECTS;
   const named = args.filter(isLane);
-  const chosen = named.length > 0 ? named : [...Object.keys(PROGRAMS), ...Object.keys(PROJECTS)];
-  const projects = chosen.filter((name) => name in PROJECTS);
+  const rows = ROWS.map((row) => row.filter((name) => named.length === 0 || named.includes(name)));
   const filters = args.filter((arg) => !isLane(arg));
+  const isAlone = rows.flat().length === 1;
   /** @type {Count[]} */
   const counts = [];
   try {
     const provide = needProvider(root);
     await provide("packages");
-    // Lanes that fetch nothing run beside the programs, which leave a core idle; what the others need is fetched meanwhile.
-    const early =
-      filters.length > 0 ? [] : projects.filter((name) => !(PROJECTS[name] ?? []).some(isFetched));
-    const late = projects.filter((name) => !early.includes(name));
-    const provided = provideNeeds(late, provide);
-    const beside = [
-      ...chosen.filter((name) => name in PROGRAMS).map((name) => runPrograms(PROGRAMS[name] ?? [])),
-      provideNeeds(early, provide).then((lanes) => runProjects(lanes, filters)),
-    ];
-    const ended = await Promise.all(beside);
-    counts.push(...ended.flat(), ...(await runProjects(await provided, filters)));
+    const projects = Object.keys(PROJECTS).filter((name) => rows.flat().includes(name));
+    const provided = provideNeeds(projects, provide);
+    const runLane = async (/** @type {string} */ name) =>
+      name in PROGRAMS
+        ? runPrograms(PROGRAMS[name] ?? [])
+        : [await provided[name].then((env) => runProject(name, filters, env, isAlone), cannotRun(name))];
+    counts.push(...(await Promise.all(rows.map((row) => oneByOne(row, runLane)))).flat());
+    if (filters.length > 0 && counts.every(({ passed, failures }) => passed + failures.length === 0))
+      counts.push({ passed: 0, failures: [`no test file fits ${filters.join(" ")}`] });
   } catch (error) {
     const problem = problemFromError("test", error);
     for (const line of problemLines(problem)) console.log(line);
@@ -107,34 +111,59 @@ export async function runTests(args) {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
-/** @param {Need} need */
-const isFetched = (need) => need !== "build";
+/**
+ * @param {readonly string[]} lanes
+ * @param {(lane: string) => Promise<Count[]>} run
+ */
+async function oneByOne(lanes, run) {
+  /** @type {Count[]} */
+  const counts = [];
+  for (const lane of lanes) counts.push(...(await run(lane)));
+  return counts;
+}
 
 /**
- * Makes ready what the projects need, one after the other: much of it waits for a network while programs use the cores.
- * A project whose needs can't be met is left out and counts as a failure.
- * @param {readonly string[]} projects
+ * Makes ready what the lanes need, one lane after the other, and says so of each as soon as it may run.
+ * @param {readonly string[]} lanes
  * @param {ReturnType<typeof needProvider>} provide
- * @returns {Promise<ReadyLanes>}
+ * @returns {Record<string, Promise<NodeJS.ProcessEnv>>} what a lane's tests get besides our environment; rejects where
+ *   a need can't be met
  */
-async function provideNeeds(projects, provide) {
-  /** @type {string[]} */
-  const ready = [];
+function provideNeeds(lanes, provide) {
+  /** @type {Record<string, Promise<NodeJS.ProcessEnv>>} */
+  const provided = {};
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  for (const name of lanes) {
+    const own = before.then(() => provideAll(PROJECTS[name] ?? [], provide));
+    before = own.catch(() => undefined);
+    provided[name] = own;
+  }
+  return provided;
+}
+
+/**
+ * @param {readonly Need[]} needs
+ * @param {ReturnType<typeof needProvider>} provide
+ */
+async function provideAll(needs, provide) {
   /** @type {NodeJS.ProcessEnv} */
   const env = {};
-  /** @type {string[]} */
-  const unmet = [];
-  for (const name of projects) {
-    try {
-      for (const need of PROJECTS[name] ?? []) Object.assign(env, await provide(need));
-      ready.push(name);
-    } catch (error) {
-      const problem = problemFromError(name, error);
-      for (const line of problemLines(problem)) console.log(line);
-      unmet.push(`${name}: could not run: ${problem.message}`);
-    }
-  }
-  return { ready, env, unmet };
+  for (const need of needs) Object.assign(env, await provide(need));
+  return env;
+}
+
+/**
+ * A lane whose needs can't be met counts as a failure.
+ * @param {string} lane
+ * @returns {(error: unknown) => Count}
+ */
+function cannotRun(lane) {
+  return (error) => {
+    const problem = problemFromError(lane, error);
+    for (const line of problemLines(problem)) console.log(line);
+    return { passed: 0, failures: [`${lane}: could not run: ${problem.message}`] };
+  };
 }
 
 /**
@@ -160,29 +189,29 @@ async function runPrograms(programs) {
 }
 
 /**
- * @param {ReadyLanes} lanes
+ * @param {string} name of the project
  * @param {readonly string[]} filters
- * @returns {Promise<Count[]>}
+ * @param {NodeJS.ProcessEnv} env
+ * @param {boolean} isAlone whether no other lane writes to the terminal meanwhile
+ * @returns {Promise<Count>}
  */
-async function runProjects({ ready, env, unmet }, filters) {
-  const missing = { passed: 0, failures: unmet };
-  if (ready.length === 0) return [missing];
-  const report = path.join(root, "dist", `test-report-${ready.join("-")}.json`);
+async function runProject(name, filters, env, isAlone) {
+  const report = path.join(root, "dist", `test-report-${name}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const args = [
     module("vitest", "vitest.mjs"),
-    "run",
-    ...ready.flatMap((name) => ["--project", name]),
+    ...["run", "--project", name],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    ...filters,
+    // Filters may fit files of other lanes.
+    ...(filters.length > 0 ? ["--passWithNoTests", ...filters] : []),
   ];
   const { code } = await runProgram(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    output: "show",
+    output: isAlone ? "show" : "both",
   });
-  return [missing, countTests(readReport(report), code, filters.length > 0 ? [] : ready)];
+  return countTests(readReport(report), code, filters.length > 0 ? [] : [name]);
 }
 
 /** @param {string} file */
