@@ -92,10 +92,11 @@ export async function runTests(args) {
     await provide("packages");
     const projects = Object.keys(PROJECTS).filter((name) => rows.flat().includes(name));
     const provided = provideNeeds(projects, provide);
-    const runLane = async (/** @type {string} */ name) =>
-      name in PROGRAMS
-        ? runPrograms(PROGRAMS[name] ?? [])
-        : [await provided[name].then((env) => runProject(name, filters, env, isAlone), cannotRun(name))];
+    const runLane = async (/** @type {string} */ name) => {
+      const env = provided[name];
+      if (env === undefined) return runPrograms(PROGRAMS[name] ?? []);
+      return [await env.then((given) => runProject(name, filters, given, isAlone), cannotRun(name))];
+    };
     counts.push(...(await Promise.all(rows.map((row) => oneByOne(row, runLane)))).flat());
     if (filters.length > 0 && counts.every(({ passed, failures }) => passed + failures.length === 0))
       counts.push({ passed: 0, failures: [`no test file fits ${filters.join(" ")}`] });

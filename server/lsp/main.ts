@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import {
   createConnection,
+  ErrorCodes,
   LSPErrorCodes,
   ProposedFeatures,
   ResponseError,
@@ -15,6 +16,7 @@ import * as methods from "../protocol/methods.ts";
 import { describeError } from "../../core/base/index.ts";
 import { ServerError } from "./errors.ts";
 import { readOptions } from "./options.ts";
+import { readParams } from "./params.ts";
 import { Serving } from "./serving.ts";
 
 const connection = createConnection(ProposedFeatures.all);
@@ -105,13 +107,13 @@ connection.listen();
 
 /** Answers a method; a failure is answered with its text, so that the editor can show message and next step. */
 function answer<Params, Result>(
-  { method }: methods.Method<Params, Result>,
+  asked: methods.Method<Params, Result>,
   handle: (server: Serving, params: Params, token: CancellationToken) => Promise<Result>,
 ): void {
-  connection.onRequest(method, async (params: Params, token: CancellationToken): Promise<unknown> => {
+  connection.onRequest(asked.method, async (given: unknown, token: CancellationToken): Promise<unknown> => {
     try {
       if (serving === null) throw new ServerError({ tag: "serverClosing" });
-      return await handle(serving, params, token);
+      return await handle(serving, readParams(asked, given), token);
     } catch (error) {
       throw responseError(error);
     }
@@ -127,5 +129,7 @@ const ignore = (): undefined => undefined;
 
 function responseError(error: unknown): ResponseError<unknown> {
   const text = describeError(error);
-  return new ResponseError(LSPErrorCodes.RequestFailed, text.message, text);
+  const isRefused = error instanceof ServerError && error.fault.tag === "paramsInvalid";
+  const code = isRefused ? ErrorCodes.InvalidParams : LSPErrorCodes.RequestFailed;
+  return new ResponseError(code, text.message, text);
 }

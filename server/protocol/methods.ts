@@ -1,7 +1,8 @@
 // Messages between the editor's client and the language server beyond the standard methods. Each has one
-// descriptor with its name, its direction and the types of its contents.
-import type { TraceEnd, TraceForm } from "../../core/trace/index.ts";
-import type { ErrorText } from "../../core/base/index.ts";
+// descriptor with its name, its direction, the schema of its parameters and the type of its result.
+import * as Type from "typebox";
+import type { TraceEnd } from "../../core/trace/index.ts";
+import type { ErrorText, Parsed } from "../../core/base/index.ts";
 import type {
   CatalogueModel,
   DeviceReport,
@@ -17,28 +18,44 @@ export type { RunEvent } from "./workerEvents.ts";
 /** Checked in initialize: `initializationOptions.laserProtocol`, and `laserProtocol` in the server's reply. */
 export const METHODS_VERSION = 1;
 
-/** Binds the types of a message to its name; they don't exist at run time. */
+/** A message, with what its receiver checks. */
 export interface Method<Params, Result> {
   readonly method: `laser/${string}`;
+  readonly params: Type.TSchema;
+  /** Binds the types to the name; it doesn't exist at run time. */
   readonly types?: (params: Params) => Result;
 }
 
-const method = <Params, Result>(name: `laser/${string}`): Method<Params, Result> => ({ method: name });
+const method =
+  <Result>() =>
+  <Params extends Type.TSchema>(name: `laser/${string}`, params: Params): Method<Parsed<Params>, Result> => ({
+    method: name,
+    params,
+  });
+
+const text = Type.String({ minLength: 1 });
+/** What a message without parameters carries is not looked at. */
+const NOTHING = Type.Unsafe<null>({});
 
 /** Id of the run, chosen by the client and unique in its session. */
+const runId = text;
 export type RunId = string;
 
-export interface RunParams {
-  readonly runId: RunId;
-  readonly model: ModelChoice;
-  readonly generate: GenerateParams;
+const RunSchema = Type.Object({
+  runId,
+  // The worker checks model and run, and names the field that it refuses.
+  model: Type.Unsafe<ModelChoice>(Type.Object({}, { additionalProperties: true })),
+  generate: Type.Unsafe<GenerateParams>(
+    Type.Object({ promptFile: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: true }),
+  ),
   /** Where the trace is written; null: nowhere. */
-  readonly traceFolder: string | null;
+  traceFolder: Type.Union([text, Type.Null()]),
   /** How it is written. */
-  readonly traceForm: TraceForm;
+  traceForm: Type.Enum(["plain", "compact"]),
   /** While another run is active: wait for it, stop it first, or refuse with `busy`. */
-  readonly whenBusy: "queue" | "stop" | "refuse";
-}
+  whenBusy: Type.Enum(["queue", "stop", "refuse"]),
+});
+export type RunParams = Parsed<typeof RunSchema>;
 
 /** How a run ended. A failed or stopped run has a partial trace. */
 export interface RunResult {
@@ -62,39 +79,42 @@ export interface ServerStatus {
 
 // Client → server
 /** Runs one generation; its events arrive as `runEvent`, its result when it has ended, however it ended. */
-export const runRequest = method<RunParams, RunResult>("laser/run");
+export const runRequest = method<RunResult>()("laser/run", RunSchema);
 /** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */
-export const stopRequest = method<{ readonly runId: RunId }, null>("laser/stop");
-export const modelsRequest = method<null, readonly CatalogueModel[]>("laser/models");
+export const stopRequest = method<null>()("laser/stop", Type.Object({ runId }));
+export const modelsRequest = method<readonly CatalogueModel[]>()("laser/models", NOTHING);
 /** The GGUF files of folders, and which of them can be loaded. */
-export const modelFilesRequest = method<{ readonly folders: readonly string[] }, readonly FoundModel[]>(
+export const modelFilesRequest = method<readonly FoundModel[]>()(
   "laser/modelFiles",
+  Type.Object({ folders: Type.Array(text) }),
 );
 /** Fetches a catalogue model; `runEvent`s of kind progress carry `runId`. `stopRequest` ends it. */
-export const fetchRequest = method<
-  { readonly runId: RunId; readonly catalogueId: string },
-  { readonly path: string }
->("laser/fetch");
+export const fetchRequest = method<{ readonly path: string }>()(
+  "laser/fetch",
+  Type.Object({ runId, catalogueId: text }),
+);
 /** The back ends of this machine; what has not been tried is tried, with events and `stopRequest` as for `fetchRequest`. */
-export const devicesRequest = method<{ readonly runId: RunId; readonly again: boolean }, DeviceReport>(
+export const devicesRequest = method<DeviceReport>()(
   "laser/devices",
+  Type.Object({ runId, again: Type.Boolean() }),
 );
 /** Fetches a back end (InstallOffer.id) and tries it, with events and `stopRequest` as for `fetchRequest`. */
-export const installBackendRequest = method<
-  { readonly runId: RunId; readonly backend: string },
-  DeviceReport
->("laser/installBackend");
+export const installBackendRequest = method<DeviceReport>()(
+  "laser/installBackend",
+  Type.Object({ runId, backend: text }),
+);
 /** Kills the worker and resets its crash count, so that it may start again. */
-export const restartRequest = method<null, null>("laser/restartWorker");
+export const restartRequest = method<null>()("laser/restartWorker", NOTHING);
 
-// Server → client
+// Server → client: the server made these itself, so its client does not check them again
 /** One event of a run, in order. */
-export const runEventNotice = method<{ readonly runId: RunId; readonly event: RunEvent }, never>(
+export const runEventNotice = method<never>()(
   "laser/runEvent",
+  Type.Unsafe<{ readonly runId: RunId; readonly event: RunEvent }>({}),
 );
 /** The state changed. Sent once after initialize, too. */
-export const statusNotice = method<ServerStatus, never>("laser/status");
+export const statusNotice = method<never>()("laser/status", Type.Unsafe<ServerStatus>({}));
 
 // Client → server, no answer
 /** The user trusts the workspace now: running and fetching are allowed from here on. */
-export const trustGrantedNotice = method<null, never>("laser/trustGranted");
+export const trustGrantedNotice = method<never>()("laser/trustGranted", NOTHING);

@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, Engine, GenerationSchema } from "../../core/settings/
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
 import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
-import { schemaProblem } from "./shape.ts";
+import { schemaProblem } from "../protocol/shape.ts";
 
 const text = Type.String();
 const name = Type.String({ minLength: 1 });

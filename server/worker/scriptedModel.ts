@@ -10,7 +10,7 @@ import { messageOf } from "../../core/base/index.ts";
 import { createScriptedEngine, type Engine, type ScriptedOptions } from "../engine/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
-import { schemaProblem } from "./shape.ts";
+import { schemaProblem } from "../protocol/shape.ts";
 
 const evaluation = Type.Integer({ minimum: 0 });
 

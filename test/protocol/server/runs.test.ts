@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
+import { ErrorCodes } from "vscode-languageserver/node";
 import {
   devicesRequest,
   fetchRequest,
@@ -211,12 +212,16 @@ test("a run goes on from a kept trace, and its own trace says so; another model 
   );
 });
 
-test("a run's id can't be given twice", async (context) => {
+test("a run's id can't be given twice, and is text", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const { runId, result } = client.run();
   await client.steps(runId, 2);
   const text = await client.refused(fetchRequest, { runId, catalogueId: "demo" });
   assert.equal(text.code, "paramsInvalid");
+  await assert.rejects(client.connection.sendRequest(stopRequest.method, { runId: 1 }), {
+    code: ErrorCodes.InvalidParams,
+    message: "laser/stop can't be answered: runId must be string.",
+  });
   await client.request(stopRequest, { runId });
   await result;
 });
@@ -299,7 +304,7 @@ test("an untrusted workspace runs and fetches nothing until it is trusted", asyn
   const params: RunParams = {
     runId: "untrusted",
     model,
-    generate: {} as RunParams["generate"],
+    generate: { promptFile: null } as RunParams["generate"],
     traceFolder: null,
     traceForm: "plain",
     whenBusy: "queue",
