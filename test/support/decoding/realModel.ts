@@ -37,8 +37,8 @@ export interface ModelWithPool {
   readonly pool: LoadedPool;
 }
 
-export async function loadModelWithPool(): Promise<ModelWithPool> {
-  const engine = await loadTestEngine();
+export async function loadModelWithPool(options: Partial<LoadOptions> = {}): Promise<ModelWithPool> {
+  const engine = await loadTestEngine(options);
   return { engine, pool: loadPool(await readPoolSource(join(samplesFolder, "answers.jsonl")), engine) };
 }
 
