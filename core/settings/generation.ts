@@ -3,23 +3,19 @@
 import * as Type from "typebox";
 import { DEFAULT_SAMPLING, STRATEGY_TRAITS } from "../laser/index.ts";
 import type { SettingValues } from "./catalogue.ts";
+import { ruleShape } from "./ruleShape.ts";
 import { Guards, Relaxed, Run } from "./run.ts";
 import { Sampling } from "./sampling.ts";
 
 const { topK, minProbability } = Relaxed.properties;
 
-/** delta and ratio serve for comparison and have no settings of their own. */
-export const RuleSchema = Type.Union([
-  Type.Object({ kind: Type.Literal("strict") }),
-  Type.Object({ kind: Type.Literal("relaxed"), topK, minProbability }),
-  Type.Object({ kind: Type.Literal("delta"), topK, delta: minProbability }),
-  Type.Object({ kind: Type.Literal("ratio"), topK, alpha: minProbability }),
-]);
+/** delta and ratio have no settings of their own. */
+const RelaxedRule = ruleShape({ topK, minProbability, delta: minProbability, alpha: minProbability });
 
 export const GenerationSchema = Type.Object({
   ...Run.properties,
   /** The rule of relaxed strategies; strict ones ignore it. */
-  relaxed: RuleSchema,
+  relaxed: RelaxedRule,
   guards: Guards,
   /** How many tokens the penalty covers is not a setting, but a trace may have any number. */
   sampling: Type.Object({ ...Sampling.properties, repetitionTokens: Type.Integer({ minimum: 0 }) }),

@@ -26,6 +26,7 @@ export {
   type PromptParameters,
 } from "./promptParameters.ts";
 export { recorded, recordedGroup } from "./recorded.ts";
+export { ruleShape } from "./ruleShape.ts";
 export { Guards, MAX_TOP_K, Relaxed, Run } from "./run.ts";
 export { Sampling } from "./sampling.ts";
 export type * from "./setting.ts";

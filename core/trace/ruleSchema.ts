@@ -1,30 +1,16 @@
 // A rule, its guards, the sampling and the run that another one continues, as traces, messages of the pages and the
 // pages' kept state hold them. Texts come from the settings; bounds are wider, since older runs must open.
 import * as Type from "typebox";
-import { Guards, recorded, recordedGroup, Relaxed, Sampling } from "../settings/index.ts";
+import { Guards, recorded, recordedGroup, Relaxed, ruleShape, Sampling } from "../settings/index.ts";
 import { text, count, tokenId, share, orNull } from "./schemaFields.ts";
 
-const topK = recorded(Relaxed.properties.topK);
-
-export const RuleSchema = Type.Union(
-  [
-    Type.Object({ kind: Type.Literal("strict") }),
-    Type.Object({
-      kind: Type.Literal("relaxed"),
-      topK,
-      minProbability: recorded(Relaxed.properties.minProbability),
-    }),
-    Type.Object({
-      kind: Type.Literal("delta"),
-      topK,
-      delta: share("Kept with at least the best probability minus this."),
-    }),
-    Type.Object({
-      kind: Type.Literal("ratio"),
-      topK,
-      alpha: share("Kept with at least this fraction of the best probability."),
-    }),
-  ],
+export const RuleSchema = ruleShape(
+  {
+    topK: recorded(Relaxed.properties.topK),
+    minProbability: recorded(Relaxed.properties.minProbability),
+    delta: share("Kept with at least the best probability minus this."),
+    alpha: share("Kept with at least this fraction of the best probability."),
+  },
   { description: "When a drafted token is kept." },
 );
 
