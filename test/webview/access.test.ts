@@ -1,24 +1,19 @@
 // The side panel for everyone: room for the answer beside an open card, keys for everything, classes told apart without
 // colour, large text, no motion where none is wanted.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";
 import { classMeaning, FOLDED_MEANING, SHOWN_CLASSES } from "../../webview/run/items.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/webview/contrast.ts";
 import { truncatedTexts, doubleText } from "../support/webview/truncationChecks.ts";
 import { waitForRender } from "../support/webview/waitForRender.ts";
-import { WebviewBench, type WebviewPage } from "../support/webview/page.ts";
+import { fileBench } from "../support/webview/fileBench.ts";
+import type { WebviewPage } from "../support/webview/page.ts";
 import { messagesOf, panelRun, READY, snapshotOf } from "../support/webview/panelRuns.ts";
 import { THEME_KINDS } from "../support/webview/themes.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 /** Drafts of every verdict, steps of every kind. */
 const MIXED = panelRun(16, 60);

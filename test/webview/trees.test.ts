@@ -1,27 +1,22 @@
 // Draft trees in the built side panel and trace editor: the kept path in the line, the branches folded behind it, one
 // cursor for text, tree and card, by mouse and by keys.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import { whatIf } from "../../core/inspect/index.ts";
 import { serialiseTrace } from "../../core/trace/index.ts";
 import { shapeOf } from "../../webview/run/draftShape.ts";
 import { pathUnder, flipsOfStep } from "../../webview/run/whatIfPath.ts";
 import { golden } from "../support/check.ts";
 import { treeRun } from "../support/trace/treeTraces.ts";
-import { WebviewBench, type WebviewPage } from "../support/webview/page.ts";
+import { fileBench } from "../support/webview/fileBench.ts";
+import type { WebviewPage } from "../support/webview/page.ts";
 import { heardRun, messagesOf } from "../support/webview/panelRuns.ts";
 import { ScreenReader } from "../support/webview/screenReader.ts";
 import { tourLines } from "../support/webview/screenReaderTour.ts";
 import { THEME_KINDS } from "../support/webview/themes.ts";
 import { openedTrace } from "../support/webview/traceEditorPage.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 const RUN = heardRun(await treeRun(3, { nodes: 15, steps: 9 }));
 const { steps } = RUN.trace;

@@ -5,7 +5,7 @@ import { WebviewBench, type FixturePage } from "./page.ts";
 /** What tests open pages with. */
 export type PageOpener = Pick<WebviewBench, "page" | "fixture">;
 
-/** To be called where the tests of a file are told. @param fixture makes a page beside those that are built */
+/** To be called at the top of a test file. @param fixture makes a page beside those that are built */
 export function fileBench(
   fixture: () => Promise<FixturePage | null> = () => Promise.resolve(null),
 ): PageOpener {

@@ -4,7 +4,8 @@ import type { ToPanel } from "../../../extension/shared/panel.ts";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import { tracesMessage } from "./comparePages.ts";
-import type { PageName, WebviewBench, WebviewPage } from "./page.ts";
+import type { PageOpener } from "./fileBench.ts";
+import type { PageName, WebviewPage } from "./page.ts";
 import { heardRun, messagesOf, panelRun } from "./panelRuns.ts";
 import { treeRun } from "../trace/treeTraces.ts";
 import { REAL } from "../trace/recordedTrace.ts";
@@ -88,7 +89,7 @@ export function traceMessage(trace: Trace): ToTraceEditor {
 }
 
 export async function populated(
-  bench: WebviewBench,
+  bench: PageOpener,
   context: Pick<TestContext, "onTestFinished">,
   { page, messages, open }: PopulatedPage,
   size = { width: 1200, height: 860 },

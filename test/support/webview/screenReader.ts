@@ -99,7 +99,7 @@ export class ScreenReader {
   /** Before the first stop. */
   async toStart(): Promise<void> {
     await this.webview.page.evaluate(() => {
-      // Tab goes on from where the focus was last, also when nothing has it any more.
+      // Tab continues from where the focus was last, also when nothing has it any more.
       document.body.tabIndex = -1;
       document.body.focus();
       document.body.removeAttribute("tabindex");

@@ -5,7 +5,8 @@ import type { TestContext } from "vitest";
 import type { TargetId, ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { repositoryFolder } from "../check.ts";
-import type { WebviewBench, WebviewPage } from "./page.ts";
+import type { PageOpener } from "./fileBench.ts";
+import type { WebviewPage } from "./page.ts";
 import { settingsOf, TWO_FOLDERS, type ValuesByKey } from "./settingsMessages.ts";
 
 export const TRACE = parseTrace(
@@ -20,7 +21,7 @@ export const VALUES: ValuesByKey = {
 
 /** @param messages what the extension says first; when left out, the settings with these values in two folders */
 export async function openedSettings(
-  bench: WebviewBench,
+  bench: PageOpener,
   context: TestContext,
   ...messages: readonly ToSettingsEditor[]
 ): Promise<WebviewPage> {

@@ -1,22 +1,17 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../../extension/shared/panel.ts";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryFolder, table } from "../../support/check.ts";
-import { WebviewBench, type WebviewPage } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
+import type { WebviewPage } from "../../support/webview/page.ts";
 import { messagesOf, panelRun, READY, RUNNING, snapshotOf } from "../../support/webview/panelRuns.ts";
 import { THEME_KINDS } from "../../support/webview/themes.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 /** Drafts of every verdict, steps of every kind. */
 const MIXED = panelRun(16, 60);

@@ -1,23 +1,17 @@
 // The built side panel and compare page by keys alone, as a screen reader tells them: the stops of the Tab key, what live
 // regions say of a run as it goes on, and where the focus goes when its button goes away.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test } from "vitest";
+import { test } from "vitest";
 import { ANNOUNCE_EVERY_MS } from "../../../webview/panel/announcer.ts";
 import { golden } from "../../support/check.ts";
 import { openedComparison, tracesMessage } from "../../support/webview/comparePages.ts";
-import { WebviewBench } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
 import { messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
 import { plainTrace, wordTokens } from "../../support/trace/plainTraces.ts";
 import { stopLines, tourLines } from "../../support/webview/screenReaderTour.ts";
 import { ScreenReader } from "../../support/webview/screenReader.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 test("the side panel tells of a run from its start to its end", async (context) => {
   const panel = await bench.page("panel");

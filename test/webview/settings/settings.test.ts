@@ -1,13 +1,13 @@
 // The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
 // what-if beside them.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import { SETTING_NAMES } from "../../../core/settings/index.ts";
 import type { ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
 import { whatIf } from "../../../core/inspect/index.ts";
 import { traceMetrics } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { WebviewBench } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
 import {
   changes,
   field,
@@ -21,13 +21,7 @@ import {
 } from "../../support/webview/settingsEditorPage.ts";
 import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/webview/settingsMessages.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) =>
   openedSettings(bench, context, ...messages);

@@ -1,10 +1,10 @@
 // The built settings editor for everyone: names and descriptions of every control, keys, large text, four themes.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import type { ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
 import { table } from "../../support/check.ts";
 import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
-import { WebviewBench } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
 import {
   numberOf,
   openedSettings,
@@ -16,13 +16,7 @@ import {
 import { ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/webview/settingsMessages.ts";
 import { THEME_KINDS } from "../../support/webview/themes.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) =>
   openedSettings(bench, context, ...messages);

@@ -1,21 +1,15 @@
 // Compact traces in the built trace editor: unpacked by the page, in the order of messages; what can't be unpacked is told.
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test } from "vitest";
+import { test } from "vitest";
 import { gzipSync } from "node:zlib";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { serialiseTrace, traceMetrics } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { longTrace } from "../../support/trace/longTrace.ts";
-import { WebviewBench } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
 import { panelRun } from "../../support/webview/panelRuns.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 const RUN = panelRun(16, 60).trace;
 const packed = gzipSync(serialiseTrace(RUN));

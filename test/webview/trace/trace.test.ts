@@ -216,7 +216,7 @@ async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
   return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height + 1;
 }
 
-test("where a run goes on, its limit of nats is one for the rest of the answer", async (context) => {
+test("where a run continues, its limit of nats is one for the rest of the answer", async (context) => {
   const guards = { ...REAL.request.guards, maxNatsGivenUp: 5 };
   const request = { ...REAL.request, guards, inheritedTokens: 1 };
   const { page } = await openedTrace(bench, context, JSON.stringify({ ...REAL, request }));

@@ -3,20 +3,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, test, type TestContext } from "vitest";
+import { test, type TestContext } from "vitest";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { golden, repositoryFolder } from "../../support/check.ts";
-import { WebviewBench, type WebviewPage } from "../../support/webview/page.ts";
+import { fileBench } from "../../support/webview/fileBench.ts";
+import type { WebviewPage } from "../../support/webview/page.ts";
 import { stopLines, tourLines, type TourPart } from "../../support/webview/screenReaderTour.ts";
 import { ScreenReader } from "../../support/webview/screenReader.ts";
 
-let bench: WebviewBench;
-beforeAll(async () => {
-  bench = await WebviewBench.open();
-});
-afterAll(async () => {
-  await bench.close();
-});
+const bench = fileBench();
 
 const TEXT = readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8");
 const TRACE: ToTraceEditor = {
