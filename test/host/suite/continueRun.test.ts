@@ -100,7 +100,7 @@ describe("continuing from a kept trace", () => {
     assert.equal(shown().uri.fsPath, before.uri.fsPath);
   });
 
-  it("says why it can't go on", async () => {
+  it("says why it can't continue", async () => {
     const { uri, trace } = shown();
     assert.deepEqual(await toldBy(undefined), [
       "There is nothing to continue from: choose a token in a trace.",
@@ -118,7 +118,7 @@ describe("continuing from a kept trace", () => {
     assert.deepEqual(more, []);
   });
 
-  it("goes on by another rule from what the run drafted from, and says by which strategy", async () => {
+  it("continues by another rule from what the run drafted from, and says by which strategy", async () => {
     const { Global } = vscode.ConfigurationTarget;
     await configuration().update("strategy", "prompt-lookup", Global);
     try {
@@ -142,7 +142,7 @@ describe("continuing from a kept trace", () => {
     assert.equal(shown().trace.request.strategy, "prompt-lookup");
   });
 
-  it("keeps a compact trace where that is set, goes on from it, and shows it as text", async () => {
+  it("keeps a compact trace where that is set, continues from it, and shows it as text", async () => {
     await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
     try {
       const [prompt] = await vscode.workspace.findFiles("film.prompty");

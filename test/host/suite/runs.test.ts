@@ -39,7 +39,7 @@ describe("runs of one window", () => {
     cancelling.dispose();
   });
 
-  it("one that is cancelled while it waits never begins, and the one before it goes on", async () => {
+  it("one that is cancelled while it waits never begins, and the one before it continues", async () => {
     const cancelling = new vscode.CancellationTokenSource();
     const going = window.api.runs.run(request, "queue", ({ steps }) => {
       if (steps.length === 2) cancelling.cancel();

@@ -157,7 +157,7 @@ test("a stop while the model loads ends the run before it begins", async (contex
   assert.equal((await client.state("idle", client.heard.length - 1)).error, null);
 });
 
-test("while a run goes on another waits, is refused, or takes its place", async (context) => {
+test("while a run is active another waits, is refused, or takes its place", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const first = client.run();
   await client.steps(first.runId, 2);
@@ -189,7 +189,7 @@ test("a run that waits is taken out of the queue and never begins", async (conte
   assert.deepEqual(client.eventsOf(waiting.runId, "begin"), []);
 });
 
-test("a run goes on from a kept trace, and its own trace says so; another model is refused", async (context) => {
+test("a run continues from a kept trace, and its own trace says so; another model is refused", async (context) => {
   const client = await readyServer(context, { script: { answers: [{ text: ANSWER }] } });
   const kept = await client.run().result;
   const whole = traceOf(kept);

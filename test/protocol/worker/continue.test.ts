@@ -1,5 +1,5 @@
-// What a client sees of a worker that is to go on from a recorded answer: it reads no prompt but the recorded one, and
-// refuses what it can't go on from. Against the built program with the scripted engine, over both transports.
+// What a client sees of a worker that is to continue from a recorded answer: it reads no prompt but the recorded one, and
+// refuses what it can't continue from. Against the built program with the scripted engine, over both transports.
 import assert from "node:assert/strict";
 import { continuationOf, type ContinuationChoice } from "../../../server/protocol/continuation.ts";
 import type { GenerateParams } from "../../../server/protocol/worker.ts";
@@ -84,7 +84,7 @@ const rows: readonly ContinueRow[] = [
     },
   },
   {
-    name: "what can't be gone on from is refused with a reason, and the next run works",
+    name: "what can't be continued is refused with a reason, and the next run works",
     async run(client) {
       const whole = await record(client);
       const { length } = whole.result.tokens;

@@ -190,7 +190,7 @@ export function randomTrace(seed: number, maxSteps?: number, judgedBy?: JudgedUn
   return recorder.trace(end);
 }
 
-/** The run that `continuedTrace` goes on from. */
+/** The run that `continuedTrace` continues from. */
 export const EARLIER_RUN: TraceParent = {
   createdAt: "2025-01-01T00:00:00.000Z",
   file: "before.lasertrace",

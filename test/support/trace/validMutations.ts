@@ -121,7 +121,7 @@ export const VALID_MUTATIONS: readonly ValidMutation[] = [
     },
   },
   {
-    name: "the run goes on from another",
+    name: "the run continues from another",
     apply: (trace, random) => {
       const { promptTokens } = trace.request;
       trace.request.inheritedTokens = promptTokens.length - 1;

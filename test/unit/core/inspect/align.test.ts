@@ -99,7 +99,7 @@ table(
       ],
     },
     {
-      name: "one ends where the other goes on",
+      name: "one ends where the other continues",
       left: "a| b|<end>",
       right: "a| b| c| d",
       expected: ["same: a| b ~ a| b", "replaced:  ~  c| d"],

@@ -200,7 +200,7 @@ table(
       expected: "numerics",
     },
     { name: "one ended", change: (trace: Trace) => cutShort(trace, 2), expected: "ended" },
-    { name: "one goes on from another token", change: goneOn, expected: "inherited" },
+    { name: "one continues from another token", change: goneOn, expected: "inherited" },
   ] as const,
   ({ name, change, expected }) => {
     const left = name === "one ended" ? REAL : withPlainSteps(REAL);
@@ -211,7 +211,7 @@ table(
   },
 );
 
-/** As gone on from after three tokens, of which the last was chosen instead. */
+/** As continued after three tokens, of which the last was chosen instead. */
 function goneOn(trace: Trace): Trace {
   const { request, result, tokens } = trace;
   const inherited = [...result.tokens.slice(0, 2), 999_999_999];

@@ -1,4 +1,4 @@
-// Traces of runs that go on from an earlier answer: what they read, what must hold between their parts, and the text of
+// Traces of runs that continue from an earlier answer: what they read, what must hold between their parts, and the text of
 // the pool entries that their steps mention.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -54,7 +54,7 @@ const sound = continuedTrace(3);
 const last = sound.request.promptTokens.at(-1)!;
 const inherited = sound.request.inheritedTokens!;
 table(
-  "a trace of a run that goes on is held to",
+  "a trace of a run that continues is held to",
   [
     {
       name: "fewer inherited tokens than the prompt has",

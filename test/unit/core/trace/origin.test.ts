@@ -1,4 +1,4 @@
-// Where a run goes on from: one count of what stands, whatever the depth, and the chosen token named apart from it.
+// Where a run continues from: one count of what stands, whatever the depth, and the chosen token named apart from it.
 import assert from "node:assert/strict";
 import { originOfRun, originWords, standingTokens } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
@@ -8,7 +8,7 @@ const tokens = { "7": " but", "8": " and" };
 const promptTokens = Array.from({ length: 100 }, () => 7);
 
 table(
-  "a run goes on",
+  "a run continues",
   [
     {
       name: "nowhere: it began its own answer",

@@ -99,7 +99,7 @@ const rows: readonly Row[] = [
     tooltip: /^The answer reached its token limit/,
   },
   { name: "waits", run: { state: "starting" }, title: "$(loading~spin) starting… – stop", action: "stop" },
-  { name: "goes on", run: { state: "running" }, title: "$(loading~spin) running… – stop", action: "stop" },
+  { name: "is running", run: { state: "running" }, title: "$(loading~spin) running… – stop", action: "stop" },
 ];
 
 table("lens", rows, ({ run, title, action, tooltip }) => {

@@ -26,7 +26,7 @@ test("spans cover the answer, and name each token with the class and place of it
   for (let seed = 1; seed <= 60; seed++) {
     const trace = randomTrace(seed);
     const { spans, text } = spansOf(trace);
-    // What is left open at the very end has no text of its own in a run that goes on.
+    // What is left open at the very end has no text of its own in a run that continues.
     assert.ok(trace.result.text.startsWith(text), `seed ${seed}`);
     assert.ok(trace.result.text.length - text.length <= 1, `seed ${seed}`);
     let end = 0;
@@ -139,7 +139,7 @@ table("a step", rows, ({ tokens, spans }) => {
   );
 });
 
-test("spans of a run that goes on begin after what it inherits, and are its own", () => {
+test("spans of a run that continues begin after what it inherits, and are its own", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const trace = continuedTrace(seed);
     const inherited = inheritedText(trace.request, trace.tokens);

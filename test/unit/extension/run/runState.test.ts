@@ -67,7 +67,7 @@ test("the answer is the text of its pieces", () => {
   assert.equal(answerText(last), ids.map((id) => `<${id}>`).join(""));
 });
 
-test("the answer of a run that goes on begins with what it inherited", () => {
+test("the answer of a run that continues begins with what it inherited", () => {
   const { request } = trace;
   const from = { ...trace, request: { ...request, promptTokens: [1, 2, 3, 4], inheritedTokens: 2 } };
   const [begun] = played(from);

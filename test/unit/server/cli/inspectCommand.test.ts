@@ -61,7 +61,7 @@ test("a tree: its path on a line, then the branches that leave it, by depth what
   assert.doesNotMatch(text.replaceAll("rank ≤", ""), /≤|at most|at least|bound/);
 });
 
-test("a run that goes on names the earlier one, and tells its own text and prompt from what it inherits", () => {
+test("a run that continues names the earlier one, and tells its own text and prompt from what it inherits", () => {
   const trace = continuedTrace(3);
   const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };
   const text = reportOf(asked, "marks");

@@ -76,7 +76,7 @@ table(
   [
     { name: "a whole answer", inherited: 0, said: "at most 5 nats given up in the answer" },
     {
-      name: "a run that goes on",
+      name: "a run that continues",
       inherited: 3,
       said: "at most 5 nats given up in the rest of the answer",
     },

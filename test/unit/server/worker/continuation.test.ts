@@ -77,7 +77,7 @@ test("the run's messages read as its trace does, where a character is split betw
   assert.ok(trace.result.text.startsWith("😀."));
 });
 
-test("a run that goes on can be gone on from, with all that stands before it", async () => {
+test("a run that continues can be continued, with all that stands before it", async () => {
   const [, , chosen] = whole.result.tokens;
   const next = await goOn(whole, { tokensBefore: 4, token: chosen! });
   const again = await goOn(next, { tokensBefore: 3, token: null, rule: PUBLISHED_RULE });
@@ -123,13 +123,13 @@ table(
       found: { strategy: "laser", relaxed: PUBLISHED_RULE, reproducible: "off" },
     },
     {
-      name: "relaxed, to go on strictly: with the strict promise",
+      name: "relaxed, to continue strictly: with the strict promise",
       trace: relaxed,
       choice: { rule: strict },
       found: { strategy: "laser-strict", relaxed: PUBLISHED_RULE, reproducible: "auto" },
     },
     {
-      name: "strict, to go on by another rule, with guards",
+      name: "strict, to continue by another rule, with guards",
       trace: whole,
       choice: { rule: { kind: "ratio", topK: 3, alpha: 0.4 }, guards },
       found: {

@@ -50,7 +50,7 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
     value: settings({ relaxed: { kind: "delta", topK: 2, delta: 0.1 } }),
     says: "fine",
   },
-  { name: "a place to go on from", value: goOn({}), says: "fine" },
+  { name: "a place to continue from", value: goOn({}), says: "fine" },
   {
     name: "a place without tokens",
     value: goOn({ promptTokens: [] }),

@@ -1,4 +1,4 @@
-// What an interrupted fetch leaves for the next one: only what that one really goes on from is counted.
+// What an interrupted fetch leaves for the next one: only what that one really continues from is counted.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
