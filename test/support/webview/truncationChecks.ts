@@ -1,14 +1,15 @@
 // Text of twice the editor's usual size on a page, and what of the page's text then stands outside of its place.
 import type { Page } from "playwright-core";
+import { waitForLayout } from "./waitForRender.ts";
 
 /** Twice 13 and 14 pixels, as an editor would set them; done when what observes sizes has seen it. */
-export function doubleText(page: Page): Promise<void> {
-  return page.evaluate(async () => {
+export async function doubleText(page: Page): Promise<void> {
+  await page.evaluate(() => {
     const { style } = document.documentElement;
     style.setProperty("--vscode-font-size", "26px");
     style.setProperty("--vscode-editor-font-size", "28px");
-    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
   });
+  await waitForLayout(page);
 }
 
 /** Parts with text that is cut or outside of the page, as markup; lines that end in "…" on purpose are not looked at. */

@@ -5,6 +5,7 @@ import { table } from "../../support/check.ts";
 import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import { REAL_TEXT } from "../../support/trace/recordedTrace.ts";
+import { waitForLayout } from "../../support/webview/waitForRender.ts";
 import { THEME_KINDS } from "../../support/webview/themes.ts";
 import { openedTrace, WIDE } from "../../support/webview/traceEditorPage.ts";
 
@@ -16,6 +17,7 @@ table(
   async ({ pane }, context) => {
     const { page } = await openedTrace(bench, context, REAL_TEXT);
     await page.locator(`#tab-${pane}`).click();
+    await waitForLayout(page);
     const height = await page.evaluate(() => document.scrollingElement!.scrollHeight);
     assert.equal(height, WIDE.height);
   },
@@ -46,6 +48,7 @@ table(
     await doubleText(editor.page);
     for (const pane of ["step", "whatIf", "about"]) {
       await editor.page.locator(`#tab-${pane}`).click();
+      await waitForLayout(editor.page);
       assert.deepEqual(await truncatedTexts(editor.page), [], pane);
     }
   },
@@ -62,7 +65,7 @@ table(
   ),
   async ({ size, isDouble }, context) => {
     const { page } = await openedTrace(bench, context, REAL_TEXT, size);
-    if (isDouble) await doubleText(page);
+    await (isDouble ? doubleText(page) : waitForLayout(page));
     const seen = await page.evaluate(() => {
       const { scrollHeight, clientHeight } = document.scrollingElement!;
       const table = document.querySelector("laser-step-table")!;

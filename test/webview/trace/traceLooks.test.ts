@@ -5,6 +5,7 @@ import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
 import { panelRun } from "../../support/webview/panelRuns.ts";
 import { traceMessage } from "../../support/webview/populatedPages.ts";
+import { waitForLayout } from "../../support/webview/waitForRender.ts";
 
 const bench = fileBench();
 const MIXED = panelRun(16, 60).trace;
@@ -45,13 +46,14 @@ test("the table shows the chosen step when it gets its room back", async (contex
   const last = MIXED.steps.length - 1;
   await page.locator("laser-step-table").focus();
   await page.keyboard.press("End");
-  const isShown = (): Promise<boolean> =>
-    page.locator("laser-step-table").evaluate(async (grid, step) => {
-      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  const isShown = async (): Promise<boolean> => {
+    await waitForLayout(page);
+    return page.locator("laser-step-table").evaluate((grid, step) => {
       const row = grid.querySelector(`[data-step="${step}"]`)?.getBoundingClientRect();
       const { top, bottom } = grid.getBoundingClientRect();
       return row !== undefined && row.top >= top && row.bottom <= bottom + 1;
     }, last);
+  };
   assert.ok(await isShown());
   await page.setViewportSize({ width: 1200, height: 1100 });
   await page.locator("laser-step-table").evaluate((grid) => {
