@@ -1,5 +1,5 @@
 // Axes of a chart, and parts that several kinds of marks share. Values in, SVG out.
-import { svg, type SVGTemplateResult } from "lit";
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import { px, textPx, type PlotSize } from "./scale.ts";
 
 /** The rectangle of the marks, in pixels. */
@@ -16,6 +16,30 @@ export interface Axis {
   readonly format: (value: number) => string;
   /** The quantity, with its unit. */
   readonly title: string;
+}
+
+/**
+ * The drawing around axes and marks.
+ * @param label null for a picture of what stands beside it in words, which is hidden from screen readers
+ * @param heightPx of the whole drawing
+ */
+export function chartFrame(
+  label: string | null,
+  heightPx: number,
+  { widthPx }: PlotSize,
+  contents: SVGTemplateResult,
+): TemplateResult {
+  return html`<svg
+    class="chart"
+    role=${label === null ? nothing : "group"}
+    aria-label=${label ?? nothing}
+    aria-hidden=${label === null ? "true" : nothing}
+    width=${px(widthPx)}
+    height=${heightPx}
+    viewBox="0 0 ${px(widthPx)} ${heightPx}"
+  >
+    ${contents}
+  </svg>`;
 }
 
 /** The area inside axes with titles, `plotEm` high. */

@@ -1,7 +1,7 @@
 // Vertical stacked bars, optionally with a diamond: the drawing behind acceptance and the histogram. Each bar
 // can be focused and announces its value.
-import { html, nothing, svg, type SVGTemplateResult } from "lit";
-import { areaBeside, heightBelow, xTitleView, yAxisView, type Axis } from "./axes.ts";
+import { nothing, svg, type SVGTemplateResult } from "lit";
+import { areaBeside, type Axis, chartFrame, heightBelow, xTitleView, yAxisView } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
 import type { Draw } from "./plot.ts";
 import { px, shownLabels, textPx, type PlotSize } from "./scale.ts";
@@ -35,14 +35,11 @@ export function drawBars(bars: readonly Bar[], yAxis: Axis, xTitle: string): Dra
     );
     const hasRoomAbove = bars.every(({ above }) => textPx(above, size) < band);
     const bottom = area.top + area.height;
-    return html`<svg
-      class="chart"
-      role="group"
-      aria-label=${yAxis.title}
-      width=${px(size.widthPx)}
-      height=${height}
-      viewBox="0 0 ${px(size.widthPx)} ${height}"
-    >
+    return chartFrame(
+      yAxis.title,
+      height,
+      size,
+      svg`
       ${yAxisView(yAxis, full, size)}
       ${bars.map((bar, i) => {
         const left = area.left + i * band;
@@ -68,8 +65,8 @@ export function drawBars(bars: readonly Bar[], yAxis: Axis, xTitle: string): Dra
             text-anchor="middle">${bars[i]!.label}</text>`,
         )}
         ${xTitleView(xTitle, area, size)}
-      </g>
-    </svg>`;
+      </g>`,
+    );
   };
 }
 

@@ -3,7 +3,7 @@ import { html, nothing, svg, type SVGTemplateResult } from "lit";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
 import { several } from "../run/amounts.ts";
 import { oneLineText } from "../../core/trace/index.ts";
-import { cursorView, xAxisView, type Area } from "./axes.ts";
+import { type Area, chartFrame, cursorView, xAxisView } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { timeAxis } from "./lines.ts";
 import { fillOf, legendView, lineSwatch, swatch, type Look } from "./marks.ts";
@@ -126,14 +126,11 @@ function drawLanes(
     const height = px(area.height + 2.9 * emPx);
     const x = (ms: number) => area.left + (area.width * ms) / longestMs;
     const bar = BAR_EM * emPx;
-    return html`<svg
-      class="chart"
-      role="group"
-      aria-label="Both runs over time"
-      width=${px(size.widthPx)}
-      height=${height}
-      viewBox="0 0 ${px(size.widthPx)} ${height}"
-    >
+    return chartFrame(
+      "Both runs over time",
+      height,
+      size,
+      svg`
       ${xAxisView(timeAxis(longestMs, area.width / emPx), area, size)}
       <text x=${px(left)} y=${px(top - 1.1 * emPx)}>${laneWords(names[0], lane, size)}</text>
       <text x=${px(left)} y=${px(below + bar + 1.3 * emPx)}>${laneWords(names[1], plain, size)}</text>
@@ -158,8 +155,8 @@ function drawLanes(
           <rect class="hit" x=${px(x(startMs))} y=${px(top)} width=${px(Math.max(1, wide))} height=${px(bar)} />
         </g>`;
       })}
-      ${cursorMs === null ? nothing : cursorView(x(cursorMs), { ...area, top, height: bar }, size)}
-    </svg>`;
+      ${cursorMs === null ? nothing : cursorView(x(cursorMs), { ...area, top, height: bar }, size)}`,
+    );
   };
 }
 

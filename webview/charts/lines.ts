@@ -1,7 +1,7 @@
 // A figure over time as a stepped line: one level for each range of steps, as wide as the time it took. Each
 // range can be focused and announces its value.
-import { html, nothing, svg } from "lit";
-import { areaBeside, cursorView, heightBelow, xAxisView, yAxisView, type Axis } from "./axes.ts";
+import { nothing, svg } from "lit";
+import { areaBeside, type Axis, chartFrame, cursorView, heightBelow, xAxisView, yAxisView } from "./axes.ts";
 import type { Draw } from "./plot.ts";
 import { px, ticksTo } from "./scale.ts";
 
@@ -32,14 +32,11 @@ export function drawLevels(
     const x = (ms: number) => area.left + (totalMs === 0 ? 0 : (area.width * ms) / totalMs);
     const y = (value: number) => area.top + area.height * (1 - value / yAxis.max);
     const bottom = area.top + area.height;
-    return html`<svg
-      class="chart"
-      role="group"
-      aria-label=${yAxis.title}
-      width=${px(size.widthPx)}
-      height=${height}
-      viewBox="0 0 ${px(size.widthPx)} ${height}"
-    >
+    return chartFrame(
+      yAxis.title,
+      height,
+      size,
+      svg`
       ${yAxisView(yAxis, area, size)} ${xAxisView(timeAxis(totalMs, area.width / size.emPx), area, size)}
       ${levels.map(
         ({ startMs, endMs, spoken }, i) =>
@@ -54,8 +51,8 @@ export function drawLevels(
           : svg`<path class="line-overall" d="M${px(area.left)} ${px(y(overall))}H${px(area.left + area.width)}" />`
       }
       <path class="line-run" d=${pathOf(levels, x, y, bottom)} />
-      ${cursorMs === null ? nothing : cursorView(x(cursorMs), area, size)}
-    </svg>`;
+      ${cursorMs === null ? nothing : cursorView(x(cursorMs), area, size)}`,
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 // The figure about relaxed verification: its share of the answer, and the log-probability given up.
 import { html, nothing, svg } from "lit";
 import type { NatsPoint } from "../../core/inspect/index.ts";
-import { areaBeside, cursorView, heightBelow, xAxisView, yAxisView, type Axis } from "./axes.ts";
+import { areaBeside, type Axis, chartFrame, cursorView, heightBelow, xAxisView, yAxisView } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import type { Draw } from "./plot.ts";
@@ -74,14 +74,11 @@ function drawNats(points: readonly NatsPoint[], committed: number, cursorTokens:
     const x = (tokens: number) => px(area.left + (area.width * tokens) / committed);
     const y = (nats: number) => px(area.top + area.height * (1 - nats / yAxis.max));
     const line = points.map(({ tokens, nats }) => `H${x(tokens)}V${y(nats)}`).join("");
-    return html`<svg
-      class="chart"
-      role="group"
-      aria-label="Nats given up over the tokens of the answer"
-      width=${px(size.widthPx)}
-      height=${height}
-      viewBox="0 0 ${px(size.widthPx)} ${height}"
-    >
+    return chartFrame(
+      "Nats given up over the tokens of the answer",
+      height,
+      size,
+      svg`
       ${yAxisView(yAxis, area, size)} ${xAxisView(xAxis, area, size)}
       <path class="line-relaxed" d="M${px(area.left)} ${y(0)}${line}H${x(committed)}" />
       ${points.map(({ step, tokens, nats }, i) => {
@@ -92,7 +89,7 @@ function drawNats(points: readonly NatsPoint[], committed: number, cursorTokens:
           <circle class="dot" cx=${x(tokens)} cy=${y(nats)} r=${px(0.26 * size.emPx)} />
         </g>`;
       })}
-      ${cursorTokens === null ? nothing : cursorView(x(cursorTokens), area, size)}
-    </svg>`;
+      ${cursorTokens === null ? nothing : cursorView(x(cursorTokens), area, size)}`,
+    );
   };
 }

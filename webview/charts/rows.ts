@@ -1,6 +1,6 @@
 // Horizontal bars, each under its own line of text: the drawing behind EDL.
-import { html, svg } from "lit";
-import { xAxisView, type Area, type Axis } from "./axes.ts";
+import { svg } from "lit";
+import { type Area, type Axis, chartFrame, xAxisView } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
 import type { Draw } from "./plot.ts";
 import { px } from "./scale.ts";
@@ -27,20 +27,18 @@ export function drawRows(rows: readonly Row[], axis: Axis, reference: number): D
     const height = px(area.height + 2.9 * emPx);
     const at = (value: number) => (area.width * value) / axis.max;
     const line = px(area.left + at(reference));
-    return html`<svg
-      class="chart"
-      aria-hidden="true"
-      width=${px(size.widthPx)}
-      height=${height}
-      viewBox="0 0 ${px(size.widthPx)} ${height}"
-    >
+    return chartFrame(
+      null,
+      height,
+      size,
+      svg`
       ${xAxisView(axis, area, size)}
       ${rows.map(({ look, value, words }, i) => {
         const top = i * ROW_EM * emPx;
         return svg`<text x=${px(area.left)} y=${px(top + 1.1 * emPx)}>${words}</text>
           ${partView(look, px(area.left), px(top + 1.6 * emPx), px(at(value)), px(BAR_EM * emPx))}
           <path class="reference" d="M${line} ${px(top + 1.3 * emPx)}v${px((BAR_EM + 0.6) * emPx)}" />`;
-      })}
-    </svg>`;
+      })}`,
+    );
   };
 }

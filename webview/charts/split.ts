@@ -1,5 +1,6 @@
 // The figure "Time": where it was spent, as one stacked bar.
-import { html, svg } from "lit";
+import { svg } from "lit";
+import { chartFrame } from "./axes.ts";
 import { unreachable } from "../../core/base/index.ts";
 import type { TimePart, TimeShare } from "../../core/inspect/index.ts";
 import type { Chart } from "./chart.ts";
@@ -44,19 +45,17 @@ function drawSplit(times: readonly TimeShare[]): Draw {
   return (size) => {
     const [width, high] = [size.widthPx - 2, 2.2 * size.emPx];
     let left = 1;
-    return html`<svg
-      class="chart"
-      aria-hidden="true"
-      width=${px(size.widthPx)}
-      height=${px(high + 4)}
-      viewBox="0 0 ${px(size.widthPx)} ${px(high + 4)}"
-    >
+    return chartFrame(
+      null,
+      px(high + 4),
+      size,
+      svg`
       ${times.map(({ part, ofAll }) => {
         const wide = width * (ofAll ?? 0);
         left += wide;
         return wide < 0.05 ? null : svg`${partView(part, px(left - wide), 2, px(wide), px(high))}`;
-      })}
-    </svg>`;
+      })}`,
+    );
   };
 }
 
