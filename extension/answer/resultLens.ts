@@ -67,8 +67,7 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
   private async latestRun(answer: vscode.Uri, trace: string | null): Promise<LensRun | null> {
     const { answerRuns, memory, summaries } = this.sources;
     const known = answerRuns.knownRun(answer)?.run ?? null;
-    if (known?.ended === null)
-      return { state: known.header === null ? "starting" : "running" };
+    if (known?.ended === null) return { state: known.header === null ? "starting" : "running" };
     // A run that was restored from its trace lacks the measured plain speed; the window's memory has it.
     const remembered = trace === null ? null : memory.plainSpeedOf(trace);
     const plainTokensPerSecond = known?.plainTokensPerSecond ?? remembered;
