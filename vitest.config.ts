@@ -13,9 +13,12 @@ const FLAT_COSTS = fileURLToPath(new URL("test/fixtures/costs/flat.json", import
 type Project = keyof typeof PROJECT_FOLDERS;
 
 interface Lane {
-  /** Lanes of a lower order run first; only lanes with the same number of workers may share an order. */
+  /**
+   * Where one vitest runs several lanes, those of a lower order run first; only lanes with the same number of workers may
+   * share an order. `npm test` starts one vitest a lane (scripts/testCommand.mjs).
+   */
   readonly order: number;
-  /** Files that run side by side: two where each keeps one core busy, one where VS Code needs both. */
+  /** Files that run side by side: two where each keeps one core busy, one where each starts a VS Code. */
   readonly workers: number;
   /** Whether each file gets a process of its own, for modules that keep something, such as the loaded native library. */
   readonly isolate: boolean;
