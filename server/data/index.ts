@@ -1,6 +1,7 @@
 // The public API of server/data: data sets, and the rows that batch runs read.
 export * from "./rows.ts";
 export { DATA_FAULTS, DataError, type DataFault } from "./errors.ts";
+export { ROLES } from "./formats/columnMap.ts";
 export { FORMATS, openSource, type Format, type SourceOptions } from "./formats/detect.ts";
 export type { BadRowCounts } from "./import/badRows.ts";
 export { importDataSet } from "./import/importDataSet.ts";

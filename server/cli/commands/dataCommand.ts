@@ -7,6 +7,7 @@ import {
   importDataSet,
   openRowSource,
   openSource,
+  ROLES,
   type Format,
   type Source,
   type Split,
@@ -34,6 +35,9 @@ interface FilterFlags {
 interface ImportFlags extends FilterFlags {
   readonly out: string;
   readonly format?: Format;
+  readonly map?: string;
+  readonly items?: string;
+  readonly users?: string;
 }
 
 interface RowsFlags {
@@ -55,9 +59,15 @@ export function addDataCommand(program: Command): void {
         oneOf("--format", FORMATS),
       ),
     )
-    .action(async (path: string, flags: ImportFlags) => {
-      await importShown(await openSource(path, flags), flags.out, flags);
-    });
+    .option(
+      "--map <columns>",
+      `of tables, which column is what: ${ROLES.join(", ")}; e.g. user=uid,item=asin,rating=stars,time=ts,title=name`,
+    )
+    .option("--items <file>", "a table about the items, or Amazon's metadata", expandHome)
+    .option("--users <file>", "a table about the users", expandHome)
+    .action((path: string, flags: ImportFlags) =>
+      importShown(flags.out, flags, (signal) => openSource(path, { ...flags, signal })),
+    );
   data
     .command("info")
     .description("show what a data set holds and what was left out of it")
@@ -106,11 +116,15 @@ function withFilters(command: Command): Command {
 }
 
 /** Imports with progress, and shows the outcome. */
-async function importShown(source: Source, out: string, flags: FilterFlags): Promise<void> {
+async function importShown(
+  out: string,
+  flags: FilterFlags,
+  open: (signal: AbortSignal) => Promise<Source>,
+): Promise<void> {
   const { minRating, kCore, split, json } = flags;
   const startMs = performance.now();
   const about = await stoppable(NOTHING_KEPT, async (signal, { onStep }) =>
-    importDataSet(source, {
+    importDataSet(await open(signal), {
       out,
       minRating,
       kCore,

@@ -1,6 +1,6 @@
 // Text files of one record a line, whose fields a separator divides and nothing quotes.
 import { textBlocks } from "../../files/text/index.ts";
-import type { Reading } from "../import/records.ts";
+import type { TableReading } from "./tableRow.ts";
 
 export interface Line {
   /** Counted from 1. */
@@ -19,7 +19,7 @@ export interface LineOptions {
 }
 
 /** How text files of a source are read: a wrong line is counted, and what was read is told. */
-export function textOptionsOf(path: string, reading: Reading, { encoding = "utf8" }: LineOptions = {}) {
+export function textOptionsOf(path: string, reading: TableReading, { encoding = "utf8" }: LineOptions = {}) {
   return {
     signal: reading.signal,
     encoding,
@@ -37,7 +37,7 @@ export function textOptionsOf(path: string, reading: Reading, { encoding = "utf8
 /** The lines of a file that are not blank, in portions. @throws TextFileError; errors of reading a file */
 export async function* linesOf(
   path: string,
-  reading: Reading,
+  reading: TableReading,
   options: LineOptions = {},
 ): AsyncGenerator<readonly Line[]> {
   for await (const { text, line } of textBlocks(path, textOptionsOf(path, reading, options))) {

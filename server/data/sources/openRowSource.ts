@@ -1,5 +1,8 @@
 // Opens what holds rows for a batch run: a data set, or a file of plain rows.
 import type { RowSource } from "../rows.ts";
+import { tableKindOf } from "../formats/table.ts";
+import { isDataSet } from "../store/dataSet.ts";
+import { plainRows } from "./plainRows.ts";
 import { dataSetRows } from "./dataSetRows.ts";
 
 export interface RowSourceOptions {
@@ -16,6 +19,8 @@ export const DEFAULT_HISTORY_ITEMS = 50;
 
 /** @throws DataError; FilesError; TextFileError */
 export async function openRowSource(path: string, options: RowSourceOptions): Promise<RowSource> {
-  const { of, historyItems = DEFAULT_HISTORY_ITEMS, trainOnly = true } = options;
-  return dataSetRows(path, { of, historyItems, trainOnly });
+  const { of, historyItems = DEFAULT_HISTORY_ITEMS, trainOnly = true, signal } = options;
+  const kind = tableKindOf(path);
+  if (kind === null || (await isDataSet(path))) return dataSetRows(path, { of, historyItems, trainOnly });
+  return plainRows(path, kind, signal);
 }

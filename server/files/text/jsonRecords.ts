@@ -12,10 +12,13 @@ export interface JsonRecord {
 /** Throws the reader's own fault for a line that can't be read. */
 export type RefuseLine = (line: number, reason: string, cause?: unknown) => never;
 
+/** Is told of a record that can't be read; where it returns, that record is left out. */
+export type OnBadLine = (line: number, reason: string, cause?: unknown) => void;
+
 /** The records of a file, in portions. @throws what `refuse` throws; like textBlocks */
 export async function* jsonRecords(
   path: string,
-  refuse: RefuseLine,
+  refuse: OnBadLine,
   options: TextOptions = {},
 ): AsyncGenerator<readonly JsonRecord[]> {
   const reader = new JsonRecordReader(refuse);
@@ -24,7 +27,7 @@ export async function* jsonRecords(
 }
 
 /** The records of a text. @throws what `refuse` throws */
-export function jsonRecordsOf(text: string, refuse: RefuseLine): readonly JsonRecord[] {
+export function jsonRecordsOf(text: string, refuse: OnBadLine): readonly JsonRecord[] {
   const reader = new JsonRecordReader(refuse);
   const records = reader.read(text.replace(/^\ufeff/, ""), 1);
   reader.end();
@@ -36,7 +39,7 @@ class JsonRecordReader {
   private layout: "lines" | "array" | null = null;
   private readonly array: ArrayElements;
 
-  constructor(private readonly refuse: RefuseLine) {
+  constructor(private readonly refuse: OnBadLine) {
     this.array = new ArrayElements(refuse);
   }
 
@@ -49,7 +52,7 @@ class JsonRecordReader {
       const isFirst = this.layout === null;
       this.layout ??= text.trimStart().startsWith("[") ? "array" : "lines";
       if (this.layout === "array") records.push(...this.array.read(text, line));
-      else records.push({ value: this.parseLine(text, line, isFirst), line });
+      else this.takeLine(text, line, isFirst, records);
     });
     return records;
   }
@@ -59,13 +62,13 @@ class JsonRecordReader {
     if (this.layout === "array") this.array.end();
   }
 
-  private parseLine(text: string, line: number, isFirst: boolean): unknown {
+  private takeLine(text: string, line: number, isFirst: boolean, records: JsonRecord[]): void {
     try {
-      return JSON.parse(text);
+      records.push({ value: JSON.parse(text), line });
     } catch (error) {
       const spread =
         "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";
-      return this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
+      this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
     }
   }
 }
@@ -98,7 +101,7 @@ class ArrayElements {
   private beginsAt = 0;
   private lastLine = 0;
 
-  constructor(private readonly refuse: RefuseLine) {}
+  constructor(private readonly refuse: OnBadLine) {}
 
   /** The elements that end on this line. */
   read(text: string, line: number): JsonRecord[] {
