@@ -7,6 +7,7 @@ export type { BadRowCounts } from "./import/badRows.ts";
 export { importDataSet } from "./import/importDataSet.ts";
 export type { ImportOptions, ImportProgress } from "./import/options.ts";
 export type { Source } from "./import/records.ts";
+export { movieLens100k, movieLensPath, MOVIELENS_100K } from "./movieLens100k.ts";
 export { PARTS, type Part, type Split } from "./import/split.ts";
 export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./sources/openRowSource.ts";
 export { DataSet, isDataSet } from "./store/dataSet.ts";

