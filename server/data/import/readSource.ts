@@ -1,5 +1,6 @@
 // The first step of an import: every record of the source, taken into the scratch database and the sorter or counted.
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import type { BadRowTally } from "./badRows.ts";
 import type { Described, Entities } from "./entities.ts";
 import type { ImportProgress } from "./options.ts";
@@ -45,7 +46,7 @@ export async function readSource(
     latestMs: nowMs + DAY_MS,
     needsTimes: split !== null,
     onBadRow: (path: string, line: number, reason: string) => {
-      badRows.add(path, line, reason);
+      badRows.add(basename(path), line, reason);
     },
     onBytes: (bytes: number) => {
       done += bytes;
