@@ -55,7 +55,7 @@ export function interactionOf(
 
 /** An id as text; null if there is none. */
 export function idOf(field: Field): string | null {
-  const text = textOf(field)?.trim() ?? "";
+  const text = written(field).trim();
   return text === "" ? null : text;
 }
 
@@ -64,14 +64,17 @@ export const isUsableId = (id: string): boolean => id.length <= MAX_ID && !CONTR
 
 /** A text that a database can hold; null if it is blank. A character that it can't hold becomes "�". */
 export function textOf(field: Field): string | null {
-  const text =
-    typeof field === "string"
-      ? field
-      : typeof field === "number" || typeof field === "bigint" || typeof field === "boolean"
-        ? String(field)
-        : "";
+  const text = written(field);
   if (text.trim() === "") return null;
   return text.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
+}
+
+/** A field as text; empty for a list, an object or nothing. */
+function written(field: Field): string {
+  if (typeof field === "string") return field;
+  return typeof field === "number" || typeof field === "bigint" || typeof field === "boolean"
+    ? String(field)
+    : "";
 }
 
 /** The texts of a list, without those that are blank. */
