@@ -4,7 +4,7 @@ import type { Database, Statement } from "node-sqlite3-wasm";
 import { DataError } from "../errors.ts";
 
 /** Ids whose numbers are kept in memory, twice: the younger and the older half. */
-const CACHED = 60_000;
+const CACHED = 30_000;
 /** Of one number and a record: well below what a list of four bytes each may take. */
 const MAX_ENTITIES = 50_000_000;
 
@@ -42,6 +42,12 @@ export class Entities {
     const known = this.younger.get(id) ?? this.older.get(id) ?? this.stored(id);
     this.remember(id, known);
     return known;
+  }
+
+  /** Gives the memory of the ids back, once all have been read. */
+  forgetIds(): void {
+    this.younger = new Map();
+    this.older = new Map();
   }
 
   /** Keeps what a source says about an id, unless something was kept before. */
@@ -92,6 +98,7 @@ export class Entities {
       this.older = this.younger;
       this.younger = new Map();
     }
-    this.younger.set(id, number);
+    // Cut out of a block of text, an id would keep the whole block in memory.
+    this.younger.set(this.younger.has(id) ? id : Buffer.from(id).toString(), number);
   }
 }

@@ -84,6 +84,7 @@ export async function readSource(
     for (const record of records) if (take(record)) await sorter.flush();
   }
   await sorter.flush();
+  for (const entities of [users, items]) entities.forgetIds();
   return { interactions, belowMinRating, describedAgain: again };
 }
 

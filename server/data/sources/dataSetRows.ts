@@ -1,6 +1,8 @@
 // The users or the items of a data set as rows of a batch run.
 import { createHash } from "node:crypto";
 import type { Database, Statement } from "node-sqlite3-wasm";
+import * as Type from "typebox";
+import { parse, type Parsed } from "../../../core/base/index.ts";
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import { cellsOf, type Cells } from "../store/database.ts";
 import { DataSet } from "../store/dataSet.ts";
@@ -71,8 +73,8 @@ function itemRows(
   return rows.map(cellsOf).map((cells): DataRow | BadRow => {
     const id = String(cells.id);
     if (cells.title === null) return { line: Number(cells.item) + 1, reason: "the item has no title" };
-    const attributes = jsonOf(cells.attributes) as Record<string, string>;
-    const categories = jsonOf(cells.categories) as readonly string[];
+    const attributes = jsonOf(Attributes, cells.attributes);
+    const categories = jsonOf(Categories, cells.categories);
     const [first] = categories;
     const { one, many } = CATEGORY_NAMES[about.categoryName];
     return {
@@ -123,7 +125,7 @@ function userRows(
 
 function userRow(user: Cells, history: Statement, historyItems: number | null, about: About): DataRow {
   const id = String(user.id);
-  const attributes = jsonOf(user.attributes) as Record<string, string>;
+  const attributes = jsonOf(Attributes, user.attributes);
   const first = Number(user.first);
   const interactions = Number(user.interactions);
   const latest = history.all([first, first + interactions, historyItems ?? interactions]);
@@ -141,7 +143,7 @@ function userRow(user: Cells, history: Statement, historyItems: number | null, a
           title: textOf(one.title) ?? String(one.id),
           rating: numberOf(one.rating),
           year: numberOf(one.year),
-          [many]: jsonOf(one.categories),
+          [many]: jsonOf(Categories, one.categories),
           time: one.time === null ? null : new Date(Number(one.time)).toISOString(),
         })),
     },
@@ -149,7 +151,16 @@ function userRow(user: Cells, history: Statement, historyItems: number | null, a
   };
 }
 
-const jsonOf = (cell: Cells[string] | undefined): PromptValue => JSON.parse(String(cell)) as PromptValue;
+const Attributes = Type.Record(Type.String(), Type.String());
+const Categories = Type.Array(Type.String());
+
+/** @throws Error for a cell that no import writes */
+function jsonOf<S extends Type.TSchema>(schema: S, cell: Cells[string] | undefined): Parsed<S> {
+  const value = parse(schema, JSON.parse(String(cell)));
+  if (value === null) throw new Error(`a cell holds ${String(cell).slice(0, 40)}`);
+  return value;
+}
+
 const textOf = (cell: Cells[string] | undefined): string | null => (typeof cell === "string" ? cell : null);
 const numberOf = (cell: Cells[string] | undefined): number | null =>
   cell === null || cell === undefined ? null : Number(cell);

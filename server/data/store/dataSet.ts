@@ -4,10 +4,10 @@ import { access, mkdtemp, open, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
-import { messageOf, parse } from "../../../core/base/index.ts";
+import { FaultError, messageOf, parse } from "../../../core/base/index.ts";
 import { asFilesError, errorCode } from "../../files/index.ts";
 import { DataError } from "../errors.ts";
-import { isDatabaseError, openDatabase, removeLock } from "./database.ts";
+import { openDatabase, removeLock } from "./database.ts";
 import { AboutSchema, APPLICATION_ID, TABLES, VERSION, type About } from "./format.ts";
 
 const SIGNATURE = "SQLite format 3\0";
@@ -132,7 +132,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Whatever else goes wrong in tables that are ours lies in their content. */
 function asDamage(error: unknown, path: string): unknown {
-  if (!isDatabaseError(error)) return error;
+  if (error instanceof FaultError || errorCode(error) !== undefined) return error;
   return new DataError({ tag: "dataSetDamaged", path, reason: messageOf(error) }, { cause: error });
 }

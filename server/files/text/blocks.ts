@@ -21,6 +21,8 @@ export interface TextOptions {
   /** The most bytes of text; a plain file may be of any size by default, a packed one MAX_UNPACKED_BYTES. */
   readonly mostBytes?: number | undefined;
   readonly mostLineBytes?: number | undefined;
+  /** How much is read at once; what is made of a block takes several times as much. A mebibyte when left out. */
+  readonly readBytes?: number | undefined;
   /** "latin1": every byte is a character, so that nothing is wrong. UTF-8 when left out. */
   readonly encoding?: "utf8" | "latin1" | undefined;
   /** Called for a line that is not UTF-8, which is then read as an empty one; without it, such a line is an error. */
@@ -42,7 +44,7 @@ const PACKED: readonly (readonly [format: string, bytes: readonly number[]])[] =
 ];
 
 /**
- * The text of a file in order. Memory holds one block: a megabyte, or the longest line.
+ * The text of a file in order. Memory holds one block: `readBytes`, or the longest line.
  * @throws TextFileError; errors of reading a file; the signal's AbortError
  */
 export async function* textBlocks(path: string, options: TextOptions = {}): AsyncGenerator<TextBlock> {
@@ -94,8 +96,8 @@ export function decodeText(bytes: Buffer, name: string): string {
 }
 
 async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerator<Buffer> {
-  const { signal, onBytes } = options;
-  const file = createReadStream(path, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
+  const { signal, onBytes, readBytes = READ_BYTES } = options;
+  const file = createReadStream(path, { highWaterMark: readBytes, ...(signal && { signal }) });
   let bytes = 0;
   const chunks = file as AsyncIterable<Buffer>;
   const iterator = chunks[Symbol.asyncIterator]();
@@ -115,7 +117,7 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
   const mostBytes = options.mostBytes ?? (packed ? MAX_UNPACKED_BYTES : Infinity);
   let isStart = true;
   try {
-    for await (const chunk of packed ? gunzipped(all()) : all()) {
+    for await (const chunk of packed ? gunzipped(all(), readBytes) : all()) {
       signal?.throwIfAborted();
       if (isStart) refuseOtherFormats(chunk, path);
       isStart = false;
@@ -130,8 +132,8 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
   }
 }
 
-async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+async function* gunzipped(packed: AsyncIterable<Buffer>, chunkSize: number): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize });
   // Ends one stream when the other fails or reading stops; the error itself surfaces in the loop below.
   pipeline(packed, gunzip, () => undefined);
   yield* gunzip as AsyncIterable<Buffer>;
