@@ -1,11 +1,7 @@
 // What can go wrong with data sets and with the files that they are made from, as data.
 import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
-import { FILES_FAULTS, type FilesFault } from "../files/index.ts";
-import { TEXT_FILE_FAULTS, type TextFileFault } from "../files/text/index.ts";
 
 export type DataFault =
-  | FilesFault
-  | TextFileFault
   /** No format fits the file or folder. */
   | { readonly tag: "dataFormatUnknown"; readonly path: string; readonly reason: string }
   /** The format was named, but a file that belongs to it is missing. */
@@ -40,8 +36,6 @@ export type DataFault =
 const IMPORT_AGAIN = "Import it again: laser data import SOURCE --out FILE.";
 
 export const DATA_FAULTS: FaultTable<DataFault> = {
-  ...FILES_FAULTS,
-  ...TEXT_FILE_FAULTS,
   dataFormatUnknown: {
     blame: "input",
     message: ({ path, reason }) => `The format of ${path} is not recognized: ${reason}.`,

@@ -68,12 +68,18 @@ export class DataSet {
     }
   }
 
-  /** The rows of one query. @throws DataError dataSetDamaged */
+  /** What queries give that are made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
     try {
       // Another reader's lock means nothing: nobody writes.
       await removeLock(this.name);
-      return query(this.database);
+      // One transaction: without it, each statement would take the lock and give it back.
+      this.database.exec("BEGIN");
+      try {
+        return query(this.database);
+      } finally {
+        this.database.exec("COMMIT");
+      }
     } catch (error) {
       throw asDamage(error, this.path);
     }

@@ -11,6 +11,8 @@ import {
 } from "../../../../server/data/index.ts";
 import type { Source } from "../../../../server/data/import/records.ts";
 import { FaultError, type Fault } from "../../../../core/base/index.ts";
+import type { FilesFault } from "../../../../server/files/index.ts";
+import type { TextFileFault } from "../../../../server/files/text/index.ts";
 import { table } from "../../../support/check.ts";
 import { folderWith, imported, NOW_MS, rowsOf, unstopped, type Files } from "../../../support/data.ts";
 
@@ -228,7 +230,7 @@ interface Refusal {
   readonly files: Files;
   readonly from: string;
   readonly options?: Parameters<typeof imported>[2];
-  readonly tag: DataFault["tag"];
+  readonly tag: (DataFault | FilesFault | TextFileFault)["tag"];
 }
 
 table<Refusal>(

@@ -8,6 +8,8 @@ import { test } from "vitest";
 import { FaultError, type Fault } from "../../../../core/base/index.ts";
 import { openRowSource, type DataFault, type DataRow } from "../../../../server/data/index.ts";
 import { openDatabase } from "../../../../server/data/store/database.ts";
+import type { FilesFault } from "../../../../server/files/index.ts";
+import type { TextFileFault } from "../../../../server/files/text/index.ts";
 import { table } from "../../../support/check.ts";
 import { folderWith, imported, rowsOf, unstopped, type Files } from "../../../support/data.ts";
 import { below, forAllAsync, listOf } from "../../../support/property.ts";
@@ -182,7 +184,7 @@ interface Refusal {
   readonly change?: (bytes: Buffer) => Buffer;
   readonly files?: Files;
   readonly file?: string;
-  readonly tag: DataFault["tag"];
+  readonly tag: (DataFault | FilesFault | TextFileFault)["tag"];
 }
 
 table<Refusal>(
