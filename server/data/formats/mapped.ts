@@ -59,7 +59,7 @@ export function mappedSource({ interactions, kind, items, users, map }: MappedFi
           }
           if (saysItems) {
             const item = itemOf({ line, cells }, roles, false);
-            if (typeof item !== "string") records.push({ ...item, isAside: true });
+            if (typeof item !== "string" && saysSomething(item)) records.push({ ...item, isAside: true });
           }
           records.push(record);
         }
@@ -68,6 +68,10 @@ export function mappedSource({ interactions, kind, items, users, map }: MappedFi
     },
   };
 }
+
+/** A row without title and the like leaves it to a later one to describe the item. */
+const saysSomething = ({ title, year, categories, description }: ItemRecord): boolean =>
+  title !== null || year !== null || categories.length > 0 || description !== null;
 
 const isGenre = (column: string | undefined): boolean => column !== undefined && /genre/i.test(column);
 

@@ -90,6 +90,8 @@ function isJson(text: string): boolean {
   }
 }
 
+const MAX_ELEMENT_CHARACTERS = 2 ** 26;
+
 /** Cuts the text of one array into its elements. */
 class ArrayElements {
   /** Open brackets; 1 inside the array alone, 0 before and after it. */
@@ -98,6 +100,8 @@ class ArrayElements {
   private isEscaped = false;
   private isClosed = false;
   private parts: string[] = [];
+  /** Of the parts. */
+  private characters = 0;
   private beginsAt = 0;
   private lastLine = 0;
 
@@ -111,8 +115,9 @@ class ArrayElements {
     for (let at = 0; at < text.length; at++) {
       const sign = text[at]!;
       if (this.isClosed) {
-        if (sign.trim() !== "") this.refuse(line, "something follows the end of the JSON array");
-        continue;
+        if (sign.trim() === "") continue;
+        this.refuse(line, "something follows the end of the JSON array");
+        return records;
       }
       if (this.inText) {
         if (this.isEscaped) this.isEscaped = false;
@@ -134,11 +139,20 @@ class ArrayElements {
       }
     }
     if (!this.isClosed && from < text.length) this.keep(text.slice(from), line);
+    if (this.characters > MAX_ELEMENT_CHARACTERS) this.giveUp();
     return records;
   }
 
   end(): void {
     if (!this.isClosed) this.refuse(this.lastLine, "the JSON array does not end");
+  }
+
+  /** A quotation mark that never ends would bring the rest of the file into memory. */
+  private giveUp(): void {
+    this.refuse(this.beginsAt, "an element of the JSON array is too long; nothing after it was read");
+    this.parts = [];
+    this.characters = 0;
+    this.isClosed = true;
   }
 
   private keep(part: string, line: number): void {
@@ -147,12 +161,14 @@ class ArrayElements {
       this.beginsAt = line;
     }
     this.parts.push(part, "\n");
+    this.characters += part.length + 1;
   }
 
   private take(part: string, records: JsonRecord[], line: number, isLast: boolean): void {
     this.keep(part, line);
     const { parts } = this;
     this.parts = [];
+    this.characters = 0;
     if (parts.length === 0) {
       if (!isLast) this.refuse(line, "an element of the JSON array is missing");
       return;

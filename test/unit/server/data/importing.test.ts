@@ -100,6 +100,18 @@ test("a long file with one bad line loses that line alone", async (context) => {
   assert.equal(about.source.badRows.first[0]?.line, 25_002);
 });
 
+test("a JSON array with damaged elements loses those alone", async (context) => {
+  const [good, bad] = ['{"user":"u","item":"i","time":1}', '{"user":u,"item":"j"}'];
+  const text = `[${good},\n${bad},\n[1],\n${good.replace('"i"', '"k"')}\n] and more`;
+  const { about } = await imported(folderWith(context, { "a.json": text }), "a.json");
+  assert.equal(about.interactions, 2);
+  assert.deepEqual(about.source.badRows.first.map(({ line, reason }) => [line, reason]).sort(), [
+    [2, "it is not JSON"],
+    [3, "it is not a JSON object"],
+    [5, "it is not JSON"],
+  ]);
+});
+
 test("all bad rows are counted by reason, and the first twenty are named", async (context) => {
   const folder = folderWith(context, csv("u1,i1,4,1", ...Array<string>(30).fill("u1,i1,x,1"), ",i1,1,1"));
   const { badRows } = (await imported(folder, "a.csv")).about.source;
@@ -128,6 +140,13 @@ test("an item that is described again keeps its first description, and that is c
   });
   const { about, path } = await imported(folder, "a.csv", { items: join(folder, "items.csv") });
   assert.deepEqual(about.source.describedAgain, { same: 1, other: 1 });
+  assert.equal((await rowsOf(path, { of: "items" })).rows[0]?.values.title, "Lamp");
+});
+
+test("a title beside the interactions may come with a later row", async (context) => {
+  const text = "user,item,title\nu1,i1,\nu2,i1,Lamp\nu3,i1,\n";
+  const { about, path } = await imported(folderWith(context, { "a.csv": text }), "a.csv");
+  assert.deepEqual(about.source.describedAgain, { same: 0, other: 0 });
   assert.equal((await rowsOf(path, { of: "items" })).rows[0]?.values.title, "Lamp");
 });
 

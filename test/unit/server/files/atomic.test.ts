@@ -231,7 +231,10 @@ test("the next write removes what killed processes left, and nothing of the livi
     utimesSync(join(folder, name), at, at);
     return name;
   };
-  left(dead, longAgo);
+  const folderLeft = left(dead, longAgo).replace("0123", "2123");
+  mkdirSync(join(folder, folderLeft));
+  writeFileSync(join(folder, folderLeft, "scratch"), "part");
+  utimesSync(join(folder, folderLeft), longAgo, longAgo);
   const kept = [left(dead, new Date()), left(process.pid, longAgo)];
   writeFileSync(join(folder, ".laser-notes.tmp"), "the user's");
   await writeFileAtomic(join(folder, "file"), "text");
