@@ -17,11 +17,11 @@ async function library(): Promise<typeof import("node-sqlite3-wasm")> {
 const CACHE_KIB = 16_384;
 
 /** A new database that only this process writes, without journal: a failed import is thrown away whole. */
-export async function createDatabase(path: string): Promise<Database> {
+export async function createDatabase(path: string, cacheKib = CACHE_KIB): Promise<Database> {
   const { Database } = await library();
   const database = new Database(path);
   database.exec(
-    `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -${CACHE_KIB}`,
+    `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -${cacheKib}`,
   );
   return database;
 }

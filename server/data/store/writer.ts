@@ -23,6 +23,9 @@ export interface StoredItem {
   readonly trained: number;
 }
 
+/** Rows are only ever appended. */
+const APPENDING_CACHE_KIB = 2_048;
+
 /** Rows are numbered in the order in which they are added. `close` must be called, after a failure too. */
 export class DataSetWriter {
   private readonly hash = createHash("sha256");
@@ -44,7 +47,7 @@ export class DataSetWriter {
   }
 
   static async create(path: string): Promise<DataSetWriter> {
-    return new DataSetWriter(await createDatabase(path));
+    return new DataSetWriter(await createDatabase(path, APPENDING_CACHE_KIB));
   }
 
   addUser({ id, attributes, interactions }: StoredUser): void {

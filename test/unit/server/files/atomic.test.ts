@@ -231,7 +231,8 @@ test("the next write removes what killed processes left, and nothing of the livi
     utimesSync(join(folder, name), at, at);
     return name;
   };
-  const folderLeft = left(dead, longAgo).replace("0123", "2123");
+  left(dead, longAgo);
+  const folderLeft = `.laser-${dead}-21234567.tmp`;
   mkdirSync(join(folder, folderLeft));
   writeFileSync(join(folder, folderLeft, "scratch"), "part");
   utimesSync(join(folder, folderLeft), longAgo, longAgo);
