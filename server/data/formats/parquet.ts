@@ -7,7 +7,7 @@ import { DataError } from "../errors.ts";
 import type { TableReading, TableRow } from "./tableRow.ts";
 
 /** Rows that are held as objects at once. */
-const BATCH_ROWS = 4_096;
+const BATCH_ROWS = 32_768;
 /** A column of a row group is decoded whole: one that is larger would not fit into memory. */
 const MAX_CHUNK_BYTES = 128 * 2 ** 20;
 /** The description at the end of the file. */
