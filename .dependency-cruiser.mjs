@@ -45,9 +45,10 @@ export const folders = {
 
   "server/files": { mayImport: ["core/base"] },
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },
+  "server/files/wheels": { mayImport: ["core/base", "server/files"], doors: door },
   "server/files/prompts": { mayImport: ["core/base", "core/prompts", "server/files"], doors: door },
   "server/engine": {
-    mayImport: ["core/base", "core/laser", "core/settings", "server/files"],
+    mayImport: ["core/base", "core/laser", "core/settings", "server/files", "server/files/wheels"],
     doors: ["index.ts", "errors.ts", "models/index.ts", "devices/report.ts"],
   },
   "server/pools": {
@@ -55,7 +56,7 @@ export const folders = {
     doors: door,
   },
   "server/data": {
-    mayImport: ["core/base", "core/prompts", "server/files"],
+    mayImport: ["core/base", "core/prompts", "server/files", "server/files/wheels"],
     doors: door,
   },
   "server/protocol": {

@@ -7,13 +7,15 @@ import { licenceTexts, packageFolders, unnamed } from "./scripts/licences.mjs";
 /** Packages in CommonJS inside an ES module bundle still call require() for Node's own modules. */
 const requireBanner =
   'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+/** One that loads a file beside itself asks for its folder, too. */
+const folderBanner = "const __dirname = import.meta.dirname;";
 
 const targets = [
   {
     entryPoints: { laser: "server/cli/main.ts" },
     format: "esm",
     outExtension: { ".js": ".mjs" },
-    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    banner: { js: `#!/usr/bin/env node\n${requireBanner}${folderBanner}` },
   },
   {
     entryPoints: { worker: "server/worker/main.ts" },
@@ -98,4 +100,5 @@ writeFileSync("dist/licences.txt", licenceTexts(".", folders));
 chmodSync("dist/laser.mjs", 0o755);
 for (const name of ["requantize.py", "requantize.txt"])
   cpSync(`server/engine/models/${name}`, `dist/${name}`);
+cpSync("node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm", "dist/node-sqlite3-wasm.wasm");
 cpSync("core/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");

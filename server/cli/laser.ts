@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { blameOf, describeError } from "../../core/base/index.ts";
 import { addBenchCommand } from "./commands/benchCommand.ts";
 import { addContinueCommand } from "./commands/continueCommand.ts";
+import { addDataCommand } from "./commands/dataCommand.ts";
 import { addDemoCommand } from "./commands/demoCommand.ts";
 import { addDevicesCommand } from "./commands/devicesCommand.ts";
 import { addEstimateCommand } from "./commands/estimateCommand.ts";
@@ -63,6 +64,7 @@ function laser(): Command {
   addBenchCommand(program);
   addEstimateCommand(program);
   addPoolCommand(program);
+  addDataCommand(program);
   addReplayCommand(program);
   addWorkerCommand(program);
   return program;

@@ -1,2 +1,14 @@
 // The public API of server/data: data sets, and the rows that batch runs read.
 export * from "./rows.ts";
+export { DATA_FAULTS, DataError, type DataFault } from "./errors.ts";
+export { ROLES } from "./formats/columnMap.ts";
+export { FORMATS, openSource, type Format, type SourceOptions } from "./formats/detect.ts";
+export type { BadRowCounts } from "./import/badRows.ts";
+export { importDataSet } from "./import/importDataSet.ts";
+export type { ImportOptions, ImportProgress } from "./import/options.ts";
+export type { Source } from "./import/records.ts";
+export { movieLens100k, movieLensPath, MOVIELENS_100K } from "./movieLens100k.ts";
+export { PARTS, type Part, type Split } from "./import/split.ts";
+export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./sources/openRowSource.ts";
+export { DataSet, isDataSet } from "./store/dataSet.ts";
+export type { About } from "./store/format.ts";

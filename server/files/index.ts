@@ -1,4 +1,5 @@
 // The public API of server/files: atomic writes, hashes, the cache folder, locks and their faults.
+export { writeFileAside } from "./aside.ts";
 export { PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "./atomic.ts";
 export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
 export { asFilesError, errorCode, FILES_FAULTS, FilesError, isAbort, type FilesFault } from "./errors.ts";

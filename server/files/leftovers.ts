@@ -1,4 +1,4 @@
-// Temporary files: their names, and the removal of those that a killed process left.
+// Temporary files and folders: their names, and the removal of those that a killed process left.
 import { randomBytes } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -16,14 +16,14 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.laser-${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
 }
 
-/** Removes temporary files of dead processes, untouched for an hour. Never fails: it is only housekeeping. */
+/** Removes temporary files and folders of dead processes, untouched for an hour. Never fails: it is only housekeeping. */
 export async function removeLeftovers(folder: string): Promise<void> {
   try {
     for (const name of await readdir(folder)) {
       const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
       const path = join(folder, name);
       if (isAlive(pid) || Date.now() - (await stat(path)).mtimeMs < LEFT_AFTER_MS) continue;
-      await rm(path, { force: true });
+      await rm(path, { recursive: true, force: true });
     }
   } catch {
     // Another process removes them as well, or this one may not.

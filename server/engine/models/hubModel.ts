@@ -10,7 +10,7 @@ import { ModelError } from "./errors.ts";
 import type { FetchOptions } from "./fetch.ts";
 import { connect, fetchFromHub } from "./hub.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
-import type { FetchHooks } from "./progress.ts";
+import type { FetchHooks } from "../../files/wheels/index.ts";
 import type { ModelFile } from "./source.ts";
 import { validStamp, verifiedStamp, writeStamp } from "./stamp.ts";
 import { withModelErrors } from "./withModelErrors.ts";

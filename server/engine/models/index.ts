@@ -7,4 +7,4 @@ export { describeModelFile, findModelFiles, type FoundModel } from "./files.ts";
 export type { HubOptions } from "./hub.ts";
 export { ensureHubModel, parseHubName, type HubModel } from "./hubModel.ts";
 export { checkEntry, checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";
-export type { FetchPhase, FetchProgress, OnProgress } from "./progress.ts";
+export type { FetchPhase, FetchProgress, OnProgress } from "../../files/wheels/index.ts";

@@ -7,9 +7,8 @@ import { ModelError } from "./errors.ts";
 import { withModelErrors } from "./withModelErrors.ts";
 import { modelPath, wheelFolder } from "./fetch.ts";
 import { partPath } from "./hub.ts";
-import type { OnProgress } from "./progress.ts";
 import { hashWithProgress, removeStamp, validStamp, writeStamp } from "./stamp.ts";
-import { wheelPath } from "./wheel.ts";
+import { wheelPath, type OnProgress } from "../../files/wheels/index.ts";
 
 /** An entry of the catalogue and its file in the cache. */
 export interface ModelState {

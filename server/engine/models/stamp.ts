@@ -4,7 +4,7 @@ import * as Type from "typebox";
 import { parse, type Parsed } from "../../../core/base/index.ts";
 import { errorCode, asFilesError, sha256File, writeFileAtomic } from "../../files/index.ts";
 import { SOURCE_KINDS, type ModelFile, type SourceKind } from "./source.ts";
-import type { FetchHooks } from "./progress.ts";
+import type { FetchHooks } from "../../files/wheels/index.ts";
 
 /** As in the fault conversionFailed. */
 const ConversionFailureSchema = Type.Object({ cause: Type.String(), output: Type.Array(Type.String()) });

@@ -21,6 +21,12 @@ export interface TextOptions {
   /** The most bytes of text; a plain file may be of any size by default, a packed one MAX_UNPACKED_BYTES. */
   readonly mostBytes?: number | undefined;
   readonly mostLineBytes?: number | undefined;
+  /** How much is read at once; what is made of a block takes several times as much. A mebibyte when left out. */
+  readonly readBytes?: number | undefined;
+  /** "latin1": every byte is a character, so that nothing is wrong. UTF-8 when left out. */
+  readonly encoding?: "utf8" | "latin1" | undefined;
+  /** Called for a line that is not UTF-8, which is then read as an empty one; without it, such a line is an error. */
+  readonly onWrongLine?: ((line: number, byte: string) => void) | undefined;
 }
 
 const MIB = 2 ** 20;
@@ -38,18 +44,23 @@ const PACKED: readonly (readonly [format: string, bytes: readonly number[]])[] =
 ];
 
 /**
- * The text of a file in order. Memory holds one block: a megabyte, or the longest line.
+ * The text of a file in order. Memory holds one block: `readBytes`, or the longest line.
  * @throws TextFileError; errors of reading a file; the signal's AbortError
  */
 export async function* textBlocks(path: string, options: TextOptions = {}): AsyncGenerator<TextBlock> {
-  const { mostLineBytes = MAX_LINE_BYTES } = options;
+  const { mostLineBytes = MAX_LINE_BYTES, encoding = "utf8", onWrongLine } = options;
   let line = 1;
   let isFirst = true;
   let carried: Buffer[] = [];
   let carriedBytes = 0;
-  const block = (bytes: Buffer): TextBlock => {
+  const decoded = (bytes: Buffer): string => {
+    if (encoding === "latin1") return bytes.toString("latin1");
+    if (onWrongLine !== undefined && !isUtf8(bytes)) return withoutWrongLines(bytes, path, line, onWrongLine);
     requireUtf8(bytes, path, line);
-    const text = bytes.toString("utf8");
+    return bytes.toString("utf8");
+  };
+  const block = (bytes: Buffer): TextBlock => {
+    const text = decoded(bytes);
     const made = { text: isFirst && text.startsWith("\ufeff") ? text.slice(1) : text, line };
     line += countOf(text, "\n");
     isFirst = false;
@@ -85,8 +96,8 @@ export function decodeText(bytes: Buffer, name: string): string {
 }
 
 async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerator<Buffer> {
-  const { signal, onBytes } = options;
-  const file = createReadStream(path, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
+  const { signal, onBytes, readBytes = READ_BYTES } = options;
+  const file = createReadStream(path, { highWaterMark: readBytes, ...(signal && { signal }) });
   let bytes = 0;
   const chunks = file as AsyncIterable<Buffer>;
   const iterator = chunks[Symbol.asyncIterator]();
@@ -106,7 +117,7 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
   const mostBytes = options.mostBytes ?? (packed ? MAX_UNPACKED_BYTES : Infinity);
   let isStart = true;
   try {
-    for await (const chunk of packed ? gunzipped(all()) : all()) {
+    for await (const chunk of packed ? gunzipped(all(), readBytes) : all()) {
       signal?.throwIfAborted();
       if (isStart) refuseOtherFormats(chunk, path);
       isStart = false;
@@ -121,8 +132,8 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
   }
 }
 
-async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+async function* gunzipped(packed: AsyncIterable<Buffer>, chunkSize: number): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize });
   // Ends one stream when the other fails or reading stops; the error itself surfaces in the loop below.
   pipeline(packed, gunzip, () => undefined);
   yield* gunzip as AsyncIterable<Buffer>;
@@ -159,6 +170,31 @@ function requireUtf8(bytes: Buffer, path: string, firstLine: number): void {
   const line = firstLine + countOf(bytes.subarray(0, valid).toString("latin1"), "\n");
   const byte = `0x${(bytes[valid] ?? 0).toString(16).padStart(2, "0")}`;
   throw new TextFileError({ tag: "textNotUtf8", path, line, byte });
+}
+
+/** The text of a few lines; those that are not UTF-8 are emptied and told. */
+function withoutWrongLines(
+  bytes: Buffer,
+  path: string,
+  firstLine: number,
+  onWrongLine: (line: number, byte: string) => void,
+): string {
+  const lines: string[] = [];
+  for (let from = 0, line = firstLine; from <= bytes.length; line++) {
+    const found = bytes.indexOf(LINE_BREAK, from);
+    const end = found < 0 ? bytes.length : found;
+    const one = bytes.subarray(from, end);
+    try {
+      requireUtf8(one, path, line);
+      lines.push(one.toString("utf8"));
+    } catch (error) {
+      if (!(error instanceof TextFileError) || error.fault.tag !== "textNotUtf8") throw error;
+      onWrongLine(line, error.fault.byte);
+      lines.push("");
+    }
+    from = end + 1;
+  }
+  return lines.join("\n");
 }
 
 /** Whether the bytes are UTF-8, but for a character cut off at their end. */

@@ -12,10 +12,13 @@ export interface JsonRecord {
 /** Throws the reader's own fault for a line that can't be read. */
 export type RefuseLine = (line: number, reason: string, cause?: unknown) => never;
 
+/** Is told of a record that can't be read; where it returns, that record is left out. */
+export type OnBadLine = (line: number, reason: string, cause?: unknown) => void;
+
 /** The records of a file, in portions. @throws what `refuse` throws; like textBlocks */
 export async function* jsonRecords(
   path: string,
-  refuse: RefuseLine,
+  refuse: OnBadLine,
   options: TextOptions = {},
 ): AsyncGenerator<readonly JsonRecord[]> {
   const reader = new JsonRecordReader(refuse);
@@ -24,7 +27,7 @@ export async function* jsonRecords(
 }
 
 /** The records of a text. @throws what `refuse` throws */
-export function jsonRecordsOf(text: string, refuse: RefuseLine): readonly JsonRecord[] {
+export function jsonRecordsOf(text: string, refuse: OnBadLine): readonly JsonRecord[] {
   const reader = new JsonRecordReader(refuse);
   const records = reader.read(text.replace(/^\ufeff/, ""), 1);
   reader.end();
@@ -36,7 +39,7 @@ class JsonRecordReader {
   private layout: "lines" | "array" | null = null;
   private readonly array: ArrayElements;
 
-  constructor(private readonly refuse: RefuseLine) {
+  constructor(private readonly refuse: OnBadLine) {
     this.array = new ArrayElements(refuse);
   }
 
@@ -49,7 +52,7 @@ class JsonRecordReader {
       const isFirst = this.layout === null;
       this.layout ??= text.trimStart().startsWith("[") ? "array" : "lines";
       if (this.layout === "array") records.push(...this.array.read(text, line));
-      else records.push({ value: this.parseLine(text, line, isFirst), line });
+      else this.takeLine(text, line, isFirst, records);
     });
     return records;
   }
@@ -59,13 +62,13 @@ class JsonRecordReader {
     if (this.layout === "array") this.array.end();
   }
 
-  private parseLine(text: string, line: number, isFirst: boolean): unknown {
+  private takeLine(text: string, line: number, isFirst: boolean, records: JsonRecord[]): void {
     try {
-      return JSON.parse(text);
+      records.push({ value: JSON.parse(text), line });
     } catch (error) {
       const spread =
         "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";
-      return this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
+      this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
     }
   }
 }
@@ -87,6 +90,8 @@ function isJson(text: string): boolean {
   }
 }
 
+const MAX_ELEMENT_CHARACTERS = 2 ** 26;
+
 /** Cuts the text of one array into its elements. */
 class ArrayElements {
   /** Open brackets; 1 inside the array alone, 0 before and after it. */
@@ -95,10 +100,12 @@ class ArrayElements {
   private isEscaped = false;
   private isClosed = false;
   private parts: string[] = [];
+  /** Of the parts. */
+  private characters = 0;
   private beginsAt = 0;
   private lastLine = 0;
 
-  constructor(private readonly refuse: RefuseLine) {}
+  constructor(private readonly refuse: OnBadLine) {}
 
   /** The elements that end on this line. */
   read(text: string, line: number): JsonRecord[] {
@@ -108,8 +115,9 @@ class ArrayElements {
     for (let at = 0; at < text.length; at++) {
       const sign = text[at]!;
       if (this.isClosed) {
-        if (sign.trim() !== "") this.refuse(line, "something follows the end of the JSON array");
-        continue;
+        if (sign.trim() === "") continue;
+        this.refuse(line, "something follows the end of the JSON array");
+        return records;
       }
       if (this.inText) {
         if (this.isEscaped) this.isEscaped = false;
@@ -131,11 +139,20 @@ class ArrayElements {
       }
     }
     if (!this.isClosed && from < text.length) this.keep(text.slice(from), line);
+    if (this.characters > MAX_ELEMENT_CHARACTERS) this.giveUp();
     return records;
   }
 
   end(): void {
     if (!this.isClosed) this.refuse(this.lastLine, "the JSON array does not end");
+  }
+
+  /** A quotation mark that never ends would bring the rest of the file into memory. */
+  private giveUp(): void {
+    this.refuse(this.beginsAt, "an element of the JSON array is too long; nothing after it was read");
+    this.parts = [];
+    this.characters = 0;
+    this.isClosed = true;
   }
 
   private keep(part: string, line: number): void {
@@ -144,12 +161,14 @@ class ArrayElements {
       this.beginsAt = line;
     }
     this.parts.push(part, "\n");
+    this.characters += part.length + 1;
   }
 
   private take(part: string, records: JsonRecord[], line: number, isLast: boolean): void {
     this.keep(part, line);
     const { parts } = this;
     this.parts = [];
+    this.characters = 0;
     if (parts.length === 0) {
       if (!isLast) this.refuse(line, "an element of the JSON array is missing");
       return;

@@ -59,7 +59,7 @@ async function bundled(entry: string): Promise<string> {
     platform: "node",
     format: "esm",
     target: "node20",
-    external: ["node-llama-cpp", "koffi"],
+    external: ["node-llama-cpp", "koffi", "node-sqlite3-wasm"],
     banner: { js: REQUIRE },
     logLevel: "warning",
   });

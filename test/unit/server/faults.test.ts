@@ -6,11 +6,13 @@ import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
 import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
+import { DataError, type DataFault } from "../../../server/data/errors.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
 import { FilesError, type FilesFault } from "../../../server/files/errors.ts";
 import { TextFileError, type TextFileFault } from "../../../server/files/text/errors.ts";
+import { WheelError, type WheelFault } from "../../../server/files/wheels/errors.ts";
 import { ServerError, type ServerFault } from "../../../server/lsp/errors.ts";
 import { PoolError, type PoolFault } from "../../../server/pools/errors.ts";
 import { WorkerError, type WorkerFault } from "../../../server/worker/errors.ts";
@@ -151,6 +153,31 @@ const TEXT_FILES: Samples<TextFileFault> = {
   textLineTooLong: { path, line: 2, mostBytes: 100 },
 };
 
+const WHEELS: Samples<WheelFault> = {
+  noPython: { tried: ["python3: not found"] },
+  noPip: { python: "python3" },
+  pipFailed: { requirement: "a==1", exitCode: 1, output },
+  wheelUnreadable: { wheel: path, member: "a/b", output },
+  wrongHash: { what: "a==1", expected: "e", actual: "a" },
+};
+
+const DATA: Samples<DataFault> = {
+  dataFormatUnknown: { path, reason },
+  dataFileMissing: { path, format: "csv", file: "u.data" },
+  dataHeaderInvalid: { path, reason },
+  dataColumnMissing: { path, column: "user", known: ["uid"] },
+  dataMapInvalid: { map: "user", reason },
+  dataOptionUnused: { option: "--map", format: "recbole" },
+  parquetUnreadable: { path, reason },
+  dataSetEmpty: { path, read: 1, badRows: 2 },
+  dataTooMany: { what: "users", most: 9 },
+  dataOutTaken: { path },
+  dataSetUnknown: { path, reason },
+  dataSetVersion: { path, version: 2, known: 1 },
+  dataSetDamaged: { path, reason },
+  dataSetNotWritten: { path, reason },
+};
+
 const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
@@ -244,6 +271,8 @@ const ALL = [
   ...errorsOf(ModelError, MODELS),
   ...errorsOf(PoolError, POOLS),
   ...errorsOf(TextFileError, TEXT_FILES),
+  ...errorsOf(WheelError, WHEELS),
+  ...errorsOf(DataError, DATA),
   ...errorsOf(BenchError, BENCH),
   ...errorsOf(CliError, CLI),
   ...errorsOf(WorkerError, WORKER),
@@ -254,7 +283,18 @@ const ALL = [
 const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
-const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
+const INPUT_CLASSES = [
+  DecodeError,
+  PromptError,
+  TraceError,
+  PoolError,
+  BenchError,
+  CliError,
+  TextFileError,
+  DataError,
+];
+/** Faults of these classes that lie in what surrounds the program. */
+const ENVIRONMENT_TAGS = ["reportPageMissing", "dataSetNotWritten"];
 const INPUT_TAGS = [
   "lanesUnavailable",
   "fileHasOtherNames",
@@ -292,7 +332,7 @@ table("fault", ALL, ({ tag, error }) => {
     assert.match(words, /^\S[^]{8,}\S$/);
     assert.doesNotMatch(words, /undefined|NaN|\[object|\.\./);
   }
-  const isOfClass = INPUT_CLASSES.some((kind) => error instanceof kind) && tag !== "reportPageMissing";
+  const isOfClass = INPUT_CLASSES.some((kind) => error instanceof kind) && !ENVIRONMENT_TAGS.includes(tag);
   const isInput = INPUT_TAGS.includes(tag) || isOfClass;
   assert.equal(blameOf(error) === "input", isInput, "exit code 2");
 });

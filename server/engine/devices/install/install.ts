@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { asFilesError, makeFolder, requireSpace, temporaryName, withLock } from "../../../files/index.ts";
 import { libraryVersion, type Machine } from "../backends.ts";
-import type { OnProgress } from "../../models/progress.ts";
+import type { OnProgress } from "../../../files/wheels/index.ts";
 import { InstallError } from "./errors.ts";
 import { packagesFor, pluginFolder, type BackendPackage } from "./packages.ts";
 import { describePackage, downloadPackage, IDLE_MS, userRegistry } from "./registry.ts";

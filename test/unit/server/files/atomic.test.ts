@@ -232,6 +232,10 @@ test("the next write removes what killed processes left, and nothing of the livi
     return name;
   };
   left(dead, longAgo);
+  const folderLeft = `.laser-${dead}-21234567.tmp`;
+  mkdirSync(join(folder, folderLeft));
+  writeFileSync(join(folder, folderLeft, "scratch"), "part");
+  utimesSync(join(folder, folderLeft), longAgo, longAgo);
   const kept = [left(dead, new Date()), left(process.pid, longAgo)];
   writeFileSync(join(folder, ".laser-notes.tmp"), "the user's");
   await writeFileAtomic(join(folder, "file"), "text");

@@ -12,7 +12,7 @@ import { InstallError, type InstallFault } from "../../../../../server/engine/de
 import { installBackend, packageOf } from "../../../../../server/engine/devices/install/install.ts";
 import { packagesFor, type BackendPackage } from "../../../../../server/engine/devices/install/packages.ts";
 import { userRegistry } from "../../../../../server/engine/devices/install/registry.ts";
-import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
+import type { FetchProgress } from "../../../../../server/files/wheels/progress.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import {
   integrityOf,

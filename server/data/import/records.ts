@@ -1,0 +1,59 @@
+// What an importer reads from its source, whatever the format: interactions, and descriptions of items and users.
+
+/** A user rated, bought or clicked an item. */
+export interface InteractionRecord {
+  readonly kind: "interaction";
+  readonly user: string;
+  readonly item: string;
+  /** Null where the source has none. */
+  readonly rating: number | null;
+  /** Since 1970, UTC; null where the source has none. */
+  readonly timeMs: number | null;
+}
+
+export interface ItemRecord {
+  readonly kind: "item";
+  readonly id: string;
+  /** Null where it is missing or blank. */
+  readonly title: string | null;
+  readonly year: number | null;
+  /** Genres or categories in the order of the source. */
+  readonly categories: readonly string[];
+  readonly description: string | null;
+  /** Whatever else the source says, by its own names. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Said on the side by a row about an interaction, so that repeating it means nothing. */
+  readonly isAside?: boolean;
+}
+
+export interface UserRecord {
+  readonly kind: "user";
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export type SourceRecord = InteractionRecord | ItemRecord | UserRecord;
+
+/** What an importer tells while it reads. */
+export interface Reading {
+  readonly signal: AbortSignal;
+  /** A row that can't be used. `reason` is one of a few fixed texts, which are counted; `line` from 1. */
+  readonly onBadRow: (path: string, line: number, reason: string) => void;
+  /** Bytes of the source's files that were read, as they lie on disk. */
+  readonly onBytes: (bytes: number) => void;
+  /** Times later than this are refused. */
+  readonly latestMs: number;
+  /** Interactions without a time are refused. */
+  readonly needsTimes: boolean;
+}
+
+/** A data set that was found, ready to be read. */
+export interface Source {
+  readonly format: string;
+  /** Every file that is read. */
+  readonly files: readonly string[];
+  /** What the source calls its categories; known once it has been read. */
+  readonly categoryName: "genre" | "category";
+  /** All records, in portions, descriptions before interactions where they lie in files of their own. */
+  records(reading: Reading): AsyncIterable<readonly SourceRecord[]>;
+}

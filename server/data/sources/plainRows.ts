@@ -1,0 +1,94 @@
+// A file of rows with a column "id" as it is: every column becomes a value.
+import { createHash } from "node:crypto";
+import type { PromptValue } from "../../../core/prompts/index.ts";
+import { asFilesError, errorCode, sha256File } from "../../files/index.ts";
+import { DataError } from "../errors.ts";
+import { idOf, isUsableId, REASONS, textOf } from "../formats/fields.ts";
+import { parquetShape } from "../formats/parquet.ts";
+import { columnsOf, tableRows, type TableKind } from "../formats/table.ts";
+import type { TableRow } from "../formats/tableRow.ts";
+import type { BadRow, DataRow, RowReading, RowSource } from "../rows.ts";
+
+export const ID_COLUMN = "id";
+/** Longer texts are not labels that rows could be grouped by. */
+const MAX_ATTRIBUTE = 200;
+
+/** @throws DataError dataColumnMissing; FilesError; TextFileError; the signal's reason */
+export async function plainRows(path: string, kind: TableKind, signal: AbortSignal): Promise<RowSource> {
+  const columns = await readable(path, () => columnsOf(path, kind, signal));
+  if (!columns.includes(ID_COLUMN))
+    throw new DataError({ tag: "dataColumnMissing", path, column: ID_COLUMN, known: columns });
+  const sha256 = await sha256File(path, { signal });
+  return {
+    name: path,
+    fingerprint: createHash("sha256").update(`${kind} ${sha256}`).digest("hex").slice(0, 16),
+    count: kind === "parquet" ? (await parquetShape(path)).rows : null,
+    rows: (reading) => rowsOf(path, kind, reading),
+  };
+}
+
+async function* rowsOf(
+  path: string,
+  kind: TableKind,
+  { signal, onBadRow }: RowReading,
+): AsyncGenerator<DataRow> {
+  const seen = new Set<string>();
+  const reading = {
+    signal,
+    onBadRow: (_: string, line: number, reason: string) => {
+      onBadRow({ line, reason });
+    },
+    onBytes: () => undefined,
+  };
+  const portions = tableRows(path, kind, null, reading)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await readable(path, () => portions.next());
+    if (next.done === true) return;
+    for (const row of next.value) {
+      const made = dataRow(row, seen);
+      if ("reason" in made) onBadRow(made);
+      else yield made;
+    }
+  }
+}
+
+function dataRow({ line, cells }: TableRow, seen: Set<string>): DataRow | BadRow {
+  const id = idOf(cells[ID_COLUMN]);
+  if (id === null) return { line, reason: "the id is missing" };
+  if (!isUsableId(id)) return { line, reason: REASONS.idUnusable };
+  if (seen.has(id)) return { line, reason: "the id was used by an earlier row" };
+  seen.add(id);
+  const values = Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, valueOf(cell)]));
+  return { id, subject: id, values, attributes: attributesOf(values) };
+}
+
+function attributesOf(values: Readonly<Record<string, PromptValue>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      const label = textOf(Array.isArray(value) ? value[0] : value);
+      const text = label?.trim() ?? "";
+      return name === ID_COLUMN || text === "" || text.length > MAX_ATTRIBUTE ? [] : [[name, text] as const];
+    }),
+  );
+}
+
+/** Values of Parquet that JSON doesn't have become texts. */
+function valueOf(cell: unknown): PromptValue {
+  if (typeof cell === "string" || typeof cell === "boolean") return cell;
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
+  if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
+  if (typeof cell !== "object" || cell === null) return null;
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell.toISOString();
+  if (cell instanceof Uint8Array) return Buffer.from(cell).toString("base64");
+  if (Array.isArray(cell)) return cell.map(valueOf);
+  return Object.fromEntries(Object.entries(cell).map(([name, value]) => [name, valueOf(value)]));
+}
+
+/** Failed system calls, as errors that name the file. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw errorCode(error) === undefined ? error : asFilesError(error, path);
+  }
+}
