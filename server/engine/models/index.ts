@@ -7,4 +7,7 @@ export { describeModelFile, findModelFiles, type FoundModel } from "./files.ts";
 export type { HubOptions } from "./hub.ts";
 export { ensureHubModel, parseHubName, type HubModel } from "./hubModel.ts";
 export { checkEntry, checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";
-export type { FetchPhase, FetchProgress, OnProgress } from "./progress.ts";
+export { ensurePackages, installedPackages, type PythonPackages } from "./packages.ts";
+export { findPython, type Python } from "./python.ts";
+export { runChild } from "./child.ts";
+export type { FetchHooks, FetchPhase, FetchProgress, OnProgress } from "./progress.ts";
