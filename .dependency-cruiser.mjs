@@ -84,6 +84,10 @@ export const folders = {
     ],
     doors: door,
   },
+  "server/evaluate": {
+    mayImport: ["core/base", "server/files", "server/engine"],
+    doors: door,
+  },
   "server/cli": {
     mayImport: [
       ...core,
@@ -96,6 +100,7 @@ export const folders = {
       "server/protocol",
       "server/worker",
       "server/bench",
+      "server/evaluate",
     ],
   },
 

@@ -6,6 +6,7 @@ import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
 import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
+import { EvaluateError, type EvaluateFault } from "../../../server/evaluate/errors.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
@@ -28,6 +29,17 @@ const DECODE: Samples<DecodeFault> = {
   promptEmpty: {},
   tokenOutsideVocabulary: { token: 9, place: 2, vocabularySize: 8 },
   contextTooSmall: { promptTokens: 60, maxTokens: 10, contextTokens: 64 },
+};
+
+const EVALUATE: Samples<EvaluateFault> = {
+  knowledgeLineInvalid: { path, line: 3, reason },
+  armInvalid: { given: "strict=", reason },
+  strictMissing: { names: [] },
+  tooFewItems: { items: 3, needed: 50 },
+  tooFewClicks: { clicks: 3, rows: 900 },
+  timesMissing: { path },
+  clickModelMissing: { requirement: "package==1.0", megabytes: 60 },
+  clickModelFailed: { exitCode: null, output },
 };
 
 const PROMPTS: Samples<PromptFault> = {
@@ -245,6 +257,7 @@ const ALL = [
   ...errorsOf(PoolError, POOLS),
   ...errorsOf(TextFileError, TEXT_FILES),
   ...errorsOf(BenchError, BENCH),
+  ...errorsOf(EvaluateError, EVALUATE),
   ...errorsOf(CliError, CLI),
   ...errorsOf(WorkerError, WORKER),
   ...errorsOf(ServerError, SERVER),
@@ -283,6 +296,12 @@ const INPUT_TAGS = [
   "continueNothingLeft",
   "continueEnded",
   "costsInvalid",
+  "knowledgeLineInvalid",
+  "armInvalid",
+  "strictMissing",
+  "tooFewItems",
+  "tooFewClicks",
+  "timesMissing",
 ];
 
 table("fault", ALL, ({ tag, error }) => {
