@@ -85,6 +85,10 @@ export const folders = {
     ],
     doors: door,
   },
+  "server/evaluate": {
+    mayImport: ["core/base", "server/files", "server/files/wheels"],
+    doors: door,
+  },
   "server/cli": {
     mayImport: [
       ...core,
@@ -97,6 +101,7 @@ export const folders = {
       "server/protocol",
       "server/worker",
       "server/bench",
+      "server/evaluate",
     ],
   },
 

@@ -100,5 +100,9 @@ writeFileSync("dist/licences.txt", licenceTexts(".", folders));
 chmodSync("dist/laser.mjs", 0o755);
 for (const name of ["requantize.py", "requantize.txt"])
   cpSync(`server/engine/models/${name}`, `dist/${name}`);
+cpSync("server/evaluate/click_model", "dist/click_model", {
+  recursive: true,
+  filter: (path) => !path.includes("__pycache__"),
+});
 cpSync("node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm", "dist/node-sqlite3-wasm.wasm");
 cpSync("core/trace/lasertrace.schema.json", "dist/lasertrace.schema.json");

@@ -8,6 +8,7 @@ import { addDataCommand } from "./commands/dataCommand.ts";
 import { addDemoCommand } from "./commands/demoCommand.ts";
 import { addDevicesCommand } from "./commands/devicesCommand.ts";
 import { addEstimateCommand } from "./commands/estimateCommand.ts";
+import { addEvaluateCommand } from "./commands/evaluateCommand.ts";
 import { addGenerateCommand } from "./commands/generateCommand.ts";
 import { addInspectCommand } from "./commands/inspectCommand.ts";
 import { addModelsCommand } from "./commands/modelsCommand.ts";
@@ -63,6 +64,7 @@ function laser(): Command {
   addDemoCommand(program);
   addBenchCommand(program);
   addEstimateCommand(program);
+  addEvaluateCommand(program);
   addPoolCommand(program);
   addDataCommand(program);
   addReplayCommand(program);

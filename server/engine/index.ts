@@ -3,6 +3,7 @@ export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batchProb
 export * from "./costGuess.ts";
 export * from "./costTable.ts";
 export * from "./devices/index.ts";
+export { openEmbedder, type Embedder } from "./embedder.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";

@@ -2,6 +2,7 @@
 export { checkHash } from "./check.ts";
 export { runChild, type ChildOptions, type ChildResult } from "./child.ts";
 export { WHEEL_FAULTS, WheelError, type WheelFault } from "./errors.ts";
+export { ensurePackages, installedPackages, type PythonPackages } from "./packages.ts";
 export { lastWords, neverReached } from "./pipOutput.ts";
 export { OWN_FOLDER } from "./program.ts";
 export type { FetchHooks, FetchPhase, FetchProgress, OnProgress } from "./progress.ts";

@@ -7,6 +7,7 @@ import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
 import { DataError, type DataFault } from "../../../server/data/errors.ts";
+import { EvaluateError, type EvaluateFault } from "../../../server/evaluate/errors.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
@@ -30,6 +31,17 @@ const DECODE: Samples<DecodeFault> = {
   promptEmpty: {},
   tokenOutsideVocabulary: { token: 9, place: 2, vocabularySize: 8 },
   contextTooSmall: { promptTokens: 60, maxTokens: 10, contextTokens: 64 },
+};
+
+const EVALUATE: Samples<EvaluateFault> = {
+  knowledgeLineInvalid: { path, line: 3, reason },
+  armInvalid: { given: "strict=", reason },
+  strictMissing: { names: [] },
+  tooFewItems: { items: 3, needed: 50 },
+  tooFewClicks: { clicks: 3, rows: 900 },
+  timesMissing: { path },
+  clickModelMissing: { requirement: "package==1.0", megabytes: 60 },
+  clickModelFailed: { exitCode: null, output },
 };
 
 const PROMPTS: Samples<PromptFault> = {
@@ -274,6 +286,7 @@ const ALL = [
   ...errorsOf(WheelError, WHEELS),
   ...errorsOf(DataError, DATA),
   ...errorsOf(BenchError, BENCH),
+  ...errorsOf(EvaluateError, EVALUATE),
   ...errorsOf(CliError, CLI),
   ...errorsOf(WorkerError, WORKER),
   ...errorsOf(ServerError, SERVER),
@@ -323,6 +336,12 @@ const INPUT_TAGS = [
   "continueNothingLeft",
   "continueEnded",
   "costsInvalid",
+  "knowledgeLineInvalid",
+  "armInvalid",
+  "strictMissing",
+  "tooFewItems",
+  "tooFewClicks",
+  "timesMissing",
 ];
 
 table("fault", ALL, ({ tag, error }) => {

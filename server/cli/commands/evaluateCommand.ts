@@ -1,0 +1,187 @@
+// `laser evaluate`: whether relaxed knowledge serves a recommender as well as strict knowledge does.
+import { basename } from "node:path";
+import { Option, type Command } from "commander";
+import { describedItems, interactionsOf } from "../../data/index.ts";
+import { openEmbedder, type Embedder } from "../../engine/index.ts";
+import {
+  clickModelPython,
+  directMeasures,
+  EvaluateError,
+  evaluationReport,
+  factsText,
+  parseArms,
+  readKnowledge,
+  runClickModels,
+  studyData,
+  type Arm,
+  type Interaction,
+  type Knowledge,
+  type StudyItem,
+} from "../../evaluate/index.ts";
+import { cacheFolder, writeFileAtomic } from "../../files/index.ts";
+import { findModel } from "../loadSession.ts";
+import { decimal, wholeNumber } from "../options.ts";
+import { expandHome } from "../paths.ts";
+import { engineChoices, withEngine, withQuiet } from "../settingOptions.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { openProgress, print } from "../terminal/output.ts";
+import type { Progress } from "../terminal/progress.ts";
+
+interface EvaluateFlags {
+  readonly data: string;
+  readonly knowledge: readonly string[];
+  readonly model?: string;
+  readonly minRating: number;
+  readonly margin: number;
+  readonly seeds: number;
+  readonly resamples: number;
+  readonly coldRows: number;
+  readonly out?: string;
+  readonly install?: boolean;
+}
+
+const CONTEXT_TOKENS = 512;
+
+export function addEvaluateCommand(program: Command): void {
+  const whole = (flags: string, about: string, min: number, max: number, preset: number): Option =>
+    new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
+  const command = program
+    .command("evaluate")
+    .description("whether relaxed knowledge about items serves a recommender as well as strict knowledge")
+    .requiredOption("--data <file>", "a data set, as laser data imports it", expandHome)
+    .addOption(
+      new Option(
+        "--knowledge <name=file>",
+        "output of laser run over its items; one must be named strict (repeatable)",
+      )
+        .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--min-rating <stars>", "a rating from which on an item counts as clicked")
+        .argParser(decimal("--min-rating", { min: -1e6, max: 1e6 }))
+        .default(4),
+    )
+    .addOption(
+      new Option("--margin <auc>", "the largest loss of AUC that counts as harmless")
+        .argParser(decimal("--margin", { min: 0, max: 0.5 }))
+        .default(0.002),
+    )
+    .addOption(whole("--seeds <n>", "click models per kind of knowledge", 2, 1000, 20))
+    .addOption(
+      whole("--resamples <n>", "how often users are drawn again for the intervals", 100, 100_000, 1000),
+    )
+    .addOption(whole("--cold-rows <n>", "items with this many training rows or fewer are cold", 0, 1_000_000, 5))
+    .option("--out <file>", "write the report there, as Markdown", expandHome)
+    .option("--install", "fetch the click model's Python packages if they are missing");
+  withQuiet(withEngine(command, CONTEXT_TOKENS)).action(evaluate);
+}
+
+async function evaluate(flags: EvaluateFlags): Promise<void> {
+  const named = parseArms(flags.knowledge);
+  const progress = openProgress();
+  try {
+    await interruptible(async (signal) => {
+      const hooks = {
+        signal,
+        env: process.env,
+        onProgress: ({ message }: { readonly message: string }) => {
+          progress.update(message);
+        },
+      };
+      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
+      const arms: Knowledge[] = [];
+      for (const { name, path } of named) arms.push(await readKnowledge(name, expandHome(path), signal));
+      progress.update("reading the data set");
+      const { items, interactions } = await readData(flags.data, signal);
+      const data = studyData(items, interactions, arms, flags.minRating);
+      const found = await findModel(flags.model, progress, signal);
+      const { gpu, contextTokens } = engineChoices(flags, CONTEXT_TOKENS);
+      const embedder = await openEmbedder({ path: found.path, gpu, contextTokens, signal });
+      try {
+        const facts = await embedAll(embedder, "facts", data.items.map(factsText), progress, signal);
+        const vectors: Arm[] = [];
+        for (const { name, texts } of arms)
+          vectors.push({
+            name,
+            vectors: await embedAll(
+              embedder,
+              name,
+              data.items.map(({ id }) => texts.get(id)!.text),
+              progress,
+              signal,
+            ),
+          });
+        const study = await runClickModels(
+          python,
+          data,
+          [...vectors, { name: "facts", vectors: facts }],
+          { seeds: flags.seeds, resamples: flags.resamples, coldRows: flags.coldRows },
+          {
+            ...hooks,
+            onProgress: (done, all) => {
+              progress.update("training click models", done / all);
+            },
+          },
+        );
+        const strict = arms.find(({ name }) => name === "strict")!;
+        const report = evaluationReport({
+          dataSet: basename(flags.data),
+          items: data.items.length,
+          users: data.userCount,
+          interactions: data.labels.length,
+          minRating: flags.minRating,
+          margin: flags.margin,
+          seeds: flags.seeds,
+          resamples: flags.resamples,
+          coldRows: flags.coldRows,
+          embedder: { name: embedder.name, cutTexts: embedder.cutTexts, contextTokens },
+          arms: arms.map(({ name, path, failedRows }) => ({ name, file: basename(path), failedRows })),
+          study,
+          measures: arms.map((knowledge, at) =>
+            directMeasures(data.items, strict, { knowledge, vectors: vectors[at]!.vectors }, facts),
+          ),
+        });
+        progress.close();
+        if (flags.out !== undefined) await writeFileAtomic(flags.out, report);
+        print(report);
+      } finally {
+        await embedder.dispose();
+      }
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+/** Interactions without a rating are left out: whether they are clicks is not known. */
+async function readData(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly items: readonly StudyItem[]; readonly interactions: readonly Interaction[] }> {
+  const items: StudyItem[] = [];
+  for await (const { categories, ...item } of describedItems(path, signal))
+    items.push({ ...item, attributes: categories });
+  const interactions: Interaction[] = [];
+  for await (const { rating, timeMs, ...pair } of interactionsOf(path, signal)) {
+    if (timeMs === null) throw new EvaluateError({ tag: "timesMissing", path });
+    if (rating !== null) interactions.push({ ...pair, rating, timeMs });
+  }
+  return { items, interactions };
+}
+
+async function embedAll(
+  embedder: Embedder,
+  name: string,
+  texts: readonly string[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (const text of texts) {
+    signal.throwIfAborted();
+    progress.update(`embedding ${name}`, vectors.length / texts.length);
+    vectors.push(await embedder.embed(text));
+  }
+  return vectors;
+}

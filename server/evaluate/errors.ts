@@ -1,0 +1,79 @@
+// Faults of an evaluation, as data.
+import { FaultError, type FaultTable } from "../../core/base/index.ts";
+
+export type EvaluateFault =
+  | {
+      readonly tag: "knowledgeLineInvalid";
+      readonly path: string;
+      readonly line: number;
+      readonly reason: string;
+    }
+  /** Not written `NAME=FILE`, or a name given twice, or one that the study uses itself. */
+  | { readonly tag: "armInvalid"; readonly given: string; readonly reason: string }
+  | { readonly tag: "strictMissing"; readonly names: readonly string[] }
+  /** Too few items have text in every file and interactions in the data. */
+  | { readonly tag: "tooFewItems"; readonly items: number; readonly needed: number }
+  | { readonly tag: "tooFewClicks"; readonly clicks: number; readonly rows: number }
+  /** Without times, what is the past of an interaction is not known. */
+  | { readonly tag: "timesMissing"; readonly path: string }
+  | { readonly tag: "clickModelMissing"; readonly requirement: string; readonly megabytes: number }
+  | {
+      readonly tag: "clickModelFailed";
+      readonly exitCode: number | null;
+      readonly output: readonly string[];
+    };
+
+export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
+  knowledgeLineInvalid: {
+    blame: "input",
+    message: ({ path, line, reason }) => `Line ${line} of ${path} is not an answer of a run: ${reason}.`,
+    nextStep: 'Give the output of laser run, one JSON object per line with "id" and "text".',
+  },
+  armInvalid: {
+    blame: "input",
+    message: ({ given, reason }) => `--knowledge ${given} can't be used: ${reason}.`,
+    nextStep: "Write --knowledge NAME=FILE once for each file, such as --knowledge strict=strict.jsonl.",
+  },
+  strictMissing: {
+    blame: "input",
+    message: ({ names }) =>
+      `No knowledge is named strict; it is what relaxed knowledge is compared with (given: ${names.join(", ") || "none"}).`,
+    nextStep: "Add --knowledge strict=FILE, the answers written with --strategy laser-strict or plain.",
+  },
+  tooFewItems: {
+    blame: "input",
+    message: ({ items, needed }) =>
+      `Only ${items} items have an answer in every file and an interaction in the data; a click model needs ${needed}.`,
+    nextStep: "Write knowledge for more items, or check that the ids are those of the data set.",
+  },
+  tooFewClicks: {
+    blame: "input",
+    message: ({ clicks, rows }) =>
+      `${clicks} of ${rows} interactions are clicks; a click model needs both kinds, at least 20 of each.`,
+    nextStep: "Change --min-rating, or write knowledge for more items.",
+  },
+  timesMissing: {
+    blame: "input",
+    message: ({ path }) => `${path} has interactions without a time, so that what came before is not known.`,
+    nextStep: "Import a data set with times; --map time=COLUMN names their column.",
+  },
+  clickModelMissing: {
+    blame: "environment",
+    message: ({ requirement }) =>
+      `The click model needs the Python package ${requirement}, which is not installed.`,
+    nextStep: ({ megabytes }) =>
+      `Run again with --install (fetches about ${megabytes} MB from the Python package index into the cache, each file checked by its hash), or set LASER_PYTHON to a Python that has it.`,
+  },
+  clickModelFailed: {
+    blame: "environment",
+    message: ({ exitCode, output }) =>
+      `The click model ended with ${exitCode === null ? "a signal" : `exit code ${exitCode}`}: ${(output.at(-1) ?? "no output").replace(/\.$/, "")}.`,
+    nextStep: "Run it again; if it fails again, report the last lines with the data's layout.",
+  },
+};
+
+export class EvaluateError extends FaultError<EvaluateFault> {
+  protected override get table() {
+    return EVALUATE_FAULTS;
+  }
+}

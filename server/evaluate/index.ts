@@ -1,0 +1,8 @@
+// The public API of server/evaluate: whether relaxed knowledge serves a recommender as well as strict knowledge.
+export { clickModelPython, runClickModels, type Arm, type StudyResult } from "./clickModel.ts";
+export { directMeasures } from "./directMeasures.ts";
+export { EVALUATE_FAULTS, EvaluateError, type EvaluateFault } from "./errors.ts";
+export { parseArms, readKnowledge, type Knowledge } from "./knowledge.ts";
+export { evaluationReport, type Evaluation } from "./report.ts";
+export { factsText, studyData, type Interaction, type StudyItem } from "./studyData.ts";
+export { evidenceOf, verdictOf, verdictText } from "./verdict.ts";

@@ -1,0 +1,71 @@
+// Texts about items, as `laser run` writes them.
+import * as Type from "typebox";
+import { parse } from "../../core/base/index.ts";
+import { jsonRecords } from "../files/text/index.ts";
+import { EvaluateError } from "./errors.ts";
+
+/** The answers of one way to generate them. */
+export interface Knowledge {
+  /** Such as "strict" or "relaxed k=2 p=0.1". */
+  readonly name: string;
+  readonly path: string;
+  /** By id of the item. Failed rows are left out. */
+  readonly texts: ReadonlyMap<string, KnownText>;
+  /** Rows of the file without a text. */
+  readonly failedRows: number;
+}
+
+export interface KnownText {
+  readonly text: string;
+  /** Tokens of the answer; null where the file doesn't say. */
+  readonly tokens: number | null;
+}
+
+const RowSchema = Type.Object({
+  id: Type.Union([Type.String(), Type.Integer()]),
+  text: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  tokens: Type.Optional(Type.Number()),
+});
+
+/** @throws EvaluateError knowledgeLineInvalid; TextFileError; the signal's AbortError */
+export async function readKnowledge(name: string, path: string, signal: AbortSignal): Promise<Knowledge> {
+  const texts = new Map<string, KnownText>();
+  let failedRows = 0;
+  const refuse = (line: number, reason: string, cause?: unknown): never => {
+    throw new EvaluateError({ tag: "knowledgeLineInvalid", path, line, reason }, { cause });
+  };
+  for await (const records of jsonRecords(path, refuse, { signal }))
+    for (const { value, line } of records) {
+      const row = parse(RowSchema, value) ?? refuse(line, 'it has no "id", or its "text" is not a text');
+      const id = String(row.id);
+      if (row.text === undefined || row.text === null) failedRows++;
+      else if (texts.has(id)) refuse(line, `"${id}" has an answer already`);
+      else texts.set(id, { text: row.text, tokens: row.tokens ?? null });
+    }
+  return { name, path, texts, failedRows };
+}
+
+/** Names of arms that the study makes itself. */
+const OWN_ARMS = ["none", "shuffled", "facts"];
+
+/** Parses `NAME=FILE` options. @throws EvaluateError armInvalid | strictMissing */
+export function parseArms(
+  given: readonly string[],
+): readonly { readonly name: string; readonly path: string }[] {
+  const arms = given.map((option) => {
+    // The name may contain "=", such as "k=2 p=0.1": the file begins after the last one.
+    const at = option.lastIndexOf("=");
+    const refuse = (reason: string): never => {
+      throw new EvaluateError({ tag: "armInvalid", given: option, reason });
+    };
+    if (at <= 0 || at === option.length - 1) return refuse("it is not NAME=FILE");
+    const name = option.slice(0, at).trim();
+    if (OWN_ARMS.includes(name)) return refuse(`"${name}" names an arm that the study makes itself`);
+    if (given.filter((other) => other.slice(0, other.lastIndexOf("=")).trim() === name).length > 1)
+      return refuse(`"${name}" is given twice`);
+    return { name, path: option.slice(at + 1) };
+  });
+  if (!arms.some(({ name }) => name === "strict"))
+    throw new EvaluateError({ tag: "strictMissing", names: arms.map(({ name }) => name) });
+  return arms;
+}

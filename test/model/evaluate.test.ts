@@ -1,0 +1,93 @@
+// Real click models on an invented catalogue in which each user likes items that lie one way, and a real model's vectors.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { openEmbedder } from "../../server/engine/index.ts";
+import {
+  clickModelPython,
+  evidenceOf,
+  runClickModels,
+  studyData,
+  verdictOf,
+  type Arm,
+} from "../../server/evaluate/index.ts";
+import { cacheFolder } from "../../server/files/index.ts";
+import { testModelPath } from "../support/decoding/realModel.ts";
+import { seededRandom } from "../support/random.ts";
+
+const { signal } = new AbortController();
+const ITEMS = 60;
+const USERS = 120;
+const ROWS_EACH = 24;
+const DIMENSIONS = 6;
+
+test("click models find what knowledge is worth, and what harm is done to it", async () => {
+  const random = seededRandom(5);
+  const vector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, () => random.next() * 2 - 1);
+  const vectors = Array.from({ length: ITEMS }, vector);
+  const likes = (user: Float32Array, at: number): boolean =>
+    user.reduce((sum, value, axis) => sum + value * vectors[at]![axis]!, 0) > 0;
+  const interactions = Array.from({ length: USERS }, (_, user) => ({ user, taste: vector() })).flatMap(
+    ({ user, taste }) =>
+      Array.from({ length: ROWS_EACH }, (_, row) => {
+        const at = random.below(ITEMS);
+        const rating = likes(taste, at) ? 5 : 2;
+        return { user: `u${user}`, item: `i${at}`, rating, timeMs: row * USERS + user };
+      }),
+  );
+  const items = vectors.map((_, at) => ({ id: `i${at}`, title: null, year: null, attributes: [] }));
+  const texts = new Map(items.map(({ id }) => [id, { text: "", tokens: null }]));
+  const data = studyData(items, interactions, [{ name: "strict", path: "", texts, failedRows: 0 }], 4);
+  assert.equal(data.items.length, ITEMS);
+  const noise = Array.from({ length: ITEMS }, vector);
+  const arms: Arm[] = [
+    { name: "strict", vectors },
+    { name: "the same", vectors },
+    { name: "noise", vectors: noise },
+  ];
+  const python = await clickModelPython(cacheFolder(), true, {
+    signal,
+    env: process.env,
+    onProgress: () => undefined,
+  });
+  let trained = 0;
+  const study = await runClickModels(
+    python,
+    data,
+    arms,
+    { seeds: 2, resamples: 200, coldRows: 5 },
+    {
+      signal,
+      env: process.env,
+      onProgress: (done) => {
+        trained = done;
+      },
+    },
+  );
+  assert.equal(trained, 2 * 5, "two seeds of none, shuffled and three arms");
+  assert.equal(evidenceOf(study).kind, "helps", JSON.stringify(study.differences));
+  const verdicts = study.differences
+    .filter(({ against }) => against === "strict")
+    .map(({ of, low, high }) => `${of}: ${verdictOf({ low, high }, 0.002).kind}`);
+  assert.deepEqual(verdicts, ["the same: harmless", "noise: harmful"]);
+  const { train, validation, test: tested } = study.rows;
+  assert.equal(train + validation + tested, interactions.length);
+});
+
+test("a text's vector is finite, its own, and cut to the context", async () => {
+  const embedder = await openEmbedder({ path: testModelPath(), gpu: "off", contextTokens: 32, signal });
+  try {
+    const one = await embedder.embed("A comedy about a train.");
+    const again = await embedder.embed("A comedy about a train.");
+    const other = await embedder.embed("A war film.");
+    assert.equal(one.length, embedder.dimensions);
+    assert.ok(one.every(Number.isFinite));
+    assert.deepEqual(one, again);
+    assert.notDeepEqual(one, other);
+    assert.equal(embedder.cutTexts, 0);
+    await embedder.embed("word ".repeat(100));
+    assert.equal(embedder.cutTexts, 1);
+    assert.deepEqual(await embedder.embed(""), new Float32Array(embedder.dimensions));
+  } finally {
+    await embedder.dispose();
+  }
+});
