@@ -59,7 +59,11 @@ export interface GenerateParams {
   readonly continueFrom?: ContinueFrom;
 }
 
-/** An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. */
+/**
+ * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
+ * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
+ * for one that is missing.
+ */
 export interface AnswerParams extends Pick<GenerateParams, "source" | "promptFile" | "values"> {
   /**
    * Values by the names of settings, such as { "maxTokens": 64, "relaxed.topK": 3 }. They override the parameters of the

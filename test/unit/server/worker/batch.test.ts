@@ -115,12 +115,14 @@ const rows: readonly BatchRow[] = [
   {
     name: "a prompt file's parameters hold, and what is asked for by name overrides them",
     async run(client) {
-      const source = "---\nmodel:\n  parameters:\n    max_tokens: 3\n---\nuser:\nTell me of the {{animal}}\n";
-      const asked = { source, promptFile: "x.prompty", values: { animal: "cat" } };
+      const source =
+        "---\nsample:\n  animal: dog\n  size: big\nmodel:\n  parameters:\n    max_tokens: 3\n---\nuser:\nTell me of the {{animal}}{% if size %}, {{size}}{% endif %}\n";
+      const asked = { source, promptFile: "x.prompty", values: { animal: "cat", colour: "unused" } };
       const write = (settings: AnswerParams["settings"]) =>
         client.request<"answer">({ kind: "answer", params: { ...asked, settings } });
       assert.deepEqual((await write({})).committed, 3);
       assert.deepEqual((await write({ maxTokens: 5 })).committed, 5);
+      assert.equal((await write({})).text, CAT.slice(0, "The cat sat".length));
       const missing = { ...asked, values: {}, settings: {} };
       assert.equal((await client.refused({ kind: "answer", params: missing })).code, "variableMissing");
     },
