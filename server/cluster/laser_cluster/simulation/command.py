@@ -1,0 +1,3 @@
+"""`laser-cluster simulate`."""
+def add_simulate(commands):
+    pass
