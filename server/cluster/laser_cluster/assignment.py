@@ -16,9 +16,7 @@ from laser_cluster.plan import Partition
 class Assignment:
     """The queues of a round. `expected` gives a partition's tokens in any unit that all share."""
 
-    def __init__(
-        self, partitions: Sequence[Partition], slots: int, expected: Callable[[Partition], float]
-    ) -> None:
+    def __init__(self, partitions: Sequence[Partition], slots: int, expected: Callable[[Partition], float]) -> None:
         self._expected = expected
         self._queues: list[deque[Partition]] = [deque() for _ in range(slots)]
         self._left = [0.0] * slots

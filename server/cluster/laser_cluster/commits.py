@@ -1,5 +1,5 @@
-"""Which answers count. A worker writes a partition's answers whole, under a name of its own attempt; a marker then names
-the one attempt that counts. The first marker wins: a second attempt at the same rows changes nothing.
+"""Which answers count. A worker writes a partition's answers whole, under a name of its own attempt; a marker then
+names the one attempt that counts. The first marker wins: a second attempt at the same rows changes nothing.
 """
 
 from __future__ import annotations
@@ -52,9 +52,12 @@ class Commits:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._written: dict[str, Written] = {}
+        #: Of all commits; kept up, because a large run has hundreds of thousands.
+        self.rows = 0
+        self.failed = 0
         for name in storage.names("commits"):
             if name.endswith(".json"):
-                self._written[name.removesuffix(".json")] = self._read(name)
+                self._keep(self._read(name))
 
     def __contains__(self, partition: str) -> bool:
         return partition in self._written
@@ -71,9 +74,10 @@ class Commits:
         """Whether this attempt counts: False if another was first."""
         name = f"commits/{written.partition}.json"
         if self._storage.create(name, json.dumps(asdict(written), ensure_ascii=False).encode()):
-            self._written[written.partition] = written
+            self._keep(written)
             return True
-        self._written[written.partition] = self._read(f"{written.partition}.json")
+        if written.partition not in self._written:
+            self._keep(self._read(f"{written.partition}.json"))
         if self._written[written.partition].file != written.file:
             self._storage.remove(written.file)
         return False
@@ -93,6 +97,11 @@ class Commits:
         for name in strays:
             self._storage.remove(f"answers/{name}")
         return len(strays)
+
+    def _keep(self, written: Written) -> None:
+        self._written[written.partition] = written
+        self.rows += written.rows
+        self.failed += written.failed
 
     def _read(self, name: str) -> Written:
         try:
@@ -115,7 +124,7 @@ def read_answers(storage: Storage, written: Written) -> list[dict[str, Any]]:
 
 def require_all(plan: Plan, commits: Commits) -> None:
     """Raises rowsMissing unless each planned row has one committed answer."""
-    rows = sum(one.rows for one in commits.written)
+    rows = commits.rows
     complete = all(one.name in commits for one in plan.partitions)
     if not complete or rows != plan.rows:
         raise ClusterError("rowsMissing", missing=plan.rows - rows, rows=plan.rows)

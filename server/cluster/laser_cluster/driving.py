@@ -47,11 +47,17 @@ class DriveOptions:
     first_pool: bytes | None
     budget: int | None
     group_budget: int | None
+    most_answers: int
     on_progress: Callable[[str], None]
 
 
 def drive(
-    plan: Plan, storage: Storage, commits: Commits, executor: Executor, options: DriveOptions, session: Session
+    plan: Plan,
+    storage: Storage,
+    commits: Commits,
+    executor: Executor,
+    options: DriveOptions,
+    session: Session,
 ) -> None:
     """Writes what is not committed yet. Raises ClusterError; `session` holds what was reached even then."""
     begun = time.monotonic()
@@ -92,7 +98,7 @@ def _pool_of(
     options.on_progress(f"merging the answers of round {round} into the next pool")
     base = before.pool if before else None
     answers = tuple(commits.of_round(round - 1))
-    task = MergeTask(options.writer, round, base, answers, options.budget, options.group_budget)
+    task = MergeTask(options.writer, round, base, answers, options.budget, options.group_budget, options.most_answers)
     begun = time.monotonic()
     merged = executor.merge(task)
     session.merge_s[round] = time.monotonic() - begun
@@ -138,9 +144,8 @@ def _write_round(
         elif commits.commit(outcome):
             session.rows += outcome.rows
             session.tokens += outcome.tokens
-            _require_success(commits.written, outcome)
-            done = sum(one.rows for one in commits.written)
-            options.on_progress(f"round {round + 1} of {plan.rounds}: {done} of {plan.rows} rows")
+            _require_success(commits, outcome)
+            options.on_progress(f"round {round + 1} of {plan.rounds}: {commits.rows} of {plan.rows} rows")
         else:
             session.not_first += 1
         feed(event.slot)
@@ -163,9 +168,8 @@ def expected_tokens(written: list[Written], plan: Plan) -> Callable[[Partition],
     )
 
 
-def _require_success(written: list[Written], last: Written) -> None:
-    rows = sum(one.rows for one in written)
-    failed = sum(one.failed for one in written)
+def _require_success(commits: Commits, last: Written) -> None:
+    rows, failed = commits.rows, commits.failed
     if last.failed > 0 and rows >= ENOUGH_ROWS and failed > rows / 2:
         raise ClusterError(
             "mostRowsFail",

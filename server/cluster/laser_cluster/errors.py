@@ -62,7 +62,10 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "This is a defect of laser-cluster: please report it with the folder's plan.json.",
     ),
     "optionInvalid": ("{option} {value}: {reason}.", "See laser-cluster run --help."),
-    "timingsInvalid": ("{path}, line {line}: {reason}.", "Name answers of `laser-cluster run`, or another --timings."),
+    "timingsInvalid": (
+        "{path}, line {line}: {reason}.",
+        "Name answers of `laser-cluster run`, or another --timings.",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Where partitions are written. A slot is one warm worker; the driver gives it one task at a time and waits for events."""
+"""Where partitions are written. A slot is a warm worker; the driver gives it a task at a time and waits for events."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ class LocalExecutor:
                 self._events.put(Event(slot, writer.write(task)))
             except ClusterError as error:
                 self._events.put(Event(slot, error))
-            except Exception as error:  # A defect of ours or a full disk: without an event the driver would wait for ever.
+            except (
+                Exception
+            ) as error:  # A defect of ours or a full disk: without an event the driver would wait for ever.
                 reason = f"{type(error).__name__}: {error}"
                 fault = ClusterError("partitionLost", partition=task.partition, times=1, reason=reason)
                 self._events.put(Event(slot, fault))

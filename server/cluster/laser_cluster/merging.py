@@ -1,9 +1,10 @@
-"""Merges the answers of a round into the pool of the next. `laser pool` tokenizes and indexes them, so that workers load
-the result at once; the command runs on one of the workers' machines, which has the model."""
+"""Merges answers of a round into the next pool. `laser pool` tokenizes and indexes them, so that workers load the
+result at once; the command runs on one of the workers' machines, which has the model."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from laser_cluster.commits import Written, read_answers
 from laser_cluster.errors import ClusterError
+from laser_cluster.plan import is_sampled
 from laser_cluster.storage import Storage, digest, fetch_whole, open_storage
 from laser_cluster.writing import PoolFile, WriterOptions, learned_texts
 
@@ -48,6 +50,8 @@ class MergeTask:
     answers: tuple[Written, ...]
     budget: int | None
     group_budget: int | None
+    #: About so many of the round's answers join, spread evenly over them: a pool gains little from more.
+    most_answers: int
 
 
 def read_pool_marker(storage: Storage, round: int) -> PoolMade | None:
@@ -63,9 +67,7 @@ def read_pool_marker(storage: Storage, round: int) -> PoolMade | None:
 
 def keep_pool(storage: Storage, round: int, data: bytes, figures: dict[str, Any]) -> PoolMade:
     """Writes a round's pool, then its marker."""
-    made = PoolMade(
-        file=f"pools/round-{round}.laserpool", sha256=digest(data), bytes=len(data), **figures
-    )
+    made = PoolMade(file=f"pools/round-{round}.laserpool", sha256=digest(data), bytes=len(data), **figures)
     storage.write(made.file, data)
     storage.write(f"pools/round-{round}.json", json.dumps(asdict(made)).encode())
     return made
@@ -95,17 +97,17 @@ def merge(task: MergeTask) -> PoolMade | None:
             _laser(task, ["pool", "build", *parts, str(delta), "--out", str(target), *_limits(task)])
         figures = _figures(task, target)
         data = target.read_bytes()
-    return keep_pool(
-        storage, task.round, data, {**figures, "added": added, "merge_s": time.monotonic() - begun}
-    )
+    return keep_pool(storage, task.round, data, {**figures, "added": added, "merge_s": time.monotonic() - begun})
 
 
 def _write_delta(path: Path, storage: Storage, task: MergeTask) -> int:
     added = 0
+    rows = sum(written.rows for written in task.answers)
+    share = min(1.0, task.most_answers / rows) if rows > 0 else 1.0
     with open(path, "w", encoding="utf-8") as file:
         for written in task.answers:
             for answer in read_answers(storage, written):
-                if "error" in answer:
+                if "error" in answer or not is_sampled(answer["id"], share):
                     continue
                 own = tuple(answer.get("ownChoice", ()))
                 for text in learned_texts(answer["text"], own, answer["relaxed"], task.options.learn):
@@ -138,7 +140,9 @@ def _is_pool_file(path: Path) -> bool:
 def _laser(task: MergeTask, args: list[str]) -> str:
     command = [*task.options.command, *args]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_MERGE_TIMEOUT_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, env={**os.environ, **task.options.env}, timeout=_MERGE_TIMEOUT_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ClusterError("mergeFailed", round=task.round - 1, reason=error, next_step="Check --laser.") from error
     if done.returncode != 0:

@@ -1,7 +1,7 @@
 """Rows into partitions: what one worker writes and commits at once.
 
-A partition holds rows of one group; groups that are smaller than a partition share one, undivided. Partitions of a group
-alternate between the rounds, so that the pool of each round has answers of each group that is large enough.
+A partition holds rows of one group; groups that are smaller than a partition share one, undivided. Partitions of a
+group alternate between the rounds, so that the pool of each round has answers of each group that is large enough.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 from laser_cluster.errors import ClusterError
@@ -52,9 +53,7 @@ class Plan:
         return [one for one in self.partitions if one.round == round]
 
 
-def stage(
-    rows: Iterable[Row], storage: Storage, *, partition_rows: int, rounds: int, identity: dict[str, Any]
-) -> Plan:
+def stage(rows: Iterable[Row], storage: Storage, *, partition_rows: int, rounds: int, identity: dict[str, Any]) -> Plan:
     """Writes the rows of each partition to a file, then the plan. Raises rowRepeated, and dataMissing without rows."""
     marks = array("Q")
     partitions: list[Partition] = []
@@ -140,9 +139,14 @@ def _mark(id: str) -> int:
     return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
 
 
+def is_sampled(id: str, share: float) -> bool:
+    """Whether a row belongs to a sample of this share, the same one at every call."""
+    return share >= 1 or _mark(id) < share * 2**64
+
+
 def _require_distinct(marks: array[int], partitions: list[Partition], storage: Storage) -> None:
     ordered = sorted(marks)
-    repeated = {one for one, next in zip(ordered, ordered[1:], strict=False) if one == next}
+    repeated = {one for one, next in pairwise(ordered) if one == next}
     if not repeated:
         return
     seen: set[str] = set()

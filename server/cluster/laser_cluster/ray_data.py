@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ def records(paths: Sequence[str], format: str | None) -> Iterator[Mapping[str, A
     import_ray()
     import ray.data
 
+    logging.getLogger("ray.data").setLevel(logging.WARNING)  # It set this itself when it was imported.
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     ray.data.DataContext.get_current().enable_progress_bars = False
     for path in paths:
@@ -37,9 +39,10 @@ def records(paths: Sequence[str], format: str | None) -> Iterator[Mapping[str, A
 class LaserAnswers:
     """For a pipeline of your own, without partitions, commits and rounds:
 
-        dataset.map_batches(LaserAnswers, fn_constructor_args=(options,), compute=ray.data.ActorPoolStrategy(size=2))
+        workers = ray.data.ActorPoolStrategy(size=2)
+        dataset.map_batches(LaserAnswers, fn_constructor_args=(options,), compute=workers)
 
-    Each batch gets the columns `text`, `committed` and `error`. A worker that is lost is replaced, and its row repeated.
+    Each batch gets the columns `text`, `committed` and `error`. A lost worker is replaced, and its row repeated.
     """
 
     def __init__(self, options: WriterOptions, id_column: str = "id") -> None:

@@ -1,8 +1,9 @@
-"""Workers on a Ray cluster: an actor each, which keeps its model warm. A lost actor is replaced, also on another node."""
+"""Workers on a Ray cluster: an actor each, which keeps its model warm. A lost actor is replaced, on any node."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,17 +107,31 @@ def import_ray() -> Any:
 
 
 def start_ray(how: RayOptions, size: int) -> None:
+    """Starts or joins a cluster; Ray's own lines are shown from warnings on."""
     ray = import_ray()
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     if how.address == "local":
         import math
 
         cpus = max(1, math.ceil(how.cpus_per_worker * size)) + 1  # One for reading the data.
-        ray.init(address="local", num_cpus=cpus, include_dashboard=False, log_to_driver=False)
+        ray.init(
+            address="local",
+            num_cpus=cpus,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.WARNING,
+        )
     else:
         import laser_cluster
 
         # The other machines need not have this package installed.
-        ray.init(address=how.address, runtime_env={"py_modules": [laser_cluster]}, log_to_driver=False)
+        ray.init(
+            address=how.address,
+            runtime_env={"py_modules": [laser_cluster]},
+            log_to_driver=False,
+            logging_level=logging.WARNING,
+        )
 
 
 def nodes() -> int:

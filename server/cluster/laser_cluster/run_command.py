@@ -42,7 +42,11 @@ def add_run(commands: Commands) -> None:
     model.add_argument("--strategy", help="as of `laser generate`")
     model.add_argument("--max-tokens", type=int, help="as of `laser generate`")
     model.add_argument(
-        "--setting", action="append", default=[], metavar="NAME=JSON", help="such as relaxed.topK=3; repeatable"
+        "--setting",
+        action="append",
+        default=[],
+        metavar="NAME=JSON",
+        help="such as relaxed.topK=3; repeatable",
     )
     model.add_argument("--gpu", default="auto", help="auto, off, cuda, vulkan or metal (default: %(default)s)")
     model.add_argument("--context-tokens", type=int, default=4096, help="default: %(default)s")
@@ -55,6 +59,12 @@ def add_run(commands: Commands) -> None:
         choices=("own", "all", "none"),
         default="own",
         help="what joins pools: the target's own choices, all text, or nothing (default: own)",
+    )
+    pools.add_argument(
+        "--round-answers",
+        type=int,
+        default=20_000,
+        help="of a round's answers, about so many join the next pool (default: %(default)s)",
     )
     pools.add_argument("--pool-budget", type=int, metavar="TOKENS", help="as --budget of `laser pool build`")
     pools.add_argument("--group-budget", type=int, metavar="TOKENS", help="as of `laser pool build`")
@@ -102,7 +112,7 @@ def _run(args: argparse.Namespace) -> int:
         "settings": settings,
         "values": values,
         "columns": [args.id_field, args.group_field, args.weight_field],
-        "learn": args.learn,
+        "learn": [args.learn, args.round_answers],
         "rounds": args.rounds,
         "partition rows": args.partition_rows,
         "pool": None if args.pool is None else digest(_bytes(args.pool, "poolUnreadable")),
@@ -136,6 +146,7 @@ def _run(args: argparse.Namespace) -> int:
         first_pool=None if args.pool is None else _bytes(args.pool, "poolUnreadable"),
         budget=args.pool_budget,
         group_budget=args.group_budget,
+        most_answers=args.round_answers,
         on_progress=_Progress(),
     )
     executor = _executor(args, writer)
@@ -164,9 +175,7 @@ def _collect(args: argparse.Namespace) -> int:
     return 0
 
 
-def _stage(
-    args: argparse.Namespace, files: list[str], storage: Storage, identity: dict[str, Any]
-) -> Plan:
+def _stage(args: argparse.Namespace, files: list[str], storage: Storage, identity: dict[str, Any]) -> Plan:
     if args.address == "none":
         found: Iterator[Mapping[str, Any]] = records(files, args.format)
     else:

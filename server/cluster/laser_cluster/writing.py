@@ -19,6 +19,8 @@ from laser_cluster.worker import Answer, LaserWorker, WorkerLost, WorkerRefused
 
 #: Attempts at starting a worker before the slot gives up.
 START_ATTEMPTS: Final = 3
+#: Own answers of a round that join the pool in memory: later ones would add little and cost time each.
+MAX_OWN_ANSWERS: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ class PartitionWriter:
     def _learn(self, row: Row, answer: Answer) -> None:
         texts = learned_texts(answer.text, answer.own_choice, answer.relaxed, self._options.learn)
         added: list[dict[str, object]] = [{"id": row.id, "group": row.group, "text": one} for one in texts]
-        if added:
+        if added and len(self._added) < MAX_OWN_ANSWERS:
             self._added += added
             self._timed_add(added)
 

@@ -74,7 +74,14 @@ class InFolder(unittest.TestCase):
         return [
             *(sys.executable, "-m", "laser_cluster", "run", "--address", address),
             *("--prompt", str(self.folder / "about.prompty"), "--data", str(self.folder / "data.jsonl")),
-            *("--out", str(self.folder / "out"), "--group-field", "kind", "--cache", str(self.folder / "cache")),
+            *(
+                "--out",
+                str(self.folder / "out"),
+                "--group-field",
+                "kind",
+                "--cache",
+                str(self.folder / "cache"),
+            ),
             *("--laser", " ".join(STANDIN), "--partition-rows", "5", "--model", "any.gguf", *more),
         ]
 

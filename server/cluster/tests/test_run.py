@@ -109,7 +109,13 @@ class RunTest(InFolder):
             ("Parquet", ("--format", "parquet"), {}, text, "Parquet is read through Ray"),
             ("half a line", (), {}, text[:-9], "row 30: it is not JSON"),
             ("no such column", ("--id-field", "key"), {}, text, "there is no column 'key'"),
-            ("rows that fail", (), {}, text.replace('"title"', '"bad"'), "of the first .* rows failed; the last reason"),
+            (
+                "rows that fail",
+                (),
+                {},
+                text.replace('"title"', '"bad"'),
+                "of the first .* rows failed; the last reason",
+            ),
             ("a secret", ("--out", "s3://me:key@bucket/x"), {}, text, "s3://…@bucket/x carries a user name"),
             ("no workers", ("--workers", "0"), {}, text, "--workers 0: must be at least 1"),
         ):
