@@ -57,7 +57,7 @@ class Commits:
         self.failed = 0
         for name in storage.names("commits"):
             if name.endswith(".json"):
-                self._keep(self._read(name))
+                self._keep(_read_marker(storage, name))
 
     def __contains__(self, partition: str) -> bool:
         return partition in self._written
@@ -70,17 +70,12 @@ class Commits:
     def of_round(self, round: int) -> list[Written]:
         return [one for one in self.written if one.round == round]
 
-    def commit(self, written: Written) -> bool:
-        """Whether this attempt counts: False if another was first."""
-        name = f"commits/{written.partition}.json"
-        if self._storage.create(name, json.dumps(asdict(written), ensure_ascii=False).encode()):
-            self._keep(written)
-            return True
-        if written.partition not in self._written:
-            self._keep(self._read(f"{written.partition}.json"))
-        if self._written[written.partition].file != written.file:
-            self._storage.remove(written.file)
-        return False
+    def note(self, written: Written) -> bool:
+        """Counts a partition that a worker committed. Whether it is new here."""
+        if written.partition in self._written:
+            return False
+        self._keep(written)
+        return True
 
     def answers(self, partition: str) -> list[dict[str, Any]]:
         """The answers of a committed partition, in the order of its rows. Raises outDamaged."""
@@ -103,11 +98,24 @@ class Commits:
         self.rows += written.rows
         self.failed += written.failed
 
-    def _read(self, name: str) -> Written:
-        try:
-            return Written(**json.loads(self._storage.read(f"commits/{name}")))
-        except (ValueError, TypeError) as error:
-            raise ClusterError("outDamaged", path=f"{self._storage.url}/commits/{name}", reason=error) from error
+
+def commit(storage: Storage, written: Written) -> Written:
+    """Makes an attempt count, on the worker's machine, so that commits don't wait for each other. The attempt that
+    counts: another's, if that was first; the file of this one is then removed. Raises outDamaged."""
+    name = f"{written.partition}.json"
+    if storage.create(f"commits/{name}", json.dumps(asdict(written), ensure_ascii=False).encode()):
+        return written
+    first = _read_marker(storage, name)
+    if first.file != written.file:
+        storage.remove(written.file)
+    return first
+
+
+def _read_marker(storage: Storage, name: str) -> Written:
+    try:
+        return Written(**json.loads(storage.read(f"commits/{name}")))
+    except (ValueError, TypeError) as error:
+        raise ClusterError("outDamaged", path=f"{storage.url}/commits/{name}", reason=error) from error
 
 
 def read_answers(storage: Storage, written: Written) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from laser_cluster.writing import Task, WriterOptions
 
 #: How often the process that writes a partition may be lost before the run gives up on it.
 MAX_LOSSES: Final = 3
-#: From so many rows on, a run most of whose rows fail ends.
+#: From this many rows on, a run most of whose rows fail ends.
 ENOUGH_ROWS: Final = 20
 
 
@@ -141,7 +141,7 @@ def _write_round(
                 times = losses[partition.name]
                 raise ClusterError("partitionLost", partition=partition.name, times=times, reason=outcome.reason)
             assignment.give_back(event.slot, partition)
-        elif commits.commit(outcome):
+        elif commits.note(outcome):
             session.rows += outcome.rows
             session.tokens += outcome.tokens
             _require_success(commits, outcome)

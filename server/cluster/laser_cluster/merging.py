@@ -50,7 +50,7 @@ class MergeTask:
     answers: tuple[Written, ...]
     budget: int | None
     group_budget: int | None
-    #: About so many of the round's answers join, spread evenly over them: a pool gains little from more.
+    #: About this many of the round's answers join, spread evenly over them: a pool gains little from more.
     most_answers: int
 
 

@@ -64,7 +64,7 @@ def add_run(commands: Commands) -> None:
         "--round-answers",
         type=int,
         default=20_000,
-        help="of a round's answers, about so many join the next pool (default: %(default)s)",
+        help="of a round's answers, about this many join the next pool (default: %(default)s)",
     )
     pools.add_argument("--pool-budget", type=int, metavar="TOKENS", help="as --budget of `laser pool build`")
     pools.add_argument("--group-budget", type=int, metavar="TOKENS", help="as of `laser pool build`")

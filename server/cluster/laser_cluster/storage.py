@@ -76,7 +76,8 @@ class LocalStorage:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
         try:
-            with open(aside, "xb") as file:
+            # Prompts and answers are their owner's alone.
+            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from laser_cluster.commits import Written
+from laser_cluster.commits import Written, commit
 from laser_cluster.errors import ClusterError
 from laser_cluster.plan import staged_rows
 from laser_cluster.rows import Row
@@ -82,7 +82,8 @@ class PartitionWriter:
         return self._worker.pid if self._worker else None
 
     def write(self, task: Task) -> Written:
-        """Writes a partition's answers to a file of this attempt. Raises ClusterError when no worker can be had."""
+        """Writes and commits a partition's answers. The attempt that counts: another's, if that was first. Raises
+        ClusterError when no worker can be had."""
         begun = time.monotonic()
         self._load_s = self._add_s = 0.0
         if task.round != self._round:
@@ -110,7 +111,7 @@ class PartitionWriter:
         for row, answer in answers:
             groups[row.group or ""] = groups.get(row.group or "", 0) + answer.committed
         made = [answer for _, answer in answers]
-        return Written(
+        written = Written(
             partition=task.partition,
             round=task.round,
             slot=self._slot,
@@ -133,6 +134,7 @@ class PartitionWriter:
             last_failure=last_failure,
             group_tokens=groups,
         )
+        return commit(self._storage, written)
 
     def write_row(self, row: Row) -> Answer | dict[str, str]:
         """One answer outside of partitions, or the error of its row. Raises ClusterError when no worker can be had."""

@@ -63,7 +63,7 @@ def scaling(args: argparse.Namespace, sourced: Sourced) -> Iterator[str]:
     yield (
         "Shares are of all time that workers had. useful: what the rows would take at the speed of the last round; "
         "warm-up: the rest of decoding, with smaller pools; merge, ship pool, start (reading the data, loading the "
-        "model): all workers wait; driver: waiting for commits; stragglers: for the last partition of a round."
+        "model): all workers wait; driver: waiting for a partition; stragglers: for the last partition of a round."
     )
 
 
@@ -158,7 +158,7 @@ def assumption_table(sourced: Sourced) -> Iterator[str]:
 
 
 def _require_sound(assumed: Assumptions) -> None:
-    can_be_none = {"answer_spread", "first_pool_answers", "failures_per_hour", "worker_spread", "commit_ms"}
+    can_be_none = {"answer_spread", "first_pool_answers", "failures_per_hour", "worker_spread", "driver_ms", "put_ms"}
     can_be_none |= {"row_overhead_ms", "load_s", "merge_fixed_s", "pool_load_s_per_mtoken", "round_answers"}
     can_be_none |= {"most_own_answers"}
     for one in fields(Assumptions):

@@ -1,6 +1,6 @@
 """A run of many workers, simulated partition by partition, with the driver and the storage as what they share.
 
-A worker takes a partition, writes it, and gets the next when the driver has committed it: commits wait for each other.
+A worker takes a partition, writes and commits it, and gets the next from the driver, which serves one worker at a time.
 A round ends when its last partition is committed; then answers are merged, and the pool goes to every node.
 """
 
@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from laser_cluster.simulation.assumptions import EDL_BY_POOL, Assumptions
-
-#: Answers in the pool for which `pool_tokens_per_s` holds.
-MEASURED_POOL = 2_000.0
 
 
 @dataclass
@@ -58,7 +55,7 @@ def edl_of(answers: float, points: tuple[tuple[float, float], ...] = EDL_BY_POOL
 
 def decode_tokens_per_s(answers: float, assumed: Assumptions) -> float:
     """Speed by answers in the pool: what EDL gains over one token a step, scaled to the measured speed."""
-    share = (edl_of(answers) - 1) / (edl_of(MEASURED_POOL) - 1)
+    share = (edl_of(answers) - 1) / (edl_of(assumed.measured_pool_answers) - 1)
     return assumed.plain_tokens_per_s + (assumed.pool_tokens_per_s - assumed.plain_tokens_per_s) * share
 
 
@@ -75,8 +72,8 @@ def simulate(assumed: Assumptions, workers: int, rounds: int, seed: int = 1) -> 
     out = Outcome(workers, rounds)
     nodes = math.ceil(workers / assumed.workers_per_node)
     speeds = [math.exp(chance.gauss(0, assumed.worker_spread)) for _ in range(workers)]
-    rows_each = int(assumed.partition_rows)
-    partitions = max(1, math.ceil(assumed.users / rows_each))
+    partitions = max(1, math.ceil(assumed.users / assumed.partition_rows))
+    rows_each = assumed.users / partitions
     answers = assumed.first_pool_answers
     now = out.stage_s = assumed.users / assumed.stage_rows_per_s
     begun = now  # The driver is free.
@@ -100,7 +97,7 @@ def simulate(assumed: Assumptions, workers: int, rounds: int, seed: int = 1) -> 
         out.ship_s += shipping
         out.pool_bytes_shipped += pool_bytes * nodes
         out.largest_pool_bytes = max(out.largest_pool_bytes, pool_bytes)
-        now = _round(assumed, chance, speeds, count, answers, final, now, max(begun, now), out)
+        now = _round(assumed, chance, speeds, count, answers, final, rows_each, now, max(begun, now), out)
     out.wall_s = now
     return out
 
@@ -112,18 +109,18 @@ def _round(
     count: int,
     answers: float,
     final: float,
+    rows: float,
     now: float,
     driver_free: float,
     out: Outcome,
 ) -> float:
     """The end of a round that begins now."""
-    rows = int(assumed.partition_rows)
     own = [0.0] * len(speeds)
-    # A partition in hand, by when it is written. The driver hands out the first ones one after the other, too.
+    # A partition in hand, by when it is written. The first ones are handed out at once.
     writing: list[tuple[float, int]] = []
     handed = 0
     ends = [now] * len(speeds)
-    commit = assumed.commit_ms / 1000
+    driver = assumed.driver_ms / 1000
 
     def write(worker: int, start: float) -> None:
         nonlocal handed
@@ -132,7 +129,7 @@ def _round(
         tokens = max(1.0, assumed.answer_tokens * (rows + spread * chance.gauss(0, 1)))
         speed = decode_tokens_per_s(answers + min(own[worker], assumed.most_own_answers), assumed)
         fixed = rows * (assumed.prompt_tokens / assumed.prefill_tokens_per_s + assumed.row_overhead_ms / 1000)
-        takes = (tokens / speed + fixed) / speeds[worker]
+        takes = (tokens / speed + fixed) / speeds[worker] + 2 * assumed.put_ms / 1000
         out.warm_up_s += (tokens / speed - tokens / final) / speeds[worker]
         if chance.random() < 1 - math.exp(-assumed.failures_per_hour * takes / 3600):
             lost = chance.random() * takes + assumed.load_s
@@ -147,7 +144,7 @@ def _round(
         write(worker, now)
     while writing:
         written, worker = heapq.heappop(writing)
-        driver_free = max(driver_free, written) + commit
+        driver_free = max(driver_free, written) + driver
         out.driver_wait_s += driver_free - written
         ends[worker] = driver_free
         if handed < count:
