@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from laser_cluster.concurrency import in_threads
 from laser_cluster.errors import ClusterError
 from laser_cluster.plan import Plan
 from laser_cluster.storage import Storage, digest
@@ -55,9 +56,9 @@ class Commits:
         #: Of all commits; kept up, because a large run has hundreds of thousands.
         self.rows = 0
         self.failed = 0
-        for name in storage.names("commits"):
-            if name.endswith(".json"):
-                self._keep(_read_marker(storage, name))
+        names = [name for name in storage.names("commits") if name.endswith(".json")]
+        for written in in_threads(lambda name: _read_marker(storage, name), names):
+            self._keep(written)
 
     def __contains__(self, partition: str) -> bool:
         return partition in self._written

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from laser_cluster.commits import Written, read_answers
+from laser_cluster.concurrency import in_threads
 from laser_cluster.errors import ClusterError
 from laser_cluster.plan import is_sampled
 from laser_cluster.storage import Storage, digest, fetch_whole, open_storage
@@ -105,8 +106,8 @@ def _write_delta(path: Path, storage: Storage, task: MergeTask) -> int:
     rows = sum(written.rows for written in task.answers)
     share = min(1.0, task.most_answers / rows) if rows > 0 else 1.0
     with open(path, "w", encoding="utf-8") as file:
-        for written in task.answers:
-            for answer in read_answers(storage, written):
+        for answers in in_threads(lambda written: read_answers(storage, written), task.answers):
+            for answer in answers:
                 if "error" in answer or not is_sampled(answer["id"], share):
                     continue
                 own = tuple(answer.get("ownChoice", ()))

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
 
+from laser_cluster.concurrency import in_threads
 from laser_cluster.errors import ClusterError
 from laser_cluster.rows import Row
 from laser_cluster.storage import Storage
 
 PLAN = "plan.json"
-#: Files that are written at once while rows are staged.
-STAGE_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -62,39 +59,24 @@ def stage(rows: Iterable[Row], storage: Storage, *, partition_rows: int, rounds:
     marks = array("Q")
     partitions: list[Partition] = []
     turns = _Turns(rounds)
-    with ThreadPoolExecutor(STAGE_THREADS) as threads:
-        _write_chunks(rows, storage, partition_rows, marks, partitions, turns, threads)
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        for number, chunk in enumerate(_chunks(_marked(rows, marks), partition_rows)):
+            weights: dict[str, float] = {}
+            for row in chunk:
+                weights[row.group or ""] = weights.get(row.group or "", 0.0) + row.weight
+            partitions.append(Partition(number, turns.next(chunk), len(chunk), weights))
+            lines = (json.dumps(row.record(), ensure_ascii=False, default=str) for row in chunk)
+            yield f"rows/{partitions[-1].name}.jsonl", "".join(f"{line}\n" for line in lines).encode()
+
+    for _ in in_threads(lambda file: storage.write(*file), files()):
+        pass
     if not partitions:
         raise ClusterError("dataMissing", path="--data", reason="there are no rows")
     _require_distinct(marks, partitions, storage)
     plan = Plan(identity, rounds, len(marks), tuple(partitions))
     storage.write(PLAN, json.dumps(asdict(plan), ensure_ascii=False).encode())
     return plan
-
-
-def _write_chunks(
-    rows: Iterable[Row],
-    storage: Storage,
-    size: int,
-    marks: array[int],
-    partitions: list[Partition],
-    turns: _Turns,
-    threads: ThreadPoolExecutor,
-) -> None:
-    """Several files at once, since object storage takes its time for each; no more than twice the threads wait."""
-    under_way: deque[Future[None]] = deque()
-    for number, chunk in enumerate(_chunks(_marked(rows, marks), size)):
-        weights: dict[str, float] = {}
-        for row in chunk:
-            weights[row.group or ""] = weights.get(row.group or "", 0.0) + row.weight
-        partitions.append(Partition(number, turns.next(chunk), len(chunk), weights))
-        lines = (json.dumps(row.record(), ensure_ascii=False, default=str) for row in chunk)
-        data = "".join(f"{line}\n" for line in lines).encode()
-        under_way.append(threads.submit(storage.write, f"rows/{partitions[-1].name}.jsonl", data))
-        if len(under_way) >= 2 * STAGE_THREADS:
-            under_way.popleft().result()
-    for one in under_way:
-        one.result()
 
 
 def read_plan(storage: Storage) -> Plan | None:

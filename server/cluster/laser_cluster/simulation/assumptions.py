@@ -45,7 +45,7 @@ class Assumptions:
     merge_fixed_s: float = _given(14, "s", "a merge of nothing", _BUILT)
     merge_tokens_per_s: float = _given(70_000, "tokens/s", "tokenizing and indexing answers in a merge", _BUILT)
     partition_rows: float = _given(64, "rows", "committed at once", "default of run")
-    put_ms: float = _given(50, "ms", "writing a file to storage: answers, then the commit", _ASSUMED)
+    put_ms: float = _given(50, "ms", "writing or reading a file of storage", _ASSUMED)
     driver_ms: float = _given(3, "ms", "the driver's time for a partition: 0.4 of ours, the rest Ray's", _ASSUMED)
     stage_rows_per_s: float = _given(
         20_000, "rows/s", "the driver reads and divides the data", "51,000 measured without reading; the rest assumed"

@@ -12,6 +12,7 @@ import random
 from dataclasses import dataclass
 from itertools import pairwise
 
+from laser_cluster.concurrency import THREADS
 from laser_cluster.simulation.assumptions import EDL_BY_POOL, Assumptions
 
 
@@ -66,6 +67,13 @@ def ship_s(pool_bytes: float, nodes: int, assumed: Assumptions) -> float:
     return max(own, shared)
 
 
+def _read_s(files: float, rows: float, assumed: Assumptions) -> float:
+    """One node reads the answers of a round, from which those that join are chosen."""
+    return (
+        files * assumed.put_ms / 1000 / THREADS + files * rows * assumed.answer_bytes * 8e-9 / assumed.node_gbit_per_s
+    )
+
+
 def simulate(assumed: Assumptions, workers: int, rounds: int, seed: int = 1) -> Outcome:
     """Seeded: equal arguments give an equal outcome."""
     chance = random.Random(seed)
@@ -86,7 +94,8 @@ def simulate(assumed: Assumptions, workers: int, rounds: int, seed: int = 1) -> 
         count = partitions // rounds + (1 if round < partitions % rounds else 0)
         if round > 0:
             joined = min(assumed.round_answers, count * rows_each)
-            merge = assumed.merge_fixed_s + joined * assumed.answer_tokens / assumed.merge_tokens_per_s
+            read = _read_s(partitions / rounds, rows_each, assumed)
+            merge = assumed.merge_fixed_s + read + joined * assumed.answer_tokens / assumed.merge_tokens_per_s
             answers += joined
             now += merge
             out.merge_s += merge
