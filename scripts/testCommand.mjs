@@ -8,7 +8,7 @@ import { endProgramsOnSignals, runProgram } from "./programs/run.mjs";
 import { needProvider } from "./setup/needs.mjs";
 import { problemFromError, problemLines } from "./setup/problem.mjs";
 import { clearProgress, seconds } from "./setup/progress.mjs";
-import { countTests } from "./testReport.mjs";
+import { countProgram, countTests } from "./testReport.mjs";
 
 /** @typedef {import("./testReport.mjs").Count} Count */
 /** @typedef {import("./setup/needs.mjs").Need} Need */
@@ -38,6 +38,7 @@ const PROGRAMS = {
     [path.join("scripts", "boundaryTable.mjs"), "--check"],
     [path.join("scripts", "lintWorkflows.mjs")],
   ],
+  cluster: [[path.join("scripts", "clusterTests.mjs")]],
 };
 
 /**
@@ -58,7 +59,7 @@ const PROJECTS = {
  * @type {readonly (readonly string[])[]}
  */
 const ROWS = [
-  ["types", "lint", "host"],
+  ["types", "lint", "cluster", "host"],
   ["unit", "protocol", "webview", "model"],
 ];
 
@@ -107,6 +108,7 @@ export async function runTests(args) {
   }
   const failures = counts.flatMap((count) => count.failures);
   console.log(`\nall lanes in ${seconds(performance.now() - startedMs)}`);
+  for (const skipped of counts.flatMap((count) => count.skipped ?? [])) console.log(`○ ${skipped}`);
   for (const failure of failures) console.log(`✖ ${failure}`);
   console.log(`${counts.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failures.length} failed`);
   process.exitCode = failures.length === 0 ? 0 : 1;
@@ -178,13 +180,11 @@ async function runPrograms(programs) {
     const startedMs = performance.now();
     const name = path.basename(program.find((word) => word.includes(path.sep)) ?? "");
     const { code, output } = await runProgram(process.execPath, program, { cwd: root, output: "keep" });
-    if (code !== 0) process.stdout.write(output);
-    console.log(
-      `${name}: ${code === 0 ? "ok" : `code ${code}`} in ${seconds(performance.now() - startedMs)}`,
-    );
-    counts.push(
-      code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [`${name} ended with code ${code}`] },
-    );
+    const count = countProgram(name, code, output);
+    if (count.failures.length > 0) process.stdout.write(output);
+    const ended = code === 0 ? "ok" : count.skipped === undefined ? `code ${code}` : "skipped";
+    console.log(`${name}: ${ended} in ${seconds(performance.now() - startedMs)}`);
+    counts.push(count);
   }
   return counts;
 }

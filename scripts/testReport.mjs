@@ -1,12 +1,31 @@
 // @ts-check
 // Counts what vitest's JSON report holds. A skipped test, a file that could not be loaded and a project without tests
-// are failures: each would otherwise pass for a test that ran.
+// are failures: each would otherwise pass for a test that ran. Only a lane whose program says that it can't run here, and
+// why, is shown as skipped.
 
 /**
- * @typedef {{passed: number, failures: string[]}} Count
+ * @typedef {{passed: number, failures: string[], skipped?: string[]}} Count
  * @typedef {{fullName: string, status: string}} TestResult
  * @typedef {{name: string, status: string, message: string, assertionResults: TestResult[]}} FileResult
  */
+
+/** The exit code of a lane's program that can't run here; the last line that it wrote says why. */
+export const SKIPPED = 77;
+
+/**
+ * Counts a program, which is one test.
+ * @param {string} name
+ * @param {number} code
+ * @param {string} output
+ * @returns {Count}
+ */
+export function countProgram(name, code, output) {
+  if (code === 0) return { passed: 1, failures: [] };
+  const reason = output.trimEnd().split("\n").at(-1) ?? "";
+  if (code === SKIPPED && reason !== "")
+    return { passed: 0, failures: [], skipped: [`${name}: skipped: ${reason}`] };
+  return { passed: 0, failures: [`${name} ended with code ${code}`] };
+}
 
 /** Where the tests of each vitest project lie, as vitest.config.ts says too. */
 export const PROJECT_FOLDERS = {

@@ -6,8 +6,11 @@
 // between, in order.
 //
 // The language server sends hello, load, fetch, generate, stop, models, modelFiles, devices, installBackend and shutdown. A batch client, which writes many
-// answers through `laser worker`, has three more: pool, so that the first answer doesn't wait for the index; stats, to
-// watch memory between answers; and unload, to free the model while it does something else.
+// answers through `laser worker`, has five more: answer, which is generate without the events of steps; pool, so that the
+// first answer doesn't wait for the index; add, which lets the pool in memory grow; stats, to watch memory between
+// answers; and unload, to free the model while it does something else. server/cluster is such a client, in Python.
+//
+// Version 2 added answer and add.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
@@ -15,14 +18,14 @@ import type { FoundModel } from "../engine/models/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
-import type { GenerationSettings } from "../../core/settings/index.ts";
+import type { GenerationSettings, SettingValues } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
 export type { BackendReport, DeviceReport, InstallOffer } from "../engine/devices/report.ts";
 export type { FoundModel } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
-export const WORKER_PROTOCOL_VERSION = 1;
+export const WORKER_PROTOCOL_VERSION = 2;
 
 /** Which model, and how to load it. Loading an equal choice again costs nothing. */
 export interface ModelChoice {
@@ -54,6 +57,48 @@ export interface GenerateParams {
   readonly poolPath: string | null;
   /** Continues a recorded answer; `source` and `values` are then ignored. */
   readonly continueFrom?: ContinueFrom;
+}
+
+/**
+ * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
+ * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
+ * for one that is missing.
+ */
+export interface AnswerParams extends Pick<GenerateParams, "source" | "promptFile" | "values"> {
+  /**
+   * Values by the names of settings, such as { "maxTokens": 64, "relaxed.topK": 3 }. They override the parameters of the
+   * prompt file, which override the defaults.
+   */
+  readonly settings: Partial<SettingValues>;
+}
+
+/** Counts and times are those of core/trace/metrics.ts; times in ms. */
+export interface AnswerResult {
+  readonly finish: TraceEnd["finish"];
+  readonly text: string;
+  /** The parts of the text that are the target's own choice, for a pool: the whole text where nothing is relaxed. */
+  readonly ownChoice: readonly string[];
+  readonly promptTokens: number;
+  /** Prompt tokens that were evaluated: the others were still in the cache. */
+  readonly prefillTokens: number;
+  readonly prefillMs: number;
+  /** Drafting, verifying and the rest of all steps. */
+  readonly decodeMs: number;
+  readonly steps: number;
+  /** Tokens of the answer. */
+  readonly committed: number;
+  readonly drafted: number;
+  readonly accepted: number;
+  readonly relaxed: number;
+  /** Whether the rule kept only the target's own choice. */
+  readonly strict: boolean;
+}
+
+/** An answer for the pool in memory. */
+export interface AddedAnswer {
+  readonly id: string;
+  readonly group: string | null;
+  readonly text: string;
 }
 
 /**
@@ -91,6 +136,13 @@ export type WorkerRequest =
   | { readonly kind: "installBackend"; readonly id: number; readonly backend: string }
   /** For batch clients: reads and indexes a pool ahead of a run. */
   | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
+  /** For batch clients: one answer, without events of its steps. */
+  | { readonly kind: "answer"; readonly id: number; readonly params: AnswerParams }
+  /**
+   * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
+   * `generate` names a file, or the model is unloaded.
+   */
+  | { readonly kind: "add"; readonly id: number; readonly answers: readonly AddedAnswer[] }
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   | { readonly kind: "stats"; readonly id: number }
   /** For batch clients: frees model and pool; the process stays. */
@@ -130,6 +182,8 @@ export interface WorkerResults {
   readonly generate: TraceEnd;
   readonly stop: null;
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
+  readonly answer: AnswerResult;
+  readonly add: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];
   readonly modelFiles: readonly FoundModel[];

@@ -3,8 +3,9 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readPoolSource } from "../pools/index.ts";
-import type { ModelChoice, WorkerResults } from "../protocol/worker.ts";
+import type { AddedAnswer, ModelChoice, WorkerResults } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
+import { emptyPool, growingPool } from "./growingPool.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
 import { inPieces } from "./inPieces.ts";
 import { loadingPool, type LoadedPool } from "./pool.ts";
@@ -17,7 +18,8 @@ interface LoadedModel {
   /** Of its file when it was loaded; null if the choice names none. */
   readonly fileKey: string | null;
   readonly session: Session;
-  pool: { readonly key: string; readonly loaded: LoadedPool } | null;
+  /** `key`: of its file; null once it was added to, so that naming the file reads it again. */
+  pool: { readonly key: string | null; readonly loaded: LoadedPool } | null;
 }
 
 export class ModelHolder {
@@ -67,6 +69,21 @@ export class ModelHolder {
     const loaded = await inPieces(loadingPool(await readPoolSource(poolPath), held.session.engine), signal);
     // The key is taken before reading: if the file changes in between, it is read again next time.
     if (key !== null) held.pool = { key, loaded };
+    return loaded;
+  }
+
+  /**
+   * Adds answers to the pool in memory, or begins one with them. A stop ends it between two answers.
+   * @throws WorkerError noModel; the signal's reason when stopped
+   */
+  async addToPool(answers: readonly AddedAnswer[], signal: AbortSignal): Promise<LoadedPool> {
+    const held = this.required;
+    const { engine } = held.session;
+    const before = held.pool?.loaded ?? emptyPool();
+    // The index is changed in place: what was there is not to be used again, even if a stop interrupts this.
+    held.pool = { key: null, loaded: before };
+    const loaded = await inPieces(growingPool(before, answers, engine), signal);
+    held.pool = { key: null, loaded };
     return loaded;
   }
 

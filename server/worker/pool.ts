@@ -2,7 +2,7 @@
 // with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
 import { finish, unreachable, type InPieces } from "../../core/base/index.ts";
-import { Pool, type PoolIndex, type TokenId } from "../../core/laser/index.ts";
+import { Pool, type TokenId } from "../../core/laser/index.ts";
 import {
   OPENING_TOKENS,
   PoolError,
@@ -19,7 +19,7 @@ import { applyTemplate } from "./prompt.ts";
 export interface LoadedPool {
   readonly name: string;
   readonly fingerprint: string;
-  readonly index: PoolIndex;
+  readonly index: Pool;
   /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;
   /** The subject of an entry of the index; null if there is no such entry. */

@@ -2,9 +2,16 @@
 // Nothing is checked again after this.
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { DEFAULT_SETTINGS, Engine, GenerationSchema } from "../../core/settings/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  Engine,
+  GenerationSchema,
+  settingName,
+  settingOf,
+  settingProblem,
+} from "../../core/settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
-import type { JsonValue, WorkerRequest } from "../protocol/worker.ts";
+import type { AnswerParams, JsonValue, WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { schemaProblem } from "../protocol/shape.ts";
 
@@ -58,6 +65,18 @@ const ContinuedParamsSchema = Type.Object({
   continueFrom: ContinueFromSchema,
 });
 
+const AnswerSchema = Type.Object({
+  source: text,
+  promptFile: orNull(text),
+  values: ParamsSchema.properties.values,
+  // Checked by name afterwards: see settingsFault.
+  settings: Type.Unsafe<AnswerParams["settings"]>(Type.Record(Type.String(), Type.Unknown())),
+});
+
+/** As many as a client has after one partition; more come in several requests. */
+const MAX_ADDED = 10_000;
+const AddedSchema = Type.Object({ id: name, group: orNull(text), text: name });
+
 const id = atLeastOne;
 const bare = <Kind extends string>(kind: Kind) => Type.Object({ kind: Type.Literal(kind), id });
 
@@ -69,6 +88,12 @@ const SCHEMAS = {
   generate: Type.Object({ kind: Type.Literal("generate"), id, params: ParamsSchema }),
   stop: Type.Object({ kind: Type.Literal("stop"), id, request: id }),
   pool: Type.Object({ kind: Type.Literal("pool"), id, poolPath: name }),
+  answer: Type.Object({ kind: Type.Literal("answer"), id, params: AnswerSchema }),
+  add: Type.Object({
+    kind: Type.Literal("add"),
+    id,
+    answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }),
+  }),
   stats: bare("stats"),
   models: bare("models"),
   modelFiles: Type.Object({ kind: Type.Literal("modelFiles"), id, folders: Type.Array(name) }),
@@ -94,13 +119,31 @@ export function parseRequest(value: unknown): WorkerRequest {
     });
   const given = known === "generate" ? withStops(value) : value;
   const schema = known === "generate" && continues(value) ? CONTINUE : SCHEMAS[known];
-  if (Value.Check(schema, given)) return given;
+  if (Value.Check(schema, given)) {
+    const fault = given.kind === "answer" ? settingsFault(given.params.settings) : null;
+    if (fault !== null) throw new WorkerError({ tag: "badRequest", ...fault });
+    return given;
+  }
   const { field, reason } = schemaProblem(schema, given) ?? { field: "", reason: "is invalid" };
   throw new WorkerError({ tag: "badRequest", field, reason });
 }
 
 function continues(value: unknown): boolean {
   return fieldOf(fieldOf(value, "params"), "continueFrom") !== undefined;
+}
+
+/** The first value by name that is no setting of a generation, or outside its bounds; null if all are fine. */
+function settingsFault(values: object): { readonly field: string; readonly reason: string } | null {
+  for (const [key, value] of Object.entries(values)) {
+    const field = `params.settings.${key}`;
+    const found = settingName(key);
+    const [group = ""] = key.split(".");
+    if (found !== key || !Object.hasOwn(DEFAULT_SETTINGS, group))
+      return { field, reason: "is not a setting of an answer" };
+    const wanted = settingProblem(settingOf(found), value);
+    if (wanted !== null) return { field, reason: `must be ${wanted}` };
+  }
+  return null;
 }
 
 /** A client written before stop sequences existed leaves them out. */

@@ -8,12 +8,13 @@ import {
   packageOf,
   surveyDevices,
   thisMachine,
-  type Engine,
 } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
+import type { Trace } from "../../core/trace/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
+  type AnswerParams,
   type GenerateParams,
   type WorkerMessage,
   type WorkerReply,
@@ -21,13 +22,13 @@ import {
   type WorkerResults,
   type WorkerStats,
 } from "../protocol/worker.ts";
-import { continuePrompt } from "./continuation.ts";
+import { askedAnswer, askedRun } from "./asked.ts";
+import { answerResult } from "./batchAnswer.ts";
 import { WorkerError } from "./errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
-import { applyTemplate, messagesOf } from "./prompt.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
 
@@ -45,6 +46,8 @@ export interface ServiceOptions {
 }
 
 const IDLE_AFTER_MS = 3000;
+
+type RunEvent = Exclude<GenerateEvent, { readonly kind: "prefill" | "probe" }>;
 
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
 
@@ -149,9 +152,17 @@ export class WorkerService {
         });
         return;
       case "generate":
-        if (this.generating !== null) throw new WorkerError({ tag: "busy", running: this.generating });
-        this.generating = id;
+        this.claimRun(id);
         this.queue(id, kind, (signal) => this.generate(id, request.params, signal));
+        return;
+      case "answer":
+        this.claimRun(id);
+        this.queue(id, kind, (signal) => this.answer(id, request.params, signal));
+        return;
+      case "add":
+        this.queue(id, kind, async (signal) =>
+          poolFigures(await this.loaded.addToPool(request.answers, signal)),
+        );
         return;
       case "shutdown":
         void this.shutDown(id);
@@ -159,6 +170,12 @@ export class WorkerService {
       default:
         unreachable(kind);
     }
+  }
+
+  /** @throws WorkerError busy: one answer is written at a time */
+  private claimRun(id: number): void {
+    if (this.generating !== null) throw new WorkerError({ tag: "busy", running: this.generating });
+    this.generating = id;
   }
 
   private greet(id: number, clientVersion: number): void {
@@ -307,22 +324,48 @@ export class WorkerService {
   ): Promise<WorkerResults["generate"]> {
     const { poolPath } = params;
     const { session } = this.loaded;
-    const { prompt, settings } = preparedPrompt(params, session.engine);
+    const { prompt, settings } = askedRun(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
+    const { finish, tokens, prefillTokens, prefillMs } = (
+      await this.write(session, { prompt, settings, pool, signal }, id, (event) =>
+        this.options.send({ ...event, request: id }),
+      )
+    ).result;
+    if (finish === "failed") throw new Error("a run that did not fail says that it failed");
+    return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
+  }
+
+  private async answer(
+    id: number,
+    params: AnswerParams,
+    signal: AbortSignal,
+  ): Promise<WorkerResults["answer"]> {
+    signal.throwIfAborted();
+    const { session } = this.loaded;
+    const pool = this.loaded.current?.pool ?? null;
+    const asked = askedAnswer(params, session.engine);
+    return answerResult(await this.write(session, { ...asked, pool, signal }, id));
+  }
+
+  /** Writes one answer; `onRun` gets the events that belong to its trace. @throws what the engine failed with */
+  private async write(
+    session: Session,
+    options: GenerateOptions,
+    id: number,
+    onRun?: (event: RunEvent) => Promise<void>,
+  ): Promise<Trace> {
     const reading = this.progressOf(id);
     const onEvent = async (event: GenerateEvent): Promise<void> => {
       if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
       else if (event.kind === "probe") reading("trying the model's batch sizes (once)", event.share);
-      else await this.options.send({ ...event, request: id });
+      else await onRun?.(event);
       // An engine may never yield to the event loop: let a stop request arrive between two steps.
       await setImmediate();
     };
-    const { trace, failure } = await session.generate({ prompt, settings, pool, signal, onEvent });
+    const { trace, failure } = await session.generate({ ...options, onEvent });
     if (failure !== null) throw failure;
-    const { finish, tokens, prefillTokens, prefillMs } = trace.result;
     this.answered = session;
-    if (finish === "failed") throw new Error("a run that did not fail says that it failed");
-    return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
+    return trace;
   }
 
   private progressOf(request: number): (message: string, share: number | null) => void {
@@ -344,16 +387,6 @@ export class WorkerService {
       running: this.generating !== null,
     };
   }
-}
-
-/** The prompt to evaluate and its settings. */
-function preparedPrompt(
-  params: GenerateParams,
-  engine: Engine,
-): Pick<GenerateOptions, "prompt" | "settings"> {
-  const { settings, promptFile, continueFrom } = params;
-  if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
-  return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
 }
 
 /** A request that was stopped is not a failure of what it did. */

@@ -1,6 +1,6 @@
 // The closing line of `npm test` counts what ran: whatever could pass for a test that ran, and did not, is a failure.
 import assert from "node:assert/strict";
-import { countTests } from "../../../scripts/testReport.mjs";
+import { countProgram, countTests, SKIPPED } from "../../../scripts/testReport.mjs";
 import { table } from "../../support/check.ts";
 
 const file = (name: string, statuses: readonly string[], status = "passed", message = "") => ({
@@ -55,6 +55,29 @@ table(
   ],
   ({ files, code, passed, failures }) => {
     assert.deepEqual(countTests({ testResults: files }, code, ["unit"]), { passed, failures });
+  },
+);
+
+table(
+  "a program",
+  [
+    { name: "done", code: 0, output: "", count: { passed: 1, failures: [] } },
+    { name: "failed", code: 2, output: "why\n", count: { passed: 0, failures: ["a.mjs ended with code 2"] } },
+    {
+      name: "that can't run here says why",
+      code: SKIPPED,
+      output: "looking\nno Python\n",
+      count: { passed: 0, failures: [], skipped: ["a.mjs: skipped: no Python"] },
+    },
+    {
+      name: "that is skipped without a reason failed",
+      code: SKIPPED,
+      output: "\n",
+      count: { passed: 0, failures: ["a.mjs ended with code 77"] },
+    },
+  ],
+  ({ code, output, count }) => {
+    assert.deepEqual(countProgram("a.mjs", code, output), count);
   },
 );
 

@@ -18,6 +18,12 @@ const continueFrom = {
   model: { name: "m", tokenizerFingerprint: "f" },
 };
 const goOn = (change: object) => generate({ continueFrom: { ...continueFrom, ...change } });
+const answer = (settings: object) => ({
+  kind: "answer",
+  id: 1,
+  params: { source: "hi", promptFile: null, values: {}, settings },
+});
+const add = (...answers: object[]) => ({ kind: "add", id: 1, answers });
 const settings = (change: object) => generate({ settings: { ...DEFAULT_SETTINGS, ...change } });
 
 /** What parsing says of a value: "fine", or field and reason. */
@@ -66,12 +72,39 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
     value: goOn({ parent: { ...continueFrom.parent, token: -1 } }),
     says: "params.continueFrom.parent.token matches none of its possible forms",
   },
+  {
+    name: "an answer with settings by name",
+    value: answer({ maxTokens: 9, "relaxed.topK": 3, "guards.maxNatsGivenUp": null }),
+    says: "fine",
+  },
+  {
+    name: "an answer with a setting that is not one",
+    value: answer({ maxToken: 9 }),
+    says: "params.settings.maxToken is not a setting of an answer",
+  },
+  {
+    name: "an answer that names its model",
+    value: answer({ gpu: "off" }),
+    says: "params.settings.gpu is not a setting of an answer",
+  },
+  {
+    name: "an answer with a setting outside its bounds",
+    value: answer({ "relaxed.topK": 0 }),
+    says: "params.settings.relaxed.topK must be a whole number from 1 to 128",
+  },
+  { name: "an answer to add", value: add({ id: "a", group: null, text: "A." }), says: "fine" },
+  { name: "nothing to add", value: add(), says: "answers must not have fewer than 1 items" },
+  {
+    name: "an empty answer to add",
+    value: add({ id: "a", group: "g", text: "" }),
+    says: "answers.0.text must not have fewer than 1 characters",
+  },
   { name: "a number", value: 7, says: "kind is missing" },
   { name: "null", value: null, says: "kind is missing" },
   {
     name: "a kind of Object's own",
     value: { kind: "toString", id: 1 },
-    says: "kind must be one of hello, load, fetch, generate, stop, pool, stats, models, modelFiles, devices, installBackend, unload, shutdown",
+    says: "kind must be one of hello, load, fetch, generate, stop, pool, answer, add, stats, models, modelFiles, devices, installBackend, unload, shutdown",
   },
   { name: "no id", value: { kind: "stats" }, says: "id is missing" },
   { name: "id 0, which answers what has none", value: { kind: "stats", id: 0 }, says: "id must be >= 1" },

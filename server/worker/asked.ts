@@ -1,0 +1,53 @@
+// What a client asked to be written: the prompt to evaluate, and its settings.
+import type { Engine } from "../engine/index.ts";
+import { parsePrompty, renderMessages, type ChatMessage } from "../../core/prompts/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withParameters,
+  withValues,
+  type GenerationSettings,
+} from "../../core/settings/index.ts";
+import type { AnswerParams, GenerateParams } from "../protocol/worker.ts";
+import { continuePrompt } from "./continuation.ts";
+import { applyTemplate, isPlainText, messagesOf } from "./prompt.ts";
+import type { GenerateOptions } from "./session.ts";
+
+type Asked = Pick<GenerateOptions, "prompt" | "settings">;
+
+/** @throws PromptError; WorkerError for an answer that can't be continued */
+export function askedRun(params: GenerateParams, engine: Engine): Asked {
+  const { settings, promptFile, continueFrom } = params;
+  if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
+  return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
+}
+
+/**
+ * What was asked for by name overrides the prompt file's parameters, which override the defaults. The values are a row of
+ * data: those that the prompt does not use are left out, and no sample of the file stands in for one that is missing.
+ * @throws PromptError
+ */
+export function askedAnswer(params: AnswerParams, engine: Engine): Asked {
+  const { source, promptFile } = params;
+  if (promptFile === null && isPlainText(source)) {
+    const messages = messagesOf({ source, promptFile, values: {} });
+    return asked(messages, params, DEFAULT_SETTINGS, engine);
+  }
+  const file = parsePrompty(source);
+  const variables = file.variables.map((variable) => ({ ...variable, value: null, isNull: false }));
+  const used = new Set(variables.filter(({ uses }) => uses.length > 0).map(({ name }) => name));
+  const values = Object.fromEntries(Object.entries(params.values).filter(([name]) => used.has(name)));
+  const { messages } = renderMessages({ ...file, variables }, values);
+  return asked(messages, params, withParameters(DEFAULT_SETTINGS, file.parameters), engine);
+}
+
+function asked(
+  messages: readonly ChatMessage[],
+  { promptFile, settings }: AnswerParams,
+  before: GenerationSettings,
+  engine: Engine,
+): Asked {
+  return {
+    prompt: applyTemplate(messages, promptFile, engine, new Date()),
+    settings: withValues(before, settings),
+  };
+}

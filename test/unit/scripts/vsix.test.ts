@@ -1,0 +1,17 @@
+// What goes into the extension's package: only what .vscodeignore names, and nothing of the cluster's Python package.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "vitest";
+import { repositoryFolder } from "../../support/check.ts";
+
+test("the package holds what is named, and no source of the server", () => {
+  const lines = readFileSync(join(repositoryFolder, ".vscodeignore"), "utf8").trim().split("\n");
+  assert.equal(lines[0], "**", "everything is left out that is not named");
+  const named = lines.slice(1);
+  assert.ok(named.length > 5 && named.every((line) => line.startsWith("!")));
+  assert.deepEqual(
+    named.filter((line) => /^!(\*|server|core|test)/.test(line)),
+    [],
+  );
+});
