@@ -84,6 +84,18 @@ export const folders = {
     ],
     doors: door,
   },
+  "server/batch": {
+    mayImport: [
+      ...core,
+      "server/files",
+      "server/engine",
+      "server/pools",
+      "server/data",
+      "server/worker",
+      "server/bench",
+    ],
+    doors: door,
+  },
   "server/cli": {
     mayImport: [
       ...core,
@@ -96,6 +108,7 @@ export const folders = {
       "server/protocol",
       "server/worker",
       "server/bench",
+      "server/batch",
     ],
   },
 
