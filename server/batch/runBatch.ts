@@ -97,7 +97,12 @@ class BatchRun {
   /** Raised like `drop`, and by a failure after which nothing can be kept. */
   private readonly dropping = new AbortController();
   private readonly drop: AbortSignal;
-  private why: EndReason = "complete";
+  private taking: Promise<void> = Promise.resolve();
+  /** A budget that ended the run. */
+  private reached: EndReason | null = null;
+  /** Whether every row of the data was begun. */
+  private isExhausted = false;
+  private isDropped = false;
   private engineFailures = 0;
   private sessionFailures = 0;
   private failure: BatchError | null = null;
@@ -181,7 +186,7 @@ class BatchRun {
     };
     let [read, place] = [0, 0];
     for await (const data of source.rows({ signal: new AbortController().signal, onBadRow })) {
-      if (limit !== null && read >= limit) return;
+      if (limit !== null && read >= limit) break;
       read++;
       if (seen.has(data.id)) {
         onBadRow({
@@ -192,13 +197,12 @@ class BatchRun {
       }
       seen.add(data.id);
       if (done.has(data.id)) continue;
-      const reason = stop.aborted ? "stopped" : this.budgetReached();
-      if (reason !== null) {
-        this.why = reason;
-        return;
-      }
+      if (stop.aborted) return;
+      this.reached = this.budgetReached();
+      if (this.reached !== null) return;
       yield { data, place: place++ };
     }
+    this.isExhausted = true;
   }
 
   private budgetReached(): EndReason | null {
@@ -209,16 +213,23 @@ class BatchRun {
     return budgets.maxMinutes !== null && minutes >= budgets.maxMinutes ? "minutes" : null;
   }
 
-  private async take(place: number, outcome: RowOutcome): Promise<void> {
+  /** One row after another, so that the pool grows in the order of the file. */
+  private take(place: number, outcome: RowOutcome): Promise<void> {
+    const taken = this.taking.then(() => this.takeNow(place, outcome));
+    this.taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  private async takeNow(place: number, outcome: RowOutcome): Promise<void> {
     const ready = this.options.ordered ? this.order.take(place, outcome) : [outcome];
     for (const one of ready) {
       if (one.kind === "dropped") {
-        this.why = "stopped";
+        this.isDropped = true;
         // In order, what follows a dropped row is dropped as well: the resumed run writes both.
         if (this.options.ordered) this.dropping.abort();
         continue;
       }
-      if (this.options.ordered && this.why === "stopped" && this.dropping.signal.aborted) continue;
+      if (this.options.ordered && this.isDropped) continue;
       await this.keep(one);
     }
   }
@@ -273,7 +284,8 @@ class BatchRun {
 
   async end(): Promise<BatchResult> {
     const { begun } = this;
-    const end = this.failure !== null ? "failures" : this.why;
+    const whole = this.isExhausted && !this.isDropped ? "complete" : "stopped";
+    const end = this.failure !== null ? "failures" : (this.reached ?? whole);
     const at = this.options.wallClock().toISOString();
     begun.tally.end(at);
     await begun.journal.append(eventLine({ kind: "end", at, reason: end }));
