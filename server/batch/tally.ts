@@ -66,6 +66,11 @@ export class RunTally {
     return Math.max(this.lastMs, ms);
   }
 
+  /** Active time until the last row, or the end of its session, in ms. */
+  get writtenMs(): number {
+    return this.lastMs;
+  }
+
   /** The session ended then. */
   end(at: string): void {
     this.lastMs = this.activeMs(new Date(at));

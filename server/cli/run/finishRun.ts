@@ -1,16 +1,21 @@
 // What a batch run leaves besides its rows: the closing lines.
+import { basename } from "node:path";
 import { several } from "../../../core/base/index.ts";
 import {
   plainRatio,
+  summaryHtml,
+  writeParquet,
   type BatchResult,
   type EndReason,
   type OutputPaths,
   type RunIdentity,
 } from "../../batch/index.ts";
+import { PRIVATE_MODE, writeFileAtomic } from "../../files/index.ts";
 import type { Engine } from "../../engine/index.ts";
 import type { GrowingPool } from "../../worker/index.ts";
 import { decimals, NOT_MEASURED, shareOf } from "../terminal/figures.ts";
 import { complain, note, print, printJson } from "../terminal/output.ts";
+import { GENERATOR } from "../version.ts";
 import { durationOf } from "./runProgress.ts";
 import type { RunFlags } from "./runOptions.ts";
 
@@ -31,8 +36,11 @@ const ENDS: Readonly<Record<EndReason, string>> = {
   error: "ended by an error; --resume continues",
 };
 
+/** Writes summary and, for Parquet, the output itself, then prints the closing lines. @throws FilesError */
 export async function finishRun(result: BatchResult, run: FinishedRun): Promise<void> {
-  await Promise.resolve();
+  await writeSummary(result, run);
+  const { out, rows } = run.paths;
+  if (rows !== out) await writeParquet(rows, out, new AbortController().signal);
   if (run.flags.progress === "json")
     printJson({
       kind: "end",
@@ -53,9 +61,29 @@ export async function finishRun(result: BatchResult, run: FinishedRun): Promise<
     note(`pool: ${several(run.pool.size, "answer")} in ${run.flags.savePool}`);
 }
 
+async function writeSummary(
+  result: BatchResult,
+  { paths, identity, pool, flags }: FinishedRun,
+): Promise<void> {
+  const page = summaryHtml({
+    out: basename(paths.out),
+    generator: GENERATOR,
+    identity,
+    sessions: result.sessions,
+    end: result.end,
+    rows: result.rows,
+    tally: result.tally,
+    samples: result.samples,
+    plainEvery: flags.plainEvery,
+    badRows: result.badRows,
+    poolAnswers: pool?.size ?? null,
+  });
+  await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
+}
+
 export function closingLines({ tally, end, rows, samples }: BatchResult, { paths }: FinishedRun): string[] {
   const { total } = tally;
-  const activeMs = tally.activeMs(new Date(0));
+  const activeMs = tally.writtenMs;
   const { ratio, samples: count } = plainRatio(samples);
   const interval =
     ratio !== null && Number.isFinite(ratio.low)
@@ -71,6 +99,6 @@ export function closingLines({ tally, end, rows, samples }: BatchResult, { paths
       `relaxed ${shareOf(total.relaxed, total.tokens)}`,
     ].join(" · "),
     `against plain: ${ratio === null ? NOT_MEASURED : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
-    paths.rows,
+    `${paths.out}; summary: ${paths.summary}`,
   ];
 }
