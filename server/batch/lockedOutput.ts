@@ -9,20 +9,20 @@ export async function withOutput<T>(
   work: (held: HeldLock) => Promise<T>,
 ): Promise<T> {
   const refusing = new AbortController();
-  let busy: BatchError | null = null;
+  const busy: BatchError[] = [];
   try {
     return await withLock(
       lock,
       {
         signal: refusing.signal,
         onWait: ({ pid, host }) => {
-          busy = new BatchError({ tag: "outputBusy", path: out, pid, host });
+          busy.push(new BatchError({ tag: "outputBusy", path: out, pid, host }));
           refusing.abort();
         },
       },
       work,
     );
   } catch (error) {
-    throw busy ?? error;
+    throw busy[0] ?? error;
   }
 }

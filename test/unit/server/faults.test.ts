@@ -4,8 +4,10 @@ import { blameOf, describeError, FaultError, type Fault } from "../../../core/ba
 import { DecodeError, type DecodeFault } from "../../../core/laser/errors.ts";
 import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
 import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
+import { BatchError, type BatchFault } from "../../../server/batch/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
+import { DataError, type DataFault } from "../../../server/data/errors.ts";
 import { EngineError, type EngineFault } from "../../../server/engine/errors.ts";
 import { InstallError, type InstallFault } from "../../../server/engine/devices/install/errors.ts";
 import { ModelError, type ModelFault } from "../../../server/engine/models/errors.ts";
@@ -192,6 +194,23 @@ const CLI: Samples<CliFault> = {
   promptFileRefused: { path, text },
 };
 
+const DATA: Samples<DataFault> = {
+  dataMissing: { path },
+  dataUnreadable: { path, reason },
+  dataLineInvalid: { path, line: 3, reason },
+  dataEmpty: { path },
+};
+
+const BATCH: Samples<BatchFault> = {
+  outputExists: { path, answers: 3 },
+  outputNotARun: { path, missing: "its journal is missing" },
+  outputOfOtherRun: { path, differences: ["strategy is laser, and was plain"] },
+  outputBusy: { path, pid: 7, host: "here" },
+  outputDamaged: { path, line: 3, reason },
+  tooManyFailures: { path, failures: 3 },
+  engineKeepsFailing: { path, rows: 3, reason: "It broke." },
+};
+
 const WORKER: Samples<WorkerFault> = {
   protocolVersion: { clientVersion: 2, workerVersion: 1 },
   helloMissing: { request: "load" },
@@ -246,6 +265,8 @@ const ALL = [
   ...errorsOf(TextFileError, TEXT_FILES),
   ...errorsOf(BenchError, BENCH),
   ...errorsOf(CliError, CLI),
+  ...errorsOf(DataError, DATA),
+  ...errorsOf(BatchError, BATCH),
   ...errorsOf(WorkerError, WORKER),
   ...errorsOf(ServerError, SERVER),
 ];
@@ -254,8 +275,21 @@ const ALL = [
 const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
-const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
+const INPUT_CLASSES = [
+  DecodeError,
+  PromptError,
+  TraceError,
+  PoolError,
+  BenchError,
+  CliError,
+  TextFileError,
+  DataError,
+];
 const INPUT_TAGS = [
+  "outputExists",
+  "outputNotARun",
+  "outputOfOtherRun",
+  "outputBusy",
   "lanesUnavailable",
   "fileHasOtherNames",
   "modelFileMissing",

@@ -153,6 +153,6 @@ export function rowsOf(folder: string): OutputRow[] {
 /** What a strict run writes however often it was interrupted: all but costs and times. */
 export function answersOf(folder: string): string {
   return rowsOf(folder)
-    .map(({ figures, finishedAt, ...answer }) => JSON.stringify({ ...answer, tokens: figures?.tokens }))
+    .map((row) => JSON.stringify({ ...row, figures: row.figures?.tokens, finishedAt: null }))
     .join("\n");
 }

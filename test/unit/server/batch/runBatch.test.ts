@@ -197,4 +197,5 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is reported as one", async ()
     assert.equal(error.fault.tag, "noSpace");
     return true;
   });
+  await file.close().catch(() => undefined); // Nothing can be flushed to it.
 });
