@@ -91,6 +91,7 @@ export const folders = {
       "server/engine",
       "server/pools",
       "server/data",
+      "server/protocol",
       "server/worker",
       "server/bench",
     ],
@@ -140,6 +141,7 @@ export const folders = {
       "extension/settings",
     ],
   },
+  "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {
     mayImport: [
       ...core,
@@ -152,6 +154,7 @@ export const folders = {
       "extension/settings",
       "extension/answer",
       "extension/run",
+      "extension/batch",
     ],
   },
   extension: {
@@ -162,6 +165,7 @@ export const folders = {
       "extension/settings",
       "extension/answer",
       "extension/run",
+      "extension/batch",
       "extension/commands",
     ],
     doors: [],
@@ -182,6 +186,7 @@ export const folders = {
     pure: true,
   },
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
 
   scripts: {

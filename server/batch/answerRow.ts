@@ -8,7 +8,7 @@ import type { DataRow } from "../data/index.ts";
 import type { GenerateOptions, Generated, LoadedPool } from "../worker/index.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
 import type { PlainSample } from "./journal.ts";
-import type { OutputRow, RowFigures } from "./outputRow.ts";
+import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
 import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
 
 /** Which group a row belongs to, and why; null: none. */

@@ -5,7 +5,7 @@ export type { RunIdentity } from "./identity.ts";
 export type { EndReason, PlainSample, RunSession } from "./journal.ts";
 export { withOutput } from "./lockedOutput.ts";
 export { outputPaths, type OutputPaths } from "./outputPaths.ts";
-export { parseOutputRow, type OutputRow } from "./outputRow.ts";
+export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 export { writeParquet } from "./parquet.ts";
 export { plainRatio, ratioDefinition, type PlainRatio } from "./plainRatio.ts";
 export type { RunProgress } from "./progress.ts";

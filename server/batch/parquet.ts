@@ -4,7 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
 import { asFilesError, destinationOf, temporaryName } from "../files/index.ts";
 import { BatchError } from "./errors.ts";
-import { parseOutputRow, type OutputRow } from "./outputRow.ts";
+import { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 import { wholeLines } from "./wholeLines.ts";
 
 /** Rows held in memory at once. */

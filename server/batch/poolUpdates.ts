@@ -3,7 +3,7 @@ import { Utf8Stream } from "../../core/trace/index.ts";
 import type { Engine } from "../engine/index.ts";
 import type { GrownAnswer } from "../worker/index.ts";
 import type { RunIdentity } from "./identity.ts";
-import type { OutputRow } from "./outputRow.ts";
+import type { OutputRow } from "../protocol/outputRow.ts";
 
 /** Fewer of the target's own tokens before the first relaxed one are not worth an entry. */
 const MIN_OWN_TOKENS = 8;

@@ -12,7 +12,7 @@ import {
   type RunSession,
 } from "./journal.ts";
 import type { OutputPaths } from "./outputPaths.ts";
-import { parseOutputRow, type OutputRow } from "./outputRow.ts";
+import { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 import { wholeLines } from "./wholeLines.ts";
 
 export interface RecordedJournal {

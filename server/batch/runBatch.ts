@@ -7,7 +7,7 @@ import { answerRow, type GenerateHere, type RowOutcome, type RowTools } from "./
 import { BatchError } from "./errors.ts";
 import type { EndReason, PlainSample, RunSession } from "./journal.ts";
 import { OrderedRows } from "./orderedRows.ts";
-import { lineOf } from "./outputRow.ts";
+import { lineOf } from "../protocol/outputRow.ts";
 import { poolAnswerOf } from "./poolUpdates.ts";
 import { progressOf, type RunProgress } from "./progress.ts";
 import { beginRun, eventLine, type BeginOptions, type BegunRun } from "./recover.ts";

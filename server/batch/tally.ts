@@ -1,6 +1,6 @@
 // The figures of a run, added up row by row: from the rows that were written before, and from those being written.
 import type { RunSession } from "./journal.ts";
-import type { OutputRow } from "./outputRow.ts";
+import type { OutputRow } from "../protocol/outputRow.ts";
 import { Series } from "./series.ts";
 
 /** Counts over rows; rates are derived where they are shown. */

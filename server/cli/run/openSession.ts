@@ -9,14 +9,17 @@ import type { RunFlags } from "./runOptions.ts";
 /** The caller disposes of `session.engine`. @throws CliError, ModelError, EngineError, WorkerError */
 export async function openSession(flags: RunFlags, signal: AbortSignal): Promise<Session> {
   const choices = engineChoices(flags);
-  if (flags.engine === "llama") return loadSession({ ...flags, ...choices, hashed: true }, signal);
-  if (flags.script === undefined)
+  // As for the worker: a script in place of every model, for tests of the editor.
+  const script = flags.script ?? process.env.LASER_WORKER_SCRIPT ?? "";
+  if (flags.engine === "llama" && script === "")
+    return loadSession({ ...flags, ...choices, hashed: true }, signal);
+  if (script === "")
     throw new CliError({
       tag: "optionInvalid",
       option: "--engine",
       value: "scripted",
       reason: "it goes with --script FILE",
     });
-  const load = scriptedLoader(flags.script, GENERATOR);
+  const load = scriptedLoader(script, GENERATOR);
   return load(choices, { signal, onProgress: () => undefined, log: () => undefined });
 }
