@@ -1,4 +1,5 @@
 // One row of a run in full: its text, its figures with their denominators, and what belongs to it.
+import { several } from "../../core/base/index.ts";
 import { html, nothing, type TemplateResult } from "lit";
 import { shareWords } from "../../core/trace/index.ts";
 import type { OutputRow } from "../../extension/shared/runTable.ts";
@@ -73,7 +74,7 @@ function factsOf(row: OutputRow): readonly (readonly [name: string, value: strin
       ],
     );
   }
-  if (row.historyCut > 0) facts.push(["history", `the oldest ${row.historyCut} elements were left out`]);
+  if (row.historyCut > 0) facts.push(["history", `without its ${several(row.historyCut, "oldest element")}`]);
   if (row.attempts > 1) facts.push(["attempts", String(row.attempts)]);
   if (row.seed !== null) facts.push(["seed", String(row.seed)]);
   facts.push(["finished", row.finishedAt]);

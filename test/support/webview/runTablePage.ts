@@ -31,7 +31,7 @@ export function outputRow(place: number, given: Partial<OutputRow> = {}): Output
           promptTokens: 50,
           tokens,
           steps,
-          drafted: 30,
+          drafted: 2 * tokens,
           accepted: tokens - steps - 2,
           relaxed: 2,
           ownTokens: 6,
