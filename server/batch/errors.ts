@@ -10,6 +10,8 @@ export type BatchFault =
   | { readonly tag: "outputOfOtherRun"; readonly path: string; readonly differences: readonly string[] }
   | { readonly tag: "outputBusy"; readonly path: string; readonly pid: number; readonly host: string }
   | { readonly tag: "outputDamaged"; readonly path: string; readonly line: number; readonly reason: string }
+  /** `rows`: written so far. */
+  | { readonly tag: "outputDiskFull"; readonly path: string; readonly rows: number }
   | { readonly tag: "tooManyFailures"; readonly path: string; readonly failures: number }
   /** The engine, not the rows: so many in a row that the rest is unlikely to fare better. */
   | {
@@ -50,6 +52,12 @@ export const BATCH_FAULTS: FaultTable<BatchFault> = {
     blame: "environment",
     message: ({ path, line, reason }) => `Line ${line} of ${path} is not a row of a run: ${reason}.`,
     nextStep: "Restore the file from a copy, or begin again with --overwrite.",
+  },
+  outputDiskFull: {
+    blame: "environment",
+    message: ({ path, rows }) =>
+      `The disk of ${path} is full. ${several(rows, "row")} of the run ${rows === 1 ? "is" : "are"} kept.`,
+    nextStep: "Free some space there; the same command with --resume continues.",
   },
   tooManyFailures: {
     blame: "environment",

@@ -1,6 +1,7 @@
 // Writes an answer for every row of a data set, and keeps what is written whatever ends the run.
 import { runLanes, type CostTable } from "../../core/laser/index.ts";
 import type { DataRow, BadRow, RowSource } from "../data/index.ts";
+import { FilesError } from "../files/index.ts";
 import type { LaneGroup } from "../engine/index.ts";
 import { laneWriter, type Session } from "../worker/index.ts";
 import { answerRow, type GenerateHere, type RowOutcome, type RowTools } from "./answerRow.ts";
@@ -65,8 +66,8 @@ const MAX_ENGINE_FAILURES = 3;
 const MAX_LISTED_BAD_ROWS = 200;
 
 /**
- * @throws BatchError before anything is changed where there is another run; FilesError where a file can't be written, with the rows
- * before kept; errors of the source
+ * @throws BatchError before anything is changed where there is another run; outputDiskFull with the rows so far; FilesError; errors of
+ * the source
  */
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const { session, source, limit, lanes } = options;
@@ -77,10 +78,18 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
     await run.begin(lanes?.group.targets.length ?? 1);
     await run.write();
     return await run.end();
+  } catch (error) {
+    throw asFull(error, options, begun);
   } finally {
     await begun.rows.close();
     await begun.journal.close();
   }
+}
+
+function asFull(error: unknown, { paths }: BatchOptions, { tally: { total } }: BegunRun): unknown {
+  if (!(error instanceof FilesError) || error.fault.tag !== "noSpace") return error;
+  const rows = total.answers + total.failures;
+  return new BatchError({ tag: "outputDiskFull", path: paths.out, rows }, { cause: error });
 }
 
 interface PlacedRow {

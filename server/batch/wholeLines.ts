@@ -1,7 +1,11 @@
 // The lines of a file that only grows, up to where a killed process left it.
 import { createReadStream } from "node:fs";
 
+import { BatchError } from "./errors.ts";
+
 const LINE_BREAK = 0x0a;
+/** No answer is as long: the file is something else, and must not fill the memory. */
+const MAX_LINE_BYTES = 256 * 2 ** 20;
 
 export interface WholeLine {
   readonly text: string;
@@ -13,7 +17,7 @@ export interface WholeLine {
 
 /**
  * Lines that end in a line break; what follows the last one is torn and left out. Memory holds the longest line.
- * @throws errors of reading
+ * @throws BatchError outputDamaged for a line that is far too long; errors of reading
  */
 export async function* wholeLines(path: string, signal: AbortSignal): AsyncGenerator<WholeLine> {
   let carried: Buffer[] = [];
@@ -30,6 +34,11 @@ export async function* wholeLines(path: string, signal: AbortSignal): AsyncGener
       begun += bytes.length + 1;
       yield { text: bytes.toString("utf8"), line: ++line, endBytes: begun };
     }
-    if (from < chunk.length) carried.push(chunk.subarray(from));
+    if (from === chunk.length) continue;
+    carried.push(chunk.subarray(from));
+    if (carried.reduce((bytes, part) => bytes + part.length, 0) > MAX_LINE_BYTES) {
+      const reason = `it is longer than ${MAX_LINE_BYTES / 2 ** 20} MiB`;
+      throw new BatchError({ tag: "outputDamaged", path, line: line + 1, reason });
+    }
   }
 }

@@ -10,6 +10,7 @@ import {
   type ReadPromptFile,
 } from "../../../core/prompts/index.ts";
 import { openJsonRows, type RowSource } from "../../data/index.ts";
+import { destinationOf } from "../../files/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
@@ -47,6 +48,13 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     ...(flags.pool === undefined ? [] : [flags.pool]),
   ];
   await checkOutputPath(flags.out, inputs);
+  const destination = await destinationOf(flags.out);
+  if (destination.kind === "device")
+    throw new CliError({
+      tag: "outputPathUnusable",
+      path: flags.out,
+      reason: "it is a device or a pipe, and a run must be able to read its rows again",
+    });
   if (flags.savePool !== undefined) await checkOutputPath(flags.savePool, [...inputs, flags.out]);
   return { prompt, values, source, poolSource };
 }

@@ -207,6 +207,7 @@ const BATCH: Samples<BatchFault> = {
   outputOfOtherRun: { path, differences: ["strategy is laser, and was plain"] },
   outputBusy: { path, pid: 7, host: "here" },
   outputDamaged: { path, line: 3, reason },
+  outputDiskFull: { path, rows: 3 },
   tooManyFailures: { path, failures: 3 },
   engineKeepsFailing: { path, rows: 3, reason: "It broke." },
 };
