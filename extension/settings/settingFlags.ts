@@ -14,7 +14,7 @@ export function generationFlags(settings: GenerationSettings): string[] {
     if (value === null) return "nullWord" in setting ? [flag(setting.nullWord ?? "")] : [];
     if (Array.isArray(value)) return value.map((item) => flag(String(item)));
     if (typeof value === "boolean") return [flag(value ? "on" : "off")];
-    return [flag(String(value))];
+    return typeof value === "string" || typeof value === "number" ? [flag(String(value))] : [];
   });
 }
 

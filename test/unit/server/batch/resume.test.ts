@@ -45,10 +45,8 @@ test("cut at any byte and resumed, a strict run has the same answers in the same
     const result = await resume(folder);
     assert.equal(result.end, "complete");
     assert.equal(answersOf(folder), answersOf(whole));
-    assert.equal(
-      outputOf(folder).slice(0, result.before && at),
-      outputOf(whole).slice(0, result.before && at),
-    );
+    const firstLines = (text: string): string[] => text.split("\n").slice(0, result.before);
+    assert.deepEqual(firstLines(outputOf(folder)), firstLines(outputOf(whole)), "what was written stays");
     assert.deepEqual(
       [...result.samples].map(({ id }) => id).sort(),
       [...new Set(result.samples.map(({ id }) => id))].sort(),
