@@ -89,6 +89,19 @@ export const folders = {
     mayImport: ["core/base", "server/files", "server/files/wheels"],
     doors: door,
   },
+  "server/batch": {
+    mayImport: [
+      ...core,
+      "server/files",
+      "server/engine",
+      "server/pools",
+      "server/data",
+      "server/protocol",
+      "server/worker",
+      "server/bench",
+    ],
+    doors: door,
+  },
   "server/cli": {
     mayImport: [
       ...core,
@@ -102,6 +115,7 @@ export const folders = {
       "server/worker",
       "server/bench",
       "server/evaluate",
+      "server/batch",
     ],
   },
 
@@ -133,6 +147,7 @@ export const folders = {
       "extension/settings",
     ],
   },
+  "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {
     mayImport: [
       ...core,
@@ -145,6 +160,7 @@ export const folders = {
       "extension/settings",
       "extension/answer",
       "extension/run",
+      "extension/batch",
     ],
   },
   extension: {
@@ -155,6 +171,7 @@ export const folders = {
       "extension/settings",
       "extension/answer",
       "extension/run",
+      "extension/batch",
       "extension/commands",
     ],
     doors: [],
@@ -175,6 +192,7 @@ export const folders = {
     pure: true,
   },
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
 
   scripts: {

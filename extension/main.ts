@@ -14,8 +14,10 @@ import { exportTrace } from "./commands/exportTrace.ts";
 import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
+import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
+import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
 import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
@@ -89,6 +91,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(traceTexts());
+  store.add(new RunTables({ extensionUri, log }));
   const context: CommandContext = {
     client,
     runs,
@@ -154,6 +157,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
+  register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
   register(COMMANDS.showDevices, () => showDevices(context));
   register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));

@@ -28,6 +28,7 @@ export {
   reportHtml,
   type ReportParts,
 } from "./report.ts";
+export { escapeHtml, staticPageHtml, type StaticPage } from "./staticPage.ts";
 export { selectionOf, serialiseSelection, type TraceSelection } from "./selection.ts";
 export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";
 export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";

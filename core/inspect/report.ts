@@ -1,14 +1,6 @@
 // A trace as one self-contained HTML file: the inspector's page, its styles and the trace, under a content
 // policy that lets the page load nothing and contact nobody.
-import {
-  DARK_COLOURS,
-  DARK_CONTRAST_COLOURS,
-  FONTS,
-  FORCED_COLOURS,
-  LIGHT_COLOURS,
-  LIGHT_CONTRAST_COLOURS,
-  type Colours,
-} from "./reportTheme.ts";
+import { escapeHtml, themeCss } from "./staticPage.ts";
 import type { Guards, Rule } from "../laser/index.ts";
 import { oneLineText } from "../trace/index.ts";
 
@@ -101,26 +93,4 @@ function asParsed(text: string): string {
   return text.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
 }
 
-/** Light unless the reader's system is dark; the system's own colours where it forces them. */
-function themeCss(): string {
-  const forced = { ...FORCED_COLOURS, ...LIGHT_CONTRAST_COLOURS };
-  return [
-    `:root{color-scheme:light dark;${declarations({ ...FONTS, ...LIGHT_COLOURS })}}`,
-    `@media (prefers-color-scheme:dark){:root{${declarations(DARK_COLOURS)}}}`,
-    `@media (forced-colors:active){:root{${declarations(forced)}}}`,
-    `@media (forced-colors:active) and (prefers-color-scheme:dark){:root{${declarations(DARK_CONTRAST_COLOURS)}}}`,
-    "html{background:var(--vscode-editor-background);}",
-  ].join("\n");
-}
-
 const NOTE_CSS = `.report-note p{margin:0;}.report-note{padding:6px 16px;color:var(--vscode-foreground);background:var(--vscode-editorWidget-background);border-bottom:1px solid var(--vscode-editorWidget-border);}`;
-
-function declarations(values: Colours): string {
-  return Object.entries(values)
-    .map(([name, value]) => `--vscode-${name}:${value};`)
-    .join("");
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}

@@ -15,6 +15,7 @@ export const COMMANDS = {
   compareStrategies: "laser.compareStrategies",
   showDevices: "laser.showDevices",
   installGpuSupport: "laser.installGpuSupport",
+  runDataSet: "laser.runDataSet",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -37,7 +38,7 @@ export const CONTEXT_KEYS = { running: "laser.running" } as const;
 export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
 
 /** View types of our editors. */
-export const EDITORS = { trace: "laser.traceEditor" } as const;
+export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" } as const;
 
 export const LANGUAGE = "prompty";
 

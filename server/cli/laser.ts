@@ -14,6 +14,7 @@ import { addInspectCommand } from "./commands/inspectCommand.ts";
 import { addModelsCommand } from "./commands/modelsCommand.ts";
 import { addPoolCommand } from "./commands/poolCommand.ts";
 import { addReplayCommand } from "./commands/replayCommand.ts";
+import { addRunCommand } from "./commands/runCommand.ts";
 import { addWorkerCommand } from "./commands/workerCommand.ts";
 import { withOptionHint } from "./optionHints.ts";
 import { EXIT_STOPPED } from "./terminal/interrupt.ts";
@@ -57,6 +58,7 @@ function laser(): Command {
     })
     .exitOverride();
   addGenerateCommand(program);
+  addRunCommand(program);
   addContinueCommand(program);
   addInspectCommand(program);
   addModelsCommand(program);

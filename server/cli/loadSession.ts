@@ -9,7 +9,7 @@ import {
   type FetchProgress,
   type GpuChoice,
 } from "../engine/index.ts";
-import { cacheFolder } from "../files/index.ts";
+import { cacheFolder, sha256File } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
 import { namedModel } from "./namedModel.ts";
@@ -28,13 +28,16 @@ export interface SessionChoices {
   readonly chatTemplatePath?: string;
   /** Shows native warnings. */
   readonly verbose?: boolean;
+  /** Computes the SHA-256 of a file that has not been checked, for who records which model it was. */
+  readonly hashed?: boolean;
 }
 
 /** Loads with progress on stderr; the caller disposes of `session.engine`. */
 export async function loadSession(choices: SessionChoices, signal: AbortSignal): Promise<Session> {
   const progress = openProgress();
   try {
-    const file = await findModel(choices.model, progress, signal);
+    const found = await findModel(choices.model, progress, signal);
+    const file = choices.hashed ? await hashed(found, progress, signal) : found;
     const session = await sessionOf(file, choices, {
       signal,
       onProgress: (message, share) => {
@@ -52,6 +55,18 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
   } finally {
     progress.close();
   }
+}
+
+async function hashed(
+  { path, sha256 }: { readonly path: string; readonly sha256: string | null },
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ path: string; sha256: string }> {
+  if (sha256 !== null) return { path, sha256 };
+  const onProgress = (doneBytes: number, totalBytes: number): void => {
+    progress.update("checking which model it is", doneBytes / totalBytes);
+  };
+  return { path, sha256: await sha256File(path, { onProgress, signal }) };
 }
 
 /** The file of the model that --model or LASER_MODEL names; one that is not a file is fetched if it is missing. */

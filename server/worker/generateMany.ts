@@ -33,16 +33,23 @@ export interface ManyOptions<R extends ManyRequest> {
   readonly signal: AbortSignal;
 }
 
-/**
- * Resolves when all answers have ended. They are not reproducible: sums are rounded in an order that depends on the
- * company, so that strict output equals plain output only as far as that never changes the most probable token.
- * @throws whatever `requests` or `onAnswer` throws, after the answers under way have ended
- */
-export async function generateMany<R extends ManyRequest>(options: ManyOptions<R>): Promise<void> {
-  const { session, group, requests, onAnswer, signal } = options;
+/** Writes answers on the lanes of a group, each lane one after another. */
+export interface LaneWriter {
+  /** `signal` ends the answer after at most one more step. @throws DecodeError when the request can't be met */
+  generate(request: ManyRequest, lane: number, signal: AbortSignal): Promise<Generated>;
+  /** To be called when all lanes are at rest. */
+  close(): void;
+}
+
+/** For who runs jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
+export function laneWriter({
+  session,
+  group,
+  costs,
+}: Pick<ManyOptions<ManyRequest>, "session" | "group" | "costs">): LaneWriter {
   const planner = new SharedPlanner({
     gathering: group.gathering,
-    costs: new CostModel(options.costs),
+    costs: new CostModel(costs),
     memory: new PlannerMemory(),
     maxTokens: group.maxTokens,
     maxTokensEach: group.maxTokensEach,
@@ -57,26 +64,42 @@ export async function generateMany<R extends ManyRequest>(options: ManyOptions<R
     if (promptTokens === 0) planner.evaluated(tokens, ms);
   };
   const remove = group.gathering.add(planner);
+  return {
+    generate: ({ prompt, settings, pool, onEvent, signal: own }, lane, signal) =>
+      session.generate({
+        prompt,
+        settings,
+        pool,
+        signal: own === undefined ? signal : AbortSignal.any([own, signal]),
+        lane: { target: group.targets[lane]!, planner: planner.forRequest(lane) },
+        // Nobody waits for a slow listener but its own answer.
+        ...(onEvent && { onEvent: (event) => group.gathering.away(lane, () => onEvent(event)) }),
+      }),
+    close() {
+      remove();
+      group.onEvaluated = null;
+    },
+  };
+}
+
+/**
+ * Resolves when all answers have ended. They are not reproducible: sums are rounded in an order that depends on the
+ * company, so that strict output equals plain output only as far as that never changes the most probable token.
+ * @throws whatever `requests` or `onAnswer` throws, after the answers under way have ended
+ */
+export async function generateMany<R extends ManyRequest>(options: ManyOptions<R>): Promise<void> {
+  const { group, requests, onAnswer, signal } = options;
+  const writer = laneWriter(options);
   try {
     await runLanes({
       lanes: group,
       parallel: group.targets.length,
       jobs: requests,
-      run: ({ prompt, settings, pool, onEvent, signal: own }, lane) =>
-        session.generate({
-          prompt,
-          settings,
-          pool,
-          signal: own === undefined ? signal : AbortSignal.any([own, signal]),
-          lane: { target: group.targets[lane]!, planner: planner.forRequest(lane) },
-          // Nobody waits for a slow listener but its own answer.
-          ...(onEvent && { onEvent: (event) => group.gathering.away(lane, () => onEvent(event)) }),
-        }),
+      run: (request, lane) => writer.generate(request, lane, signal),
       onOutcome: onAnswer,
       signal,
     });
   } finally {
-    remove();
-    group.onEvaluated = null;
+    writer.close();
   }
 }

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { readPoolSource } from "../pools/index.ts";
 import type { AddedAnswer, ModelChoice, WorkerResults } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
-import { emptyPool, growingPool } from "./growingPool.ts";
+import { emptyPool, growingPool } from "./clientPool.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
 import { inPieces } from "./inPieces.ts";
 import { loadingPool, type LoadedPool } from "./pool.ts";

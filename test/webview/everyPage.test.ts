@@ -1,4 +1,4 @@
-// What holds for each of the four pages, filled with all that it can show: nothing moves where no motion is wanted, text of
+// What holds for each of the pages, filled with all that it can show: nothing moves where no motion is wanted, text of
 // twice the size fits, and what the mouse can do keys can do.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
@@ -98,6 +98,7 @@ const DELEGATED: readonly { readonly selector: string; readonly does: string }[]
   { selector: ".stream .token", does: "next token" },
   { selector: ".stream .token", does: "the token's card" },
   { selector: "laser-step-table .row", does: "move through steps and rows" },
+  { selector: "laser-row-table .row", does: "move through steps and rows" },
   { selector: "laser-step-list .row", does: "move through steps and rows" },
   { selector: ".stream .folded", does: "into the branches of the step's draft, and back" },
   { selector: "laser-draft-tree .node", does: "move along a branch of a draft tree or the bars of a chart" },

@@ -13,7 +13,7 @@ export class StepList extends LightElement {
   /** The step at the cursor; −1 for none. */
   @property({ type: Number }) accessor current = -1;
 
-  private readonly cursor = new RowCursor(this, "step-row-");
+  private readonly cursor = new RowCursor<StepView>(this, "step-row-", ({ step }) => step.index);
 
   override connectedCallback(): void {
     super.connectedCallback();

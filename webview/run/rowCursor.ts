@@ -1,28 +1,29 @@
-// The cursor on the rows of a list or table of steps: arrows, Page Up, Page Down, Home and End move it, a click
-// sets it; a `laser-choose` event carries the step. Only rows near the visible part are in the document, so the
+// The cursor on the rows of a list or table, such as that of steps: arrows, Page Up, Page Down, Home and End move it, a click
+// sets it; a `laser-choose` event carries the row's index. Only rows near the visible part are in the document, so the
 // list itself has the focus and names its current row. A reactive controller of the list.
 import type { LitElement, ReactiveController } from "lit";
 import { emit } from "../page/events.ts";
 import { RowWindow } from "../page/rowWindow.ts";
-import type { StepView } from "./model.ts";
 
-export interface RowList extends LitElement {
-  /** The steps in the order of their rows. */
-  readonly rows: readonly StepView[];
-  /** Index of the step at the cursor; −1 for none. */
+export interface RowList<Row> extends LitElement {
+  /** In the order in which they are shown. */
+  readonly rows: readonly Row[];
+  /** Index of the row at the cursor, as `indexOf` gives it; −1 for none. */
   readonly current: number;
 }
 
-export class RowCursor implements ReactiveController {
+export class RowCursor<Row> implements ReactiveController {
   readonly window: RowWindow;
 
   /**
-   * @param idPrefix the id of a row without the index of its step
+   * @param idPrefix the id of a row's element without its index
+   * @param indexOf what a row keeps however the list is sorted, e.g. the index of its step
    * @param onResize called when the list gets its first or another height
    */
   constructor(
-    private readonly list: RowList,
+    private readonly list: RowList<Row>,
     private readonly idPrefix: string,
+    private readonly indexOf: (row: Row) => number,
     onResize?: () => void,
   ) {
     this.window = new RowWindow(list, onResize);
@@ -56,7 +57,7 @@ export class RowCursor implements ReactiveController {
   }
 
   private get position(): number {
-    return this.list.rows.findIndex(({ step }) => step.index === this.list.current);
+    return this.list.rows.findIndex((row) => this.indexOf(row) === this.list.current);
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -74,11 +75,11 @@ export class RowCursor implements ReactiveController {
     const index = targetByKey[event.key];
     if (index === undefined) return;
     event.preventDefault();
-    emit(this.list, "laser-choose", rows[Math.min(last, Math.max(0, index))]!.step.index);
+    emit(this.list, "laser-choose", this.indexOf(rows[Math.min(last, Math.max(0, index))]!));
   };
 
   private readonly onClick = ({ target }: MouseEvent): void => {
-    const row = target instanceof Element ? target.closest<HTMLElement>("[data-step]") : null;
-    if (row !== null) emit(this.list, "laser-choose", Number(row.dataset.step));
+    const row = target instanceof Element ? target.closest(`[id^="${this.idPrefix}"]`) : null;
+    if (row !== null) emit(this.list, "laser-choose", Number(row.id.slice(this.idPrefix.length)));
   };
 }

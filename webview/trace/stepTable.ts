@@ -97,9 +97,14 @@ export class StepTable extends LightElement {
 
   /** The sorted steps. */
   rows: readonly StepView[] = [];
-  private readonly cursor: RowCursor = new RowCursor(this, "table-step-", () => {
-    this.cursor.reveal();
-  });
+  private readonly cursor: RowCursor<StepView> = new RowCursor<StepView>(
+    this,
+    "table-step-",
+    ({ step }) => step.index,
+    () => {
+      this.cursor.reveal();
+    },
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -2,13 +2,11 @@
 import { Option, type Command } from "commander";
 import {
   DataSet,
-  DEFAULT_HISTORY_ITEMS,
   FORMATS,
   importDataSet,
   MOVIELENS_100K,
   movieLens100k,
   movieLensPath,
-  openRowSource,
   openSource,
   ROLES,
   type Format,
@@ -18,6 +16,7 @@ import {
 import { aboutLines } from "../dataOutput.ts";
 import { oneOf, wholeNumber, decimal } from "../options.ts";
 import { expandHome } from "../paths.ts";
+import { rowSourceOf, withRowOptions, type RowFlags } from "../rowOptions.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { parseSplit } from "../splitOption.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -43,11 +42,8 @@ interface ImportFlags extends FilterFlags {
   readonly users?: string;
 }
 
-interface RowsFlags {
-  readonly of: "users" | "items";
+interface RowsFlags extends RowFlags {
   readonly limit?: number;
-  readonly historyItems: number | "all";
-  readonly heldOut?: boolean;
 }
 
 /** Adds `data import`, `data info` and `data rows`. They throw DataError, FilesError, TextFileError and CliError. */
@@ -85,25 +81,14 @@ export function addDataCommand(program: Command): void {
     .argument("<file>", "a data set", expandHome)
     .option("--json", "print one JSON object")
     .action(info);
-  data
-    .command("rows")
-    .description("print rows as JSON lines, as a batch run reads them")
-    .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
-    .addOption(
-      new Option("--of <what>", "users or items of a data set")
-        .default("users")
-        .argParser(oneOf("--of", ["users", "items"] as const)),
-    )
-    .option("--limit <rows>", "stop after this many", wholeNumber("--limit", { min: 0, max: MAX }))
-    .addOption(
-      new Option("--history-items <n>", "the latest interactions of a user, or all")
-        .default(DEFAULT_HISTORY_ITEMS)
-        .argParser((value: string) =>
-          value === "all" ? value : wholeNumber("--history-items", { min: 0, max: MAX })(value),
-        ),
-    )
-    .option("--held-out", "histories and counts with the parts for validation and test, too")
-    .action(rows);
+  withRowOptions(
+    data
+      .command("rows")
+      .description("print rows as JSON lines, as a batch run reads them")
+      .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
+      .option("--limit <rows>", "stop after this many", wholeNumber("--limit", { min: 0, max: MAX })),
+    "users",
+  ).action(rows);
 }
 
 function withFilters(command: Command): Command {
@@ -170,14 +155,9 @@ async function info(path: string, { json }: { readonly json?: boolean }): Promis
   else for (const line of aboutLines(set.about)) print(line);
 }
 
-async function rows(path: string, { of, limit = MAX, historyItems, heldOut }: RowsFlags): Promise<void> {
+async function rows(path: string, { limit = MAX, ...chosen }: RowsFlags): Promise<void> {
   await interruptible(async (signal) => {
-    const source = await openRowSource(path, {
-      of,
-      historyItems: historyItems === "all" ? null : historyItems,
-      trainOnly: heldOut !== true,
-      signal,
-    });
+    const source = await rowSourceOf(path, chosen, signal);
     let printed = 0;
     const onBadRow = ({ line, reason }: { readonly line: number; readonly reason: string }): void => {
       complain(`row ${line}: ${reason}`);

@@ -71,7 +71,9 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(
       whole("--resamples <n>", "how often users are drawn again for the intervals", 100, 100_000, 1000),
     )
-    .addOption(whole("--cold-rows <n>", "items with this many training rows or fewer are cold", 0, 1_000_000, 5))
+    .addOption(
+      whole("--cold-rows <n>", "items with this many training rows or fewer are cold", 0, 1_000_000, 5),
+    )
     .option("--out <file>", "write the report there, as Markdown", expandHome)
     .option("--install", "fetch the click model's Python packages if they are missing");
   withQuiet(withEngine(command, CONTEXT_TOKENS)).action(evaluate);

@@ -27,6 +27,41 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+/** What a command with much in progress hears of Ctrl-C. */
+export interface GradualStop {
+  /** Raised by the first: begin nothing more. */
+  readonly stop: AbortSignal;
+  /** Raised by the second: leave what is in progress. */
+  readonly drop: AbortSignal;
+}
+
+/** Runs `work` with two signals that the first and the second of SIGNALS raise; the third ends the program at once. */
+export async function interruptibleGradually<T>(
+  work: (signals: GradualStop) => Promise<T>,
+  onStop: () => void,
+): Promise<T> {
+  const [stopping, dropping] = [new AbortController(), new AbortController()];
+  const heard = (): void => {
+    if (dropping.signal.aborted) process.exit(EXIT_STOPPED);
+    if (stopping.signal.aborted) {
+      dropping.abort();
+      return;
+    }
+    stopping.abort();
+    onStop();
+  };
+  const deafen = onStdoutError(() => {
+    stopping.abort();
+  });
+  for (const name of SIGNALS) process.on(name, heard);
+  try {
+    return await work({ stop: stopping.signal, drop: dropping.signal });
+  } finally {
+    deafen();
+    for (const name of SIGNALS) process.off(name, heard);
+  }
+}
+
 /** Keeps a closed pipe from ending the program with a stack trace; any other error of stdout is thrown. */
 export function toleratePipeEnd(): void {
   onStdoutError((error) => {

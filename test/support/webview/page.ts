@@ -14,7 +14,7 @@ import { contributedColours } from "./contributedColours.ts";
 import { patient } from "../patience.ts";
 import { THEMES, type ThemeKind } from "./themes.ts";
 
-export type PageName = "panel" | "settings" | "trace" | "compare";
+export type PageName = "panel" | "settings" | "trace" | "compare" | "table";
 
 /** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
 export interface FixturePage {
@@ -44,6 +44,7 @@ const ROOTS: Readonly<Record<PageName, string>> = {
   settings: "laser-settings",
   trace: "laser-trace",
   compare: "laser-compare",
+  table: "laser-table",
 };
 
 export const CHROMIUM_ARGUMENTS = [

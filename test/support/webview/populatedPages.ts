@@ -1,4 +1,4 @@
-// The four pages of the product, each filled with all that it can show at once, for checks that hold for every page.
+// The pages of the product, each filled with all that it can show at once, for checks that hold for every page.
 import type { TestContext } from "vitest";
 import type { ToPanel } from "../../../extension/shared/panel.ts";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
@@ -7,6 +7,7 @@ import { tracesMessage } from "./comparePages.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { PageName, WebviewPage } from "./page.ts";
 import { heardRun, messagesOf, panelRun } from "./panelRuns.ts";
+import { runMessage } from "./runTablePage.ts";
 import { treeRun } from "../trace/treeTraces.ts";
 import { REAL } from "../trace/recordedTrace.ts";
 import { TRACE, VALUES } from "./settingsEditorPage.ts";
@@ -71,6 +72,14 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
       await page.getByText("What the marks mean").click();
       await page.locator(".row .token").first().click();
       await page.getByRole("button", { name: "Details" }).click();
+    },
+  },
+  {
+    name: "the table of a batch run",
+    page: "table",
+    messages: [runMessage(60)],
+    open: async ({ page }) => {
+      await page.locator("#run-row-1").click();
     },
   },
   {

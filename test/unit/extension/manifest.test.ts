@@ -70,7 +70,7 @@ test("each command that the palette hides is a hidden one, and no other", () => 
   );
 });
 
-test("the editor of traces is contributed for their files", () => {
+test("the editors are contributed for their files", () => {
   assert.deepEqual(
     contributes.customEditors.map(({ viewType, selector }) => ({ viewType, selector })),
     [
@@ -78,6 +78,7 @@ test("the editor of traces is contributed for their files", () => {
         viewType: EDITORS.trace,
         selector: Object.values(TRACE_ENDINGS).map((ending) => ({ filenamePattern: `*${ending}` })),
       },
+      { viewType: EDITORS.runTable, selector: [{ filenamePattern: "*.jsonl" }] },
     ],
   );
 });
@@ -247,6 +248,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     "laser.status", // Name of the status bar item.
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
+    "laser.mjs", // The program of batch runs.
   ]);
   const named = sources.flatMap((file) =>
     [...readFileSync(path.join(folder, file), "utf8").matchAll(/["'`](laser\.[A-Za-z.]+)["'`]/g)].map(

@@ -4,6 +4,7 @@ import { blameOf, describeError, FaultError, type Fault } from "../../../core/ba
 import { DecodeError, type DecodeFault } from "../../../core/laser/errors.ts";
 import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
 import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
+import { BatchError, type BatchFault } from "../../../server/batch/errors.ts";
 import { BenchError, type BenchFault } from "../../../server/bench/errors.ts";
 import { CliError, type CliFault } from "../../../server/cli/errors.ts";
 import { DataError, type DataFault } from "../../../server/data/errors.ts";
@@ -231,6 +232,17 @@ const CLI: Samples<CliFault> = {
   promptFileRefused: { path, text },
 };
 
+const BATCH: Samples<BatchFault> = {
+  outputExists: { path, answers: 3 },
+  outputNotARun: { path, missing: "its journal is missing" },
+  outputOfOtherRun: { path, differences: ["strategy is laser, and was plain"] },
+  outputBusy: { path, pid: 7, host: "here" },
+  outputDamaged: { path, line: 3, reason },
+  outputDiskFull: { path, rows: 3 },
+  tooManyFailures: { path, failures: 3 },
+  engineKeepsFailing: { path, rows: 3, reason: "It broke." },
+};
+
 const WORKER: Samples<WorkerFault> = {
   protocolVersion: { clientVersion: 2, workerVersion: 1 },
   helloMissing: { request: "load" },
@@ -288,6 +300,7 @@ const ALL = [
   ...errorsOf(BenchError, BENCH),
   ...errorsOf(EvaluateError, EVALUATE),
   ...errorsOf(CliError, CLI),
+  ...errorsOf(BatchError, BATCH),
   ...errorsOf(WorkerError, WORKER),
   ...errorsOf(ServerError, SERVER),
 ];
@@ -309,6 +322,10 @@ const INPUT_CLASSES = [
 /** Faults of these classes that lie in what surrounds the program. */
 const ENVIRONMENT_TAGS = ["reportPageMissing", "dataSetNotWritten"];
 const INPUT_TAGS = [
+  "outputExists",
+  "outputNotARun",
+  "outputOfOtherRun",
+  "outputBusy",
   "lanesUnavailable",
   "fileHasOtherNames",
   "modelFileMissing",

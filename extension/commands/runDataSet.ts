@@ -1,0 +1,215 @@
+// LASER: Run over Data Set: asks for what is missing, runs `laser run` with the settings in effect, and shows its rows.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import * as Type from "typebox";
+import { messageOf, parse, several } from "../../core/base/index.ts";
+import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
+import { parsePrompty } from "../../core/prompts/index.ts";
+import { withParameters } from "../../core/settings/index.ts";
+import { readBeside } from "../../server/files/prompts/index.ts";
+import {
+  runBatchProcess,
+  type BatchEvent,
+  type BatchOutcome,
+  type BatchRows,
+} from "../batch/batchProcess.ts";
+import { COMMANDS, EDITORS, LANGUAGE } from "../host/catalogue.ts";
+import { nextSteps } from "../host/notify.ts";
+import { requireTrust } from "../host/trust.ts";
+import { readSettings } from "../settings/config.ts";
+import { generationFlags, modelFlags } from "../settings/settingFlags.ts";
+import type { CommandContext } from "./context.ts";
+import { checkPool, ensureModel, poolInUse } from "./generate.ts";
+
+/** Paths that are given need not be asked for, as by a key binding or the button that continues a run. */
+const ArgumentSchema = Type.Object({
+  prompt: Type.Optional(Type.String()),
+  data: Type.Optional(Type.String()),
+  out: Type.Optional(Type.String()),
+  mode: Type.Optional(Type.Enum(["begin", "resume", "overwrite"] as const)),
+});
+
+interface Asked {
+  readonly prompt: string;
+  readonly data: string;
+  readonly out: string;
+  readonly mode: "begin" | "resume" | "overwrite";
+}
+
+/** @param argument the prompt file, or the paths that are known */
+export async function runDataSet(context: CommandContext, argument: unknown): Promise<void> {
+  const { notifier } = context;
+  if (!requireTrust(notifier, vscode.l10n.t("run a data set"))) return;
+  const asked = await ask(context, argument);
+  if (asked === null) return;
+  const configured = readSettings(notifier, vscode.Uri.file(asked.prompt));
+  if (configured === null || !checkPool(context, configured) || !(await ensureModel(context, configured)))
+    return;
+  const document = await vscode.workspace.openTextDocument(asked.prompt);
+  // The program reads the file, not the editor.
+  if (document.isDirty && !(await document.save())) return;
+  const { parameters } = parsePrompty(document.getText(), readBeside(asked.prompt));
+  // The prompt file's own parameters override settings, and options would override both.
+  const settings = withParameters(configured.generation, parameters);
+  const pool = poolInUse(configured);
+  const args = [
+    `--prompt=${asked.prompt}`,
+    `--data=${asked.data}`,
+    `--out=${asked.out}`,
+    ...(asked.mode === "begin" ? [] : [`--${asked.mode}`]),
+    ...(pool === null ? [] : [`--pool=${pool}`]),
+    ...modelFlags(configured.model),
+    ...generationFlags(settings),
+  ];
+  const title = vscode.l10n.t("LASER: {0} over {1}", path.basename(asked.prompt), path.basename(asked.data));
+  try {
+    const outcome = await withRunProgress(context, title, args);
+    await report(context, asked, outcome, STRATEGY_TRAITS[settings.strategy].strict);
+  } catch (error) {
+    notifier.error({
+      code: "runNotStarted",
+      message: vscode.l10n.t("The run could not be started: {0}.", messageOf(error)),
+      nextStep: vscode.l10n.t("See the log, then try again."),
+    });
+  }
+}
+
+async function ask(context: CommandContext, argument: unknown): Promise<Asked | null> {
+  const known =
+    argument instanceof vscode.Uri ? { prompt: argument.fsPath } : (parse(ArgumentSchema, argument) ?? {});
+  const prompt = known.prompt ?? (await askPrompt(context));
+  if (prompt === null) return null;
+  const data = known.data ?? (await askData(prompt));
+  if (data === null) return null;
+  const out = known.out ?? (await askOut(data));
+  if (out === null) return null;
+  const mode = known.mode ?? (await askMode(out));
+  return mode === null ? null : { prompt, data, out, mode };
+}
+
+/** The active prompt file, or one of the workspace. */
+async function askPrompt({ notifier }: CommandContext): Promise<string | null> {
+  const active = vscode.window.activeTextEditor?.document;
+  if (active?.languageId === LANGUAGE && active.uri.scheme === "file") return active.uri.fsPath;
+  const found = await vscode.workspace.findFiles("**/*.prompty", "**/node_modules/**", 200);
+  if (found.length === 0) {
+    notifier.warning(
+      vscode.l10n.t("There is no prompt file in this workspace: open a .prompty file."),
+      nextSteps.openFile(),
+    );
+    return null;
+  }
+  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), path: uri.fsPath }));
+  const title = vscode.l10n.t("Prompt to answer for every row");
+  return (await vscode.window.showQuickPick(items, { title }))?.path ?? null;
+}
+
+async function askData(prompt: string): Promise<string | null> {
+  const picked = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t("Data set: a JSON object a line, each with an id"),
+    openLabel: vscode.l10n.t("Use as Data Set"),
+    defaultUri: vscode.Uri.file(path.dirname(prompt)),
+    canSelectMany: false,
+    filters: { [vscode.l10n.t("JSON lines")]: ["jsonl", "ndjson", "json", "gz"] },
+  });
+  return picked?.[0]?.fsPath ?? null;
+}
+
+async function askOut(data: string): Promise<string | null> {
+  const name = path.basename(data).replace(/\.(?:jsonl|ndjson|json)(?:\.gz)?$/i, "");
+  const picked = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t("Where the answers go"),
+    saveLabel: vscode.l10n.t("Write Answers"),
+    defaultUri: vscode.Uri.file(path.join(path.dirname(data), `${name}.answers.jsonl`)),
+    filters: { [vscode.l10n.t("JSON lines")]: ["jsonl"] },
+  });
+  return picked?.fsPath ?? null;
+}
+
+/** What is to become of an output that exists. */
+async function askMode(out: string): Promise<Asked["mode"] | null> {
+  if (!existsSync(out)) return "begin";
+  const resume = { label: vscode.l10n.t("$(debug-continue) Resume that run"), mode: "resume" } as const;
+  const overwrite = { label: vscode.l10n.t("$(trash) Replace it by a new run"), mode: "overwrite" } as const;
+  const items = existsSync(`${out}.journal`) ? [resume, overwrite] : [overwrite];
+  const title = vscode.l10n.t("{0} exists", path.basename(out));
+  return (await vscode.window.showQuickPick(items, { title }))?.mode ?? null;
+}
+
+async function withRunProgress(
+  { extensionUri, log }: CommandContext,
+  title: string,
+  args: readonly string[],
+): Promise<BatchOutcome> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
+    const stopping = new AbortController();
+    const listening = cancelled.onCancellationRequested(() => {
+      progress.report({ message: vscode.l10n.t("finishing the answers in progress…") });
+      stopping.abort();
+    });
+    let reported = 0;
+    const onEvent = (event: BatchEvent): void => {
+      if (event.kind !== "rows") {
+        if (event.kind === "step" || event.kind === "note") progress.report({ message: event.message });
+        return;
+      }
+      const percent =
+        event.rows === null || event.rows === 0 ? 0 : Math.floor((100 * event.done) / event.rows);
+      progress.report({ message: rowsText(event), increment: Math.max(0, percent - reported) });
+      reported = Math.max(reported, percent);
+    };
+    try {
+      return await runBatchProcess({
+        program: vscode.Uri.joinPath(extensionUri, "dist", "laser.mjs").fsPath,
+        args,
+        onEvent,
+        onLine: (line) => {
+          log.info(`laser run: ${line}`);
+        },
+        signal: stopping.signal,
+      });
+    } finally {
+      listening.dispose();
+    }
+  });
+}
+
+/** E.g. "12 of 100 rows, 1 failed, EDL 2.91, 1.9× plain, 63 s left". */
+function rowsText({ done, rows, failed, edl, plainRatio, secondsLeft }: BatchRows): string {
+  return [
+    rows === null ? several(done, "row") : vscode.l10n.t("{0} of {1} rows", done, rows),
+    ...(failed === 0 ? [] : [vscode.l10n.t("{0} failed", failed)]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
+    ...(plainRatio === null ? [] : [vscode.l10n.t("{0}× plain", plainRatio.toFixed(2))]),
+    ...(secondsLeft === null ? [] : [vscode.l10n.t("{0} s left", Math.round(secondsLeft))]),
+  ].join(", ");
+}
+
+async function report(
+  { notifier }: CommandContext,
+  asked: Asked,
+  { end, exitCode, error }: BatchOutcome,
+  isStrict: boolean,
+): Promise<void> {
+  const out = vscode.Uri.file(asked.out);
+  const resume = {
+    label: vscode.l10n.t("Resume"),
+    command: COMMANDS.runDataSet,
+    arguments: [{ ...asked, mode: "resume" }],
+  };
+  if (end === null || error !== null) {
+    const ended = vscode.l10n.t("The run ended with code {0}.", exitCode ?? vscode.l10n.t("none"));
+    const message = error?.message ?? ended;
+    const nextStep = error?.nextStep ?? vscode.l10n.t("The rows written until then are kept.");
+    const steps = existsSync(`${asked.out}.journal`) && end === null ? [resume] : [];
+    notifier.error({ code: "runFailed", message, nextStep }, ...steps, nextSteps.showLog());
+  } else {
+    const relaxed = isStrict ? "" : vscode.l10n.t(" Their texts are relaxed output.");
+    const rows = vscode.l10n.t("{0} answers, {1} failed rows.{2}", end.answers, end.failures, relaxed);
+    if (end.reason === "complete") notifier.information(rows);
+    else notifier.information(vscode.l10n.t("The run was stopped: {0}", rows), resume);
+  }
+  if (existsSync(asked.out)) await vscode.commands.executeCommand("vscode.openWith", out, EDITORS.runTable);
+}

@@ -1,0 +1,39 @@
+// Settings in effect as options of the `laser` command, for a run in a process of its own. Pure.
+import { SETTING_NAMES, settingOf, type GenerationSettings } from "../../core/settings/index.ts";
+import type { ModelChoice } from "../../server/protocol/worker.ts";
+
+/** E.g. ["--strategy", "laser", "--guard-end-of-text", "on", "--stop", "\n\n"]. */
+export function generationFlags(settings: GenerationSettings): string[] {
+  return SETTING_NAMES.flatMap((name) => {
+    const setting = settingOf(name);
+    const value = valueAt(settings, name);
+    if (setting.flag === undefined || value === undefined) return [];
+    const [option = ""] = setting.flag.split(" ");
+    // One word with its value: a value that begins with "-" would be read as an option.
+    const flag = (text: string): string => `${option}=${text}`;
+    if (value === null) return "nullWord" in setting ? [flag(setting.nullWord ?? "")] : [];
+    if (Array.isArray(value)) return value.map((item) => flag(String(item)));
+    if (typeof value === "boolean") return [flag(value ? "on" : "off")];
+    return typeof value === "string" || typeof value === "number" ? [flag(String(value))] : [];
+  });
+}
+
+export function modelFlags(model: ModelChoice): string[] {
+  const { path, catalogueId, gpu, gpuLayers, contextTokens, threads, chatTemplatePath } = model;
+  const named = path ?? catalogueId;
+  return [
+    ...(named === undefined ? [] : [`--model=${named}`]),
+    `--gpu=${gpu}`,
+    ...(gpuLayers === undefined ? [] : [`--gpu-layers=${gpuLayers}`]),
+    `--context-tokens=${contextTokens}`,
+    ...(threads === undefined ? [] : [`--threads=${threads}`]),
+    ...(chatTemplatePath === undefined ? [] : [`--chat-template=${chatTemplatePath}`]),
+  ];
+}
+
+/** The value of a setting's name in the settings of a generation, e.g. of "sampling.topK"; undefined if it has none. */
+function valueAt(settings: GenerationSettings, name: string): unknown {
+  const [group = "", field] = name.split(".");
+  const whole = (settings as unknown as Readonly<Record<string, unknown>>)[group];
+  return field === undefined ? whole : (whole as Readonly<Record<string, unknown>> | undefined)?.[field];
+}

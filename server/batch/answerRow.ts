@@ -1,0 +1,186 @@
+// Writes the answer to one row, with its attempts and its plain sample, in one place: alone, or on one of several lanes.
+import { describeError } from "../../core/base/index.ts";
+import { DecodeError } from "../../core/laser/index.ts";
+import { PromptError } from "../../core/prompts/index.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
+import { committedClassOf, committedOf, traceMetrics, type Trace } from "../../core/trace/index.ts";
+import type { DataRow } from "../data/index.ts";
+import type { GenerateOptions, Generated, LoadedPool } from "../worker/index.ts";
+import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
+import type { PlainSample } from "./journal.ts";
+import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
+import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
+
+/** Which group a row belongs to, and why; null: none. */
+export type RouteOf = (row: DataRow) => { readonly group: string | null; readonly reason: string | null };
+
+/** Why an answer is not what was asked for, or null if it is. Example: "it is not JSON: …". */
+export type CheckAnswer = (text: string) => string | null;
+
+export interface RowTools {
+  readonly promptOf: PromptOfRow;
+  readonly routeOf: RouteOf;
+  readonly settings: GenerationSettings;
+  readonly pool: LoadedPool | null;
+  readonly check: CheckAnswer | null;
+  /** Further attempts after an answer that fails the check, at a temperature above 0: at 0 the same answer would come. */
+  readonly retries: number;
+  readonly plainEvery: number;
+  /** Keeps the trace of a row and returns what names it; null: traces are not kept. */
+  readonly keepTrace: ((row: DataRow, trace: Trace) => Promise<string>) | null;
+  readonly wallClock: () => Date;
+}
+
+/** Writes one answer in the row's place; ends soon after a stop. */
+export type GenerateHere = (
+  request: Pick<GenerateOptions, "prompt" | "settings" | "pool">,
+) => Promise<Generated>;
+
+export type RowOutcome =
+  | {
+      readonly kind: "row";
+      readonly row: OutputRow;
+      readonly plain: PlainSample | null;
+      /** The engine failed, which says nothing about the row. */
+      readonly isEngineFailure: boolean;
+    }
+  /** The run was stopped during the answer. */
+  | { readonly kind: "dropped" };
+
+/** @throws FilesError when a trace can't be written; what fails in the row itself is in the outcome */
+export async function answerRow(data: DataRow, tools: RowTools, generate: GenerateHere): Promise<RowOutcome> {
+  const { settings, pool } = tools;
+  const { group, reason: groupReason } = tools.routeOf(data);
+  const base = {
+    id: data.id,
+    subject: data.subject,
+    group,
+    groupReason,
+    strategy: settings.strategy,
+    seed: null,
+    attempts: 0,
+    historyCut: 0,
+    trace: null,
+    figures: null,
+    finishedAt: "",
+  };
+  const failed = (error: { code: string; message: string }, known: Partial<OutputRow> = {}): RowOutcome => ({
+    kind: "row",
+    row: {
+      ...base,
+      text: null,
+      tokenIds: null,
+      finish: null,
+      ...known,
+      error,
+      finishedAt: tools.wallClock().toISOString(),
+    },
+    plain: null,
+    isEngineFailure: error.code === ENGINE_FAILED,
+  });
+  let made: ReturnType<PromptOfRow>;
+  try {
+    made = tools.promptOf(data);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return failed(refusal);
+  }
+  const { prompt, historyCut } = made;
+  const draws = settings.sampling.temperature > 0;
+  const seedFor = (attempt: number) => (draws ? seedOf(data.id, settings.sampling.seed, attempt) : null);
+  const seeded = (seed: number | null): GenerationSettings =>
+    seed === null ? settings : { ...settings, sampling: { ...settings.sampling, seed } };
+  const writePlain = async (): Promise<Trace | null> => {
+    const plainSettings = { ...seeded(seedFor(1)), strategy: "plain" as const };
+    const plain = await generate({ prompt, pool: null, settings: plainSettings });
+    return plain.failure !== null || plain.trace.result.finish === "stopped" ? null : plain.trace;
+  };
+  try {
+    const isSampled = settings.strategy !== "plain" && isPlainSample(data.id, tools.plainEvery);
+    const wasFirst = isSampled && isPlainFirst(data.id);
+    const before = wasFirst ? await writePlain() : null;
+    for (let attempt = 1; ; attempt++) {
+      const seed = seedFor(attempt);
+      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool });
+      const known = { seed, attempts: attempt, historyCut };
+      if (failure !== null)
+        return failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);
+      const { finish, text, tokens } = trace.result;
+      if (finish === "stopped" || finish === "failed") return { kind: "dropped" };
+      const figures = figuresOf(trace);
+      const problem = tools.check?.(text) ?? null;
+      if (problem !== null && draws && attempt <= tools.retries) continue;
+      const keptTrace = (await tools.keepTrace?.(data, trace)) ?? null;
+      const whole = { ...known, trace: keptTrace, figures, text, tokenIds: tokens, finish };
+      if (problem !== null) return failed({ code: "answerRefused", message: problem }, whole);
+      const plain = isSampled ? (before ?? (wasFirst ? null : await writePlain())) : null;
+      return {
+        kind: "row",
+        row: { ...base, ...whole, error: null, finishedAt: tools.wallClock().toISOString() },
+        plain: plain && sampleOf(data.id, trace, plain, wasFirst),
+        isEngineFailure: false,
+      };
+    }
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return failed(refusal, { historyCut });
+  }
+}
+
+const ENGINE_FAILED = "engineFailed";
+
+/** What is wrong with the row; null for errors that are not the row's. */
+function refusalOf(error: unknown): { code: string; message: string } | null {
+  if (error instanceof RowRefused) return { code: error.code, message: error.message };
+  if (!(error instanceof PromptError) && !(error instanceof DecodeError)) return null;
+  const { code, message } = describeError(error);
+  return { code, message };
+}
+
+function figuresOf(trace: Trace): RowFigures {
+  const { committed, steps, drafted, accepted, relaxed, edl, totalMs } = traceMetrics(trace);
+  return {
+    promptTokens: trace.request.promptTokens.length,
+    tokens: committed,
+    steps,
+    drafted,
+    accepted,
+    relaxed,
+    ownTokens: ownTokensOf(trace),
+    edl,
+    prefillMs: trace.result.prefillMs,
+    ms: totalMs,
+  };
+}
+
+/** Committed tokens before the first relaxed one. */
+function ownTokensOf({ steps }: Trace): number {
+  let own = 0;
+  for (const step of steps) {
+    const count = committedOf(step).length;
+    for (let at = 0; at < count; at++) {
+      if (committedClassOf(step, at) === "relaxed") return own;
+      own++;
+    }
+  }
+  return own;
+}
+
+function sampleOf(id: string, drafted: Trace, plain: Trace, wasFirst: boolean): PlainSample {
+  const costOf = (trace: Trace) => {
+    const { committed, totalMs } = traceMetrics(trace);
+    return { tokens: committed, ms: totalMs };
+  };
+  const { text } = plain.result;
+  return {
+    kind: "plain",
+    id,
+    text,
+    isSameText: text === drafted.result.text,
+    wasFirst,
+    plain: costOf(plain),
+    drafted: costOf(drafted),
+  };
+}

@@ -1,0 +1,16 @@
+// The public API of server/batch: an answer for every row of a data set.
+export type { CheckAnswer, RouteOf } from "./answerRow.ts";
+export { BATCH_FAULTS, BatchError, type BatchFault } from "./errors.ts";
+export type { RunIdentity } from "./identity.ts";
+export type { EndReason, PlainSample, RunSession } from "./journal.ts";
+export { withOutput } from "./lockedOutput.ts";
+export { outputPaths, type OutputPaths } from "./outputPaths.ts";
+export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
+export { writeParquet } from "./parquet.ts";
+export { plainRatio, ratioDefinition, type PlainRatio } from "./plainRatio.ts";
+export type { RunProgress } from "./progress.ts";
+export { checkOutput, type BeginMode } from "./recover.ts";
+export { promptMaker } from "./rowPrompt.ts";
+export { runBatch, type BatchOptions, type BatchResult, type RunBudgets } from "./runBatch.ts";
+export { RunTally, type FailedRow, type RowCounts } from "./tally.ts";
+export { summaryHtml, type RunSummary } from "./summary/summaryHtml.ts";

@@ -1,0 +1,34 @@
+// What of an answer enters the pool.
+import { Utf8Stream } from "../../core/trace/index.ts";
+import type { Engine } from "../engine/index.ts";
+import type { GrownAnswer } from "../worker/index.ts";
+import type { RunIdentity } from "./identity.ts";
+import type { OutputRow } from "../protocol/outputRow.ts";
+
+/** Fewer of the target's own tokens before the first relaxed one are not worth an entry. */
+const MIN_OWN_TOKENS = 8;
+
+/**
+ * Null if nothing enters: the row failed, the pool stays as it is, or too little of the answer is the target's own.
+ * own: the whole answer where nothing in it is relaxed, else what comes before the first relaxed token. What follows was
+ * chosen after a text that the target would not have written.
+ */
+export function poolAnswerOf(
+  row: OutputRow,
+  updates: RunIdentity["poolUpdates"],
+  { tokenizer, target }: Pick<Engine, "tokenizer" | "target">,
+): GrownAnswer | null {
+  const { id, group, text, tokenIds, figures, error } = row;
+  if (updates === "none" || error !== null || text === null || tokenIds === null || figures === null)
+    return null;
+  const tokens = tokenIds.filter((token) => !target.isEndOfText(token));
+  const isWhole = updates === "published" || figures.ownTokens >= tokenIds.length;
+  if (isWhole) return tokens.length === 0 || text === "" ? null : { id, group, text, tokens };
+  if (figures.ownTokens < MIN_OWN_TOKENS) return null;
+  const own = tokens.slice(0, figures.ownTokens);
+  const stream = new Utf8Stream();
+  const ownText = own
+    .map((token) => stream.push(tokenizer.isControl(token) ? new Uint8Array() : tokenizer.bytesOf(token)))
+    .join("");
+  return ownText === "" ? null : { id, group, text: ownText, tokens: own };
+}

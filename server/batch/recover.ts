@@ -1,0 +1,151 @@
+// How a run begins: with a new output, or after what an earlier session left of the same run.
+import { rm } from "node:fs/promises";
+import type { Engine } from "../engine/index.ts";
+import type { GrowingPool } from "../worker/index.ts";
+import { AppendFile } from "./appendFile.ts";
+import { BatchError } from "./errors.ts";
+import { differences, type RunIdentity } from "./identity.ts";
+import { JOURNAL_VERSION, type JournalEvent, type PlainSample, type RunSession } from "./journal.ts";
+import type { OutputPaths } from "./outputPaths.ts";
+import { poolAnswerOf } from "./poolUpdates.ts";
+import { exists, readJournal, readRows, type RecordedJournal } from "./recordedRun.ts";
+import { removeFailedRows } from "./rewriteRows.ts";
+import { RunTally } from "./tally.ts";
+
+/** begin: nothing may be there · overwrite: what is there goes · resume: what is there is continued. */
+export type BeginMode = "begin" | "overwrite" | "resume";
+
+export interface BeginOptions {
+  readonly paths: OutputPaths;
+  readonly mode: BeginMode;
+  readonly identity: RunIdentity;
+  readonly generator: string;
+  readonly retryFailed: boolean;
+  readonly engine: Pick<Engine, "tokenizer" | "target">;
+  /** Grows by what was written before, in the same order. */
+  readonly pool: GrowingPool | null;
+  readonly signal: AbortSignal;
+  readonly wallClock: () => Date;
+}
+
+export interface BegunRun {
+  readonly startedAt: Date;
+  /** Ids that need no answer any more. */
+  readonly done: ReadonlySet<string>;
+  readonly tally: RunTally;
+  readonly sessions: RunSession[];
+  readonly samples: PlainSample[];
+  readonly rows: AppendFile;
+  readonly journal: AppendFile;
+}
+
+/**
+ * Refuses an output that would be written over, before anything slow is done.
+ * @returns whether there is an earlier run to continue
+ * @throws BatchError outputExists, outputNotARun; FilesError
+ */
+export async function checkOutput(
+  paths: OutputPaths,
+  mode: BeginMode,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const hasRows = await exists(paths.rows);
+  const hasOut = hasRows || (await exists(paths.out));
+  switch (mode) {
+    case "overwrite":
+      return false;
+    case "begin": {
+      if (!hasOut) return false;
+      const answers = hasRows && (await exists(paths.journal)) ? await countRows(paths, signal) : null;
+      throw new BatchError({ tag: "outputExists", path: paths.out, answers });
+    }
+    case "resume":
+      if (!hasOut && !(await exists(paths.journal))) return false;
+      await readJournal(paths, signal);
+      return true;
+  }
+}
+
+async function countRows({ rows }: OutputPaths, signal: AbortSignal): Promise<number | null> {
+  let answers = 0;
+  try {
+    await readRows(rows, signal, () => {
+      answers++;
+    });
+    return answers;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws BatchError; FilesError; nothing is changed where the run is another one */
+export async function beginRun(options: BeginOptions): Promise<BegunRun> {
+  const { paths, signal, wallClock } = options;
+  if (await checkOutput(paths, options.mode, signal)) return continueRun(options);
+  const startedAt = wallClock();
+  for (const old of [paths.out, paths.rows]) await rm(old, { force: true });
+  // The journal first: an output without one could not be continued.
+  const journal = await AppendFile.open(paths.journal, 0);
+  const event: JournalEvent = {
+    kind: "run",
+    version: JOURNAL_VERSION,
+    generator: options.generator,
+    startedAt: startedAt.toISOString(),
+    identity: options.identity,
+  };
+  await journal.append(eventLine(event));
+  const rows = await AppendFile.open(paths.rows, 0);
+  return { startedAt, done: new Set(), tally: new RunTally(), sessions: [], samples: [], rows, journal };
+}
+
+async function continueRun(options: BeginOptions): Promise<BegunRun> {
+  const { paths, signal, pool, engine, identity, retryFailed } = options;
+  const recorded = await readJournal(paths, signal);
+  const found = differences(recorded.identity, identity);
+  if (found.length > 0)
+    throw new BatchError({ tag: "outputOfOtherRun", path: paths.out, differences: found });
+  if (retryFailed) await removeFailedRows(paths.rows, signal);
+  const done = new Set<string>();
+  const tally = new RunTally();
+  const at = sessionSteps(recorded, tally);
+  const bytes = await readRows(paths.rows, signal, (row) => {
+    at(row.finishedAt);
+    done.add(row.id);
+    tally.take(row);
+    const entry = pool && poolAnswerOf(row, identity.poolUpdates, engine);
+    if (entry) pool.add(entry, Date.parse(row.finishedAt));
+  });
+  at(null);
+  return {
+    startedAt: new Date(recorded.startedAt),
+    done,
+    tally,
+    sessions: [...recorded.sessions],
+    samples: samplesOf(recorded, done),
+    rows: await AppendFile.open(paths.rows, bytes),
+    journal: await AppendFile.open(paths.journal, recorded.bytes),
+  };
+}
+
+/** A sample whose row was lost is written again with its row: the last one of an id counts. */
+function samplesOf({ samples }: RecordedJournal, done: ReadonlySet<string>): PlainSample[] {
+  return [...new Map(samples.map((sample) => [sample.id, sample])).values()].filter(({ id }) => done.has(id));
+}
+
+/** Moves the tally from session to session as rows of later ones come; null: after the last row. */
+function sessionSteps({ sessions, ends }: RecordedJournal, tally: RunTally) {
+  let next = 0;
+  return (finishedAt: string | null): void => {
+    while (next < sessions.length && (finishedAt === null || sessions[next]!.readyAt <= finishedAt)) {
+      const begins = sessions[next]!.readyAt;
+      const end = ends.findLast(({ at }) => at < begins && (next === 0 || at > sessions[next - 1]!.readyAt));
+      if (end !== undefined && next > 0) tally.end(end.at);
+      tally.begin(sessions[next++]!);
+    }
+    const last = ends.at(-1);
+    if (finishedAt === null && last !== undefined && last.at > (sessions.at(-1)?.readyAt ?? ""))
+      tally.end(last.at);
+  };
+}
+
+export const eventLine = (event: JournalEvent): string => `${JSON.stringify(event)}\n`;

@@ -1,0 +1,104 @@
+// What a batch run leaves besides its rows: the closing lines.
+import { basename } from "node:path";
+import { several } from "../../../core/base/index.ts";
+import {
+  plainRatio,
+  summaryHtml,
+  writeParquet,
+  type BatchResult,
+  type EndReason,
+  type OutputPaths,
+  type RunIdentity,
+} from "../../batch/index.ts";
+import { PRIVATE_MODE, writeFileAtomic } from "../../files/index.ts";
+import type { Engine } from "../../engine/index.ts";
+import type { GrowingPool } from "../../worker/index.ts";
+import { decimals, NOT_MEASURED, shareOf } from "../terminal/figures.ts";
+import { complain, note, print, printJson } from "../terminal/output.ts";
+import { GENERATOR } from "../version.ts";
+import { durationOf } from "./runProgress.ts";
+import type { RunFlags } from "./runOptions.ts";
+
+export interface FinishedRun {
+  readonly flags: RunFlags;
+  readonly paths: OutputPaths;
+  readonly identity: RunIdentity;
+  readonly engine: Pick<Engine, "model" | "device">;
+  readonly pool: GrowingPool | null;
+}
+
+const ENDS: Readonly<Record<EndReason, string>> = {
+  complete: "complete",
+  stopped: "stopped; --resume continues",
+  tokens: "ended by --max-tokens-total; --resume with a greater one continues",
+  minutes: "ended by --max-minutes; --resume continues",
+  failures: "ended because rows failed",
+  error: "ended by an error; --resume continues",
+};
+
+/** Writes summary and, for Parquet, the output itself, then prints the closing lines. @throws FilesError */
+export async function finishRun(result: BatchResult, run: FinishedRun): Promise<void> {
+  await writeSummary(result, run);
+  const { out, rows } = run.paths;
+  if (rows !== out) await writeParquet(rows, out, new AbortController().signal);
+  if (run.flags.progress === "json")
+    printJson({
+      kind: "end",
+      reason: result.end,
+      out: run.paths.out,
+      rows: result.rows,
+      ...result.tally.total,
+    });
+  else print(closingLines(result, run).join("\n"));
+  const { failures, total } = result.tally;
+  for (const { id, message } of failures.slice(0, 3)) complain(`failed: ${id}: ${message}`);
+  if (total.failures > 3)
+    complain(`… and ${total.failures - 3} more; each has its reason in ${run.paths.rows}`);
+  for (const { line, reason } of result.badRows.listed.slice(0, 3))
+    complain(`not used: line ${line} of ${run.flags.data}: ${reason}`);
+  if (result.badRows.count > 3) complain(`… and ${result.badRows.count - 3} more lines that are not used`);
+  if (run.pool !== null && run.flags.savePool !== undefined)
+    note(`pool: ${several(run.pool.size, "answer")} in ${run.flags.savePool}`);
+}
+
+async function writeSummary(
+  result: BatchResult,
+  { paths, identity, pool, flags }: FinishedRun,
+): Promise<void> {
+  const page = summaryHtml({
+    out: basename(paths.out),
+    generator: GENERATOR,
+    identity,
+    sessions: result.sessions,
+    end: result.end,
+    rows: result.rows,
+    tally: result.tally,
+    samples: result.samples,
+    plainEvery: flags.plainEvery,
+    badRows: result.badRows,
+    poolAnswers: pool?.size ?? null,
+  });
+  await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
+}
+
+export function closingLines({ tally, end, rows, samples }: BatchResult, { paths }: FinishedRun): string[] {
+  const { total } = tally;
+  const activeMs = tally.writtenMs;
+  const { ratio, samples: count } = plainRatio(samples);
+  const interval =
+    ratio !== null && Number.isFinite(ratio.low)
+      ? `, 95 % ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`
+      : "";
+  return [
+    `${total.answers + total.failures}${rows === null ? "" : ` of ${rows}`} rows, ${total.failures} failed: ${ENDS[end]}`,
+    [
+      `${several(total.tokens, "token")} in ${durationOf(activeMs / 1000)}`,
+      `${decimals(activeMs > 0 ? (1000 * total.tokens) / activeMs : null, 1)} tokens/s`,
+      `EDL ${total.steps === 0 ? NOT_MEASURED : `${(total.tokens / total.steps).toFixed(2)} (${total.tokens}/${total.steps})`}`,
+      `kept ${shareOf(total.accepted + total.relaxed, total.drafted)} of the drafted tokens`,
+      `relaxed ${shareOf(total.relaxed, total.tokens)}`,
+    ].join(" · "),
+    `against plain: ${ratio === null ? NOT_MEASURED : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
+    `${paths.out}; summary: ${paths.summary}`,
+  ];
+}

@@ -1,0 +1,88 @@
+// What a batch run is given, read and checked before a model is loaded.
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { describeError } from "../../../core/base/index.ts";
+import {
+  parsePrompty,
+  PromptError,
+  type PromptFile,
+  type PromptValue,
+  type ReadPromptFile,
+} from "../../../core/prompts/index.ts";
+import type { RowSource } from "../../data/index.ts";
+import { destinationOf } from "../../files/index.ts";
+import { readBeside } from "../../files/prompts/index.ts";
+import type { PoolSource } from "../../pools/index.ts";
+import { CliError } from "../errors.ts";
+import { valuesFor } from "../givenValues.ts";
+import { modelInput } from "../namedModel.ts";
+import { poolSourceOf } from "../poolSource.ts";
+import { readPromptFile } from "../promptInput.ts";
+import { rowSourceOf } from "../rowOptions.ts";
+import { showWarnings } from "../terminal/promptWarnings.ts";
+import { checkOutputPath } from "../tracePath.ts";
+import type { RunFlags } from "./runOptions.ts";
+
+export interface RunInputs {
+  readonly prompt: { readonly name: string; readonly file: PromptFile; readonly fingerprint: string };
+  readonly values: Readonly<Record<string, PromptValue>>;
+  readonly source: RowSource;
+  readonly poolSource: PoolSource | null;
+}
+
+/** @throws CliError, DataError, PoolError, TextFileError */
+export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<RunInputs> {
+  const prompt = await readPrompt(flags.prompt);
+  const { variables } = prompt.file;
+  const values = valuesFor(variables, flags.set, {});
+  const known = new Set(variables.map(({ name }) => name));
+  const unknown = Object.keys(values).find((name) => !known.has(name));
+  if (unknown !== undefined) invalid("--set", unknown, `${flags.prompt} has no such variable`);
+  if (flags.historyTokens !== undefined && !known.has(flags.history))
+    invalid("--history", flags.history, `${flags.prompt} has no such variable, so there is nothing to cut`);
+  const source = await rowSourceOf(flags.data, flags, signal);
+  const poolSource = await poolSourceOf(flags.pool, signal);
+  const inputs = [
+    flags.prompt,
+    flags.data,
+    ...modelInput(flags.model),
+    ...(flags.pool === undefined ? [] : [flags.pool]),
+  ];
+  await checkOutputPath(flags.out, inputs);
+  const destination = await destinationOf(flags.out);
+  if (destination.kind === "device")
+    throw new CliError({
+      tag: "outputPathUnusable",
+      path: flags.out,
+      reason: "it is a device or a pipe, and a run must be able to read its rows again",
+    });
+  if (flags.savePool !== undefined) await checkOutputPath(flags.savePool, [...inputs, flags.out]);
+  return { prompt, values, source, poolSource };
+}
+
+/** A file with errors is refused; warnings are printed. */
+async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
+  const text = await readPromptFile(path);
+  const hash = createHash("sha256").update(text);
+  const beside = readBeside(path);
+  const reading: ReadPromptFile = (name) => {
+    const read = beside(name);
+    hash.update(`\0${name}\0${read.text ?? ""}`);
+    return read;
+  };
+  const file = parsePrompty(text, reading);
+  // Without samples nothing is missing: the rows bring the values.
+  showWarnings(
+    path,
+    file.problems.filter(({ code }) => code !== "variableWithoutValue"),
+  );
+  if (file.problems.some(({ severity }) => severity === "error")) {
+    const error = new PromptError({ tag: "promptInvalid", problems: file.problems });
+    throw new CliError({ tag: "promptFileRefused", path, text: describeError(error) }, { cause: error });
+  }
+  return { name: basename(path), file, fingerprint: hash.digest("hex") };
+}
+
+function invalid(option: string, value: string, reason: string): never {
+  throw new CliError({ tag: "optionInvalid", option, value, reason });
+}

@@ -1,0 +1,154 @@
+// The options of `laser run`.
+import { Option, type Command } from "commander";
+import type { BeginMode } from "../../batch/index.ts";
+import { CliError } from "../errors.ts";
+import { collectSet, SET_HELP, type SetValue } from "../givenValues.ts";
+import { decimal, oneOf, wholeNumber } from "../options.ts";
+import { expandHome } from "../paths.ts";
+import { withRowOptions, type RowFlags } from "../rowOptions.ts";
+import { GENERATION_NAMES, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
+
+const EXPECTED = ["text", "json"] as const;
+const PROGRESS = ["auto", "json"] as const;
+const ENGINES = ["llama", "scripted"] as const;
+const MAX = Number.MAX_SAFE_INTEGER;
+const MAX_PARALLEL = 256;
+
+export interface RunFlags extends RowFlags {
+  readonly prompt: string;
+  readonly data: string;
+  readonly out: string;
+  readonly set: Readonly<Record<string, SetValue>>;
+  readonly model?: string;
+  readonly verbose?: boolean;
+  readonly parallel: number;
+  readonly limit?: number;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly retryFailed?: boolean;
+  readonly ordered?: boolean;
+  readonly pool?: string;
+  readonly freeze?: boolean;
+  readonly addPublished?: boolean;
+  readonly savePool?: string;
+  readonly groupBy: string;
+  readonly plainEvery: number;
+  readonly expect: (typeof EXPECTED)[number];
+  readonly retries: number;
+  readonly history: string;
+  readonly historyTokens?: number;
+  readonly traces?: string;
+  readonly maxFailures?: number;
+  readonly maxTokensTotal?: number;
+  readonly maxMinutes?: number;
+  readonly progress: (typeof PROGRESS)[number];
+  readonly engine: (typeof ENGINES)[number];
+  readonly script?: string;
+}
+
+const whole = (flag: string, value: string, about: string, min = 1, max = MAX): Option =>
+  new Option(`${flag} <${value}>`, about).argParser(wholeNumber(flag, { min, max }));
+
+export function withRunOptions(command: Command): Command {
+  withRowOptions(command, "items")
+    .requiredOption("--prompt <file>", "the .prompty file that every row is answered by", expandHome)
+    .requiredOption(
+      "--data <file>",
+      "the rows: a data set, or .jsonl, .csv, .tsv or .parquet with a column id",
+      expandHome,
+    )
+    .requiredOption(
+      "--out <file>",
+      "where the answers go: JSON lines, or .parquet, made from them at the end",
+      expandHome,
+    )
+    .addOption(
+      new Option("--set <name=value>", `${SET_HELP}; the same for every row`)
+        .argParser(collectSet)
+        .default({}, "none"),
+    )
+    .addOption(
+      whole("--parallel", "n", "rows written at once; only 1 is reproducible", 1, MAX_PARALLEL).default(1),
+    )
+    .addOption(whole("--limit", "n", "only the first n rows of the data"))
+    .option("--resume", "continue the run that wrote --out")
+    .option("--overwrite", "replace --out")
+    .option("--retry-failed", "with --resume: write failed rows again")
+    .option("--ordered", "write rows in the order of the data; answers wait for those before them")
+    .option("--pool <file>", "earlier answers to begin with: JSON lines, or a pool file", expandHome)
+    .option("--freeze", "keep the pool as it is; without this, it grows by the answers written")
+    .option(
+      "--add-published",
+      "let whole answers into the pool; without this, only what is the model's own choice",
+    )
+    .option("--save-pool <file>", "write the pool to a file at the end", expandHome)
+    .option("--group-by <attribute>", "the attribute of a row that is its group", "group")
+    .addOption(
+      whole(
+        "--plain-every",
+        "n",
+        "write one row in n plainly as well, to measure the gain; 0: none",
+        0,
+      ).default(100),
+    )
+    .addOption(
+      new Option("--expect <what>", "what an answer must be: text, or json that parses")
+        .argParser(oneOf("--expect", EXPECTED))
+        .default("text"),
+    )
+    .addOption(
+      whole(
+        "--retries",
+        "n",
+        "further attempts at an answer that is not what --expect says; at a temperature above 0",
+        0,
+        100,
+      ).default(2),
+    )
+    .option("--history <name>", "the list that --history-tokens cuts", "history")
+    .addOption(
+      whole("--history-tokens", "n", "cut the history, oldest first, until the prompt has at most n tokens"),
+    )
+    .option("--traces <folder>", "keep a trace of every row in a folder", expandHome)
+    .addOption(whole("--max-failures", "n", "end the run when more than n rows have failed", 0))
+    .addOption(whole("--max-tokens-total", "n", "end the run when answers have n tokens together"))
+    .addOption(
+      new Option("--max-minutes <n>", "end the run after n minutes of writing").argParser(
+        decimal("--max-minutes", { min: 0, max: 1e6 }),
+      ),
+    )
+    .addOption(
+      new Option("--progress <how>", "auto, or json: one JSON object a line on stdout")
+        .argParser(oneOf("--progress", PROGRESS))
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--engine <name>", "as of laser worker")
+        .argParser(oneOf("--engine", ENGINES))
+        .default("llama")
+        .hideHelp(),
+    )
+    .addOption(new Option("--script <file>", "as of laser worker").hideHelp())
+    .option("--verbose", "show the engine's own warnings");
+  withSettings(command, GENERATION_NAMES);
+  return withQuiet(withEngine(command));
+}
+
+/** @throws CliError optionInvalid for options that contradict each other */
+export function beginMode({ resume, overwrite, retryFailed }: RunFlags): BeginMode {
+  if (resume && overwrite)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--overwrite",
+      value: "with --resume",
+      reason: "one keeps what the other replaces",
+    });
+  if (retryFailed && !resume)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--retry-failed",
+      value: "without --resume",
+      reason: "there are failed rows only in a run that is resumed",
+    });
+  return resume ? "resume" : overwrite ? "overwrite" : "begin";
+}

@@ -1,0 +1,25 @@
+// A trace a row, in a folder of the user's choice.
+import { createHash } from "node:crypto";
+import { dirname, join, relative } from "node:path";
+import { TRACE_ENDINGS, type Trace } from "../../../core/trace/index.ts";
+import type { DataRow } from "../../data/index.ts";
+import { writeTraceFile } from "../../files/traces/index.ts";
+
+/** The most characters of an id in a file name. */
+const MAX_NAME = 60;
+
+/** Returns the path of the trace from the folder of the output, with "/" between its parts. */
+export function traceKeeper(folder: string, out: string) {
+  return async ({ id }: DataRow, trace: Trace): Promise<string> => {
+    const path = join(folder, traceName(id));
+    await writeTraceFile(path, trace);
+    return relative(dirname(out), path).replaceAll("\\", "/");
+  };
+}
+
+/** Unlike that of any other id, also where names don't distinguish upper and lower case. E.g. "item-7.5f2a9c01.lasertrace.gz". */
+export function traceName(id: string): string {
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 8);
+  const safe = id.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, MAX_NAME);
+  return `${safe}.${hash}${TRACE_ENDINGS.compact}`;
+}

@@ -1,0 +1,194 @@
+// `laser run` as a user meets it, on a model that recites: what it writes, refuses and prints, and what a kill leaves.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test, type TestContext } from "vitest";
+import { parquetReadObjects, asyncBufferFromFile } from "hyparquet";
+import { parseTrace } from "../../../../core/trace/index.ts";
+import { unzipSync } from "node:zlib";
+import { parseOutputRow, type OutputRow } from "../../../../server/batch/index.ts";
+import { readPoolFile } from "../../../../server/pools/index.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
+import { laserHere } from "../../../support/process/laserHere.ts";
+import { runSource } from "../../../support/process/program.ts";
+
+const PROMPT = "---\nsample:\n  title: Emma\n  genre: novel\n---\nuser:\nDescribe {{title}}, a {{genre}}.\n";
+const ANSWERS = [
+  { when: "comedy", text: "A comedy about people. It is funny and it is warm and it is funny." },
+  { text: "A drama about people. It is sad and it is warm and it is sad." },
+];
+const LINES = Array.from({ length: 6 }, (_, place) => ({
+  id: `item-${place}`,
+  title: `Film ${place}`,
+  genre: place % 2 === 0 ? "comedy" : "drama",
+}));
+
+interface Given {
+  readonly folder: string;
+  readonly out: string;
+  readonly args: readonly string[];
+}
+
+function given(context: TestContext, lines: readonly object[] = LINES, faults: object = {}): Given {
+  const folder = temporaryFolder(context);
+  const at = (name: string): string => path.join(folder, name);
+  writeFileSync(at("p.prompty"), PROMPT);
+  writeFileSync(at("data.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  writeFileSync(at("script.json"), JSON.stringify({ answers: ANSWERS, ...faults }));
+  const out = at("out.jsonl");
+  return { folder, out, args: argsOf(at("p.prompty"), at("data.jsonl"), out, at("script.json")) };
+}
+
+const argsOf = (prompt: string, data: string, out: string, script: string): readonly string[] => [
+  ...["run", "--prompt", prompt, "--data", data, "--out", out],
+  ...["--engine", "scripted", "--script", script, "--strategy", "laser-strict"],
+];
+
+const rowsOf = (file: string): OutputRow[] =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => parseOutputRow(line)!);
+
+const answersOf = (file: string): string[] =>
+  rowsOf(file).map((row) => JSON.stringify({ ...row, figures: null, finishedAt: null }));
+
+test("rows, summary, traces and the pool are written, and the closing lines name them", async (context) => {
+  const { folder, out, args } = given(context);
+  const pool = path.join(folder, "grown.laserpool");
+  const traces = path.join(folder, "traces");
+  const { stdout, exitCode } = await laserHere(
+    ...args,
+    ...["--plain-every", "1", "--group-by", "genre", "--save-pool", pool, "--traces", traces],
+  );
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^6 of 6 rows, 0 failed: complete\n/);
+  assert.match(stdout, /against plain: [\d.]+× \(6 rows written both ways, 95 % /);
+  const rows = rowsOf(out);
+  assert.deepEqual(
+    rows.map(({ group }) => group),
+    LINES.map(({ genre }) => genre),
+  );
+  for (const { trace, text } of rows) {
+    const read = parseTrace(unzipSync(readFileSync(path.join(folder, trace!))).toString("utf8"));
+    assert.equal(read.result.text, text);
+  }
+  assert.equal(readdirSync(traces).length, 6);
+  assert.deepEqual(
+    (await readPoolFile(pool, null)).entries.map(({ key }) => key),
+    rows.map(({ id }) => id),
+  );
+  assert.match(readFileSync(path.join(folder, "out.summary.html"), "utf8"), /same text/);
+  assert.equal(existsSync(`${out}.lock`), false);
+});
+
+test("a killed process leaves whole rows, and the resumed run writes what an uninterrupted one does", async (context) => {
+  const whole = given(context);
+  await laserHere(...whole.args);
+  const killed = given(context, LINES, { killAt: 35 });
+  const ended = await runSource("server/cli/main.ts", [...killed.args]);
+  assert.equal(ended.exitCode, null, "SIGKILL ended it");
+  const before = readFileSync(killed.out, "utf8");
+  const written = rowsOf(killed.out).length;
+  assert.ok(written > 0 && written < LINES.length, `${written} rows were written`);
+  // The torn line of a kill during a write.
+  writeFileSync(killed.out, `${before}{"id":"item-`);
+  writeFileSync(path.join(killed.folder, "script.json"), JSON.stringify({ answers: ANSWERS }));
+  const { exitCode, stderr } = await laserHere(...killed.args, "--resume");
+  assert.equal(exitCode, 0, stderr);
+  assert.ok(readFileSync(killed.out, "utf8").startsWith(before), "what was written stays as it is");
+  assert.deepEqual(answersOf(killed.out), answersOf(whole.out));
+});
+
+test("progress for a program is one JSON object a line, and ends with what was written", async (context) => {
+  const { out, args } = given(context);
+  const { stdout } = await laserHere(...args, "--progress", "json");
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    [events[0]!.kind, events.at(-1)!.kind, events.at(-1)!.out, events.at(-1)!.answers],
+    ["rows", "end", out, 6],
+  );
+});
+
+test("rows that are not are named by their line, and the rest is written", async (context) => {
+  const { out, args } = given(context, [LINES[0]!, { title: "no id" }, LINES[0]!, LINES[1]!]);
+  const { stderr, exitCode } = await laserHere(...args);
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    rowsOf(out).map(({ id }) => id),
+    ["item-0", "item-1"],
+  );
+  assert.match(stderr, /line 2 of .*: it has no id/);
+  assert.match(stderr, /line 3 of .*: its id "item-0" is that of line 1/);
+});
+
+test("a history is cut, oldest first, until the prompt fits", async (context) => {
+  const { folder, out, args } = given(context, [
+    { id: "long", history: Array.from({ length: 200 }, (_, place) => `seen ${place}`) },
+    { id: "short", history: ["seen 1"] },
+    { id: "none", history: "seen" },
+  ]);
+  writeFileSync(
+    path.join(folder, "p.prompty"),
+    "---\nsample:\n  history: [a]\n---\nuser:\nA comedy for {{ history | join(', ') }}.\n",
+  );
+  const traces = path.join(folder, "traces");
+  await laserHere(...args, "--history-tokens", "120", "--traces", traces);
+  const [long, short, none] = rowsOf(out);
+  assert.ok(long!.historyCut > 100 && long!.historyCut < 200);
+  assert.ok(long!.figures!.promptTokens <= 120 && long!.figures!.promptTokens > 100);
+  const trace = parseTrace(unzipSync(readFileSync(path.join(folder, long!.trace!))).toString("utf8"));
+  assert.match(
+    trace.request.messages[0]!.content,
+    new RegExp(`^A comedy for seen ${long!.historyCut}, .*seen 199\\.$`),
+  );
+  assert.equal(short!.historyCut, 0);
+  assert.equal(none!.error?.code, "historyNotAList");
+});
+
+test("an answer that must be JSON fails where it is not", async (context) => {
+  const { out, args } = given(context);
+  await laserHere(...args, "--expect", "json");
+  assert.ok(rowsOf(out).every(({ error }) => error?.code === "answerRefused"));
+});
+
+test("Parquet holds the rows of its JSON lines", async (context) => {
+  const { folder, args } = given(context);
+  const out = path.join(folder, "out.parquet");
+  await laserHere(...args.map((arg) => (arg.endsWith("out.jsonl") ? out : arg)));
+  const lines = rowsOf(`${out}.jsonl`);
+  const read = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
+  assert.deepEqual(
+    read.map((row) => [row.id, row.text, row.tokens] as unknown[]),
+    lines.map(({ id, text, figures }) => [id, text, figures!.tokens]),
+  );
+});
+
+table(
+  "refused before anything is written",
+  [
+    { name: "no data", args: ["--data", "/nowhere.jsonl"], says: /There is no data set at \/nowhere.jsonl/ },
+    { name: "an unknown variable", args: ["--set", "year=1"], says: /--set year: .* has no such variable/ },
+    {
+      name: "no history to cut",
+      args: ["--history-tokens", "9"],
+      says: /--history history: .* no such variable/,
+    },
+    {
+      name: "contradictory modes",
+      args: ["--resume", "--overwrite"],
+      says: /one keeps what the other replaces/,
+    },
+    { name: "nothing to retry", args: ["--retry-failed"], says: /only in a run that is resumed/ },
+  ],
+  async ({ args, says }, context) => {
+    const run = given(context);
+    const { stderr, exitCode } = await laserHere(...run.args, ...args);
+    assert.match(stderr, says);
+    assert.equal(exitCode, 2);
+    assert.equal(existsSync(run.out), false);
+  },
+);

@@ -1,0 +1,87 @@
+// One row of a run in full: its text, its figures with their denominators, and what belongs to it.
+import { several } from "../../core/base/index.ts";
+import { html, nothing, type TemplateResult } from "lit";
+import { shareWords } from "../../core/trace/index.ts";
+import type { OutputRow } from "../../extension/shared/runTable.ts";
+
+export interface RowActions {
+  readonly onTrace: (path: string) => void;
+  readonly onCopy: (text: string) => void;
+}
+
+export function rowDetails(row: OutputRow, { onTrace, onCopy }: RowActions): TemplateResult {
+  const { id, text, error, trace } = row;
+  return html`<section class="details" aria-label="The row ${id}">
+    <div class="buttons">
+      <h2><bdi>${id}</bdi></h2>
+      ${
+        trace === null
+          ? nothing
+          : html`<button
+              class="secondary"
+              type="button"
+              @click=${() => {
+                onTrace(trace);
+              }}
+            >
+              Open Trace
+            </button>`
+      }
+      ${
+        text === null
+          ? nothing
+          : html`<button
+              class="secondary"
+              type="button"
+              @click=${() => {
+                onCopy(text);
+              }}
+            >
+              Copy Text
+            </button>`
+      }
+    </div>
+    ${error === null ? nothing : html`<p class="problem">Failed (${error.code}): ${error.message}</p>`}
+    ${text === null ? nothing : html`<p class="answer" tabindex="0" aria-label="Answer"><bdi>${text}</bdi></p>`}
+    <dl>
+      ${factsOf(row).map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd><bdi>${value}</bdi></dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+function factsOf(row: OutputRow): readonly (readonly [name: string, value: string])[] {
+  const { figures } = row;
+  const facts: (readonly [string, string])[] = [
+    ["group", `${row.group ?? "none"}${row.groupReason === null ? "" : ` (${row.groupReason})`}`],
+    ["strategy", row.strategy],
+  ];
+  if (row.subject !== row.id) facts.push(["about", row.subject]);
+  if (figures !== null) {
+    const { tokens, steps, drafted, accepted, relaxed } = figures;
+    facts.push(
+      ["tokens", `${tokens}, of a prompt of ${figures.promptTokens}`],
+      ["EDL", figures.edl === null ? "not measured" : `${figures.edl.toFixed(2)} (${tokens}/${steps})`],
+      ["kept", share(accepted + relaxed, drafted, "drafted tokens")],
+      ["relaxed", share(relaxed, tokens, "tokens of the answer")],
+      ["own choice", `the first ${figures.ownTokens} of ${tokens} tokens`],
+      [
+        "time",
+        `${figures.ms.toFixed(0)} ms in steps, ${figures.prefillMs === null ? "not measured" : `${figures.prefillMs.toFixed(0)} ms`} reading the prompt`,
+      ],
+    );
+  }
+  if (row.historyCut > 0) facts.push(["history", `without its ${several(row.historyCut, "oldest element")}`]);
+  if (row.attempts > 1) facts.push(["attempts", String(row.attempts)]);
+  if (row.seed !== null) facts.push(["seed", String(row.seed)]);
+  facts.push(["finished", row.finishedAt]);
+  return facts;
+}
+
+function share(numerator: number, denominator: number, of: string): string {
+  if (denominator === 0) return `none of 0 ${of}`;
+  return `${shareWords(numerator / denominator)} (${numerator}/${denominator} ${of})`;
+}
