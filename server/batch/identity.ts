@@ -1,7 +1,7 @@
 // What makes two runs the same: a run is resumed only by one that would have written the same rows.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
-import { GenerationSchema } from "../../core/settings/index.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const Named = Type.Object({ name: Type.String(), fingerprint: Type.String() });
@@ -14,7 +14,8 @@ export const IdentitySchema = Type.Object({
   data: Named,
   /** Values of --set: fingerprint of their JSON; null without any. */
   values: orNull(Type.String()),
-  settings: GenerationSchema,
+  /** Kept as written: an earlier version's may lack a setting, which is then named as a difference. */
+  settings: Type.Unsafe<GenerationSettings>({ type: "object", additionalProperties: true }),
   /** What the pool started from; null: empty. */
   pool: orNull(Named),
   /** own: the beginning that is the target's own choice · published: whole answers · none: the pool stays as it is. */

@@ -1,6 +1,6 @@
 // `laser run`: an answer for every row of a data set.
 import type { Command } from "commander";
-import { messageOf } from "../../../core/base/index.ts";
+import { messageOf, several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import {
@@ -138,8 +138,11 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
     await lanes?.group.dispose();
   }
   reporter.close();
-  if (flags.savePool !== undefined && pool !== null) await savePool(flags.savePool, pool);
-  await finishRun(result, { flags, paths, identity, engine, pool });
+  await finishRun(result, { flags, paths, identity, pool });
+  if (flags.savePool !== undefined && pool !== null) {
+    await savePool(flags.savePool, pool);
+    note(`pool: ${several(pool.size, "answer")} in ${flags.savePool}`);
+  }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
 }

@@ -11,10 +11,9 @@ import {
   type RunIdentity,
 } from "../../batch/index.ts";
 import { PRIVATE_MODE, writeFileAtomic } from "../../files/index.ts";
-import type { Engine } from "../../engine/index.ts";
 import type { GrowingPool } from "../../worker/index.ts";
 import { decimals, NOT_MEASURED, shareOf } from "../terminal/figures.ts";
-import { complain, note, print, printJson } from "../terminal/output.ts";
+import { complain, print, printJson } from "../terminal/output.ts";
 import { GENERATOR } from "../version.ts";
 import { durationOf } from "./runProgress.ts";
 import type { RunFlags } from "./runOptions.ts";
@@ -23,7 +22,6 @@ export interface FinishedRun {
   readonly flags: RunFlags;
   readonly paths: OutputPaths;
   readonly identity: RunIdentity;
-  readonly engine: Pick<Engine, "model" | "device">;
   readonly pool: GrowingPool | null;
 }
 
@@ -57,8 +55,6 @@ export async function finishRun(result: BatchResult, run: FinishedRun): Promise<
   for (const { line, reason } of result.badRows.listed.slice(0, 3))
     complain(`not used: line ${line} of ${run.flags.data}: ${reason}`);
   if (result.badRows.count > 3) complain(`… and ${result.badRows.count - 3} more lines that are not used`);
-  if (run.pool !== null && run.flags.savePool !== undefined)
-    note(`pool: ${several(run.pool.size, "answer")} in ${run.flags.savePool}`);
 }
 
 async function writeSummary(

@@ -149,6 +149,18 @@ table(
   },
 );
 
+test("a setting that an earlier version did not have is named, not called damage", async (context) => {
+  const { cutAt, resume } = await cutRun(context);
+  const folder = cutAt(500);
+  const journal = path.join(folder, "out.jsonl.journal");
+  writeFileSync(journal, readFileSync(journal, "utf8").replace('"draftShape":"auto",', ""));
+  await assert.rejects(resume(folder), (error) => {
+    assert.ok(error instanceof BatchError);
+    assert.match(error.text.message, /draftShape is auto, and was none/);
+    return true;
+  });
+});
+
 table(
   "what is not the output of a run is refused",
   [
