@@ -18,12 +18,13 @@ export type PromptFault =
   | { readonly tag: "templateMissing" }
   /** The model's chat template is not valid Jinja. */
   | { readonly tag: "templateInvalid"; readonly reason: string }
-  /** The model's chat template itself refuses these messages; `reason` is its own wording. */
-  | { readonly tag: "templateRefused"; readonly reason: string }
+  /**
+   * The model's chat template itself refuses these messages; `reason` is its own wording. `refusesSystem`: it takes them if
+   * their system text is in the user's turn.
+   */
+  | { readonly tag: "templateRefused"; readonly reason: string; readonly refusesSystem: boolean }
   /** The model's chat template failed while rendering. */
-  | { readonly tag: "templateFailed"; readonly reason: string }
-  /** Every private-use character occurs in the messages, so none is left to separate text from control tokens. */
-  | { readonly tag: "noPrivateCharacter" };
+  | { readonly tag: "templateFailed"; readonly reason: string };
 
 /** Lines are numbered from 1 here. The caller names the file, which the fault doesn't contain. */
 export const PROMPT_FAULTS: FaultTable<PromptFault> = {
@@ -81,19 +82,15 @@ export const PROMPT_FAULTS: FaultTable<PromptFault> = {
   templateRefused: {
     blame: "input",
     message: (fault) => `The chat template of the model refuses these messages: ${fault.reason}`,
-    nextStep:
-      "Change the sections of the prompt accordingly, for example move system text into the user section.",
+    nextStep: ({ refusesSystem }) =>
+      refusesSystem
+        ? "Put the system text into the user's turn: --system-in-user-turn on, laser.systemInUserTurn, or system_in_user_turn: true in the prompt file's model.parameters."
+        : "Change the sections of the prompt accordingly: most such templates want user and assistant messages in turn.",
   },
   templateFailed: {
     blame: "input",
     message: (fault) => `The chat template of the model failed on these messages: ${fault.reason}.`,
     nextStep: "Try a prompt with a single user section, or choose another GGUF of this model.",
-  },
-  noPrivateCharacter: {
-    blame: "input",
-    message:
-      "The messages contain every private-use character of Unicode (U+E000 to U+F8FF); one must be free.",
-    nextStep: "Remove private-use characters from the values of the prompt.",
   },
 };
 

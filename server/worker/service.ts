@@ -353,7 +353,11 @@ function preparedPrompt(
 ): Pick<GenerateOptions, "prompt" | "settings"> {
   const { settings, promptFile, continueFrom } = params;
   if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
-  return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
+  const { systemInUserTurn } = settings;
+  return {
+    prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date(), systemInUserTurn),
+    settings,
+  };
 }
 
 /** A request that was stopped is not a failure of what it did. */

@@ -1,6 +1,7 @@
 // What one rendering shares: its bounds, its output, and the scopes that names are looked up in.
 import { RenderError } from "./faults.ts";
 import type { Expression } from "./nodes.ts";
+import type { Marks } from "./marks.ts";
 import { Undefined, type CallArguments, type Value } from "./values.ts";
 
 /** A part of the output. */
@@ -42,6 +43,8 @@ export interface RenderOptions {
   readonly missing?: ReadonlySet<string>;
   /** Variables whose value is null, which prints as nothing sensible. */
   readonly nulls?: ReadonlySet<string>;
+  /** Of the user's characters in the values; null or left out if nothing is marked. */
+  readonly marks?: Marks | null;
   /** Variables that are conversations: printed alone, their messages stand in the output. */
   readonly threads?: ReadonlySet<string>;
 }
@@ -97,6 +100,19 @@ export class Context {
   allowOutput(characters: number): void {
     const most = this.options.limits.characters;
     if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
+  }
+
+  /**
+   * What an operation makes of texts, with the marks of the user's characters.
+   * @param run does it with `given(value)` for each of its values
+   */
+  carry(texts: readonly Value[], run: (given: (value: Value) => Value) => Value): Value {
+    return this.options.marks?.carry(texts, run) ?? run((value) => value);
+  }
+
+  /** A text, or the texts of a list, without marks: for what only looks at them. */
+  plain(value: Value): Value {
+    return this.options.marks?.plainValue(value) ?? value;
   }
 
   /** Runs a macro or a part of a recursive loop. @throws RenderError if too many are inside each other */

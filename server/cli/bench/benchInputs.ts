@@ -24,6 +24,7 @@ import {
   DEFAULT_SETTINGS,
   withParameters,
   withValues,
+  type GenerationSettings,
   type PromptParameters,
 } from "../../../core/settings/index.ts";
 import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
@@ -77,9 +78,10 @@ export async function readInputs(choices: InputChoices, samples: string): Promis
     ownParameters: prompts.some(({ parameters }) => parameters !== null),
     tokenized(engine) {
       const tokenized = prompts.map(({ name, messages, parameters }): BenchPrompt => {
-        const { fragments } = applyTemplate(messages, name, engine, new Date());
+        const { systemInUserTurn, ...settings } = settingsOf(choices, parameters);
+        const { fragments } = applyTemplate(messages, name, engine, new Date(), systemInUserTurn);
         const tokens = tokenizeFragments(engine.tokenizer, fragments);
-        return { name, poolId: name, tokens, ...settingsOf(choices, parameters) };
+        return { name, poolId: name, tokens, ...settings };
       });
       const opening = answerOpening(engine);
       const pooled = answers?.answers.slice(0, choices.pool).map(({ id, text }) => ({
@@ -166,11 +168,11 @@ function recordedInOrder(
 function settingsOf(
   choices: InputChoices,
   parameters: PromptParameters | null,
-): Pick<BenchPrompt, "sampling" | "maxTokens"> {
+): Pick<GenerationSettings, "sampling" | "maxTokens" | "systemInUserTurn"> {
   const presets = { ...DEFAULT_SETTINGS, maxTokens: BENCH_MAX_TOKENS };
   const ofFile = withParameters(presets, { ...parameters, temperature: null, seed: null });
-  const { sampling, maxTokens } = withValues(ofFile, givenSettings(choices));
-  return { sampling, maxTokens };
+  const { sampling, maxTokens, systemInUserTurn } = withValues(ofFile, givenSettings(choices));
+  return { sampling, maxTokens, systemInUserTurn };
 }
 
 interface NamedPrompt {

@@ -38,9 +38,8 @@ const PROMPTS: Samples<PromptFault> = {
   promptEmpty: {},
   templateMissing: {},
   templateInvalid: { reason },
-  templateRefused: { reason },
+  templateRefused: { reason, refusesSystem: true },
   templateFailed: { reason },
-  noPrivateCharacter: {},
 };
 
 const TRACE: Samples<TraceFault> = {

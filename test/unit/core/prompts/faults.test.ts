@@ -20,12 +20,12 @@ const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
   [{ tag: "templateMissing" }, /no chat template/, /Instruct/],
   [{ tag: "templateInvalid", reason: "R" }, /R/, /another GGUF/],
   [
-    { tag: "templateRefused", reason: "System role not supported" },
+    { tag: "templateRefused", reason: "System role not supported", refusesSystem: true },
     /System role not supported/,
-    /user section/,
+    /--system-in-user-turn on/,
   ],
+  [{ tag: "templateRefused", reason: "R", refusesSystem: false }, /R/, /in turn/],
   [{ tag: "templateFailed", reason: "R" }, /R/, /another GGUF/],
-  [{ tag: "noPrivateCharacter" }, /private-use/, /Remove/],
 ];
 for (const [fault, message, nextStep] of CASES) {
   test(`${fault.tag}: ${String(message)}`, () => {
