@@ -149,7 +149,7 @@ table(
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
     const { sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
     const recorded = { guards: settings.guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop };
-    assert.deepEqual(given, { ...recorded, draftShape: "chain", ...found });
+    assert.deepEqual(given, { ...recorded, draftShape: "chain", systemInUserTurn: false, ...found });
   },
 );
 
