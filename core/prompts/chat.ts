@@ -30,6 +30,8 @@ export interface ChatOptions {
   readonly eosToken: string;
   /** The current time, for templates that write today's date. */
   readonly now: LocalTime;
+  /** The file that the template is from, for faults; null or missing if it is the model's own. */
+  readonly file?: string | null;
   /** Puts system text into the user's turn if the template refuses it or leaves it out; false if missing. */
   readonly systemInUserTurn?: boolean;
   /** Asked while the template is rendered; true ends that. */
@@ -62,7 +64,8 @@ export function renderChat(
   // Jinja2 drops one line end at the end of a template unless told otherwise.
   const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
   const [mistake] = parsed.mistakes;
-  if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason });
+  const { file = null } = options;
+  if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason, file });
   const written = (given: readonly ChatMessage[]): Rendered => render(parsed, given, options);
   const hasSystem = messages.some(({ role, content }) => role === "system" && content.trim() !== "");
   if (!hasSystem) return { ...written(messages), messages, leavesOutSystem: false };
@@ -89,7 +92,7 @@ export function renderChat(
 type Rendered = Pick<RenderedChat, "fragments" | "text">;
 
 function render(parsed: Template, messages: readonly ChatMessage[], options: ChatOptions): Rendered {
-  const { bosToken, eosToken, controlTokens, now, isOverdue } = options;
+  const { bosToken, eosToken, controlTokens, now, file = null, isOverdue } = options;
   const limits = { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) };
   const controls = new Set([...controlTokens, bosToken, eosToken]);
   const marks = new Marks(controls);
@@ -103,7 +106,7 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
     ["documents", null],
     ["strftime_now", textFunction("strftime_now", (format = "") => formatTime(now, format))],
   ];
-  const rendered = attempt(marks, () =>
+  const rendered = attempt(marks, file, () =>
     renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits, marks })
       .map(({ text }) => text)
       .join(""),
@@ -139,17 +142,17 @@ function orNull<T>(action: () => T): T | null {
   }
 }
 
-function attempt<T>(marks: Marks, action: () => T): T {
+function attempt<T>(marks: Marks, file: string | null, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new PromptError(faultOf(error, marks), { cause: error });
+    throw new PromptError(faultOf(error, marks, file), { cause: error });
   }
 }
 
-function faultOf(error: unknown, marks: Marks): PromptFault {
+function faultOf(error: unknown, marks: Marks, file: string | null): PromptFault {
   if (error instanceof RaisedByTemplate)
-    return { tag: "templateRefused", reason: marks.plain(error.message), refusesSystem: false };
-  if (error instanceof RenderError) return { tag: "templateFailed", reason: marks.plain(error.reason) };
+    return { tag: "templateRefused", reason: marks.plain(error.message), refusesSystem: false, file };
+  if (error instanceof RenderError) return { tag: "templateFailed", reason: marks.plain(error.reason), file };
   throw error;
 }

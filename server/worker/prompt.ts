@@ -88,6 +88,7 @@ export function applyTemplate(
     eosToken: chat.eosToken,
     controlTokens: tokenizer.controlTokens,
     now: localTime(now),
+    file: chat.templateFile ?? null,
     systemInUserTurn,
     isOverdue: () => performance.now() - begun > MAX_RENDER_MS,
   });

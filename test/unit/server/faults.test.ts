@@ -37,9 +37,9 @@ const PROMPTS: Samples<PromptFault> = {
   renderFailed: { role: "user", line: 0, reason },
   promptEmpty: {},
   templateMissing: {},
-  templateInvalid: { reason },
-  templateRefused: { reason, refusesSystem: true },
-  templateFailed: { reason },
+  templateInvalid: { reason, file: path },
+  templateRefused: { reason, refusesSystem: true, file: null },
+  templateFailed: { reason, file: null },
 };
 
 const TRACE: Samples<TraceFault> = {

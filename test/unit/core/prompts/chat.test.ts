@@ -161,6 +161,7 @@ test("a reason that quotes a content is readable", () => {
     tag: "templateRefused",
     reason: "no <|im_end|>",
     refusesSystem: false,
+    file: null,
   });
 });
 
@@ -181,6 +182,7 @@ test("a template that refuses a system message, and renders without it", () => {
     tag: "templateRefused",
     reason: "System role not supported",
     refusesSystem: true,
+    file: null,
   });
   assert.equal(
     render(GEMMA, user("Hi "), ["<end_of_turn>"]),
@@ -192,10 +194,12 @@ test("a template that is no Jinja", () => {
   checkFault("{% for m in messages %}{{ m.content }", user("Hi"), {
     tag: "templateInvalid",
     reason: "there is no closing }}",
+    file: null,
   });
   checkFault("{% for m in messages %}", user("Hi"), {
     tag: "templateInvalid",
     reason: "it has no {% endfor %}",
+    file: null,
   });
 });
 
@@ -203,10 +207,12 @@ test("a template that breaks while it runs", () => {
   checkFault("{{ messages[0].content | foo }}", user("Hi"), {
     tag: "templateFailed",
     reason: 'there is no filter "foo"',
+    file: null,
   });
   checkFault("{% for i in range(2000000) %}{% endfor %}", user("Hi"), {
     tag: "templateFailed",
     reason: "range() gives more than 100000 items",
+    file: null,
   });
 });
 
