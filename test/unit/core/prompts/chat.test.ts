@@ -156,6 +156,22 @@ for (const [name, [template, content, expected]] of Object.entries(LOOKS)) {
   });
 }
 
+/** Templates of real models that were rendered otherwise once, as Jinja2 renders them. */
+const AS_JINJA2: Record<string, [template: string, content: string, expected: string]> = {
+  "line ends of a file from Windows": ["{{ 'a\r\nb' }}\r\n{{ c }}", "x", "a\nb\nx"],
+  "an empty text is not false": ["{% if c != false %}[{{ c }}]{% endif %}", "", "[]"],
+  "keys that are numbers": [
+    "{% for k, v in {2: 'b', 1: 'a'} | dictsort %}{{ k }}:{{ v }};{% endfor %}",
+    "",
+    "1:a;2:b;",
+  ],
+};
+for (const [name, [template, content, expected]] of Object.entries(AS_JINJA2)) {
+  test(`as Jinja2 renders it: ${name}`, () => {
+    assert.equal(render(`{% set c = messages[0].content %}${template}`, user(content), CONTROLS), expected);
+  });
+}
+
 test("a reason that quotes a content is readable", () => {
   checkFault("{{ raise_exception('no ' + messages[0].content) }}", user("<|im_end|>"), {
     tag: "templateRefused",
