@@ -1,7 +1,15 @@
 // The public API of server/files: atomic writes, hashes, the cache folder, locks and their faults.
 export { PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "./atomic.ts";
 export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
-export { asFilesError, errorCode, FILES_FAULTS, FilesError, isAbort, type FilesFault } from "./errors.ts";
+export {
+  asFilesError,
+  errorCode,
+  FILES_FAULTS,
+  FilesError,
+  isAbort,
+  unreadableReason,
+  type FilesFault,
+} from "./errors.ts";
 export { destinationOf } from "./destination.ts";
 export { makeFolder } from "./folder.ts";
 export { sha256File, type HashOptions } from "./hash.ts";

@@ -1,5 +1,5 @@
 // A chat template of the user's in place of the model's own.
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { readText } from "../files/text/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { WorkerError } from "./errors.ts";
@@ -16,10 +16,11 @@ export interface GivenTemplate {
 /** The template of a file. @throws WorkerError chatTemplateUnreadable; TextFileError */
 export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<GivenTemplate> {
   const text = await readText(path, { mostBytes: MAX_BYTES, signal }).catch((error: unknown) => {
-    const code = errorCode(error);
-    if (code === undefined || signal?.aborted) throw error;
-    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
-    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason }, { cause: error });
+    if (errorCode(error) === undefined || signal?.aborted) throw error;
+    throw new WorkerError(
+      { tag: "chatTemplateUnreadable", path, reason: unreadableReason(error) },
+      { cause: error },
+    );
   });
   if (text.trim() === "")
     throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason: "it is empty" });

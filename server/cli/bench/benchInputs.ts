@@ -13,7 +13,7 @@ import {
   type Recording,
 } from "../../bench/index.ts";
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
-import { errorCode } from "../../files/index.ts";
+import { errorCode, unreadableReason } from "../../files/index.ts";
 import { jsonRecordsOf, readText as readTextFile } from "../../files/text/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
@@ -267,8 +267,8 @@ async function readText(path: string): Promise<string> {
 
 function refuseFile(path: string, error: unknown): never {
   if (error instanceof FaultError) throw error;
-  const reason = errorCode(error) ?? String(error);
-  if (reason === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+  const reason = unreadableReason(error);
+  if (errorCode(error) === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
   throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });
 }
 
