@@ -145,6 +145,7 @@ const TEXT_FILES: Samples<TextFileFault> = {
   textNotUtf8: { path, line: 3, byte: "0xe9" },
   textUtf16: { path },
   textPacked: { path, format: "zip" },
+  textForeign: { path, what: "a PDF" },
   textNotUnpacked: { path, reason },
   textTooLong: { path, mostBytes: 2 ** 32 },
   textLineTooLong: { path, line: 2, mostBytes: 100 },
