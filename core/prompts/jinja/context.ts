@@ -150,6 +150,9 @@ export class Scope {
   /** What `{% set x %}…{% endset %}` captured, in pieces, as long as the name has that value. */
   private readonly captured = new Map<string, readonly Chunk[]>();
 
+  /** What `{% set x = … %}` gave the name, for those who ask where a printed text is from. */
+  private readonly sources = new Map<string, Expression>();
+
   constructor(readonly outer: Scope | null) {}
 
   get(name: string): Value | undefined {
@@ -165,8 +168,21 @@ export class Scope {
     return this.scopeOf(name)?.captured.get(name) ?? null;
   }
 
-  set(name: string, value: Value, chunks: readonly Chunk[] | null = null): void {
+  /** The expression that a `set` gave the name; null if it got its value in another way. */
+  sourceOf(name: string): Expression | null {
+    return this.scopeOf(name)?.sources.get(name) ?? null;
+  }
+
+  /** @param source where the value is from, if a `set` says so */
+  set(
+    name: string,
+    value: Value,
+    chunks: readonly Chunk[] | null = null,
+    source: Expression | null = null,
+  ): void {
     this.values.set(name, value);
+    if (source === null) this.sources.delete(name);
+    else this.sources.set(name, source);
     if (chunks === null) this.captured.delete(name);
     else this.captured.set(name, chunks);
   }
