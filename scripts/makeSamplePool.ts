@@ -27,7 +27,7 @@ const lines: string[] = [];
 for (const { id, group, file, values } of prompts) {
   const source = await readFile(join(samples, file), "utf8");
   const filled = fillPrompt(source, values);
-  const prompt = applyTemplate(filled.messages, file, session.engine, new Date());
+  const prompt = applyTemplate(filled.messages, file, session.engine, new Date(), false);
   const settings = withParameters(DEFAULT_SETTINGS, filled.file.parameters);
   const { trace, failure } = await session.generate({
     prompt,

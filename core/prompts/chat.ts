@@ -1,20 +1,23 @@
 // Renders chat messages with the model's own chat template, into fragments that keep control tokens and text
 // apart.
 import { PromptError, type PromptFault } from "./errors.ts";
-import { textGuard, type Fragment } from "./fragments.ts";
+import { splitControls, type Fragment } from "./fragments.ts";
 import {
   DEFAULT_LIMITS,
+  Marks,
   parseTemplate,
   RaisedByTemplate,
   RenderError,
   renderTemplate,
   textFunction,
   valueOf,
+  type Template,
   type Value,
   type WhiteSpaceRules,
 } from "./jinja/index.ts";
 import type { ChatMessage } from "./promptFile.ts";
 import { formatTime, type LocalTime } from "./strftime.ts";
+import { withoutSystemTurns } from "./systemTurn.ts";
 
 /** The white space rules that chat templates are written for: as transformers sets Jinja2 up. */
 const CHAT_RULES: WhiteSpaceRules = { trimBlocks: true, lstripBlocks: true };
@@ -27,22 +30,30 @@ export interface ChatOptions {
   readonly eosToken: string;
   /** The current time, for templates that write today's date. */
   readonly now: LocalTime;
+  /** The file that the template is from, for faults; null or missing if it is the model's own. */
+  readonly file?: string | null;
+  /** Puts system text into the user's turn if the template refuses it or leaves it out; false if missing. */
+  readonly systemInUserTurn?: boolean;
   /** Asked while the template is rendered; true ends that. */
   readonly isOverdue?: () => boolean;
 }
 
 export interface RenderedChat {
+  /** As the template took them. */
+  readonly messages: readonly ChatMessage[];
   /** In order; no adjacent texts, none empty. */
   readonly fragments: readonly Fragment[];
   /** The fragments joined: for display, not to tokenize, since control tokens and text can't be told apart in it. */
   readonly text: string;
+  /** Whether the template wrote nothing of a system text that it was given. */
+  readonly leavesOutSystem: boolean;
 }
 
 /**
  * Renders the messages and the opening of the assistant's turn.
  * Text from a user stays text even if it spells a control token; control fragments come only from the template.
  * @param template the chat template of the model file; null or blank if it has none
- * @throws PromptError templateMissing, templateInvalid, templateRefused, templateFailed or noPrivateCharacter
+ * @throws PromptError templateMissing, templateInvalid, templateRefused or templateFailed
  */
 export function renderChat(
   template: string | null,
@@ -50,13 +61,43 @@ export function renderChat(
   options: ChatOptions,
 ): RenderedChat {
   if (template === null || template.trim() === "") throw new PromptError({ tag: "templateMissing" });
-  const { bosToken, eosToken, controlTokens, now, isOverdue } = options;
+  // Jinja2 drops one line end at the end of a template unless told otherwise.
+  const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
+  const [mistake] = parsed.mistakes;
+  const { file = null } = options;
+  if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason, file });
+  const written = (given: readonly ChatMessage[]): Rendered => render(parsed, given, options);
+  const hasSystem = messages.some(({ role, content }) => role === "system" && content.trim() !== "");
+  if (!hasSystem) return { ...written(messages), messages, leavesOutSystem: false };
+  const asUser = withoutSystemTurns(messages);
+  let asGiven: Rendered;
+  try {
+    asGiven = written(messages);
+  } catch (error) {
+    if (!(error instanceof PromptError && error.fault.tag === "templateRefused")) throw error;
+    const instead = orNull(() => written(asUser));
+    if (instead === null) throw error;
+    if (options.systemInUserTurn === true) return { ...instead, messages: asUser, leavesOutSystem: false };
+    throw new PromptError({ ...error.fault, refusesSystem: true }, { cause: error });
+  }
+  const leavesOutSystem = isSame(
+    asGiven,
+    orNull(() => written(withOtherSystem(messages))),
+  );
+  return leavesOutSystem && options.systemInUserTurn === true
+    ? { ...written(asUser), messages: asUser, leavesOutSystem: false }
+    : { ...asGiven, messages, leavesOutSystem };
+}
+
+type Rendered = Pick<RenderedChat, "fragments" | "text">;
+
+function render(parsed: Template, messages: readonly ChatMessage[], options: ChatOptions): Rendered {
+  const { bosToken, eosToken, controlTokens, now, file = null, isOverdue } = options;
   const limits = { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) };
-  const controls = [...controlTokens, bosToken, eosToken];
-  const guard = textGuard(controls, [template, ...messages.map(({ content }) => content)]);
-  if (guard === null) throw new PromptError({ tag: "noPrivateCharacter" });
+  const controls = new Set([...controlTokens, bosToken, eosToken]);
+  const marks = new Marks(controls);
   const variables: [string, Value][] = [
-    ["messages", valueOf(messages.map(({ role, content }) => ({ role, content: guard.protect(content) })))],
+    ["messages", valueOf(messages.map(({ role, content }) => ({ role, content: marks.mark(content) })))],
     ["bos_token", bosToken],
     ["eos_token", eosToken],
     ["add_generation_prompt", true],
@@ -65,29 +106,53 @@ export function renderChat(
     ["documents", null],
     ["strftime_now", textFunction("strftime_now", (format = "") => formatTime(now, format))],
   ];
-  // Jinja2 drops one line end at the end of a template unless told otherwise.
-  const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
-  const [mistake] = parsed.mistakes;
-  if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason });
-  const rendered = attempt(() =>
-    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits })
+  const rendered = attempt(marks, file, () =>
+    renderTemplate(parsed, variables, { json: "plain", scalars: "python", limits, marks })
       .map(({ text }) => text)
       .join(""),
   );
-  const fragments = guard.split(rendered);
+  const spellings = [...controls].filter((spelling) => marks.covers(spelling));
+  const fragments = splitControls(rendered, spellings).map(({ kind, text }) => ({
+    kind,
+    text: kind === "control" ? text : marks.plain(text),
+  }));
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
-function attempt<T>(action: () => T): T {
+/** The messages with something else in place of each system text that is not blank. */
+function withOtherSystem(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  return messages.map((message) =>
+    message.role === "system" && message.content.trim() !== ""
+      ? { ...message, content: `${message.content}\nOtherwise.` }
+      : message,
+  );
+}
+
+function isSame({ text }: Rendered, other: Rendered | null): boolean {
+  return other !== null && other.text === text;
+}
+
+/** Null if the template refuses or fails. */
+function orNull<T>(action: () => T): T | null {
   try {
     return action();
   } catch (error) {
-    throw new PromptError(faultOf(error), { cause: error });
+    if (error instanceof PromptError) return null;
+    throw error;
   }
 }
 
-function faultOf(error: unknown): PromptFault {
-  if (error instanceof RaisedByTemplate) return { tag: "templateRefused", reason: error.message };
-  if (error instanceof RenderError) return { tag: "templateFailed", reason: error.reason };
+function attempt<T>(marks: Marks, file: string | null, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new PromptError(faultOf(error, marks, file), { cause: error });
+  }
+}
+
+function faultOf(error: unknown, marks: Marks, file: string | null): PromptFault {
+  if (error instanceof RaisedByTemplate)
+    return { tag: "templateRefused", reason: marks.plain(error.message), refusesSystem: false, file };
+  if (error instanceof RenderError) return { tag: "templateFailed", reason: marks.plain(error.reason), file };
   throw error;
 }

@@ -16,14 +16,26 @@ export type PromptFault =
   | { readonly tag: "promptEmpty" }
   /** The model has no chat template. */
   | { readonly tag: "templateMissing" }
-  /** The model's chat template is not valid Jinja. */
-  | { readonly tag: "templateInvalid"; readonly reason: string }
-  /** The model's chat template itself refuses these messages; `reason` is its own wording. */
-  | { readonly tag: "templateRefused"; readonly reason: string }
-  /** The model's chat template failed while rendering. */
-  | { readonly tag: "templateFailed"; readonly reason: string }
-  /** Every private-use character occurs in the messages, so none is left to separate text from control tokens. */
-  | { readonly tag: "noPrivateCharacter" };
+  /** The chat template is not valid Jinja. `file`, here and below, replaces the model's own template; null if it is that. */
+  | { readonly tag: "templateInvalid"; readonly reason: string; readonly file: string | null }
+  /**
+   * The chat template itself refuses these messages; `reason` is its own wording. `refusesSystem`: it takes them if their
+   * system text is in the user's turn.
+   */
+  | {
+      readonly tag: "templateRefused";
+      readonly reason: string;
+      readonly refusesSystem: boolean;
+      readonly file: string | null;
+    }
+  /** The chat template failed while rendering. */
+  | { readonly tag: "templateFailed"; readonly reason: string; readonly file: string | null };
+
+const TEMPLATE_OPTION = "--chat-template FILE (laser.chatTemplate in the editor)";
+
+function templateOf(file: string | null): string {
+  return file === null ? "The chat template of the model" : `The chat template ${file}`;
+}
 
 /** Lines are numbered from 1 here. The caller names the file, which the fault doesn't contain. */
 export const PROMPT_FAULTS: FaultTable<PromptFault> = {
@@ -71,29 +83,31 @@ export const PROMPT_FAULTS: FaultTable<PromptFault> = {
   templateMissing: {
     blame: "input",
     message: "The model file has no chat template, so messages can't be formatted for it.",
-    nextStep: 'Choose an instruction-tuned ("Instruct" or "Chat") model.',
+    nextStep: `Choose an instruction-tuned ("Instruct" or "Chat") model, or give a template with ${TEMPLATE_OPTION}.`,
   },
   templateInvalid: {
     blame: "input",
-    message: (fault) => `The chat template of the model file is not valid Jinja: ${fault.reason}.`,
-    nextStep: "Choose another GGUF of this model; newer conversions often have a repaired template.",
+    message: ({ file, reason }) => `${templateOf(file)} is not valid Jinja: ${reason}.`,
+    nextStep: ({ file }) =>
+      file === null
+        ? `Give a repaired template with ${TEMPLATE_OPTION}, or choose another GGUF of this model.`
+        : "Correct the file, or leave it out to use the model's own template.",
   },
   templateRefused: {
     blame: "input",
-    message: (fault) => `The chat template of the model refuses these messages: ${fault.reason}`,
-    nextStep:
-      "Change the sections of the prompt accordingly, for example move system text into the user section.",
+    message: ({ file, reason }) => `${templateOf(file)} refuses these messages: ${reason}`,
+    nextStep: ({ refusesSystem }) =>
+      refusesSystem
+        ? "Put the system text into the user's turn: --system-in-user-turn on, laser.systemInUserTurn, or system_in_user_turn: true in the prompt file's model.parameters."
+        : "Change the sections of the prompt accordingly: most such templates want user and assistant messages in turn.",
   },
   templateFailed: {
     blame: "input",
-    message: (fault) => `The chat template of the model failed on these messages: ${fault.reason}.`,
-    nextStep: "Try a prompt with a single user section, or choose another GGUF of this model.",
-  },
-  noPrivateCharacter: {
-    blame: "input",
-    message:
-      "The messages contain every private-use character of Unicode (U+E000 to U+F8FF); one must be free.",
-    nextStep: "Remove private-use characters from the values of the prompt.",
+    message: ({ file, reason }) => `${templateOf(file)} failed on these messages: ${reason}.`,
+    nextStep: ({ file }) =>
+      file === null
+        ? `Try a prompt with a single user section, or give a repaired template with ${TEMPLATE_OPTION}.`
+        : "Try a prompt with a single user section, or correct the file.",
   },
 };
 

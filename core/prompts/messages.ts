@@ -155,14 +155,16 @@ function openerOf(
   const startsOwn = (before?.from ?? null) === null;
   const [value] = values;
   if (value === undefined) return { chunk: inside[0]!.chunk, isValue: !startsOwn };
+  const from = value.chunk.from && withoutColon(value.chunk.from);
+  const isWhole = own !== undefined ? from === value.chunk.from : from !== value.chunk.from;
   const isRoleWord =
     values.length === 1 &&
-    own !== undefined &&
+    isWhole &&
     startsOwn &&
-    value.text.trim().toLowerCase() === word &&
+    value.text.trim().replace(/\s*:$/, "").toLowerCase() === word &&
     value.text === value.chunk.text &&
-    value.chunk.from !== null &&
-    namesRole(value.chunk.from);
+    from !== null &&
+    namesRole(from);
   if (isRoleWord) return { chunk: value.chunk, isValue: false };
   const mixed = own ?? derived;
   return mixed === undefined ? null : { chunk: value.chunk, isValue: true };
@@ -184,6 +186,15 @@ function partAt(parts: readonly Part[], offset: number): Chunk | null {
   return parts[partIndex(parts, offset)]?.chunk ?? null;
 }
 
+/** `item.role` of `item.role ~ ":"`, where the template's own colon is part of the expression; else the expression itself. */
+function withoutColon(node: Expression): Expression {
+  if (node.kind !== "binary" || (node.sign !== "~" && node.sign !== "+")) return node;
+  const { right } = node;
+  return right.kind === "constant" && typeof right.value === "string" && right.value.trim() === ":"
+    ? node.left
+    : node;
+}
+
 /**
  * Whether an expression may give the word of a role line: one of the template's own words (`"user" if … else …`), or a
  * value that is called a role (`item.role`, `m["role"]`, `role`).
@@ -198,10 +209,12 @@ function namesRole(node: Expression): boolean {
     return typeof key === "string" && /role$/i.test(key);
   }
   if (node.kind === "filter") return WORD_FILTERS.has(node.filter.name) && namesRole(node.target);
-  if (node.kind === "call")
-    return (
-      node.target.kind === "attribute" && WORD_METHODS.has(node.target.name) && namesRole(node.target.target)
-    );
+  if (node.kind === "call" && node.target.kind === "attribute") {
+    const [first] = node.args.positional;
+    if (node.target.name === "get")
+      return first?.kind === "constant" && typeof first.value === "string" && /role$/i.test(first.value);
+    return WORD_METHODS.has(node.target.name) && namesRole(node.target.target);
+  }
   return node.kind === "binary" && node.sign === "or" && namesRole(node.left) && namesRole(node.right);
 }
 

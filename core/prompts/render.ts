@@ -89,7 +89,8 @@ function attempt<T>(file: PromptFile, action: () => T): T {
 function valuesFor(file: PromptFile, given: Readonly<Record<string, PromptValue>>): Map<string, PromptValue> {
   const used = file.variables.filter(({ uses }) => uses.length > 0);
   const known = used.map(({ name }) => name);
-  const names = new Set(known);
+  // What the file declares may be given, whether or not the template reads it.
+  const names = new Set(file.variables.map(({ name }) => name));
   const unknown = Object.keys(given).find((name) => !names.has(name));
   if (unknown !== undefined) throw new PromptError({ tag: "variableUnknown", name: unknown, known });
   const values = new Map<string, PromptValue>();

@@ -73,6 +73,13 @@ export const Run = Type.Object({
     text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
     note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
   }),
+  systemInUserTurn: boolean({
+    scope,
+    default: false,
+    flag: "--system-in-user-turn <on|off>",
+    promptKeys: ["system_in_user_turn", "systemInUserTurn"],
+    text: "If the model's chat template refuses system messages or leaves them out, put their text at the start of the user's turn.",
+  }),
   reproducible: choice({
     scope,
     default: "auto",

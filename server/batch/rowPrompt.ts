@@ -21,6 +21,8 @@ export interface PromptOptions {
   readonly engine: Pick<Engine, "chat" | "tokenizer">;
   /** For templates that write the date. */
   readonly now: Date;
+  /** See the setting of that name. */
+  readonly systemInUserTurn: boolean;
 }
 
 export interface RowPrompt {
@@ -42,11 +44,19 @@ export class RowRefused extends Error {
 /** @throws PromptError, RowRefused for a row that doesn't fit; the other rows may */
 export type PromptOfRow = (row: DataRow) => RowPrompt;
 
-export function promptMaker({ file, name, values, history, engine, now }: PromptOptions): PromptOfRow {
+export function promptMaker({
+  file,
+  name,
+  values,
+  history,
+  engine,
+  now,
+  systemInUserTurn,
+}: PromptOptions): PromptOfRow {
   const wanted = new Set(file.variables.map((variable) => variable.name));
   const bare = withoutSamples(file);
   const prepare = (messages: readonly ChatMessage[]): PreparedPrompt =>
-    applyTemplate(messages, name, engine, now);
+    applyTemplate(messages, name, engine, now, systemInUserTurn);
   return (row) => {
     const own = Object.entries(row.values).filter(([key]) => wanted.has(key));
     const given = { ...Object.fromEntries(own), ...values };

@@ -1,6 +1,6 @@
 // The lines of a file of recorded answers, one JSON object each; the file may be packed by gzip.
 import { FaultError } from "../../core/base/index.ts";
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
 import { BenchError } from "./errors.ts";
 
@@ -29,9 +29,10 @@ export async function readLines(path: string): Promise<readonly Line[]> {
     for await (const records of jsonRecords(path, refusing(path)))
       for (const record of records) lines.push(lineOf(record, path));
   } catch (error) {
-    const reason = errorCode(error);
-    if (error instanceof FaultError || reason === undefined) throw error;
-    if (reason === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
+    const code = errorCode(error);
+    if (error instanceof FaultError || code === undefined) throw error;
+    const reason = unreadableReason(error);
+    if (code === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
     throw new BenchError({ tag: "recordingsUnreadable", path, reason }, { cause: error });
   }
   return someLines(lines, path);

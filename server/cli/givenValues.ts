@@ -3,7 +3,7 @@
 import { parse as parseYaml } from "yaml";
 import { messageOf } from "../../core/base/index.ts";
 import type { PromptValue, Variable } from "../../core/prompts/index.ts";
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { jsonRecordsOf, readText } from "../files/text/index.ts";
 import { CliError } from "./errors.ts";
 import { note } from "./terminal/output.ts";
@@ -62,9 +62,8 @@ export async function readValues(
   variables: readonly Variable[],
 ): Promise<Record<string, PromptValue>> {
   const text = await readText(path, { mostBytes: MAX_BYTES }).catch((error: unknown) => {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return refuse(path, code === "ENOENT" ? "there is no such file" : code, error);
+    if (errorCode(error) === undefined) throw error;
+    return refuse(path, unreadableReason(error), error);
   });
   const all = parsed(path, text);
   const found: unknown = Array.isArray(all) ? all[0] : all;

@@ -1,6 +1,6 @@
 // Reads the prompt files that are given to a command.
 import { readFile } from "node:fs/promises";
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { decodePrompt } from "../files/prompts/index.ts";
 import { CliError } from "./errors.ts";
 
@@ -10,9 +10,10 @@ import { CliError } from "./errors.ts";
  */
 export async function readPromptFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown): never => {
-    const code = errorCode(error) ?? String(error);
-    if (code === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
-    throw new CliError({ tag: "promptFileUnreadable", path, reason: code }, { cause: error });
+    if (errorCode(error) === "ENOENT")
+      throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+    const reason = unreadableReason(error);
+    throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });
   });
   const decoded = decodePrompt(bytes);
   if (decoded.text === null)

@@ -1,5 +1,5 @@
 // Reads a trace file, plain or compact, for a command, and reports why if it can't be read.
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { describeError } from "../../core/base/index.ts";
 import { TraceError, type Trace } from "../../core/trace/index.ts";
 import { readTraceFile } from "../files/traces/index.ts";
@@ -15,11 +15,9 @@ export async function readTrace(path: string): Promise<Trace> {
     const code = errorCode(error);
     if (code === "ENOENT") throw new CliError({ tag: "traceFileMissing", path }, { cause: error });
     if (code === undefined) throw error;
-    throw new CliError({ tag: "traceFileUnreadable", path, reason: reasonOf(code) }, { cause: error });
+    throw new CliError(
+      { tag: "traceFileUnreadable", path, reason: unreadableReason(error) },
+      { cause: error },
+    );
   }
-}
-
-function reasonOf(code: string): string {
-  if (code === "EISDIR") return "it is a folder";
-  return code === "EACCES" ? "you may not read it" : code;
 }

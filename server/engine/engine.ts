@@ -68,8 +68,10 @@ export interface Tokenizer {
 
 /** What the model file says about chat prompts. */
 export interface ChatFacts {
-  /** The Jinja chat template of the model file; null if it has none. */
+  /** The Jinja chat template, of the model file unless another replaces it; null if there is none. */
   readonly template: string | null;
+  /** The file that replaces it, for messages; missing if the template is the model's own. */
+  readonly templateFile?: string;
   readonly bosToken: string;
   readonly eosToken: string;
   /** Whether a prompt begins with the BOS token, as llama.cpp takes it from `tokenizer.ggml.add_bos_token` or by default. */

@@ -131,7 +131,10 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   modelFileMissing: {
     blame: "input",
     message: (fault) => `There is no model at ${fault.path}.`,
-    nextStep: `Check the path. ${CHOOSE_ANOTHER}`,
+    nextStep: ({ path }) =>
+      /^https?:/.test(path)
+        ? "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO."
+        : `Check the path; "laser models list" shows known names. ${CHOOSE_ANOTHER}`,
   },
   modelFileUnreadable: {
     blame: "input",

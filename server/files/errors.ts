@@ -88,6 +88,23 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is a file",
+  EACCES: "you may not read it",
+  EPERM: "you may not read it",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+  ERR_FS_FILE_TOO_LARGE: "it is too large",
+};
+
+/** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */
+export function unreadableReason(error: unknown): string {
+  const code = errorCode(error);
+  return code === undefined ? messageOf(error) : (REASONS[code] ?? code);
+}
+
 /** True for the error of an AbortSignal: the user stopped it, nothing failed. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";

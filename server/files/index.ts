@@ -2,7 +2,15 @@
 export { writeFileAside } from "./aside.ts";
 export { PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "./atomic.ts";
 export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
-export { asFilesError, errorCode, FILES_FAULTS, FilesError, isAbort, type FilesFault } from "./errors.ts";
+export {
+  asFilesError,
+  errorCode,
+  FILES_FAULTS,
+  FilesError,
+  isAbort,
+  unreadableReason,
+  type FilesFault,
+} from "./errors.ts";
 export { destinationOf } from "./destination.ts";
 export { makeFolder } from "./folder.ts";
 export { sha256File, type HashOptions } from "./hash.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { errorCode, isAbort } from "../files/index.ts";
+import { errorCode, isAbort, unreadableReason } from "../files/index.ts";
 import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
 import { FaultError } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
@@ -88,7 +88,10 @@ function asPoolError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (error instanceof FaultError || code === undefined || isAbort(error)) return error;
   if (code === "ENOENT") return new PoolError({ tag: "poolFileMissing", path }, { cause: error });
-  return new PoolError({ tag: "poolFileUnreadable", path, reason: code }, { cause: error });
+  return new PoolError(
+    { tag: "poolFileUnreadable", path, reason: unreadableReason(error) },
+    { cause: error },
+  );
 }
 
 function answerOf({ value, line }: JsonRecord, refuse: RefuseLine): Answer {

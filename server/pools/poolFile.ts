@@ -8,7 +8,14 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { messageOf } from "../../core/base/index.ts";
-import { asFilesError, errorCode, PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "../files/index.ts";
+import {
+  asFilesError,
+  errorCode,
+  PRIVATE_MODE,
+  unreadableReason,
+  writeFileAtomic,
+  type WriteOptions,
+} from "../files/index.ts";
 import { Pool } from "../../core/laser/index.ts";
 import { PoolError } from "./errors.ts";
 import { parseEntries, type PoolEntry } from "./poolEntries.ts";
@@ -241,6 +248,6 @@ function damaged(path: string, reason: string, cause?: unknown): PoolError {
 
 function unreadable(path: string, error: unknown): PoolError {
   const cause = asFilesError(error, path);
-  const reason = errorCode(error) ?? cause.message;
+  const reason = errorCode(error) === undefined ? cause.message : unreadableReason(error);
   return new PoolError({ tag: "poolFileUnreadable", path, reason }, { cause });
 }

@@ -80,6 +80,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     draftShape: request.draftShape ?? "chain",
     maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
     stop: request.stop ?? [],
+    // The recorded messages are those that the template took.
+    systemInUserTurn: false,
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",
   };

@@ -18,7 +18,11 @@ type Asked = Pick<GenerateOptions, "prompt" | "settings">;
 export function askedRun(params: GenerateParams, engine: Engine): Asked {
   const { settings, promptFile, continueFrom } = params;
   if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
-  return { prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date()), settings };
+  const { systemInUserTurn } = settings;
+  return {
+    prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date(), systemInUserTurn),
+    settings,
+  };
 }
 
 /**
@@ -46,8 +50,9 @@ function asked(
   before: GenerationSettings,
   engine: Engine,
 ): Asked {
+  const chosen = withValues(before, settings);
   return {
-    prompt: applyTemplate(messages, promptFile, engine, new Date()),
-    settings: withValues(before, settings),
+    prompt: applyTemplate(messages, promptFile, engine, new Date(), chosen.systemInUserTurn),
+    settings: chosen,
   };
 }

@@ -1,5 +1,5 @@
 // A chat template of the user's in place of the model's own.
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { readText } from "../files/text/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { WorkerError } from "./errors.ts";
@@ -7,20 +7,31 @@ import { WorkerError } from "./errors.ts";
 /** The longest template known has some 20 kB. */
 const MAX_BYTES = 2 ** 20;
 
-/** The text of a template's file. @throws WorkerError chatTemplateUnreadable; TextFileError */
-export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<string> {
+/** A template that replaces the model's own. */
+export interface GivenTemplate {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The template of a file. @throws WorkerError chatTemplateUnreadable; TextFileError */
+export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<GivenTemplate> {
   const text = await readText(path, { mostBytes: MAX_BYTES, signal }).catch((error: unknown) => {
-    const code = errorCode(error);
-    if (code === undefined || signal?.aborted) throw error;
-    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
-    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason }, { cause: error });
+    if (errorCode(error) === undefined || signal?.aborted) throw error;
+    throw new WorkerError(
+      { tag: "chatTemplateUnreadable", path, reason: unreadableReason(error) },
+      { cause: error },
+    );
   });
   if (text.trim() === "")
     throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason: "it is empty" });
-  return text;
+  return { path, text };
 }
 
 /** The engine with another chat template; with its own if that is null. */
-export function withChatTemplate<E extends Pick<Engine, "chat">>(engine: E, template: string | null): E {
-  return template === null ? engine : { ...engine, chat: { ...engine.chat, template } };
+export function withChatTemplate<E extends Pick<Engine, "chat">>(
+  engine: E,
+  template: GivenTemplate | null,
+): E {
+  if (template === null) return engine;
+  return { ...engine, chat: { ...engine.chat, template: template.text, templateFile: template.path } };
 }

@@ -155,7 +155,13 @@ function entryFrom({ id, group, text, timeMs }: Answer, nowMs: number): PoolEntr
  */
 export function answerOpening({ chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">): readonly TokenId[] {
   const promptOf = (content: string): Int32Array => {
-    const { fragments } = applyTemplate([{ role: "user", content }], null, { chat, tokenizer }, new Date(0));
+    const { fragments } = applyTemplate(
+      [{ role: "user", content }],
+      null,
+      { chat, tokenizer },
+      new Date(0),
+      false,
+    );
     return tokenizeFragments(tokenizer, fragments);
   };
   try {

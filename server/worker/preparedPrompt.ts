@@ -6,7 +6,10 @@ import type { PromptFragment } from "../engine/index.ts";
 export interface PreparedPrompt {
   /** Name of the prompt file; null if there is none. */
   readonly file: string | null;
+  /** As the chat template took them. */
   readonly messages: readonly ChatMessage[];
   readonly rendered: string;
   readonly fragments: readonly PromptFragment[];
+  /** Whether the chat template wrote nothing of a system text that it was given; false if left out. */
+  readonly leavesOutSystem?: boolean;
 }

@@ -72,6 +72,7 @@ const MAX_RENDER_MS = 2_000;
  * Applies the model's own chat template, and puts the BOS token first where the model asks for it and the template writes none.
  * @param name of the file, for the trace
  * @param now for templates that write the date
+ * @param systemInUserTurn the setting of that name
  * @throws PromptError for a template that is missing or broken, or refuses the messages
  */
 export function applyTemplate(
@@ -79,6 +80,7 @@ export function applyTemplate(
   name: string | null,
   { chat, tokenizer }: Pick<Engine, "chat" | "tokenizer">,
   now: Date,
+  systemInUserTurn: boolean,
 ): PreparedPrompt {
   const begun = performance.now();
   const rendered = renderChat(chat.template, messages, {
@@ -86,10 +88,18 @@ export function applyTemplate(
     eosToken: chat.eosToken,
     controlTokens: tokenizer.controlTokens,
     now: localTime(now),
+    file: chat.templateFile ?? null,
+    systemInUserTurn,
     isOverdue: () => performance.now() - begun > MAX_RENDER_MS,
   });
   const fragments = withFirstToken(rendered.fragments, chat.bosToken, chat.addsBos);
-  return { file: name, messages, rendered: fragments.map(({ text }) => text).join(""), fragments };
+  return {
+    file: name,
+    messages: rendered.messages,
+    rendered: fragments.map(({ text }) => text).join(""),
+    fragments,
+    leavesOutSystem: rendered.leavesOutSystem,
+  };
 }
 
 function localTime(date: Date): LocalTime {

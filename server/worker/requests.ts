@@ -117,7 +117,7 @@ export function parseRequest(value: unknown): WorkerRequest {
       field: "kind",
       reason: kind === undefined ? "is missing" : `must be one of ${KINDS.join(", ")}`,
     });
-  const given = known === "generate" ? withStops(value) : value;
+  const given = known === "generate" ? withLaterSettings(value) : value;
   const schema = known === "generate" && continues(value) ? CONTINUE : SCHEMAS[known];
   if (Value.Check(schema, given)) {
     const fault = given.kind === "answer" ? settingsFault(given.params.settings) : null;
@@ -146,12 +146,13 @@ function settingsFault(values: object): { readonly field: string; readonly reaso
   return null;
 }
 
-/** A client written before stop sequences existed leaves them out. */
-function withStops(value: unknown): unknown {
+/** A client written before these settings existed leaves them out. */
+function withLaterSettings(value: unknown): unknown {
   const params = fieldOf(value, "params");
   const settings = fieldOf(params, "settings");
-  if (typeof settings !== "object" || settings === null || "stop" in settings) return value;
-  const whole = { ...settings, stop: DEFAULT_SETTINGS.stop };
+  if (typeof settings !== "object" || settings === null) return value;
+  const { stop, systemInUserTurn } = DEFAULT_SETTINGS;
+  const whole = { stop, systemInUserTurn, ...settings };
   return { ...(value as object), params: { ...(params as object), settings: whole } };
 }
 

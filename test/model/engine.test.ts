@@ -37,7 +37,7 @@ test("says what was loaded where", () => {
 const [START, END] = [1, 2];
 /** The ids of a user's text in the demo model's own template, which begins with a system message of its own. */
 const promptIds = (text: string) => {
-  const prompt = applyTemplate(fillPrompt(text, {}).messages, null, engine, new Date(0));
+  const prompt = applyTemplate(fillPrompt(text, {}).messages, null, engine, new Date(0), false);
   return [...tokenizeFragments(engine.tokenizer, prompt.fragments)];
 };
 

@@ -47,7 +47,7 @@ const changed = (changes: Changes): Uint8Array => {
 };
 
 const promptOf = (engine: Engine, content: string): number[] => {
-  const { fragments } = applyTemplate([{ role: "user", content }], null, engine, new Date(0));
+  const { fragments } = applyTemplate([{ role: "user", content }], null, engine, new Date(0), false);
   return [...tokenizeFragments(engine.tokenizer, fragments)];
 };
 

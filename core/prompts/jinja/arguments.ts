@@ -69,3 +69,14 @@ export function bind(what: string, { positional, named }: CallArguments, ...para
   }
   return new Bound(what, values);
 }
+
+/** The same arguments with other values. */
+export function argumentsGiven(
+  { positional, named }: CallArguments,
+  given: (value: Value) => Value,
+): CallArguments {
+  return {
+    positional: positional.map(given),
+    named: new Map([...named].map(([name, value]) => [name, given(value)])),
+  };
+}

@@ -1,6 +1,7 @@
 // What one rendering shares: its bounds, its output, and the scopes that names are looked up in.
 import { RenderError } from "./faults.ts";
 import type { Expression } from "./nodes.ts";
+import type { Marks } from "./marks.ts";
 import { Undefined, type CallArguments, type Value } from "./values.ts";
 
 /** A part of the output. */
@@ -42,6 +43,8 @@ export interface RenderOptions {
   readonly missing?: ReadonlySet<string>;
   /** Variables whose value is null, which prints as nothing sensible. */
   readonly nulls?: ReadonlySet<string>;
+  /** Of the user's characters in the values; null or left out if nothing is marked. */
+  readonly marks?: Marks | null;
   /** Variables that are conversations: printed alone, their messages stand in the output. */
   readonly threads?: ReadonlySet<string>;
 }
@@ -99,6 +102,19 @@ export class Context {
     if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
   }
 
+  /**
+   * What an operation makes of texts, with the marks of the user's characters.
+   * @param run does it with `given(value)` for each of its values
+   */
+  carry(texts: readonly Value[], run: (given: (value: Value) => Value) => Value): Value {
+    return this.options.marks?.carry(texts, run) ?? run((value) => value);
+  }
+
+  /** A text, or the texts of a list, without marks: for what only looks at them. */
+  plain(value: Value): Value {
+    return this.options.marks?.plainValue(value) ?? value;
+  }
+
   /** Runs a macro or a part of a recursive loop. @throws RenderError if too many are inside each other */
   nested<T>(action: () => T): T {
     if (++this.depth > DEEPEST_CALLS) throw new RenderError("it is nested too deeply");
@@ -134,6 +150,9 @@ export class Scope {
   /** What `{% set x %}…{% endset %}` captured, in pieces, as long as the name has that value. */
   private readonly captured = new Map<string, readonly Chunk[]>();
 
+  /** What `{% set x = … %}` gave the name, for those who ask where a printed text is from. */
+  private readonly sources = new Map<string, Expression>();
+
   constructor(readonly outer: Scope | null) {}
 
   get(name: string): Value | undefined {
@@ -149,8 +168,21 @@ export class Scope {
     return this.scopeOf(name)?.captured.get(name) ?? null;
   }
 
-  set(name: string, value: Value, chunks: readonly Chunk[] | null = null): void {
+  /** The expression that a `set` gave the name; null if it got its value in another way. */
+  sourceOf(name: string): Expression | null {
+    return this.scopeOf(name)?.sources.get(name) ?? null;
+  }
+
+  /** @param source where the value is from, if a `set` says so */
+  set(
+    name: string,
+    value: Value,
+    chunks: readonly Chunk[] | null = null,
+    source: Expression | null = null,
+  ): void {
     this.values.set(name, value);
+    if (source === null) this.sources.delete(name);
+    else this.sources.set(name, source);
     if (chunks === null) this.captured.delete(name);
     else this.captured.set(name, chunks);
   }

@@ -1,4 +1,5 @@
 // The value of an expression, by Python's rules.
+import { argumentsGiven } from "./arguments.ts";
 import { undefinedName, type Context, type Filter, type Scope, type Services, type Test } from "./context.ts";
 import { defined, holds } from "./comparing.ts";
 import { MissingVariable, RenderError } from "./faults.ts";
@@ -108,7 +109,7 @@ function valueOf(node: Expression, scope: Scope, context: Context, asking: boole
       let left = need(node.first);
       for (const { sign, operand } of node.rest) {
         const right = need(operand);
-        if (!holds(sign, left, right)) return false;
+        if (!holds(sign, context.plain(left), context.plain(right))) return false;
         left = right;
       }
       return true;
@@ -184,8 +185,9 @@ export function attributeOf(value: Value, name: string, context: Context): Value
 }
 
 /** `value[index]`: the key of a map or the item at a position, else a method or part of that name. */
-export function itemOf(value: Value, index: Value, context: Context): Value {
+export function itemOf(value: Value, given: Value, context: Context): Value {
   defined(value);
+  const index = typeof given === "string" ? context.plain(given) : given;
   if (value instanceof Dict) {
     const isKey = !(isList(index) || index instanceof Dict || index instanceof Undefined);
     const found = isKey ? value.get(index) : undefined;
@@ -250,13 +252,21 @@ export function ownPart(value: Value, name: string, context: Context): Value | u
 function filterOf(name: string): Filter {
   const filter = FILTERS.get(name);
   if (filter === undefined) throw new RenderError(`there is no filter "${name}"`);
-  return filter;
+  return (value, args, context) =>
+    typeof value === "string"
+      ? context.carry([value, ...args.positional, ...args.named.values()], (given) =>
+          filter(given(value), argumentsGiven(args, given), context),
+        )
+      : filter(value, args, context);
 }
 
 function testOf(name: string): Test {
   const test = TESTS.get(name);
   if (test === undefined) throw new RenderError(`there is no test "${name}"`);
-  return test;
+  return (value, args, context) => {
+    const plain = (one: Value): Value => context.plain(one);
+    return test(plain(value), argumentsGiven(args, plain), context);
+  };
 }
 
 export const SERVICES: Services = { attribute: attributeOf, item: itemOf, filter: filterOf, test: testOf };

@@ -11,6 +11,7 @@ import type { Value } from "./values.ts";
 export type { Chunk, Limits, RenderOptions } from "./context.ts";
 export { MissingVariable, RaisedByTemplate, RenderError, type Mistake } from "./faults.ts";
 export { textFunction } from "./globals.ts";
+export { Marks } from "./marks.ts";
 export type { Expression } from "./nodes.ts";
 export { cutPieces, type Piece, type WhiteSpaceRules } from "./pieces.ts";
 export { parseTemplate, type Template } from "./statements.ts";

@@ -1,6 +1,6 @@
 // The methods of texts, lists and maps that templates call. Those that change a value are left out: a template here
 // can't change what it is given, as in Jinja2's immutable sandbox.
-import { bind } from "./arguments.ts";
+import { argumentsGiven, bind } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { RenderError } from "./faults.ts";
 import { formatFields } from "./formatting.ts";
@@ -24,7 +24,7 @@ type Method<T> = (value: T, args: CallArguments, context: Context, name: string)
 
 /** The method of that name, bound to the value; undefined if its kind has none. */
 export function methodOf(value: Value, name: string, context: Context): Value | undefined {
-  if (typeof value === "string") return bound(TEXT_METHODS.get(name), value, name, context);
+  if (typeof value === "string") return bound(carrying(TEXT_METHODS.get(name)), value, name, context);
   if (value instanceof Dict) return bound(MAP_METHODS.get(name), value, name, context);
   if (isList(value)) return bound(LIST_METHODS.get(name), value, name, context);
   return value instanceof Tuple ? bound(LIST_METHODS.get(name), value.items, name, context) : undefined;
@@ -39,6 +39,17 @@ function bound<T>(
   return method === undefined
     ? undefined
     : new Callable(name, (args) => method(value, args, context, `${name}()`), "method");
+}
+
+/** A method of a text, which may look at what it moves. */
+function carrying(method: Method<string> | undefined): Method<string> | undefined {
+  return (
+    method &&
+    ((text, args, context, name) =>
+      context.carry([text, ...args.positional, ...args.named.values()], (given) =>
+        method(given(text) as string, argumentsGiven(args, given), context, name),
+      ))
+  );
 }
 
 /** A method of a text without arguments. */

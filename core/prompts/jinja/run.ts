@@ -3,7 +3,7 @@ import { Context, Output, Scope, type Chunk } from "./context.ts";
 import { applyFilter, argumentsOf, call, evaluate, needed } from "./evaluate.ts";
 import { RenderError } from "./faults.ts";
 import { LoopContext, type LoopRun } from "./loop.ts";
-import type { Body, Parameter, Statement, Target } from "./nodes.ts";
+import type { Body, Expression, Parameter, Statement, Target } from "./nodes.ts";
 import {
   Callable,
   Dict,
@@ -74,7 +74,10 @@ function runOne(statement: Statement, scope: Scope, output: Output, context: Con
       loop(statement, evaluate(statement.iterable, scope, context, true), 0, { scope, output, context });
       return "done";
     case "set":
-      assign(statement.target, evaluate(statement.value, scope, context), scope);
+      if (statement.target.kind === "name") {
+        const source = sourceOf(statement.value, scope);
+        scope.set(statement.target.name, evaluate(statement.value, scope, context), null, source);
+      } else assign(statement.target, evaluate(statement.value, scope, context), scope);
       return "done";
     case "capture": {
       const inner = new Output(context);
@@ -158,10 +161,15 @@ function print(
   output.add({
     text: printed(value, context.options.scalars),
     at: start,
-    from: node,
+    from: sourceOf(node, scope),
     note,
     thread: null,
   });
+}
+
+/** What a name was set to, or the expression itself. */
+function sourceOf(node: Expression, scope: Scope): Expression {
+  return (node.kind === "name" ? scope.sourceOf(node.name) : null) ?? node;
 }
 
 function write(

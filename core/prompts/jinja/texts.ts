@@ -44,6 +44,9 @@ export function lengthOf(text: string): number {
   return /[\ud800-\udbff]/.test(text) ? codePoints(text).length : text.length;
 }
 
+/** Half an emoji. */
+export const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 /** What ends a line, besides \r\n: as `str.splitlines()` has it. */
 const LINE_ENDS = "\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029";
 const LINE = new RegExp(`[^${LINE_ENDS}]*(?:\\r\\n|[${LINE_ENDS}]|$)`, "g");
@@ -109,7 +112,8 @@ export function quoted(text: string): string {
     else if (character === "\n") written += "\\n";
     else if (character === "\r") written += "\\r";
     else if (character === "\t") written += "\\t";
-    else if (!/[\p{C}\p{Z}]/u.test(character) || character === " " || /\p{Co}/u.test(character))
+    // Half an emoji may be a mark of the user's characters: those are written as they are.
+    else if (!/[\p{C}\p{Z}]/u.test(character) || character === " " || /[\p{Co}\p{Cs}]/u.test(character))
       written += character;
     else if (code < 0x100) written += `\\x${code.toString(16).padStart(2, "0")}`;
     else if (code < 0x10000) written += `\\u${code.toString(16).padStart(4, "0")}`;

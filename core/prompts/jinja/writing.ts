@@ -108,7 +108,8 @@ export interface JsonForm {
   readonly itemSeparator: string;
   readonly keySeparator: string;
   readonly sortKeys: boolean;
-  readonly onlyAscii: boolean;
+  /** Writes a text. */
+  readonly text: (text: string) => string;
 }
 
 /** As Python's json.dumps writes a value. @throws RenderError for what JSON doesn't have */
@@ -116,7 +117,7 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
   walk.visit(depth);
   if (value === null) return "null";
   if (typeof value === "boolean") return value ? "true" : "false";
-  if (typeof value === "string") return jsonText(value, form.onlyAscii);
+  if (typeof value === "string") return form.text(value);
   if (typeof value === "number") return integerText(value);
   if (value instanceof Float)
     return Number.isFinite(value.value)
@@ -147,10 +148,7 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
     return wrap(
       "{",
       "}",
-      pairs.map(
-        ([key, item]) =>
-          jsonText(key, form.onlyAscii) + form.keySeparator + jsonOf(item, form, walk, depth + 1),
-      ),
+      pairs.map(([key, item]) => form.text(key) + form.keySeparator + jsonOf(item, form, walk, depth + 1)),
     );
   }
   if (value instanceof Undefined && value.variable !== null) throw new MissingVariable(value.variable);
@@ -165,7 +163,7 @@ function jsonKey(key: Value): string {
   throw new RenderError(`${typeOf(key)} can't be a key in JSON`);
 }
 
-function jsonText(text: string, onlyAscii: boolean): string {
+export function jsonText(text: string, onlyAscii: boolean): string {
   const written = JSON.stringify(text).replace(/\x7f/g, "\x7f");
   return onlyAscii
     ? written.replace(/[\x7f-\uffff]/g, (unit) =>

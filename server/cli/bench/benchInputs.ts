@@ -13,7 +13,7 @@ import {
   type Recording,
 } from "../../bench/index.ts";
 import { tokenizeFragments, type Engine } from "../../engine/index.ts";
-import { errorCode } from "../../files/index.ts";
+import { errorCode, unreadableReason } from "../../files/index.ts";
 import { jsonRecordsOf, readText as readTextFile } from "../../files/text/index.ts";
 import { openingOf, readPoolAnswers } from "../../pools/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
@@ -24,6 +24,7 @@ import {
   DEFAULT_SETTINGS,
   withParameters,
   withValues,
+  type GenerationSettings,
   type PromptParameters,
 } from "../../../core/settings/index.ts";
 import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
@@ -77,9 +78,10 @@ export async function readInputs(choices: InputChoices, samples: string): Promis
     ownParameters: prompts.some(({ parameters }) => parameters !== null),
     tokenized(engine) {
       const tokenized = prompts.map(({ name, messages, parameters }): BenchPrompt => {
-        const { fragments } = applyTemplate(messages, name, engine, new Date());
+        const { systemInUserTurn, ...settings } = settingsOf(choices, parameters);
+        const { fragments } = applyTemplate(messages, name, engine, new Date(), systemInUserTurn);
         const tokens = tokenizeFragments(engine.tokenizer, fragments);
-        return { name, poolId: name, tokens, ...settingsOf(choices, parameters) };
+        return { name, poolId: name, tokens, ...settings };
       });
       const opening = answerOpening(engine);
       const pooled = answers?.answers.slice(0, choices.pool).map(({ id, text }) => ({
@@ -166,11 +168,11 @@ function recordedInOrder(
 function settingsOf(
   choices: InputChoices,
   parameters: PromptParameters | null,
-): Pick<BenchPrompt, "sampling" | "maxTokens"> {
+): Pick<GenerationSettings, "sampling" | "maxTokens" | "systemInUserTurn"> {
   const presets = { ...DEFAULT_SETTINGS, maxTokens: BENCH_MAX_TOKENS };
   const ofFile = withParameters(presets, { ...parameters, temperature: null, seed: null });
-  const { sampling, maxTokens } = withValues(ofFile, givenSettings(choices));
-  return { sampling, maxTokens };
+  const { sampling, maxTokens, systemInUserTurn } = withValues(ofFile, givenSettings(choices));
+  return { sampling, maxTokens, systemInUserTurn };
 }
 
 interface NamedPrompt {
@@ -265,8 +267,8 @@ async function readText(path: string): Promise<string> {
 
 function refuseFile(path: string, error: unknown): never {
   if (error instanceof FaultError) throw error;
-  const reason = errorCode(error) ?? String(error);
-  if (reason === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
+  const reason = unreadableReason(error);
+  if (errorCode(error) === "ENOENT") throw new CliError({ tag: "promptFileMissing", path }, { cause: error });
   throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });
 }
 

@@ -59,6 +59,7 @@ const MEASURED_NAMES: readonly SettingName[] = [
   "maxDraftTokens",
   "draftShape",
   "maxTreeTokens",
+  "systemInUserTurn",
   ...GUARD_NAMES,
   ...SAMPLING_NAMES,
 ];
@@ -112,6 +113,7 @@ export function withBenchOptions(command: Command): Command {
   withSettings(command, MEASURED_NAMES, {
     maxTokens: { default: `each prompt file's own, else ${BENCH_MAX_TOKENS}` },
     "sampling.seed": { about: "seed of orders, draws and intervals" },
+    systemInUserTurn: OF_FILE,
     "sampling.topK": OF_FILE,
     "sampling.topP": OF_FILE,
     "sampling.minP": OF_FILE,

@@ -42,7 +42,7 @@ function tokenized(
 /** A prompt in the model's chat template, or as it is for a model without one. */
 function promptTokens(prompt: string, engine: Engine): Int32Array {
   if (engine.chat.template === null) return Int32Array.from(engine.tokenizer.tokenize(prompt, false));
-  const { fragments } = applyTemplate([{ role: "user", content: prompt }], null, engine, new Date(0));
+  const { fragments } = applyTemplate([{ role: "user", content: prompt }], null, engine, new Date(0), false);
   return tokenizeFragments(engine.tokenizer, fragments);
 }
 

@@ -68,8 +68,9 @@ async function demo(signal: AbortSignal): Promise<void> {
       const path = join(samples, name);
       const { file, messages, warnings } = fillPrompt(await readPromptFile(path), {}, readBeside(path));
       showWarnings(path, warnings);
-      const prompt = applyTemplate(messages, name, session.engine, new Date());
       const settings = withParameters(DEFAULT_SETTINGS, file.parameters);
+      const { systemInUserTurn } = settings;
+      const prompt = applyTemplate(messages, name, session.engine, new Date(), systemInUserTurn);
       if (runs.length === 0) await warmUp(session, prompt, pool, signal);
       for (const strategy of STRATEGIES_SHOWN) {
         if (signal.aborted) break;

@@ -17,6 +17,7 @@ import {
   withEngine,
   withSettings,
 } from "../settingOptions.ts";
+import { warnOfSystem } from "../terminal/promptWarnings.ts";
 import { checkAnswerPaths } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
@@ -56,9 +57,11 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
     try {
-      const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date());
       // Options override the file's parameters, which override the defaults.
       const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
+      const { systemInUserTurn } = settings;
+      const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
+      if (prompt.leavesOutSystem === true) warnOfSystem();
       await writeAnswer(session, { prompt, settings, poolSource, signal, flags });
     } finally {
       await session.engine.dispose();

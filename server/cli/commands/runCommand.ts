@@ -110,6 +110,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
               : { name: flags.history, maxTokens: flags.historyTokens },
           engine,
           now,
+          systemInUserTurn: settings.systemInUserTurn,
         }),
       tools: {
         routeOf: byAttribute(flags.groupBy),

@@ -13,6 +13,13 @@ export function warningLines(path: string, problems: readonly Problem[]): readon
     });
 }
 
+/** Says that the model does not see the system text. */
+export function warnOfSystem(): void {
+  complain(
+    "warning: The chat template of the model leaves the system text out. Put it into the user's turn with --system-in-user-turn on.",
+  );
+}
+
 /** Goes to stderr, so that stdout has only the answer. */
 export function showWarnings(path: string, problems: readonly Problem[]): void {
   for (const line of warningLines(path, problems)) complain(line);

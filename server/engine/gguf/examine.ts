@@ -2,8 +2,7 @@
 // library sees the file: libraries believe lengths and counts, and a damaged one ends or hangs the process.
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { messageOf } from "../../../core/base/index.ts";
-import { errorCode, isAbort } from "../../files/index.ts";
+import { errorCode, isAbort, unreadableReason } from "../../files/index.ts";
 import { EngineError } from "../errors.ts";
 import { architectureOf, checkHead } from "./checkHead.ts";
 import { checkShapes } from "./checkShapes.ts";
@@ -178,7 +177,4 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 const unreadable = (path: string, error: unknown): EngineError =>
-  new EngineError(
-    { tag: "modelFileUnreadable", path, reason: errorCode(error) ?? messageOf(error) },
-    { cause: error },
-  );
+  new EngineError({ tag: "modelFileUnreadable", path, reason: unreadableReason(error) }, { cause: error });

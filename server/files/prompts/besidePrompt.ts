@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { ReadFile, ReadPromptFile } from "../../../core/prompts/index.ts";
-import { errorCode } from "../errors.ts";
+import { unreadableReason } from "../errors.ts";
 import { decodePrompt } from "./promptText.ts";
 
 const MAX_BYTES = 20_000_000;
@@ -16,8 +16,7 @@ export function readBeside(promptPath: string): ReadPromptFile {
     try {
       return readInside(realpathSync(folder), resolve(folder, path));
     } catch (error) {
-      const code = errorCode(error);
-      return refused(code === "ENOENT" ? "there is no such file" : (code ?? String(error)));
+      return refused(unreadableReason(error));
     }
   };
 }

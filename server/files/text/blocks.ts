@@ -43,6 +43,18 @@ const PACKED: readonly (readonly [format: string, bytes: readonly number[]])[] =
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
 ];
 
+/** What is found where text was expected, by its first characters in Latin-1. */
+const FOREIGN: readonly (readonly [what: string, start: string])[] = [
+  ["a Parquet file", "PAR1"],
+  ["an Arrow file", "ARROW1"],
+  ["an SQLite database", "SQLite format 3\0"],
+  ["a model file (GGUF)", "GGUF"],
+  ["a PDF", "%PDF-"],
+  ["an image", "\x89PNG\r\n"],
+  ["an image", "\xff\xd8\xff"],
+  ["a Python pickle", "\x80\x04\x95"],
+];
+
 /**
  * The text of a file in order. Memory holds one block: `readBytes`, or the longest line.
  * @throws TextFileError; errors of reading a file; the signal's AbortError
@@ -154,6 +166,9 @@ function refuseOtherFormats(start: Buffer, path: string): void {
   if (hasMark || hasZero) throw new TextFileError({ tag: "textUtf16", path });
   const format = PACKED.find(([, bytes]) => bytes.every((byte, at) => start[at] === byte))?.[0];
   if (format !== undefined) throw new TextFileError({ tag: "textPacked", path, format });
+  const head = start.toString("latin1", 0, 16);
+  const what = FOREIGN.find(([, begins]) => head.startsWith(begins))?.[0];
+  if (what !== undefined) throw new TextFileError({ tag: "textForeign", path, what });
 }
 
 function requireUtf8(bytes: Buffer, path: string, firstLine: number): void {

@@ -12,6 +12,7 @@ export type TextFileFault =
     }
   | { readonly tag: "textUtf16"; readonly path: string }
   | { readonly tag: "textPacked"; readonly path: string; readonly format: string }
+  | { readonly tag: "textForeign"; readonly path: string; readonly what: string }
   | { readonly tag: "textNotUnpacked"; readonly path: string; readonly reason: string }
   | { readonly tag: "textTooLong"; readonly path: string; readonly mostBytes: number }
   | {
@@ -38,6 +39,12 @@ export const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
     blame: "input",
     message: ({ path, format }) => `${path} is packed as ${format}, which is not unpacked here.`,
     nextStep: "Unpack it first, or pack it with gzip.",
+  },
+  textForeign: {
+    blame: "input",
+    message: ({ path, what }) => `${path} is ${what}, not text.`,
+    nextStep:
+      'Give a text file; data as JSON lines, which pandas writes by table.to_json("data.jsonl", orient="records", lines=True).',
   },
   textNotUnpacked: {
     blame: "input",

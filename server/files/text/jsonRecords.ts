@@ -66,16 +66,25 @@ class JsonRecordReader {
     try {
       records.push({ value: JSON.parse(text), line });
     } catch (error) {
-      const spread =
-        "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";
-      this.refuse(line, isFirst && isSpread(text) ? spread : messageOf(error), error);
+      this.refuse(line, (isFirst ? layoutOf(text.trim()) : null) ?? messageOf(error), error);
     }
   }
 }
 
+/** What a file is whose first line is not JSON; null if it can't be told. */
+function layoutOf(line: string): string | null {
+  if (isSpread(line))
+    return "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";
+  if (line.startsWith("version https://git-lfs"))
+    return "the file is a Git LFS pointer, which only names the data; git lfs pull fetches it";
+  if (/^<(?:!doctype|html|head|body|\?xml)/i.test(line)) return "the file is a web page or XML";
+  if (/^[\w"' .-]{1,100}(?:[,;\t][\w"' .-]{1,100}){1,100}$/.test(line))
+    return "the file looks like a table (CSV); each line must be a JSON object";
+  return null;
+}
+
 /** Whether a line that is not JSON begins an object that continues below, as pretty-printed JSON does. */
-function isSpread(text: string): boolean {
-  const line = text.trim();
+function isSpread(line: string): boolean {
   if (!line.startsWith("{")) return false;
   if (/[{[:]$/.test(line)) return true;
   return line.endsWith(",") && !isJson(line.slice(0, -1));

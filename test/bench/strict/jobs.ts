@@ -50,7 +50,7 @@ export async function makeJobs(engine: Engine, { prompts, tokens, long }: JobCho
       const withContext = messages.map((message, i) =>
         i === messages.length - 1 ? { ...message, content: context + message.content } : message,
       );
-      const prepared = applyTemplate(withContext, file, engine, new Date(0));
+      const prepared = applyTemplate(withContext, file, engine, new Date(0), false);
       return tokenizeFragments(engine.tokenizer, prepared.fragments);
     };
     const add = (name: string, prompt: Int32Array): void => {

@@ -57,7 +57,7 @@ export async function samplePrompt(
 ): Promise<PreparedPrompt> {
   const { messages } = fillPrompt(await readFile(join(samplesFolder, file), "utf8"), values);
   const padded = messages.map(({ role, content }) => ({ role, content: `${padding}${content}` }));
-  return applyTemplate(padded, file, engine, new Date(0));
+  return applyTemplate(padded, file, engine, new Date(0), false);
 }
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings"> & Partial<GenerateOptions>;

@@ -52,10 +52,9 @@ const PROMPTS: Samples<PromptFault> = {
   renderFailed: { role: "user", line: 0, reason },
   promptEmpty: {},
   templateMissing: {},
-  templateInvalid: { reason },
-  templateRefused: { reason },
-  templateFailed: { reason },
-  noPrivateCharacter: {},
+  templateInvalid: { reason, file: path },
+  templateRefused: { reason, refusesSystem: true, file: null },
+  templateFailed: { reason, file: null },
 };
 
 const TRACE: Samples<TraceFault> = {
@@ -161,6 +160,7 @@ const TEXT_FILES: Samples<TextFileFault> = {
   textNotUtf8: { path, line: 3, byte: "0xe9" },
   textUtf16: { path },
   textPacked: { path, format: "zip" },
+  textForeign: { path, what: "a PDF" },
   textNotUnpacked: { path, reason },
   textTooLong: { path, mostBytes: 2 ** 32 },
   textLineTooLong: { path, line: 2, mostBytes: 100 },

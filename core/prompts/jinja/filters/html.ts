@@ -2,7 +2,7 @@
 import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
-import { words } from "../texts.ts";
+import { LONE_SURROGATE, words } from "../texts.ts";
 import { Dict, isList, Sequence, Tuple, typeOf, Undefined, itemsOf } from "../values.ts";
 import { textOf } from "../writing.ts";
 
@@ -66,6 +66,7 @@ function unescapedHtml(text: string): string {
 
 /** As Python's urllib quotes: letters, digits and _.-~ stay, and `/` unless it is for a query. */
 function urlQuoted(text: string, isQuery: boolean): string {
+  // encodeURIComponent throws on half an emoji.
   const quoted = encodeURIComponent(text.replace(LONE_SURROGATE, "\ufffd")).replace(
     /[!'()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -99,8 +100,6 @@ const xmlattr: Filter = (value, args) => {
   return (isSpaced && parts.length > 0 ? " " : "") + parts.join(" ");
 };
 
-/** encodeURIComponent throws on half an emoji. */
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const LONGEST_ADDRESS = 2_000;
 const ADDRESS = /^(?:https?:\/\/|www\.)[^\s<>"']+$/i;
 

@@ -11,9 +11,10 @@ import { wrapped } from "./wrap.ts";
 
 const plain =
   (name: string, action: (text: string) => Value): Filter =>
-  (value, args) => {
+  (value, args, context) => {
     bind(name, args);
-    return action(textOf(value));
+    const text = textOf(value);
+    return context.carry([text], (given) => action(given(text) as string));
   };
 
 const DEFAULT_LEEWAY = 5;

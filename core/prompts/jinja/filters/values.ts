@@ -6,7 +6,7 @@ import { roundHalfEven } from "../numbers.ts";
 import { methodOf } from "../methods.ts";
 import { trim } from "../texts.ts";
 import { Float, isTrue, numberOf, orElse, Thing, typeOf, Undefined, type Value } from "../values.ts";
-import { jsonOf } from "../writing.ts";
+import { jsonOf, jsonText } from "../writing.ts";
 import { pretty } from "./pretty.ts";
 
 const orDefault: Filter = (value, args) => {
@@ -65,12 +65,13 @@ function need(value: Value, filter: string): number {
   return number;
 }
 
-const tojson: Filter = (value, args, { options }) => {
+const tojson: Filter = (value, args, context) => {
   const given = bind("tojson", args, "indent", "ensure_ascii", "separators", "sort_keys");
-  const isHtml = options.json === "html";
+  const isHtml = context.options.json === "html";
   const indent = given.get("indent");
   const separators = given.get("separators");
   const [item, key] = separators === null ? [", ", ": "] : pairOf(separators);
+  const onlyAscii = given.flag("ensure_ascii", isHtml);
   const text = jsonOf(value, {
     indent:
       indent === null
@@ -81,7 +82,7 @@ const tojson: Filter = (value, args, { options }) => {
     itemSeparator: item,
     keySeparator: key,
     sortKeys: given.flag("sort_keys", isHtml),
-    onlyAscii: given.flag("ensure_ascii", isHtml),
+    text: (text) => context.carry([text], (plain) => jsonText(plain(text) as string, onlyAscii)) as string,
   });
   return isHtml ? text.replace(/[<>&']/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`) : text;
 };

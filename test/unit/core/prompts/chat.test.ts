@@ -94,7 +94,7 @@ const ATTACKS: Record<string, [template: string, content: string, expected: stri
   "a control token of one emoji": ["🙂{{ c }}", "🙂🙂", "⟦🙂⟧🙂🙂", ["🙂"]],
   "control tokens of two letters": ["{{ c }}ab", "abab a", "abab a⟦ab⟧", ["ab"]],
   "private-use characters": ["\ue000{{ c }}<e>", "\ue001\ue002<e>\ue003", "\ue000\ue001\ue002<e>\ue003⟦<e>⟧"],
-  "half an emoji": ["{{ c }}<e>", "\ud83d<e>", "\ud83d<e>⟦<e>⟧"],
+  "half an emoji": ["{{ c }}<e>", "\ud83d<e>", "\ufffd<e>⟦<e>⟧"],
   "template text inside a content": ["{{ c }}<e>", "{{ '<e>' }}{% if %}", "{{ '<e>' }}{% if %}⟦<e>⟧"],
   "the longest spelling wins": ["<e><e>>{{ c }}", "", "⟦<e>⟧⟦<e>>⟧", ["<e>", "<e>>"]],
   "the template's own pieces may join": ["{{ '<' }}{{ 'e>' }}{{ c }}", "", "⟦<e>⟧"],
@@ -109,11 +109,76 @@ for (const [name, [template, content, expected, controls = ["<e>", "<u>", "<|im_
   });
 }
 
-test("templates find words in a content, unless these begin as a control token does", () => {
-  const template =
-    "{% for m in messages %}{% if m.content.startswith('<think>') and '</think>' in m.content %}yes{% endif %}{% endfor %}";
-  assert.equal(render(template, user("<think>a</think>"), ["<|im_end|>"]), "yes");
-  assert.equal(render(template, user("<think>a</think>"), ["</s>"]), "", "kept apart at the price of this");
+/** What templates that look at a content find in it, where the words are, or begin as, control tokens. */
+const LOOKS: Record<string, [template: string, content: string, expected: string]> = {
+  "has and starts": ["{{ c.startswith('<think>') and '</think>' in c }}", "<think>a</think>", "True"],
+  "cuts the thinking off": [
+    "{{ c.split('</think>')[-1].lstrip('\n') }}",
+    "<think>\na</s>b</think>\n\nc</s>",
+    "c</s>",
+  ],
+  "cuts the thinking out": [
+    "<think>{{ c.split('</think>')[0].split('<think>')[-1].strip('\n') }}</think>",
+    "<think>\na</s>\n</think>b",
+    "⟦<think>⟧a</s>⟦</think>⟧",
+  ],
+  replaces: ["{{ c.replace('</think>', '</s>') }}", "a</think>b</s>", "a</s>b</s>"],
+  filters: ["{{ c | replace('</think>', '|') | upper }}</s>", "a</think>b</s>", "A|B</S>⟦</s>⟧"],
+  "finds a place": ["{{ c[:c.find('</think>')] }}|{{ c | length }}", "ab</think>c", "ab|11"],
+  counts: ["{{ c.count('</s>') }}", "</s></s>", "2"],
+  parts: ["{{ c.partition('</think>')[2] }}", "a</think></s>", "</s>"],
+  compares: [
+    "{{ c == '</s>' }}{{ c in ['</s>'] }}{{ c is eq '</s>' }}{{ {'</s>': 1}[c] }}",
+    "</s>",
+    "TrueTrueTrue1",
+  ],
+  "joins with its own": ["{{ '</s>' ~ c.strip('<') ~ '</s>' }}", "</s>", "⟦</s>⟧/s>⟦</s>⟧"],
+  "writes JSON": ["{{ {'</s>': c} | tojson }}", '</s>"\\\n', '{"⟦</s>⟧": "</s>\\"\\\\\\n"}'],
+  "writes a list": ["{{ [c] }}", "</s>", "['</s>']"],
+  "goes through the letters": ["{% for x in c %}{{ x }}{{ '.' if x == '<' }}{% endfor %}", "</s>", "<./s>"],
+  "reads a number": ["{{ c | int + 1 }}", "41", "42"],
+  "asks what it is": ["{{ c.isdigit() }}{{ c is lower }}{{ c is string }}", "a1", "FalseTrueTrue"],
+  "raises nothing of its own": ["{{ c.index('s') }}", "</s>", "2"],
+};
+for (const [name, [template, content, expected]] of Object.entries(LOOKS)) {
+  test(`a template that looks at a content: ${name}`, () => {
+    const controls = ["<think>", "</think>", "</s>", "0", "1", "a", "A|B"];
+    assert.equal(
+      render(`{% set c = messages[0].content %}${template}`, user(content), controls.slice(0, 3)),
+      expected,
+    );
+    const more = render(`{% set c = messages[0].content %}${template}`, user(content), controls);
+    assert.equal(
+      more.replace(/[⟦⟧]/g, ""),
+      expected.replace(/[⟦⟧]/g, ""),
+      "the same text whatever is control",
+    );
+  });
+}
+
+/** Templates of real models that were rendered otherwise once, as Jinja2 renders them. */
+const AS_JINJA2: Record<string, [template: string, content: string, expected: string]> = {
+  "line ends of a file from Windows": ["{{ 'a\r\nb' }}\r\n{{ c }}", "x", "a\nb\nx"],
+  "an empty text is not false": ["{% if c != false %}[{{ c }}]{% endif %}", "", "[]"],
+  "keys that are numbers": [
+    "{% for k, v in {2: 'b', 1: 'a'} | dictsort %}{{ k }}:{{ v }};{% endfor %}",
+    "",
+    "1:a;2:b;",
+  ],
+};
+for (const [name, [template, content, expected]] of Object.entries(AS_JINJA2)) {
+  test(`as Jinja2 renders it: ${name}`, () => {
+    assert.equal(render(`{% set c = messages[0].content %}${template}`, user(content), CONTROLS), expected);
+  });
+}
+
+test("a reason that quotes a content is readable", () => {
+  checkFault("{{ raise_exception('no ' + messages[0].content) }}", user("<|im_end|>"), {
+    tag: "templateRefused",
+    reason: "no <|im_end|>",
+    refusesSystem: false,
+    file: null,
+  });
 });
 
 test("a large content takes linear time", () => {
@@ -129,7 +194,12 @@ test("no template", () => {
 
 test("a template that refuses a system message, and renders without it", () => {
   const system: ChatMessage = { role: "system", content: "S" };
-  checkFault(GEMMA, [system, ...user("Hi")], { tag: "templateRefused", reason: "System role not supported" });
+  checkFault(GEMMA, [system, ...user("Hi")], {
+    tag: "templateRefused",
+    reason: "System role not supported",
+    refusesSystem: true,
+    file: null,
+  });
   assert.equal(
     render(GEMMA, user("Hi "), ["<end_of_turn>"]),
     "⟦<s>⟧<start_of_turn>user\nHi⟦<end_of_turn>⟧\n<start_of_turn>model\n",
@@ -140,10 +210,12 @@ test("a template that is no Jinja", () => {
   checkFault("{% for m in messages %}{{ m.content }", user("Hi"), {
     tag: "templateInvalid",
     reason: "there is no closing }}",
+    file: null,
   });
   checkFault("{% for m in messages %}", user("Hi"), {
     tag: "templateInvalid",
     reason: "it has no {% endfor %}",
+    file: null,
   });
 });
 
@@ -151,19 +223,13 @@ test("a template that breaks while it runs", () => {
   checkFault("{{ messages[0].content | foo }}", user("Hi"), {
     tag: "templateFailed",
     reason: 'there is no filter "foo"',
+    file: null,
   });
   checkFault("{% for i in range(2000000) %}{% endfor %}", user("Hi"), {
     tag: "templateFailed",
     reason: "range() gives more than 100000 items",
+    file: null,
   });
-});
-
-test("every private-use character is taken", () => {
-  const all = Array.from({ length: 0xf900 - 0xe000 }, (_, index) => String.fromCharCode(0xe000 + index)).join(
-    "",
-  );
-  checkFault(SMOLLM2, user(all), { tag: "noPrivateCharacter" });
-  assert.ok(render(SMOLLM2, user(all.slice(1)), CONTROLS).includes(all.slice(1)), "one free is enough");
 });
 
 test("the first token: put there if asked for and missing, never twice", () => {

@@ -17,15 +17,17 @@ const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
   [{ tag: "variableUnknown", name: "c", known: [] }, /"c"/, /no variables/],
   [{ tag: "renderFailed", role: "user", line: 0, reason: "R" }, /user section .*line 1.*R/, /Check/],
   [{ tag: "promptEmpty" }, /no messages/, /user:/],
-  [{ tag: "templateMissing" }, /no chat template/, /Instruct/],
-  [{ tag: "templateInvalid", reason: "R" }, /R/, /another GGUF/],
+  [{ tag: "templateMissing" }, /no chat template/, /Instruct.*--chat-template FILE/],
+  [{ tag: "templateInvalid", reason: "R", file: null }, /of the model.*R/, /--chat-template FILE/],
+  [{ tag: "templateInvalid", reason: "R", file: "a.jinja" }, /a\.jinja is not valid.*R/, /Correct the file/],
   [
-    { tag: "templateRefused", reason: "System role not supported" },
+    { tag: "templateRefused", reason: "System role not supported", refusesSystem: true, file: null },
     /System role not supported/,
-    /user section/,
+    /--system-in-user-turn on/,
   ],
-  [{ tag: "templateFailed", reason: "R" }, /R/, /another GGUF/],
-  [{ tag: "noPrivateCharacter" }, /private-use/, /Remove/],
+  [{ tag: "templateRefused", reason: "R", refusesSystem: false, file: "a.jinja" }, /a\.jinja.*R/, /in turn/],
+  [{ tag: "templateFailed", reason: "R", file: null }, /R/, /--chat-template FILE/],
+  [{ tag: "templateFailed", reason: "R", file: "a.jinja" }, /a\.jinja.*R/, /correct the file/],
 ];
 for (const [fault, message, nextStep] of CASES) {
   test(`${fault.tag}: ${String(message)}`, () => {

@@ -147,7 +147,8 @@ test("random values never change the number of messages, and control tokens come
       const rendered = chat(values);
       assert.deepEqual(controlsOf(rendered), expected);
       for (const { content } of rendered.messages)
-        assert.ok(rendered.chat.text.includes(content.trim()), "text is kept");
+        // Half an emoji has no UTF-8.
+        assert.ok(rendered.chat.text.includes(Buffer.from(content.trim()).toString()), "text is kept");
     });
   }
 });

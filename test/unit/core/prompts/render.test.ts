@@ -99,10 +99,10 @@ test("the values that were used are told", () => {
 const FAULTS: Record<string, [source: string, values: Values, expected: Partial<PromptFault>]> = {
   "a missing variable": ["user:\n\n{{a}}\n{{b}}", { a: "x" }, { tag: "variableMissing", name: "b", line: 3 }],
   "an unknown name": ["{{a}}{{b}}", { c: "x" }, { tag: "variableUnknown", name: "c", known: ["a", "b"] }],
-  "a declared name that nothing reads": [
+  "an unknown name beside a declared one that nothing reads": [
     "---\nsample: {c: 1}\n---\n{{a}}",
-    { c: "x" },
-    { tag: "variableUnknown", name: "c", known: ["a"] },
+    { c: "x", b: "y" },
+    { tag: "variableUnknown", name: "b", known: ["a"] },
   ],
   "an inherited name": ["Hi {{toString}}", {}, { tag: "variableMissing", name: "toString" }],
   "an unknown filter": ["system:\na\nuser:\nb\n\nc {{ a | foo }}", { a: "x" }, { tag: "promptInvalid" }],

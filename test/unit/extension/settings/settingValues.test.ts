@@ -46,6 +46,7 @@ test("every setting of decoding lands in its own place", () => {
       draftShape: "tree",
       maxTreeTokens: 31,
       stop: ["\n\n"],
+      systemInUserTurn: true,
       reproducible: "off",
     }),
   );
@@ -67,6 +68,7 @@ test("every setting of decoding lands in its own place", () => {
     draftShape: "tree",
     maxTreeTokens: 31,
     stop: ["\n\n"],
+    systemInUserTurn: true,
     reproducible: "off",
   });
 });

@@ -98,6 +98,7 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
           history: null,
           engine,
           now,
+          systemInUserTurn: false,
         }),
       ordered: false,
       limit: null,

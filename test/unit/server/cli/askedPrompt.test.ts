@@ -15,7 +15,8 @@ const TEXT = '---\nname: t\nsample:\n  doc: "{}"\n---\nuser:\n{{ doc }}\n';
 
 interface Row {
   readonly name: string;
-  readonly prompt?: string | Buffer;
+  /** null: a folder. */
+  readonly prompt?: string | Buffer | null;
   readonly set?: readonly string[];
   readonly values?: string | Buffer;
   readonly flags?: Pick<PromptFlags, "prompt" | "system">;
@@ -86,6 +87,7 @@ const rows: Row[] = [
     gives: /its own system message/,
   },
   { name: "nothing", gives: /no prompt to answer/ },
+  { name: "a folder", prompt: null, gives: /it is a folder/ },
   { name: "an empty text", flags: { prompt: " " }, gives: /no prompt to answer/ },
   { name: "a file in Latin-1", prompt: Buffer.from("user:\ncaf\u00e9", "latin1"), gives: /[Ll]ine 2/ },
 ];
@@ -96,7 +98,8 @@ table("asked", rows, async ({ prompt, set = [], values, flags = {}, gives }, con
     writeFileSync(path.join(folder, name), content);
     return path.join(folder, name);
   };
-  const [promptPath, valuesPath] = [file("a.prompty", prompt), file("values", values)];
+  const promptPath = prompt === null ? folder : file("a.prompty", prompt);
+  const valuesPath = file("values", values);
   setQuiet(true);
   context.onTestFinished(() => {
     setQuiet(false);

@@ -1,6 +1,6 @@
 // Which word of the system becomes which fault.
 import assert from "node:assert/strict";
-import { asFilesError, FilesError } from "../../../../server/files/errors.ts";
+import { asFilesError, FilesError, unreadableReason } from "../../../../server/files/errors.ts";
 import { describeError } from "../../../../core/base/index.ts";
 import { table } from "../../../support/check.ts";
 
@@ -37,5 +37,19 @@ table(
   ],
   ({ error }) => {
     assert.equal(asFilesError(error, "/some/file"), error);
+  },
+);
+
+table(
+  "why a file can't be read",
+  [
+    { name: "EISDIR", error: systemError("EISDIR"), reason: "it is a folder" },
+    { name: "ENOTDIR", error: systemError("ENOTDIR"), reason: "a part of its path is a file" },
+    { name: "EACCES", error: systemError("EACCES"), reason: "you may not read it" },
+    { name: "EIO", error: systemError("EIO"), reason: "EIO" },
+    { name: "not a system call", error: new Error("it failed"), reason: "it failed" },
+  ],
+  ({ error, reason }) => {
+    assert.equal(unreadableReason(error), reason);
   },
 );

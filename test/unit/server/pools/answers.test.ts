@@ -116,6 +116,21 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
     reason: /JSON/,
   },
   { name: "an empty element of an array", text: '[{"id":"a","text":"x"},,]', line: 1, reason: /missing/ },
+  {
+    name: "a Git LFS pointer",
+    text: "version https://git-lfs.github.com/spec/v1\n",
+    line: 1,
+    reason: /LFS pointer/,
+  },
+  { name: "a web page", text: "<!DOCTYPE html>\n<html>", line: 1, reason: /web page/ },
+  { name: "a table", text: "id,text\n1,hello\n", line: 1, reason: /table \(CSV\)/ },
+  { name: "a table with tabs", text: "id\ttext\n1\thello\n", line: 1, reason: /table \(CSV\)/ },
+  {
+    name: "a line that is not JSON, after one that is",
+    text: '{"id":"a","text":"x"}\nid,text\n',
+    line: 2,
+    reason: /JSON/,
+  },
   { name: "something after an array", text: '[{"id":"a","text":"x"}]\n{}', line: 2, reason: /follows/ },
 ];
 table("a bad line is named", bad, ({ text, line, reason }) => {

@@ -29,7 +29,7 @@ test("a template in a file replaces the model's until it changes", async (contex
     };
     await holder.load(choice as Parameters<ModelHolder["load"]>[0], hooks);
     const messages = [{ role: "user", content: "hi" }] as const;
-    return applyTemplate(messages, null, holder.session.engine, new Date(0)).rendered;
+    return applyTemplate(messages, null, holder.session.engine, new Date(0), false).rendered;
   };
   const own = await rendered();
   assert.equal(await rendered(template), "A hi");

@@ -29,7 +29,13 @@ async function generate(
   return trace;
 }
 
-const ask = applyTemplate([{ role: "user", content: "Tell me." }], "cats.prompty", engine, new Date(0));
+const ask = applyTemplate(
+  [{ role: "user", content: "Tell me." }],
+  "cats.prompty",
+  engine,
+  new Date(0),
+  false,
+);
 const settings: GenerationSettings = { ...DEFAULT_SETTINGS, strategy: "laser-strict", maxTokens: 80 };
 const whole = await generate(ask, settings);
 
@@ -149,7 +155,7 @@ table(
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
     const { sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
     const recorded = { guards: settings.guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop };
-    assert.deepEqual(given, { ...recorded, draftShape: "chain", ...found });
+    assert.deepEqual(given, { ...recorded, draftShape: "chain", systemInUserTurn: false, ...found });
   },
 );
 

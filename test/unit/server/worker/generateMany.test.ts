@@ -39,7 +39,7 @@ async function begin(
   const settings: GenerationSettings = { ...DEFAULT_SETTINGS, strategy, draftShape: "tree", maxTokens: 80 };
   const request = (name: number, given: Partial<ManyRequest> = {}): Named => ({
     name,
-    prompt: applyTemplate([{ role: "user", content: `tell ${name}` }], null, engine, new Date(0)),
+    prompt: applyTemplate([{ role: "user", content: `tell ${name}` }], null, engine, new Date(0), false),
     settings,
     pool: null,
     ...given,

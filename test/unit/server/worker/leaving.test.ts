@@ -28,7 +28,7 @@ test("a run whose listener throws leaves no evaluation at work", async () => {
   const engine = { ...scripted, target: counted };
   const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });
   const { failure, trace } = await session.generate({
-    prompt: applyTemplate([{ role: "user", content: "Tell me" }], null, engine, new Date(0)),
+    prompt: applyTemplate([{ role: "user", content: "Tell me" }], null, engine, new Date(0), false),
     settings: { ...DEFAULT_SETTINGS, strategy: "plain", sampling: DEFAULT_SAMPLING },
     pool: null,
     signal: new AbortController().signal,

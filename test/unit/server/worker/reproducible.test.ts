@@ -83,7 +83,7 @@ test("a stop leaves nothing behind", async (context) => {
 
 async function traceOn(engine: Engine): Promise<{ trace: Trace; probes: number }> {
   const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test 0", frozenCosts: true });
-  const prompt = applyTemplate([{ role: "user", content: "Tell me." }], null, engine, new Date(0));
+  const prompt = applyTemplate([{ role: "user", content: "Tell me." }], null, engine, new Date(0), false);
   const settings = { ...DEFAULT_SETTINGS, strategy: "prompt-lookup", maxTokens: 40 } as const;
   const { signal } = new AbortController();
   let probes = 0;

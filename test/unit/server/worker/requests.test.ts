@@ -177,9 +177,10 @@ table("id to answer under", ids, ({ value, id }) => {
   assert.equal(idOf(value), id);
 });
 
-test("a request without stops has none", () => {
-  const { stop, ...older } = DEFAULT_SETTINGS;
-  assert.deepEqual(parseRequest(generate({ settings: older })), generate({ settings: { ...older, stop } }));
+test("a request of an older client has the defaults of later settings", () => {
+  const { stop, systemInUserTurn, ...older } = DEFAULT_SETTINGS;
+  const whole = { ...older, stop, systemInUserTurn };
+  assert.deepEqual(parseRequest(generate({ settings: older })), generate({ settings: whole }));
 });
 
 table(

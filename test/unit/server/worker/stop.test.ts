@@ -29,7 +29,7 @@ async function run(
   let steps = 0;
   const engine = createScriptedEngine({ answers: [{ text }] });
   const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });
-  const prepared = applyTemplate([{ role: "user", content: prompt }], null, engine, new Date(0));
+  const prepared = applyTemplate([{ role: "user", content: prompt }], null, engine, new Date(0), false);
   let live = "";
   const { trace } = await session.generate({
     prompt: prepared,

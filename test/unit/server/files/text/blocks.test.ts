@@ -56,6 +56,10 @@ const rows: Row[] = [
   { name: "UTF-16 without a mark", bytes: utf16("hi\n"), gives: /UTF-16/ },
   { name: "packed UTF-16", bytes: gzipSync(utf16("\ufeffhi\n")), gives: /UTF-16/ },
   { name: "zip", bytes: "PK\u0003\u0004abc", gives: /packed as zip/ },
+  { name: "Parquet", bytes: Buffer.from("PAR1\x15\x04\xe9", "latin1"), gives: /is a Parquet file, not text/ },
+  { name: "packed Parquet", bytes: gzipSync("PAR1\x15\x04"), gives: /is a Parquet file, not text/ },
+  { name: "an image", bytes: Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), gives: /is an image, not text/ },
+  { name: "a model file", bytes: Buffer.from("GGUF\x03\0\0\0\xe9", "latin1"), gives: /is a model file/ },
   { name: "cut gzip", bytes: gzipSync("a".repeat(100)).subarray(0, 20), gives: /gzip.*it ends too early/ },
   {
     name: "damaged gzip",

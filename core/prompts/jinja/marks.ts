@@ -1,0 +1,100 @@
+// Tells a user's characters from the template's own wherever a template carries them. Each character of a content that
+// could be part of a control token is replaced by a mark, one unit long. Operations that only move text (joining,
+// cutting, trimming) carry the marks along; those that look at it are given the plain text.
+import { RenderError } from "./faults.ts";
+import { LONE_SURROGATE, trim } from "./texts.ts";
+import { isList, Sequence, Tuple, type Value } from "./values.ts";
+
+/** Low halves of surrogate pairs: alone they occur in no well-formed text. */
+const FIRST_MARK = 0xdc00;
+const MAX_MARKS = 0x400;
+const MARK = /(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const MARKS = new RegExp(MARK, "g");
+
+export class Marks {
+  private readonly marks = new Map<string, string>();
+  private readonly originals = new Map<string, string>();
+
+  /** @param spellings of control tokens; characters past the first 1,024 have no mark */
+  constructor(spellings: Iterable<string>) {
+    for (const spelling of spellings) {
+      for (const character of spelling) {
+        // White space has none, so that it can be trimmed.
+        if (this.marks.has(character) || this.marks.size >= MAX_MARKS || trim(character) === "") continue;
+        const mark = String.fromCharCode(FIRST_MARK + this.marks.size);
+        this.marks.set(character, mark);
+        this.originals.set(mark, character);
+      }
+    }
+  }
+
+  /** Whether a marked text can't be mistaken for the spelling, nor for a part of it. */
+  covers(spelling: string): boolean {
+    const characters = Array.from(spelling).filter((character) => trim(character) !== "");
+    return characters.length > 0 && characters.every((character) => this.marks.has(character));
+  }
+
+  mark(text: string): string {
+    const wellFormed = text.replace(LONE_SURROGATE, "\ufffd");
+    return this.marked(wellFormed);
+  }
+
+  plain(text: string): string {
+    return text.replace(MARKS, (mark) => this.originals.get(mark) ?? mark);
+  }
+
+  /** A text, or the texts of a list, as `plain` gives them; other values as they are. */
+  plainValue(value: Value): Value {
+    return itemsIn(value).some(isMarked) ? overTexts(value, (text) => this.plain(text)) : value;
+  }
+
+  /**
+   * What an operation makes of texts, of which some may be marked: what it makes of the plain ones, with the marks that it
+   * carried along. Where it can't carry them, because it looks at the texts, all of the result counts as the user's.
+   */
+  carry(texts: readonly Value[], run: (given: (value: Value) => Value) => Value): Value {
+    const asGiven = (value: Value): Value => value;
+    if (!texts.some(isMarked)) return run(asGiven);
+    const plain = run((value) => this.plainValue(value));
+    const moved = attempt(() => run(asGiven));
+    const known = moved === null ? [] : textsIn(this.plainValue(moved));
+    const wanted = textsIn(plain);
+    const isSame = known.length === wanted.length && wanted.every((text, at) => text === known[at]);
+    if (moved !== null && isSame) return wanted.length === 0 ? plain : moved;
+    return overTexts(plain, (text) => this.marked(text));
+  }
+
+  private marked(text: string): string {
+    return Array.from(text, (character) => this.marks.get(character) ?? character).join("");
+  }
+}
+
+/** Null if the operation refuses the marked texts, such as `index()` of something that is not found in them. */
+function attempt(action: () => Value): Value | null {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RenderError) return null;
+    throw error;
+  }
+}
+
+function overTexts(value: Value, action: (text: string) => string): Value {
+  const item = (one: Value): Value => (typeof one === "string" ? action(one) : one);
+  if (isList(value)) return value.map(item);
+  if (value instanceof Tuple) return new Tuple(value.items.map(item));
+  return value instanceof Sequence ? new Sequence(value.items.map(item), value.type) : item(value);
+}
+
+function itemsIn(value: Value): readonly Value[] {
+  if (value instanceof Tuple || value instanceof Sequence) return value.items;
+  return isList(value) ? value : [value];
+}
+
+function textsIn(value: Value): string[] {
+  return itemsIn(value).filter((item) => typeof item === "string");
+}
+
+function isMarked(value: Value): boolean {
+  return typeof value === "string" && MARK.test(value);
+}
