@@ -12,6 +12,7 @@ export interface UnlikeCondition {
     | "sampling"
     | "maxTokens"
     | "stop"
+    | "constraint"
     | "draftLength"
     | "pool"
     | "inherited"
@@ -45,6 +46,11 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
   add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
+  add(
+    "constraint",
+    a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
+    () => `The answers are held to different things: ${constraintWords(a)} and ${constraintWords(b)}.`,
+  );
   add(
     "draftLength",
     a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
@@ -149,6 +155,12 @@ function stopWords({ request: { stop = [] } }: Trace): string {
   return stop.length === 0 ? "none" : stop.map((text) => JSON.stringify(text)).join(", ");
 }
 
+/** What a request holds its answer to. */
+export function constraintWords({ jsonSchema, grammar }: Trace["request"]): string {
+  if (jsonSchema !== undefined) return "a JSON schema";
+  return grammar === undefined ? "nothing" : "a grammar";
+}
+
 function poolWords({ pool }: Trace): string {
   return pool === null ? "none" : `${pool.name} (${pool.entries} entries)`;
 }
@@ -160,6 +172,8 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
       return "finished";
     case "stop":
       return "ended at a stop sequence";
+    case "complete":
+      return "finished: its JSON schema or grammar allows nothing more";
     case "maxTokens":
       return "stopped at the token limit";
     case "stopped":

@@ -8,7 +8,7 @@ import {
   PUBLISHED_RULE,
   type Strategy,
 } from "../laser/index.ts";
-import { boolean, choice, integer, list, number, optional } from "./setting.ts";
+import { boolean, choice, integer, list, number, optional, text } from "./setting.ts";
 
 const scope = "resource";
 
@@ -72,6 +72,24 @@ export const Run = Type.Object({
     promptKeys: ["stop", "stop_sequences", "stopSequences"],
     text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
     note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
+  }),
+  jsonSchema: text({
+    scope,
+    default: "",
+    flag: "--json-schema <file>",
+    valueFromFile: true,
+    promptKeys: ["response_format", "json_schema"],
+    text: "JSON schema, as JSON text, that the answer is held to: only tokens that can lead to JSON valid under it are chosen.",
+    note: "Properties are written in the order of the schema, and only those that it names unless it allows others explicitly. Leave empty for any answer.",
+  }),
+  grammar: text({
+    scope,
+    default: "",
+    flag: "--grammar <file>",
+    valueFromFile: true,
+    promptKeys: ["grammar"],
+    text: "Grammar in llama.cpp's GBNF that the answer is held to.",
+    note: "Leave empty for any answer.",
   }),
   reproducible: choice({
     scope,

@@ -17,6 +17,8 @@ export interface Facts {
   readonly flag?: string;
   /** The spellings in a prompt file's `model.parameters`; the first one is documented. */
   readonly promptKeys?: readonly string[];
+  /** The option names a file whose text is the value. */
+  readonly valueFromFile?: true;
 }
 
 /** Limits of a number; `above` excludes the limit itself. */

@@ -80,6 +80,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     draftShape: request.draftShape ?? "chain",
     maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
     stop: request.stop ?? [],
+    jsonSchema: request.jsonSchema ?? "",
+    grammar: request.grammar ?? "",
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",
   };

@@ -92,7 +92,7 @@ export function parseRequest(value: unknown): WorkerRequest {
       field: "kind",
       reason: kind === undefined ? "is missing" : `must be one of ${KINDS.join(", ")}`,
     });
-  const given = known === "generate" ? withStops(value) : value;
+  const given = known === "generate" ? withLaterSettings(value) : value;
   const schema = known === "generate" && continues(value) ? CONTINUE : SCHEMAS[known];
   if (Value.Check(schema, given)) return given;
   const { field, reason } = schemaProblem(schema, given) ?? { field: "", reason: "is invalid" };
@@ -103,12 +103,13 @@ function continues(value: unknown): boolean {
   return fieldOf(fieldOf(value, "params"), "continueFrom") !== undefined;
 }
 
-/** A client written before stop sequences existed leaves them out. */
-function withStops(value: unknown): unknown {
+/** A client written before stop sequences, JSON schemas and grammars existed leaves them out. */
+function withLaterSettings(value: unknown): unknown {
   const params = fieldOf(value, "params");
   const settings = fieldOf(params, "settings");
-  if (typeof settings !== "object" || settings === null || "stop" in settings) return value;
-  const whole = { ...settings, stop: DEFAULT_SETTINGS.stop };
+  if (typeof settings !== "object" || settings === null) return value;
+  const { stop, jsonSchema, grammar } = DEFAULT_SETTINGS;
+  const whole = { stop, jsonSchema, grammar, ...settings };
   return { ...(value as object), params: { ...(params as object), settings: whole } };
 }
 

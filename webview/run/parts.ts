@@ -128,6 +128,7 @@ export function titleView(run: RunModel): TemplateResult {
   const ends: Readonly<Record<string, string>> = {
     endOfText: "finished",
     stop: "ended at a stop sequence",
+    complete: "finished",
     maxTokens: "stopped at the token limit",
     stopped: "stopped",
     failed: "failed",
