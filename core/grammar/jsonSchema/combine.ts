@@ -63,6 +63,7 @@ export function combined(a: JsonSchema, b: JsonSchema): JsonSchema | { readonly 
   }
   const result: Record<string, unknown> = { ...a };
   for (const [keyword, value] of Object.entries(b)) {
+    if (keyword === "__proto__") continue;
     const isAssertion = (ASSERTIONS as readonly string[]).includes(keyword);
     if (!Object.hasOwn(a, keyword)) result[keyword] = value;
     else if (isAssertion && !isSame(a[keyword], value)) {

@@ -40,7 +40,7 @@ import { PatternProblem, patternText } from "./pattern.ts";
 
 const MAX_DEPTH = 64;
 /** Schemas that are read, each place once for every way in which it is combined with others. */
-const MAX_SCHEMAS = 5000;
+const MAX_SCHEMAS = 3000;
 const MAX_COUNT = 20_000;
 const MAX_NAME_CHARACTERS = 256;
 const ROOT = "#";
@@ -56,24 +56,25 @@ export function schemaGrammar(schema: unknown): Grammar {
 
 class SchemaReader {
   private readonly rules = new Map<string, Expression>(JSON_RULES);
+  /** Schemas whose rules are still to be made. */
+  private readonly referred: { readonly pointer: string; readonly schema: unknown }[] = [];
   private depth = 0;
   private schemas = 0;
 
   constructor(private readonly document: unknown) {}
 
   read(): Grammar {
-    this.refer(ROOT, this.document, ROOT);
+    this.refer(ROOT, this.document);
+    for (let next = this.referred.pop(); next !== undefined; next = this.referred.pop())
+      this.rules.set(next.pointer, this.value(next.schema, next.pointer));
     return { root: ROOT, rules: this.rules };
   }
 
   /** The rule of the schema at a pointer, made once, so that schemas may refer to themselves. */
-  private refer(pointer: string, schema: unknown, place: string): Expression {
+  private refer(pointer: string, schema: unknown): Expression {
     if (!this.rules.has(pointer)) {
-      this.rules.set(pointer, NOTHING); // Under way.
-      const { depth } = this;
-      this.depth = 0;
-      this.rules.set(pointer, this.value(schema, place));
-      this.depth = depth;
+      this.rules.set(pointer, NOTHING); // Read later: references may follow one another for long.
+      this.referred.push({ pointer, schema });
     }
     return rule(pointer);
   }
@@ -100,7 +101,7 @@ class SchemaReader {
     const hasOwn = Object.keys(own).some((key) => isAsserting(key));
     if ($ref !== undefined && allOf === undefined && anyOf === undefined && oneOf === undefined && !hasOwn) {
       const { pointer, target } = this.resolve($ref, place);
-      return this.refer(pointer, target, pointer);
+      return this.refer(pointer, target);
     }
     if ($ref !== undefined || allOf !== undefined) {
       const parts = [
