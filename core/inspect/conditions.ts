@@ -2,7 +2,7 @@
 // compared, but not without this warning.
 import { unreachable } from "../base/index.ts";
 import { STRATEGY_TRAITS } from "../laser/index.ts";
-import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
+import { heldToWords, type Trace, type TraceDevice, type TraceModel } from "../trace/index.ts";
 
 export interface UnlikeCondition {
   readonly kind:
@@ -49,7 +49,8 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   add(
     "constraint",
     a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
-    () => `The answers are held to different things: ${constraintWords(a)} and ${constraintWords(b)}.`,
+    () =>
+      `What the answers are held to differs: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
   );
   add(
     "draftLength",
@@ -153,12 +154,6 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
 
 function stopWords({ request: { stop = [] } }: Trace): string {
   return stop.length === 0 ? "none" : stop.map((text) => JSON.stringify(text)).join(", ");
-}
-
-/** What a request holds its answer to. */
-export function constraintWords({ jsonSchema, grammar }: Trace["request"]): string {
-  if (jsonSchema !== undefined) return "a JSON schema";
-  return grammar === undefined ? "nothing" : "a grammar";
 }
 
 function poolWords({ pool }: Trace): string {

@@ -47,4 +47,4 @@ export {
   type FigureRelation,
   type FigureRow,
 } from "./compareFigures.ts";
-export { constraintWords, finishWords, unlikeConditions, type UnlikeCondition } from "./conditions.ts";
+export { finishWords, unlikeConditions, type UnlikeCondition } from "./conditions.ts";

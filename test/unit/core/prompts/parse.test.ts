@@ -64,6 +64,8 @@ test("a complete file has no problem and gives typed values", () => {
     temperature: 0.5,
     seed: 7,
     stop: null,
+    jsonSchema: null,
+    grammar: null,
     topP: 0.9,
     topK: null,
     minP: null,
