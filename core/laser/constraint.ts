@@ -19,6 +19,21 @@ export interface TokenConstraint {
   isComplete(state: number): boolean;
 }
 
+/** A constraint in the state after the committed tokens. */
+export interface ConstraintState {
+  readonly constraint: TokenConstraint;
+  readonly state: number;
+}
+
+/**
+ * The state after one more drafted token; negative if it may not be drafted: where the constraint refuses it, and where it
+ * completes the answer, since only the target's own choice ends one.
+ */
+export function stateAfterDrafted(constraint: TokenConstraint, state: number, token: TokenId): number {
+  const next = constraint.advance(state, token);
+  return next >= 0 && !constraint.isComplete(next) ? next : -1;
+}
+
 /** The states along a draft, one for each of its nodes and the root. Refilled at every step. */
 export class DraftStates {
   private states = new Int32Array(64);

@@ -1,5 +1,5 @@
 // What may be drafted in a step: within answer and context, and nothing that would end the answer.
-import type { TokenConstraint } from "./constraint.ts";
+import { stateAfterDrafted, type ConstraintState } from "./constraint.ts";
 import { cutDraft, isChain, keepNodes, type Draft } from "./draft.ts";
 import type { Drafter } from "./drafter.ts";
 import { pathTo } from "./judgeTree.ts";
@@ -32,12 +32,6 @@ export interface DraftBounds {
   readonly maxDraftTokens: number;
 }
 
-/** A constraint in the state after the committed tokens. */
-export interface ConstraintState {
-  readonly constraint: TokenConstraint;
-  readonly state: number;
-}
-
 /**
  * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, without tokens that a constraint
  * refuses, and without tokens that would end the answer: end-of-text, or one that completes a stop or the constraint. So
@@ -50,7 +44,7 @@ export function requestDraft(
   stops: StopCheck | null = null,
   constrained: ConstraintState | null = null,
 ): Draft {
-  return keepAllowed(withinAnswer(drafter.draft(limit), limit, target, stops), constrained);
+  return keepAllowed(withinAnswer(drafter.draft(limit, constrained), limit, target, stops), constrained);
 }
 
 /** The draft up to the first token of each path that is refused, or that nothing but end-of-text may follow. */
@@ -60,9 +54,9 @@ function keepAllowed(draft: Draft, constrained: ConstraintState | null): Draft {
   const states = new Int32Array(draft.length);
   return keepNodes(draft, (index) => {
     const parent = draft.parents[index]!;
-    const next = constraint.advance(parent < 0 ? state : states[parent]!, draft.tokens[index]!);
-    states[index] = next;
-    return next >= 0 && !constraint.isComplete(next);
+    const before = parent < 0 ? state : states[parent]!;
+    states[index] = stateAfterDrafted(constraint, before, draft.tokens[index]!);
+    return states[index] >= 0;
   });
 }
 

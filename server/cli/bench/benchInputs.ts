@@ -24,9 +24,16 @@ import {
   DEFAULT_SETTINGS,
   withParameters,
   withValues,
+  type GenerationSettings,
   type PromptParameters,
 } from "../../../core/settings/index.ts";
-import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
+import {
+  answerOpening,
+  applyTemplate,
+  checkConstraint,
+  ConstraintSource,
+  fillPrompt,
+} from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { givenSettings } from "../settingOptions.ts";
 import { recordedAnswers } from "./recordedAnswers.ts";
@@ -66,20 +73,41 @@ const POOL_PART = 2 / 3;
 
 /** @throws CliError, BenchError, PoolError naming the file and what is wrong with it */
 export async function readInputs(choices: InputChoices, samples: string): Promise<BenchInputs> {
-  if (choices.recordings !== undefined) return recordedInputs(choices.recordings, choices);
+  if (choices.recordings !== undefined) {
+    const { jsonSchema, grammar } = givenSettings(choices);
+    const option = jsonSchema !== undefined ? "--json-schema" : grammar !== undefined ? "--grammar" : null;
+    if (option !== null)
+      throw new CliError({
+        tag: "optionInvalid",
+        option,
+        value: "",
+        reason: "recorded answers were free: measure --prompts instead of --recordings",
+      });
+    return recordedInputs(choices.recordings, choices);
+  }
   const promptsPath = choices.prompts ?? join(samples, "pool-prompts.jsonl");
   const answersPath =
     choices.answers ?? (choices.prompts === undefined ? join(samples, "answers.jsonl") : null);
   const prompts = (await readPrompts(promptsPath)).slice(0, choices.tests);
+  for (const { parameters } of prompts) checkConstraint(settingsOf(choices, parameters));
   const answers = answersPath === null ? null : await readPoolAnswers(answersPath);
   return {
     promptsName: basename(promptsPath),
     ownParameters: prompts.some(({ parameters }) => parameters !== null),
     tokenized(engine) {
+      const constraints = new ConstraintSource(engine);
       const tokenized = prompts.map(({ name, messages, parameters }): BenchPrompt => {
         const { fragments } = applyTemplate(messages, name, engine, new Date());
         const tokens = tokenizeFragments(engine.tokenizer, fragments);
-        return { name, poolId: name, tokens, ...settingsOf(choices, parameters) };
+        const { sampling, maxTokens, ...held } = settingsOf(choices, parameters);
+        return {
+          name,
+          poolId: name,
+          tokens,
+          sampling,
+          maxTokens,
+          constraint: constraints.constraintOf(held),
+        };
       });
       const opening = answerOpening(engine);
       const pooled = answers?.answers.slice(0, choices.pool).map(({ id, text }) => ({
@@ -166,11 +194,10 @@ function recordedInOrder(
 function settingsOf(
   choices: InputChoices,
   parameters: PromptParameters | null,
-): Pick<BenchPrompt, "sampling" | "maxTokens"> {
+): Pick<GenerationSettings, "sampling" | "maxTokens" | "jsonSchema" | "grammar"> {
   const presets = { ...DEFAULT_SETTINGS, maxTokens: BENCH_MAX_TOKENS };
   const ofFile = withParameters(presets, { ...parameters, temperature: null, seed: null });
-  const { sampling, maxTokens } = withValues(ofFile, givenSettings(choices));
-  return { sampling, maxTokens };
+  return withValues(ofFile, givenSettings(choices));
 }
 
 interface NamedPrompt {

@@ -59,6 +59,8 @@ const MEASURED_NAMES: readonly SettingName[] = [
   "maxDraftTokens",
   "draftShape",
   "maxTreeTokens",
+  "jsonSchema",
+  "grammar",
   ...GUARD_NAMES,
   ...SAMPLING_NAMES,
 ];
@@ -112,6 +114,8 @@ export function withBenchOptions(command: Command): Command {
   withSettings(command, MEASURED_NAMES, {
     maxTokens: { default: `each prompt file's own, else ${BENCH_MAX_TOKENS}` },
     "sampling.seed": { about: "seed of orders, draws and intervals" },
+    jsonSchema: OF_FILE,
+    grammar: OF_FILE,
     "sampling.topK": OF_FILE,
     "sampling.topP": OF_FILE,
     "sampling.minP": OF_FILE,

@@ -276,7 +276,13 @@ const INPUT_CLASSES = [
   DecodeError,
   ConstraintError,
   GrammarError,
-  PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
+  PromptError,
+  TraceError,
+  PoolError,
+  BenchError,
+  CliError,
+  TextFileError,
+];
 const INPUT_TAGS = [
   "lanesUnavailable",
   "fileHasOtherNames",
