@@ -190,7 +190,7 @@ class GbnfReader {
     this.at += codePoint > 0xffff ? 2 : 1;
     if (codePoint !== 0x5c) {
       if (codePoint >= 0xd800 && codePoint <= 0xdfff)
-        this.fail("half a surrogate pair is no character", from);
+        this.fail("half a surrogate pair is not a character", from);
       return codePoint;
     }
     const escaped = this.source[this.at++] ?? "";

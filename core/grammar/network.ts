@@ -35,14 +35,8 @@ export interface Network {
  */
 export function compileNetwork(grammar: Grammar, subject: "grammar" | "JSON schema"): Network {
   const network = new Builder(grammar).build();
-  const isProductive = leastFixpoint(network, {
-    bytes: true,
-    join: (ofRule, ofNext) => ofRule && ofNext,
-  });
-  const isNullable = leastFixpoint(network, {
-    bytes: false,
-    join: (ofRule, ofNext) => ofRule && ofNext,
-  });
+  const isProductive = reachingEnd(network, true);
+  const isNullable = reachingEnd(network, false);
   if (isProductive[network.entries[network.root]!] === 0)
     throw new GrammarError({ tag: "nothingMatches", subject });
   checkLeftRecursion(network, isNullable, [...grammar.rules.keys()]);
@@ -162,21 +156,19 @@ class Builder {
   }
 }
 
-/** What holds at a node if it holds at the nodes after it, in the least way that is consistent; the end has it. */
-function leastFixpoint(
-  { kinds, low, next, lists, entries }: Columns,
-  { bytes, join }: { readonly bytes: boolean; join(ofRule: boolean, ofNext: boolean): boolean },
-): Uint8Array {
+/** The nodes from which the end is reached. @param byBytes whether bytes may be read on the way */
+function reachingEnd({ kinds, low, next, lists, entries }: Columns, byBytes: boolean): Uint8Array {
   const holds = new Uint8Array(kinds.length);
   holds[END] = 1;
   const holdsAt = (node: number): boolean => {
     switch (kinds[node]) {
       case NODE_BYTES:
-        return bytes && holds[next[node]!] === 1;
+        return byBytes && holds[next[node]!] === 1;
       case NODE_SPLIT:
         return lists.get(node)!.some((one) => holds[one] === 1);
       case NODE_CALL:
-        return join(holds[entries[low[node]!]!] === 1, holds[next[node]!] === 1);
+        return holds[entries[low[node]!]!] === 1 && holds[next[node]!] === 1;
+      case undefined:
       default:
         return true;
     }

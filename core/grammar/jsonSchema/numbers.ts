@@ -15,8 +15,6 @@ export interface NumberBounds {
   readonly maxExcluded: boolean;
 }
 
-export const NO_BOUNDS: NumberBounds = { min: null, max: null, minExcluded: false, maxExcluded: false };
-
 const digit = (low: number, high: number): Expression => characters(codePoints([[ZERO + low, ZERO + high]]));
 const anyDigit = digit(0, 9);
 const digits = (min: number, max: number): Expression => repeat(anyDigit, min, max);

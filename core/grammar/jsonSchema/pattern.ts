@@ -98,7 +98,7 @@ class PatternReader {
       case "(": {
         if (this.take("?") && !this.take(":")) {
           const isNamed = /^<[A-Za-z_$][\w$]*>/.exec(this.source.slice(this.at));
-          if (isNamed === null) this.fail("looking ahead or behind, or flags", from);
+          if (isNamed === null) this.fail("a look at what surrounds it, or flags", from);
           this.at += isNamed[0].length;
         }
         const inner = this.alternatives();

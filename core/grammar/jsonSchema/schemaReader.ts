@@ -1,7 +1,7 @@
 // A JSON schema as a grammar of the JSON texts that are valid under it. The grammar may be narrower than the schema, never
 // wider: properties come in the schema's order and only those that it names unless it says otherwise; numbers have at most
 // 16 digits on either side of the point; what can't be followed is refused by name.
-import { checkBound, GrammarError } from "../errors.ts";
+import { checkBound } from "../errors.ts";
 import {
   choice,
   NOTHING,
@@ -14,7 +14,7 @@ import {
   type Grammar,
 } from "../expression.ts";
 import { combined, isDisjoint } from "./combine.ts";
-import { FORMATS } from "./formats.ts";
+import { countAt, invalid, isObject, listAt, unsupported } from "./fields.ts";
 import {
   ANY_VALUE,
   inBraces,
@@ -22,9 +22,7 @@ import {
   JSON_RULES,
   keyBesides,
   pairOf,
-  quoted,
   separated,
-  stringText,
   WHITE_SPACE,
 } from "./jsonText.ts";
 import {
@@ -35,20 +33,15 @@ import {
   type JsonSchema,
   type JsonType,
 } from "./keywords.ts";
-import { boundedNumberText, integerText, numberText, type NumberBounds } from "./numbers.ts";
-import { PatternProblem, patternText } from "./pattern.ts";
+import { numberUnder, stringUnder } from "./scalars.ts";
 
 const MAX_DEPTH = 64;
 /** Schemas that are read, each place once for every way in which it is combined with others. */
 const MAX_SCHEMAS = 3000;
-const MAX_COUNT = 20_000;
 const MAX_NAME_CHARACTERS = 256;
 const ROOT = "#";
 
 const ws = rule(WHITE_SPACE);
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** @throws GrammarError schemaInvalid, schemaUnsupported, grammarTooLarge */
 export function schemaGrammar(schema: unknown): Grammar {
   return new SchemaReader(schema).read();
@@ -90,14 +83,13 @@ class SchemaReader {
   private anyValue(schema: unknown, place: string): Expression {
     if (schema === true) return rule(ANY_VALUE);
     if (schema === false) return NOTHING;
-    if (!isObject(schema)) return this.invalid(place, "a schema is an object, true or false");
+    if (!isObject(schema)) return invalid(place, "a schema is an object, true or false");
     const keyword = unsupportedKeyword(schema);
-    if (keyword !== undefined) return this.unsupported(place, `"${keyword}"`);
-    if (place !== ROOT && typeof schema.$id === "string")
-      return this.unsupported(place, '"$id" within a schema');
+    if (keyword !== undefined) return unsupported(place, `"${keyword}"`);
+    if (place !== ROOT && typeof schema.$id === "string") return unsupported(place, '"$id" within a schema');
     const { allOf, anyOf, oneOf, $ref, ...own } = schema;
     if (schema.unevaluatedProperties !== undefined && schema.unevaluatedProperties !== false)
-      return this.unsupported(place, '"unevaluatedProperties"');
+      return unsupported(place, '"unevaluatedProperties"');
     const hasOwn = Object.keys(own).some((key) => isAsserting(key));
     if ($ref !== undefined && allOf === undefined && anyOf === undefined && oneOf === undefined && !hasOwn) {
       const { pointer, target } = this.resolve($ref, place);
@@ -106,7 +98,7 @@ class SchemaReader {
     if ($ref !== undefined || allOf !== undefined) {
       const parts = [
         ...($ref === undefined ? [] : [this.resolve($ref, place).target]),
-        ...this.list(allOf ?? [], place, "allOf"),
+        ...listAt(allOf ?? [], "allOf", place),
       ];
       return this.value(
         this.together(
@@ -123,7 +115,7 @@ class SchemaReader {
     if (anyOf !== undefined || oneOf !== undefined) {
       const name = anyOf === undefined ? "oneOf" : "anyOf";
       const base = anyOf === undefined || oneOf === undefined ? own : { ...own, oneOf };
-      const branches = this.list(anyOf ?? oneOf, place, name);
+      const branches = listAt(anyOf ?? oneOf, name, place);
       if (name === "oneOf") this.checkDisjoint(branches, place);
       return choice(
         ...branches.map((branch, at) => {
@@ -149,15 +141,14 @@ class SchemaReader {
     const others = Object.keys(schema).filter(
       (key) => isAsserting(key) && !["type", "enum", "const"].includes(key),
     );
-    if (others.length > 0) return this.unsupported(place, `"enum" or "const" together with "${others[0]!}"`);
+    if (others.length > 0) return unsupported(place, `"enum" or "const" together with "${others[0]!}"`);
     const { enum: listed } = schema;
-    if (listed !== undefined && !Array.isArray(listed))
-      return this.invalid(`${place}/enum`, '"enum" is a list');
+    if (listed !== undefined && !Array.isArray(listed)) return invalid(`${place}/enum`, '"enum" is a list');
     const values: readonly unknown[] = Object.hasOwn(schema, "const")
       ? [schema.const]
       : (listed as unknown[]);
     if (Object.hasOwn(schema, "const") && listed !== undefined)
-      return this.unsupported(place, '"enum" together with "const"');
+      return unsupported(place, '"enum" together with "const"');
     const given = schema.type === undefined ? null : types;
     return choice(
       ...values
@@ -173,7 +164,7 @@ class SchemaReader {
     const known = listed.map(
       (one) =>
         TYPES.find((word) => word === one) ??
-        this.invalid(`${place}/type`, `${JSON.stringify(one)} is not a type`),
+        invalid(`${place}/type`, `${JSON.stringify(one)} is not a type`),
     );
     return known.includes("number") ? known.filter((one) => one !== "integer") : known;
   }
@@ -185,10 +176,10 @@ class SchemaReader {
       case "array":
         return this.array(schema, place);
       case "string":
-        return this.string(schema, place);
+        return stringUnder(schema, place);
       case "number":
       case "integer":
-        return this.number(type, schema, place);
+        return numberUnder(type, schema, place);
       case "boolean":
         return choice(text("true"), text("false"));
       case "null":
@@ -198,9 +189,9 @@ class SchemaReader {
 
   private object(schema: JsonSchema, place: string): Expression {
     const { properties = {}, additionalProperties, unevaluatedProperties } = schema;
-    if (!isObject(properties)) return this.invalid(`${place}/properties`, '"properties" is an object');
-    const required = this.list(schema.required ?? [], place, "required").map((name) =>
-      typeof name === "string" ? name : this.invalid(`${place}/required`, "each name is a text"),
+    if (!isObject(properties)) return invalid(`${place}/properties`, '"properties" is an object');
+    const required = listAt(schema.required ?? [], "required", place).map((name) =>
+      typeof name === "string" ? name : invalid(`${place}/required`, "each name is a text"),
     );
     const names = Object.keys(properties);
     const isFree =
@@ -220,7 +211,7 @@ class SchemaReader {
     if (others !== undefined && others !== false) {
       const long = names.find((name) => name.length > MAX_NAME_CHARACTERS);
       if (long !== undefined)
-        return this.unsupported(place, `a property's name of more than ${MAX_NAME_CHARACTERS} characters`);
+        return unsupported(place, `a property's name of more than ${MAX_NAME_CHARACTERS} characters`);
       const value = this.value(others, `${place}/additionalProperties`);
       extra = this.shared(`${place} extra`, pairOf(keyBesides([...names, ...unnamed]), value));
     }
@@ -250,9 +241,9 @@ class SchemaReader {
 
   private array(schema: JsonSchema, place: string): Expression {
     const { prefixItems, items } = schema;
-    if (Array.isArray(items)) return this.unsupported(place, 'a list of "items" ("prefixItems" can be)');
-    const prefix = this.list(prefixItems ?? [], place, "prefixItems");
-    const [min, max] = [this.count(schema, "minItems", place) ?? 0, this.count(schema, "maxItems", place)];
+    if (Array.isArray(items)) return unsupported(place, 'a list of "items" ("prefixItems" can be)');
+    const prefix = listAt(prefixItems ?? [], "prefixItems", place);
+    const [min, max] = [countAt(schema, "minItems", place) ?? 0, countAt(schema, "maxItems", place)];
     if (max !== null && max < min) return NOTHING;
     const hasMore = items !== undefined || prefix.length === 0 || min > prefix.length;
     const item = hasMore
@@ -271,79 +262,6 @@ class SchemaReader {
     return inBrackets(most === 0 ? text("") : rest);
   }
 
-  private string(schema: JsonSchema, place: string): Expression {
-    const [min, max] = [this.count(schema, "minLength", place) ?? 0, this.count(schema, "maxLength", place)];
-    const hasLength = min > 0 || max !== null;
-    const { pattern, format } = schema;
-    if (pattern !== undefined) {
-      if (typeof pattern !== "string") return this.invalid(`${place}/pattern`, '"pattern" is a text');
-      if (hasLength) return this.unsupported(place, '"pattern" together with "minLength" or "maxLength"');
-      return this.pattern(pattern, `${place}/pattern`);
-    }
-    const known =
-      typeof format === "string" && !hasLength && Object.hasOwn(FORMATS, format)
-        ? FORMATS[format]
-        : undefined;
-    if (known !== undefined) return this.pattern(known, `${place}/format`);
-    return max !== null && max < min ? NOTHING : stringText(min, max);
-  }
-
-  private pattern(pattern: string, place: string): Expression {
-    try {
-      return quoted(patternText(pattern));
-    } catch (error) {
-      if (!(error instanceof PatternProblem)) throw error;
-      return this.unsupported(place, `${error.reason} (character ${error.offset + 1} of the pattern)`);
-    }
-  }
-
-  private number(type: "number" | "integer", schema: JsonSchema, place: string): Expression {
-    const bounds = this.bounds(schema, place);
-    if (type === "integer") return integerText(bounds);
-    if (bounds.min === null && bounds.max === null) return numberText();
-    return (
-      boundedNumberText(bounds) ??
-      this.unsupported(place, "a bound of more than 15 digits, or with an exponent")
-    );
-  }
-
-  private bounds(schema: JsonSchema, place: string): NumberBounds {
-    const [min, above] = [
-      this.numeric(schema, "minimum", place),
-      this.numeric(schema, "exclusiveMinimum", place),
-    ];
-    const [max, below] = [
-      this.numeric(schema, "maximum", place),
-      this.numeric(schema, "exclusiveMaximum", place),
-    ];
-    const minExcluded = above !== null && (min === null || above >= min);
-    const maxExcluded = below !== null && (max === null || below <= max);
-    return { min: minExcluded ? above : min, max: maxExcluded ? below : max, minExcluded, maxExcluded };
-  }
-
-  private numeric(schema: JsonSchema, keyword: string, place: string): number | null {
-    const value = schema[keyword];
-    if (value === undefined) return null;
-    return typeof value === "number"
-      ? value
-      : this.invalid(`${place}/${keyword}`, `"${keyword}" is a number`);
-  }
-
-  private count(schema: JsonSchema, keyword: string, place: string): number | null {
-    const value = schema[keyword];
-    if (value === undefined) return null;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 0)
-      return this.invalid(`${place}/${keyword}`, `"${keyword}" is a whole number from 0`);
-    if (value > MAX_COUNT) return this.unsupported(place, `"${keyword}" above ${MAX_COUNT}`);
-    return value;
-  }
-
-  private list(value: unknown, place: string, keyword: string): readonly unknown[] {
-    return Array.isArray(value)
-      ? (value as unknown[])
-      : this.invalid(`${place}/${keyword}`, `"${keyword}" is a list`);
-  }
-
   /** A rule of its own for what is used in several places. */
   private shared(name: string, expression: Expression): Expression {
     // A place that is read again, combined with something else, has other rules.
@@ -357,16 +275,16 @@ class SchemaReader {
     for (const part of parts) {
       if (part === true) continue;
       if (part === false) return false;
-      if (!isObject(part)) return this.invalid(place, "a schema is an object, true or false");
-      const unsupported = unsupportedKeyword(part);
-      if (unsupported !== undefined) return this.unsupported(place, `"${unsupported}"`);
+      if (!isObject(part)) return invalid(place, "a schema is an object, true or false");
+      const refused = unsupportedKeyword(part);
+      if (refused !== undefined) return unsupported(place, `"${refused}"`);
       const joined = combined(result, part);
       if ("apart" in joined && typeof joined.apart === "string")
-        return this.unsupported(
+        return unsupported(
           place,
           `schemas that differ in "${joined.apart}" and must hold together ("${keyword}")`,
         );
-      result = joined as JsonSchema;
+      result = joined;
     }
     return result;
   }
@@ -380,14 +298,14 @@ class SchemaReader {
         .slice(0, at)
         .find((before) => !isObject(one) || !isObject(before) || !isDisjoint(one, before));
       if (other !== undefined)
-        this.unsupported(place, '"oneOf" with branches that one value may satisfy together ("anyOf" can be)');
+        unsupported(place, '"oneOf" with branches that one value may satisfy together ("anyOf" can be)');
     });
   }
 
   private resolve(reference: unknown, place: string): { readonly pointer: string; readonly target: unknown } {
-    if (typeof reference !== "string") return this.invalid(`${place}/$ref`, '"$ref" is a text');
+    if (typeof reference !== "string") return invalid(`${place}/$ref`, '"$ref" is a text');
     if (!/^#(?:\/|$)/.test(reference))
-      return this.unsupported(
+      return unsupported(
         place,
         `a reference to ${JSON.stringify(reference.slice(0, 80))}, outside this schema`,
       );
@@ -396,18 +314,10 @@ class SchemaReader {
       const key = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
       const isThere = typeof target === "object" && target !== null && Object.hasOwn(target, key);
       if (!isThere)
-        return this.invalid(`${place}/$ref`, `${JSON.stringify(reference.slice(0, 80))} does not exist`);
+        return invalid(`${place}/$ref`, `${JSON.stringify(reference.slice(0, 80))} does not exist`);
       target = (target as JsonSchema)[key];
     }
     return { pointer: reference, target };
-  }
-
-  private invalid(place: string, reason: string): never {
-    throw new GrammarError({ tag: "schemaInvalid", place, reason });
-  }
-
-  private unsupported(place: string, what: string): never {
-    throw new GrammarError({ tag: "schemaUnsupported", place, what });
   }
 }
 
@@ -435,7 +345,9 @@ function isOf(type: JsonType, value: unknown): boolean {
       return Number.isInteger(value);
     case "null":
       return value === null;
-    default:
+    case "string":
+    case "number":
+    case "boolean":
       return typeof value === type;
   }
 }
