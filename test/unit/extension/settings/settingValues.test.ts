@@ -46,6 +46,8 @@ test("every setting of decoding lands in its own place", () => {
       draftShape: "tree",
       maxTreeTokens: 31,
       stop: ["\n\n"],
+      jsonSchema: '{"type": "object"}',
+      grammar: 'root ::= "a"',
       reproducible: "off",
     }),
   );
@@ -67,6 +69,8 @@ test("every setting of decoding lands in its own place", () => {
     draftShape: "tree",
     maxTreeTokens: 31,
     stop: ["\n\n"],
+    jsonSchema: '{"type": "object"}',
+    grammar: 'root ::= "a"',
     reproducible: "off",
   });
 });
