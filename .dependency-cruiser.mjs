@@ -10,7 +10,15 @@
  * @property {string[]} [packages] The only packages that it may import; any when left out.
  */
 const door = ["index.ts"];
-const core = ["core/base", "core/laser", "core/settings", "core/trace", "core/inspect", "core/prompts"];
+const core = [
+  "core/base",
+  "core/laser",
+  "core/settings",
+  "core/trace",
+  "core/inspect",
+  "core/prompts",
+  "core/grammar",
+];
 /** No page of the webview knows another. */
 const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
@@ -42,6 +50,7 @@ export const folders = {
     pure: true,
     packages: ["yaml"],
   },
+  "core/grammar": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: [] },
 
   "server/files": { mayImport: ["core/base"] },
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },

@@ -2,7 +2,7 @@
 // compared, but not without this warning.
 import { unreachable } from "../base/index.ts";
 import { STRATEGY_TRAITS } from "../laser/index.ts";
-import type { Trace, TraceDevice, TraceModel } from "../trace/index.ts";
+import { heldToWords, type Trace, type TraceDevice, type TraceModel } from "../trace/index.ts";
 
 export interface UnlikeCondition {
   readonly kind:
@@ -12,6 +12,7 @@ export interface UnlikeCondition {
     | "sampling"
     | "maxTokens"
     | "stop"
+    | "constraint"
     | "draftLength"
     | "pool"
     | "inherited"
@@ -45,6 +46,12 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
   add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
+  add(
+    "constraint",
+    a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
+    () =>
+      `What the answers are held to differs: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
+  );
   add(
     "draftLength",
     a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
@@ -160,6 +167,8 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
       return "finished";
     case "stop":
       return "ended at a stop sequence";
+    case "complete":
+      return "finished: its JSON schema or grammar allows nothing more";
     case "maxTokens":
       return "stopped at the token limit";
     case "stopped":

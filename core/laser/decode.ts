@@ -61,7 +61,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
       if (signal.aborted && !run.isUnderWay) return result("stopped");
       const finished = await run.finish();
       tokens.push(...finished.committed);
-      const finish = endOf(finished, tokens.length, request);
+      const finish = endOf(finished, tokens.length, run.isComplete, request);
       if (finish === null && finished.isDeferred) unfinished = finished;
       else yield finished.event();
       if (finish !== null) return result(finish);
@@ -77,10 +77,12 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
 function endOf(
   { next, committed }: FinishedStep,
   tokens: number,
+  isComplete: boolean,
   { target, stops, maxTokens }: DecodeRequest,
 ): DecodeResult["finish"] | null {
   if (target.isEndOfText(next)) return "endOfText";
   if (stops?.commit(committed)) return "stop";
+  if (isComplete) return "complete";
   return tokens >= maxTokens ? "maxTokens" : null;
 }
 

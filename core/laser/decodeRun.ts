@@ -1,5 +1,6 @@
 // One run of the decoding loop, step by step: `begin` drafts and starts the evaluation, `finish` judges and commits. What
 // no verdict needs is left for `event`, which may be called while the next evaluation runs.
+import { ConstraintError } from "./constraint.ts";
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
 import { draftLimit, requestDraft } from "./offer.ts";
 import type { Plan } from "./planner.ts";
@@ -53,9 +54,14 @@ export class DecodeRun {
   private begun: BegunStep | null = null;
   /** How long whoever takes the steps kept the step under way waiting, at most. */
   private interruptedMs = 0;
+  /** Of the constraint after the committed tokens; 0 without one. */
+  private constraintState = 0;
 
+  /** @throws ConstraintError inheritedTokenRefused */
   constructor(private readonly request: DecodeRequest) {
-    const { prompt, inheritedTokens = 0, target } = request;
+    const { prompt, inheritedTokens = 0, target, constraint = null } = request;
+    if (constraint !== null) this.constraintState = constraint.start;
+    this.follow(prompt.subarray(prompt.length - inheritedTokens), prompt.length - inheritedTokens);
     this.sequence = new Int32Array(target.contextTokens + 1);
     this.sequence.set(prompt);
     this.length = prompt.length;
@@ -111,6 +117,7 @@ export class DecodeRun {
       repeatedTokens: this.request.target.repeatedTokens,
       threads,
       nextUnsent,
+      constraintState: this.constraintState,
     };
     const evaluation = this.verifier.evaluate(input);
     evaluation.catch(() => undefined); // Reported by `finish`, which may never be called.
@@ -133,6 +140,7 @@ export class DecodeRun {
     const committed = [...Array.from(path, (index) => draft.tokens[index]!), next.token];
     if (!input.isTree) await target.rollback(position + committed.length);
     else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
+    this.follow(committed, this.length);
     this.sequence.set(committed, this.length);
     this.length += committed.length;
     const judged = { draft, isKept: outcome.isKept };
@@ -177,6 +185,23 @@ export class DecodeRun {
     };
   }
 
+  /** Whether the constraint allows nothing after the committed tokens. */
+  get isComplete(): boolean {
+    return this.request.constraint?.isComplete(this.constraintState) === true;
+  }
+
+  /** Brings the constraint to the state after these tokens of the answer. @param position of the first of them */
+  private follow(tokens: ArrayLike<TokenId>, position: number): void {
+    const { constraint = null, target } = this.request;
+    if (constraint === null) return;
+    for (let i = 0; i < tokens.length; i++) {
+      if (target.isEndOfText(tokens[i]!)) return;
+      this.constraintState = constraint.advance(this.constraintState, tokens[i]!);
+      if (this.constraintState < 0)
+        throw new ConstraintError({ tag: "inheritedTokenRefused", position: position + i });
+    }
+  }
+
   /** The part of the interruption that was not spent on the evaluation. */
   private waitedSince(evaluatedAt: number): number {
     if (this.interruptedMs === 0) return 0;
@@ -187,9 +212,10 @@ export class DecodeRun {
 
   /** Asks the drafter. A draft never holds a token that would end the answer, and fits into answer and context. */
   private offer(tokensLeft: number, position: number): Offered {
-    const { drafter, target, stops = null } = this.request;
+    const { drafter, target, stops = null, constraint = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
-    const draft = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops);
+    const constrained = constraint && { constraint, state: this.constraintState };
+    const draft = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained);
     return { draft, noDraft: drafter === null ? "strategy" : limit === 0 ? "noRoom" : null };
   }
 

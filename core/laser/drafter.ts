@@ -3,6 +3,7 @@
 // comparing it with the committed tokens.
 import { AcceptanceModel } from "./acceptance.ts";
 import { ALTERNATIVES_PER_TOKEN, Chain, MAX_CHAIN_TOKENS } from "./chain.ts";
+import { stateAfterDrafted, type ConstraintState, type TokenConstraint } from "./constraint.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import { MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
 import { Overlay } from "./overlay.ts";
@@ -17,8 +18,11 @@ export interface Drafter {
    * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
    */
   begin(prompt: Int32Array, inheritedTokens?: number): void;
-  /** Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches. */
-  draft(limit: number): Draft;
+  /**
+   * Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches.
+   * @param constrained what restricts the tokens; a drafter that ignores it wastes those that are refused
+   */
+  draft(limit: number, constrained?: ConstraintState | null): Draft;
   /** Appends committed tokens. @param feedback what they don't show of the last draft; null under the strict rule */
   commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void;
 }
@@ -63,8 +67,8 @@ export class RetrievalDrafter implements Drafter {
     this.overlay.begin(prompt, inheritedTokens);
   }
 
-  draft(limit: number): Draft {
-    this.fill(Math.min(limit, MAX_CHAIN_TOKENS));
+  draft(limit: number, constrained: ConstraintState | null = null): Draft {
+    this.fill(Math.min(limit, MAX_CHAIN_TOKENS), constrained);
     if (this.chain.length === 0) return EMPTY_DRAFT;
     const draft = this.chain.toDraft();
     if (this.pending.length < MAX_PENDING_DRAFTS) this.pending.push({ draft, matched: 0 });
@@ -80,7 +84,7 @@ export class RetrievalDrafter implements Drafter {
     if (feedback !== null) this.pending.length = 0;
   }
 
-  private fill(limit: number): void {
+  private fill(limit: number, constrained: ConstraintState | null): void {
     const { overlay, overlayCandidates, poolCandidates, pool, mixture, chain, acceptance } = this;
     chain.clear();
     if (limit <= 0) return;
@@ -92,11 +96,13 @@ export class RetrievalDrafter implements Drafter {
       MAX_CANDIDATES,
       MIN_MATCH_TOKENS,
     );
+    let state = constrained?.state ?? 0;
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
       mixture.mix(overlayCandidates, poolCandidates);
-      const best = mixture.best();
+      const best = constrained === null ? mixture.best() : this.bestAllowed(constrained.constraint, state);
       if (best < 0) return;
       const token = mixture.tokens[best]!;
+      if (constrained !== null) state = constrained.constraint.advance(state, token);
       chain.tokens[draftIndex] = token;
       chain.sources[draftIndex] = sourceOf(mixture, best, overlay.promptTokens);
       chain.matchTokens[draftIndex] = mixture.longestMatch[best]!;
@@ -110,6 +116,17 @@ export class RetrievalDrafter implements Drafter {
       overlay.follow(overlayCandidates, token);
       pool?.follow(poolCandidates, token, overlay.context, overlay.contextTokens);
     }
+  }
+
+  /** The vote with the largest share among those that may be drafted, the first of equal ones; −1 if there is none. */
+  private bestAllowed(constraint: TokenConstraint, state: number): number {
+    const { size, tokens, voteShares } = this.mixture;
+    let best = -1;
+    for (let i = 0; i < size; i++) {
+      if (best >= 0 && voteShares[i]! <= voteShares[best]!) continue;
+      if (stateAfterDrafted(constraint, state, tokens[i]!) >= 0) best = i;
+    }
+    return best;
   }
 
   /** Adds the tokens with the largest vote shares after the chosen one. */

@@ -6,6 +6,7 @@ export * from "./acceptance.ts";
 export * from "./calibration.ts";
 export * from "./batchClass.ts";
 export { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
+export * from "./constraint.ts";
 export * from "./costs.ts";
 export * from "./decode.ts";
 export * from "./draft.ts";

@@ -1,4 +1,5 @@
 // What may be drafted in a step: within answer and context, and nothing that would end the answer.
+import { stateAfterDrafted, type ConstraintState } from "./constraint.ts";
 import { cutDraft, isChain, keepNodes, type Draft } from "./draft.ts";
 import type { Drafter } from "./drafter.ts";
 import { pathTo } from "./judgeTree.ts";
@@ -32,16 +33,39 @@ export interface DraftBounds {
 }
 
 /**
- * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, and without tokens that would end
- * the answer: end-of-text, or one that completes a stop. So only the target's own choice ends an answer.
+ * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, without tokens that a constraint
+ * refuses, and without tokens that would end the answer: end-of-text, or one that completes a stop or the constraint. So
+ * only the target's own choice ends an answer.
  */
 export function requestDraft(
   drafter: Pick<Drafter, "draft">,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,
   stops: StopCheck | null = null,
+  constrained: ConstraintState | null = null,
 ): Draft {
-  const draft = drafter.draft(limit);
+  return keepAllowed(withinAnswer(drafter.draft(limit, constrained), limit, target, stops), constrained);
+}
+
+/** The draft up to the first token of each path that is refused, or that nothing but end-of-text may follow. */
+function keepAllowed(draft: Draft, constrained: ConstraintState | null): Draft {
+  if (constrained === null || draft.length === 0) return draft;
+  const { constraint, state } = constrained;
+  const states = new Int32Array(draft.length);
+  return keepNodes(draft, (index) => {
+    const parent = draft.parents[index]!;
+    const before = parent < 0 ? state : states[parent]!;
+    states[index] = stateAfterDrafted(constraint, before, draft.tokens[index]!);
+    return states[index] >= 0;
+  });
+}
+
+function withinAnswer(
+  draft: Draft,
+  limit: number,
+  target: Pick<TargetModel, "isEndOfText">,
+  stops: StopCheck | null,
+): Draft {
   if (!isChain(draft)) return keepNodes(draft, (index) => mayDraft(draft, index, limit, target, stops));
   let length = 0;
   while (length < Math.min(limit, draft.length) && !target.isEndOfText(draft.tokens[length]!)) length++;

@@ -65,6 +65,8 @@ export type { ProcessedRow };
  */
 export class Processor {
   private row: ProcessedRow;
+  /** Whether the tokens after the current row are restricted. */
+  private isConstrained = false;
   private readonly penaltyMarks: Int32Array;
   private mark = 0;
   /** Of the current row: ln Σ exp over its raw logits, its K-th raw logit, and the penalised tokens outside the K. */
@@ -97,6 +99,7 @@ export class Processor {
    * @param position in the sequence, of the token to be chosen; it seeds the draw at temperature > 0
    * @param width K: how many of the row's entries are used; all by default
    * @param alsoTokens those that the rows were requested with
+   * @param allows the tokens to choose among; the others are left out of the row, though not of its probabilities
    */
   process(
     rows: TopRows,
@@ -105,6 +108,7 @@ export class Processor {
     position: number,
     width: number = rows.width,
     alsoTokens: Int32Array = NO_TOKENS,
+    allows: ((token: TokenId) => boolean) | null = null,
   ): ProcessedRow {
     if (this.row.ids.length < width) this.row = new ProcessedRow(width);
     const row = this.row;
@@ -124,10 +128,50 @@ export class Processor {
       this.makeExact(rows.logSumExp[index]!, rows.alsoLogits, index, alsoTokens);
     else row.alsoIds = NO_TOKENS;
     row.outsideLogit = others === 0 ? -Infinity : tailLogit;
-    row.isTopCertain = row.logits[0]! >= row.outsideLogit;
-    row.targetToken = chooseToken(row, this.sampling, position);
-    row.targetEndsText = this.isEndOfText(row.targetToken);
+    this.isConstrained = allows !== null;
+    if (allows !== null) keepAllowed(row, allows);
+    this.choose(position);
     return row;
+  }
+
+  /**
+   * Puts the most probable allowed tokens of the whole vocabulary into the current row, which has too few of them.
+   * @param raw the logits by token id; the others as given to `process`
+   */
+  widen(
+    raw: Float32Array,
+    position: number,
+    width: number,
+    allows: (token: TokenId) => boolean,
+  ): ProcessedRow {
+    const { row, penaltyMarks, mark } = this;
+    const penalty = this.sampling.repetitionPenalty;
+    row.size = 0;
+    for (let token = 0; token < raw.length; token++) {
+      const isPenalised = penalty !== 1 && penaltyMarks[token] === mark;
+      const logit = isPenalised ? penalised(raw[token]!, penalty) : raw[token]!;
+      const isFull = row.size === width;
+      // The lower id of equal logits is there already.
+      if (isFull && logit <= row.logits[row.size - 1]!) continue;
+      if (!allows(token)) continue;
+      let at = isFull ? row.size - 1 : row.size++;
+      for (; at > 0 && row.logits[at - 1]! < logit; at--) {
+        row.ids[at] = row.ids[at - 1]!;
+        row.logits[at] = row.logits[at - 1]!;
+      }
+      row.ids[at] = token;
+      row.logits[at] = logit;
+    }
+    row.outsideLogit = row.size < width ? -Infinity : row.logits[row.size - 1]!;
+    this.choose(position);
+    return row;
+  }
+
+  private choose(position: number): void {
+    const { row } = this;
+    row.isTopCertain = row.size > 0 && row.logits[0]! >= row.outsideLogit;
+    row.targetToken = row.size === 0 ? -1 : chooseToken(row, this.sampling, position, this.isConstrained);
+    row.targetEndsText = row.size > 0 && this.isEndOfText(row.targetToken);
   }
 
   /**
@@ -193,6 +237,17 @@ function penalised(logit: number, penalty: number): number {
   return logit > 0 ? logit / penalty : logit * penalty;
 }
 
+/** Drops the other entries; their order stays. */
+function keepAllowed(row: ProcessedRow, allows: (token: TokenId) => boolean): void {
+  let kept = 0;
+  for (let i = 0; i < row.size; i++) {
+    if (!allows(row.ids[i]!)) continue;
+    row.ids[kept] = row.ids[i]!;
+    row.logits[kept++] = row.logits[i]!;
+  }
+  row.size = kept;
+}
+
 /** Insertion sort by logit descending, then id ascending: the rows are nearly sorted. */
 function sortDescending(ids: Int32Array, logits: Float64Array, size: number): void {
   for (let i = 1; i < size; i++) {
@@ -221,9 +276,16 @@ function logSumExp(logits: ArrayLike<number>, size: number): number {
  * noise depends on seed, position and token alone: the draw is the same whatever was drafted, and swapping two
  * near-equal logits changes nothing else. Top-k, top-p and min-p truncate at temperature 1, before the draw.
  */
-function chooseToken(row: ProcessedRow, sampling: Sampling, position: number): TokenId {
+function chooseToken(
+  row: ProcessedRow,
+  sampling: Sampling,
+  position: number,
+  isConstrained: boolean,
+): TokenId {
   if (sampling.temperature === 0) return row.ids[0]!;
-  const size = truncatedSize(row, sampling);
+  // The allowed tokens are a distribution of their own: top-p counts their mass alone.
+  const sum = isConstrained ? logSumExp(row.logits, row.size) : row.logSumExp;
+  const size = truncatedSize(row, sampling, sum);
   let best = row.ids[0]!;
   let bestScore = -Infinity;
   for (let i = 0; i < size; i++) {
@@ -238,11 +300,11 @@ function chooseToken(row: ProcessedRow, sampling: Sampling, position: number): T
 }
 
 /** How many entries remain after top-k, top-p and min-p; at least 1. */
-function truncatedSize(row: ProcessedRow, sampling: Sampling): number {
+function truncatedSize(row: ProcessedRow, sampling: Sampling, sum: number): number {
   let size = row.size;
   if (sampling.topK > 0) size = Math.min(size, sampling.topK);
   if (sampling.topP < 1) {
-    const total = Math.exp(row.logSumExp - row.logits[0]!);
+    const total = Math.exp(sum - row.logits[0]!);
     let mass = 0;
     let kept = 0;
     while (kept < size && mass < sampling.topP * total)

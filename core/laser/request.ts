@@ -1,6 +1,7 @@
 // What one run of the decoding loop is given.
 import type { Signal } from "../base/index.ts";
 import type { Batches } from "./batchClass.ts";
+import type { TokenConstraint } from "./constraint.ts";
 import type { Drafter } from "./drafter.ts";
 import type { StopCheck } from "./offer.ts";
 import type { Planner } from "./planner.ts";
@@ -28,6 +29,8 @@ export interface DecodeRequest {
   readonly maxDraftTokens: number;
   /** Ends the answer at a text; none by default. */
   readonly stops?: StopCheck | null;
+  /** Which tokens the answer may consist of, inherited ones included; any by default. */
+  readonly constraint?: TokenConstraint | null;
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   /**

@@ -33,6 +33,11 @@ export interface TopRows {
    * follow later. Called before the next evaluation begins. Only where rows hold `logSumExp` and are read by `load`.
    */
   readonly best?: (row: number) => TokenId;
+  /**
+   * All raw logits of row i, by token id, where the target can show them; as long valid as `load`. Asked for where a
+   * constraint refuses every token of the row.
+   */
+  readonly whole?: (row: number) => Float32Array;
   /** Resolves when `load` costs least, which is before the next evaluation begins; at once where omitted. */
   readonly ready?: Promise<void>;
 }

@@ -1,5 +1,6 @@
 // Makes draft trees for one request: nodes join best-first, by the learned probability that they and all before them
 // are kept, out of the same votes as chains. Scratch space is allocated once; a step allocates the draft it returns.
+import { stateAfterDrafted, type ConstraintState, type TokenConstraint } from "./constraint.ts";
 import { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import type { CommitFeedback, Drafter } from "./drafter.ts";
@@ -45,6 +46,9 @@ export class TreeDrafter implements Drafter {
   private readonly branch = new Int32Array(MAX_BRANCH_TOKENS);
   private branchTokens = 0;
   private readonly pending: PendingTrees;
+  private constraint: TokenConstraint | null = null;
+  /** By node, the root at 0: the state of the constraint after it. */
+  private readonly states: Int32Array;
   private readonly features: NodeFeatures = {
     source: 0,
     rank: 0,
@@ -68,6 +72,7 @@ export class TreeDrafter implements Drafter {
     this.ownCandidates = Array.from({ length: maxNodes }, () => new Candidates());
     this.poolCandidates = Array.from({ length: maxNodes }, () => new Candidates());
     this.pending = new PendingTrees(acceptance);
+    this.states = new Int32Array(maxNodes + 1);
   }
 
   begin(prompt: Int32Array, inheritedTokens = 0): void {
@@ -75,8 +80,10 @@ export class TreeDrafter implements Drafter {
     this.overlay.begin(prompt, inheritedTokens);
   }
 
-  draft(limit: number): Draft {
+  draft(limit: number, constrained: ConstraintState | null = null): Draft {
     const { tree } = this;
+    this.constraint = constrained?.constraint ?? null;
+    this.states[0] = constrained?.state ?? 0;
     this.grow(Math.min(limit, MAX_BRANCH_TOKENS));
     if (tree.length === 0) return EMPTY_DRAFT;
     const draft = tree.toDraft();
@@ -126,6 +133,8 @@ export class TreeDrafter implements Drafter {
     const own = this.ownCandidates[node + 1]!;
     own.copyContinuing(this.ownCandidates[parent + 1]!, token);
     overlay.follow(own, token);
+    if (this.constraint !== null)
+      this.states[node + 1] = this.constraint.advance(this.states[parent + 1]!, token);
     this.branch[this.branchTokens++] = node;
     if (pool === null) return;
     const pooled = this.poolCandidates[node + 1]!;
@@ -147,6 +156,12 @@ export class TreeDrafter implements Drafter {
     overlay.returnTo(this.branchTokens);
   }
 
+  /** Whether a token may not be drafted after a node, or after the root where that is −1. */
+  private isRefused(parent: number, token: TokenId): boolean {
+    const { constraint } = this;
+    return constraint !== null && stateAfterDrafted(constraint, this.states[parent + 1]!, token) < 0;
+  }
+
   /** Opens a node for each token voted for after a node of the tree. */
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
@@ -157,6 +172,7 @@ export class TreeDrafter implements Drafter {
     const second = mixture.best(best);
     features.choices = mixture.size;
     for (let vote = 0; vote < mixture.size; vote++) {
+      if (this.isRefused(parent, mixture.tokens[vote]!)) continue;
       features.source = sourceOf(mixture, vote, promptTokens);
       features.rank = vote === best ? 0 : vote === second ? 1 : 2;
       features.voteShare = mixture.voteShares[vote]!;

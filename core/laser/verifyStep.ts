@@ -1,6 +1,7 @@
 // Verifies the draft of one step: one evaluation of root and draft, every row processed, every token judged. Holds what
 // the guards carry from step to step.
 import type { Batches } from "./batchClass.ts";
+import { ConstraintError, DraftStates, type TokenConstraint } from "./constraint.ts";
 import type { Draft } from "./draft.ts";
 import { isGreedy, judgeGreedily } from "./greedyPath.ts";
 import { pathTo, TreeJudge, type JudgedRows, type Judgement } from "./judgeTree.ts";
@@ -33,6 +34,7 @@ export interface VerifyOptions {
   /** As in DecodeRequest. */
   readonly recordsRows?: boolean;
   readonly batches?: Batches | null;
+  readonly constraint?: TokenConstraint | null;
   /** Tokens before the answer, which penalties ignore. */
   readonly promptTokens: number;
   readonly signal: Signal;
@@ -54,6 +56,8 @@ export interface VerifyInput {
   readonly threads: number;
   /** The first offered token that was not sent; judged only to learn from. */
   readonly nextUnsent: TokenId | null;
+  /** Of the constraint after the root; 0 if omitted. */
+  readonly constraintState?: number;
 }
 
 /** The rows of an evaluation, the tokens that they were requested with, how long it took, and when it ended. */
@@ -80,10 +84,19 @@ export interface Verification extends Omit<Judgement, "state"> {
 export class StepVerifier {
   private readonly processor: Processor;
   private state: JudgeState = INITIAL_JUDGE_STATE;
+  /** Which tokens may follow each token of a draft; null without a constraint. */
+  private readonly draftStates: DraftStates | null;
+  /** The evaluated token whose row is processed, for `allows`. */
+  private rowIndex = 0;
+  private readonly allows: ((token: TokenId) => boolean) | null;
 
   constructor(private readonly options: VerifyOptions) {
-    const { target, sampling } = options;
-    this.processor = new Processor(target.vocabularySize, sampling, (token) => target.isEndOfText(token));
+    const { target, sampling, constraint = null } = options;
+    const isEndOfText = (token: TokenId): boolean => target.isEndOfText(token);
+    this.processor = new Processor(target.vocabularySize, sampling, isEndOfText);
+    const states = constraint && new DraftStates(constraint, isEndOfText);
+    this.draftStates = states;
+    this.allows = states && ((token) => states.allows(this.rowIndex, token));
   }
 
   /** Evaluates root, draft and fillers, all of which the target then keeps. @throws whatever the target throws */
@@ -155,9 +168,11 @@ export class StepVerifier {
   ): Promise<{ judgement: Judgement; isDeferred: boolean; complete: () => JudgedRows } | null> {
     const { rule, guards, target, sampling, recordsRows = true } = this.options;
     const { draft, nextUnsent } = input;
-    if (rows.best !== undefined && isGreedy(rule, sampling))
+    this.draftStates?.fill(input.constraintState ?? 0, draft);
+    const best = isGreedy(rule, sampling) ? this.bestOf(input, rows, alsoTokens) : null;
+    if (best !== null)
       return {
-        judgement: judgeGreedily(draft, this.state, nextUnsent, rows.best),
+        judgement: judgeGreedily(draft, this.state, nextUnsent, best),
         isDeferred: recordsRows,
         complete: () => (recordsRows ? this.recordAll(input, rows, alsoTokens) : NOTHING_RECORDED),
       };
@@ -170,11 +185,13 @@ export class StepVerifier {
       }
       const row = this.rowAt(input, rows, alsoTokens, index);
       if (!row.isTopCertain && rows.width < target.vocabularySize) return null;
+      if (row.size === 0) throw noTokenAllowed(input, index);
       if (rows.logSumExp === null && index < draft.length)
         await this.tightenInterval(row, index, draft.tokens[index]!, judge.isReached(index));
       judge.take(row, index);
     }
     const complete = (): JudgedRows => {
+      this.draftStates?.fill(input.constraintState ?? 0, draft);
       for (const index of later) judge.take(this.rowAt(input, rows, alsoTokens, index), index);
       later.length = 0;
       return judge.recorded();
@@ -182,9 +199,30 @@ export class StepVerifier {
     return { judgement: judge.end(), isDeferred: later.length > 0, complete };
   }
 
+  /** The target's choice by the largest logits alone; null where rows don't show them. */
+  private bestOf(
+    input: VerifyInput,
+    rows: TopRows,
+    alsoTokens: Int32Array,
+  ): ((index: number) => TokenId) | null {
+    const { best, whole } = rows;
+    const { allows } = this;
+    if (best === undefined || allows === null) return best ?? null;
+    if (whole === undefined) return null;
+    return (index) => {
+      const token = best(index);
+      this.rowIndex = index;
+      if (allows(token)) return token;
+      const row = this.rowAt(input, rows, alsoTokens, index);
+      if (row.size === 0) throw noTokenAllowed(input, index);
+      return row.targetToken;
+    };
+  }
+
   /** Every row of a step that was judged by its largest logits. */
   private recordAll(input: VerifyInput, rows: TopRows, alsoTokens: Int32Array): JudgedRows {
     const { rule, guards } = this.options;
+    this.draftStates?.fill(input.constraintState ?? 0, input.draft);
     const judge = new TreeJudge(input.draft, rule, guards, this.state, input.nextUnsent);
     for (let index = 0; index <= input.draft.length; index++)
       judge.take(this.rowAt(input, rows, alsoTokens, index), index);
@@ -225,11 +263,16 @@ export class StepVerifier {
     depth: number,
   ): ProcessedRow {
     const { rowWidth } = this.options;
+    const { processor, allows } = this;
     const history = this.historyBefore(input, input.position + depth);
+    this.rowIndex = index;
     for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
       // The history ends where the token to be chosen stands.
-      const row = this.processor.process(rows, index, history, history.to, width, alsoTokens);
-      if (row.isTopCertain || width === rows.width) return row;
+      const row = processor.process(rows, index, history, history.to, width, alsoTokens, allows);
+      if (row.isTopCertain) return row;
+      if (allows !== null && rows.whole !== undefined)
+        return processor.widen(rows.whole(index), history.to, width, allows);
+      if (width === rows.width) return row;
     }
   }
 
@@ -250,6 +293,13 @@ export class StepVerifier {
     const full = await this.options.target.fullLogSumExp(index);
     if (full !== null) this.processor.tightenInterval(full);
   }
+}
+
+function noTokenAllowed({ position, draft }: VerifyInput, index: number): ConstraintError {
+  return new ConstraintError({
+    tag: "noTokenAllowed",
+    position: position + pathTo(draft, index - 1).length + 1,
+  });
 }
 
 /** Root, draft, and fillers: any token will do, the root does. */

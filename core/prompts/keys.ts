@@ -9,6 +9,7 @@ import {
 } from "../settings/index.ts";
 import { nearestName } from "./nearest.ts";
 import type { Span } from "./positions.ts";
+import { schemaOfParameter } from "./responseFormat.ts";
 import type { PromptMeta, PromptValue } from "./promptFile.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
@@ -124,8 +125,12 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
       const given = reader.value(setting.value);
       // A list may be given as its only item.
       const isItem = settingOf(known.name).kind === "list" && typeof given === "string";
-      const value = isItem ? [given] : given;
-      const wanted = settingProblem(settingOf(known.name), value);
+      const format = known.name === "jsonSchema" ? schemaOfParameter(setting.key, given) : null;
+      const value = format ?? (isItem ? [given] : given);
+      const wanted =
+        typeof format === "object" && format !== null
+          ? format.wanted
+          : settingProblem(settingOf(known.name), value);
       if (wanted === null) parameters[known.parameter] = value;
       else if (typeof value !== "number") wrongType(setting, wanted, reader);
       else wrongValue(setting, `"${setting.key}" must be ${wanted}, not ${value}.`, null, reader);

@@ -8,7 +8,7 @@ import {
   PUBLISHED_RULE,
   type Strategy,
 } from "../laser/index.ts";
-import { boolean, choice, integer, list, number, optional } from "./setting.ts";
+import { boolean, choice, integer, list, number, optional, text } from "./setting.ts";
 
 const scope = "resource";
 
@@ -79,6 +79,26 @@ export const Run = Type.Object({
     flag: "--system-in-user-turn <on|off>",
     promptKeys: ["system_in_user_turn", "systemInUserTurn"],
     text: "If the model's chat template refuses system messages or leaves them out, put their text at the start of the user's turn.",
+  }),
+  jsonSchema: text({
+    scope,
+    default: "",
+    flag: "--json-schema <file>",
+    valueFromFile: true,
+    hasLines: true,
+    promptKeys: ["response_format", "json_schema"],
+    text: "JSON schema, as JSON text, that the answer is held to: only tokens that can lead to JSON valid under it are chosen.",
+    note: "Properties are written in the order of the schema, and only those that it names unless it allows others explicitly. Leave empty for any answer.",
+  }),
+  grammar: text({
+    scope,
+    default: "",
+    flag: "--grammar <file>",
+    valueFromFile: true,
+    hasLines: true,
+    promptKeys: ["grammar"],
+    text: "Grammar in llama.cpp's GBNF that the answer is held to.",
+    note: "Leave empty for any answer.",
   }),
   reproducible: choice({
     scope,

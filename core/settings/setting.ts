@@ -17,6 +17,8 @@ export interface Facts {
   readonly flag?: string;
   /** The spellings in a prompt file's `model.parameters`; the first one is documented. */
   readonly promptKeys?: readonly string[];
+  /** The option names a file whose text is the value. */
+  readonly valueFromFile?: true;
 }
 
 /** Limits of a number; `above` excludes the limit itself. */
@@ -48,6 +50,8 @@ export interface ChoiceSetting extends Facts {
 
 export interface TextSetting extends Facts {
   readonly kind: "text";
+  /** A field of several lines. */
+  readonly hasLines?: true;
   readonly default: string;
 }
 
@@ -100,7 +104,7 @@ export function choice<Word extends string>(
   return Type.Enum(words, { ...facts, kind: "choice" }) as Type.TEnum<Word[]> & ChoiceSetting;
 }
 
-export function text(facts: Facts & { readonly default: string }) {
+export function text(facts: Facts & { readonly hasLines?: true; readonly default: string }) {
   return Type.String({ ...facts, kind: "text" }) as Type.TString & TextSetting;
 }
 

@@ -54,6 +54,8 @@ export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
+export { heldToWords } from "./heldTo.ts";
+export { isTooDeep, parseJson } from "./json.ts";
 export { stepReader } from "./fill.ts";
 export { StopText } from "./stops.ts";
 export {

@@ -5,7 +5,7 @@ import { recorded, Run } from "../settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 import { text, name, flag, count, atLeastOne, tokenIds, orNull } from "./schemaFields.ts";
 
-const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, stop } = Run.properties;
+const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, stop, jsonSchema, grammar } = Run.properties;
 
 export const RequestSchema = Type.Object(
   {
@@ -42,6 +42,16 @@ export const RequestSchema = Type.Object(
     ),
     maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
     stop: Type.Optional(recorded(stop)),
+    jsonSchema: Type.Optional(
+      recorded(
+        jsonSchema,
+        undefined,
+        "JSON schema, as JSON text, that the answer is held to. Each row's candidates are then the most probable of the tokens that it allows there; probabilities are still those over the whole vocabulary.",
+      ),
+    ),
+    grammar: Type.Optional(
+      recorded(grammar, undefined, "Grammar in GBNF that the answer is held to; rows are as for jsonSchema."),
+    ),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     notReproducible: Type.Optional(
       name("Why a run that was to be reproducible is not; omitted for all others."),

@@ -87,6 +87,7 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
   switch (finish) {
     case "endOfText":
     case "stop":
+    case "complete":
       return [null, null];
     case "maxTokens":
       return [null, "The answer reached its token limit."];

@@ -169,5 +169,5 @@ async function runAll(
 }
 
 function isWhole({ finish }: RunResult): boolean {
-  return finish === "endOfText" || finish === "stop" || finish === "maxTokens";
+  return finish === "endOfText" || finish === "stop" || finish === "complete" || finish === "maxTokens";
 }

@@ -81,6 +81,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
   const ends = {
     endOfText: "ended by the model",
     stop: "ended at a stop sequence",
+    complete: "complete by its JSON schema or grammar",
     maxTokens: "token limit reached",
     stopped: "stopped",
     failed: "failed",

@@ -65,7 +65,7 @@ function schemaOf(setting: Setting, name: SettingName): { readonly type: unknown
     case "boolean":
       return { type: "boolean" };
     case "text":
-      return { type: "string" };
+      return { type: "string", ...(setting.hasLines && { editPresentation: "multilineText" }) };
     case "list": {
       const { maxItems, hasTexts } = setting;
       return {

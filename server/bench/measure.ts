@@ -16,6 +16,7 @@ import {
   TreeDrafter,
   type CommitFeedback,
   type Batches,
+  type ConstraintState,
   type CostTable,
   type DecodeResult,
   type Drafter,
@@ -28,6 +29,7 @@ import {
   type Step,
   type Strategy,
   type TargetModel,
+  type TokenConstraint,
   type TokenId,
 } from "../../core/laser/index.ts";
 import { FollowedTarget } from "./followedTarget.ts";
@@ -44,6 +46,8 @@ export interface BenchPrompt {
   readonly poolId: string;
   /** The answer to follow, `maxTokens` tokens; the model chooses its own if omitted. */
   readonly recorded?: Int32Array;
+  /** What its answer is held to; nothing if omitted. */
+  readonly constraint?: TokenConstraint | null;
 }
 
 /** The target as a prompt needs it: where it has a recorded answer, one that follows it. */
@@ -175,6 +179,7 @@ async function measured(
     prompt: prompt.tokens,
     maxTokens: prompt.maxTokens,
     sampling: prompt.sampling,
+    constraint: prompt.constraint ?? null,
     rule: options.rule,
     guards: options.guards ?? DEFAULT_GUARDS,
     drafter,
@@ -322,9 +327,9 @@ class TimedDrafter implements Drafter {
     this.inner.begin(prompt);
   }
 
-  draft(limit: number) {
+  draft(limit: number, constrained?: ConstraintState | null) {
     const begun = this.now();
-    const draft = this.inner.draft(limit);
+    const draft = this.inner.draft(limit, constrained);
     this.lookupMs.push(this.now() - begun);
     return draft;
   }

@@ -221,6 +221,7 @@ class LaneArm {
       prompt: prompt.tokens,
       maxTokens: prompt.maxTokens,
       sampling: prompt.sampling,
+      constraint: prompt.constraint ?? null,
       rule,
       guards,
       drafter: traits.drafts ? this.drafter(traits.usesPool ? pool : null) : null,

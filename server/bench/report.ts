@@ -60,6 +60,8 @@ export interface BenchmarkFacts {
     readonly maxTokens: number | null;
     readonly maxDraftTokens: number;
     readonly frozenCosts: boolean;
+    /** Prompts whose answers are held to a JSON schema or a grammar. */
+    readonly heldPrompts: number;
   };
   /** Threads of plain decoding: the number with the lowest T(1). */
   readonly plainThreads: number;
@@ -163,7 +165,10 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
       "settings",
       `temperature ${settings.temperature}, repetition penalty ${settings.repetitionPenalty ?? "of each prompt file"}, ` +
         `${inputs.followed === null ? `at most ${settings.maxTokens ?? "each prompt file's"} tokens` : "answers as long as recorded"}, drafts of at most ${settings.maxDraftTokens}, ` +
-        `seed ${settings.seed}${settings.frozenCosts ? ", T(n) frozen" : ""}`,
+        `seed ${settings.seed}${settings.frozenCosts ? ", T(n) frozen" : ""}` +
+        (settings.heldPrompts === 0
+          ? ""
+          : `; ${several(settings.heldPrompts, "answer")} held to a JSON schema or a grammar`),
     ],
     ...(inputs.followed === null
       ? []

@@ -17,10 +17,15 @@ import {
   type SettingName,
   type SettingValues,
 } from "../../core/settings/index.ts";
+import { errorCode } from "../files/index.ts";
+import { readText } from "../files/text/index.ts";
 import { CliError } from "./errors.ts";
 import type { SessionChoices } from "./loadSession.ts";
 import { MODEL_HELP } from "./namedModel.ts";
 import { expandHome } from "./paths.ts";
+
+/** Of a file whose text is the value of a setting. */
+const MAX_VALUE_BYTES = 2 ** 20;
 
 /** Where a command differs from the setting's text and default. */
 interface Changes {
@@ -43,7 +48,29 @@ export function withSettings(
   changes: Partial<Record<SettingName, Changes>> = {},
 ): Command {
   for (const name of settings) command.addOption(settingOption(name, changes[name]));
-  return command;
+  const ofFiles = settings.filter((name) => settingOf(name).valueFromFile === true);
+  return ofFiles.length === 0 ? command : command.hook("preAction", (called) => readValues(called, ofFiles));
+}
+
+/** Replaces the paths that options gave by the texts of their files. @throws CliError optionInvalid; TextFileError */
+async function readValues(command: Command, settings: readonly SettingName[]): Promise<void> {
+  for (const name of settings) {
+    const option = new Option(flagOf(settingOf(name)));
+    const { long } = option;
+    const attribute = option.attributeName();
+    const path: unknown = command.getOptionValue(attribute);
+    if (typeof path !== "string") continue;
+    const text = await readText(expandHome(path), { mostBytes: MAX_VALUE_BYTES }).catch((error: unknown) => {
+      const code = errorCode(error);
+      if (code === undefined) throw error;
+      const reason =
+        code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+      throw new CliError({ tag: "optionInvalid", option: long!, value: path, reason });
+    });
+    if (text.trim() === "")
+      throw new CliError({ tag: "optionInvalid", option: long!, value: path, reason: "the file is empty" });
+    command.setOptionValue(attribute, text);
+  }
 }
 
 /** Adds the options that choose model and device. */

@@ -82,6 +82,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     stop: request.stop ?? [],
     // The recorded messages are those that the template took.
     systemInUserTurn: false,
+    jsonSchema: request.jsonSchema ?? "",
+    grammar: request.grammar ?? "",
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",
   };

@@ -1,4 +1,5 @@
 // The public API of server/worker, which holds model and pools and generates with traces.
+export { checkConstraint, ConstraintSource } from "./answerConstraint.ts";
 export { readChatTemplate, withChatTemplate } from "./chatTemplate.ts";
 export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";

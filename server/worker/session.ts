@@ -42,6 +42,7 @@ import {
 } from "../../core/trace/index.ts";
 import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
 import { reproducibility, type Reproducibility } from "./reproducible.ts";
+import { ConstraintSource } from "./answerConstraint.ts";
 import { stopCheck } from "./stopSequences.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, MAX_TOP_K, type GenerationSettings } from "../../core/settings/index.ts";
@@ -115,8 +116,11 @@ export class Session {
   /** Separate for the strict rule and all others, because relaxed verification keeps more. */
   private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
 
+  private readonly constraints: ConstraintSource;
+
   constructor(private readonly options: SessionOptions) {
     this.engine = options.engine;
+    this.constraints = new ConstraintSource(options.engine);
     this.costs = new CostModel(options.costs, options.frozenCosts);
     this.isMeasured = options.costs.isGuess !== true;
   }
@@ -153,7 +157,7 @@ export class Session {
 
   /**
    * Writes one answer. A raised signal ends it after at most one more step; the trace then says "stopped".
-   * @throws DecodeError when the request can't be met
+   * @throws DecodeError when the request can't be met; GrammarError for a JSON schema or grammar that can't be used
    */
   async generate({
     prompt,
@@ -179,6 +183,7 @@ export class Session {
         maxTokens: settings.maxTokens,
         target: { vocabularySize: target.vocabularySize, contextTokens: batches.contextTokens },
       });
+    const constraint = this.constraints.constraintOf(settings);
     const isTree = draftsTrees(settings, { device: engine.device, target }) && batches?.trees !== false;
     const facts = { isTree, reproducible };
     const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, facts), {
@@ -211,6 +216,7 @@ export class Session {
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
+      constraint,
       rowWidth: ROW_WIDTH,
       signal,
       now: this.options.now ?? (() => performance.now()),
@@ -332,6 +338,8 @@ export class Session {
           maxTreeTokens: settings.maxTreeTokens,
         }),
         ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
+        ...(settings.jsonSchema !== "" && { jsonSchema: settings.jsonSchema }),
+        ...(settings.grammar !== "" && { grammar: settings.grammar }),
         reproducible: reproducible !== null && "batches" in reproducible,
         ...(reproducible !== null && "reason" in reproducible && { notReproducible: reproducible.reason }),
         rowWidth: ROW_WIDTH,

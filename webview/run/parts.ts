@@ -7,7 +7,7 @@ import { several } from "./amounts.ts";
 import { figuresOf, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type RunModel } from "./model.ts";
 import { ruleWords } from "./figureWords.ts";
-import { oneLineText, reproducibleWords } from "../../core/trace/index.ts";
+import { heldToWords, oneLineText, reproducibleWords } from "../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
@@ -128,11 +128,13 @@ export function titleView(run: RunModel): TemplateResult {
   const ends: Readonly<Record<string, string>> = {
     endOfText: "finished",
     stop: "ended at a stop sequence",
+    complete: "finished",
     maxTokens: "stopped at the token limit",
     stopped: "stopped",
     failed: "failed",
     busy: "not started",
   };
+  const heldTo = request === undefined ? null : heldToWords(request);
   const going = request === undefined ? "starting" : "running";
   const end = run.ended === null ? going : (ends[run.ended.finish] ?? run.ended.finish);
   return html`<div class="title">
@@ -140,6 +142,7 @@ export function titleView(run: RunModel): TemplateResult {
     <span class="detail"
       >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${end}</span
     >
+    ${heldTo === null ? nothing : html`<span class="detail">held to ${heldTo}</span>`}
     ${
       request?.notReproducible === undefined
         ? nothing

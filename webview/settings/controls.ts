@@ -86,8 +86,21 @@ export function textField(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
   text: string,
   events: TextEvents,
+  hasLines = false,
 ): TemplateResult {
   const { input, change } = listeners(events);
+  if (hasLines)
+    return html`<textarea
+      rows="4"
+      spellcheck="false"
+      aria-label=${label}
+      aria-describedby=${describedBy}
+      aria-invalid=${String(isInvalid)}
+      .value=${live(text)}
+      ?disabled=${isDisabled}
+      @input=${input}
+      @change=${change}
+    ></textarea>`;
   return html`<input
     type="text"
     spellcheck="false"

@@ -66,7 +66,12 @@ export function settingControl(
         (shown) => numberField(shown, numberRange(setting), typed ?? numberText(value), events),
       );
     case "text":
-      return textField(words, typed ?? (typeof value === "string" ? value : ""), events);
+      return textField(
+        words,
+        typed ?? (typeof value === "string" ? value : ""),
+        events,
+        setting.hasLines === true,
+      );
     case "list":
       return listControl(setting, rowsOf(setting, value, draft), words, actions.onDraft, done);
     default:

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import {
   countedText,
+  heldToWords,
   inheritedText,
   oneLineText,
   originOfRun,
@@ -41,6 +42,12 @@ function messageView(role: string, content: string): TemplateResult {
   </div>`;
 }
 
+/** What the answer was held to, in full. */
+function heldToRows(request: Trace["request"]): readonly Row[] {
+  const words = heldToWords(request);
+  return words === null ? [] : [["Held to", `${words}: ${request.jsonSchema ?? request.grammar ?? ""}`]];
+}
+
 function rowsOf(trace: Trace): readonly Row[] {
   const { request, model, device, pool, result } = trace;
   const { sampling, guards, parent } = request;
@@ -63,6 +70,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ...(request.stop === undefined
       ? []
       : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
+    ...heldToRows(request),
     ["Reproducible", reproducibleWords(request)],
     ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
     ["SHA-256", model.sha256 ?? "not computed"],

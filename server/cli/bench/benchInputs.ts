@@ -27,7 +27,13 @@ import {
   type GenerationSettings,
   type PromptParameters,
 } from "../../../core/settings/index.ts";
-import { answerOpening, applyTemplate, fillPrompt } from "../../worker/index.ts";
+import {
+  answerOpening,
+  applyTemplate,
+  checkConstraint,
+  ConstraintSource,
+  fillPrompt,
+} from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { givenSettings } from "../settingOptions.ts";
 import { recordedAnswers } from "./recordedAnswers.ts";
@@ -67,21 +73,41 @@ const POOL_PART = 2 / 3;
 
 /** @throws CliError, BenchError, PoolError naming the file and what is wrong with it */
 export async function readInputs(choices: InputChoices, samples: string): Promise<BenchInputs> {
-  if (choices.recordings !== undefined) return recordedInputs(choices.recordings, choices);
+  if (choices.recordings !== undefined) {
+    const { jsonSchema, grammar } = givenSettings(choices);
+    const option = jsonSchema !== undefined ? "--json-schema" : grammar !== undefined ? "--grammar" : null;
+    if (option !== null)
+      throw new CliError({
+        tag: "optionInvalid",
+        option,
+        value: "",
+        reason: "recorded answers were free: measure --prompts instead of --recordings",
+      });
+    return recordedInputs(choices.recordings, choices);
+  }
   const promptsPath = choices.prompts ?? join(samples, "pool-prompts.jsonl");
   const answersPath =
     choices.answers ?? (choices.prompts === undefined ? join(samples, "answers.jsonl") : null);
   const prompts = (await readPrompts(promptsPath)).slice(0, choices.tests);
+  for (const { parameters } of prompts) checkConstraint(settingsOf(choices, parameters));
   const answers = answersPath === null ? null : await readPoolAnswers(answersPath);
   return {
     promptsName: basename(promptsPath),
     ownParameters: prompts.some(({ parameters }) => parameters !== null),
     tokenized(engine) {
+      const constraints = new ConstraintSource(engine);
       const tokenized = prompts.map(({ name, messages, parameters }): BenchPrompt => {
-        const { systemInUserTurn, ...settings } = settingsOf(choices, parameters);
+        const { sampling, maxTokens, systemInUserTurn, ...held } = settingsOf(choices, parameters);
         const { fragments } = applyTemplate(messages, name, engine, new Date(), systemInUserTurn);
         const tokens = tokenizeFragments(engine.tokenizer, fragments);
-        return { name, poolId: name, tokens, ...settings };
+        return {
+          name,
+          poolId: name,
+          tokens,
+          sampling,
+          maxTokens,
+          constraint: constraints.constraintOf(held),
+        };
       });
       const opening = answerOpening(engine);
       const pooled = answers?.answers.slice(0, choices.pool).map(({ id, text }) => ({
@@ -168,11 +194,10 @@ function recordedInOrder(
 function settingsOf(
   choices: InputChoices,
   parameters: PromptParameters | null,
-): Pick<GenerationSettings, "sampling" | "maxTokens" | "systemInUserTurn"> {
+): Pick<GenerationSettings, "sampling" | "maxTokens" | "systemInUserTurn" | "jsonSchema" | "grammar"> {
   const presets = { ...DEFAULT_SETTINGS, maxTokens: BENCH_MAX_TOKENS };
   const ofFile = withParameters(presets, { ...parameters, temperature: null, seed: null });
-  const { sampling, maxTokens, systemInUserTurn } = withValues(ofFile, givenSettings(choices));
-  return { sampling, maxTokens, systemInUserTurn };
+  return withValues(ofFile, givenSettings(choices));
 }
 
 interface NamedPrompt {

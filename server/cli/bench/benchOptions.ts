@@ -60,6 +60,8 @@ const MEASURED_NAMES: readonly SettingName[] = [
   "draftShape",
   "maxTreeTokens",
   "systemInUserTurn",
+  "jsonSchema",
+  "grammar",
   ...GUARD_NAMES,
   ...SAMPLING_NAMES,
 ];
@@ -114,6 +116,8 @@ export function withBenchOptions(command: Command): Command {
     maxTokens: { default: `each prompt file's own, else ${BENCH_MAX_TOKENS}` },
     "sampling.seed": { about: "seed of orders, draws and intervals" },
     systemInUserTurn: OF_FILE,
+    jsonSchema: OF_FILE,
+    grammar: OF_FILE,
     "sampling.topK": OF_FILE,
     "sampling.topP": OF_FILE,
     "sampling.minP": OF_FILE,

@@ -95,6 +95,7 @@ export function factsOf(
       repeats: run.allRounds / prompts.length,
       seed: sampling.seed,
       temperature: sampling.temperature,
+      heldPrompts: prompts.filter(({ constraint = null }) => constraint !== null).length,
       repetitionPenalty: given["sampling.repetitionPenalty"] ?? (ownParameters ? null : 1),
       maxTokens: given.maxTokens ?? (ownParameters ? null : (prompts[0]?.maxTokens ?? null)),
       maxDraftTokens,

@@ -84,7 +84,7 @@ async function bench(flags: BenchFlags): Promise<void> {
           if (result.stopped) process.exitCode = EXIT_STOPPED;
           return;
         }
-        peers = await openPeers(flags, path, engine);
+        peers = await openPeers(flags, path, engine, tokenized);
         const costs = await measuredCosts(engine, progress, signal);
         const measured = await measure(flags, { engine, peers, costs, tokenized }, progress, signal);
         progress.close();
@@ -102,10 +102,16 @@ async function bench(flags: BenchFlags): Promise<void> {
   }
 }
 
-/** Peers sample differently: only greedy output can be compared. */
-async function openPeers(flags: BenchFlags, path: string, engine: Engine): Promise<Peers | null> {
+/** Peers sample differently and hold answers to nothing: only greedy, free output can be compared. */
+async function openPeers(
+  flags: BenchFlags,
+  path: string,
+  engine: Engine,
+  { prompts }: TokenizedInputs,
+): Promise<Peers | null> {
   const { peers } = chosenStrategies(flags);
   if (peers.length === 0 || benchSettings(flags).sampling.temperature > 0) return null;
+  if (prompts.some(({ constraint = null }) => constraint !== null)) return null;
   const { gpu, gpuLayers, contextTokens } = engineChoices(flags, BENCH_CONTEXT_TOKENS);
   return loadPeers(peers, {
     path,

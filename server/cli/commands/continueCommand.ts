@@ -46,7 +46,14 @@ interface ContinueFlags extends AnswerFlags {
 }
 
 /** As in the trace unless they are given. */
-const KEPT_NAMES: readonly SettingName[] = ["maxDraftTokens", "stop", ...GUARD_NAMES, ...SAMPLING_NAMES];
+const KEPT_NAMES: readonly SettingName[] = [
+  "maxDraftTokens",
+  "stop",
+  "jsonSchema",
+  "grammar",
+  ...GUARD_NAMES,
+  ...SAMPLING_NAMES,
+];
 
 export function addContinueCommand(program: Command): void {
   const count = (option: string, min: number) => wholeNumber(option, { min, max: Number.MAX_SAFE_INTEGER });

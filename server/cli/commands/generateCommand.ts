@@ -1,6 +1,6 @@
 // `laser generate`: one answer to a prompt file, to standard input or to a text.
 import { Option, type Command } from "commander";
-import { applyTemplate } from "../../worker/index.ts";
+import { applyTemplate, checkConstraint } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
 import { collectSet, SET_HELP } from "../givenValues.ts";
@@ -51,14 +51,15 @@ export function addGenerateCommand(program: Command): void {
 async function generate(file: string | undefined, flags: GenerateFlags): Promise<void> {
   // Everything that can be wrong with the input is found before the model is loaded.
   const asked = await askedPrompt(file, flags);
+  // Options override the file's parameters, which override the defaults.
+  const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
+  checkConstraint(settings);
   const poolSource = await poolSourceOf(flags.pool);
   const pools = flags.pool === undefined ? [] : [flags.pool];
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
     try {
-      // Options override the file's parameters, which override the defaults.
-      const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
       const { systemInUserTurn } = settings;
       const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
       if (prompt.leavesOutSystem === true) warnOfSystem();

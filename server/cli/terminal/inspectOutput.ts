@@ -8,6 +8,7 @@ import {
   type WhatIf,
 } from "../../../core/inspect/index.ts";
 import {
+  heldToWords,
   inheritedText,
   isChainDraft,
   originOfRun,
@@ -68,6 +69,7 @@ function headLines(trace: Trace): string[] {
   const { request, model, device, pool, result, generator } = trace;
   const origin = originOfRun(trace);
   const parent = origin?.parent ?? null;
+  const heldTo = heldToWords(request);
   const rows = [
     ["run", `${traceTitle(trace)} by ${generator}`],
     ...(origin === null ? [] : [["resumes", originWords(origin)]]),
@@ -77,6 +79,7 @@ function headLines(trace: Trace): string[] {
     ["model", `${model.name} (${model.file})`],
     ["device", deviceName(device)],
     ["strategy", `${request.strategy}, ${settingName(request, request)}`],
+    ...(heldTo === null ? [] : [["held to", heldTo]]),
     ["sampling", `temperature ${request.sampling.temperature}, seed ${request.sampling.seed}`],
     [
       "pool",

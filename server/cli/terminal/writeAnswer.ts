@@ -13,6 +13,7 @@ import { answer } from "./answer.ts";
 import { decimals, edlOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
 import { complain, note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
+import { isValidJson, validJsonWords } from "./validJson.ts";
 import { legend, type TokenStyle } from "./tokens.ts";
 
 /** Options of a command that writes an answer. */
@@ -76,6 +77,8 @@ function explain(
   const lines = [`${engine.model.file} on ${deviceName(engine.device)}, strategy ${settings.strategy}`];
   if (engine.deviceMemory !== null) lines.push(memoryOf(engine.deviceMemory));
   if (note !== null) lines.push(note);
+  if (settings.jsonSchema !== "") lines.push("held to a JSON schema");
+  if (settings.grammar !== "") lines.push("held to a grammar");
   const { seed } = settings.sampling;
   if (wasDrawn(seed)) lines.push(`seed ${seed}, drawn for this run; --seed ${seed} repeats it`);
   if (STRATEGY_TRAITS[settings.strategy].usesPool && flags.pool === undefined)
@@ -115,7 +118,12 @@ function closing(trace: Trace, tracePath: string | null): string {
     `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
     `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
   ];
-  return [parts.join(" · "), ...(tracePath === null ? [] : [`trace: ${tracePath}`])].join("\n");
+  const valid = validJsonWords(trace);
+  return [
+    parts.join(" · "),
+    ...(valid === null ? [] : [valid]),
+    ...(tracePath === null ? [] : [`trace: ${tracePath}`]),
+  ].join("\n");
 }
 
 /**
@@ -124,6 +132,7 @@ function closing(trace: Trace, tracePath: string | null): string {
  */
 function summary(trace: Trace, tracePath: string | null): object {
   const figures = traceMetrics(trace);
+  const validJson = isValidJson(trace);
   return {
     ...(trace.request.inheritedTokens !== undefined && {
       inheritedText: inheritedText(trace.request, trace.tokens),
@@ -131,6 +140,7 @@ function summary(trace: Trace, tracePath: string | null): object {
     }),
     text: trace.result.text,
     finish: trace.result.finish,
+    ...(validJson !== null && { validJson }),
     tokens: figures.committed,
     steps: figures.steps,
     drafted: figures.drafted,

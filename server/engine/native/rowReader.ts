@@ -63,6 +63,10 @@ export class RowReader {
         copy(row);
         return this.scanner.largest(row);
       },
+      whole: (row) => {
+        copy(row);
+        return this.scanner.row(row);
+      },
       load: (row) => {
         if (progress[row] === LOADED) return;
         copy(row);

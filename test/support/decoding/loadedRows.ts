@@ -13,7 +13,7 @@ export function loadingRows(target: TargetModel): TargetModel {
 
 /**
  * The same target, except that rows are empty until they are loaded, then hold the exact sum, and may say their best
- * token before.
+ * token before. All logits of a row can be read as well.
  */
 export function loadedLater<T extends TargetModel>(
   target: T,
@@ -21,9 +21,11 @@ export function loadedLater<T extends TargetModel>(
   onLoad: (row: number) => void = () => undefined,
 ): T {
   const evaluate: TargetModel["evaluate"] = async (tokens, options) => {
-    const whole = await target.evaluate(tokens, options);
-    if (options.rows === "none") return whole;
-    const { rows: count, width } = whole;
+    if (options.rows === "none") return target.evaluate(tokens, options);
+    const { vocabularySize } = target;
+    const whole = await target.evaluate(tokens, { ...options, topK: vocabularySize });
+    const { rows: count } = whole;
+    const width = Math.min(options.topK, vocabularySize);
     const sums = await Promise.all(Array.from({ length: count }, (_, row) => target.fullLogSumExp(row)));
     const read: TopRows = {
       rows: count,
@@ -34,13 +36,20 @@ export function loadedLater<T extends TargetModel>(
       alsoLogits: new Float32Array(count * (options.alsoTokens?.length ?? 0)),
     };
     const load = (row: number): void => {
-      const [from, to] = [row * width, (row + 1) * width];
-      read.ids.set(whole.ids.subarray(from, to), from);
-      read.logits.set(whole.logits.subarray(from, to), from);
+      const from = row * vocabularySize;
+      read.ids.set(whole.ids.subarray(from, from + width), row * width);
+      read.logits.set(whole.logits.subarray(from, from + width), row * width);
       read.logSumExp![row] = sums[row]!;
       onLoad(row);
     };
-    return { ...read, load, ...(saysBest && { best: (row: number) => whole.ids[row * width]! }) };
+    const all = (row: number): Float32Array => {
+      const logits = new Float32Array(vocabularySize);
+      for (let i = row * vocabularySize; i < (row + 1) * vocabularySize; i++)
+        logits[whole.ids[i]!] = whole.logits[i]!;
+      return logits;
+    };
+    const best = (row: number) => whole.ids[row * vocabularySize]!;
+    return { ...read, load, whole: all, ...(saysBest && { best }) };
   };
   return withEvaluate(target, evaluate);
 }

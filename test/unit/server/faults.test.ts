@@ -1,6 +1,8 @@
 // Every fault of every folder: it has a text, a next step and somebody to blame, and so an exit code of the command line.
 import assert from "node:assert/strict";
 import { blameOf, describeError, FaultError, type Fault } from "../../../core/base/index.ts";
+import { GrammarError, type GrammarFault } from "../../../core/grammar/errors.ts";
+import { ConstraintError, type ConstraintFault } from "../../../core/laser/constraint.ts";
 import { DecodeError, type DecodeFault } from "../../../core/laser/errors.ts";
 import { PromptError, type PromptFault } from "../../../core/prompts/errors.ts";
 import { TraceError, type TraceFault } from "../../../core/trace/errors.ts";
@@ -28,6 +30,20 @@ const reason = "R";
 const output = ["ERROR: it broke."];
 const text = { code: "other", message: "The thing broke.", nextStep: "Try again." };
 
+const CONSTRAINT: Samples<ConstraintFault> = {
+  noTokenAllowed: { position: 12 },
+  inheritedTokenRefused: { position: 12 },
+};
+const GRAMMAR: Samples<GrammarFault> = {
+  grammarInvalid: { line: 1, column: 2, reason: '")" was expected' },
+  leftRecursion: { rule: "list" },
+  nothingMatches: { subject: "grammar" },
+  grammarTooLarge: { bound: "states", limit: 50_000 },
+  schemaNotJson: { reason: "it ends too early" },
+  schemaInvalid: { place: "#/type", reason: '"strong" is not a type' },
+  schemaUnsupported: { place: "#", what: '"not"' },
+  schemaAndGrammar: {},
+};
 const DECODE: Samples<DecodeFault> = {
   promptEmpty: {},
   tokenOutsideVocabulary: { token: 9, place: 2, vocabularySize: 8 },
@@ -287,6 +303,8 @@ function errorsOf<F extends Fault>(kind: new (fault: F) => FaultError<F>, sample
 
 const ALL = [
   ...errorsOf(DecodeError, DECODE),
+  ...errorsOf(ConstraintError, CONSTRAINT),
+  ...errorsOf(GrammarError, GRAMMAR),
   ...errorsOf(PromptError, PROMPTS),
   ...errorsOf(TraceError, TRACE),
   ...errorsOf(FilesError, FILES),
@@ -311,6 +329,8 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [
   DecodeError,
+  ConstraintError,
+  GrammarError,
   PromptError,
   TraceError,
   PoolError,

@@ -65,6 +65,8 @@ test("a complete file has no problem and gives typed values", () => {
     seed: 7,
     stop: null,
     systemInUserTurn: null,
+    jsonSchema: null,
+    grammar: null,
     topP: 0.9,
     topK: null,
     minP: null,

@@ -47,6 +47,8 @@ test("every setting of decoding lands in its own place", () => {
       maxTreeTokens: 31,
       stop: ["\n\n"],
       systemInUserTurn: true,
+      jsonSchema: '{"type": "object"}',
+      grammar: 'root ::= "a"',
       reproducible: "off",
     }),
   );
@@ -69,6 +71,8 @@ test("every setting of decoding lands in its own place", () => {
     maxTreeTokens: 31,
     stop: ["\n\n"],
     systemInUserTurn: true,
+    jsonSchema: '{"type": "object"}',
+    grammar: 'root ::= "a"',
     reproducible: "off",
   });
 });

@@ -45,6 +45,7 @@ const FACTS: BenchmarkFacts = {
     leftOut: 0,
   },
   settings: {
+    heldPrompts: 0,
     repeats: 2,
     seed: 1,
     temperature: 0,

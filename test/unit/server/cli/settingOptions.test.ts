@@ -1,5 +1,7 @@
 // Settings as options: every one is parsed by the setting's own check, and only given ones count.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { test } from "vitest";
 import { CliError } from "../../../../server/cli/errors.ts";
@@ -11,7 +13,7 @@ import {
   withSettings,
 } from "../../../../server/cli/settingOptions.ts";
 import { SETTINGS } from "../../../../core/settings/index.ts";
-import { table } from "../../../support/check.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
 
 function parsed(...args: readonly string[]): object {
   const command = withEngine(withSettings(new Command(), GENERATION_NAMES)).exitOverride();
@@ -34,6 +36,41 @@ table(
     assert.deepEqual(givenSettings(parsed(...args)), values);
   },
 );
+
+/** As the program does: hooks run, then the action with the options. */
+async function acted(...args: readonly string[]): Promise<object> {
+  let found: object = {};
+  const command = withSettings(new Command(), GENERATION_NAMES).exitOverride();
+  command.action((flags: object) => {
+    found = givenSettings(flags);
+  });
+  await command.parseAsync(args, { from: "user" });
+  return found;
+}
+
+test("an option that names a file has its text", async (context) => {
+  const folder = temporaryFolder(context);
+  const [schema, grammar, empty] = ["a.json", "a.gbnf", "empty"].map((name) => join(folder, name));
+  writeFileSync(schema!, '\ufeff{"type": "object"}\n');
+  writeFileSync(grammar!, 'root ::= "a"');
+  writeFileSync(empty!, " \n");
+  assert.deepEqual(await acted("--json-schema", schema!, "--max-tokens", "3"), {
+    maxTokens: 3,
+    jsonSchema: '{"type": "object"}\n',
+  });
+  assert.deepEqual(await acted("--grammar", grammar!), { grammar: 'root ::= "a"' });
+  const missing = join(folder, "missing");
+  for (const [path, reason] of [
+    [missing, "there is no such file"],
+    [folder, "it is a folder"],
+    [empty!, "the file is empty"],
+  ] as const)
+    await assert.rejects(acted("--json-schema", path), (error) => {
+      assert.ok(error instanceof CliError);
+      const fault = { tag: "optionInvalid", option: "--json-schema", value: path, reason };
+      return (assert.deepEqual(error.fault, fault), true);
+    });
+});
 
 table(
   "a bad option",
