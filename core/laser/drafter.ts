@@ -5,8 +5,10 @@ import { AcceptanceModel } from "./acceptance.ts";
 import { ALTERNATIVES_PER_TOKEN, Chain, MAX_CHAIN_TOKENS } from "./chain.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import { MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
+import type { GroupWeights } from "./groupWeights.ts";
 import { Overlay } from "./overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
+import { NO_GROUP } from "./pool/entries.ts";
 import type { PoolIndex } from "./pool/pool.ts";
 import { sourceOf, writeEntries } from "./provenance.ts";
 import type { TokenId } from "./target.ts";
@@ -15,8 +17,9 @@ import type { TokenId } from "./target.ts";
 export interface Drafter {
   /**
    * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
+   * @param label what the request is about, in the pool's numbers
    */
-  begin(prompt: Int32Array, inheritedTokens?: number): void;
+  begin(prompt: Int32Array, inheritedTokens?: number, label?: RequestLabel): void;
   /** Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches. */
   draft(limit: number): Draft;
   /** Appends committed tokens. @param feedback what they don't show of the last draft; null under the strict rule */
@@ -37,6 +40,36 @@ export interface JudgedDraft {
   readonly isKept: readonly (boolean | null)[];
 }
 
+/** What a request is about, in the numbers that its pool's entries are labelled with. */
+export interface RequestLabel {
+  /** Its group; none if omitted. */
+  readonly group?: number;
+  /** Entries of this subject are not drafted from. */
+  readonly excludedSubject?: number;
+}
+
+/** How a drafter uses what pool entries are labelled with. */
+export interface RetrievalOptions {
+  /** Learned weights of other groups' votes, shared between requests; without them all votes weigh 1. */
+  readonly groupWeights?: GroupWeights | null;
+  /**
+   * A token that this request's own text does not propose is drafted only if entries of at least this many subjects
+   * have it after the end of the context; 1 if omitted.
+   */
+  readonly minSupport?: number;
+}
+
+/** Sets up a request's lookups for what it is about. */
+export function labelLookups(
+  candidates: Candidates,
+  { group = NO_GROUP, excludedSubject }: RequestLabel,
+  groupWeights: GroupWeights | null,
+): void {
+  candidates.excludedSubject = excludedSubject ?? null;
+  groupWeights?.begin(group);
+  groupWeights?.prefer(candidates);
+}
+
 /** The most drafts that are compared with the committed tokens at a time. */
 export const MAX_PENDING_DRAFTS = 8;
 
@@ -45,7 +78,8 @@ export class RetrievalDrafter implements Drafter {
   private readonly overlay: Overlay;
   private readonly overlayCandidates = new Candidates();
   private readonly poolCandidates = new Candidates();
-  private readonly mixture = new Mixture();
+  private readonly groupWeights: GroupWeights | null;
+  private readonly mixture: Mixture;
   private readonly chain = new Chain();
   private readonly pending: { draft: Draft; matched: number }[] = [];
 
@@ -54,11 +88,15 @@ export class RetrievalDrafter implements Drafter {
     vocabularySize: number,
     private readonly pool: PoolIndex | null,
     private readonly acceptance = new AcceptanceModel(),
+    { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
+    this.groupWeights = groupWeights;
+    this.mixture = new Mixture(groupWeights, minSupport);
     this.overlay = new Overlay(vocabularySize);
   }
 
-  begin(prompt: Int32Array, inheritedTokens = 0): void {
+  begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
+    labelLookups(this.poolCandidates, label, this.groupWeights);
     this.pending.length = 0;
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -72,6 +110,7 @@ export class RetrievalDrafter implements Drafter {
   }
 
   commit(tokens: readonly TokenId[], feedback: CommitFeedback | null = null): void {
+    if (tokens.length > 0) this.groupWeights?.learn(tokens[0]!);
     tokens.forEach((token, i) => {
       this.learn(token, feedback?.nextUnsentAccepted === true && i === tokens.length - 1);
       this.overlay.append(token);
@@ -94,6 +133,7 @@ export class RetrievalDrafter implements Drafter {
     );
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
       mixture.mix(overlayCandidates, poolCandidates);
+      if (draftIndex === 0) this.groupWeights?.note(mixture, poolCandidates);
       const best = mixture.best();
       if (best < 0) return;
       const token = mixture.tokens[best]!;

@@ -1,5 +1,6 @@
 // Votes on the token to be drafted next, from candidates of every match length: interpolated back-off smoothing.
 // Reused scratch arrays, no allocation.
+import type { GroupWeights } from "./groupWeights.ts";
 import { MAX_MATCH_TOKENS } from "./overlay.ts";
 import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
 
@@ -58,6 +59,15 @@ export class Mixture {
   /** A slot with another stamp is empty. */
   private stamp = 0;
 
+  /**
+   * @param groupWeights of pool votes, by the group of their entry; null: all weigh 1
+   * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
+   */
+  constructor(
+    private readonly groupWeights: GroupWeights | null = null,
+    private readonly minSupport = 1,
+  ) {}
+
   /** Counts all votes. @param overlay, pool candidates for the next token, those of the pool longest match first */
   mix(overlay: Candidates, pool: Candidates): void {
     this.size = 0;
@@ -69,7 +79,7 @@ export class Mixture {
     for (let i = 0; i < pool.size; i++) {
       const isFirst = this.isFirstVote(pool, i);
       this.counted[i] = isFirst ? 1 : 0;
-      if (isFirst) this.totalWeight[pool.matchTokens[i]!]! += 1;
+      if (isFirst) this.totalWeight[pool.matchTokens[i]!]! += this.groupWeight(pool.groups[i]!);
     }
     this.computeWeights();
     for (let i = 0; i < overlay.size; i++) {
@@ -80,8 +90,25 @@ export class Mixture {
     }
     for (let i = 0; i < pool.size; i++) {
       if (this.counted[i] === 1)
-        this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.voteWeight[pool.matchTokens[i]!]!);
+        this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.shareOfCandidate(pool, i));
     }
+    if (this.minSupport > 1) this.dropUnsupported(pool);
+  }
+
+  /** Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are. */
+  private dropUnsupported(pool: Candidates): void {
+    let kept = 0;
+    for (let at = 0; at < this.size; at++) {
+      const isOwn = this.newestOffsets[at]! >= 0;
+      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport)) continue;
+      this.tokens[kept] = this.tokens[at]!;
+      this.voteShares[kept] = this.voteShares[at]!;
+      this.counts[kept] = this.counts[at]!;
+      this.longestMatch[kept] = this.longestMatch[at]!;
+      this.overlayShares[kept] = this.overlayShares[at]!;
+      this.newestOffsets[kept++] = this.newestOffsets[at]!;
+    }
+    this.size = kept;
   }
 
   /** Index of the token with the largest vote share, except `other`, the first voted for among equals; −1 for none. */
@@ -90,6 +117,16 @@ export class Mixture {
     for (let i = 0; i < this.size; i++)
       if (i !== other && (best < 0 || this.voteShares[i]! > this.voteShares[best]!)) best = i;
     return best;
+  }
+
+  /** What a pool candidate of the last `mix` added to the vote share of its token; 0 for one that did not count. */
+  shareOfCandidate(pool: Candidates, candidate: number): number {
+    if (this.counted[candidate] === 0) return 0;
+    return this.voteWeight[pool.matchTokens[candidate]!]! * this.groupWeight(pool.groups[candidate]!);
+  }
+
+  private groupWeight(group: number): number {
+    return this.groupWeights === null ? 1 : this.groupWeights.weightOf(group);
   }
 
   private computeWeights(): void {
@@ -143,6 +180,18 @@ export class Mixture {
     this.candidateSlots[slot] = candidate;
     return true;
   }
+}
+
+/** Whether candidates of at least `least` distinct subjects continue with the token. */
+function hasSupport({ nextTokens, subjects, size }: Candidates, token: number, least: number): boolean {
+  let found = 0;
+  for (let i = 0; i < size && found < least; i++) {
+    if (nextTokens[i] !== token) continue;
+    let isKnown = false;
+    for (let j = 0; j < i && !isKnown; j++) isKnown = nextTokens[j] === token && subjects[j] === subjects[i];
+    if (!isKnown) found++;
+  }
+  return found >= least;
 }
 
 function slotOf(value: number): number {

@@ -2,7 +2,14 @@
 // are kept, out of the same votes as chains. Scratch space is allocated once; a step allocates the draft it returns.
 import { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
-import type { CommitFeedback, Drafter } from "./drafter.ts";
+import {
+  labelLookups,
+  type CommitFeedback,
+  type Drafter,
+  type RequestLabel,
+  type RetrievalOptions,
+} from "./drafter.ts";
+import type { GroupWeights } from "./groupWeights.ts";
 import { GrowingTree } from "./growingTree.ts";
 import { MAX_VOTERS, MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
 import { OpenNodes } from "./openNodes.ts";
@@ -35,7 +42,8 @@ export interface TreeBounds {
  */
 export class TreeDrafter implements Drafter {
   private readonly overlay: Overlay;
-  private readonly mixture = new Mixture();
+  private readonly groupWeights: GroupWeights | null;
+  private readonly mixture: Mixture;
   private readonly open: OpenNodes;
   private readonly tree: GrowingTree;
   /** By node, the root at 0: the candidates for the tokens after it. */
@@ -60,7 +68,10 @@ export class TreeDrafter implements Drafter {
     private readonly pool: PoolIndex | null,
     private readonly acceptance: TreeAcceptanceModel,
     { maxNodes = MAX_TREE_TOKENS, maxLeaves }: TreeBounds,
+    { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
+    this.groupWeights = groupWeights;
+    this.mixture = new Mixture(groupWeights, minSupport);
     this.overlay = new Overlay(vocabularySize);
     this.open = new OpenNodes(maxNodes * MAX_VOTERS);
     this.tree = new GrowingTree(this.open, maxNodes, maxLeaves);
@@ -70,7 +81,8 @@ export class TreeDrafter implements Drafter {
     this.pending = new PendingTrees(acceptance);
   }
 
-  begin(prompt: Int32Array, inheritedTokens = 0): void {
+  begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
+    labelLookups(this.poolCandidates[0]!, label, this.groupWeights);
     this.pending.clear();
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -88,6 +100,7 @@ export class TreeDrafter implements Drafter {
     if (feedback?.judged !== undefined) this.pending.learnJudged(feedback.judged);
     // Under a relaxed rule, the tokens that it would have kept need not be those committed.
     if (feedback !== null) this.pending.clear();
+    if (tokens.length > 0) this.groupWeights?.learn(tokens[0]!);
     for (const token of tokens) {
       this.pending.learn(token);
       this.overlay.append(token);
@@ -151,6 +164,7 @@ export class TreeDrafter implements Drafter {
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
     mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!);
+    if (parent === ROOT) this.groupWeights?.note(mixture, this.poolCandidates[0]!);
     const { promptTokens } = this.overlay;
     const joint = parent < 0 ? 1 : open.joint[this.tree.slots[parent]!]!;
     const best = mixture.best();

@@ -171,6 +171,7 @@ const BENCH: Samples<BenchFault> = {
   noTests: { path, answers: 5, poolAnswers: 5 },
   tooFewTests: { path, asked: 9, left: 4 },
   replayStrategyUnknown: { name: "x", known: ["a", "b"] },
+  groupModeUnknown: { name: "firm", known: ["global", "hard", "soft"] },
   replayStrategyTwice: { name: "x" },
   vocabularyTooSmall: { words: 9, vocabularySize: 8 },
   tooFewAnswers: { path, answers: 1, needed: 2 },
