@@ -2,6 +2,7 @@
 export * from "./answers.ts";
 export * from "./errors.ts";
 export * from "./budget.ts";
+export * from "./groups/index.ts";
 export * from "./opening.ts";
 export type { PoolEntry } from "./poolEntries.ts";
 export * from "./poolSource.ts";

@@ -159,6 +159,9 @@ const POOLS: Samples<PoolFault> = {
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
   poolFileVersion: { path, version: 2, supported: 1 },
+  groupsFileMissing: { path: "groups.json" },
+  groupsFileDamaged: { path: "groups.json", reason: "it is not JSON" },
+  groupDataInvalid: { path: "ratings.csv", line: 3, reason: "it has one column" },
   poolKeyUnknown: { path, key: "k" },
   poolOtherTokenizer: { path, model: "small" },
 };
