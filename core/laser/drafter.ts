@@ -5,7 +5,7 @@ import { AcceptanceModel } from "./acceptance.ts";
 import { ALTERNATIVES_PER_TOKEN, Chain, MAX_CHAIN_TOKENS } from "./chain.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import { MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
-import type { GroupWeights } from "./groupWeights.ts";
+import { RequestWeights, type GroupWeights } from "./groupWeights.ts";
 import { Overlay } from "./overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 import { NO_GROUP } from "./pool/entries.ts";
@@ -63,11 +63,10 @@ export interface RetrievalOptions {
 export function labelLookups(
   candidates: Candidates,
   { group = NO_GROUP, excludedSubject }: RequestLabel,
-  groupWeights: GroupWeights | null,
+  weights: RequestWeights | null,
 ): void {
   candidates.excludedSubject = excludedSubject ?? null;
-  groupWeights?.begin(group);
-  groupWeights?.prefer(candidates);
+  weights?.begin(group, candidates);
 }
 
 /** The most drafts that are compared with the committed tokens at a time. */
@@ -78,7 +77,7 @@ export class RetrievalDrafter implements Drafter {
   private readonly overlay: Overlay;
   private readonly overlayCandidates = new Candidates();
   private readonly poolCandidates = new Candidates();
-  private readonly groupWeights: GroupWeights | null;
+  private readonly weights: RequestWeights | null;
   private readonly mixture: Mixture;
   private readonly chain = new Chain();
   private readonly pending: { draft: Draft; matched: number }[] = [];
@@ -90,13 +89,13 @@ export class RetrievalDrafter implements Drafter {
     private readonly acceptance = new AcceptanceModel(),
     { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
-    this.groupWeights = groupWeights;
-    this.mixture = new Mixture(groupWeights, minSupport);
+    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
   }
 
   begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
-    labelLookups(this.poolCandidates, label, this.groupWeights);
+    labelLookups(this.poolCandidates, label, this.weights);
     this.pending.length = 0;
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -110,7 +109,7 @@ export class RetrievalDrafter implements Drafter {
   }
 
   commit(tokens: readonly TokenId[], feedback: CommitFeedback | null = null): void {
-    if (tokens.length > 0) this.groupWeights?.learn(tokens[0]!);
+    if (tokens.length > 0) this.weights?.learn(tokens[0]!);
     tokens.forEach((token, i) => {
       this.learn(token, feedback?.nextUnsentAccepted === true && i === tokens.length - 1);
       this.overlay.append(token);
@@ -133,7 +132,7 @@ export class RetrievalDrafter implements Drafter {
     );
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
       mixture.mix(overlayCandidates, poolCandidates);
-      if (draftIndex === 0) this.groupWeights?.note(mixture, poolCandidates);
+      if (draftIndex === 0) this.weights?.note(mixture, poolCandidates);
       const best = mixture.best();
       if (best < 0) return;
       const token = mixture.tokens[best]!;

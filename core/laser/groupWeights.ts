@@ -39,14 +39,52 @@ const MAX_INFORMATION = 400;
 /**
  * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (g's share of the votes for x) − (g's share of all votes),
- * each by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. Allocates nothing
- * after construction. Shared between requests, so that what one taught serves the next.
+ * each by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. Shared between
+ * requests, several at once too, so that what one taught serves the others.
  */
 export class GroupWeights {
   private shared = 0;
   private sharedInformation = 1 / SHARED_DEVIATION ** 2;
   private readonly pairs = new Float64Array(PLACES * PLACES);
   private readonly pairInformation = new Float64Array(PLACES * PLACES).fill(1 / PAIR_DEVIATION ** 2);
+
+  /** What a vote of one group's entry weighs for a request of another; 1 where either has none. */
+  weightBetween(ownGroup: number, entryGroup: number): number {
+    return this.weightAt(placeOf(ownGroup), placeOf(entryGroup));
+  }
+
+  /** The same by places. */
+  weightAt(ownPlace: number, place: number): number {
+    if (ownPlace === 0 || place === ownPlace) return 1;
+    const weight = Math.exp(this.shared + this.pairs[ownPlace * PLACES + place]!);
+    return Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
+  }
+
+  /** How many occurrences a lookup looks at for each one it takes, as far as the own group has proved better. */
+  get probes(): number {
+    const weight = Math.exp(this.shared);
+    return PROBES.find(({ below }) => weight < below)?.probes ?? 1;
+  }
+
+  /** Learns from the gradients of one committed token, by the place of the entries' group. */
+  learn(ownPlace: number, gradients: Float64Array): void {
+    let others = 0;
+    for (const gradient of gradients) others += gradient;
+    this.sharedInformation = Math.min(MAX_INFORMATION, this.sharedInformation + others * others);
+    this.shared = Math.min(MAX_LOG, Math.max(MIN_LOG, this.shared + others / this.sharedInformation));
+    for (let place = 0; place < PLACES; place++) {
+      const gradient = gradients[place]!;
+      if (gradient === 0) continue;
+      const pair = ownPlace * PLACES + place;
+      const information = Math.min(MAX_INFORMATION, this.pairInformation[pair]! + gradient * gradient);
+      this.pairInformation[pair] = information;
+      this.pairs[pair]! += gradient / information;
+    }
+  }
+}
+
+/** The weights of one drafter's votes, and what its request teaches. Allocates nothing after construction. */
+export class RequestWeights {
   /** By place of an entry's group: its weight for the request's own group. */
   private readonly weights = new Float64Array(PLACES).fill(1);
   private ownPlace = 0;
@@ -61,21 +99,18 @@ export class GroupWeights {
   private readonly givenShares = new Float64Array(MAX_CANDIDATES);
   private readonly gradients = new Float64Array(PLACES);
 
-  /** Starts a request of this group. */
-  begin(group: number): void {
+  constructor(private readonly learned: GroupWeights) {}
+
+  /** Starts a request of this group, and sets up its lookups. */
+  begin(group: number, candidates: Candidates): void {
     this.ownPlace = placeOf(group);
     this.votes = 0;
     this.weigh();
+    candidates.groupProbes = this.ownPlace === 0 ? 1 : this.learned.probes;
+    candidates.preferredGroup = candidates.groupProbes === 1 ? NO_GROUP : group;
   }
 
-  /** Has a lookup for the current request look for entries of its own group, as far as their votes have proved better. */
-  prefer(candidates: Candidates): void {
-    const weight = this.ownPlace === 0 ? 1 : Math.exp(this.shared);
-    candidates.groupProbes = PROBES.find(({ below }) => weight < below)?.probes ?? 1;
-    candidates.preferredGroup = candidates.groupProbes === 1 ? NO_GROUP : this.ownPlace - 1;
-  }
-
-  /** The weight of a pool vote for the current request, by the group of its entry. 1 throughout for one of no group. */
+  /** The weight of a pool vote, by the group of its entry. */
   weightOf(group: number): number {
     return this.weights[placeOf(group)]!;
   }
@@ -94,55 +129,34 @@ export class GroupWeights {
     this.given = 0;
     for (let i = 0; i < pool.size; i++) {
       const share = mixture.shareOfCandidate(pool, i);
-      if (share === 0) continue;
+      const place = placeOf(pool.groups[i]!);
+      if (share === 0 || place === this.ownPlace) continue;
       this.givenTokens[this.given] = pool.nextTokens[i]!;
-      this.givenPlaces[this.given] = placeOf(pool.groups[i]!);
+      this.givenPlaces[this.given] = place;
       this.givenShares[this.given++] = share;
     }
   }
 
   /** Learns from the first token committed after the noted votes; later calls have none to learn from. */
   learn(token: TokenId): void {
-    const { votes, given, gradients, ownPlace } = this;
+    const { votes, given, gradients } = this;
     this.votes = 0;
     let right = 0;
     for (let i = 0; i < votes; i++) if (this.voteTokens[i] === token) right = this.voteShares[i]!;
     if (right === 0) return; // No vote was right, whatever they weigh.
-    let others = 0;
+    gradients.fill(0);
     for (let i = 0; i < given; i++) {
-      const place = this.givenPlaces[i]!;
-      if (place === ownPlace) continue;
       const share = this.givenShares[i]!;
-      const gradient = (this.givenTokens[i] === token ? share / right : 0) - share / this.voteTotal;
-      gradients[place]! += gradient;
-      others += gradient;
+      const ofRight = this.givenTokens[i] === token ? share / right : 0;
+      gradients[this.givenPlaces[i]!]! += ofRight - share / this.voteTotal;
     }
-    this.sharedInformation = Math.min(MAX_INFORMATION, this.sharedInformation + others * others);
-    this.shared = Math.min(MAX_LOG, Math.max(MIN_LOG, this.shared + others / this.sharedInformation));
-    for (let i = 0; i < given; i++) {
-      const place = this.givenPlaces[i]!;
-      const gradient = gradients[place]!;
-      gradients[place] = 0;
-      if (gradient === 0) continue;
-      const pair = ownPlace * PLACES + place;
-      const information = Math.min(MAX_INFORMATION, this.pairInformation[pair]! + gradient * gradient);
-      this.pairInformation[pair] = information;
-      this.pairs[pair]! += gradient / information;
-    }
+    this.learned.learn(this.ownPlace, gradients);
     this.weigh();
   }
 
   private weigh(): void {
-    const { weights, pairs, ownPlace } = this;
-    if (ownPlace === 0) {
-      weights.fill(1);
-      return;
-    }
-    for (let place = 0; place < PLACES; place++) {
-      const weight = Math.exp(this.shared + pairs[ownPlace * PLACES + place]!);
-      weights[place] = Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
-    }
-    weights[ownPlace] = 1;
+    for (let place = 0; place < PLACES; place++)
+      this.weights[place] = this.learned.weightAt(this.ownPlace, place);
   }
 }
 

@@ -12,7 +12,7 @@ export * from "./draft.ts";
 export * from "./drafter.ts";
 export * from "./errors.ts";
 export * from "./gathering.ts";
-export * from "./groupWeights.ts";
+export { GroupWeights, MAX_GROUP_WEIGHT, MAX_GROUPS, MIN_GROUP_WEIGHT } from "./groupWeights.ts";
 export { hash3 } from "./hash.ts";
 export { pathTo, RECORDED_CANDIDATES } from "./judgeTree.ts";
 export * from "./offer.ts";

@@ -1,6 +1,6 @@
 // Votes on the token to be drafted next, from candidates of every match length: interpolated back-off smoothing.
 // Reused scratch arrays, no allocation.
-import type { GroupWeights } from "./groupWeights.ts";
+import type { RequestWeights } from "./groupWeights.ts";
 import { MAX_MATCH_TOKENS } from "./overlay.ts";
 import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
 
@@ -60,11 +60,11 @@ export class Mixture {
   private stamp = 0;
 
   /**
-   * @param groupWeights of pool votes, by the group of their entry; null: all weigh 1
+   * @param weights of pool votes, by the group of their entry; null: all weigh 1
    * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
    */
   constructor(
-    private readonly groupWeights: GroupWeights | null = null,
+    private readonly weights: RequestWeights | null = null,
     private readonly minSupport = 1,
   ) {}
 
@@ -126,7 +126,7 @@ export class Mixture {
   }
 
   private groupWeight(group: number): number {
-    return this.groupWeights === null ? 1 : this.groupWeights.weightOf(group);
+    return this.weights === null ? 1 : this.weights.weightOf(group);
   }
 
   private computeWeights(): void {

@@ -9,7 +9,7 @@ import {
   type RequestLabel,
   type RetrievalOptions,
 } from "./drafter.ts";
-import type { GroupWeights } from "./groupWeights.ts";
+import { RequestWeights } from "./groupWeights.ts";
 import { GrowingTree } from "./growingTree.ts";
 import { MAX_VOTERS, MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
 import { OpenNodes } from "./openNodes.ts";
@@ -42,7 +42,7 @@ export interface TreeBounds {
  */
 export class TreeDrafter implements Drafter {
   private readonly overlay: Overlay;
-  private readonly groupWeights: GroupWeights | null;
+  private readonly weights: RequestWeights | null;
   private readonly mixture: Mixture;
   private readonly open: OpenNodes;
   private readonly tree: GrowingTree;
@@ -70,8 +70,8 @@ export class TreeDrafter implements Drafter {
     { maxNodes = MAX_TREE_TOKENS, maxLeaves }: TreeBounds,
     { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
-    this.groupWeights = groupWeights;
-    this.mixture = new Mixture(groupWeights, minSupport);
+    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
     this.open = new OpenNodes(maxNodes * MAX_VOTERS);
     this.tree = new GrowingTree(this.open, maxNodes, maxLeaves);
@@ -82,7 +82,7 @@ export class TreeDrafter implements Drafter {
   }
 
   begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
-    labelLookups(this.poolCandidates[0]!, label, this.groupWeights);
+    labelLookups(this.poolCandidates[0]!, label, this.weights);
     this.pending.clear();
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -100,7 +100,7 @@ export class TreeDrafter implements Drafter {
     if (feedback?.judged !== undefined) this.pending.learnJudged(feedback.judged);
     // Under a relaxed rule, the tokens that it would have kept need not be those committed.
     if (feedback !== null) this.pending.clear();
-    if (tokens.length > 0) this.groupWeights?.learn(tokens[0]!);
+    if (tokens.length > 0) this.weights?.learn(tokens[0]!);
     for (const token of tokens) {
       this.pending.learn(token);
       this.overlay.append(token);
@@ -164,7 +164,7 @@ export class TreeDrafter implements Drafter {
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
     mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!);
-    if (parent === ROOT) this.groupWeights?.note(mixture, this.poolCandidates[0]!);
+    if (parent === ROOT) this.weights?.note(mixture, this.poolCandidates[0]!);
     const { promptTokens } = this.overlay;
     const joint = parent < 0 ? 1 : open.joint[this.tree.slots[parent]!]!;
     const best = mixture.best();

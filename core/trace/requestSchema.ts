@@ -5,7 +5,8 @@ import { recorded, Run } from "../settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 import { text, name, flag, count, atLeastOne, tokenIds, orNull } from "./schemaFields.ts";
 
-const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, stop } = Run.properties;
+const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, minSupport, excludeSubject, stop } =
+  Run.properties;
 
 export const RequestSchema = Type.Object(
   {
@@ -41,6 +42,8 @@ export const RequestSchema = Type.Object(
       }),
     ),
     maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
+    minSupport: Type.Optional(recorded(minSupport, undefined, `${minSupport.text} 1 if omitted.`)),
+    excludeSubject: Type.Optional(recorded(excludeSubject)),
     stop: Type.Optional(recorded(stop)),
     reproducible: flag("Whether steps were padded so that drafted and plain runs give the same bits."),
     notReproducible: Type.Optional(

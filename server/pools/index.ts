@@ -1,5 +1,6 @@
 // The public API of server/pools: files of earlier answers.
 export * from "./answers.ts";
+export * from "./entryLabels.ts";
 export * from "./errors.ts";
 export * from "./budget.ts";
 export * from "./groups/index.ts";

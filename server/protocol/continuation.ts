@@ -79,6 +79,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     maxDraftTokens: request.maxDraftTokens,
     draftShape: request.draftShape ?? "chain",
     maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
+    minSupport: request.minSupport ?? DEFAULT_SETTINGS.minSupport,
+    excludeSubject: request.excludeSubject ?? DEFAULT_SETTINGS.excludeSubject,
     stop: request.stop ?? [],
     // A relaxed run that continues strictly should be reproducible as well.
     reproducible: request.reproducible ? "on" : choice.rule === undefined ? "off" : "auto",

@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import { applyTemplate } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
+import { askedRoute, withRoute, type RouteFlags } from "../askedRoute.ts";
 import { collectSet, SET_HELP } from "../givenValues.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
@@ -20,7 +21,7 @@ import {
 import { checkAnswerPaths } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
-interface GenerateFlags extends AnswerFlags, PromptFlags {
+interface GenerateFlags extends AnswerFlags, PromptFlags, RouteFlags {
   readonly model?: string;
   readonly verbose?: boolean;
 }
@@ -43,6 +44,7 @@ export function addGenerateCommand(program: Command): void {
       expandHome,
     )
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
+  withRoute(command);
   withSettings(command, GENERATION_NAMES);
   withAnswerOptions(withEngine(command)).action(generate);
 }
@@ -51,7 +53,8 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   // Everything that can be wrong with the input is found before the model is loaded.
   const asked = await askedPrompt(file, flags);
   const poolSource = await poolSourceOf(flags.pool);
-  const pools = flags.pool === undefined ? [] : [flags.pool];
+  const route = await askedRoute(flags);
+  const pools = [flags.pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
@@ -59,7 +62,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
       const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date());
       // Options override the file's parameters, which override the defaults.
       const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
-      await writeAnswer(session, { prompt, settings, poolSource, signal, flags });
+      await writeAnswer(session, { prompt, settings, poolSource, route, signal, flags });
     } finally {
       await session.engine.dispose();
     }

@@ -18,6 +18,7 @@ import {
   type RequestLabel,
   type RetrievalOptions,
 } from "../../../../core/laser/index.ts";
+import { RequestWeights } from "../../../../core/laser/groupWeights.ts";
 import { Mixture } from "../../../../core/laser/mixture.ts";
 import { below, forAll, listOf } from "../../../support/property.ts";
 
@@ -45,7 +46,7 @@ function learnedFrom(requests: readonly number[], make: MakeDrafter): number {
     drafter.draft(4);
     drafter.commit([right, 9]);
   }
-  return groupWeights.weightOf(1);
+  return groupWeights.weightBetween(0, 1);
 }
 
 for (const [name, make] of Object.entries(DRAFTERS)) {
@@ -170,10 +171,10 @@ test("weights stay within their bounds and are 1 for the own group, whatever is 
           drafter.commit([token]);
         }
         for (let other = NO_GROUP; other < MAX_GROUPS + 4; other++) {
-          const weight = groupWeights.weightOf(other);
+          const weight = groupWeights.weightBetween(group, other);
           assert.ok(weight >= MIN_GROUP_WEIGHT && weight <= MAX_GROUP_WEIGHT, `${weight}`);
         }
-        assert.equal(groupWeights.weightOf(group), 1);
+        assert.equal(groupWeights.weightBetween(group, group), 1);
       }
     },
   );
@@ -235,7 +236,7 @@ test("a mixture without weights and one whose weights are all 1 count alike", ()
     mixture.mix(new Candidates(), pooled);
     return [...mixture.voteShares.subarray(0, mixture.size)];
   };
-  const weights = new GroupWeights();
-  weights.begin(0);
+  const weights = new RequestWeights(new GroupWeights());
+  weights.begin(0, pooled);
   assert.deepEqual(shares(new Mixture(weights)), shares(new Mixture()));
 });
