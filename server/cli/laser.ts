@@ -8,6 +8,7 @@ import { addDemoCommand } from "./commands/demoCommand.ts";
 import { addDevicesCommand } from "./commands/devicesCommand.ts";
 import { addEstimateCommand } from "./commands/estimateCommand.ts";
 import { addGenerateCommand } from "./commands/generateCommand.ts";
+import { addGroupsCommand } from "./commands/groupsCommand.ts";
 import { addInspectCommand } from "./commands/inspectCommand.ts";
 import { addModelsCommand } from "./commands/modelsCommand.ts";
 import { addPoolCommand } from "./commands/poolCommand.ts";
@@ -62,6 +63,7 @@ function laser(): Command {
   addDemoCommand(program);
   addBenchCommand(program);
   addEstimateCommand(program);
+  addGroupsCommand(program);
   addPoolCommand(program);
   addReplayCommand(program);
   addWorkerCommand(program);
