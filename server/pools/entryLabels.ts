@@ -37,3 +37,23 @@ export class EntryLabels {
     return this.subjects.get(id) ?? null;
   }
 }
+
+/** Numbers for groups and subjects as they appear; groups beyond MAX_GROUPS count as none. */
+export class EntryNumbers {
+  private readonly groups = new Map<string, number>();
+  private readonly subjects = new Map<string, number>();
+
+  group(name: string | null): number {
+    if (name === null) return NO_GROUP;
+    const number = this.groups.get(name) ?? this.groups.size;
+    if (number >= MAX_GROUPS) return NO_GROUP;
+    this.groups.set(name, number);
+    return number;
+  }
+
+  subject(key: string): number {
+    const number = this.subjects.get(key) ?? this.subjects.size;
+    this.subjects.set(key, number);
+    return number;
+  }
+}

@@ -11,7 +11,7 @@ import type { LaneGroup } from "../engine/index.ts";
 import type { GenerateOptions, Generated, Session } from "./session.ts";
 
 /** One answer to write. */
-export type ManyRequest = Pick<GenerateOptions, "prompt" | "settings" | "pool" | "onEvent"> & {
+export type ManyRequest = Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route" | "onEvent"> & {
   /** Ends this answer alone; the others continue. */
   readonly signal?: AbortSignal;
 };
@@ -62,11 +62,12 @@ export async function generateMany<R extends ManyRequest>(options: ManyOptions<R
       lanes: group,
       parallel: group.targets.length,
       jobs: requests,
-      run: ({ prompt, settings, pool, onEvent, signal: own }, lane) =>
+      run: ({ prompt, settings, pool, route, onEvent, signal: own }, lane) =>
         session.generate({
           prompt,
           settings,
           pool,
+          ...(route && { route }),
           signal: own === undefined ? signal : AbortSignal.any([own, signal]),
           lane: { target: group.targets[lane]!, planner: planner.forRequest(lane) },
           // Nobody waits for a slow listener but its own answer.

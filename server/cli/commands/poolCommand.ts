@@ -14,7 +14,6 @@ import {
   PoolError,
   prune,
   readGroupsFile,
-  Router,
   withoutSubject,
   writeGroupsFile,
   PoolRoom,
@@ -129,10 +128,10 @@ async function build(
   load: LoadTokenizing,
 ): Promise<void> {
   await interruptible(async (signal) => {
-    const router = flags.groups === undefined ? null : new Router(await readGroupsFile(flags.groups));
+    const subjects = flags.groups === undefined ? {} : (await readGroupsFile(flags.groups)).subjects;
     const answers = (await readAll(paths, flags.out, signal)).map((answer) => ({
       ...answer,
-      group: router?.route({ subject: answer.id, attributes: {} }).group ?? answer.group,
+      group: Object.hasOwn(subjects, answer.id) ? subjects[answer.id]! : answer.group,
     }));
     const engine = await load(flags.model, signal);
     try {
