@@ -1,6 +1,6 @@
 // How much the votes of other groups' entries weigh against those of the request's own group, learned from the text that
 // was committed: one pool of all answers serves every group, and each group's requests trust what has proved right.
-import { MAX_VOTERS, type Mixture } from "./mixture.ts";
+import { MAX_VOTERS, type Mixture, type VoteWeights } from "./mixture.ts";
 import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
 import { NO_GROUP } from "./pool/entries.ts";
 import type { TokenId } from "./target.ts";
@@ -84,7 +84,7 @@ export class GroupWeights {
 }
 
 /** The weights of one drafter's votes, and what its request teaches. Allocates nothing after construction. */
-export class RequestWeights {
+export class RequestWeights implements VoteWeights {
   /** By place of an entry's group: its weight for the request's own group. */
   private readonly weights = new Float64Array(PLACES).fill(1);
   private ownPlace = 0;

@@ -1,6 +1,5 @@
 // Votes on the token to be drafted next, from candidates of every match length: interpolated back-off smoothing.
 // Reused scratch arrays, no allocation.
-import type { RequestWeights } from "./groupWeights.ts";
 import { MAX_MATCH_TOKENS } from "./overlay.ts";
 import { MAX_CANDIDATES, type Candidates } from "./pool/candidates.ts";
 
@@ -19,6 +18,12 @@ export const NEWEST_FACTOR = 1.5;
 export const BACK_OFF_WEIGHT = 8;
 /** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
 export const MIN_MATCH_TOKENS = 1;
+
+/** What votes of the pool weigh. */
+export interface VoteWeights {
+  /** By the group of the entry. */
+  weightOf(group: number): number;
+}
 
 /** The most distinct tokens that can be voted for. */
 export const MAX_VOTERS = 2 * MAX_CANDIDATES;
@@ -64,7 +69,7 @@ export class Mixture {
    * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
    */
   constructor(
-    private readonly weights: RequestWeights | null = null,
+    private readonly weights: VoteWeights | null = null,
     private readonly minSupport = 1,
   ) {}
 
