@@ -66,7 +66,9 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   const usePools = [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].usesPool);
   add(
     "pool",
-    usePools && left.pool?.fingerprint !== right.pool?.fingerprint,
+    usePools &&
+      (left.pool?.fingerprint !== right.pool?.fingerprint ||
+        left.pool?.route?.group !== right.pool?.route?.group),
     () => `The pools differ: ${poolWords(left)} and ${poolWords(right)}.`,
   );
   const [leftInherited, rightInherited] = [a.inheritedTokens ?? 0, b.inheritedTokens ?? 0];
@@ -157,7 +159,9 @@ function stopWords({ request: { stop = [] } }: Trace): string {
 }
 
 function poolWords({ pool }: Trace): string {
-  return pool === null ? "none" : `${pool.name} (${pool.entries} entries)`;
+  if (pool === null) return "none";
+  const group = pool.route?.group ?? null;
+  return `${pool.name} (${pool.entries} entries${group === null ? "" : `, group ${group}`})`;
 }
 
 /** Why a run ended, after its name: "book, stopped at the token limit". */

@@ -44,7 +44,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     prefillMs,
   });
 
-  request.drafter?.begin(prompt, inheritedTokens);
+  request.drafter?.begin(prompt, inheritedTokens, request.label);
   // A step whose record is completed while the model computes the next one.
   let unfinished: FinishedStep | null = null;
   try {

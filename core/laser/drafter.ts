@@ -6,8 +6,10 @@ import { ALTERNATIVES_PER_TOKEN, Chain, MAX_CHAIN_TOKENS } from "./chain.ts";
 import { stateAfterDrafted, type ConstraintState, type TokenConstraint } from "./constraint.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
 import { MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
+import { RequestWeights, type GroupWeights } from "./groupWeights.ts";
 import { Overlay } from "./overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
+import { NO_GROUP } from "./pool/entries.ts";
 import type { PoolIndex } from "./pool/pool.ts";
 import { sourceOf, writeEntries } from "./provenance.ts";
 import type { TokenId } from "./target.ts";
@@ -16,8 +18,9 @@ import type { TokenId } from "./target.ts";
 export interface Drafter {
   /**
    * @param inheritedTokens how many of the last prompt tokens an earlier run wrote; as a draft source they are output
+   * @param label what the request is about, in the pool's numbers
    */
-  begin(prompt: Int32Array, inheritedTokens?: number): void;
+  begin(prompt: Int32Array, inheritedTokens?: number, label?: RequestLabel): void;
   /**
    * Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches.
    * @param constrained what restricts the tokens; a drafter that ignores it wastes those that are refused
@@ -41,6 +44,35 @@ export interface JudgedDraft {
   readonly isKept: readonly (boolean | null)[];
 }
 
+/** What a request is about, in the numbers that its pool's entries are labelled with. */
+export interface RequestLabel {
+  /** Its group; none if omitted. */
+  readonly group?: number;
+  /** Entries of this subject are not drafted from. */
+  readonly excludedSubject?: number;
+}
+
+/** How a drafter uses what pool entries are labelled with. */
+export interface RetrievalOptions {
+  /** Learned weights of other groups' votes, shared between requests; without them all votes weigh 1. */
+  readonly groupWeights?: GroupWeights | null;
+  /**
+   * A token that this request's own text does not propose is drafted only if entries of at least this many subjects
+   * have it after the end of the context; 1 if omitted.
+   */
+  readonly minSupport?: number;
+}
+
+/** Sets up a request's lookups for what it is about. */
+export function labelLookups(
+  candidates: Candidates,
+  { group = NO_GROUP, excludedSubject }: RequestLabel,
+  weights: RequestWeights | null,
+): void {
+  candidates.excludedSubject = excludedSubject ?? null;
+  weights?.begin(group, candidates);
+}
+
 /** The most drafts that are compared with the committed tokens at a time. */
 export const MAX_PENDING_DRAFTS = 8;
 
@@ -49,7 +81,8 @@ export class RetrievalDrafter implements Drafter {
   private readonly overlay: Overlay;
   private readonly overlayCandidates = new Candidates();
   private readonly poolCandidates = new Candidates();
-  private readonly mixture = new Mixture();
+  private readonly weights: RequestWeights | null;
+  private readonly mixture: Mixture;
   private readonly chain = new Chain();
   private readonly pending: { draft: Draft; matched: number }[] = [];
 
@@ -58,11 +91,15 @@ export class RetrievalDrafter implements Drafter {
     vocabularySize: number,
     private readonly pool: PoolIndex | null,
     private readonly acceptance = new AcceptanceModel(),
+    { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
+    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
   }
 
-  begin(prompt: Int32Array, inheritedTokens = 0): void {
+  begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
+    labelLookups(this.poolCandidates, label, this.weights);
     this.pending.length = 0;
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -76,6 +113,7 @@ export class RetrievalDrafter implements Drafter {
   }
 
   commit(tokens: readonly TokenId[], feedback: CommitFeedback | null = null): void {
+    if (tokens.length > 0) this.weights?.learn(tokens[0]!);
     tokens.forEach((token, i) => {
       this.learn(token, feedback?.nextUnsentAccepted === true && i === tokens.length - 1);
       this.overlay.append(token);
@@ -99,6 +137,7 @@ export class RetrievalDrafter implements Drafter {
     let state = constrained?.state ?? 0;
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
       mixture.mix(overlayCandidates, poolCandidates);
+      if (draftIndex === 0) this.weights?.note(mixture, poolCandidates);
       const best = constrained === null ? mixture.best() : this.bestAllowed(constrained.constraint, state);
       if (best < 0) return;
       const token = mixture.tokens[best]!;

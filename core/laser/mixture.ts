@@ -19,6 +19,12 @@ export const BACK_OFF_WEIGHT = 8;
 /** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
 export const MIN_MATCH_TOKENS = 1;
 
+/** What votes of the pool weigh. */
+export interface VoteWeights {
+  /** By the group of the entry. */
+  weightOf(group: number): number;
+}
+
 /** The most distinct tokens that can be voted for. */
 export const MAX_VOTERS = 2 * MAX_CANDIDATES;
 /** Slots of the hash tables of tokens and of votes: a power of two, never more than half full. */
@@ -58,6 +64,15 @@ export class Mixture {
   /** A slot with another stamp is empty. */
   private stamp = 0;
 
+  /**
+   * @param weights of pool votes, by the group of their entry; null: all weigh 1
+   * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
+   */
+  constructor(
+    private readonly weights: VoteWeights | null = null,
+    private readonly minSupport = 1,
+  ) {}
+
   /** Counts all votes. @param overlay, pool candidates for the next token, those of the pool longest match first */
   mix(overlay: Candidates, pool: Candidates): void {
     this.size = 0;
@@ -69,7 +84,7 @@ export class Mixture {
     for (let i = 0; i < pool.size; i++) {
       const isFirst = this.isFirstVote(pool, i);
       this.counted[i] = isFirst ? 1 : 0;
-      if (isFirst) this.totalWeight[pool.matchTokens[i]!]! += 1;
+      if (isFirst) this.totalWeight[pool.matchTokens[i]!]! += this.groupWeight(pool.groups[i]!);
     }
     this.computeWeights();
     for (let i = 0; i < overlay.size; i++) {
@@ -80,8 +95,25 @@ export class Mixture {
     }
     for (let i = 0; i < pool.size; i++) {
       if (this.counted[i] === 1)
-        this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.voteWeight[pool.matchTokens[i]!]!);
+        this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.shareOfCandidate(pool, i));
     }
+    if (this.minSupport > 1) this.dropUnsupported(pool);
+  }
+
+  /** Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are. */
+  private dropUnsupported(pool: Candidates): void {
+    let kept = 0;
+    for (let at = 0; at < this.size; at++) {
+      const isOwn = this.newestOffsets[at]! >= 0;
+      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport)) continue;
+      this.tokens[kept] = this.tokens[at]!;
+      this.voteShares[kept] = this.voteShares[at]!;
+      this.counts[kept] = this.counts[at]!;
+      this.longestMatch[kept] = this.longestMatch[at]!;
+      this.overlayShares[kept] = this.overlayShares[at]!;
+      this.newestOffsets[kept++] = this.newestOffsets[at]!;
+    }
+    this.size = kept;
   }
 
   /** Index of the token with the largest vote share, except `other`, the first voted for among equals; −1 for none. */
@@ -90,6 +122,16 @@ export class Mixture {
     for (let i = 0; i < this.size; i++)
       if (i !== other && (best < 0 || this.voteShares[i]! > this.voteShares[best]!)) best = i;
     return best;
+  }
+
+  /** What a pool candidate of the last `mix` added to the vote share of its token; 0 for one that did not count. */
+  shareOfCandidate(pool: Candidates, candidate: number): number {
+    if (this.counted[candidate] === 0) return 0;
+    return this.voteWeight[pool.matchTokens[candidate]!]! * this.groupWeight(pool.groups[candidate]!);
+  }
+
+  private groupWeight(group: number): number {
+    return this.weights === null ? 1 : this.weights.weightOf(group);
   }
 
   private computeWeights(): void {
@@ -143,6 +185,18 @@ export class Mixture {
     this.candidateSlots[slot] = candidate;
     return true;
   }
+}
+
+/** Whether candidates of at least `least` distinct subjects continue with the token. */
+function hasSupport({ nextTokens, subjects, size }: Candidates, token: number, least: number): boolean {
+  let found = 0;
+  for (let i = 0; i < size && found < least; i++) {
+    if (nextTokens[i] !== token) continue;
+    let isKnown = false;
+    for (let j = 0; j < i && !isKnown; j++) isKnown = nextTokens[j] === token && subjects[j] === subjects[i];
+    if (!isKnown) found++;
+  }
+  return found >= least;
 }
 
 function slotOf(value: number): number {

@@ -2,7 +2,7 @@
 import type { Signal } from "../base/index.ts";
 import type { Batches } from "./batchClass.ts";
 import type { TokenConstraint } from "./constraint.ts";
-import type { Drafter } from "./drafter.ts";
+import type { Drafter, RequestLabel } from "./drafter.ts";
 import type { StopCheck } from "./offer.ts";
 import type { Planner } from "./planner.ts";
 import type { Guards, Rule, Sampling } from "./rules.ts";
@@ -22,6 +22,8 @@ export interface DecodeRequest {
   readonly guards: Guards;
   /** null: plain decoding. */
   readonly drafter: Drafter | null;
+  /** What the request is about, for the drafter; nothing by default. */
+  readonly label?: RequestLabel;
   readonly planner: Planner;
   /** For a reproducible run: how tokens may be evaluated, as the planner has it; null if omitted. */
   readonly batches?: Batches | null;

@@ -3,7 +3,14 @@
 import { stateAfterDrafted, type ConstraintState, type TokenConstraint } from "./constraint.ts";
 import { MAX_CHAIN_TOKENS, MAX_TREE_TOKENS } from "./chain.ts";
 import { EMPTY_DRAFT, type Draft } from "./draft.ts";
-import type { CommitFeedback, Drafter } from "./drafter.ts";
+import {
+  labelLookups,
+  type CommitFeedback,
+  type Drafter,
+  type RequestLabel,
+  type RetrievalOptions,
+} from "./drafter.ts";
+import { RequestWeights } from "./groupWeights.ts";
 import { GrowingTree } from "./growingTree.ts";
 import { MAX_VOTERS, MIN_MATCH_TOKENS, Mixture } from "./mixture.ts";
 import { OpenNodes } from "./openNodes.ts";
@@ -36,7 +43,8 @@ export interface TreeBounds {
  */
 export class TreeDrafter implements Drafter {
   private readonly overlay: Overlay;
-  private readonly mixture = new Mixture();
+  private readonly weights: RequestWeights | null;
+  private readonly mixture: Mixture;
   private readonly open: OpenNodes;
   private readonly tree: GrowingTree;
   /** By node, the root at 0: the candidates for the tokens after it. */
@@ -64,7 +72,10 @@ export class TreeDrafter implements Drafter {
     private readonly pool: PoolIndex | null,
     private readonly acceptance: TreeAcceptanceModel,
     { maxNodes = MAX_TREE_TOKENS, maxLeaves }: TreeBounds,
+    { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
+    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
     this.open = new OpenNodes(maxNodes * MAX_VOTERS);
     this.tree = new GrowingTree(this.open, maxNodes, maxLeaves);
@@ -75,7 +86,8 @@ export class TreeDrafter implements Drafter {
     this.states = new Int32Array(maxNodes + 1);
   }
 
-  begin(prompt: Int32Array, inheritedTokens = 0): void {
+  begin(prompt: Int32Array, inheritedTokens = 0, label: RequestLabel = {}): void {
+    labelLookups(this.poolCandidates[0]!, label, this.weights);
     this.pending.clear();
     this.overlay.begin(prompt, inheritedTokens);
   }
@@ -95,6 +107,7 @@ export class TreeDrafter implements Drafter {
     if (feedback?.judged !== undefined) this.pending.learnJudged(feedback.judged);
     // Under a relaxed rule, the tokens that it would have kept need not be those committed.
     if (feedback !== null) this.pending.clear();
+    if (tokens.length > 0) this.weights?.learn(tokens[0]!);
     for (const token of tokens) {
       this.pending.learn(token);
       this.overlay.append(token);
@@ -166,6 +179,7 @@ export class TreeDrafter implements Drafter {
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
     mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!);
+    if (parent === ROOT) this.weights?.note(mixture, this.poolCandidates[0]!);
     const { promptTokens } = this.overlay;
     const joint = parent < 0 ? 1 : open.joint[this.tree.slots[parent]!]!;
     const best = mixture.best();

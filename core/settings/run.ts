@@ -3,6 +3,7 @@ import * as Type from "typebox";
 import {
   DEFAULT_GUARDS,
   DEFAULT_STRATEGY,
+  MAX_CANDIDATES,
   MAX_CHAIN_TOKENS,
   MAX_TREE_TOKENS,
   PUBLISHED_RULE,
@@ -62,6 +63,21 @@ export const Run = Type.Object({
     default: MAX_TREE_TOKENS,
     flag: "--max-tree-tokens <n>",
     text: "Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time.",
+  }),
+  minSupport: integer({
+    scope,
+    minimum: 1,
+    maximum: MAX_CANDIDATES,
+    default: 1,
+    flag: "--min-support <n>",
+    text: "Draft a token from the pool only if answers about at least this many users or items have it there. 1 is off.",
+    note: "For privacy: with 2 or more, no draft shows what only one user's answers say. What the prompt and the answer itself say may always be drafted.",
+  }),
+  excludeSubject: boolean({
+    scope,
+    default: false,
+    flag: "--exclude-subject <on|off>",
+    text: "Don't draft from answers about the same user or item, where the run names it.",
   }),
   stop: list({
     scope,

@@ -52,6 +52,7 @@ export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
 export { afterWords, originOfRun, originWords, standingTokens, type Origin } from "./origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
+export { routeWords } from "./route.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
 export { heldToWords } from "./heldTo.ts";

@@ -5,7 +5,17 @@ import { recorded, Run } from "../settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 import { text, name, flag, count, atLeastOne, tokenIds, orNull } from "./schemaFields.ts";
 
-const { strategy, maxTokens, maxDraftTokens, maxTreeTokens, stop, jsonSchema, grammar } = Run.properties;
+const {
+  strategy,
+  maxTokens,
+  maxDraftTokens,
+  maxTreeTokens,
+  minSupport,
+  excludeSubject,
+  stop,
+  jsonSchema,
+  grammar,
+} = Run.properties;
 
 export const RequestSchema = Type.Object(
   {
@@ -41,6 +51,8 @@ export const RequestSchema = Type.Object(
       }),
     ),
     maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
+    minSupport: Type.Optional(recorded(minSupport, undefined, `${minSupport.text} 1 if omitted.`)),
+    excludeSubject: Type.Optional(recorded(excludeSubject)),
     stop: Type.Optional(recorded(stop)),
     jsonSchema: Type.Optional(
       recorded(

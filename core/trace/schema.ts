@@ -81,6 +81,17 @@ const PoolSchema = Type.Object(
     entries: count("Stored answers at the start of the run."),
     tokens: count("Tokens in these answers."),
     fingerprint: text("Changes with the pool's content."),
+    route: Type.Optional(
+      Type.Object(
+        {
+          subject: orNull(text(), "The user or item that the request is about; null: not known."),
+          group: orNull(text(), "Its group, whose answers count in full; null: all answers count alike."),
+          by: name("How the group was found: interactions, vectors, attribute, random, asked, global."),
+          reason: text("Why, as part of a sentence."),
+        },
+        { description: "The group that the request was sent to; omitted if it was sent to none." },
+      ),
+    ),
     entryNames: Type.Record(
       Type.String({ pattern: "^(0|[1-9][0-9]*)$" }),
       Type.Object({

@@ -23,6 +23,8 @@ export type TraceParent = NonNullable<TraceRequest["parent"]>;
 export type TraceModel = Trace["model"];
 export type TraceDevice = Trace["device"];
 export type TracePool = NonNullable<Trace["pool"]>;
+/** The group that a request was sent to, and why. */
+export type PoolRoute = NonNullable<TracePool["route"]>;
 export type TraceResult = Trace["result"];
 export type TraceVerdict = TraceStep["verdicts"][number];
 export type TraceRow = TraceStep["rows"][number];

@@ -23,6 +23,7 @@ export type BenchFault =
     }
   | { readonly tag: "tooFewTests"; readonly path: string; readonly asked: number; readonly left: number }
   | { readonly tag: "replayStrategyUnknown"; readonly name: string; readonly known: readonly string[] }
+  | { readonly tag: "groupModeUnknown"; readonly name: string; readonly known: readonly string[] }
   | { readonly tag: "replayStrategyTwice"; readonly name: string }
   /** The recordings hold more distinct ids than the model has words. */
   | { readonly tag: "vocabularyTooSmall"; readonly words: number; readonly vocabularySize: number }
@@ -75,6 +76,11 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
   replayStrategyUnknown: {
     blame: "input",
     message: (fault) => `There is no strategy "${fault.name}" to replay.`,
+    nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
+  },
+  groupModeUnknown: {
+    blame: "input",
+    message: (fault) => `There is no use of groups called "${fault.name}".`,
     nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
   },
   replayStrategyTwice: {

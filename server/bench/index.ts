@@ -16,7 +16,9 @@ export * from "./recordedTexts.ts";
 export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings.ts";
 export * from "./replay.ts";
 export {
+  GROUP_MODES,
   MIN_GROUP_ANSWERS,
+  type GroupMode,
   REPLAY_STRATEGIES,
   TREE_LEAVES,
   type ReplayStrategy,

@@ -5,12 +5,17 @@ import { BenchError } from "./errors.ts";
 import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import { vocabularyOf, type Recording } from "./recordings.ts";
 import {
+  type GroupMode,
+  isGroupMode,
   isReplayStrategy,
+  GROUP_MODES,
   REPLAY_STRATEGIES,
   replayDrafter,
   ReplayPools,
   type ReplaySetting,
   type ReplayStrategy,
+  type ReplayVariant,
+  variantsOf,
 } from "./replayStrategies.ts";
 import type { ReplayDrafter } from "./replayRetrieval.ts";
 import { pairedDifference, quantile, ratioOfSums, type Interval } from "./statistics.ts";
@@ -25,7 +30,8 @@ export interface ReplayOptions {
   readonly strategies: readonly ReplayStrategy[];
   /** Each answer joins the pool when it is complete; otherwise the pool is frozen. */
   readonly online: boolean;
-  readonly grouped: boolean;
+  /** Strategies that can use groups are measured in each of these modes. */
+  readonly groups: readonly GroupMode[];
   readonly draftTokens: number;
   /** A clock in milliseconds. */
   readonly now: () => number;
@@ -42,8 +48,7 @@ export interface AnswerCounts {
   readonly stepsBeforeLoop: number;
 }
 
-export interface StrategyReplay {
-  readonly strategy: ReplayStrategy;
+export interface StrategyReplay extends ReplayVariant {
   readonly answers: readonly AnswerCounts[];
   /** Times of all lookups in microseconds, ascending. A lookup is one whole draft. */
   readonly lookupUs: Float64Array;
@@ -74,14 +79,25 @@ export function parseStrategies(names: readonly string[]): readonly ReplayStrate
   });
 }
 
+/** Names as ways to use groups; one pool of all answers if none is named. @throws BenchError for an unknown one */
+export function parseGroupModes(names: readonly string[]): readonly GroupMode[] {
+  if (names.length === 0) return ["global"];
+  return names.map((name, index) => {
+    if (!isGroupMode(name)) throw new BenchError({ tag: "groupModeUnknown", name, known: GROUP_MODES });
+    if (names.indexOf(name) < index) throw new BenchError({ tag: "replayStrategyTwice", name });
+    return name;
+  });
+}
+
 /** @throws BenchError when pool and tests don't fit into the recordings */
 export function replay(recordings: readonly Recording[], options: ReplayOptions): Replay {
-  const { poolAnswers, strategies } = options;
+  const { poolAnswers } = options;
+  const strategies = variantsOf(options.strategies, options.groups);
   const pooled = recordings.slice(0, poolAnswers);
   const tests = testsOf(recordings, options);
   const vocabularySize = vocabularyOf(recordings);
   warmUp(pooled, tests, vocabularySize, options);
-  const pools = new ReplayPools(pooled, options.grouped);
+  const pools = new ReplayPools(pooled, options.groups.includes("hard"));
   const poolTokens = pools.answerTokens;
   const drafters = strategies.map((strategy) =>
     replayDrafter(strategy, { ...options, vocabularySize, pools }),
@@ -101,8 +117,8 @@ export function replay(recordings: readonly Recording[], options: ReplayOptions)
     poolTokens,
     testAnswers: tests.length,
     loopingAnswers: tests.filter(({ out }) => isLooping(out)).length,
-    strategies: strategies.map((strategy, at) => ({
-      strategy,
+    strategies: strategies.map((variant, at) => ({
+      ...variant,
       answers: answers[at]!,
       lookupUs: Float64Array.from(times[at]!).sort(),
       calibration: drafters[at]!.calibration?.rows() ?? null,
@@ -131,9 +147,9 @@ function warmUp(
   vocabularySize: number,
   options: ReplayOptions,
 ): void {
-  const pools = new ReplayPools(pooled.slice(0, WARM_UP_POOL_ANSWERS), options.grouped);
+  const pools = new ReplayPools(pooled.slice(0, WARM_UP_POOL_ANSWERS), options.groups.includes("hard"));
   const setting: ReplaySetting = { ...options, vocabularySize, pools };
-  for (const strategy of options.strategies) {
+  for (const strategy of variantsOf(options.strategies, options.groups)) {
     const drafter = replayDrafter(strategy, setting);
     for (const recording of tests.slice(0, WARM_UP_ANSWERS))
       replayAnswer(drafter, recording, [], options.now);

@@ -1,6 +1,12 @@
 // The product's own drafters in a replay, chains and trees: what they draft, and how often it is kept compared with
 // what they expected.
-import { Calibration, type Draft, type Drafter, type Pool } from "../../core/laser/index.ts";
+import {
+  Calibration,
+  type Draft,
+  type Drafter,
+  type Pool,
+  type RequestLabel,
+} from "../../core/laser/index.ts";
 import type { Recording } from "./recordings.ts";
 
 /**
@@ -30,6 +36,7 @@ export class RetrievalReplay implements ReplayDrafter {
   constructor(
     private readonly poolFor: (recording: Recording) => Pool | null,
     private readonly createDrafter: (pool: Pool | null) => Drafter,
+    private readonly labelOf: (recording: Recording) => RequestLabel,
     /** The most tokens of a branch. */
     private readonly branchTokens = Infinity,
   ) {}
@@ -39,7 +46,7 @@ export class RetrievalReplay implements ReplayDrafter {
     const drafter = this.drafters.get(pool) ?? this.createDrafter(pool);
     this.drafters.set(pool, drafter);
     this.drafter = drafter;
-    drafter.begin(recording.prompt);
+    drafter.begin(recording.prompt, 0, this.labelOf(recording));
   }
 
   draft(limit: number): number {

@@ -2,9 +2,11 @@
 // from.
 import {
   AcceptanceModel,
+  GroupWeights,
   type Draft,
   Pool,
   RetrievalDrafter,
+  type RetrievalOptions,
   TreeAcceptanceModel,
   TreeDrafter,
 } from "../../core/laser/index.ts";
@@ -31,6 +33,35 @@ export function isReplayStrategy(name: string): name is ReplayStrategy {
   return (REPLAY_STRATEGIES as readonly string[]).includes(name);
 }
 
+/**
+ * Where requests that know their group draft from. global: one pool of all answers · hard: the pool of their group alone ·
+ * soft: one pool of all answers, other groups' votes weighing what they have proved to be worth.
+ */
+export const GROUP_MODES = ["global", "hard", "soft"] as const;
+export type GroupMode = (typeof GROUP_MODES)[number];
+
+export function isGroupMode(name: string): name is GroupMode {
+  return (GROUP_MODES as readonly string[]).includes(name);
+}
+
+/** A strategy, with the way in which it uses groups; null for one that knows none. */
+export interface ReplayVariant {
+  readonly strategy: ReplayStrategy;
+  readonly groups: GroupMode | null;
+}
+
+/** Each strategy that can use groups once in each mode, every other one once. */
+export function variantsOf(
+  strategies: readonly ReplayStrategy[],
+  modes: readonly GroupMode[],
+): readonly ReplayVariant[] {
+  return strategies.flatMap((strategy): ReplayVariant[] =>
+    strategy.startsWith("laser-")
+      ? modes.map((groups) => ({ strategy, groups }))
+      : [{ strategy, groups: null }],
+  );
+}
+
 export interface ReplaySetting {
   readonly vocabularySize: number;
   readonly pools: ReplayPools;
@@ -48,23 +79,27 @@ export const TREE_LEAVES = 32;
  */
 export const MIN_GROUP_ANSWERS = 8;
 
-/** Earlier answers: all of them in one pool and, where grouped, each group's in its own. */
+/** Earlier answers: all of them in one pool and, where asked for, each group's in its own. */
 export class ReplayPools {
   readonly answers: readonly Int32Array[];
   /** Of the answers that the pools were made from, without the openings before them. */
   readonly answerTokens: number;
   readonly global: Pool;
   private readonly groups = new Map<string, Pool>();
+  private readonly groupNumbers = new Map<string, number>();
 
-  /** @param grouped laser-strict drafts from the pool of the request's group */
+  /** @param isHard some requests draft from the pool of their group */
   constructor(
     recordings: readonly Recording[],
-    private readonly grouped: boolean,
+    private readonly isHard: boolean,
   ) {
     this.answers = recordings.map(({ out }) => out);
     this.answerTokens = this.answers.reduce((sum, answer) => sum + answer.length, 0);
-    this.global = Pool.build(recordings.map(entryOf));
-    if (!grouped) return;
+    this.global = Pool.build(
+      recordings.map(entryOf),
+      recordings.map((recording) => ({ group: this.groupNumberOf(recording) })),
+    );
+    if (!isHard) return;
     const byGroup = new Map<string, Int32Array[]>();
     for (const recording of recordings) {
       const answers = byGroup.get(groupOf(recording)) ?? [];
@@ -74,37 +109,45 @@ export class ReplayPools {
     for (const [group, answers] of byGroup) this.groups.set(group, Pool.build(answers));
   }
 
+  /** The number of a request's group in the pool of all answers. */
+  groupNumberOf(recording: Recording): number {
+    const group = groupOf(recording);
+    const number = this.groupNumbers.get(group) ?? this.groupNumbers.size;
+    this.groupNumbers.set(group, number);
+    return number;
+  }
+
   /** The pool that a request drafts from. */
-  of(recording: Recording): Pool {
+  of(recording: Recording, mode: GroupMode | null): Pool {
+    if (mode !== "hard") return this.global;
     const own = this.groups.get(groupOf(recording));
     return own !== undefined && own.entries >= MIN_GROUP_ANSWERS ? own : this.global;
   }
 
   /** Adds an answer, as an online pool does when its request has ended. */
   insert(recording: Recording): void {
-    this.global.add(entryOf(recording));
-    if (!this.grouped) return;
+    this.global.add(entryOf(recording), 0, { group: this.groupNumberOf(recording) });
+    if (!this.isHard) return;
     const group = this.groups.get(groupOf(recording)) ?? new Pool();
     this.groups.set(groupOf(recording), group);
     group.add(entryOf(recording));
   }
 }
 
-export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting): ReplayDrafter {
+export function replayDrafter({ strategy, groups }: ReplayVariant, setting: ReplaySetting): ReplayDrafter {
   const { pools, vocabularySize } = setting;
   switch (strategy) {
     case "prompt-lookup":
-      return chainReplay(setting, () => null);
+      return chainReplay(setting, groups, () => null);
     case "resd":
-      return chainReplay(setting, () => pools.global);
     case "laser-strict":
-      return chainReplay(setting, (recording) => pools.of(recording));
+      return chainReplay(setting, groups, (recording) => pools.of(recording, groups));
     case "laser-tree-15":
-      return treeReplay(setting, 15);
+      return treeReplay(setting, groups, 15);
     case "laser-tree-31":
-      return treeReplay(setting, 31);
+      return treeReplay(setting, groups, 31);
     case "laser-tree-63":
-      return treeReplay(setting, 63);
+      return treeReplay(setting, groups, 63);
     case "longest-suffix":
       return new LongestSuffixReplay(
         new LongestSuffixDrafter(vocabularySize, pools.global),
@@ -118,23 +161,37 @@ export function replayDrafter(strategy: ReplayStrategy, setting: ReplaySetting):
 }
 
 function chainReplay(
-  { vocabularySize, draftTokens }: ReplaySetting,
+  { vocabularySize, draftTokens, pools }: ReplaySetting,
+  groups: GroupMode | null,
   poolFor: (recording: Recording) => Pool | null,
 ): ReplayDrafter {
   const acceptance = new AcceptanceModel();
+  const options = optionsOf(groups);
   return new RetrievalReplay(
     poolFor,
-    (pool) => new RetrievalDrafter(vocabularySize, pool, acceptance),
+    (pool) => new RetrievalDrafter(vocabularySize, pool, acceptance, options),
+    (recording) => ({ group: pools.groupNumberOf(recording) }),
     draftTokens,
   );
 }
 
-function treeReplay({ vocabularySize, pools }: ReplaySetting, maxNodes: number): ReplayDrafter {
+function treeReplay(
+  { vocabularySize, pools }: ReplaySetting,
+  groups: GroupMode | null,
+  maxNodes: number,
+): ReplayDrafter {
   const acceptance = new TreeAcceptanceModel();
+  const options = optionsOf(groups);
+  const bounds = { maxNodes, maxLeaves: TREE_LEAVES };
   return new RetrievalReplay(
-    (recording) => pools.of(recording),
-    (pool) => new TreeDrafter(vocabularySize, pool, acceptance, { maxNodes, maxLeaves: TREE_LEAVES }),
+    (recording) => pools.of(recording, groups),
+    (pool) => new TreeDrafter(vocabularySize, pool, acceptance, bounds, options),
+    (recording) => ({ group: pools.groupNumberOf(recording) }),
   );
+}
+
+function optionsOf(groups: GroupMode | null): RetrievalOptions {
+  return groups === "soft" ? { groupWeights: new GroupWeights() } : {};
 }
 
 class LongestSuffixReplay implements ReplayDrafter {

@@ -10,6 +10,7 @@ import { addDevicesCommand } from "./commands/devicesCommand.ts";
 import { addEstimateCommand } from "./commands/estimateCommand.ts";
 import { addEvaluateCommand } from "./commands/evaluateCommand.ts";
 import { addGenerateCommand } from "./commands/generateCommand.ts";
+import { addGroupsCommand } from "./commands/groupsCommand.ts";
 import { addInspectCommand } from "./commands/inspectCommand.ts";
 import { addModelsCommand } from "./commands/modelsCommand.ts";
 import { addPoolCommand } from "./commands/poolCommand.ts";
@@ -67,6 +68,7 @@ function laser(): Command {
   addBenchCommand(program);
   addEstimateCommand(program);
   addEvaluateCommand(program);
+  addGroupsCommand(program);
   addPoolCommand(program);
   addDataCommand(program);
   addReplayCommand(program);

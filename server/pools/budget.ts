@@ -11,25 +11,9 @@ export interface PoolBudget {
   readonly groupTokens: number;
 }
 
-export interface GroupFigures {
-  readonly group: string | null;
-  readonly entries: number;
-  readonly tokens: number;
-}
-
 /** Tokens of each answer, in the order of the entries, without the opening. Compacts the pool. */
 export function answerTokens({ pool, opening }: StoredPool): Int32Array {
   return pool.arrays().entryTokens.map((tokens) => tokens - opening.length);
-}
-
-/** Entries and tokens of each group, in the order in which groups first appear. Compacts the pool. */
-export function groupFigures(stored: StoredPool): GroupFigures[] {
-  const tokens = answerTokens(stored);
-  return [...slotsByGroup(stored.entries)].map(([group, slots]) => ({
-    group,
-    entries: slots.length,
-    tokens: slots.reduce((sum, slot) => sum + tokens[slot]!, 0),
-  }));
 }
 
 /**
@@ -74,7 +58,8 @@ function slotsByGroup(entries: readonly PoolEntry[]): Map<string | null, number[
   return groups;
 }
 
-function without(stored: StoredPool, gone: ReadonlySet<number>): StoredPool {
+/** Removes the entries in these slots. Changes the pool, which is compact afterwards. */
+export function without(stored: StoredPool, gone: ReadonlySet<number>): StoredPool {
   const { pool } = stored;
   const { ids } = pool.arrays();
   // Numbers are read before any entry is evicted, because compacting renumbers them.

@@ -15,6 +15,15 @@ export type PoolFault =
       readonly version: number;
       readonly supported: number;
     }
+  | { readonly tag: "groupsFileMissing"; readonly path: string }
+  | { readonly tag: "groupsFileDamaged"; readonly path: string; readonly reason: string }
+  /** What groups were to be made from. `line`: null where there are none. */
+  | {
+      readonly tag: "groupDataInvalid";
+      readonly path: string;
+      readonly line: number | null;
+      readonly reason: string;
+    }
   /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
   /** `model` is the one whose tokens are in the pool. */
@@ -66,6 +75,22 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
       `The pool file ${fault.path} was made with another tokenizer: that of ${fault.model}.`,
     nextStep: (fault) =>
       `Build it again from its text, which the file keeps (laser pool build ${fault.path} --out NEW), or load ${fault.model}.`,
+  },
+  groupsFileMissing: {
+    blame: "input",
+    message: (fault) => `There is no groups file at ${fault.path}.`,
+    nextStep: "Check the path, or make one with laser groups.",
+  },
+  groupsFileDamaged: {
+    blame: "input",
+    message: (fault) => `The groups file ${fault.path} can't be used: ${fault.reason}.`,
+    nextStep: "Make it again with laser groups, or restore a copy.",
+  },
+  groupDataInvalid: {
+    blame: "input",
+    message: (fault) =>
+      `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
+    nextStep: "Fix the file; laser groups --help describes what each method reads.",
   },
   poolKeyUnknown: {
     blame: "input",

@@ -1,10 +1,14 @@
 // The public API of server/pools: files of earlier answers.
 export * from "./answers.ts";
+export * from "./entryLabels.ts";
 export * from "./errors.ts";
-export * from "./budget.ts";
+export { answerTokens, evictToBudget, forgetKey, type PoolBudget } from "./budget.ts";
+export * from "./groups/index.ts";
+export * from "./growth.ts";
 export * from "./opening.ts";
 export type { PoolEntry } from "./poolEntries.ts";
 export * from "./poolSource.ts";
+export * from "./upkeep.ts";
 export { PoolRoom } from "./room.ts";
 export {
   isPoolFile,

@@ -79,6 +79,8 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     maxDraftTokens: request.maxDraftTokens,
     draftShape: request.draftShape ?? "chain",
     maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
+    minSupport: request.minSupport ?? DEFAULT_SETTINGS.minSupport,
+    excludeSubject: request.excludeSubject ?? DEFAULT_SETTINGS.excludeSubject,
     stop: request.stop ?? [],
     // The recorded messages are those that the template took.
     systemInUserTurn: false,

@@ -5,11 +5,11 @@ import { Pool } from "../../core/laser/index.ts";
 import type { NamedEntry } from "../../core/trace/index.ts";
 import type { Engine } from "../engine/index.ts";
 import type { AddedAnswer } from "../protocol/worker.ts";
-import { answerOpening, type LoadedPool } from "./pool.ts";
+import { answerOpening, loaded, type LoadedPool } from "./pool.ts";
 
 /** A pool that no file holds. */
 export function emptyPool(): LoadedPool {
-  return { name: "answers of this run", fingerprint: "", index: new Pool(), tokens: 0, entryOf: () => null };
+  return loaded("answers of this run", "", { pool: new Pool(), opening: [] }, []);
 }
 
 /**
@@ -21,22 +21,21 @@ export function* growingPool(
   answers: readonly AddedAnswer[],
   engine: Pick<Engine, "chat" | "tokenizer">,
 ): InPieces<LoadedPool> {
-  const { index, name } = before;
+  const { index } = before;
   const opening = answerOpening(engine);
   const hash = createHash("sha256").update(before.fingerprint);
   const added = new Map<number, NamedEntry>();
   let { tokens } = before;
   for (const { id, group, text } of answers) {
     const own = engine.tokenizer.tokenize(text, false);
-    added.set(index.add([...opening, ...own]), { id, group, text });
+    added.set(index.add([...opening, ...own], undefined, before.labelOf({ id, group })), { id, group, text });
     tokens += own.length;
     hash.update(JSON.stringify([id, group, text]));
     yield;
   }
   return {
-    name,
+    ...before,
     fingerprint: hash.digest("hex").slice(0, 16),
-    index,
     tokens,
     entryOf: (entry) => added.get(entry) ?? before.entryOf(entry),
   };

@@ -11,7 +11,7 @@ import type { LaneGroup } from "../engine/index.ts";
 import type { GenerateOptions, Generated, Session } from "./session.ts";
 
 /** One answer to write. */
-export type ManyRequest = Pick<GenerateOptions, "prompt" | "settings" | "pool" | "onEvent"> & {
+export type ManyRequest = Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route" | "onEvent"> & {
   /** Ends this answer alone; the others continue. */
   readonly signal?: AbortSignal;
 };
@@ -65,11 +65,12 @@ export function laneWriter({
   };
   const remove = group.gathering.add(planner);
   return {
-    generate: ({ prompt, settings, pool, onEvent, signal: own }, lane, signal) =>
+    generate: ({ prompt, settings, pool, route, onEvent, signal: own }, lane, signal) =>
       session.generate({
         prompt,
         settings,
         pool,
+        ...(route && { route }),
         signal: own === undefined ? signal : AbortSignal.any([own, signal]),
         lane: { target: group.targets[lane]!, planner: planner.forRequest(lane) },
         // Nobody waits for a slow listener but its own answer.

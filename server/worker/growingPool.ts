@@ -2,9 +2,9 @@
 // whoever writes many answers decides what enters and when it is saved.
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/index.ts";
-import { Pool, type TokenId } from "../../core/laser/index.ts";
+import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../core/laser/index.ts";
 import type { NamedEntry } from "../../core/trace/index.ts";
-import type { PoolEntry, StoredPool } from "../pools/index.ts";
+import { EntryLabels, type PoolEntry, type StoredPool } from "../pools/index.ts";
 import { answerOpening, type LoadedPool } from "./pool.ts";
 
 /** An answer, or its beginning, that is to be drafted from. */
@@ -21,6 +21,7 @@ export class GrowingPool implements LoadedPool {
   private readonly opening: readonly TokenId[];
   private readonly tokenizer: StoredPool["tokenizer"];
   private readonly byNumber = new Map<number, PoolEntry>();
+  private readonly labels = new EntryLabels();
   private answers: number;
 
   /**
@@ -37,13 +38,17 @@ export class GrowingPool implements LoadedPool {
     this.opening = stored?.opening ?? answerOpening(engine);
     this.tokenizer = stored?.tokenizer ?? { fingerprint: tokenizerFingerprint, model: name };
     const { ids } = this.pool.arrays();
-    stored?.entries.forEach((entry, slot) => this.byNumber.set(ids[slot]!, entry));
+    stored?.entries.forEach((entry, slot) => {
+      this.byNumber.set(ids[slot]!, entry);
+      this.pool.label(ids[slot]!, this.labels.labelOf({ id: entry.key, group: entry.group }));
+    });
     this.answers = this.byNumber.size;
     this.name = start.name;
     this.fingerprint = start.fingerprint;
   }
 
   readonly name: string;
+  readonly groupWeights = new GroupWeights();
   /** Of what it started from and of every answer added since, in their order. */
   fingerprint: string;
 
@@ -55,6 +60,18 @@ export class GrowingPool implements LoadedPool {
     return this.pool.tokens - this.pool.entries * this.opening.length;
   }
 
+  labelOf(entry: Omit<NamedEntry, "text">): EntryLabel {
+    return this.labels.labelOf(entry);
+  }
+
+  groupNumber(group: string): number | null {
+    return this.labels.groupNumber(group);
+  }
+
+  subjectNumber(key: string): number | null {
+    return this.labels.subjectNumber(key);
+  }
+
   entryOf(entry: number): NamedEntry | null {
     const found = this.byNumber.get(entry);
     return found === undefined ? null : { id: found.key, group: found.group, text: found.text };
@@ -62,7 +79,7 @@ export class GrowingPool implements LoadedPool {
 
   /** Takes time in proportion to the answer, and now and then to the pool. @param timeMs since 1970 */
   add({ id, group, text, tokens }: GrownAnswer, timeMs: number): void {
-    const number = this.pool.add([...this.opening, ...tokens], timeMs);
+    const number = this.pool.add([...this.opening, ...tokens], timeMs, this.labels.labelOf({ id, group }));
     this.byNumber.set(number, { key: id, group, text, timeMs });
     this.answers++;
     const parts = JSON.stringify([this.fingerprint, id, group, tokens]);

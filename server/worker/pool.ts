@@ -2,8 +2,9 @@
 // with the names of its entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
 import { finish, unreachable, type InPieces } from "../../core/base/index.ts";
-import { Pool, type TokenId } from "../../core/laser/index.ts";
+import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../core/laser/index.ts";
 import {
+  EntryLabels,
   OPENING_TOKENS,
   PoolError,
   type Answer,
@@ -22,6 +23,14 @@ export interface LoadedPool {
   readonly index: Pool;
   /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;
+  /** What other groups' votes have proved to be worth in this pool. */
+  readonly groupWeights: GroupWeights;
+  /** Numbers for the group and subject of an entry that is added. */
+  labelOf(entry: Omit<NamedEntry, "text">): EntryLabel;
+  /** The number of a group in the index; null: it has no entries there, or only in too many groups. */
+  groupNumber(group: string): number | null;
+  /** The number of a user or item in the index; null: no entry is about it. */
+  subjectNumber(key: string): number | null;
   /** The subject of an entry of the index; null if there is no such entry. */
   entryOf(entry: number): NamedEntry | null;
 }
@@ -78,7 +87,7 @@ function* indexingAnswers(
   return loaded(name, fingerprint, { pool, opening }, answers);
 }
 
-function loaded(
+export function loaded(
   name: string,
   fingerprint: string,
   { pool, opening }: Pick<StoredPool, "pool" | "opening">,
@@ -87,8 +96,19 @@ function loaded(
   // Numbers have gaps if entries were evicted before the pool was written.
   const { ids } = pool.arrays();
   const byNumber = new Map(entries.map((entry, slot) => [ids[slot]!, entry]));
-  const tokens = pool.tokens - pool.entries * opening.length;
-  return { name, fingerprint, index: pool, tokens, entryOf: (entry) => byNumber.get(entry) ?? null };
+  const labels = new EntryLabels(entries);
+  entries.forEach((entry, slot) => pool.label(ids[slot]!, labels.labelOf(entry)));
+  return {
+    name,
+    fingerprint,
+    index: pool,
+    tokens: pool.tokens - pool.entries * opening.length,
+    groupWeights: new GroupWeights(),
+    labelOf: (entry) => labels.labelOf(entry),
+    groupNumber: (group) => labels.groupNumber(group),
+    subjectNumber: (key) => labels.subjectNumber(key),
+    entryOf: (entry) => byNumber.get(entry) ?? null,
+  };
 }
 
 /** A storable pool of the answers: oldest first, last used when they were added. */

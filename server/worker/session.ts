@@ -5,23 +5,16 @@ import type { PreparedPrompt } from "./preparedPrompt.ts";
 import { tokenizeFragments, type Engine, type ModelFacts } from "../engine/index.ts";
 import {
   DecodeError,
-  AcceptanceModel,
   checkRequest,
-  PlannerMemory,
   CostModel,
   decode,
   MAX_CHAIN_TOKENS,
   RenewalPlanner,
-  RetrievalDrafter,
   ruleFor,
   STRATEGY_TRAITS,
-  TreeAcceptanceModel,
-  TreeDrafter,
   type CostTable,
   type DecodeResult,
-  type Drafter,
   type Planner,
-  type PoolIndex,
   type TargetModel,
   type TokenId,
 } from "../../core/laser/index.ts";
@@ -37,10 +30,12 @@ import {
   type TraceHeader,
   type TraceModel,
   type TraceParent,
+  type PoolRoute,
   type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
 import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
+import { createDrafter, labelOf, nothingLearned } from "./drafting.ts";
 import { reproducibility, type Reproducibility } from "./reproducible.ts";
 import { ConstraintSource } from "./answerConstraint.ts";
 import { stopCheck } from "./stopSequences.ts";
@@ -75,6 +70,8 @@ export interface GenerateOptions {
   readonly settings: GenerationSettings;
   /** null: no pool, even if the strategy could use one. */
   readonly pool: LoadedPool | null;
+  /** What the request is about and the group that it was sent to; omitted: unknown, and all of the pool counts alike. */
+  readonly route?: PoolRoute;
   readonly signal: AbortSignal;
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
   readonly lane?: SessionLane;
@@ -163,6 +160,7 @@ export class Session {
     prompt,
     settings: asked,
     pool,
+    route,
     signal,
     lane,
     onEvent,
@@ -185,7 +183,7 @@ export class Session {
       });
     const constraint = this.constraints.constraintOf(settings);
     const isTree = draftsTrees(settings, { device: engine.device, target }) && batches?.trees !== false;
-    const facts = { isTree, reproducible };
+    const facts = { isTree, reproducible, route };
     const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, facts), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
@@ -202,9 +200,8 @@ export class Session {
       sampling: settings.sampling,
       rule: ruleFor(settings.strategy, settings.relaxed),
       guards: settings.guards,
-      drafter: traits.drafts
-        ? this.drafter(target, isTree ? settings.maxTreeTokens : null, usedPool?.index ?? null, learned)
-        : null,
+      drafter: traits.drafts ? createDrafter(target, isTree, settings, usedPool, learned) : null,
+      label: labelOf(usedPool, route, settings),
       planner:
         lane?.planner ??
         new RenewalPlanner(
@@ -294,17 +291,6 @@ export class Session {
     return tokenizer.isControl(id) ? NO_BYTES : tokenizer.bytesOf(id);
   }
 
-  /** @param treeTokens the most tokens of a tree; null for chains */
-  private drafter(
-    { vocabularySize, maxTreeLeaves: maxLeaves }: TargetModel,
-    treeTokens: number | null,
-    pool: PoolIndex | null,
-    learned: Learned,
-  ): Drafter {
-    if (treeTokens === null) return new RetrievalDrafter(vocabularySize, pool, learned.acceptance);
-    return new TreeDrafter(vocabularySize, pool, learned.treeAcceptance, { maxNodes: treeTokens, maxLeaves });
-  }
-
   private tokensOf(prompt: PreparedPrompt | ContinuedPrompt) {
     if ("tokens" in prompt)
       return { promptTokens: Int32Array.from(prompt.tokens), inheritedTokens: prompt.inheritedTokens };
@@ -316,7 +302,15 @@ export class Session {
     promptTokens: Int32Array,
     settings: GenerationSettings,
     pool: LoadedPool | null,
-    { isTree, reproducible }: { readonly isTree: boolean; readonly reproducible: Reproducibility | null },
+    {
+      isTree,
+      reproducible,
+      route,
+    }: {
+      readonly isTree: boolean;
+      readonly reproducible: Reproducibility | null;
+      readonly route: PoolRoute | undefined;
+    },
   ): TraceHeader {
     return {
       createdAt: new Date().toISOString(),
@@ -337,6 +331,8 @@ export class Session {
           draftShape: "tree" as const,
           maxTreeTokens: settings.maxTreeTokens,
         }),
+        ...(settings.minSupport > 1 && { minSupport: settings.minSupport }),
+        ...(settings.excludeSubject && { excludeSubject: true }),
         ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
         ...(settings.jsonSchema !== "" && { jsonSchema: settings.jsonSchema }),
         ...(settings.grammar !== "" && { grammar: settings.grammar }),
@@ -351,6 +347,7 @@ export class Session {
         entries: pool.index.entries,
         tokens: pool.tokens,
         fingerprint: pool.fingerprint,
+        ...(route && { route }),
       },
     };
   }
@@ -384,15 +381,3 @@ export function traceModel({
 }: ModelFacts): TraceModel {
   return { name, file, modelBytes, sha256, vocabularySize, tokenizerFingerprint };
 }
-
-/** State that one run of a kind learns for the next. */
-function nothingLearned() {
-  return {
-    acceptance: new AcceptanceModel(),
-    chains: new PlannerMemory(),
-    treeAcceptance: new TreeAcceptanceModel(),
-    trees: new PlannerMemory(),
-    plain: new PlannerMemory(),
-  };
-}
-type Learned = ReturnType<typeof nothingLearned>;

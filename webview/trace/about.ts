@@ -9,6 +9,7 @@ import {
   originOfRun,
   originWords,
   reproducibleWords,
+  routeWords,
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
@@ -84,6 +85,7 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? "none"
         : `${pool.name}: ${several(pool.entries, "entry", "entries")}, ${several(pool.tokens, "token")}`,
     ],
+    ...(pool?.route === undefined ? [] : [["Group", routeWords(pool.route)] satisfies Row]),
     ["Prompt", several(request.promptTokens.length - (request.inheritedTokens ?? 0), "token")],
     [
       "Prefill",

@@ -1,5 +1,6 @@
 // Occurrences of the end of the context in a text, each followed by a candidate for the next drafted token. Scratch
 // arrays, reused at every step.
+import { NO_GROUP } from "./entries.ts";
 
 /**
  * The most candidates of a lookup. Twice as many gain 0.00 tokens per step in replay of greedy answers and 0.004 of
@@ -18,11 +19,22 @@ export class Candidates {
   readonly nextTokens = new Int32Array(MAX_CANDIDATES);
   /** Id of the pool entry that the offset belongs to, so that each entry counts once; −1 outside pools. */
   readonly entries = new Int32Array(MAX_CANDIDATES);
+  /** Group of each entry; NO_GROUP outside pools. */
+  readonly groups = new Int32Array(MAX_CANDIDATES).fill(NO_GROUP);
+  /** Subject of each entry. */
+  readonly subjects = new Int32Array(MAX_CANDIDATES);
   /** The bounds of the last lookup; a refill uses the same ones. */
   maxCandidates = MAX_CANDIDATES;
   minMatchTokens = 2;
   /** True to look up the longest match length alone. */
   longestOnly = false;
+
+  /** Entries of this subject are left out; null: none. */
+  excludedSubject: number | null = null;
+  /** Where a match length has more occurrences than there is room for, those of this group are taken first. */
+  preferredGroup = NO_GROUP;
+  /** How many occurrences are looked at for each one taken, to find one of the preferred group. */
+  groupProbes = 1;
 
   /** @param refillBelow `follow` looks up again when fewer than this many candidates remain; 0: never */
   constructor(public refillBelow = 1) {}
@@ -37,12 +49,17 @@ export class Candidates {
     this.minMatchTokens = from.minMatchTokens;
     this.longestOnly = from.longestOnly;
     this.refillBelow = from.refillBelow;
+    this.excludedSubject = from.excludedSubject;
+    this.preferredGroup = from.preferredGroup;
+    this.groupProbes = from.groupProbes;
     let size = 0;
     for (let i = 0; i < from.size; i++) {
       if (from.nextTokens[i] !== token) continue;
       this.offsets[size] = from.offsets[i]!;
       this.matchTokens[size] = from.matchTokens[i]!;
       this.nextTokens[size] = token;
+      this.groups[size] = from.groups[i]!;
+      this.subjects[size] = from.subjects[i]!;
       this.entries[size++] = from.entries[i]!;
     }
     this.size = size;

@@ -1,7 +1,7 @@
 // Finds candidates: walks outward from where the context would be inserted into the sorted offsets, to both sides of
 // both segments at once. The nearest neighbours share most with the context, so one search serves every match length.
 import { Candidates } from "./candidates.ts";
-import type { EntryTable } from "./entries.ts";
+import { NO_GROUP, type EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END, newContextKey, readKey, sharedTokens, sharesAtLeast } from "./leftContext.ts";
 import { boundary, type Bound, type ContextQuery, type Fences } from "./order.ts";
 
@@ -133,12 +133,42 @@ export class Collector {
 
   /** Takes `count` of `total` offsets at even distances: which ones depends on the range alone. */
   private takeSample(into: Candidates, total: number, count: number): void {
+    if (into.preferredGroup !== NO_GROUP) {
+      this.takeSampleOfGroup(into, total, count);
+      return;
+    }
     let side = 0;
     let before = 0;
     for (let i = 0; i < count; i++) {
       const at = Math.floor(((i + 0.5) * total) / count);
       while (at - before >= this.runLengths[side]!) before += this.runLengths[side++]!;
       into.offsets[into.size++] = this.offsetAt(side, at - before);
+    }
+  }
+
+  /**
+   * Takes one offset of each of `count` equal parts of the range: of the places looked at in a part, at even distances
+   * and `groupProbes` at most, the first that belongs to the preferred group, or else the first.
+   */
+  private takeSampleOfGroup(into: Candidates, total: number, count: number): void {
+    const { table } = this.pool;
+    const { preferredGroup, groupProbes } = into;
+    let side = 0;
+    let before = 0;
+    for (let part = 0; part < count; part++) {
+      const from = Math.floor((part * total) / count);
+      const width = Math.floor(((part + 1) * total) / count) - from;
+      const probes = Math.min(groupProbes, width);
+      let taken = END;
+      for (let probe = 0; probe < probes; probe++) {
+        const at = from + Math.floor(((probe + 0.5) * width) / probes);
+        while (at - before >= this.runLengths[side]!) before += this.runLengths[side++]!;
+        const offset = this.offsetAt(side, at - before);
+        const isPreferred = table.groups[table.slotOf(offset)] === preferredGroup;
+        if (taken === END || isPreferred) taken = offset;
+        if (isPreferred) break;
+      }
+      into.offsets[into.size++] = taken;
     }
   }
 
@@ -178,16 +208,19 @@ function describeOffsets(into: Candidates, { text, table }: SearchablePool): voi
   const { offsets, nextTokens, entries, size } = into;
   for (let i = 0; i < size; i++) nextTokens[i] = text[offsets[i]! + 1]!;
   for (let i = 0; i < size; i++) entries[i] = table.slotOf(offsets[i]!);
-  if (table.evictedCount > 0) dropEvicted(into, table);
+  if (table.evictedCount > 0 || into.excludedSubject !== null) dropExcluded(into, table);
+  const { groups, subjects } = into;
+  for (let i = 0; i < into.size; i++) groups[i] = table.groups[entries[i]!]!;
+  for (let i = 0; i < into.size; i++) subjects[i] = table.subjects[entries[i]!]!;
   for (let i = 0; i < into.size; i++) entries[i] = table.ids[entries[i]!]!;
 }
 
-/** Drops candidates of evicted entries; `entries` holds slots. */
-function dropEvicted(into: Candidates, table: EntryTable): void {
-  const { offsets, matchTokens, nextTokens, entries } = into;
+/** Drops candidates of evicted entries and of the excluded subject; `entries` holds slots. */
+function dropExcluded(into: Candidates, table: EntryTable): void {
+  const { offsets, matchTokens, nextTokens, entries, excludedSubject } = into;
   let kept = 0;
   for (let i = 0; i < into.size; i++) {
-    if (table.evicted[entries[i]!] === 1) continue;
+    if (table.evicted[entries[i]!] === 1 || table.subjects[entries[i]!] === excludedSubject) continue;
     offsets[kept] = offsets[i]!;
     matchTokens[kept] = matchTokens[i]!;
     nextTokens[kept] = nextTokens[i]!;
@@ -203,7 +236,7 @@ export function advanceCandidates(
   token: number,
   depth: number,
 ): void {
-  const { offsets, matchTokens, nextTokens, entries } = candidates;
+  const { offsets, matchTokens, nextTokens, entries, groups, subjects } = candidates;
   let kept = 0;
   for (let i = 0; i < candidates.size; i++) {
     if (nextTokens[i] !== token) continue;
@@ -213,6 +246,8 @@ export function advanceCandidates(
     offsets[kept] = offset;
     matchTokens[kept] = Math.min(depth, matchTokens[i]! + 1);
     nextTokens[kept] = nextToken;
+    groups[kept] = groups[i]!;
+    subjects[kept] = subjects[i]!;
     entries[kept] = entries[i]!;
     kept++;
   }

@@ -1,5 +1,16 @@
-// The entries of a pool: where each starts in the text, its id, when it was last used, whether it was evicted. Entries
-// are in order of age, so a larger offset is a newer one.
+// The entries of a pool: where each starts in the text, its id, group and subject, when it was last used, whether it was
+// evicted. Entries are in order of age, so a larger offset is a newer one.
+
+/** An entry of no group. */
+export const NO_GROUP = -1;
+
+/** What an entry belongs to, as numbers of the owner's. */
+export interface EntryLabel {
+  /** Below MAX_GROUPS; NO_GROUP if omitted. */
+  readonly group?: number;
+  /** The user or item that it is about; if omitted, one that no other entry is about. */
+  readonly subject?: number;
+}
 
 /** For each block of 2^8 offsets, the entry at its start is recorded: small enough to stay in a CPU's cache. */
 const BLOCK_SHIFT = 8;
@@ -14,6 +25,9 @@ export class EntryTable {
   /** When it was inserted or last touched, by the owner's clock. */
   lastUse = new Float64Array(64);
   evicted = new Uint8Array(64);
+  groups = new Int32Array(64);
+  /** ≥ 0: the owner's number; below: a number that no other entry has. */
+  subjects = new Int32Array(64);
   evictedCount = 0;
   /** Slot of the entry that holds offset (block << BLOCK_SHIFT). */
   private blocks = new Int32Array(64);
@@ -23,7 +37,7 @@ export class EntryTable {
   }
 
   /** Adds an entry whose tokens and END follow the last entry in the text. */
-  append(tokens: number, id: number, time: number): void {
+  append(tokens: number, id: number, time: number, label: EntryLabel = {}): void {
     if (this.slots === this.ids.length) this.grow(this.slots * 2);
     const slot = this.slots++;
     const start = this.starts[slot]!;
@@ -32,7 +46,13 @@ export class EntryTable {
     this.ids[slot] = id;
     this.lastUse[slot] = time;
     this.evicted[slot] = 0;
+    this.label(slot, label);
     this.indexBlocks(slot, start, end);
+  }
+
+  label(slot: number, { group = NO_GROUP, subject }: EntryLabel): void {
+    this.groups[slot] = group;
+    this.subjects[slot] = subject ?? -1 - this.ids[slot]!;
   }
 
   private indexBlocks(slot: number, start: number, end: number): void {
@@ -83,7 +103,7 @@ export class EntryTable {
 
   /** Drops evicted entries and closes the gaps, in order. The text must have been moved in the same way. */
   dropEvicted(): void {
-    const { starts, ids, lastUse, evicted } = this;
+    const { starts, ids, lastUse, evicted, groups, subjects } = this;
     let kept = 0;
     let oldStart = starts[0]!;
     let start = oldStart;
@@ -92,6 +112,8 @@ export class EntryTable {
       if (evicted[slot] === 0) {
         ids[kept] = ids[slot]!;
         lastUse[kept] = lastUse[slot]!;
+        groups[kept] = groups[slot]!;
+        subjects[kept] = subjects[slot]!;
         starts[kept++] = start;
         start += oldEnd - oldStart;
       }
@@ -117,5 +139,11 @@ export class EntryTable {
     const evicted = new Uint8Array(capacity);
     evicted.set(this.evicted);
     this.evicted = evicted;
+    const groups = new Int32Array(capacity);
+    groups.set(this.groups);
+    this.groups = groups;
+    const subjects = new Int32Array(capacity);
+    subjects.set(this.subjects);
+    this.subjects = subjects;
   }
 }

@@ -9,7 +9,7 @@ import type { Candidates } from "./candidates.ts";
 import { checkPool } from "./check.ts";
 import { Collector, advanceCandidates, type SearchablePool } from "./collect.ts";
 import { evictLeastUsed, compactText } from "./compact.ts";
-import { EntryTable } from "./entries.ts";
+import { EntryTable, type EntryLabel } from "./entries.ts";
 import { CONTEXT_DEPTH, END } from "./leftContext.ts";
 import { Fences, mergeInto } from "./order.ts";
 import { sortedOffsets, sortingOffsets } from "./sort.ts";
@@ -72,17 +72,23 @@ export class Pool implements PoolIndex, SearchablePool {
     this.settled = new Int32Array(0);
   }
 
-  /** Sorts all answers at once; entry i of the result is answers[i], last used at time 0. */
-  static build(answers: readonly (readonly number[] | Int32Array)[]): Pool {
-    return finish(Pool.building(answers));
+  /** Sorts all answers at once; entry i of the result is answers[i], labelled labels[i], last used at time 0. */
+  static build(
+    answers: readonly (readonly number[] | Int32Array)[],
+    labels: readonly EntryLabel[] = [],
+  ): Pool {
+    return finish(Pool.building(answers, labels));
   }
 
   /** The same in pieces: sorting millions of tokens takes seconds. */
-  static *building(answers: readonly (readonly number[] | Int32Array)[]): InPieces<Pool> {
+  static *building(
+    answers: readonly (readonly number[] | Int32Array)[],
+    labels: readonly EntryLabel[] = [],
+  ): InPieces<Pool> {
     const pool = new Pool();
     const offsets = answers.reduce((sum, answer) => sum + answer.length + 1, 0);
     pool.reserve(CONTEXT_DEPTH + offsets + roomFor(offsets));
-    for (const answer of answers) pool.append(answer, 0);
+    answers.forEach((answer, i) => pool.append(answer, 0, labels[i]));
     pool.settle(yield* sortingOffsets(pool.text, CONTEXT_DEPTH, pool.textLength));
     return pool;
   }
@@ -144,10 +150,10 @@ export class Pool implements PoolIndex, SearchablePool {
   }
 
   /** Adds an entry of tokens ≥ 0; returns its id, which never changes and is larger than all earlier ones. */
-  insert(tokens: readonly number[] | Int32Array, time = 0): number {
+  insert(tokens: readonly number[] | Int32Array, time = 0, label: EntryLabel = {}): number {
     const from = this.textLength;
     this.reserve(from + tokens.length + 1);
-    const id = this.append(tokens, time);
+    const id = this.append(tokens, time, label);
     const added = sortedOffsets(this.text, from, this.textLength);
     const size = this.recentSize + added.length;
     if (size > this.recent.length) this.recent = resized(this.recent, size + (size >> 1));
@@ -157,8 +163,8 @@ export class Pool implements PoolIndex, SearchablePool {
   }
 
   /** As `insert`, for adding many: settles the recent segment when it has grown large. */
-  add(tokens: readonly number[] | Int32Array, time = 0): number {
-    const id = this.insert(tokens, time);
+  add(tokens: readonly number[] | Int32Array, time = 0, label: EntryLabel = {}): number {
+    const id = this.insert(tokens, time, label);
     if (this.recentSize > this.liveTokens * RECENT_FRACTION) this.compact();
     return id;
   }
@@ -168,6 +174,14 @@ export class Pool implements PoolIndex, SearchablePool {
     const slot = this.table.slotOfId(entry);
     if (slot < 0 || this.table.evicted[slot] === 1) return false;
     this.table.lastUse[slot] = time;
+    return true;
+  }
+
+  /** Gives an entry another label: the arrays of a stored pool hold none. Returns whether it is here. */
+  label(entry: number, label: EntryLabel): boolean {
+    const slot = this.table.slotOfId(entry);
+    if (slot < 0) return false;
+    this.table.label(slot, label);
     return true;
   }
 
@@ -220,10 +234,10 @@ export class Pool implements PoolIndex, SearchablePool {
     return checkPool(this, this.textLength, this.liveTokens);
   }
 
-  private append(tokens: readonly number[] | Int32Array, time: number): number {
+  private append(tokens: readonly number[] | Int32Array, time: number, label: EntryLabel = {}): number {
     this.text.set(tokens, this.textLength);
     this.textLength += tokens.length + 1;
-    this.table.append(tokens.length, this.nextId, time);
+    this.table.append(tokens.length, this.nextId, time, label);
     this.liveTokens += tokens.length;
     return this.nextId++;
   }

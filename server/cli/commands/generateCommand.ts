@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import { applyTemplate, checkConstraint } from "../../worker/index.ts";
 import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
+import { askedRoute, withRoute, type RouteFlags } from "../askedRoute.ts";
 import { collectSet, SET_HELP } from "../givenValues.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
@@ -21,7 +22,7 @@ import { warnOfSystem } from "../terminal/promptWarnings.ts";
 import { checkAnswerPaths } from "../tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
-interface GenerateFlags extends AnswerFlags, PromptFlags {
+interface GenerateFlags extends AnswerFlags, PromptFlags, RouteFlags {
   readonly model?: string;
   readonly verbose?: boolean;
 }
@@ -44,6 +45,7 @@ export function addGenerateCommand(program: Command): void {
       expandHome,
     )
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
+  withRoute(command);
   withSettings(command, GENERATION_NAMES);
   withAnswerOptions(withEngine(command)).action(generate);
 }
@@ -55,7 +57,8 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
   checkConstraint(settings);
   const poolSource = await poolSourceOf(flags.pool);
-  const pools = flags.pool === undefined ? [] : [flags.pool];
+  const route = await askedRoute(flags);
+  const pools = [flags.pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
@@ -63,7 +66,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
       const { systemInUserTurn } = settings;
       const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
       if (prompt.leavesOutSystem === true) warnOfSystem();
-      await writeAnswer(session, { prompt, settings, poolSource, signal, flags });
+      await writeAnswer(session, { prompt, settings, poolSource, route, signal, flags });
     } finally {
       await session.engine.dispose();
     }

@@ -1,7 +1,7 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { several } from "../../../core/base/index.ts";
+import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
@@ -9,7 +9,13 @@ import {
   forgetKey,
   groupFigures,
   isPoolFile,
+  mergePools,
+  type NamedPool,
   PoolError,
+  prune,
+  readGroupsFile,
+  withoutSubject,
+  writeGroupsFile,
   PoolRoom,
   readPoolAnswers,
   readPoolFile,
@@ -24,16 +30,25 @@ import { CliError } from "../errors.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
+import { poolInfo } from "../terminal/poolInfo.ts";
 import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { expandHome } from "../paths.ts";
-import { wholeNumber } from "../options.ts";
-import { note, openProgress, print, printJson } from "../terminal/output.ts";
-import { formatTable } from "../terminal/table.ts";
-import { oneLine } from "../terminal/tokens.ts";
+import { decimal, wholeNumber } from "../options.ts";
+import { complain, note, openProgress, print } from "../terminal/output.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
+
+interface BuildFlags {
+  readonly out: string;
+  readonly groups?: string;
+}
+
+interface PruneFlags extends BudgetFlags {
+  readonly olderThan?: number;
+  readonly unusedFor?: number;
+}
 
 interface BudgetFlags {
   readonly model?: string;
@@ -42,7 +57,7 @@ interface BudgetFlags {
 }
 
 /**
- * Adds `pool build`, `pool add`, `pool forget` and `pool info`. They throw PoolError, CliError and errors of
+ * Adds `pool build`, `add`, `forget`, `merge`, `prune` and `info`. They throw PoolError, CliError and errors of
  * loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
@@ -51,7 +66,8 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .description("tokenize answers for a model and write them as a pool file")
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
     .requiredOption("--out <file>", "the pool file to write", expandHome)
-    .action((paths: string[], flags: BudgetFlags & { out: string }) => build(paths, flags, load));
+    .option("--groups <file>", "a groups file: answers about its subjects belong to their groups", expandHome)
+    .action((paths: string[], flags: BudgetFlags & BuildFlags) => build(paths, flags, load));
   withBudget(pool.command("add"))
     .description("add answers to a pool file")
     .argument("<file>", "a pool file", expandHome)
@@ -60,15 +76,28 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   pool
     .command("forget")
     .description("remove all answers about a user or an item, with their text")
-    .argument("<file>", "a pool file", expandHome)
     .argument("<key>", "the whole id of the answers; partial matches don't count")
+    .argument("<files...>", "pool files, and groups files that name the user or item", collectPaths)
     .action(forget);
+  pool
+    .command("merge")
+    .description("make one pool file of several; of equal answers about the same key one stays")
+    .argument("<files...>", "pool files of the same tokenizer", collectPaths)
+    .requiredOption("--out <file>", "the pool file to write", expandHome)
+    .action((paths: string[], { out }: { out: string }) => merge(paths, out));
+  withBudgetOptions(pool.command("prune"))
+    .description("remove answers that are old, unused, or beyond a budget")
+    .argument("<file>", "a pool file", expandHome)
+    .addOption(daysOption("--older-than <days>", "remove answers added longer ago than this"))
+    .addOption(daysOption("--unused-for <days>", "remove answers last used longer ago than this"))
+    .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
   pool
     .command("info")
     .description("show what a pool file contains")
     .argument("<file>", "a pool file", expandHome)
+    .option("--groups <file>", "a groups file: the share of its subjects that have an answer", expandHome)
     .option("--json", "print one JSON object")
-    .action(info);
+    .action(poolInfo);
 }
 
 function collectPaths(path: string, before: readonly string[] | undefined): readonly string[] {
@@ -76,23 +105,34 @@ function collectPaths(path: string, before: readonly string[] | undefined): read
 }
 
 function withBudget(command: Command): Command {
+  return withBudgetOptions(withQuiet(command).option("--model <model>", MODEL_HELP));
+}
+
+function daysOption(flag: string, about: string): Option {
+  return new Option(flag, about).argParser(decimal(flag.split(" ", 1)[0]!, { min: 0, max: 36_500 }));
+}
+
+function withBudgetOptions(command: Command): Command {
   const tokens = (flag: string, about: string): Option =>
     new Option(`${flag} <tokens>`, about).argParser(
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
-  return withQuiet(command)
-    .option("--model <model>", MODEL_HELP)
+  return command
     .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
     .addOption(tokens("--group-budget", "the same per group, applied first"));
 }
 
 async function build(
   paths: readonly string[],
-  flags: BudgetFlags & { readonly out: string },
+  flags: BudgetFlags & BuildFlags,
   load: LoadTokenizing,
 ): Promise<void> {
   await interruptible(async (signal) => {
-    const answers = await readAll(paths, flags.out, signal);
+    const subjects = flags.groups === undefined ? {} : (await readGroupsFile(flags.groups)).subjects;
+    const answers = (await readAll(paths, flags.out, signal)).map((answer) => ({
+      ...answer,
+      group: Object.hasOwn(subjects, answer.id) ? subjects[answer.id]! : answer.group,
+    }));
     const engine = await load(flags.model, signal);
     try {
       const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
@@ -128,55 +168,78 @@ async function add(
   });
 }
 
-async function forget(file: string, key: string): Promise<void> {
-  await interruptible((signal) =>
-    changing(file, signal, async (stored, { beforeReplace }) => {
-      const left = forgetKey(stored, key);
-      const gone = stored.entries.length - left.entries.length;
-      if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
-      // Another name of the file would keep what is to be forgotten.
-      await writePoolFile(file, left, { onlyName: true, beforeReplace });
-      print(`${file}: ${several(gone, "answer")} forgotten, ${left.entries.length} left`);
-    }),
-  );
+/** Every file is tried, and reported; the first fault is thrown after that. */
+async function forget(key: string, files: readonly string[]): Promise<void> {
+  await interruptible(async (signal) => {
+    const faults: unknown[] = [];
+    for (const file of files)
+      try {
+        print(`${file}: ${await forgetIn(file, key, signal)}`);
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error;
+        faults.push(error);
+        if (files.length > 1) complain(`${file}: ${describeError(error).message}`);
+      }
+    // With several files, a key need not be in each of them.
+    const isUnknown = (error: unknown): boolean =>
+      error instanceof PoolError && error.fault.tag === "poolKeyUnknown";
+    const serious = faults.find((error) => !isUnknown(error));
+    if (serious !== undefined || faults.length === files.length) throw serious ?? faults[0];
+  });
 }
 
-async function info(file: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const stored = await readPoolFile(file, null);
-  const groups = groupFigures(stored);
-  const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
-  const { tokenizer, opening, entries, fileBytes } = stored;
-  if (json) {
-    const { model, fingerprint: tokenizerFingerprint } = tokenizer;
-    const openingTokens = opening.length;
-    const whole = {
-      entries: entries.length,
-      tokens,
-      openingTokens,
-      model,
-      tokenizerFingerprint,
-      fileBytes,
-      groups,
-    };
-    printJson(whole);
-    return;
+/** What was forgotten, in words. @throws PoolError poolKeyUnknown */
+async function forgetIn(file: string, key: string, signal: AbortSignal): Promise<string> {
+  let words = "";
+  if (!(await isPoolFile(file))) {
+    await locked(file, signal, async ({ beforeReplace }) => {
+      const left = withoutSubject(await readGroupsFile(file), key);
+      if (left === null) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
+      await writeGroupsFile(file, left, { onlyName: true, beforeReplace });
+      words = `its group forgotten, ${several(Object.keys(left.subjects).length, "subject")} left`;
+    });
+    return words;
   }
-  print(
-    `${several(entries.length, "answer")}, ${several(tokens, "token")} (plus ${opening.length} before each, not counted)`,
+  await changing(file, signal, async (stored, { beforeReplace }) => {
+    const left = forgetKey(stored, key);
+    const gone = stored.entries.length - left.entries.length;
+    if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
+    // Another name of the file would keep what is to be forgotten.
+    await writePoolFile(file, left, { onlyName: true, beforeReplace });
+    words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
+  });
+  return words;
+}
+
+async function merge(paths: readonly string[], out: string): Promise<void> {
+  await interruptible(async (signal) => {
+    const pools: NamedPool[] = [];
+    for (const path of paths) pools.push({ path, stored: await readPoolFile(path, null) });
+    const [first, ...others] = pools;
+    if (first === undefined) return;
+    const { stored, duplicates } = mergePools([first, ...others]);
+    await locked(out, signal, async ({ beforeReplace }) => {
+      await writePoolFile(out, stored, { beforeReplace });
+    });
+    const rest = duplicates === 0 ? "" : `; ${several(duplicates, "answer")} left out, equal to another one`;
+    print(`${out}: ${several(stored.entries.length, "answer")} of ${several(pools.length, "pool")}${rest}`);
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+async function pruneFile(file: string, flags: PruneFlags): Promise<void> {
+  const since = (days: number | undefined): number =>
+    days === undefined ? -Infinity : Date.now() - days * DAY_MS;
+  await interruptible((signal) =>
+    changing(file, signal, async (stored, place) => {
+      const before = stored.entries.length;
+      const left = prune(stored, { addedSince: since(flags.olderThan), usedSince: since(flags.unusedFor) });
+      const gone = before - left.entries.length;
+      if (gone > 0) print(`${file}: ${several(gone, "answer")} older than asked for removed`);
+      await keep(file, left, flags, place);
+    }),
   );
-  print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${several(fileBytes, "byte")}, text stored with the tokens\n`);
-  const rows = groups.map((one) => [
-    one.group === null ? "(no group)" : oneLine(one.group),
-    String(one.entries),
-    String(one.tokens),
-  ]);
-  const columns = [
-    { title: "group", align: "left" },
-    { title: "answers", align: "right" },
-    { title: "tokens", align: "right" },
-  ] as const;
-  for (const line of formatTable(columns, rows)) print(line);
 }
 
 /** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */

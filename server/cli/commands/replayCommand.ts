@@ -2,7 +2,9 @@
 import { Option, type Command } from "commander";
 import {
   figuresOf,
+  GROUP_MODES,
   MIN_GROUP_ANSWERS,
+  parseGroupModes,
   parseStrategies,
   readRecordings,
   replay,
@@ -26,7 +28,7 @@ interface ReplayFlags {
   readonly tests?: number;
   readonly strategies?: string;
   readonly online?: boolean;
-  readonly grouped?: boolean;
+  readonly groups?: string;
   readonly draft: number;
   readonly json?: boolean;
 }
@@ -47,7 +49,10 @@ export function addReplayCommand(program: Command): void {
     .option("--tests <n>", "how many of the answers after them to test (all)", count("--tests", 1))
     .option("--strategies <a,b>", `which to compare, each with the first (${REPLAY_STRATEGIES.join()})`)
     .option("--online", "add each answer to the pool when it is complete")
-    .option("--grouped", "laser-strict drafts from the pool of the answer's group")
+    .option(
+      "--groups <a,b>",
+      `how laser-strict and our trees use the answers' groups (${GROUP_MODES.join()}); default: global`,
+    )
     .addOption(
       new Option("--draft <n>", "maximum chain length")
         .argParser(count("--draft", minimum!, maximum))
@@ -58,15 +63,14 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
-  const named = flags.strategies?.split(",").map((name) => name.trim()) ?? [];
-  const strategies = parseStrategies(named);
+  const strategies = parseStrategies(namesIn(flags.strategies));
   const result = replay(await readRecordings(path), {
     path,
     poolAnswers: flags.pool,
     testAnswers: flags.tests ?? null,
     strategies,
     online: flags.online ?? false,
-    grouped: flags.grouped ?? false,
+    groups: parseGroupModes(namesIn(flags.groups)),
     draftTokens: flags.draft,
     now: () => performance.now(),
   });
@@ -74,10 +78,17 @@ async function runReplay(path: string, flags: ReplayFlags): Promise<void> {
   else print(report(result, flags).join("\n"));
 }
 
+const namesIn = (list: string | undefined): readonly string[] =>
+  list?.split(",").map((name) => name.trim()) ?? [];
+
+/** A strategy, with its use of groups where there is a choice. */
+const nameOf = ({ strategy, groups }: StrategyReplay): string =>
+  groups === null || groups === "global" ? strategy : `${strategy} ${groups}`;
+
 /** Each strategy's figures by its name, in the order named. */
 function allFigures({ strategies }: Replay): [string, ReplayFigures, StrategyReplay][] {
   const [first] = strategies;
-  return first === undefined ? [] : strategies.map((one) => [one.strategy, figuresOf(one, first), one]);
+  return first === undefined ? [] : strategies.map((one) => [nameOf(one), figuresOf(one, first), one]);
 }
 
 /** What --json prints; null if there is nothing to measure. */
@@ -119,7 +130,7 @@ const COLUMNS: readonly Column[] = [
   { title: "p99 µs", align: "right" },
 ];
 
-function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
+function report(result: Replay, { online }: ReplayFlags): string[] {
   const { poolAnswers, poolTokens, testAnswers, loopingAnswers } = result;
   const rows = allFigures(result).map(([name, figures]) => [
     name,
@@ -147,9 +158,8 @@ function report(result: Replay, { online, grouped }: ReplayFlags): string[] {
     "[ … ]            95 % interval, bootstrap over answers",
     "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
     `laser-tree-n     our tree of n tokens and at most ${TREE_LEAVES} leaves, best-first out of laser-strict's votes`,
-    grouped
-      ? `laser-strict     the pool of the answer's group, or of all answers if the group has fewer than ${MIN_GROUP_ANSWERS} answers`
-      : "laser-strict     drafts from all answers, as resd does; --grouped: from those of the answer's group",
+    `hard             the pool of the answer's group, or of all answers if the group has fewer than ${MIN_GROUP_ANSWERS} answers`,
+    "soft             one pool of all answers, in which other groups' votes weigh what they have proved to be worth",
   ];
 }
 

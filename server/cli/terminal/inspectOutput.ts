@@ -15,6 +15,7 @@ import {
   originWords,
   traceMetrics,
   type Trace,
+  routeWords,
 } from "../../../core/trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
 import { deviceName } from "./writeAnswer.ts";
@@ -87,6 +88,7 @@ function headLines(trace: Trace): string[] {
         ? "none"
         : `${pool.name}: ${several(pool.entries, "answer")}, ${several(pool.tokens, "token")}`,
     ],
+    ...(pool?.route === undefined ? [] : [["group", routeWords(pool.route)]]),
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);

@@ -5,7 +5,13 @@ import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { DeviceMemory } from "../../engine/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
-import { inheritedText, traceMetrics, type Trace } from "../../../core/trace/index.ts";
+import {
+  inheritedText,
+  routeWords,
+  traceMetrics,
+  type PoolRoute,
+  type Trace,
+} from "../../../core/trace/index.ts";
 import { inPieces, loadingPool, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
 import { wasDrawn } from "../settingOptions.ts";
@@ -27,6 +33,8 @@ export interface AnswerFlags {
 
 export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings" | "signal"> {
   readonly poolSource: PoolSource | null;
+  /** What the request is about; null or omitted: not known. */
+  readonly route?: PoolRoute | null;
   readonly flags: AnswerFlags;
   /** A sentence about what will run. */
   readonly note?: string | null;
@@ -35,16 +43,31 @@ export interface WriteOptions extends Pick<GenerateOptions, "prompt" | "settings
 /** @throws errors of generating; errors of writing the trace, after the answer was written */
 export async function writeAnswer(
   session: Session,
-  { prompt, settings, poolSource, signal, flags, note = null }: WriteOptions,
+  { prompt, settings, poolSource, route = null, signal, flags, note = null }: WriteOptions,
 ): Promise<void> {
   const pool = poolSource && (await inPieces(loadingPool(poolSource, session.engine), signal));
   // A file or a pipe gets only the text; a terminal shows the class of each token.
   const { isTerminal, colour } = stdoutKind();
   const style: TokenStyle = colour ? "colour" : isTerminal ? "marks" : "text";
-  if (!flags.json) explain(flags, settings, session, style, note);
+  if (!flags.json)
+    explain(
+      flags,
+      settings,
+      session,
+      style,
+      route === null ? note : [note, routeWords(route)].filter((line) => line !== null).join("\n"),
+    );
   const output = flags.json || flags.out !== undefined ? null : { write: writeOut, style };
   const tracePath = flags.trace ?? null;
-  const { trace, writeError } = await answer(session, { prompt, settings, pool, signal, output, tracePath });
+  const { trace, writeError } = await answer(session, {
+    prompt,
+    settings,
+    pool,
+    ...(route && { route }),
+    signal,
+    output,
+    tracePath,
+  });
   const outPath = await keepAnswer(trace, flags.out);
   const keptPath = writeError === null ? tracePath : null;
   if (flags.json)

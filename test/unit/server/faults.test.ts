@@ -215,6 +215,9 @@ const POOLS: Samples<PoolFault> = {
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
   poolFileVersion: { path, version: 2, supported: 1 },
+  groupsFileMissing: { path: "groups.json" },
+  groupsFileDamaged: { path: "groups.json", reason: "it is not JSON" },
+  groupDataInvalid: { path: "ratings.csv", line: 3, reason: "it has one column" },
   poolKeyUnknown: { path, key: "k" },
   poolOtherTokenizer: { path, model: "small" },
 };
@@ -227,6 +230,7 @@ const BENCH: Samples<BenchFault> = {
   noTests: { path, answers: 5, poolAnswers: 5 },
   tooFewTests: { path, asked: 9, left: 4 },
   replayStrategyUnknown: { name: "x", known: ["a", "b"] },
+  groupModeUnknown: { name: "firm", known: ["global", "hard", "soft"] },
   replayStrategyTwice: { name: "x" },
   vocabularyTooSmall: { words: 9, vocabularySize: 8 },
   tooFewAnswers: { path, answers: 1, needed: 2 },

@@ -36,7 +36,7 @@ function run(recordings: readonly Recording[], options: Partial<ReplayOptions> =
     testAnswers: null,
     strategies: REPLAY_STRATEGIES,
     online: false,
-    grouped: false,
+    groups: ["global"],
     draftTokens: 15,
     now: () => 0,
     ...options,
@@ -165,9 +165,9 @@ test("grouped requests draft from their own group, those of a small group from a
   const inSmall = [...pool, recorded("xabcdefgh", "?", "small")];
   const options = { poolAnswers: pool.length };
   assert.deepEqual(stepsOf(inLarge, "laser-strict", options), [2], "all: the other group outvotes");
-  assert.deepEqual(stepsOf(inLarge, "laser-strict", { ...options, grouped: true }), [1]);
-  assert.deepEqual(stepsOf(inSmall, "laser-strict", { ...options, grouped: true }), [2]);
-  assert.deepEqual(stepsOf(inLarge, "resd", { ...options, grouped: true }), [2], "resd knows no groups");
+  assert.deepEqual(stepsOf(inLarge, "laser-strict", { ...options, groups: ["hard"] }), [1]);
+  assert.deepEqual(stepsOf(inSmall, "laser-strict", { ...options, groups: ["hard"] }), [2]);
+  assert.deepEqual(stepsOf(inLarge, "resd", { ...options, groups: ["hard"] }), [2], "resd knows no groups");
 });
 
 test("in any recordings: tokens = kept + steps, kept ≤ drafted, a tree keeps as much as its best chain", async () => {

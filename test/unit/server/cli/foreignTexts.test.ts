@@ -45,7 +45,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   ],
   "group, tokenizer and model of a pool file": async (folder) => ["pool", "info", await evilPool(folder)],
   "the same as JSON": async (folder) => ["pool", "info", await evilPool(folder), "--json"],
-  "a key to forget": async (folder) => ["pool", "forget", await evilPool(folder), EVIL],
+  "a key to forget": async (folder) => ["pool", "forget", EVIL, await evilPool(folder)],
   "the path of a pool": (folder) => ["pool", "info", path.join(folder, EVIL)],
   "front matter": (folder) => prompt(folder, `---\ntemplate: "\\e[2J\\x9b31m\u009b"\n---\nuser:\nhi\n`),
   "a bad key of front matter": (folder) => prompt(folder, `---\n"k${EVIL}: 1\n---\nuser:\nhi\n`),

@@ -1,0 +1,225 @@
+// `laser groups`: makes groups files from attributes, vectors or interactions of users and items.
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { Option, type Command } from "commander";
+import { several } from "../../../core/base/index.ts";
+import {
+  GROUP_MAPPINGS,
+  groupsAtRandom,
+  groupsByAttribute,
+  groupsByInteractions,
+  groupsByVectors,
+  readInteractions,
+  readSubjects,
+  readVectors,
+  tableOf,
+  writeGroupsFile,
+  type GroupAttribute,
+  type GroupMapping,
+  type GroupsFile,
+  type Routable,
+} from "../../pools/index.ts";
+import { CliError } from "../errors.ts";
+import { expandHome } from "../paths.ts";
+import { oneOf, wholeNumber } from "../options.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { print } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
+import { oneLine } from "../terminal/tokens.ts";
+
+interface OutFlags {
+  readonly out: string;
+}
+
+interface ClusterFlags extends OutFlags {
+  readonly k: readonly number[];
+  readonly seed: number;
+}
+
+interface AttributeFlags {
+  readonly attribute?: string;
+  readonly mapping?: string;
+}
+
+const MAX_GROUP_COUNT = 64;
+
+/** Adds `groups attribute`, `vectors`, `interactions` and `random`. They throw PoolError and CliError. */
+export function addGroupsCommand(program: Command): void {
+  const groups = program.command("groups").description("find groups of users and items, for pools and runs");
+  withAttribute(withOut(groups.command("attribute")), true)
+    .description("group subjects by the first value of an attribute")
+    .argument(
+      "<file>",
+      "JSON lines or delimited text with the subject (subject, id, item) and attributes",
+      expandHome,
+    )
+    .action((file: string, flags: OutFlags & AttributeFlags) => byAttribute(file, flags));
+  withClusters(withOut(groups.command("vectors")))
+    .description("group subjects whose vectors point alike (k-means)")
+    .argument("<file>", "a NumPy array (.npy), or delimited text with the subject first", expandHome)
+    .option("--keys <file>", "the subject of each row of a NumPy array, one a line", expandHome)
+    .action((file: string, flags: ClusterFlags & { readonly keys?: string }) => byVectors(file, flags));
+  withAttribute(withClusters(withOut(groups.command("interactions"))), false)
+    .description("group users or items by who met what (truncated SVD, then k-means)")
+    .argument("<file>", "user,item[,rating] as CSV, TSV or JSON lines", expandHome)
+    .addOption(
+      new Option("--of <side>", "whom to group: users or items")
+        .argParser(oneOf("--of", ["users", "items"] as const))
+        .default("users"),
+    )
+    .addOption(whole("--dimensions <n>", "length of the vectors", 1, 256).default(32))
+    .addOption(
+      whole("--min-interactions <n>", "subjects with fewer have no group of their own", 1, 1_000_000).default(
+        5,
+      ),
+    )
+    .action((file: string, flags: InteractionFlags) => byInteractions(file, flags));
+  withClusters(withOut(groups.command("random")))
+    .description("draw groups of equal sizes, to compare others with")
+    .argument("<file>", "JSON lines or delimited text with the subject", expandHome)
+    .action((file: string, flags: ClusterFlags) => atRandom(file, flags));
+}
+
+const whole = (flag: string, about: string, min: number, max: number): Option =>
+  new Option(flag, about).argParser(wholeNumber(flag.split(" ", 1)[0]!, { min, max }));
+
+function withOut(command: Command): Command {
+  return command.requiredOption("--out <file>", "the groups file to write", expandHome);
+}
+
+function withClusters(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--k <n>", "how many groups, or from:to for the best silhouette")
+        .argParser(countsIn)
+        .default([3], "3"),
+    )
+    .addOption(whole("--seed <n>", "the same seed makes the same groups", 0, 2 ** 31 - 1).default(1));
+}
+
+function withAttribute(command: Command, isRequired: boolean): Command {
+  const flag = "--attribute <name>";
+  const about = "such as genre; of several values, parted by | or a comma, the first counts";
+  return (
+    isRequired
+      ? command.requiredOption(flag, about)
+      : command.option(flag, `for subjects without a group of their own: ${about}`)
+  ).option(
+    "--mapping <name>",
+    `group by value: ${Object.keys(GROUP_MAPPINGS).join(", ")}, or a JSON file {"value": "group"}; default: each value is a group`,
+  );
+}
+
+/** "3" or "2:8". */
+function countsIn(text: string): readonly number[] {
+  const [from = Number.NaN, to = from] = text.split(":").map(Number);
+  const isRange = Number.isInteger(from) && Number.isInteger(to) && from >= 1 && to >= from;
+  if (!isRange || to > MAX_GROUP_COUNT)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--k",
+      value: text,
+      reason: `it must be a whole number from 1 to ${MAX_GROUP_COUNT}, or a range such as 2:8`,
+    });
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+async function byAttribute(file: string, flags: OutFlags & AttributeFlags): Promise<void> {
+  await interruptible(async (signal) => {
+    const attribute = await attributeOf(flags);
+    const rows = await all(readSubjects(file, signal));
+    await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
+  });
+}
+
+async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
+  await interruptible(async (signal) => {
+    const given =
+      flags.keys === undefined ? null : (await readFile(flags.keys, "utf8")).trimEnd().split(/\r?\n/);
+    const { keys, vectors } = await readVectors(file, given, signal);
+    const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
+    await keep(flags.out, groups, keys.length);
+  });
+}
+
+interface InteractionFlags extends ClusterFlags, AttributeFlags {
+  readonly of: "users" | "items";
+  readonly dimensions: number;
+  readonly minInteractions: number;
+}
+
+async function byInteractions(file: string, flags: InteractionFlags): Promise<void> {
+  await interruptible(async (signal) => {
+    const fallback = await attributeOf(flags);
+    const table = await tableOf(readInteractions(file, signal));
+    const { of, dimensions, minInteractions, seed, k: ks } = flags;
+    const choice = { of, dimensions, minInteractions, fallback, ks, seed };
+    const subjects = of === "users" ? table.userKeys.length : table.itemKeys.length;
+    await keep(flags.out, groupsByInteractions(basename(file), table, choice), subjects);
+  });
+}
+
+async function atRandom(file: string, flags: ClusterFlags): Promise<void> {
+  await interruptible(async (signal) => {
+    const rows = await all(readSubjects(file, signal));
+    const keys = [...new Set(rows.flatMap(({ subject }) => (subject === null ? [] : [subject])))];
+    const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);
+    await keep(flags.out, groups, keys.length);
+  });
+}
+
+async function all(rows: AsyncIterable<Routable>): Promise<readonly Routable[]> {
+  const found: Routable[] = [];
+  for await (const row of rows) found.push(row);
+  return found;
+}
+
+async function attributeOf({ attribute, mapping }: AttributeFlags): Promise<GroupAttribute | null> {
+  if (attribute === undefined) return null;
+  return { name: attribute, ...(await mappingOf(mapping)) };
+}
+
+async function mappingOf(
+  named: string | undefined,
+): Promise<GroupMapping | { readonly mapping: null; readonly other: null }> {
+  if (named === undefined) return { mapping: null, other: null };
+  if (Object.hasOwn(GROUP_MAPPINGS, named)) return GROUP_MAPPINGS[named]!;
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new CliError({ tag: "optionInvalid", option: "--mapping", value: named, reason }, { cause });
+  };
+  try {
+    const value: unknown = JSON.parse(await readFile(expandHome(named), "utf8"));
+    const isMapping =
+      typeof value === "object" &&
+      value !== null &&
+      Object.values(value).every((group) => typeof group === "string" && group !== "");
+    if (!isMapping) return refuse('it must be a JSON object such as {"Crime": "Action"}');
+    return { mapping: value as Record<string, string>, other: null };
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    return refuse("it is neither the name of a mapping nor a JSON file that can be read", error);
+  }
+}
+
+async function keep(path: string, groups: GroupsFile, subjects: number): Promise<void> {
+  await writeGroupsFile(path, groups);
+  const sizes = new Map<string, number>();
+  for (const group of Object.values(groups.subjects)) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const grouped = Object.keys(groups.subjects).length;
+  const { silhouette } = groups.made;
+  const measured =
+    groups.made.by === "vectors" || groups.made.by === "interactions"
+      ? `; silhouette ${silhouette === null ? "not measured" : silhouette.toFixed(3)}`
+      : "";
+  print(
+    `${path}: ${grouped} of ${several(subjects, "subject")} in ${several(sizes.size, "group")}${measured}`,
+  );
+  const rows = [...sizes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([group, size]) => [oneLine(group), String(size)]);
+  const columns = [
+    { title: "group", align: "left" },
+    { title: "subjects", align: "right" },
+  ] as const;
+  for (const line of formatTable(columns, rows)) print(line);
+}

@@ -1,0 +1,9 @@
+// Groups of users and items: how they are made, kept in a file, and found for a request.
+export * from "./clusters.ts";
+export * from "./groupsFile.ts";
+export * from "./interactions.ts";
+export * from "./makeGroups.ts";
+export * from "./mappings.ts";
+export { zeros, type Matrix } from "./matrix.ts";
+export * from "./readTables.ts";
+export * from "./router.ts";

@@ -1,0 +1,126 @@
+// Groups files from attributes, vectors, interactions, or nothing at all.
+import { several } from "../../../core/base/index.ts";
+import { PoolError } from "../errors.ts";
+import { bestClusters } from "./clusters.ts";
+import { emptyGroups, type GroupAttribute, type GroupsFile } from "./groupsFile.ts";
+import { transposed, userVectors, type InteractionTable } from "./interactions.ts";
+import { normaliseRows, type Matrix } from "./matrix.ts";
+import { SeededNumbers } from "./random.ts";
+import { attributeGroup, type Routable } from "./router.ts";
+
+export interface ClusterChoice {
+  /** Numbers of clusters to try; the one with the largest silhouette is taken. */
+  readonly ks: readonly number[];
+  readonly seed: number;
+}
+
+/** Each subject by its attribute. Subjects without a group are left out. */
+export function groupsByAttribute(
+  source: string,
+  rows: Iterable<Routable>,
+  attribute: GroupAttribute,
+): GroupsFile {
+  const subjects: [string, string][] = [];
+  for (const { subject, attributes } of rows) {
+    const found = attributeGroup(attribute, attributes);
+    if (subject !== null && found !== null) subjects.push([subject, found.group]);
+  }
+  return {
+    ...emptyGroups({
+      by: "attribute",
+      source,
+      k: new Set(subjects.map(([, group]) => group)).size,
+      seed: null,
+      silhouette: null,
+    }),
+    attribute,
+    subjects: Object.fromEntries(subjects),
+  };
+}
+
+/** Subjects with vectors of similar direction together. @param keys one a row */
+export function groupsByVectors(
+  source: string,
+  keys: readonly string[],
+  vectors: Matrix,
+  choice: ClusterChoice,
+): GroupsFile {
+  const points = { ...vectors, values: vectors.values.slice() };
+  normaliseRows(points);
+  return clustered({ by: "vectors", source, keys, points, choice });
+}
+
+export interface CollaborativeChoice extends ClusterChoice {
+  readonly of: "users" | "items";
+  readonly dimensions: number;
+  /** Subjects with fewer interactions are left to the fallback. */
+  readonly minInteractions: number;
+  /** How they are grouped then; null: not at all. */
+  readonly fallback: GroupAttribute | null;
+}
+
+/** Users (or items) with similar interactions together. */
+export function groupsByInteractions(
+  source: string,
+  table: InteractionTable,
+  { of, dimensions, minInteractions, fallback, ...choice }: CollaborativeChoice,
+): GroupsFile {
+  const side = of === "users" ? table : transposed(table);
+  const vectors = userVectors(side, { dimensions, seed: choice.seed });
+  const known = side.userKeys.flatMap((_, row) => (side.userCounts[row]! >= minInteractions ? [row] : []));
+  const points: Matrix = {
+    rows: known.length,
+    columns: vectors.columns,
+    values: new Float64Array(known.length * vectors.columns),
+  };
+  known.forEach((row, to) => {
+    points.values.set(
+      vectors.values.subarray(row * vectors.columns, (row + 1) * vectors.columns),
+      to * vectors.columns,
+    );
+  });
+  const keys = known.map((row) => side.userKeys[row]!);
+  const few = side.userKeys.flatMap((key, row): [string, number][] =>
+    side.userCounts[row]! < minInteractions ? [[key, side.userCounts[row]!]] : [],
+  );
+  return {
+    ...clustered({ by: "interactions", source, keys, points, choice }),
+    attribute: fallback,
+    minInteractions,
+    few: Object.fromEntries(few),
+  };
+}
+
+/** Groups of equal sizes, drawn at random: what grouping brings beyond smaller pools shows against them. */
+export function groupsAtRandom(source: string, keys: readonly string[], k: number, seed: number): GroupsFile {
+  const order = new SeededNumbers(seed).order(keys.length);
+  const subjects = Array.from(order, (key, at): [string, string] => [keys[key]!, `random${at % k}`]);
+  return {
+    ...emptyGroups({ by: "random", source, k, seed, silhouette: null }),
+    subjects: Object.fromEntries(subjects),
+  };
+}
+
+interface Clustering {
+  readonly by: "vectors" | "interactions";
+  readonly source: string;
+  readonly keys: readonly string[];
+  readonly points: Matrix;
+  readonly choice: ClusterChoice;
+}
+
+function clustered({ by, source, keys, points, choice: { ks, seed } }: Clustering): GroupsFile {
+  const fewest = Math.min(...ks);
+  if (points.rows < fewest)
+    throw new PoolError({
+      tag: "groupDataInvalid",
+      path: source,
+      line: null,
+      reason: `${several(points.rows, "subject")} can't form ${fewest} groups`,
+    });
+  const { k, assigned, silhouette } = bestClusters(points, ks, seed);
+  return {
+    ...emptyGroups({ by, source, k, seed, silhouette }),
+    subjects: Object.fromEntries(keys.map((key, row) => [key, `cluster${assigned[row]!}`])),
+  };
+}

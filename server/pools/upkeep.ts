@@ -1,0 +1,143 @@
+// Upkeep of pools: several made into one, old entries removed, and what can be said of their groups.
+import { Pool } from "../../core/laser/index.ts";
+import { answerTokens, without } from "./budget.ts";
+import { PoolError } from "./errors.ts";
+import type { GroupsFile } from "./groups/index.ts";
+import type { PoolEntry } from "./poolEntries.ts";
+import type { StoredPool } from "./poolFile.ts";
+
+export interface NamedPool {
+  readonly path: string;
+  readonly stored: StoredPool;
+}
+
+export interface Merged {
+  readonly stored: StoredPool;
+  /** Entries left out because another one of the same key, group and text is kept. */
+  readonly duplicates: number;
+}
+
+/**
+ * One pool of all entries, by the time when they were added. Of entries with the same key, group and text the first
+ * stays, last used when any of them was. Tokens are copied: no model is needed.
+ * @throws PoolError poolOtherTokenizer, for pools of different tokenizers or openings
+ */
+export function mergePools([first, ...others]: readonly [NamedPool, ...NamedPool[]]): Merged {
+  const { tokenizer, opening } = first.stored;
+  for (const { path, stored } of others)
+    if (
+      stored.tokenizer.fingerprint !== tokenizer.fingerprint ||
+      stored.opening.length !== opening.length ||
+      stored.opening.some((token, i) => token !== opening[i])
+    )
+      throw new PoolError({ tag: "poolOtherTokenizer", path, model: stored.tokenizer.model });
+  const byIdentity = new Map<string, TokenizedEntry>();
+  let duplicates = 0;
+  const all = [first, ...others].flatMap(({ stored }) => tokenized(stored));
+  for (const one of all.sort((a, b) => a.entry.timeMs - b.entry.timeMs)) {
+    const { key, group, text } = one.entry;
+    const identity = JSON.stringify([key, group, text]);
+    const kept = byIdentity.get(identity);
+    if (kept === undefined) byIdentity.set(identity, { ...one });
+    else {
+      duplicates++;
+      kept.lastUse = Math.max(kept.lastUse, one.lastUse);
+    }
+  }
+  const kept = [...byIdentity.values()];
+  const pool = Pool.build(kept.map(({ tokens }) => tokens));
+  kept.forEach(({ lastUse }, id) => pool.touch(id, lastUse));
+  return { stored: { tokenizer, opening, pool, entries: kept.map(({ entry }) => entry) }, duplicates };
+}
+
+interface TokenizedEntry {
+  readonly entry: PoolEntry;
+  readonly tokens: Int32Array;
+  lastUse: number;
+}
+
+function tokenized({ pool, entries }: StoredPool): TokenizedEntry[] {
+  const { text, entryTokens, lastUse } = pool.arrays();
+  // The text ends with the last entry and its end.
+  let at = text.length - entryTokens.reduce((sum, tokens) => sum + tokens + 1, 0);
+  return entries.map((entry, slot) => {
+    const tokens = text.slice(at, at + entryTokens[slot]!);
+    at += entryTokens[slot]! + 1;
+    return { entry, tokens, lastUse: lastUse[slot]! };
+  });
+}
+
+/** Times are milliseconds since 1970; −Infinity: no limit. */
+export interface PruneLimits {
+  /** Entries added before this go. */
+  readonly addedSince: number;
+  /** Entries last used before this go. */
+  readonly usedSince: number;
+}
+
+/** Removes entries that are too old. Changes the pool, which is compact afterwards. */
+export function prune(stored: StoredPool, { addedSince, usedSince }: PruneLimits): StoredPool {
+  const { lastUse } = stored.pool.arrays();
+  const gone = stored.entries.flatMap(({ timeMs }, slot) =>
+    timeMs < addedSince || lastUse[slot]! < usedSince ? [slot] : [],
+  );
+  return without(stored, new Set(gone));
+}
+
+export interface GroupFigures {
+  readonly group: string | null;
+  readonly entries: number;
+  readonly tokens: number;
+  /** Of the texts, as UTF-8. */
+  readonly textBytes: number;
+  /** When an entry of it was last added or used, milliseconds since 1970. */
+  readonly lastUseMs: number;
+}
+
+/** The figures of each group, in the order in which groups first appear. Compacts the pool. */
+export function groupFigures(stored: StoredPool): GroupFigures[] {
+  const tokens = answerTokens(stored);
+  const { lastUse } = stored.pool.arrays();
+  const groups = new Map<string | null, { -readonly [Key in keyof GroupFigures]: GroupFigures[Key] }>();
+  stored.entries.forEach(({ group, text }, slot) => {
+    const figures = groups.get(group) ?? { group, entries: 0, tokens: 0, textBytes: 0, lastUseMs: 0 };
+    groups.set(group, figures);
+    figures.entries++;
+    figures.tokens += tokens[slot]!;
+    figures.textBytes += Buffer.byteLength(text);
+    figures.lastUseMs = Math.max(figures.lastUseMs, lastUse[slot]!);
+  });
+  return [...groups.values()];
+}
+
+/**
+ * How evenly entries are spread over groups: entropy ÷ that of equal sizes, 0 … 1; null for fewer than two groups.
+ */
+export function balanceOf(sizes: readonly number[]): number | null {
+  const held = sizes.filter((size) => size > 0);
+  if (held.length < 2) return null;
+  const total = held.reduce((sum, size) => sum + size, 0);
+  const entropy = held.reduce((sum, size) => sum - (size / total) * Math.log(size / total), 0);
+  return entropy / Math.log(held.length);
+}
+
+export interface Coverage {
+  readonly group: string;
+  /** Subjects of the groups file. */
+  readonly subjects: number;
+  /** Those of them that an answer of the pool is about. */
+  readonly covered: number;
+}
+
+/** For each group of a groups file, how many of its subjects the pool has an answer about. */
+export function coverageOf({ entries }: StoredPool, { subjects }: GroupsFile): Coverage[] {
+  const keys = new Set(entries.map(({ key }) => key));
+  const groups = new Map<string, { subjects: number; covered: number }>();
+  for (const [subject, group] of Object.entries(subjects)) {
+    const counted = groups.get(group) ?? { subjects: 0, covered: 0 };
+    groups.set(group, counted);
+    counted.subjects++;
+    if (keys.has(subject)) counted.covered++;
+  }
+  return [...groups].map(([group, counted]) => ({ group, ...counted }));
+}

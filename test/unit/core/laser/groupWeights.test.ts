@@ -1,0 +1,242 @@
+// Soft groups: what a vote of another group weighs, and what is learned of it; support of drafted tokens by subjects.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { test } from "vitest";
+import {
+  Candidates,
+  GroupWeights,
+  MAX_CANDIDATES,
+  MAX_GROUP_WEIGHT,
+  MAX_GROUPS,
+  MIN_GROUP_WEIGHT,
+  NO_GROUP,
+  Pool,
+  RetrievalDrafter,
+  TreeAcceptanceModel,
+  TreeDrafter,
+  type Drafter,
+  type RequestLabel,
+  type RetrievalOptions,
+} from "../../../../core/laser/index.ts";
+import { RequestWeights } from "../../../../core/laser/groupWeights.ts";
+import { Mixture } from "../../../../core/laser/mixture.ts";
+import { below, forAll, listOf } from "../../../support/property.ts";
+
+const VOCABULARY = 64;
+const BOUNDS = { maxNodes: 24, maxLeaves: 8 };
+
+type MakeDrafter = (pool: Pool, options: RetrievalOptions) => Drafter;
+const DRAFTERS: Readonly<Record<string, MakeDrafter>> = {
+  chain: (pool, options) => new RetrievalDrafter(VOCABULARY, pool, undefined, options),
+  tree: (pool, options) => new TreeDrafter(VOCABULARY, pool, new TreeAcceptanceModel(), BOUNDS, options),
+};
+
+/** Requests [1, 2] of which `right` says what follows; returns the weight of group 1's votes for group 0 after them. */
+function learnedFrom(requests: readonly number[], make: MakeDrafter): number {
+  // After 1 2 the own group's entries say 3, the other group's 4.
+  const answers = [...Array<number[]>(6).fill([1, 2, 3, 9]), ...Array<number[]>(6).fill([1, 2, 4, 9])];
+  const pool = Pool.build(
+    answers,
+    answers.map((_, i) => ({ group: i < 6 ? 0 : 1 })),
+  );
+  const groupWeights = new GroupWeights();
+  const drafter = make(pool, { groupWeights });
+  for (const right of requests) {
+    drafter.begin(Int32Array.of(1, 2), 0, { group: 0 });
+    drafter.draft(4);
+    drafter.commit([right, 9]);
+  }
+  return groupWeights.weightBetween(0, 1);
+}
+
+for (const [name, make] of Object.entries(DRAFTERS)) {
+  test(`${name}: the other group's votes lose weight where the own group is right, and only there`, () => {
+    assert.equal(learnedFrom([], make), 1, "nothing learned");
+    const lower = learnedFrom(Array<number>(20).fill(3), make);
+    assert.ok(lower < 0.8 && lower >= MIN_GROUP_WEIGHT, `${lower}`);
+    assert.ok(learnedFrom(Array<number>(200).fill(3), make) < lower, "more of the same lowers it further");
+    assert.equal(
+      learnedFrom(Array<number>(200).fill(4), make),
+      MAX_GROUP_WEIGHT,
+      "never above the own group",
+    );
+    assert.equal(learnedFrom(Array<number>(50).fill(7), make), 1, "no vote was right: nothing to learn");
+  });
+
+  test(`${name}: a request of no group drafts as if there were none`, () => {
+    const answers = [
+      [1, 2, 3, 9],
+      [1, 2, 4, 9],
+      [1, 2, 4, 9],
+    ];
+    const pool = Pool.build(answers, [{ group: 0 }, { group: 1 }, { group: 1 }]);
+    const groupWeights = new GroupWeights();
+    const drafter = make(pool, { groupWeights });
+    /** How many more votes 3 has than 4. */
+    const lead = (label: RequestLabel): number => {
+      drafter.begin(Int32Array.of(1, 2), 0, label);
+      const { tokens, voteShares, alternatives } = drafter.draft(4);
+      const all = [...tokens, ...alternatives.tokens];
+      const shares = [...voteShares, ...alternatives.voteShares];
+      return shares[all.indexOf(3)]! - shares[all.indexOf(4)]!;
+    };
+    for (let i = 0; i < 100; i++) {
+      drafter.begin(Int32Array.of(1, 2), 0, { group: 0 });
+      drafter.draft(2);
+      drafter.commit([3]);
+    }
+    assert.ok(lead({ group: 0 }) > 0, "its own group's answer outvotes two of the other group");
+    assert.ok(lead({}) < 0);
+  });
+
+  test(`${name}: no token is drafted that fewer than minSupport subjects have after the context`, () => {
+    let [drafted, refused] = [0, 0];
+    const cases = fc.record({
+      answers: listOf(
+        fc.record({ tokens: listOf(below(5), 2, 12), subject: fc.integer({ min: 0, max: 3 }) }),
+        1,
+        14,
+      ),
+      prompt: below(5),
+      minSupport: fc.integer({ min: 2, max: 4 }),
+    });
+    forAll(cases, 40, ({ answers, prompt, minSupport }) => {
+      // A prompt of one token proposes nothing itself: own text is exempt.
+      const text = [prompt];
+      const pool = Pool.build(
+        answers.map(({ tokens }) => tokens),
+        answers.map(({ subject }) => ({ subject })),
+      );
+      const supporters = (before: number, token: number): number =>
+        new Set(
+          answers.flatMap(({ tokens, subject }) =>
+            tokens.some((one, at) => one === before && tokens[at + 1] === token) ? [subject] : [],
+          ),
+        ).size;
+      const draftWith = (least: number) => {
+        const drafter = make(pool, { minSupport: least });
+        drafter.begin(Int32Array.from(text));
+        return drafter.draft(8);
+      };
+      const { length, tokens, parents, sources } = draftWith(minSupport);
+      refused += draftWith(1).length - length;
+      for (let i = 0; i < length; i++) {
+        if (sources[i] !== 2) continue; // Own text: the draft itself may repeat what it holds.
+        const before = parents[i]! < 0 ? prompt : tokens[parents[i]!]!;
+        assert.ok(supporters(before, tokens[i]!) >= minSupport, `${before} → ${tokens[i]}`);
+        drafted++;
+      }
+    });
+    assert.ok(drafted > 20 && refused > 20, `${drafted} drafted, ${refused} refused`);
+  });
+
+  test(`${name}: the entries of an excluded subject are not drafted from`, () => {
+    const pool = Pool.build(
+      [
+        [1, 2, 3, 4, 5],
+        [1, 2, 6, 7],
+      ],
+      [{ subject: 7 }, { subject: 8 }],
+    );
+    const draft = (label: RequestLabel) => {
+      const drafter = make(pool, {});
+      drafter.begin(Int32Array.of(1, 2), 0, label);
+      return [...drafter.draft(6).tokens];
+    };
+    for (const token of [3, 4, 5]) assert.ok(!draft({ excludedSubject: 7 }).includes(token));
+    assert.ok(draft({ excludedSubject: 8 }).includes(3));
+    assert.deepEqual(draft({ excludedSubject: 99 }), draft({}));
+  });
+}
+
+test("weights stay within their bounds and are 1 for the own group, whatever is committed", () => {
+  const one = fc.record({
+    tokens: listOf(below(6), 2, 10),
+    group: fc.integer({ min: -1, max: MAX_GROUPS + 3 }),
+  });
+  forAll(
+    fc.record({ entries: listOf(one, 1, 12), requests: listOf(one, 1, 12) }),
+    60,
+    ({ entries, requests }) => {
+      const pool = Pool.build(
+        entries.map(({ tokens }) => tokens),
+        entries,
+      );
+      const groupWeights = new GroupWeights();
+      const drafter = DRAFTERS.chain!(pool, { groupWeights });
+      for (const { tokens, group } of requests) {
+        drafter.begin(Int32Array.from(tokens.slice(0, 2)), 0, { group });
+        for (const token of tokens.slice(2)) {
+          drafter.draft(3);
+          drafter.commit([token]);
+        }
+        for (let other = NO_GROUP; other < MAX_GROUPS + 4; other++) {
+          const weight = groupWeights.weightBetween(group, other);
+          assert.ok(weight >= MIN_GROUP_WEIGHT && weight <= MAX_GROUP_WEIGHT, `${weight}`);
+        }
+        assert.equal(groupWeights.weightBetween(group, group), 1);
+      }
+    },
+  );
+});
+
+test("a lookup that prefers a group takes its entries beyond the cap, and as many as before", () => {
+  // 1 is followed by 2 in 400 entries; every eighth is of group 5.
+  const answers = Array.from({ length: 400 }, () => [1, 2, 3]);
+  const pool = Pool.build(
+    answers,
+    answers.map((_, i) => ({ group: i % 8 === 0 ? 5 : 0 })),
+  );
+  const found = (groupProbes: number): number[] => {
+    const candidates = new Candidates();
+    candidates.preferredGroup = 5;
+    candidates.groupProbes = groupProbes;
+    pool.candidates(candidates, Int32Array.of(1), 1, MAX_CANDIDATES, 1);
+    assert.equal(candidates.size, MAX_CANDIDATES);
+    assert.equal(new Set(candidates.offsets).size, MAX_CANDIDATES);
+    return [...candidates.groups].filter((group) => group === 5);
+  };
+  assert.ok(found(1).length < 12);
+  assert.ok(found(12).length > 24, `${found(12).length} of ${MAX_CANDIDATES}`);
+});
+
+test("labels follow their entries through eviction, compaction and growth", () => {
+  const pool = new Pool();
+  const ids = Array.from({ length: 300 }, (_, i) =>
+    pool.add([1, 2, 10 + (i % 50)], i, { group: i % 7, subject: i }),
+  );
+  for (const id of ids) if (id % 3 === 0) pool.evict(id);
+  pool.compact();
+  const candidates = new Candidates();
+  let seen = 0;
+  for (let token = 10; token < 60; token++) {
+    pool.candidates(candidates, Int32Array.of(1, 2), 2, MAX_CANDIDATES, 2);
+    for (let i = 0; i < candidates.size; i++, seen++) {
+      assert.equal(candidates.groups[i], candidates.entries[i]! % 7);
+      assert.equal(candidates.subjects[i], candidates.entries[i]);
+    }
+  }
+  assert.ok(seen > 100);
+  assert.equal(pool.label(ids[1]!, { group: 63 }), true);
+  assert.equal(pool.label(10_000, {}), false);
+});
+
+test("a mixture without weights and one whose weights are all 1 count alike", () => {
+  const pool = Pool.build(
+    [
+      [1, 2, 3],
+      [1, 2, 4],
+      [1, 2, 4],
+    ],
+    [{ group: 0 }, { group: 1 }],
+  );
+  const pooled = new Candidates();
+  pool.candidates(pooled, Int32Array.of(1, 2), 2, MAX_CANDIDATES, 1);
+  const shares = (mixture: Mixture): number[] => {
+    mixture.mix(new Candidates(), pooled);
+    return [...mixture.voteShares.subarray(0, mixture.size)];
+  };
+  const weights = new RequestWeights(new GroupWeights());
+  weights.begin(0, pooled);
+  assert.deepEqual(shares(new Mixture(weights)), shares(new Mixture()));
+});
