@@ -45,6 +45,8 @@ test("every setting of decoding lands in its own place", () => {
       maxDraftTokens: 0,
       draftShape: "tree",
       maxTreeTokens: 31,
+      minSupport: 3,
+      excludeSubject: true,
       stop: ["\n\n"],
       reproducible: "off",
     }),
@@ -66,6 +68,8 @@ test("every setting of decoding lands in its own place", () => {
     maxDraftTokens: 0,
     draftShape: "tree",
     maxTreeTokens: 31,
+    minSupport: 3,
+    excludeSubject: true,
     stop: ["\n\n"],
     reproducible: "off",
   });

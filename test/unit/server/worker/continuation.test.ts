@@ -147,8 +147,10 @@ table(
   }[],
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
-    const { sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
-    const recorded = { guards: settings.guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop };
+    const { guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
+    const { minSupport, excludeSubject } = settings;
+    const limits = { maxTokens, maxDraftTokens, maxTreeTokens, minSupport, excludeSubject };
+    const recorded = { guards, sampling, stop, ...limits };
     assert.deepEqual(given, { ...recorded, draftShape: "chain", ...found });
   },
 );
