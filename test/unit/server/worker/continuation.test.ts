@@ -153,10 +153,10 @@ table(
   }[],
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
-    const { guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop, jsonSchema, grammar } =
-      settings;
-    const limits = { maxTokens, maxDraftTokens, maxTreeTokens, stop };
-    const recorded = { guards, sampling, jsonSchema, grammar, ...limits };
+    const { guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
+    const { minSupport, excludeSubject, jsonSchema, grammar } = settings;
+    const limits = { maxTokens, maxDraftTokens, maxTreeTokens, minSupport, excludeSubject };
+    const recorded = { guards, sampling, stop, jsonSchema, grammar, ...limits };
     assert.deepEqual(given, { ...recorded, draftShape: "chain", systemInUserTurn: false, ...found });
   },
 );
