@@ -124,7 +124,9 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
       const given = reader.value(setting.value);
       // A list may be given as its only item.
       const isItem = settingOf(known.name).kind === "list" && typeof given === "string";
-      const value = isItem ? [given] : given;
+      // A device may be given as its number.
+      const isNumber = settingOf(known.name).kind === "text" && typeof given === "number";
+      const value = isItem ? [given] : isNumber ? String(given) : given;
       const wanted = settingProblem(settingOf(known.name), value);
       if (wanted === null) parameters[known.parameter] = value;
       else if (typeof value !== "number") wrongType(setting, wanted, reader);

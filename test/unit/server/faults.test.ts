@@ -90,6 +90,8 @@ const ENGINE: Samples<EngineFault> = {
     largestTokens: 900_000,
   },
   gpuUnavailable: { wanted: "cuda", reason },
+  deviceUnknown: { wanted: "CUDA7", known: ["0 (CUDA0, NVIDIA H200)"] },
+  deviceNotChoosable: { wanted: "1", reason },
   engineUnavailable: { reason },
   engineChoiceUnknown: { value: "fast", known: ["auto", "native"] },
   directEngineUnavailable: { reason },
@@ -257,6 +259,7 @@ const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
 const INPUT_CLASSES = [DecodeError, PromptError, TraceError, PoolError, BenchError, CliError, TextFileError];
 const INPUT_TAGS = [
   "lanesUnavailable",
+  "deviceUnknown",
   "fileHasOtherNames",
   "modelFileMissing",
   "modelFileUnreadable",
