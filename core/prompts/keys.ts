@@ -126,7 +126,9 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
       // A list may be given as its only item.
       const isItem = settingOf(known.name).kind === "list" && typeof given === "string";
       const format = known.name === "jsonSchema" ? schemaOfParameter(setting.key, given) : null;
-      const value = format ?? (isItem ? [given] : given);
+      // A device may be given as its number.
+      const isNumber = settingOf(known.name).kind === "text" && typeof given === "number";
+      const value = format ?? (isItem ? [given] : isNumber ? String(given) : given);
       const wanted =
         typeof format === "object" && format !== null
           ? format.wanted

@@ -2,8 +2,9 @@
 import type { Setting } from "./setting.ts";
 
 /** Markdown, of which only `code` and links such as `#laser.relaxed.topK#` are used. */
-export function description({ text, note, promptKeys }: Setting): string {
+export function description({ text, note, promptKeys, scope }: Setting): string {
   const [key] = promptKeys ?? [];
-  const ofFile = key === undefined ? undefined : `A prompt file's \`${key}\` takes precedence.`;
+  const does = scope === "machine-overridable" ? "may choose within it" : "takes precedence";
+  const ofFile = key === undefined ? undefined : `A prompt file's \`${key}\` ${does}.`;
   return [text, ofFile, note].filter((part) => part !== undefined).join(" ");
 }

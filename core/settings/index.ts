@@ -18,6 +18,7 @@ export {
   withValues,
   type GenerationSettings,
 } from "./generation.ts";
+export { promptDevice, type DeviceChoice, type PromptDevice } from "./promptDevice.ts";
 export {
   NO_PARAMETERS,
   PROMPT_KEYS,

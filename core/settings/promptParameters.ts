@@ -1,11 +1,14 @@
 // The settings that a prompt file may contain, by the keys that it may use for them.
 import type * as Type from "typebox";
 import { SETTING_NAMES, settingOf, type SettingName } from "./catalogue.ts";
+import type { Engine } from "./engine.ts";
 import { withValues, type GenerationSettings } from "./generation.ts";
 import type { Run } from "./run.ts";
 import type { Sampling } from "./sampling.ts";
 
-type All = Type.Static<typeof Run> & Type.Static<typeof Sampling>;
+/** What a prompt file may say of the device; promptDevice.ts applies it. */
+type Device = Pick<Type.Static<typeof Engine>, "gpu" | "device" | "gpuLayers">;
+type All = Type.Static<typeof Run> & Type.Static<typeof Sampling> & Device;
 export type PromptParameter = keyof All;
 /** Generation settings of a prompt file; null if not given. */
 export type PromptParameters = { readonly [Name in PromptParameter]?: Readonly<All[Name]> | null };
@@ -32,7 +35,7 @@ export const NO_PARAMETERS: PromptParameters = Object.fromEntries(
   NAMES.map((name) => [parameterOf(name), null]),
 );
 
-/** The settings overridden by those that a prompt file contains. */
+/** The settings of a generation overridden by those that a prompt file contains. */
 export function withParameters(
   settings: GenerationSettings,
   parameters: PromptParameters,

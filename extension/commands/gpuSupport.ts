@@ -60,7 +60,7 @@ export async function installGpuSupport(context: CommandContext): Promise<void> 
     notifier.information(
       vscode.l10n.t(
         "CUDA works on {0}. Models use it after a restart of the server.",
-        cuda.devices.join(", "),
+        cuda.devices.map(({ description }) => description).join(", "),
       ),
       nextSteps.restart(),
     );
@@ -142,7 +142,7 @@ function backendItem({ backend, state }: BackendReport, chosen: DeviceReport["ch
       return {
         label: `$(check) ${name}`,
         description: chosen === backend ? inUse() : "",
-        detail: `${state.devices.join(", ")}, ${Math.floor(state.totalBytes / 1e9)} GB`,
+        detail: `${state.devices.map(({ description, name }) => `${description} (${name})`).join(", ")}, ${Math.floor(state.totalBytes / 1e9)} GB`,
       };
     case "refused":
       return { label: `$(error) ${name}`, detail: `${state.reason}. ${state.nextStep}` };

@@ -71,10 +71,12 @@ function resolved(values: SettingValues): InspectorSettings {
 function modelChoice(values: SettingValues): ModelChoice {
   const { model, gpu, gpuLayers, threads, contextTokens } = values;
   const chatTemplatePath = values.chatTemplate.trim();
+  const device = values.device.trim();
   return {
     ...modelNamed(model),
     gpu,
     contextTokens,
+    ...(device !== "" && { device }),
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
     ...(chatTemplatePath !== "" && { chatTemplatePath }),

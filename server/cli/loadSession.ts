@@ -21,6 +21,8 @@ export interface SessionChoices {
   /** As --model names it. */
   readonly model?: string | undefined;
   readonly gpu: GpuChoice;
+  /** One GPU by its name or number; all of them where omitted. */
+  readonly device?: string;
   readonly gpuLayers?: number;
   readonly contextTokens: number;
   readonly threads?: number;

@@ -11,7 +11,7 @@ const OURS: ReadonlyMap<string, string> = new Map(
       ["--temperature T", ["--temp"]],
       ["--threads N", ["-t"]],
       ["--gpu-layers N", ["-ngl", "--ngl", "--n-gpu-layers"]],
-      ["--gpu NAME", ["--device", "-dev"]],
+      ["--device NAME", ["-dev", "-mg", "--main-gpu"]],
       ["--seed N", ["-s"]],
       ["--prompt TEXT", ["-p"]],
       ["--system TEXT", ["-sys", "--system-prompt", "--sys"]],

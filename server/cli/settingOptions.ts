@@ -151,6 +151,7 @@ export function engineChoices(
 ): Omit<SessionChoices, "model" | "verbose"> {
   const {
     gpu = "auto",
+    device = "",
     gpuLayers = null,
     threads = null,
     chatTemplate = "",
@@ -158,6 +159,7 @@ export function engineChoices(
   } = givenSettings(flags);
   return {
     gpu,
+    ...(device.trim() !== "" && { device: device.trim() }),
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
     contextTokens: given.contextTokens ?? contextTokens,

@@ -61,6 +61,9 @@ export type EngineFault =
       readonly largestTokens: number | null;
     }
   | { readonly tag: "gpuUnavailable"; readonly wanted: GpuChoice; readonly reason: string }
+  /** `known`: the devices of the back ends that may be used, with their numbers. */
+  | { readonly tag: "deviceUnknown"; readonly wanted: string; readonly known: readonly string[] }
+  | { readonly tag: "deviceNotChoosable"; readonly wanted: string; readonly reason: string }
   | { readonly tag: "engineUnavailable"; readonly reason: string }
   | { readonly tag: "engineChoiceUnknown"; readonly value: string; readonly known: readonly string[] }
   | { readonly tag: "directEngineUnavailable"; readonly reason: string }
@@ -234,6 +237,23 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
     message: (fault) =>
       `The GPU backend "${fault.wanted}" was requested, but can't be used: ${fault.reason}.`,
     nextStep: 'Install its driver, or set the GPU to "auto" or "off".',
+  },
+  deviceUnknown: {
+    blame: "input",
+    message: ({ wanted, known }) =>
+      known.length === 0
+        ? `The device "${wanted}" was requested, but no GPU can be used here.`
+        : `No GPU that can be used here is called "${wanted}".`,
+    nextStep: ({ known }) =>
+      known.length === 0
+        ? 'Run "laser devices" for the reason, or leave the device out.'
+        : `Choose one of: ${known.join("; ")}.`,
+  },
+  deviceNotChoosable: {
+    blame: "environment",
+    message: ({ wanted, reason }) => `The device "${wanted}" can't be chosen for this model: ${reason}.`,
+    nextStep:
+      "Leave the device out, or hide the other GPUs with CUDA_VISIBLE_DEVICES or GGML_VK_VISIBLE_DEVICES.",
   },
   engineUnavailable: {
     blame: "environment",

@@ -22,6 +22,7 @@ export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel>
       model,
       target,
       gpuLayers: model.gpuLayers,
+      gpu: null,
       trainContextTokens: model.trainContextSize,
       // The library passes the option on only if the model supports it.
       flashAttention: context.flashAttention !== false && model.flashAttentionSupported,

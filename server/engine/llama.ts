@@ -24,10 +24,11 @@ export type { LoadOptions } from "./loadOptions.ts";
  * @throws EngineError for a bad file, an unavailable GPU or engine that was requested, or too little memory; AbortError
  */
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
-  const { gpu, signal, onTrial, log } = options;
+  const { gpu, device, signal, onTrial, log } = options;
   signal?.throwIfAborted();
   const head = await readModelFile(options.path, options.signal);
   const { file, refused } = await chooseBackend(gpu, {
+    ...(device !== undefined && { device }),
     ...(signal && { signal }),
     onTrial,
     log: (line) => log?.("warning", line),
@@ -106,7 +107,7 @@ async function assemble(
         endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
       },
       device,
-      deviceMemory: device.backend === "cpu" ? null : await memoryOf(file.llama),
+      deviceMemory: device.backend === "cpu" ? null : await memoryOf(file.llama, loaded.gpu),
       tokenizer: {
         tokenize,
         tokenizeText,
@@ -150,8 +151,17 @@ async function loadModel(
   if (!("reason" in direct)) return { loaded: await loadNative(direct, file), engineReason: null };
   const { reason } = direct;
   if (choice === "native") throw new EngineError({ tag: "directEngineUnavailable", reason });
+  await refuseDevice(file, reason);
   file.options.log?.("info", `node-llama-cpp evaluates, not the direct engine: ${reason}`);
   return { loaded: await loadThroughLibrary(file), engineReason: reason };
+}
+
+/** The library spreads layers over all GPUs. @throws EngineError deviceNotChoosable where there are several */
+async function refuseDevice({ llama, options: { device } }: FileToLoad, why: string): Promise<void> {
+  if (device === undefined || llama.gpu === false) return;
+  const { length } = await llama.getGpuDeviceNames();
+  const reason = `node-llama-cpp evaluates it (${why}), on all of ${length} GPUs`;
+  if (length > 1) throw new EngineError({ tag: "deviceNotChoosable", wanted: device, reason });
 }
 
 function weightsFingerprint({ fullTensorInfo = [] }: FileToLoad["info"]): string {
@@ -169,7 +179,9 @@ async function deviceFacts(
   loaded: LoadedModel,
   engineReason: string | null,
 ): Promise<DeviceFacts> {
-  const names = await gpuDevices(llama, loaded.gpuLayers);
+  const all = await gpuDevices(llama, loaded.gpuLayers);
+  const chosen = loaded.gpu;
+  const names = all.length === 0 || chosen === null ? all : [`${chosen.description} (${chosen.name})`];
   const backend = llama.gpu !== false && names.length > 0 ? llama.gpu : "cpu";
   if (gpu !== "auto" && gpu !== "off" && gpuLayers !== 0 && backend !== gpu)
     throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no layer was placed on a device" });
@@ -185,7 +197,9 @@ async function deviceFacts(
   };
 }
 
-async function memoryOf(llama: Llama): Promise<DeviceMemory | null> {
+async function memoryOf(llama: Llama, gpu: LoadedModel["gpu"]): Promise<DeviceMemory | null> {
+  if (gpu !== null && gpu.totalBytes > 0)
+    return { usedBytes: Math.max(0, gpu.totalBytes - gpu.freeBytes), totalBytes: gpu.totalBytes };
   const { used, total } = await llama.getVramState();
   return total > 0 ? { usedBytes: used, totalBytes: total } : null;
 }

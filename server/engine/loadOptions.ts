@@ -5,11 +5,14 @@ import type { GpuBackend } from "./devices/index.ts";
 import type { EngineChoice } from "./engineChoice.ts";
 import type { GpuChoice } from "./errors.ts";
 import type { LaneGroup, LaneOptions } from "./lanes.ts";
+import type { NativeDevice } from "./native/deviceList.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
 export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
+  /** One GPU of several by its name or number; all of the back end's by default. Not looked at without a GPU. */
+  readonly device?: string;
   /** Layers that the GPU holds; as many as fit by default. */
   readonly gpuLayers?: number;
   readonly contextTokens: number;
@@ -50,6 +53,8 @@ export interface LoadedModel {
   readonly model: LlamaModel;
   readonly target: TargetModel;
   readonly gpuLayers: number;
+  /** The one that was chosen of several; null: all of the back end's. */
+  readonly gpu: NativeDevice | null;
   readonly trainContextTokens: number;
   readonly flashAttention: boolean;
   /** Opens a context for several sequences; null where the engine can't. */

@@ -3,7 +3,7 @@
 // new one, node-llama-cpp 3.22.1), and native lines would then go straight to stderr.
 import { getLlama, LlamaLogLevel, type Llama, type LlamaOptions } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
-import type { BackendFile } from "./devices/index.ts";
+import { fetchedRuntime, thisMachine, type BackendFile } from "./devices/index.ts";
 import { EngineError } from "./errors.ts";
 
 /** Receives one line of llama.cpp's log. */
@@ -49,6 +49,7 @@ async function start(
   const listeners = new Set<NativeLog>();
   const userPlugin = process.env.GGML_BACKEND_PATH;
   try {
+    await loadFetchedRuntime(backend);
     const llama = await getLlama({
       ...openingOf(backend),
       build: "never", // A user's machine never compiles.
@@ -80,6 +81,18 @@ async function start(
     if (userPlugin === undefined) delete process.env.GGML_BACKEND_PATH;
     else process.env.GGML_BACKEND_PATH = userPlugin;
   }
+}
+
+/**
+ * Loads CUDA's libraries by their paths where they were fetched. The system's loader then takes them for the back end, which
+ * names them without a folder: that needs no variable that had to be set before this process began.
+ */
+async function loadFetchedRuntime(backend: BackendFile | null): Promise<void> {
+  if (backend?.way !== "plugin") return;
+  const libraries = fetchedRuntime(backend.file, thisMachine());
+  if (libraries.length === 0) return;
+  const { default: koffi } = await import("koffi");
+  for (const library of libraries) koffi.load(library);
 }
 
 function openingOf(backend: BackendFile | null): Pick<LlamaOptions, "gpu" | "ramPadding"> {

@@ -2,7 +2,9 @@
 import { basename } from "node:path";
 import { describeError, describeFault, type ErrorText } from "../../core/base/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
-import type { WorkerEvent } from "../protocol/worker.ts";
+import type { ModelChoice, WorkerEvent } from "../protocol/worker.ts";
+import { parsePrompty } from "../../core/prompts/index.ts";
+import { promptDevice } from "../../core/settings/index.ts";
 import { TraceAssembler, type TraceEnd } from "../../core/trace/index.ts";
 import { TRACE_NOT_KEPT } from "../files/traces/index.ts";
 import type { Job } from "./jobQueue.ts";
@@ -56,7 +58,8 @@ export class Run implements Job {
 
   /** How it ended; null if it was stopped before it began. */
   private generate(): Promise<TraceEnd | null> {
-    const { model, generate } = this.params;
+    const { generate } = this.params;
+    const model = this.model();
     const { signal } = this.stopping;
     const onEvent = (event: WorkerEvent): void => {
       this.take(withoutRequest(event));
@@ -67,6 +70,15 @@ export class Run implements Job {
       if (this.isStopped()) return null;
       return this.supervisor.generate(worker, generate, { signal, onEvent });
     });
+  }
+
+  /** The model where the prompt file wants it, within the settings; a continued run uses them alone. */
+  private model(): ModelChoice {
+    const { model, generate } = this.params;
+    if (generate.continueFrom !== undefined) return model;
+    const { choice, refused } = promptDevice(model, parsePrompty(generate.source).parameters);
+    for (const line of refused) this.hooks.log(line);
+    return { ...model, ...choice };
   }
 
   /** A method, so that the compiler doesn't assume the same answer after an await. */

@@ -33,6 +33,8 @@ export interface ModelChoice {
   readonly path?: string;
   readonly catalogueId?: string;
   readonly gpu: GpuChoice;
+  /** One GPU by its name or number in DeviceReport; default: all of them. */
+  readonly device?: string;
   /** Layers that the GPU holds; default: as many as fit. */
   readonly gpuLayers?: number;
   readonly contextTokens: number;

@@ -63,7 +63,14 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
  */
 export async function sessionOf(
   { path, sha256 }: { readonly path: string; readonly sha256: string | null },
-  { gpu, gpuLayers, contextTokens, threads, chatTemplatePath }: Omit<ModelChoice, "path" | "catalogueId">,
+  {
+    gpu,
+    device,
+    gpuLayers,
+    contextTokens,
+    threads,
+    chatTemplatePath,
+  }: Omit<ModelChoice, "path" | "catalogueId">,
   { signal, onProgress, log, generator }: SessionHooks,
 ): Promise<Session> {
   const template = chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
@@ -71,6 +78,7 @@ export async function sessionOf(
     path,
     sha256,
     gpu,
+    ...(device !== undefined && { device }),
     ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
     ...(threads !== undefined && { maxThreads: threads }),

@@ -105,6 +105,7 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
     a.path === b.path &&
     a.catalogueId === b.catalogueId &&
     a.gpu === b.gpu &&
+    a.device === b.device &&
     a.gpuLayers === b.gpuLayers &&
     a.contextTokens === b.contextTokens &&
     a.threads === b.threads &&

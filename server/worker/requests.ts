@@ -27,6 +27,7 @@ const ModelSchema = Type.Object({
   path: Type.Optional(name),
   catalogueId: Type.Optional(name),
   gpu,
+  device: Type.Optional(name),
   gpuLayers: Type.Optional(gpuLayers.anyOf[0]),
   contextTokens,
   threads: Type.Optional(threads.anyOf[0]),

@@ -4,13 +4,15 @@ import {
   BACKEND_NAMES,
   installBackend,
   installOffers,
+  installRuntime,
   packageOf,
+  runtimeWheels,
   surveyDevices,
   thisMachine,
   type DeviceReport,
 } from "../../engine/index.ts";
 import { CliError } from "../errors.ts";
-import { deviceLines, offerText } from "../terminal/deviceOutput.ts";
+import { deviceLines, offerText, runtimeText } from "../terminal/deviceOutput.ts";
 import { ask, complain, note, print, printJson } from "../terminal/output.ts";
 import { stoppable } from "../terminal/stoppable.ts";
 
@@ -18,6 +20,7 @@ interface Flags {
   readonly json?: boolean;
   readonly again?: boolean;
   readonly install?: string;
+  readonly withRuntime?: boolean;
   readonly yes?: boolean;
 }
 
@@ -29,9 +32,20 @@ export function addDevicesCommand(program: Command): void {
     .option("--json", "print the list as JSON")
     .option("--again", "try every back end again, after a change of driver for example")
     .option("--install <name>", "fetch a back end that is not shipped: cuda, cuda-13 or cuda-12")
+    .option(
+      "--with-runtime",
+      "with --install: fetch CUDA's runtime libraries as well, for a machine that has only the driver",
+    )
     .option("--yes", "install without asking")
     .action(async (flags: Flags) => {
-      if (flags.install !== undefined && !(await install(flags.install, flags.yes ?? false))) return;
+      if (flags.withRuntime && flags.install === undefined)
+        throw new CliError({
+          tag: "optionInvalid",
+          option: "--with-runtime",
+          value: "",
+          reason: "it needs --install",
+        });
+      if (flags.install !== undefined && !(await install(flags.install, flags))) return;
       const report = await surveyShown(flags.again ?? false);
       if (report === null) return;
       if (flags.json) printJson(report, 2);
@@ -52,12 +66,30 @@ function surveyShown(again: boolean): Promise<DeviceReport | null> {
 }
 
 /** False if the user declined or stopped. */
-async function install(name: string, confirmed: boolean): Promise<boolean> {
+async function install(name: string, { yes = false, withRuntime = false }: Flags): Promise<boolean> {
   const machine = thisMachine();
   const wanted = packageOf(name, machine);
   const offer = (await installOffers(machine)).find(({ id }) => id === wanted.id);
+  const wheels = withRuntime ? runtimeWheels(wanted.id, machine) : [];
+  if (withRuntime && wheels.length === 0)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--with-runtime",
+      value: "",
+      reason:
+        "the runtime is known for 64-bit Linux on Intel and AMD alone: install NVIDIA's toolkit instead",
+    });
   if (offer !== undefined) complain(offerText(offer));
-  if (!confirmed && !(await agreed(`Install ${wanted.name}`))) return false;
+  for (const wheel of wheels) complain(runtimeText(wheel));
+  const what = [wanted.name, ...wheels.map((wheel) => wheel.package)].join(", ");
+  if (!yes && !(await agreed(`Install ${what}`))) return false;
+  if (wheels.length > 0) {
+    const folder = await stoppable("nothing was kept", (signal, { onProgress }) =>
+      installRuntime(wanted.id, wheels, { machine, signal, onProgress, env: process.env }),
+    );
+    if (folder === null) return false;
+    note(`installed: ${folder}`);
+  }
   const path = await stoppable("nothing was kept", (signal, { onProgress }) =>
     installBackend(wanted, { machine, signal, onProgress }),
   );

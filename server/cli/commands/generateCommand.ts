@@ -1,7 +1,13 @@
 // `laser generate`: one answer to a prompt file, to standard input or to a text.
 import { Option, type Command } from "commander";
 import { applyTemplate, checkConstraint } from "../../worker/index.ts";
-import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  promptDevice,
+  withParameters,
+  withValues,
+  type PromptParameters,
+} from "../../../core/settings/index.ts";
 import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
 import { askedRoute, withRoute, type RouteFlags } from "../askedRoute.ts";
 import { collectSet, SET_HELP } from "../givenValues.ts";
@@ -20,6 +26,7 @@ import {
 } from "../settingOptions.ts";
 import { warnOfSystem } from "../terminal/promptWarnings.ts";
 import { checkAnswerPaths } from "../tracePath.ts";
+import { note } from "../terminal/output.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
 interface GenerateFlags extends AnswerFlags, PromptFlags, RouteFlags {
@@ -61,7 +68,9 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   const pools = [flags.pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
-    const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
+    const device = promptDevice(engineChoices(flags), withoutGiven(asked.parameters, flags));
+    for (const line of device.refused) note(line);
+    const session = await loadSession({ ...flags, ...engineChoices(flags), ...device.choice }, signal);
     try {
       const { systemInUserTurn } = settings;
       const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
@@ -71,4 +80,10 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
       await session.engine.dispose();
     }
   });
+}
+
+/** Options override the file's parameters, so a device that an option names is the user's last word. */
+function withoutGiven(parameters: PromptParameters, flags: object): PromptParameters {
+  const given = givenSettings(flags);
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !Object.hasOwn(given, name)));
 }

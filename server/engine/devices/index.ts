@@ -3,6 +3,13 @@ export { backendsOf, GPU_BACKENDS, type BackendFile, type GpuBackend } from "./b
 export { chooseBackend, thisMachine } from "./choose.ts";
 export { INSTALL_FAULTS, InstallError, type InstallFault } from "./install/errors.ts";
 export { installBackend, packageOf, type InstallOptions } from "./install/install.ts";
+export {
+  fetchedRuntime,
+  installRuntime,
+  runtimeWheels,
+  sizeOf,
+  type RuntimeWheel,
+} from "./install/runtime.ts";
 export { LIBRARY_VERSION } from "./install/packages.ts";
 export type {
   BackendReport,

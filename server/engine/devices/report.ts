@@ -1,10 +1,22 @@
 // What is reported about the back ends of a machine. Types alone: messages carry them to the editor.
 import type { GpuBackend } from "./backends.ts";
 
+/** A GPU as a back end lists it. */
+export interface GpuDevice {
+  /** E.g. "CUDA1"; empty where none can be chosen. */
+  readonly name: string;
+  /** As the driver names it, e.g. "NVIDIA H200". */
+  readonly description: string;
+  /** Its memory; `freeBytes` as it was when it was tried. 0 where the driver doesn't report it. */
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
+
 export type BackendState =
   | {
       readonly kind: "usable";
-      readonly devices: readonly string[];
+      /** Never empty; a device's number is its place. */
+      readonly devices: readonly GpuDevice[];
       /** Memory of all devices together; `freeBytes` as it was when they were tried. */
       readonly totalBytes: number;
       readonly freeBytes: number;

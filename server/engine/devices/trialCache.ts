@@ -7,6 +7,7 @@ import * as Type from "typebox";
 import { parse } from "../../../core/base/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
 import { libraryVersion, type BackendFile, type Machine } from "./backends.ts";
+import { fetchedRuntime } from "./install/runtime.ts";
 import { stampOf, surroundings } from "./surroundings.ts";
 import { trialProgram, type TrialOutcome } from "./trial.ts";
 import { UsableSchema } from "./trialReport.ts";
@@ -50,9 +51,11 @@ export async function keepResult(file: BackendFile, machine: Machine, result: Tr
 }
 
 /** The name holds a hash of everything that the result depends on. */
-function pathOf(file: BackendFile, { platform, cacheDir }: Machine): string {
+function pathOf(file: BackendFile, machine: Machine): string {
   const program = stampOf(trialProgram() ?? ""); // Another release may try in another way.
-  const facts = [program, libraryVersion(), file.way, stampOf(file.file), surroundings(platform)];
+  const runtime = fetchedRuntime(file.file, machine).map(stampOf);
+  const own = [program, libraryVersion(), file.way, stampOf(file.file), surroundings(machine.platform)];
+  const facts = runtime.length === 0 ? own : [...own, runtime];
   const hash = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
-  return join(cacheDir, "devices", `${file.backend}-${file.way}-${hash}.json`);
+  return join(machine.cacheDir, "devices", `${file.backend}-${file.way}-${hash}.json`);
 }

@@ -78,6 +78,6 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
 function missingLibrary(reason: string): string | null {
   const runtime = /(?:libcudart|libcublas|libcublasLt)\.so\.(\d+)/.exec(reason)?.[1];
   if (runtime !== undefined)
-    return `Install the runtime of CUDA ${runtime} (libcudart and libcublas, from NVIDIA's toolkit or your distribution). ${AGAIN}`;
+    return `Install the runtime of CUDA ${runtime}: run "laser devices --install cuda-${runtime} --with-runtime", or take libcudart and libcublas from NVIDIA's toolkit or your distribution. ${AGAIN}`;
   return reason.includes("libcuda.so") ? `Install NVIDIA's driver. ${AGAIN}` : null;
 }

@@ -1,10 +1,14 @@
 // The program of dist/trial.mjs: opens one back end, decodes a tiny model on it as any model is decoded, and compares
 // the logits with those of the CPU. It may abort or hang in native code; only its own process ends with it.
+import type { Llama } from "node-llama-cpp";
 import { messageOf, parse } from "../../../core/base/index.ts";
 import type { TopRows } from "../../../core/laser/index.ts";
 import type { Engine } from "../engine.ts";
 import { loadOnBackend } from "../llama.ts";
+import { listGpus } from "../native/deviceList.ts";
+import { openDirect } from "../native/loadNative.ts";
 import { startRuntime } from "../runtime.ts";
+import type { GpuDevice } from "./report.ts";
 import { TRIAL_TOKENS } from "./trialModel.ts";
 import { TrialRequestSchema, type TrialReport, type TrialRequest } from "./trialReport.ts";
 
@@ -33,14 +37,31 @@ async function tryBackend(argument: string | undefined): Promise<TrialReport> {
   if (!isRuntime(opened)) return { kind: "notLoaded", reason: messageOf(opened) };
   const { llama } = opened;
   if (llama.gpu !== file.backend) return { kind: "notLoaded", reason: "" };
-  const devices = await llama.getGpuDeviceNames();
-  if (devices.length === 0) return { kind: "noDevice" };
+  if ((await llama.getGpuDeviceNames()).length === 0) return { kind: "noDevice" };
   const onDevice = await decode(request, undefined);
   const onCpu = await decode(request, 0);
   const row = firstWrong(onDevice, onCpu);
   if (row !== null) return { kind: "wrongLogits", row };
   const { total, free } = await llama.getVramState();
-  return { kind: "usable", devices, totalBytes: total, freeBytes: free };
+  return { kind: "usable", devices: await listDevices(llama), totalBytes: total, freeBytes: free };
+}
+
+/** All GPUs; without names and memory where llama.cpp can't be called directly, since none can be chosen there. */
+async function listDevices(llama: Llama): Promise<GpuDevice[]> {
+  const direct = await openDirect(llama, { isHybrid: false, hasEncoder: false });
+  if ("reason" in direct)
+    return (await llama.getGpuDeviceNames()).map((description) => ({
+      name: "",
+      description,
+      totalBytes: 0,
+      freeBytes: 0,
+    }));
+  return listGpus(direct.devices()).map(({ name, description, totalBytes, freeBytes }) => ({
+    name,
+    description,
+    totalBytes,
+    freeBytes,
+  }));
 }
 
 const isRuntime = (value: unknown): value is Awaited<ReturnType<typeof startRuntime>> =>

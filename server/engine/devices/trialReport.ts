@@ -22,8 +22,16 @@ const bytes = Type.Integer({ minimum: 0 });
 
 export const UsableSchema = Type.Object({
   kind: Type.Literal("usable"),
-  /** As the driver names them; never empty. */
-  devices: Type.Array(Type.String(), { minItems: 1 }),
+  /** In the order of their numbers; never empty. */
+  devices: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      description: Type.String(),
+      totalBytes: bytes,
+      freeBytes: bytes,
+    }),
+    { minItems: 1 },
+  ),
   /** Memory of all devices together. */
   totalBytes: bytes,
   /** What was free when it was tried. */

@@ -2,6 +2,7 @@
 import type { GgufInsights } from "node-llama-cpp";
 import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
 import type { FileToLoad } from "../loadOptions.ts";
+import type { NativeDevice } from "./deviceList.ts";
 import { inBackground, type Native } from "./functions.ts";
 import type { Pointer } from "./layouts.ts";
 
@@ -16,11 +17,20 @@ export interface PlacedModel {
   readonly weights: Pointer;
   readonly gpuLayers: number;
   readonly useMmap: boolean;
+  /** The GPU that holds the layers, of several, with its memory as it is now; null: all of the back end's. */
+  readonly gpu: () => NativeDevice | null;
+}
+
+/** The memory of the chosen GPU for the library's estimates, which otherwise take that of all together. */
+export function memoryOf(gpu: NativeDevice | null) {
+  if (gpu === null) return {};
+  const { totalBytes: total, freeBytes: free, isIntegrated } = gpu;
+  return { getVramState: () => Promise.resolve({ total, free, unifiedSize: isIntegrated ? total : 0 }) };
 }
 
 /** @throws EngineError memoryTooSmall if the library finds no room for the context beside the weights */
 export async function checkMemory(
-  { file: { llama, insights, options, bytes }, gpuLayers, useMmap }: PlacedModel,
+  { file: { llama, insights, options, bytes }, gpuLayers, useMmap, gpu }: PlacedModel,
   cells: number,
 ): Promise<void> {
   const { path, contextTokens, memoryCapBytes } = options;
@@ -38,6 +48,7 @@ export async function checkMemory(
       flashAttention: true,
       swaFullCache: isWindowed(insights),
       useMmap,
+      ...memoryOf(gpu()),
     });
   } catch (error) {
     throw memoryFault(error, path, contextTokens) ?? loadFault(error, { path, bytes }, []);

@@ -2,6 +2,8 @@
 // thread through `inBackground`. No callback is ever passed, since a call back from a foreign thread is not safe.
 import type koffi from "koffi";
 import type { KoffiFunc } from "koffi";
+import { deviceFunctions, type DeviceFunctions } from "./deviceList.ts";
+import { ggmlBeside } from "./library.ts";
 import { threadPoolMaker, type MakeThreadPool } from "./threadPool.ts";
 import { defineLayouts, type BatchStruct, type Fields, type Layouts, type Pointer } from "./layouts.ts";
 
@@ -39,6 +41,10 @@ export interface Functions {
 export interface Native {
   readonly functions: Functions;
   readonly makeThreadPool: MakeThreadPool;
+  /** ggml's list of devices. @throws Error where the platform doesn't find its functions */
+  readonly devices: () => DeviceFunctions;
+  /** Native memory with the pointers and a null after them, until `free`. */
+  readonly pointerList: (pointers: readonly Pointer[]) => { readonly pointer: Pointer; free(): void };
   readonly layouts: Layouts;
   /** Bytes of each structure as this process lays it out. */
   readonly bytes: Readonly<Record<keyof Layouts, number>>;
@@ -86,6 +92,20 @@ export function openNative(koffi: Koffi, file: string): Native {
     functions,
     // Symbols are looked up when a pool is wanted: not every platform finds them through libllama.
     makeThreadPool: (threads) => threadPoolMaker(library, koffi)(threads),
+    devices: () => {
+      const libraries = ggmlBeside(file).map((path) => koffi.load(path));
+      return deviceFunctions(libraries, koffi);
+    },
+    pointerList: (pointers) => {
+      const memory = koffi.alloc(pointer, pointers.length + 1) as Pointer;
+      koffi.encode(memory, koffi.array(pointer, pointers.length + 1), [...pointers, null]);
+      return {
+        pointer: memory,
+        free: () => {
+          koffi.free(memory);
+        },
+      };
+    },
     layouts,
     bytes: {
       batch: koffi.sizeof(batch),

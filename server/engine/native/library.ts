@@ -10,6 +10,9 @@ const METADATA = "_nlcBuildMetadata.json";
 /** E.g. libllama.v0.5.0.so, libllama.vulkan.v0.5.0.so, llama.v0.5.0.dll; not libllama-common.so. */
 const LLAMA = /^(lib)?llama(\.[\w-]+)*\.(so|dylib|dll)$/;
 
+/** E.g. libggml-base.so and libggml.v0.5.0.so; not libggml-cpu-haswell.so. */
+const GGML = /^(lib)?ggml(-base)?(\.[\w-]+)*\.(so|dylib|dll)$/;
+
 /** The file of libllama, or why it was not found. */
 export type FoundLibrary = { readonly file: string } | { readonly reason: string };
 
@@ -35,6 +38,14 @@ export function libraryIn(folder: string): FoundLibrary {
   } catch (error) {
     return { reason: messageOf(error) };
   }
+}
+
+/** ggml's own files beside libllama. @throws Error if the folder can't be read */
+export function ggmlBeside(libllama: string): readonly string[] {
+  const folder = dirname(libllama);
+  return readdirSync(folder)
+    .filter((name) => GGML.test(name))
+    .map((name) => join(folder, name));
 }
 
 function loadedFiles(): readonly string[] {

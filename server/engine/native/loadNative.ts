@@ -9,7 +9,10 @@ import { MAX_TREE_TOKENS } from "../../../core/laser/index.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { RowReader } from "./rowReader.ts";
 import { cacheSize } from "./cacheSize.ts";
-import { BATCH_TOKENS, checkMemory, createContext } from "./createContext.ts";
+import { listedDevice } from "../devices/wanted.ts";
+import { EngineError } from "../errors.ts";
+import { BATCH_TOKENS, checkMemory, createContext, memoryOf, type PlacedModel } from "./createContext.ts";
+import { gpuNamed, listGpus, type NativeDevice } from "./deviceList.ts";
 import { SoleEvaluator } from "./evaluator.ts";
 import { inBackground, openNative, type Native } from "./functions.ts";
 import { observe, refusal } from "./guard.ts";
@@ -37,7 +40,7 @@ const opened = new Map<string, Promise<Native>>();
 /** The open library, or why the direct engine can't be used for a model. */
 export async function openDirect(
   llama: Llama,
-  insights: GgufInsights,
+  insights: Pick<GgufInsights, "isHybrid" | "hasEncoder">,
 ): Promise<Native | { readonly reason: string }> {
   if (insights.isHybrid) return { reason: "part of the model is recurrent" };
   if (insights.hasEncoder) return { reason: "the model has an encoder" };
@@ -62,14 +65,15 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
   const { llama, insights, options, info } = file;
   const vocabulary = await loadVocabulary(file);
   try {
-    const { gpuLayers, useMmap } = await resolveLayers(file);
+    const gpu = () => chosenGpu(native, file);
+    const { gpuLayers, useMmap } = await resolveLayers(file, gpu());
     const trainContextTokens = insights.trainContextSize ?? options.contextTokens;
     const sequences = options.treeLeaves ?? TREE_LEAVES;
     const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
     refuseTooLarge(file, size.contextTokens, { gpuLayers, batchTokens: BATCH_TOKENS });
-    const weights = await loadWeights(native, file, gpuLayers, useMmap);
+    const weights = await loadWeights(native, file, { gpuLayers, useMmap, gpu });
     try {
-      const placed = { file, weights, gpuLayers, useMmap };
+      const placed = { file, weights, gpuLayers, useMmap, gpu };
       await checkMemory(placed, size.cells);
       const onCpu = (await gpuDevices(llama, gpuLayers)).length === 0;
       const pointer = await createContext(native, placed, size.cells, sequences);
@@ -94,6 +98,7 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
         model: vocabulary,
         target,
         gpuLayers,
+        gpu: gpu(),
         trainContextTokens,
         flashAttention: insights.flashAttentionSupported,
         async openLanes(lanes) {
@@ -118,6 +123,19 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
   }
 }
 
+/** The GPU that the options name, with its memory as it is now; null if they name none. @throws EngineError deviceUnknown */
+function chosenGpu(native: Native, { llama, options: { device } }: FileToLoad): NativeDevice | null {
+  if (device === undefined || llama.gpu === false) return null;
+  const functions = native.devices();
+  const found = gpuNamed(device, functions);
+  if (found !== null) return found;
+  throw new EngineError({
+    tag: "deviceUnknown",
+    wanted: device,
+    known: listGpus(functions).map(listedDevice),
+  });
+}
+
 /** The tokenizer, without weights. */
 async function loadVocabulary({ llama, options, bytes, errors }: FileToLoad): Promise<LlamaModel> {
   const { path, signal, onProgress } = options;
@@ -138,12 +156,16 @@ async function loadVocabulary({ llama, options, bytes, errors }: FileToLoad): Pr
 }
 
 /** What the library would choose for the model. */
-async function resolveLayers(file: FileToLoad): Promise<{ gpuLayers: number; useMmap: boolean }> {
+async function resolveLayers(
+  file: FileToLoad,
+  gpu: NativeDevice | null,
+): Promise<{ gpuLayers: number; useMmap: boolean }> {
   const { path, gpuLayers, contextTokens, signal } = file.options;
   try {
     return await file.insights.configurationResolver.resolveModelGpuLayersV2(gpuLayers ?? "auto", {
       defaultContextFlashAttention: true,
       useMmap: file.llama.supportsMmap ? "auto" : false,
+      ...memoryOf(gpu),
       ...(signal && { signal }),
     });
   } catch (error) {
@@ -157,20 +179,22 @@ let releasing: Promise<unknown> = Promise.resolve();
 
 /** Returns the native model. A stop is answered at once, although the call itself can't be stopped. */
 async function loadWeights(
-  { functions }: Native,
+  { functions, pointerList }: Native,
   { options, bytes, errors }: FileToLoad,
-  gpuLayers: number,
-  useMmap: boolean,
+  { gpuLayers, useMmap, gpu }: Pick<PlacedModel, "gpuLayers" | "useMmap" | "gpu">,
 ): Promise<Pointer> {
   const { path, signal } = options;
   await releasing;
   signal?.throwIfAborted();
+  const chosen = gpu();
+  const devices = chosen === null ? null : pointerList([chosen.pointer]);
   const loading = inBackground(functions.modelLoadFromFile, path, {
     ...functions.modelDefaultParams(),
+    devices: devices?.pointer ?? null,
     n_gpu_layers: gpuLayers,
     load_mode: useMmap ? LOAD_MODE.map : LOAD_MODE.copy,
     lazy_mode: LAZY_MODE_OFF,
-  });
+  }).finally(() => devices?.free());
   const model = await untilStopped(loading, signal, () => {
     releasing = loading
       .then((late) => (late === null ? undefined : inBackground(functions.modelFree, late)))

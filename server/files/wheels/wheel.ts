@@ -29,7 +29,8 @@ export interface WheelSource {
 export interface WantedMember {
   /** The path inside the wheel. */
   readonly member: string;
-  readonly file: WheelMember;
+  /** Without a hash of its own that of the wheel must do. */
+  readonly file: Omit<WheelMember, "sha256"> & { readonly sha256: string | null };
   /** Where it goes. */
   readonly target: string;
 }
@@ -147,7 +148,7 @@ async function extract(
         output: output.slice(-1),
       });
     }
-    await checkHash(temporary, file.sha256, file.fileName, hooks);
+    if (file.sha256 !== null) await checkHash(temporary, file.sha256, file.fileName, hooks);
     await rename(temporary, target);
   } finally {
     await rm(temporary, { force: true });

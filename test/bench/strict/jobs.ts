@@ -1,9 +1,9 @@
-// The answers that are compared: prompts of the samples under two temperatures, and some after a long context.
-//
+// The answers that are compared, under two temperatures: to prompts of the samples, some of them after a long context, and to
+// prompts of varied kinds.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { tokenizeFragments, type Engine } from "../../../server/engine/index.ts";
-import type { PromptValue } from "../../../core/prompts/index.ts";
+import type { ChatMessage, PromptValue } from "../../../core/prompts/index.ts";
 import { readAnswers } from "../../../server/pools/index.ts";
 import { applyTemplate, fillPrompt } from "../../../server/worker/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
@@ -35,12 +35,31 @@ interface PoolPrompt {
   readonly values: Record<string, PromptValue>;
 }
 
+const VARIED = path.join(repositoryFolder, "test", "bench", "strict", "varied-prompts.jsonl");
+
+interface VariedPrompt {
+  readonly name: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** The prompts of varied-prompts.jsonl (code, JSON, lists, languages, short and long ones), each at each temperature. */
+export async function variedJobs(engine: Engine, maxTokens: number): Promise<Job[]> {
+  const all = await linesOf<VariedPrompt>(VARIED);
+  return all.flatMap(({ name, messages }, index) => {
+    const { fragments } = applyTemplate(messages, name, engine, new Date(0), false);
+    const prompt = tokenizeFragments(engine.tokenizer, fragments);
+    return TEMPERATURES.map((temperature) => ({ name, prompt, temperature, seed: 1 + index, maxTokens }));
+  });
+}
+
+async function linesOf<T>(file: string): Promise<readonly T[]> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
 /** Each prompt at each temperature. The prompts are those of the sample pool; more than there are is an error. */
 export async function makeJobs(engine: Engine, { prompts, tokens, long }: JobChoices): Promise<Job[]> {
-  const all = (await readFile(path.join(samples, "pool-prompts.jsonl"), "utf8"))
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as PoolPrompt);
+  const all = await linesOf<PoolPrompt>(path.join(samples, "pool-prompts.jsonl"));
   if (prompts > all.length) throw new RangeError(`--prompts: there are ${all.length} in samples/`);
   const { answers } = await readAnswers(path.join(samples, "answers.jsonl"));
   const jobs: Job[] = [];

@@ -1,7 +1,8 @@
-// npm run bench:strict -- [--model PATH] [--prompts 40] [--tokens 200] [--long 4] [--flips 8]
+// npm run bench:strict -- [--model PATH] [--prompts 40] [--tokens 200] [--long 4] [--flips 8] [--varied]
 // Shows on a real model that strict output equals plain output token for token: plain in a process of its own, strict
-// with random draft lengths, corrupted drafts and varying threads. Then how often one-token and many-token evaluation
-// disagree. Exit code 1 when an answer differs.
+// with random draft lengths, corrupted drafts and varying threads, as chains and as trees. --varied: on 30 prompts of
+// other kinds than those of the samples. Then how often one-token and many-token evaluation disagree. Exit code 1 when
+// an answer differs.
 import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import path from "node:path";
@@ -13,9 +14,9 @@ import { readPoolSource } from "../../../server/pools/index.ts";
 import { loadPool, reproducibility } from "../../../server/worker/index.ts";
 import { repositoryFolder } from "../../support/check.ts";
 import { seededRandom } from "../../support/random.ts";
-import { plainAnswer, wildTokens, type Counts } from "./decoding.ts";
+import { forkedAnswer, plainAnswer, wildTokens, type Counts } from "./decoding.ts";
 import { countFlips, noFlips } from "./flips.ts";
-import { makeJobs, TEMPERATURES } from "./jobs.ts";
+import { makeJobs, TEMPERATURES, variedJobs } from "./jobs.ts";
 
 const CONTEXT_TOKENS = 1536;
 /** From here on, on CPU, several threads share the attention of a token alone. */
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     tokens: { type: "string", default: "200" },
     long: { type: "string", default: "4" },
     flips: { type: "string", default: "8" },
+    varied: { type: "boolean", default: false },
     plain: { type: "boolean", default: false },
   },
 });
@@ -45,11 +47,10 @@ try {
   });
   if ("reason" in found) throw new Error(`reproducible: not available: ${found.reason}`);
   const { batches } = found;
-  const jobs = await makeJobs(engine, {
-    prompts: Number(values.prompts),
-    tokens: Number(values.tokens),
-    long: Number(values.long),
-  });
+  const tokens = Number(values.tokens);
+  const jobs = values.varied
+    ? await variedJobs(engine, tokens)
+    : await makeJobs(engine, { prompts: Number(values.prompts), tokens, long: Number(values.long) });
   if (values.plain) {
     const answers: (readonly number[])[] = [];
     for (const job of jobs) answers.push((await plainAnswer(engine.target, batches, job)).tokens);
@@ -77,6 +78,7 @@ async function compare(jobs: Awaited<ReturnType<typeof makeJobs>>, batches: Batc
   for (const temperature of TEMPERATURES) {
     const counts: Counts = { steps: 0, drafted: 0, accepted: 0, threads: new Map() };
     let equal = 0;
+    let equalTrees = 0;
     let tokens = 0;
     let total = 0;
     for (const [at, job] of jobs.entries()) {
@@ -84,16 +86,23 @@ async function compare(jobs: Awaited<ReturnType<typeof makeJobs>>, batches: Batc
       total++;
       const strict = await wildTokens(engine.target, batches, job, index, random, counts);
       const expected = plain[at]!;
-      const differs = strict.findIndex((token, i) => token !== expected[i]);
-      if (differs < 0 && strict.length === expected.length) equal++;
-      else
-        say(`✖ ${job.name}, temperature ${temperature}: differs at token ${differs} of ${expected.length}`);
+      const isEqual = (answer: readonly number[], what: string): boolean => {
+        const differs = answer.findIndex((token, i) => token !== expected[i]);
+        if (differs < 0 && answer.length === expected.length) return true;
+        say(
+          `✖ ${job.name}, temperature ${temperature}, ${what}: differs at token ${differs} of ${expected.length}`,
+        );
+        return false;
+      };
+      if (isEqual(strict, "chains")) equal++;
+      const trees = await forkedAnswer(engine.target, batches, job, expected, random, true);
+      if (isEqual(trees.tokens, "trees")) equalTrees++;
       tokens += strict.length;
     }
-    if (equal < total) process.exitCode = 1;
+    if (equal < total || equalTrees < total) process.exitCode = 1;
     const used = [...counts.threads].map(([number, steps]) => `${number}: ${steps}`).join(", ");
     say(
-      `temperature ${temperature}: ${equal} of ${total} answers equal, ${tokens} tokens in ${counts.steps} steps; ` +
+      `temperature ${temperature}: ${equal} of ${total} answers equal with chains, ${equalTrees} with trees; chains: ${tokens} tokens in ${counts.steps} steps; ` +
         `${counts.accepted} of ${counts.drafted} drafted tokens accepted; steps by threads ${used}`,
     );
   }

@@ -71,6 +71,9 @@ test("a complete file has no problem and gives typed values", () => {
     topK: null,
     minP: null,
     repetitionPenalty: 1.1,
+    gpu: null,
+    device: null,
+    gpuLayers: null,
   });
   assert.deepEqual(roles(file), [
     "system: You recommend books.",
@@ -88,6 +91,14 @@ test("a complete file has no problem and gives typed values", () => {
   });
   assert.equal(file.sections[1]?.roleLine?.start.line, 19);
   assert.deepEqual(JSON.parse(JSON.stringify(file)), file, "plain data");
+});
+
+test("a device is a name or a number, and the GPU may be off", () => {
+  const parameters = (keys: string) =>
+    parsePrompty(`---\nmodel:\n  parameters: {${keys}}\n---\nHi`).parameters;
+  const numbered = parameters("gpu: off, device: 1, gpu_layers: 0");
+  assert.deepEqual([numbered.gpu, numbered.device, numbered.gpuLayers], ["off", "1", 0]);
+  assert.equal(parameters("device: CUDA1").device, "CUDA1");
 });
 
 test("line ends, byte order mark and tabs change nothing but places", () => {

@@ -32,7 +32,10 @@ const report: DeviceReport = {
       backend: "vulkan",
       state: {
         kind: "usable",
-        devices: ["Card A", "Card B"],
+        devices: [
+          { name: "Vulkan0", description: "Card A", totalBytes: 16 * 2 ** 30, freeBytes: 15 * 2 ** 30 },
+          { name: "Vulkan1", description: "Card B", totalBytes: 8 * 2 ** 30 - 1, freeBytes: 5.55 * 2 ** 30 },
+        ],
         totalBytes: 24 * 2 ** 30 - 1,
         freeBytes: 20.55 * 2 ** 30,
         file: "/package/libggml-vulkan.so",

@@ -102,10 +102,14 @@ table(
 test("device and context come with the settings' defaults", () => {
   const { gpu, contextTokens } = SETTINGS;
   assert.deepEqual(engineChoices(parsed()), { gpu: gpu.default, contextTokens: contextTokens.default });
-  assert.deepEqual(engineChoices(parsed("--threads", "2", "--gpu-layers", "0", "--gpu", "off"), 64), {
-    gpu: "off",
-    gpuLayers: 0,
-    threads: 2,
-    contextTokens: 64,
-  });
+  assert.deepEqual(
+    engineChoices(parsed("--threads", "2", "--gpu-layers", "0", "--gpu", "off", "--device", " CUDA1 "), 64),
+    {
+      gpu: "off",
+      device: "CUDA1",
+      gpuLayers: 0,
+      threads: 2,
+      contextTokens: 64,
+    },
+  );
 });

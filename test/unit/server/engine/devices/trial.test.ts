@@ -10,7 +10,7 @@ import { chooseBackend, type ChooseOptions } from "../../../../../server/engine/
 import { surveyDevices } from "../../../../../server/engine/devices/survey.ts";
 import { tryBackend } from "../../../../../server/engine/devices/trial.ts";
 import { TRIAL_FAULTS, type TrialFault } from "../../../../../server/engine/devices/trialFaults.ts";
-import { EngineError } from "../../../../../server/engine/errors.ts";
+import { ENGINE_FAULTS, EngineError, type GpuChoice } from "../../../../../server/engine/errors.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../../support/check.ts";
 
 const program = join(repositoryFolder, "test", "fixtures", "trials", "misbehaving.mjs");
@@ -97,6 +97,63 @@ function machineWith(context: TestContext, files: Partial<Record<GpuBackend, rea
     tried: (): string[] => (existsSync(counts) ? readFileSync(counts, "utf8").trim().split("\n") : []),
   };
 }
+
+interface DeviceRow {
+  readonly name: string;
+  readonly files: Partial<Record<GpuBackend, readonly string[]>>;
+  readonly device: string;
+  readonly gpu?: GpuChoice;
+  /** The back end, or what the refusal says. */
+  readonly takes: GpuBackend | RegExp;
+}
+
+const two = { cuda: ["twoCards"], vulkan: ["integrated"] };
+table(
+  "a device",
+  [
+    { name: "by number, in the first back end that works", files: two, device: "1", takes: "cuda" },
+    { name: "by name, in any case", files: two, device: "cuda1", takes: "cuda" },
+    { name: "by name, in a later back end", files: two, device: "Vulkan1", takes: "vulkan" },
+    { name: "by number, in the back end named", files: two, device: "1", gpu: "vulkan", takes: "vulkan" },
+    {
+      name: "a number that only a later back end has",
+      files: { cuda: ["works"], vulkan: ["integrated"] },
+      device: "1",
+      takes: /No GPU .* "1"\. Choose one of: 0 \(CUDA0, Card\)\.$/,
+    },
+    {
+      name: "a name that none has",
+      files: two,
+      device: "CUDA2",
+      takes:
+        /Choose one of: 0 \(CUDA0, Card\); 1 \(CUDA1, Card\); 0 \(Vulkan0, Card\); 1 \(Vulkan1, Graphics\)/,
+    },
+    {
+      name: "a name of another back end than asked",
+      files: two,
+      device: "CUDA0",
+      gpu: "vulkan",
+      takes: /Vulkan0/,
+    },
+    { name: "no GPU", files: { cuda: ["aborts"] }, device: "0", takes: /no GPU can be used here/ },
+  ] satisfies readonly DeviceRow[],
+  async ({ files, device, gpu = "auto", takes }: DeviceRow, context) => {
+    const { options } = machineWith(context, files);
+    const chosen = chooseBackend(gpu, { ...options, device });
+    if (typeof takes === "string") {
+      assert.equal((await chosen).file?.backend, takes);
+      return;
+    }
+    const error: unknown = await chosen.catch((reason: unknown) => reason);
+    assert.ok(error instanceof EngineError && error.fault.tag === "deviceUnknown", String(error));
+    const { message, nextStep } = describeFault(ENGINE_FAULTS, error.fault);
+    assert.match(`${message} ${nextStep}`, takes);
+  },
+);
+
+test("a device is not looked for where the GPU is off", async () => {
+  assert.deepEqual(await chooseBackend("off", { device: "7" }), { file: null, refused: [] });
+});
 
 interface ChoiceRow {
   readonly name: string;
