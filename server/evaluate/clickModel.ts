@@ -93,7 +93,7 @@ export async function clickModelPython(
   install: boolean,
   hooks: FetchHooks,
 ): Promise<ClickModelPython> {
-  const python = await findPython(hooks);
+  const python = await findPython(hooks, false);
   const root = join(cacheDir, "python");
   const installed = await installedPackages(python, root, LIGHTGBM);
   if (installed !== null) return { python, packages: installed };
@@ -106,7 +106,8 @@ export async function clickModelPython(
     const { requirement } = LIGHTGBM;
     throw new EvaluateError({ tag: "clickModelMissing", requirement, megabytes: FETCHED_MEGABYTES });
   }
-  return { python, packages: await ensurePackages(python, root, LIGHTGBM, hooks) };
+  const withPip = await findPython(hooks);
+  return { python: withPip, packages: await ensurePackages(withPip, root, LIGHTGBM, hooks) };
 }
 
 /** Vectors of a study's items under one name. */

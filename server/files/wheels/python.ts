@@ -47,9 +47,13 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 /**
  * The first Python ≥ 3.9 with pip among LASER_PYTHON (alone, if set), python3, python and "py -3".
+ * @param needsPip false: one without pip will do
  * @throws WheelError noPython | noPip; the signal's AbortError
  */
-export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Promise<Python> {
+export async function findPython(
+  hooks: Pick<FetchHooks, "signal" | "env">,
+  needsPip = true,
+): Promise<Python> {
   const tried: string[] = [];
   let withoutPip: string | null = null;
   for (const [command, ...args] of candidates(hooks.env)) {
@@ -72,7 +76,7 @@ export async function findPython(hooks: Pick<FetchHooks, "signal" | "env">): Pro
     const [, major = "", minor = "", platform = ""] = found;
     const version = `${major}.${minor}`;
     if (major !== "3" || Number(minor) < OLDEST_MINOR) tried.push(`${name}: version ${version}`);
-    else if (output.includes("laser-pip")) return { ...python, version, platform };
+    else if (!needsPip || output.includes("laser-pip")) return { ...python, version, platform };
     else withoutPip ??= name;
   }
   if (withoutPip !== null) throw new WheelError({ tag: "noPip", python: withoutPip });
