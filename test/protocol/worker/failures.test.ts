@@ -1,6 +1,7 @@
 // What a client sees of a worker whose engine misbehaves: it fails, takes the process with it, or never answers.
 import assert from "node:assert/strict";
 import { checkIdentities } from "../../../core/trace/index.ts";
+import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 import { table } from "../../support/check.ts";
 import { params, startWorker, TRANSPORTS, type WorkerClient } from "../../support/process/workerClient.ts";
 
@@ -86,7 +87,7 @@ const rows: readonly FailureRow[] = [
     name: "a script that says nothing usable is refused by the load, with the field",
     script: { answers: [] },
     async run(client) {
-      await client.request<"hello">({ kind: "hello", version: 1 });
+      await client.request<"hello">({ kind: "hello", version: WORKER_PROTOCOL_VERSION });
       const body = { kind: "load", model: { gpu: "off", contextTokens: 512 } } as const;
       const { code, message } = await client.refused(body);
       assert.equal(code, "scriptUnreadable");
