@@ -174,7 +174,8 @@ function poolOf(answers: readonly Recording[]): Pool {
   return Pool.build(answers.map(({ prompt, out }) => [...openingOf(prompt), ...out]));
 }
 
-function distinct(recordings: readonly Recording[]): readonly Recording[] {
+/** Each answer once, in its last place. */
+export function distinct(recordings: readonly Recording[]): readonly Recording[] {
   return [...new Map(recordings.map((recording) => [recording.out.join(" "), recording])).values()];
 }
 
