@@ -66,7 +66,10 @@ export function speedUpChart(options: ChartOptions): string {
 export function barChart({ title, subtitle, bars }: ChartOptions, scale: BarScale): string {
   const { unit, line, namesWidth: left } = scale;
   const height = TOP + bars.length * ROW + FOOT;
-  const most = Math.max(line, ...bars.flatMap(({ ratio }) => [ratio.value, ratio.high]).filter(Number.isFinite));
+  const most = Math.max(
+    line,
+    ...bars.flatMap(({ ratio }) => [ratio.value, ratio.high]).filter(Number.isFinite),
+  );
   const tick = niceTick(most);
   const end = tick * Math.ceil(most / tick);
   const x = (value: number): string => (left + ((WIDTH - left - RIGHT) * value) / end).toFixed(1);

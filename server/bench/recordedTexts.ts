@@ -50,6 +50,8 @@ function textOf(line: Line, index: number): RecordedText {
 export type IdSource =
   | { readonly kind: "tokenized" }
   | { readonly kind: "recorded" }
+  /** Without a model. */
+  | { readonly kind: "unchecked" }
   /** Without a model: words and punctuation marks, each with the white space before it. */
   | { readonly kind: "words"; readonly words: number }
   | { readonly kind: "renumbered"; readonly words: number; readonly recordedWords: number };
@@ -61,6 +63,8 @@ export function idSourceText(source: IdSource): string {
       return "the recorded texts in the tokens of this model";
     case "recorded":
       return "the recorded token ids, of which this model's vocabulary may have other words";
+    case "unchecked":
+      return "the recorded token ids";
     case "words":
       return `the recorded texts cut at words and punctuation marks, ${source.words} distinct: not a model's tokens`;
     case "renumbered":
@@ -79,7 +83,7 @@ export function withoutModel(file: RecordedFile): {
   readonly recordings: readonly Recording[];
   readonly source: IdSource;
 } {
-  if (file.kind === "ids") return { recordings: file.recordings, source: { kind: "recorded" } };
+  if (file.kind === "ids") return { recordings: file.recordings, source: { kind: "unchecked" } };
   // 0 is what stands before an answer whose prompt was not recorded.
   const numbers = new Map<string, number>([["", 0]]);
   const idsOf = (text: string) =>

@@ -233,6 +233,9 @@ const BENCH: Samples<BenchFault> = {
   groupModeUnknown: { name: "firm", known: ["global", "hard", "soft"] },
   replayStrategyTwice: { name: "x" },
   vocabularyTooSmall: { words: 9, vocabularySize: 8 },
+  ablationTooFewAnswers: { path, answers: 5, tests: 4, poolAnswers: null },
+  ablatedUnknown: { name: "x", known: ["groups", "shape"] },
+  noDraftedTraces: { traces: 2 },
   tooFewAnswers: { path, answers: 1, needed: 2 },
 };
 
