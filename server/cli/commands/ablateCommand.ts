@@ -144,8 +144,9 @@ async function measure(
   show: Show,
 ): Promise<AblationReport> {
   const only = flags.only ?? ABLATED;
-  const answers = file === undefined ? null : await replayed(file, flags, only, signal, show);
+  // First, so that a trace that can't be read is named before anything slow begins.
   const rules = only.includes("rule") ? await judged(flags, signal, show) : null;
+  const answers = file === undefined ? null : await replayed(file, flags, only, signal, show);
   const notMeasured: NotMeasured[] =
     answers === null
       ? only
@@ -173,8 +174,8 @@ async function replayed(
   show: Show,
 ): Promise<{ readonly ablation: Ablation; readonly recordings: AblationFacts["recordings"] }> {
   show.onStep("reading the answers");
-  const sha256 = await sha256File(path, { signal });
   const { recordings, source } = withoutModel(await readRecorded(path));
+  const sha256 = await sha256File(path, { signal });
   await turnFor(signal);
   const work = ablating(recordings, {
     path,
