@@ -5,6 +5,7 @@ export {
   planAblation,
   RULE_NOT_MEASURED,
   SHAPES,
+  treeTokensOf,
   type Ablated,
   type AblationOptions,
   type AblationPlan,
@@ -20,5 +21,6 @@ export {
   type AblationFacts,
   type AblationReport,
 } from "./report.ts";
+export { measureRules, type ModelRulesOptions, type RulePrompt } from "./modelRules.ts";
 export { ablateRules, exactness, type NamedTrace, type RuleAblation, type RuleFigures } from "./rules.ts";
 export { ablating, type Ablation, type AblatedArm } from "./run.ts";

@@ -17,6 +17,7 @@ import {
 /** What an ablation varies. `rule` needs probabilities, which a text does not hold. */
 export const ABLATED = ["groups", "pool-size", "subject", "online", "shape", "rule"] as const;
 export type Ablated = (typeof ABLATED)[number];
+export type AblatedByTexts = Exclude<Ablated, "rule">;
 
 /** Shapes of a draft, and the strategies of a replay that they are. */
 export const SHAPES = {
@@ -30,7 +31,7 @@ export type Shape = keyof typeof SHAPES;
 export interface AblationOptions {
   /** Names the recordings in errors. */
   readonly path: string;
-  readonly only: readonly Ablated[];
+  readonly only: readonly AblatedByTexts[];
   /** How many answers the pool of the base arm holds; null: the largest of `poolSizes` that there are answers for. */
   readonly poolAnswers: number | null;
   readonly poolSizes: readonly number[];
@@ -112,9 +113,7 @@ export function planAblation(recordings: readonly Recording[], options: Ablation
     excludesSubject: false,
     strategy: SHAPES[options.shape],
   };
-  const found = ABLATED.filter((one) => options.only.includes(one)).map((one) =>
-    ARMS[one]({ base, tests, candidates, options }),
-  );
+  const found = [...new Set(options.only)].map((one) => ARMS[one]({ base, tests, candidates, options }));
   return {
     tests,
     candidates,
@@ -137,7 +136,7 @@ interface Arms {
   readonly notMeasured: readonly NotMeasured[];
 }
 
-const ARMS: Readonly<Record<Ablated, (setup: Setup) => Arms>> = {
+const ARMS: Readonly<Record<AblatedByTexts, (setup: Setup) => Arms>> = {
   groups: groupArms,
   "pool-size": poolSizeArms,
   subject: subjectArms,
@@ -165,14 +164,13 @@ const ARMS: Readonly<Record<Ablated, (setup: Setup) => Arms>> = {
       })),
     notMeasured: [],
   }),
-  rule: () => ({ arms: [], notMeasured: [RULE_NOT_MEASURED] }),
 };
 
 /** What is said of rules where there are only texts. */
 export const RULE_NOT_MEASURED: NotMeasured = {
   ablated: "rule",
   name: "k and p",
-  reason: "recorded answers hold no probabilities: give recorded traces by --traces",
+  reason: "recorded answers hold no probabilities: give recorded traces by --traces, or a model by --model",
 };
 
 function groupArms({ base, tests, options }: Setup): Arms {
@@ -296,8 +294,13 @@ function subjectArms({ base, tests }: Setup): Arms {
   };
 }
 
+/** The most tokens of a tree; null for a chain. */
+export function treeTokensOf(shape: Shape): number | null {
+  return shape === "chain" ? null : Number(shape.slice("tree-".length));
+}
+
 function shapeText(shape: Shape, draftTokens: number): string {
   return shape === "chain"
     ? `chains of at most ${several(draftTokens, "token")}`
-    : `trees of at most ${shape.slice("tree-".length)} tokens and ${TREE_LEAVES} leaves`;
+    : `trees of at most ${treeTokensOf(shape)} tokens and ${TREE_LEAVES} leaves`;
 }

@@ -5,7 +5,7 @@ import { barChart, chartInWords, type Bar } from "../chart.ts";
 import { markdownTable } from "../report.ts";
 import { brackets, decimals, signed, type FigureTable } from "../reportTables.ts";
 import type { Ablated, NotMeasured } from "./plan.ts";
-import { exactness, type RuleAblation } from "./rules.ts";
+import { exactness, isExact, type RuleAblation } from "./rules.ts";
 import type { Ablation } from "./run.ts";
 
 /** Where the figures come from. */
@@ -90,9 +90,9 @@ function armTable({ arms, plan, comparisons }: Ablation): FigureTable {
   };
 }
 
-function ruleTable({ rules, traces, withoutDrafts }: RuleAblation): FigureTable {
+function ruleTable({ rules, runs, model, withoutDrafts }: RuleAblation): FigureTable {
   return {
-    title: "Recorded traces under other rules",
+    title: model === null ? "Recorded traces under other rules" : `Answers of ${model} under other rules`,
     columns: ["rule", "EDL", "95 %", "− strict", "95 %", "relaxed share", "nats/token", "how"],
     rows: rules.map((figures) => {
       const { name, edl, difference, relaxed, committed, natsGivenUp } = figures;
@@ -104,21 +104,32 @@ function ruleTable({ rules, traces, withoutDrafts }: RuleAblation): FigureTable 
         difference === null ? "–" : brackets(difference, 3),
         `${decimals((100 * relaxed) / committed, 1, Math.ceil)} % (${relaxed}/${committed})`,
         decimals(natsGivenUp / committed, 4, Math.ceil),
-        exactness(figures, traces),
+        exactness(figures, runs),
       ];
     }),
     meanings: [
       [
         "rule",
-        `relaxed: a drafted token among the k most probable, with a probability above p, is kept too; guards as recorded in each of ${several(traces, "trace")}`,
+        "relaxed: a drafted token among the k most probable, with a probability above p, is kept too; " +
+          (model === null
+            ? `guards as recorded in each of ${several(runs, "trace")}`
+            : `${several(runs, "prompt")} of the tests, greedy, the pool and shape of the base arm, every draft sent`),
       ],
-      ["EDL", "tokens that the recorded steps would commit ÷ steps"],
-      ["95 %", "95 %, bootstrap over traces; of differences over the same traces"],
+      [
+        "EDL",
+        model === null ? "tokens that the recorded steps would commit ÷ steps" : "committed tokens ÷ steps",
+      ],
+      [
+        "95 %",
+        `95 %, bootstrap over ${model === null ? "traces" : "prompts"}; of differences over the same ones`,
+      ],
       ["relaxed share", "tokens kept that are not the target's choice ÷ committed tokens"],
       ["nats/token", "Σ ln P(most probable) − ln P(kept) over relaxed tokens ÷ committed tokens"],
       [
         "how",
-        "exact: the text stays as recorded. An estimate counts each step after the first token that would change as if the recorded text stood before it",
+        model !== null
+          ? "measured: the model wrote an answer under each rule"
+          : "exact: the text stays as recorded. An estimate counts each step after the first token that would change as if the recorded text stood before it",
       ],
       ...(withoutDrafts.length === 0
         ? []
@@ -184,7 +195,9 @@ export function ablationChart(report: AblationReport): string {
     ...(answers === null
       ? []
       : [`${facts.recordings?.file ?? ""}, ${several(answers.plan.tests.length, "test")}`]),
-    ...(rules === null ? [] : [`${several(rules.traces, "trace")} under other rules`]),
+    ...(rules === null
+      ? []
+      : [`${several(rules.runs, rules.model === null ? "trace" : "prompt")} under other rules`]),
   ];
   return barChart(
     {
@@ -204,7 +217,7 @@ function barsOf({ answers, rules }: AblationReport): readonly Bar[] {
     ...(rules === null
       ? []
       : rules.rules.map((figures) => ({
-          name: `${figures.name}${exactness(figures, rules.traces) === "exact" ? "" : " (estimate)"}`,
+          name: `${figures.name}${isExact(figures, rules.runs) ? "" : " (estimate)"}`,
           ratio: figures.edl,
         }))),
   ];

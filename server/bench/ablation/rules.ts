@@ -22,22 +22,34 @@ export interface RuleFigures {
   readonly edl: Interval;
   /** EDL minus that of the strict rule over the same traces; null: the strict rule itself. */
   readonly difference: Interval | null;
-  /** Traces whose text stays as it was recorded, with every verdict decided: their figures are exact. */
-  readonly exactTraces: number;
-  /** Steps up to the first token that would change, its own step included. */
-  readonly exactSteps: number;
+  readonly basis: Basis;
 }
 
+/** What the figures of a rule rest on. */
+export type Basis =
+  /** Runs of a model under this rule. */
+  | { readonly kind: "measured" }
+  | {
+      readonly kind: "judged";
+      /** Traces whose text stays as it was recorded, with every verdict decided: their figures are exact. */
+      readonly exactTraces: number;
+      /** Steps up to the first token that would change, its own step included. */
+      readonly exactSteps: number;
+    };
+
 export interface RuleAblation {
-  readonly traces: number;
+  /** The model that wrote answers under each rule; null: traces were judged again. */
+  readonly model: string | null;
+  /** Traces, or prompts that the model answered under each rule. */
+  readonly runs: number;
   /** Names of traces in which nothing was drafted. */
   readonly withoutDrafts: readonly string[];
   /** The strict rule first. */
   readonly rules: readonly RuleFigures[];
 }
 
-type Strict = Extract<Rule, { readonly kind: "strict" }>;
-const STRICT: Strict = { kind: "strict" };
+export type Strict = Extract<Rule, { readonly kind: "strict" }>;
+export const STRICT: Strict = { kind: "strict" };
 
 /**
  * Judges each trace under the strict rule and the others, with its own guards.
@@ -54,56 +66,68 @@ export function ablateRules(
   const judge = (rule: Rule) => drafted.map(({ trace }) => whatIf(trace, rule, trace.request.guards));
   const strict = judge(STRICT);
   return {
-    traces: drafted.length,
+    model: null,
+    runs: drafted.length,
     withoutDrafts: traces.filter((one) => !isDrafted(one)).map(({ name }) => name),
     rules: [STRICT, ...rules].map((rule): RuleFigures => {
       const judged = rule === STRICT ? strict : judge(rule);
-      return { name: ruleName(rule), rule, ...figuresOf(judged, strict, seed) };
+      return { name: ruleName(rule), rule, basis: basisOf(judged), ...figuresOfRuns(judged, strict, seed) };
     }),
   };
 }
 
-/** Whether every figure of a rule is exact. */
-export function isExact({ exactTraces }: RuleFigures, traces: number): boolean {
-  return exactTraces === traces;
-}
+/** A run under a rule: a trace judged again, or an answer of a model. */
+export type RuleRun = Pick<WhatIf, "steps" | "committed" | "relaxed" | "natsGivenUp">;
 
-function figuresOf(
-  judged: readonly WhatIf[],
-  strict: readonly WhatIf[],
+/** The figures of runs under one rule, compared with those under the strict rule in the same order. */
+export function figuresOfRuns(
+  runs: readonly RuleRun[],
+  strict: readonly RuleRun[],
   seed: number,
-): Omit<RuleFigures, "name" | "rule"> {
-  const sum = (count: (one: WhatIf) => number) => judged.reduce((total, one) => total + count(one), 0);
+): Omit<RuleFigures, "name" | "rule" | "basis"> {
+  const sum = (count: (one: RuleRun) => number) => runs.reduce((total, one) => total + count(one), 0);
   return {
     steps: sum(({ steps }) => steps),
     committed: sum(({ committed }) => committed),
     relaxed: sum(({ relaxed }) => relaxed),
     natsGivenUp: sum(({ natsGivenUp }) => natsGivenUp),
-    edl: ratioOfSums(judged.map(partOf), { seed }),
+    edl: ratioOfSums(runs.map(partOf), { seed }),
     difference:
-      judged === strict
+      runs === strict
         ? null
         : pairedDifference(
-            judged.map((one, i) => ({ a: partOf(one), b: partOf(strict[i]!) })),
+            runs.map((one, i) => ({ a: partOf(one), b: partOf(strict[i]!) })),
             { seed },
           ),
-    exactTraces: judged.filter(({ divergence, openDecisions }) => divergence === null && openDecisions === 0)
-      .length,
-    exactSteps: sum(({ exactSteps }) => exactSteps),
   };
 }
 
-function partOf({ committed, steps }: WhatIf): RatioPart {
+function basisOf(judged: readonly WhatIf[]): Basis {
+  const isExact = ({ divergence, openDecisions }: WhatIf) => divergence === null && openDecisions === 0;
+  return {
+    kind: "judged",
+    exactTraces: judged.filter(isExact).length,
+    exactSteps: judged.reduce((sum, one) => sum + one.exactSteps, 0),
+  };
+}
+
+function partOf({ committed, steps }: RuleRun): RatioPart {
   return { numerator: committed, denominator: steps };
 }
 
-function ruleName(rule: Strict | RelaxedRule): string {
+export function ruleName(rule: Strict | RelaxedRule): string {
   return rule.kind === "strict" ? "strict" : `k = ${rule.topK}, p = ${rule.minProbability}`;
 }
 
-/** In words: what is exact of a rule's figures. */
-export function exactness(figures: RuleFigures, traces: number): string {
-  const { exactTraces, exactSteps, steps } = figures;
-  if (isExact(figures, traces)) return "exact";
-  return `estimate: ${exactTraces} of ${several(traces, "trace")} and ${exactSteps} of ${several(steps, "step")} exact`;
+/** Whether a rule's figures are no estimate. */
+export function isExact({ basis }: RuleFigures, runs: number): boolean {
+  return basis.kind === "measured" || basis.exactTraces === runs;
+}
+
+/** In words: what a rule's figures rest on, and what of them is exact. */
+export function exactness(figures: RuleFigures, runs: number): string {
+  const { basis, steps } = figures;
+  if (basis.kind === "measured") return "measured";
+  if (isExact(figures, runs)) return "exact";
+  return `estimate: ${basis.exactTraces} of ${several(runs, "trace")} and ${basis.exactSteps} of ${several(steps, "step")} exact`;
 }
