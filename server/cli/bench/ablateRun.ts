@@ -154,7 +154,6 @@ async function runRules(
     rowWidth: ROW_WIDTH,
     seed: flags.seed,
     signal,
-    now: () => performance.now(),
     onProgress: (done, all) => {
       show.onStep("answering under each rule", done / all);
     },

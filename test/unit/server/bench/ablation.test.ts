@@ -9,6 +9,7 @@ import {
   ablating,
   ablationChart,
   ablationMarkdown,
+  measureRules,
   BenchError,
   planAblation,
   withoutModel,
@@ -24,6 +25,7 @@ import { PUBLISHED_RULE } from "../../../../core/laser/index.ts";
 import { traceMetrics } from "../../../../core/trace/index.ts";
 import { readTraceFile } from "../../../../server/files/traces/index.ts";
 import { golden, repositoryFolder, table } from "../../../support/check.ts";
+import { scriptedBench } from "../../../support/decoding/scriptedBenchmark.ts";
 import { madeUpAnswers } from "../../../support/madeUpAnswers.ts";
 import { forAll } from "../../../support/property.ts";
 
@@ -213,6 +215,47 @@ test("traces under the recorded rule are exact, and as recorded; under another o
   assert.deepEqual(published!.basis, { kind: "judged", exactTraces: 2, exactSteps: published!.steps });
   assert.deepEqual(strict!.basis, { kind: "judged", exactTraces: 0, exactSteps: 2 });
   assert.ok(strict!.steps > 2 && strict!.relaxed === 0);
+});
+
+test("a model answers under each rule, with every draft sent", async () => {
+  const text = "one two three four five six";
+  const { engine, prompts } = scriptedBench([text]);
+  const tokens = engine.tokenizer.tokenize(text, false);
+  const earlier: Recording = {
+    k: "another",
+    kind: "text",
+    group: null,
+    prompt: new Int32Array(),
+    out: Int32Array.from(tokens),
+    ms: null,
+  };
+  const stopping = new AbortController();
+  const measure = () =>
+    measureRules(prompts, [PUBLISHED_RULE], {
+      target: engine.target,
+      model: "scripted",
+      threads: 1,
+      pool: [earlier],
+      treeTokens: null,
+      draftTokens: 15,
+      rowWidth: 16,
+      seed: 0,
+      signal: stopping.signal,
+    });
+  const { rules, runs } = await measure();
+  assert.equal(runs, 1);
+  assert.deepEqual(
+    rules.map(({ name, basis }) => [name, basis.kind]),
+    [
+      ["strict", "measured"],
+      ["k = 2, p = 0.1", "measured"],
+    ],
+  );
+  // One step to find it, one to copy it; the end of text is a token too.
+  const { steps, committed, relaxed } = rules[0]!;
+  assert.deepEqual({ steps, committed, relaxed }, { steps: 2, committed: tokens.length + 1, relaxed: 0 });
+  stopping.abort();
+  await assert.rejects(measure(), { name: "AbortError" });
 });
 
 test("traces without a drafted token are named, and refused where there is no other", async () => {

@@ -45,6 +45,12 @@ table<{ name: string; args: (file: { answers: string; folder: string }) => strin
   "refused before anything is measured",
   [
     { name: "no source", args: () => [], says: /give a file of recorded answers, recorded traces, or both/ },
+    { name: "a model without answers", args: () => ["--model", "m.gguf"], says: /whose prompts it answers/ },
+    {
+      name: "a model and traces",
+      args: ({ answers }) => [answers, "--model", "m.gguf", "--traces", TRACE],
+      says: /not both/,
+    },
     { name: "something unknown", args: ({ answers }) => [answers, "--only", "luck"], says: /"luck"/ },
     { name: "twice", args: ({ answers }) => [answers, "--only", "shape,shape"], says: /each once/ },
     { name: "a size", args: ({ answers }) => [answers, "--pool-sizes", "5,x"], says: /--pool-sizes x/ },
