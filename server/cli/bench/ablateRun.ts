@@ -91,7 +91,8 @@ export async function runAblation(
       }),
       signal,
     );
-    const reason = engine === null ? RULE_NOT_MEASURED.reason : whyNoRuns(recorded, source, engine);
+    const reason =
+      engine === null ? RULE_NOT_MEASURED.reason : whyNoRuns(recorded, source, engine, flags.base);
     const wanted = only.includes("rule");
     const measured =
       wanted && engine !== null && reason === null
@@ -123,7 +124,14 @@ function engineOf(flags: AblateFlags, signal: AbortSignal, { onStep, say }: Show
 }
 
 /** Why a model can't answer the prompts of these recordings; null if it can. */
-function whyNoRuns(file: RecordedFile, source: IdSource, { model }: Engine): string | null {
+function whyNoRuns(
+  file: RecordedFile,
+  source: IdSource,
+  { model, target }: Engine,
+  shape: Shape,
+): string | null {
+  if (treeTokensOf(shape) !== null && target.maxTreeLeaves <= 1)
+    return `${model.file} is run by an engine that verifies chains alone: give --base chain`;
   if (source.kind === "renumbered")
     return `the recorded token ids are not those of ${model.file}, so it can't read the prompts`;
   return file.kind === "texts" && file.texts.some(({ prompt }) => prompt === null)
@@ -149,7 +157,7 @@ async function runRules(
     model: model.file,
     threads: device.maxThreads,
     pool: plan.base.pool,
-    treeTokens: target.maxTreeLeaves > 1 ? treeTokensOf(flags.base) : null,
+    treeTokens: treeTokensOf(flags.base),
     draftTokens: flags.draft,
     rowWidth: ROW_WIDTH,
     seed: flags.seed,

@@ -12,6 +12,7 @@ import {
   measureRules,
   BenchError,
   planAblation,
+  replay,
   withoutModel,
   parseRecorded,
   type Ablation,
@@ -29,6 +30,8 @@ import { scriptedBench } from "../../../support/decoding/scriptedBenchmark.ts";
 import { madeUpAnswers } from "../../../support/madeUpAnswers.ts";
 import { forAll } from "../../../support/property.ts";
 
+/** Stands for the end of text. */
+const MAX_ID = 2 ** 16;
 /** All that texts can say. */
 const OF_TEXTS = ABLATED.filter((one) => one !== "rule");
 const OPTIONS: AblationOptions = {
@@ -254,6 +257,19 @@ test("a model answers under each rule, with every draft sent", async () => {
   // One step to find it, one to copy it; the end of text is a token too.
   const { steps, committed, relaxed } = rules[0]!;
   assert.deepEqual({ steps, committed, relaxed }, { steps: 2, committed: tokens.length + 1, relaxed: 0 });
+  // As a replay of what was written, which always sends what is drafted.
+  const written = { ...earlier, prompt: prompts[0]!.tokens, out: Int32Array.from([...tokens, MAX_ID]) };
+  const [replayed] = replay([earlier, written], {
+    path: "answers.jsonl",
+    poolAnswers: 1,
+    testAnswers: 1,
+    strategies: ["laser-strict"],
+    online: false,
+    groups: ["global"],
+    draftTokens: 15,
+    now: () => 0,
+  }).strategies;
+  assert.equal(replayed!.answers[0]!.steps, steps);
   stopping.abort();
   await assert.rejects(measure(), { name: "AbortError" });
 });
