@@ -109,7 +109,7 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
     blame: "input",
     message: ({ path, answers, tests, poolAnswers }) =>
       `${path} contains ${several(answers, "different answer")}: too few for ${several(tests, "test")} and a pool of ` +
-      `${poolAnswers === null ? "at least one" : poolAnswers} beside them.`,
+      (poolAnswers === null ? "at least one beside them." : `${poolAnswers} beside them.`),
     nextStep: "Give more answers, or a lower --tests or --pool.",
   },
   ablatedUnknown: {

@@ -174,7 +174,7 @@ export function ablationFacts({
 
 /** @param chartFile the file name of the chart beside the report */
 export function ablationMarkdown(report: AblationReport, chartFile: string): string {
-  return `${[
+  return [
     "# Ablation",
     "",
     `![Tokens per step: ${chartInWords(barsOf(report), "")}](${chartFile})`,
@@ -184,7 +184,7 @@ export function ablationMarkdown(report: AblationReport, chartFile: string): str
     `    ${report.facts.command}`,
     "",
     ...ablationTables(report).flatMap(markdownTable),
-  ].join("\n")}`;
+  ].join("\n");
 }
 
 /** EDL of every arm, with the base arm's, or else the strict rule's, as the dashed line. */
