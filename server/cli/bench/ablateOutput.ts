@@ -10,7 +10,7 @@ import {
 import { settingOf } from "../../../core/settings/index.ts";
 import { ENGINE_NAMES, givenSettings } from "../settingOptions.ts";
 import { GENERATOR } from "../version.ts";
-import type { AblateFlags } from "./ablateRun.ts";
+import type { AblateFlags } from "./ablateFlags.ts";
 import { terminalTable } from "./benchOutput.ts";
 import { commandLine } from "./commandLine.ts";
 

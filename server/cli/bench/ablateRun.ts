@@ -16,7 +16,6 @@ import {
   type IdSource,
   type NotMeasured,
   type RecordedFile,
-  type RelaxedRule,
   type RuleAblation,
   type Shape,
 } from "../../bench/index.ts";
@@ -26,28 +25,10 @@ import { inPieces, ROW_WIDTH, turnFor } from "../../worker/index.ts";
 import { checkRequest } from "../../../core/laser/index.ts";
 import { readTrace } from "../readTrace.ts";
 import type { Show } from "../terminal/stoppable.ts";
+import { ABLATE_CONTEXT_TOKENS, type AblateFlags } from "./ablateFlags.ts";
 import { ablationFactsOf } from "./ablateOutput.ts";
 import { openEngine } from "./openEngine.ts";
 import { recordedAnswers } from "./recordedAnswers.ts";
-
-export interface AblateFlags {
-  readonly only?: readonly Ablated[];
-  readonly pool?: number;
-  readonly poolSizes: readonly number[];
-  readonly tests?: number;
-  readonly seed: number;
-  readonly base: Shape;
-  readonly draft: number;
-  readonly traces?: readonly string[];
-  readonly rules: readonly RelaxedRule[];
-  readonly model?: string;
-  readonly prompts: number;
-  readonly out: string;
-  readonly json?: boolean;
-}
-
-/** Room for a prompt of the tests and its answer. */
-export const ABLATE_CONTEXT_TOKENS = 2048;
 
 /** @throws BenchError, CliError, TextFileError, and what loading or running a model throws; the signal's reason */
 export async function runAblation(

@@ -15,8 +15,9 @@ import {
 } from "../../bench/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
+import { ABLATE_CONTEXT_TOKENS, type AblateFlags } from "../bench/ablateFlags.ts";
 import { ablationObject, ablationText } from "../bench/ablateOutput.ts";
-import { ABLATE_CONTEXT_TOKENS, runAblation, type AblateFlags } from "../bench/ablateRun.ts";
+import { runAblation } from "../bench/ablateRun.ts";
 import { CliError } from "../errors.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { collectPaths, expandHome } from "../paths.ts";
