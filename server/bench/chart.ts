@@ -1,7 +1,7 @@
-// A bar chart of speed-ups with their intervals as SVG, readable on light and dark pages, with a description
+// A bar chart of figures with their intervals as SVG, readable on light and dark pages, with a description
 // in words for screen readers.
 import type { Interval } from "./statistics.ts";
-import { range, times } from "./reportTables.ts";
+import { decimals, range } from "./reportTables.ts";
 
 export interface Bar {
   readonly name: string;
@@ -14,11 +14,24 @@ export interface ChartOptions {
   readonly bars: readonly Bar[];
 }
 
+/** What the figures of a chart are. */
+export interface BarScale {
+  /** Written after ticks and figures: "×", or nothing. */
+  readonly unit: string;
+  /** Where the dashed line is. */
+  readonly line: number;
+  /** The name of the bar in the colour of the base. */
+  readonly base: string;
+  /** Space for the names, in pixels. */
+  readonly namesWidth: number;
+}
+
+const SPEED_UPS: BarScale = { unit: "×", line: 1, base: "plain", namesWidth: 150 };
+
 const WIDTH = 720;
 const TOP = 62;
 const ROW = 34;
 const BAR = 18;
-const LEFT = 150;
 /** Space for the figures after the bars. */
 const RIGHT = 130;
 const FOOT = 34;
@@ -44,55 +57,69 @@ const STYLE = `
     .whisker { stroke: #e6edf3; }
   }`;
 
-/** Horizontal bars from 0, a whisker for each interval, a dashed line at 1×. */
-export function speedUpChart({ title, subtitle, bars }: ChartOptions): string {
+/** Speed-ups over plain decoding, with a dashed line at 1×. */
+export function speedUpChart(options: ChartOptions): string {
+  return barChart(options, SPEED_UPS);
+}
+
+/** Horizontal bars from 0, a whisker for each interval, a dashed line. */
+export function barChart({ title, subtitle, bars }: ChartOptions, scale: BarScale): string {
+  const { unit, line, namesWidth: left } = scale;
   const height = TOP + bars.length * ROW + FOOT;
-  const most = Math.max(1, ...bars.flatMap(({ ratio }) => [ratio.value, ratio.high]).filter(Number.isFinite));
+  const most = Math.max(
+    line,
+    ...bars.flatMap(({ ratio }) => [ratio.value, ratio.high]).filter(Number.isFinite),
+  );
   const tick = niceTick(most);
   const end = tick * Math.ceil(most / tick);
-  const x = (value: number): string => (LEFT + ((WIDTH - LEFT - RIGHT) * value) / end).toFixed(1);
+  const x = (value: number): string => (left + ((WIDTH - left - RIGHT) * value) / end).toFixed(1);
   const bottom = TOP + bars.length * ROW;
   const grid = Array.from({ length: Math.round(end / tick) + 1 }, (_, i) => i * tick).map(
     (value) =>
       `<line class="grid" x1="${x(value)}" x2="${x(value)}" y1="${TOP - 6}" y2="${bottom}"/>` +
-      `<text class="small" x="${x(value)}" y="${bottom + 16}" text-anchor="middle">${Number(value.toFixed(2))}×</text>`,
+      `<text class="small" x="${x(value)}" y="${bottom + 16}" text-anchor="middle">${Number(value.toFixed(2))}${unit}</text>`,
   );
-  const rows = bars.map((bar, i) => drawBar(bar, TOP + i * ROW, x));
+  const rows = bars.map((bar, i) => drawBar(bar, TOP + i * ROW, x, scale));
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}</title>`,
-    `<desc id="desc">${escaped(chartInWords(bars))}</desc>`,
+    `<desc id="desc">${escaped(chartInWords(bars, unit))}</desc>`,
     `<style>${STYLE}\n</style>`,
     `<text class="title" x="12" y="24">${escaped(title)}</text>`,
     `<text class="small" x="12" y="42">${escaped(subtitle)}</text>`,
     ...grid,
     ...rows,
-    `<line class="one" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 6}" y2="${bottom}"/>`,
+    `<line class="one" x1="${x(line)}" x2="${x(line)}" y1="${TOP - 6}" y2="${bottom}"/>`,
     "</svg>",
   ].join("\n")}\n`;
 }
 
 /** The chart in words, bar by bar, for the alternative text. */
-export function chartInWords(bars: readonly Bar[]): string {
+export function chartInWords(bars: readonly Bar[], unit: string = SPEED_UPS.unit): string {
   return bars
     .map(({ name, ratio }) => {
       const interval = Number.isFinite(ratio.low) ? ` (95 % ${range(ratio)})` : "";
-      return `${name} ${times(ratio.value)}${interval}`;
+      return `${name} ${figureOf(ratio.value, unit)}${interval}`;
     })
     .join(", ");
 }
 
-function drawBar({ name, ratio }: Bar, top: number, x: (value: number) => string): string {
+function drawBar(
+  { name, ratio }: Bar,
+  top: number,
+  x: (value: number) => string,
+  { unit, base, namesWidth: left }: BarScale,
+): string {
   const middle = top + ROW / 2;
   const parts = [
-    `<text x="${LEFT - 10}" y="${middle + 4}" text-anchor="end">${escaped(name)}</text>`,
-    `<text x="${WIDTH - RIGHT + 12}" y="${middle + 4}">${times(ratio.value)} <tspan class="small">${range(ratio)}</tspan></text>`,
+    `<text x="${left - 10}" y="${middle + 4}" text-anchor="end">${escaped(name)}</text>`,
+    `<text x="${WIDTH - RIGHT + 12}" y="${middle + 4}">${figureOf(ratio.value, unit)} <tspan class="small">${range(ratio)}</tspan></text>`,
   ];
   if (!Number.isFinite(ratio.value)) return parts.join("\n");
-  const length = (Number(x(ratio.value)) - LEFT).toFixed(1);
-  const kind = name === "plain" ? "base" : "bar";
+  const length = (Number(x(ratio.value)) - left).toFixed(1);
+  const kind = name === base ? "base" : "bar";
   parts.push(
-    `<rect class="${kind}" x="${LEFT}" y="${middle - BAR / 2}" width="${length}" height="${BAR}" rx="2"/>`,
+    `<rect class="${kind}" x="${left}" y="${middle - BAR / 2}" width="${length}" height="${BAR}" rx="2"/>`,
   );
   if (Number.isFinite(ratio.low) && ratio.high > ratio.low)
     parts.push(
@@ -100,6 +127,10 @@ function drawBar({ name, ratio }: Bar, top: number, x: (value: number) => string
         `M${x(ratio.low)} ${middle - 5}v10M${x(ratio.high)} ${middle - 5}v10"/>`,
     );
   return parts.join("\n");
+}
+
+function figureOf(value: number, unit: string): string {
+  return Number.isNaN(value) ? decimals(value, 2) : `${decimals(value, 2)}${unit}`;
 }
 
 /** The smallest of 0.25, 0.5, 1, 2.5, 5, 10 … that needs few ticks. */

@@ -27,6 +27,17 @@ export type BenchFault =
   | { readonly tag: "replayStrategyTwice"; readonly name: string }
   /** The recordings hold more distinct ids than the model has words. */
   | { readonly tag: "vocabularyTooSmall"; readonly words: number; readonly vocabularySize: number }
+  /** Too few distinct answers for tests and a pool beside them; poolAnswers null: a pool of one or more. */
+  | {
+      readonly tag: "ablationTooFewAnswers";
+      readonly path: string;
+      readonly answers: number;
+      readonly tests: number;
+      readonly poolAnswers: number | null;
+    }
+  | { readonly tag: "ablatedUnknown"; readonly name: string; readonly known: readonly string[] }
+  /** A recorded trace in which nothing was drafted has nothing to judge under other rules. */
+  | { readonly tag: "noDraftedTraces"; readonly traces: number }
   /** Too few distinct answers to leave one part out in turn. */
   | {
       readonly tag: "tooFewAnswers";
@@ -93,6 +104,24 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
     message: (fault) =>
       `The recordings hold ${fault.words} distinct token ids, more than the model's vocabulary of ${fault.vocabularySize}.`,
     nextStep: "Use a model with a larger vocabulary, or recordings as texts.",
+  },
+  ablationTooFewAnswers: {
+    blame: "input",
+    message: ({ path, answers, tests, poolAnswers }) =>
+      `${path} contains ${several(answers, "different answer")}: too few for ${several(tests, "test")} and a pool of ` +
+      (poolAnswers === null ? "at least one beside them." : `${poolAnswers} beside them.`),
+    nextStep: "Give more answers, or a lower --tests or --pool.",
+  },
+  ablatedUnknown: {
+    blame: "input",
+    message: (fault) => `There is nothing called "${fault.name}" to vary.`,
+    nextStep: (fault) => `Choose from ${fault.known.join(", ")}, each once.`,
+  },
+  noDraftedTraces: {
+    blame: "input",
+    message: (fault) => `Nothing was drafted in ${several(fault.traces, "recorded trace")}.`,
+    nextStep:
+      "Record runs with a drafting strategy, such as laser generate --strategy laser-strict --trace FILE.",
   },
   tooFewAnswers: {
     blame: "input",

@@ -9,12 +9,12 @@ import {
   type CostTable,
   type TargetModel,
 } from "../../core/laser/index.ts";
-import { openingOf } from "../pools/index.ts";
 import { shuffled } from "./benchPlan.ts";
 import { BenchError } from "./errors.ts";
 import { createDecodeArm, type Arm, type MeasuredAnswer } from "./measure.ts";
 import { PricedTarget } from "./pricedTarget.ts";
 import type { Recording } from "./recordings.ts";
+import { entryOf } from "./replayStrategies.ts";
 import { medianRatio, ratioOfSums, type Interval } from "./statistics.ts";
 
 export interface EstimateOptions {
@@ -171,10 +171,11 @@ function promptOf({ prompt, out }: Recording) {
 }
 
 function poolOf(answers: readonly Recording[]): Pool {
-  return Pool.build(answers.map(({ prompt, out }) => [...openingOf(prompt), ...out]));
+  return Pool.build(answers.map(entryOf));
 }
 
-function distinct(recordings: readonly Recording[]): readonly Recording[] {
+/** Each answer once, in its last place. */
+export function distinct(recordings: readonly Recording[]): readonly Recording[] {
   return [...new Map(recordings.map((recording) => [recording.out.join(" "), recording])).values()];
 }
 

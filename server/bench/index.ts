@@ -1,4 +1,5 @@
 // The public API of server/bench: replay of recorded answers, benchmarks, and statistics over answers.
+export * from "./ablation/index.ts";
 export * from "./benchmark.ts";
 export * from "./benchmarkFigures.ts";
 export * from "./benchPlan.ts";
@@ -24,5 +25,5 @@ export {
   type ReplayStrategy,
 } from "./replayStrategies.ts";
 export * from "./report.ts";
-export { costTable, decimals, range, times, type FigureTable } from "./reportTables.ts";
+export { brackets, costTable, decimals, range, signed, times, type FigureTable } from "./reportTables.ts";
 export * from "./statistics.ts";

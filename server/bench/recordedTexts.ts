@@ -50,6 +50,10 @@ function textOf(line: Line, index: number): RecordedText {
 export type IdSource =
   | { readonly kind: "tokenized" }
   | { readonly kind: "recorded" }
+  /** Without a model. */
+  | { readonly kind: "unchecked" }
+  /** Without a model: words and punctuation marks, each with the white space before it. */
+  | { readonly kind: "words"; readonly words: number }
   | { readonly kind: "renumbered"; readonly words: number; readonly recordedWords: number };
 
 /** In words, for reports. */
@@ -59,12 +63,44 @@ export function idSourceText(source: IdSource): string {
       return "the recorded texts in the tokens of this model";
     case "recorded":
       return "the recorded token ids, of which this model's vocabulary may have other words";
+    case "unchecked":
+      return "the recorded token ids";
+    case "words":
+      return `the recorded texts cut at words and punctuation marks, ${source.words} distinct: not a model's tokens`;
     case "renumbered":
       return (
         `the recorded token ids reach ${source.recordedWords - 1}, beyond this model's vocabulary: ` +
         `their ${source.words} distinct ids are renumbered from 0 in order of frequency`
       );
   }
+}
+
+/** A word or one mark, with the white space before it. */
+const PIECE = /\s*(?:[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}])|\s+/gu;
+
+/** Answers as ids without a model: those of a file of ids as they are, texts in words numbered by first occurrence. */
+export function withoutModel(file: RecordedFile): {
+  readonly recordings: readonly Recording[];
+  readonly source: IdSource;
+} {
+  if (file.kind === "ids") return { recordings: file.recordings, source: { kind: "unchecked" } };
+  // 0 is what stands before an answer whose prompt was not recorded.
+  const numbers = new Map<string, number>([["", 0]]);
+  const idsOf = (text: string) =>
+    Int32Array.from(text.match(PIECE) ?? [], (piece) => {
+      const number = numbers.get(piece) ?? numbers.size;
+      numbers.set(piece, number);
+      return number;
+    });
+  const recordings = file.texts.map(({ id, group, prompt, text }) => ({
+    k: id,
+    kind: "text",
+    group,
+    prompt: prompt === null ? Int32Array.of(0) : idsOf(prompt),
+    out: idsOf(text),
+    ms: null,
+  }));
+  return { recordings, source: { kind: "words", words: numbers.size - 1 } };
 }
 
 /** Recordings whose ids a model of this vocabulary can evaluate. @throws BenchError vocabularyTooSmall */

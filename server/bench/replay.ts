@@ -157,7 +157,7 @@ function warmUp(
 }
 
 /** Replays one answer; adds the time of each lookup in microseconds. */
-function replayAnswer(
+export function replayAnswer(
   drafter: ReplayDrafter,
   recording: Recording,
   timesUs: number[],

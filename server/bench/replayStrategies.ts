@@ -5,6 +5,7 @@ import {
   GroupWeights,
   type Draft,
   Pool,
+  type RequestLabel,
   RetrievalDrafter,
   type RetrievalOptions,
   TreeAcceptanceModel,
@@ -68,6 +69,8 @@ export interface ReplaySetting {
   /** The maximum chain length. The published trees keep their 64 tokens and depth of 12, the product's their nodes. */
   readonly draftTokens: number;
   readonly online: boolean;
+  /** Nothing is drafted from other answers about the same user or item; false if omitted. Our own drafters alone. */
+  readonly excludesSubject?: boolean;
 }
 
 /** The most leaves of the product's trees: as many as its engine verifies at once. */
@@ -87,6 +90,7 @@ export class ReplayPools {
   readonly global: Pool;
   private readonly groups = new Map<string, Pool>();
   private readonly groupNumbers = new Map<string, number>();
+  private readonly subjectNumbers = new Map<string, number>();
 
   /** @param isHard some requests draft from the pool of their group */
   constructor(
@@ -97,7 +101,7 @@ export class ReplayPools {
     this.answerTokens = this.answers.reduce((sum, answer) => sum + answer.length, 0);
     this.global = Pool.build(
       recordings.map(entryOf),
-      recordings.map((recording) => ({ group: this.groupNumberOf(recording) })),
+      recordings.map((recording) => this.entryLabelOf(recording)),
     );
     if (!isHard) return;
     const byGroup = new Map<string, Int32Array[]>();
@@ -109,12 +113,17 @@ export class ReplayPools {
     for (const [group, answers] of byGroup) this.groups.set(group, Pool.build(answers));
   }
 
-  /** The number of a request's group in the pool of all answers. */
-  groupNumberOf(recording: Recording): number {
-    const group = groupOf(recording);
-    const number = this.groupNumbers.get(group) ?? this.groupNumbers.size;
-    this.groupNumbers.set(group, number);
-    return number;
+  /** What a request is labelled with in the pool of all answers. */
+  labelOf(recording: Recording, excludesSubject = false): RequestLabel {
+    const { group, subject } = this.entryLabelOf(recording);
+    return excludesSubject ? { group, excludedSubject: subject } : { group };
+  }
+
+  private entryLabelOf(recording: Recording): { readonly group: number; readonly subject: number } {
+    return {
+      group: numberOf(groupOf(recording), this.groupNumbers),
+      subject: numberOf(subjectOf(recording), this.subjectNumbers),
+    };
   }
 
   /** The pool that a request drafts from. */
@@ -126,7 +135,7 @@ export class ReplayPools {
 
   /** Adds an answer, as an online pool does when its request has ended. */
   insert(recording: Recording): void {
-    this.global.add(entryOf(recording), 0, { group: this.groupNumberOf(recording) });
+    this.global.add(entryOf(recording), 0, this.entryLabelOf(recording));
     if (!this.isHard) return;
     const group = this.groups.get(groupOf(recording)) ?? new Pool();
     this.groups.set(groupOf(recording), group);
@@ -161,7 +170,7 @@ export function replayDrafter({ strategy, groups }: ReplayVariant, setting: Repl
 }
 
 function chainReplay(
-  { vocabularySize, draftTokens, pools }: ReplaySetting,
+  { vocabularySize, draftTokens, pools, excludesSubject }: ReplaySetting,
   groups: GroupMode | null,
   poolFor: (recording: Recording) => Pool | null,
 ): ReplayDrafter {
@@ -170,13 +179,13 @@ function chainReplay(
   return new RetrievalReplay(
     poolFor,
     (pool) => new RetrievalDrafter(vocabularySize, pool, acceptance, options),
-    (recording) => ({ group: pools.groupNumberOf(recording) }),
+    (recording) => pools.labelOf(recording, excludesSubject),
     draftTokens,
   );
 }
 
 function treeReplay(
-  { vocabularySize, pools }: ReplaySetting,
+  { vocabularySize, pools, excludesSubject }: ReplaySetting,
   groups: GroupMode | null,
   maxNodes: number,
 ): ReplayDrafter {
@@ -186,7 +195,7 @@ function treeReplay(
   return new RetrievalReplay(
     (recording) => pools.of(recording, groups),
     (pool) => new TreeDrafter(vocabularySize, pool, acceptance, bounds, options),
-    (recording) => ({ group: pools.groupNumberOf(recording) }),
+    (recording) => pools.labelOf(recording, excludesSubject),
   );
 }
 
@@ -303,10 +312,23 @@ function referenceDrafter({ pools, online }: ReplaySetting): ReferenceDrafter {
 }
 
 /** An answer as indexed: after its prompt's last tokens, so that its first ones match, too. */
-function entryOf({ prompt, out }: Recording): Int32Array {
+export function entryOf({ prompt, out }: Recording): Int32Array {
   return Int32Array.from([...openingOf(prompt), ...out]);
 }
 
-function groupOf({ kind, group }: Recording): string {
+/** What a group is known by: users and items have groups of their own. */
+export function groupOf({ kind, group }: Recording): string {
   return `${kind}/${group ?? ""}`;
+}
+
+/** What the user or item of an answer is known by. */
+export function subjectOf({ kind, k }: Recording): string {
+  return `${kind}/${k}`;
+}
+
+/** The number of a name; a new name gets the next one. */
+function numberOf(name: string, numbers: Map<string, number>): number {
+  const number = numbers.get(name) ?? numbers.size;
+  numbers.set(name, number);
+  return number;
 }

@@ -183,7 +183,8 @@ export function factLines(facts: BenchmarkFacts): readonly (readonly [name: stri
   ];
 }
 
-function markdownTable({ title, columns, rows, meanings }: FigureTable): string[] {
+/** A table with the meanings of its columns below it. */
+export function markdownTable({ title, columns, rows, meanings }: FigureTable): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     `## ${title}`,

@@ -207,3 +207,19 @@ function shareOf(numerator: number, denominator: number, cut: Cut = DOWN): strin
 export function range({ low, high }: Interval): string {
   return isKnown(low) && isKnown(high) ? `${decimals(low, 2)}–${decimals(high, 2, UP)}` : NONE;
 }
+
+/** "[−0.12, 0.30]", rounded outwards; a dash if there were too few answers for an interval. */
+export function brackets({ low, high }: Interval, digits: number): string {
+  if (!isKnown(low) || !isKnown(high)) return NONE;
+  return `[${withMinus(decimals(low, digits))}, ${withMinus(decimals(high, digits, UP))}]`;
+}
+
+/** A difference with its sign, "+0.12" or "−0.12", rounded down. */
+export function signed(value: number, digits: number): string {
+  if (!isKnown(value)) return NONE;
+  return value < 0 ? withMinus(decimals(value, digits)) : `+${decimals(value, digits)}`;
+}
+
+function withMinus(text: string): string {
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}

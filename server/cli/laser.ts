@@ -2,6 +2,7 @@
 // 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
 import { Command, CommanderError } from "commander";
 import { blameOf, describeError } from "../../core/base/index.ts";
+import { addAblateCommand } from "./commands/ablateCommand.ts";
 import { addBenchCommand } from "./commands/benchCommand.ts";
 import { addContinueCommand } from "./commands/continueCommand.ts";
 import { addDataCommand } from "./commands/dataCommand.ts";
@@ -66,6 +67,7 @@ function laser(): Command {
   addDevicesCommand(program);
   addDemoCommand(program);
   addBenchCommand(program);
+  addAblateCommand(program);
   addEstimateCommand(program);
   addEvaluateCommand(program);
   addGroupsCommand(program);

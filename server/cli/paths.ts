@@ -8,3 +8,8 @@ import { homedir } from "node:os";
 export function expandHome(path: string, home = homedir()): string {
   return path.replace(/^~(?=$|[\\/])/, () => home);
 }
+
+/** A parser for an option or argument that takes several paths. */
+export function collectPaths(path: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), expandHome(path)];
+}

@@ -39,7 +39,7 @@ export const GUARD_NAMES = names("guards.", Guards);
 export const SAMPLING_NAMES = names("sampling.", Sampling);
 export const RELAXED_NAMES = names("relaxed.", Relaxed);
 export const GENERATION_NAMES = [...names("", Run), ...RELAXED_NAMES, ...GUARD_NAMES, ...SAMPLING_NAMES];
-const ENGINE_NAMES = names("", Engine).filter((name) => name !== "model"); // Without laser.model's catalogue names.
+export const ENGINE_NAMES = names("", Engine).filter((name) => name !== "model"); // Without laser.model's catalogue names.
 
 /** Adds an option for each of the settings. */
 export function withSettings(

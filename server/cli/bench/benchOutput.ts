@@ -2,7 +2,7 @@
 // a folder.
 import { access, constants } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
-import { basename, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import {
   benchmarkChart,
   benchmarkTables,
@@ -19,6 +19,7 @@ import {
 import type { Engine } from "../../engine/index.ts";
 import { errorCode, makeFolder, writeFileAtomic } from "../../files/index.ts";
 import type { BenchInputs, TokenizedInputs } from "./benchInputs.ts";
+import { commandLine } from "./commandLine.ts";
 import { benchSettings, type BenchFlags } from "./benchOptions.ts";
 import { parallelFact, parallelTables, type ParallelResult } from "./parallelBench.ts";
 import { CliError } from "../errors.ts";
@@ -61,7 +62,7 @@ export function factsOf(
   return {
     date: new Date().toISOString(),
     generator: GENERATOR,
-    command: commandLine(process.argv.slice(3)),
+    command: commandLine("npm run bench --", process.argv.slice(3)),
     machine: {
       cpu: cpus()[0]?.model.trim() ?? "unknown processor",
       cores: availableParallelism(),
@@ -106,13 +107,6 @@ export function factsOf(
     rounds: run.rounds,
     allRounds: run.allRounds,
   };
-}
-
-/** The command as it can be typed on another machine: absolute paths are cut to their last part. */
-function commandLine(args: readonly string[]): string {
-  const typed = args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg));
-  const quoted = typed.map((arg) => (/^[\w.,:/=-]+$/.test(arg) ? arg : JSON.stringify(arg)));
-  return ["npm run bench --", ...quoted].join(" ");
 }
 
 /** Prints the figures, and writes the report if one was requested. */
@@ -167,7 +161,8 @@ function terminalText(benchmark: Benchmark): string {
   return `${lines.join("\n")}\n`;
 }
 
-function terminalTable({ title, columns, rows, meanings }: FigureTable): string[] {
+/** A table with the meanings of its columns below it. */
+export function terminalTable({ title, columns, rows, meanings }: FigureTable): string[] {
   const aligned = columns.map((column, i) => ({
     title: column,
     align: i === 0 ? ("left" as const) : ("right" as const),

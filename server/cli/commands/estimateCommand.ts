@@ -2,19 +2,18 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { bestPlainThreads, estimate, idSourceText, pointsOf, readRecorded } from "../../bench/index.ts";
-import { loadLlamaEngine } from "../../engine/index.ts";
 import { DEFAULT_SETTINGS, withValues } from "../../../core/settings/index.ts";
-import { draftsTrees, readChatTemplate, ROW_WIDTH, withChatTemplate } from "../../worker/index.ts";
+import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import { estimateLines, estimateObject } from "../bench/estimateOutput.ts";
 import { measuredCosts } from "../bench/measuredCosts.ts";
 import { modelBatches } from "../bench/modelBatches.ts";
+import { openEngine } from "../bench/openEngine.ts";
 import { recordedAnswers } from "../bench/recordedAnswers.ts";
-import { findModel } from "../loadSession.ts";
 import { expandHome } from "../paths.ts";
 import { wholeNumber } from "../options.ts";
-import { engineChoices, givenSettings, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
+import { givenSettings, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { complain, openProgress, print, printJson } from "../terminal/output.ts";
+import { openProgress, print, printJson } from "../terminal/output.ts";
 
 interface EstimateFlags {
   readonly model?: string;
@@ -57,21 +56,7 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
   const progress = openProgress();
   try {
     await interruptible(async (signal) => {
-      const found = await findModel(flags.model, progress, signal);
-      progress.update("loading the model");
-      const { threads, chatTemplatePath, ...device } = engineChoices(flags, CONTEXT_TOKENS);
-      const template =
-        chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
-      const loaded = await loadLlamaEngine({
-        ...found,
-        ...device,
-        ...(threads !== undefined && { maxThreads: threads }),
-        signal,
-        log: (level, line) => {
-          if (level === "error") complain(line.trimEnd());
-        },
-      });
-      const engine = withChatTemplate(loaded, template);
+      const engine = await openEngine(flags, CONTEXT_TOKENS, progress, signal);
       try {
         const { recordings, source } = recordedAnswers(file, engine);
         const costs = await measuredCosts(engine, progress, signal);

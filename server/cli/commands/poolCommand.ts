@@ -33,7 +33,7 @@ import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
 import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
-import { expandHome } from "../paths.ts";
+import { collectPaths, expandHome } from "../paths.ts";
 import { decimal, wholeNumber } from "../options.ts";
 import { complain, note, openProgress, print } from "../terminal/output.ts";
 
@@ -98,10 +98,6 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .option("--groups <file>", "a groups file: the share of its subjects that have an answer", expandHome)
     .option("--json", "print one JSON object")
     .action(poolInfo);
-}
-
-function collectPaths(path: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), expandHome(path)];
 }
 
 function withBudget(command: Command): Command {

@@ -1,5 +1,6 @@
 // A file of rows with a column "id" as it is: every column becomes a value.
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import { asFilesError, errorCode, sha256File } from "../../files/index.ts";
 import { DataError } from "../errors.ts";
@@ -10,6 +11,8 @@ import type { TableRow } from "../formats/tableRow.ts";
 import type { BadRow, DataRow, RowReading, RowSource } from "../rows.ts";
 
 export const ID_COLUMN = "id";
+/** Larger files are not read once more to count their rows. */
+const MAX_COUNTED_BYTES = 256_000_000;
 /** Longer texts are not labels that rows could be grouped by. */
 const MAX_ATTRIBUTE = 200;
 
@@ -22,9 +25,23 @@ export async function plainRows(path: string, kind: TableKind, signal: AbortSign
   return {
     name: path,
     fingerprint: createHash("sha256").update(`${kind} ${sha256}`).digest("hex").slice(0, 16),
-    count: kind === "parquet" ? (await parquetShape(path)).rows : null,
+    count: kind === "parquet" ? (await parquetShape(path)).rows : await countOf(path, kind, signal),
     rows: (reading) => rowsOf(path, kind, reading),
   };
+}
+
+/** How many rows there are, bad ones included; null for a file whose reading would take long. */
+async function countOf(path: string, kind: TableKind, signal: AbortSignal): Promise<number | null> {
+  const { size } = await stat(path);
+  if (size > MAX_COUNTED_BYTES) return null;
+  let bad = 0;
+  let rows = 0;
+  const onBadRow = (): void => {
+    bad++;
+  };
+  for await (const portion of tableRows(path, kind, null, { signal, onBadRow, onBytes: () => undefined }))
+    rows += portion.length;
+  return rows + bad;
 }
 
 async function* rowsOf(
@@ -56,7 +73,7 @@ function dataRow({ line, cells }: TableRow, seen: Set<string>): DataRow | BadRow
   const id = idOf(cells[ID_COLUMN]);
   if (id === null) return { line, reason: "the id is missing" };
   if (!isUsableId(id)) return { line, reason: REASONS.idUnusable };
-  if (seen.has(id)) return { line, reason: "the id was used by an earlier row" };
+  if (seen.has(id)) return { line, reason: `the id "${id}" was used by an earlier row` };
   seen.add(id);
   const values = Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, valueOf(cell)]));
   return { id, subject: id, values, attributes: attributesOf(values) };

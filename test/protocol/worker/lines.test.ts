@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { params, startWorker, type WorkerClient } from "../../support/process/workerClient.ts";
+import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 
-const HELLO = '{"kind":"hello","id":1,"version":1}';
+const HELLO = JSON.stringify({ kind: "hello", id: 1, version: WORKER_PROTOCOL_VERSION });
 
 const CLI = [path.join(repositoryFolder, "dist", "laser.mjs"), "worker", "--engine", "scripted"];
 

@@ -234,6 +234,9 @@ export const BENCH: Samples<BenchFault> = {
   replayStrategyTwice: { name: "x" },
   vocabularyTooSmall: { words: 9, vocabularySize: 8 },
   tooFewAnswers: { path, answers: 1, needed: 2 },
+  ablationTooFewAnswers: { path, answers: 5, tests: 4, poolAnswers: null },
+  ablatedUnknown: { name: "x", known: ["groups", "shape"] },
+  noDraftedTraces: { traces: 2 },
 };
 
 export const CLI: Samples<CliFault> = {

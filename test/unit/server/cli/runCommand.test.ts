@@ -121,8 +121,8 @@ test("rows that are not are named by their line, and the rest is written", async
     rowsOf(out).map(({ id }) => id),
     ["item-0", "item-1"],
   );
-  assert.match(stderr, /line 2 of .*: it has no id/);
-  assert.match(stderr, /line 3 of .*: its id "item-0" is that of line 1/);
+  assert.match(stderr, /line 2 of .*: the id is missing/);
+  assert.match(stderr, /line 3 of .*: the id "item-0" was used by an earlier row/);
 });
 
 test("a history is cut, oldest first, until the prompt fits", async (context) => {
@@ -170,7 +170,7 @@ test("Parquet holds the rows of its JSON lines", async (context) => {
 table(
   "refused before anything is written",
   [
-    { name: "no data", args: ["--data", "/nowhere.jsonl"], says: /There is no data set at \/nowhere.jsonl/ },
+    { name: "no data", args: ["--data", "/nowhere.jsonl"], says: /There is no file at \/nowhere.jsonl/ },
     { name: "an unknown variable", args: ["--set", "year=1"], says: /--set year: .* has no such variable/ },
     {
       name: "no history to cut",

@@ -49,7 +49,7 @@ table<Plain>(
       bad: [
         { line: 2, reason: "it is not JSON" },
         { line: 3, reason: "the id is missing" },
-        { line: 4, reason: "the id was used by an earlier row" },
+        { line: 4, reason: 'the id "a" was used by an earlier row' },
         { line: 5, reason: "it is not a JSON object" },
         { line: 6, reason: "an id is longer than 500 characters or holds control characters" },
       ],
@@ -100,7 +100,7 @@ table<Plain>(
       ],
     },
   ],
-  async ({ file, content, rows, bad = [], count = null }, context) => {
+  async ({ file, content, rows, bad = [], count = rows.length + bad.length }, context) => {
     const folder = folderWith(context, { [file]: content });
     const path = join(folder, file);
     const found = await rowsOf(path, { of: "items" });
