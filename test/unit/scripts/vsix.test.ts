@@ -21,7 +21,11 @@ test("what the build puts beside the bundles is packed", () => {
   const build = readFileSync(join(repositoryFolder, "esbuild.mjs"), "utf8");
   const packed = readFileSync(join(repositoryFolder, ".vscodeignore"), "utf8").split("\n");
   const copied = [...build.matchAll(/cpSync\("[^"]+", "(dist\/[^"]+)"/g)].map(([, to]) => to!);
-  assert.deepEqual(copied, ["dist/click_model", "dist/node-sqlite3-wasm.wasm", "dist/lasertrace.schema.json"]);
+  assert.deepEqual(copied, [
+    "dist/click_model",
+    "dist/node-sqlite3-wasm.wasm",
+    "dist/lasertrace.schema.json",
+  ]);
   for (const to of copied)
     assert.ok(
       packed.some((line) => line === `!${to}` || line.startsWith(`!${to}/`)),
