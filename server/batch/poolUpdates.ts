@@ -18,17 +18,17 @@ export function poolAnswerOf(
   updates: RunIdentity["poolUpdates"],
   { tokenizer, target }: Pick<Engine, "tokenizer" | "target">,
 ): GrownAnswer | null {
-  const { id, group, text, tokenIds, figures, error } = row;
+  const { subject, group, text, tokenIds, figures, error } = row;
   if (updates === "none" || error !== null || text === null || tokenIds === null || figures === null)
     return null;
   const tokens = tokenIds.filter((token) => !target.isEndOfText(token));
   const isWhole = updates === "published" || figures.ownTokens >= tokenIds.length;
-  if (isWhole) return tokens.length === 0 || text === "" ? null : { id, group, text, tokens };
+  if (isWhole) return tokens.length === 0 || text === "" ? null : { id: subject, group, text, tokens };
   if (figures.ownTokens < MIN_OWN_TOKENS) return null;
   const own = tokens.slice(0, figures.ownTokens);
   const stream = new Utf8Stream();
   const ownText = own
     .map((token) => stream.push(tokenizer.isControl(token) ? new Uint8Array() : tokenizer.bytesOf(token)))
     .join("");
-  return ownText === "" ? null : { id, group, text: ownText, tokens: own };
+  return ownText === "" ? null : { id: subject, group, text: ownText, tokens: own };
 }

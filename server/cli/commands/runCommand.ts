@@ -12,7 +12,6 @@ import {
   type BatchResult,
   type CheckAnswer,
   type OutputPaths,
-  type RouteOf,
 } from "../../batch/index.ts";
 import type { Session } from "../../worker/index.ts";
 import { beginMode, withRunOptions, type RunFlags } from "../run/runOptions.ts";
@@ -113,7 +112,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
           systemInUserTurn: settings.systemInUserTurn,
         }),
       tools: {
-        routeOf: byAttribute(flags.groupBy),
+        routeOf: inputs.routing.routeOf,
         settings,
         check: flags.expect === "json" ? checkJson : null,
         retries: flags.retries,
@@ -146,16 +145,6 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
-}
-
-/** The group that a row says it belongs to. */
-function byAttribute(attribute: string): RouteOf {
-  return ({ attributes }) => {
-    const group = attributes[attribute];
-    return group === undefined
-      ? { group: null, reason: `no attribute "${attribute}"` }
-      : { group, reason: `attribute "${attribute}"` };
-  };
 }
 
 const checkJson: CheckAnswer = (text) => {

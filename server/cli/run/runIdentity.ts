@@ -17,7 +17,7 @@ export interface IdentityParts {
 
 export function identityOf(
   flags: RunFlags,
-  { inputs: { prompt, source, values }, engine: { model }, settings, pool }: IdentityParts,
+  { inputs: { prompt, source, values, routing }, engine: { model }, settings, pool }: IdentityParts,
 ): RunIdentity {
   const hasValues = Object.keys(values).length > 0;
   return {
@@ -30,7 +30,7 @@ export function identityOf(
     pool:
       pool === null || pool.fingerprint === "" ? null : { name: pool.name, fingerprint: pool.fingerprint },
     poolUpdates: pool === null || flags.freeze ? "none" : flags.addPublished ? "published" : "own",
-    groups: { name: `attribute ${flags.groupBy}`, fingerprint: "" },
+    groups: routing.identity,
     historyTokens: flags.historyTokens ?? null,
     expects: flags.expect,
   };

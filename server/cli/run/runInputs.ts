@@ -22,12 +22,14 @@ import { rowSourceOf } from "../rowOptions.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
 import { checkOutputPath } from "../tracePath.ts";
 import type { RunFlags } from "./runOptions.ts";
+import { noteUnknownSubjects, routingOf, type RunRouting } from "./runRouting.ts";
 
 export interface RunInputs {
   readonly prompt: { readonly name: string; readonly file: PromptFile; readonly fingerprint: string };
   readonly values: Readonly<Record<string, PromptValue>>;
   readonly source: RowSource;
   readonly poolSource: PoolSource | null;
+  readonly routing: RunRouting;
 }
 
 /** @throws CliError, DataError, PoolError, TextFileError */
@@ -48,6 +50,11 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     ...modelInput(flags.model),
     ...(flags.pool === undefined ? [] : [flags.pool]),
   ];
+  const routing = await routingOf(flags);
+  if (flags.groups !== undefined) {
+    inputs.push(flags.groups);
+    await noteUnknownSubjects(source, routing, signal);
+  }
   await checkOutputPath(flags.out, inputs);
   const destination = await destinationOf(flags.out);
   if (destination.kind === "device")
@@ -57,7 +64,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
       reason: "it is a device or a pipe, and a run must be able to read its rows again",
     });
   if (flags.savePool !== undefined) await checkOutputPath(flags.savePool, [...inputs, flags.out]);
-  return { prompt, values, source, poolSource };
+  return { prompt, values, source, poolSource, routing };
 }
 
 /** A file with errors is refused; warnings are printed. */

@@ -13,6 +13,8 @@ const PROGRESS = ["auto", "json"] as const;
 const ENGINES = ["llama", "scripted"] as const;
 const MAX = Number.MAX_SAFE_INTEGER;
 const MAX_PARALLEL = 256;
+/** The attribute that is a row's group where nothing else is asked for. */
+export const DEFAULT_GROUP_BY = "group";
 
 export interface RunFlags extends RowFlags {
   readonly prompt: string;
@@ -31,7 +33,8 @@ export interface RunFlags extends RowFlags {
   readonly freeze?: boolean;
   readonly addPublished?: boolean;
   readonly savePool?: string;
-  readonly groupBy: string;
+  readonly groups?: string;
+  readonly groupBy?: string;
   readonly plainEvery: number;
   readonly expect: (typeof EXPECTED)[number];
   readonly retries: number;
@@ -82,7 +85,11 @@ export function withRunOptions(command: Command): Command {
       "let whole answers into the pool; without this, only what is the model's own choice",
     )
     .option("--save-pool <file>", "write the pool to a file at the end", expandHome)
-    .option("--group-by <attribute>", "the attribute of a row that is its group", "group")
+    .option("--groups <file>", "a groups file, which says what group a row's subject belongs to", expandHome)
+    .option(
+      "--group-by <attribute>",
+      `the attribute of a row that is its group; with --groups, of rows that have none there (default without it: "${DEFAULT_GROUP_BY}")`,
+    )
     .addOption(
       whole(
         "--plain-every",

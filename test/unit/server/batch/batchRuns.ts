@@ -125,7 +125,12 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
       },
       tools: {
         settings,
-        routeOf: ({ attributes }) => ({ group: attributes.group ?? null, reason: null }),
+        routeOf: ({ subject, attributes }) => ({
+          subject,
+          group: attributes.group ?? null,
+          by: "attribute",
+          reason: "its genre",
+        }),
         check: run.check ?? null,
         retries: run.retries ?? 0,
         plainEvery: run.plainEvery ?? 0,
