@@ -25,11 +25,19 @@ export interface RunBudgets {
   readonly maxFailures: number | null;
 }
 
+export interface BatchLanes {
+  readonly group: LaneGroup;
+  /** To begin with: corrected while running. */
+  readonly costs: CostTable;
+  /** Told what this session taught; never fails. */
+  readonly keepCosts?: (corrected: CostTable) => Promise<void>;
+}
+
 export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
   readonly source: RowSource;
   readonly session: Session;
   /** Several rows at once; null: one after another, which alone can be reproducible. */
-  readonly lanes: { readonly group: LaneGroup; readonly costs: CostTable } | null;
+  readonly lanes: BatchLanes | null;
   /** Made when it is known when the run first began, which a template may write. */
   readonly promptsOf: (startedAt: Date) => PromptOfRow;
   readonly tools: Omit<RowTools, "promptOf" | "pool" | "wallClock">;
@@ -181,6 +189,7 @@ class BatchRun {
       });
     } finally {
       writer.close();
+      await lanes.keepCosts?.(writer.corrected);
     }
   }
 

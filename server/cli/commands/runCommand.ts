@@ -82,10 +82,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   const pool = usesPool ? await openPool(inputs.poolSource, session, signals.stop) : null;
   const identity = identityOf(flags, { inputs, engine, settings, pool });
   const { contextTokens } = engineChoices(flags);
-  const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, {
-    progress: reporter,
-    signal: signals.stop,
-  });
+  const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);
   let result: BatchResult;
   try {
     result = await runBatch({

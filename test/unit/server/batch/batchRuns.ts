@@ -54,6 +54,7 @@ export interface TestRun extends Partial<Omit<BatchOptions, "identity" | "lanes"
   readonly settings?: Partial<GenerationSettings>;
   readonly engine?: Partial<ScriptedOptions>;
   readonly parallel?: number;
+  readonly keepCosts?: NonNullable<BatchOptions["lanes"]>["keepCosts"];
   readonly identity?: Partial<RunIdentity>;
   readonly plainEvery?: number;
   readonly check?: BatchOptions["tools"]["check"];
@@ -88,7 +89,7 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
       generator: "test 0",
       retryFailed: false,
       session,
-      lanes: group && { group, costs: SCRIPTED_COSTS },
+      lanes: group && { group, costs: SCRIPTED_COSTS, ...(run.keepCosts && { keepCosts: run.keepCosts }) },
       pool,
       promptsOf: (now) =>
         promptMaker({
