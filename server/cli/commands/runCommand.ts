@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { messageOf, several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
-import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import {
   checkOutput,
   outputPaths,
@@ -23,7 +22,7 @@ import { openRunReporter, type RunReporter } from "../run/runProgress.ts";
 import { openSession } from "../run/openSession.ts";
 import { finishRun } from "../run/finishRun.ts";
 import { traceKeeper } from "../run/runTraces.ts";
-import { engineChoices, givenSettings } from "../settingOptions.ts";
+import { engineChoices } from "../settingOptions.ts";
 import { EXIT_STOPPED, interruptibleGradually, type GradualStop } from "../terminal/interrupt.ts";
 import { note } from "../terminal/output.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
@@ -75,12 +74,10 @@ interface RunParts {
 async function runWith(session: Session, parts: RunParts): Promise<void> {
   const { flags, inputs, paths, reporter, signals } = parts;
   const { engine } = session;
-  // Options override the file's parameters, which override the defaults.
-  const { parameters } = inputs.prompt.file;
-  const settings = withValues(withParameters(DEFAULT_SETTINGS, parameters), givenSettings(flags));
+  const { settings } = inputs;
   const usesPool = STRATEGY_TRAITS[settings.strategy].usesPool || flags.savePool !== undefined;
   const pool = usesPool ? await openPool(inputs.poolSource, session, signals.stop) : null;
-  const identity = identityOf(flags, { inputs, engine, settings, pool });
+  const identity = identityOf(flags, { inputs, engine, pool });
   const { contextTokens } = engineChoices(flags);
   const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);
   let result: BatchResult;
@@ -111,7 +108,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
       tools: {
         routeOf: inputs.routing.routeOf,
         settings,
-        check: flags.expect === "json" ? checkJson : null,
+        check: inputs.expects === "json" ? checkJson : null,
         retries: flags.retries,
         plainEvery: flags.plainEvery,
         keepTrace: flags.traces === undefined ? null : traceKeeper(flags.traces, flags.out),

@@ -10,14 +10,13 @@ import type { RunFlags } from "./runOptions.ts";
 export interface IdentityParts {
   readonly inputs: RunInputs;
   readonly engine: Pick<Engine, "model">;
-  readonly settings: GenerationSettings;
   /** As it begins. */
   readonly pool: GrowingPool | null;
 }
 
 export function identityOf(
   flags: RunFlags,
-  { inputs: { prompt, source, values, routing }, engine: { model }, settings, pool }: IdentityParts,
+  { inputs: { prompt, source, values, routing, settings, expects }, engine: { model }, pool }: IdentityParts,
 ): RunIdentity {
   const hasValues = Object.keys(values).length > 0;
   return {
@@ -32,6 +31,6 @@ export function identityOf(
     poolUpdates: pool === null || flags.freeze ? "none" : flags.addPublished ? "published" : "own",
     groups: routing.identity,
     historyTokens: flags.historyTokens ?? null,
-    expects: flags.expect,
+    expects,
   };
 }

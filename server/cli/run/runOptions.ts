@@ -99,7 +99,10 @@ export function withRunOptions(command: Command): Command {
       ).default(100),
     )
     .addOption(
-      new Option("--expect <what>", "what an answer must be: text, or json that parses")
+      new Option(
+        "--expect <what>",
+        "what an answer must be: text, or json that parses, as with a JSON schema",
+      )
         .argParser(oneOf("--expect", EXPECTED))
         .default("text"),
     )

@@ -213,6 +213,43 @@ test("an answer that must be JSON fails where it is not", async (context) => {
   assert.ok(rowsOf(out).every(({ error }) => error?.code === "answerRefused"));
 });
 
+const SCHEMA = {
+  type: "object",
+  properties: { name: { type: "string", maxLength: 12 } },
+  required: ["name"],
+};
+const FORMAT = { type: "json_schema", json_schema: { schema: SCHEMA } };
+const withFormat = (folder: string, format: object): void => {
+  const parameters = `model:\n  parameters:\n    response_format: ${JSON.stringify(format)}\n`;
+  writeFileSync(path.join(folder, "p.prompty"), PROMPT.replace("---\n", `---\n${parameters}`));
+};
+
+test("a schema of the prompt file holds every answer to it, and one that is cut is not passed off as JSON", async (context) => {
+  const { folder, out, args } = given(context);
+  withFormat(folder, FORMAT);
+  const { stderr } = await laserHere(...args, "--max-tokens", "200");
+  const names = rowsOf(out).map(({ text }) => (JSON.parse(text!) as { name: string }).name);
+  assert.equal(names.length, 6, stderr);
+  assert.ok(names.every((name) => typeof name === "string" && name.length <= 12));
+  const other = path.join(folder, "schema.json");
+  writeFileSync(other, '{"type":"object"}');
+  const resumed = await laserHere(...args, "--max-tokens", "200", "--json-schema", other, "--resume");
+  assert.match(resumed.stderr, /jsonSchema is \{"type":"object"\}, and was /);
+  await laserHere(...args, "--max-tokens", "2", "--overwrite");
+  assert.ok(
+    rowsOf(out).every(({ error, finish }) => error?.code === "answerRefused" && finish === "maxTokens"),
+  );
+});
+
+test("a schema that can't be followed is refused before a model is loaded", async (context) => {
+  const { folder, out, args } = given(context);
+  withFormat(folder, { type: "json_schema", json_schema: { schema: { not: {} } } });
+  const { stderr, exitCode } = await laserHere(...args);
+  assert.match(stderr, /"not"/);
+  assert.equal(exitCode, 2);
+  assert.equal(existsSync(out), false);
+});
+
 test("Parquet holds the rows of its JSON lines", async (context) => {
   const { folder, args } = given(context);
   const out = path.join(folder, "out.parquet");
