@@ -15,6 +15,7 @@ import type { GenerateOptions, Generated, LoadedPool } from "../worker/index.ts"
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
 import type { PlainSample } from "./journal.ts";
 import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
+import { usedEntries } from "./poolUpdates.ts";
 import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
 
 /** Which group a row belongs to, and why. */
@@ -47,6 +48,8 @@ export type RowOutcome =
       readonly kind: "row";
       readonly row: OutputRow;
       readonly plain: PlainSample | null;
+      /** Pool entries that kept tokens were drafted from. */
+      readonly used: readonly number[];
       /** The engine failed, which says nothing about the row. */
       readonly isEngineFailure: boolean;
     }
@@ -83,6 +86,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
       finishedAt: tools.wallClock().toISOString(),
     },
     plain: null,
+    used: [],
     isEngineFailure: error.code === ENGINE_FAILED,
   });
   let made: ReturnType<PromptOfRow>;
@@ -125,6 +129,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
       return {
         kind: "row",
         row: { ...base, ...whole, error: null, finishedAt: tools.wallClock().toISOString() },
+        used: usedEntries(trace),
         plain: plain && sampleOf(data.id, trace, plain, wasFirst),
         isEngineFailure: false,
       };

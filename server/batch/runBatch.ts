@@ -9,7 +9,7 @@ import { BatchError } from "./errors.ts";
 import type { EndReason, PlainSample, RunSession } from "./journal.ts";
 import { OrderedRows } from "./orderedRows.ts";
 import { lineOf } from "../protocol/outputRow.ts";
-import { poolAnswerOf } from "./poolUpdates.ts";
+import { updatePool } from "./poolUpdates.ts";
 import { progressOf, type RunProgress } from "./progress.ts";
 import { beginRun, eventLine, type BeginOptions, type BegunRun } from "./recover.ts";
 import type { PromptOfRow } from "./rowPrompt.ts";
@@ -252,17 +252,24 @@ class BatchRun {
     }
   }
 
-  private async keep({ row, plain, isEngineFailure }: Extract<RowOutcome, { kind: "row" }>): Promise<void> {
-    const { begun, options } = this;
-    // The sample first: without its row it is ignored, and both are written again.
+  private async keep({
+    row,
+    plain,
+    used,
+    isEngineFailure,
+  }: Extract<RowOutcome, { kind: "row" }>): Promise<void> {
+    const { begun } = this;
+    const { pool, identity, session } = this.options;
+    // These first: without their row they are ignored, and all are written again.
+    if (used.length > 0 && pool !== null)
+      await begun.journal.append(eventLine({ kind: "used", id: row.id, entries: [...used] }));
     if (plain !== null) {
       await begun.journal.append(eventLine(plain));
       begun.samples.push(plain);
     }
     await begun.rows.append(lineOf(row));
     begun.tally.take(row);
-    const entry = options.pool && poolAnswerOf(row, options.identity.poolUpdates, options.session.engine);
-    if (entry) options.pool.add(entry, Date.parse(row.finishedAt));
+    if (pool !== null) updatePool(pool, row, used, identity.published, session.engine);
     this.countFailure(row.error?.message ?? null, isEngineFailure);
     this.report();
   }

@@ -28,7 +28,8 @@ export function identityOf(
     settings: JSON.parse(JSON.stringify(settings)) as GenerationSettings,
     pool:
       pool === null || pool.fingerprint === "" ? null : { name: pool.name, fingerprint: pool.fingerprint },
-    poolUpdates: pool === null || flags.freeze ? "none" : flags.addPublished ? "published" : "own",
+    published: pool === null ? "none" : flags.published,
+    poolBudgetTokens: pool === null ? null : (flags.poolBudget ?? null),
     groups: routing.identity,
     historyTokens: flags.historyTokens ?? null,
     expects,

@@ -54,6 +54,9 @@ export interface TestRun extends Partial<Omit<BatchOptions, "identity" | "lanes"
   readonly settings?: Partial<GenerationSettings>;
   readonly engine?: Partial<ScriptedOptions>;
   readonly parallel?: number;
+  readonly poolBudget?: number;
+  /** Shown the pool as the run left it. */
+  readonly onPool?: (pool: GrowingPool) => void;
   readonly keepCosts?: NonNullable<BatchOptions["lanes"]>["keepCosts"];
   readonly identity?: Partial<RunIdentity>;
   readonly plainEvery?: number;
@@ -81,9 +84,9 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
   });
   const group =
     parallel > 1 ? await engine.openLanes({ lanes: parallel, contextTokens: 400, trees: false }) : null;
-  const pool = new GrowingPool(engine, null);
+  const pool = new GrowingPool(engine, null, undefined, run.poolBudget);
   try {
-    return await runBatch({
+    const result = await runBatch({
       paths: outputPaths(path.join(folder, "out.jsonl")),
       mode: "begin",
       generator: "test 0",
@@ -118,7 +121,8 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
         values: null,
         settings: JSON.parse(JSON.stringify(settings)) as GenerationSettings,
         pool: null,
-        poolUpdates: "own",
+        published: "own",
+        poolBudgetTokens: run.poolBudget ?? null,
         groups: null,
         historyTokens: null,
         expects: "text",
@@ -139,6 +143,8 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
         ...run.tools,
       },
     });
+    run.onPool?.(pool);
+    return result;
   } finally {
     await group?.dispose();
     await engine.dispose();
