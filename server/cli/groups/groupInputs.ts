@@ -9,6 +9,8 @@ import {
   type Matrix,
   type Routable,
 } from "../../pools/index.ts";
+import { asFilesError } from "../../files/index.ts";
+import { CliError } from "../errors.ts";
 import { complain } from "../terminal/output.ts";
 
 export interface SubjectFlags {
@@ -72,9 +74,16 @@ export async function vectorsIn(
   keysPath: string | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly keys: readonly string[]; readonly vectors: Matrix }> {
-  const keys = keysPath === undefined ? null : (await readFile(keysPath, "utf8")).trimEnd().split(/\r?\n/);
+  const keys = keysPath === undefined ? null : await linesOf(keysPath);
   const npy = await readNpyVectors(path, keys);
   if (npy !== null) return npy;
+  if (keysPath !== undefined)
+    throw new CliError({
+      tag: "optionInvalid",
+      option: "--keys",
+      value: keysPath,
+      reason: `it names the rows of a NumPy array (.npy); ${path} names its own in the column "id"`,
+    });
   const rows = await rowsIn(path, "items", signal, ({ id, subject, values }) => {
     const own = Object.entries(values).flatMap(([name, value]) => (name === "id" ? [] : [value].flat()));
     const found = own.map((value) => (value === null || value === "" ? Number.NaN : Number(value)));
@@ -94,6 +103,13 @@ export async function vectorsIn(
     values: Float64Array.from(rows.flatMap(({ found }) => found)),
   };
   return { keys: rows.map(({ subject }) => subject), vectors };
+}
+
+async function linesOf(path: string): Promise<readonly string[]> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw asFilesError(error, path);
+  });
+  return text.trimEnd().split(/\r?\n/);
 }
 
 /** Rows that can't be used: told at the end, never dropped in silence. */

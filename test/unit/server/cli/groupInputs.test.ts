@@ -5,6 +5,7 @@ import path from "node:path";
 import { test, type TestContext } from "vitest";
 import { blameOf } from "../../../../core/base/index.ts";
 import { importDataSet, openRowSource, openSource } from "../../../../server/data/index.ts";
+import { FilesError } from "../../../../server/files/index.ts";
 import { interactionsIn, subjectsIn, vectorsIn } from "../../../../server/cli/groups/groupInputs.ts";
 import { PoolError, Router, groupsByInteractions, tableOf } from "../../../../server/pools/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
@@ -121,6 +122,9 @@ test("vectors of NumPy files and of tables; damaged ones are refused", async (co
     ["v.jsonl", '{"id":"a","vector":[1,2]}\n{"id":"b","vector":[3,4]}\n'],
   ] as const)
     assert.deepEqual(await vectorsIn(written(context, name, text), undefined, signal), read, name);
+  const named = written(context, "v.csv", "id,x\na,1\n");
+  await assert.rejects(vectorsIn(named, keys, signal), (error) => blameOf(error) === "input");
+  await assert.rejects(vectorsIn(file, `${keys}.missing`, signal), FilesError);
   for (const text of ['{"id":"a","v":[1,2]}\n{"id":"b","v":[3]}\n', '{"id":"a","v":["x"]}\n', '{"id":"a"}\n'])
     await assert.rejects(vectorsIn(written(context, "v.jsonl", text), undefined, signal), PoolError, text);
 });
