@@ -76,7 +76,9 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   const { engine } = session;
   const { settings } = inputs;
   const usesPool = STRATEGY_TRAITS[settings.strategy].usesPool || flags.savePool !== undefined;
-  const pool = usesPool ? await openPool(inputs.poolSource, flags.poolBudget ?? Infinity, session, signals.stop) : null;
+  const pool = usesPool
+    ? await openPool(inputs.poolSource, flags.poolBudget ?? Infinity, session, signals.stop)
+    : null;
   const identity = identityOf(flags, { inputs, engine, pool });
   const { contextTokens } = engineChoices(flags);
   const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);

@@ -124,7 +124,17 @@ test("what a row's own subject said before is not drafted where that is asked fo
     LINES.map(({ id }, at) => `${JSON.stringify({ id, text: ANSWERS[at % 2]!.text })}\n`).join(""),
   );
   const traces = path.join(folder, "traces");
-  await laserHere(...args, "--pool", pool, "--published", "none", "--exclude-subject", "on", "--traces", traces);
+  await laserHere(
+    ...args,
+    "--pool",
+    pool,
+    "--published",
+    "none",
+    "--exclude-subject",
+    "on",
+    "--traces",
+    traces,
+  );
   for (const { id, trace } of rowsOf(out)) {
     const read = parseTrace(unzipSync(readFileSync(path.join(folder, trace!))).toString("utf8"));
     const drafted = Object.values(read.pool!.entryNames).map((entry) => entry.id);
