@@ -17,4 +17,5 @@ export type {
   Variable,
 } from "./promptFile.ts";
 export { renderMessages, type RenderedPrompt } from "./render.ts";
+export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";

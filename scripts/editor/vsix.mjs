@@ -30,7 +30,7 @@ export async function packageExtension(root, stream) {
   const file = path.join(root, EXTENSION_FILE);
   const stamp = path.join(root, "dist", ".laser-package");
   const scripts = filesBelow(root, path.join("scripts", "editor"));
-  const built = filesBelow(root, "dist").filter((name) => /\.([cm]js|py|txt)$|webview/.test(name));
+  const built = filesBelow(root, "dist").filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
   const read = [...built, ...OWN_FILES, ...filesBelow(root, "media"), ...scripts];
   const hash = hashFiles(root, read, [process.platform, process.arch]);
   if (existsSync(file) && stampMatches(stamp, hash)) {

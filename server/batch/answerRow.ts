@@ -3,16 +3,23 @@ import { describeError } from "../../core/base/index.ts";
 import { DecodeError } from "../../core/laser/index.ts";
 import { PromptError } from "../../core/prompts/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
-import { committedClassOf, committedOf, traceMetrics, type Trace } from "../../core/trace/index.ts";
+import {
+  committedClassOf,
+  committedOf,
+  traceMetrics,
+  type PoolRoute,
+  type Trace,
+} from "../../core/trace/index.ts";
 import type { DataRow } from "../data/index.ts";
 import type { GenerateOptions, Generated, LoadedPool } from "../worker/index.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
 import type { PlainSample } from "./journal.ts";
 import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
+import { usedEntries } from "./poolUpdates.ts";
 import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
 
-/** Which group a row belongs to, and why; null: none. */
-export type RouteOf = (row: DataRow) => { readonly group: string | null; readonly reason: string | null };
+/** Which group a row belongs to, and why. */
+export type RouteOf = (row: DataRow) => PoolRoute;
 
 /** Why an answer is not what was asked for, or null if it is. Example: "it is not JSON: …". */
 export type CheckAnswer = (text: string) => string | null;
@@ -33,7 +40,7 @@ export interface RowTools {
 
 /** Writes one answer in the row's place; ends soon after a stop. */
 export type GenerateHere = (
-  request: Pick<GenerateOptions, "prompt" | "settings" | "pool">,
+  request: Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route">,
 ) => Promise<Generated>;
 
 export type RowOutcome =
@@ -41,6 +48,8 @@ export type RowOutcome =
       readonly kind: "row";
       readonly row: OutputRow;
       readonly plain: PlainSample | null;
+      /** Pool entries that kept tokens were drafted from. */
+      readonly used: readonly number[];
       /** The engine failed, which says nothing about the row. */
       readonly isEngineFailure: boolean;
     }
@@ -50,7 +59,8 @@ export type RowOutcome =
 /** @throws FilesError when a trace can't be written; what fails in the row itself is in the outcome */
 export async function answerRow(data: DataRow, tools: RowTools, generate: GenerateHere): Promise<RowOutcome> {
   const { settings, pool } = tools;
-  const { group, reason: groupReason } = tools.routeOf(data);
+  const route = tools.routeOf(data);
+  const { group, reason: groupReason } = route;
   const base = {
     id: data.id,
     subject: data.subject,
@@ -76,6 +86,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
       finishedAt: tools.wallClock().toISOString(),
     },
     plain: null,
+    used: [],
     isEngineFailure: error.code === ENGINE_FAILED,
   });
   let made: ReturnType<PromptOfRow>;
@@ -102,7 +113,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
     const before = wasFirst ? await writePlain() : null;
     for (let attempt = 1; ; attempt++) {
       const seed = seedFor(attempt);
-      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool });
+      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool, route });
       const known = { seed, attempts: attempt, historyCut };
       if (failure !== null)
         return failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);
@@ -118,6 +129,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
       return {
         kind: "row",
         row: { ...base, ...whole, error: null, finishedAt: tools.wallClock().toISOString() },
+        used: usedEntries(trace),
         plain: plain && sampleOf(data.id, trace, plain, wasFirst),
         isEngineFailure: false,
       };

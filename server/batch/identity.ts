@@ -3,6 +3,13 @@ import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
 
+export const PUBLISHED = ["own", "all", "none"] as const;
+/**
+ * What of an answer may enter a pool while it is in use. own: the beginning that is the target's own choice · all: the
+ * whole answer, as the published method has it · none: the pool stays as it is.
+ */
+export type Published = (typeof PUBLISHED)[number];
+
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const Named = Type.Object({ name: Type.String(), fingerprint: Type.String() });
 
@@ -18,8 +25,9 @@ export const IdentitySchema = Type.Object({
   settings: Type.Unsafe<GenerationSettings>({ type: "object", additionalProperties: true }),
   /** What the pool started from; null: empty. */
   pool: orNull(Named),
-  /** own: the beginning that is the target's own choice · published: whole answers · none: the pool stays as it is. */
-  poolUpdates: Type.Enum(["own", "published", "none"] as const),
+  /** What enters the pool. */
+  published: Type.Enum([...PUBLISHED]),
+  poolBudgetTokens: orNull(Type.Integer({ minimum: 1 })),
   groups: orNull(Named),
   historyTokens: orNull(Type.Integer({ minimum: 1 })),
   expects: Type.Enum(["text", "json"] as const),

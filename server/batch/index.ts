@@ -1,7 +1,7 @@
 // The public API of server/batch: an answer for every row of a data set.
 export type { CheckAnswer, RouteOf } from "./answerRow.ts";
 export { BATCH_FAULTS, BatchError, type BatchFault } from "./errors.ts";
-export type { RunIdentity } from "./identity.ts";
+export { PUBLISHED, type Published, type RunIdentity } from "./identity.ts";
 export type { EndReason, PlainSample, RunSession } from "./journal.ts";
 export { withOutput } from "./lockedOutput.ts";
 export { outputPaths, type OutputPaths } from "./outputPaths.ts";

@@ -44,6 +44,13 @@ const PlainEvent = Type.Object({
   drafted: Type.Object({ tokens: count, ms: Type.Number({ minimum: 0 }) }),
 });
 
+/** What an answer drafted its kept tokens from: numbers of pool entries, which a resumed run's pool has as well. */
+const UsedEvent = Type.Object({
+  kind: Type.Literal("used"),
+  id: Type.String(),
+  entries: Type.Array(count, { minItems: 1 }),
+});
+
 export const END_REASONS = ["complete", "stopped", "tokens", "minutes", "failures", "error"] as const;
 
 /** A session that ended by itself; one that was killed has none. */
@@ -53,7 +60,7 @@ const EndEvent = Type.Object({
   reason: Type.Enum([...END_REASONS]),
 });
 
-const JournalEventSchema = Type.Union([RunEvent, SessionEvent, PlainEvent, EndEvent]);
+const JournalEventSchema = Type.Union([RunEvent, SessionEvent, PlainEvent, UsedEvent, EndEvent]);
 export type JournalEvent = Parsed<typeof JournalEventSchema>;
 export type PlainSample = Parsed<typeof PlainEvent>;
 export type RunSession = Parsed<typeof SessionEvent>;

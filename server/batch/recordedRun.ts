@@ -21,6 +21,8 @@ export interface RecordedJournal {
   readonly sessions: readonly RunSession[];
   readonly ends: readonly RunEnd[];
   readonly samples: readonly PlainSample[];
+  /** Pool entries that each row used, by id. */
+  readonly used: ReadonlyMap<string, readonly number[]>;
   /** Up to where its lines are whole. */
   readonly bytes: number;
 }
@@ -68,6 +70,8 @@ export async function readJournal(
     sessions: of("session"),
     ends: of("end"),
     samples: of("plain"),
+    // Of a row that was written again, the last one counts.
+    used: new Map(of("used").map(({ id, entries }) => [id, entries])),
     bytes,
   };
 }

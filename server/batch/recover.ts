@@ -7,7 +7,7 @@ import { BatchError } from "./errors.ts";
 import { differences, type RunIdentity } from "./identity.ts";
 import { JOURNAL_VERSION, type JournalEvent, type PlainSample, type RunSession } from "./journal.ts";
 import type { OutputPaths } from "./outputPaths.ts";
-import { poolAnswerOf } from "./poolUpdates.ts";
+import { updatePool } from "./poolUpdates.ts";
 import { exists, readJournal, readRows, type RecordedJournal } from "./recordedRun.ts";
 import { removeFailedRows } from "./rewriteRows.ts";
 import { RunTally } from "./tally.ts";
@@ -112,8 +112,7 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
     at(row.finishedAt);
     done.add(row.id);
     tally.take(row);
-    const entry = pool && poolAnswerOf(row, identity.poolUpdates, engine);
-    if (entry) pool.add(entry, Date.parse(row.finishedAt));
+    if (pool !== null) updatePool(pool, row, recorded.used.get(row.id) ?? [], identity.published, engine);
   });
   at(null);
   return {

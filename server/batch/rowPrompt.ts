@@ -2,6 +2,8 @@
 import { several } from "../../core/base/index.ts";
 import {
   renderMessages,
+  rowValues,
+  withoutSamples,
   type PromptFile,
   type PromptValue,
   type ChatMessage,
@@ -53,13 +55,11 @@ export function promptMaker({
   now,
   systemInUserTurn,
 }: PromptOptions): PromptOfRow {
-  const wanted = new Set(file.variables.map((variable) => variable.name));
   const bare = withoutSamples(file);
   const prepare = (messages: readonly ChatMessage[]): PreparedPrompt =>
     applyTemplate(messages, name, engine, now, systemInUserTurn);
   return (row) => {
-    const own = Object.entries(row.values).filter(([key]) => wanted.has(key));
-    const given = { ...Object.fromEntries(own), ...values };
+    const given = { ...rowValues(file, row.values), ...values };
     const filled = (changed: Readonly<Record<string, PromptValue>>): PreparedPrompt =>
       prepare(renderMessages(bare, { ...given, ...changed }).messages);
     if (history === null) return { prompt: filled({}), historyCut: 0 };
@@ -102,14 +102,4 @@ export function cutHistory(
     else tooLong = middle;
   }
   return { prompt: best, historyCut: fits };
-}
-
-/** Sample values are for trying a prompt out: a row that lacks a value must not be answered with the sample's. */
-function withoutSamples(file: PromptFile): PromptFile {
-  const variables = file.variables.map((variable) =>
-    variable.isFromFile ? variable : { ...variable, value: null, isNull: false },
-  );
-  // What lacks a sample is a problem of trying the file out alone.
-  const problems = file.problems.filter(({ code }) => code !== "variableWithoutValue");
-  return { ...file, variables, problems };
 }

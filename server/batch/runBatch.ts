@@ -9,7 +9,7 @@ import { BatchError } from "./errors.ts";
 import type { EndReason, PlainSample, RunSession } from "./journal.ts";
 import { OrderedRows } from "./orderedRows.ts";
 import { lineOf } from "../protocol/outputRow.ts";
-import { poolAnswerOf } from "./poolUpdates.ts";
+import { updatePool } from "./poolUpdates.ts";
 import { progressOf, type RunProgress } from "./progress.ts";
 import { beginRun, eventLine, type BeginOptions, type BegunRun } from "./recover.ts";
 import type { PromptOfRow } from "./rowPrompt.ts";
@@ -25,11 +25,19 @@ export interface RunBudgets {
   readonly maxFailures: number | null;
 }
 
+export interface BatchLanes {
+  readonly group: LaneGroup;
+  /** To begin with: corrected while running. */
+  readonly costs: CostTable;
+  /** Told what this session taught; never fails. */
+  readonly keepCosts?: (corrected: CostTable) => Promise<void>;
+}
+
 export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
   readonly source: RowSource;
   readonly session: Session;
   /** Several rows at once; null: one after another, which alone can be reproducible. */
-  readonly lanes: { readonly group: LaneGroup; readonly costs: CostTable } | null;
+  readonly lanes: BatchLanes | null;
   /** Made when it is known when the run first began, which a template may write. */
   readonly promptsOf: (startedAt: Date) => PromptOfRow;
   readonly tools: Omit<RowTools, "promptOf" | "pool" | "wallClock">;
@@ -181,6 +189,7 @@ class BatchRun {
       });
     } finally {
       writer.close();
+      await lanes.keepCosts?.(writer.corrected);
     }
   }
 
@@ -243,17 +252,24 @@ class BatchRun {
     }
   }
 
-  private async keep({ row, plain, isEngineFailure }: Extract<RowOutcome, { kind: "row" }>): Promise<void> {
-    const { begun, options } = this;
-    // The sample first: without its row it is ignored, and both are written again.
+  private async keep({
+    row,
+    plain,
+    used,
+    isEngineFailure,
+  }: Extract<RowOutcome, { kind: "row" }>): Promise<void> {
+    const { begun } = this;
+    const { pool, identity, session } = this.options;
+    // These first: without their row they are ignored, and all are written again.
+    if (used.length > 0 && pool !== null)
+      await begun.journal.append(eventLine({ kind: "used", id: row.id, entries: [...used] }));
     if (plain !== null) {
       await begun.journal.append(eventLine(plain));
       begun.samples.push(plain);
     }
     await begun.rows.append(lineOf(row));
     begun.tally.take(row);
-    const entry = options.pool && poolAnswerOf(row, options.identity.poolUpdates, options.session.engine);
-    if (entry) options.pool.add(entry, Date.parse(row.finishedAt));
+    if (pool !== null) updatePool(pool, row, used, identity.published, session.engine);
     this.countFailure(row.error?.message ?? null, isEngineFailure);
     this.report();
   }

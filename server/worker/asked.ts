@@ -1,6 +1,12 @@
 // What a client asked to be written: the prompt to evaluate, and its settings.
 import type { Engine } from "../engine/index.ts";
-import { parsePrompty, renderMessages, type ChatMessage } from "../../core/prompts/index.ts";
+import {
+  parsePrompty,
+  renderMessages,
+  rowValues,
+  withoutSamples,
+  type ChatMessage,
+} from "../../core/prompts/index.ts";
 import {
   DEFAULT_SETTINGS,
   withParameters,
@@ -37,10 +43,7 @@ export function askedAnswer(params: AnswerParams, engine: Engine): Asked {
     return asked(messages, params, DEFAULT_SETTINGS, engine);
   }
   const file = parsePrompty(source);
-  const variables = file.variables.map((variable) => ({ ...variable, value: null, isNull: false }));
-  const used = new Set(variables.filter(({ uses }) => uses.length > 0).map(({ name }) => name));
-  const values = Object.fromEntries(Object.entries(params.values).filter(([name]) => used.has(name)));
-  const { messages } = renderMessages({ ...file, variables }, values);
+  const { messages } = renderMessages(withoutSamples(file), rowValues(file, params.values));
   return asked(messages, params, withParameters(DEFAULT_SETTINGS, file.parameters), engine);
 }
 

@@ -12,6 +12,7 @@ import {
   measuredContexts,
   threadChoicesOf,
   type Engine,
+  type LaneGroup,
 } from "../engine/index.ts";
 import { asFilesError, writeFileAtomic } from "../files/index.ts";
 import { describeError } from "../../core/base/index.ts";
@@ -54,11 +55,26 @@ export async function costsToBegin(engine: Engine, cache: CostCache): Promise<Co
   return (await readTable(pathOf(engine, cache))) ?? guessCosts(engine.device, engine.model.modelBytes);
 }
 
-/** Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer. */
-export async function keepCosts(engine: Engine, cache: CostCache, table: CostTable): Promise<void> {
+/** The same for evaluations that hold tokens of several lanes: n counts the tokens of all of them. */
+export async function laneCostsToBegin(
+  engine: Engine,
+  group: LaneGroup,
+  cache: CostCache,
+): Promise<CostTable> {
+  const guess = () => guessCosts(engine.device, engine.model.modelBytes, group.counts);
+  return (await readTable(pathOf(engine, cache, group))) ?? guess();
+}
+
+/** Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer. @param group of lanes that the table is of; null: of one answer */
+export async function keepCosts(
+  engine: Engine,
+  cache: CostCache,
+  table: CostTable,
+  group: LaneGroup | null = null,
+): Promise<void> {
   const { cacheDir, warn } = cache;
   try {
-    await writeFileAtomic(pathOf(engine, cache), `${JSON.stringify(table, null, 1)}\n`);
+    await writeFileAtomic(pathOf(engine, cache, group), `${JSON.stringify(table, null, 1)}\n`);
   } catch (error) {
     if (unwritable.has(cacheDir)) return;
     unwritable.add(cacheDir);
@@ -92,15 +108,15 @@ export async function measureInIdleTime(
   return table;
 }
 
-function pathOf(engine: Engine, { cacheDir, rowWidth }: CostCache): string {
-  return join(cacheDir, "costs", `${keyOf(engine, rowWidth)}.json`);
+function pathOf(engine: Engine, { cacheDir, rowWidth }: CostCache, group: LaneGroup | null = null): string {
+  return join(cacheDir, "costs", `${keyOf(engine, rowWidth, group)}.json`);
 }
 
 /**
  * Everything that T depends on: the model's shape and weights by their size, the device, row width, depths, and the
  * version of the measurement. Not the file's name: a renamed model costs the same.
  */
-function keyOf({ model, device, target }: Engine, rowWidth: number): string {
+function keyOf({ model, device, target }: Engine, rowWidth: number, group: LaneGroup | null): string {
   const { architecture, vocabularySize, modelBytes } = model;
   const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads } = device;
   const facts = [
@@ -110,6 +126,7 @@ function keyOf({ model, device, target }: Engine, rowWidth: number): string {
     rowWidth,
     target.maxTreeLeaves,
     measuredContexts(target, keepsGraphs(device)),
+    ...(group === null ? [] : [[group.targets.length, group.counts]]),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

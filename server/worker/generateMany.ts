@@ -20,7 +20,7 @@ export interface ManyOptions<R extends ManyRequest> {
   readonly session: Session;
   /** Lanes of the session's engine; so many answers are written at once. */
   readonly group: LaneGroup;
-  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it; corrected while running. */
+  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running. */
   readonly costs: CostTable;
   /** Asked for the next one when a lane is free. */
   readonly requests: Iterable<R> | AsyncIterable<R>;
@@ -37,6 +37,8 @@ export interface ManyOptions<R extends ManyRequest> {
 export interface LaneWriter {
   /** `signal` ends the answer after at most one more step. @throws DecodeError when the request can't be met */
   generate(request: ManyRequest, lane: number, signal: AbortSignal): Promise<Generated>;
+  /** T(n) as corrected so far. */
+  readonly corrected: CostTable;
   /** To be called when all lanes are at rest. */
   close(): void;
 }
@@ -47,9 +49,10 @@ export function laneWriter({
   group,
   costs,
 }: Pick<ManyOptions<ManyRequest>, "session" | "group" | "costs">): LaneWriter {
+  const model = new CostModel(costs);
   const planner = new SharedPlanner({
     gathering: group.gathering,
-    costs: new CostModel(costs),
+    costs: model,
     memory: new PlannerMemory(),
     maxTokens: group.maxTokens,
     maxTokensEach: group.maxTokensEach,
@@ -76,6 +79,9 @@ export function laneWriter({
         // Nobody waits for a slow listener but its own answer.
         ...(onEvent && { onEvent: (event) => group.gathering.away(lane, () => onEvent(event)) }),
       }),
+    get corrected() {
+      return model.corrected;
+    },
     close() {
       remove();
       group.onEvaluated = null;

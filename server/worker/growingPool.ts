@@ -1,14 +1,14 @@
 // A pool that grows while it is drafted from: each answer is a vote from the next step on. Kept apart from files, so that
 // whoever writes many answers decides what enters and when it is saved.
 import { createHash } from "node:crypto";
-import type { Engine } from "../engine/index.ts";
 import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../core/laser/index.ts";
 import type { NamedEntry } from "../../core/trace/index.ts";
-import { EntryLabels, type PoolEntry, type StoredPool } from "../pools/index.ts";
-import { answerOpening, type LoadedPool } from "./pool.ts";
+import { EntryLabels, evictToBudget, type PoolEntry, type StoredPool } from "../pools/index.ts";
+import { answerOpening, type LoadedPool, type TokenizingEngine } from "./pool.ts";
 
 /** An answer, or its beginning, that is to be drafted from. */
 export interface GrownAnswer {
+  /** The user or item that it is about. */
   readonly id: string;
   readonly group: string | null;
   readonly text: string;
@@ -16,22 +16,26 @@ export interface GrownAnswer {
   readonly tokens: readonly TokenId[];
 }
 
+/** How far above its budget a pool may grow before answers are evicted, which takes time in proportion to its size. */
+const SLACK = 1 / 8;
+
 export class GrowingPool implements LoadedPool {
   private readonly pool: Pool;
   private readonly opening: readonly TokenId[];
   private readonly tokenizer: StoredPool["tokenizer"];
   private readonly byNumber = new Map<number, PoolEntry>();
   private readonly labels = new EntryLabels();
-  private answers: number;
 
   /**
    * @param stored what it starts from, which it takes over and changes; null: empty
    * @param start name and fingerprint of that; unused where it is empty
+   * @param budgetTokens of answers, above which the least recently used ones make room
    */
   constructor(
-    engine: Pick<Engine, "model" | "chat" | "tokenizer">,
+    engine: TokenizingEngine,
     stored: StoredPool | null,
     start: Pick<LoadedPool, "name" | "fingerprint"> = { name: "empty", fingerprint: "" },
+    private readonly budgetTokens = Infinity,
   ) {
     const { tokenizerFingerprint, name } = engine.model;
     this.pool = stored?.pool ?? new Pool();
@@ -42,9 +46,9 @@ export class GrowingPool implements LoadedPool {
       this.byNumber.set(ids[slot]!, entry);
       this.pool.label(ids[slot]!, this.labels.labelOf({ id: entry.key, group: entry.group }));
     });
-    this.answers = this.byNumber.size;
     this.name = start.name;
     this.fingerprint = start.fingerprint;
+    if (this.tokens > budgetTokens) this.evict();
   }
 
   readonly name: string;
@@ -77,18 +81,34 @@ export class GrowingPool implements LoadedPool {
     return found === undefined ? null : { id: found.key, group: found.group, text: found.text };
   }
 
-  /** Takes time in proportion to the answer, and now and then to the pool. @param timeMs since 1970 */
+  /**
+   * Takes time in proportion to the answer, and now and then to the pool. An answer larger than the whole budget is left
+   * out. @param timeMs since 1970
+   */
   add({ id, group, text, tokens }: GrownAnswer, timeMs: number): void {
+    if (tokens.length > this.budgetTokens) return;
     const number = this.pool.add([...this.opening, ...tokens], timeMs, this.labels.labelOf({ id, group }));
     this.byNumber.set(number, { key: id, group, text, timeMs });
-    this.answers++;
     const parts = JSON.stringify([this.fingerprint, id, group, tokens]);
     this.fingerprint = createHash("sha256").update(parts).digest("hex").slice(0, 16);
+    if (this.tokens > this.budgetTokens * (1 + SLACK)) this.evict();
+  }
+
+  /** Marks entries that kept tokens were drafted from as used, so that they stay; those that are gone are ignored. */
+  used(entries: Iterable<number>, timeMs: number): void {
+    for (const entry of entries) this.pool.touch(entry, timeMs);
+  }
+
+  /** The numbers of the entries that stay don't change: traces and later uses refer to them. */
+  private evict(): void {
+    evictToBudget(this.stored(), { totalTokens: this.budgetTokens, groupTokens: Infinity });
+    const kept = new Set(this.pool.arrays().ids);
+    for (const number of this.byNumber.keys()) if (!kept.has(number)) this.byNumber.delete(number);
   }
 
   /** How many answers it holds. */
   get size(): number {
-    return this.answers;
+    return this.byNumber.size;
   }
 
   /** To be written as a file. It shares the index: write it before more is added. */

@@ -6,6 +6,7 @@ export * from "./costCache.ts";
 export { WorkerError } from "./errors.ts";
 export * from "./generateMany.ts";
 export { GrowingPool, type GrownAnswer } from "./growingPool.ts";
+export { loadingPool, loadPool } from "./loadPool.ts";
 export { inPieces, turnFor } from "./inPieces.ts";
 export { scriptedLoader, sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";

@@ -2,13 +2,16 @@
 // nothing, unless its file was replaced.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { InPieces } from "../../core/base/index.ts";
+import type { Tokenizer } from "../engine/index.ts";
 import { readPoolSource } from "../pools/index.ts";
 import type { AddedAnswer, ModelChoice, WorkerResults } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
-import { emptyPool, growingPool } from "./clientPool.ts";
+import { GrowingPool } from "./growingPool.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
 import { inPieces } from "./inPieces.ts";
-import { loadingPool, type LoadedPool } from "./pool.ts";
+import { loadingPool } from "./loadPool.ts";
+import type { LoadedPool } from "./pool.ts";
 import type { Session } from "./session.ts";
 
 interface LoadedModel {
@@ -19,7 +22,7 @@ interface LoadedModel {
   readonly fileKey: string | null;
   readonly session: Session;
   /** `key`: of its file; null once it was added to, so that naming the file reads it again. */
-  pool: { readonly key: string | null; readonly loaded: LoadedPool } | null;
+  pool: { readonly key: string | null; readonly loaded: GrowingPool } | null;
 }
 
 export class ModelHolder {
@@ -61,7 +64,7 @@ export class ModelHolder {
    * The pool in a file, from memory unless the file changed. Only the last one is kept.
    * @throws WorkerError noModel; PoolError for a file that can't be used; the signal's reason when stopped
    */
-  async pool(poolPath: string, signal: AbortSignal): Promise<LoadedPool> {
+  async pool(poolPath: string, signal: AbortSignal): Promise<GrowingPool> {
     const held = this.required;
     const key = await keyOf(poolPath);
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
@@ -76,20 +79,32 @@ export class ModelHolder {
    * Adds answers to the pool in memory, or begins one with them. A stop ends it between two answers.
    * @throws WorkerError noModel; the signal's reason when stopped
    */
-  async addToPool(answers: readonly AddedAnswer[], signal: AbortSignal): Promise<LoadedPool> {
+  async addToPool(answers: readonly AddedAnswer[], signal: AbortSignal): Promise<GrowingPool> {
     const held = this.required;
     const { engine } = held.session;
-    const before = held.pool?.loaded ?? emptyPool();
-    // The index is changed in place: what was there is not to be used again, even if a stop interrupts this.
-    held.pool = { key: null, loaded: before };
-    const loaded = await inPieces(growingPool(before, answers, engine), signal);
-    held.pool = { key: null, loaded };
-    return loaded;
+    const pool =
+      held.pool?.loaded ?? new GrowingPool(engine, null, { name: "answers of this run", fingerprint: "" });
+    // Changed in place, so that it is no longer what its file holds, even if a stop interrupts this.
+    held.pool = { key: null, loaded: pool };
+    await inPieces(adding(pool, answers, engine.tokenizer), signal);
+    return pool;
   }
 
   private get required(): LoadedModel {
     if (this.held === null) throw new WorkerError({ tag: "noModel" });
     return this.held;
+  }
+}
+
+/** One answer a piece. */
+function* adding(
+  pool: GrowingPool,
+  answers: readonly AddedAnswer[],
+  tokenizer: Pick<Tokenizer, "tokenize">,
+): InPieces<void> {
+  for (const { id, group, text } of answers) {
+    pool.add({ id, group, text, tokens: [...tokenizer.tokenize(text, false)] }, Date.now());
+    yield;
   }
 }
 

@@ -1,18 +1,8 @@
-// A pool ready for drafting: answers tokenized for the loaded model and indexed, or loaded from a pool file,
-// with the names of its entries.
+// Answers as a model's pool holds them: tokenized, indexed, with the names of their entries.
 import { tokenizeFragments, type Engine, type Tokenizer } from "../engine/index.ts";
-import { finish, unreachable, type InPieces } from "../../core/base/index.ts";
-import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../core/laser/index.ts";
-import {
-  EntryLabels,
-  OPENING_TOKENS,
-  PoolError,
-  type Answer,
-  type AnswerFile,
-  type PoolEntry,
-  type PoolSource,
-  type StoredPool,
-} from "../pools/index.ts";
+import { finish, type InPieces } from "../../core/base/index.ts";
+import { Pool, type EntryLabel, type GroupWeights, type TokenId } from "../../core/laser/index.ts";
+import { OPENING_TOKENS, PoolError, type Answer, type PoolEntry, type StoredPool } from "../pools/index.ts";
 import { PromptError } from "../../core/prompts/index.ts";
 import type { NamedEntry } from "../../core/trace/index.ts";
 import { applyTemplate } from "./prompt.ts";
@@ -35,32 +25,7 @@ export interface LoadedPool {
   entryOf(entry: number): NamedEntry | null;
 }
 
-type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
-
-/** @throws PoolError poolOtherTokenizer for a pool file whose tokens mean something else to this model */
-export function loadPool(source: PoolSource, engine: TokenizingEngine): LoadedPool {
-  return finish(loadingPool(source, engine));
-}
-
-/** The same in pieces: many answers as text take minutes. @throws PoolError like loadPool */
-export function* loadingPool(source: PoolSource, engine: TokenizingEngine): InPieces<LoadedPool> {
-  switch (source.kind) {
-    case "answers":
-      return yield* indexingAnswers(source.file, engine.tokenizer, answerOpening(engine));
-    case "poolFile": {
-      requireTokenizer(source.path, source.stored, engine);
-      const { name, stored } = source;
-      return loaded(
-        name,
-        stored.fingerprint,
-        stored,
-        stored.entries.map(({ key, group, text }) => ({ id: key, group, text })),
-      );
-    }
-    default:
-      return unreachable(source);
-  }
-}
+export type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
 
 /** @throws PoolError poolOtherTokenizer; poolFileDamaged for tokens that this tokenizer does not have */
 export function requireTokenizer(
@@ -75,40 +40,6 @@ export function requireTokenizer(
     const reason = `it has token ${highest}, and the vocabulary ends at ${vocabularySize - 1}`;
     throw new PoolError({ tag: "poolFileDamaged", path, reason });
   }
-}
-
-/** @param opening tokens before each answer: see answerOpening */
-function* indexingAnswers(
-  { name, fingerprint, answers }: AnswerFile,
-  tokenizer: Tokenizer,
-  opening: readonly TokenId[],
-): InPieces<LoadedPool> {
-  const pool = yield* Pool.building(yield* tokenizing(answers, opening, tokenizer));
-  return loaded(name, fingerprint, { pool, opening }, answers);
-}
-
-export function loaded(
-  name: string,
-  fingerprint: string,
-  { pool, opening }: Pick<StoredPool, "pool" | "opening">,
-  entries: readonly NamedEntry[],
-): LoadedPool {
-  // Numbers have gaps if entries were evicted before the pool was written.
-  const { ids } = pool.arrays();
-  const byNumber = new Map(entries.map((entry, slot) => [ids[slot]!, entry]));
-  const labels = new EntryLabels(entries);
-  entries.forEach((entry, slot) => pool.label(ids[slot]!, labels.labelOf(entry)));
-  return {
-    name,
-    fingerprint,
-    index: pool,
-    tokens: pool.tokens - pool.entries * opening.length,
-    groupWeights: new GroupWeights(),
-    labelOf: (entry) => labels.labelOf(entry),
-    groupNumber: (group) => labels.groupNumber(group),
-    subjectNumber: (key) => labels.subjectNumber(key),
-    entryOf: (entry) => byNumber.get(entry) ?? null,
-  };
 }
 
 /** A storable pool of the answers: oldest first, last used when they were added. */

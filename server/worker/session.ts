@@ -122,6 +122,15 @@ export class Session {
     this.isMeasured = options.costs.isGuess !== true;
   }
 
+  /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */
+  get costCache(): CostCache | null {
+    return this.options.costCache ?? null;
+  }
+
+  get givenCosts(): CostTable {
+    return this.options.costs;
+  }
+
   /** Whether T(n) is still a guess, or the batches of reproducible runs unknown, which idle time may change. */
   get wantsMeasurement(): boolean {
     return this.options.costCache !== undefined && (!this.isMeasured || !this.isProbed);

@@ -9,17 +9,20 @@ import {
   groupsByAttribute,
   groupsByInteractions,
   groupsByVectors,
-  readInteractions,
-  readSubjects,
-  readVectors,
   tableOf,
   writeGroupsFile,
   type GroupAttribute,
   type GroupMapping,
   type GroupsFile,
-  type Routable,
 } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
+import {
+  interactionsIn,
+  subjectsIn,
+  vectorsIn,
+  type InteractionFlags,
+  type SubjectFlags,
+} from "../groups/groupInputs.ts";
 import { expandHome } from "../paths.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -46,38 +49,39 @@ const MAX_GROUP_COUNT = 64;
 /** Adds `groups attribute`, `vectors`, `interactions` and `random`. They throw PoolError and CliError. */
 export function addGroupsCommand(program: Command): void {
   const groups = program.command("groups").description("find groups of users and items, for pools and runs");
-  withAttribute(withOut(groups.command("attribute")), true)
+  withAttribute(withOf(withOut(groups.command("attribute")), "items"), true)
     .description("group subjects by the first value of an attribute")
     .argument(
       "<file>",
-      "JSON lines or delimited text with the subject (subject, id, item) and attributes",
+      'a data set, or .jsonl, .csv, .tsv or .parquet with a column "id" and attributes',
       expandHome,
     )
-    .action((file: string, flags: OutFlags & AttributeFlags) => byAttribute(file, flags));
+    .action((file: string, flags: OutFlags & AttributeFlags & SubjectFlags) => byAttribute(file, flags));
   withClusters(withOut(groups.command("vectors")))
     .description("group subjects whose vectors point alike (k-means)")
-    .argument("<file>", "a NumPy array (.npy), or delimited text with the subject first", expandHome)
+    .argument(
+      "<file>",
+      'a NumPy array (.npy), or .jsonl, .csv, .tsv or .parquet with a column "id" and numbers',
+      expandHome,
+    )
     .option("--keys <file>", "the subject of each row of a NumPy array, one a line", expandHome)
     .action((file: string, flags: ClusterFlags & { readonly keys?: string }) => byVectors(file, flags));
-  withAttribute(withClusters(withOut(groups.command("interactions"))), false)
+  withAttribute(withClusters(withOf(withOut(groups.command("interactions")), "users")), false)
     .description("group users or items by who met what (truncated SVD, then k-means)")
-    .argument("<file>", "user,item[,rating] as CSV, TSV or JSON lines", expandHome)
-    .addOption(
-      new Option("--of <side>", "whom to group: users or items")
-        .argParser(oneOf("--of", ["users", "items"] as const))
-        .default("users"),
-    )
+    .argument("<file>", "a data set, or what laser data import reads", expandHome)
+    .option("--held-out", "with the parts of a split data set for validation and test, too")
+    .option("--map <columns>", "of a table: which column means what, such as user=uid,item=asin,rating=stars")
     .addOption(whole("--dimensions <n>", "length of the vectors", 1, 256).default(32))
     .addOption(
       whole("--min-interactions <n>", "subjects with fewer have no group of their own", 1, 1_000_000).default(
         5,
       ),
     )
-    .action((file: string, flags: InteractionFlags) => byInteractions(file, flags));
-  withClusters(withOut(groups.command("random")))
+    .action((file: string, flags: ByInteractionFlags) => byInteractions(file, flags));
+  withClusters(withOf(withOut(groups.command("random")), "items"))
     .description("draw groups of equal sizes, to compare others with")
-    .argument("<file>", "JSON lines or delimited text with the subject", expandHome)
-    .action((file: string, flags: ClusterFlags) => atRandom(file, flags));
+    .argument("<file>", 'a data set, or .jsonl, .csv, .tsv or .parquet with a column "id"', expandHome)
+    .action((file: string, flags: ClusterFlags & SubjectFlags) => atRandom(file, flags));
 }
 
 const whole = (flag: string, about: string, min: number, max: number): Option =>
@@ -85,6 +89,14 @@ const whole = (flag: string, about: string, min: number, max: number): Option =>
 
 function withOut(command: Command): Command {
   return command.requiredOption("--out <file>", "the groups file to write", expandHome);
+}
+
+function withOf(command: Command, of: SubjectFlags["of"]): Command {
+  return command.addOption(
+    new Option("--of <side>", "whom to group: users or items of a data set")
+      .argParser(oneOf("--of", ["users", "items"] as const))
+      .default(of),
+  );
 }
 
 function withClusters(command: Command): Command {
@@ -124,34 +136,31 @@ function countsIn(text: string): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-async function byAttribute(file: string, flags: OutFlags & AttributeFlags): Promise<void> {
+async function byAttribute(file: string, flags: OutFlags & AttributeFlags & SubjectFlags): Promise<void> {
   await interruptible(async (signal) => {
     const attribute = await attributeOf(flags);
-    const rows = await all(readSubjects(file, signal));
+    const rows = await subjectsIn(file, flags, signal);
     await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
   });
 }
 
 async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
   await interruptible(async (signal) => {
-    const given =
-      flags.keys === undefined ? null : (await readFile(flags.keys, "utf8")).trimEnd().split(/\r?\n/);
-    const { keys, vectors } = await readVectors(file, given, signal);
+    const { keys, vectors } = await vectorsIn(file, flags.keys, signal);
     const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
     await keep(flags.out, groups, keys.length);
   });
 }
 
-interface InteractionFlags extends ClusterFlags, AttributeFlags {
-  readonly of: "users" | "items";
+interface ByInteractionFlags extends ClusterFlags, AttributeFlags, SubjectFlags, InteractionFlags {
   readonly dimensions: number;
   readonly minInteractions: number;
 }
 
-async function byInteractions(file: string, flags: InteractionFlags): Promise<void> {
+async function byInteractions(file: string, flags: ByInteractionFlags): Promise<void> {
   await interruptible(async (signal) => {
     const fallback = await attributeOf(flags);
-    const table = await tableOf(readInteractions(file, signal));
+    const table = await tableOf(interactionsIn(file, flags, signal));
     const { of, dimensions, minInteractions, seed, k: ks } = flags;
     const choice = { of, dimensions, minInteractions, fallback, ks, seed };
     const subjects = of === "users" ? table.userKeys.length : table.itemKeys.length;
@@ -159,19 +168,13 @@ async function byInteractions(file: string, flags: InteractionFlags): Promise<vo
   });
 }
 
-async function atRandom(file: string, flags: ClusterFlags): Promise<void> {
+async function atRandom(file: string, flags: ClusterFlags & SubjectFlags): Promise<void> {
   await interruptible(async (signal) => {
-    const rows = await all(readSubjects(file, signal));
-    const keys = [...new Set(rows.flatMap(({ subject }) => (subject === null ? [] : [subject])))];
+    const rows = await subjectsIn(file, flags, signal);
+    const keys = [...new Set(rows.map(({ subject }) => subject))];
     const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);
     await keep(flags.out, groups, keys.length);
   });
-}
-
-async function all(rows: AsyncIterable<Routable>): Promise<readonly Routable[]> {
-  const found: Routable[] = [];
-  for await (const row of rows) found.push(row);
-  return found;
 }
 
 async function attributeOf({ attribute, mapping }: AttributeFlags): Promise<GroupAttribute | null> {

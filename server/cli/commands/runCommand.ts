@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { messageOf, several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
-import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
 import {
   checkOutput,
   outputPaths,
@@ -12,7 +11,6 @@ import {
   type BatchResult,
   type CheckAnswer,
   type OutputPaths,
-  type RouteOf,
 } from "../../batch/index.ts";
 import type { Session } from "../../worker/index.ts";
 import { beginMode, withRunOptions, type RunFlags } from "../run/runOptions.ts";
@@ -24,7 +22,7 @@ import { openRunReporter, type RunReporter } from "../run/runProgress.ts";
 import { openSession } from "../run/openSession.ts";
 import { finishRun } from "../run/finishRun.ts";
 import { traceKeeper } from "../run/runTraces.ts";
-import { engineChoices, givenSettings } from "../settingOptions.ts";
+import { engineChoices } from "../settingOptions.ts";
 import { EXIT_STOPPED, interruptibleGradually, type GradualStop } from "../terminal/interrupt.ts";
 import { note } from "../terminal/output.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
@@ -76,17 +74,14 @@ interface RunParts {
 async function runWith(session: Session, parts: RunParts): Promise<void> {
   const { flags, inputs, paths, reporter, signals } = parts;
   const { engine } = session;
-  // Options override the file's parameters, which override the defaults.
-  const { parameters } = inputs.prompt.file;
-  const settings = withValues(withParameters(DEFAULT_SETTINGS, parameters), givenSettings(flags));
+  const { settings } = inputs;
   const usesPool = STRATEGY_TRAITS[settings.strategy].usesPool || flags.savePool !== undefined;
-  const pool = usesPool ? await openPool(inputs.poolSource, session, signals.stop) : null;
-  const identity = identityOf(flags, { inputs, engine, settings, pool });
+  const pool = usesPool
+    ? await openPool(inputs.poolSource, flags.poolBudget ?? Infinity, session, signals.stop)
+    : null;
+  const identity = identityOf(flags, { inputs, engine, pool });
   const { contextTokens } = engineChoices(flags);
-  const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, {
-    progress: reporter,
-    signal: signals.stop,
-  });
+  const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);
   let result: BatchResult;
   try {
     result = await runBatch({
@@ -113,9 +108,9 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
           systemInUserTurn: settings.systemInUserTurn,
         }),
       tools: {
-        routeOf: byAttribute(flags.groupBy),
+        routeOf: inputs.routing.routeOf,
         settings,
-        check: flags.expect === "json" ? checkJson : null,
+        check: inputs.expects === "json" ? checkJson : null,
         retries: flags.retries,
         plainEvery: flags.plainEvery,
         keepTrace: flags.traces === undefined ? null : traceKeeper(flags.traces, flags.out),
@@ -146,16 +141,6 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
-}
-
-/** The group that a row says it belongs to. */
-function byAttribute(attribute: string): RouteOf {
-  return ({ attributes }) => {
-    const group = attributes[attribute];
-    return group === undefined
-      ? { group: null, reason: `no attribute "${attribute}"` }
-      : { group, reason: `attribute "${attribute}"` };
-  };
 }
 
 const checkJson: CheckAnswer = (text) => {

@@ -10,14 +10,13 @@ import type { RunFlags } from "./runOptions.ts";
 export interface IdentityParts {
   readonly inputs: RunInputs;
   readonly engine: Pick<Engine, "model">;
-  readonly settings: GenerationSettings;
   /** As it begins. */
   readonly pool: GrowingPool | null;
 }
 
 export function identityOf(
   flags: RunFlags,
-  { inputs: { prompt, source, values }, engine: { model }, settings, pool }: IdentityParts,
+  { inputs: { prompt, source, values, routing, settings, expects }, engine: { model }, pool }: IdentityParts,
 ): RunIdentity {
   const hasValues = Object.keys(values).length > 0;
   return {
@@ -29,9 +28,10 @@ export function identityOf(
     settings: JSON.parse(JSON.stringify(settings)) as GenerationSettings,
     pool:
       pool === null || pool.fingerprint === "" ? null : { name: pool.name, fingerprint: pool.fingerprint },
-    poolUpdates: pool === null || flags.freeze ? "none" : flags.addPublished ? "published" : "own",
-    groups: { name: `attribute ${flags.groupBy}`, fingerprint: "" },
+    published: pool === null ? "none" : flags.published,
+    poolBudgetTokens: pool === null ? null : (flags.poolBudget ?? null),
+    groups: routing.identity,
     historyTokens: flags.historyTokens ?? null,
-    expects: flags.expect,
+    expects,
   };
 }

@@ -10,6 +10,14 @@ import {
   type ReadPromptFile,
 } from "../../../core/prompts/index.ts";
 import type { RowSource } from "../../data/index.ts";
+import { checkConstraint } from "../../worker/index.ts";
+import { givenSettings } from "../settingOptions.ts";
+import {
+  DEFAULT_SETTINGS,
+  withParameters,
+  withValues,
+  type GenerationSettings,
+} from "../../../core/settings/index.ts";
 import { destinationOf } from "../../files/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
@@ -22,15 +30,21 @@ import { rowSourceOf } from "../rowOptions.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
 import { checkOutputPath } from "../tracePath.ts";
 import type { RunFlags } from "./runOptions.ts";
+import { noteUnknownSubjects, routingOf, type RunRouting } from "./runRouting.ts";
 
 export interface RunInputs {
   readonly prompt: { readonly name: string; readonly file: PromptFile; readonly fingerprint: string };
   readonly values: Readonly<Record<string, PromptValue>>;
+  /** Options override the prompt file's parameters, which override the defaults. */
+  readonly settings: GenerationSettings;
+  /** What an answer must be: JSON where that is asked for, or where a schema holds it to JSON. */
+  readonly expects: RunFlags["expect"];
   readonly source: RowSource;
   readonly poolSource: PoolSource | null;
+  readonly routing: RunRouting;
 }
 
-/** @throws CliError, DataError, PoolError, TextFileError */
+/** @throws CliError, GrammarError, DataError, PoolError, TextFileError */
 export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<RunInputs> {
   const prompt = await readPrompt(flags.prompt);
   const { variables } = prompt.file;
@@ -40,6 +54,9 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
   if (unknown !== undefined) invalid("--set", unknown, `${flags.prompt} has no such variable`);
   if (flags.historyTokens !== undefined && !known.has(flags.history))
     invalid("--history", flags.history, `${flags.prompt} has no such variable, so there is nothing to cut`);
+  const settings = withValues(withParameters(DEFAULT_SETTINGS, prompt.file.parameters), givenSettings(flags));
+  checkConstraint(settings);
+  const expects = settings.jsonSchema === "" ? flags.expect : "json";
   const source = await rowSourceOf(flags.data, flags, signal);
   const poolSource = await poolSourceOf(flags.pool, signal);
   const inputs = [
@@ -48,6 +65,11 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     ...modelInput(flags.model),
     ...(flags.pool === undefined ? [] : [flags.pool]),
   ];
+  const routing = await routingOf(flags);
+  if (flags.groups !== undefined) {
+    inputs.push(flags.groups);
+    await noteUnknownSubjects(source, routing, signal);
+  }
   await checkOutputPath(flags.out, inputs);
   const destination = await destinationOf(flags.out);
   if (destination.kind === "device")
@@ -57,7 +79,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
       reason: "it is a device or a pipe, and a run must be able to read its rows again",
     });
   if (flags.savePool !== undefined) await checkOutputPath(flags.savePool, [...inputs, flags.out]);
-  return { prompt, values, source, poolSource };
+  return { prompt, values, settings, expects, source, poolSource, routing };
 }
 
 /** A file with errors is refused; warnings are printed. */

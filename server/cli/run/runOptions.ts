@@ -1,6 +1,6 @@
 // The options of `laser run`.
 import { Option, type Command } from "commander";
-import type { BeginMode } from "../../batch/index.ts";
+import { PUBLISHED, type BeginMode, type Published } from "../../batch/index.ts";
 import { CliError } from "../errors.ts";
 import { collectSet, SET_HELP, type SetValue } from "../givenValues.ts";
 import { decimal, oneOf, wholeNumber } from "../options.ts";
@@ -13,6 +13,8 @@ const PROGRESS = ["auto", "json"] as const;
 const ENGINES = ["llama", "scripted"] as const;
 const MAX = Number.MAX_SAFE_INTEGER;
 const MAX_PARALLEL = 256;
+/** The attribute that is a row's group where nothing else is asked for. */
+export const DEFAULT_GROUP_BY = "group";
 
 export interface RunFlags extends RowFlags {
   readonly prompt: string;
@@ -28,10 +30,11 @@ export interface RunFlags extends RowFlags {
   readonly retryFailed?: boolean;
   readonly ordered?: boolean;
   readonly pool?: string;
-  readonly freeze?: boolean;
-  readonly addPublished?: boolean;
+  readonly poolBudget?: number;
+  readonly published: Published;
   readonly savePool?: string;
-  readonly groupBy: string;
+  readonly groups?: string;
+  readonly groupBy?: string;
   readonly plainEvery: number;
   readonly expect: (typeof EXPECTED)[number];
   readonly retries: number;
@@ -76,13 +79,27 @@ export function withRunOptions(command: Command): Command {
     .option("--retry-failed", "with --resume: write failed rows again")
     .option("--ordered", "write rows in the order of the data; answers wait for those before them")
     .option("--pool <file>", "earlier answers to begin with: JSON lines, or a pool file", expandHome)
-    .option("--freeze", "keep the pool as it is; without this, it grows by the answers written")
-    .option(
-      "--add-published",
-      "let whole answers into the pool; without this, only what is the model's own choice",
+    .addOption(
+      whole(
+        "--pool-budget",
+        "n",
+        "evict the least recently used answers when the pool has more than n tokens",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--published <what>",
+        "what enters the pool: own (what is the model's own choice), all (whole answers) or none (it stays as it is)",
+      )
+        .argParser(oneOf("--published", PUBLISHED))
+        .default("own"),
     )
     .option("--save-pool <file>", "write the pool to a file at the end", expandHome)
-    .option("--group-by <attribute>", "the attribute of a row that is its group", "group")
+    .option("--groups <file>", "a groups file, which says what group a row's subject belongs to", expandHome)
+    .option(
+      "--group-by <attribute>",
+      `the attribute of a row that is its group; with --groups, of rows that have none there (default without it: "${DEFAULT_GROUP_BY}")`,
+    )
     .addOption(
       whole(
         "--plain-every",
@@ -92,7 +109,10 @@ export function withRunOptions(command: Command): Command {
       ).default(100),
     )
     .addOption(
-      new Option("--expect <what>", "what an answer must be: text, or json that parses")
+      new Option(
+        "--expect <what>",
+        "what an answer must be: text, or json that parses, as with a JSON schema",
+      )
         .argParser(oneOf("--expect", EXPECTED))
         .default("text"),
     )

@@ -34,9 +34,13 @@ export async function* describedItems(path: string, signal: AbortSignal): AsyncG
   }));
 }
 
-/** All interactions, user by user, each in the order of time. @throws DataError; FilesError; the signal's AbortError */
-export async function* interactionsOf(path: string, signal: AbortSignal): AsyncGenerator<UserItem> {
-  yield* tableRows(path, signal, INTERACTIONS, (cells) => ({
+/** All interactions, user by user, each in the order of time; of all parts of a split one. @throws DataError; FilesError; the signal's AbortError */
+export async function* interactionsOf(
+  path: string,
+  signal: AbortSignal,
+  { trainOnly = false }: { readonly trainOnly?: boolean } = {},
+): AsyncGenerator<UserItem> {
+  yield* tableRows(path, signal, interactionQuery(trainOnly), (cells) => ({
     user: `user-${String(cells.user)}`,
     item: `item-${String(cells.item)}`,
     rating: cells.rating === null ? null : Number(cells.rating),
@@ -46,9 +50,11 @@ export async function* interactionsOf(path: string, signal: AbortSignal): AsyncG
 
 const ITEMS =
   "SELECT item AS number, id, title, year, categories FROM items WHERE item >= ? ORDER BY item LIMIT ?";
-const INTERACTIONS = `SELECT place AS number, users.id AS user, items.id AS item, rating, time
+const interactionQuery = (
+  trainOnly: boolean,
+): string => `SELECT place AS number, users.id AS user, items.id AS item, rating, time
   FROM interactions CROSS JOIN users USING (user) CROSS JOIN items USING (item)
-  WHERE place >= ? ORDER BY place LIMIT ?`;
+  WHERE place >= ? ${trainOnly ? "AND (part IS NULL OR part = 0)" : ""} ORDER BY place LIMIT ?`;
 
 /** The rows of a query whose column `number` ascends, batch by batch. */
 async function* tableRows<T>(

@@ -5,5 +5,5 @@ export * from "./interactions.ts";
 export * from "./makeGroups.ts";
 export * from "./mappings.ts";
 export { zeros, type Matrix } from "./matrix.ts";
-export * from "./readTables.ts";
+export { readNpyVectors } from "./npyFile.ts";
 export * from "./router.ts";

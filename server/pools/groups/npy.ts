@@ -3,7 +3,7 @@ import type { Matrix } from "./matrix.ts";
 
 const MAGIC = "\u0093NUMPY";
 /** 2^27 numbers take 1 GiB. */
-const MAX_NUMBERS = 2 ** 27;
+export const MAX_NUMBERS = 2 ** 27;
 
 export function isNpy(bytes: Buffer): boolean {
   return bytes.subarray(0, MAGIC.length).toString("latin1") === MAGIC;

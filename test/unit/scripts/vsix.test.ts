@@ -1,4 +1,5 @@
-// What goes into the extension's package: only what .vscodeignore names, and nothing of the cluster's Python package.
+// What goes into the extension's package: only what .vscodeignore names, all that the command needs beside its bundle, and
+// nothing of the cluster's Python package.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,4 +15,20 @@ test("the package holds what is named, and no source of the server", () => {
     named.filter((line) => /^!(\*|server|core|test)/.test(line)),
     [],
   );
+});
+
+test("what the build puts beside the bundles is packed", () => {
+  const build = readFileSync(join(repositoryFolder, "esbuild.mjs"), "utf8");
+  const packed = readFileSync(join(repositoryFolder, ".vscodeignore"), "utf8").split("\n");
+  const copied = [...build.matchAll(/cpSync\("[^"]+", "(dist\/[^"]+)"/g)].map(([, to]) => to!);
+  assert.deepEqual(copied, [
+    "dist/click_model",
+    "dist/node-sqlite3-wasm.wasm",
+    "dist/lasertrace.schema.json",
+  ]);
+  for (const to of copied)
+    assert.ok(
+      packed.some((line) => line === `!${to}` || line.startsWith(`!${to}/`)),
+      `${to} is missing in .vscodeignore`,
+    );
 });

@@ -53,6 +53,10 @@ export interface TestRun extends Partial<Omit<BatchOptions, "identity" | "lanes"
   readonly settings?: Partial<GenerationSettings>;
   readonly engine?: Partial<ScriptedOptions>;
   readonly parallel?: number;
+  readonly poolBudget?: number;
+  /** Shown the pool as the run left it. */
+  readonly onPool?: (pool: GrowingPool) => void;
+  readonly keepCosts?: NonNullable<BatchOptions["lanes"]>["keepCosts"];
   readonly identity?: Partial<RunIdentity>;
   readonly plainEvery?: number;
   readonly check?: BatchOptions["tools"]["check"];
@@ -79,15 +83,15 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
   });
   const group =
     parallel > 1 ? await engine.openLanes({ lanes: parallel, contextTokens: 400, trees: false }) : null;
-  const pool = new GrowingPool(engine, null);
+  const pool = new GrowingPool(engine, null, undefined, run.poolBudget);
   try {
-    return await runBatch({
+    const result = await runBatch({
       paths: outputPaths(path.join(folder, "out.jsonl")),
       mode: "begin",
       generator: "test 0",
       retryFailed: false,
       session,
-      lanes: group && { group, costs: SCRIPTED_COSTS },
+      lanes: group && { group, costs: SCRIPTED_COSTS, ...(run.keepCosts && { keepCosts: run.keepCosts }) },
       pool,
       promptsOf: (now) =>
         promptMaker({
@@ -116,7 +120,8 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
         values: null,
         settings: JSON.parse(JSON.stringify(settings)) as GenerationSettings,
         pool: null,
-        poolUpdates: "own",
+        published: "own",
+        poolBudgetTokens: run.poolBudget ?? null,
         groups: null,
         historyTokens: null,
         expects: "text",
@@ -124,7 +129,12 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
       },
       tools: {
         settings,
-        routeOf: ({ attributes }) => ({ group: attributes.group ?? null, reason: null }),
+        routeOf: ({ subject, attributes }) => ({
+          subject,
+          group: attributes.group ?? null,
+          by: "attribute",
+          reason: "its genre",
+        }),
         check: run.check ?? null,
         retries: run.retries ?? 0,
         plainEvery: run.plainEvery ?? 0,
@@ -132,6 +142,8 @@ export async function runIn(folder: string, run: TestRun = {}): Promise<BatchRes
         ...run.tools,
       },
     });
+    run.onPool?.(pool);
+    return result;
   } finally {
     await group?.dispose();
     await engine.dispose();

@@ -15,7 +15,7 @@ const WITH_BAD_ROW = [...ROWS.slice(0, 3), dataRow(99, { values: { title: "No ge
 /** A whole run, and a copy of its folder whose files are cut there. */
 async function cutRun(context: TestContext, run: TestRun = {}) {
   const whole = temporaryFolder(context);
-  const source = sourceOf(WITH_BAD_ROW);
+  const { source = sourceOf(WITH_BAD_ROW) } = run;
   await runIn(whole, { ...run, source });
   const copies = temporaryFolder(context);
   let count = 0;
@@ -106,6 +106,48 @@ test("the pool is what it was: a resumed run drafts from what was written before
     after!.map((accepted) => accepted > 0),
     before!.map(() => true),
   );
+});
+
+test("a pool with a budget holds the same answers after a resume: who was used stays, in this run and before", async (context) => {
+  let at = Date.parse("2026-01-01");
+  const entries: string[] = [];
+  const run: TestRun = {
+    // The last drama drafts from the first ones, which would be the first to go otherwise.
+    source: sourceOf([1, 4, 0, 7].map((place) => dataRow(place))),
+    engine: {
+      answers: [
+        { when: "comedy", text: "red blue green pink grey gold" },
+        { text: "one two three four five six" },
+      ],
+    },
+    poolBudget: 20,
+    wallClock: () => new Date((at += 1000)),
+    onPool: (pool) => {
+      const { ids } = pool.index.arrays();
+      entries.push(
+        pool
+          .stored()
+          .entries.map(({ key }, slot) => `${ids[slot]} ${key}`)
+          .join(", "),
+      );
+    },
+  };
+  const { whole, cutAt, resume } = await cutRun(context, run);
+  assert.match(readFileSync(path.join(whole, "out.jsonl.journal"), "utf8"), /"kind":"used"/);
+  const lines = outputOf(whole).split("\n");
+  for (const kept of [1, 3, lines.length - 1])
+    await resume(
+      cutAt(
+        Buffer.byteLength(
+          lines
+            .slice(0, kept)
+            .map((line) => `${line}\n`)
+            .join(""),
+        ),
+      ),
+    );
+  assert.equal(entries[0], "0 item-1, 1 item-4, 3 item-7");
+  assert.deepEqual(new Set(entries), new Set([entries[0]]));
 });
 
 test("failed rows stay, unless they are to be retried", async (context) => {

@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { BatchError, outputPaths, withOutput } from "../../../../server/batch/index.ts";
 import { AppendFile } from "../../../../server/batch/appendFile.ts";
 import { FilesError } from "../../../../server/files/index.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 import { dataRow, rowsOf, runIn, sourceOf, TEXTS, type TestRun } from "./batchRuns.ts";
 
@@ -198,4 +199,14 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is reported as one", async ()
     return true;
   });
   await file.close().catch(() => undefined); // Nothing can be flushed to it.
+});
+
+test("what several rows at once taught of costs is handed over once, at the end", async (context) => {
+  const kept: number[] = [];
+  const keepCosts = ({ points }: { readonly points: readonly object[] }): Promise<void> => {
+    kept.push(points.length);
+    return Promise.resolve();
+  };
+  await runIn(temporaryFolder(context), { parallel: 2, keepCosts });
+  assert.deepEqual(kept, [SCRIPTED_COSTS.points.length]);
 });

@@ -91,10 +91,11 @@ test("what can't be grouped is refused by name", async (context) => {
   const out = ["--out", path.join(folder, "groups.json")];
   for (const args of [
     ["interactions", file, ...out],
-    ["interactions", `${file}.missing`, ...out],
     ["vectors", file, ...out],
     ["attribute", file, "--attribute", "genre", "--mapping", "none", ...out],
     ["random", file, "--k", "3:2", ...out],
   ])
     await assert.rejects(laser(["groups", ...args]), (error) => blameOf(error) === "input", args.join(" "));
+  const missing = laser(["groups", "interactions", `${file}.missing`, ...out]);
+  await assert.rejects(missing, (error) => blameOf(error) === "environment");
 });

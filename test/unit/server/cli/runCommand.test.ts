@@ -62,7 +62,7 @@ test("rows, summary, traces and the pool are written, and the closing lines name
     ...["--plain-every", "1", "--group-by", "genre", "--save-pool", pool, "--traces", traces],
   );
   assert.equal(exitCode, 0);
-  assert.match(stdout, /^6 of 6 rows, 0 failed: complete\n/);
+  assert.match(stdout, /^6 rows, 0 failed: complete\n/);
   assert.match(stdout, /against plain: [\d.]+× \(6 rows written both ways, 95 % /);
   const rows = rowsOf(out);
   assert.deepEqual(
@@ -80,6 +80,74 @@ test("rows, summary, traces and the pool are written, and the closing lines name
   );
   assert.match(readFileSync(path.join(folder, "out.summary.html"), "utf8"), /same text/);
   assert.equal(existsSync(`${out}.lock`), false);
+});
+
+const groupsOf = (subjects: object): object => ({
+  ...{ format: "laser-groups", version: 1, minInteractions: 0, few: {}, subjects },
+  made: { by: "interactions", source: "films", k: 2, seed: 1, silhouette: null },
+  attribute: { name: "genre", mapping: { comedy: "light" }, other: null },
+});
+
+test("a groups file says which answers a row drafts from, and why; a resumed run must have the same one", async (context) => {
+  const { folder, out, args } = given(context);
+  const groups = path.join(folder, "groups.json");
+  writeFileSync(groups, JSON.stringify(groupsOf({ "item-1": "cluster1" })));
+  const traces = path.join(folder, "traces");
+  const asked = ["--groups", groups, "--group-by", "genre"];
+  const { exitCode, stderr } = await laserHere(...args, ...asked, "--traces", traces, "--limit", "4");
+  assert.equal(exitCode, 0, stderr);
+  const rows = rowsOf(out);
+  assert.deepEqual(
+    rows.map(({ group }) => group),
+    ["light", "cluster1", "light", "drama"],
+  );
+  assert.equal(rows[1]!.groupReason, "cluster of its interactions");
+  assert.match(rows[3]!.groupReason!, /^attribute "genre"; 0 interactions are too few/);
+  for (const { id, group, groupReason, trace } of rows) {
+    const { pool } = parseTrace(unzipSync(readFileSync(path.join(folder, trace!))).toString("utf8"));
+    assert.deepEqual(
+      [pool?.route?.subject, pool?.route?.group, pool?.route?.reason],
+      [id, group, groupReason],
+    );
+  }
+  writeFileSync(groups, JSON.stringify(groupsOf({ "item-1": "cluster2" })));
+  const resumed = await laserHere(...args, ...asked, "--resume");
+  assert.equal(resumed.exitCode, 2);
+  assert.match(resumed.stderr, /groups is of content [0-9a-f]{12}, and was of content/);
+});
+
+test("what a row's own subject said before is not drafted where that is asked for", async (context) => {
+  const { folder, out, args } = given(context);
+  const pool = path.join(folder, "answers.jsonl");
+  writeFileSync(
+    pool,
+    LINES.map(({ id }, at) => `${JSON.stringify({ id, text: ANSWERS[at % 2]!.text })}\n`).join(""),
+  );
+  const traces = path.join(folder, "traces");
+  await laserHere(
+    ...args,
+    "--pool",
+    pool,
+    "--published",
+    "none",
+    "--exclude-subject",
+    "on",
+    "--traces",
+    traces,
+  );
+  for (const { id, trace } of rowsOf(out)) {
+    const read = parseTrace(unzipSync(readFileSync(path.join(folder, trace!))).toString("utf8"));
+    const drafted = Object.values(read.pool!.entryNames).map((entry) => entry.id);
+    assert.ok(drafted.length > 0 && !drafted.includes(id), id);
+  }
+});
+
+test("a groups file that names subjects in another way is pointed out", async (context) => {
+  const { folder, args } = given(context);
+  const groups = path.join(folder, "groups.json");
+  writeFileSync(groups, JSON.stringify(groupsOf({ "1": "cluster1" })));
+  const { stderr } = await laserHere(...args, "--groups", groups, "--limit", "1");
+  assert.match(stderr, /knows none of the first 6 rows: they are named like "item-0", its subjects like "1"/);
 });
 
 test("a killed process leaves whole rows, and the resumed run writes what an uninterrupted one does", async (context) => {
@@ -155,6 +223,43 @@ test("an answer that must be JSON fails where it is not", async (context) => {
   assert.ok(rowsOf(out).every(({ error }) => error?.code === "answerRefused"));
 });
 
+const SCHEMA = {
+  type: "object",
+  properties: { name: { type: "string", maxLength: 12 } },
+  required: ["name"],
+};
+const FORMAT = { type: "json_schema", json_schema: { schema: SCHEMA } };
+const withFormat = (folder: string, format: object): void => {
+  const parameters = `model:\n  parameters:\n    response_format: ${JSON.stringify(format)}\n`;
+  writeFileSync(path.join(folder, "p.prompty"), PROMPT.replace("---\n", `---\n${parameters}`));
+};
+
+test("a schema of the prompt file holds every answer to it, and one that is cut is not passed off as JSON", async (context) => {
+  const { folder, out, args } = given(context);
+  withFormat(folder, FORMAT);
+  const { stderr } = await laserHere(...args, "--max-tokens", "200");
+  const names = rowsOf(out).map(({ text }) => (JSON.parse(text!) as { name: string }).name);
+  assert.equal(names.length, 6, stderr);
+  assert.ok(names.every((name) => typeof name === "string" && name.length <= 12));
+  const other = path.join(folder, "schema.json");
+  writeFileSync(other, '{"type":"object"}');
+  const resumed = await laserHere(...args, "--max-tokens", "200", "--json-schema", other, "--resume");
+  assert.match(resumed.stderr, /jsonSchema is \{"type":"object"\}, and was /);
+  await laserHere(...args, "--max-tokens", "2", "--overwrite");
+  assert.ok(
+    rowsOf(out).every(({ error, finish }) => error?.code === "answerRefused" && finish === "maxTokens"),
+  );
+});
+
+test("a schema that can't be followed is refused before a model is loaded", async (context) => {
+  const { folder, out, args } = given(context);
+  withFormat(folder, { type: "json_schema", json_schema: { schema: { not: {} } } });
+  const { stderr, exitCode } = await laserHere(...args);
+  assert.match(stderr, /"not"/);
+  assert.equal(exitCode, 2);
+  assert.equal(existsSync(out), false);
+});
+
 test("Parquet holds the rows of its JSON lines", async (context) => {
   const { folder, args } = given(context);
   const out = path.join(folder, "out.parquet");
@@ -167,10 +272,15 @@ test("Parquet holds the rows of its JSON lines", async (context) => {
   );
 });
 
-table(
+table<{ name: string; args: string[]; says: RegExp; exit?: number }>(
   "refused before anything is written",
   [
-    { name: "no data", args: ["--data", "/nowhere.jsonl"], says: /There is no file at \/nowhere.jsonl/ },
+    {
+      name: "no data",
+      args: ["--data", "/nowhere.jsonl"],
+      says: /There is no file at \/nowhere.jsonl/,
+      exit: 1,
+    },
     { name: "an unknown variable", args: ["--set", "year=1"], says: /--set year: .* has no such variable/ },
     {
       name: "no history to cut",
@@ -184,11 +294,11 @@ table(
     },
     { name: "nothing to retry", args: ["--retry-failed"], says: /only in a run that is resumed/ },
   ],
-  async ({ args, says }, context) => {
+  async ({ args, says, exit = 2 }, context) => {
     const run = given(context);
     const { stderr, exitCode } = await laserHere(...run.args, ...args);
     assert.match(stderr, says);
-    assert.equal(exitCode, 2);
+    assert.equal(exitCode, exit);
     assert.equal(existsSync(run.out), false);
   },
 );

@@ -41,3 +41,21 @@ test("what a run learned begins the next one", () => {
   assert.ok(Math.abs(next.expectedMs(1, 2, 0) - 100) < 1e-9);
   assert.equal(costs.corrected.isGuess, true, "it is still to be measured");
 });
+
+test("the guess for many tokens at once rises with them, and meets that of one answer where both have a count", () => {
+  const counts = [1, 2, 3, 4, 8, 16, 24, 64, 96, 256];
+  for (const device of [CPU, GPU]) {
+    const msOf = (points: readonly { tokens: number; threads: number; baseMs: number }[]) =>
+      new Map(
+        points
+          .filter(({ threads }) => threads === points[0]!.threads)
+          .map((point) => [point.tokens, point.baseMs]),
+      );
+    const many = msOf(guessCosts(device, 1e9, counts).points);
+    assert.deepEqual([...many.keys()], counts);
+    const all = [...many.values()];
+    for (let at = 1; at < all.length; at++) assert.ok(all[at]! >= all[at - 1]!);
+    for (const [tokens, ms] of msOf(guessCosts(device, 1e9).points))
+      if (many.has(tokens)) assert.equal(many.get(tokens), ms);
+  }
+});

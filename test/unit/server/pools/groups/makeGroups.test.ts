@@ -1,8 +1,6 @@
 // Groups out of interactions, vectors and files: planted structure is found, the mathematics holds, and the same seed
 // gives the same groups.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import fc from "fast-check";
 import { test } from "vitest";
 import {
@@ -14,9 +12,6 @@ import {
   itemVectors,
   kMeans,
   PoolError,
-  readInteractions,
-  readSubjects,
-  readVectors,
   silhouette,
   tableOf,
   userVectors,
@@ -25,8 +20,6 @@ import {
   type Matrix,
 } from "../../../../../server/pools/index.ts";
 import { orthonormalise, symmetricEigen } from "../../../../../server/pools/groups/matrix.ts";
-import { describeError } from "../../../../../core/base/index.ts";
-import { table, temporaryFolder } from "../../../../support/check.ts";
 import { below, forAll, listOf } from "../../../../support/property.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
@@ -229,93 +222,12 @@ test("random groups have equal sizes; vectors of one direction stay together wha
   assert.notEqual(subjects.a, subjects.c);
 });
 
-const all = async <T>(from: AsyncIterable<T>): Promise<T[]> => {
-  const found: T[] = [];
-  for await (const one of from) found.push(one);
-  return found;
-};
-
-table<{ name: string; text: string; expect: Interaction[] | RegExp }>(
-  "interactions of a file",
-  [
-    {
-      name: "comma, header in another order",
-      text: 'rating,movieId,userId\n4.5,"a, b",1\n',
-      expect: [{ user: "1", item: "a, b", weight: 4.5 }],
-    },
-    {
-      name: "MovieLens 1M",
-      text: "1::1193::5::978300760\n",
-      expect: [{ user: "1", item: "1193", weight: 5 }],
-    },
-    {
-      name: "tabs, no header, no rating",
-      text: "u1\ti1\r\nu2\ti2\r\n",
-      expect: [
-        { user: "u1", item: "i1", weight: 1 },
-        { user: "u2", item: "i2", weight: 1 },
-      ],
-    },
-    {
-      name: "atomic files, and a rating of 0 is none",
-      text: "user_id:token\titem_id:token\trating:float\n1\t2\t3\n1\t3\t0\n",
-      expect: [{ user: "1", item: "2", weight: 3 }],
-    },
-    {
-      name: "JSON lines",
-      text: '{"user": 7, "item": "x", "rating": 2}\n{"user": 7, "item": "y"}\n',
-      expect: [
-        { user: "7", item: "x", weight: 2 },
-        { user: "7", item: "y", weight: 1 },
-      ],
-    },
-    { name: "one column", text: "u1,i1\nu2\n", expect: /line 2.*names no user or no item/ },
-    { name: "not a rating", text: "u1,i1,good\n", expect: /line 1.*"good" is not a rating/ },
-    { name: "JSON without an item", text: '{"user": 1}\n', expect: /line 1/ },
-  ],
-  async ({ text, expect }, context) => {
-    const folder = temporaryFolder(context);
-    const file = path.join(folder, "data");
-    writeFileSync(file, text);
-    if (!(expect instanceof RegExp)) assert.deepEqual(await all(readInteractions(file)), expect);
-    else
-      await assert.rejects(all(readInteractions(file)), (error) => expect.test(describeError(error).message));
-  },
-);
-
-test("vectors of NumPy files and of text; damaged ones are refused", async (context) => {
-  const folder = temporaryFolder(context);
-  const file = path.join(folder, "v");
-  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n";
-  const npy = Buffer.concat([
-    Buffer.from("\u0093NUMPY\u0001\u0000", "latin1"),
-    Buffer.from([header.length, 0]),
-    Buffer.from(header),
-    Buffer.from(Float32Array.of(1, 2, 3, 4).buffer),
-  ]);
-  writeFileSync(file, npy);
-  const read = await readVectors(file, ["a", "b"]);
-  assert.deepEqual([...read.vectors.values], [1, 2, 3, 4]);
-  assert.deepEqual((await readVectors(file, null)).keys, ["0", "1"]);
-  await assert.rejects(readVectors(file, ["a"]), PoolError);
-  for (let length = 6; length < npy.length; length += 7) {
-    writeFileSync(file, npy.subarray(0, length));
-    await assert.rejects(readVectors(file, null), PoolError, `${length} bytes`);
-  }
-  writeFileSync(file, "a,1,2\nb,3,4\n");
-  assert.deepEqual(await readVectors(file, null), { ...read, keys: ["a", "b"] });
-  writeFileSync(file, "a,1,2\nb,3\n");
-  await assert.rejects(readVectors(file, null), PoolError);
-});
-
-test("attribute groups by the first genre, of records with attributes or plain fields", async (context) => {
-  const folder = temporaryFolder(context);
-  const file = path.join(folder, "rows.jsonl");
-  writeFileSync(
-    file,
-    '{"id": "m1", "attributes": {"genre": "Comedy|Drama"}}\n{"id": "m2", "genre": ["Crime", "War"]}\n{"id": "m3"}\n',
-  );
-  const rows = await all(readSubjects(file));
+test("attribute groups by the first genre", () => {
+  const rows = [
+    { subject: "m1", attributes: { genre: "Comedy|Drama" } },
+    { subject: "m2", attributes: { genre: "Crime" } },
+    { subject: "m3", attributes: {} },
+  ];
   const plain = groupsByAttribute("rows", rows, { name: "genre", mapping: null, other: null });
   assert.deepEqual(plain.subjects, { m1: "Comedy", m2: "Crime" });
   const nine = groupsByAttribute("rows", rows, { name: "genre", ...GROUP_MAPPINGS["movielens-9"]! });

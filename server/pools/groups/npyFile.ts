@@ -1,0 +1,38 @@
+// Vectors out of a NumPy file, whose rows are named beside it.
+import { readFile, stat } from "node:fs/promises";
+import { errorCode } from "../../files/index.ts";
+import { PoolError } from "../errors.ts";
+import type { Matrix } from "./matrix.ts";
+import { isNpy, MAX_NUMBERS, parseNpy } from "./npy.ts";
+
+/** What is longer can't be an array of as many numbers as are read. */
+const MAX_FILE_BYTES = 8 * MAX_NUMBERS + 2 ** 20;
+
+/**
+ * The vectors of an array of two dimensions, one a row; null for a file of another kind.
+ * @param keys the subject of each row; null: rows are numbered from 0
+ * @throws PoolError groupDataInvalid
+ */
+export async function readNpyVectors(
+  path: string,
+  keys: readonly string[] | null,
+): Promise<{ readonly keys: readonly string[]; readonly vectors: Matrix } | null> {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new PoolError({ tag: "groupDataInvalid", path, line: null, reason }, { cause });
+  };
+  if (!path.toLowerCase().endsWith(".npy")) return null;
+  let bytes: Buffer;
+  try {
+    if ((await stat(path)).size > MAX_FILE_BYTES) refuse(`it holds more than ${MAX_NUMBERS} numbers`);
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return refuse(code === "ENOENT" ? "there is no such file" : code, error);
+  }
+  if (!isNpy(bytes)) return refuse("it is not a NumPy file");
+  const vectors = parseNpy(bytes, refuse);
+  const named = keys ?? Array.from({ length: vectors.rows }, (_, row) => String(row));
+  if (named.length !== vectors.rows) refuse(`it has ${vectors.rows} rows for ${named.length} keys`);
+  return { keys: named, vectors };
+}
