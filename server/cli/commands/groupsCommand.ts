@@ -10,6 +10,7 @@ import {
   groupsByInteractions,
   groupsByVectors,
   readInteractions,
+  readKeys,
   readSubjects,
   readVectors,
   tableOf,
@@ -20,6 +21,7 @@ import {
   type Routable,
 } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
+import { checkGroupsOutput, requireGrouped } from "../groupsOutput.ts";
 import { expandHome } from "../paths.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -42,6 +44,8 @@ interface AttributeFlags {
 }
 
 const MAX_GROUP_COUNT = 64;
+/** The most characters of a group's name in the table. */
+const MAX_NAME = 60;
 
 /** Adds `groups attribute`, `vectors`, `interactions` and `random`. They throw PoolError and CliError. */
 export function addGroupsCommand(program: Command): void {
@@ -99,7 +103,7 @@ function withClusters(command: Command): Command {
 
 function withAttribute(command: Command, isRequired: boolean): Command {
   const flag = "--attribute <name>";
-  const about = "such as genre; of several values, parted by | or a comma, the first counts";
+  const about = "such as genre; of several values, separated by | or a comma, the first counts";
   return (
     isRequired
       ? command.requiredOption(flag, about)
@@ -126,16 +130,18 @@ function countsIn(text: string): readonly number[] {
 
 async function byAttribute(file: string, flags: OutFlags & AttributeFlags): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file]);
     const attribute = await attributeOf(flags);
     const rows = await all(readSubjects(file, signal));
-    await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
+    const groups = groupsByAttribute(basename(file), rows, attribute!);
+    await keep(flags.out, groups, new Set(rows.map(({ subject }) => subject)).size);
   });
 }
 
 async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
   await interruptible(async (signal) => {
-    const given =
-      flags.keys === undefined ? null : (await readFile(flags.keys, "utf8")).trimEnd().split(/\r?\n/);
+    await checkGroupsOutput(flags.out, [file, ...(flags.keys === undefined ? [] : [flags.keys])]);
+    const given = flags.keys === undefined ? null : await readKeys(flags.keys);
     const { keys, vectors } = await readVectors(file, given, signal);
     const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
     await keep(flags.out, groups, keys.length);
@@ -150,6 +156,7 @@ interface InteractionFlags extends ClusterFlags, AttributeFlags {
 
 async function byInteractions(file: string, flags: InteractionFlags): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file]);
     const fallback = await attributeOf(flags);
     const table = await tableOf(readInteractions(file, signal));
     const { of, dimensions, minInteractions, seed, k: ks } = flags;
@@ -161,6 +168,7 @@ async function byInteractions(file: string, flags: InteractionFlags): Promise<vo
 
 async function atRandom(file: string, flags: ClusterFlags): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file]);
     const rows = await all(readSubjects(file, signal));
     const keys = [...new Set(rows.flatMap(({ subject }) => (subject === null ? [] : [subject])))];
     const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);
@@ -202,6 +210,7 @@ async function mappingOf(
 }
 
 async function keep(path: string, groups: GroupsFile, subjects: number): Promise<void> {
+  requireGrouped(groups, groups.made.source, subjects);
   await writeGroupsFile(path, groups);
   const sizes = new Map<string, number>();
   for (const group of Object.values(groups.subjects)) sizes.set(group, (sizes.get(group) ?? 0) + 1);
@@ -216,7 +225,7 @@ async function keep(path: string, groups: GroupsFile, subjects: number): Promise
   );
   const rows = [...sizes]
     .sort(([, a], [, b]) => b - a)
-    .map(([group, size]) => [oneLine(group), String(size)]);
+    .map(([group, size]) => [oneLine(group.slice(0, MAX_NAME)), String(size)]);
   const columns = [
     { title: "group", align: "left" },
     { title: "subjects", align: "right" },

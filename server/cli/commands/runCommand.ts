@@ -2,7 +2,12 @@
 import type { Command } from "commander";
 import { messageOf, several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
-import { DEFAULT_SETTINGS, withParameters, withValues } from "../../../core/settings/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  withParameters,
+  withValues,
+  type GenerationSettings,
+} from "../../../core/settings/index.ts";
 import {
   checkOutput,
   outputPaths,
@@ -14,7 +19,7 @@ import {
   type OutputPaths,
   type RouteOf,
 } from "../../batch/index.ts";
-import type { Session } from "../../worker/index.ts";
+import { checkConstraint, type Session } from "../../worker/index.ts";
 import { beginMode, withRunOptions, type RunFlags } from "../run/runOptions.ts";
 import { readInputs, type RunInputs } from "../run/runInputs.ts";
 import { identityOf } from "../run/runIdentity.ts";
@@ -48,6 +53,7 @@ async function run(flags: RunFlags): Promise<void> {
     await interruptibleGradually(async (signals) => {
       // Everything that can be wrong with the input is found before the model is loaded.
       const inputs = await readInputs(flags, signals.stop);
+      checkConstraint(settingsOf(flags, inputs));
       const paths = outputPaths(flags.out);
       await withOutput(paths, async () => {
         const continues = await checkOutput(paths, mode, signals.stop);
@@ -65,6 +71,11 @@ async function run(flags: RunFlags): Promise<void> {
   }
 }
 
+/** Options override the file's parameters, which override the defaults. */
+function settingsOf(flags: RunFlags, { prompt }: RunInputs): GenerationSettings {
+  return withValues(withParameters(DEFAULT_SETTINGS, prompt.file.parameters), givenSettings(flags));
+}
+
 interface RunParts {
   readonly flags: RunFlags;
   readonly inputs: RunInputs;
@@ -76,9 +87,7 @@ interface RunParts {
 async function runWith(session: Session, parts: RunParts): Promise<void> {
   const { flags, inputs, paths, reporter, signals } = parts;
   const { engine } = session;
-  // Options override the file's parameters, which override the defaults.
-  const { parameters } = inputs.prompt.file;
-  const settings = withValues(withParameters(DEFAULT_SETTINGS, parameters), givenSettings(flags));
+  const settings = settingsOf(flags, inputs);
   const usesPool = STRATEGY_TRAITS[settings.strategy].usesPool || flags.savePool !== undefined;
   const pool = usesPool ? await openPool(inputs.poolSource, session, signals.stop) : null;
   const identity = identityOf(flags, { inputs, engine, settings, pool });

@@ -80,6 +80,14 @@ export function groupsByInteractions(
     );
   });
   const keys = known.map((row) => side.userKeys[row]!);
+  const fewest = Math.min(...choice.ks);
+  if (keys.length < fewest)
+    throw new PoolError({
+      tag: "groupDataInvalid",
+      path: source,
+      line: null,
+      reason: `${keys.length} of its ${side.userKeys.length} ${of} have at least ${several(minInteractions, "interaction")} (--min-interactions), and ${several(fewest, "group")} need as many`,
+    });
   const few = side.userKeys.flatMap((key, row): [string, number][] =>
     side.userCounts[row]! < minInteractions ? [[key, side.userCounts[row]!]] : [],
   );

@@ -1,6 +1,6 @@
 // What groups are made from, out of files: interactions, vectors and attributes as JSON records or as delimited text.
 import { readFile } from "node:fs/promises";
-import { errorCode, isAbort } from "../../files/index.ts";
+import { errorCode, isAbort, unreadableReason } from "../../files/index.ts";
 import { jsonRecords, textBlocks, type RefuseLine } from "../../files/text/index.ts";
 import { FaultError } from "../../../core/base/index.ts";
 import { PoolError } from "../errors.ts";
@@ -8,6 +8,9 @@ import type { Interaction } from "./interactions.ts";
 import type { Matrix } from "./matrix.ts";
 import { isNpy, parseNpy } from "./npy.ts";
 import type { Routable } from "./router.ts";
+
+/** Longer than any record of an item; a longer line is an error. */
+const MAX_LINE_BYTES = 16 * 2 ** 20;
 
 type Fields = Readonly<Record<string, unknown>>;
 interface TableRecord {
@@ -69,11 +72,17 @@ export async function readVectors(
       throw invalid(path, null, reason);
     });
     const named = keys ?? Array.from({ length: vectors.rows }, (_, row) => String(row));
+    const seen = new Set<string>();
+    for (const key of named) {
+      if (seen.has(key)) throw invalid(path, null, `its keys name "${key}" twice`);
+      seen.add(key);
+    }
     if (named.length !== vectors.rows)
       throw invalid(path, null, `it has ${vectors.rows} rows for ${named.length} keys`);
     return { keys: named, vectors };
   }
   const rows: { key: string; values: number[] }[] = [];
+  const seen = new Set<string>();
   for await (const { fields, line } of records(path, signal)) {
     const [key = "", ...texts] = Object.values(fields).map(String);
     const values = texts.map(Number);
@@ -81,6 +90,8 @@ export async function readVectors(
       throw invalid(path, line, "it is not a subject and its numbers");
     if (values.length !== (rows[0]?.values.length ?? values.length))
       throw invalid(path, line, `it has ${values.length} numbers, the first line ${rows[0]!.values.length}`);
+    if (seen.has(key)) throw invalid(path, line, `it names "${key}" again`);
+    seen.add(key);
     rows.push({ key, values });
   }
   const columns = rows[0]?.values.length ?? 0;
@@ -92,6 +103,11 @@ export async function readVectors(
   return { keys: rows.map(({ key }) => key), vectors };
 }
 
+/** The lines of a text file that names a subject on each. @throws PoolError groupDataInvalid */
+export async function readKeys(path: string): Promise<readonly string[]> {
+  return (await reading(path, () => readFile(path, "utf8"))).trimEnd().split(/\r?\n/);
+}
+
 /** The records of a file of any of these forms. */
 async function* records(path: string, signal?: AbortSignal): AsyncGenerator<TableRecord> {
   try {
@@ -99,7 +115,7 @@ async function* records(path: string, signal?: AbortSignal): AsyncGenerator<Tabl
       const refuse: RefuseLine = (line, reason, cause) => {
         throw invalid(path, line, reason, cause);
       };
-      for await (const portion of jsonRecords(path, refuse, { signal }))
+      for await (const portion of jsonRecords(path, refuse, { signal, mostLineBytes: MAX_LINE_BYTES }))
         for (const { value, line } of portion) {
           if (!isObject(value)) throw invalid(path, line, "it is not a JSON object");
           yield { fields: value, line };
@@ -113,7 +129,7 @@ async function* records(path: string, signal?: AbortSignal): AsyncGenerator<Tabl
 }
 
 async function isJson(path: string, signal?: AbortSignal): Promise<boolean> {
-  for await (const { text } of textBlocks(path, { signal })) {
+  for await (const { text } of textBlocks(path, { signal, mostLineBytes: MAX_LINE_BYTES })) {
     const start = text.trimStart();
     if (start !== "") return start.startsWith("{") || start.startsWith("[");
   }
@@ -124,7 +140,7 @@ async function* delimited(path: string, signal?: AbortSignal): AsyncGenerator<Ta
   let delimiter = ",";
   let header: readonly string[] | null = null;
   let isFirst = true;
-  for await (const block of textBlocks(path, { signal })) {
+  for await (const block of textBlocks(path, { signal, mostLineBytes: MAX_LINE_BYTES })) {
     for (const [at, text] of block.text.split(/\r?\n/).entries()) {
       if (text.trim() === "") continue;
       const line = block.line + at;
@@ -203,9 +219,8 @@ async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
 }
 
 function asPoolError(path: string, error: unknown): unknown {
-  const reason = errorCode(error);
-  if (error instanceof FaultError || reason === undefined || isAbort(error)) return error;
-  return invalid(path, null, reason === "ENOENT" ? "there is no such file" : reason, error);
+  if (error instanceof FaultError || errorCode(error) === undefined || isAbort(error)) return error;
+  return invalid(path, null, unreadableReason(error), error);
 }
 
 function invalid(path: string, line: number | null, reason: string, cause?: unknown): PoolError {

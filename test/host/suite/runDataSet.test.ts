@@ -54,6 +54,6 @@ describe("a run over a data set", () => {
     const given = { prompt: at("p.prompty"), data: at("none.jsonl"), out: at("other.jsonl"), mode: "begin" };
     const { level, message } = await noticeOf(given);
     assert.equal(level, "error");
-    assert.match(message, /There is no data set at .*none\.jsonl/);
+    assert.match(message, /There is no file at .*none\.jsonl/);
   });
 });

@@ -43,7 +43,6 @@ export function sourceOf(rows: readonly DataRow[], fingerprint = "data"): RowSou
     name: "rows",
     fingerprint,
     count: rows.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a source may be asynchronous; this one needn't wait
     async *rows() {
       yield* rows;
     },
