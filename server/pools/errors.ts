@@ -90,7 +90,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     blame: "input",
     message: (fault) =>
       `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
-    nextStep: "Fix the file; laser groups METHOD --help describes what each method reads.",
+    nextStep: "Check the path and the file; laser groups METHOD --help describes what each method reads.",
   },
   poolKeyUnknown: {
     blame: "input",

@@ -168,6 +168,13 @@ async function byInteractions(file: string, flags: InteractionFlags): Promise<vo
 
 async function atRandom(file: string, flags: ClusterFlags): Promise<void> {
   await interruptible(async (signal) => {
+    if (flags.k.length > 1)
+      throw new CliError({
+        tag: "optionInvalid",
+        option: "--k",
+        value: `${flags.k[0]}:${flags.k.at(-1)}`,
+        reason: "groups drawn at random have no silhouette to choose by; give one number",
+      });
     await checkGroupsOutput(flags.out, [file]);
     const rows = await all(readSubjects(file, signal));
     const keys = [...new Set(rows.flatMap(({ subject }) => (subject === null ? [] : [subject])))];
