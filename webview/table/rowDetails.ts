@@ -86,6 +86,6 @@ function factsOf(row: OutputRow): readonly (readonly [name: string, value: strin
 }
 
 function share(numerator: number, denominator: number, of: string): string {
-  if (denominator === 0) return `none: no ${of}`;
+  if (denominator === 0) return `no ${of}`;
   return `${shareWords(numerator / denominator)} (${numerator}/${denominator} ${of})`;
 }

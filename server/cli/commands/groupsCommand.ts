@@ -61,10 +61,10 @@ export function addGroupsCommand(program: Command): void {
   withClusters(withOut(groups.command("vectors")))
     .description("group subjects whose vectors point alike (k-means)")
     .argument("<file>", "a NumPy array (.npy), or delimited text with the subject first", expandHome)
-    .option("--keys <file>", "the subject of each row of a NumPy array, one a line", expandHome)
+    .option("--keys <file>", "the subject of each row of a NumPy array, one per line", expandHome)
     .action((file: string, flags: ClusterFlags & { readonly keys?: string }) => byVectors(file, flags));
   withAttribute(withClusters(withOut(groups.command("interactions"))), false)
-    .description("group users or items by who met what (truncated SVD, then k-means)")
+    .description("group users by the items they share, or items by their users (truncated SVD, then k-means)")
     .argument("<file>", "user,item[,rating] as CSV, TSV or JSON lines", expandHome)
     .addOption(
       new Option("--of <side>", "whom to group: users or items")
@@ -79,7 +79,7 @@ export function addGroupsCommand(program: Command): void {
     )
     .action((file: string, flags: InteractionFlags) => byInteractions(file, flags));
   withClusters(withOut(groups.command("random")))
-    .description("draw groups of equal sizes, to compare others with")
+    .description("draw groups of equal sizes at random, as a baseline for other groups")
     .argument("<file>", "JSON lines or delimited text with the subject", expandHome)
     .action((file: string, flags: ClusterFlags) => atRandom(file, flags));
 }
