@@ -38,7 +38,7 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
   noPermission: {
     blame: "environment",
     message: (fault) => `${fault.path} can't be read or written by this user.`,
-    nextStep: "Change its permissions, or set LASER_CACHE to a folder of your own.",
+    nextStep: "Change its permissions, or give another path (LASER_CACHE moves the cache).",
   },
   fileMissing: {
     blame: "input",

@@ -35,7 +35,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   poolFileMissing: {
     blame: "input",
     message: (fault) => `There is no pool at ${fault.path}.`,
-    nextStep: "Check the path, or run without a pool.",
+    nextStep: "Check the path; laser pool build makes a pool file.",
   },
   poolFileUnreadable: {
     blame: "input",

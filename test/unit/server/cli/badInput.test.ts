@@ -9,6 +9,7 @@ import { laserHere } from "../../../support/process/laserHere.ts";
 const FILES: Readonly<Record<string, string>> = {
   "p.prompty": "---\nsample:\n  title: Heat\n---\nuser:\nTell of {{title}}.\n",
   "broken.prompty": "---\nsample: [\n---\nuser:\nx {{\n",
+  "answers.jsonl": '{"id":"a","text":"A film."}\n',
   "rows.jsonl": '{"id":"a","title":"Heat"}\n{"id":"b","title":"Alien"}\n',
   "noId.csv": "name,title\n1,Heat\n",
   "notJson.jsonl": "not JSON\nat all\n",
@@ -81,6 +82,14 @@ const WRONG: readonly Wrong[] = [
   { name: "groups interactions ratings.csv --out new", says: /0 have at least 5 interactions/ },
   { name: "groups random items.jsonl --k 9 --out new", says: /2 subjects can't form 9 groups/ },
   { name: "groups random items.jsonl --k 2:3 --out new", says: /--k 2:3: .*give one number/ },
+  { name: "pool build answers.jsonl --out rows.jsonl", says: /it exists and is not a pool file/ },
+  { name: "pool merge none.pool --out text.txt", says: /it exists and is not a pool file/ },
+  { name: "pool merge none.pool --out new", says: /There is no pool at .*none\.pool/ },
+  { name: "pool info folder", says: /The pool .*folder can't be read: it is a folder/ },
+  {
+    name: "evaluate --data none.laserdata --knowledge strict=none.jsonl --knowledge a=b.jsonl",
+    says: /There is no file at none\.jsonl/,
+  },
 ];
 
 table("wrong input:", WRONG, async ({ name, says }, context) => {
