@@ -31,7 +31,7 @@ const IMPORT = "data import";
 const ATTRIBUTE = "groups attribute items.jsonl --attribute genre";
 
 interface Wrong {
-  /** The command; its words are parted by blanks, and names of FILES become paths. */
+  /** The command; its words are separated by blanks, and names of FILES become paths. */
   readonly name: string;
   readonly says: RegExp;
 }
