@@ -1,4 +1,4 @@
-// Sets of characters as ranges of code points, and how UTF-8 spells them. Surrogates are no characters.
+// Sets of characters as ranges of code points, and how UTF-8 spells them. Surrogates are not characters.
 
 /** Inclusive ranges, ascending, neither overlapping nor touching. */
 export type CodePoints = readonly (readonly [from: number, to: number])[];

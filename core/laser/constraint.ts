@@ -11,7 +11,7 @@ import type { TokenId } from "./target.ts";
 export interface TokenConstraint {
   /** The state before the first token of an answer. */
   readonly start: number;
-  /** The state after one more token, which is no end-of-text token; negative if it is not allowed. */
+  /** The state after one more token, which is not an end-of-text token; negative if it is not allowed. */
   advance(state: number, token: TokenId): number;
   /** Whether the answer may end here: whether end-of-text is allowed. */
   mayEnd(state: number): boolean;

@@ -129,7 +129,7 @@ function withOtherSystem(messages: readonly ChatMessage[]): readonly ChatMessage
 }
 
 function isSame({ text }: Rendered, other: Rendered | null): boolean {
-  return other !== null && other.text === text;
+  return other?.text === text;
 }
 
 /** Null if the template refuses or fails. */

@@ -1,5 +1,6 @@
 // LASER: Run over Data Set: asks for what is missing, runs `laser run` with the settings in effect, and shows its rows.
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import * as Type from "typebox";
@@ -53,6 +54,13 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
   // The prompt file's own parameters override settings, and options would override both.
   const settings = withParameters(configured.generation, parameters);
   const pool = poolInUse(configured);
+  const folder = mkdtempSync(path.join(tmpdir(), "laser-run-"));
+  let files = 0;
+  const fileOf = (text: string): string => {
+    const file = path.join(folder, `setting-${files++}`);
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  };
   const args = [
     `--prompt=${asked.prompt}`,
     `--data=${asked.data}`,
@@ -60,7 +68,7 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
     ...(asked.mode === "begin" ? [] : [`--${asked.mode}`]),
     ...(pool === null ? [] : [`--pool=${pool}`]),
     ...modelFlags(configured.model),
-    ...generationFlags(settings),
+    ...generationFlags(settings, fileOf),
   ];
   const title = vscode.l10n.t("LASER: {0} over {1}", path.basename(asked.prompt), path.basename(asked.data));
   try {
@@ -72,6 +80,8 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
       message: vscode.l10n.t("The run could not be started: {0}.", messageOf(error)),
       nextStep: vscode.l10n.t("See the log, then try again."),
     });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -82,10 +92,10 @@ async function ask(context: CommandContext, argument: unknown): Promise<Asked | 
   if (prompt === null) return null;
   const data = known.data ?? (await askData(prompt));
   if (data === null) return null;
-  const out = known.out ?? (await askOut(data));
+  const { out, mode } = known.out === undefined ? await askDestination(data) : { out: known.out, mode: null };
   if (out === null) return null;
-  const mode = known.mode ?? (await askMode(out));
-  return mode === null ? null : { prompt, data, out, mode };
+  const how = known.mode ?? mode ?? (await askMode(out));
+  return how === null ? null : { prompt, data, out, mode: how };
 }
 
 /** The active prompt file, or one of the workspace. */
@@ -101,27 +111,59 @@ async function askPrompt({ notifier }: CommandContext): Promise<string | null> {
     return null;
   }
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), path: uri.fsPath }));
-  const title = vscode.l10n.t("Prompt to answer for every row");
+  const title = vscode.l10n.t("Prompt file that answers every row");
   return (await vscode.window.showQuickPick(items, { title }))?.path ?? null;
 }
 
 async function askData(prompt: string): Promise<string | null> {
   const picked = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t("Data set: a JSON object a line, each with an id"),
+    title: vscode.l10n.t("Data set, or a table in which each row has an id"),
     openLabel: vscode.l10n.t("Use as Data Set"),
     defaultUri: vscode.Uri.file(path.dirname(prompt)),
     canSelectMany: false,
-    filters: { [vscode.l10n.t("JSON lines")]: ["jsonl", "ndjson", "json", "gz"] },
+    filters: {
+      [vscode.l10n.t("Data sets and tables")]: [
+        "laserdata",
+        "jsonl",
+        "ndjson",
+        "json",
+        "csv",
+        "tsv",
+        "tab",
+        "parquet",
+        "gz",
+      ],
+    },
   });
   return picked?.[0]?.fsPath ?? null;
 }
 
-async function askOut(data: string): Promise<string | null> {
-  const name = path.basename(data).replace(/\.(?:jsonl|ndjson|json)(?:\.gz)?$/i, "");
+/** Where answers go unless another file is chosen, e.g. "items.answers.jsonl". */
+function usualOut(data: string): string {
+  const name = path
+    .basename(data)
+    .replace(/\.(?:laserdata|jsonl|ndjson|json|csv|tsv|tab|parquet)(?:\.gz)?$/i, "");
+  return path.join(path.dirname(data), `${name}.answers.jsonl`);
+}
+
+/** Asks about an earlier run first: a dialog for saving would ask whether to overwrite what is to be resumed. */
+async function askDestination(
+  data: string,
+): Promise<{ readonly out: string | null; readonly mode: Asked["mode"] | null }> {
+  const usual = usualOut(data);
+  if (!existsSync(usual)) return { out: await askOut(usual), mode: null };
+  const other = { label: vscode.l10n.t("$(new-file) Write to another file…"), mode: null };
+  const title = vscode.l10n.t("{0} exists", path.basename(usual));
+  const picked = await vscode.window.showQuickPick([...modesOf(usual), other], { title });
+  if (picked === undefined) return { out: null, mode: null };
+  return picked.mode === null ? { out: await askOut(usual), mode: null } : { out: usual, mode: picked.mode };
+}
+
+async function askOut(usual: string): Promise<string | null> {
   const picked = await vscode.window.showSaveDialog({
     title: vscode.l10n.t("Where the answers go"),
     saveLabel: vscode.l10n.t("Write Answers"),
-    defaultUri: vscode.Uri.file(path.join(path.dirname(data), `${name}.answers.jsonl`)),
+    defaultUri: vscode.Uri.file(usual),
     filters: { [vscode.l10n.t("JSON lines")]: ["jsonl"] },
   });
   return picked?.fsPath ?? null;
@@ -130,11 +172,18 @@ async function askOut(data: string): Promise<string | null> {
 /** What is to become of an output that exists. */
 async function askMode(out: string): Promise<Asked["mode"] | null> {
   if (!existsSync(out)) return "begin";
-  const resume = { label: vscode.l10n.t("$(debug-continue) Resume that run"), mode: "resume" } as const;
-  const overwrite = { label: vscode.l10n.t("$(trash) Replace it by a new run"), mode: "overwrite" } as const;
-  const items = existsSync(`${out}.journal`) ? [resume, overwrite] : [overwrite];
   const title = vscode.l10n.t("{0} exists", path.basename(out));
-  return (await vscode.window.showQuickPick(items, { title }))?.mode ?? null;
+  return (await vscode.window.showQuickPick(modesOf(out), { title }))?.mode ?? null;
+}
+
+/** A run can be resumed where its journal lies. */
+function modesOf(out: string) {
+  const resume = { label: vscode.l10n.t("$(debug-continue) Resume that run"), mode: "resume" } as const;
+  const overwrite = {
+    label: vscode.l10n.t("$(trash) Replace it with a new run"),
+    mode: "overwrite",
+  } as const;
+  return existsSync(`${out}.journal`) ? [resume, overwrite] : [overwrite];
 }
 
 async function withRunProgress(
@@ -207,7 +256,7 @@ async function report(
     notifier.error({ code: "runFailed", message, nextStep }, ...steps, nextSteps.showLog());
   } else {
     const relaxed = isStrict ? "" : vscode.l10n.t(" Their texts are relaxed output.");
-    const rows = vscode.l10n.t("{0} answers, {1} failed rows.{2}", end.answers, end.failures, relaxed);
+    const rows = `${several(end.answers, "answer")}, ${several(end.failures, "failed row")}.${relaxed}`;
     if (end.reason === "complete") notifier.information(rows);
     else notifier.information(vscode.l10n.t("The run was stopped: {0}", rows), resume);
   }

@@ -2,8 +2,11 @@
 import { SETTING_NAMES, settingOf, type GenerationSettings } from "../../core/settings/index.ts";
 import type { ModelChoice } from "../../server/protocol/worker.ts";
 
-/** E.g. ["--strategy", "laser", "--guard-end-of-text", "on", "--stop", "\n\n"]. */
-export function generationFlags(settings: GenerationSettings): string[] {
+/**
+ * E.g. ["--strategy=laser", "--guard-end-of-text=on", "--stop=\n\n"].
+ * @param fileOf keeps a text that the command reads from a file, such as a JSON schema, and returns the file's path
+ */
+export function generationFlags(settings: GenerationSettings, fileOf: (text: string) => string): string[] {
   return SETTING_NAMES.flatMap((name) => {
     const setting = settingOf(name);
     const value = valueAt(settings, name);
@@ -11,6 +14,8 @@ export function generationFlags(settings: GenerationSettings): string[] {
     const [option = ""] = setting.flag.split(" ");
     // One word with its value: a value that begins with "-" would be read as an option.
     const flag = (text: string): string => `${option}=${text}`;
+    if (setting.valueFromFile === true)
+      return typeof value === "string" && value.trim() !== "" ? [flag(fileOf(value))] : [];
     if (value === null) return "nullWord" in setting ? [flag(setting.nullWord ?? "")] : [];
     if (Array.isArray(value)) return value.map((item) => flag(String(item)));
     if (typeof value === "boolean") return [flag(value ? "on" : "off")];

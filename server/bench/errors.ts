@@ -91,7 +91,7 @@ export const BENCH_FAULTS: FaultTable<BenchFault> = {
   },
   groupModeUnknown: {
     blame: "input",
-    message: (fault) => `There is no use of groups called "${fault.name}".`,
+    message: (fault) => `There is no way to use groups called "${fault.name}".`,
     nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
   },
   replayStrategyTwice: {

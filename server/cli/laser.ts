@@ -18,6 +18,7 @@ import { addPoolCommand } from "./commands/poolCommand.ts";
 import { addReplayCommand } from "./commands/replayCommand.ts";
 import { addRunCommand } from "./commands/runCommand.ts";
 import { addWorkerCommand } from "./commands/workerCommand.ts";
+import { addExamples } from "./examples.ts";
 import { withOptionHint } from "./optionHints.ts";
 import { EXIT_STOPPED } from "./terminal/interrupt.ts";
 import { complain, setQuiet, writeErr, writeOut } from "./terminal/output.ts";
@@ -32,7 +33,7 @@ const EXIT_USAGE = 2;
  */
 export async function runLaser(args: readonly string[]): Promise<number | undefined> {
   try {
-    await laser().parseAsync(args, { from: "user" });
+    await laserProgram().parseAsync(args, { from: "user" });
     return undefined;
   } catch (error) {
     return report(error);
@@ -41,7 +42,8 @@ export async function runLaser(args: readonly string[]): Promise<number | undefi
   }
 }
 
-function laser(): Command {
+/** The whole command, not run yet. */
+export function laserProgram(): Command {
   const program = new Command("laser")
     .description(
       "Runs a local language model by retrieval-based speculative decoding and keeps every decision.",
@@ -75,6 +77,7 @@ function laser(): Command {
   addDataCommand(program);
   addReplayCommand(program);
   addWorkerCommand(program);
+  addExamples(program);
   return program;
 }
 

@@ -12,12 +12,12 @@ export interface RowFlags {
 export function withRowOptions(command: Command, of: RowFlags["of"]): Command {
   return command
     .addOption(
-      new Option("--of <what>", "users or items of a data set")
+      new Option("--of <what>", "rows of a data set: users or items")
         .default(of)
         .argParser(oneOf("--of", ["users", "items"] as const)),
     )
     .addOption(
-      new Option("--history-items <n>", "the latest interactions of a user, or all")
+      new Option("--history-items <n>", "how many of a user's latest interactions a row holds, or all")
         .default(DEFAULT_HISTORY_ITEMS)
         .argParser((value: string) =>
           value === "all"
@@ -25,7 +25,7 @@ export function withRowOptions(command: Command, of: RowFlags["of"]): Command {
             : wholeNumber("--history-items", { min: 0, max: Number.MAX_SAFE_INTEGER })(value),
         ),
     )
-    .option("--held-out", "histories and counts with the parts for validation and test, too");
+    .option("--held-out", "include the parts for validation and test in histories and counts");
 }
 
 /** @throws DataError; FilesError; TextFileError; the signal's AbortError */

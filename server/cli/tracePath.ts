@@ -47,6 +47,11 @@ async function checkPath(
   }
 }
 
+/** Whether two paths lead to one file, which need not exist yet. */
+export async function isSamePath(one: string, other: string): Promise<boolean> {
+  return (await realPath(one)) === (await realPath(other));
+}
+
 /** The path with links resolved, or the path itself if nothing exists there yet. */
 async function realPath(path: string): Promise<string> {
   try {

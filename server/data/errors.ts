@@ -15,6 +15,10 @@ export type DataFault =
       readonly column: string;
       readonly known: readonly string[];
     }
+  /** Rows of a batch run need a column "id". `known`: the columns that the file has. */
+  | { readonly tag: "dataIdMissing"; readonly path: string; readonly known: readonly string[] }
+  /** A table without a single record; `reason` says what was looked for. */
+  | { readonly tag: "dataNoRecords"; readonly path: string; readonly reason: string }
   | { readonly tag: "dataMapInvalid"; readonly map: string; readonly reason: string }
   | { readonly tag: "dataOptionUnused"; readonly option: string; readonly format: string }
   | { readonly tag: "parquetUnreadable"; readonly path: string; readonly reason: string }
@@ -33,6 +37,7 @@ export type DataFault =
   /** The database's own words about a failed write. */
   | { readonly tag: "dataSetNotWritten"; readonly path: string; readonly reason: string };
 
+const IMPORT = "Files about users and items are imported first: laser data import SOURCE --out FILE.";
 const IMPORT_AGAIN = "Import it again: laser data import SOURCE --out FILE.";
 
 export const DATA_FAULTS: FaultTable<DataFault> = {
@@ -57,6 +62,17 @@ export const DATA_FAULTS: FaultTable<DataFault> = {
     message: ({ path, column, known }) =>
       `${path} has no column "${column}"${known.length === 0 ? "" : `; it has ${listed(known)}`}.`,
     nextStep: "Name a column that exists: --map user=COLUMN,item=COLUMN,rating=COLUMN,time=COLUMN.",
+  },
+  dataIdMissing: {
+    blame: "input",
+    message: ({ path, known }) =>
+      `${path} has no column "id", which names each row; it has ${listed(known)}.`,
+    nextStep: `Rename the column that names each row to "id". ${IMPORT}`,
+  },
+  dataNoRecords: {
+    blame: "input",
+    message: ({ path, reason }) => `${path} has no rows: ${reason}.`,
+    nextStep: "Check that this is the file you mean, and that its name ends as its format does.",
   },
   dataMapInvalid: {
     blame: "input",

@@ -20,6 +20,9 @@ export async function withDataErrors<T>(path: string, work: () => Promise<T>): P
       isWrite(error.syscall)
     )
       throw asFilesError(error, path);
+    // A source that this user may not read.
+    if (error instanceof Error && "path" in error && typeof error.path === "string")
+      throw asFilesError(error, error.path);
     if (!isDatabaseError(error)) throw error;
     // The database says "disk I/O error" where the disk is full, too.
     const free = await freeBytes(path).catch(() => Infinity);

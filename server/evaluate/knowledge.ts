@@ -1,7 +1,8 @@
 // Texts about items, as `laser run` writes them.
 import * as Type from "typebox";
 import { parse } from "../../core/base/index.ts";
-import { jsonRecords } from "../files/text/index.ts";
+import { jsonRecords, type RefuseLine } from "../files/text/index.ts";
+import { asFilesError, errorCode } from "../files/index.ts";
 import { EvaluateError } from "./errors.ts";
 
 /** The answers of one way to generate them. */
@@ -27,14 +28,14 @@ const RowSchema = Type.Object({
   tokens: Type.Optional(Type.Number()),
 });
 
-/** @throws EvaluateError knowledgeLineInvalid; TextFileError; the signal's AbortError */
+/** @throws EvaluateError knowledgeLineInvalid; FilesError; TextFileError; the signal's AbortError */
 export async function readKnowledge(name: string, path: string, signal: AbortSignal): Promise<Knowledge> {
   const texts = new Map<string, KnownText>();
   let failedRows = 0;
   const refuse = (line: number, reason: string, cause?: unknown): never => {
     throw new EvaluateError({ tag: "knowledgeLineInvalid", path, line, reason }, { cause });
   };
-  for await (const records of jsonRecords(path, refuse, { signal }))
+  for await (const records of recordsOf(path, refuse, signal))
     for (const { value, line } of records) {
       const row = parse(RowSchema, value) ?? refuse(line, 'it has no "id", or its "text" is not a text');
       const id = String(row.id);
@@ -43,6 +44,14 @@ export async function readKnowledge(name: string, path: string, signal: AbortSig
       else texts.set(id, { text: row.text, tokens: row.tokens ?? null });
     }
   return { name, path, texts, failedRows };
+}
+
+async function* recordsOf(path: string, refuse: RefuseLine, signal: AbortSignal) {
+  try {
+    yield* jsonRecords(path, refuse, { signal });
+  } catch (error) {
+    throw errorCode(error) === undefined ? error : asFilesError(error, path);
+  }
 }
 
 /** Names of arms that the study makes itself. */

@@ -21,7 +21,7 @@ export async function writeFileAside<T>(
 ): Promise<T> {
   const destination = await destinationOf(path);
   if (destination.kind === "device")
-    throw new FilesError({ tag: "fileFailed", path, reason: "it is a device or a pipe, not a file" });
+    throw new FilesError({ tag: "notAFile", path, what: "a device or a pipe" });
   const target = destination.path;
   const folder = temporaryName(target);
   try {

@@ -39,8 +39,8 @@ export async function destinationOf(path: string): Promise<Destination> {
   }
   // Not resolved: /dev/stdout leads to a name that can only be opened, never found.
   if (found.isCharacterDevice() || found.isFIFO()) return { kind: "device", path };
-  const what = found.isDirectory() ? "folder" : found.isSocket() ? "socket" : "disk";
-  throw new FilesError({ tag: "fileFailed", path, reason: `it is a ${what}, not a file` });
+  const what = found.isDirectory() ? "a folder" : found.isSocket() ? "a socket" : "a disk";
+  throw new FilesError({ tag: "notAFile", path, what });
 }
 
 /** The file that a link will create when written to; the path itself if it is no link. */

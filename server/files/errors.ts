@@ -11,6 +11,8 @@ export type FilesFault =
     }
   | { readonly tag: "noPermission"; readonly path: string }
   | { readonly tag: "fileMissing"; readonly path: string }
+  /** `what`: what is there instead, e.g. "a folder". */
+  | { readonly tag: "notAFile"; readonly path: string; readonly what: string }
   /** `others`: further hard links, which would keep the old content. */
   | { readonly tag: "fileHasOtherNames"; readonly path: string; readonly others: number }
   /** No home folder is known, so there is no place for the cache. */
@@ -36,12 +38,17 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
   noPermission: {
     blame: "environment",
     message: (fault) => `${fault.path} can't be read or written by this user.`,
-    nextStep: "Change its permissions, or set LASER_CACHE to a folder of your own.",
+    nextStep: "Change its permissions, or give another path (LASER_CACHE moves the cache).",
   },
   fileMissing: {
-    blame: "environment",
+    blame: "input",
     message: (fault) => `There is no file at ${fault.path}.`,
     nextStep: "Check the path.",
+  },
+  notAFile: {
+    blame: "input",
+    message: (fault) => `${fault.path} is ${fault.what}, not a file.`,
+    nextStep: "Give the path of a file.",
   },
   fileHasOtherNames: {
     blame: "input",
@@ -127,8 +134,10 @@ function fileFault(error: unknown, path: string): FilesFault {
       return { tag: "noPermission", path };
     case "ENOENT":
       return { tag: "fileMissing", path };
+    case "EISDIR":
+      return { tag: "notAFile", path, what: "a folder" };
     case undefined:
     default:
-      return { tag: "fileFailed", path, reason: messageOf(error) };
+      return { tag: "fileFailed", path, reason: REASONS[errorCode(error) ?? ""] ?? messageOf(error) };
   }
 }

@@ -35,7 +35,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   poolFileMissing: {
     blame: "input",
     message: (fault) => `There is no pool at ${fault.path}.`,
-    nextStep: "Check the path, or run without a pool.",
+    nextStep: "Check the path; laser pool build makes a pool file.",
   },
   poolFileUnreadable: {
     blame: "input",
@@ -90,7 +90,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     blame: "input",
     message: (fault) =>
       `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
-    nextStep: "Fix the file; laser groups --help describes what each method reads.",
+    nextStep: "Check the path and the file; laser groups METHOD --help describes what each method reads.",
   },
   poolKeyUnknown: {
     blame: "input",

@@ -39,7 +39,7 @@ export function createDrafter(
     : new RetrievalDrafter(vocabularySize, index, learned.acceptance, options);
 }
 
-/** What the drafter is told of a request, in the numbers of its pool. */
+/** What the drafter knows about a request, in the numbers of its pool. */
 export function labelOf(
   pool: LoadedPool | null,
   route: PoolRoute | undefined,

@@ -133,7 +133,7 @@ function continues(value: unknown): boolean {
   return fieldOf(fieldOf(value, "params"), "continueFrom") !== undefined;
 }
 
-/** The first value by name that is no setting of a generation, or outside its bounds; null if all are fine. */
+/** The first value by name that is not a setting of a generation, or outside its bounds; null if all are fine. */
 function settingsFault(values: object): { readonly field: string; readonly reason: string } | null {
   for (const [key, value] of Object.entries(values)) {
     const field = `params.settings.${key}`;

@@ -46,10 +46,10 @@ export function shownName(setting: { readonly key: string }): string {
   return category === "" ? label : `${category}: ${label}`;
 }
 
-/** E.g. "maxConsecutiveRelaxed" → "Max consecutive relaxed", "topK" → "Top K", "gpu" → "GPU". */
+/** E.g. "maxConsecutiveRelaxed" → "Max consecutive relaxed", "topK" → "Top K", "jsonSchema" → "JSON schema". */
 function words(segment: string): string {
   const parted = segment.replace(/([a-z\d])([A-Z])/g, "$1 $2");
   const lower = parted.replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
-  const cased = lower.replace(/\bgpu\b/g, "GPU");
+  const cased = lower.replace(/\b(?:gpu|json)\b/g, (short) => short.toUpperCase());
   return cased.charAt(0).toUpperCase() + cased.slice(1);
 }

@@ -2,6 +2,8 @@
 import { several } from "../../core/base/index.ts";
 import { html, nothing, type TemplateResult } from "lit";
 import { shareWords } from "../../core/trace/index.ts";
+import { localTime } from "../page/localTime.ts";
+import { endWords } from "./tableModel.ts";
 import type { OutputRow } from "../../extension/shared/runTable.ts";
 
 export interface RowActions {
@@ -59,11 +61,13 @@ function factsOf(row: OutputRow): readonly (readonly [name: string, value: strin
     ["group", `${row.group ?? "none"}${row.groupReason === null ? "" : ` (${row.groupReason})`}`],
     ["strategy", row.strategy],
   ];
+  const end = endWords(row.finish);
+  if (end !== null) facts.push(["end", end]);
   if (row.subject !== row.id) facts.push(["about", row.subject]);
   if (figures !== null) {
     const { tokens, steps, drafted, accepted, relaxed } = figures;
     facts.push(
-      ["tokens", `${tokens}, of a prompt of ${figures.promptTokens}`],
+      ["tokens", `${tokens}, after a prompt of ${figures.promptTokens}`],
       ["EDL", figures.edl === null ? "not measured" : `${figures.edl.toFixed(2)} (${tokens}/${steps})`],
       ["kept", share(accepted + relaxed, drafted, "drafted tokens")],
       ["relaxed", share(relaxed, tokens, "tokens of the answer")],
@@ -77,11 +81,11 @@ function factsOf(row: OutputRow): readonly (readonly [name: string, value: strin
   if (row.historyCut > 0) facts.push(["history", `without its ${several(row.historyCut, "oldest element")}`]);
   if (row.attempts > 1) facts.push(["attempts", String(row.attempts)]);
   if (row.seed !== null) facts.push(["seed", String(row.seed)]);
-  facts.push(["finished", row.finishedAt]);
+  facts.push(["finished", localTime(row.finishedAt)]);
   return facts;
 }
 
 function share(numerator: number, denominator: number, of: string): string {
-  if (denominator === 0) return `none of 0 ${of}`;
+  if (denominator === 0) return `no ${of}`;
   return `${shareWords(numerator / denominator)} (${numerator}/${denominator} ${of})`;
 }

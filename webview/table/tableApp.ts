@@ -120,7 +120,9 @@ export class LaserTable extends LightElement {
     return html`<header>
       <div class="title">
         <h1>${name}</h1>
-        <p class="quiet">${this.figures()}</p>
+        <p class="quiet">
+          ${this.figures().map((part, at) => html`${at === 0 ? "" : " · "}<span class="figure">${part}</span>`)}
+        </p>
         ${
           this.isWhole
             ? nothing
@@ -131,7 +133,7 @@ export class LaserTable extends LightElement {
         ${
           this.read.unread === 0
             ? nothing
-            : html`<p class="quiet">${several(this.read.unread, "line")} not shown: no row of a run.</p>`
+            : html`<p class="quiet">${several(this.read.unread, "line")} not shown: not a row of a run.</p>`
         }
       </div>
       <div class="toolbar">
@@ -184,7 +186,7 @@ export class LaserTable extends LightElement {
   }
 
   /** Of the rows that match. */
-  private figures(): string {
+  private figures(): readonly string[] {
     const { rows, failed, tokens, steps, relaxed } = countsOf(this.matching);
     const all = this.read.rows.length;
     return [
@@ -193,9 +195,7 @@ export class LaserTable extends LightElement {
       several(tokens, "token"),
       steps === 0 ? "EDL not measured" : `EDL ${(tokens / steps).toFixed(2)} (${tokens}/${steps})`,
       tokens === 0 ? "" : `relaxed ${shareWords(relaxed / tokens)} (${relaxed}/${tokens})`,
-    ]
-      .filter((part) => part !== "")
-      .join(" · ");
+    ].filter((part) => part !== "");
   }
 
   private say(): void {

@@ -46,6 +46,18 @@ export function filtered(rows: readonly TableRow[], { text, onlyFailed }: Filter
   );
 }
 
+const END_WORDS: Readonly<Record<NonNullable<OutputRow["finish"]>, string>> = {
+  endOfText: "end of text",
+  stop: "stop text",
+  maxTokens: "token limit",
+  complete: "complete",
+};
+
+/** E.g. "token limit"; null for a row without an answer. */
+export function endWords(finish: OutputRow["finish"]): string | null {
+  return finish === null ? null : END_WORDS[finish];
+}
+
 export type ColumnKey = (typeof COLUMNS)[number]["key"];
 
 export interface Column {
@@ -82,9 +94,9 @@ export const COLUMNS = [
   {
     key: "state",
     title: "End",
-    meaning: "Why the answer ended, or why there is none",
+    meaning: "Why the answer ended",
     isNumber: false,
-    valueOf: ({ row }) => (row.error === null ? row.finish : `failed: ${row.error.code}`),
+    valueOf: ({ row }) => (row.error === null ? endWords(row.finish) : "failed"),
   },
   {
     key: "tokens",

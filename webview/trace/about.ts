@@ -16,6 +16,7 @@ import {
 import { several } from "../run/amounts.ts";
 import { ruleWords } from "../run/figureWords.ts";
 import { namedValues } from "../run/parts.ts";
+import { localTime } from "../page/localTime.ts";
 
 type Row = readonly [name: string, value: string];
 
@@ -85,7 +86,9 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? "none"
         : `${pool.name}: ${several(pool.entries, "entry", "entries")}, ${several(pool.tokens, "token")}`,
     ],
-    ...(pool?.route === undefined ? [] : [["Group", routeWords(pool.route)] satisfies Row]),
+    ...(pool?.route === undefined
+      ? []
+      : [["Group", routeWords(pool.route).replace(/^group /, "")] satisfies Row]),
     ["Prompt", several(request.promptTokens.length - (request.inheritedTokens ?? 0), "token")],
     [
       "Prefill",
@@ -114,12 +117,6 @@ function samplingWords({
   repetitionPenalty,
 }: Trace["request"]["sampling"]): string {
   return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
-}
-
-/** As on the compare page; anything that is not a time stays unchanged. */
-function localTime(createdAt: string): string {
-  const when = new Date(createdAt);
-  return Number.isNaN(when.getTime()) ? createdAt : when.toLocaleString();
 }
 
 function visibleLines(text: string): string {

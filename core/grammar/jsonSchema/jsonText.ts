@@ -36,7 +36,7 @@ const HEX = codePoints([
   [0x41, 0x46],
   [0x61, 0x66],
 ]);
-/** First digits of \u escapes that are no surrogates, and second ones after a D. */
+/** First digits of \u escapes that are not surrogates, and second ones after a D. */
 const HEX_BUT_D = difference(HEX, charactersOf("Dd"));
 const BELOW_8 = charactersOf("01234567");
 

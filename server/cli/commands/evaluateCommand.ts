@@ -47,7 +47,9 @@ export function addEvaluateCommand(program: Command): void {
     new Option(flags, about).argParser(wholeNumber(flags.split(" ")[0]!, { min, max })).default(preset);
   const command = program
     .command("evaluate")
-    .description("whether relaxed knowledge about items serves a recommender as well as strict knowledge")
+    .description(
+      "measure whether relaxed knowledge about items serves a recommender as well as strict knowledge",
+    )
     .requiredOption("--data <file>", "a data set, as laser data imports it", expandHome)
     .addOption(
       new Option(
@@ -58,7 +60,7 @@ export function addEvaluateCommand(program: Command): void {
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option("--min-rating <stars>", "a rating from which on an item counts as clicked")
+      new Option("--min-rating <stars>", "the lowest rating that counts as a click")
         .argParser(decimal("--min-rating", { min: -1e6, max: 1e6 }))
         .default(4),
     )

@@ -23,6 +23,7 @@ import {
   type InteractionFlags,
   type SubjectFlags,
 } from "../groups/groupInputs.ts";
+import { checkGroupsOutput, requireGrouped } from "../groupsOutput.ts";
 import { expandHome } from "../paths.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -45,6 +46,8 @@ interface AttributeFlags {
 }
 
 const MAX_GROUP_COUNT = 64;
+/** The most characters of a group's name in the table. */
+const MAX_NAME = 60;
 
 /** Adds `groups attribute`, `vectors`, `interactions` and `random`. They throw PoolError and CliError. */
 export function addGroupsCommand(program: Command): void {
@@ -64,10 +67,10 @@ export function addGroupsCommand(program: Command): void {
       'a NumPy array (.npy), or .jsonl, .csv, .tsv or .parquet with a column "id" and numbers',
       expandHome,
     )
-    .option("--keys <file>", "the subject of each row of a NumPy array, one a line", expandHome)
+    .option("--keys <file>", "the subject of each row of a NumPy array, one per line", expandHome)
     .action((file: string, flags: ClusterFlags & { readonly keys?: string }) => byVectors(file, flags));
   withAttribute(withClusters(withOf(withOut(groups.command("interactions")), "users")), false)
-    .description("group users or items by who met what (truncated SVD, then k-means)")
+    .description("group users by the items they share, or items by their users (truncated SVD)")
     .argument("<file>", "a data set, or what laser data import reads", expandHome)
     .option("--held-out", "with the parts of a split data set for validation and test, too")
     .option("--map <columns>", "of a table: which column means what, such as user=uid,item=asin,rating=stars")
@@ -79,7 +82,7 @@ export function addGroupsCommand(program: Command): void {
     )
     .action((file: string, flags: ByInteractionFlags) => byInteractions(file, flags));
   withClusters(withOf(withOut(groups.command("random")), "items"))
-    .description("draw groups of equal sizes, to compare others with")
+    .description("draw groups of equal sizes at random, as a baseline for other groups")
     .argument("<file>", 'a data set, or .jsonl, .csv, .tsv or .parquet with a column "id"', expandHome)
     .action((file: string, flags: ClusterFlags & SubjectFlags) => atRandom(file, flags));
 }
@@ -111,7 +114,7 @@ function withClusters(command: Command): Command {
 
 function withAttribute(command: Command, isRequired: boolean): Command {
   const flag = "--attribute <name>";
-  const about = "such as genre; of several values, parted by | or a comma, the first counts";
+  const about = "such as genre; of several values, separated by | or a comma, the first counts";
   return (
     isRequired
       ? command.requiredOption(flag, about)
@@ -138,6 +141,7 @@ function countsIn(text: string): readonly number[] {
 
 async function byAttribute(file: string, flags: OutFlags & AttributeFlags & SubjectFlags): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file]);
     const attribute = await attributeOf(flags);
     const rows = await subjectsIn(file, flags, signal);
     await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
@@ -146,6 +150,7 @@ async function byAttribute(file: string, flags: OutFlags & AttributeFlags & Subj
 
 async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file, ...(flags.keys === undefined ? [] : [flags.keys])]);
     const { keys, vectors } = await vectorsIn(file, flags.keys, signal);
     const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
     await keep(flags.out, groups, keys.length);
@@ -159,6 +164,7 @@ interface ByInteractionFlags extends ClusterFlags, AttributeFlags, SubjectFlags,
 
 async function byInteractions(file: string, flags: ByInteractionFlags): Promise<void> {
   await interruptible(async (signal) => {
+    await checkGroupsOutput(flags.out, [file]);
     const fallback = await attributeOf(flags);
     const table = await tableOf(interactionsIn(file, flags, signal));
     const { of, dimensions, minInteractions, seed, k: ks } = flags;
@@ -170,6 +176,14 @@ async function byInteractions(file: string, flags: ByInteractionFlags): Promise<
 
 async function atRandom(file: string, flags: ClusterFlags & SubjectFlags): Promise<void> {
   await interruptible(async (signal) => {
+    if (flags.k.length > 1)
+      throw new CliError({
+        tag: "optionInvalid",
+        option: "--k",
+        value: `${flags.k[0]}:${flags.k.at(-1)}`,
+        reason: "groups drawn at random have no silhouette to choose by; give one number",
+      });
+    await checkGroupsOutput(flags.out, [file]);
     const rows = await subjectsIn(file, flags, signal);
     const keys = [...new Set(rows.map(({ subject }) => subject))];
     const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);
@@ -205,6 +219,7 @@ async function mappingOf(
 }
 
 async function keep(path: string, groups: GroupsFile, subjects: number): Promise<void> {
+  requireGrouped(groups, groups.made.source, subjects);
   await writeGroupsFile(path, groups);
   const sizes = new Map<string, number>();
   for (const group of Object.values(groups.subjects)) sizes.set(group, (sizes.get(group) ?? 0) + 1);
@@ -219,7 +234,7 @@ async function keep(path: string, groups: GroupsFile, subjects: number): Promise
   );
   const rows = [...sizes]
     .sort(([, a], [, b]) => b - a)
-    .map(([group, size]) => [oneLine(group), String(size)]);
+    .map(([group, size]) => [oneLine(group.slice(0, MAX_NAME)), String(size)]);
   const columns = [
     { title: "group", align: "left" },
     { title: "subjects", align: "right" },

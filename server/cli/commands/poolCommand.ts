@@ -34,6 +34,7 @@ import { poolInfo } from "../terminal/poolInfo.ts";
 import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
+import { requirePoolOutput } from "../poolOutput.ts";
 import { decimal, wholeNumber } from "../options.ts";
 import { complain, note, openProgress, print } from "../terminal/output.ts";
 
@@ -129,6 +130,7 @@ async function build(
       ...answer,
       group: Object.hasOwn(subjects, answer.id) ? subjects[answer.id]! : answer.group,
     }));
+    await requirePoolOutput(flags.out);
     const engine = await load(flags.model, signal);
     try {
       const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
@@ -209,6 +211,7 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
 
 async function merge(paths: readonly string[], out: string): Promise<void> {
   await interruptible(async (signal) => {
+    await requirePoolOutput(out);
     const pools: NamedPool[] = [];
     for (const path of paths) pools.push({ path, stored: await readPoolFile(path, null) });
     const [first, ...others] = pools;

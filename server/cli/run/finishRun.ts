@@ -12,7 +12,7 @@ import {
 } from "../../batch/index.ts";
 import { PRIVATE_MODE, writeFileAtomic } from "../../files/index.ts";
 import type { GrowingPool } from "../../worker/index.ts";
-import { decimals, NOT_MEASURED, shareOf } from "../terminal/figures.ts";
+import { decimals, keptOf, NOT_MEASURED, shareOf } from "../terminal/figures.ts";
 import { complain, print, printJson } from "../terminal/output.ts";
 import { GENERATOR } from "../version.ts";
 import { durationOf } from "./runProgress.ts";
@@ -79,6 +79,7 @@ async function writeSummary(
 
 export function closingLines({ tally, end, rows, samples }: BatchResult, { paths }: FinishedRun): string[] {
   const { total } = tally;
+  const written = total.answers + total.failures;
   const activeMs = tally.writtenMs;
   const { ratio, samples: count } = plainRatio(samples);
   const interval =
@@ -86,12 +87,12 @@ export function closingLines({ tally, end, rows, samples }: BatchResult, { paths
       ? `, 95 % ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`
       : "";
   return [
-    `${total.answers + total.failures}${rows === null ? "" : ` of ${rows}`} rows, ${total.failures} failed: ${ENDS[end]}`,
+    `${rows === null ? several(written, "row") : `${written} of ${several(rows, "row")}`}, ${total.failures} failed: ${ENDS[end]}`,
     [
       `${several(total.tokens, "token")} in ${durationOf(activeMs / 1000)}`,
       `${decimals(activeMs > 0 ? (1000 * total.tokens) / activeMs : null, 1)} tokens/s`,
       `EDL ${total.steps === 0 ? NOT_MEASURED : `${(total.tokens / total.steps).toFixed(2)} (${total.tokens}/${total.steps})`}`,
-      `kept ${shareOf(total.accepted + total.relaxed, total.drafted)} of the drafted tokens`,
+      keptOf(total.accepted + total.relaxed, total.drafted),
       `relaxed ${shareOf(total.relaxed, total.tokens)}`,
     ].join(" · "),
     `against plain: ${ratio === null ? NOT_MEASURED : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,

@@ -1,5 +1,6 @@
 // What a batch run is given, read and checked before a model is loaded.
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { describeError } from "../../../core/base/index.ts";
 import {
@@ -28,7 +29,7 @@ import { poolSourceOf } from "../poolSource.ts";
 import { readPromptFile } from "../promptInput.ts";
 import { rowSourceOf } from "../rowOptions.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
-import { checkOutputPath } from "../tracePath.ts";
+import { checkOutputPath, isSamePath } from "../tracePath.ts";
 import type { RunFlags } from "./runOptions.ts";
 import { noteUnknownSubjects, routingOf, type RunRouting } from "./runRouting.ts";
 
@@ -78,7 +79,13 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
       path: flags.out,
       reason: "it is a device or a pipe, and a run must be able to read its rows again",
     });
-  if (flags.savePool !== undefined) await checkOutputPath(flags.savePool, [...inputs, flags.out]);
+  if (flags.savePool !== undefined) {
+    if (await isSamePath(flags.savePool, flags.out))
+      invalid("--save-pool", flags.savePool, "the answers go there (--out)");
+    await checkOutputPath(flags.savePool, inputs);
+  }
+  if (flags.traces !== undefined && (await stat(flags.traces).catch(() => null))?.isDirectory() === false)
+    invalid("--traces", flags.traces, "it is a file, and a folder is needed");
   return { prompt, values, settings, expects, source, poolSource, routing };
 }
 

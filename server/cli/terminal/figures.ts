@@ -13,6 +13,11 @@ export function shareOf(numerator: number, denominator: number): string {
   return `${shareWords(numerator / denominator)} (${numerator}/${denominator})`;
 }
 
+/** "kept 62 % (57/92) of the drafted tokens": accepted and relaxed ones. */
+export function keptOf(kept: number, drafted: number): string {
+  return drafted === 0 ? "nothing drafted" : `kept ${shareOf(kept, drafted)} of the drafted tokens`;
+}
+
 /** "3.40 (204/60)": committed tokens per step, draftless steps included, prefill excluded. */
 export function edlOf({ edl, committed, steps }: TraceMetrics): string {
   return edl === null ? NOT_MEASURED : `${edl.toFixed(2)} (${committed}/${steps})`;

@@ -16,7 +16,7 @@ import { inPieces, loadingPool, type GenerateOptions, type Session } from "../..
 import { writeFileAtomic } from "../../files/index.ts";
 import { wasDrawn } from "../settingOptions.ts";
 import { answer } from "./answer.ts";
-import { decimals, edlOf, shareOf } from "./figures.ts";
+import { decimals, edlOf, keptOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";
 import { complain, note as noteLine, printJson, stdoutKind, writeOut } from "./output.ts";
 import { isValidJson, validJsonWords } from "./validJson.ts";
@@ -138,7 +138,7 @@ function closing(trace: Trace, tracePath: string | null): string {
     `${several(figures.committed, "token")} (${trace.result.finish})`,
     `${decimals(figures.tokensPerSecond, 1)} tokens/s`,
     `EDL ${edlOf(figures)}`,
-    `kept ${shareOf(figures.accepted + figures.relaxed, figures.drafted)} of the drafted tokens`,
+    keptOf(figures.accepted + figures.relaxed, figures.drafted),
     `relaxed ${shareOf(figures.relaxed, figures.committed)} of the answer`,
   ];
   const valid = validJsonWords(trace);

@@ -42,7 +42,7 @@ def data_files(path: str) -> list[str]:
 
 
 def fingerprint(paths: Sequence[str]) -> dict[str, str]:
-    """What tells one state of the data from another: size and time, or the storage's own mark of a file."""
+    """What distinguishes one state of the data from another: size and time, or the storage's own mark of a file."""
     marks: dict[str, str] = {}
     for path in paths:
         try:

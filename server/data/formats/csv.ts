@@ -13,7 +13,7 @@ const MAX_RECORD_CHARACTERS = 1_000_000;
 
 /** Takes the lines of a file in order. */
 export class CsvReader {
-  /** Lines of a record that goes on. */
+  /** Lines of a record that continues. */
   private open: string[] = [];
   private openCharacters = 0;
   private openLine = 0;

@@ -81,7 +81,7 @@ function written(field: Field): string {
 export const textsOf = (fields: readonly Field[]): readonly string[] =>
   fields.flatMap((field) => textOf(field)?.trim() ?? []);
 
-/** NaN if it is no finite number. */
+/** NaN if it is not a finite number. */
 export function numberOf(field: Field): number {
   const number =
     typeof field === "string" ? Number(field) : typeof field === "bigint" ? Number(field) : field;

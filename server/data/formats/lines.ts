@@ -20,7 +20,7 @@ export interface LineOptions {
   readonly encoding?: "utf8" | "latin1";
 }
 
-/** How text files of a source are read: a wrong line is counted, and what was read is told. */
+/** How text files of a source are read: a wrong line is counted, and what was read is reported. */
 export function textOptionsOf(path: string, reading: TableReading, { encoding = "utf8" }: LineOptions = {}) {
   return {
     signal: reading.signal,

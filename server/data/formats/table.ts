@@ -54,12 +54,7 @@ export async function* tableRows(
   }
 }
 
-/** The columns of a file: those of its header, of its first objects, or of its description. */
-export async function columnsOf(
-  path: string,
-  kind: TableKind,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+async function columnsFound(path: string, kind: TableKind, signal: AbortSignal): Promise<readonly string[]> {
   if (kind === "parquet") return (await parquetShape(path)).columns;
   const reading = { signal, onBadRow: () => undefined, onBytes: () => undefined };
   if (kind !== "jsonl") return (await headerOf(path, kind, reading)) ?? [];
@@ -176,7 +171,25 @@ async function* jsonRows(path: string, reading: TableReading): AsyncGenerator<re
   }
 }
 
-/** @throws DataError dataColumnMissing */
+const NO_RECORDS: Readonly<Record<TableKind, string>> = {
+  csv: "the file is empty",
+  tsv: "the file is empty",
+  jsonl: "no line of it is a JSON object",
+  parquet: "it has no columns",
+};
+
+/** The columns of a file: those of its header, of its first objects, or of its description. @throws DataError dataNoRecords */
+export async function columnsOf(
+  path: string,
+  kind: TableKind,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const known = await columnsFound(path, kind, signal);
+  if (known.length > 0) return known;
+  throw new DataError({ tag: "dataNoRecords", path, reason: NO_RECORDS[kind] });
+}
+
+/** @throws DataError dataColumnMissing | dataNoRecords */
 export async function requireColumns(
   path: string,
   kind: TableKind,

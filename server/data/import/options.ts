@@ -1,4 +1,4 @@
-// What an import is asked to do, and what it tells on the way.
+// What an import is asked to do, and what it reports on the way.
 import type { Split } from "./split.ts";
 
 export interface ImportOptions {

@@ -1,6 +1,7 @@
 // The first step of an import: every record of the source, taken into the scratch database and the sorter or counted.
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { asFilesError, FilesError } from "../../files/index.ts";
 import type { BadRowTally } from "./badRows.ts";
 import type { Described, Entities } from "./entities.ts";
 import type { ImportProgress } from "./options.ts";
@@ -38,7 +39,7 @@ export async function readSource(
   { minRating, split, nowMs, signal, onProgress }: ReadOptions,
 ): Promise<ReadCounts> {
   let total = 0;
-  for (const file of source.files) total += (await stat(file)).size;
+  for (const file of source.files) total += await bytesOf(file);
   let [done, interactions, belowMinRating] = [0, 0, 0];
   const again = { same: 0, other: 0 };
   const reading = {
@@ -86,6 +87,15 @@ export async function readSource(
   await sorter.flush();
   for (const entities of [users, items]) entities.forgetIds();
   return { interactions, belowMinRating, describedAgain: again };
+}
+
+/** @throws FilesError for a file that is missing, or a folder */
+async function bytesOf(file: string): Promise<number> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw asFilesError(error, file);
+  });
+  if (found.isDirectory()) throw new FilesError({ tag: "notAFile", path: file, what: "a folder" });
+  return found.size;
 }
 
 /** In the scratch database. */

@@ -34,7 +34,7 @@ export interface UserRecord {
 
 export type SourceRecord = InteractionRecord | ItemRecord | UserRecord;
 
-/** What an importer tells while it reads. */
+/** What an importer reports while it reads. */
 export interface Reading {
   readonly signal: AbortSignal;
   /** A row that can't be used. `reason` is one of a few fixed texts, which are counted; `line` from 1. */

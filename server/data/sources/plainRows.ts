@@ -16,11 +16,10 @@ const MAX_COUNTED_BYTES = 256_000_000;
 /** Longer texts are not labels that rows could be grouped by. */
 const MAX_ATTRIBUTE = 200;
 
-/** @throws DataError dataColumnMissing; FilesError; TextFileError; the signal's reason */
+/** @throws DataError dataIdMissing | dataNoRecords; FilesError; TextFileError; the signal's reason */
 export async function plainRows(path: string, kind: TableKind, signal: AbortSignal): Promise<RowSource> {
-  const columns = await readable(path, () => columnsOf(path, kind, signal));
-  if (!columns.includes(ID_COLUMN))
-    throw new DataError({ tag: "dataColumnMissing", path, column: ID_COLUMN, known: columns });
+  const known = await readable(path, () => columnsOf(path, kind, signal));
+  if (!known.includes(ID_COLUMN)) throw new DataError({ tag: "dataIdMissing", path, known });
   const sha256 = await sha256File(path, { signal });
   return {
     name: path,

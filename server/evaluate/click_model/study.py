@@ -1,7 +1,7 @@
 """The study: each arm's click model for every seed, and the differences that answer the question.
 
 Arms are sets of vectors, one an item. Two more are made here: "none" has no vectors, "shuffled" has the strict ones,
-each given to another item, so that what an item's own knowledge adds is told apart from what more columns add. An arm
+each given to another item, so that what an item's own knowledge adds is distinguished from what more columns add. An arm
 "facts", if given, holds vectors of what the data set says of an item: what the generated text adds to them shows there.
 """
 

@@ -187,7 +187,7 @@ function requireUtf8(bytes: Buffer, path: string, firstLine: number): void {
   throw new TextFileError({ tag: "textNotUtf8", path, line, byte });
 }
 
-/** The text of a few lines; those that are not UTF-8 are emptied and told. */
+/** The text of a few lines; those that are not UTF-8 are emptied and reported. */
 function withoutWrongLines(
   bytes: Buffer,
   path: string,

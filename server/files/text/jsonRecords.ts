@@ -12,7 +12,7 @@ export interface JsonRecord {
 /** Throws the reader's own fault for a line that can't be read. */
 export type RefuseLine = (line: number, reason: string, cause?: unknown) => never;
 
-/** Is told of a record that can't be read; where it returns, that record is left out. */
+/** Called for a record that can't be read; where it returns, that record is left out. */
 export type OnBadLine = (line: number, reason: string, cause?: unknown) => void;
 
 /** The records of a file, in portions. @throws what `refuse` throws; like textBlocks */
@@ -71,7 +71,7 @@ class JsonRecordReader {
   }
 }
 
-/** What a file is whose first line is not JSON; null if it can't be told. */
+/** What a file is whose first line is not JSON; null if it is unknown. */
 function layoutOf(line: string): string | null {
   if (isSpread(line))
     return "a JSON object is spread over several lines; write each on one line (jq -c . FILE does so), or all as one array";

@@ -17,7 +17,7 @@ const Name = Type.String({ minLength: 1 });
 const Names = Type.Record(Type.String(), Name);
 
 const AttributeSchema = Type.Object({
-  /** Of a row's attributes, such as "genre". Of several values, parted by | or by a comma, the first counts. */
+  /** Of a row's attributes, such as "genre". Of several values, separated by | or by a comma, the first counts. */
   name: Name,
   /** Group by value; null: each value is a group. */
   mapping: Type.Union([Names, Type.Null()]),

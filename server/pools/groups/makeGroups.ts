@@ -80,6 +80,14 @@ export function groupsByInteractions(
     );
   });
   const keys = known.map((row) => side.userKeys[row]!);
+  const fewest = Math.min(...choice.ks);
+  if (keys.length < fewest)
+    throw new PoolError({
+      tag: "groupDataInvalid",
+      path: source,
+      line: null,
+      reason: `of its ${of} (${side.userKeys.length}), ${keys.length} have at least ${several(minInteractions, "interaction")} (--min-interactions), and ${several(fewest, "group")} need as many`,
+    });
   const few = side.userKeys.flatMap((key, row): [string, number][] =>
     side.userCounts[row]! < minInteractions ? [[key, side.userCounts[row]!]] : [],
   );
@@ -93,12 +101,23 @@ export function groupsByInteractions(
 
 /** Groups of equal sizes, drawn at random: what grouping brings beyond smaller pools shows against them. */
 export function groupsAtRandom(source: string, keys: readonly string[], k: number, seed: number): GroupsFile {
+  requireEnough(source, keys.length, k);
   const order = new SeededNumbers(seed).order(keys.length);
   const subjects = Array.from(order, (key, at): [string, string] => [keys[key]!, `random${at % k}`]);
   return {
     ...emptyGroups({ by: "random", source, k, seed, silhouette: null }),
     subjects: Object.fromEntries(subjects),
   };
+}
+
+/** @throws PoolError for fewer subjects than groups */
+function requireEnough(source: string, subjects: number, groups: number): void {
+  if (subjects >= groups) return;
+  const reason =
+    subjects === 0
+      ? "it names no user and no item"
+      : `${several(subjects, "subject")} can't form ${several(groups, "group")} (--k)`;
+  throw new PoolError({ tag: "groupDataInvalid", path: source, line: null, reason });
 }
 
 interface Clustering {
@@ -110,14 +129,7 @@ interface Clustering {
 }
 
 function clustered({ by, source, keys, points, choice: { ks, seed } }: Clustering): GroupsFile {
-  const fewest = Math.min(...ks);
-  if (points.rows < fewest)
-    throw new PoolError({
-      tag: "groupDataInvalid",
-      path: source,
-      line: null,
-      reason: `${several(points.rows, "subject")} can't form ${fewest} groups`,
-    });
+  requireEnough(source, points.rows, Math.min(...ks));
   const { k, assigned, silhouette } = bestClusters(points, ks, seed);
   return {
     ...emptyGroups({ by, source, k, seed, silhouette }),

@@ -39,7 +39,7 @@ describe("a run over a data set", () => {
   it("writes a row for each, says how many failed, and shows them", async () => {
     const given = { prompt: at("p.prompty"), data: at("data.jsonl"), out: at("out.jsonl"), mode: "begin" };
     const { message } = await noticeOf(given);
-    assert.match(message, /2 answers, 1 failed rows/);
+    assert.match(message, /2 answers, 1 failed row\./);
     const rows = readFileSync(at("out.jsonl"), "utf8").trim().split("\n");
     assert.deepEqual(
       rows.map((line) => (JSON.parse(line) as { text: string | null }).text),
@@ -54,6 +54,6 @@ describe("a run over a data set", () => {
     const given = { prompt: at("p.prompty"), data: at("none.jsonl"), out: at("other.jsonl"), mode: "begin" };
     const { level, message } = await noticeOf(given);
     assert.equal(level, "error");
-    assert.match(message, /There is no data set at .*none\.jsonl/);
+    assert.match(message, /There is no file at .*none\.jsonl/);
   });
 });

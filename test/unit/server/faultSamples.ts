@@ -85,6 +85,7 @@ export const FILES: Samples<FilesFault> = {
   noSpace: { path, neededBytes: 2e6, freeBytes: 1e6 },
   noPermission: { path },
   fileMissing: { path },
+  notAFile: { path, what: "a folder" },
   fileHasOtherNames: { path, others: 1 },
   noHome: {},
   lockLost: { path },
@@ -205,6 +206,8 @@ export const DATA: Samples<DataFault> = {
   dataSetVersion: { path, version: 2, known: 1 },
   dataSetDamaged: { path, reason },
   dataSetNotWritten: { path, reason },
+  dataIdMissing: { path, known: ["name"] },
+  dataNoRecords: { path, reason },
 };
 
 export const POOLS: Samples<PoolFault> = {

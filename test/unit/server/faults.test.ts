@@ -101,6 +101,8 @@ const INPUT_TAGS = [
   "outputBusy",
   "lanesUnavailable",
   "deviceUnknown",
+  "fileMissing",
+  "notAFile",
   "fileHasOtherNames",
   "modelFileMissing",
   "modelFileUnreadable",

@@ -1,5 +1,7 @@
 // Settings in effect as options of the command line: the command reads back what was set.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { Command } from "commander";
 import { test } from "vitest";
 import { DEFAULT_SETTINGS, withValues, type SettingValues } from "../../../../core/settings/index.ts";
@@ -11,12 +13,14 @@ import {
   withEngine,
   withSettings,
 } from "../../../../server/cli/settingOptions.ts";
-import { table } from "../../../support/check.ts";
+import { table, temporaryFolder } from "../../../support/check.ts";
 
 /** What the command makes of options. */
-function readBack(flags: readonly string[]) {
+async function readBack(flags: readonly string[]) {
   const command = withSettings(withEngine(new Command().exitOverride()), GENERATION_NAMES);
-  return command.parse(flags, { from: "user" }).opts<{ model?: string }>();
+  // An action: hooks read the values that are in files.
+  command.action(() => undefined);
+  return (await command.parseAsync(flags, { from: "user" })).opts<{ model?: string }>();
 }
 
 table(
@@ -33,19 +37,31 @@ table(
         "guards.maxConsecutiveRelaxed": 3,
         "sampling.temperature": 0.5,
         "relaxed.topK": 4,
+        jsonSchema: '{"type": "object"}',
+        grammar: 'root ::= "-x"',
       } satisfies Partial<SettingValues>,
     },
   ],
-  ({ values }) => {
+  async ({ values }, context) => {
+    const folder = temporaryFolder(context);
+    let files = 0;
+    const fileOf = (text: string): string => {
+      const file = path.join(folder, String(files++));
+      writeFileSync(file, text);
+      return file;
+    };
     const settings = withValues(DEFAULT_SETTINGS, values);
-    const read = withValues(DEFAULT_SETTINGS, givenSettings(readBack(generationFlags(settings))));
+    const read = withValues(
+      DEFAULT_SETTINGS,
+      givenSettings(await readBack(generationFlags(settings, fileOf))),
+    );
     assert.deepEqual(read, settings);
   },
 );
 
-test("the model and its device", () => {
+test("the model and its device", async () => {
   const choice = { path: "/m.gguf", gpu: "off", contextTokens: 512, threads: 2, gpuLayers: 3 } as const;
-  const read = readBack(modelFlags(choice));
+  const read = await readBack(modelFlags(choice));
   const { path, ...device } = choice;
   assert.equal(read.model, path);
   assert.deepEqual(engineChoices(read), device);

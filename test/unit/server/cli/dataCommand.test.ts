@@ -51,7 +51,7 @@ test("import writes a data set and says what it kept, and rows prints what a run
 
 test("bad input ends with 2 and a next step", async () => {
   const missing = await laserData("info", "none.laserdata");
-  assert.equal(missing.exitCode, 1);
+  assert.equal(missing.exitCode, 2);
   assert.match(missing.stderr, /There is no file at none\.laserdata\./);
   const unknown = await laserData("import", ".", "--out", "x.laserdata", "--format", "excel");
   assert.equal(unknown.exitCode, 2);

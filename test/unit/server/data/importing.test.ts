@@ -1,6 +1,7 @@
 // What an import keeps, drops and counts: damaged rows, repeats, thresholds, splits, stops and full disks.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "vitest";
 import {
@@ -270,7 +271,27 @@ table<Refusal>(
       options: { format: "movielens-100k" },
       tag: "dataFileMissing",
     },
-    { name: "an empty table", files: { "a.csv": "" }, from: "a.csv", tag: "dataColumnMissing" },
+    { name: "an empty table", files: { "a.csv": "" }, from: "a.csv", tag: "dataNoRecords" },
+    {
+      name: "lines that are not JSON",
+      files: { "a.jsonl": "x\ny\n" },
+      from: "a.jsonl",
+      tag: "dataNoRecords",
+    },
+    {
+      name: "a table of items that is missing",
+      files: csv("u,i,1,1"),
+      from: "a.csv",
+      options: { items: "none.csv" },
+      tag: "fileMissing",
+    },
+    {
+      name: "a table of users that is a folder",
+      files: csv("u,i,1,1"),
+      from: "a.csv",
+      options: { users: tmpdir() },
+      tag: "notAFile",
+    },
     {
       name: "no column for the item",
       files: { "a.csv": "user,rating\nu,1\n" },

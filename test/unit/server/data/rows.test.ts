@@ -196,8 +196,10 @@ table<Refusal>(
       name: "a table without ids",
       files: { "x.csv": "name\nLamp\n" },
       file: "x.csv",
-      tag: "dataColumnMissing",
+      tag: "dataIdMissing",
     },
+    { name: "an empty table", files: { "x.jsonl": "" }, file: "x.jsonl", tag: "dataNoRecords" },
+    { name: "a folder", file: ".", tag: "notAFile" },
     {
       name: "the database of another program",
       change: (bytes) => bytes.fill(0, 68, 72),

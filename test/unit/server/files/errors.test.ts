@@ -15,6 +15,7 @@ table(
     { name: "EPERM", tag: "noPermission" },
     { name: "EROFS", tag: "noPermission" },
     { name: "ENOENT", tag: "fileMissing" },
+    { name: "EISDIR", tag: "notAFile" },
     { name: "EIO", tag: "fileFailed" },
   ],
   ({ name, tag }) => {

@@ -1,4 +1,4 @@
-// What a run is told of its subject: the trace says which group it was sent to, drafts leave out what they must, and an
+// What a run is given about its subject: the trace says which group it was sent to, drafts leave out what they must, and an
 // older trace without a route opens as before.
 import assert from "node:assert/strict";
 import { test } from "vitest";
