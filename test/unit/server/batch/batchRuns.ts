@@ -43,6 +43,7 @@ export function sourceOf(rows: readonly DataRow[], fingerprint = "data"): RowSou
     name: "rows",
     fingerprint,
     count: rows.length,
+    // oxlint-disable-next-line typescript/require-await -- a source may be asynchronous; this one needn't wait
     async *rows() {
       yield* rows;
     },
