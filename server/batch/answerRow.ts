@@ -40,7 +40,7 @@ export interface RowTools {
 
 /** Writes one answer in the row's place; ends soon after a stop. */
 export type GenerateHere = (
-  request: Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route">,
+  request: Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route" | "keepsRows">,
 ) => Promise<Generated>;
 
 export type RowOutcome =
@@ -102,9 +102,10 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
   const seedFor = (attempt: number) => (draws ? seedOf(data.id, settings.sampling.seed, attempt) : null);
   const seeded = (seed: number | null): GenerationSettings =>
     seed === null ? settings : { ...settings, sampling: { ...settings.sampling, seed } };
+  const keepsRows = tools.keepTrace !== null;
   const writePlain = async (): Promise<Trace | null> => {
     const plainSettings = { ...seeded(seedFor(1)), strategy: "plain" as const };
-    const plain = await generate({ prompt, pool: null, settings: plainSettings });
+    const plain = await generate({ prompt, pool: null, settings: plainSettings, keepsRows });
     return plain.failure !== null || plain.trace.result.finish === "stopped" ? null : plain.trace;
   };
   try {
@@ -113,7 +114,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
     const before = wasFirst ? await writePlain() : null;
     for (let attempt = 1; ; attempt++) {
       const seed = seedFor(attempt);
-      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool, route });
+      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool, route, keepsRows });
       const known = { seed, attempts: attempt, historyCut };
       if (failure !== null)
         return failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);

@@ -7,7 +7,7 @@ export { withOutput } from "./lockedOutput.ts";
 export { outputPaths, type OutputPaths } from "./outputPaths.ts";
 export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 export { writeParquet } from "./parquet.ts";
-export { plainRatio, ratioDefinition, type PlainRatio } from "./plainRatio.ts";
+export { plainRatio, RATIO_DEFINITION, type PlainRatio } from "./plainRatio.ts";
 export type { RunProgress } from "./progress.ts";
 export { checkOutput, type BeginMode } from "./recover.ts";
 export { promptMaker } from "./rowPrompt.ts";

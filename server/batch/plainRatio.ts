@@ -10,18 +10,11 @@ export interface PlainRatio {
   readonly sameTexts: number;
 }
 
-/** What the ratio means, for whoever reads it. @param parallel rows written at once */
-export function ratioDefinition(parallel: number): string {
-  const beside =
-    parallel === 1
-      ? ""
-      : ` Both were written on one of ${parallel} lanes while the other lanes drafted on; it does not say what ${parallel} plain lanes would do together.`;
-  return (
-    "Sampled rows are written twice, one way right after the other in the same place, in an order drawn by their id. " +
-    "The ratio is Σ (plain ms per token × tokens of the answer) ÷ Σ ms of the answer, over sampled rows and without reading prompts; " +
-    `95 % interval by drawing rows with replacement.${beside}`
-  );
-}
+/** What the ratio means, for whoever reads it. */
+export const RATIO_DEFINITION =
+  "Sampled rows are written twice, one way right after the other, in an order drawn by their id. The ratio is " +
+  "Σ (plain ms per token × tokens of the answer) ÷ Σ ms of the answer, over sampled rows and without reading prompts; " +
+  "95 % interval by drawing rows with replacement.";
 
 export function plainRatio(samples: readonly PlainSample[]): PlainRatio {
   const parts = partsOf(samples);

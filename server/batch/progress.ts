@@ -15,7 +15,7 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** Of all answers of the run. */
   readonly edl: number | null;
-  /** How many times as long plain decoding takes: see ratioDefinition. Null without a sample. */
+  /** How many times as long plain decoding takes: see RATIO_DEFINITION. Null without a sample. */
   readonly plainRatio: number | null;
   readonly plainSamples: number;
 }

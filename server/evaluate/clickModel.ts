@@ -29,6 +29,8 @@ const LIGHTGBM: PythonPackages = {
   phase: "extract",
   message: "installing lightgbm 4.6.0 with NumPy and SciPy (click model, first use only)",
 };
+/** Each seed has a process of its own: libraries with threads in each of them would fight for the cores. */
+const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 const FETCHED_MEGABYTES = 60;
 
 const DifferenceSchema = Type.Object({
@@ -140,7 +142,7 @@ export async function runClickModels(
       {
         signal: hooks.signal,
         // Threads that wait for work would otherwise spin and take the core from those that have some.
-        env: { ...hooks.env, OMP_WAIT_POLICY: "PASSIVE" },
+        env: { ...hooks.env, OMP_WAIT_POLICY: "PASSIVE", ...ONE_THREAD },
         cwd: job,
         onLine: (line) => {
           const [done = 0, all = 0] = line.split(" ").map(Number);

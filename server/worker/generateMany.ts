@@ -11,7 +11,10 @@ import type { LaneGroup } from "../engine/index.ts";
 import type { GenerateOptions, Generated, Session } from "./session.ts";
 
 /** One answer to write. */
-export type ManyRequest = Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route" | "onEvent"> & {
+export type ManyRequest = Pick<
+  GenerateOptions,
+  "prompt" | "settings" | "pool" | "route" | "keepsRows" | "onEvent"
+> & {
   /** Ends this answer alone; the others continue. */
   readonly signal?: AbortSignal;
 };
@@ -68,12 +71,13 @@ export function laneWriter({
   };
   const remove = group.gathering.add(planner);
   return {
-    generate: ({ prompt, settings, pool, route, onEvent, signal: own }, lane, signal) =>
+    generate: ({ prompt, settings, pool, route, keepsRows = true, onEvent, signal: own }, lane, signal) =>
       session.generate({
         prompt,
         settings,
         pool,
         ...(route && { route }),
+        keepsRows,
         signal: own === undefined ? signal : AbortSignal.any([own, signal]),
         lane: { target: group.targets[lane]!, planner: planner.forRequest(lane) },
         // Nobody waits for a slow listener but its own answer.

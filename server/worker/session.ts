@@ -39,6 +39,7 @@ import { createDrafter, labelOf, nothingLearned } from "./drafting.ts";
 import { reproducibility, type Reproducibility } from "./reproducible.ts";
 import { ConstraintSource } from "./answerConstraint.ts";
 import { stopCheck } from "./stopSequences.ts";
+import { outlineOf } from "./outline.ts";
 import type { LoadedPool } from "./pool.ts";
 import { isReproducible, MAX_TOP_K, type GenerationSettings } from "../../core/settings/index.ts";
 import type { CommittedPiece } from "../protocol/worker.ts";
@@ -75,6 +76,11 @@ export interface GenerateOptions {
   readonly signal: AbortSignal;
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
   readonly lane?: SessionLane;
+  /**
+   * False where nobody keeps the trace: rows that no verdict needs are not read, and the trace holds none. Its text,
+   * tokens, kept drafts and times are as always; it is not to be written. True if omitted.
+   */
+  readonly keepsRows?: boolean;
   /** Awaited, so that the listener sets the pace. */
   readonly onEvent?: (event: GenerateEvent) => void | Promise<void>;
 }
@@ -172,6 +178,7 @@ export class Session {
     route,
     signal,
     lane,
+    keepsRows = true,
     onEvent,
   }: GenerateOptions): Promise<Generated> {
     const { engine } = this;
@@ -224,6 +231,7 @@ export class Session {
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
       constraint,
       rowWidth: ROW_WIDTH,
+      recordsRows: keepsRows,
       signal,
       now: this.options.now ?? (() => performance.now()),
     });
@@ -240,7 +248,7 @@ export class Session {
           result = value;
           break;
         }
-        const recorded = recorder.take(value);
+        const recorded = recorder.take(keepsRows ? value : outlineOf(value));
         if (recorded !== null) {
           const pieces = this.pieces(recorded.step, text, answer);
           tokensLeft -= pieces.length;

@@ -7,7 +7,7 @@ import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { BadRow } from "../../data/index.ts";
 import type { RunIdentity } from "../identity.ts";
 import type { EndReason, PlainSample, RunSession } from "../journal.ts";
-import { plainRatio, ratioDefinition } from "../plainRatio.ts";
+import { plainRatio, RATIO_DEFINITION } from "../plainRatio.ts";
 import type { RowCounts, RunTally } from "../tally.ts";
 import { lineChart } from "./lineChart.ts";
 import { SUMMARY_CSS } from "./summaryStyle.ts";
@@ -162,10 +162,12 @@ function ratioSection({ samples, sessions, plainEvery, identity }: RunSummary): 
     );
   return [
     "<h2>Against plain decoding</h2>",
-    plainEvery === 0
-      ? `<p><strong>${words}</strong>: no row was to be written both ways (--plain-every 0).</p>`
-      : `<p><strong>${words}</strong> on ${several(count, "row")} written both ways (about one in ${plainEvery}).</p>`,
-    `<p>${escapeHtml(ratioDefinition(parallel))}</p>`,
+    parallel > 1 && count === 0
+      ? `<p><strong>${words}</strong>: rows written at once share evaluations; laser bench --parallel measures both ways of decoding.</p>`
+      : plainEvery === 0
+        ? `<p><strong>${words}</strong>: no row was to be written both ways (--plain-every 0).</p>`
+        : `<p><strong>${words}</strong> on ${several(count, "row")} written both ways (about one in ${plainEvery}).</p>`,
+    `<p>${escapeHtml(RATIO_DEFINITION)}</p>`,
     count === 0
       ? ""
       : `<p>${sameTexts} of ${samples.length} plain answers have the same text.${isStrict ? " Strict output is the model's own choice up to float rounding." : " Relaxed output may differ: the plain texts below are in no output file."}</p>`,

@@ -13,7 +13,7 @@ import {
   type OutputPaths,
 } from "../../batch/index.ts";
 import type { Session } from "../../worker/index.ts";
-import { beginMode, withRunOptions, type RunFlags } from "../run/runOptions.ts";
+import { beginMode, plainEveryOf, withRunOptions, type RunFlags } from "../run/runOptions.ts";
 import { readInputs, type RunInputs } from "../run/runInputs.ts";
 import { identityOf } from "../run/runIdentity.ts";
 import { openRunLanes } from "../run/runLanes.ts";
@@ -112,7 +112,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
         settings,
         check: inputs.expects === "json" ? checkJson : null,
         retries: flags.retries,
-        plainEvery: flags.plainEvery,
+        plainEvery: plainEveryOf(flags),
         keepTrace: flags.traces === undefined ? null : traceKeeper(flags.traces, flags.out),
       },
       ordered: flags.ordered ?? false,

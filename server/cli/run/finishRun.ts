@@ -16,7 +16,7 @@ import { decimals, keptOf, NOT_MEASURED, shareOf } from "../terminal/figures.ts"
 import { complain, print, printJson } from "../terminal/output.ts";
 import { GENERATOR } from "../version.ts";
 import { durationOf } from "./runProgress.ts";
-import type { RunFlags } from "./runOptions.ts";
+import { plainEveryOf, type RunFlags } from "./runOptions.ts";
 
 export interface FinishedRun {
   readonly flags: RunFlags;
@@ -70,14 +70,17 @@ async function writeSummary(
     rows: result.rows,
     tally: result.tally,
     samples: result.samples,
-    plainEvery: flags.plainEvery,
+    plainEvery: plainEveryOf(flags),
     badRows: result.badRows,
     poolAnswers: pool?.size ?? null,
   });
   await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
 }
 
-export function closingLines({ tally, end, rows, samples }: BatchResult, { paths }: FinishedRun): string[] {
+export function closingLines(
+  { tally, end, rows, samples }: BatchResult,
+  { paths, flags }: FinishedRun,
+): string[] {
   const { total } = tally;
   const written = total.answers + total.failures;
   const activeMs = tally.writtenMs;
@@ -95,7 +98,7 @@ export function closingLines({ tally, end, rows, samples }: BatchResult, { paths
       keptOf(total.accepted + total.relaxed, total.drafted),
       `relaxed ${shareOf(total.relaxed, total.tokens)}`,
     ].join(" · "),
-    `against plain: ${ratio === null ? NOT_MEASURED : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
+    `against plain: ${ratio === null ? `${NOT_MEASURED}${flags.parallel > 1 ? " (of rows written at once, laser bench --parallel measures it)" : ""}` : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
     `${paths.out}; summary: ${paths.summary}`,
   ];
 }

@@ -104,7 +104,7 @@ export function withRunOptions(command: Command): Command {
       whole(
         "--plain-every",
         "n",
-        "write one row in n plainly as well, to measure the gain; 0: none",
+        "write one row in n plainly as well, to measure the gain; 0: none; with --parallel always none",
         0,
       ).default(100),
     )
@@ -171,4 +171,12 @@ export function beginMode({ resume, overwrite, retryFailed }: RunFlags): BeginMo
       reason: "there are failed rows only in a run that is resumed",
     });
   return resume ? "resume" : overwrite ? "overwrite" : "begin";
+}
+
+/**
+ * One row in so many is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
+ * row that waits for its neighbours' drafts takes longer than plain decoding does.
+ */
+export function plainEveryOf({ parallel, plainEvery }: Pick<RunFlags, "parallel" | "plainEvery">): number {
+  return parallel > 1 ? 0 : plainEvery;
 }

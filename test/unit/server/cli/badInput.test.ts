@@ -21,8 +21,8 @@ const FILES: Readonly<Record<string, string>> = {
   "ratings.csv": "user,item,rating,time\n1,2,3,900000000\n1,3,4,900000000\n",
   "renamed.csv": "uid,asin,stars\n1,2,3\n",
   "items.jsonl": '{"id":"a","genre":"Comedy"}\n{"id":"b","genre":"Drama"}\n',
-  "vectors.csv": "a,1,0\nb,0,1\na,1,1\n",
-  "ragged.csv": "a,1,0\nb,0,1,3\n",
+  "vectors.csv": "id,x,y\na,1,0\nb,0,1\na,1,1\n",
+  "ragged.csv": "id,x,y\na,1,0\nb,0,1,3\n",
   "script.json": '{"answers":[{"text":"A film."}]}',
 };
 
@@ -76,8 +76,8 @@ const WRONG: readonly Wrong[] = [
   { name: "groups attribute empty.jsonl --attribute genre --out new", says: /has no rows/ },
   { name: "groups attribute items.jsonl --attribute year --out new", says: /has a value of "year"/ },
   { name: "groups attribute long.jsonl --attribute title --out new", says: /longer than 16 MiB/ },
-  { name: "groups vectors vectors.csv --out new", says: /the id "a" was used|names "a" again|used by an earlier row/ },
-  { name: "groups vectors ragged.csv --out new", says: /2 numbers|has 3 numbers|not as many/ },
+  { name: "groups vectors vectors.csv --out new", says: /used by an earlier row|names "a" again/ },
+  { name: "groups vectors ragged.csv --out new", says: /line 3: it has too few or too many fields/ },
   { name: "groups vectors ragged.csv --keys none --out new", says: /There is no file at .*none/ },
   { name: "groups interactions ratings.csv --out new", says: /0 have at least 5 interactions/ },
   { name: "groups random items.jsonl --k 9 --out new", says: /2 subjects can't form 9 groups/ },
