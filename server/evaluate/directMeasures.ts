@@ -32,8 +32,8 @@ export function directMeasures(
   { knowledge, vectors }: MeasuredArm,
   facts: readonly Float32Array[],
 ): DirectMeasures {
-  const texts = items.map(({ id }) => knowledge.texts.get(id)!.text);
-  const strictTexts = items.map(({ id }) => strict.texts.get(id)!.text);
+  const texts = items.map(({ id }) => knowledge.texts.get(id)!);
+  const strictTexts = items.map(({ id }) => strict.texts.get(id)!);
   const share = (holds: (at: number) => boolean): number =>
     items.filter((_, at) => holds(at)).length / items.length;
   const dated = items.filter(({ year }) => year !== null).length;

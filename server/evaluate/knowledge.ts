@@ -11,26 +11,19 @@ export interface Knowledge {
   readonly name: string;
   readonly path: string;
   /** By id of the item. Failed rows are left out. */
-  readonly texts: ReadonlyMap<string, KnownText>;
+  readonly texts: ReadonlyMap<string, string>;
   /** Rows of the file without a text. */
   readonly failedRows: number;
-}
-
-export interface KnownText {
-  readonly text: string;
-  /** Tokens of the answer; null where the file doesn't say. */
-  readonly tokens: number | null;
 }
 
 const RowSchema = Type.Object({
   id: Type.Union([Type.String(), Type.Integer()]),
   text: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  tokens: Type.Optional(Type.Number()),
 });
 
 /** @throws EvaluateError knowledgeLineInvalid; FilesError; TextFileError; the signal's AbortError */
 export async function readKnowledge(name: string, path: string, signal: AbortSignal): Promise<Knowledge> {
-  const texts = new Map<string, KnownText>();
+  const texts = new Map<string, string>();
   let failedRows = 0;
   const refuse = (line: number, reason: string, cause?: unknown): never => {
     throw new EvaluateError({ tag: "knowledgeLineInvalid", path, line, reason }, { cause });
@@ -41,7 +34,7 @@ export async function readKnowledge(name: string, path: string, signal: AbortSig
       const id = String(row.id);
       if (row.text === undefined || row.text === null) failedRows++;
       else if (texts.has(id)) refuse(line, `"${id}" has an answer already`);
-      else texts.set(id, { text: row.text, tokens: row.tokens ?? null });
+      else texts.set(id, row.text);
     }
   return { name, path, texts, failedRows };
 }

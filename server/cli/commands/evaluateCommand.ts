@@ -111,7 +111,7 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
             vectors: await embedAll(
               embedder,
               name,
-              data.items.map(({ id }) => texts.get(id)!.text),
+              data.items.map(({ id }) => texts.get(id)!),
               progress,
               signal,
             ),

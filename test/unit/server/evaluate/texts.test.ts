@@ -79,7 +79,7 @@ for (const [name, lines, expect] of RUN_OUTPUT)
 const knowledge = (name: string, texts: readonly string[]): Knowledge => ({
   name,
   path: `${name}.jsonl`,
-  texts: new Map(texts.map((text, at) => [`item-${at}`, { text, tokens: null }])),
+  texts: new Map(texts.map((text, at) => [`item-${at}`, text])),
   failedRows: 0,
 });
 
