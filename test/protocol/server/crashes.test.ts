@@ -6,6 +6,7 @@ import { modelsRequest, restartRequest, type RunId } from "../../../server/proto
 import { parseTrace } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
+import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 
 /** The document language goes on: a file opened now is diagnosed. */
 async function assertDiagnoses(client: ServerClient): Promise<void> {
@@ -95,7 +96,7 @@ table(
       name: "of another version",
       setup: { conduct: "otherVersion" },
       code: "workerVersion",
-      says: /version 99 .* version 1/,
+      says: new RegExp(`version 99 .* version ${WORKER_PROTOCOL_VERSION}\\.`),
     },
     {
       name: "that refuses this version",

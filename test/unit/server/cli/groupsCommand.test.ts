@@ -97,5 +97,5 @@ test("what can't be grouped is refused by name", async (context) => {
   ])
     await assert.rejects(laser(["groups", ...args]), (error) => blameOf(error) === "input", args.join(" "));
   const missing = laser(["groups", "interactions", `${file}.missing`, ...out]);
-  await assert.rejects(missing, (error) => blameOf(error) === "environment");
+  await assert.rejects(missing, (error) => blameOf(error) === "input");
 });
