@@ -55,5 +55,5 @@ test("Vulkan's file also works as a plug-in of the package for CPUs, by the tria
   const { path: modelPath } = await ensureTrialModel(machine.cacheDir);
   const outcome = await tryBackend(plugin!, { modelPath, signal: new AbortController().signal });
   assert.ok(outcome.kind === "usable", JSON.stringify(outcome));
-  assert.match(outcome.devices.map(({ name }) => name).join(" "), /llvmpipe/);
+  assert.match(outcome.devices.map(({ description }) => description).join(" "), /llvmpipe/);
 });

@@ -8,6 +8,7 @@ import { copyNativePackages } from "../../scripts/editor/nativePackages.mjs";
 import { repositoryFolder, temporaryFolder } from "../support/check.ts";
 import { testModelPath } from "../support/decoding/realModel.ts";
 import { params, WorkerClient } from "../support/process/workerClient.ts";
+import { WORKER_PROTOCOL_VERSION } from "../../server/protocol/worker.ts";
 
 test("the packed worker generates outside of the repository", async (context) => {
   const folder = temporaryFolder(context);
@@ -19,7 +20,7 @@ test("the packed worker generates outside of the repository", async (context) =>
     child.kill("SIGKILL");
     await client.ended;
   });
-  await client.request<"hello">({ kind: "hello", version: 1 });
+  await client.request<"hello">({ kind: "hello", version: WORKER_PROTOCOL_VERSION });
   const model = { path: testModelPath(), gpu: "off", contextTokens: 512, threads: 1 } as const;
   const loaded = await client.request<"load">({ kind: "load", model });
   assert.equal(loaded.device?.backend, "cpu");

@@ -55,6 +55,8 @@ export class LaserTimeline extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.themes = onThemeChange(() => {
+      // The theme may change in the frame before the first drawing.
+      if (!this.hasUpdated) return;
       this.measure();
       this.paint();
     });
