@@ -1,8 +1,7 @@
 // A trace as one self-contained HTML file: the inspector's page, its styles and the trace, under a content
 // policy that lets the page load nothing and contact nobody.
-import { escapeHtml, themeCss } from "./staticPage.ts";
+import { escapeHtml, documentStart, themeCss } from "./staticPage.ts";
 import type { Guards, Rule } from "../laser/index.ts";
-import { oneLineText } from "../trace/index.ts";
 
 /** Ids of the elements whose text is the trace. */
 export const REPORT_TRACE_ID = "laser-trace-data";
@@ -42,18 +41,7 @@ export function reportHtml(parts: ReportParts): string {
     "form-action 'none'",
   ].join("; ");
   // The page's texts are English, whatever the language of the editor or of the answer.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(oneLineText(title))}</title>
-<style>${style}</style>
-</head>
-<body>
+  return `${documentStart({ title, policy, css: style })}
 <header class="report-note">
 <p>${escapeHtml(note)}</p>
 <noscript><p>This page needs JavaScript. Allow scripts for this file to see it.</p></noscript>

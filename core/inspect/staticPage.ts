@@ -25,22 +25,31 @@ export interface StaticPage {
 export function staticPageHtml({ title, style, body, hash }: StaticPage): string {
   const css = `${themeCss()}\n${style}`;
   const policy = `default-src 'none'; style-src 'sha256-${hash(css)}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(oneLineText(title))}</title>
-<style>${css}</style>
-</head>
-<body>
+  return `${documentStart({ title, policy, css })}
 ${body}
 </body>
 </html>
 `;
+}
+
+/** A document up to its body. @param page `css` holds nothing that would end its element */
+export function documentStart(page: {
+  readonly title: string;
+  readonly policy: string;
+  readonly css: string;
+}): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(page.policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(oneLineText(page.title))}</title>
+<style>${page.css}</style>
+</head>
+<body>`;
 }
 
 /** Light unless the reader's system is dark; the system's own colours where it forces them. */

@@ -18,7 +18,7 @@ export interface PromptOptions {
   readonly name: string;
   /** Values for every row, over the row's own. */
   readonly values: Readonly<Record<string, PromptValue>>;
-  /** Cuts a list, oldest first, until the whole prompt has at most so many tokens; null: nothing is cut. */
+  /** Cuts a list, oldest first, until the whole prompt fits the number of tokens; null: nothing is cut. */
   readonly history: { readonly name: string; readonly maxTokens: number } | null;
   readonly engine: Pick<Engine, "chat" | "tokenizer">;
   /** For templates that write the date. */

@@ -54,7 +54,7 @@ export class RunTally {
   private session: { readonly readyMs: number; readonly offsetMs: number } | null = null;
   private lastMs = 0;
 
-  /** Rows that follow were written in this session. The pauses between sessions are no time of the run. */
+  /** Rows that follow were written in this session. The pauses between sessions are not part of the time of the run. */
   begin({ readyAt }: RunSession): void {
     this.session = { readyMs: Date.parse(readyAt), offsetMs: this.lastMs };
   }

@@ -17,7 +17,7 @@ import {
   type SettingName,
   type SettingValues,
 } from "../../core/settings/index.ts";
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { readText } from "../files/text/index.ts";
 import { CliError } from "./errors.ts";
 import type { SessionChoices } from "./loadSession.ts";
@@ -61,10 +61,8 @@ async function readValues(command: Command, settings: readonly SettingName[]): P
     const path: unknown = command.getOptionValue(attribute);
     if (typeof path !== "string") continue;
     const text = await readText(expandHome(path), { mostBytes: MAX_VALUE_BYTES }).catch((error: unknown) => {
-      const code = errorCode(error);
-      if (code === undefined) throw error;
-      const reason =
-        code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+      if (errorCode(error) === undefined) throw error;
+      const reason = unreadableReason(error);
       throw new CliError({ tag: "optionInvalid", option: long!, value: path, reason });
     });
     if (text.trim() === "")

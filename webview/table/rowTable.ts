@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { oneLineText } from "../../core/trace/index.ts";
 import { LightElement } from "../page/lightElement.ts";
+import { headCell } from "../run/headCell.ts";
 import { RowCursor } from "../run/rowCursor.ts";
 import { COLUMNS, type Column, type ColumnKey, type Sorting, type TableRow } from "./tableModel.ts";
 
@@ -49,7 +50,7 @@ export class RowTable extends LightElement {
   protected override render(): TemplateResult {
     const shown = this.cursor.window.slice(this.rows);
     return html`<div class="head row" role="row" aria-rowindex="1">
-        ${COLUMNS.map((column) => this.headCell(column))}
+        ${COLUMNS.map((column) => headCell(column, this.sorting))}
       </div>
       <div class="rows" role="rowgroup">
         ${shown.map((row, i) => this.row(row, this.cursor.window.first + i))}
@@ -59,22 +60,6 @@ export class RowTable extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if ((["current", "sorting", "rows"] as const).some((name) => changed.has(name))) this.cursor.reveal();
-  }
-
-  private headCell({ key, title, meaning, isNumber }: Column): TemplateResult {
-    const isSorted = this.sorting.key === key;
-    const direction = isSorted ? (this.sorting.isDescending ? "descending" : "ascending") : "none";
-    return html`<div
-      class="cell ${key} ${isNumber ? "number" : ""}"
-      role="columnheader"
-      aria-sort=${direction}
-    >
-      <button class="link" type="button" title="${meaning}. Press to sort." data-sort=${key}>
-        ${title}<span class="arrow" aria-hidden="true"
-          >${isSorted ? (this.sorting.isDescending ? " ↓" : " ↑") : ""}</span
-        >
-      </button>
-    </div>`;
   }
 
   private row(row: TableRow, at: number): TemplateResult {

@@ -1,5 +1,6 @@
 // The rows of a run's output as the table shows them: read, filtered, sorted, counted. Pure.
 import { parseOutputRow, type OutputRow } from "../../extension/shared/runTable.ts";
+import type { HeadColumn } from "../run/headCell.ts";
 
 export interface TableRow {
   /** Place in the file, from 0. */
@@ -60,11 +61,7 @@ export function endWords(finish: OutputRow["finish"]): string | null {
 
 export type ColumnKey = (typeof COLUMNS)[number]["key"];
 
-export interface Column {
-  readonly key: string;
-  readonly title: string;
-  readonly meaning: string;
-  readonly isNumber: boolean;
+export interface Column extends HeadColumn {
   readonly valueOf: (row: TableRow) => string | number | null;
   readonly digits?: number;
 }

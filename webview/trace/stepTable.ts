@@ -6,18 +6,14 @@ import { keptOf, oneLineText } from "../../core/trace/index.ts";
 import { draftDepth } from "../run/draftShape.ts";
 import type { StepView } from "../run/model.ts";
 import { emit } from "../page/events.ts";
+import { headCell, type HeadColumn } from "../run/headCell.ts";
 import { RowCursor } from "../run/rowCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { ticks } from "../run/ticks.ts";
 
 type Value = string | number | null;
 
-interface Column {
-  readonly key: string;
-  readonly title: string;
-  /** The meaning of the column, for its tooltip. */
-  readonly meaning: string;
-  readonly isNumber: boolean;
+interface Column extends HeadColumn {
   readonly valueOf: (view: StepView) => Value;
   readonly format?: (value: number) => string;
 }
@@ -121,7 +117,7 @@ export class StepTable extends LightElement {
   protected override render(): TemplateResult {
     const rows = this.cursor.window.slice(this.rows);
     return html`<div class="head row" role="row" aria-rowindex="1">
-        ${STEP_COLUMNS.map((shown) => this.headCell(shown))}
+        ${STEP_COLUMNS.map((shown) => headCell(shown, this.sorting))}
       </div>
       <div class="rows" role="rowgroup">
         ${rows.map((view, i) => this.row(view, this.cursor.window.first + i))}
@@ -132,22 +128,6 @@ export class StepTable extends LightElement {
   protected override updated(changed: PropertyValues<this>): void {
     const isElsewhere = (["current", "sorting", "steps"] as const).some((name) => changed.has(name));
     if (isElsewhere) this.cursor.reveal();
-  }
-
-  private headCell({ key, title, meaning, isNumber }: Column): TemplateResult {
-    const isSorted = this.sorting.key === key;
-    const direction = isSorted ? (this.sorting.isDescending ? "descending" : "ascending") : "none";
-    return html`<div
-      class="cell ${key} ${isNumber ? "number" : ""}"
-      role="columnheader"
-      aria-sort=${direction}
-    >
-      <button class="link" type="button" title="${meaning}. Press to sort." data-sort=${key}>
-        ${title}<span class="arrow" aria-hidden="true"
-          >${isSorted ? (this.sorting.isDescending ? " ↓" : " ↑") : ""}</span
-        >
-      </button>
-    </div>`;
   }
 
   private row(view: StepView, at: number): TemplateResult {

@@ -119,7 +119,7 @@ export function ruleName(rule: Strict | RelaxedRule): string {
   return rule.kind === "strict" ? "strict" : `k = ${rule.topK}, p = ${rule.minProbability}`;
 }
 
-/** Whether a rule's figures are no estimate. */
+/** Whether a rule's figures are exact, not an estimate. */
 export function isExact({ basis }: RuleFigures, runs: number): boolean {
   return basis.kind === "measured" || basis.exactTraces === runs;
 }

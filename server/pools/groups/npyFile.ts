@@ -1,6 +1,6 @@
 // Vectors out of a NumPy file, whose rows are named beside it.
 import { readFile, stat } from "node:fs/promises";
-import { errorCode } from "../../files/index.ts";
+import { errorCode, unreadableReason } from "../../files/index.ts";
 import { PoolError } from "../errors.ts";
 import type { Matrix } from "./matrix.ts";
 import { isNpy, MAX_NUMBERS, parseNpy } from "./npy.ts";
@@ -26,9 +26,8 @@ export async function readNpyVectors(
     if ((await stat(path)).size > MAX_FILE_BYTES) refuse(`it holds more than ${MAX_NUMBERS} numbers`);
     bytes = await readFile(path);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return refuse(code === "ENOENT" ? "there is no such file" : code, error);
+    if (errorCode(error) === undefined) throw error;
+    return refuse(unreadableReason(error), error);
   }
   if (!isNpy(bytes)) return refuse("it is not a NumPy file");
   const vectors = parseNpy(bytes, refuse);
