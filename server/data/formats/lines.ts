@@ -28,9 +28,7 @@ export function textOptionsOf(path: string, reading: TableReading, { encoding = 
     readBytes: READ_BYTES,
     mostBytes: MAX_TEXT_BYTES,
     mostLineBytes: MAX_LINE_BYTES,
-    onBytes: (bytes: Uint8Array) => {
-      reading.onBytes(bytes.length);
-    },
+    onBytes: reading.onBytes,
     onWrongLine: (line: number) => {
       reading.onBadRow(path, line, NOT_UTF8);
     },
