@@ -1,13 +1,11 @@
 // The built settings editor for everyone: names and descriptions of every control, keys, large text, four themes.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "vitest";
-import type { ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
+import { test } from "vitest";
 import { table } from "../../support/check.ts";
 import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
-import { fileBench } from "../../support/webview/fileBench.ts";
 import {
   numberOf,
-  openedSettings,
+  settingsOpener,
   place,
   shownKeys,
   TRACE,
@@ -16,10 +14,7 @@ import {
 import { ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/webview/settingsMessages.ts";
 import { THEME_KINDS } from "../../support/webview/themes.ts";
 
-const bench = fileBench();
-
-const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) =>
-  openedSettings(bench, context, ...messages);
+const opened = settingsOpener();
 
 test("each control says its name, what it does and what is wrong with it", async (context) => {
   const editor = await opened(context);
