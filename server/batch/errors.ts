@@ -23,7 +23,7 @@ export type BatchFault =
 
 const RESUME = "Once that is solved, the same command with --resume continues.";
 
-export const BATCH_FAULTS: FaultTable<BatchFault> = {
+const BATCH_FAULTS: FaultTable<BatchFault> = {
   outputExists: {
     blame: "input",
     message: ({ path, answers }) =>

@@ -8,7 +8,7 @@ import { textOptionsOf } from "./lines.ts";
 import type { TableReading, TableRow } from "./tableRow.ts";
 import { parquetRows, parquetShape } from "./parquet.ts";
 
-export const TABLE_KINDS = ["csv", "tsv", "jsonl", "parquet"] as const;
+const TABLE_KINDS = ["csv", "tsv", "jsonl", "parquet"] as const;
 export type TableKind = (typeof TABLE_KINDS)[number];
 
 /** By the ending of its name; null for another one. */

@@ -10,7 +10,7 @@ import { columnsOf, readOnce, tableRows, type TableKind } from "../formats/table
 import type { TableRow } from "../formats/tableRow.ts";
 import type { BadRow, DataRow, RowReading, RowSource } from "../rows.ts";
 
-export const ID_COLUMN = "id";
+const ID_COLUMN = "id";
 /** The rows of larger files are not counted: their bytes alone are read. */
 const MAX_COUNTED_BYTES = 256_000_000;
 /** Longer texts are not labels that rows could be grouped by. */
