@@ -50,7 +50,12 @@ export type ContinueFrom = Parsed<typeof ContinueFromSchema>;
 
 /** A value of a prompt variable, as JSON. */
 export type JsonValue =
-  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 const promptFields = {
   /** The text of a .prompty file, or plain text, which is one user message. */

@@ -204,19 +204,19 @@ export async function readOnce(
   onColumns: (columns: readonly string[]) => void,
 ): Promise<TextSummary> {
   const hash = createHash("sha256");
-  let isEmpty = true;
+  const columns: string[] = [];
   let rows = 0;
   const portions = tableRows(path, kind, null, {
     signal,
     onBadRow: () => rows++,
     onBytes: (bytes) => hash.update(bytes),
     onColumns: (found) => {
-      isEmpty = found.length === 0;
+      columns.push(...found);
       onColumns(found);
     },
   });
   for await (const portion of portions) rows += portion.length;
-  if (isEmpty) throw noRecords(path, kind);
+  if (columns.length === 0) throw noRecords(path, kind);
   return { rows, sha256: hash.digest("hex") };
 }
 
