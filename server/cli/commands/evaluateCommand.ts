@@ -93,12 +93,13 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           progress.update(message);
         },
       };
-      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const arms: Knowledge[] = [];
       for (const { name, path } of named) arms.push(await readKnowledge(name, expandHome(path), signal));
       progress.update("reading the data set");
       const { items, interactions } = await readData(flags.data, signal);
       const data = studyData(items, interactions, arms, flags.minRating);
+      // Wrong inputs show before anything is fetched.
+      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const found = await findModel(flags.model, progress, signal);
       const { gpu, contextTokens } = engineChoices(flags, CONTEXT_TOKENS);
       const embedder = await openEmbedder({ path: found.path, gpu, contextTokens, signal });

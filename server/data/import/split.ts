@@ -1,7 +1,7 @@
 // Splits by time: which interactions belong to train, valid and test.
 import type { Block } from "./interactionFile.ts";
 
-export const PARTS = ["train", "valid", "test"] as const;
+const PARTS = ["train", "valid", "test"] as const;
 export type Part = (typeof PARTS)[number];
 
 export type Split =
