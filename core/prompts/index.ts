@@ -22,5 +22,10 @@ export type {
   Variable,
 } from "./promptFile.ts";
 export { renderMessages, type RenderedPrompt } from "./render.ts";
+export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./jinjaTexts.ts";
+export { namesSetIn } from "./templateNames.ts";
+export { templateCursor, type TemplateCursor } from "./templateCursor.ts";
+export { templateWords, type TemplateWord, type WordKind } from "./templateWords.ts";
+export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";

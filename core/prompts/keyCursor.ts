@@ -29,9 +29,14 @@ export function keyCursor(source: string, yaml: Span, offset: number): KeyCursor
   const word = { start: yaml.start + lineStart + wordStart, end: offset + rest };
   const found = KEY.exec(before);
   const indent = indentOf(before);
-  const above = keysAbove(lines, indent);
+  const above = keysAbove(lines, before);
   if (flow !== null && found !== null) {
-    return { above: [...above, keyOf(found), ...flow.above], valueOf: flow.valueOf, word, siblings: flow.siblings };
+    return {
+      above: [...above, keyOf(found), ...flow.above],
+      valueOf: flow.valueOf,
+      word,
+      siblings: flow.siblings,
+    };
   }
   if (found !== null) return { above, valueOf: keyOf(found), word, siblings: [] };
   return { above, valueOf: null, word, siblings: siblingsOf(text, lineStart, indent) };
@@ -46,19 +51,31 @@ function indentOf(line: string): number {
   return /^[\s-]*/.exec(line)?.[0].length ?? 0;
 }
 
-/** The keys of smaller and smaller indents, upwards. */
-function keysAbove(lines: readonly string[], indent: number): readonly string[] {
+/**
+ * The keys of smaller and smaller indents, upwards; "0" for an item of a list.
+ * @param line the start of the line of the place
+ */
+function keysAbove(lines: readonly string[], line: string): readonly string[] {
   const above: string[] = [];
-  let least = indent;
+  let least = indentOf(line);
+  const takeDash = (blanks: string): void => {
+    above.unshift("0");
+    least = blanks.length;
+  };
+  const dash = /^(\s*)-\s/.exec(line)?.[1];
+  if (dash !== undefined) takeDash(dash);
   for (let at = lines.length - 1; at >= 0 && least > 0; at--) {
     const match = KEY.exec(lines[at]!);
-    const column = match === null ? Infinity : (match[1]?.length ?? 0) + (match[2]?.length ?? 0);
-    if (match === null || column >= least) continue;
-    above.unshift(keyOf(match));
-    // `- name: x` is an item: what stands above it has a smaller indent than its dash.
-    least = match[1]?.length ?? 0;
-    if ((match[2] ?? "") !== "") above.unshift("0");
-    else if (least === 0) break;
+    if (match === null) continue;
+    const [, blanks = "", dashes = ""] = match;
+    const column = blanks.length + dashes.length;
+    // `- name: x` begins the item that a place in its column belongs to.
+    if (dashes !== "" && column === least) takeDash(blanks);
+    else if (column < least) {
+      above.unshift(keyOf(match));
+      least = column;
+      if (dashes !== "") takeDash(blanks);
+    }
   }
   return above;
 }

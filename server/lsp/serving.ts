@@ -2,6 +2,7 @@
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { CatalogueModel, FoundModel } from "../protocol/worker.ts";
 import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
+import type { Features, PromptDocuments } from "./language/index.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RunHooks } from "./run.ts";
@@ -17,13 +18,16 @@ export class Serving {
   readonly runs: Runs;
   readonly checks: DiagnosticsPublisher;
   readonly supervisor: Supervisor;
+  readonly features: Features;
   private trusted: boolean;
 
-  constructor(workerPath: string, options: ServerOptions, hooks: ServingHooks) {
+  constructor(workerPath: string, options: ServerOptions, prompts: PromptDocuments, hooks: ServingHooks) {
     this.trusted = options.trusted;
     this.supervisor = new Supervisor(workerPath, options, hooks);
     this.runs = new Runs(this.supervisor, options.limits, hooks);
-    this.checks = new DiagnosticsPublisher(options.limits.debounceMs, hooks.onDiagnostics);
+    this.features = { laserOnly: options.laserOnly };
+    const { debounceMs } = options.limits;
+    this.checks = new DiagnosticsPublisher(debounceMs, hooks.onDiagnostics, this.features, prompts);
   }
 
   grantTrust(): void {
