@@ -27,6 +27,7 @@ import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { Panel } from "./run/panel.ts";
+import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainTrace } from "./traces/plainTrace.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
@@ -61,6 +62,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     log,
     startOptions: () => ({
       trusted: vscode.workspace.isTrusted,
+      laserOnly: laserOnly(),
       idleUnloadMinutes: idleUnloadMinutes(),
     }),
   });
@@ -123,6 +125,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   registerCommands(store, context);
   reportServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
+  store.add(watchPromptFeatures(() => void client.restart()));
   // The server is told whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();

@@ -57,7 +57,7 @@ export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
 }
 
 /** Beside an extension that checks the file, those of the `laser:` block alone. */
-function diagnosticsIn({ prompt, keys }: PromptDocument, { laserOnly }: Features): Diagnostic[] {
+export function diagnosticsIn({ prompt, keys }: PromptDocument, { laserOnly }: Features): Diagnostic[] {
   const block = laserOnly ? keys.find(({ key }) => key === "laser") : undefined;
   const { problems } = prompt.file;
   const ours = laserOnly
