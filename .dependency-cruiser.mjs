@@ -156,6 +156,16 @@ export const folders = {
       "extension/settings",
     ],
   },
+  "extension/tokens": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
+    ],
+  },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {
     mayImport: [
@@ -181,6 +191,7 @@ export const folders = {
       "extension/answer",
       "extension/run",
       "extension/batch",
+      "extension/tokens",
       "extension/commands",
     ],
     doors: [],

@@ -32,6 +32,7 @@ import { findPlainTrace } from "./traces/plainTrace.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
+import { PromptTokenCounts } from "./tokens/promptTokens.ts";
 import { SettingsEditor } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
@@ -119,6 +120,8 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(statusBar(client));
+  const tokens = store.add(new PromptTokenCounts(client, log));
+  store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());

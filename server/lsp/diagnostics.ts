@@ -20,6 +20,8 @@ export class DiagnosticsPublisher {
     private readonly publish: (published: Published) => void,
     private readonly features: Features = { laserOnly: false },
     private readonly prompts = new PromptDocuments(),
+    /** What only a token count knows. */
+    private readonly tooLong: (document: PromptDocument) => Diagnostic | null = () => null,
   ) {}
 
   /** To be called when a document was opened or changed. `document` may change further until it is checked. */
@@ -29,14 +31,27 @@ export class DiagnosticsPublisher {
     clearTimeout(this.waiting.get(uri));
     const check = (): void => {
       this.waiting.delete(uri);
-      const { version } = document;
-      this.publish({ uri, version, diagnostics: diagnosticsIn(this.prompts.of(document), this.features) });
+      this.check(document);
     };
     if (this.open.has(uri)) this.waiting.set(uri, setTimeout(check, this.debounceMs));
     else {
       this.open.add(uri);
       check();
     }
+  }
+
+  /** To be called when the tokens of an open document were counted. */
+  counted(document: CheckedDocument): void {
+    // A check that waits will know the count.
+    if (this.open.has(document.uri) && !this.waiting.has(document.uri)) this.check(document);
+  }
+
+  private check(document: CheckedDocument): void {
+    const { uri, version } = document;
+    const prompt = this.prompts.of(document);
+    const tooLong = this.features.laserOnly ? null : this.tooLong(prompt);
+    const found = diagnosticsIn(prompt, this.features);
+    this.publish({ uri, version, diagnostics: tooLong === null ? found : [...found, tooLong] });
   }
 
   closed({ uri }: Pick<CheckedDocument, "uri">): void {

@@ -97,6 +97,15 @@ answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;
 });
+answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTurn }) => {
+  server.requireTrust("run");
+  const document = documents.get(uri);
+  if (document === undefined) return null;
+  const counted = await server.counts.ofPrompt(prompts.of(document), model, systemInUserTurn);
+  const now = documents.get(uri);
+  if (now !== undefined) server.checks.counted(now);
+  return counted;
+});
 connection.onNotification(methods.trustGrantedNotice.method, () => {
   serving?.grantTrust();
 });
@@ -104,13 +113,14 @@ connection.onNotification(methods.trustGrantedNotice.method, () => {
 serveLanguage({
   ...{ connection, documents, prompts },
   features: () => serving?.features ?? { laserOnly: false },
-  countTokens: () => Promise.resolve(null),
+  countTokens: (text) => serving?.counts.count(text) ?? Promise.resolve(null),
 });
 documents.onDidChangeContent(({ document }) => {
   serving?.checks.changed(document);
 });
 documents.onDidClose(({ document }) => {
   serving?.checks.closed(document);
+  serving?.counts.forget(document.uri);
 });
 documents.listen(connection);
 connection.listen();

@@ -28,6 +28,8 @@ const ServerLimitsSchema = Type.Object({
   crashWindowMs: amount,
   /** Idle time after a keystroke before a document is checked. */
   debounceMs: amount,
+  /** The process that counts tokens ends after this time without a request. */
+  tokenizerIdleMs: amount,
   /** Bounds on the traces kept in a folder. */
   traces: amount,
   traceBytes: amount,
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   crashes: MAX_CRASHES,
   crashWindowMs: CRASH_WINDOW_MS,
   debounceMs: 150,
+  tokenizerIdleMs: 300_000,
   traces: 50,
   traceBytes: 200_000_000,
 };

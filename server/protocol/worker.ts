@@ -5,7 +5,7 @@
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
 //
-// The language server sends hello, load, fetch, generate, stop, models, modelFiles, devices, installBackend and shutdown. A batch client, which writes many
+// The language server sends hello, load, fetch, generate, stop, models, modelFiles, tokenize, devices, installBackend and shutdown. A batch client, which writes many
 // answers through `laser worker`, has five more: answer, which is generate without the events of steps; pool, so that the
 // first answer doesn't wait for the index; add, which lets the pool in memory grow; stats, to watch memory between
 // answers; and unload, to free the model while it does something else. server/cluster is such a client, in Python.
@@ -145,6 +145,17 @@ export type WorkerRequest =
    * `generate` names a file, or the model is unloaded.
    */
   | { readonly kind: "add"; readonly id: number; readonly answers: readonly AddedAnswer[] }
+  /**
+   * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
+   * weights. Nothing is fetched, and no loaded model is put away.
+   */
+  | {
+      readonly kind: "tokenize";
+      readonly id: number;
+      readonly model: Pick<ModelChoice, "path" | "catalogueId" | "contextTokens" | "chatTemplatePath">;
+      readonly texts: readonly string[];
+      readonly prompt: TokenizedPrompt | null;
+    }
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   | { readonly kind: "stats"; readonly id: number }
   /** For batch clients: frees model and pool; the process stays. */
@@ -175,6 +186,22 @@ export interface CatalogueModel {
   readonly keptBytes: number;
 }
 
+/** The prompt whose tokens are counted; `systemInUserTurn` is the setting of that name. */
+export interface TokenizedPrompt extends Pick<GenerateParams, "source" | "promptFile" | "values"> {
+  readonly systemInUserTurn: boolean;
+}
+
+export interface TokenizeResult {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
+  readonly contextTokens: number;
+  /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
+  readonly ends: readonly (readonly number[])[];
+  /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */
+  readonly prompt: { readonly tokens: number } | { readonly error: ErrorText } | null;
+}
+
 /** The result of each request. */
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
@@ -191,6 +218,7 @@ export interface WorkerResults {
   readonly modelFiles: readonly FoundModel[];
   readonly devices: DeviceReport;
   readonly installBackend: DeviceReport;
+  readonly tokenize: TokenizeResult;
   readonly unload: null;
   readonly shutdown: null;
 }

@@ -76,6 +76,8 @@ const AnswerSchema = Type.Object({
 
 /** As many as a client has after one partition; more come in several requests. */
 const MAX_ADDED = 10_000;
+/** More than a prompt has sections. */
+const MAX_TEXTS = 10_000;
 const AddedSchema = Type.Object({ id: name, group: orNull(text), text: name });
 
 const id = atLeastOne;
@@ -94,6 +96,20 @@ const SCHEMAS = {
     kind: Type.Literal("add"),
     id,
     answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }),
+  }),
+  tokenize: Type.Object({
+    kind: Type.Literal("tokenize"),
+    id,
+    model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
+    texts: Type.Array(text, { maxItems: MAX_TEXTS }),
+    prompt: orNull(
+      Type.Object({
+        source: text,
+        promptFile: orNull(text),
+        values: ParamsSchema.properties.values,
+        systemInUserTurn: Type.Boolean(),
+      }),
+    ),
   }),
   stats: bare("stats"),
   models: bare("models"),

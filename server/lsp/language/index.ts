@@ -19,6 +19,7 @@ import { LEGEND, semanticTokens } from "./semanticTokens.ts";
 import { definition, highlights, prepareRename, references, rename, renameProblem } from "./variables.ts";
 
 export { PromptDocuments, type PromptDocument } from "./promptDocument.ts";
+export { TokenCounts } from "./tokenCounts.ts";
 export type { Features } from "./completion.ts";
 
 export const LANGUAGE = "prompty";

@@ -32,6 +32,7 @@ class Client {
   private readonly waiting = new Map<number, (reply: WorkerReply) => void>();
   private nextId = 1;
   private readonly service = new WorkerService({
+    loadTokenizer: () => Promise.reject(new Error("not asked for here")),
     loadModel: () => {
       const engine = createScriptedEngine({ answers });
       const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });

@@ -30,6 +30,7 @@ test("measuring begins after an answer, and again after each later request", asy
   const engine = createScriptedEngine({ answers: [{ text: "One." }] });
   const session = new Unmeasured({ engine, costs: SCRIPTED_COSTS, generator: "test" });
   const service = new WorkerService({
+    loadTokenizer: () => Promise.reject(new Error("not asked for here")),
     loadModel: () => Promise.resolve(session),
     generator: "test",
     send: (message: WorkerMessage) => {
