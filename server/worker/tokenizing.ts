@@ -12,16 +12,26 @@ import { loadScriptedEngine } from "./scriptedModel.ts";
 export type TokenizeRequest = Extract<WorkerRequest, { readonly kind: "tokenize" }>;
 type Choice = TokenizeRequest["model"];
 
-/** The tokenizer of the file that a client chose. @throws EngineError, ModelError; the signal's reason */
-export type LoadTokenizer = (path: string, choice: Choice, signal: AbortSignal) => Promise<TokenizerOnly>;
+/** The tokenizer of the model that a client chose. Both throw EngineError, ModelError, the signal's reason. */
+export interface LoadTokenizer {
+  /** The path of its file. */
+  readonly find: (choice: Choice, signal: AbortSignal) => Promise<string>;
+  readonly load: (path: string, choice: Choice, signal: AbortSignal) => Promise<TokenizerOnly>;
+}
 
-export const llamaTokenizer: LoadTokenizer = (path, _choice, signal) => loadTokenizer(path, signal);
+export const llamaTokenizer: LoadTokenizer = {
+  find: async (choice, signal) => (await fileOf(choice, { signal, onProgress: () => undefined })).path,
+  load: (path, _choice, signal) => loadTokenizer(path, signal),
+};
 
 /** The script's tokenizer, whatever file is chosen. */
 export function scriptedTokenizer(scriptPath: string): LoadTokenizer {
-  return async (_path, { contextTokens }) => {
-    const { tokenizer, chat, model, dispose } = await loadScriptedEngine(scriptPath, contextTokens);
-    return { tokenizer, chat, facts: model, trainContextTokens: model.trainContextTokens, dispose };
+  return {
+    find: () => Promise.resolve(scriptPath),
+    load: async (path, { contextTokens }) => {
+      const { tokenizer, chat, model, dispose } = await loadScriptedEngine(path, contextTokens);
+      return { tokenizer, chat, facts: model, trainContextTokens: null, dispose };
+    },
   };
 }
 
@@ -29,7 +39,7 @@ export function scriptedTokenizer(scriptPath: string): LoadTokenizer {
 export class TokenizerHolder {
   private held: { readonly key: string; readonly loading: Promise<TokenizerOnly> } | null = null;
 
-  constructor(private readonly load: LoadTokenizer) {}
+  constructor(private readonly source: LoadTokenizer) {}
 
   /** @throws EngineError, ModelError for a model that can't be used; the signal's reason when stopped */
   async tokenize({ model, texts, prompt }: TokenizeRequest, signal: AbortSignal): Promise<TokenizeResult> {
@@ -55,13 +65,13 @@ export class TokenizerHolder {
   }
 
   private async of(model: Choice, signal: AbortSignal): Promise<TokenizerOnly> {
-    const { path } = await fileOf(model, { signal, onProgress: () => undefined });
+    const path = await this.source.find(model, signal);
     // A file that was replaced has another tokenizer, perhaps.
     const facts = await stat(path).catch(() => null);
     const key = `${path} ${facts?.mtimeMs ?? 0} ${facts?.size ?? 0}`;
     if (this.held?.key === key) return this.held.loading;
     await this.unload();
-    const held = { key, loading: this.load(path, model, signal) };
+    const held = { key, loading: this.source.load(path, model, signal) };
     this.held = held;
     try {
       return await held.loading;
