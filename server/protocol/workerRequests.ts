@@ -110,6 +110,12 @@ export type AddedAnswer = Parsed<typeof AddedSchema>;
 /** As many as a client has after one partition; more come in several requests. */
 const MAX_ADDED = 10_000;
 
+/** A prompt whose tokens are counted; `systemInUserTurn` is the setting of that name. */
+const TokenizedPromptSchema = Type.Object({ ...promptFields, systemInUserTurn: Type.Boolean() });
+export type TokenizedPrompt = Parsed<typeof TokenizedPromptSchema>;
+/** More than a prompt has sections. */
+const MAX_TEXTS = 10_000;
+
 const id = atLeastOne;
 const request = <Kind extends string, Fields extends Type.TProperties>(kind: Kind, fields: Fields) =>
   Type.Object({ kind: Type.Literal(kind), id, ...fields });
@@ -133,6 +139,15 @@ export const WorkerRequestSchemas = {
    * `generate` names a file, or the model is unloaded.
    */
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
+  /**
+   * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
+   * weights. Nothing is fetched, and no loaded model is put away.
+   */
+  tokenize: request("tokenize", {
+    model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
+    texts: Type.Array(text, { maxItems: MAX_TEXTS }),
+    prompt: orNull(TokenizedPromptSchema),
+  }),
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   stats: request("stats", {}),
   /** The catalogue, and which of its models are in the cache. */
