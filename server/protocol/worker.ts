@@ -6,17 +6,25 @@
 // between, in order.
 //
 // The language server sends hello, load, fetch, generate, stop, models, modelFiles, devices, installBackend and shutdown. A batch client, which writes many
-// answers through `laser worker`, has five more: answer, which is generate without the events of steps; pool, so that the
+// answers through `laser worker`, has eight more: answer, which is generate without the events of steps; lanes, so that several
+// answers are written at once; groups and route, which say what group an answer is about; pool, so that the
 // first answer doesn't wait for the index; add, which lets the pool in memory grow; stats, to watch memory between
 // answers; and unload, to free the model while it does something else. server/cluster is such a client, in Python.
 //
-// Version 2 added answer and add.
+// Version 2 added answer and add; version 3 lanes, groups, route, and what an answer is about.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { GpuChoice } from "../engine/errors.ts";
 import type { FoundModel } from "../engine/models/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
-import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
+import type {
+  PoolRoute,
+  TraceDevice,
+  TraceEnd,
+  TraceModel,
+  TraceParent,
+  TraceRequest,
+} from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
 import type { GenerationSettings, SettingValues } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
@@ -25,7 +33,10 @@ export type { BackendReport, DeviceReport, InstallOffer } from "../engine/device
 export type { FoundModel } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
-export const WORKER_PROTOCOL_VERSION = 2;
+export const WORKER_PROTOCOL_VERSION = 3;
+/** The most answers that one worker writes at once, and subjects of one `route`. */
+export const MAX_LANES = 256;
+export const MAX_ROUTED = 10_000;
 
 /** Which model, and how to load it. Loading an equal choice again costs nothing. */
 export interface ModelChoice {
@@ -72,6 +83,18 @@ export interface AnswerParams extends Pick<GenerateParams, "source" | "promptFil
    * prompt file, which override the defaults.
    */
   readonly settings: Partial<SettingValues>;
+  /** What the answer is about: its group's answers count in full when it is drafted. Omitted: all of the pool counts alike. */
+  readonly about?: AnswerSubject;
+}
+
+/** What an answer is about. The groups file that `groups` named last says which group that is, unless `group` does. */
+export interface AnswerSubject {
+  /** The user or item, as the pool's answers name it; null or omitted: unknown. */
+  readonly subject?: string | null;
+  /** Attributes of it by which it may be grouped, such as { genre: "Comedy|Drama" }. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** The group by its name, which must be one of the groups file if there is one; null: look it up. */
+  readonly group?: string | null;
 }
 
 /** Counts and times are those of core/trace/metrics.ts; times in ms. */
@@ -94,6 +117,8 @@ export interface AnswerResult {
   readonly relaxed: number;
   /** Whether the rule kept only the target's own choice. */
   readonly strict: boolean;
+  /** Which group it was sent to, and why; null where nothing was said of what it is about. */
+  readonly route: PoolRoute | null;
 }
 
 /** An answer for the pool in memory. */
@@ -138,11 +163,24 @@ export type WorkerRequest =
   | { readonly kind: "installBackend"; readonly id: number; readonly backend: string }
   /** For batch clients: reads and indexes a pool ahead of a run. */
   | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
-  /** For batch clients: one answer, without events of its steps. */
+  /**
+   * For batch clients: one answer, without events of its steps. As many at once as there are lanes; one more is refused
+   * (`lanesBusy`). They end in any order.
+   */
   | { readonly kind: "answer"; readonly id: number; readonly params: AnswerParams }
   /**
+   * For batch clients: so many answers may be written at once from now on (1: one after another), each in a context of the
+   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
+   * model goes back to 1.
+   */
+  | { readonly kind: "lanes"; readonly id: number; readonly lanes: number }
+  /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */
+  | { readonly kind: "groups"; readonly id: number; readonly groupsPath: string | null }
+  /** For batch clients: the group of each subject, as `answer` would find it. Needs no model. */
+  | { readonly kind: "route"; readonly id: number; readonly about: readonly AnswerSubject[] }
+  /**
    * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
-   * `generate` names a file, or the model is unloaded.
+   * `generate` names a file, or the model is unloaded. With lanes, answers that are being written go on meanwhile.
    */
   | { readonly kind: "add"; readonly id: number; readonly answers: readonly AddedAnswer[] }
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
@@ -185,6 +223,10 @@ export interface WorkerResults {
   readonly stop: null;
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly answer: AnswerResult;
+  readonly lanes: { readonly lanes: number; readonly contextTokens: number };
+  /** Groups that the file names, and subjects that have one; null without a file. */
+  readonly groups: { readonly groups: number; readonly subjects: number } | null;
+  readonly route: readonly PoolRoute[];
   readonly add: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];

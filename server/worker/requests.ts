@@ -11,7 +11,13 @@ import {
   settingProblem,
 } from "../../core/settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
-import type { AnswerParams, JsonValue, WorkerRequest } from "../protocol/worker.ts";
+import {
+  MAX_LANES,
+  MAX_ROUTED,
+  type AnswerParams,
+  type JsonValue,
+  type WorkerRequest,
+} from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { schemaProblem } from "../protocol/shape.ts";
 
@@ -66,12 +72,19 @@ const ContinuedParamsSchema = Type.Object({
   continueFrom: ContinueFromSchema,
 });
 
+const AboutSchema = Type.Object({
+  subject: Type.Optional(orNull(name)),
+  attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+  group: Type.Optional(orNull(name)),
+});
+
 const AnswerSchema = Type.Object({
   source: text,
   promptFile: orNull(text),
   values: ParamsSchema.properties.values,
   // Checked by name afterwards: see settingsFault.
   settings: Type.Unsafe<AnswerParams["settings"]>(Type.Record(Type.String(), Type.Unknown())),
+  about: Type.Optional(AboutSchema),
 });
 
 /** As many as a client has after one partition; more come in several requests. */
@@ -94,6 +107,17 @@ const SCHEMAS = {
     kind: Type.Literal("add"),
     id,
     answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }),
+  }),
+  lanes: Type.Object({
+    kind: Type.Literal("lanes"),
+    id,
+    lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }),
+  }),
+  groups: Type.Object({ kind: Type.Literal("groups"), id, groupsPath: orNull(name) }),
+  route: Type.Object({
+    kind: Type.Literal("route"),
+    id,
+    about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }),
   }),
   stats: bare("stats"),
   models: bare("models"),

@@ -275,6 +275,8 @@ export const WORKER: Samples<WorkerFault> = {
   notJson: { begins: "{", reason },
   badRequest: { field: "id", reason: "must be a number" },
   busy: { running: 4 },
+  lanesBusy: { lanes: 4 },
+  groupUnknown: { group: "a", groups: path },
   noModel: {},
   chatTemplateUnreadable: { path, reason },
   stopped: { request: "load" },

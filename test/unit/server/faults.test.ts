@@ -124,6 +124,7 @@ const INPUT_TAGS = [
   "hubNameInvalid",
   "hubNoModel",
   "chatTemplateUnreadable",
+  "groupUnknown",
   "unknownSource",
   "continueOtherModel",
   "continueNothingLeft",
