@@ -102,6 +102,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     traceEditors,
     extensionUri,
     memory,
+    workspaceState: extension.workspaceState,
     comparePages,
     log,
     summaries,

@@ -34,8 +34,7 @@ export type { FoundModel } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 
 export const WORKER_PROTOCOL_VERSION = 3;
-/** The most answers that one worker writes at once, and subjects of one `route`. */
-export const MAX_LANES = 256;
+/** The most subjects of one `route`. */
 export const MAX_ROUTED = 10_000;
 
 /** Which model, and how to load it. Loading an equal choice again costs nothing. */

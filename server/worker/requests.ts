@@ -10,14 +10,9 @@ import {
   settingOf,
   settingProblem,
 } from "../../core/settings/index.ts";
+import { MAX_LANES } from "../../core/laser/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
-import {
-  MAX_LANES,
-  MAX_ROUTED,
-  type AnswerParams,
-  type JsonValue,
-  type WorkerRequest,
-} from "../protocol/worker.ts";
+import { MAX_ROUTED, type AnswerParams, type JsonValue, type WorkerRequest } from "../protocol/worker.ts";
 import { WorkerError } from "./errors.ts";
 import { schemaProblem } from "../protocol/shape.ts";
 
