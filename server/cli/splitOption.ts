@@ -11,7 +11,8 @@ export function parseSplit(value: string): Split {
   const invalid = (reason: string): never => {
     throw new CliError({ tag: "optionInvalid", option: "--split", value, reason });
   };
-  if (found === null) return invalid("it must be last, or time or user with three shares such as time:80/10/10");
+  if (found === null)
+    return invalid("it must be last, or time or user with three shares such as time:80/10/10");
   const [train, valid, test] = found[2] === undefined ? [80, 10, 10] : found.slice(2).map(Number);
   const whole = train! + valid! + test!;
   if (train === 0 || Math.abs(whole - 100) > 1e-9)

@@ -36,7 +36,7 @@ test("click models find what knowledge is worth, and what harm is done to it", a
   );
   const items = vectors.map((_, at) => ({ id: `i${at}`, title: null, year: null, attributes: [] }));
   const texts = new Map(items.map(({ id }) => [id, ""]));
-  const data = studyData(items, interactions, [{ name: "strict", path: "", texts, failedRows: 0 }], 4);
+  const data = studyData(items, interactions, [{ name: "strict", path: "", texts, tokens: new Map(), failedRows: 0 }], 4);
   assert.equal(data.items.length, ITEMS);
   const noise = Array.from({ length: ITEMS }, vector);
   const arms: Arm[] = [

@@ -134,6 +134,9 @@ const INPUT_TAGS = [
   "armInvalid",
   "strictMissing",
   "tooFewItems",
+  "userArmsDiffer",
+  "splitMissing",
+  "targetDiffers",
   "tooFewClicks",
   "timesMissing",
 ];
