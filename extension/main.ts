@@ -105,6 +105,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     traceEditors,
     extensionUri,
     memory,
+    workspaceState: extension.workspaceState,
     comparePages,
     log,
     summaries,

@@ -27,6 +27,7 @@ export type { Distribution } from "./process.ts";
 export * from "./request.ts";
 export * from "./rules.ts";
 export * from "./runLanes.ts";
+export * from "./score.ts";
 export * from "./selectionBias.ts";
 export * from "./sharedPlanner.ts";
 export * from "./step.ts";

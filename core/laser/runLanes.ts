@@ -4,6 +4,9 @@ import type { Signal } from "../base/index.ts";
 import type { Gathering } from "./gathering.ts";
 import type { TargetModel } from "./target.ts";
 
+/** The most jobs that any caller may run at once: beyond, each has little of an evaluation, and memory is short. */
+export const MAX_LANES = 256;
+
 /** Sequences of one model that are evaluated together. */
 export interface Lanes {
   /** One sequence each; the index of a lane is its member in `gathering`. */

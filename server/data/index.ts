@@ -8,7 +8,7 @@ export { importDataSet } from "./import/importDataSet.ts";
 export type { ImportOptions, ImportProgress } from "./import/options.ts";
 export type { Source } from "./import/records.ts";
 export { movieLens100k, movieLensPath, MOVIELENS_100K } from "./movieLens100k.ts";
-export { type Part, type Split } from "./import/split.ts";
+export { PARTS, type Part, type Split } from "./import/split.ts";
 export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./sources/openRowSource.ts";
 export { readInteractions, type InteractionOptions } from "./sources/interactions.ts";
 export { describedItems, interactionsOf, type DescribedItem, type UserItem } from "./sources/studyRows.ts";

@@ -6,16 +6,17 @@
 // between, in order.
 //
 // The requests are in workerRequests.ts. The language server sends hello, load, fetch, generate, stop, models, modelFiles,
-// tokenize, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has five more:
-// answer, which is generate without the events of steps; pool, so that the first answer doesn't wait for the index; add,
-// which lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does
+// tokenize, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
+// more: answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups
+// and route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
+// lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does
 // something else. server/cluster is such a client, in Python.
 //
-// Version 2 added answer and add.
+// Version 2 added answer and add; version 3 lanes, groups, route, and what an answer is about.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
 import type { FoundModel } from "../engine/models/index.ts";
-import type { TraceDevice, TraceEnd, TraceModel } from "../../core/trace/index.ts";
+import type { PoolRoute, TraceDevice, TraceEnd, TraceModel } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
@@ -25,6 +26,7 @@ export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts"
 export type {
   AddedAnswer,
   AnswerParams,
+  AnswerSubject,
   ContinueFrom,
   GenerateParams,
   JsonValue,
@@ -33,7 +35,7 @@ export type {
   WorkerRequest,
 } from "./workerRequests.ts";
 
-export const WORKER_PROTOCOL_VERSION = 2;
+export const WORKER_PROTOCOL_VERSION = 3;
 
 /** Counts and times are those of core/trace/metrics.ts; times in ms. */
 export interface AnswerResult {
@@ -55,6 +57,8 @@ export interface AnswerResult {
   readonly relaxed: number;
   /** Whether the rule kept only the target's own choice. */
   readonly strict: boolean;
+  /** Which group it was sent to, and why; null where nothing was said of what it is about. */
+  readonly route: PoolRoute | null;
 }
 
 export interface WorkerStats {
@@ -101,6 +105,10 @@ export interface WorkerResults {
   readonly stop: null;
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly answer: AnswerResult;
+  readonly lanes: { readonly lanes: number; readonly contextTokens: number };
+  /** Groups that the file names, and subjects that have one; null without a file. */
+  readonly groups: { readonly groups: number; readonly subjects: number } | null;
+  readonly route: readonly PoolRoute[];
   readonly add: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];

@@ -2,6 +2,7 @@
 // parses by these schemas.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
+import { MAX_LANES } from "../../core/laser/index.ts";
 import { Engine, GenerationSchema, type SettingValues } from "../../core/settings/index.ts";
 import { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "../../core/trace/index.ts";
 
@@ -89,6 +90,19 @@ const ContinuedSchema = Type.Object({
   continueFrom: ContinueFromSchema,
 });
 
+/** What an answer is about. The groups file that `groups` named last says which group that is, unless `group` does. */
+const AboutSchema = Type.Object({
+  /** The user or item, as the pool's answers name it; null or omitted: unknown. */
+  subject: Type.Optional(orNull(name)),
+  /** Attributes of it by which it may be grouped, such as { genre: "Comedy|Drama" }. */
+  attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** The group by its name, which must be one of the groups file if there is one; null: look it up. */
+  group: Type.Optional(orNull(name)),
+});
+export type AnswerSubject = Parsed<typeof AboutSchema>;
+/** The most subjects of one `route`. */
+const MAX_ROUTED = 10_000;
+
 /**
  * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
  * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
@@ -101,6 +115,8 @@ const AnswerSchema = Type.Object({
    * prompt file, which override the defaults. Each is checked by its name, after the shape.
    */
   settings: Type.Unsafe<Partial<SettingValues>>(Type.Record(Type.String(), Type.Unknown())),
+  /** Its group's answers count in full when it is drafted. Omitted: all of the pool counts alike. */
+  about: Type.Optional(AboutSchema),
 });
 export type AnswerParams = Parsed<typeof AnswerSchema>;
 
@@ -132,13 +148,26 @@ export const WorkerRequestSchemas = {
   stop: request("stop", { request: id }),
   /** For batch clients: reads and indexes a pool ahead of a run. */
   pool: request("pool", { poolPath: name }),
-  /** For batch clients: one answer, without events of its steps. */
+  /**
+   * For batch clients: one answer, without events of its steps. As many at once as there are lanes; one more is refused
+   * (`lanesBusy`). They end in any order.
+   */
   answer: request("answer", { params: AnswerSchema }),
   /**
    * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
-   * `generate` names a file, or the model is unloaded.
+   * `generate` names a file, or the model is unloaded. With lanes, answers that are being written continue meanwhile.
    */
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
+  /**
+   * For batch clients: so many answers may be written at once from now on (1: one after another), each in a context of the
+   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
+   * model goes back to 1.
+   */
+  lanes: request("lanes", { lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }) }),
+  /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */
+  groups: request("groups", { groupsPath: orNull(name) }),
+  /** For batch clients: the group of each subject, as `answer` would find it. Needs no model. */
+  route: request("route", { about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }) }),
   /**
    * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
    * weights. Nothing is fetched, and no loaded model is put away.

@@ -91,7 +91,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
 }
 
 /** A file with errors is refused; warnings are printed. */
-async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
+export async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
   const text = await readPromptFile(path);
   const hash = createHash("sha256").update(text);
   const beside = readBeside(path);

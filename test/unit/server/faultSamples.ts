@@ -51,6 +51,9 @@ export const DECODE: Samples<DecodeFault> = {
 export const EVALUATE: Samples<EvaluateFault> = {
   knowledgeLineInvalid: { path, line: 3, reason },
   armInvalid: { given: "strict=", reason },
+  userArmsDiffer: { users: ["strict"], items: ["strict", "relaxed"] },
+  splitMissing: { path },
+  targetDiffers: { path, id: "item-7" },
   strictMissing: { names: [] },
   tooFewItems: { items: 3, needed: 50 },
   tooFewClicks: { clicks: 3, rows: 900 },
@@ -275,6 +278,8 @@ export const WORKER: Samples<WorkerFault> = {
   notJson: { begins: "{", reason },
   badRequest: { field: "id", reason: "must be a number" },
   busy: { running: 4 },
+  lanesBusy: { lanes: 4 },
+  groupUnknown: { group: "a", groups: path },
   noModel: {},
   chatTemplateUnreadable: { path, reason },
   stopped: { request: "load" },
