@@ -12,7 +12,6 @@ import {
   type WorkerReply,
   type WorkerRequest,
   type WorkerResults,
-  type WorkerStats,
 } from "../protocol/worker.ts";
 import type { AnswerLanes } from "./answerLanes.ts";
 import { askedAnswer, askedRun } from "./asked.ts";
@@ -25,9 +24,10 @@ import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machi
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
-import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
+import type { GenerateEvent, GenerateOptions, Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
+import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
@@ -122,7 +122,7 @@ export class WorkerService {
         this.reply({ kind: "done", id, request: kind, result: null });
         return;
       case "stats":
-        this.reply({ kind: "done", id, request: kind, result: this.stats() });
+        this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
         return;
       case "models":
         void this.begin(id, kind, () => catalogueModels());
@@ -143,7 +143,7 @@ export class WorkerService {
         this.queue(id, kind, async (signal) => {
           const { log } = this.options;
           await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
-          return this.stats();
+          return statsOf(this.loaded, this.writing.size > 0);
         });
         return;
       case "unload":
@@ -384,20 +384,6 @@ export class WorkerService {
     return thinned((message, share) => {
       this.keep(this.options.send({ kind: "progress", request, message, share }));
     });
-  }
-
-  private stats(): WorkerStats {
-    const { current } = this.loaded;
-    const engine = current?.session.engine;
-    return {
-      model: engine ? traceModel(engine.model) : null,
-      device: engine?.device ?? null,
-      deviceMemory: engine?.deviceMemory ?? null,
-      refused: engine?.refused ?? [],
-      pool: current?.pool ? poolFigures(current.pool) : null,
-      residentBytes: process.memoryUsage.rss(),
-      running: this.writing.size > 0,
-    };
   }
 }
 
