@@ -16,7 +16,8 @@ export interface Lanes {
 
 /** How a job ended. A failed job does not end the others. */
 export type JobOutcome<R> =
-  { readonly kind: "done"; readonly result: R } | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "done"; readonly result: R }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 export interface LaneJobs<J, R> {
   readonly lanes: Lanes;

@@ -6,7 +6,7 @@ import type { PromptValue } from "./promptValue.ts";
 
 export type { PromptValue } from "./promptValue.ts";
 
-export const ROLES = ["system", "user", "assistant"] as const;
+const ROLES = ["system", "user", "assistant"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ChatMessage {

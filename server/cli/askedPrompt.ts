@@ -16,7 +16,7 @@ import { readValues, valuesFor, type SetValue } from "./givenValues.ts";
 import { readPromptFile } from "./promptInput.ts";
 import { showWarnings } from "./terminal/promptWarnings.ts";
 
-/** What names standard input, in place of a file. */
+/** What names standard input instead of a file. */
 const STDIN = "-";
 const STDIN_NAME = "standard input";
 

@@ -27,7 +27,7 @@ export type WorkerFault =
   | { readonly tag: "costsInvalid"; readonly path: string }
   | { readonly tag: "noChannel" };
 
-export const WORKER_FAULTS: FaultTable<WorkerFault> = {
+const WORKER_FAULTS: FaultTable<WorkerFault> = {
   protocolVersion: {
     blame: "environment",
     message: (fault) =>

@@ -209,7 +209,7 @@ export class WorkerService {
     }
     const error = describeError(new WorkerError({ tag: "protocolVersion", clientVersion, workerVersion }));
     if (this.greeted) {
-      // Only the first greeting decides: a run may be going on.
+      // Only the first greeting decides: a run may be in progress.
       this.reply({ kind: "failed", id, error });
       return;
     }

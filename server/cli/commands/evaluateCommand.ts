@@ -117,7 +117,6 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           progress.update(message);
         },
       };
-      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const arms: Knowledge[] = [];
       for (const { name, path } of named) arms.push(await readKnowledge(name, expandHome(path), signal));
       const userArms: Knowledge[] = [];
@@ -128,6 +127,8 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
       if (userArms.length > 0 && interactions.every(({ part }) => part === undefined))
         throw new EvaluateError({ tag: "splitMissing", path: flags.data });
       const data = studyData(items, interactions, arms, flags.minRating, userArms);
+      // Wrong inputs show before anything is fetched.
+      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const likelihood =
         scoring === null
           ? null

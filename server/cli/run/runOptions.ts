@@ -174,7 +174,7 @@ export function beginMode({ resume, overwrite, retryFailed }: RunFlags): BeginMo
 }
 
 /**
- * One row in so many is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
+ * Every n-th row is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
  * row that waits for its neighbours' drafts takes longer than plain decoding does.
  */
 export function plainEveryOf({ parallel, plainEvery }: Pick<RunFlags, "parallel" | "plainEvery">): number {

@@ -100,6 +100,6 @@ export function attributeGroup(
 }
 
 /** "Comedy" of "Comedy|Drama", "Comedy, Drama" and "Comedy". */
-export function firstValue(values: string): string {
+function firstValue(values: string): string {
   return values.split(/[|,]/, 1)[0]!.trim();
 }

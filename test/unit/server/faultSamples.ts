@@ -23,9 +23,9 @@ import type { WorkerFault } from "../../../server/worker/errors.ts";
 /** What the faults of a union hold besides their tags: a new tag fails to compile until it is here. */
 export type Samples<F extends Fault> = { readonly [One in F as One["tag"]]: Omit<One, "tag"> };
 
-export const path = "/some/file";
-export const reason = "R";
-export const output = ["ERROR: it broke."];
+const path = "/some/file";
+const reason = "R";
+const output = ["ERROR: it broke."];
 export const text = { code: "other", message: "The thing broke.", nextStep: "Try again." };
 
 export const CONSTRAINT: Samples<ConstraintFault> = {

@@ -201,9 +201,19 @@ table("id to answer under", ids, ({ value, id }) => {
 });
 
 test("a request of an older client has the defaults of later settings", () => {
-  const { stop, systemInUserTurn, ...older } = DEFAULT_SETTINGS;
-  const whole = { ...older, stop, systemInUserTurn };
-  assert.deepEqual(parseRequest(generate({ settings: older })), generate({ settings: whole }));
+  const { guards, sampling, ...settings } = DEFAULT_SETTINGS;
+  const groups = Object.entries({ settings, guards, sampling });
+  for (const [group, values] of groups)
+    for (const left of Object.keys(values)) {
+      const rest = Object.fromEntries(Object.entries(values).filter(([key]) => key !== left));
+      const older =
+        group === "settings" ? { ...rest, guards, sampling } : { ...DEFAULT_SETTINGS, [group]: rest };
+      assert.deepEqual(
+        parseRequest(generate({ settings: older })),
+        generate({ settings: DEFAULT_SETTINGS }),
+        left,
+      );
+    }
 });
 
 table(
