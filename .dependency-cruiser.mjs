@@ -30,6 +30,7 @@ const features = [
   "extension/settings",
   "extension/answer",
   "extension/run",
+  "extension/tokens",
   "extension/batch",
 ];
 
@@ -165,6 +166,16 @@ export const folders = {
       "extension/shared",
       "extension/host",
       "extension/settings",
+    ],
+  },
+  "extension/tokens": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
     ],
   },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },

@@ -1,4 +1,5 @@
 // LASER: Run over Data Set: asks for what is missing, runs `laser run` with the settings in effect, and shows its rows.
+import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -54,10 +55,11 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
   const document = await vscode.workspace.openTextDocument(asked.prompt);
   // The program reads the file, not the editor.
   if (document.isDirty && !(await document.save())) return;
-  const { parameters } = parsePrompty(document.getText(), readBeside(asked.prompt));
+  const parsed = parsePrompty(document.getText(), readBeside(asked.prompt));
   // The prompt file's own parameters override settings, and options would override both.
-  const settings = withParameters(configured.generation, parameters);
-  const pool = poolInUse(configured);
+  const settings = withParameters(configured.generation, parsed.parameters);
+  const poolFile = poolOfPrompt(parsed, asked.prompt) ?? configured.poolFile;
+  const pool = poolInUse({ ...configured, poolFile, generation: settings });
   const folder = mkdtempSync(path.join(tmpdir(), "laser-run-"));
   let files = 0;
   const fileOf = (text: string): string => {

@@ -6,9 +6,9 @@
 // between, in order.
 //
 // The requests are in workerRequests.ts. The language server sends hello, load, fetch, generate, stop, models, modelFiles,
-// devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight more:
-// answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups and
-// route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
+// tokenize, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
+// more: answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups
+// and route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
 // lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does
 // something else. server/cluster is such a client, in Python.
 //
@@ -31,6 +31,7 @@ export type {
   GenerateParams,
   JsonValue,
   ModelChoice,
+  TokenizedPrompt,
   WorkerRequest,
 } from "./workerRequests.ts";
 
@@ -83,6 +84,17 @@ export interface CatalogueModel {
   readonly keptBytes: number;
 }
 
+export interface TokenizeResult {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
+  readonly contextTokens: number;
+  /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
+  readonly ends: readonly (readonly number[])[];
+  /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */
+  readonly prompt: { readonly tokens: number } | { readonly error: ErrorText } | null;
+}
+
 /** The result of each request. */
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
@@ -103,6 +115,7 @@ export interface WorkerResults {
   readonly modelFiles: readonly FoundModel[];
   readonly devices: DeviceReport;
   readonly installBackend: DeviceReport;
+  readonly tokenize: TokenizeResult;
   readonly unload: null;
   readonly shutdown: null;
 }

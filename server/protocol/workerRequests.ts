@@ -91,7 +91,7 @@ const ContinuedSchema = Type.Object({
 });
 
 /** What an answer is about. The groups file that `groups` named last says which group that is, unless `group` does. */
-const SubjectSchema = Type.Object({
+const AboutSchema = Type.Object({
   /** The user or item, as the pool's answers name it; null or omitted: unknown. */
   subject: Type.Optional(orNull(name)),
   /** Attributes of it by which it may be grouped, such as { genre: "Comedy|Drama" }. */
@@ -99,7 +99,7 @@ const SubjectSchema = Type.Object({
   /** The group by its name, which must be one of the groups file if there is one; null: look it up. */
   group: Type.Optional(orNull(name)),
 });
-export type AnswerSubject = Parsed<typeof SubjectSchema>;
+export type AnswerSubject = Parsed<typeof AboutSchema>;
 /** The most subjects of one `route`. */
 const MAX_ROUTED = 10_000;
 
@@ -115,8 +115,8 @@ const AnswerSchema = Type.Object({
    * prompt file, which override the defaults. Each is checked by its name, after the shape.
    */
   settings: Type.Unsafe<Partial<SettingValues>>(Type.Record(Type.String(), Type.Unknown())),
-  /** What it is about: its group's answers count in full when it is drafted. Omitted: all of the pool counts alike. */
-  about: Type.Optional(SubjectSchema),
+  /** Its group's answers count in full when it is drafted. Omitted: all of the pool counts alike. */
+  about: Type.Optional(AboutSchema),
 });
 export type AnswerParams = Parsed<typeof AnswerSchema>;
 
@@ -125,6 +125,12 @@ const AddedSchema = Type.Object({ id: name, group: orNull(text), text: name });
 export type AddedAnswer = Parsed<typeof AddedSchema>;
 /** As many as a client has after one partition; more come in several requests. */
 const MAX_ADDED = 10_000;
+
+/** A prompt whose tokens are counted; `systemInUserTurn` is the setting of that name. */
+const TokenizedPromptSchema = Type.Object({ ...promptFields, systemInUserTurn: Type.Boolean() });
+export type TokenizedPrompt = Parsed<typeof TokenizedPromptSchema>;
+/** More than a prompt has sections. */
+const MAX_TEXTS = 10_000;
 
 const id = atLeastOne;
 const request = <Kind extends string, Fields extends Type.TProperties>(kind: Kind, fields: Fields) =>
@@ -148,6 +154,11 @@ export const WorkerRequestSchemas = {
    */
   answer: request("answer", { params: AnswerSchema }),
   /**
+   * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
+   * `generate` names a file, or the model is unloaded. With lanes, answers that are being written continue meanwhile.
+   */
+  add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
+  /**
    * For batch clients: so many answers may be written at once from now on (1: one after another), each in a context of the
    * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
    * model goes back to 1.
@@ -156,12 +167,16 @@ export const WorkerRequestSchemas = {
   /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */
   groups: request("groups", { groupsPath: orNull(name) }),
   /** For batch clients: the group of each subject, as `answer` would find it. Needs no model. */
-  route: request("route", { about: Type.Array(SubjectSchema, { maxItems: MAX_ROUTED }) }),
+  route: request("route", { about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }) }),
   /**
-   * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
-   * `generate` names a file, or the model is unloaded. With lanes, answers that are being written go on meanwhile.
+   * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
+   * weights. Nothing is fetched, and no loaded model is put away.
    */
-  add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
+  tokenize: request("tokenize", {
+    model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
+    texts: Type.Array(text, { maxItems: MAX_TEXTS }),
+    prompt: orNull(TokenizedPromptSchema),
+  }),
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   stats: request("stats", {}),
   /** The catalogue, and which of its models are in the cache. */

@@ -24,12 +24,14 @@ import { catalogueModels, type LoadModel } from "./loadModel.ts";
 import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machineRequests.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
+import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
 import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
+  readonly loadTokenizer: LoadTokenizer;
   /** Program and version. */
   readonly generator: string;
   /** Sends a message; resolves when the next may follow. */
@@ -55,6 +57,7 @@ type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<W
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
+  private readonly tokenizers: TokenizerHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
@@ -71,6 +74,7 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    this.tokenizers = new TokenizerHolder(options.loadTokenizer);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
@@ -178,6 +182,10 @@ export class WorkerService {
           poolFigures(await this.loaded.addToPool(request.answers, signal)),
         );
         return;
+      case "tokenize":
+        // Beside a run: it has a model of its own, without weights.
+        void this.begin(id, kind, (signal) => this.tokenizers.tokenize(request, signal));
+        return;
       case "shutdown":
         void this.shutDown(id);
         return;
@@ -234,6 +242,7 @@ export class WorkerService {
     await Promise.all(this.inHand);
     await this.idle.interrupt();
     await this.loaded.unload();
+    await this.tokenizers.unload();
   }
 
   /** Queues work that needs the model to itself. */
