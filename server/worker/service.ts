@@ -30,12 +30,13 @@ import { ModelHolder, poolFigures } from "./loaded.ts";
 import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
+import type { TokenizerHolder } from "./tokenizing.ts";
 import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
-  readonly loadTokenizer: LoadTokenizer;
+  /** They have a model of their own, without weights. */
+  readonly tokenizers: TokenizerHolder;
   /** Program and version. */
   readonly generator: string;
   /** Sends a message; resolves when the next may follow. */
@@ -55,7 +56,6 @@ type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<W
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
-  private readonly tokenizers: TokenizerHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
@@ -71,7 +71,6 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
-    this.tokenizers = new TokenizerHolder(options.loadTokenizer);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
@@ -144,10 +143,7 @@ export class WorkerService {
         });
         return;
       case "unload":
-        this.queue(id, kind, async () => {
-          await this.loaded.unload();
-          return null;
-        });
+        this.queue(id, kind, () => this.loaded.unload().then(() => null));
         return;
       case "pool":
         this.queue(id, kind, async (signal) => {
@@ -169,8 +165,7 @@ export class WorkerService {
         );
         return;
       case "tokenize":
-        // Beside a run: it has a model of its own, without weights.
-        void this.begin(id, kind, (signal) => this.tokenizers.tokenize(request, signal));
+        void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
         return;
       case "shutdown":
         void this.shutDown(id);
@@ -221,7 +216,7 @@ export class WorkerService {
     await Promise.all(this.inHand);
     await this.idle.interrupt();
     await this.loaded.unload();
-    await this.tokenizers.unload();
+    await this.options.tokenizers.unload();
   }
 
   /** Queues work: there is one model, and it does one thing at a time. */

@@ -245,7 +245,8 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.values(EDITORS),
     VIEWS.panel,
     VIEWS.traces,
-    "laser.status", // Name of the status bar item.
+    "laser.status", // Names of the status bar items.
+    "laser.promptTokens",
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
     "laser.mjs", // The program of batch runs.
