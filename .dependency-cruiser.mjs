@@ -166,6 +166,9 @@ export const folders = {
       "extension/run",
     ],
   },
+  "extension/pools": {
+    mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
+  },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {
     mayImport: [
@@ -180,6 +183,7 @@ export const folders = {
       "extension/answer",
       "extension/run",
       "extension/batch",
+      "extension/pools",
     ],
   },
   extension: {
@@ -192,6 +196,7 @@ export const folders = {
       "extension/run",
       "extension/batch",
       "extension/tokens",
+      "extension/pools",
       "extension/commands",
     ],
     doors: [],
