@@ -31,6 +31,7 @@ const features = [
   "extension/answer",
   "extension/run",
   "extension/tokens",
+  "extension/pools",
   "extension/batch",
 ];
 
@@ -177,6 +178,9 @@ export const folders = {
       "extension/settings",
       "extension/run",
     ],
+  },
+  "extension/pools": {
+    mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {

@@ -14,6 +14,7 @@ import { exportTrace } from "./commands/exportTrace.ts";
 import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
+import { registerPoolCommands } from "./commands/pools.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
@@ -26,6 +27,8 @@ import { generateLens } from "./answer/lens.ts";
 import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
+import { poolEntryTexts } from "./pools/entryDocument.ts";
+import { PoolTree } from "./pools/poolTree.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainTrace } from "./traces/plainTrace.ts";
@@ -183,6 +186,14 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
       if (delta.kind === "plainMeasured") answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond);
     }),
   );
+  const programs = {
+    program: vscode.Uri.joinPath(context.extensionUri, "dist/laser.mjs").fsPath,
+    onLine: (line: string) => {
+      log.info(`pool: ${line}`);
+    },
+  };
+  store.add(poolEntryTexts(programs));
+  registerPoolCommands(store, context, store.add(new PoolTree(programs)), programs);
   const tree = store.add(new TraceTree(traces, summaries));
   registerTraceCommands(store, context, tree);
 }

@@ -72,7 +72,8 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
 /** The prompt without the strategy of its `laser:` block, which would win over each strategy that is compared. */
 function withoutStrategy(prompt: PromptSource): PromptSource {
   if (prompt.parsed?.parameters.laser === undefined) return prompt;
-  const { strategy: _, ...laser } = prompt.parsed.parameters.laser;
+  const given = Object.entries(prompt.parsed.parameters.laser);
+  const laser = Object.fromEntries(given.filter(([name]) => name !== "strategy"));
   const parameters = { ...prompt.parsed.parameters, laser };
   return { ...prompt, parsed: { ...prompt.parsed, parameters } };
 }

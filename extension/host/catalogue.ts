@@ -17,6 +17,8 @@ export const COMMANDS = {
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
+  searchPool: "laser.searchPool",
+  addToPool: "laser.addToPool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -32,11 +34,23 @@ export const HIDDEN_COMMANDS = {
   tracesRevealPrompt: "laser.traces.revealPrompt",
   tracesCopyPath: "laser.traces.copyPath",
   tracesRevealInOs: "laser.traces.revealInOs",
+  poolsRefresh: "laser.pools.refresh",
+  poolsShow: "laser.pools.show",
+  poolsUse: "laser.pools.use",
+  poolsAddFile: "laser.pools.addFile",
+  poolsDrop: "laser.pools.drop",
+  poolsForget: "laser.pools.forget",
+  poolsExport: "laser.pools.export",
 } as const;
 
 export const CONTEXT_KEYS = { running: "laser.running" } as const;
 
-export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
+export const VIEWS = {
+  container: "laser",
+  panel: "laser.panel",
+  traces: "laser.traces",
+  pools: "laser.pools",
+} as const;
 
 /** View types of our editors. */
 export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" } as const;
@@ -44,6 +58,9 @@ export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" 
 export const LANGUAGE = "prompty";
 
 export const OUTPUT_SCHEME = "laser-output";
+
+/** Scheme of the documents that show answers of pools. */
+export const POOL_ENTRY_SCHEME = "laser-pool";
 
 /** Scheme of the documents that show the text of compact traces. */
 export const TRACE_TEXT_SCHEME = "laser-trace";

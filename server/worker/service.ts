@@ -23,7 +23,7 @@ import { catalogueModels, type LoadModel } from "./loadModel.ts";
 import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machineRequests.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
+import type { TokenizerHolder } from "./tokenizing.ts";
 import type { GenerateEvent, GenerateOptions, Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
@@ -31,7 +31,8 @@ import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
-  readonly loadTokenizer: LoadTokenizer;
+  /** They have a model of their own, without weights. */
+  readonly tokenizers: TokenizerHolder;
   /** Program and version. */
   readonly generator: string;
   /** Sends a message; resolves when the next may follow. */
@@ -57,7 +58,6 @@ type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<W
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
-  private readonly tokenizers: TokenizerHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
@@ -74,7 +74,6 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
-    this.tokenizers = new TokenizerHolder(options.loadTokenizer);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
@@ -147,10 +146,7 @@ export class WorkerService {
         });
         return;
       case "unload":
-        this.queue(id, kind, async () => {
-          await this.loaded.unload();
-          return null;
-        });
+        this.queue(id, kind, () => this.loaded.unload().then(() => null));
         return;
       case "pool":
         this.queue(id, kind, async (signal) => {
@@ -183,8 +179,7 @@ export class WorkerService {
         );
         return;
       case "tokenize":
-        // Beside a run: it has a model of its own, without weights.
-        void this.begin(id, kind, (signal) => this.tokenizers.tokenize(request, signal));
+        void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
         return;
       case "shutdown":
         void this.shutDown(id);
@@ -242,7 +237,7 @@ export class WorkerService {
     await Promise.all(this.inHand);
     await this.idle.interrupt();
     await this.loaded.unload();
-    await this.tokenizers.unload();
+    await this.options.tokenizers.unload();
   }
 
   /** Queues work that needs the model to itself. */

@@ -108,6 +108,7 @@ test("menus name known commands and context keys", () => {
     ...Object.values(EDITORS),
     VIEWS.panel,
     VIEWS.traces,
+    VIEWS.pools,
   ];
   const entries = Object.values(contributes.menus).flat();
   assert.ok(entries.length > 5, "no menus found: the check looks in the wrong place");
@@ -126,15 +127,22 @@ test("menus name known commands and context keys", () => {
   );
 });
 
-test("keys run known commands, and only where the list of traces has the focus", () => {
+test("keys run known commands, and only where a list of ours has the focus", () => {
   const commands: readonly string[] = Object.values(HIDDEN_COMMANDS);
   assert.deepEqual(
     contributes.keybindings.map(({ command, key }) => `${key}: ${command}`),
-    [`f2: ${HIDDEN_COMMANDS.tracesRename}`, `delete: ${HIDDEN_COMMANDS.tracesDelete}`],
+    [
+      `f2: ${HIDDEN_COMMANDS.tracesRename}`,
+      `delete: ${HIDDEN_COMMANDS.tracesDelete}`,
+      `delete: ${HIDDEN_COMMANDS.poolsDrop}`,
+    ],
   );
   for (const { command, when } of contributes.keybindings) {
     assert.ok(commands.includes(command));
-    assert.match(when, new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`));
+    assert.match(
+      when,
+      new RegExp(`focusedView == (?:${VIEWS.traces}|${VIEWS.pools}) && listFocus && !inputFocus`),
+    );
   }
 });
 
@@ -203,7 +211,7 @@ test("views, containers and languages are the catalogue's", () => {
   );
   assert.deepEqual(
     Object.entries(contributes.views).map(([box, views]) => [box, views.map(({ id }) => id)]),
-    [[VIEWS.container, [VIEWS.panel, VIEWS.traces]]],
+    [[VIEWS.container, [VIEWS.panel, VIEWS.traces, VIEWS.pools]]],
   );
   const own = contributes.languages.find(({ id }) => id === LANGUAGE);
   assert.deepEqual(own?.extensions, [".prompty"]);
@@ -243,7 +251,9 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.values(EDITORS),
     VIEWS.panel,
     VIEWS.traces,
-    "laser.status", // Name of the status bar item.
+    VIEWS.pools,
+    "laser.status", // Names of the status bar items.
+    "laser.promptTokens",
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
     "laser.mjs", // The program of batch runs.
