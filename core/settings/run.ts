@@ -64,6 +64,17 @@ export const Run = Type.Object({
     flag: "--max-tree-tokens <n>",
     text: "Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time.",
   }),
+  planner: choice({
+    scope,
+    default: "repeatable",
+    choices: {
+      repeatable: "By fixed expectations of this device: equal runs draft alike and give the same text.",
+      adaptive:
+        "By what steps took and earlier runs taught: may be faster, but relaxed answers can differ from run to run.",
+    },
+    flag: "--planner <name>",
+    text: "How a step's draft length is chosen.",
+  }),
   minSupport: integer({
     scope,
     minimum: 1,

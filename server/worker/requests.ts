@@ -152,8 +152,8 @@ function withLaterSettings(value: unknown): unknown {
   const params = fieldOf(value, "params");
   const settings = fieldOf(params, "settings");
   if (typeof settings !== "object" || settings === null) return value;
-  const { stop, systemInUserTurn, jsonSchema, grammar } = DEFAULT_SETTINGS;
-  const whole = { stop, systemInUserTurn, jsonSchema, grammar, ...settings };
+  const { stop, systemInUserTurn, jsonSchema, grammar, planner } = DEFAULT_SETTINGS;
+  const whole = { stop, systemInUserTurn, jsonSchema, grammar, planner, ...settings };
   return { ...(value as object), params: { ...(params as object), settings: whole } };
 }
 
