@@ -5,15 +5,18 @@ import { AnswerRuns } from "./answer/answerRuns.ts";
 import { applySettings } from "./settings/appliedSettings.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
+import { contextKeys } from "./run/contextKeys.ts";
+import { addToPool, copyAnswer, goToAnswer, saveAnswer } from "./commands/answerFiles.ts";
+import { createPrompt, PromptsView } from "./commands/promptsView.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
-import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
-import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
+import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/others.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
@@ -27,7 +30,9 @@ import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { Panel } from "./run/panel.ts";
-import { findPlainTrace } from "./traces/plainTrace.ts";
+import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
+import type { PlainRun } from "./shared/plainRun.ts";
+import { runAgain } from "./commands/runAgain.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
@@ -36,6 +41,7 @@ import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
 import { TraceEditors } from "./traces/traceEditor.ts";
 import { TraceFolder } from "./traces/traceFolder.ts";
+import { nameOfTrace } from "./traces/traceName.ts";
 import { readTrace } from "./traces/traces.ts";
 import { TraceSummaries } from "./traces/traceSummaries.ts";
 import { TraceTree } from "./traces/traceTree.ts";
@@ -66,7 +72,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   });
   running = client;
   const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
-  const runs = store.add(new Runs(client));
+  const summaries = new TraceSummaries();
+  const plainRunFor = (trace: string): Promise<PlainRun | null> =>
+    findPlainRun(traceFolder, trace, summaries);
+  const runs = store.add(new Runs(client, plainRunFor));
   const memory = new WindowMemory(extension.workspaceState, log);
   const answers = store.add(new Answers(memory));
   const answerRuns = store.add(new AnswerRuns(memory));
@@ -79,7 +88,6 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   const { extensionUri } = extension;
-  const summaries = new TraceSummaries();
   const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
@@ -88,6 +96,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath, summaries),
       applySettings: (settings) => applySettings(notifier, settings),
       measurePlain: (uri) => measurePlainOf(context, uri),
+      nameOf: (uri) => nameOfTrace(uri, summaries),
     }),
   );
   store.add(traceTexts());
@@ -101,6 +110,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     settingsEditor,
     traceEditors,
     extensionUri,
+    extensionId: extension.extension.id,
     memory,
     comparePages,
     log,
@@ -114,9 +124,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       runs,
       log,
       measurePlain: () => measurePlain(context),
+      runAgain: () => runAgain(context),
     }),
   );
   store.add(statusBar(client));
+  store.add(contextKeys(client, runs));
+  store.add(new PromptsView());
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
@@ -142,6 +155,14 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   const uriOf = (argument: unknown): vscode.Uri | undefined =>
     argument instanceof vscode.Uri ? argument : undefined;
   register(COMMANDS.generate, (uri) => generate(context, uriOf(uri)));
+  register(COMMANDS.generateWithValues, (uri) => generateWithValues(context, uriOf(uri)));
+  register(COMMANDS.runAgain, (given) => runAgain(context, uriOf(given)));
+  register(COMMANDS.goToAnswer, () => goToAnswer(context));
+  register(COMMANDS.copyAnswer, () => copyAnswer(context));
+  register(COMMANDS.saveAnswer, () => saveAnswer(context));
+  register(COMMANDS.addToPool, () => addToPool(context));
+  register(COMMANDS.createPrompt, () => createPrompt());
+  register(COMMANDS.openWalkthrough, () => openWalkthrough(context));
   register(COMMANDS.stop, () => stop(context));
   register(COMMANDS.chooseModel, () => chooseModel(context));
   register(COMMANDS.openSettings, () => {
@@ -168,12 +189,15 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
 function showInEditor(store: DisposableStore, context: CommandContext): void {
   const { answerRuns, log, memory, runs, summaries, traceFolder } = context;
   const traces = store.add(new TraceFolder(traceFolder, log));
-  store.add(new ResultLens({ answerRuns, memory, summaries, traces }));
+  const plainRunFor = (trace: string): Promise<PlainRun | null> =>
+    findPlainRun(traceFolder, trace, summaries);
+  store.add(new ResultLens({ answerRuns, memory, summaries, traces, plainRunFor }));
   store.add(new AnswerMarks(answerRuns));
   store.add(new AnswerHover(answerRuns));
   store.add(
     runs.onDelta((delta) => {
-      if (delta.kind === "plainMeasured") answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond);
+      if (delta.kind === "plainMeasured")
+        answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond, delta.plainRun);
     }),
   );
   const tree = store.add(new TraceTree(traces, summaries));

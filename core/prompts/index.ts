@@ -19,3 +19,4 @@ export type {
 export { renderMessages, type RenderedPrompt } from "./render.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";
+export { withSamples } from "./writeSamples.ts";

@@ -19,7 +19,8 @@ import {
   runIntoAnswer,
   type AnswerRequest,
 } from "./generate.ts";
-import { askValues, promptSource } from "./promptSource.ts";
+import { promptSource } from "./promptSource.ts";
+import { askValues } from "./promptValues.ts";
 
 const ROUNDS = [1, 2, 3, 5];
 
@@ -30,7 +31,7 @@ const ROUNDS = [1, 2, 3, 5];
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(notifier, uri);
+  const prompt = await promptSource(context, uri);
   if (prompt === null) return;
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
@@ -41,7 +42,7 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   const rounds = await askRounds(strategies.length);
   if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
   if (!(await ensureModel(context, configured))) return;
-  const values = await askValues(prompt.parsed);
+  const values = await askValues(context, prompt);
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;

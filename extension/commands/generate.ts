@@ -20,17 +20,33 @@ import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import { fetchModel } from "./chooseModel.ts";
 import type { CommandContext } from "./context.ts";
-import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
+import { promptSource, type PromptSource } from "./promptSource.ts";
+import { askValues, chooseValues, type Values } from "./promptValues.ts";
 
-/** Runs the prompt of `uri`, otherwise of the active editor; resolves when the run has ended. */
+/** Runs the prompt of `uri`, otherwise the one that is meant; resolves when the run has ended. */
 export async function generate(context: CommandContext, uri?: vscode.Uri): Promise<void> {
-  const { notifier } = context;
+  await runPrompt(context, uri, (prompt) => askValues(context, prompt));
+}
+
+/** The same after all values were shown and could be changed. */
+export async function generateWithValues(context: CommandContext, uri?: vscode.Uri): Promise<void> {
+  await runPrompt(context, uri, (prompt) => chooseValues(context, prompt));
+}
+
+/** Runs a prompt with the settings of now. @param valuesFor null: the user cancelled */
+export async function runPrompt(
+  context: CommandContext,
+  uri: vscode.Uri | undefined,
+  valuesFor: (prompt: PromptSource) => Promise<Values | null>,
+): Promise<void> {
+  const { memory, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(notifier, uri);
+  const prompt = await promptSource(context, uri);
   if (prompt === null) return;
+  if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
   const settings = readSettings(notifier, prompt.uri);
   if (settings === null || !checkPool(context, settings) || !(await ensureModel(context, settings))) return;
-  const values = await askValues(prompt.parsed);
+  const values = await valuesFor(prompt);
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
@@ -92,7 +108,7 @@ function showFailure({ notifier }: CommandContext, error: ErrorText, tracePath: 
 
 export function requestOf(
   { traceFolder }: CommandContext,
-  { source, promptFile, parsed }: PromptSource,
+  { uri, source, promptFile, parsed }: PromptSource,
   configured: InspectorSettings,
   values: RunRequest["generate"]["values"],
 ): RunRequest {
@@ -102,6 +118,7 @@ export function requestOf(
   return {
     model,
     generate: { source, promptFile, values, settings, poolPath: poolInUse(configured) },
+    ...(promptFile !== null && { promptUri: uri.toString() }),
     traceFolder: recordTraces ? traceFolder : null,
     traceForm,
   };

@@ -2,7 +2,15 @@
 // compares it with package.json in both directions.
 export const COMMANDS = {
   generate: "laser.generate",
+  generateWithValues: "laser.generateWithValues",
+  runAgain: "laser.runAgain",
   stop: "laser.stop",
+  goToAnswer: "laser.goToAnswer",
+  copyAnswer: "laser.copyAnswer",
+  saveAnswer: "laser.saveAnswer",
+  addToPool: "laser.addToPool",
+  createPrompt: "laser.createPrompt",
+  openWalkthrough: "laser.openWalkthrough",
   chooseModel: "laser.chooseModel",
   openSettings: "laser.openSettingsEditor",
   openTrace: "laser.openTrace",
@@ -23,6 +31,7 @@ export const HIDDEN_COMMANDS = {
   continueFrom: "laser.continueFrom",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
+  tracesRunAgain: "laser.traces.runAgain",
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
   tracesCompare: "laser.traces.compare",
@@ -33,9 +42,25 @@ export const HIDDEN_COMMANDS = {
   tracesRevealInOs: "laser.traces.revealInOs",
 } as const;
 
-export const CONTEXT_KEYS = { running: "laser.running" } as const;
+export const CONTEXT_KEYS = {
+  running: "laser.running",
+  /** A run is shown that can be made again. */
+  canRunAgain: "laser.canRunAgain",
+  hasAnswer: "laser.hasAnswer",
+  /** What the walkthrough's steps are completed by. */
+  hasModel: "laser.hasModel",
+  hasPool: "laser.hasPool",
+  hasPlainRun: "laser.hasPlainRun",
+} as const;
 
-export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
+export const WALKTHROUGH = "start";
+
+export const VIEWS = {
+  container: "laser",
+  panel: "laser.panel",
+  prompts: "laser.prompts",
+  traces: "laser.traces",
+} as const;
 
 /** View types of our editors. */
 export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" } as const;

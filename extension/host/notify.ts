@@ -18,6 +18,7 @@ export const nextSteps = {
   restart: (): NextStep => ({ label: vscode.l10n.t("Restart Server"), command: COMMANDS.restart }),
   stop: (): NextStep => ({ label: vscode.l10n.t("Stop"), command: COMMANDS.stop }),
   generate: (): NextStep => ({ label: vscode.l10n.t("Generate"), command: COMMANDS.generate }),
+  runAgain: (): NextStep => ({ label: vscode.l10n.t("Run Again"), command: COMMANDS.runAgain }),
   manageTrust: (): NextStep => ({
     label: vscode.l10n.t("Manage Workspace Trust"),
     command: "workbench.trust.manage",
@@ -25,6 +26,12 @@ export const nextSteps = {
   showProblems: (): NextStep => ({
     label: vscode.l10n.t("Show Problems"),
     command: "workbench.actions.view.problems",
+  }),
+  /** @param line counted from 1 */
+  openLine: (file: vscode.Uri, line: number): NextStep => ({
+    label: vscode.l10n.t("Open Line {0}", line),
+    command: "vscode.open",
+    arguments: [file, { selection: new vscode.Range(line - 1, 0, line - 1, 0) }],
   }),
   openFile: (): NextStep => ({
     label: vscode.l10n.t("Open File…"),

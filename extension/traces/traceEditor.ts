@@ -3,7 +3,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, parse } from "../../core/base/index.ts";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, LANGUAGE } from "../host/catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
   FromTraceEditorSchema,
@@ -29,6 +29,8 @@ export interface TraceEditorOwner {
     settings: Extract<FromTraceEditor, { readonly kind: "applySettings" }>["settings"],
   ) => Promise<void>;
   readonly measurePlain: (trace: vscode.Uri) => Promise<void>;
+  /** What lists call the run, for the tab; null if the trace can't be read. Never rejects. */
+  readonly nameOf: (trace: vscode.Uri) => Promise<string | null>;
 }
 
 export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
@@ -49,7 +51,8 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   /** Opens a trace, or reveals its open editor, with the cursor at a token. */
   async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
     if (at !== undefined) this.pendingPlaces.set(uri.toString(), at);
-    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
+    const viewColumn = columnForTrace(uri);
+    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, { viewColumn, ...options });
     this.open.get(uri.toString())?.goToPendingPlace();
   }
 
@@ -77,6 +80,18 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   }
 }
 
+/** Where the trace is open, else beside a prompt rather than over it. */
+function columnForTrace(uri: vscode.Uri): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  const isOf = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
+  const open = all.find(({ tabs }) => tabs.some(isOf));
+  if (open !== undefined) return open.viewColumn;
+  const active = activeTabGroup.activeTab?.input;
+  const isPrompt = active instanceof vscode.TabInputText && active.uri.path.endsWith(`.${LANGUAGE}`);
+  return isPrompt ? vscode.ViewColumn.Beside : activeTabGroup.viewColumn;
+}
+
 class OpenTrace implements Disposable {
   private readonly store = new DisposableStore();
   private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
@@ -97,6 +112,9 @@ class OpenTrace implements Disposable {
     this.store.add(watcher.onDidChange(() => void this.send()));
     this.store.add(watcher.onDidCreate(() => void this.send()));
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
+    void owner.nameOf(uri).then((name) => {
+      if (name !== null) panel.title = name;
+    });
   }
 
   /** Moves the cursor; deferred until the page is ready. */

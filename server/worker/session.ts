@@ -199,7 +199,14 @@ export class Session {
     // Strict text that is reproducible is the same whatever is drafted; all else follows the drafts.
     const isPlanned =
       settings.planner === "repeatable" && lane === undefined && traits.drafts && !(traits.strict && batches);
-    const head = { engine, generator: this.options.generator, prompt, promptTokens, settings, pool: usedPool };
+    const head = {
+      engine,
+      generator: this.options.generator,
+      prompt,
+      promptTokens,
+      settings,
+      pool: usedPool,
+    };
     const facts = { isTree, reproducible, route, isPlanned, rowWidth: ROW_WIDTH };
     const recorder = new TraceRecorder(traceHeader({ ...head, ...facts }), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),

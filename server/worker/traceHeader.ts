@@ -1,6 +1,12 @@
 // The head of a trace: what a run was asked for, by which model, where, and from which pool.
 import { ruleFor } from "../../core/laser/index.ts";
-import type { TraceHeader, TraceModel, TraceParent, TraceRequest, PoolRoute } from "../../core/trace/index.ts";
+import type {
+  TraceHeader,
+  TraceModel,
+  TraceParent,
+  TraceRequest,
+  PoolRoute,
+} from "../../core/trace/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
 import type { Engine, ModelFacts } from "../engine/index.ts";

@@ -43,7 +43,8 @@ async function threeRuns(planner: GenerationSettings["planner"], topK: number): 
 }
 
 /** What was drafted and committed, step by step. */
-const decisions = ({ steps }: Trace) => steps.map((step) => [step.draft.map(({ id }) => id), committedOf(step)]);
+const decisions = ({ steps }: Trace) =>
+  steps.map((step) => [step.draft.map(({ id }) => id), committedOf(step)]);
 
 test.each([2, 6])("three repeatable runs at k = %i are equal in text, drafts and logits", async (topK) => {
   const [first, ...others] = await threeRuns("repeatable", topK);
@@ -51,7 +52,10 @@ test.each([2, 6])("three repeatable runs at k = %i are equal in text, drafts and
   for (const other of others) {
     assert.equal(other.result.text, first.result.text);
     assert.deepEqual(decisions(other), decisions(first));
-    assert.deepEqual(other.steps.map(({ rows }) => rows), first.steps.map(({ rows }) => rows));
+    assert.deepEqual(
+      other.steps.map(({ rows }) => rows),
+      first.steps.map(({ rows }) => rows),
+    );
   }
   assert.equal(first.request.planner, "repeatable");
 });

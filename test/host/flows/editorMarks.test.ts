@@ -119,7 +119,7 @@ test("after a run the lens says how it went, and every token of the answer is ma
     finish,
     counts,
     isStrict: false,
-    plainTokensPerSecond: null,
+    name: null, plainRun: null, plainTokensPerSecond: null,
     hasTrace: true,
   } as const;
   assert.equal(await lens().innerText(), lensText(run).title);

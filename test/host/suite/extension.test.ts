@@ -113,7 +113,7 @@ const NO_PROMPT =
   "There is no prompt to run: open a .prompty file, or select text to use as a prompt. [Open File…]";
 const NOT_A_PROMPT =
   "answers.jsonl is not a prompt file: open a .prompty file, or select the text to use as a prompt. [Open File…]";
-const NOTHING_RUNS = "There is nothing to stop. [Generate]";
+const NOTHING_RUNS = "Nothing is running. [Generate]";
 const RESTARTED = "The LASER server was restarted.";
 
 /** The commands that end without asking; Choose Model, Open Trace and the menu ask by a list, whatever is open. */

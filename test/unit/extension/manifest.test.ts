@@ -16,6 +16,7 @@ import {
   LANGUAGE,
   OUTPUT_SCHEME,
   VIEWS,
+  WALKTHROUGH,
 } from "../../../extension/host/catalogue.ts";
 import { TRACE_ENDINGS } from "../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
@@ -36,6 +37,14 @@ interface Manifest {
       readonly command: string;
       readonly key: string;
       readonly when: string;
+    }[];
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly svg: string };
+        readonly completionEvents: readonly string[];
+      }[];
     }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
@@ -107,6 +116,7 @@ test("menus name known commands and context keys", () => {
     ...Object.values(CONTEXT_KEYS),
     ...Object.values(EDITORS),
     VIEWS.panel,
+    VIEWS.prompts,
     VIEWS.traces,
   ];
   const entries = Object.values(contributes.menus).flat();
@@ -115,26 +125,64 @@ test("menus name known commands and context keys", () => {
     entries.filter(({ command }) => !commands.includes(command)),
     [],
   );
+  const events = contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap((step) => step.completionEvents),
+  );
   const named = entries.flatMap(({ when }) => when.match(/laser\.[a-zA-Z.]+/g) ?? []);
   assert.deepEqual(
     named.filter((key) => !keys.includes(key)),
     [],
   );
   assert.ok(
-    Object.values(CONTEXT_KEYS).every((key) => named.includes(key)),
+    Object.values(CONTEXT_KEYS).every((key) => named.includes(key) || events.includes(`onContext:${key}`)),
     "a context key that nothing asks for",
   );
 });
 
-test("keys run known commands, and only where the list of traces has the focus", () => {
-  const commands: readonly string[] = Object.values(HIDDEN_COMMANDS);
+test("keys work only where they are ours: in prompts and answers, and in the list of traces", () => {
+  const list = new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`);
+  const places: Readonly<Record<string, RegExp>> = {
+    [`ctrl+enter: ${COMMANDS.generate}`]: /editorTextFocus && editorLangId == prompty && !laser\.running/,
+    [`ctrl+shift+f2: ${COMMANDS.stop}`]: /^laser\.running && \(editorLangId == prompty/,
+    [`f2: ${HIDDEN_COMMANDS.tracesRename}`]: list,
+    [`delete: ${HIDDEN_COMMANDS.tracesDelete}`]: list,
+  };
+  const keys = contributes.keybindings.map(({ command, key, when }) => ({
+    name: `${key}: ${command}`,
+    when,
+  }));
   assert.deepEqual(
-    contributes.keybindings.map(({ command, key }) => `${key}: ${command}`),
-    [`f2: ${HIDDEN_COMMANDS.tracesRename}`, `delete: ${HIDDEN_COMMANDS.tracesDelete}`],
+    keys.map(({ name }) => name),
+    Object.keys(places),
   );
-  for (const { command, when } of contributes.keybindings) {
-    assert.ok(commands.includes(command));
-    assert.match(when, new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`));
+  for (const { name, when } of keys) assert.match(when, places[name]!);
+});
+
+test("the palette offers only what can do something", () => {
+  const shown = new Map(contributes.menus.commandPalette?.map(({ command, when }) => [command, when]));
+  assert.equal(shown.get(COMMANDS.stop), CONTEXT_KEYS.running);
+  assert.equal(shown.get(COMMANDS.runAgain), CONTEXT_KEYS.canRunAgain);
+  assert.equal(shown.get(COMMANDS.exportTrace), `activeCustomEditorId == ${EDITORS.trace}`);
+  for (const command of [COMMANDS.copyAnswer, COMMANDS.saveAnswer, COMMANDS.addToPool])
+    assert.equal(shown.get(command), `resourceScheme == ${OUTPUT_SCHEME}`);
+});
+
+test("the walkthrough's pictures exist, follow the theme, and each step is completed by something of ours", () => {
+  const [walkthrough] = contributes.walkthroughs;
+  assert.equal(walkthrough?.id, WALKTHROUGH);
+  const known = [
+    ...Object.values(COMMANDS),
+    ...Object.values(CONTEXT_KEYS),
+    VIEWS.panel,
+  ] as readonly string[];
+  for (const { media, completionEvents, description: text } of walkthrough.steps) {
+    const picture = readFileSync(path.join(repositoryFolder, media.svg), "utf8");
+    assert.match(picture, /var\(--vscode-/);
+    assert.doesNotMatch(picture, /<script|href=|style="[^"]*url/);
+    assert.ok(completionEvents.length > 0);
+    for (const event of completionEvents) assert.ok(known.includes(event.replace(/^on\w+:/, "")), event);
+    for (const [, command] of text.matchAll(/\(command:(laser\.[\w.]+)/g))
+      assert.ok(known.includes(command!) || /\.focus$/.test(command!), command);
   }
 });
 
