@@ -14,7 +14,7 @@ import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
-import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/others.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
@@ -30,7 +30,7 @@ import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { Panel } from "./run/panel.ts";
-import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
+import { findPlainRun, findPlainTrace, latestDrafted } from "./traces/plainTrace.ts";
 import type { PlainRun } from "./shared/plainRun.ts";
 import { runAgain } from "./commands/runAgain.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
@@ -84,7 +84,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       extension: extension.extension,
       onTraceKept: runs.onTraceKept,
       log,
-      traceFolder,
+      latestDrafted: () => latestDrafted(traceFolder, summaries),
     }),
   );
   const { extensionUri } = extension;
@@ -125,6 +125,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       log,
       measurePlain: () => measurePlain(context),
       runAgain: () => runAgain(context),
+      fix: () => fixShown(context),
     }),
   );
   store.add(statusBar(client));
@@ -182,6 +183,9 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.showDevices, () => showDevices(context));
   register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
+  register(HIDDEN_COMMANDS.openExternal, (file) =>
+    file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
+  );
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 

@@ -32,8 +32,12 @@ export async function openTrace(
     await vscode.workspace.fs.stat(uri);
     await traceEditors.show(uri, readPlace(how), { preserveFocus: keepsFocus(how) });
   } catch (error) {
-    const reason = messageOf(error);
-    notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
+    const name = path.posix.basename(uri.path);
+    const isMissing = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
+    const message = isMissing
+      ? vscode.l10n.t("The trace {0} no longer exists.", name)
+      : vscode.l10n.t("The trace {0} can't be opened: {1}", name, messageOf(error));
+    notifier.warning(message, {
       label: vscode.l10n.t("Choose Another"),
       command: COMMANDS.openTrace,
     });

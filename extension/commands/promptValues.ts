@@ -21,7 +21,7 @@ export async function askValues(
   given: Values = {},
 ): Promise<Values | null> {
   const variables = parsed?.variables ?? [];
-  const values: Record<string, PromptValue> = { ...fromFiles(parsed), ...rowValues({ variables }, given) };
+  const values: Record<string, PromptValue> = { ...rowValues({ variables }, given), ...fromFiles(parsed) };
   const missing = variables.filter(
     ({ name, required, value }) => required && value === null && !Object.hasOwn(values, name),
   );

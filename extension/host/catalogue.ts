@@ -28,6 +28,7 @@ export const COMMANDS = {
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
+  openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",

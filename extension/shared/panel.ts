@@ -74,6 +74,8 @@ export const PANEL_COMMANDS = [
   "openTrace",
   "openSettings",
   "showLog",
+  /** What mends the failure of the run on show: see errorFix. */
+  "fix",
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 

@@ -96,6 +96,8 @@ class OpenTrace implements Disposable {
   private readonly store = new DisposableStore();
   private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
   private isReady = false;
+  /** What the page shows; null before it was read. */
+  private shownBytes: Uint8Array | null = null;
 
   constructor(
     private readonly owner: TraceEditorOwner,
@@ -108,9 +110,10 @@ class OpenTrace implements Disposable {
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     const folder = vscode.Uri.joinPath(uri, "..");
     const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
-    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.store.add(watcher.onDidChange(() => void this.send()));
     this.store.add(watcher.onDidCreate(() => void this.send()));
+    this.store.add(watcher.onDidDelete(() => void this.send()));
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
     void owner.nameOf(uri).then((name) => {
       if (name !== null) panel.title = name;
@@ -190,14 +193,42 @@ class OpenTrace implements Disposable {
     try {
       const bytes = await readBytes(this.uri);
       if (reading.token.isCancellationRequested) return;
+      this.shownBytes = bytes;
       this.post({ kind: "trace", file: { name, bytes } });
       await this.sendPlain();
     } catch (error) {
-      const reason = messageOf(error);
-      const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
-      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
+      if (this.shownBytes !== null) {
+        // The page holds the whole trace: it stays.
+        await this.tellGone(name, this.shownBytes);
+        return;
+      }
+      const message = isMissing(error)
+        ? vscode.l10n.t("The trace {0} no longer exists.", name)
+        : vscode.l10n.t("The trace {0} can't be read: {1}", name, messageOf(error));
+      const nextStep = vscode.l10n.t(
+        "It may have been moved, deleted or renamed. Open another from the Traces view.",
+      );
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
+  }
+
+  /** The file of the trace on show is gone: it can be saved again. */
+  private async tellGone(name: string, bytes: Uint8Array): Promise<void> {
+    const save = vscode.l10n.t("Save a Copy…");
+    const close = vscode.l10n.t("Close");
+    const text = vscode.l10n.t(
+      "{0} was deleted or moved. This page still shows it.",
+      this.panel.title || name,
+    );
+    const chosen = await vscode.window.showWarningMessage(text, save, close);
+    if (chosen === close) this.panel.dispose();
+    if (chosen !== save) return;
+    const target = await vscode.window.showSaveDialog({ defaultUri: this.uri });
+    if (target === undefined) return;
+    await vscode.workspace.fs.writeFile(target, bytes).then(undefined, (error: unknown) => {
+      const reason = messageOf(error);
+      void vscode.window.showWarningMessage(vscode.l10n.t("The copy was not saved: {0}", reason));
+    });
   }
 
   private async sendPlain(): Promise<void> {
@@ -218,4 +249,8 @@ class OpenTrace implements Disposable {
 /** As a plain Uint8Array: Node's buffers would be sent as lists of numbers. */
 async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
   return new Uint8Array(await vscode.workspace.fs.readFile(uri));
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === "FileNotFound";
 }

@@ -52,7 +52,7 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
     );
   }
   // The lens follows a moment after the panel.
-  await editor.page.locator(".codelens-decoration a", { hasText: "open trace" }).waitFor();
+  await editor.page.locator(".codelens-decoration a", { hasText: "Open Trace" }).waitFor();
   await editor.screenshots("panel");
   const step = trace.steps.find(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
   assert.ok(step !== undefined, "nothing was rejected: the sentence cannot be shown");

@@ -253,7 +253,7 @@ test("views, containers and languages are the catalogue's", () => {
   );
   assert.deepEqual(
     Object.entries(contributes.views).map(([box, views]) => [box, views.map(({ id }) => id)]),
-    [[VIEWS.container, [VIEWS.panel, VIEWS.traces]]],
+    [[VIEWS.container, [VIEWS.panel, VIEWS.prompts, VIEWS.traces]]],
   );
   const own = contributes.languages.find(({ id }) => id === LANGUAGE);
   assert.deepEqual(own?.extensions, [".prompty"]);
@@ -261,6 +261,7 @@ test("views, containers and languages are the catalogue's", () => {
 
 test("the extension wakes for prompts, and for what is restored when the window is loaded anew", () => {
   assert.deepEqual(manifest.activationEvents, [
+    "onStartupFinished",
     `onLanguage:${LANGUAGE}`,
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
@@ -291,8 +292,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.keys(SETTINGS).map((name) => `laser.${name}`),
     ...COLOURS,
     ...Object.values(EDITORS),
-    VIEWS.panel,
-    VIEWS.traces,
+    ...Object.values(VIEWS),
     "laser.status", // Name of the status bar item.
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
