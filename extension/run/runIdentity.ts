@@ -1,11 +1,11 @@
 // Which run a request is, before it starts: later its trace says the same.
 import * as vscode from "vscode";
 import { ruleFor } from "../../core/laser/index.ts";
+import type { RunParams } from "../../server/protocol/methods.ts";
 import type { RunIdentity } from "../shared/panel.ts";
 import { runName } from "../shared/runName.ts";
-import type { RunRequest } from "./runs.ts";
 
-export function identityOfRequest({ generate }: RunRequest): RunIdentity {
+export function identityOfRequest({ generate }: Pick<RunParams, "generate">): RunIdentity {
   const { promptFile, settings, continueFrom } = generate;
   const { strategy, relaxed } = settings;
   const run = {

@@ -103,6 +103,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     ...(isStrict || relaxedShare === null
       ? []
       : [`Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
+    ...(summary.timing === null ? [] : [summary.timing]),
     fileName,
   ]
     .map(oneLineText)

@@ -7,6 +7,7 @@ import {
   countSteps,
   NO_STEPS,
   stepReader,
+  timingWords,
   TRACE_FORMAT,
   traceMetrics,
   withRates,
@@ -25,6 +26,8 @@ export interface TraceSummary {
   readonly promptUri: string | null;
   readonly strategy: Trace["request"]["strategy"];
   readonly rule: Trace["request"]["rule"];
+  /** Why an equal run may give another text; null: it gives the same. */
+  readonly timing: string | null;
   /** Tokens inherited from an earlier answer. */
   readonly inheritedTokens: number;
   /** The run that it continues; null for all others. */
@@ -101,6 +104,7 @@ function summaryOf(
     promptUri: request.promptUri ?? null,
     strategy: request.strategy,
     rule: request.rule,
+    timing: timingWords(request),
     inheritedTokens: request.inheritedTokens ?? 0,
     parent: request.parent ?? null,
     device,

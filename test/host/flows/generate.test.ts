@@ -125,7 +125,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
     await editor.listRow(place).click();
   };
   await apply("Workspace");
-  await editor.message("Written to the workspace settings. The next run uses them.").waitFor();
+  await editor.message("Saved to the workspace settings; used from the next run on.").waitFor();
   const { "laser.relaxed.topK": k, "laser.relaxed.minProbability": p } = editor.workspaceSettings();
   assert.deepEqual([k, p], [8, 0]);
   const limit = page.getByLabel("p: must be above this probability, as a number");
@@ -133,7 +133,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   await limit.press("Tab");
   await apply("User");
   const told = editor.message(
-    "Written to the user settings, but the workspace settings override laser.relaxed.minProbability.",
+    "Saved to the user settings, but the workspace settings override laser.relaxed.minProbability.",
   );
   await told.waitFor();
   assert.equal(editor.userSettings()["laser.relaxed.minProbability"], 0.5);

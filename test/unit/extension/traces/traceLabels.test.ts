@@ -30,6 +30,7 @@ const summary: TraceSummary = {
   promptUri: null,
   strategy: "laser",
   rule: { kind: "relaxed", topK: 2, minProbability: 0.1 },
+  timing: null,
   inheritedTokens: 0,
   parent: null,
   device: randomTrace(1).device,
