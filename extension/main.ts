@@ -24,6 +24,7 @@ import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
 import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
+import { followTail } from "./answer/followTail.ts";
 import { AnswerHover } from "./answer/hover.ts";
 import { generateLens } from "./answer/lens.ts";
 import { DisposableStore } from "./host/lifecycle.ts";
@@ -197,6 +198,7 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
     findPlainRun(traceFolder, trace, summaries);
   store.add(new ResultLens({ answerRuns, memory, summaries, traces, plainRunFor }));
   store.add(new AnswerMarks(answerRuns));
+  store.add(followTail());
   store.add(new AnswerHover(answerRuns));
   store.add(
     runs.onDelta((delta) => {

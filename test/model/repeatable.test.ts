@@ -49,7 +49,10 @@ const decisions = ({ steps }: Trace) =>
 test.each([2, 6])("three repeatable runs at k = %i are equal in text, drafts and logits", async (topK) => {
   const [first, ...others] = await threeRuns("repeatable", topK);
   assert(first !== undefined);
-  assert(first.steps.some(({ draft }) => draft.length > 0), "nothing was drafted");
+  assert(
+    first.steps.some(({ draft }) => draft.length > 0),
+    "nothing was drafted",
+  );
   for (const other of others) {
     assert.equal(other.result.text, first.result.text);
     assert.deepEqual(decisions(other), decisions(first));

@@ -7,7 +7,13 @@ import { several } from "./amounts.ts";
 import { figuresOf, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type RunModel } from "./model.ts";
 import { ruleWords } from "./figureWords.ts";
-import { followsTiming, heldToWords, oneLineText, reproducibleWords, timingWords } from "../../core/trace/index.ts";
+import {
+  followsTiming,
+  heldToWords,
+  oneLineText,
+  reproducibleWords,
+  timingWords,
+} from "../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;

@@ -19,11 +19,21 @@ const rows: readonly Row[] = [
   { name: "relaxed, of a trace before there was a choice", strategy: "laser", follows: true },
   { name: "strict and reproducible", strategy: "laser-strict", reproducible: true, follows: false },
   { name: "strict, not reproducible", strategy: "laser-strict", follows: true },
-  { name: "strict, not reproducible, by fixed costs", strategy: "laser-strict", planner: "repeatable", follows: false },
+  {
+    name: "strict, not reproducible, by fixed costs",
+    strategy: "laser-strict",
+    planner: "repeatable",
+    follows: false,
+  },
   { name: "relaxed and padded to equal bits", strategy: "laser", reproducible: true, follows: true },
 ];
 table("a run", rows, ({ strategy, planner, reproducible = false, follows }) => {
-  const request = { strategy, rule: ruleFor(strategy, PUBLISHED_RULE), reproducible, ...(planner && { planner }) };
+  const request = {
+    strategy,
+    rule: ruleFor(strategy, PUBLISHED_RULE),
+    reproducible,
+    ...(planner && { planner }),
+  };
   assert.equal(followsTiming(request), follows);
   assert.equal(timingWords(request) === null, !follows);
 });
