@@ -13,6 +13,9 @@ import type { TokenId } from "./target.ts";
 /** What a step takes beside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
+/** Counts of threads differ by less than this where each has a core, and by a hundred where they wait for each other. */
+const MAX_THREAD_RATIO = 4;
+
 /** What is decided about in a step. */
 interface Offer {
   readonly draft: Draft;
@@ -98,8 +101,9 @@ export class RenewalPlanner implements Planner {
   /**
    * @param batches given for a reproducible run, which evaluates nothing else
    * @param memory shared between requests, so that what one request taught serves the next
-   * @param threadCosts choose the threads of each evaluation and learn from its time, where `costs` are frozen: how many
-   *   threads compute a row changes its time alone. Those of `costs` choose them too if omitted
+   * @param threadCosts learn from measured times where `costs` are frozen, and take another number of threads where that
+   *   of `costs` is MAX_THREAD_RATIO times as slow as the best: threads that spin while they wait for each other. Rounding
+   *   then differs
    */
   constructor(
     private readonly costs: CostModel,
@@ -152,10 +156,13 @@ export class RenewalPlanner implements Planner {
     };
   }
 
-  /** The threads of an evaluation; within a class of batches those that belong to it. */
+  /** The threads of an evaluation: those planned, unless they spin; within a class of batches those that belong to it. */
   private threadsFor(total: number, planned: number, contextTokens: number): number {
-    if (this.threadCosts === null || this.batches !== null) return planned;
-    return this.threadCosts.cheapest(total, contextTokens).threads;
+    const { threadCosts } = this;
+    if (threadCosts === null || this.batches !== null) return planned;
+    const best = threadCosts.cheapest(total, contextTokens);
+    const isSpinning = threadCosts.expectedMs(total, planned, contextTokens) > MAX_THREAD_RATIO * best.ms;
+    return isSpinning ? best.threads : planned;
   }
 
   /** The count with the greatest gain. */
