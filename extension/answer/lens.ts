@@ -8,7 +8,8 @@ class GenerateLens implements vscode.CodeLensProvider {
     const line = promptLine(document);
     if (line === null) return [];
     const command = {
-      title: vscode.l10n.t("$(play) Generate"),
+      // A space would collapse beside the icon.
+      title: vscode.l10n.t("$(play)\u00a0Generate"),
       tooltip: vscode.l10n.t("Generate the answer and see every decision"),
       command: COMMANDS.generate,
       arguments: [document.uri],

@@ -35,7 +35,7 @@ type Ended = Extract<LensRun, { readonly state: "ended" }>;
 
 export function lensText(run: LensRun): LensText {
   if (run.state !== "ended") {
-    const title = `$(loading~spin) ${run.state}… · Stop`;
+    const title = `$(loading~spin)\u00a0${run.state}… · Stop`;
     return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
   }
   const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";

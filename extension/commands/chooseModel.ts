@@ -76,7 +76,19 @@ async function items(
   const usable = files.filter(({ problem }) => problem === null);
   const others = files.filter(({ problem }) => problem !== null);
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const { path: used } = inUse;
+  const isElsewhere = used !== undefined && !files.some(({ path: file }) => file === used);
   return [
+    ...(isElsewhere
+      ? [
+          {
+            label: `$(check) ${path.basename(used)}`,
+            description: vscode.l10n.t("in use"),
+            detail: path.dirname(used),
+            choice: { kind: "file" as const, path: used },
+          },
+        ]
+      : []),
     ...(catalogue.length > 0 ? [separator(vscode.l10n.t("Catalogue"))] : []),
     ...catalogue.map((model, at) => catalogueItem(model, isInUse(model, at, inUse))),
     ...(usable.length > 0 ? [separator(vscode.l10n.t("Your model folders"))] : []),

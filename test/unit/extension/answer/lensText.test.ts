@@ -100,8 +100,18 @@ const rows: readonly Row[] = [
     action: "openTrace",
     tooltip: /^The answer reached its token limit/,
   },
-  { name: "waits", run: { state: "starting" }, title: "$(loading~spin) starting… · Stop", action: "stop" },
-  { name: "is running", run: { state: "running" }, title: "$(loading~spin) running… · Stop", action: "stop" },
+  {
+    name: "waits",
+    run: { state: "starting" },
+    title: "$(loading~spin)\u00a0starting… · Stop",
+    action: "stop",
+  },
+  {
+    name: "is running",
+    run: { state: "running" },
+    title: "$(loading~spin)\u00a0running… · Stop",
+    action: "stop",
+  },
 ];
 
 table("lens", rows, ({ run, title, action, tooltip }) => {
