@@ -142,7 +142,7 @@ export const folders = {
   },
 
   "extension/shared": { mayImport: [...core, "server/protocol"], pure: true, packages: ["typebox"] },
-  "extension/host": { mayImport: core },
+  "extension/host": { mayImport: [...core, "extension/shared"] },
   "extension/traces": {
     mayImport: [...core, "server/files/traces", "extension/shared", "extension/host"],
   },

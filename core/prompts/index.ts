@@ -29,3 +29,4 @@ export { templateWords, type TemplateWord, type WordKind } from "./templateWords
 export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";
+export { withSamples } from "./writeSamples.ts";

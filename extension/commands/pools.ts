@@ -14,8 +14,10 @@ import { listPool, PoolCommandFailed, runPool, type PoolPrograms } from "../pool
 import { knownPools, promptDocument, promptInUse } from "../pools/poolsInUse.ts";
 import type { PoolNode, PoolTree } from "../pools/poolTree.ts";
 import { quietSettings, writeSetting } from "../settings/config.ts";
+import { addToPool } from "./answerFiles.ts";
 import type { CommandContext } from "./context.ts";
 
+const POOL_EXTENSION = ".laserpool";
 /** Found answers that a search lists. */
 const MOST_FOUND = 500;
 
@@ -41,7 +43,17 @@ export function registerPoolCommands(
   register(HIDDEN_COMMANDS.poolsForget, (node) => pools.forget(node));
   register(HIDDEN_COMMANDS.poolsExport, (node) => pools.exportTo(node));
   register(COMMANDS.searchPool, (node) => pools.search(node));
-  register(COMMANDS.addToPool, (node) => pools.addAnswer(node));
+  // What is selected in the tree is not meant by a command of the palette or of an answer.
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.addToPool, (clicked?: unknown) =>
+      pools.addAnswer(isPoolNode(clicked) ? clicked : undefined),
+    ),
+  );
+}
+
+/** Menus of editors pass a URI instead. */
+function isPoolNode(clicked: unknown): clicked is PoolNode {
+  return typeof clicked === "object" && clicked !== null && "kind" in clicked && "path" in clicked;
 }
 
 class Pools {
@@ -109,8 +121,16 @@ class Pools {
     );
   }
 
-  /** Adds the answer that is shown for the active prompt. */
+  /** Adds the answer that is shown for the active prompt: to `node`, otherwise to the pool in use. */
   async addAnswer(node: PoolNode | undefined): Promise<void> {
+    const inUse = promptInUse();
+    const named = inUse?.ownPool ?? inUse?.settingPool ?? "";
+    // JSON lines need no program, and a pool may be begun with them.
+    if (node === undefined && !named.endsWith(POOL_EXTENSION)) {
+      await addToPool(this.context);
+      this.tree.refresh();
+      return;
+    }
     const prompt = promptDocument();
     const text = prompt === null ? "" : await answerText(prompt.uri);
     if (prompt === null || text.trim() === "") {
@@ -119,8 +139,8 @@ class Pools {
       );
       return;
     }
-    const pool = node?.path ?? promptInUse()?.ownPool ?? (await this.askPool());
-    if (pool === null || !this.mayChange()) return;
+    const pool = node?.path ?? named;
+    if (!this.mayChange()) return;
     const id = await vscode.window.showInputBox({
       title: vscode.l10n.t("User or item that the answer is about"),
       prompt: vscode.l10n.t("Its id in the pool {0}", poolName(pool)),

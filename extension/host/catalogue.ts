@@ -2,7 +2,15 @@
 // compares it with package.json in both directions.
 export const COMMANDS = {
   generate: "laser.generate",
+  generateWithValues: "laser.generateWithValues",
+  runAgain: "laser.runAgain",
   stop: "laser.stop",
+  goToAnswer: "laser.goToAnswer",
+  copyAnswer: "laser.copyAnswer",
+  saveAnswer: "laser.saveAnswer",
+  addToPool: "laser.addToPool",
+  createPrompt: "laser.createPrompt",
+  openWalkthrough: "laser.openWalkthrough",
   chooseModel: "laser.chooseModel",
   openSettings: "laser.openSettingsEditor",
   openTrace: "laser.openTrace",
@@ -18,14 +26,15 @@ export const COMMANDS = {
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
   searchPool: "laser.searchPool",
-  addToPool: "laser.addToPool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
+  openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
+  tracesRunAgain: "laser.traces.runAgain",
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
   tracesCompare: "laser.traces.compare",
@@ -43,11 +52,23 @@ export const HIDDEN_COMMANDS = {
   poolsExport: "laser.pools.export",
 } as const;
 
-export const CONTEXT_KEYS = { running: "laser.running" } as const;
+export const CONTEXT_KEYS = {
+  running: "laser.running",
+  /** A run is shown that can be made again. */
+  canRunAgain: "laser.canRunAgain",
+  hasAnswer: "laser.hasAnswer",
+  /** What the walkthrough's steps are completed by. */
+  hasModel: "laser.hasModel",
+  hasPool: "laser.hasPool",
+  hasPlainRun: "laser.hasPlainRun",
+} as const;
+
+export const WALKTHROUGH = "start";
 
 export const VIEWS = {
   container: "laser",
   panel: "laser.panel",
+  prompts: "laser.prompts",
   traces: "laser.traces",
   pools: "laser.pools",
 } as const;
