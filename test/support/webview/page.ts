@@ -5,7 +5,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { pageHtml } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
 import { connectToBrowser } from "../../../scripts/host/page.mjs";
@@ -84,7 +90,7 @@ export class WebviewBench {
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
-    const context = await browser.newContext({ reducedMotion: "reduce" });
+    const context = await openContext(browser, { reducedMotion: "reduce" });
     // Stays open, so that its process does and all pages share it.
     await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
     return new WebviewBench(browser, context, server);
@@ -300,8 +306,16 @@ function checkBuilt(): void {
 }
 
 /** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-function openBrowser(): Promise<Browser> {
+/** The browser that all files share, or one of their own where a file is run without its lane. */
+export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+}
+
+/** Pages of a context of its own, whose waits are patient. */
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patient(30_000));
+  return context;
 }
 
 export function chromiumPath(): string {
