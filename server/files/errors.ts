@@ -104,6 +104,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "its name is too long",
   ERR_FS_FILE_TOO_LARGE: "it is too large",
+  // A zero character in the path, which no file system has.
+  ERR_INVALID_ARG_VALUE: "its path holds a character that no path can hold",
 };
 
 /** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */

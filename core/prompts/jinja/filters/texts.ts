@@ -4,7 +4,7 @@ import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
 import { formatPercent } from "../formatting.ts";
 import { replaced } from "../methods.ts";
-import { capitalized, codePoints, lengthOf, lines, trim } from "../texts.ts";
+import { capitalized, codePoints, lengthOf, lines, SPACES, trim } from "../texts.ts";
 import { Dict, itemsOrNull, Tuple, typeOf, type Value } from "../values.ts";
 import { textOf } from "../writing.ts";
 import { wrapped } from "./wrap.ts";
@@ -71,6 +71,9 @@ const wordwrap: Filter = (value, args) => {
     .join(end);
 };
 
+/** What the filter `title`, other than the method, takes to stand before a word. */
+const WORD_STARTS = new RegExp(`([-${SPACES}({[<]+)`);
+
 export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
   ["upper", plain("upper", (text) => text.toUpperCase())],
   ["lower", plain("lower", (text) => text.toLowerCase())],
@@ -79,7 +82,7 @@ export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
     "title",
     plain("title", (text) =>
       text
-        .split(/([-\s({[<]+)/)
+        .split(WORD_STARTS)
         .map(titled)
         .join(""),
     ),
