@@ -115,7 +115,7 @@ export function yamlReader(
   const basesOf = (value: Node | null): readonly YAMLMap[] => {
     const node = resolve(value);
     const given = isSeq(node) ? (node.items as (Node | null)[]) : [value];
-    return given.map(resolve).filter(isMap) as YAMLMap[];
+    return given.map(resolve).filter((base): base is YAMLMap => isMap(base));
   };
   return {
     report,

@@ -53,7 +53,7 @@ const toFloat: Filter = (value, args) => {
 
 /** Digits of any script as 0 to 9: Python reads `１２` as 12. Each script has its ten in a row. */
 function withPlainDigits(text: string): string {
-  return text.replace(/[^\x00-\x7f]/gu, (sign) => {
+  return text.replace(/\P{ASCII}/gu, (sign) => {
     if (!/\p{Nd}/u.test(sign)) return sign;
     const plain = sign.normalize("NFKC");
     if (/^\d$/.test(plain)) return plain;
