@@ -22,6 +22,7 @@ import { cacheFolder, writeFileAtomic } from "../../files/index.ts";
 import { findModel } from "../loadSession.ts";
 import { decimal, wholeNumber } from "../options.ts";
 import { expandHome } from "../paths.ts";
+import { checkOutputPath } from "../tracePath.ts";
 import { engineChoices, withEngine, withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { openProgress, print } from "../terminal/output.ts";
@@ -83,6 +84,8 @@ export function addEvaluateCommand(program: Command): void {
 
 async function evaluate(flags: EvaluateFlags): Promise<void> {
   const named = parseArms(flags.knowledge);
+  if (flags.out !== undefined)
+    await checkOutputPath(flags.out, [flags.data, ...named.map(({ path }) => expandHome(path))]);
   const progress = openProgress();
   try {
     await interruptible(async (signal) => {
@@ -93,12 +96,13 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           progress.update(message);
         },
       };
-      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const arms: Knowledge[] = [];
       for (const { name, path } of named) arms.push(await readKnowledge(name, expandHome(path), signal));
       progress.update("reading the data set");
       const { items, interactions } = await readData(flags.data, signal);
       const data = studyData(items, interactions, arms, flags.minRating);
+      // After the inputs: what is wrong with them needs no packages to be found.
+      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const found = await findModel(flags.model, progress, signal);
       const { gpu, contextTokens } = engineChoices(flags, CONTEXT_TOKENS);
       const embedder = await openEmbedder({ path: found.path, gpu, contextTokens, signal });

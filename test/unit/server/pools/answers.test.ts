@@ -1,5 +1,6 @@
 // Files of earlier answers: what is read, and bad files refused with the line and the reason.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +10,7 @@ import {
   PoolError,
   PoolRoom,
   readAnswers,
+  readPoolSource,
   type Answer,
   type PoolFault,
 } from "../../../../server/pools/index.ts";
@@ -216,4 +218,13 @@ test("the fingerprint follows the content, the name the file", async (context) =
   assert.equal(first.name, "a.jsonl");
   assert.equal(first.fingerprint, same.fingerprint);
   assert.notEqual(first.fingerprint, other.fingerprint);
+});
+
+test.skipIf(process.platform === "win32")("a pipe of answers is read as it comes, once", async (context) => {
+  const pipe = path.join(temporaryFolder(context), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const written = writeFile(pipe, '{"id":"a","text":"x"}\n');
+  const source = await readPoolSource(pipe);
+  await written;
+  assert.equal(source.kind === "answers" && source.file.answers.length, 1);
 });
