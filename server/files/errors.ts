@@ -1,5 +1,6 @@
 // Faults of files, as data.
 import { FaultError, messageOf, type FaultTable } from "../../core/base/index.ts";
+import { FileTooLarge } from "./bounded.ts";
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
@@ -111,6 +112,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */
 export function unreadableReason(error: unknown): string {
   const code = errorCode(error);
+  if (error instanceof FileTooLarge) return error.message;
   return code === undefined ? messageOf(error) : (REASONS[code] ?? code);
 }
 

@@ -62,6 +62,8 @@ const WRONG: readonly Wrong[] = [
   { name: "generate p.prompty --trace model.gguf", says: /model\.gguf: it is a model file/ },
   { name: "generate p.prompty --out -", says: /- can't be written: standard output is where/ },
   { name: "generate p.prompty --trace -", says: /to -: standard output is where/ },
+  { name: "generate /dev/zero", says: /The prompt file \/dev\/zero can't be read: it has more than 67 MB/ },
+  { name: "generate p.prompty --groups /dev/zero", says: /\/dev\/zero.*it is larger than \d+ MiB/ },
   { name: "models list none", says: /Models can't be looked for in .*none: there is nothing there/ },
   { name: `${IMPORT} none.csv --out new`, says: /There is no file at .*none\.csv/ },
   { name: `${IMPORT} folder --out new`, says: /format of .*folder is not recognized/ },
