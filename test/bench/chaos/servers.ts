@@ -71,8 +71,11 @@ async function killServer(server: ServerClient, random: (below: number) => numbe
   const reason = { code: "serverGone", message: "The language server was killed.", nextStep: "" };
   const trace = interruptedTrace(events.reduce(withEvent, startedRun(runId)), reason);
   if (trace !== null) parseTrace(serialiseTrace(trace));
-  for (const end = performance.now() + ORPHAN_MS; workers.some(lives); await sleep(20))
+  const end = performance.now() + ORPHAN_MS;
+  while (workers.some(lives)) {
     if (performance.now() > end) throw new Error(`a worker outlives its server by ${ORPHAN_MS} ms`);
+    await sleep(20);
+  }
   return trace !== null;
 }
 
