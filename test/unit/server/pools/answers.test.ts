@@ -46,6 +46,14 @@ const good: { name: string; text: string; expect: Answer[] }[] = [
     expect: [{ id: "a", group: null, text: "x" }],
   },
   {
+    name: "byte order marks of files put together",
+    text: '\ufeff\ufeff{"id":"a","text":"x"}\n\ufeff{"id":"b","text":"y"}\n\ufeff',
+    expect: [
+      { id: "a", group: null, text: "x" },
+      { id: "b", group: null, text: "y" },
+    ],
+  },
+  {
     name: "numbers as names",
     text: '{"id":17,"group":2,"text":"x"}',
     expect: [{ id: "17", group: "2", text: "x" }],
