@@ -27,10 +27,12 @@ import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { Panel } from "./run/panel.ts";
+import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainTrace } from "./traces/plainTrace.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
+import { PromptTokenCounts } from "./tokens/promptTokens.ts";
 import { SettingsEditor } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
@@ -61,6 +63,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     log,
     startOptions: () => ({
       trusted: vscode.workspace.isTrusted,
+      laserOnly: laserOnly(),
       idleUnloadMinutes: idleUnloadMinutes(),
     }),
   });
@@ -102,6 +105,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     traceEditors,
     extensionUri,
     memory,
+    workspaceState: extension.workspaceState,
     comparePages,
     log,
     summaries,
@@ -117,12 +121,15 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(statusBar(client));
+  const tokens = store.add(new PromptTokenCounts(client, log));
+  store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
   registerCommands(store, context);
   reportServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
+  store.add(watchPromptFeatures(() => void client.restart()));
   // The server is told whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();

@@ -19,7 +19,7 @@ import {
   runIntoAnswer,
   type AnswerRequest,
 } from "./generate.ts";
-import { askValues, promptSource } from "./promptSource.ts";
+import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
 
 const ROUNDS = [1, 2, 3, 5];
 
@@ -30,8 +30,9 @@ const ROUNDS = [1, 2, 3, 5];
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(notifier, uri);
-  if (prompt === null) return;
+  const found = await promptSource(notifier, uri);
+  if (found === null) return;
+  const prompt = withoutStrategy(found);
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
   const strategies = await askStrategies(configured.generation.strategy);
@@ -66,6 +67,14 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
     ),
     nextSteps.showLog(),
   );
+}
+
+/** The prompt without the strategy of its `laser:` block, which would win over each strategy that is compared. */
+function withoutStrategy(prompt: PromptSource): PromptSource {
+  if (prompt.parsed?.parameters.laser === undefined) return prompt;
+  const { strategy: _, ...laser } = prompt.parsed.parameters.laser;
+  const parameters = { ...prompt.parsed.parameters, laser };
+  return { ...prompt, parsed: { ...prompt.parsed, parameters } };
 }
 
 /** The configured settings with another strategy, always recording a trace: the user has agreed to that. */

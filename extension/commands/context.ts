@@ -21,6 +21,7 @@ export interface CommandContext {
   readonly traceEditors: TraceEditors;
   readonly extensionUri: vscode.Uri;
   readonly memory: WindowMemory;
+  readonly workspaceState: vscode.Memento;
   readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
   readonly summaries: TraceSummaries;

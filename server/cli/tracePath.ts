@@ -8,7 +8,7 @@ import { CliError, type CliFault } from "./errors.ts";
  * Refuses a path that names no file, one of the inputs, a model, or what this user can't write.
  * @throws CliError tracePathUnusable
  */
-export async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
+async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
   await checkPath(path, inputs, "tracePathUnusable");
 }
 

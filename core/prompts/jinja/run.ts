@@ -31,7 +31,7 @@ interface ArgumentSources {
 type Ending = "done" | "break" | "continue";
 
 /** A macro: printed, it writes its pieces; used otherwise, it gives a text. */
-export class Macro extends Callable {
+class Macro extends Callable {
   constructor(
     name: string,
     readonly write: (args: CallArguments, sources?: ArgumentSources) => readonly Chunk[],

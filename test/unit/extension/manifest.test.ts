@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { format, resolveConfig } from "prettier";
 import { test } from "vitest";
 import { description, SETTING_NAMES, settingOf, SETTINGS } from "../../../core/settings/index.ts";
 import { GENERATED } from "../../../scripts/generate/files.ts";
+import { laidOut } from "../../../scripts/layout.mjs";
 import {
   COLOURS,
   COMMANDS,
@@ -158,9 +158,7 @@ table(
   Object.entries(GENERATED).map(([name, generate]) => ({ name, generate })),
   async ({ name, generate }) => {
     const before = readFileSync(path.join(repositoryFolder, name), "utf8");
-    const file = path.join(repositoryFolder, name);
-    const options = { ...(await resolveConfig(file)), filepath: file };
-    assert.equal(before, await format(await generate(before), options), "run npm run generate");
+    assert.equal(before, await laidOut(name, await generate(before)), "run npm run generate");
   },
 );
 

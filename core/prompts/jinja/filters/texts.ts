@@ -78,15 +78,7 @@ export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
   ["upper", plain("upper", (text) => text.toUpperCase())],
   ["lower", plain("lower", (text) => text.toLowerCase())],
   ["capitalize", plain("capitalize", capitalized)],
-  [
-    "title",
-    plain("title", (text) =>
-      text
-        .split(WORD_STARTS)
-        .map(titled)
-        .join(""),
-    ),
-  ],
+  ["title", plain("title", (text) => text.split(WORD_STARTS).map(titled).join(""))],
   ["string", plain("string", (text) => text)],
   ["safe", plain("safe", (text) => text)],
   ["wordcount", plain("wordcount", (text) => text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0)],

@@ -65,7 +65,8 @@ function withPlainDigits(text: string): string {
 }
 
 function floatOf(text: string): number | null {
-  if (/^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+)?$/i.test(text)) return Number(text.replace(/_/g, ""));
+  if (/^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+)?$/i.test(text))
+    return Number(text.replace(/_/g, ""));
   const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
   if (special === null) return null;
   const size = special[2]!.toLowerCase() === "nan" ? Number.NaN : Number.POSITIVE_INFINITY;
