@@ -260,7 +260,9 @@ function readValue(entry: Entry, reader: YamlReader): PromptValue {
       span: entry.span,
     });
   }
-  return value === undefined ? wrongType(entry, "a value that is less deeply nested", reader) : value;
+  return value === undefined
+    ? wrongType(entry, "a text, number, truth value, list or map, nested less deeply", reader)
+    : value;
 }
 
 function readOutputs(entry: Entry | undefined, reader: YamlReader): void {

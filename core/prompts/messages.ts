@@ -1,9 +1,10 @@
 // Splits what a prompt's template rendered into messages, at the role lines that the template itself wrote. The output
 // comes in pieces that say whether a text is the template's own or a value, so a value can open no message, whatever it
 // contains. One thing is left to values: the word of a role line, in a line of the template such as `{{ item.role }}:`.
-import { Dict, isList, RenderError, textOf, type Chunk, type Expression, type Value } from "./jinja/index.ts";
+import { Dict, isList, RenderError, textOf, type Chunk, type Value } from "./jinja/index.ts";
 import type { ChatMessage, Role } from "./promptFile.ts";
-import { roleLineOf, roleOf } from "./roles.ts";
+import { endsInColon, misreadRoleOf, roleLineOf, roleOf } from "./roles.ts";
+import { isComposed, namesRole, withoutColon } from "./roleWord.ts";
 
 export interface SplitOptions {
   /** Role of the text before the first role line. */
@@ -12,7 +13,7 @@ export interface SplitOptions {
 
 /** Something that the author may not have meant, with its offset into the template. */
 export interface RenderRemark {
-  readonly kind: "roleByValue" | "messageEmpty" | "methodUncalled";
+  readonly kind: "roleByValue" | "roleUnread" | "messageEmpty" | "methodUncalled";
   readonly at: number;
   readonly line: string;
 }
@@ -55,7 +56,10 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
     };
     for (const { start, end } of linesOf(text)) {
       const line = roleLineOf(text.slice(start, end));
-      if (line === null) continue;
+      if (line === null) {
+        remarks.push(...misread(parts, start, end, text.slice(start, end)));
+        continue;
+      }
       const opener = openerOf(parts, start, end, line.word);
       if (opener === null) continue;
       if (opener.isValue) {
@@ -143,12 +147,7 @@ function openerOf(
   word: string,
 ): { readonly chunk: Chunk; readonly isValue: boolean } | null {
   const before = start === 0 ? null : partAt(parts, start - 1);
-  const inside: { chunk: Chunk; text: string }[] = [];
-  for (let index = partIndex(parts, start); index < parts.length && parts[index]!.start < end; index++) {
-    const { start: from, chunk } = parts[index]!;
-    const text = chunk.text.slice(Math.max(0, start - from), end - from);
-    if (text !== "") inside.push({ chunk, text });
-  }
+  const inside = writersOf(parts, start, end);
   const values = inside.filter(({ chunk }) => chunk.from !== null);
   const own = inside.find(({ chunk, text }) => chunk.from === null && text.trim() !== "");
   const derived = values.find(({ chunk }) => chunk.note === "derived");
@@ -166,9 +165,48 @@ function openerOf(
     from !== null &&
     namesRole(from);
   if (isRoleWord) return { chunk: value.chunk, isValue: false };
-  const mixed = own ?? derived;
+  const mixed = own ?? derived ?? values.find(({ chunk }) => chunk.from !== null && isComposed(chunk.from));
   return mixed === undefined ? null : { chunk: value.chunk, isValue: true };
 }
+
+interface Writer {
+  readonly chunk: Chunk;
+  /** What it wrote of the line. */
+  readonly text: string;
+}
+
+/** Who wrote the text between two offsets. */
+function writersOf(parts: readonly Part[], start: number, end: number): readonly Writer[] {
+  const inside: Writer[] = [];
+  for (let index = partIndex(parts, start); index < parts.length && parts[index]!.start < end; index++) {
+    const { start: from, chunk } = parts[index]!;
+    const text = chunk.text.slice(Math.max(0, start - from), end - from);
+    if (text !== "") inside.push({ chunk, text });
+  }
+  return inside;
+}
+
+/**
+ * A remark on a line that opens no message though it was probably meant to: `{{ item.role }}:` with a word that is no
+ * role, or a role line that is glued to the end of the line before. What needs no values to be seen is reported by the parser.
+ */
+function misread(parts: readonly Part[], start: number, end: number, line: string): RenderRemark[] {
+  if (!endsInColon(line)) return [];
+  const remark = (chunk: Chunk): RenderRemark[] => [{ kind: "roleUnread", at: chunk.at, line: line.trim() }];
+  if (/^#?\s*:$/.test(line.trim())) {
+    const empty = parts.find((part) => part.start >= start && part.start <= end && isEmptyRole(part.chunk));
+    return empty === undefined ? [] : remark(empty.chunk);
+  }
+  const writers = writersOf(parts, start, end);
+  const last = writers.at(-1)!;
+  if (writers.length > 1 && last.chunk.from === null && /^\S/.test(last.text) && roleLineOf(last.text)?.role)
+    return remark(last.chunk);
+  const value = writers.find(({ chunk }) => chunk.from !== null);
+  const hasOwn = writers.some(({ chunk, text }) => chunk.from === null && text.trim() !== "");
+  return value !== undefined && hasOwn && misreadRoleOf(line, true) !== null ? remark(value.chunk) : [];
+}
+
+const isEmptyRole = ({ text, from }: Chunk): boolean => text === "" && from !== null && namesRole(from);
 
 /** The last part that starts at or before an offset. */
 function partIndex(parts: readonly Part[], offset: number): number {
@@ -185,42 +223,6 @@ function partIndex(parts: readonly Part[], offset: number): number {
 function partAt(parts: readonly Part[], offset: number): Chunk | null {
   return parts[partIndex(parts, offset)]?.chunk ?? null;
 }
-
-/** `item.role` of `item.role ~ ":"`, where the template's own colon is part of the expression; else the expression itself. */
-function withoutColon(node: Expression): Expression {
-  if (node.kind !== "binary" || (node.sign !== "~" && node.sign !== "+")) return node;
-  const { right } = node;
-  return right.kind === "constant" && typeof right.value === "string" && right.value.trim() === ":"
-    ? node.left
-    : node;
-}
-
-/**
- * Whether an expression may give the word of a role line: one of the template's own words (`"user" if … else …`), or a
- * value that is called a role (`item.role`, `m["role"]`, `role`).
- */
-function namesRole(node: Expression): boolean {
-  if (node.kind === "constant") return typeof node.value === "string";
-  if (node.kind === "choice")
-    return namesRole(node.then) && node.otherwise !== null && namesRole(node.otherwise);
-  if (node.kind === "name" || node.kind === "attribute") return /role$/i.test(node.name);
-  if (node.kind === "item") {
-    const key = node.index.kind === "constant" ? node.index.value : null;
-    return typeof key === "string" && /role$/i.test(key);
-  }
-  if (node.kind === "filter") return WORD_FILTERS.has(node.filter.name) && namesRole(node.target);
-  if (node.kind === "call" && node.target.kind === "attribute") {
-    const [first] = node.args.positional;
-    if (node.target.name === "get")
-      return first?.kind === "constant" && typeof first.value === "string" && /role$/i.test(first.value);
-    return WORD_METHODS.has(node.target.name) && namesRole(node.target.target);
-  }
-  return node.kind === "binary" && node.sign === "or" && namesRole(node.left) && namesRole(node.right);
-}
-
-/** What may be done to a role's word: it stays a word. */
-const WORD_FILTERS = new Set(["lower", "upper", "capitalize", "title", "trim", "string", "default", "d"]);
-const WORD_METHODS = new Set(["lower", "upper", "strip", "capitalize", "title"]);
 
 /** A message of a conversation that was given as a value: a role, and a text or parts that are texts. */
 function threadMessage(value: Value, at: number): ChatMessage {

@@ -19,6 +19,7 @@ export type ProblemCode =
   | "roleIgnored"
   | "roleUnsupported"
   | "roleByValue"
+  | "roleUnread"
   | "messageEmpty"
   | "methodUncalled"
   | "fileUnread"

@@ -129,6 +129,10 @@ const REMARKS: Readonly<
     nextStep:
       "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
   },
+  roleUnread: {
+    message: (line) => `This line reads "${line}" and opens no message.`,
+    nextStep: 'A role line holds only "system:", "user:" or "assistant:", on a line of its own.',
+  },
   messageEmpty: {
     message: (role) => `This ${role} message has no text.`,
     nextStep: "Check the values it is made of.",

@@ -35,6 +35,32 @@ export function roleLineOf(line: string): RoleLine | null {
   return { word, role: roleOf(word), attributes };
 }
 
+/** Markup around a role line, and characters of no width. */
+const AROUND = /^[#*_`\s]+|[*_`]|\p{Cf}/gu;
+/** Words of other tools. Those of the second list may head a text about models and robots as well. */
+const MISREAD: Readonly<Record<string, Role>> = { human: "user", ai: "assistant" };
+const MISREAD_VALUES: Readonly<Record<string, Role>> = {
+  model: "assistant",
+  bot: "assistant",
+  gpt: "assistant",
+};
+
+/** Whether a line may be a role line that is written in an odd way. */
+export function endsInColon(line: string): boolean {
+  return /[:：][*_`\s\p{Cf}]*$/u.test(line.slice(-LONGEST_ROLE_LINE));
+}
+
+/**
+ * The role that a line was probably meant to open, though it opens none: `**user:**`, `user：`, `human:`.
+ * @param isByValue it reads so because of a value that is called a role
+ */
+export function misreadRoleOf(line: string, isByValue: boolean): Role | null {
+  if (line.length > LONGEST_ROLE_LINE || !endsInColon(line)) return null;
+  const plain = line.replace(AROUND, "").normalize("NFKC").trim();
+  const word = /^([a-z]+)\s*:+$/i.exec(plain)?.[1]?.toLowerCase() ?? "";
+  return roleOf(word) ?? MISREAD[word] ?? (isByValue ? (MISREAD_VALUES[word] ?? null) : null);
+}
+
 /** The role that a word means, in any letter case; null for none that can be sent. */
 export function roleOf(word: string): Role | null {
   const name = word.toLowerCase();

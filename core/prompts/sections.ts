@@ -2,9 +2,9 @@
 // editors. Which messages there are is decided after rendering (messages.ts), by the same role lines.
 import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
-import type { Report } from "./problem.ts";
+import type { Finding, Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
-import { roleLineOf } from "./roles.ts";
+import { misreadRoleOf, roleLineOf } from "./roles.ts";
 
 export interface RawSection {
   readonly role: Role;
@@ -30,6 +30,7 @@ export function splitSections(
     outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
   const lines = roleLinesOf(shown, bodyStart, isCertain, report);
   const sections: RawSection[] = [];
+  if (lines.length === 0) reportInlineRole(shown, bodyStart, report);
   const leadEnd = lines[0] === undefined ? source.length : leadEndOf(shown, bodyStart, lines[0].span.start);
   const lead = trimmed(source, bodyStart, leadEnd);
   if (shown.slice(bodyStart, leadEnd).trim() !== "") {
@@ -57,6 +58,25 @@ export function splitSections(
     });
   }
   return sections;
+}
+
+function unread(source: string, span: Span, role: Role): Finding {
+  return {
+    severity: "warning",
+    code: "roleUnread",
+    message: `"${source.slice(span.start, span.end).trim()}" opens no message.`,
+    nextStep: `A role line holds only "${role}:", on a line of its own.`,
+    span: withoutIndent(source, span),
+  };
+}
+
+/** `system: Be nice.` at the start of a file without any role line: all of it is what the user says. */
+function reportInlineRole(shown: string, bodyStart: number, report: Report): void {
+  const found = /^\s*(?:#\s*)?((system|user|assistant)\s*:)[ \t]*\S/i.exec(shown.slice(bodyStart));
+  if (found === null) return;
+  const start = bodyStart + found[0].indexOf(found[1]!);
+  const span = { start, end: start + found[1]!.length };
+  report(unread(shown, span, found[2]!.toLowerCase() as Role));
 }
 
 /** Where the text before all role lines ends: at the first one, or at a line such as `{{ item.role }}:` before it. */
@@ -96,6 +116,8 @@ function roleLinesOf(
     const end = match?.index ?? source.length;
     const next = match === null ? source.length : lineEnd.lastIndex;
     const line = roleLineOf(source.slice(start, end));
+    const meant = line === null ? misreadRoleOf(source.slice(start, end), false) : null;
+    if (meant !== null) report(unread(source, trimmed(source, start, end), meant));
     if (line !== null) {
       const span = withoutIndent(source, trimmed(source, start, end));
       if (line.role !== null) {

@@ -80,8 +80,13 @@ export function yamlReader(
     const range = node?.range;
     return range && range[1] > range[0] ? { start: base + range[0], end: base + range[1] } : otherwise;
   };
-  const entriesOf = (map: YAMLMap): Entry[] => {
+  const known = new Map<YAMLMap, readonly Entry[]>();
+  const entriesOf = (map: YAMLMap): readonly Entry[] => {
+    const before = known.get(map);
+    if (before !== undefined) return before;
+    known.set(map, []); // A map that is merged into itself ends here.
     const entries: Entry[] = [];
+    const merged: Entry[] = [];
     const seen = new Set<string>();
     for (const pair of map.items) {
       const keyNode = pair.key as Node | null;
@@ -92,10 +97,25 @@ export function yamlReader(
       // An unquoted `{{name}}: …` is a map as a key in YAML; only plain words are names here.
       if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") continue;
       const key = String(raw);
+      // `<<: *base`: the base's keys, below the map's own.
+      const bases = key === "<<" ? basesOf(value) : [];
+      for (const base of bases) merged.push(...entriesOf(base));
+      if (bases.length > 0) continue;
       if (!seen.has(key)) entries.push({ key, keySpan, value, span: spanOf(value, keySpan) });
       seen.add(key);
     }
+    for (const entry of merged) {
+      if (!seen.has(entry.key)) entries.push(entry);
+      seen.add(entry.key);
+    }
+    known.set(map, entries);
     return entries;
+  };
+  /** The maps that `<<` names: one, or several in a list. */
+  const basesOf = (value: Node | null): readonly YAMLMap[] => {
+    const node = resolve(value);
+    const given = isSeq(node) ? (node.items as (Node | null)[]) : [value];
+    return given.map(resolve).filter((base): base is YAMLMap => isMap(base));
   };
   return {
     report,

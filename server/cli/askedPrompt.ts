@@ -8,12 +8,13 @@ import {
   type ReadPromptFile,
 } from "../../core/prompts/index.ts";
 import { NO_PARAMETERS, type PromptParameters } from "../../core/settings/index.ts";
+import { readStreamBounded, unreadableReason } from "../files/index.ts";
 import { readBeside, poolOfPrompt } from "../files/prompts/index.ts";
 import { decodeText } from "../files/text/index.ts";
 import { fillPrompt, isPlainText, type FilledPrompt } from "../worker/index.ts";
 import { CliError } from "./errors.ts";
 import { readValues, valuesFor, type SetValue } from "./givenValues.ts";
-import { readPromptFile } from "./promptInput.ts";
+import { MAX_PROMPT_BYTES, readPromptFile } from "./promptInput.ts";
 import { showWarnings } from "./terminal/promptWarnings.ts";
 
 /** What names standard input instead of a file. */
@@ -106,9 +107,11 @@ function fill(
 }
 
 async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Buffer | string>) chunks.push(Buffer.from(chunk));
-  return decodeText(Buffer.concat(chunks), STDIN_NAME);
+  const bytes = await readStreamBounded(process.stdin, MAX_PROMPT_BYTES).catch((error: unknown) => {
+    const reason = unreadableReason(error);
+    throw new CliError({ tag: "promptFileUnreadable", path: STDIN_NAME, reason }, { cause: error });
+  });
+  return decodeText(bytes, STDIN_NAME);
 }
 
 function refuse(option: string, value: string, reason: string): never {

@@ -18,6 +18,7 @@ export type CliFault =
   | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
   /** The file could be read but is not a trace. */
   | { readonly tag: "traceFileRefused"; readonly path: string; readonly text: ErrorText }
+  | { readonly tag: "modelsUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
@@ -80,6 +81,11 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => `The trace ${fault.path} can't be read: ${fault.reason}.`,
     nextStep: "Check that it is a file and that you may read it.",
+  },
+  modelsUnreadable: {
+    blame: "input",
+    message: (fault) => `Models can't be looked for in ${fault.path}: ${fault.reason}.`,
+    nextStep: "Check the path; laser models list without a folder shows what can be fetched.",
   },
   outputPathUnusable: {
     blame: "input",

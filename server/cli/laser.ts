@@ -20,11 +20,10 @@ import { addRunCommand } from "./commands/runCommand.ts";
 import { addWorkerCommand } from "./commands/workerCommand.ts";
 import { addExamples } from "./examples.ts";
 import { withOptionHint } from "./optionHints.ts";
-import { EXIT_STOPPED } from "./terminal/interrupt.ts";
+import { EXIT_FAILED, EXIT_STOPPED } from "./terminal/interrupt.ts";
 import { complain, setQuiet, writeErr, writeOut } from "./terminal/output.ts";
 import { VERSION } from "./version.ts";
 
-const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 /**

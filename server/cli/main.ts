@@ -1,7 +1,7 @@
 // Runs the `laser` command in this process.
 import { runLaser } from "./laser.ts";
-import { toleratePipeEnd } from "./terminal/interrupt.ts";
+import { tolerateStdoutErrors } from "./terminal/interrupt.ts";
 
-toleratePipeEnd();
+tolerateStdoutErrors();
 const exitCode = await runLaser(process.argv.slice(2));
 if (exitCode !== undefined) process.exitCode = exitCode;

@@ -1,11 +1,11 @@
 // Checks where a file may be written before anything slow begins.
-import { access, constants, realpath, stat } from "node:fs/promises";
+import { access, constants, open, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errorCode } from "../files/index.ts";
+import { errorCode, unreadableReason } from "../files/index.ts";
 import { CliError, type CliFault } from "./errors.ts";
 
 /**
- * Refuses a path that is a folder, one of the inputs, or not writable for this user.
+ * Refuses a path that names no file, one of the inputs, a model, or what this user can't write.
  * @throws CliError tracePathUnusable
  */
 async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
@@ -34,16 +34,42 @@ async function checkPath(
   const refuse = (reason: string): never => {
     throw new CliError({ tag, path, reason });
   };
+  if (path === "" || path === "-" || /[\\/]$/.test(path)) refuse(notAFile(path));
   const target = await realPath(path);
   for (const input of inputs)
     if ((await realPath(input)) === target) refuse(`it is an input of this run (${input})`);
-  const found = await statOrNull(target);
+  const found = await stat(target).catch((error: unknown) => {
+    if (!NOT_THERE.includes(errorCode(error) ?? "")) refuse(unreadableReason(error));
+    return null;
+  });
   if (found?.isDirectory()) refuse("it is a folder");
+  if (found?.isFile() && (await isModel(target))) refuse("it is a model file");
   const folder = await nearestFolder(dirname(target));
+  if ((await statOrNull(folder))?.isDirectory() === false) refuse(`${folder} is not a folder`);
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
     refuse(`the folder ${folder} can't be written to (${errorCode(error) ?? String(error)})`);
+  }
+}
+
+/** What stat says of a file that may be created. */
+const NOT_THERE: readonly string[] = ["ENOENT", "ENOTDIR"];
+
+function notAFile(path: string): string {
+  if (path === "") return "its name is empty";
+  return path === "-" ? "standard output is where answers go without this option" : "it names a folder";
+}
+
+/** Whether a file begins as model files do: no answer replaces one, named by the run or not. */
+async function isModel(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString("latin1") === "GGUF";
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,6 @@
 // Faults of files, as data.
 import { FaultError, messageOf, type FaultTable } from "../../core/base/index.ts";
+import { FileTooLarge } from "./bounded.ts";
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
@@ -104,11 +105,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "its name is too long",
   ERR_FS_FILE_TOO_LARGE: "it is too large",
+  // A zero character in the path, which no file system has.
+  ERR_INVALID_ARG_VALUE: "its path holds a character that no path can hold",
 };
 
 /** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */
 export function unreadableReason(error: unknown): string {
   const code = errorCode(error);
+  if (error instanceof FileTooLarge) return error.message;
   return code === undefined ? messageOf(error) : (REASONS[code] ?? code);
 }
 

@@ -1,5 +1,6 @@
 // The public API of server/files: atomic writes, hashes, the cache folder, locks and their faults.
 export { writeFileAside } from "./aside.ts";
+export { FileTooLarge, readBounded, readStreamBounded } from "./bounded.ts";
 export { PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "./atomic.ts";
 export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
 export {

@@ -6,7 +6,7 @@
 // Numbers are little-endian, as on every platform that Node supports. Sections are in the order of SECTIONS,
 // each padded with zeros to a multiple of 8 bytes, and load directly into the arrays that are searched.
 import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { messageOf } from "../../core/base/index.ts";
 import {
   asFilesError,
@@ -59,6 +59,9 @@ export interface ReadPool extends StoredPool {
 
 /** Whether a file begins like a pool file. @throws PoolError poolFileMissing, poolFileUnreadable */
 export async function isPoolFile(path: string): Promise<boolean> {
+  // What a pipe gives can be read once: it may hold answers, and looking would take their beginning away.
+  const found = await stat(path).catch(() => null);
+  if (found !== null && !found.isFile() && !found.isDirectory()) return false;
   return reading(path, async (file) => {
     const { buffer, bytesRead } = await file.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES);
     return bytesRead === MAGIC_BYTES && hasMagic(buffer);

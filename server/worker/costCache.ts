@@ -14,7 +14,7 @@ import {
   type Engine,
   type LaneGroup,
 } from "../engine/index.ts";
-import { asFilesError, writeFileAtomic } from "../files/index.ts";
+import { asFilesError, FileTooLarge, readBounded, writeFileAtomic } from "../files/index.ts";
 import { describeError } from "../../core/base/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
@@ -131,16 +131,19 @@ function keyOf({ model, device, target }: Engine, rowWidth: number, group: LaneG
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }
 
+const MAX_TABLE_BYTES = 16e6;
+
 /**
  * A table to use instead of measuring, in the form that the cache keeps. Runs on it repeat exactly: the same drafts are
  * sent on a busy machine as on a quiet one.
  * @throws FilesError when the file can't be read, WorkerError `costsInvalid` when it isn't a table
  */
 export async function readFixedCosts(path: string): Promise<CostTable> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const bytes = await readBounded(path, MAX_TABLE_BYTES).catch((error: unknown) => {
+    if (error instanceof FileTooLarge) throw new WorkerError({ tag: "costsInvalid", path }, { cause: error });
     throw asFilesError(error, path);
   });
-  const table = tableOf(text);
+  const table = tableOf(bytes.toString("utf8"));
   if (table === null) throw new WorkerError({ tag: "costsInvalid", path });
   return table;
 }

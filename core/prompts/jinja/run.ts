@@ -3,7 +3,7 @@ import { Context, Output, Scope, type Chunk } from "./context.ts";
 import { applyFilter, argumentsOf, call, evaluate, needed } from "./evaluate.ts";
 import { RenderError } from "./faults.ts";
 import { LoopContext, type LoopRun } from "./loop.ts";
-import type { Body, Expression, Parameter, Statement, Target } from "./nodes.ts";
+import type { Arguments, Body, Expression, Parameter, Statement, Target } from "./nodes.ts";
 import {
   Callable,
   Dict,
@@ -21,6 +21,12 @@ import {
 import { printed, textOf } from "./writing.ts";
 
 type For = Extract<Statement, { kind: "for" }>;
+
+/** The expressions of a call's arguments, for those who ask where a printed text is from. */
+interface ArgumentSources {
+  readonly positional: readonly Expression[];
+  readonly named: ReadonlyMap<string, Expression>;
+}
 /** How a body ended: after its last statement, or by a `break` or `continue` for the loop around it. */
 type Ending = "done" | "break" | "continue";
 
@@ -28,7 +34,7 @@ type Ending = "done" | "break" | "continue";
 class Macro extends Callable {
   constructor(
     name: string,
-    readonly write: (args: CallArguments) => readonly Chunk[],
+    readonly write: (args: CallArguments, sources?: ArgumentSources) => readonly Chunk[],
   ) {
     super(
       name,
@@ -102,7 +108,11 @@ function runOne(statement: Statement, scope: Scope, output: Output, context: Con
       const { target, args } = statement.call as Extract<typeof statement.call, { kind: "call" }>;
       const { positional, named } = argumentsOf(args, scope, context);
       const full = { positional, named: new Map([...named, ["caller", caller]]) };
-      write(evaluate(target, scope, context), full, start, { output, context });
+      write(evaluate(target, scope, context), full, start, {
+        output,
+        context,
+        sources: sourcesOf(args, scope),
+      });
       return "done";
     }
     case "filterBlock": {
@@ -132,7 +142,8 @@ function print(
   if (node.kind === "call") {
     const target = evaluate(node.target, scope, context);
     if (target instanceof Macro) {
-      write(target, argumentsOf(node.args, scope, context), start, { output, context });
+      const sources = sourcesOf(node.args, scope);
+      write(target, argumentsOf(node.args, scope, context), start, { output, context, sources });
       return;
     }
   }
@@ -167,19 +178,30 @@ function print(
   });
 }
 
-/** What a name was set to, or the expression itself. */
+/** What a name was set to, or the expression itself; of a part, that of which it is a part. */
 function sourceOf(node: Expression, scope: Scope): Expression {
-  return (node.kind === "name" ? scope.sourceOf(node.name) : null) ?? node;
+  if (node.kind === "name") return scope.sourceOf(node.name) ?? node;
+  return node.kind === "item" || node.kind === "attribute"
+    ? { ...node, target: sourceOf(node.target, scope) }
+    : node;
 }
 
-function write(
-  target: Value,
-  args: CallArguments,
-  at: number,
-  { output, context }: { readonly output: Output; readonly context: Context },
-): void {
+function sourcesOf({ positional, named }: Arguments, scope: Scope): ArgumentSources {
+  return {
+    positional: positional.map((node) => sourceOf(node, scope)),
+    named: new Map(named.map(([name, node]) => [name, sourceOf(node, scope)])),
+  };
+}
+
+interface WriteTo {
+  readonly output: Output;
+  readonly context: Context;
+  readonly sources: ArgumentSources;
+}
+
+function write(target: Value, args: CallArguments, at: number, { output, context, sources }: WriteTo): void {
   if (target instanceof Macro) {
-    for (const chunk of target.write(args)) output.add(chunk);
+    for (const chunk of target.write(args, sources)) output.add(chunk);
     return;
   }
   const from = { kind: "constant", value: null, start: at, end: at } as const;
@@ -198,7 +220,7 @@ function macroOf(
   scope: Scope,
   context: Context,
 ): Macro {
-  return new Macro(name, ({ positional, named }) =>
+  return new Macro(name, ({ positional, named }, sources) =>
     context.nested(() => {
       context.macroRuns++;
       const inner = new Scope(scope);
@@ -210,7 +232,11 @@ function macroOf(
           fallback === null
             ? new Undefined(`the parameter "${parameter}" of "${name}" was not given`)
             : evaluate(fallback, inner, context);
-        inner.set(parameter, orElse(given, otherwise));
+        const source =
+          given === undefined
+            ? fallback && sourceOf(fallback, inner)
+            : (sources?.positional[at] ?? sources?.named.get(parameter) ?? null);
+        inner.set(parameter, orElse(given, otherwise), null, source);
       }
       if (!parameters.some((parameter) => parameter.name === "caller"))
         inner.set(
@@ -254,10 +280,16 @@ function loop(statement: For, iterable: Value, depth: number, { scope, output, c
       return inner.text();
     });
   const state = new LoopContext(items, depth, statement.isRecursive ? again : null);
-  for (const item of items) {
+  const written = sourceOf(statement.iterable, scope);
+  // Of a list that stands in the template, unless it is another one: filtered, or a part of a recursive loop.
+  const sources = written.kind === "list" && filter === null && depth === 0 ? written.items : [];
+  for (const [at, item] of items.entries()) {
     const inner = new Scope(scope);
     inner.set("loop", state);
-    assign(target, item, inner);
+    const source = sources[at];
+    if (target.kind === "name" && source !== undefined)
+      inner.set(target.name, item, null, sourceOf(source, scope));
+    else assign(target, item, inner);
     if (run(body, inner, output, context) === "break") return;
     state.at++;
   }

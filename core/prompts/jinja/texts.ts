@@ -1,6 +1,7 @@
 // Text as Python sees it: characters are code points, white space is Python's, string literals have its escapes.
 
-const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+/** White space as Python has it, for a class of a regular expression. */
+export const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const LEADING = new RegExp(`^[${SPACES}]+`);
 const IS_SPACE = new RegExp(`[${SPACES}]`);
 
@@ -61,7 +62,10 @@ export function lines(text: string, keepsEnds = false): string[] {
 
 export function capitalized(text: string): string {
   const [first = "", ...rest] = codePoints(text);
-  return first.toUpperCase() + rest.join("").toLowerCase();
+  // A ligature becomes a capital and small letters: Fi, not FI; marks before the capital don't count.
+  const upper = first.toUpperCase();
+  const capital = /^[^\p{Lu}]*\p{Lu}/u.exec(upper)?.[0] ?? upper;
+  return capital + (upper.slice(capital.length) + rest.join("")).toLowerCase();
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

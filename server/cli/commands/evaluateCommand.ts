@@ -25,6 +25,7 @@ import { CliError } from "../errors.ts";
 import { findModel } from "../loadSession.ts";
 import { decimal, wholeNumber } from "../options.ts";
 import { expandHome } from "../paths.ts";
+import { checkOutputPath } from "../tracePath.ts";
 import { engineChoices, withEngine, withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { openProgress, print } from "../terminal/output.ts";
@@ -107,6 +108,11 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   const named = parseArms(flags.knowledge);
   const namedUsers = parseUserArms(flags.userKnowledge, named);
   const scoring = scoringOf(flags);
+  if (flags.out !== undefined)
+    await checkOutputPath(flags.out, [
+      flags.data,
+      ...[...named, ...namedUsers].map(({ path }) => expandHome(path)),
+    ]);
   const progress = openProgress();
   try {
     await interruptible(async (signal) => {

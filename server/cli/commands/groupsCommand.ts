@@ -1,5 +1,4 @@
 // `laser groups`: makes groups files from attributes, vectors or interactions of users and items.
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { several } from "../../../core/base/index.ts";
@@ -15,6 +14,7 @@ import {
   type GroupMapping,
   type GroupsFile,
 } from "../../pools/index.ts";
+import { readBounded } from "../../files/index.ts";
 import { CliError } from "../errors.ts";
 import {
   interactionsIn,
@@ -205,7 +205,9 @@ async function mappingOf(
     throw new CliError({ tag: "optionInvalid", option: "--mapping", value: named, reason }, { cause });
   };
   try {
-    const value: unknown = JSON.parse(await readFile(expandHome(named), "utf8"));
+    const value: unknown = JSON.parse(
+      (await readBounded(expandHome(named), MAX_MAPPING_BYTES)).toString("utf8"),
+    );
     const isMapping =
       typeof value === "object" &&
       value !== null &&
@@ -217,6 +219,8 @@ async function mappingOf(
     return refuse("it is neither the name of a mapping nor a JSON file that can be read", error);
   }
 }
+
+const MAX_MAPPING_BYTES = 16e6;
 
 async function keep(path: string, groups: GroupsFile, subjects: number): Promise<void> {
   requireGrouped(groups, groups.made.source, subjects);

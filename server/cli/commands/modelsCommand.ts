@@ -1,4 +1,5 @@
 // `laser models`: lists, fetches and checks the models of the catalogue.
+import { access, constants } from "node:fs/promises";
 import type { Command } from "commander";
 import {
   checkModel,
@@ -14,6 +15,9 @@ import {
   type SourceKind,
 } from "../../engine/index.ts";
 import { describeFault } from "../../../core/base/index.ts";
+import { errorCode, unreadableReason } from "../../files/index.ts";
+import { CliError } from "../errors.ts";
+import { collectPaths } from "../paths.ts";
 import { print, writeOut } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";
 
@@ -28,10 +32,11 @@ export function addModelsCommand(program: Command): void {
     .description(
       "list the models that can be fetched, or the GGUF files of folders and which of them can be loaded",
     )
-    .argument("[folders...]", "folders with GGUF files; searched four levels deep")
-    .action(async (folders: readonly string[]) => {
+    .argument("[folders...]", "folders with GGUF files; searched four levels deep", collectPaths)
+    .action(async (folders: readonly string[] | undefined = []) => {
       if (folders.length === 0) writeOut(modelTable(await listModels()));
-      else writeOut(fileTable(await findModelFiles(folders)));
+      for (const folder of folders) await checkReadable(folder);
+      if (folders.length > 0) writeOut(fileTable(await findModelFiles(folders)));
     });
   models
     .command("fetch")
@@ -73,6 +78,14 @@ async function fetchShown(
   }
   say(`${id} (${model.quantisation}) is ready, SHA-256 ${model.sha256}`);
   print(model.path);
+}
+
+/** Finding nothing in a folder is not the same as not finding it. @throws CliError modelsUnreadable */
+async function checkReadable(folder: string): Promise<void> {
+  await access(folder, constants.R_OK).catch((error: unknown) => {
+    const reason = errorCode(error) === "ENOENT" ? "there is nothing there" : unreadableReason(error);
+    throw new CliError({ tag: "modelsUnreadable", path: folder, reason }, { cause: error });
+  });
 }
 
 /** What can be loaded, then what can't, each with its reason. */

@@ -1,5 +1,4 @@
 // What groups are made from: rows, interactions and vectors, read as a batch run reads its data.
-import { readFile } from "node:fs/promises";
 import { several } from "../../../core/base/index.ts";
 import { openRowSource, readInteractions, type BadRow, type DataRow } from "../../data/index.ts";
 import {
@@ -9,7 +8,7 @@ import {
   type Matrix,
   type Routable,
 } from "../../pools/index.ts";
-import { asFilesError } from "../../files/index.ts";
+import { asFilesError, readBounded } from "../../files/index.ts";
 import { CliError } from "../errors.ts";
 import { complain } from "../terminal/output.ts";
 
@@ -105,11 +104,13 @@ export async function vectorsIn(
   return { keys: rows.map(({ subject }) => subject), vectors };
 }
 
+const MAX_TEXT_BYTES = 1e9 / 2;
+
 async function linesOf(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const bytes = await readBounded(path, MAX_TEXT_BYTES).catch((error: unknown) => {
     throw asFilesError(error, path);
   });
-  return text.trimEnd().split(/\r?\n/);
+  return bytes.toString("utf8").trimEnd().split(/\r?\n/);
 }
 
 /** Rows that can't be used: reported at the end, never dropped silently. */

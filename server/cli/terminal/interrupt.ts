@@ -1,7 +1,10 @@
 // Ctrl-C: the first one stops cleanly, the second ends the program at once. A reader that closes the pipe (|
 // head) stops like the first.
-import { onStdoutError } from "./output.ts";
+import { describeError } from "../../../core/base/index.ts";
+import { asFilesError } from "../../files/index.ts";
+import { complain, onStdoutError } from "./output.ts";
 
+export const EXIT_FAILED = 1;
 export const EXIT_STOPPED = 130;
 
 /** Ctrl-C, a request to end, a closed terminal. */
@@ -62,9 +65,19 @@ export async function interruptibleGradually<T>(
   }
 }
 
-/** Keeps a closed pipe from ending the program with a stack trace; any other error of stdout is thrown. */
-export function toleratePipeEnd(): void {
+/**
+ * Keeps a failing stdout from ending the program with a stack trace. A closed pipe is an end like others; any other error,
+ * such as that of a full disk, is reported once, and the exit code says so.
+ */
+export function tolerateStdoutErrors(): void {
+  let isReported = false;
   onStdoutError((error) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE" || isReported) return;
+    isReported = true;
+    const { message } = describeError(asFilesError(error, "standard output"));
+    complain(`error: ${message}\nNot all of the output is there; write it elsewhere.`);
+    process.once("exit", () => {
+      process.exitCode = EXIT_FAILED;
+    });
   });
 }

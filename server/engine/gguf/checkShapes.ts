@@ -27,6 +27,7 @@ export function checkShapes(head: GgufHead, architecture: string, tensors: reado
   const width = numberAt(head, `${architecture}.embedding_length`) ?? 0;
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   const vocabulary = head.tokens?.length ?? 0;
+  demand(shapes, "token_embd.weight");
   expect(shapes, "token_embd.weight", [width, vocabulary]);
   if (!PLAIN.includes(architecture)) return;
   const perLayer = (key: string, layer: number): number | null => {
@@ -34,6 +35,11 @@ export function checkShapes(head: GgufHead, architecture: string, tensors: reado
     return values.length > 1 ? (values[layer] ?? null) : (values[0] ?? null);
   };
   const layers = numberAt(head, `${architecture}.block_count`) ?? 0;
+  // Those of LFM2 end in another norm.
+  if (architecture !== "lfm2") demand(shapes, "output_norm.weight");
+  const lastLayer = `blk.${layers - 1}.`;
+  if (!tensors.some(({ name }) => name.startsWith(lastLayer)))
+    damaged(`its metadata say ${layers} layers, and no tensor belongs to the last one`);
   for (let layer = 0; layer < layers; layer++) {
     const heads = perLayer("attention.head_count", layer) ?? 0;
     const keyHeads = perLayer("attention.head_count_kv", layer) ?? heads;
@@ -46,6 +52,10 @@ export function checkShapes(head: GgufHead, architecture: string, tensors: reado
     expect(shapes, `blk.${layer}.attn_output.weight`, [heads * valueWidth, width]);
     expect(shapes, `blk.${layer}.ffn_down.weight`, [feedForward, width]);
   }
+}
+
+function demand(shapes: ReadonlyMap<string, unknown>, name: string): void {
+  if (!shapes.has(name)) damaged(`the tensor ${name} is missing`);
 }
 
 /** A tensor that is there has this shape. */

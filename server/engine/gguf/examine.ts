@@ -55,12 +55,12 @@ async function examine(path: string, first: ReadFile, signal: AbortSignal | unde
   if (!head.metadata.has("tokenizer.ggml.tokens"))
     throw new EngineError({ tag: "modelWithoutVocabulary", path });
   checkHead(head);
+  if (parts > 1) checkTensorsOf(path, head, [first, ...rest]);
   checkShapes(
     head,
     architecture,
     [first, ...rest].flatMap((file) => file.head.tensors),
   );
-  if (parts > 1) checkTensorsOf(path, head, [first, ...rest]);
   const bytes = [first, ...rest].reduce((sum, one) => sum + one.bytes, 0);
   return { head, architecture, name: textAt(head, "general.name"), bytes, parts };
 }

@@ -41,6 +41,11 @@ const PACKED: readonly (readonly [format: string, bytes: readonly number[]])[] =
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
   ["bzip2", [0x42, 0x5a, 0x68]],
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["7z", [0x37, 0x7a, 0xbc, 0xaf]],
+  ["rar", [0x52, 0x61, 0x72, 0x21, 0x1a]],
+  ["LZ4", [0x04, 0x22, 0x4d, 0x18]],
+  ["zlib", [0x78, 0x9c]],
+  ["zlib", [0x78, 0xda]],
 ];
 
 /** What is found where text was expected, by its first characters in Latin-1. */
@@ -132,6 +137,8 @@ async function* unpackedBytes(path: string, options: TextOptions): AsyncGenerato
     for await (const chunk of packed ? gunzipped(all(), readBytes) : all()) {
       signal?.throwIfAborted();
       if (isStart) refuseOtherFormats(chunk, path);
+      if (isStart && packed && chunk[0] === 0x1f && chunk[1] === 0x8b)
+        throw new TextFileError({ tag: "textPacked", path, format: "gzip within gzip" });
       isStart = false;
       bytes += chunk.length;
       if (bytes > mostBytes) throw new TextFileError({ tag: "textTooLong", path, mostBytes });

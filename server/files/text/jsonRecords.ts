@@ -46,8 +46,10 @@ class JsonRecordReader {
   /** The records that end in this block of whole lines. */
   read(block: string, firstLine: number): JsonRecord[] {
     const records: JsonRecord[] = [];
-    block.split(/\r?\n/).forEach((text, index) => {
+    block.split(/\r?\n/).forEach((whole, index) => {
       const line = firstLine + index;
+      // Files that were put together by cat keep their byte order marks.
+      const text = whole.startsWith("\ufeff") ? whole.replace(/^\ufeff+/, "") : whole;
       if (text.trim() === "") return;
       const isFirst = this.layout === null;
       this.layout ??= text.trimStart().startsWith("[") ? "array" : "lines";

@@ -1,7 +1,7 @@
 // Reads trace files of either form, recognized by their first bytes: whole, or in parts for readers that work
 // line by line.
 import { createReadStream } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import {
   formOfBytes,
@@ -11,13 +11,15 @@ import {
   type Trace,
 } from "../../../core/trace/index.ts";
 import type { TraceForm } from "../../../core/trace/index.ts";
+import { FileTooLarge, readBounded } from "../bounded.ts";
 import { unpacked } from "./unpack.ts";
 
 /** @throws TraceError; errors of reading a file */
 export async function readTraceFile(path: string): Promise<Trace> {
-  const { size } = await stat(path);
-  if (size > MAX_TRACE_BYTES) throw tooLong(MAX_TRACE_BYTES);
-  return parseTrace(await traceText(await readFile(path)));
+  const bytes = await readBounded(path, MAX_TRACE_BYTES).catch((error: unknown) => {
+    throw error instanceof FileTooLarge ? tooLong(MAX_TRACE_BYTES) : error;
+  });
+  return parseTrace(await traceText(bytes));
 }
 
 /** The text of a trace file. @throws TraceError if it can't be unpacked, or would be longer than `mostBytes` */

@@ -1,8 +1,14 @@
 // A groups file: which group each user or item belongs to, and how that was found. JSON, written whole or not at all.
-import { readFile, stat } from "node:fs/promises";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
-import { errorCode, PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "../../files/index.ts";
+import {
+  errorCode,
+  FileTooLarge,
+  PRIVATE_MODE,
+  readBounded,
+  writeFileAtomic,
+  type WriteOptions,
+} from "../../files/index.ts";
 import { PoolError } from "../errors.ts";
 
 const GROUPS_FILE_VERSION = 1;
@@ -68,10 +74,10 @@ export function emptyGroups(made: GroupsFile["made"]): GroupsFile {
 /** @throws PoolError naming the path and the reason */
 export async function readGroupsFile(path: string): Promise<GroupsFile> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw damaged(path, `it is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`);
-    return parseGroups(path, await readFile(path, "utf8"));
+    return parseGroups(path, (await readBounded(path, MAX_FILE_BYTES)).toString("utf8"));
   } catch (error) {
+    if (error instanceof FileTooLarge)
+      throw damaged(path, `it is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`);
     const reason = errorCode(error);
     if (error instanceof PoolError || reason === undefined) throw error;
     if (reason === "ENOENT") throw new PoolError({ tag: "groupsFileMissing", path }, { cause: error });

@@ -1,6 +1,5 @@
 // Vectors out of a NumPy file, whose rows are named beside it.
-import { readFile, stat } from "node:fs/promises";
-import { errorCode, unreadableReason } from "../../files/index.ts";
+import { errorCode, FileTooLarge, readBounded, unreadableReason } from "../../files/index.ts";
 import { PoolError } from "../errors.ts";
 import type { Matrix } from "./matrix.ts";
 import { isNpy, MAX_NUMBERS, parseNpy } from "./npy.ts";
@@ -23,9 +22,9 @@ export async function readNpyVectors(
   if (!path.toLowerCase().endsWith(".npy")) return null;
   let bytes: Buffer;
   try {
-    if ((await stat(path)).size > MAX_FILE_BYTES) refuse(`it holds more than ${MAX_NUMBERS} numbers`);
-    bytes = await readFile(path);
+    bytes = await readBounded(path, MAX_FILE_BYTES);
   } catch (error) {
+    if (error instanceof FileTooLarge) return refuse(`it holds more than ${MAX_NUMBERS} numbers`, error);
     if (errorCode(error) === undefined) throw error;
     return refuse(unreadableReason(error), error);
   }

@@ -1,6 +1,6 @@
 // npm run chaos -- [--seconds 40] [--seed 1]
-// Kills processes while they write traces, pools and caches, and workers in the middle of a run; then changes bytes of
-// trace and pool files. What is left must be whole, the next write must work, and no file may end the reader.
+// Kills processes while they write traces, pools and caches, workers in the middle of a run, and language servers with and
+// without them; then changes bytes of trace and pool files. What is left must be whole, the next write must work, and no file may end the reader.
 // The seconds are shared by the parts. Exit code 1 if anything failed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,6 +16,7 @@ import { DEFAULT_SETTINGS } from "../../../core/settings/index.ts";
 import { readTraceFile } from "../../../server/files/traces/index.ts";
 import { readPoolFile } from "../../../server/pools/index.ts";
 import { LineWorker } from "../lineWorker.ts";
+import { killServers } from "./servers.ts";
 import { WRITINGS, type Writing } from "./writing.ts";
 
 const { values } = parseArgs({
@@ -34,7 +35,7 @@ await build({
   },
   external: ["node-llama-cpp", "koffi"],
 });
-const parts = Object.keys(WRITINGS).length + 3;
+const parts = Object.keys(WRITINGS).length + 4;
 const partMs = (Number(values.seconds) * 1000) / parts;
 const folder = mkdtempSync(join(tmpdir(), "laser-chaos-"));
 let state = Number(values.seed) >>> 0;
@@ -127,6 +128,10 @@ try {
   );
   for (const [kind, writing] of Object.entries(WRITINGS)) await killWriters(kind, writing);
   await killWorkers();
+  const { servers, workers, rescued } = await killServers(partMs, random, failed);
+  console.info(
+    `language server in a run: ${servers} kills, ${rescued} traces rescued, no worker outlived it; its worker: ${workers} kills, each next run worked, unless said above`,
+  );
   const made = (kind: string): Promise<Buffer> =>
     WRITINGS[kind]!.begin(join(folder, "made")).then(() => readFileSync(join(folder, "made")));
   await fuzz("trace", await made("trace"), readTraceFile, false);

@@ -1,7 +1,7 @@
 // A program of the sources, run as a process of its own. It is bundled once for each process of tests: a start that compiles the sources takes a
 // second of processor time, and many tests start one.
 import { spawn } from "node:child_process";
-import { renameSync } from "node:fs";
+import { openSync, renameSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { repositoryFolder } from "../check.ts";
@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Ctrl-C follows when it resolves. */
   readonly interrupt?: Promise<void>;
+  /** A file that its stdout is, such as /dev/full; what is printed is then not returned. */
+  readonly stdoutTo?: string;
 }
 
 /** As esbuild.mjs does: packages in CommonJS call require() for Node's own modules. */
@@ -30,19 +32,19 @@ const bundles = new Map<string, Promise<string>>();
 export async function runSource(
   entry: string,
   args: readonly string[],
-  { env, interrupt }: ProgramOptions = {},
+  { env, interrupt, stdoutTo }: ProgramOptions = {},
 ): Promise<Ended> {
   const bundle = bundles.get(entry) ?? bundled(entry);
   bundles.set(entry, bundle);
   const child = spawn(process.execPath, [await bundle, ...args], {
     cwd: repositoryFolder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", stdoutTo === undefined ? "pipe" : openSync(stdoutTo, "w"), "pipe"],
     env: { ...process.env, ...env },
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   void interrupt?.then(() => child.kill("SIGINT"));
   const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { exitCode, stdout, stderr };

@@ -4,7 +4,7 @@ import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
 import { formatPercent } from "../formatting.ts";
 import { replaced } from "../methods.ts";
-import { capitalized, codePoints, lengthOf, lines, trim } from "../texts.ts";
+import { capitalized, codePoints, lengthOf, lines, SPACES, trim } from "../texts.ts";
 import { Dict, itemsOrNull, Tuple, typeOf, type Value } from "../values.ts";
 import { textOf } from "../writing.ts";
 import { wrapped } from "./wrap.ts";
@@ -71,19 +71,14 @@ const wordwrap: Filter = (value, args) => {
     .join(end);
 };
 
+/** What the filter `title`, other than the method, takes to stand before a word. */
+const WORD_STARTS = new RegExp(`([-${SPACES}({[<]+)`);
+
 export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
   ["upper", plain("upper", (text) => text.toUpperCase())],
   ["lower", plain("lower", (text) => text.toLowerCase())],
   ["capitalize", plain("capitalize", capitalized)],
-  [
-    "title",
-    plain("title", (text) =>
-      text
-        .split(/([-\s({[<]+)/)
-        .map(titled)
-        .join(""),
-    ),
-  ],
+  ["title", plain("title", (text) => text.split(WORD_STARTS).map(titled).join(""))],
   ["string", plain("string", (text) => text)],
   ["safe", plain("safe", (text) => text)],
   ["wordcount", plain("wordcount", (text) => text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0)],

@@ -36,7 +36,7 @@ const toInteger: Filter = (value, args) => {
   const number = numberOf(value);
   if (number !== null) return Number.isFinite(number) ? Math.trunc(number) : given.get("default", 0);
   if (typeof value !== "string") return given.get("default", 0);
-  const text = trim(value).replace(/(?<=[\da-z])_(?=[\da-z])/gi, "");
+  const text = withPlainDigits(trim(value)).replace(/(?<=[\da-z])_(?=[\da-z])/gi, "");
   const prefix = { 2: /^([-+]?)0b/i, 8: /^([-+]?)0o/i, 16: /^([-+]?)0x/i }[base];
   const digits = prefix === undefined ? text : text.replace(prefix, "$1");
   const allowed = "0123456789abcdefghijklmnopqrstuvwxyz".slice(0, base);
@@ -47,12 +47,26 @@ const toInteger: Filter = (value, args) => {
 
 const toFloat: Filter = (value, args) => {
   const given = bind("float", args, "default");
-  const number = typeof value === "string" ? floatOf(trim(value)) : numberOf(value);
+  const number = typeof value === "string" ? floatOf(withPlainDigits(trim(value))) : numberOf(value);
   return number === null ? given.get("default", new Float(0)) : new Float(number);
 };
 
+/** Digits of any script as 0 to 9: Python reads `１２` as 12. Each script has its ten in a row. */
+function withPlainDigits(text: string): string {
+  return text.replace(/\P{ASCII}/gu, (sign) => {
+    if (!/\p{Nd}/u.test(sign)) return sign;
+    const plain = sign.normalize("NFKC");
+    if (/^\d$/.test(plain)) return plain;
+    const code = sign.codePointAt(0)!;
+    let value = 0;
+    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
+    return String(value);
+  });
+}
+
 function floatOf(text: string): number | null {
-  if (/^[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text.replace(/_/g, ""));
+  if (/^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+)?$/i.test(text))
+    return Number(text.replace(/_/g, ""));
   const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
   if (special === null) return null;
   const size = special[2]!.toLowerCase() === "nan" ? Number.NaN : Number.POSITIVE_INFINITY;

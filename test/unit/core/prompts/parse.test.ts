@@ -234,6 +234,12 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "empty file": ["«»", "noMessage!"],
   "blank body": ["---\nname: x\n---\n« \n\t\n»", "noMessage!"],
   "only empty sections": ["«user:»\n", "sectionEmpty", "noMessage!"],
+  "a role in bold": ["user:\nHi\n«**assistant:**»\nHo", "roleUnread"],
+  "a role with an unseen character": ["user:\nHi\n«\u200bassistant:»\nHo", "roleUnread"],
+  "a role with a full-width colon": ["user:\nHi\n«assistant：»\nHo", "roleUnread"],
+  "a heading of two signs": ["user:\nHi\n«## assistant:»\nHo", "roleUnread"],
+  "another tool's word for a role": ["user:\nHi\n«Human:»\nHo", "roleUnread"],
+  "messages on the lines of their roles": ["«system:» Be kind.\nuser: Hi", "roleUnread"],
   "text before a role": ["«Be kind.»\nmore\nuser:\nHi", "textBeforeRole"],
 };
 for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
@@ -243,6 +249,8 @@ for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
 }
 
 const SILENT: Record<string, string> = {
+  "words that only look like roles":
+    "> User:\nThe model:\nbot:\n- User:\nfor the User:\nUser: a\nnot_a_User:",
   "a default": "{{ a | default('x') }}",
   "a test for a value": "{% if a is defined %}{{ a }}{% endif %}",
   "a condition on a value": "{% if a and not b %}{{ a }}{% endif %}{{ c or 'x' }}{{ d if d else '' }}",
@@ -269,6 +277,18 @@ test("a history has no problem, before other role lines or after them", () => {
   check(`system:\nS\n${history}\nuser:\nHi`);
   check(history);
   check(`«A»\n${history}\nuser:\nHi`, "textBeforeRole");
+});
+
+test("<< merges maps: the map's own keys come first, then those of the first base", () => {
+  const file = check("---\nsample:\n  <<: [{a: 1, b: 1}, {a: 2, c: 2}]\n  b: 3\n---\n{{ a }}{{ b }}{{ c }}");
+  assert.deepEqual(
+    file.variables.map(({ name, value }) => [name, value]),
+    [
+      ["a", 1],
+      ["b", 3],
+      ["c", 2],
+    ],
+  );
 });
 
 test("a mistyped key is told its nearest name", () => {
@@ -302,6 +322,8 @@ const HUGE: Record<string, string> = {
   "many keys": `---\nsample:\n${Array.from({ length: 20_000 }, (_, index) => ` k${index}: 1`).join("\n")}\n---\nHi`,
   "many aliases": `---\nsample:\n a: &a {x: 1}\n${Array.from({ length: 10_000 }, (_, i) => ` k${i}: *a`).join("\n")}\n---\nHi`,
   "aliases in lists": `---\nsample:\n a: &a [1]\n b: [${"*a,".repeat(10_000)}]\n---\n{{ b }}`,
+  "maps merged into maps": `---\nsample:\n b0: &b0 {x: 1}\n${Array.from({ length: 60 }, (_, i) => ` b${i + 1}: &b${i + 1} {<<: [*b${i}, *b${i}]}`).join("\n")}\n <<: *b60\n---\n{{ x }}`,
+  "a map merged into itself": "---\nsample: &s\n <<: [*s, *s]\n x: 1\n---\n{{ x }}",
   "aliases of aliases": `---\nsample:\n a0: &a0 [x,x]\n${Array.from({ length: 40 }, (_, i) => ` a${i + 1}: &a${i + 1} [*a${i},*a${i}]`).join("\n")}\n---\nHi`,
 };
 for (const [name, source] of Object.entries(HUGE)) {

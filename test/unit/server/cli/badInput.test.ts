@@ -23,6 +23,7 @@ const FILES: Readonly<Record<string, string>> = {
   "items.jsonl": '{"id":"a","genre":"Comedy"}\n{"id":"b","genre":"Drama"}\n',
   "vectors.csv": "id,x,y\na,1,0\nb,0,1\na,1,1\n",
   "ragged.csv": "id,x,y\na,1,0\nb,0,1,3\n",
+  "model.gguf": "GGUF\u0003\0\0\0",
   "script.json": '{"answers":[{"text":"A film."}]}',
 };
 
@@ -57,6 +58,13 @@ const WRONG: readonly Wrong[] = [
   { name: `${RUN} --data rows.jsonl --out new.jsonl --pool none`, says: /There is no pool at/ },
   { name: "run --prompt broken.prompty --data rows.jsonl --out new.jsonl", says: /not valid YAML/ },
   { name: "run --prompt none.prompty --data rows.jsonl --out new.jsonl", says: /There is no prompt file at/ },
+  { name: "generate p.prompty --out model.gguf", says: /model\.gguf can't be written: it is a model file/ },
+  { name: "generate p.prompty --trace model.gguf", says: /model\.gguf: it is a model file/ },
+  { name: "generate p.prompty --out -", says: /- can't be written: standard output is where/ },
+  { name: "generate p.prompty --trace -", says: /to -: standard output is where/ },
+  { name: "generate /dev/zero", says: /The prompt file \/dev\/zero can't be read: it has more than 67 MB/ },
+  { name: "generate p.prompty --groups /dev/zero", says: /\/dev\/zero.*it is larger than \d+ MiB/ },
+  { name: "models list none", says: /Models can't be looked for in .*none: there is nothing there/ },
   { name: `${IMPORT} none.csv --out new`, says: /There is no file at .*none\.csv/ },
   { name: `${IMPORT} folder --out new`, says: /format of .*folder is not recognized/ },
   { name: `${IMPORT} empty.csv --out new`, says: /empty\.csv has no rows/ },

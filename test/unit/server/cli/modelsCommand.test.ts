@@ -44,6 +44,15 @@ test("columns of the table stand under each other", () => {
   assert.ok(lines.slice(1).every((line) => line.indexOf("/p") === first!.indexOf("PATH")));
 });
 
+test.runIf(process.platform === "linux")(
+  "a full disk under stdout is reported once, not thrown",
+  async () => {
+    const run = await runSource("server/cli/main.ts", ["models", "--help"], { stdoutTo: "/dev/full" });
+    assert.equal(run.exitCode, 1);
+    assert.match(run.stderr, /^error: There is not enough disk space for standard output\.\n.+\n$/);
+  },
+);
+
 test("Ctrl-C stops a fetch with exit code 130 and keeps what arrived", async (context) => {
   const cache = temporaryFolder(context);
   const arrived = Buffer.alloc(30_000_000);

@@ -1,5 +1,6 @@
 // Files of earlier answers: what is read, and bad files refused with the line and the reason.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +10,7 @@ import {
   PoolError,
   PoolRoom,
   readAnswers,
+  readPoolSource,
   type Answer,
   type PoolFault,
 } from "../../../../server/pools/index.ts";
@@ -42,6 +44,14 @@ const good: { name: string; text: string; expect: Answer[] }[] = [
     name: "a byte order mark",
     text: '\ufeff{"id":"a","text":"x"}',
     expect: [{ id: "a", group: null, text: "x" }],
+  },
+  {
+    name: "byte order marks of files put together",
+    text: '\ufeff\ufeff{"id":"a","text":"x"}\n\ufeff{"id":"b","text":"y"}\n\ufeff',
+    expect: [
+      { id: "a", group: null, text: "x" },
+      { id: "b", group: null, text: "y" },
+    ],
   },
   {
     name: "numbers as names",
@@ -216,4 +226,13 @@ test("the fingerprint follows the content, the name the file", async (context) =
   assert.equal(first.name, "a.jsonl");
   assert.equal(first.fingerprint, same.fingerprint);
   assert.notEqual(first.fingerprint, other.fingerprint);
+});
+
+test.skipIf(process.platform === "win32")("a pipe of answers is read as it comes, once", async (context) => {
+  const pipe = path.join(temporaryFolder(context), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const written = writeFile(pipe, '{"id":"a","text":"x"}\n');
+  const source = await readPoolSource(pipe);
+  await written;
+  assert.equal(source.kind === "answers" && source.file.answers.length, 1);
 });

@@ -53,6 +53,12 @@ table(
   },
 );
 
+const without = (tensor: string): Uint8Array =>
+  llama(
+    {},
+    smallLlama().tensors.filter(({ name }) => name !== tensor),
+  );
+
 /** A head of so many tensors and keys, and what follows. */
 function head(tensors: bigint, keys: bigint, ...rest: readonly Buffer[]): Buffer {
   const start = Buffer.alloc(24);
@@ -121,6 +127,9 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "an unknown RoPE scaling", bytes: llama({ "llama.rope.scaling.type": text("cubic") }), says: /rope\.scaling\.type/ },
   { name: "an epsilon below 0", bytes: llama({ "llama.attention.layer_norm_rms_epsilon": { type: "float32", value: -1 } }), says: /epsilon is -1/ },
   { name: "experts used and none there", bytes: llama({ "llama.expert_used_count": count(2) }), says: /0 experts/ },
+  { name: "no embeddings", bytes: without("token_embd.weight"), says: /the tensor token_embd\.weight is missing/ },
+  { name: "no last norm", bytes: without("output_norm.weight"), says: /the tensor output_norm\.weight is missing/ },
+  { name: "more layers than tensors", bytes: llama({ "llama.block_count": count(40) }), says: /40 layers, and no tensor belongs to the last one/ },
   { name: "another feed-forward width", bytes: llama({ "llama.feed_forward_length": count(32) }), says: /ffn_down\.weight has 64 × 32/ },
   { name: "tokens that are numbers", bytes: llama({ "tokenizer.ggml.tokens": { type: "int32s", value: [1, 2] } }), says: /tokens is a list of int32/ },
   { name: "a token twice", bytes: llama({ "tokenizer.ggml.tokens": TWICE }), says: /tokens 3 and 7 are the same/ },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { test } from "vitest";
 import { describeError } from "../../../../../core/base/index.ts";
 import { readText, textBlocks, type TextOptions } from "../../../../../server/files/text/index.ts";
@@ -56,6 +56,9 @@ const rows: Row[] = [
   { name: "UTF-16 without a mark", bytes: utf16("hi\n"), gives: /UTF-16/ },
   { name: "packed UTF-16", bytes: gzipSync(utf16("\ufeffhi\n")), gives: /UTF-16/ },
   { name: "zip", bytes: "PK\u0003\u0004abc", gives: /packed as zip/ },
+  { name: "7z", bytes: Buffer.from("377abcaf271c0004", "hex"), gives: /packed as 7z/ },
+  { name: "zlib", bytes: deflateSync("hello"), gives: /packed as zlib/ },
+  { name: "gzip, twice", bytes: gzipSync(gzipSync("a")), gives: /packed as gzip within gzip/ },
   { name: "Parquet", bytes: Buffer.from("PAR1\x15\x04\xe9", "latin1"), gives: /is a Parquet file, not text/ },
   { name: "packed Parquet", bytes: gzipSync("PAR1\x15\x04"), gives: /is a Parquet file, not text/ },
   { name: "an image", bytes: Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), gives: /is an image, not text/ },
