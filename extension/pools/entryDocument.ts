@@ -9,11 +9,11 @@ interface Place {
   readonly entry: number;
 }
 
-/** E.g. `laser-pool:/films.laserpool/17.md?{"path":"…","entry":17}`. */
+/** E.g. `laser-pool:/films.laserpool, answer 17.md?{"path":"…","entry":17}`. */
 export function entryUri(place: Place): vscode.Uri {
   return vscode.Uri.from({
     scheme: POOL_ENTRY_SCHEME,
-    path: `/${path.basename(place.path)}/${place.entry}.md`,
+    path: `/${path.basename(place.path)}, answer ${place.entry}.md`,
     query: JSON.stringify(place),
   });
 }

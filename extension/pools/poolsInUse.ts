@@ -10,13 +10,14 @@ import type { PromptInUse } from "./serving.ts";
 
 const MOST_POOLS = 200;
 
-/** The prompt in the active editor, or the first visible one; null if there is none. */
+/** The prompt in the active editor, or else a visible or an open one; null if there is none. */
 export function promptDocument(): vscode.TextDocument | null {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const editors =
     activeTextEditor === undefined ? visibleTextEditors : [activeTextEditor, ...visibleTextEditors];
-  const document = editors.find((editor) => editor.document.languageId === LANGUAGE)?.document;
-  return document?.uri.scheme === "file" ? document : null;
+  // While an answer of a pool is read, its prompt is still the one in question.
+  const documents = [...editors.map(({ document }) => document), ...vscode.workspace.textDocuments];
+  return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
 }
 
 /** The prompt in use, and what it says of pools; without a prompt, the settings alone. */

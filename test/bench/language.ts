@@ -102,6 +102,7 @@ async function damaged(): Promise<void> {
     } catch (error) {
       throw new Error(`seed ${seed}: ${JSON.stringify(text)}`, { cause: error });
     }
+    if (seed % 10_000 === 0) console.info(`${seed} files, ${ranges} ranges`);
   }
   const seconds = (performance.now() - begun) / 1000;
   console.info(`${FILES} damaged files: nothing thrown, ${ranges} ranges checked, ${seconds.toFixed(0)} s`);

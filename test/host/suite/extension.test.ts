@@ -73,6 +73,29 @@ describe("extension", () => {
     assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
   });
 
+  it("completes, explains, outlines and mends a prompt", async () => {
+    await activated();
+    const content = "---\nlaser:\n  stratgy: laser\nsample:\n  who: Mary\n---\nuser:\nHi {{ who }}\n";
+    const document = await vscode.workspace.openTextDocument({ language: "prompty", content });
+    await vscode.window.showTextDocument(document);
+    const ask = <T>(what: string, ...more: readonly unknown[]): Thenable<T> =>
+      vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, ...more);
+    const inValue = new vscode.Position(7, 7);
+    const { items } = await ask<vscode.CompletionList>("CompletionItemProvider", inValue);
+    assert.ok(items.some(({ label }) => label === "who"));
+    const hovers = await ask<vscode.Hover[]>("HoverProvider", inValue);
+    const texts = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]);
+    assert.ok(texts.some(({ value }) => value.includes("Mary")));
+    const symbols = await ask<vscode.DocumentSymbol[]>("DocumentSymbolProvider");
+    assert.deepEqual(
+      symbols.map(({ name }) => name),
+      ["front matter", "user"],
+    );
+    const range = new vscode.Range(2, 2, 2, 9);
+    const actions = await ask<vscode.CodeAction[]>("CodeActionProvider", range);
+    assert.ok(actions.some(({ title }) => title === 'Change to "strategy"'));
+  });
+
   it("opens one settings editor, however often it is asked for", async () => {
     await activated();
     const isEditor = ({ input }: vscode.Tab): boolean =>
