@@ -4,6 +4,16 @@ export { CSV_COLUMNS, stepsCsv } from "./csv.ts";
 export type { CsvColumn } from "./csvCell.ts";
 export { TOKEN_CSV_COLUMNS, tokensCsv } from "./tokensCsv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
+export { LoopReader, loopOf, loopWords, metricsBeforeLoop, type AnswerLoop } from "./answerLoop.ts";
+export {
+  copiedTokens,
+  jsonStanding,
+  relaxedChanges,
+  wordsInCommon,
+  type Copied,
+  type RelaxedChange,
+  type Share,
+} from "./quality.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
   natsOverTokens,

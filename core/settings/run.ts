@@ -89,6 +89,16 @@ export const Run = Type.Object({
     text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
     note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
   }),
+  stopAtLoop: optional("integer", {
+    scope,
+    minimum: 8,
+    maximum: 1000,
+    nullWord: "off",
+    flag: "--stop-at-loop <n|off>",
+    promptKeys: ["stop_at_loop", "stopAtLoop"],
+    text: "Ends an answer that only repeats itself, after this many repeated tokens: those that complete eight tokens in a row which the answer already contains.",
+    note: "`null` means never.",
+  }),
   systemInUserTurn: boolean({
     scope,
     default: false,

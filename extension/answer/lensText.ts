@@ -91,6 +91,8 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
       return [null, null];
     case "maxTokens":
       return [null, "The answer reached its token limit."];
+    case "loop":
+      return ["stopped at a loop", "The answer repeated itself and was ended, as laser.stopAtLoop asks."];
     case "stopped":
       return ["stopped", "The run was stopped; all figures cover only the part that was written."];
     case "failed":

@@ -169,5 +169,5 @@ async function runAll(
 }
 
 function isWhole({ finish }: RunResult): boolean {
-  return finish === "endOfText" || finish === "stop" || finish === "complete" || finish === "maxTokens";
+  return finish !== "stopped" && finish !== "failed" && finish !== "busy";
 }

@@ -229,6 +229,7 @@ export class Session {
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
+      stopAtLoop: settings.stopAtLoop,
       constraint,
       rowWidth: ROW_WIDTH,
       recordsRows: keepsRows,
@@ -351,6 +352,7 @@ export class Session {
         ...(settings.minSupport > 1 && { minSupport: settings.minSupport }),
         ...(settings.excludeSubject && { excludeSubject: true }),
         ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
+        ...(settings.stopAtLoop !== null && { stopAtLoop: settings.stopAtLoop }),
         ...(settings.jsonSchema !== "" && { jsonSchema: settings.jsonSchema }),
         ...(settings.grammar !== "" && { grammar: settings.grammar }),
         reproducible: reproducible !== null && "batches" in reproducible,

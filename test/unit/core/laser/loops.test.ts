@@ -1,7 +1,7 @@
 // Where an answer begins to repeat itself: letters are tokens.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { isLooping, LOOP_TOKENS, tokensBeforeLoop } from "../../../../server/bench/index.ts";
+import { isLooping, LOOP_TOKENS, tokensBeforeLoop } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
 
