@@ -114,6 +114,9 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       runs,
       log,
       measurePlain: () => measurePlain(context),
+      runAgain: async () => {
+        await vscode.commands.executeCommand(COMMANDS.generate);
+      },
     }),
   );
   store.add(statusBar(client));

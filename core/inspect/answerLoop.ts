@@ -5,6 +5,7 @@ import {
   committedOf,
   countSteps,
   withRates,
+  type StepCounts,
   type Trace,
   type TraceMetrics,
   type TraceStep,
@@ -65,6 +66,23 @@ export function loopOf({
   const reader = new LoopReader(promptTokens.slice(promptTokens.length - inheritedTokens));
   for (const step of steps) reader.push(step);
   return reader.loop;
+}
+
+/** A loop with the counts of the steps before it. */
+export interface MeasuredLoop extends AnswerLoop {
+  readonly countsBefore: StepCounts;
+}
+
+/** The same with the counts before it. */
+export function measuredLoopOf({
+  request,
+  steps,
+}: Pick<Trace, "steps"> & {
+  readonly request: Pick<Trace["request"], "promptTokens" | "inheritedTokens" | "rule">;
+}): MeasuredLoop | null {
+  const loop = loopOf({ request, steps });
+  if (loop === null) return null;
+  return { ...loop, countsBefore: countSteps(steps.slice(0, loop.stepsBefore), request.rule) };
 }
 
 /** The figures of the steps before the loop; null without a loop. */

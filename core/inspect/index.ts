@@ -4,7 +4,15 @@ export { CSV_COLUMNS, stepsCsv } from "./csv.ts";
 export type { CsvColumn } from "./csvCell.ts";
 export { TOKEN_CSV_COLUMNS, tokensCsv } from "./tokensCsv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
-export { LoopReader, loopOf, loopWords, metricsBeforeLoop, type AnswerLoop } from "./answerLoop.ts";
+export {
+  LoopReader,
+  loopOf,
+  loopWords,
+  measuredLoopOf,
+  metricsBeforeLoop,
+  type AnswerLoop,
+  type MeasuredLoop,
+} from "./answerLoop.ts";
 export {
   copiedTokens,
   jsonStanding,

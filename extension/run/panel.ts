@@ -15,6 +15,8 @@ export interface PanelOwner {
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly measurePlain: () => Promise<void>;
+  /** Runs the prompt of a run again, with the settings of now. */
+  readonly runAgain: (runId: string) => Promise<void>;
 }
 
 export class Panel implements vscode.WebviewViewProvider, Disposable {
@@ -62,6 +64,9 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     } else if (message.kind === "ready") {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
+      this.post(this.owner.runs.queue);
+    } else if (message.kind === "runAgain") {
+      await this.owner.runAgain(message.runId);
     } else {
       await this.execute(message.command);
     }

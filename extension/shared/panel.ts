@@ -23,6 +23,14 @@ export interface RunSnapshot {
   readonly ended: RunResult | null;
   /** tokens/s of a plain run of the same prompt, measured; null: not measured. */
   readonly plainTokensPerSecond: number | null;
+  /** How long the first token took; null until it is there, or if that was not measured. */
+  readonly firstToken: FirstToken | null;
+}
+
+/** Time to the first token: from the request on, with all waiting and loading, or from the start of the prompt alone. */
+export interface FirstToken {
+  readonly ms: number;
+  readonly from: "request" | "prompt";
 }
 
 const runId = Type.String();
@@ -41,6 +49,15 @@ export const ToPanelSchema = Type.Union([
   Type.Object({ kind: Type.Literal("started"), runId }),
   Type.Object({ kind: Type.Literal("ended"), runId, result }),
   Type.Object({ kind: Type.Literal("plainMeasured"), runId, tokensPerSecond: Type.Number() }),
+  Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
+  /** Who waits, by the names of their prompts. */
+  Type.Object({
+    kind: Type.Literal("queue"),
+    /** What the run on show waits for; null once it is its turn. */
+    behind: Type.Union([Type.String(), Type.Null()]),
+    /** The runs after it. */
+    next: Type.Array(Type.String()),
+  }),
 ]);
 export type ToPanel = Parsed<typeof ToPanelSchema>;
 
@@ -59,5 +76,7 @@ export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
+  /** Runs the same prompt again, with the settings of now. */
+  Type.Object({ kind: Type.Literal("runAgain"), runId }),
 ]);
 export type FromPanel = Parsed<typeof FromPanelSchema>;

@@ -16,6 +16,7 @@ export function emptyHead(runId: RunId): RunHead {
     progress: null,
     ended: null,
     plainTokensPerSecond: null,
+    firstToken: null,
   };
 }
 
@@ -49,4 +50,9 @@ export function headWithEnd<Head extends RunHead>(head: Head, result: RunResult)
 
 export function headWithPlain<Head extends RunHead>(head: Head, tokensPerSecond: number): Head {
   return { ...head, plainTokensPerSecond: tokensPerSecond };
+}
+
+/** @param ms from the request to the first step that ended */
+export function headWithFirstToken<Head extends RunHead>(head: Head, ms: number): Head {
+  return { ...head, firstToken: { ms, from: "request" } };
 }

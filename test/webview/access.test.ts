@@ -207,7 +207,7 @@ table(
     await doubleText(page);
     if (opensCard) {
       await page.locator(".stream .token.rejected").first().click();
-      await page.locator(".steps summary").click();
+      await page.getByRole("button", { name: /^Steps/ }).click();
       await page.locator(".row").first().waitFor();
     }
     assert.deepEqual(await truncatedTexts(page), []);

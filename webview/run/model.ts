@@ -7,12 +7,13 @@ import {
   emptyHead,
   headWithEnd,
   headWithEvent,
+  headWithFirstToken,
   headWithPlain,
   type RunHead,
 } from "../../extension/shared/runHead.ts";
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
-import { LoopReader, type AnswerLoop } from "../../core/inspect/index.ts";
+import { LoopReader, type AnswerLoop, type MeasuredLoop } from "../../core/inspect/index.ts";
 import type { Rule } from "../../core/laser/index.ts";
 import {
   addCounts,
@@ -32,29 +33,31 @@ export interface StepView {
   readonly items: readonly Item[];
 }
 
-export interface ShownLoop extends AnswerLoop {
-  readonly countsBefore: StepCounts;
-}
-
 export interface RunModel extends RunHead {
   readonly steps: readonly StepView[];
   readonly counts: StepCounts;
   /** The loop in which the answer ends, with the counts of the steps before it; null if it does not repeat itself. */
-  readonly loop: ShownLoop | null;
+  readonly loop: MeasuredLoop | null;
   /** What has read these steps for it: the next ones are read by the same. */
   readonly loopReader: LoopReader;
   readonly classCounts: Readonly<Record<ShownClass, number>>;
 }
 
+export type Queue = Omit<Extract<ToPanel, { readonly kind: "queue" }>, "kind">;
+
+const NOBODY: Queue = { behind: null, next: [] };
+
 export interface PanelModel {
   /** null until the first snapshot, which includes all deltas before it. */
   readonly status: ServerStatus | null;
   readonly run: RunModel | null;
+  /** What the run waits for, and what waits after it. */
+  readonly queue: Queue;
   /** A step is missing: a new snapshot is needed. */
   readonly outOfStep: boolean;
 }
 
-export const EMPTY_MODEL: PanelModel = { status: null, run: null, outOfStep: false };
+export const EMPTY_MODEL: PanelModel = { status: null, run: null, queue: NOBODY, outOfStep: false };
 
 export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   if (message.kind === "snapshot") {
@@ -67,9 +70,12 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
       return { ...model, status: message.status };
     case "started":
       return { ...model, run: emptyRun(message.runId) };
+    case "queue":
+      return { ...model, queue: { behind: message.behind, next: message.next } };
     case "event":
     case "ended":
     case "plainMeasured":
+    case "firstToken":
       if (model.run?.runId !== message.runId) return model;
       break;
     default:
@@ -82,6 +88,8 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
       return { ...model, run: headWithEnd(model.run, message.result) };
     case "plainMeasured":
       return { ...model, run: headWithPlain(model.run, message.tokensPerSecond) };
+    case "firstToken":
+      return { ...model, run: headWithFirstToken(model.run, message.ms) };
     default:
       return unreachable(message);
   }
@@ -162,10 +170,10 @@ function readLoops({ loopReader, steps, header }: RunModel, added: readonly Trac
 /** @param last the loop before the last steps came, which is mostly the same one */
 function shownLoop(
   loop: AnswerLoop | null,
-  last: ShownLoop | null,
+  last: MeasuredLoop | null,
   steps: readonly StepView[],
   rule: Rule,
-): ShownLoop | null {
+): MeasuredLoop | null {
   if (loop === null) return null;
   if (last?.stepsBefore === loop.stepsBefore) return { ...loop, countsBefore: last.countsBefore };
   const before = steps.slice(0, loop.stepsBefore).map(({ step }) => step);

@@ -44,6 +44,9 @@ export class TokenStream extends LightElement {
   /** Follows the end while the answer grows, unless the reader scrolled away. */
   @property({ attribute: false }) accessor following = false;
 
+  /** The first step of the loop in which the answer ends; null without one. */
+  @property({ attribute: false }) accessor loopFrom: number | null = null;
+
   private isAtEnd = true;
   private wantsFocus = false;
   private blocks: readonly Block[] = [];
@@ -146,8 +149,9 @@ export class TokenStream extends LightElement {
           const isChosen = isHere && cursor !== null;
           const isInBranch = isChosen && (view.shape.branchOf[place] ?? -1) >= 0;
           const isUnfolded = isInBranch || this.unfolded.has(view.step.index);
-          const state = { focusable: place, isChosen, isUnfolded, role: this.tokenRole };
-          return guard([view, place, isChosen, isUnfolded, this.tokenRole, marks], () =>
+          const inLoop = this.inLoop(view.step.index);
+          const state = { focusable: place, isChosen, isUnfolded, inLoop, role: this.tokenRole };
+          return guard([view, place, isChosen, isUnfolded, inLoop, this.tokenRole, marks], () =>
             stepView(view, state, marks),
           );
         },
@@ -156,10 +160,17 @@ export class TokenStream extends LightElement {
     return block.units.map((unit) => {
       const isFocusable = unit.at.step === focusable.step && unit.at.place === focusable.place;
       const isChosen = isFocusable && cursor !== null;
-      return guard([unit, isFocusable, isChosen, marks], () =>
-        unitView(unit, { isFocusable, isChosen }, marks),
+      const inLoop = this.inLoop(unit.at.step) === null ? null : "later";
+      return guard([unit, isFocusable, isChosen, inLoop, marks], () =>
+        unitView(unit, { isFocusable, isChosen, inLoop }, marks),
       );
     });
+  }
+
+  private inLoop(step: number): "first" | "later" | null {
+    const { loopFrom } = this;
+    if (loopFrom === null || step < loopFrom) return null;
+    return step === loopFrom ? "first" : "later";
   }
 
   private readonly onClick = ({ target }: MouseEvent): void => {

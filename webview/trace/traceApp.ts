@@ -215,6 +215,9 @@ export class LaserTrace extends LightElement implements CommandedPage {
       const { cursor } = this.state;
       if (cursor !== null) this.goTo({ step: cursor.step, place });
     },
+    onPlaceOf: (cursor) => {
+      this.visit(cursor);
+    },
     onChange: this.change,
     filter: {
       onText: (filter) => {

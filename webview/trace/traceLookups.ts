@@ -2,10 +2,14 @@
 // Views ask on every render; the work is done once.
 import {
   budgetCurve,
+  copiedTokens,
   isMatch,
+  jsonStanding,
   parseQuery,
   queryTokensOf,
+  relaxedChanges,
   whatIf,
+  wordsInCommon,
   type CurvePoint,
   type KnownNames,
   type QueryToken,
@@ -22,6 +26,7 @@ import { markKey, stepsOf, type Marks } from "../run/marks.ts";
 import type { StepFlips } from "../run/whatIfPath.ts";
 import type { RunModel, StepView } from "../run/model.ts";
 import type { TraceState } from "./traceState.ts";
+import type { Quality } from "./quality.ts";
 import type { WhatIfChoice } from "./whatIfChoice.ts";
 import type { PlainRun } from "../charts/measures.ts";
 
@@ -95,6 +100,14 @@ export class Lookups {
     name,
     steps: trace.steps,
     committed: trace.result.tokens,
+  }));
+
+  /** What the answer's speed was bought with. @param plain a plain run of the same prompt; null if there is none */
+  readonly quality = lastOf((trace: Trace, plain: Trace | null): Quality => ({
+    changes: relaxedChanges(trace),
+    copied: copiedTokens(trace.steps),
+    json: jsonStanding(trace),
+    asPlain: plain === null ? null : wordsInCommon(trace, plain),
   }));
 
   /** The rule and the guards of the run. */

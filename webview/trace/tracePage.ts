@@ -8,7 +8,7 @@ import type { ErrorText } from "../../core/base/index.ts";
 import { oneLineText, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";
-import { figuresOf, speedUp } from "../run/figures.ts";
+import { figuresOf, firstTokenOf, speedUp } from "../run/figures.ts";
 import { filterCompletions } from "./filterCompletions.ts";
 import { GRANULARITIES } from "../run/granularity.ts";
 import type { ShownClass } from "../run/items.ts";
@@ -27,6 +27,7 @@ import { treeCaption } from "./treeLayout.ts";
 import { filterView, type FilterActions } from "./filterBox.ts";
 import { legendView } from "../run/legend.ts";
 import { errorView, figureView, titleView } from "../run/parts.ts";
+import { qualityView } from "./quality.ts";
 import "./stepTable.ts";
 import "../run/stream.ts";
 import "../timeline/timeline.ts";
@@ -52,6 +53,8 @@ export interface TraceActions {
   readonly onClass: (shownClass: ShownClass) => void;
   readonly onStep: (step: number) => void;
   readonly onPlace: (place: number) => void;
+  /** Goes to a token, and focuses it. */
+  readonly onPlaceOf: (cursor: Cursor) => void;
   readonly onChange: (change: Partial<TraceState>) => void;
   readonly filter: FilterActions;
   readonly whatIf: WhatIfActions;
@@ -128,6 +131,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
           .hiddenClasses=${lookups.hidden(state.hidden)}
           .marks=${marks}
           .granularity=${state.granularity}
+          .loopFrom=${loaded.run.loop?.stepsBefore ?? null}
           @click=${actions.onToken}
           @keydown=${actions.tokens.onKey}
           @focusin=${actions.tokens.onFocus}
@@ -136,6 +140,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
       <laser-timeline
         .steps=${lookups.plainSteps(steps)}
         .currentStep=${current}
+        .loopFrom=${loaded.run.loop?.stepsBefore ?? null}
         .matching=${marks.matches === null ? null : lookups.stepSet(marks.matches)}
         .flips=${marks.flips === null ? null : lookups.flipSteps(marks.flips)}
       ></laser-timeline>
@@ -195,15 +200,16 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
     case "step":
       return stepPane(page, actions);
     case "figures":
-      return html`<laser-figures
-        .steps=${lookups.plainSteps(run.steps)}
-        .counts=${run.counts}
-        .prefillMs=${trace.result.prefillMs}
-        .committed=${trace.result.tokens}
-        .currentStep=${state.cursor?.step ?? -1}
-        .isReadOnly=${isReadOnly}
-        .plain=${plain === null ? null : lookups.plainRun(plain)}
-      ></laser-figures>`;
+      return html`${qualityView(lookups.quality(trace, plain?.trace ?? null), actions.onPlaceOf)}
+        <laser-figures
+          .steps=${lookups.plainSteps(run.steps)}
+          .counts=${run.counts}
+          .prefillMs=${trace.result.prefillMs}
+          .committed=${trace.result.tokens}
+          .currentStep=${state.cursor?.step ?? -1}
+          .isReadOnly=${isReadOnly}
+          .plain=${plain === null ? null : lookups.plainRun(plain)}
+        ></laser-figures>`;
     case "whatIf": {
       const choice = state.whatIf ?? lookups.ownChoice(trace);
       const result = lookups.whatIf(trace, choice);
@@ -284,8 +290,9 @@ function summary({ loaded, plain }: TracePage): TemplateResult {
   const { run } = loaded;
   const plainTokensPerSecond = plain === null ? null : withRates(plain.run.counts).tokensPerSecond;
   const measured = speedUp({ ...run, plainTokensPerSecond });
+  const first = firstTokenOf(run);
   return html`<dl class="figures">
-    ${figuresOf(run).map(figureView)}
+    ${[...figuresOf(run), ...(first === null ? [] : [first])].map(figureView)}
     ${
       measured === null
         ? html`<div class="unmeasured">

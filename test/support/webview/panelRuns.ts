@@ -71,6 +71,7 @@ export function snapshotOf(trace: Trace, runId = "run-1"): RunSnapshot {
     progress: null,
     ended: { finish: trace.result.finish, tracePath: "runs/last.lasertrace", error: null },
     plainTokensPerSecond: null,
+    firstToken: null,
   };
 }
 

@@ -33,7 +33,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
     messages: messagesOf(MIXED).slice(0, -1) satisfies readonly ToPanel[],
     open: async ({ page }) => {
       await page.locator(".stream .token.rejected").first().click();
-      await page.locator(".steps summary").click();
+      await page.getByRole("button", { name: /^Steps/ }).click();
     },
   },
   ...PANES.map((pane) => ({

@@ -32,6 +32,7 @@ const summary: TraceSummary = {
   asked: "",
   finish: "endOfText",
   metrics: withRates(counts),
+  loop: null,
 };
 
 interface Row {
