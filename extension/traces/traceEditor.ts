@@ -11,6 +11,7 @@ import {
   type ToTraceEditor,
   type TraceCommand,
 } from "../shared/traceEditor.ts";
+import { readTrace } from "./traces.ts";
 import { openTraceAsText } from "./traceAsText.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
@@ -93,9 +94,11 @@ class OpenTrace implements Disposable {
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     const folder = vscode.Uri.joinPath(uri, "..");
     const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
-    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.store.add(watcher.onDidChange(() => void this.send()));
     this.store.add(watcher.onDidCreate(() => void this.send()));
+    // The page keeps what it shows, and says that the file is gone.
+    this.store.add(watcher.onDidDelete(() => void this.send()));
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
   }
 
@@ -124,6 +127,9 @@ class OpenTrace implements Disposable {
         break;
       case "command":
         await this.run(message.command);
+        break;
+      case "saveCopy":
+        await this.saveCopy(message.text);
         break;
       case "copy":
         await vscode.env.clipboard.writeText(message.text);
@@ -160,6 +166,35 @@ class OpenTrace implements Disposable {
         await this.owner.measurePlain(this.uri);
         await this.sendPlain();
         break;
+      case "openParent":
+        await this.openParent();
+        break;
+      case "close":
+        this.panel.dispose();
+        break;
+    }
+  }
+
+  /** The run that this one continues, from the same folder. */
+  private async openParent(): Promise<void> {
+    const trace = await readTrace(this.uri.fsPath);
+    const file = trace?.request.parent?.file ?? null;
+    if (file === null) return;
+    await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.joinPath(this.uri, "..", file));
+  }
+
+  private async saveCopy(text: string): Promise<void> {
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: this.uri,
+      filters: { [vscode.l10n.t("Trace")]: ["lasertrace"] },
+    });
+    if (target === undefined) return;
+    try {
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    } catch (error) {
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t("The trace could not be saved as {0}: {1}", target.path, messageOf(error)),
+      );
     }
   }
 
@@ -175,9 +210,13 @@ class OpenTrace implements Disposable {
       this.post({ kind: "trace", file: { name, bytes } });
       await this.sendPlain();
     } catch (error) {
-      const reason = messageOf(error);
-      const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
-      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
+      const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
+      const message = isGone
+        ? vscode.l10n.t("The trace file {0} is gone.", name)
+        : vscode.l10n.t("The trace {0} can't be read: {1}", name, messageOf(error));
+      const nextStep = isGone
+        ? vscode.l10n.t("It was moved or deleted. You may be able to restore it from the trash.")
+        : vscode.l10n.t("Check that the file exists and that you have permission to read it.");
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
   }

@@ -18,6 +18,7 @@ import {
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { Item, ShownClass } from "../run/items.ts";
+import { inheritedText } from "../../core/trace/index.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, PANEL_VIEWS, readKept, type KeptState, type PanelView } from "./keptState.ts";
 import { nextLiveText } from "../page/liveText.ts";
@@ -67,6 +68,7 @@ export class LaserPanel extends LightElement {
   private lastState = "";
   /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
   private readonly whyOf = lastOf(whyOf, (run, view, { place }) => [run.header, view, place]);
+  private readonly inheritedText = lastOf(inheritedText, (request) => [request]);
   protected readonly focusKeeper = new FocusKeeper(this);
   private readonly tokens = new TokenCursor<Cursor>(this, {
     tokenAt: cursorAt,
@@ -220,7 +222,7 @@ export class LaserPanel extends LightElement {
                   this.view = name;
                 }}
               >
-                ${VIEW_NAMES[name]}${name === "steps" ? html` <span class="count">${run.steps.length}</span>` : nothing}
+                ${VIEW_NAMES[name]}${name === "steps" ? html` <span class="count">(${run.steps.length})</span>` : nothing}
               </button>`,
           )}
         </div>
@@ -272,6 +274,7 @@ export class LaserPanel extends LightElement {
         .hiddenClasses=${this.hiddenClasses}
         .following=${isRunning(run)}
         .loopFrom=${run.loop?.stepsBefore ?? null}
+        .inherited=${run.header === null ? "" : this.inheritedText(run.header.request, run.tokens)}
         @click=${this.tokens.onClick}
         @keydown=${this.tokens.onKey}
         @focusin=${this.tokens.onFocus}

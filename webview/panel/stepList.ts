@@ -75,11 +75,10 @@ export class StepList extends LightElement {
       aria-selected=${String(isCurrent)}
       aria-setsize=${this.steps.length}
       aria-posinset=${step.index + 1}
-      title=${rowWords(view)}
     >
       <span class="index"><span class="sr-only">Step </span>${step.index + 1}</span>
       <span class="sr-only">${rowWords(view)}</span>
-      <span class="chips" aria-hidden="true"
+      <span class="chips" aria-hidden="true" title=${rowWords(view)}
         >${
           step.draft.length === 0
             ? html`<span class="none">${NO_DRAFT[step.plan.noDraft ?? "noMatch"]}</span>`

@@ -22,7 +22,7 @@ export function chipsView(run: RunModel, send: Send): TemplateResult {
     ...(first === null ? [] : [first]),
   ];
   return html`<dl class="figures chips">
-    ${chips.map(figureView)}
+    ${chips.map((chip) => figureView(chip, "sr-only"))}
     ${
       measured !== null
         ? nothing
@@ -51,14 +51,17 @@ function measureButton(send: Send): TemplateResult {
 }
 
 /** A value before a loop has the one over the whole answer beside it. */
-export function figureView({ name, value, whole, detail, meaning }: Figure): TemplateResult {
+export function figureView(
+  { name, value, whole, detail, meaning }: Figure,
+  detailClass: "detail" | "sr-only" = "detail",
+): TemplateResult {
   const over = whole === null ? "" : "before the loop: ";
   return html`<div title="${over}${detail}${detail === "" ? "" : ". "}${meaning}">
     <dt>${name}</dt>
     <dd>
       <span class="value">${value}</span
       >${whole === null ? nothing : html` <span class="whole">${whole} whole</span>`}${
-        detail === "" ? nothing : html` <span class="detail">${over}${detail}</span>`
+        detail === "" ? nothing : html` <span class=${detailClass}>${over}${detail}</span>`
       }
     </dd>
   </div>`;

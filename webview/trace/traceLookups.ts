@@ -15,7 +15,7 @@ import {
   type QueryToken,
   type WhatIf,
 } from "../../core/inspect/index.ts";
-import type { Trace, TraceStep } from "../../core/trace/index.ts";
+import { inheritedText, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import type { Cursor, Walk } from "../run/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
@@ -109,6 +109,9 @@ export class Lookups {
     json: jsonStanding(trace),
     asPlain: plain === null ? null : wordsInCommon(trace, plain),
   }));
+
+  /** The text that the run continues; empty for a run that began its own answer. */
+  readonly inherited = lastOf(({ request, tokens }: Trace): string => inheritedText(request, tokens));
 
   /** The rule and the guards of the run. */
   readonly ownChoice = lastOf(({ request }: Trace): WhatIfChoice => ({

@@ -5,7 +5,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
-import { oneLineText, withRates } from "../../core/trace/index.ts";
+import { oneLineText, originOfRun, originWords, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";
 import { figuresOf, firstTokenOf, speedUp } from "../run/figures.ts";
@@ -85,13 +85,33 @@ export function refusedView(
   </main>`;
 }
 
+/** Above a trace whose file is gone: the page may be the only copy. */
+export function goneView(
+  { message, nextStep }: ErrorText,
+  { onSave, onCommand }: { readonly onSave: () => void; readonly onCommand: (command: TraceCommand) => void },
+): TemplateResult {
+  return html`<div class="gone" role="alert">
+    <p><b>${message}</b> ${nextStep}</p>
+    <button class="primary" type="button" @click=${onSave}>Save a Copy…</button>
+    <button
+      class="secondary"
+      type="button"
+      @click=${() => {
+        onCommand("close");
+      }}
+    >
+      Close
+    </button>
+  </div>`;
+}
+
 export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
   const { loaded, state } = page;
   return html`<main class="trace">
     ${patternsView()}
     <header>
-      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${summary(page)}
-      ${filterView(filterBox(page), actions.filter)}
+      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${parentView(page, actions)}
+      ${summary(page)} ${filterView(filterBox(page), actions.filter)}
       <div class="line">
         ${legendView(loaded.run, page.lookups.hidden(state.hidden), actions.onClass)}
         ${granularityView(state, actions)}
@@ -106,6 +126,34 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
 function failureView({ run }: LoadedTrace): TemplateResult | typeof nothing {
   const error = run.ended?.error ?? null;
   return error === null ? nothing : errorView({ ...error, message: oneLineText(error.message) }, nothing);
+}
+
+/** Which run this one continues, with a link to its trace. */
+function parentView(
+  { loaded, isReadOnly }: TracePage,
+  { onCommand }: TraceActions,
+): TemplateResult | typeof nothing {
+  const origin = originOfRun(loaded.trace);
+  if (origin === null) return nothing;
+  const words = `Continues ${oneLineText(originWords(origin))}`;
+  const file = origin.parent?.file ?? null;
+  return html`<p class="parent detail">
+    <bdi>${words}</bdi>
+    ${
+      file === null || isReadOnly
+        ? nothing
+        : html`<button
+            class="link"
+            type="button"
+            title=${oneLineText(file)}
+            @click=${() => {
+              onCommand("openParent");
+            }}
+          >
+            Open the earlier run
+          </button>`
+    }
+  </p>`;
 }
 
 /** Without steps there is nothing to show except the request. */
@@ -132,6 +180,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
           .marks=${marks}
           .granularity=${state.granularity}
           .loopFrom=${loaded.run.loop?.stepsBefore ?? null}
+          .inherited=${lookups.inherited(loaded.trace)}
           @click=${actions.onToken}
           @keydown=${actions.tokens.onKey}
           @focusin=${actions.tokens.onFocus}
@@ -292,7 +341,7 @@ function summary({ loaded, plain }: TracePage): TemplateResult {
   const measured = speedUp({ ...run, plainTokensPerSecond });
   const first = firstTokenOf(run);
   return html`<dl class="figures">
-    ${[...figuresOf(run), ...(first === null ? [] : [first])].map(figureView)}
+    ${[...figuresOf(run), ...(first === null ? [] : [first])].map((figure) => figureView(figure))}
     ${
       measured === null
         ? html`<div class="unmeasured">

@@ -236,7 +236,10 @@ test("a step is a row of tokens with its end and its time; keys walk along it an
   const [row, step] = [page.locator("#step-row-0"), REAL.steps[0]!];
   assert.equal(await row.locator(".chips .chip").count(), step.draft.length);
   assert.match(await row.locator(".end").innerText(), /→\s+·film/);
-  assert.match((await row.getAttribute("title")) ?? "", /^kept \d of \d drafted, correction “ ?film”,/);
+  assert.match(
+    (await row.locator(".chips").getAttribute("title")) ?? "",
+    /^kept \d of \d drafted, correction “ ?film”,/,
+  );
   await row.locator(".chip.rejected").first().click();
   const sentence = verdictSentence(step.verdicts[step.path.length]!, REAL.request);
   assert.equal(await page.locator(".card .sentence").innerText(), sentence);
