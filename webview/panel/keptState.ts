@@ -10,7 +10,7 @@ export type PanelView = (typeof PANEL_VIEWS)[number];
 
 /** Height of the card in percent of the panel's: the answer stays visible, and so does the card. */
 export const MIN_CARD_SHARE = 15;
-export const MAX_CARD_SHARE = 60;
+export const MAX_CARD_SHARE = 50;
 const PRESET_CARD_SHARE = 40;
 
 export function limitShare(share: number): number {

@@ -24,7 +24,7 @@ export function qualityView(
   const { prompt, output, pool, committed } = copied;
   const share = (part: number): string => shareWords(committed === 0 ? null : part / committed);
   return html`<section class="quality" aria-labelledby="quality-title">
-    <h3 id="quality-title">The text</h3>
+    <h2 id="quality-title">The text</h2>
     <dl class="figures">
       ${figure(
         "Words as plain",

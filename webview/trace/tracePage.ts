@@ -253,6 +253,7 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
         <laser-figures
           .steps=${lookups.plainSteps(run.steps)}
           .counts=${run.counts}
+          .countsBefore=${run.loop?.countsBefore ?? null}
           .prefillMs=${trace.result.prefillMs}
           .committed=${trace.result.tokens}
           .currentStep=${state.cursor?.step ?? -1}
