@@ -257,7 +257,7 @@ test("the what-if judges the last trace under the values shown, before they are 
   const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { workspace: 5 } }));
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
-  await editor.send({ kind: "trace", trace: TRACE });
+  await editor.send({ kind: "trace", trace: TRACE, name: null, names: [] });
   assert.match(await preview.innerText(), /No verdict changes/);
   assert.match(await preview.innerText(), /different values for Relaxed: Top K \(Workspace\)/);
   const k = numberOf(editor, "relaxed.topK");
