@@ -6,6 +6,7 @@ import { applySettings } from "./settings/appliedSettings.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
+import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
@@ -80,7 +81,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   );
   const { extensionUri } = extension;
   const summaries = new TraceSummaries();
-  const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
+  const comparePages = store.add(
+    new ComparePages({
+      ...{ extensionUri, log, traceFolder },
+      applySettings: (settings) => applySettings(notifier, settings),
+    }),
+  );
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
       extensionUri,
@@ -159,6 +165,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.restart, () => restart(context));
   register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
+  register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
   register(COMMANDS.showDevices, () => showDevices(context));

@@ -22,6 +22,7 @@ export {
   type RelaxedChange,
   type Share,
 } from "./quality.ts";
+export { sweepOf, type SweepPoint } from "./sweep.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
   natsOverTokens,

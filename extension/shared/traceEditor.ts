@@ -29,13 +29,15 @@ const limit = Type.Union([Type.Number(), Type.Null()]);
  * Values of `laser.*` settings that the what-if would change, by their names after "laser.". Bounds are checked when
  * the settings are written.
  */
-const AppliedSettingsSchema = Type.Object({
+export const AppliedSettingsSchema = Type.Object({
   strategy: Type.Union([Type.Literal("laser-strict"), Type.Literal("laser")]),
   topK: limit,
   minProbability: limit,
   endOfText: Type.Boolean(),
   maxConsecutiveRelaxed: limit,
   maxNatsGivenUp: limit,
+  /** Omitted: stays as it is. */
+  maxDraftTokens: Type.Optional(Type.Integer()),
 });
 export type AppliedSettings = Parsed<typeof AppliedSettingsSchema>;
 
