@@ -9,6 +9,7 @@ import { contextKeys } from "./run/contextKeys.ts";
 import { copyAnswer, goToAnswer, saveAnswer } from "./commands/answerFiles.ts";
 import { createPrompt, PromptsView } from "./commands/promptsView.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
+import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
@@ -35,7 +36,7 @@ import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
-import { findPlainRun, findPlainTrace, latestDrafted } from "./traces/plainTrace.ts";
+import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
 import type { PlainRun } from "./shared/plainRun.ts";
 import { runAgain } from "./commands/runAgain.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
@@ -89,13 +90,16 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const settingsEditor = store.add(
     new SettingsEditor({
       extension: extension.extension,
-      onTraceKept: runs.onTraceKept,
-      log,
-      latestDrafted: () => latestDrafted(traceFolder, summaries),
+      ...{ onTraceKept: runs.onTraceKept, log, traceFolder },
     }),
   );
   const { extensionUri } = extension;
-  const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
+  const comparePages = store.add(
+    new ComparePages({
+      ...{ extensionUri, log, traceFolder },
+      applySettings: (settings) => applySettings(notifier, settings),
+    }),
+  );
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
       extensionUri,
@@ -188,6 +192,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.restart, () => restart(context));
   register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
+  register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
   register(COMMANDS.showDevices, () => showDevices(context));

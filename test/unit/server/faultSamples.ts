@@ -251,6 +251,7 @@ export const CLI: Samples<CliFault> = {
   promptMissing: {},
   valuesFileInvalid: { path, reason },
   promptFileMissing: { path },
+  modelsUnreadable: { path, reason },
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
   tracePathUnusable: { path, reason },
