@@ -31,6 +31,7 @@ const features = [
   "extension/answer",
   "extension/run",
   "extension/tokens",
+  "extension/pools",
   "extension/batch",
 ];
 
@@ -141,7 +142,7 @@ export const folders = {
   },
 
   "extension/shared": { mayImport: [...core, "server/protocol"], pure: true, packages: ["typebox"] },
-  "extension/host": { mayImport: core },
+  "extension/host": { mayImport: [...core, "extension/shared"] },
   "extension/traces": {
     mayImport: [...core, "server/files/traces", "extension/shared", "extension/host"],
   },
@@ -177,6 +178,9 @@ export const folders = {
       "extension/settings",
       "extension/run",
     ],
+  },
+  "extension/pools": {
+    mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/commands": {

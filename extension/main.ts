@@ -5,15 +5,19 @@ import { AnswerRuns } from "./answer/answerRuns.ts";
 import { applySettings } from "./settings/appliedSettings.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
+import { contextKeys } from "./run/contextKeys.ts";
+import { copyAnswer, goToAnswer, saveAnswer } from "./commands/answerFiles.ts";
+import { createPrompt, PromptsView } from "./commands/promptsView.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
-import { generate, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
-import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
+import { registerPoolCommands } from "./commands/pools.ts";
+import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/others.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
@@ -21,14 +25,19 @@ import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
 import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
+import { followTail } from "./answer/followTail.ts";
 import { AnswerHover } from "./answer/hover.ts";
 import { generateLens } from "./answer/lens.ts";
 import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
+import { poolEntryTexts } from "./pools/entryDocument.ts";
+import { PoolTree } from "./pools/poolTree.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
-import { findPlainTrace } from "./traces/plainTrace.ts";
+import { findPlainRun, findPlainTrace, latestDrafted } from "./traces/plainTrace.ts";
+import type { PlainRun } from "./shared/plainRun.ts";
+import { runAgain } from "./commands/runAgain.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
@@ -38,6 +47,7 @@ import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
 import { TraceEditors } from "./traces/traceEditor.ts";
 import { TraceFolder } from "./traces/traceFolder.ts";
+import { nameOfTrace } from "./traces/traceName.ts";
 import { readTrace } from "./traces/traces.ts";
 import { TraceSummaries } from "./traces/traceSummaries.ts";
 import { TraceTree } from "./traces/traceTree.ts";
@@ -69,7 +79,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   });
   running = client;
   const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
-  const runs = store.add(new Runs(client));
+  const summaries = new TraceSummaries();
+  const plainRunFor = (trace: string): Promise<PlainRun | null> =>
+    findPlainRun(traceFolder, trace, summaries);
+  const runs = store.add(new Runs(client, plainRunFor));
   const memory = new WindowMemory(extension.workspaceState, log);
   const answers = store.add(new Answers(memory));
   const answerRuns = store.add(new AnswerRuns(memory));
@@ -78,11 +91,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       extension: extension.extension,
       onTraceKept: runs.onTraceKept,
       log,
-      traceFolder,
+      latestDrafted: () => latestDrafted(traceFolder, summaries),
     }),
   );
   const { extensionUri } = extension;
-  const summaries = new TraceSummaries();
   const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
@@ -91,6 +103,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath, summaries),
       applySettings: (settings) => applySettings(notifier, settings),
       measurePlain: (uri) => measurePlainOf(context, uri),
+      nameOf: (uri) => nameOfTrace(uri, summaries),
     }),
   );
   store.add(traceTexts());
@@ -104,6 +117,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     settingsEditor,
     traceEditors,
     extensionUri,
+    extensionId: extension.extension.id,
     memory,
     workspaceState: extension.workspaceState,
     comparePages,
@@ -118,11 +132,15 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       runs,
       log,
       measurePlain: () => measurePlain(context),
+      runAgain: () => runAgain(context),
+      fix: () => fixShown(context),
     }),
   );
   store.add(statusBar(client));
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
+  store.add(contextKeys(client, runs));
+  store.add(new PromptsView());
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
@@ -149,6 +167,13 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   const uriOf = (argument: unknown): vscode.Uri | undefined =>
     argument instanceof vscode.Uri ? argument : undefined;
   register(COMMANDS.generate, (uri) => generate(context, uriOf(uri)));
+  register(COMMANDS.generateWithValues, (uri) => generateWithValues(context, uriOf(uri)));
+  register(COMMANDS.runAgain, (given) => runAgain(context, uriOf(given)));
+  register(COMMANDS.goToAnswer, () => goToAnswer(context));
+  register(COMMANDS.copyAnswer, () => copyAnswer(context));
+  register(COMMANDS.saveAnswer, () => saveAnswer(context));
+  register(COMMANDS.createPrompt, () => createPrompt());
+  register(COMMANDS.openWalkthrough, () => openWalkthrough(context));
   register(COMMANDS.stop, () => stop(context));
   register(COMMANDS.chooseModel, () => chooseModel(context));
   register(COMMANDS.openSettings, () => {
@@ -168,6 +193,9 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.showDevices, () => showDevices(context));
   register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
+  register(HIDDEN_COMMANDS.openExternal, (file) =>
+    file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
+  );
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
@@ -175,14 +203,26 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
 function showInEditor(store: DisposableStore, context: CommandContext): void {
   const { answerRuns, log, memory, runs, summaries, traceFolder } = context;
   const traces = store.add(new TraceFolder(traceFolder, log));
-  store.add(new ResultLens({ answerRuns, memory, summaries, traces }));
+  const plainRunFor = (trace: string): Promise<PlainRun | null> =>
+    findPlainRun(traceFolder, trace, summaries);
+  store.add(new ResultLens({ answerRuns, memory, summaries, traces, plainRunFor }));
   store.add(new AnswerMarks(answerRuns));
+  store.add(followTail());
   store.add(new AnswerHover(answerRuns));
   store.add(
     runs.onDelta((delta) => {
-      if (delta.kind === "plainMeasured") answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond);
+      if (delta.kind === "plainMeasured")
+        answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond, delta.plainRun);
     }),
   );
+  const programs = {
+    program: vscode.Uri.joinPath(context.extensionUri, "dist/laser.mjs").fsPath,
+    onLine: (line: string) => {
+      log.info(`pool: ${line}`);
+    },
+  };
+  store.add(poolEntryTexts(programs));
+  registerPoolCommands(store, context, store.add(new PoolTree(programs)), programs);
   const tree = store.add(new TraceTree(traces, summaries));
   registerTraceCommands(store, context, tree);
 }

@@ -91,12 +91,13 @@ export class CostModel {
   private readonly age: Int32Array;
 
   /**
-   * @param frozen keeps the table as measured, so that draft lengths repeat from run to run
+   * @param isFrozen keeps the table as given and plans by it alone, so that drafts repeat from run to run whatever
+   *   the clock says
    * @throws Error for a table without points
    */
   constructor(
     table: CostTable,
-    private readonly frozen = false,
+    readonly isFrozen = false,
   ) {
     this.isGuess = table.isGuess === true;
     this.points = [...table.points].sort((a, b) => a.threads - b.threads || a.tokens - b.tokens);
@@ -161,7 +162,7 @@ export class CostModel {
 
   /** Corrects the table by one evaluation, which took `ms`. */
   observe(tokens: number, threads: number, contextTokens: number, ms: number): void {
-    if (this.frozen) return;
+    if (this.isFrozen) return;
     const at = this.indexFor(tokens, threads);
     const ratio = ms / this.expectedMs(tokens, threads, contextTokens);
     if (this.isGuess && this.seen[at] === 0) {

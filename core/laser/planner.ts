@@ -13,6 +13,9 @@ import type { TokenId } from "./target.ts";
 /** What a step takes beside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
+/** Counts of threads differ by less than this where each has a core, and by a hundred where they wait for each other. */
+const MAX_THREAD_RATIO = 4;
+
 /** What is decided about in a step. */
 interface Offer {
   readonly draft: Draft;
@@ -72,6 +75,8 @@ export class RenewalPlanner implements Planner {
   /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
   private expectedAccepted = 0;
   private readonly pace: Pace;
+  /** What the planned evaluation was expected to take: the time that counts where costs are frozen. */
+  private plannedMs = 0;
   /** How many tokens the last step evaluated, and how many steps in a row. */
   private lastTotal = 0;
   private equalShapes = 0;
@@ -96,11 +101,15 @@ export class RenewalPlanner implements Planner {
   /**
    * @param batches given for a reproducible run, which evaluates nothing else
    * @param memory shared between requests, so that what one request taught serves the next
+   * @param threadCosts learn from measured times where `costs` are frozen, and take another number of threads where that
+   *   of `costs` is MAX_THREAD_RATIO times as slow as the best: threads that spin while they wait for each other. Rounding
+   *   then differs
    */
   constructor(
     private readonly costs: CostModel,
     private readonly batches: Batches | null = null,
     private readonly memory = new PlannerMemory(),
+    private readonly threadCosts: CostModel | null = null,
   ) {
     // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
@@ -124,6 +133,7 @@ export class RenewalPlanner implements Planner {
     const hasShapes = costs.hasShapes && this.keeper.shapes.length > 0;
     const { sent, best, used, total } = hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
     this.expectedAccepted = expected[sent]!;
+    this.plannedMs = used.ms;
     this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
     this.lastTotal = total;
     const { factor } = this.memory.selectionBias;
@@ -136,7 +146,7 @@ export class RenewalPlanner implements Planner {
         expectedMs: used.ms,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
-        threads: used.threads,
+        threads: this.threadsFor(total, used.threads, contextTokens),
         noDraft: sent > 0 ? null : noDraftReason(draft),
         declined:
           sent > 0 || best === 0
@@ -144,6 +154,15 @@ export class RenewalPlanner implements Planner {
             : { draftedTokens: best, expectedKept: factor * expected[best]!, expectedMs: ms[before + best]! },
       },
     };
+  }
+
+  /** The threads of an evaluation: those planned, unless they spin; within a class of batches those that belong to it. */
+  private threadsFor(total: number, planned: number, contextTokens: number): number {
+    const { threadCosts } = this;
+    if (threadCosts === null || this.batches !== null) return planned;
+    const best = threadCosts.cheapest(total, contextTokens);
+    const isSpinning = threadCosts.expectedMs(total, planned, contextTokens) > MAX_THREAD_RATIO * best.ms;
+    return isSpinning ? best.threads : planned;
   }
 
   /** The count with the greatest gain. */
@@ -271,6 +290,12 @@ export class RenewalPlanner implements Planner {
     if (this.expectedAccepted > 0)
       this.memory.selectionBias.observe(this.expectedAccepted, committed.length - 1);
     this.expectation.observe(committed, nextUnsentAccepted);
+    this.threadCosts?.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
+    if (this.costs.isFrozen) {
+      // No measured time may reach a decision: a busy machine would draft otherwise.
+      this.pace.observe(committed.length, this.plannedMs);
+      return;
+    }
     this.pace.observe(committed.length, step.stepMs);
     this.otherMs += (step.stepMs - verifyMs - this.otherMs) / OTHER_MEMORY_STEPS;
   }

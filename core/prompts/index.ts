@@ -5,7 +5,7 @@ export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
 export { withFirstToken, type Fragment } from "./fragments.ts";
 export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
-export { laserKeysIn, type LaserBlock } from "./laserBlock.ts";
+export { laserKeysIn } from "./laserBlock.ts";
 export { keyCursor, type KeyCursor } from "./keyCursor.ts";
 export { declarationsOf, eachKey, keyTree, type KeyNode } from "./keyTree.ts";
 export { nearestName } from "./nearest.ts";
@@ -29,3 +29,4 @@ export { templateWords, type TemplateWord, type WordKind } from "./templateWords
 export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";
+export { withSamples } from "./writeSamples.ts";

@@ -41,7 +41,7 @@ export const FILTER_TEXTS: Texts = {
   rejectattr: "The items with an attribute that fails a test.",
   default: "The value, or another one if it has none: `default('unknown')`.",
   d: "The value, or another one if it has none; the same as `default`.",
-  round: "The number rounded to so many decimals.",
+  round: "The number rounded to a number of decimals.",
   int: "The value as a whole number.",
   float: "The value as a number with decimals.",
   abs: "The number without its sign.",

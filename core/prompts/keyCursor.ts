@@ -57,27 +57,27 @@ function indentOf(line: string): number {
  */
 function keysAbove(lines: readonly string[], line: string): readonly string[] {
   const above: string[] = [];
-  let least = indentOf(line);
-  /** The dash of a list may stand in the column of the list's own key. */
-  let isItem = false;
+  // `isItem`: the dash of a list may stand in the column of the list's own key.
+  const outer = { column: indentOf(line), isItem: false };
   const takeDash = (blanks: string): void => {
     above.unshift("0");
-    least = blanks.length;
-    isItem = true;
+    outer.column = blanks.length;
+    outer.isItem = true;
   };
   const dash = /^(\s*)-\s/.exec(line)?.[1];
   if (dash !== undefined) takeDash(dash);
-  for (let at = lines.length - 1; at >= 0 && (least > 0 || isItem); at--) {
+  for (let at = lines.length - 1; at >= 0 && (outer.column > 0 || outer.isItem); at--) {
     const match = KEY.exec(lines[at]!);
     if (match === null) continue;
     const [, blanks = "", dashes = ""] = match;
     const column = blanks.length + dashes.length;
+    const isSame = column === outer.column;
     // `- name: x` begins the item that a place in its column belongs to.
-    if (dashes !== "" && column === least && !isItem) takeDash(blanks);
-    else if (column < least || (isItem && dashes === "" && column === least)) {
+    if (dashes !== "" && isSame && !outer.isItem) takeDash(blanks);
+    else if (column < outer.column || (outer.isItem && dashes === "" && isSame)) {
       above.unshift(keyOf(match));
-      least = column;
-      isItem = false;
+      outer.column = column;
+      outer.isItem = false;
       if (dashes !== "") takeDash(blanks);
     }
   }

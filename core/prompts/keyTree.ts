@@ -1,6 +1,6 @@
 // The front matter as a tree of keys with positions, for editors. It reads what the YAML parser could make of the text,
 // also while a line is being written.
-import { isMap, isScalar, isSeq, type Document, type Node } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { Span } from "./positions.ts";
 import type { ReadPrompt } from "./parse.ts";
 
@@ -24,11 +24,7 @@ const DEEPEST = 12;
 
 /** The keys of the front matter in the order of the file; empty if it has none. */
 export function keyTree({ document, yaml }: Pick<ReadPrompt, "document" | "yaml">): readonly KeyNode[] {
-  return document === null || yaml === null ? [] : nodesOf(contentsOf(document), [], yaml);
-}
-
-function contentsOf(document: Document): Node | null {
-  return document.contents as Node | null;
+  return document === null || yaml === null ? [] : nodesOf(document.contents, [], yaml);
 }
 
 function nodesOf(node: Node | null, above: readonly string[], yaml: Span): readonly KeyNode[] {
@@ -61,10 +57,15 @@ function keyNodeOf(
   const valueSpan = spanOf(value, yaml);
   return {
     ...{ path, key, keySpan, valueSpan },
-    scalar: isScalar(value) && value.value !== null ? String(value.value) : null,
+    scalar: isScalar(value) ? wordOf(value.value) : null,
     span: { start: keySpan.start, end: Math.max(keySpan.end, valueSpan?.end ?? 0) },
     children: nodesOf(value, path, yaml),
   };
+}
+
+function wordOf(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
 /** In the whole source; null for a node of no width. */

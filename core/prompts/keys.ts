@@ -9,10 +9,10 @@ import {
 } from "../settings/index.ts";
 import { INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
 import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
-import { readLaser, type LaserBlock } from "./laserBlock.ts";
+import { readLaser } from "./laserBlock.ts";
 import type { Span } from "./positions.ts";
 import { schemaOfParameter } from "./responseFormat.ts";
-import type { PromptMeta, PromptValue } from "./promptFile.ts";
+import type { LaserBlock, PromptMeta, PromptValue } from "./promptFile.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
 export interface Declaration {

@@ -1,21 +1,9 @@
 // The `laser:` block of the front matter: how this prompt's answers are decoded, and the pool they are drafted from.
-import {
-  LASER_GROUPS,
-  LASER_KEYS,
-  laserKeyOf,
-  settingOf,
-  settingProblem,
-  type SettingValues,
-} from "../settings/index.ts";
+import { LASER_GROUPS, LASER_KEYS, laserKeyOf, settingOf, settingProblem } from "../settings/index.ts";
 import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
 import { LASER_TEXTS } from "./keyTexts.ts";
+import type { LaserBlock } from "./promptFile.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
-
-export interface LaserBlock {
-  readonly settings: Partial<SettingValues>;
-  /** The pool file as written: relative to the prompt file, if it is not absolute; null if none is named. */
-  readonly pool: string | null;
-}
 
 /** The block; null if the front matter has none. Anything wrong is reported and left out. */
 export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBlock | null {

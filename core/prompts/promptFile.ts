@@ -1,6 +1,5 @@
 // A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
-import type { PromptParameters } from "../settings/index.ts";
-import type { LaserBlock } from "./laserBlock.ts";
+import type { PromptParameters, SettingValues } from "../settings/index.ts";
 import type { Position, Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
 import type { PromptValue } from "./promptValue.ts";
@@ -50,6 +49,13 @@ export interface PromptMeta {
   readonly version: string | null;
   readonly authors: readonly string[];
   readonly tags: readonly string[];
+}
+
+/** The `laser:` block. */
+export interface LaserBlock {
+  readonly settings: Partial<SettingValues>;
+  /** The pool file as written: relative to the prompt file, if it is not absolute; null if none is named. */
+  readonly pool: string | null;
 }
 
 export interface PromptFile {

@@ -15,9 +15,9 @@ const scope = "resource";
 
 const STRATEGY_TEXTS: Readonly<Record<Strategy, string>> = {
   plain: "One token per step, no drafts: the baseline for speed.",
-  "prompt-lookup": "Drafts from the prompt and the answer; keeps only the model's own choice.",
-  "laser-strict": "Also drafts from the pool; keeps only the model's own choice.",
-  laser: "Also drafts from the pool; relaxed verification also keeps tokens that are probable enough.",
+  "prompt-lookup": "Drafts from prompt and answer; keeps only the model's own choice.",
+  "laser-strict": "Drafts from prompt, answer and pool; keeps only the model's own choice.",
+  laser: "Drafts from prompt, answer and pool; also keeps drafted tokens that are probable enough (relaxed).",
 };
 
 export const Run = Type.Object({
@@ -63,6 +63,17 @@ export const Run = Type.Object({
     default: MAX_TREE_TOKENS,
     flag: "--max-tree-tokens <n>",
     text: "Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time.",
+  }),
+  planner: choice({
+    scope,
+    default: "repeatable",
+    choices: {
+      repeatable: "By fixed expectations of this device: equal runs draft alike and give the same text.",
+      adaptive:
+        "By what steps took and earlier runs taught: may be faster, but relaxed answers can differ from run to run.",
+    },
+    flag: "--planner <name>",
+    text: "How a step's draft length is chosen.",
   }),
   minSupport: integer({
     scope,

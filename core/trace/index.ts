@@ -20,6 +20,8 @@ export {
   type ProbabilityInterval,
 } from "./explain.ts";
 export { reproducibleWords } from "./reproducible.ts";
+export { followsTiming, timingWords } from "./timing.ts";
+export { withoutAddress } from "./shared.ts";
 export {
   formOfBytes,
   formOfName,

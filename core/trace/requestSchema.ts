@@ -10,6 +10,7 @@ const {
   maxTokens,
   maxDraftTokens,
   maxTreeTokens,
+  planner,
   minSupport,
   excludeSubject,
   stop,
@@ -20,6 +21,20 @@ const {
 export const RequestSchema = Type.Object(
   {
     promptFile: orNull(text(), "The prompt file as named by the caller; null for a prompt without a file."),
+    promptUri: Type.Optional(
+      name("Address of the prompt file where the run was started, to run it again; omitted where unknown."),
+    ),
+    values: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, unknown>>>(
+        Type.Object(
+          {},
+          {
+            description:
+              "Values that the run was given for the prompt's variables, as JSON, to run it again; omitted where unknown.",
+          },
+        ),
+      ),
+    ),
     messages: Type.Array(
       Type.Object({
         role: name("system, user or assistant."),
@@ -51,6 +66,13 @@ export const RequestSchema = Type.Object(
       }),
     ),
     maxTreeTokens: Type.Optional(recorded(maxTreeTokens)),
+    planner: Type.Optional(
+      recorded(
+        planner,
+        undefined,
+        "How draft lengths were chosen: repeatable = by fixed expectations, so that an equal run drafts alike; adaptive, also if omitted = by measured times, too.",
+      ),
+    ),
     minSupport: Type.Optional(recorded(minSupport, undefined, `${minSupport.text} 1 if omitted.`)),
     excludeSubject: Type.Optional(recorded(excludeSubject)),
     stop: Type.Optional(recorded(stop)),

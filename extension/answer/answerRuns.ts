@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { RunId } from "../../server/protocol/methods.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
+import type { PlainRun } from "../shared/plainRun.ts";
 import { headWithPlain } from "../shared/runHead.ts";
 import { runOfTrace } from "../shared/traceRun.ts";
 import { spansOfRun, type TokenSpans } from "./tokenSpans.ts";
@@ -41,14 +42,11 @@ export class AnswerRuns implements Disposable {
   }
 
   /** Records the measured speed of plain decoding for a run. */
-  plainMeasured(runId: RunId, tokensPerSecond: number): void {
+  plainMeasured(runId: RunId, tokensPerSecond: number, plainRun: PlainRun | null): void {
     const found = [...this.known].find(([, { run }]) => run.runId === runId);
     if (found === undefined) return;
     const [key, { run }] = found;
-    const answer = vscode.Uri.parse(key);
-    const trace = this.memory.traceOf(answer);
-    if (trace !== null) this.memory.setPlainSpeed(trace, tokensPerSecond);
-    this.update(answer, headWithPlain(run, tokensPerSecond));
+    this.update(vscode.Uri.parse(key), headWithPlain(run, tokensPerSecond, plainRun));
   }
 
   /** The run if it is in memory; after a window reload null until `find` is called. */

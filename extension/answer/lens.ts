@@ -10,7 +10,8 @@ class GenerateLens implements vscode.CodeLensProvider {
     const range = new vscode.Range(line, 0, line, 0);
     const commands: readonly Omit<vscode.Command, "arguments">[] = [
       {
-        title: vscode.l10n.t("$(play) Generate"),
+        // A space would collapse beside the icon.
+        title: vscode.l10n.t("$(play)\u00a0Generate"),
         tooltip: vscode.l10n.t("Generate the answer and see every decision"),
         command: COMMANDS.generate,
       },

@@ -1,6 +1,7 @@
-// The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % – open
-// trace". Figures have as many digits as in the panel, so that both show the same numbers.
+// The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % · Open
+// Trace". Figures have as many digits as in the panel, so that both show the same numbers.
 import { unreachable } from "../../core/base/index.ts";
+import { isDoubtful, plainRunWords, type PlainRun } from "../shared/plainRun.ts";
 import { shareWords, withRates, type StepCounts, type Trace } from "../../core/trace/index.ts";
 
 /** The latest run of a prompt. */
@@ -12,8 +13,12 @@ export type LensRun =
       readonly counts: StepCounts;
       /** Under a strict rule no token can be relaxed. */
       readonly isStrict: boolean;
+      /** As lists and tabs call the run, e.g. "book · laser k 6 p 0.02 · 17:04"; null: unknown. */
+      readonly name: string | null;
       /** tokens/s of a plain run of the same prompt; null: not measured. */
       readonly plainTokensPerSecond: number | null;
+      /** Which plain run that was; null: not measured, or not kept. */
+      readonly plainRun: PlainRun | null;
       readonly hasTrace: boolean;
     };
 
@@ -30,19 +35,19 @@ type Ended = Extract<LensRun, { readonly state: "ended" }>;
 
 export function lensText(run: LensRun): LensText {
   if (run.state !== "ended") {
-    const title = `$(loading~spin) ${run.state}… – stop`;
+    const title = `$(loading~spin)\u00a0${run.state}… · Stop`;
     return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
   }
   const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
-  const title = `${titleParts(run).join(" · ")} – ${ACTIONS[action]}`;
+  const title = `${titleParts(run).join(" · ")} · ${ACTIONS[action]}`;
   return { title, tooltip: tooltipLines(run).join("\n"), action };
 }
 
 const ACTIONS: Readonly<Record<LensAction, string>> = {
-  stop: "stop",
-  openTrace: "open trace",
-  showLog: "show log",
-  showPanel: "show steps",
+  stop: "Stop",
+  openTrace: "Open Trace",
+  showLog: "Show Log",
+  showPanel: "Show Steps",
 };
 
 function titleParts(run: Ended): string[] {
@@ -52,7 +57,7 @@ function titleParts(run: Ended): string[] {
   return [
     ...(end === null ? [] : [end]),
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
-    ...(speedUp === null ? [] : [`${speedUp.toFixed(2)}×`]),
+    ...(speedUp === null ? [] : [`${speedUp.toFixed(2)}×${isDoubted(run) ? " (?)" : ""}`]),
     ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${shareWords(relaxedShare)}`]),
   ];
 }
@@ -65,16 +70,19 @@ function tooltipLines(run: Ended): string[] {
   const speedUp = speedUpOf(run);
   const plain = run.plainTokensPerSecond;
   return [
+    ...(run.name === null ? [] : [run.name]),
     ...ending,
     `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
     speedUp === null || plain === null
       ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
-      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s versus ${plain.toFixed(1)} for a plain run of the same prompt, both measured.`,
+      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${run.plainRun === null ? `${plain.toFixed(1)} tokens/s of a plain run of the same prompt, measured once` : plainRunWords(run.plainRun)}.`,
     run.isStrict
       ? "Strict: every token is the target's own choice, up to float rounding."
       : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
   ];
 }
+
+const isDoubted = ({ plainRun }: Ended): boolean => plainRun !== null && isDoubtful(plainRun);
 
 function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
   const { tokensPerSecond } = withRates(counts);

@@ -48,7 +48,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     if (!shown) {
       const document = await vscode.workspace.openTextDocument(uri);
       await vscode.window.showTextDocument(document, {
-        viewColumn: vscode.ViewColumn.Beside,
+        viewColumn: columnOf(uri) ?? vscode.ViewColumn.Beside,
         preserveFocus: true,
         preview: false,
       });
@@ -137,6 +137,13 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     this.changed.clear();
     this.emitter.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
+}
+
+/** The column whose tabs hold an answer, shown or not; undefined if none does. */
+function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
+  return vscode.window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
+  )?.viewColumn;
 }
 
 /** Why an answer can't be restored; `file` is the trace that held it. */

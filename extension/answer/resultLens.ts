@@ -9,6 +9,9 @@ import { lensText, type LensAction, type LensRun } from "./lensText.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { answerUri } from "./output.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
+import type { PlainRun } from "../shared/plainRun.ts";
+import { runName } from "../shared/runName.ts";
+import type { TraceSummary } from "../traces/traceSummary.ts";
 import type { TraceFolder } from "../traces/traceFolder.ts";
 import type { TraceSummaries } from "../traces/traceSummaries.ts";
 import type { WindowMemory } from "../host/windowMemory.ts";
@@ -18,6 +21,8 @@ export interface LensSources {
   readonly memory: WindowMemory;
   readonly summaries: TraceSummaries;
   readonly traces: TraceFolder;
+  /** The kept plain run that a trace's speed is compared with; null: none. */
+  readonly plainRunFor: (trace: string) => Promise<PlainRun | null>;
 }
 
 export class ResultLens implements vscode.CodeLensProvider, Disposable {
@@ -68,16 +73,24 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
     const { answerRuns, memory, summaries } = this.sources;
     const known = answerRuns.knownRun(answer)?.run ?? null;
     if (known?.ended === null) return { state: known.header === null ? "starting" : "running" };
-    // A run that was restored from its trace lacks the measured plain speed; the window's memory has it.
-    const remembered = trace === null ? null : memory.plainSpeedOf(trace);
-    const plainTokensPerSecond = known?.plainTokensPerSecond ?? remembered;
+    // One source for every view: the kept plain run that is like this one; a run without a trace was measured once.
+    const plainRun = trace === null ? null : await this.sources.plainRunFor(trace);
+    const plainTokensPerSecond = plainRun?.tokensPerSecond ?? known?.plainTokensPerSecond ?? null;
     // The trace was deleted, and the run's data with it.
     if (trace === null && memory.traceOf(answer) !== null) return null;
-    if (known !== null) return endedRun(known, plainTokensPerSecond, trace !== null);
+    if (known !== null) return endedRun(known, { plainTokensPerSecond, plainRun, hasTrace: trace !== null });
     const reading = trace === null ? null : await summaries.read(trace);
     if (reading?.ok !== true) return null;
     const { finish, metrics, isStrict } = reading.summary;
-    return { state: "ended", finish, counts: metrics, isStrict, plainTokensPerSecond, hasTrace: true };
+    const measured = { plainTokensPerSecond, plainRun, hasTrace: true };
+    return {
+      state: "ended",
+      finish,
+      counts: metrics,
+      isStrict,
+      name: nameOfSummary(reading.summary),
+      ...measured,
+    };
   }
 
   private update(answer: vscode.Uri): void {
@@ -89,7 +102,9 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
   }
 }
 
-function endedRun(run: RunSnapshot, plainTokensPerSecond: number | null, hasTrace: boolean): LensRun | null {
+type Measured = Pick<Extract<LensRun, { state: "ended" }>, "plainTokensPerSecond" | "plainRun" | "hasTrace">;
+
+function endedRun(run: RunSnapshot, measured: Measured): LensRun | null {
   const { header, steps, ended } = run;
   // The run was refused because another was running.
   if (ended === null || ended.finish === "busy") return null;
@@ -99,8 +114,8 @@ function endedRun(run: RunSnapshot, plainTokensPerSecond: number | null, hasTrac
     finish: ended.finish,
     counts: countSteps(steps, rule),
     isStrict: rule.kind === "strict",
-    plainTokensPerSecond,
-    hasTrace,
+    name: run.identity?.name ?? null,
+    ...measured,
   };
 }
 
@@ -109,4 +124,8 @@ function commandOf(action: LensAction, trace: string | null): { command: string;
     return { command: COMMANDS.openTrace, arguments: [vscode.Uri.file(trace)] };
   if (action === "stop") return { command: COMMANDS.stop };
   return { command: action === "showLog" ? COMMANDS.showLog : `${VIEWS.panel}.focus` };
+}
+
+function nameOfSummary(summary: TraceSummary): string {
+  return runName(summary, Date.now(), vscode.env.language);
 }

@@ -2,9 +2,9 @@
 // catalogue models.
 import path from "node:path";
 import * as vscode from "vscode";
-import { messageOf, unreachable } from "../../core/base/index.ts";
+import { messageOf, unreachable, type ErrorText } from "../../core/base/index.ts";
 import { fetchRequest, modelFilesRequest, modelsRequest } from "../../server/protocol/methods.ts";
-import type { CatalogueModel, FoundModel } from "../../server/protocol/worker.ts";
+import type { CatalogueModel, FoundModel, ModelChoice } from "../../server/protocol/worker.ts";
 import { RequestFailed } from "../run/client.ts";
 import { configurationOf, readSettings, writeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
@@ -26,8 +26,9 @@ export async function chooseModel(context: CommandContext): Promise<void> {
   const settings = readSettings(notifier);
   if (settings === null) return;
   const written = configurationOf().get<string>("model") ?? "";
-  const picked = await vscode.window.showQuickPick<Item>(items(context, settings.modelFolders), {
-    title: vscode.l10n.t("Model that generates the answers"),
+  const inUse = settings.model;
+  const picked = await vscode.window.showQuickPick<Item>(items(context, settings.modelFolders, inUse), {
+    title: vscode.l10n.t("Choose the model"),
     placeHolder: written === "" ? vscode.l10n.t("The demo model is in use") : written,
     matchOnDetail: true,
   });
@@ -35,15 +36,34 @@ export async function chooseModel(context: CommandContext): Promise<void> {
   if (choice === undefined) return;
   if (choice.kind === "browse") {
     const [file] = (await vscode.window.showOpenDialog({ filters: { GGUF: ["gguf"] } })) ?? [];
-    if (file !== undefined) await keep(context, file.fsPath, path.basename(file.fsPath));
+    if (file !== undefined) await keepFile(context, file.fsPath);
   } else if (choice.kind === "file") {
-    await keep(context, choice.path, path.basename(choice.path));
+    await keepFile(context, choice.path);
   } else if (choice.model.path !== null || (await fetchModel(context, choice.model)) !== null) {
     await keep(context, CATALOGUE_PREFIX + choice.model.id, choice.model.title);
   }
 }
 
-async function items({ client, notifier }: CommandContext, folders: readonly string[]): Promise<Item[]> {
+/** Keeps a file whose head can be read; for another, says why it can't be loaded and offers to choose again. */
+async function keepFile(context: CommandContext, file: string): Promise<void> {
+  const { client, notifier } = context;
+  const [described] = await client.request(modelFilesRequest, { folders: [file] }).catch((error: unknown) => {
+    // Without the worker the run will tell.
+    if (!(error instanceof RequestFailed)) throw error;
+    return [];
+  });
+  if (described?.problem == null) {
+    await keep(context, file, path.basename(file));
+    return;
+  }
+  notifier.warning(described.problem, nextSteps.chooseModel());
+}
+
+async function items(
+  { client, notifier }: CommandContext,
+  folders: readonly string[],
+  inUse: ModelInUse,
+): Promise<Item[]> {
   const [catalogue, files] = await Promise.all([
     client.request(modelsRequest, null),
     folders.length === 0 ? [] : client.request(modelFilesRequest, { folders }),
@@ -56,11 +76,23 @@ async function items({ client, notifier }: CommandContext, folders: readonly str
   const usable = files.filter(({ problem }) => problem === null);
   const others = files.filter(({ problem }) => problem !== null);
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const { path: used } = inUse;
+  const isElsewhere = used !== undefined && !files.some(({ path: file }) => file === used);
   return [
+    ...(isElsewhere
+      ? [
+          {
+            label: `$(check) ${path.basename(used)}`,
+            description: vscode.l10n.t("in use"),
+            detail: path.dirname(used),
+            choice: { kind: "file" as const, path: used },
+          },
+        ]
+      : []),
     ...(catalogue.length > 0 ? [separator(vscode.l10n.t("Catalogue"))] : []),
-    ...catalogue.map((model) => catalogueItem(model)),
+    ...catalogue.map((model, at) => catalogueItem(model, isInUse(model, at, inUse))),
     ...(usable.length > 0 ? [separator(vscode.l10n.t("Your model folders"))] : []),
-    ...usable.map((file) => fileItem(file)),
+    ...usable.map((file) => fileItem(file, file.path === inUse.path)),
     separator(vscode.l10n.t("Elsewhere")),
     { label: vscode.l10n.t("$(folder-opened) Choose a GGUF file…"), choice: { kind: "browse" } },
     ...(others.length > 0 ? [separator(vscode.l10n.t("Can't be loaded"))] : []),
@@ -72,18 +104,32 @@ async function items({ client, notifier }: CommandContext, folders: readonly str
   ];
 }
 
-function fileItem({ path: file, bytes, parts, isHybrid }: FoundModel): Item {
+type ModelInUse = Pick<ModelChoice, "path" | "catalogueId">;
+
+/** The first of the catalogue is the demo model, which is used where none is chosen. */
+function isInUse({ id }: CatalogueModel, at: number, { path: file, catalogueId }: ModelInUse): boolean {
+  return file === undefined && (catalogueId === undefined ? at === 0 : catalogueId === id);
+}
+
+/** E.g. "92 MB · in use". */
+const withUse = (text: string, used: boolean): string =>
+  used ? `${text} · ${vscode.l10n.t("in use")}` : text;
+
+function fileItem({ path: file, bytes, parts, isHybrid }: FoundModel, used: boolean): Item {
   const size = megabytes(bytes);
   const whole = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
   return {
-    label: `$(file-binary) ${path.basename(file)}`,
-    description: isHybrid ? vscode.l10n.t("{0}, rejected drafts are evaluated again", whole) : whole,
+    label: `$(${used ? "check" : "file-binary"}) ${path.basename(file)}`,
+    description: withUse(
+      isHybrid ? vscode.l10n.t("{0}, rejected drafts are evaluated again", whole) : whole,
+      used,
+    ),
     detail: path.dirname(file),
     choice: { kind: "file", path: file },
   };
 }
 
-function catalogueItem(model: CatalogueModel): Item {
+function catalogueItem(model: CatalogueModel, used: boolean): Item {
   const there = model.path !== null;
   const size = megabytes(model.modelBytes);
   const toFetch =
@@ -91,8 +137,8 @@ function catalogueItem(model: CatalogueModel): Item {
       ? vscode.l10n.t("{0}, will be downloaded; {1} already here", size, keptText(model.keptBytes))
       : vscode.l10n.t("{0}, will be downloaded", size);
   return {
-    label: `$(${there ? "check" : "cloud-download"}) ${model.title}`,
-    description: there ? vscode.l10n.t("{0}, on this machine", size) : toFetch,
+    label: `$(${used ? "check" : there ? "package" : "cloud-download"}) ${model.title}`,
+    description: withUse(there ? vscode.l10n.t("{0}, on this machine", size) : toFetch, used),
     choice: { kind: "catalogue", model },
   };
 }
@@ -117,7 +163,7 @@ async function keep({ notifier }: CommandContext, value: string, name: string): 
     );
     return;
   }
-  notifier.information(vscode.l10n.t("{0} generates the answers from now on.", name), nextSteps.generate());
+  notifier.information(vscode.l10n.t("Answers now come from {0}.", name), nextSteps.generate());
 }
 
 /**
@@ -138,11 +184,36 @@ export async function fetchModel(context: CommandContext, model: CatalogueModel)
       await showPartialDownload(context, model);
       return null;
     case "failed":
-      notifier.error(served.error.text, nextSteps.chooseModel(), nextSteps.showLog());
-      return null;
+      return retryDownload(context, model, served.error.text);
     default:
       return unreachable(served);
   }
+}
+
+/** Says in a line that a download failed, and tries again if asked; the reasons are details. */
+async function retryDownload(
+  context: CommandContext,
+  model: CatalogueModel,
+  error: ErrorText,
+): Promise<string | null> {
+  const { log } = context;
+  log.error(`${error.code}: ${error.message} ${error.nextStep}`);
+  const again = vscode.l10n.t("Try Again");
+  const file = vscode.l10n.t("Use a Model File…");
+  const details = vscode.l10n.t("Details");
+  const [reason = ""] = error.message.split(/[.\n]/);
+  // Modal: a message that hides itself leaves a run that seems to do nothing.
+  const chosen = await vscode.window.showErrorMessage(
+    vscode.l10n.t("{0} could not be downloaded.", model.title),
+    { modal: true, detail: reason },
+    again,
+    file,
+    details,
+  );
+  if (chosen === again) return fetchModel(context, model);
+  if (chosen === file) await chooseModel(context);
+  if (chosen === details) log.show();
+  return null;
 }
 
 /** Reports how much of a cancelled download is kept for the next one. */

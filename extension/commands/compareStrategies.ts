@@ -19,9 +19,11 @@ import {
   runIntoAnswer,
   type AnswerRequest,
 } from "./generate.ts";
-import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
+import { promptSource, type PromptSource } from "./promptSource.ts";
+import { askValues } from "./promptValues.ts";
 
-const ROUNDS = [1, 2, 3, 5];
+/** One measurement says nothing of a machine's moods: three show the spread, five more of it. */
+const ROUNDS = [3, 5, 1];
 
 /**
  * Runs the prompt of `uri`, otherwise of the active editor; resolves when all runs have ended and the page is
@@ -30,7 +32,7 @@ const ROUNDS = [1, 2, 3, 5];
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const found = await promptSource(notifier, uri);
+  const found = await promptSource(context, uri);
   if (found === null) return;
   const prompt = withoutStrategy(found);
   const configured = readSettings(notifier, prompt.uri);
@@ -42,7 +44,7 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   const rounds = await askRounds(strategies.length);
   if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
   if (!(await ensureModel(context, configured))) return;
-  const values = await askValues(prompt.parsed);
+  const values = await askValues(context, prompt);
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
@@ -72,14 +74,17 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
 /** The prompt without the strategy of its `laser:` block, which would win over each strategy that is compared. */
 function withoutStrategy(prompt: PromptSource): PromptSource {
   if (prompt.parsed?.parameters.laser === undefined) return prompt;
-  const { strategy: _, ...laser } = prompt.parsed.parameters.laser;
+  const given = Object.entries(prompt.parsed.parameters.laser);
+  const laser = Object.fromEntries(given.filter(([name]) => name !== "strategy"));
   const parameters = { ...prompt.parsed.parameters, laser };
   return { ...prompt, parsed: { ...prompt.parsed, parameters } };
 }
 
-/** The configured settings with another strategy, always recording a trace: the user has agreed to that. */
+/** The configured settings with another strategy and repeatable drafts, always recording a trace: the user has agreed to that. */
 function withStrategy(configured: InspectorSettings, strategy: Strategy): InspectorSettings {
-  return { ...configured, recordTraces: true, generation: { ...configured.generation, strategy } };
+  // Only the strategy is to differ: drafts follow no clock, whatever the setting.
+  const generation = { ...configured.generation, strategy, planner: "repeatable" } as const;
+  return { ...configured, recordTraces: true, generation };
 }
 
 /**
@@ -94,7 +99,7 @@ async function askStrategies(configured: Strategy): Promise<readonly Strategy[] 
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Strategies to compare"),
-    placeHolder: vscode.l10n.t("Tick at least two; the first is the baseline"),
+    placeHolder: vscode.l10n.t("Select at least two; the first is the baseline"),
     canPickMany: true,
   });
   if (picked === undefined) return null;
@@ -104,11 +109,11 @@ async function askStrategies(configured: Strategy): Promise<readonly Strategy[] 
 
 async function askRounds(strategies: number): Promise<number | null> {
   const items = ROUNDS.filter((rounds) => rounds * strategies <= MAX_COMPARED).map((rounds) => ({
-    label: rounds === 1 ? vscode.l10n.t("Once each") : vscode.l10n.t("{0} rounds", rounds),
+    label: rounds === 1 ? vscode.l10n.t("Once each") : vscode.l10n.t("{0} rounds, alternating", rounds),
     description:
       rounds === 1
-        ? vscode.l10n.t("each speed is one measurement")
-        : vscode.l10n.t("strategies interleaved, {0} runs in total", rounds * strategies),
+        ? vscode.l10n.t("each speed is one measurement, without a spread")
+        : vscode.l10n.t("{0} runs in total; speeds with their spread", rounds * strategies),
     rounds,
   }));
   const picked = await vscode.window.showQuickPick(items, {

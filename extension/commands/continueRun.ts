@@ -68,6 +68,7 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
     request: {
       model,
       generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
+      ...(trace.request.promptUri !== undefined && { promptUri: trace.request.promptUri }),
       traceFolder: recordTraces ? context.traceFolder : null,
       traceForm,
     },

@@ -8,11 +8,13 @@ import {
   parseTrace,
   serialiseTrace,
   TraceError,
+  withoutAddress,
   withoutTraceEnding,
   type Trace,
 } from "../../core/trace/index.ts";
 import { traceText } from "../../server/files/traces/index.ts";
 import { COMMANDS, EDITORS } from "../host/catalogue.ts";
+import { nextSteps, type NextStep } from "../host/notify.ts";
 import { findPlainTrace } from "../traces/plainTrace.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
@@ -28,7 +30,7 @@ export async function exportTrace(
   const { notifier } = context;
   const uri = given ?? shownTrace();
   if (uri === null) {
-    notifier.warning(vscode.l10n.t("There is no open trace to export."), {
+    notifier.warning(vscode.l10n.t("Open a trace to export it."), {
       label: vscode.l10n.t("Open Trace"),
       command: COMMANDS.openTrace,
     });
@@ -51,17 +53,38 @@ export async function exportTrace(
     await writeAside(target, Buffer.from(text));
   } catch (error) {
     const reason = messageOf(error);
-    notifier.warning(vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason));
+    // The reason names the file written aside, which says nothing to the user.
+    const isForbidden = error instanceof vscode.FileSystemError && error.code !== "Unknown";
+    const text = isForbidden
+      ? vscode.l10n.t(
+          "{0} could not be written: the folder doesn't exist or can't be written to.",
+          target.fsPath,
+        )
+      : vscode.l10n.t("{0} could not be written: {1}", target.fsPath, reason);
+    notifier.warning(text, {
+      label: vscode.l10n.t("Save Elsewhere…"),
+      command: COMMANDS.exportTrace,
+      arguments: [uri, format],
+    });
     return;
   }
   notifier.information(
     vscode.l10n.t("Written to {0}. It contains the prompt and the answer.", target.fsPath),
-    {
-      label: vscode.l10n.t("Open"),
-      command: "vscode.open",
-      arguments: [target],
-    },
+    ...openSteps(target, format),
   );
+}
+
+/** A report is a page for a browser; where the files are on another machine, the browser can only download it. */
+function openSteps(target: vscode.Uri, format: ExportFormat): NextStep[] {
+  const isHere = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+  const reveal = {
+    label: vscode.l10n.t("Reveal in Explorer"),
+    command: "revealInExplorer",
+    arguments: [target],
+  };
+  const open = { label: vscode.l10n.t("Open"), command: "vscode.open", arguments: [target] };
+  if (format === "csv") return [open];
+  return isHere ? [nextSteps.openExternal(target), nextSteps.revealInOs(target)] : [reveal];
 }
 
 /** The trace in the active editor; null if it shows no trace. */
@@ -128,8 +151,8 @@ async function reportText(
     title: trace.request.promptFile ?? path.posix.basename(uri.path),
     script: await built("trace.js"),
     style: await built("trace.css"),
-    traceText: serialiseTrace(trace),
-    plainTraceText: plainTrace === null ? null : serialiseTrace(plainTrace),
+    traceText: serialiseTrace(withoutAddress(trace)),
+    plainTraceText: plainTrace === null ? null : serialiseTrace(withoutAddress(plainTrace)),
     note: REPORT_NOTE,
     hash: (text) => createHash("sha256").update(text).digest("base64"),
   });

@@ -12,7 +12,7 @@ import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";
 import { RequestFailed } from "../run/client.ts";
 import { isServerLost } from "../run/interruptedTrace.ts";
-import { nextSteps } from "../host/notify.ts";
+import { fixStep, nextSteps, type FailedRun } from "../host/notify.ts";
 import { answerUri } from "../answer/output.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 import { answerText } from "../run/runState.ts";
@@ -21,17 +21,33 @@ import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import { fetchModel } from "./chooseModel.ts";
 import type { CommandContext } from "./context.ts";
-import { askValues, promptSource, type PromptSource } from "./promptSource.ts";
+import { promptSource, type PromptSource } from "./promptSource.ts";
+import { askValues, chooseValues, type Values } from "./promptValues.ts";
 
-/** Runs the prompt of `uri`, otherwise of the active editor; resolves when the run has ended. */
+/** Runs the prompt of `uri`, otherwise the one that is meant; resolves when the run has ended. */
 export async function generate(context: CommandContext, uri?: vscode.Uri): Promise<void> {
-  const { notifier } = context;
+  await runPrompt(context, uri, (prompt) => askValues(context, prompt));
+}
+
+/** The same after all values were shown and could be changed. */
+export async function generateWithValues(context: CommandContext, uri?: vscode.Uri): Promise<void> {
+  await runPrompt(context, uri, (prompt) => chooseValues(context, prompt));
+}
+
+/** Runs a prompt with the settings of now. @param valuesFor null: the user cancelled */
+export async function runPrompt(
+  context: CommandContext,
+  uri: vscode.Uri | undefined,
+  valuesFor: (prompt: PromptSource) => Promise<Values | null>,
+): Promise<void> {
+  const { memory, notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(notifier, uri);
+  const prompt = await promptSource(context, uri);
   if (prompt === null) return;
+  if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
   const settings = readSettings(notifier, prompt.uri);
   if (settings === null || !checkPool(context, settings) || !(await ensureModel(context, settings))) return;
-  const values = await askValues(prompt.parsed);
+  const values = await valuesFor(prompt);
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
@@ -72,21 +88,43 @@ export async function runIntoAnswer(
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);
-  if (ended?.error) showFailure(context, ended.error, ended.tracePath);
+  if (ended?.error) showFailure(context, ended.error, ended.tracePath, filesOf(request));
   if (ended?.traceError) notifier.error(ended.traceError);
   return run;
 }
 
-/** If the server died, points to the partial trace. */
-function showFailure({ notifier }: CommandContext, error: ErrorText, tracePath: string | null): void {
+/** Mends the failure of the run that the panel shows. */
+export async function fixShown({ runs }: CommandContext): Promise<void> {
+  const { shown } = runs;
+  const error = shown?.ended?.error ?? null;
+  if (shown === null || error === null) return;
+  const request = runs.requestOf(shown.runId);
+  const step = fixStep(error, request === null ? {} : filesOf(request));
+  await vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
+}
+
+function filesOf({ promptUri, generate: { poolPath } }: RunRequest): FailedRun {
+  return {
+    ...(poolPath !== null && { poolFile: vscode.Uri.file(poolPath) }),
+    ...(promptUri !== undefined && { prompt: vscode.Uri.parse(promptUri) }),
+  };
+}
+
+/** Shows the one button that mends it; if the server died, points to the partial trace, too. */
+function showFailure(
+  { notifier }: CommandContext,
+  error: ErrorText,
+  tracePath: string | null,
+  files: FailedRun,
+): void {
   if (tracePath === null || !isServerLost(error)) {
-    notifier.error(error);
+    notifier.error(error, fixStep(error, files));
     return;
   }
   const kept = vscode.l10n.t("The steps up to that point were kept as a trace.");
   notifier.error(
     { ...error, nextStep: `${error.nextStep} ${kept}` },
-    error.code === "serverDown" ? nextSteps.restart() : nextSteps.generate(),
+    error.code === "serverDown" ? nextSteps.restart() : nextSteps.runAgain(),
     nextSteps.openTrace(vscode.Uri.file(tracePath)),
   );
 }
@@ -108,6 +146,7 @@ export function requestOf(
       ...{ source, promptFile, values, settings },
       poolPath: poolInUse({ ...configured, poolFile, generation: settings }),
     },
+    ...(promptFile !== null && { promptUri: uri.toString() }),
     traceFolder: recordTraces ? traceFolder : null,
     traceForm,
   };
@@ -140,8 +179,10 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
     const megabytes = Math.ceil(wanted.modelBytes / 1e6);
     const download = vscode.l10n.t("Download");
     const other = vscode.l10n.t("Choose Another Model");
+    // Modal: a message that hides itself leaves a Generate that seems to do nothing.
     const chosen = await vscode.window.showInformationMessage(
       vscode.l10n.t("{0} is not on this machine yet. Download it ({1} MB)?", wanted.title, megabytes),
+      { modal: true, detail: vscode.l10n.t("Prompts and answers stay on this machine.") },
       download,
       other,
     );
@@ -157,11 +198,10 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
 /** Asks what to do about a run in progress; null if the user cancelled. */
 export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["whenBusy"] | null> {
   if (!runs.busy) return "refuse";
-  const queue = { label: vscode.l10n.t("$(list-ordered) Wait for it"), whenBusy: "queue" as const };
+  const queue = { label: vscode.l10n.t("$(list-ordered) Run after it"), whenBusy: "queue" as const };
   const stop = { label: vscode.l10n.t("$(debug-stop) Stop it and run this one"), whenBusy: "stop" as const };
   const chosen = await vscode.window.showQuickPick([queue, stop], {
-    title: vscode.l10n.t("Another prompt is running"),
-    placeHolder: vscode.l10n.t("What should happen to it?"),
+    title: vscode.l10n.t("{0} is running", runs.shown?.identity?.name ?? vscode.l10n.t("Another run")),
   });
   return chosen?.whenBusy ?? null;
 }

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 
 import { messageOf } from "../../core/base/index.ts";
 import { restartRequest } from "../../server/protocol/methods.ts";
-import { COMMANDS } from "../host/catalogue.ts";
+import { COMMANDS, WALKTHROUGH } from "../host/catalogue.ts";
 import { RequestFailed } from "../run/client.ts";
 import { nextSteps } from "../host/notify.ts";
 import type { TracePlace } from "../traces/traceEditor.ts";
@@ -13,7 +13,7 @@ import type { CommandContext } from "./context.ts";
 
 export async function stop({ runs, notifier }: CommandContext): Promise<void> {
   if (await runs.stopAll()) return;
-  notifier.information(vscode.l10n.t("There is nothing to stop."), nextSteps.generate());
+  notifier.information(vscode.l10n.t("Nothing is running."), nextSteps.generate());
 }
 
 /**
@@ -32,8 +32,12 @@ export async function openTrace(
     await vscode.workspace.fs.stat(uri);
     await traceEditors.show(uri, readPlace(how), { preserveFocus: keepsFocus(how) });
   } catch (error) {
-    const reason = messageOf(error);
-    notifier.warning(vscode.l10n.t("The trace can't be opened: {0}", reason), {
+    const name = path.posix.basename(uri.path);
+    const isMissing = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
+    const message = isMissing
+      ? vscode.l10n.t("The trace {0} no longer exists.", name)
+      : vscode.l10n.t("The trace {0} can't be opened: {1}", name, messageOf(error));
+    notifier.warning(message, {
       label: vscode.l10n.t("Choose Another"),
       command: COMMANDS.openTrace,
     });
@@ -72,6 +76,12 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   if (picked.file !== null) return vscode.Uri.file(picked.file);
   const [chosen] = (await vscode.window.showOpenDialog({ filters: TRACE_FILTERS })) ?? [];
   return chosen ?? null;
+}
+
+/** Opens the first steps. */
+export async function openWalkthrough({ extensionId }: CommandContext): Promise<void> {
+  const category = `${extensionId}#${WALKTHROUGH}`;
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", category, false);
 }
 
 /** Restarts the worker and the language server, and forgets earlier crashes. */

@@ -1,11 +1,14 @@
-// Finds the prompt to run: a prompt file, or the selected text of any other file.
+// Finds the prompt to run: the focused prompt file or selection, else the prompt that was run last, else one of the
+// workspace's prompt files that the user picks.
 import path from "node:path";
 import * as vscode from "vscode";
 import { parsePrompty, type PromptFile } from "../../core/prompts/index.ts";
-import type { JsonValue } from "../../server/protocol/worker.ts";
 import { readBeside } from "../../server/files/prompts/index.ts";
+import { promptOfAnswer } from "../answer/output.ts";
 import { LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
+import type { CommandContext } from "./context.ts";
+import { findPrompts, promptItem } from "./promptFiles.ts";
 
 export interface PromptSource {
   readonly uri: vscode.Uri;
@@ -16,36 +19,82 @@ export interface PromptSource {
   readonly parsed: PromptFile | null;
 }
 
-/** The prompt of `uri`, otherwise of the active editor; null, after notifying the user, if there is none. */
+type Asking = Pick<CommandContext, "memory" | "notifier">;
+
+/** The prompt of `uri`, otherwise the one that is meant; null, after notifying the user, if there is none. */
 export async function promptSource(
-  notifier: Notifier,
+  context: Asking,
   uri: vscode.Uri | undefined,
 ): Promise<PromptSource | null> {
-  const editor = editorInUse();
-  const document = uri === undefined ? editor?.document : await vscode.workspace.openTextDocument(uri);
+  const { notifier } = context;
+  const selected = uri === undefined ? selectedText() : null;
+  if (selected !== null) return selected;
+  const meant = uri ?? focusedPrompt() ?? (await lastPrompt(context)) ?? (await pickPrompt(context));
+  if (meant === null) return null;
+  const document = await openDocument(meant);
   if (document?.languageId === LANGUAGE) return promptFileSource(notifier, document);
-  if (document !== undefined && document === editor?.document && !editor.selection.isEmpty) {
-    const source = document.getText(editor.selection);
-    if (source.trim() !== "") return { uri: document.uri, source, promptFile: null, parsed: null };
-  }
+  const name = path.posix.basename(meant.path);
   notifier.warning(
-    document === undefined
-      ? vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt.")
+    document === null
+      ? vscode.l10n.t("{0} can't be opened: it may have been moved or deleted.", name)
       : vscode.l10n.t(
           "{0} is not a prompt file: open a .prompty file, or select the text to use as a prompt.",
-          path.posix.basename(document.uri.path),
+          name,
         ),
     nextSteps.openFile(),
   );
   return null;
 }
 
-/** The active editor, or the visible prompt file if the focus is in an answer or a view. */
-function editorInUse(): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const isAnswer = activeTextEditor?.document.uri.scheme === OUTPUT_SCHEME;
-  if (activeTextEditor !== undefined && !isAnswer) return activeTextEditor;
-  return visibleTextEditors.find(({ document }) => document.languageId === LANGUAGE);
+/** The selection in an editor of any other file, as a prompt. */
+function selectedText(): PromptSource | null {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || editor.selection.isEmpty) return null;
+  const { document, selection } = editor;
+  if (document.languageId === LANGUAGE || document.uri.scheme === OUTPUT_SCHEME) return null;
+  const source = document.getText(selection);
+  return source.trim() === "" ? null : { uri: document.uri, source, promptFile: null, parsed: null };
+}
+
+/** The prompt file in the active editor, or the one that the answer there belongs to. */
+function focusedPrompt(): vscode.Uri | null {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.languageId === LANGUAGE) return document.uri;
+  if (document?.uri.scheme !== OUTPUT_SCHEME) return null;
+  const prompt = promptOfAnswer(document.uri);
+  return prompt.path.endsWith(`.${LANGUAGE}`) ? prompt : null;
+}
+
+/** Null if it is gone. */
+async function lastPrompt({ memory }: Asking): Promise<vscode.Uri | null> {
+  const { lastPrompt: last } = memory;
+  return last !== null && (await openDocument(last)) !== null ? last : null;
+}
+
+async function pickPrompt({ notifier }: Asking): Promise<vscode.Uri | null> {
+  const visible = vscode.window.visibleTextEditors.find(({ document }) => document.languageId === LANGUAGE);
+  if (visible !== undefined) return visible.document.uri;
+  const found = await findPrompts();
+  if (found.length === 0) {
+    notifier.warning(
+      vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt."),
+      nextSteps.openFile(),
+    );
+    return null;
+  }
+  const picked = await vscode.window.showQuickPick(found.map(promptItem), {
+    title: vscode.l10n.t("Prompt to run"),
+    matchOnDescription: true,
+  });
+  return picked?.uri ?? null;
+}
+
+/** Null if the file can't be opened as text. */
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+  return vscode.workspace.openTextDocument(uri).then(
+    (document) => document,
+    () => null,
+  );
 }
 
 function promptFileSource(notifier: Notifier, document: vscode.TextDocument): PromptSource | null {
@@ -58,32 +107,9 @@ function promptFileSource(notifier: Notifier, document: vscode.TextDocument): Pr
     const line = problem.range.start.line + 1;
     notifier.warning(
       vscode.l10n.t("{0} can't be run. Line {1}: {2}", name, line, problem.message),
-      nextSteps.showProblems(),
+      nextSteps.openLine(document.uri, line),
     );
     return null;
   }
   return { uri: document.uri, source, promptFile: name, parsed };
-}
-
-/**
- * The values that the prompt's text alone doesn't have: those of files beside it, and those of variables without a
- * sample, which are asked for. null if the user cancelled.
- */
-export async function askValues(
-  parsed: PromptFile | null,
-): Promise<Readonly<Record<string, JsonValue>> | null> {
-  const values: Record<string, JsonValue> = {};
-  for (const { name, value, isFromFile, uses } of parsed?.variables ?? [])
-    if (isFromFile && uses.length > 0) values[name] = value;
-  const missing = parsed?.variables.filter(({ required, value }) => required && value === null) ?? [];
-  for (const [at, { name }] of missing.entries()) {
-    const value = await vscode.window.showInputBox({
-      title: vscode.l10n.t("Value of {0} ({1} of {2})", name, at + 1, missing.length),
-      prompt: vscode.l10n.t('It has no sample value. Add one under "sample:" to keep it.'),
-      ignoreFocusOut: true,
-    });
-    if (value === undefined) return null;
-    values[name] = value;
-  }
-  return values;
 }

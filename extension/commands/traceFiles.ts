@@ -9,7 +9,7 @@ import type { DisposableStore } from "../host/lifecycle.ts";
 import { openTraceAsText } from "../traces/traceAsText.ts";
 import { fileNameOf, givenName, nameProblem, promptOfName, type NameProblem } from "../traces/traceNames.ts";
 import { TRACE_FILTERS, type TraceFile } from "../traces/traces.ts";
-import type { TraceTree } from "../traces/traceTree.ts";
+import type { TraceItem, TraceTree } from "../traces/traceTree.ts";
 import type { CommandContext } from "./context.ts";
 import { deleteTraces } from "./deleteTraces.ts";
 import { revealPrompt } from "./revealPrompt.ts";
@@ -21,10 +21,12 @@ export function registerTraceCommands(
 ): void {
   /** Menus pass the clicked row and all selected rows; keys pass nothing. */
   const register = (command: string, run: (files: readonly TraceFile[]) => unknown): void => {
-    const chosen = (clicked?: TraceFile, selected?: readonly TraceFile[]): readonly TraceFile[] =>
-      selected ?? (clicked === undefined ? tree.selection : [clicked]);
+    const chosen = (clicked?: TraceItem, selected?: readonly TraceItem[]): readonly TraceFile[] => {
+      const items = selected ?? (clicked === undefined ? null : [clicked]);
+      return items === null ? tree.selection : items.flatMap(filesOf);
+    };
     store.add(
-      vscode.commands.registerCommand(command, (clicked?: TraceFile, selected?: readonly TraceFile[]) =>
+      vscode.commands.registerCommand(command, (clicked?: TraceItem, selected?: readonly TraceItem[]) =>
         run(chosen(clicked, selected)),
       ),
     );
@@ -37,6 +39,9 @@ export function registerTraceCommands(
     tree.refresh();
   });
   register(HIDDEN_COMMANDS.tracesBrowse, browse);
+  register(HIDDEN_COMMANDS.tracesRunAgain, ([file]) =>
+    file === undefined ? null : vscode.commands.executeCommand(COMMANDS.runAgain, vscode.Uri.file(file.path)),
+  );
   register(HIDDEN_COMMANDS.tracesOpen, (files) => each(files, COMMANDS.openTrace));
   register(HIDDEN_COMMANDS.tracesOpenText, async (files) => {
     for (const uri of uris(files)) await openTraceAsText(uri);
@@ -54,6 +59,8 @@ export function registerTraceCommands(
   );
   register(HIDDEN_COMMANDS.tracesRevealInOs, (files) => each(files.slice(0, 1), "revealFileInOS"));
 }
+
+const filesOf = (item: TraceItem): readonly TraceFile[] => (item.kind === "trace" ? [item.file] : []);
 
 async function browse(): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({ filters: TRACE_FILTERS });

@@ -2,7 +2,15 @@
 // compares it with package.json in both directions.
 export const COMMANDS = {
   generate: "laser.generate",
+  generateWithValues: "laser.generateWithValues",
+  runAgain: "laser.runAgain",
   stop: "laser.stop",
+  goToAnswer: "laser.goToAnswer",
+  copyAnswer: "laser.copyAnswer",
+  saveAnswer: "laser.saveAnswer",
+  addToPool: "laser.addToPool",
+  createPrompt: "laser.createPrompt",
+  openWalkthrough: "laser.openWalkthrough",
   chooseModel: "laser.chooseModel",
   openSettings: "laser.openSettingsEditor",
   openTrace: "laser.openTrace",
@@ -17,13 +25,16 @@ export const COMMANDS = {
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
+  searchPool: "laser.searchPool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
+  openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
+  tracesRunAgain: "laser.traces.runAgain",
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
   tracesCompare: "laser.traces.compare",
@@ -32,11 +43,35 @@ export const HIDDEN_COMMANDS = {
   tracesRevealPrompt: "laser.traces.revealPrompt",
   tracesCopyPath: "laser.traces.copyPath",
   tracesRevealInOs: "laser.traces.revealInOs",
+  poolsRefresh: "laser.pools.refresh",
+  poolsShow: "laser.pools.show",
+  poolsUse: "laser.pools.use",
+  poolsAddFile: "laser.pools.addFile",
+  poolsDrop: "laser.pools.drop",
+  poolsForget: "laser.pools.forget",
+  poolsExport: "laser.pools.export",
 } as const;
 
-export const CONTEXT_KEYS = { running: "laser.running" } as const;
+export const CONTEXT_KEYS = {
+  running: "laser.running",
+  /** A run is shown that can be made again. */
+  canRunAgain: "laser.canRunAgain",
+  hasAnswer: "laser.hasAnswer",
+  /** What the walkthrough's steps are completed by. */
+  hasModel: "laser.hasModel",
+  hasPool: "laser.hasPool",
+  hasPlainRun: "laser.hasPlainRun",
+} as const;
 
-export const VIEWS = { container: "laser", panel: "laser.panel", traces: "laser.traces" } as const;
+export const WALKTHROUGH = "start";
+
+export const VIEWS = {
+  container: "laser",
+  panel: "laser.panel",
+  prompts: "laser.prompts",
+  traces: "laser.traces",
+  pools: "laser.pools",
+} as const;
 
 /** View types of our editors. */
 export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" } as const;
@@ -44,6 +79,9 @@ export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" 
 export const LANGUAGE = "prompty";
 
 export const OUTPUT_SCHEME = "laser-output";
+
+/** Scheme of the documents that show answers of pools. */
+export const POOL_ENTRY_SCHEME = "laser-pool";
 
 /** Scheme of the documents that show the text of compact traces. */
 export const TRACE_TEXT_SCHEME = "laser-trace";

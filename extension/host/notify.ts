@@ -1,7 +1,8 @@
 // The only place that shows messages to the user, each with a next step and buttons. All are also logged.
 import * as vscode from "vscode";
 import type { ErrorText } from "../../core/base/index.ts";
-import { COMMANDS } from "./catalogue.ts";
+import { errorFix, fixLabel, type FixCommand } from "../shared/errorFix.ts";
+import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
 import { noticeText } from "./markdownText.ts";
 
@@ -18,6 +19,7 @@ export const nextSteps = {
   restart: (): NextStep => ({ label: vscode.l10n.t("Restart Server"), command: COMMANDS.restart }),
   stop: (): NextStep => ({ label: vscode.l10n.t("Stop"), command: COMMANDS.stop }),
   generate: (): NextStep => ({ label: vscode.l10n.t("Generate"), command: COMMANDS.generate }),
+  runAgain: (): NextStep => ({ label: vscode.l10n.t("Run Again"), command: COMMANDS.runAgain }),
   manageTrust: (): NextStep => ({
     label: vscode.l10n.t("Manage Workspace Trust"),
     command: "workbench.trust.manage",
@@ -26,9 +28,26 @@ export const nextSteps = {
     label: vscode.l10n.t("Show Problems"),
     command: "workbench.actions.view.problems",
   }),
+  /** @param line counted from 1 */
+  openLine: (file: vscode.Uri, line: number): NextStep => ({
+    label: vscode.l10n.t("Open Line {0}", line),
+    command: "vscode.open",
+    arguments: [file, { selection: new vscode.Range(line - 1, 0, line - 1, 0) }],
+  }),
   openFile: (): NextStep => ({
     label: vscode.l10n.t("Open File…"),
     command: "workbench.action.files.openFile",
+  }),
+  /** In the system's own program for it, such as the browser. */
+  openExternal: (file: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Open in Browser"),
+    command: HIDDEN_COMMANDS.openExternal,
+    arguments: [file],
+  }),
+  revealInOs: (file: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Reveal in File Manager"),
+    command: "revealFileInOS",
+    arguments: [file],
   }),
   openTrace: (file: vscode.Uri): NextStep => ({
     label: vscode.l10n.t("Open Trace"),
@@ -44,16 +63,6 @@ export const nextSteps = {
     command: "workbench.action.openSettings",
     arguments: [key],
   }),
-};
-
-const STEPS_BY_CODE: Readonly<Record<string, () => NextStep>> = {
-  untrusted: nextSteps.manageTrust,
-  workerDown: nextSteps.restart,
-  serverDown: nextSteps.restart,
-  traceNotKept: () => nextSteps.nativeSetting("laser.traces.record"),
-  continueOtherModel: nextSteps.chooseModel,
-  gpuUnavailable: () => nextSteps.nativeSetting("laser.gpu"),
-  memoryTooSmall: () => nextSteps.nativeSetting("laser.contextTokens"),
 };
 
 /** A message that was shown, with its buttons. */
@@ -89,7 +98,7 @@ export class Notifier implements Disposable {
   /** Shows an error with its next step; the buttons depend on its code unless given. */
   error(error: ErrorText, ...steps: readonly NextStep[]): void {
     this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
-    const buttons = steps.length > 0 ? steps : stepsFor(error);
+    const buttons = steps.length > 0 ? steps : [fixStep(error)];
     const text = `${error.message} ${error.nextStep}`;
     this.noticeEmitter.fire({ level: "error", message: text, steps: buttons });
     this.offer(buttons, (...labels) => vscode.window.showErrorMessage(noticeText(text), ...labels));
@@ -112,9 +121,37 @@ export class Notifier implements Disposable {
   }
 }
 
-function stepsFor({ code }: ErrorText): readonly NextStep[] {
-  const own = STEPS_BY_CODE[code];
-  if (own !== undefined) return [own()];
-  if (/^model|^gguf|noSource|noModel/i.test(code)) return [nextSteps.chooseModel(), nextSteps.showLog()];
-  return [nextSteps.showLog()];
+/** The button that mends a failure. @param of the run that failed; a file that it has not is not offered */
+export function fixStep(error: ErrorText, of: FailedRun = {}): NextStep {
+  const fix = errorFix(error);
+  const label = fixLabel(fix);
+  switch (fix.kind) {
+    case "command":
+      return { label, command: FIX_COMMANDS[fix.command] };
+    case "setting":
+      return { ...nextSteps.nativeSetting(`laser.${fix.name}`), label };
+    case "poolLine":
+      return of.poolFile === undefined
+        ? nextSteps.nativeSetting("laser.poolFile")
+        : nextSteps.openLine(of.poolFile, fix.line);
+    case "prompt":
+      return of.prompt === undefined
+        ? nextSteps.showProblems()
+        : { label, command: "vscode.open", arguments: [of.prompt] };
+  }
 }
+
+/** The files of a run that failed. */
+export interface FailedRun {
+  readonly poolFile?: vscode.Uri;
+  readonly prompt?: vscode.Uri;
+}
+
+const FIX_COMMANDS: Readonly<Record<FixCommand, string>> = {
+  manageTrust: "workbench.trust.manage",
+  restart: COMMANDS.restart,
+  runAgain: COMMANDS.runAgain,
+  chooseModel: COMMANDS.chooseModel,
+  showDevices: COMMANDS.showDevices,
+  showLog: COMMANDS.showLog,
+};

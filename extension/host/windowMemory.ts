@@ -1,10 +1,12 @@
 // What a window remembers across a reload, by path or address: the trace of each answer, the run the panel
-// shows, and measured speeds.
+// shows, the prompt that was run last, and the values that prompts were given.
 import * as vscode from "vscode";
+import type { PromptValue } from "../../core/prompts/index.ts";
 
 const ANSWERS = "answerTraces";
 const SHOWN = "shownTrace";
-const PLAIN_SPEEDS = "plainSpeeds";
+const LAST_PROMPT = "lastPrompt";
+const VALUES = "promptValues";
 /** As many as there are kept traces: older answers have none. */
 const MAX_ANSWERS = 50;
 
@@ -40,21 +42,29 @@ export class WindowMemory {
       ANSWERS,
       this.answers().map(([answer, trace]) => [answer, path(trace)]),
     );
-    this.update(
-      PLAIN_SPEEDS,
-      this.plainSpeeds().map(([trace, speed]) => [path(trace), speed]),
-    );
     if (this.shownTrace === from) this.shownTrace = to;
   }
 
-  /** Tokens/s of a plain run of the same prompt as a trace's; null if not measured. */
-  plainSpeedOf(tracePath: string): number | null {
-    return this.plainSpeeds().find(([trace]) => trace === tracePath)?.[1] ?? null;
+  /** The prompt file that was run last; null if none was. */
+  get lastPrompt(): vscode.Uri | null {
+    const kept = this.text(LAST_PROMPT);
+    return kept === null ? null : vscode.Uri.parse(kept);
   }
 
-  setPlainSpeed(tracePath: string, tokensPerSecond: number): void {
-    const others = this.plainSpeeds().filter(([trace]) => trace !== tracePath);
-    this.update(PLAIN_SPEEDS, [...others, [tracePath, tokensPerSecond]].slice(-MAX_ANSWERS));
+  set lastPrompt(prompt: vscode.Uri | null) {
+    this.update(LAST_PROMPT, prompt?.toString());
+  }
+
+  /** The values that a prompt was run with last, by the names of its variables. */
+  valuesOf(prompt: vscode.Uri): Readonly<Record<string, PromptValue>> {
+    return this.values().find(([uri]) => uri === prompt.toString())?.[1] ?? {};
+  }
+
+  setValuesOf(prompt: vscode.Uri, values: Readonly<Record<string, PromptValue>>): void {
+    const key = prompt.toString();
+    const others = this.values().filter(([uri]) => uri !== key);
+    const isNone = Object.keys(values).length === 0;
+    this.update(VALUES, (isNone ? others : [...others, [key, values]]).slice(-MAX_ANSWERS));
   }
 
   /** Path of the trace of the run that is shown. */
@@ -72,10 +82,10 @@ export class WindowMemory {
     return Array.isArray(kept) ? kept.filter(isPair) : [];
   }
 
-  /** Pairs of trace and tokens/s, the latest last. */
-  private plainSpeeds(): readonly (readonly [string, number])[] {
-    const kept = this.memento.get<unknown>(PLAIN_SPEEDS);
-    return Array.isArray(kept) ? kept.filter(isSpeed) : [];
+  /** Pairs of prompt and values, the latest last. */
+  private values(): readonly (readonly [string, Readonly<Record<string, PromptValue>>])[] {
+    const kept = this.memento.get<unknown>(VALUES);
+    return Array.isArray(kept) ? kept.filter(isValues) : [];
   }
 
   private text(key: string): string | null {
@@ -94,8 +104,8 @@ function isPair(value: unknown): value is readonly [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
 }
 
-function isSpeed(value: unknown): value is readonly [string, number] {
-  return (
-    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "number"
-  );
+function isValues(value: unknown): value is readonly [string, Readonly<Record<string, PromptValue>>] {
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== "string") return false;
+  const values: unknown = value[1];
+  return typeof values === "object" && values !== null && !Array.isArray(values);
 }

@@ -15,6 +15,10 @@ export interface PanelOwner {
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly measurePlain: () => Promise<void>;
+  /** Mends the failure of the run on show. */
+  readonly fix: () => Promise<void>;
+  /** Runs the prompt of a run again, with the settings of now. */
+  readonly runAgain: (runId: string) => Promise<void>;
 }
 
 export class Panel implements vscode.WebviewViewProvider, Disposable {
@@ -62,6 +66,8 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     } else if (message.kind === "ready") {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
+    } else if (message.kind === "runAgain") {
+      await this.owner.runAgain(message.runId);
     } else {
       await this.execute(message.command);
     }
@@ -70,6 +76,8 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   private async execute(command: PanelCommand): Promise<void> {
     if (command === "measurePlain") {
       await this.owner.measurePlain();
+    } else if (command === "fix") {
+      await this.owner.fix();
     } else if (command === "openTrace") {
       // In the panel, this is the trace of the run it shows; without one the command offers the kept traces.
       const tracePath = this.owner.runs.shown?.ended?.tracePath ?? null;

@@ -1,12 +1,12 @@
 // The state of a run, updated by each message; the panel is hydrated with it.
 import type { RunEvent, RunId } from "../../server/protocol/methods.ts";
 import { inheritedText } from "../../core/trace/index.ts";
-import type { RunSnapshot } from "../shared/panel.ts";
+import type { RunIdentity, RunSnapshot } from "../shared/panel.ts";
 import { emptyHead, headWithEvent } from "../shared/runHead.ts";
 
 /** A run that was requested and has not started. */
-export function startedRun(runId: RunId): RunSnapshot {
-  return { ...emptyHead(runId), steps: [], pieces: [] };
+export function startedRun(runId: RunId, identity: RunIdentity | null = null): RunSnapshot {
+  return { ...emptyHead(runId, identity), steps: [], pieces: [] };
 }
 
 export function withEvent(run: RunSnapshot, event: RunEvent): RunSnapshot {

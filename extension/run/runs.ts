@@ -8,6 +8,8 @@ import { RequestFailed, type ServerClient } from "./client.ts";
 import { withRescuedTrace } from "./interruptedTrace.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { RunSnapshot, ToPanel } from "../shared/panel.ts";
+import type { PlainRun } from "../shared/plainRun.ts";
+import { identityOfRequest } from "./runIdentity.ts";
 import { headWithEnd, headWithPlain } from "../shared/runHead.ts";
 import { startedRun, withEvent } from "./runState.ts";
 
@@ -43,7 +45,11 @@ export class Runs implements Disposable {
   /** The path of a trace that was kept by the run on show, when that ended. */
   readonly onTraceKept = this.keptEmitter.event;
 
-  constructor(private readonly client: ServerClient) {
+  /** @param plainRunFor the kept plain run that a trace's speed is compared with; null: none. Never rejects */
+  constructor(
+    private readonly client: ServerClient,
+    private readonly plainRunFor: (tracePath: string) => Promise<PlainRun | null>,
+  ) {
     this.store.add(
       client.onRunEvent(({ runId, event }) => {
         this.applyEvent(runId, event);
@@ -65,6 +71,7 @@ export class Runs implements Disposable {
     if (this.shown !== null) return;
     this.restored = run;
     this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run });
+    void this.showPlain(run);
   }
 
   /**
@@ -78,7 +85,7 @@ export class Runs implements Disposable {
     signal?: vscode.CancellationToken,
   ): Promise<RunSnapshot> {
     const runId = randomUUID();
-    const known: KnownRun = { request, changed, snapshot: startedRun(runId) };
+    const known: KnownRun = { request, changed, snapshot: startedRun(runId, identityOfRequest(request)) };
     this.open.set(runId, known);
     if (this.current?.snapshot.ended !== null) this.show(known);
     const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
@@ -91,6 +98,7 @@ export class Runs implements Disposable {
     if (this.current === known) {
       this.deltaEmitter.fire({ kind: "ended", runId, result });
       if (result.tracePath !== null) this.keptEmitter.fire(result.tracePath);
+      void this.showPlain(known.snapshot);
       const [next] = this.open.values();
       if (next !== undefined) this.show(next);
     }
@@ -123,12 +131,35 @@ export class Runs implements Disposable {
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
     // A stopped run measured different tokens from the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
-      known.snapshot = headWithPlain(known.snapshot, tokensPerSecond);
-      const { runId: measured } = known.snapshot;
-      if (this.current === known)
-        this.deltaEmitter.fire({ kind: "plainMeasured", runId: measured, tokensPerSecond });
+      const plainRun = await this.findPlain(known.snapshot);
+      this.setPlain(known.snapshot.runId, plainRun?.tokensPerSecond ?? tokensPerSecond, plainRun);
     }
     return result;
+  }
+
+  /** The request of a run of this window; null if there was none. */
+  requestOf(runId: RunId): RunRequest | null {
+    return this.current?.snapshot.runId === runId ? this.current.request : null;
+  }
+
+  private async findPlain({ ended }: RunSnapshot): Promise<PlainRun | null> {
+    const trace = ended?.tracePath ?? null;
+    return trace === null ? null : this.plainRunFor(trace);
+  }
+
+  private setPlain(runId: RunId, tokensPerSecond: number, plainRun: PlainRun | null): void {
+    const { shown } = this;
+    if (shown?.runId !== runId) return;
+    const measured = headWithPlain(shown, tokensPerSecond, plainRun);
+    if (this.current?.snapshot.runId === runId) this.current.snapshot = measured;
+    else this.restored = measured;
+    this.deltaEmitter.fire({ kind: "plainMeasured", runId, tokensPerSecond, plainRun });
+  }
+
+  /** The plain run that is kept, if one is like this run: the same that its trace shows. */
+  private async showPlain(run: RunSnapshot): Promise<void> {
+    const plainRun = await this.findPlain(run);
+    if (plainRun !== null) this.setPlain(run.runId, plainRun.tokensPerSecond, plainRun);
   }
 
   /** Stops all active and queued runs; false if there were none. */
@@ -182,7 +213,7 @@ export class Runs implements Disposable {
     const { runId, header, progress } = known.snapshot;
     this.deltaEmitter.fire(
       header === null && progress === null
-        ? { kind: "started", runId }
+        ? { kind: "started", runId, identity: known.snapshot.identity }
         : { kind: "snapshot", status: this.client.status, run: known.snapshot },
     );
   }

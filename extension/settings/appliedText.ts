@@ -34,11 +34,12 @@ export function appliedText(
     const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
     return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
   });
-  const done = isNew ? `Written to the ${place}` : `The ${place} already have these values`;
+  const done = isNew ? `Saved to the ${place}` : `The ${place} already have these values`;
   if (overrides.length > 0)
     return { message: `${done}, but ${overrides.join(", and ")}.`, isOverridden: true };
-  const next = isFolder(target) ? "The next run of one of its prompts" : "The next run";
-  return { message: `${done}. ${next} uses them.`, isOverridden: false };
+  const next = isFolder(target) ? "the next run of one of its prompts" : "the next run";
+  if (!isNew) return { message: `${done}.`, isOverridden: false };
+  return { message: `${done}; used from ${next} on.`, isOverridden: false };
 }
 
 /** An equal value in a narrower scope does not override anything. */

@@ -11,7 +11,7 @@ import {
 } from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
-import { listTraces, readTrace } from "../traces/traces.ts";
+import { readTrace } from "../traces/traces.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** View type of the editor. */
@@ -22,7 +22,8 @@ export interface SettingsEditorOwner {
   /** The path of each trace that a run of this window kept. */
   readonly onTraceKept: vscode.Event<string>;
   readonly log: vscode.LogOutputChannel;
-  readonly traceFolder: string;
+  /** The newest kept trace that drafted something; null: none. Never rejects. */
+  readonly latestDrafted: () => Promise<string | null>;
 }
 
 export class SettingsEditor implements Disposable {
@@ -100,7 +101,7 @@ class OpenEditor implements Disposable {
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
-    this.store.add(this.owner.onTraceKept((file) => void this.postTrace(file)));
+    this.store.add(this.owner.onTraceKept(() => void this.postLatest()));
   }
 
   private async handleMessage(given: unknown): Promise<void> {
@@ -113,8 +114,7 @@ class OpenEditor implements Disposable {
       case "ready": {
         this.ready = true;
         this.postSettings();
-        const [latest] = await listTraces(this.owner.traceFolder);
-        await this.postTrace(latest?.path ?? null);
+        await this.postLatest();
         return;
       }
       case "openNative":
@@ -157,7 +157,9 @@ class OpenEditor implements Disposable {
     this.post(settingsMessage(workspaceShape(), setValues));
   }
 
-  private async postTrace(file: string | null): Promise<void> {
+  /** A plain run, such as one that measures the speed, has nothing to judge: the newest with drafts stays. */
+  private async postLatest(): Promise<void> {
+    const file = await this.owner.latestDrafted();
     this.post({ kind: "trace", trace: file === null ? null : await readTrace(file) });
   }
 

@@ -5,11 +5,24 @@ import type { Parsed } from "../../core/base/index.ts";
 import type { RunId, RunResult, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { RunEventSchema } from "../../server/protocol/workerEvents.ts";
+import type { PlainRun } from "./plainRun.ts";
 import type { NamedEntries, NamedTokens, TraceHeader, TraceStep } from "../../core/trace/index.ts";
+
+/** Which run it is, known before it starts. */
+export interface RunIdentity {
+  /** As tabs, lists and lenses call it, e.g. "book · laser k 6 p 0.02 · 17:04". */
+  readonly name: string;
+  /** Name of the prompt file; null for selected text. */
+  readonly promptFile: string | null;
+  /** Whether the same prompt can be run again. */
+  readonly canRunAgain: boolean;
+}
 
 /** The state of a run: enough to draw everything. */
 export interface RunSnapshot {
   readonly runId: RunId;
+  /** Null only where the page was not told. */
+  readonly identity: RunIdentity | null;
   /** Null until it starts. */
   readonly header: TraceHeader | null;
   readonly tokens: NamedTokens;
@@ -23,12 +36,15 @@ export interface RunSnapshot {
   readonly ended: RunResult | null;
   /** tokens/s of a plain run of the same prompt, measured; null: not measured. */
   readonly plainTokensPerSecond: number | null;
+  /** Which plain run that was, and how alike the two runs are; null: not measured. */
+  readonly plainRun: PlainRun | null;
 }
 
 const runId = Type.String();
 // Checked as objects only: both sides are of one build, and steps come up to 200 times a second.
 const status = Type.Unsafe<ServerStatus>({ type: "object" });
 const result = Type.Unsafe<RunResult>({ type: "object" });
+const identity = Type.Union([Type.Unsafe<RunIdentity>({ type: "object" }), Type.Null()]);
 
 export const ToPanelSchema = Type.Union([
   Type.Object({ kind: Type.Literal("event"), runId, event: RunEventSchema }),
@@ -38,9 +54,15 @@ export const ToPanelSchema = Type.Union([
     run: Type.Union([Type.Unsafe<RunSnapshot>({ type: "object" }), Type.Null()]),
   }),
   Type.Object({ kind: Type.Literal("status"), status }),
-  Type.Object({ kind: Type.Literal("started"), runId }),
+  Type.Object({ kind: Type.Literal("started"), runId, identity }),
   Type.Object({ kind: Type.Literal("ended"), runId, result }),
-  Type.Object({ kind: Type.Literal("plainMeasured"), runId, tokensPerSecond: Type.Number() }),
+  /** The plain run that the speed-up of this run is measured against. */
+  Type.Object({
+    kind: Type.Literal("plainMeasured"),
+    runId,
+    tokensPerSecond: Type.Number(),
+    plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
+  }),
 ]);
 export type ToPanel = Parsed<typeof ToPanelSchema>;
 
@@ -52,6 +74,8 @@ export const PANEL_COMMANDS = [
   "openTrace",
   "openSettings",
   "showLog",
+  /** What mends the failure of the run on show: see errorFix. */
+  "fix",
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
@@ -59,5 +83,7 @@ export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
+  /** Runs the same prompt again, with the settings of now. */
+  Type.Object({ kind: Type.Literal("runAgain"), runId }),
 ]);
 export type FromPanel = Parsed<typeof FromPanelSchema>;

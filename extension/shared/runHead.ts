@@ -2,20 +2,23 @@
 // adds steps as they arrive, the page as it draws them.
 import type { RunEvent, RunId, RunResult } from "../../server/protocol/methods.ts";
 import { unreachable } from "../../core/base/index.ts";
-import type { RunSnapshot } from "./panel.ts";
+import type { RunIdentity, RunSnapshot } from "./panel.ts";
+import type { PlainRun } from "./plainRun.ts";
 
 export type RunHead = Omit<RunSnapshot, "steps" | "pieces">;
 
 /** A run that was requested and has not started. */
-export function emptyHead(runId: RunId): RunHead {
+export function emptyHead(runId: RunId, identity: RunIdentity | null = null): RunHead {
   return {
     runId,
+    identity,
     header: null,
     tokens: {},
     entries: {},
     progress: null,
     ended: null,
     plainTokensPerSecond: null,
+    plainRun: null,
   };
 }
 
@@ -47,6 +50,10 @@ export function headWithEnd<Head extends RunHead>(head: Head, result: RunResult)
   return { ...head, progress: null, ended: result };
 }
 
-export function headWithPlain<Head extends RunHead>(head: Head, tokensPerSecond: number): Head {
-  return { ...head, plainTokensPerSecond: tokensPerSecond };
+export function headWithPlain<Head extends RunHead>(
+  head: Head,
+  tokensPerSecond: number,
+  plainRun: PlainRun | null = null,
+): Head {
+  return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun };
 }

@@ -3,6 +3,7 @@
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { committedClassOf, committedOf, pieces, type Trace } from "../../core/trace/index.ts";
 import type { RunSnapshot } from "./panel.ts";
+import { identityOf } from "./runName.ts";
 
 /** The snapshot that the run's messages would have produced, with a new id. */
 export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunSnapshot {
@@ -12,6 +13,7 @@ export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunS
   const error = result.error === undefined ? null : { ...result.error, nextStep: "" };
   return {
     runId,
+    identity: identityOf(request, createdAt),
     header: {
       createdAt,
       generator,
@@ -27,6 +29,7 @@ export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunS
     progress: null,
     ended: { finish: result.finish, tracePath, error },
     plainTokensPerSecond: null,
+    plainRun: null,
   };
 }
 

@@ -51,8 +51,8 @@ function ask(
     list.title = title;
     list.placeholder =
       least > 1
-        ? vscode.l10n.t("Tick at least {0}; the first in the list is the baseline", least)
-        : vscode.l10n.t("Tick at least one");
+        ? vscode.l10n.t("Select at least {0}; the first in the list is the baseline", least)
+        : vscode.l10n.t("Select at least one");
     list.canSelectMany = true;
     list.matchOnDescription = true;
     list.items = items;

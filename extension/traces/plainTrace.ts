@@ -1,6 +1,7 @@
 // Finds a plain run to compare a trace with: same prompt, model and sampling, on the same kind of device.
 import path from "node:path";
 import { withoutTraceEnding } from "../../core/trace/index.ts";
+import { plainRunOf, type PlainRun } from "../shared/plainRun.ts";
 import type { TraceSummaries } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { listTraces } from "./traces.ts";
@@ -34,6 +35,31 @@ export async function findPlainTrace(
     if (reading.ok && isPlainOf(reading.summary, own.summary)) return other.path;
   }
   return null;
+}
+
+/** The newest trace that drafted something; null if there is none. Never rejects. */
+export async function latestDrafted(folder: string, summaries: TraceSummaries): Promise<string | null> {
+  for (const file of await listTraces(folder)) {
+    const reading = await summaries.readFile(file);
+    if (reading.ok && reading.summary.metrics.drafted > 0) return file.path;
+  }
+  return null;
+}
+
+/** The plain run that a trace's speed is compared with, and how alike the two are; null without one. Never rejects. */
+export async function findPlainRun(
+  folder: string,
+  file: string,
+  summaries: TraceSummaries,
+): Promise<PlainRun | null> {
+  const found = await findPlainTrace(folder, file, summaries);
+  if (found === null) return null;
+  const [plain, own] = [await summaries.read(found), await summaries.read(file)];
+  if (!plain.ok || !own.ok) return null;
+  const { tokensPerSecond } = plain.summary.metrics;
+  return tokensPerSecond === null
+    ? null
+    : plainRunOf(found, { ...plain.summary, tokensPerSecond }, own.summary);
 }
 
 /** Whether a run is the same as the other one, but without drafts. */

@@ -3,7 +3,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, parse } from "../../core/base/index.ts";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, LANGUAGE } from "../host/catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
   FromTraceEditorSchema,
@@ -29,6 +29,8 @@ export interface TraceEditorOwner {
     settings: Extract<FromTraceEditor, { readonly kind: "applySettings" }>["settings"],
   ) => Promise<void>;
   readonly measurePlain: (trace: vscode.Uri) => Promise<void>;
+  /** What lists call the run, for the tab; null if the trace can't be read. Never rejects. */
+  readonly nameOf: (trace: vscode.Uri) => Promise<string | null>;
 }
 
 export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
@@ -49,7 +51,8 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   /** Opens a trace, or reveals its open editor, with the cursor at a token. */
   async show(uri: vscode.Uri, at?: TracePlace, options?: vscode.TextDocumentShowOptions): Promise<void> {
     if (at !== undefined) this.pendingPlaces.set(uri.toString(), at);
-    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, options);
+    const viewColumn = columnForTrace(uri);
+    await vscode.commands.executeCommand("vscode.openWith", uri, EDITORS.trace, { viewColumn, ...options });
     this.open.get(uri.toString())?.goToPendingPlace();
   }
 
@@ -77,10 +80,24 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   }
 }
 
+/** Where the trace is open, else beside a prompt rather than over it. */
+function columnForTrace(uri: vscode.Uri): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  const isOf = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
+  const open = all.find(({ tabs }) => tabs.some(isOf));
+  if (open !== undefined) return open.viewColumn;
+  const active = activeTabGroup.activeTab?.input;
+  const isPrompt = active instanceof vscode.TabInputText && active.uri.path.endsWith(`.${LANGUAGE}`);
+  return isPrompt ? vscode.ViewColumn.Beside : activeTabGroup.viewColumn;
+}
+
 class OpenTrace implements Disposable {
   private readonly store = new DisposableStore();
   private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
   private isReady = false;
+  /** What the page shows; null before it was read. */
+  private shownBytes: Uint8Array | null = null;
 
   constructor(
     private readonly owner: TraceEditorOwner,
@@ -93,10 +110,14 @@ class OpenTrace implements Disposable {
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     const folder = vscode.Uri.joinPath(uri, "..");
     const pattern = new vscode.RelativePattern(folder, path.posix.basename(uri.path));
-    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern, false, false, true));
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.store.add(watcher.onDidChange(() => void this.send()));
     this.store.add(watcher.onDidCreate(() => void this.send()));
+    this.store.add(watcher.onDidDelete(() => void this.send()));
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
+    void owner.nameOf(uri).then((name) => {
+      if (name !== null) panel.title = name;
+    });
   }
 
   /** Moves the cursor; deferred until the page is ready. */
@@ -172,14 +193,42 @@ class OpenTrace implements Disposable {
     try {
       const bytes = await readBytes(this.uri);
       if (reading.token.isCancellationRequested) return;
+      this.shownBytes = bytes;
       this.post({ kind: "trace", file: { name, bytes } });
       await this.sendPlain();
     } catch (error) {
-      const reason = messageOf(error);
-      const message = vscode.l10n.t("The trace {0} can't be read: {1}", name, reason);
-      const nextStep = vscode.l10n.t("Check that the file exists and that you have permission to read it.");
+      if (this.shownBytes !== null) {
+        // The page holds the whole trace: it stays.
+        await this.tellGone(name, this.shownBytes);
+        return;
+      }
+      const message = isMissing(error)
+        ? vscode.l10n.t("The trace {0} no longer exists.", name)
+        : vscode.l10n.t("The trace {0} can't be read: {1}", name, messageOf(error));
+      const nextStep = vscode.l10n.t(
+        "It may have been moved, deleted or renamed. Open another from the Traces view.",
+      );
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
+  }
+
+  /** The file of the trace on show is gone: it can be saved again. */
+  private async tellGone(name: string, bytes: Uint8Array): Promise<void> {
+    const save = vscode.l10n.t("Save a Copy…");
+    const close = vscode.l10n.t("Close");
+    const text = vscode.l10n.t(
+      "{0} was deleted or moved. This page still shows it.",
+      this.panel.title || name,
+    );
+    const chosen = await vscode.window.showWarningMessage(text, save, close);
+    if (chosen === close) this.panel.dispose();
+    if (chosen !== save) return;
+    const target = await vscode.window.showSaveDialog({ defaultUri: this.uri });
+    if (target === undefined) return;
+    await vscode.workspace.fs.writeFile(target, bytes).then(undefined, (error: unknown) => {
+      const reason = messageOf(error);
+      void vscode.window.showWarningMessage(vscode.l10n.t("The copy was not saved: {0}", reason));
+    });
   }
 
   private async sendPlain(): Promise<void> {
@@ -200,4 +249,8 @@ class OpenTrace implements Disposable {
 /** As a plain Uint8Array: Node's buffers would be sent as lists of numbers. */
 async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
   return new Uint8Array(await vscode.workspace.fs.readFile(uri));
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === "FileNotFound";
 }

@@ -2,6 +2,7 @@
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { oneLineText, shareWords } from "../../core/trace/index.ts";
+import { clockTime, howWords, runName } from "../shared/runName.ts";
 import { givenName, promptOfName } from "./traceNames.ts";
 
 /** A listed file and its summary; null until it is read. */
@@ -12,6 +13,9 @@ export interface ListedTrace {
 }
 
 export interface TraceLabel {
+  /** As tabs and lenses call the run, e.g. "book · laser k 6 p 0.02 · 17:04"; a name that the user gave stays. */
+  readonly name: string;
+  /** The part of the name below the prompt's, or the user's name. */
   readonly label: string;
   readonly description: string;
   /** One figure or fact per line. */
@@ -32,11 +36,14 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
   const { fileName, beganMs, reading } = listed;
   // A name given by the user does not say when the run was.
   const createdMs = reading?.ok === true ? Date.parse(reading.summary.createdAt) : Number.NaN;
-  const when = relativeTime(Number.isNaN(createdMs) ? beganMs : createdMs, nowMs, language);
+  // A clock time stays true while the list is open.
+  const when = clockTime(Number.isNaN(createdMs) ? beganMs : createdMs, nowMs, language);
   if (reading === null) {
+    const name = oneLineText(promptOfName(fileName));
     return {
-      label: oneLineText(promptOfName(fileName)),
-      description: when,
+      name: `${name} · ${when}`,
+      label: givenName(fileName) === null ? when : name,
+      description: "",
       tooltip: oneLineText(fileName),
       icon: "file",
     };
@@ -44,29 +51,26 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
   if (!reading.ok) {
     const [name, reason] = [fileName, reading.reason].map(oneLineText) as [string, string];
     const tooltip = `${name}\n${reason}`;
-    return { label: oneLineText(promptOfName(fileName)), description: reason, tooltip, icon: "warning" };
+    const label = oneLineText(promptOfName(fileName));
+    return { name: label, label, description: reason, tooltip, icon: "warning" };
   }
   const { summary } = reading;
   const { edl, tokensPerSecond } = summary.metrics;
+  const given = givenName(fileName);
+  const how = `${howWords(summary)} · ${when}`;
   const facts = [
-    when,
-    summary.strategy,
+    ...(given === null ? [] : [how]),
     ...(summary.finish === "stopped" || summary.finish === "failed" ? [summary.finish] : []),
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s`]),
   ];
   return {
-    label: oneLineText(givenName(fileName) ?? promptName(summary)),
+    name: oneLineText(given ?? runName(summary, nowMs, language)),
+    label: oneLineText(given ?? how),
     description: facts.join(" · "),
     tooltip: tooltipOf(summary, fileName, language),
     icon: iconOf(summary),
   };
-}
-
-/** E.g. "film" of "film.prompty". */
-function promptName({ promptFile }: TraceSummary): string {
-  const file = (promptFile ?? "").split(/[/\\]/).at(-1) ?? "";
-  return file === "" ? "selected text" : file.replace(/\.prompty$/, "");
 }
 
 function iconOf({ finish, strategy }: TraceSummary): string {
@@ -99,25 +103,9 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     ...(isStrict || relaxedShare === null
       ? []
       : [`Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
+    ...(summary.timing === null ? [] : [summary.timing]),
     fileName,
   ]
     .map(oneLineText)
     .join("\n");
-}
-
-const MINUTE_MS = 60_000;
-const UNITS = [
-  { unit: "minute", ms: MINUTE_MS, below: 60 },
-  { unit: "hour", ms: 60 * MINUTE_MS, below: 24 },
-  { unit: "day", ms: 24 * 60 * MINUTE_MS, below: 30 },
-  { unit: "month", ms: 30 * 24 * 60 * MINUTE_MS, below: 12 },
-  { unit: "year", ms: 12 * 30 * 24 * 60 * MINUTE_MS, below: Infinity },
-] as const;
-
-/** E.g. "this minute", "5 minutes ago", "yesterday"; a time in the future counts as now. */
-export function relativeTime(thenMs: number, nowMs: number, language: string): string {
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const passed = Math.max(0, nowMs - thenMs);
-  const found = UNITS.find(({ ms, below }) => Math.floor(passed / ms) < below) ?? UNITS[0];
-  return words.format(-Math.floor(passed / found.ms), found.unit);
 }

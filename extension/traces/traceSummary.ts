@@ -1,17 +1,20 @@
 // Summarizes a trace, read line by line as core/trace/write.ts writes it: one line for each key and each
 // step. So a long trace is never held or parsed as a whole.
+import type { TokenId } from "../../core/laser/index.ts";
 import {
   addCounts,
   committedOf,
   countSteps,
   NO_STEPS,
   stepReader,
+  timingWords,
   TRACE_FORMAT,
   traceMetrics,
   withRates,
   type StepCounts,
   type Trace,
   type TraceMetrics,
+  type TraceParent,
 } from "../../core/trace/index.ts";
 
 export interface TraceSummary {
@@ -19,7 +22,19 @@ export interface TraceSummary {
   readonly createdAt: string;
   /** Null for a prompt without a file. */
   readonly promptFile: string | null;
+  /** Address of the prompt file; null where the trace does not say. */
+  readonly promptUri: string | null;
   readonly strategy: Trace["request"]["strategy"];
+  readonly rule: Trace["request"]["rule"];
+  /** Why an equal run may give another text; null: it gives the same. */
+  readonly timing: string | null;
+  /** Tokens inherited from an earlier answer. */
+  readonly inheritedTokens: number;
+  /** The run that it continues; null for all others. */
+  readonly parent: TraceParent | null;
+  readonly device: Trace["device"];
+  /** The tokens that the run wrote. */
+  readonly tokens: readonly TokenId[];
   readonly isStrict: boolean;
   readonly modelName: string;
   /** Prompt, sampling, model and kind of device as one text; equal for runs that can be compared. */
@@ -86,7 +101,14 @@ function summaryOf(
   return {
     createdAt,
     promptFile: request.promptFile,
+    promptUri: request.promptUri ?? null,
     strategy: request.strategy,
+    rule: request.rule,
+    timing: timingWords(request),
+    inheritedTokens: request.inheritedTokens ?? 0,
+    parent: request.parent ?? null,
+    device,
+    tokens: result.tokens,
     isStrict: request.rule.kind === "strict",
     modelName: model.name,
     asked: JSON.stringify([promptTokens, sampling, maxTokens, model.file, model.modelBytes, device.backend]),

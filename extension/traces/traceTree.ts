@@ -1,18 +1,26 @@
-// The Traces view: kept traces, newest first. The list needs only names and times; figures are read later,
+// The Traces view: kept traces by prompt, newest first. The list needs only names and times; figures are read later,
 // file by file, and only while the view is visible.
 import path from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, VIEWS } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { TraceFolder } from "./traceFolder.ts";
+import { groupTraces, type PromptGroup, type TraceNode } from "./traceGroups.ts";
 import { traceLabel } from "./traceLabels.ts";
 import type { TraceSummaries } from "./traceSummaries.ts";
 import { listTraces, type TraceFile } from "./traces.ts";
 
-export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable {
+/** A row of the view. */
+export type TraceItem = PromptGroup | TraceNode;
+
+const COALESCE_MS = 150;
+
+export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable {
   private readonly store = new DisposableStore();
-  private readonly emitter = this.store.add(new vscode.EventEmitter<TraceFile | undefined>());
-  private readonly view: vscode.TreeView<TraceFile>;
+  private readonly emitter = this.store.add(new vscode.EventEmitter<TraceItem | undefined>());
+  private readonly view: vscode.TreeView<TraceItem>;
+  private readonly parents = new Map<TraceItem, TraceItem>();
+  private timer: NodeJS.Timeout | null = null;
 
   /** undefined: the list itself. */
   readonly onDidChangeTreeData = this.emitter.event;
@@ -29,7 +37,12 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     this.view = this.store.add(
       vscode.window.createTreeView(VIEWS.traces, { treeDataProvider: this, canSelectMany: true }),
     );
-    // Relative times such as "2 minutes ago" become outdated while the view is hidden.
+    this.store.add({
+      dispose: () => {
+        clearTimeout(this.timer ?? undefined);
+      },
+    });
+    // The times of another day have its date.
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -38,29 +51,41 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
   }
 
   get selection(): readonly TraceFile[] {
-    return this.view.selection;
+    return this.view.selection.flatMap((item) => (item.kind === "trace" ? [item.file] : []));
   }
 
   refresh(): void {
     this.emitter.fire(undefined);
   }
 
-  async getChildren(parent?: TraceFile): Promise<TraceFile[]> {
-    return parent === undefined ? [...(await listTraces(this.folder.path))] : [];
+  async getChildren(parent?: TraceItem): Promise<TraceItem[]> {
+    if (parent !== undefined) {
+      const children = parent.kind === "prompt" ? parent.traces : parent.children;
+      for (const child of children) this.parents.set(child, parent);
+      return [...children];
+    }
+    const files = await listTraces(this.folder.path);
+    for (const file of files) if (this.summaries.known(file) === null) void this.read(file);
+    this.parents.clear();
+    return [...groupTraces(files, (file) => this.summaries.known(file))];
   }
 
-  getParent(): null {
-    return null;
+  getParent(item: TraceItem): TraceItem | null {
+    return this.parents.get(item) ?? null;
   }
 
-  getTreeItem(file: TraceFile): vscode.TreeItem {
+  getTreeItem(item: TraceItem): vscode.TreeItem {
+    return item.kind === "prompt" ? groupItem(item) : this.traceItem(item);
+  }
+
+  private traceItem({ file, children }: TraceNode): vscode.TreeItem {
     const reading = this.summaries.known(file);
-    if (reading === null) void this.read(file);
     const fileName = path.basename(file.path);
     const listed = { fileName, beganMs: file.beganMs, reading };
-    const { label, description, tooltip, icon } = traceLabel(listed, Date.now(), vscode.env.language);
+    const { name, label, description, tooltip, icon } = traceLabel(listed, Date.now(), vscode.env.language);
     const uri = vscode.Uri.file(file.path);
-    const item = new vscode.TreeItem(label);
+    const { Expanded, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(label, children.length > 0 ? Expanded : None);
     item.id = file.path;
     item.description = description;
     item.tooltip = tooltip;
@@ -70,7 +95,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
     const options = { preserveFocus: true };
     const title = vscode.l10n.t("Open Trace");
     item.command = { title, command: COMMANDS.openTrace, arguments: [uri, options] };
-    item.accessibilityInformation = { label: `${label}, ${description}` };
+    item.accessibilityInformation = { label: `${name}, ${description}` };
     return item;
   }
 
@@ -80,6 +105,20 @@ export class TraceTree implements vscode.TreeDataProvider<TraceFile>, Disposable
 
   private async read(file: TraceFile): Promise<void> {
     await this.summaries.readFile(file);
-    this.emitter.fire(file);
+    // What was read may stand elsewhere in the tree; many are read one after another.
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.refresh();
+    }, COALESCE_MS);
   }
+}
+
+function groupItem({ key, name, promptUri, traces }: PromptGroup): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = key;
+  item.description = String(traces.length);
+  item.contextValue = "promptGroup";
+  item.iconPath = new vscode.ThemeIcon("file");
+  if (promptUri !== null) item.tooltip = vscode.Uri.parse(promptUri).fsPath;
+  return item;
 }

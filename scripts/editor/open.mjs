@@ -11,6 +11,7 @@ import { runServerCommand, startServer } from "../host/server.mjs";
 import { END_SIGNALS, exitCode } from "../programs/run.mjs";
 import { Problem } from "../setup/problem.mjs";
 import { withProgress } from "../setup/progress.mjs";
+import { hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
 import { packageExtension } from "./vsix.mjs";
 
 const SAMPLES = "samples";
@@ -70,6 +71,13 @@ export async function prepareServed(root, stream) {
     userDataDir: path.join(place, "user"),
     extensionsDir: path.join(place, "extensions"),
   };
+  // Installing the same file again would cost each start some seconds.
+  const stamp = path.join(place, ".laser-extension");
+  const hash = hashFiles(root, [path.relative(root, vsix)], [profile.extensionsDir]);
+  if (existsSync(profile.extensionsDir) && stampMatches(stamp, hash)) {
+    stream.write("extension: up to date\n");
+    return profile;
+  }
   const args = ["--install-extension", vsix, "--force"];
   await withProgress(stream, "extension", "installing it into VS Code", async () => {
     const ended = await runServerCommand(profile, args, "keep");
@@ -77,6 +85,7 @@ export async function prepareServed(root, stream) {
     const nextStep = `remove the folder ${place}, then run the same command again`;
     throw new Problem("The extension could not be installed into VS Code.", nextStep, ended.output);
   });
+  writeStamp(stamp, hash);
   return profile;
 }
 

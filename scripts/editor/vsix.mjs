@@ -30,7 +30,10 @@ export async function packageExtension(root, stream) {
   const file = path.join(root, EXTENSION_FILE);
   const stamp = path.join(root, "dist", ".laser-package");
   const scripts = filesBelow(root, path.join("scripts", "editor"));
-  const built = filesBelow(root, "dist").filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
+  // dist/types is what a type check leaves behind; none of it is packed, and it would make each start pack again.
+  const built = filesBelow(root, "dist")
+    .filter((name) => !name.startsWith(path.join("dist", "types")))
+    .filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
   const read = [...built, ...OWN_FILES, ...filesBelow(root, "media"), ...scripts];
   const hash = hashFiles(root, read, [process.platform, process.arch]);
   if (existsSync(file) && stampMatches(stamp, hash)) {

@@ -31,6 +31,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "pool forget": ["laser pool forget user-7 films.laserpool groups.json"],
   "pool merge": ["laser pool merge a.laserpool b.laserpool --out films.laserpool"],
   "pool prune": ["laser pool prune films.laserpool --older-than 90 --unused-for 30"],
+  "pool drop": ["laser pool drop films.laserpool 17 18"],
+  "pool export": ["laser pool export films.laserpool --out films.jsonl"],
+  "pool list": ["laser pool list films.laserpool --search emma --limit 5"],
   "pool info": ["laser pool info films.laserpool --groups groups.json"],
 };
 

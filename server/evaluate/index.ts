@@ -2,7 +2,7 @@
 export { clickModelPython, runClickModels, type Arm, type StudyResult } from "./clickModel.ts";
 export { directMeasures } from "./directMeasures.ts";
 export { EVALUATE_FAULTS, EvaluateError, type EvaluateFault } from "./errors.ts";
-export { measureLikelihood, type ItemPrompt, type Likelihood, type Scorer } from "./likelihood.ts";
+export { measureLikelihood, type ItemPrompt, type Likelihood } from "./likelihood.ts";
 export { parseArms, parseUserArms, readKnowledge, type Knowledge } from "./knowledge.ts";
 export { evaluationReport, type Evaluation } from "./report.ts";
 export { factsText, studyData, type Interaction, type StudyItem } from "./studyData.ts";

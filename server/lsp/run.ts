@@ -62,7 +62,7 @@ export class Run implements Job {
     const model = this.model();
     const { signal } = this.stopping;
     const onEvent = (event: WorkerEvent): void => {
-      this.take(withoutRequest(event));
+      this.take(this.withOrigin(withoutRequest(event)));
     };
     return this.supervisor.use("load", async (worker) => {
       if (this.isStopped()) return null;
@@ -79,6 +79,19 @@ export class Run implements Job {
     const { choice, refused } = promptDevice(model, parsePrompty(generate.source).parameters);
     for (const line of refused) this.hooks.log(line);
     return { ...model, ...choice };
+  }
+
+  /** The header as the worker sends it knows the prompt as text alone: not the file, nor the values given. */
+  private withOrigin(event: RunEvent): RunEvent {
+    if (event.kind !== "begin") return event;
+    const { promptUri, generate } = this.params;
+    const values = generate.continueFrom === undefined ? generate.values : {};
+    const request = {
+      ...event.header.request,
+      ...(promptUri !== undefined && { promptUri }),
+      ...(Object.keys(values).length > 0 && { values }),
+    };
+    return { ...event, header: { ...event.header, request } };
   }
 
   /** A method, so that the compiler doesn't assume the same answer after an await. */

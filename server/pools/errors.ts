@@ -25,6 +25,7 @@ export type PoolFault =
       readonly reason: string;
     }
   /** No entry of the pool file has exactly this key. */
+  | { readonly tag: "poolEntryUnknown"; readonly path: string; readonly entry: number }
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
   /** `model` is the one whose tokens are in the pool. */
   | { readonly tag: "poolOtherTokenizer"; readonly path: string; readonly model: string };
@@ -91,6 +92,11 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     message: (fault) =>
       `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
     nextStep: "Check the path and the file; laser groups METHOD --help describes what each method reads.",
+  },
+  poolEntryUnknown: {
+    blame: "input",
+    message: (fault) => `The pool file ${fault.path} has no entry ${fault.entry}; nothing was changed.`,
+    nextStep: '"laser pool list" shows the numbers of its entries.',
   },
   poolKeyUnknown: {
     blame: "input",

@@ -4,6 +4,7 @@ export * from "./entryLabels.ts";
 export * from "./errors.ts";
 export { answerTokens, evictToBudget, forgetKey, type PoolBudget } from "./budget.ts";
 export * from "./groups/index.ts";
+export * from "./listing.ts";
 export * from "./opening.ts";
 export type { PoolEntry } from "./poolEntries.ts";
 export * from "./poolSource.ts";

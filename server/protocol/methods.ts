@@ -48,6 +48,8 @@ const RunSchema = Type.Object({
   generate: Type.Unsafe<GenerateParams>(
     Type.Object({ promptFile: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: true }),
   ),
+  /** Address of the prompt file, which the trace records so that the run can be made again. */
+  promptUri: Type.Optional(text),
   /** Where the trace is written; null: nowhere. */
   traceFolder: Type.Union([text, Type.Null()]),
   /** How it is written. */

@@ -31,6 +31,9 @@ export function askedRun(params: GenerateParams, engine: Engine): Asked {
   };
 }
 
+/** Batch clients write many answers: what one of them taught serves the next. */
+const ANSWER_SETTINGS: GenerationSettings = { ...DEFAULT_SETTINGS, planner: "adaptive" };
+
 /**
  * What was asked for by name overrides the prompt file's parameters, which override the defaults. The values are a row of
  * data: those that the prompt does not use are left out, and no sample of the file stands in for one that is missing.
@@ -40,11 +43,11 @@ export function askedAnswer(params: AnswerParams, engine: Engine): Asked {
   const { source, promptFile } = params;
   if (promptFile === null && isPlainText(source)) {
     const messages = messagesOf({ source, promptFile, values: {} });
-    return asked(messages, params, DEFAULT_SETTINGS, engine);
+    return asked(messages, params, ANSWER_SETTINGS, engine);
   }
   const file = parsePrompty(source);
   const { messages } = renderMessages(withoutSamples(file), rowValues(file, params.values));
-  return asked(messages, params, withParameters(DEFAULT_SETTINGS, file.parameters), engine);
+  return asked(messages, params, withParameters(ANSWER_SETTINGS, file.parameters), engine);
 }
 
 function asked(

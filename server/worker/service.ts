@@ -12,7 +12,6 @@ import {
   type WorkerReply,
   type WorkerRequest,
   type WorkerResults,
-  type WorkerStats,
 } from "../protocol/worker.ts";
 import type { AnswerLanes } from "./answerLanes.ts";
 import { askedAnswer, askedRun } from "./asked.ts";
@@ -24,14 +23,16 @@ import { catalogueModels, type LoadModel } from "./loadModel.ts";
 import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machineRequests.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
-import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
+import type { TokenizerHolder } from "./tokenizing.ts";
+import type { GenerateEvent, GenerateOptions, Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
+import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
-  readonly loadTokenizer: LoadTokenizer;
+  /** They have a model of their own, without weights. */
+  readonly tokenizers: TokenizerHolder;
   /** Program and version. */
   readonly generator: string;
   /** Sends a message; resolves when the next may follow. */
@@ -57,7 +58,6 @@ type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<W
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
-  private readonly tokenizers: TokenizerHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
@@ -74,7 +74,6 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
-    this.tokenizers = new TokenizerHolder(options.loadTokenizer);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
@@ -122,7 +121,7 @@ export class WorkerService {
         this.reply({ kind: "done", id, request: kind, result: null });
         return;
       case "stats":
-        this.reply({ kind: "done", id, request: kind, result: this.stats() });
+        this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
         return;
       case "models":
         void this.begin(id, kind, () => catalogueModels());
@@ -143,14 +142,11 @@ export class WorkerService {
         this.queue(id, kind, async (signal) => {
           const { log } = this.options;
           await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
-          return this.stats();
+          return statsOf(this.loaded, this.writing.size > 0);
         });
         return;
       case "unload":
-        this.queue(id, kind, async () => {
-          await this.loaded.unload();
-          return null;
-        });
+        this.queue(id, kind, () => this.loaded.unload().then(() => null));
         return;
       case "pool":
         this.queue(id, kind, async (signal) => {
@@ -183,8 +179,7 @@ export class WorkerService {
         );
         return;
       case "tokenize":
-        // Beside a run: it has a model of its own, without weights.
-        void this.begin(id, kind, (signal) => this.tokenizers.tokenize(request, signal));
+        void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
         return;
       case "shutdown":
         void this.shutDown(id);
@@ -242,7 +237,7 @@ export class WorkerService {
     await Promise.all(this.inHand);
     await this.idle.interrupt();
     await this.loaded.unload();
-    await this.tokenizers.unload();
+    await this.options.tokenizers.unload();
   }
 
   /** Queues work that needs the model to itself. */
@@ -384,20 +379,6 @@ export class WorkerService {
     return thinned((message, share) => {
       this.keep(this.options.send({ kind: "progress", request, message, share }));
     });
-  }
-
-  private stats(): WorkerStats {
-    const { current } = this.loaded;
-    const engine = current?.session.engine;
-    return {
-      model: engine ? traceModel(engine.model) : null,
-      device: engine?.device ?? null,
-      deviceMemory: engine?.deviceMemory ?? null,
-      refused: engine?.refused ?? [],
-      pool: current?.pool ? poolFigures(current.pool) : null,
-      residentBytes: process.memoryUsage.rss(),
-      running: this.writing.size > 0,
-    };
   }
 }
 

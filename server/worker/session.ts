@@ -2,7 +2,7 @@
 // another with a trace of each.
 import { describeError } from "../../core/base/index.ts";
 import type { PreparedPrompt } from "./preparedPrompt.ts";
-import { tokenizeFragments, type Engine, type ModelFacts } from "../engine/index.ts";
+import { guessCosts, tokenizeFragments, type Engine } from "../engine/index.ts";
 import {
   DecodeError,
   checkRequest,
@@ -28,13 +28,11 @@ import {
   type RecordedStep,
   type Trace,
   type TraceHeader,
-  type TraceModel,
-  type TraceParent,
   type PoolRoute,
-  type TraceRequest,
   type TraceStep,
 } from "../../core/trace/index.ts";
 import { keepCosts, measureInIdleTime, type CostCache } from "./costCache.ts";
+import { traceHeader, traceModel, type ContinuedPrompt } from "./traceHeader.ts";
 import { createDrafter, labelOf, nothingLearned } from "./drafting.ts";
 import { reproducibility, type Reproducibility } from "./reproducible.ts";
 import { ConstraintSource } from "./answerConstraint.ts";
@@ -50,14 +48,7 @@ const NO_BYTES = new Uint8Array();
 /** Of a run that is left early; never used. */
 const NO_RESULT: DecodeResult = { finish: "stopped", tokens: [], prefillTokens: 0, prefillMs: 0 };
 
-/** A recorded prompt with the inherited answer tokens: the run continues after them. */
-export interface ContinuedPrompt extends Pick<PreparedPrompt, "file" | "rendered"> {
-  readonly messages: TraceRequest["messages"];
-  readonly tokens: readonly TokenId[];
-  /** How many of the last tokens are answer tokens. */
-  readonly inheritedTokens: number;
-  readonly parent: TraceParent;
-}
+export { traceModel, type ContinuedPrompt };
 
 export type GenerateEvent =
   | { readonly kind: "begin"; readonly header: TraceHeader; readonly tokens: NamedTokens }
@@ -114,6 +105,8 @@ export interface Generated {
 export class Session {
   readonly engine: Engine;
   private costs: CostModel;
+  /** A function of model and device alone, so that repeatable runs draft alike in every session. */
+  private readonly fixedCosts: CostModel;
   private isMeasured: boolean;
   private isProbed = false;
   /** Separate for the strict rule and all others, because relaxed verification keeps more. */
@@ -126,6 +119,10 @@ export class Session {
     this.constraints = new ConstraintSource(options.engine);
     this.costs = new CostModel(options.costs, options.frozenCosts);
     this.isMeasured = options.costs.isGuess !== true;
+    const { device, model } = options.engine;
+    this.fixedCosts = this.costs.isFrozen
+      ? this.costs
+      : new CostModel(guessCosts(device, model.modelBytes), true);
   }
 
   /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */
@@ -199,15 +196,27 @@ export class Session {
       });
     const constraint = this.constraints.constraintOf(settings);
     const isTree = draftsTrees(settings, { device: engine.device, target }) && batches?.trees !== false;
-    const facts = { isTree, reproducible, route };
-    const recorder = new TraceRecorder(this.header(prompt, promptTokens, settings, usedPool, facts), {
+    // Strict text that is reproducible is the same whatever is drafted; all else follows the drafts.
+    const isPlanned =
+      settings.planner === "repeatable" && lane === undefined && traits.drafts && !(traits.strict && batches);
+    const head = {
+      engine,
+      generator: this.options.generator,
+      prompt,
+      promptTokens,
+      settings,
+      pool: usedPool,
+    };
+    const facts = { isTree, reproducible, route, isPlanned, rowWidth: ROW_WIDTH };
+    const recorder = new TraceRecorder(traceHeader({ ...head, ...facts }), {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
       isControl: (id) => engine.tokenizer.isControl(id),
       entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
-    const learned = traits.strict ? this.learned.strict : this.learned.relaxed;
+    const taught = traits.strict ? this.learned.strict : this.learned.relaxed;
+    const learned = isPlanned ? nothingLearned() : taught;
     const run = decode({
       target,
       prompt: promptTokens,
@@ -221,9 +230,10 @@ export class Session {
       planner:
         lane?.planner ??
         new RenewalPlanner(
-          this.costs,
+          isPlanned ? this.fixedCosts : this.costs,
           batches?.batches ?? null,
           !traits.drafts ? learned.plain : isTree ? learned.trees : learned.chains,
+          isPlanned && !this.costs.isFrozen ? this.costs : null,
         ),
       batches: batches?.batches ?? null,
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
@@ -313,61 +323,6 @@ export class Session {
       return { promptTokens: Int32Array.from(prompt.tokens), inheritedTokens: prompt.inheritedTokens };
     return { promptTokens: tokenizeFragments(this.engine.tokenizer, prompt.fragments), inheritedTokens: 0 };
   }
-
-  private header(
-    prompt: PreparedPrompt | ContinuedPrompt,
-    promptTokens: Int32Array,
-    settings: GenerationSettings,
-    pool: LoadedPool | null,
-    {
-      isTree,
-      reproducible,
-      route,
-    }: {
-      readonly isTree: boolean;
-      readonly reproducible: Reproducibility | null;
-      readonly route: PoolRoute | undefined;
-    },
-  ): TraceHeader {
-    return {
-      createdAt: new Date().toISOString(),
-      generator: this.options.generator,
-      request: {
-        promptFile: prompt.file,
-        messages: prompt.messages.map(({ role, content }) => ({ role, content })),
-        rendered: prompt.rendered,
-        promptTokens: [...promptTokens],
-        ...("tokens" in prompt && { inheritedTokens: prompt.inheritedTokens, parent: prompt.parent }),
-        strategy: settings.strategy,
-        rule: ruleFor(settings.strategy, settings.relaxed),
-        guards: settings.guards,
-        sampling: settings.sampling,
-        maxTokens: settings.maxTokens,
-        maxDraftTokens: settings.maxDraftTokens,
-        ...(isTree && {
-          draftShape: "tree" as const,
-          maxTreeTokens: settings.maxTreeTokens,
-        }),
-        ...(settings.minSupport > 1 && { minSupport: settings.minSupport }),
-        ...(settings.excludeSubject && { excludeSubject: true }),
-        ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
-        ...(settings.jsonSchema !== "" && { jsonSchema: settings.jsonSchema }),
-        ...(settings.grammar !== "" && { grammar: settings.grammar }),
-        reproducible: reproducible !== null && "batches" in reproducible,
-        ...(reproducible !== null && "reason" in reproducible && { notReproducible: reproducible.reason }),
-        rowWidth: ROW_WIDTH,
-      },
-      model: traceModel(this.engine.model),
-      device: this.engine.device,
-      pool: pool && {
-        name: pool.name,
-        entries: pool.index.entries,
-        tokens: pool.tokens,
-        fingerprint: pool.fingerprint,
-        ...(route && { route }),
-      },
-    };
-  }
 }
 
 /** Whether a run drafts trees: where the engine can verify them, and either asked for or cheap, as on a GPU. */
@@ -385,16 +340,4 @@ function withRest(pieces: readonly CommittedPiece[], answer: StopText): Committe
   return pieces.map((piece, at) =>
     at === pieces.length - 1 ? { ...piece, text: piece.text + rest } : piece,
   );
-}
-
-/** A trace's description of a model. */
-export function traceModel({
-  name,
-  file,
-  modelBytes,
-  sha256,
-  vocabularySize,
-  tokenizerFingerprint,
-}: ModelFacts): TraceModel {
-  return { name, file, modelBytes, sha256, vocabularySize, tokenizerFingerprint };
 }

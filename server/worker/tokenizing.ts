@@ -29,8 +29,9 @@ export function scriptedTokenizer(scriptPath: string): LoadTokenizer {
   return {
     find: () => Promise.resolve(scriptPath),
     load: async (path, { contextTokens }) => {
-      const { tokenizer, chat, model, dispose } = await loadScriptedEngine(path, contextTokens);
-      return { tokenizer, chat, facts: model, trainContextTokens: null, dispose };
+      const engine = await loadScriptedEngine(path, contextTokens);
+      const { tokenizer, chat, model: facts } = engine;
+      return { tokenizer, chat, facts, trainContextTokens: null, dispose: () => engine.dispose() };
     },
   };
 }

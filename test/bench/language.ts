@@ -37,7 +37,7 @@ const quantile = (sorted: readonly number[], part: number): number =>
 function report(what: string, times: readonly number[]): void {
   const sorted = times.toSorted((a, b) => a - b);
   const [p50, p95, most] = [quantile(sorted, 0.5), quantile(sorted, 0.95), sorted.at(-1) ?? NaN];
-  console.log(`${what}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, most ${most.toFixed(1)} ms`);
+  console.info(`${what}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, most ${most.toFixed(1)} ms`);
 }
 
 async function latency(): Promise<void> {
@@ -76,7 +76,7 @@ async function latency(): Promise<void> {
       await published(server, round);
     }
   }
-  console.log(
+  console.info(
     `${lines.length - 1} lines, ${text.length} characters; from a keystroke to the answer, over stdio`,
   );
   report(`diagnostics (${diagnostics.length} rounds)`, diagnostics);
@@ -102,11 +102,12 @@ async function damaged(): Promise<void> {
     } catch (error) {
       throw new Error(`seed ${seed}: ${JSON.stringify(text)}`, { cause: error });
     }
+    if (seed % 10_000 === 0) console.info(`${seed} files, ${ranges} ranges`);
   }
   const seconds = (performance.now() - begun) / 1000;
-  console.log(`${FILES} damaged files: nothing thrown, ${ranges} ranges checked, ${seconds.toFixed(0)} s`);
+  console.info(`${FILES} damaged files: nothing thrown, ${ranges} ranges checked, ${seconds.toFixed(0)} s`);
 }
 
-console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`);
+console.info(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`);
 await latency();
 await damaged();

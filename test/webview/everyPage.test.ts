@@ -84,7 +84,9 @@ table(
   POPULATED_PAGES.filter(({ page }) => page === "trace"),
   async (shown) => {
     const webview = await shared(shown);
-    assert.deepEqual(await webview.axeInThemes(), []);
+    // What is beside the pane looks the same with each.
+    const part = /pane (figures|whatIf|about)/.test(shown.name) ? "[role=tabpanel]" : undefined;
+    assert.deepEqual(await webview.axeInThemes(part), []);
   },
 );
 

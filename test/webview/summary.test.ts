@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
 import { test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../core/settings/index.ts";
 import { RunTally, summaryHtml, type RunSummary } from "../../server/batch/index.ts";
 import { temporaryFolder } from "../support/check.ts";
-import { axe, CHROMIUM_ARGUMENTS, chromiumPath } from "../support/webview/page.ts";
+import { axe, openBrowser, openContext } from "../support/webview/page.ts";
 import { outputRow } from "../support/webview/runTablePage.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title = 2</script>';
@@ -60,9 +59,9 @@ function summary(): RunSummary {
 test("the page says what it measured, runs nothing, and reads well in both schemes", async (context) => {
   const file = path.join(temporaryFolder(context), "items.summary.html");
   writeFileSync(file, summaryHtml(summary()));
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+  const browser = await openBrowser();
   context.onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const page = await (await openContext(browser, {})).newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   await page.goto(pathToFileURL(file).href);

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
+import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
 import {
@@ -235,7 +236,7 @@ export class LaserPanel extends LightElement {
   }
 
   private endView({ ended }: RunModel): TemplateResult {
-    return html`${ended?.error ? errorView(ended.error, this.logButton()) : nothing}
+    return html`${ended?.error ? errorView(ended.error, this.button("fix", fixLabel(errorFix(ended.error)), "link")) : nothing}
       <div class="toolbar">
         ${this.button("generate", "Generate", "secondary")}
         ${ended?.tracePath ? this.button("openTrace", "Open trace", "secondary") : nothing}

@@ -7,7 +7,13 @@ import { several } from "./amounts.ts";
 import { figuresOf, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type RunModel } from "./model.ts";
 import { ruleWords } from "./figureWords.ts";
-import { heldToWords, oneLineText, reproducibleWords } from "../../core/trace/index.ts";
+import {
+  followsTiming,
+  heldToWords,
+  oneLineText,
+  reproducibleWords,
+  timingWords,
+} from "../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
@@ -148,5 +154,6 @@ export function titleView(run: RunModel): TemplateResult {
         ? nothing
         : html`<span class="detail">reproducible: ${oneLineText(reproducibleWords(request))}</span>`
     }
+    ${request && followsTiming(request) ? html`<span class="detail" title=${timingWords(request) ?? ""}>text may depend on timing</span>` : nothing}
   </div>`;
 }

@@ -9,6 +9,7 @@ import {
   originOfRun,
   originWords,
   reproducibleWords,
+  timingWords,
   routeWords,
   visibleText,
   type Trace,
@@ -74,6 +75,7 @@ function rowsOf(trace: Trace): readonly Row[] {
       : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
     ...heldToRows(request),
     ["Reproducible", reproducibleWords(request)],
+    ["Repeatable", timingWords(request) ?? "yes: equal runs draft alike"],
     ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
     ["SHA-256", model.sha256 ?? "not computed"],
     [

@@ -17,7 +17,7 @@ import {
   whatIf,
   type Query,
 } from "../../../core/inspect/index.ts";
-import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
+import { serialiseTrace, withoutAddress, type Trace } from "../../../core/trace/index.ts";
 import { CliError } from "../errors.ts";
 import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspectOutput.ts";
 import { expandHome } from "../paths.ts";
@@ -140,7 +140,7 @@ async function htmlOf({ trace, whatIf: asked, suggestion }: Answers, pages: stri
     title: `${traceTitle(trace)} – LASER Inspector`,
     script,
     style,
-    traceText: serialiseTrace(trace),
+    traceText: serialiseTrace(withoutAddress(trace)),
     plainTraceText: null,
     whatIf: asked?.setting ?? (suggested && { rule: suggested.rule, guards }),
     note: REPORT_NOTE,

@@ -5,6 +5,7 @@ import { describeError, FaultError, several } from "../../../core/base/index.ts"
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
+  dropEntries,
   evictToBudget,
   forgetKey,
   groupFigures,
@@ -31,6 +32,8 @@ import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
+import { poolList } from "../terminal/poolList.ts";
+import { exportPool } from "../poolExport.ts";
 import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
@@ -58,7 +61,7 @@ interface BudgetFlags {
 }
 
 /**
- * Adds `pool build`, `add`, `forget`, `merge`, `prune` and `info`. They throw PoolError, CliError and errors of
+ * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
  * loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
@@ -93,12 +96,44 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .addOption(daysOption("--unused-for <days>", "remove answers last used longer ago than this"))
     .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
   pool
+    .command("drop")
+    .description("remove single answers, by the numbers that list shows")
+    .argument("<file>", "a pool file", expandHome)
+    .argument("<entries...>", "numbers of entries", collectEntries)
+    .action(drop);
+  pool
+    .command("export")
+    .description("write the answers of a pool file as JSON lines")
+    .argument("<file>", "a pool file", expandHome)
+    .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)
+    .action(exportPool);
+  pool
+    .command("list")
+    .description("list the answers of a pool file, or of JSON lines, the newest first")
+    .argument("<file>", "a pool file, or JSON lines", expandHome)
+    .option("--search <text>", "only answers whose text, id or group has it, in any letter case")
+    .addOption(new Option("--group <group>", "only answers of this group").conflicts("ungrouped"))
+    .option("--ungrouped", "only answers of no group")
+    .addOption(new Option("--entry <n>", "only this entry").argParser(entryNumber))
+    .addOption(
+      new Option("--limit <n>", "most answers to list")
+        .argParser(wholeNumber("--limit", { min: 1, max: 1_000_000 }))
+        .default(20),
+    )
+    .option("--json", "print one JSON object, with whole texts")
+    .action(poolList);
+  pool
     .command("info")
     .description("show what a pool file contains")
     .argument("<file>", "a pool file", expandHome)
     .option("--groups <file>", "a groups file: the share of its subjects that have an answer", expandHome)
     .option("--json", "print one JSON object")
     .action(poolInfo);
+}
+
+const entryNumber = wholeNumber("an entry", { min: 0, max: Number.MAX_SAFE_INTEGER });
+function collectEntries(value: string, before: readonly number[] | undefined): readonly number[] {
+  return [...(before ?? []), entryNumber(value)];
 }
 
 function withBudget(command: Command): Command {
@@ -207,6 +242,16 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
     words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
   });
   return words;
+}
+
+async function drop(file: string, entries: readonly number[]): Promise<void> {
+  await interruptible((signal) =>
+    changing(file, signal, async (stored, { beforeReplace }) => {
+      const left = dropEntries(file, stored, entries);
+      await writePoolFile(file, left, { onlyName: true, beforeReplace });
+      print(`${file}: ${several(new Set(entries).size, "answer")} dropped, ${left.entries.length} left`);
+    }),
+  );
 }
 
 async function merge(paths: readonly string[], out: string): Promise<void> {

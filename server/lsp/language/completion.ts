@@ -208,7 +208,7 @@ function partItems(
   }));
 }
 
-function isMap(value: PromptValue | undefined): value is { readonly [key: string]: PromptValue } {
+function isMap(value: PromptValue | undefined): value is Readonly<Record<string, PromptValue>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -62,7 +62,7 @@ async function chooseModel(): Promise<(text: string | RegExp) => Locator> {
 
 /** Waits for the word that the model is chosen, and takes it away. */
 async function chosen(name: string): Promise<unknown> {
-  const told = editor.message(`${name} generates the answers from now on.`);
+  const told = editor.message(`Answers now come from ${name}.`);
   await told.waitFor();
   await told.hover();
   await told.getByRole("button", { name: /^Clear Notification/ }).click();

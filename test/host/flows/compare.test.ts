@@ -42,8 +42,7 @@ test("plain and the configured strategy are run and opened side by side, plain a
   // Ticked are plain and the strategy of the settings.
   await editor.listRow("laser-strict").waitFor();
   await editor.page.keyboard.press("Enter");
-  await editor.listRow("Once each").waitFor();
-  await editor.page.keyboard.press("Enter");
+  await editor.listRow("Once each").click();
   const page = await editor.comparePage(RUN_MS);
   await page.locator(".row .token").first().waitFor();
   const [strict, plain] = editor.traces().map((text) => parseTrace(text));
@@ -100,8 +99,7 @@ test("a relaxed answer is shown where it parts from the plain one", async () => 
   await editor.listRow("laser-strict").click();
   await editor.listRow(/^laser(?!-)/).click();
   await editor.page.keyboard.press("Enter");
-  await editor.listRow("Once each").waitFor();
-  await editor.page.keyboard.press("Enter");
+  await editor.listRow("Once each").click();
   const page = await editor.comparePage(RUN_MS);
   await page.locator(".row .token").first().waitFor();
   const [relaxed, plain] = editor.traces().map((text) => parseTrace(text));

@@ -46,7 +46,7 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
     );
   }
   // The lens follows a moment after the panel.
-  await editor.page.locator(".codelens-decoration a", { hasText: "open trace" }).waitFor();
+  await editor.page.locator(".codelens-decoration a", { hasText: "Open Trace" }).waitFor();
   await editor.screenshots("panel");
   const step = trace.steps.find(({ verdicts }) => verdicts.some(({ kind }) => kind === "rejected"));
   assert.ok(step !== undefined, "nothing was rejected: the sentence cannot be shown");
@@ -119,7 +119,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
     await editor.listRow(place).click();
   };
   await apply("Workspace");
-  await editor.message("Written to the workspace settings. The next run uses them.").waitFor();
+  await editor.message("Saved to the workspace settings; used from the next run on.").waitFor();
   const { "laser.relaxed.topK": k, "laser.relaxed.minProbability": p } = editor.workspaceSettings();
   assert.deepEqual([k, p], [8, 0]);
   const limit = page.getByLabel("p: must be above this probability, as a number");
@@ -127,7 +127,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   await limit.press("Tab");
   await apply("User");
   const told = editor.message(
-    "Written to the user settings, but the workspace settings override laser.relaxed.minProbability.",
+    "Saved to the user settings, but the workspace settings override laser.relaxed.minProbability.",
   );
   await told.waitFor();
   assert.equal(editor.userSettings()["laser.relaxed.minProbability"], 0.5);

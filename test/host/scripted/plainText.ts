@@ -37,13 +37,12 @@ export function plainTextFlow(editorOnShow: () => Editor): void {
     return parseTrace(latest!);
   }
 
-  test("text without a selection is no prompt, which is said", async () => {
+  test("without a prompt in focus or run before, the workspace's prompts are offered", async () => {
     await editor.openFile("notes.txt");
     await cursorInText();
     await editor.runCommand("LASER: Generate");
-    await editor
-      .message("notes.txt is not a prompt file: open a .prompty file, or select the text")
-      .waitFor();
+    await editor.listRow("unset").waitFor();
+    await editor.page.keyboard.press("Escape");
     assert.deepEqual(editor.traces(), []);
   });
 

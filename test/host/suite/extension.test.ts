@@ -73,6 +73,29 @@ describe("extension", () => {
     assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
   });
 
+  it("completes, explains, outlines and mends a prompt", async () => {
+    await activated();
+    const content = "---\nlaser:\n  stratgy: laser\nsample:\n  who: Mary\n---\nuser:\nHi {{ who }}\n";
+    const document = await vscode.workspace.openTextDocument({ language: "prompty", content });
+    await vscode.window.showTextDocument(document);
+    const ask = <T>(what: string, ...more: readonly unknown[]): Thenable<T> =>
+      vscode.commands.executeCommand<T>(`vscode.execute${what}`, document.uri, ...more);
+    const inValue = new vscode.Position(7, 7);
+    const { items } = await ask<vscode.CompletionList>("CompletionItemProvider", inValue);
+    assert.ok(items.some(({ label }) => label === "who"));
+    const hovers = await ask<vscode.Hover[]>("HoverProvider", inValue);
+    const texts = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]);
+    assert.ok(texts.some(({ value }) => value.includes("Mary")));
+    const symbols = await ask<vscode.DocumentSymbol[]>("DocumentSymbolProvider");
+    assert.deepEqual(
+      symbols.map(({ name }) => name),
+      ["front matter", "user"],
+    );
+    const range = new vscode.Range(2, 2, 2, 9);
+    const actions = await ask<vscode.CodeAction[]>("CodeActionProvider", range);
+    assert.ok(actions.some(({ title }) => title === 'Change to "strategy"'));
+  });
+
   it("opens one settings editor, however often it is asked for", async () => {
     await activated();
     const isEditor = ({ input }: vscode.Tab): boolean =>
@@ -109,22 +132,11 @@ async function toldBy(command: string): Promise<string[]> {
   return told.map(({ message, steps }) => [message, ...steps.map(({ label }) => `[${label}]`)].join(" "));
 }
 
-const NO_PROMPT =
-  "There is no prompt to run: open a .prompty file, or select text to use as a prompt. [Open File…]";
-const NOT_A_PROMPT =
-  "answers.jsonl is not a prompt file: open a .prompty file, or select the text to use as a prompt. [Open File…]";
-const NOTHING_RUNS = "There is nothing to stop. [Generate]";
+const NOTHING_RUNS = "Nothing is running. [Generate]";
 const RESTARTED = "The LASER server was restarted.";
 
 /** The commands that end without asking; Choose Model, Open Trace and the menu ask by a list, whatever is open. */
 const SITUATIONS = [
-  { name: "Generate with no file open", command: COMMANDS.generate, file: null, told: [NO_PROMPT] },
-  {
-    name: "Generate with another file open",
-    command: COMMANDS.generate,
-    file: "answers.jsonl",
-    told: [NOT_A_PROMPT],
-  },
   { name: "Stop with no file open", command: COMMANDS.stop, file: null, told: [NOTHING_RUNS] },
   {
     name: "Stop with another file open",
@@ -158,7 +170,12 @@ describe("a command without a prompt file in use", () => {
 
 /** A list waits for the user, so its command ends when the list is closed. */
 describe("a command that asks by a list", () => {
-  for (const command of [COMMANDS.chooseModel, COMMANDS.openTrace, HIDDEN_COMMANDS.showMenu]) {
+  for (const command of [
+    COMMANDS.generate,
+    COMMANDS.chooseModel,
+    COMMANDS.openTrace,
+    HIDDEN_COMMANDS.showMenu,
+  ]) {
     it(`${command} asks in a window without files, too`, async () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       const told = toldBy(command);

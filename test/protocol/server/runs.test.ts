@@ -48,11 +48,13 @@ table(
   ],
   async ({ setup }: { readonly name: string; readonly setup: ServerSetup }, context) => {
     const client = await readyServer(context, setup);
-    const { runId, result } = client.run();
+    const promptUri = "file:///prompts/film.prompty";
+    const { runId, result } = client.run({ promptUri });
     const ended = await result;
     assert.deepEqual([ended.finish, ended.error], ["endOfText", null]);
     const trace = traceOf(ended);
     assertStreamed(client, runId, trace);
+    assert.equal(trace.request.promptUri, promptUri);
     assert.equal(trace.result.finish, "endOfText");
     assert.match(
       path.basename(ended.tracePath ?? ""),

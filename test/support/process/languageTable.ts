@@ -111,7 +111,7 @@ async function answerTo(
   const textDocument = { uri: document.uri };
   const send = <Result>(method: string, more: object = {}): Promise<Result> =>
     server.connection.sendRequest<Result>(`textDocument/${method}`, { textDocument, position, ...more });
-  const [verb, argument = ""] = question.split(/ (.*)/s);
+  const [verb = "", argument = ""] = question.split(/ (.*)/s);
   switch (verb) {
     case "completion":
       return (await send<CompletionItem[]>("completion")).map(({ label }) => label);
@@ -180,7 +180,7 @@ function diagnosticsOf(
 }
 
 function diagnosticText(document: TextDocument, { code, severity, range, message }: Diagnostic): string {
-  return `${String(code)}${severity === 1 ? "!" : ""} ${rangeText(document, range)}: ${message}`;
+  return `${String(code)}${severity === 1 ? "!" : ""} ${rangeText(document, range)}: ${typeof message === "string" ? message : message.value}`;
 }
 
 /** "2:name" is the word `name` on line 2, counted from 0. */

@@ -125,7 +125,7 @@ function sentencesIn(trace: Trace, run: RunModel): unknown {
     hovers: spans.spans.map((span) => hoverParagraphs(snapshot, span).map(({ parts }) => parts)),
     lens: lensText({
       ...{ state: "ended", finish: trace.result.finish, counts: traceMetrics(trace), isStrict: false },
-      ...{ plainTokensPerSecond: 10, hasTrace: true },
+      ...{ name: null, plainRun: null, plainTokensPerSecond: 10, hasTrace: true },
     }),
     label: traceLabel(
       { fileName: "a.lasertrace", beganMs: 0, reading: { ok: true, summary: summaryOfTrace(trace) } },

@@ -5,7 +5,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { pageHtml } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
 import { connectToBrowser } from "../../../scripts/host/page.mjs";
@@ -34,8 +40,11 @@ export interface WebviewPage {
   theme(kind: ThemeKind): Promise<void>;
   /** Violations as axe words them; empty = none. */
   axe(): Promise<string[]>;
-  /** Those of every rule in the dark theme, and those of colours in the three others. Leaves the page dark. */
-  axeInThemes(): Promise<string[]>;
+  /**
+   * Those of every rule in the dark theme, and those of colours in the three others, where `part` of the page is enough if
+   * another test looks at the rest. Leaves the page dark.
+   */
+  axeInThemes(part?: string): Promise<string[]>;
   /** Closes the page. @throws where it broke its policy or threw. */
   close(): Promise<void>;
 }
@@ -81,7 +90,7 @@ export class WebviewBench {
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
-    const context = await browser.newContext({ reducedMotion: "reduce" });
+    const context = await openContext(browser, { reducedMotion: "reduce" });
     // Stays open, so that its process does and all pages share it.
     await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
     return new WebviewBench(browser, context, server);
@@ -144,11 +153,11 @@ export class WebviewBench {
       reload: open,
       theme: changeTheme,
       axe: () => axe(page),
-      axeInThemes: async () => {
+      axeInThemes: async (part) => {
         const found: string[] = [];
         for (const kind of THEME_KINDS.toReversed()) {
           await changeTheme(kind);
-          const violations = await axe(page, kind === "dark" ? "all" : "colours");
+          const violations = kind === "dark" ? await axe(page) : await axe(page, "colours", part);
           found.push(...violations.map((violation) => `${kind}: ${violation}`));
         }
         return found;
@@ -219,7 +228,7 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
  * Violations on any page, as axe words them; empty = none. Only rules of colours can find more in another theme: names, roles
  * and order are the same in each.
  */
-export async function axe(page: Page, rules: "all" | "colours" = "all"): Promise<string[]> {
+export async function axe(page: Page, rules: "all" | "colours" = "all", part = "html"): Promise<string[]> {
   // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
   if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
     const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -232,21 +241,21 @@ export async function axe(page: Page, rules: "all" | "colours" = "all"): Promise
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   });
   return page.evaluate(
-    async (runOnly) => {
+    async ({ part, runOnly }) => {
       interface Result {
         readonly id: string;
         readonly help: string;
         readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
       }
       const runner = window as unknown as {
-        axe: { run(options: object): Promise<{ violations: readonly Result[] }> };
+        axe: { run(part: string, options: object): Promise<{ violations: readonly Result[] }> };
       };
-      const { violations } = await runner.axe.run({ resultTypes: ["violations"], ...runOnly });
+      const { violations } = await runner.axe.run(part, { resultTypes: ["violations"], ...runOnly });
       return violations.flatMap(({ id, help, nodes }) =>
         nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
       );
     },
-    rules === "colours" ? { runOnly: COLOUR_RULES } : {},
+    { part, runOnly: rules === "colours" ? { runOnly: COLOUR_RULES } : {} },
   );
 }
 
@@ -297,8 +306,16 @@ function checkBuilt(): void {
 }
 
 /** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-function openBrowser(): Promise<Browser> {
+/** The browser that all files share, or one of their own where a file is run without its lane. */
+export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+}
+
+/** Pages of a context of its own, whose waits are patient. */
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patient(30_000));
+  return context;
 }
 
 export function chromiumPath(): string {

@@ -70,7 +70,9 @@ export function snapshotOf(trace: Trace, runId = "run-1"): RunSnapshot {
     pieces: piecesOfSteps(trace),
     progress: null,
     ended: { finish: trace.result.finish, tracePath: "runs/last.lasertrace", error: null },
+    identity: null,
     plainTokensPerSecond: null,
+    plainRun: null,
   };
 }
 
@@ -79,7 +81,7 @@ export function messagesOf({ events, snapshot }: PanelRun): ToPanel[] {
   const { runId } = snapshot;
   return [
     { kind: "snapshot", status: READY, run: null },
-    { kind: "started", runId },
+    { kind: "started", runId, identity: null },
     ...events.map((event): ToPanel => ({ kind: "event", runId, event })),
     ...(snapshot.ended === null ? [] : [{ kind: "ended", runId, result: snapshot.ended } satisfies ToPanel]),
   ];

@@ -59,7 +59,6 @@ table(
   [
     "---\nname: x\n---\n",
     "+++\nname: x\n+++\n",
-    "\ufeff---\nname: x\n---\n",
     "text\n---\nname: x\n---\n",
     "----\n",
   ].map((source) => ({ name: JSON.stringify(source), source })),

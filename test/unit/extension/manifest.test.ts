@@ -16,6 +16,7 @@ import {
   LANGUAGE,
   OUTPUT_SCHEME,
   VIEWS,
+  WALKTHROUGH,
 } from "../../../extension/host/catalogue.ts";
 import { TRACE_ENDINGS } from "../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
@@ -36,6 +37,14 @@ interface Manifest {
       readonly command: string;
       readonly key: string;
       readonly when: string;
+    }[];
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly svg: string };
+        readonly completionEvents: readonly string[];
+      }[];
     }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
@@ -107,7 +116,9 @@ test("menus name known commands and context keys", () => {
     ...Object.values(CONTEXT_KEYS),
     ...Object.values(EDITORS),
     VIEWS.panel,
+    VIEWS.prompts,
     VIEWS.traces,
+    VIEWS.pools,
   ];
   const entries = Object.values(contributes.menus).flat();
   assert.ok(entries.length > 5, "no menus found: the check looks in the wrong place");
@@ -115,26 +126,66 @@ test("menus name known commands and context keys", () => {
     entries.filter(({ command }) => !commands.includes(command)),
     [],
   );
+  const events = contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap((step) => step.completionEvents),
+  );
   const named = entries.flatMap(({ when }) => when.match(/laser\.[a-zA-Z.]+/g) ?? []);
   assert.deepEqual(
     named.filter((key) => !keys.includes(key)),
     [],
   );
   assert.ok(
-    Object.values(CONTEXT_KEYS).every((key) => named.includes(key)),
+    Object.values(CONTEXT_KEYS).every((key) => named.includes(key) || events.includes(`onContext:${key}`)),
     "a context key that nothing asks for",
   );
 });
 
-test("keys run known commands, and only where the list of traces has the focus", () => {
-  const commands: readonly string[] = Object.values(HIDDEN_COMMANDS);
+test("keys work only where they are ours: in prompts and answers, and in our lists", () => {
+  const list = new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`);
+  const pools = new RegExp(`focusedView == ${VIEWS.pools} && listFocus && !inputFocus`);
+  const places: Readonly<Record<string, RegExp>> = {
+    [`ctrl+enter: ${COMMANDS.generate}`]: /editorTextFocus && editorLangId == prompty && !laser\.running/,
+    [`ctrl+shift+f2: ${COMMANDS.stop}`]: /^laser\.running && \(editorLangId == prompty/,
+    [`f2: ${HIDDEN_COMMANDS.tracesRename}`]: list,
+    [`delete: ${HIDDEN_COMMANDS.tracesDelete}`]: list,
+    [`delete: ${HIDDEN_COMMANDS.poolsDrop}`]: pools,
+  };
+  const keys = contributes.keybindings.map(({ command, key, when }) => ({
+    name: `${key}: ${command}`,
+    when,
+  }));
   assert.deepEqual(
-    contributes.keybindings.map(({ command, key }) => `${key}: ${command}`),
-    [`f2: ${HIDDEN_COMMANDS.tracesRename}`, `delete: ${HIDDEN_COMMANDS.tracesDelete}`],
+    keys.map(({ name }) => name),
+    Object.keys(places),
   );
-  for (const { command, when } of contributes.keybindings) {
-    assert.ok(commands.includes(command));
-    assert.match(when, new RegExp(`focusedView == ${VIEWS.traces} && listFocus && !inputFocus`));
+  for (const { name, when } of keys) assert.match(when, places[name]!);
+});
+
+test("the palette offers only what can do something", () => {
+  const shown = new Map(contributes.menus.commandPalette?.map(({ command, when }) => [command, when]));
+  assert.equal(shown.get(COMMANDS.stop), CONTEXT_KEYS.running);
+  assert.equal(shown.get(COMMANDS.runAgain), CONTEXT_KEYS.canRunAgain);
+  assert.equal(shown.get(COMMANDS.exportTrace), `activeCustomEditorId == ${EDITORS.trace}`);
+  for (const command of [COMMANDS.copyAnswer, COMMANDS.saveAnswer, COMMANDS.addToPool])
+    assert.equal(shown.get(command), `resourceScheme == ${OUTPUT_SCHEME}`);
+});
+
+test("the walkthrough's pictures exist, follow the theme, and each step is completed by something of ours", () => {
+  const [walkthrough] = contributes.walkthroughs;
+  assert.equal(walkthrough?.id, WALKTHROUGH);
+  const known = [
+    ...Object.values(COMMANDS),
+    ...Object.values(CONTEXT_KEYS),
+    VIEWS.panel,
+  ] as readonly string[];
+  for (const { media, completionEvents, description: text } of walkthrough.steps) {
+    const picture = readFileSync(path.join(repositoryFolder, media.svg), "utf8");
+    assert.match(picture, /var\(--vscode-/);
+    assert.doesNotMatch(picture, /<script|href=|style="[^"]*url/);
+    assert.ok(completionEvents.length > 0);
+    for (const event of completionEvents) assert.ok(known.includes(event.replace(/^on\w+:/, "")), event);
+    for (const [, command] of text.matchAll(/\(command:(laser\.[\w.]+)/g))
+      assert.ok(known.includes(command!) || command!.endsWith(".focus"), command);
   }
 });
 
@@ -203,7 +254,7 @@ test("views, containers and languages are the catalogue's", () => {
   );
   assert.deepEqual(
     Object.entries(contributes.views).map(([box, views]) => [box, views.map(({ id }) => id)]),
-    [[VIEWS.container, [VIEWS.panel, VIEWS.traces]]],
+    [[VIEWS.container, [VIEWS.panel, VIEWS.prompts, VIEWS.traces, VIEWS.pools]]],
   );
   const own = contributes.languages.find(({ id }) => id === LANGUAGE);
   assert.deepEqual(own?.extensions, [".prompty"]);
@@ -211,6 +262,7 @@ test("views, containers and languages are the catalogue's", () => {
 
 test("the extension wakes for prompts, and for what is restored when the window is loaded anew", () => {
   assert.deepEqual(manifest.activationEvents, [
+    "onStartupFinished",
     `onLanguage:${LANGUAGE}`,
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
@@ -241,9 +293,9 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.keys(SETTINGS).map((name) => `laser.${name}`),
     ...COLOURS,
     ...Object.values(EDITORS),
-    VIEWS.panel,
-    VIEWS.traces,
-    "laser.status", // Name of the status bar item.
+    ...Object.values(VIEWS),
+    "laser.status", // Names of the status bar items.
+    "laser.promptTokens",
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
     "laser.mjs", // The program of batch runs.

@@ -102,6 +102,37 @@ test("a run that goes well raises the price of time: short gains are no longer t
   assert.equal(planner.plan(doubtful, 0).record.sentTokens, 0);
 });
 
+test("with frozen costs no measured time changes a draft, and threads change only where they spin", () => {
+  const points = [...table(1, "1:10 4:16 8:22"), ...table(2, "1:6 4:9 8:13")];
+  const decisions = (stepMs: (step: number) => number): string[] => {
+    const learned = new CostModel({ points });
+    const planner = new RenewalPlanner(new CostModel({ points }, true), null, undefined, learned);
+    return Array.from({ length: 30 }, (_, step) => {
+      const { record, evaluatedTokens } = planner.plan(draftOf([0.9, 0.8, 0.7, step % 3 ? 0.6 : 0.2]), step);
+      planner.observe({
+        committed: [1, 2],
+        nextUnsentAccepted: step % 2 === 0,
+        stepMs: stepMs(step),
+        evaluatedTokens,
+        threads: record.threads,
+        contextTokens: step,
+        verifyMs: stepMs(step),
+      });
+      return `${record.sentTokens} by ${record.threads}`;
+    });
+  };
+  const quiet = decisions(() => 9);
+  assert.deepEqual(
+    decisions((step) => (step % 5) * 4),
+    quiet,
+  );
+  assert.ok(quiet.every((decision) => decision.endsWith("by 2")));
+  const spinning = decisions(() => 2500);
+  assert.ok(spinning.at(-1)!.endsWith("by 1"));
+  const sent = (all: readonly string[]) => all.map((decision) => decision.split(" ")[0]);
+  assert.deepEqual(sent(spinning), sent(quiet));
+});
+
 const sizes = (threads: number, text: string): BatchSizes => ({
   threads,
   sizes: text.split(" ").map(Number),

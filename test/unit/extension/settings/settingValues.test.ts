@@ -33,6 +33,7 @@ test("every setting of decoding lands in its own place", () => {
     maxDraftTokens: 0,
     draftShape: "tree",
     maxTreeTokens: 31,
+    planner: "adaptive",
     minSupport: 3,
     excludeSubject: true,
     stop: ["\n\n"],

@@ -1,6 +1,7 @@
 // A run read back from its trace is shown as the run was that left it: seeded runs, message by message against the trace.
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { identityOf } from "../../../../extension/shared/runName.ts";
 import { runOfTrace } from "../../../../extension/shared/traceRun.ts";
 import { headWithEnd } from "../../../../extension/shared/runHead.ts";
 import { answerText, startedRun, withEvent } from "../../../../extension/run/runState.ts";
@@ -14,7 +15,7 @@ const PATH = "/traces/a.lasertrace";
 test("a trace gives the snapshot that its run's messages made", () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     const { trace, events, snapshot } = panelRun(seed);
-    const played = events.reduce(withEvent, startedRun("a"));
+    const played = events.reduce(withEvent, startedRun("a", identityOf(trace.request, trace.createdAt)));
     const heard = headWithEnd(played, { finish: trace.result.finish, tracePath: PATH, error: null });
     const restored = runOfTrace(parseTrace(serialiseTrace(trace)), "a", PATH);
     // Entry names of a run without a pool are in its messages alone: no step of a real one has any.

@@ -13,6 +13,7 @@ import { withLock } from "../../../../server/files/index.ts";
 import { readPoolFile, writePoolFile } from "../../../../server/pools/index.ts";
 import { storedPool } from "../../../../server/worker/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
+import { laserHere } from "../../../support/process/laserHere.ts";
 import { runSource, type Ended } from "../../../support/process/program.ts";
 
 const ANSWERS = [
@@ -313,3 +314,51 @@ function hearStderr(hear: (text: string) => void): () => void {
     stderr.write = write;
   };
 }
+
+test("the answers of a pool are listed, searched, exported and dropped by their numbers", async (context) => {
+  const file = await storedFile(context);
+  const listed = async (...args: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await laserHere("pool", "list", file, "--json", ...args);
+    assert.equal(exitCode, 0, stderr);
+    return JSON.parse(stdout) as {
+      found: number;
+      groups: { group: string | null; entries: number; tokens: number }[];
+      entries: { entry: number; id: string; text: string; tokens: number }[];
+    };
+  };
+  const all = await listed();
+  assert.deepEqual(
+    all.entries.map(({ entry, id, text, tokens }) => [entry, id, text, tokens]),
+    [
+      [2, "ann", "six", 1],
+      [1, "bob", "four five", 2],
+      [0, "ann", "one two three", 3],
+    ],
+  );
+  assert.deepEqual(
+    all.groups.map(({ group, entries, tokens }) => [group, entries, tokens]),
+    [
+      ["films", 2, 5],
+      ["books", 1, 1],
+    ],
+  );
+  const some = await listed("--group=films", "--search=ONE", "--limit=1");
+  assert.deepEqual([some.found, some.entries[0]?.entry], [1, 0]);
+  const out = path.join(path.dirname(file), "out.jsonl");
+  assert.equal((await laserHere("pool", "export", file, "--out", out)).exitCode, 0);
+  const exported = (await readFile(out, "utf8")).trim().split("\n");
+  assert.deepEqual(
+    exported.map((line) => JSON.parse(line) as unknown),
+    ANSWERS,
+  );
+  assert.equal((await listed("--entry=1")).entries[0]?.text, "four five");
+  await laserHere("pool", "drop", file, "0");
+  // The others keep their numbers.
+  assert.deepEqual(
+    (await listed()).entries.map(({ entry }) => entry),
+    [2, 1],
+  );
+  const refused = await laserHere("pool", "drop", file, "1", "0");
+  assert.match(refused.stderr, /has no entry 0; nothing was changed/);
+  assert.equal((await listed()).found, 2);
+});

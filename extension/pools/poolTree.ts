@@ -1,0 +1,213 @@
+// The Pools view: pools, their groups, and the newest answers of each. Nothing is read before a row is opened.
+import { stat } from "node:fs/promises";
+import * as vscode from "vscode";
+import { messageOf, unreachable } from "../../core/base/index.ts";
+import { HIDDEN_COMMANDS, VIEWS } from "../host/catalogue.ts";
+import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import {
+  entryDescription,
+  entryLabel,
+  groupDescription,
+  groupName,
+  poolDescription,
+  poolName,
+  poolTooltip,
+  servingSentence,
+} from "./poolLabels.ts";
+import type { ListedEntry, ListedGroup, PoolListing } from "./poolListing.ts";
+import { listPool, PoolCommandFailed, type ListOptions, type PoolPrograms } from "./poolProcess.ts";
+import { knownPools, promptInUse } from "./poolsInUse.ts";
+import { servingOf, type PromptInUse } from "./serving.ts";
+
+export type PoolNode =
+  | { readonly kind: "pool"; readonly path: string }
+  | { readonly kind: "group"; readonly path: string; readonly group: ListedGroup }
+  | { readonly kind: "entry"; readonly path: string; readonly isFile: boolean; readonly entry: ListedEntry }
+  | { readonly kind: "note"; readonly path: string; readonly text: string };
+
+/** Entries of a group that are shown; the others are found by searching. */
+const SHOWN = 100;
+
+export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly emitter = this.store.add(new vscode.EventEmitter<undefined>());
+  private readonly view: vscode.TreeView<PoolNode>;
+  /** By path and what was asked, as long as the file is the same. */
+  private readonly listings = new Map<
+    string,
+    { readonly key: string; readonly listing: Promise<PoolListing> }
+  >();
+  private inUse: PromptInUse | null = null;
+
+  readonly onDidChangeTreeData = this.emitter.event;
+
+  constructor(private readonly programs: PoolPrograms) {
+    this.view = this.store.add(vscode.window.createTreeView(VIEWS.pools, { treeDataProvider: this }));
+    const refresh = (): void => {
+      this.refresh();
+    };
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher("**/*.laserpool"));
+    for (const subscribe of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
+      this.store.add(subscribe(refresh));
+    this.store.add(vscode.window.onDidChangeActiveTextEditor(refresh));
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("laser")) refresh();
+      }),
+    );
+  }
+
+  get selection(): readonly PoolNode[] {
+    return this.view.selection;
+  }
+
+  refresh(): void {
+    this.emitter.fire(undefined);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  async getChildren(parent?: PoolNode): Promise<PoolNode[]> {
+    if (parent === undefined) return this.pools();
+    try {
+      return await this.below(parent);
+    } catch (error) {
+      return [{ kind: "note", path: parent.path, text: textOf(error) }];
+    }
+  }
+
+  async getTreeItem(node: PoolNode): Promise<vscode.TreeItem> {
+    switch (node.kind) {
+      case "pool":
+        return this.poolItem(node.path);
+      case "group":
+        return groupItem(node.path, node.group);
+      case "entry":
+        return entryItem(node);
+      case "note": {
+        const item = new vscode.TreeItem(node.text);
+        item.iconPath = new vscode.ThemeIcon("info");
+        item.tooltip = node.text;
+        return item;
+      }
+      default:
+        return unreachable(node);
+    }
+  }
+
+  private async pools(): Promise<PoolNode[]> {
+    this.inUse = promptInUse();
+    const paths = await knownPools(this.inUse);
+    this.view.message = paths.length === 0 ? "" : this.messageOf(paths);
+    return paths.map((path) => ({ kind: "pool", path }));
+  }
+
+  /** Which pool serves the prompt in use, and why. */
+  private messageOf(paths: readonly string[]): string {
+    const { inUse } = this;
+    if (inUse === null) return "";
+    for (const path of paths) {
+      const serving = servingOf(path, inUse);
+      if (serving !== null && serving.kind !== "overridden")
+        return `${poolName(path)}: ${servingSentence(serving, inUse.name)}`;
+    }
+    return inUse.name === ""
+      ? vscode.l10n.t("No pool is in use: choose one, or name it in a prompt's laser block.")
+      : vscode.l10n.t("{0} drafts from its own text alone: it has no pool.", inUse.name);
+  }
+
+  private async poolItem(path: string): Promise<vscode.TreeItem> {
+    const item = new vscode.TreeItem(poolName(path), vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = path;
+    item.resourceUri = vscode.Uri.file(path);
+    const serving = this.inUse === null ? null : servingOf(path, this.inUse);
+    item.iconPath = new vscode.ThemeIcon(serving?.kind === "serves" ? "database" : "circle-outline");
+    try {
+      const listing = await this.figuresOf(path);
+      item.description = poolDescription(listing, serving);
+      item.tooltip = poolTooltip(path, listing, serving, this.inUse?.name ?? "");
+      item.contextValue = listing.kind === "poolFile" ? "pool" : "answersPool";
+    } catch (error) {
+      item.iconPath = new vscode.ThemeIcon("warning");
+      item.description = textOf(error);
+      item.tooltip = textOf(error);
+      item.contextValue = "unreadablePool";
+      item.collapsibleState = vscode.TreeItemCollapsibleState.None;
+    }
+    item.accessibilityInformation = { label: `${poolName(path)}, ${item.description}` };
+    return item;
+  }
+
+  private async below(parent: PoolNode): Promise<PoolNode[]> {
+    const { path } = parent;
+    if (parent.kind === "pool") {
+      const { groups } = await this.figuresOf(path);
+      if (groups.length > 1 || (groups[0]?.group ?? null) !== null)
+        return groups.map((group) => ({ kind: "group", path, group }));
+      return this.entries(path, undefined);
+    }
+    return parent.kind === "group" ? this.entries(path, parent.group.group) : [];
+  }
+
+  private async entries(path: string, group: string | null | undefined): Promise<PoolNode[]> {
+    const options = { limit: SHOWN, ...(group === undefined ? {} : { group }) };
+    const { entries, found, kind } = await this.listed(path, options);
+    const nodes = entries.map((entry): PoolNode => ({
+      kind: "entry",
+      path,
+      isFile: kind === "poolFile",
+      entry,
+    }));
+    if (found === nodes.length) return nodes;
+    const text = vscode.l10n.t("{0} more: search the pool", (found - nodes.length).toLocaleString());
+    return [...nodes, { kind: "note", path, text }];
+  }
+
+  private figuresOf(path: string): Promise<PoolListing> {
+    return this.listed(path, { limit: 1 });
+  }
+
+  /** Read again only when the file has changed: switching editors refreshes the view. */
+  private async listed(path: string, options: ListOptions): Promise<PoolListing> {
+    const facts = await stat(path).catch(() => null);
+    const key = `${facts?.mtimeMs ?? 0} ${facts?.size ?? 0}`;
+    const asked = JSON.stringify([path, options]);
+    const known = this.listings.get(asked);
+    if (known?.key === key) return known.listing;
+    const listing = listPool(this.programs, path, options);
+    this.listings.set(asked, { key, listing });
+    listing.catch(() => {
+      if (this.listings.get(asked)?.listing === listing) this.listings.delete(asked);
+    });
+    return listing;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof PoolCommandFailed ? error.text.message : messageOf(error);
+}
+
+function groupItem(path: string, group: ListedGroup): vscode.TreeItem {
+  const item = new vscode.TreeItem(groupName(group.group), vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = `${path}\n${JSON.stringify(group.group)}`;
+  item.iconPath = new vscode.ThemeIcon("symbol-class");
+  item.description = groupDescription(group);
+  item.contextValue = "poolGroup";
+  item.accessibilityInformation = { label: `${groupName(group.group)}, ${item.description}` };
+  return item;
+}
+
+function entryItem(node: Extract<PoolNode, { readonly kind: "entry" }>): vscode.TreeItem {
+  const { path, entry, isFile } = node;
+  const item = new vscode.TreeItem(entryLabel(entry));
+  item.id = `${path}\n${entry.entry}`;
+  item.iconPath = new vscode.ThemeIcon("note");
+  item.description = entryDescription(entry);
+  item.tooltip = entry.text.slice(0, 1000);
+  item.contextValue = isFile ? "poolEntry" : "answersEntry";
+  const title = vscode.l10n.t("Show Answer");
+  item.command = { title, command: HIDDEN_COMMANDS.poolsShow, arguments: [node] };
+  return item;
+}

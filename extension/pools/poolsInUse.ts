@@ -1,0 +1,45 @@
+// The pools that the view lists: those that the setting and the active prompt name, and the pool files of the workspace.
+import path from "node:path";
+import * as vscode from "vscode";
+import { parsePrompty } from "../../core/prompts/index.ts";
+import { withParameters } from "../../core/settings/index.ts";
+import { poolOfPrompt } from "../../server/files/prompts/index.ts";
+import { LANGUAGE } from "../host/catalogue.ts";
+import { quietSettings } from "../settings/config.ts";
+import type { PromptInUse } from "./serving.ts";
+
+const MOST_POOLS = 200;
+
+/** The prompt in the active editor, or else a visible or an open one; null if there is none. */
+export function promptDocument(): vscode.TextDocument | null {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editors =
+    activeTextEditor === undefined ? visibleTextEditors : [activeTextEditor, ...visibleTextEditors];
+  // While an answer of a pool is read, its prompt is still the one in question.
+  const documents = [...editors.map(({ document }) => document), ...vscode.workspace.textDocuments];
+  return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
+}
+
+/** The prompt in use, and what it says of pools; without a prompt, the settings alone. */
+export function promptInUse(): PromptInUse | null {
+  const document = promptDocument();
+  const settings = quietSettings(document?.uri);
+  if (settings === null) return null;
+  const { poolFile: settingPool, generation } = settings;
+  if (document === null) return { name: "", ownPool: null, settingPool, strategy: generation.strategy };
+  const parsed = parsePrompty(document.getText());
+  return {
+    name: path.basename(document.uri.fsPath),
+    ownPool: poolOfPrompt(parsed, document.uri.fsPath),
+    settingPool,
+    strategy: withParameters(generation, parsed.parameters).strategy,
+  };
+}
+
+/** Absolute paths: first those in use, then the workspace's by name. */
+export async function knownPools(inUse: PromptInUse | null): Promise<readonly string[]> {
+  const named = [inUse?.ownPool ?? "", inUse?.settingPool ?? ""].filter((found) => found !== "");
+  const files = await vscode.workspace.findFiles("**/*.laserpool", "**/node_modules/**", MOST_POOLS);
+  const others = files.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
+  return [...new Set([...named, ...others.toSorted()])];
+}

@@ -1,0 +1,74 @@
+// What a run is called, everywhere alike: in tabs, lists, lenses and the panel.
+import { oneLineText, type Trace } from "../../core/trace/index.ts";
+import type { RunIdentity } from "./panel.ts";
+
+type Request = Trace["request"];
+
+/** What a name tells: enough to tell two runs of a prompt apart. */
+export interface NamedRun {
+  /** Name or path of the prompt file; null for selected text. */
+  readonly promptFile: string | null;
+  readonly strategy: Request["strategy"];
+  readonly rule: Request["rule"];
+  /** Inherited tokens of a run that continues another; 0 for all others. */
+  readonly inheritedTokens: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/** E.g. "book" of "prompts/book.prompty"; null for selected text. */
+export function promptName(promptFile: string | null): string | null {
+  const file = (promptFile ?? "").split(/[/\\]/).at(-1) ?? "";
+  return file === "" ? null : oneLineText(file.replace(/\.prompty$/, ""));
+}
+
+/** E.g. "laser k 6 p 0.02", "plain", "laser-strict from token 46". */
+export function howWords({
+  strategy,
+  rule,
+  inheritedTokens,
+}: Omit<NamedRun, "promptFile" | "createdAt">): string {
+  const from = inheritedTokens > 0 ? ` from token ${inheritedTokens}` : "";
+  return `${strategy}${ruleWords(rule)}${from}`;
+}
+
+function ruleWords(rule: Request["rule"]): string {
+  switch (rule.kind) {
+    case "strict":
+      return "";
+    case "relaxed":
+      return ` k ${rule.topK} p ${shortNumber(rule.minProbability)}`;
+    case "delta":
+      return ` k ${rule.topK} delta ${shortNumber(rule.delta)}`;
+    case "ratio":
+      return ` k ${rule.topK} ratio ${shortNumber(rule.alpha)}`;
+  }
+}
+
+/** At most three digits after the point, without zeros at the end. */
+const shortNumber = (value: number): string => String(Number(value.toFixed(3)));
+
+/** E.g. "book · laser k 6 p 0.02 · 17:04"; a run of another day has its date before the time. */
+export function runName(run: NamedRun, nowMs: number, language: string): string {
+  const prompt = promptName(run.promptFile) ?? "selected text";
+  return `${prompt} · ${howWords(run)} · ${clockTime(Date.parse(run.createdAt), nowMs, language)}`;
+}
+
+/** E.g. "17:04" today, "28 Nov 17:04" on another day. */
+export function clockTime(thenMs: number, nowMs: number, language: string): string {
+  const [then, now] = [new Date(thenMs), new Date(nowMs)];
+  const time = then.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+  if (then.toDateString() === now.toDateString()) return time;
+  return `${then.toLocaleDateString(language, { day: "numeric", month: "short" })} ${time}`;
+}
+
+/** Which run a recorded one is; it can be run again where its prompt's address or tokens are known. */
+export function identityOf(request: Request, createdAt: string): RunIdentity {
+  const { promptFile, strategy, rule, inheritedTokens = 0, promptUri } = request;
+  const language = "en";
+  return {
+    name: runName({ promptFile, strategy, rule, inheritedTokens, createdAt }, Date.now(), language),
+    promptFile,
+    canRunAgain: promptUri !== undefined || promptFile !== null || inheritedTokens > 0,
+  };
+}
