@@ -249,6 +249,7 @@ export const BENCH: Samples<BenchFault> = {
 export const CLI: Samples<CliFault> = {
   optionInvalid: { option: "--seed", value: "x", reason },
   promptMissing: {},
+  modelsUnreadable: { path: "/models", reason: "there is nothing there" },
   valuesFileInvalid: { path, reason },
   promptFileMissing: { path },
   modelsUnreadable: { path, reason },
