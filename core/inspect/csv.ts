@@ -97,8 +97,10 @@ export const CSV_COLUMNS: readonly CsvColumn<StepRow>[] = [
     ({ step }) => step.plan.declined?.expectedMs ?? null,
     "ms",
   ),
-  column("inLoop", "1 from the step in which the answer begins to repeat itself until its end, else 0", ({ isInLoop }) =>
-    isInLoop ? 1 : 0,
+  column(
+    "inLoop",
+    "1 from the step in which the answer begins to repeat itself until its end, else 0",
+    ({ isInLoop }) => (isInLoop ? 1 : 0),
   ),
 ];
 

@@ -53,7 +53,9 @@ export function copiedTokens(steps: readonly TraceStep[]): Copied {
 }
 
 /** valid and invalid of an answer that begins as JSON does; null for any other. */
-export function jsonStanding(trace: Pick<Trace, "request" | "result" | "tokens">): "valid" | "invalid" | null {
+export function jsonStanding(
+  trace: Pick<Trace, "request" | "result" | "tokens">,
+): "valid" | "invalid" | null {
   const text = wholeAnswer(trace).trim();
   if (!/^[[{]/.test(text)) return null;
   try {
@@ -86,7 +88,9 @@ const BEFORE = 32;
 const AFTER = 24;
 
 /** In the order of the answer. */
-export function relaxedChanges(trace: Pick<Trace, "request" | "result" | "tokens" | "steps">): RelaxedChange[] {
+export function relaxedChanges(
+  trace: Pick<Trace, "request" | "result" | "tokens" | "steps">,
+): RelaxedChange[] {
   const texts = pieces(trace).map(({ text }) => text);
   const changes: RelaxedChange[] = [];
   let token = 0;

@@ -17,7 +17,15 @@ import type { TargetModel, TokenId } from "./target.ts";
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
-  const { prompt, inheritedTokens = 0, batches = null, signal, now, stops = null, stopAtLoop = null } = request;
+  const {
+    prompt,
+    inheritedTokens = 0,
+    batches = null,
+    signal,
+    now,
+    stops = null,
+    stopAtLoop = null,
+  } = request;
   const loop =
     stopAtLoop === null ? null : loopStop(stopAtLoop, prompt.subarray(prompt.length - inheritedTokens));
   const run = new DecodeRun({ ...request, stops: earliestStop(stops, loop) });

@@ -18,10 +18,7 @@ export interface StopCheck extends DraftEnd {
 }
 
 /** Where the first of two checks would end an answer. Each commits for itself. */
-export function earliestStop(
-  a: StopCheck | null,
-  b: StopCheck | null,
-): DraftEnd | null {
+export function earliestStop(a: StopCheck | null, b: StopCheck | null): DraftEnd | null {
   if (a === null || b === null) return a ?? b;
   return {
     indexIn(tokens) {

@@ -56,12 +56,10 @@ const begin = pattern(grammar.repository.frontMatter?.begin ?? "");
 
 table(
   "front matter",
-  [
-    "---\nname: x\n---\n",
-    "+++\nname: x\n+++\n",
-    "text\n---\nname: x\n---\n",
-    "----\n",
-  ].map((source) => ({ name: JSON.stringify(source), source })),
+  ["---\nname: x\n---\n", "+++\nname: x\n+++\n", "text\n---\nname: x\n---\n", "----\n"].map((source) => ({
+    name: JSON.stringify(source),
+    source,
+  })),
   ({ source }) => {
     assert.equal(begin.test(source), parsePrompty(`${source}user:\nx\n`).meta.name === "x");
   },

@@ -32,7 +32,7 @@ test("every setting of the manifest stands under its heading, with value, key an
       .sort((a, b) => Number(!/relaxed|guards/.test(a)) - Number(!/relaxed|guards/.test(b))),
   );
   assert.deepEqual(await editor.page.locator("section > h2[id^=group-]").allInnerTexts(), [
-    ...["Relaxed verification", "Guards", "General", "Sampling", "Traces", "Server", "Output"],
+    ...["Relaxed verification", "Guards", "General", "Sampling", "Traces", "Server", "Prompts", "Output"],
   ]);
   assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "3");
   assert.match(
