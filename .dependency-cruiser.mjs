@@ -22,6 +22,18 @@ const core = [
 /** No page of the webview knows another. */
 const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
+/** What the commands of the extension bring together. */
+const features = [
+  "extension/shared",
+  "extension/host",
+  "extension/traces",
+  "extension/settings",
+  "extension/answer",
+  "extension/run",
+  "extension/tokens",
+  "extension/batch",
+];
+
 /** @type {Record<string, Folder>} */
 export const folders = {
   "core/base": { mayImport: [], doors: door, pure: true, packages: ["typebox"] },
@@ -156,33 +168,22 @@ export const folders = {
       "extension/settings",
     ],
   },
-  "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
-  "extension/commands": {
+  "extension/tokens": {
     mayImport: [
       ...core,
-      "server/files/prompts",
-      "server/files/traces",
       "server/protocol",
       "extension/shared",
       "extension/host",
-      "extension/traces",
       "extension/settings",
-      "extension/answer",
       "extension/run",
-      "extension/batch",
     ],
   },
+  "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
+  "extension/commands": {
+    mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
+  },
   extension: {
-    mayImport: [
-      "extension/shared",
-      "extension/host",
-      "extension/traces",
-      "extension/settings",
-      "extension/answer",
-      "extension/run",
-      "extension/batch",
-      "extension/commands",
-    ],
+    mayImport: [...features, "extension/commands"],
     doors: [],
   },
 

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { PROJECT_FOLDERS } from "./scripts/testReport.mjs";
+import { LongestFirst } from "./test/support/longestFirst.ts";
 import { PATIENCE } from "./test/support/patience.ts";
 
 /** Deadlines are far above what a quiet machine needs: they end a test that hangs and never judge speed. */
@@ -47,6 +48,7 @@ const COUNTS_COVERAGE = process.argv.includes("--coverage");
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: (Object.entries(lanes) as [Project, Lane][]).map(
       ([name, { order, workers, isolate, browses, timeoutMs }]) => ({
         test: {

@@ -34,9 +34,11 @@ import { Panel } from "./run/panel.ts";
 import { findPlainRun, findPlainTrace, latestDrafted } from "./traces/plainTrace.ts";
 import type { PlainRun } from "./shared/plainRun.ts";
 import { runAgain } from "./commands/runAgain.ts";
+import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
+import { PromptTokenCounts } from "./tokens/promptTokens.ts";
 import { SettingsEditor } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
@@ -68,6 +70,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     log,
     startOptions: () => ({
       trusted: vscode.workspace.isTrusted,
+      laserOnly: laserOnly(),
       idleUnloadMinutes: idleUnloadMinutes(),
     }),
   });
@@ -113,6 +116,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     extensionUri,
     extensionId: extension.extension.id,
     memory,
+    workspaceState: extension.workspaceState,
     comparePages,
     log,
     summaries,
@@ -132,12 +136,15 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   store.add(statusBar(client));
   store.add(contextKeys(client, runs));
   store.add(new PromptsView());
+  const tokens = store.add(new PromptTokenCounts(client, log));
+  store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
   registerCommands(store, context);
   reportServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
+  store.add(watchPromptFeatures(() => void client.restart()));
   // The server is told whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();

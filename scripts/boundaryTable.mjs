@@ -1,8 +1,8 @@
 // Writes ARCHITECTURE.md's table of boundaries from .dependency-cruiser.mjs, between two markers; with --check it only
 // says whether the document is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
-import { format, resolveConfig } from "prettier";
 import { folders } from "../.dependency-cruiser.mjs";
+import { laidOut } from "./layout.mjs";
 
 const DOCUMENT = "ARCHITECTURE.md";
 const [BEGIN, END] = ["<!-- boundaries: npm run boundaries:table -->", "<!-- /boundaries -->"];
@@ -43,10 +43,10 @@ const table = `| folder | may import | entered through | pure | packages |\n| - 
 const text = readFileSync(DOCUMENT, "utf8");
 const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
 if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has no ${BEGIN} … ${END}`);
-const fresh = await format(`${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`, {
-  ...(await resolveConfig(DOCUMENT)),
-  parser: "markdown",
-});
+const fresh = await laidOut(
+  DOCUMENT,
+  `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`,
+);
 if (process.argv.includes("--check")) {
   if (fresh !== text) {
     console.error(`${DOCUMENT}: the table of boundaries is out of date; run: npm run boundaries:table`);

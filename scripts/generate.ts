@@ -2,14 +2,14 @@
 // names the files that differ, and fails if there are any.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { format, resolveConfig } from "prettier";
 import { GENERATED } from "./generate/files.ts";
+import { laidOut } from "./layout.mjs";
 
 const isCheck = process.argv.includes("--check");
 for (const [file, generate] of Object.entries(GENERATED)) {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const before = readFileSync(path, "utf8");
-  const after = await format(await generate(before), { ...(await resolveConfig(path)), filepath: path });
+  const after = await laidOut(path, await generate(before));
   if (after === before) continue;
   if (isCheck) {
     process.exitCode = 1;

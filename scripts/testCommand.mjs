@@ -22,11 +22,10 @@ const module = (...place) => path.join("node_modules", ...place);
  * @type {Readonly<Record<string, readonly (readonly string[])[]>>}
  */
 const PROGRAMS = {
-  types: [[module("typescript-native", "bin", "tsc"), "-b"]],
   lint: [
-    [module("oxlint", "bin", "oxlint"), "--type-aware"],
-    [module("eslint", "bin", "eslint.js"), ".", "--max-warnings=0"],
-    [module("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "--no-color", "."],
+    // Types too: see .oxlintrc.json.
+    [module("oxlint", "bin", "oxlint")],
+    [module("oxfmt", "bin", "oxfmt"), "--list-different"],
     [
       module("dependency-cruiser", "bin", "dependency-cruise.mjs"),
       "core",
@@ -53,13 +52,16 @@ const PROJECTS = {
   model: ["demoModel", "softwareGpu"],
 };
 
+/** Lanes that need no packages: they run while the packages are installed. */
+const BARE = ["cluster"];
+
 /**
  * Lanes that run one after the other; the rows run side by side. One program, or one VS Code, leaves a core idle now and
  * then, which the other row takes. What VS Code needs is fetched while the programs run.
  * @type {readonly (readonly string[])[]}
  */
 const ROWS = [
-  ["types", "lint", "cluster", "host"],
+  ["cluster", "lint", "host"],
   ["unit", "protocol", "webview", "model"],
 ];
 
@@ -90,10 +92,11 @@ export async function runTests(args) {
   const counts = [];
   try {
     const provide = needProvider(root);
-    await provide("packages");
+    const packages = provide("packages");
     const projects = Object.keys(PROJECTS).filter((name) => rows.flat().includes(name));
-    const provided = provideNeeds(projects, provide);
+    const provided = provideNeeds(projects, provide, packages);
     const runLane = async (/** @type {string} */ name) => {
+      if (!BARE.includes(name)) await packages;
       const env = provided[name];
       if (env === undefined) return runPrograms(PROGRAMS[name] ?? []);
       return [await env.then((given) => runProject(name, filters, given, isAlone), cannotRun(name))];
@@ -129,14 +132,15 @@ async function oneByOne(lanes, run) {
  * Makes ready what the lanes need, one lane after the other, and says so of each as soon as it may run.
  * @param {readonly string[]} lanes
  * @param {ReturnType<typeof needProvider>} provide
+ * @param {Promise<unknown>} packages that everything here needs
  * @returns {Record<string, Promise<NodeJS.ProcessEnv>>} what a lane's tests get besides our environment; rejects where
  *   a need can't be met
  */
-function provideNeeds(lanes, provide) {
+function provideNeeds(lanes, provide, packages) {
   /** @type {Record<string, Promise<NodeJS.ProcessEnv>>} */
   const provided = {};
   /** @type {Promise<unknown>} */
-  let before = Promise.resolve();
+  let before = packages.catch(() => undefined);
   for (const name of lanes) {
     const own = before.then(() => provideAll(PROJECTS[name] ?? [], provide));
     before = own.catch(() => undefined);

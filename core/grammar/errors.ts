@@ -38,7 +38,7 @@ const BOUNDS: Readonly<Record<GrammarBound, string>> = {
   states: "states of an answer",
 };
 
-export const GRAMMAR_FAULTS: FaultTable<GrammarFault> = {
+const GRAMMAR_FAULTS: FaultTable<GrammarFault> = {
   grammarInvalid: {
     blame: "input",
     message: ({ line, column, reason }) => `Line ${line}, column ${column} of the grammar: ${reason}.`,

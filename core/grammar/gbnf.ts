@@ -12,10 +12,10 @@ import {
   type Grammar,
 } from "./expression.ts";
 
-export const MAX_GRAMMAR_CHARACTERS = 262_144;
+const MAX_GRAMMAR_CHARACTERS = 262_144;
 const MAX_DEPTH = 64;
 /** The most that one count may be; their products are bounded by the size of the network. */
-export const MAX_COUNT = 20_000;
+const MAX_COUNT = 20_000;
 const ROOT = "root";
 const NAME = /[A-Za-z0-9_-]+/y;
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 // Answers held to a grammar: GBNF and JSON schemas, and which tokens they allow after a text.
 export { compileNetwork, type Network } from "./network.ts";
-export { GRAMMAR_FAULTS, GrammarError, type GrammarFault } from "./errors.ts";
+export { GrammarError, type GrammarFault } from "./errors.ts";
 export { parseGbnf } from "./gbnf.ts";
 export { schemaGrammar } from "./jsonSchema/schemaReader.ts";
-export { Matcher, REFUSED } from "./matcher.ts";
+export { Matcher } from "./matcher.ts";
 export { grammarConstraint, tokenBytes, type TokenBytes } from "./tokenConstraint.ts";

@@ -5,8 +5,8 @@ import { checkBound } from "./errors.ts";
 import { END, NODE_BYTES, NODE_CALL, NODE_SPLIT, type Network } from "./network.ts";
 
 /** Of one state. A grammar can be ambiguous enough to double them with each byte. */
-export const MAX_READINGS = 10_000;
-export const MAX_STATES = 50_000;
+const MAX_READINGS = 10_000;
+const MAX_STATES = 50_000;
 /** Of all states together: what they cost in memory and, nearly, in time. */
 const MAX_ALL_READINGS = 2_000_000;
 

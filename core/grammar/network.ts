@@ -3,12 +3,12 @@ import { utf8Of, utf8Ranges } from "./codePoints.ts";
 import { checkBound, GrammarError } from "./errors.ts";
 import type { Expression, Grammar } from "./expression.ts";
 
-export const MAX_NODES = 100_000;
-export const MAX_RULES = 4000;
+const MAX_NODES = 100_000;
+const MAX_RULES = 4000;
 
 /** The end of every rule. */
 export const END = 0;
-export const NODE_END = 0;
+const NODE_END = 0;
 /** Reads one byte from low … high, then continues at `next`. */
 export const NODE_BYTES = 1;
 /** Continues at any of the nodes of `lists[node]`. */

@@ -21,13 +21,7 @@ export { isMatch, parseQuery, type ParsedQuery, type Query } from "./query.ts";
 export { completionsOf, QUERY_HELP, quoted, termAt, type KnownNames, type QueryHelp } from "./queryHelp.ts";
 export type { QueryFault } from "./queryScan.ts";
 export { queryTokensOf, type QueryNames, type QueryToken } from "./queryToken.ts";
-export {
-  REPORT_NOTE,
-  REPORT_PLAIN_TRACE_ID,
-  REPORT_TRACE_ID,
-  reportHtml,
-  type ReportParts,
-} from "./report.ts";
+export { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "./report.ts";
 export { escapeHtml, staticPageHtml, type StaticPage } from "./staticPage.ts";
 export { selectionOf, serialiseSelection, type TraceSelection } from "./selection.ts";
 export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";

@@ -9,7 +9,7 @@ export interface QueryFault {
   readonly message: string;
 }
 
-export const OPERATORS = [":", "=", "!=", ">", ">=", "<", "<="] as const;
+const OPERATORS = [":", "=", "!=", ">", ">=", "<", "<="] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 export interface ScannedValue {

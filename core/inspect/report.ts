@@ -5,8 +5,8 @@ import type { Guards, Rule } from "../laser/index.ts";
 
 /** Ids of the elements whose text is the trace. */
 export const REPORT_TRACE_ID = "laser-trace-data";
-export const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
-export const REPORT_STATE_ID = "laser-state-data";
+const REPORT_PLAIN_TRACE_ID = "laser-plain-trace-data";
+const REPORT_STATE_ID = "laser-state-data";
 
 export const REPORT_NOTE =
   "This report contains the prompt and the answer. Treat it as you would treat them.";

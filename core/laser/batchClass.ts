@@ -1,8 +1,8 @@
 // Which evaluations give a token the same bits whatever is evaluated with it. A library has several kernels for a matrix
 // product, and chooses by the type of the weights, the device and the number of tokens: with 16-bit weights a token
-// alone gets other bits than one in company, with Q4_K every count that is no multiple of 4 mixes two kernels.
+// alone gets other bits than one in company, with Q4_K every count that is not a multiple of 4 mixes two kernels.
 
-/** Counts of tokens, ascending, that so many threads evaluate at once. */
+/** Counts of tokens, ascending, that this many threads evaluate at once. */
 export interface BatchSizes {
   readonly threads: number;
   readonly sizes: readonly number[];

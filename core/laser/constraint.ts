@@ -64,7 +64,7 @@ export type ConstraintFault =
   | { readonly tag: "noTokenAllowed"; readonly position: number }
   | { readonly tag: "inheritedTokenRefused"; readonly position: number };
 
-export const CONSTRAINT_FAULTS: FaultTable<ConstraintFault> = {
+const CONSTRAINT_FAULTS: FaultTable<ConstraintFault> = {
   noTokenAllowed: {
     blame: "input",
     message: ({ position }) =>

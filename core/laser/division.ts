@@ -20,7 +20,7 @@ export class Division {
   /** How many drafted tokens there are to divide. */
   length = 0;
 
-  /** For at most so many drafted tokens and requests. */
+  /** For at most this many drafted tokens and requests. */
   constructor(
     private readonly mostTokens: number,
     mostShares: number,

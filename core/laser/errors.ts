@@ -18,7 +18,7 @@ export type DecodeFault =
       readonly contextTokens: number;
     };
 
-export const DECODE_FAULTS: FaultTable<DecodeFault> = {
+const DECODE_FAULTS: FaultTable<DecodeFault> = {
   promptEmpty: {
     blame: "input",
     message: "The prompt is empty.",

@@ -17,7 +17,7 @@ const PLACES = MAX_GROUPS + 1;
 export const MIN_GROUP_WEIGHT = 1 / 8;
 export const MAX_GROUP_WEIGHT = 1;
 /**
- * Below these weights of other groups, a lookup looks at so many occurrences for each one it takes, to find one of the
+ * Below these weights of other groups, a lookup examines this many occurrences for each one it takes, to find one of the
  * own group. In replay this gains as much again as the weights: 0.01 to 0.02 tokens per step.
  */
 const PROBES = [

@@ -8,7 +8,7 @@ import type { TokenId } from "./target.ts";
 import { judge, stateAfter, unreached } from "./verify.ts";
 
 /** Most probable tokens recorded of each evaluated position. */
-export const RECORDED_CANDIDATES = 8;
+const RECORDED_CANDIDATES = 8;
 
 /** What is recorded of a step's rows. */
 export interface JudgedRows {

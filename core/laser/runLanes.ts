@@ -4,6 +4,9 @@ import type { Signal } from "../base/index.ts";
 import type { Gathering } from "./gathering.ts";
 import type { TargetModel } from "./target.ts";
 
+/** The most jobs that any caller may run at once: beyond, each has little of an evaluation, and memory is short. */
+export const MAX_LANES = 256;
+
 /** Sequences of one model that are evaluated together. */
 export interface Lanes {
   /** One sequence each; the index of a lane is its member in `gathering`. */
@@ -13,7 +16,8 @@ export interface Lanes {
 
 /** How a job ended. A failed job does not end the others. */
 export type JobOutcome<R> =
-  { readonly kind: "done"; readonly result: R } | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "done"; readonly result: R }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 export interface LaneJobs<J, R> {
   readonly lanes: Lanes;

@@ -61,7 +61,7 @@ export function renderChat(
   options: ChatOptions,
 ): RenderedChat {
   if (template === null || template.trim() === "") throw new PromptError({ tag: "templateMissing" });
-  // Jinja2 drops one line end at the end of a template unless told otherwise.
+  // Jinja2 drops one line end at the end of a template unless configured otherwise.
   const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
   const [mistake] = parsed.mistakes;
   const { file = null } = options;
@@ -119,7 +119,7 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
-/** The messages with something else in place of each system text that is not blank. */
+/** The messages with something else instead of each system text that is not blank. */
 function withOtherSystem(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return messages.map((message) =>
     message.role === "system" && message.content.trim() !== ""

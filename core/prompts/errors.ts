@@ -38,7 +38,7 @@ function templateOf(file: string | null): string {
 }
 
 /** Lines are numbered from 1 here. The caller names the file, which the fault doesn't contain. */
-export const PROMPT_FAULTS: FaultTable<PromptFault> = {
+const PROMPT_FAULTS: FaultTable<PromptFault> = {
   promptInvalid: {
     blame: "input",
     message: ({ problems }) => {

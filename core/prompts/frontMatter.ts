@@ -4,11 +4,13 @@ import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
 
 export interface FrontMatter {
-  readonly document: Document;
-  readonly map: YAMLMap;
-  /** The YAML text in the source. */
-  readonly span: Span;
+  /** Also one with errors, which editors complete; null if it is too deep to be parsed. */
+  readonly document: Document | null;
+  /** The keys; null if there are none, or they can't be read for sure. */
+  readonly map: YAMLMap | null;
 }
+
+export const NOTHING: FrontMatter = { document: null, map: null };
 
 export interface SplitFile {
   /** The YAML text between the `---` lines; null if the file has none. */
@@ -57,14 +59,14 @@ export function splitFile(source: string, report: Report): SplitFile {
   };
 }
 
-/** The parsed map, or null if there is none or it can't be read; every reason is reported. */
-export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter | null {
+/** The parsed map, if there is one that can be read; every reason why not is reported. */
+export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter {
   const text = source.slice(span.start, span.end);
   const deep = tooDeepAt(text);
   if (deep !== null) {
     const at = { start: span.start + deep, end: span.start + deep + 1 };
     report(yamlProblem("error", `it is nested more than ${DEEPEST_NESTING} levels deep`, at));
-    return null;
+    return NOTHING;
   }
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false }) as Document;
   const spanOf = ([start, end]: readonly [number, number]): Span => visibleSpan(source, span, start, end);
@@ -72,9 +74,10 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
     report(yamlProblem("error", lowerFirst(error.message), spanOf(error.pos)));
   for (const warning of document.warnings.slice(0, MAX_YAML_PROBLEMS))
     report(yamlProblem("warning", lowerFirst(warning.message), spanOf(warning.pos)));
-  if (document.errors.length > 0) return null;
+  const unread = { document, map: null };
+  if (document.errors.length > 0) return unread;
   const { contents } = document;
-  if (contents === null || (isScalar(contents) && contents.value === null)) return null;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return unread;
   if (!isMap(contents)) {
     const range = contents.range;
     report({
@@ -84,10 +87,10 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
       nextStep: 'Write lines such as "name: my prompt".',
       span: spanOf([range?.[0] ?? 0, text.slice(0, range?.[1] ?? 0).trimEnd().length]),
     });
-    return null;
+    return unread;
   }
   reportNames(document, span.start, report);
-  return { document, map: contents, span };
+  return { document, map: contents };
 }
 
 function yamlProblem(severity: "error" | "warning", reason: string, span: Span) {

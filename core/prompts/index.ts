@@ -4,7 +4,12 @@ export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
 export { withFirstToken, type Fragment } from "./fragments.ts";
-export { parsePrompty } from "./parse.ts";
+export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
+export { laserKeysIn, type LaserBlock } from "./laserBlock.ts";
+export { keyCursor, type KeyCursor } from "./keyCursor.ts";
+export { declarationsOf, eachKey, keyTree, type KeyNode } from "./keyTree.ts";
+export { nearestName } from "./nearest.ts";
+export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
 export type { Position, Range } from "./positions.ts";
 export type { Problem, ProblemCode } from "./problem.ts";
 export type {
@@ -17,6 +22,11 @@ export type {
   Variable,
 } from "./promptFile.ts";
 export { renderMessages, type RenderedPrompt } from "./render.ts";
+export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./jinjaTexts.ts";
+export { namesSetIn } from "./templateNames.ts";
+export { templateCursor, type TemplateCursor } from "./templateCursor.ts";
+export { templateWords, type TemplateWord, type WordKind } from "./templateWords.ts";
+export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
 export { formatTime, type LocalTime } from "./strftime.ts";
 export { withSamples } from "./writeSamples.ts";

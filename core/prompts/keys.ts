@@ -7,7 +7,9 @@ import {
   settingProblem,
   type PromptParameters,
 } from "../settings/index.ts";
-import { nearestName } from "./nearest.ts";
+import { INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
+import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
+import { readLaser, type LaserBlock } from "./laserBlock.ts";
 import type { Span } from "./positions.ts";
 import { schemaOfParameter } from "./responseFormat.ts";
 import type { PromptMeta, PromptValue } from "./promptFile.ts";
@@ -27,41 +29,17 @@ export interface FrontMatterValues {
   readonly meta: PromptMeta;
   readonly parameters: PromptParameters;
   readonly declarations: readonly Declaration[];
+  /** null if there is no `laser:` block. */
+  readonly laser: LaserBlock | null;
 }
 
 export const NO_VALUES: FrontMatterValues = {
   meta: { name: null, description: null, version: null, authors: [], tags: [] },
   parameters: NO_PARAMETERS,
   declarations: [],
+  laser: null,
 };
 
-const TOP_KEYS = ["name", "displayName", "description", "version", "authors", "tags", "metadata"].concat([
-  "model",
-  "inputs",
-  "outputs",
-  "sample",
-  "template",
-]);
-const MODEL_KEYS = [
-  "id",
-  "name",
-  "provider",
-  "api",
-  "apiType",
-  "configuration",
-  "connection",
-  "response",
-].concat(["parameters", "options"]);
-const INPUT_KEYS = [
-  "name",
-  "type",
-  "kind",
-  "title",
-  "description",
-  "required",
-  "is_required",
-  "strict",
-].concat(["enum", "enumValues", "default", "sample", "example"]);
 const DESCRIBING_KEYS = ["type", "kind", "default", "sample", "example"];
 /** The first one present gives an input its value. */
 const INPUT_VALUES = ["sample", "example", "default"];
@@ -69,10 +47,11 @@ const INPUT_VALUES = ["sample", "example", "default"];
 /** Reads the whole front matter; anything wrong is reported and left at its default. */
 export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
   const entries = reader.entries(map) ?? [];
-  reportUnknown(entries, TOP_KEYS, "the front matter", reader);
+  reportUnknown(entries, Object.keys(TOP_KEYS), "the front matter", reader);
   const at = new Map(entries.map((entry) => [entry.key, entry]));
   readOutputs(at.get("outputs"), reader);
   readTemplate(at.get("template"), reader);
+  const laser = readLaser(at.get("laser"), reader);
   return {
     meta: {
       name: readText(at.get("name"), reader),
@@ -81,8 +60,12 @@ export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
       authors: readTexts(at.get("authors"), reader),
       tags: readTexts(at.get("tags"), reader),
     },
-    parameters: readModel(at.get("model"), reader),
+    parameters: {
+      ...readModel(at.get("model"), reader),
+      ...(laser === null ? {} : { laser: laser.settings }),
+    },
     declarations: readDeclarations(at.get("sample"), at.get("inputs"), reader),
+    laser,
   };
 }
 
@@ -113,7 +96,7 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     wrongType(entry, "a map", reader);
     return parameters;
   }
-  reportUnknown(entries, MODEL_KEYS, "model", reader);
+  reportUnknown(entries, Object.keys(MODEL_KEYS), "model", reader);
   for (const group of entries) {
     if ((group.key !== "parameters" && group.key !== "options") || reader.isNull(group.value)) continue;
     const settings = reader.entries(group.value);
@@ -252,7 +235,7 @@ function readInput(
   name: string,
   reader: YamlReader,
 ): Pick<Declaration, "value" | "isNull" | "isThread" | "isFromFile"> {
-  reportUnknown(fields, INPUT_KEYS, `the input "${name}"`, reader);
+  reportUnknown(fields, Object.keys(INPUT_KEYS), `the input "${name}"`, reader);
   const kind = fields.find(({ key }) => key === "kind" || key === "type");
   const isThread = reader.scalar(kind?.value ?? null) === "thread";
   let isNull = false;
@@ -304,33 +287,4 @@ function readTemplate(entry: Entry | undefined, reader: YamlReader): void {
       'Write the prompt in Jinja: "template: jinja2".',
       reader,
     );
-}
-
-function wrongType(entry: Entry, wanted: string, reader: YamlReader): null {
-  const message = `"${entry.key}" must be ${wanted}.`;
-  reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span: entry.span });
-  return null;
-}
-
-function wrongValue(entry: Entry, message: string, nextStep: string | null, reader: YamlReader): void {
-  reader.report({ severity: "error", code: "wrongValue", message, nextStep, span: entry.span });
-}
-
-function reportUnknown(
-  entries: readonly Entry[],
-  known: readonly string[],
-  where: string,
-  reader: YamlReader,
-): void {
-  for (const { key, keySpan } of entries) {
-    if (known.includes(key)) continue;
-    const near = nearestName(key, known);
-    reader.report({
-      severity: "warning",
-      code: "unknownKey",
-      message: `"${key}" is not a key of ${where} that is used here.`,
-      nextStep: near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`,
-      span: keySpan,
-    });
-  }
 }

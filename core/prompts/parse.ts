@@ -1,8 +1,9 @@
 // Parses a prompt file: front matter, sections and the variables in them, with a position for every problem.
 // It never throws on bad input.
+import type { Document } from "yaml";
 import type { ReadPromptFile } from "./fileReferences.ts";
-import { parseFrontMatter, splitFile } from "./frontMatter.ts";
-import { NO_VALUES, readKeys, type Declaration, type FrontMatterValues } from "./keys.ts";
+import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter.ts";
+import { NO_VALUES, readKeys, type Declaration } from "./keys.ts";
 import {
   freeVariables,
   parseTemplate,
@@ -18,16 +19,38 @@ import { splitSections, type RawSection } from "./sections.ts";
 import { PROMPT_RULES } from "./whiteSpace.ts";
 import { yamlReader } from "./yamlReader.ts";
 
+/** A prompt file with what its text is made of, for editors. */
+export interface ReadPrompt {
+  readonly file: PromptFile;
+  /** The YAML text between the `---` lines; null if the file has none. */
+  readonly yaml: Span | null;
+  /** The parsed front matter, also one with errors; null if it is too deep, or there is none. */
+  readonly document: Document | null;
+  readonly template: Template;
+  /** The offset of the template in the source; the length of the source if the front matter is never closed. */
+  readonly bodyOffset: number;
+}
+
 /**
  * Parses the text of a `.prompty` file. A file with an error among its problems can't be rendered.
  * @param readFile reads the files it names; null where there are none, as for a prompt that was never saved
  */
 export function parsePrompty(source: string, readFile: ReadPromptFile | null = null): PromptFile {
+  return readPrompt(source, readFile).file;
+}
+
+/** The same, with the parsed front matter and template. */
+export function readPrompt(source: string, readFile: ReadPromptFile | null = null): ReadPrompt {
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
   const rangeOf = positionsIn(source);
   const { yaml, bodyStart } = splitFile(source, report);
-  const values = yaml === null ? NO_VALUES : readFrontMatter(source, yaml, report, readFile);
+  const parsed = yaml === null ? NOTHING : parseFrontMatter(source, yaml, report);
+  const { map, document } = parsed;
+  const values =
+    map === null || document === null || yaml === null
+      ? NO_VALUES
+      : readKeys(map, yamlReader(document, yaml.start, report, readFile));
   const body = source.slice(bodyStart ?? source.length);
   const template = parseTemplate(body, PROMPT_RULES);
   const raw = bodyStart === null ? [] : splitSections(source, bodyStart, template, report);
@@ -45,26 +68,17 @@ export function parsePrompty(source: string, readFile: ReadPromptFile | null = n
   if (bodyStart !== null && !unread) reportVariables(variables, uses, report);
   reportLostCharacters(source, report);
   findings.sort((a, b) => a.span.start - b.span.start);
-  return {
+  const file: PromptFile = {
     meta: values.meta,
     parameters: values.parameters,
+    ...(values.laser === null ? {} : { laser: values.laser }),
     sections: filled.map((section) => sectionOf(source, section, rangeOf)),
     body,
     bodyStart: rangeOf({ start: source.length - body.length, end: source.length }).start,
     variables,
     problems: findings.map(({ span, ...rest }) => ({ ...rest, range: rangeOf(span) })),
   };
-}
-
-function readFrontMatter(
-  source: string,
-  span: Span,
-  report: Report,
-  readFile: ReadPromptFile | null,
-): FrontMatterValues {
-  const parsed = parseFrontMatter(source, span, report);
-  if (parsed === null) return NO_VALUES;
-  return readKeys(parsed.map, yamlReader(parsed.document, span.start, report, readFile));
+  return { file, yaml, document, template, bodyOffset: bodyStart ?? source.length };
 }
 
 function sectionOf(source: string, section: RawSection, rangeOf: (span: Span) => Range): Section {

@@ -20,7 +20,7 @@ export interface Span {
 }
 
 /** The offset at which each line starts; `\n`, `\r\n` and a lone `\r` end a line. */
-export function lineStartsOf(source: string): readonly number[] {
+function lineStartsOf(source: string): readonly number[] {
   const starts = [0];
   for (let at = 0; at < source.length; at++) {
     const unit = source.charCodeAt(at);

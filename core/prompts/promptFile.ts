@@ -1,12 +1,13 @@
 // A parsed prompt file as plain JSON data: the result of parsing and the input of rendering.
 import type { PromptParameters } from "../settings/index.ts";
+import type { LaserBlock } from "./laserBlock.ts";
 import type { Position, Range } from "./positions.ts";
 import type { Problem } from "./problem.ts";
 import type { PromptValue } from "./promptValue.ts";
 
 export type { PromptValue } from "./promptValue.ts";
 
-export const ROLES = ["system", "user", "assistant"] as const;
+const ROLES = ["system", "user", "assistant"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ChatMessage {
@@ -54,6 +55,8 @@ export interface PromptMeta {
 export interface PromptFile {
   readonly meta: PromptMeta;
   readonly parameters: PromptParameters;
+  /** What the `laser:` block says besides settings; absent if there is none. */
+  readonly laser?: LaserBlock;
   readonly sections: readonly Section[];
   /** Everything after the front matter, as in the source: the template. */
   readonly body: string;

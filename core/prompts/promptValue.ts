@@ -2,4 +2,9 @@
 
 /** The value of a variable. `--set` gives strings; sample values may be any YAML value. */
 export type PromptValue =
-  string | number | boolean | null | readonly PromptValue[] | { readonly [key: string]: PromptValue };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PromptValue[]
+  | { readonly [key: string]: PromptValue };

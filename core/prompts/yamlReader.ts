@@ -14,7 +14,7 @@ import type { ReadPromptFile } from "./fileReferences.ts";
 import { tooDeepAt } from "./frontMatter.ts";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
-import type { PromptValue } from "./promptFile.ts";
+import type { PromptValue } from "./promptValue.ts";
 
 /** One `key: value` of a map. */
 export interface Entry {

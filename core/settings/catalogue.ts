@@ -4,7 +4,7 @@ import { Engine, Files } from "./engine.ts";
 import { Guards, Relaxed, Run } from "./run.ts";
 import { Sampling } from "./sampling.ts";
 import type { Setting } from "./setting.ts";
-import { Output, Server, Traces } from "./upkeep.ts";
+import { Output, Prompts, Server, Traces } from "./upkeep.ts";
 
 type Named<Prefix extends string, Fields extends Type.TProperties> = {
   readonly [Field in keyof Fields & string as `${Prefix}${Field}`]: Fields[Field];
@@ -28,6 +28,7 @@ export const SETTINGS = {
   ...named("sampling.", Sampling),
   ...named("traces.", Traces),
   ...named("server.", Server),
+  ...named("prompts.", Prompts),
   ...named("output.", Output),
 } as const;
 

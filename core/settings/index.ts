@@ -19,6 +19,7 @@ export {
   type GenerationSettings,
 } from "./generation.ts";
 export { promptDevice, type DeviceChoice, type PromptDevice } from "./promptDevice.ts";
+export { LASER_GROUPS, LASER_KEYS, laserKeyOf, type LaserKey } from "./laserKeys.ts";
 export {
   NO_PARAMETERS,
   PROMPT_KEYS,

@@ -1,6 +1,6 @@
 // The settings that a prompt file may contain, by the keys that it may use for them.
 import type * as Type from "typebox";
-import { SETTING_NAMES, settingOf, type SettingName } from "./catalogue.ts";
+import { SETTING_NAMES, settingOf, type SettingName, type SettingValues } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { withValues, type GenerationSettings } from "./generation.ts";
 import type { Run } from "./run.ts";
@@ -11,7 +11,10 @@ type Device = Pick<Type.Static<typeof Engine>, "gpu" | "device" | "gpuLayers">;
 type All = Type.Static<typeof Run> & Type.Static<typeof Sampling> & Device;
 export type PromptParameter = keyof All;
 /** Generation settings of a prompt file; null if not given. */
-export type PromptParameters = { readonly [Name in PromptParameter]?: Readonly<All[Name]> | null };
+export type PromptParameters = { readonly [Name in PromptParameter]?: Readonly<All[Name]> | null } & {
+  /** Those of its `laser:` block, which win; absent if there is none. */
+  readonly laser?: Partial<SettingValues>;
+};
 
 const NAMES = SETTING_NAMES.filter((name) => settingOf(name).promptKeys !== undefined);
 
@@ -44,5 +47,5 @@ export function withParameters(
     const value = parameters[parameterOf(name)] ?? null;
     return value === null ? [] : [[name, value] as const];
   });
-  return withValues(settings, Object.fromEntries(given));
+  return withValues(settings, { ...Object.fromEntries(given), ...parameters.laser });
 }

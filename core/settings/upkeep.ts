@@ -1,6 +1,6 @@
 // What is kept of runs and shown of them: traces, the loaded model, marks in answers.
 import * as Type from "typebox";
-import { boolean, number } from "./setting.ts";
+import { boolean, choice, number } from "./setting.ts";
 
 export const Traces = Type.Object({
   record: boolean({
@@ -23,6 +23,19 @@ export const Server = Type.Object({
     maximum: 1440,
     default: 10,
     text: "Unload the model after this many idle minutes. 0 keeps it loaded.",
+  }),
+});
+
+export const Prompts = Type.Object({
+  features: choice({
+    scope: "window",
+    default: "auto",
+    choices: {
+      auto: "All, unless the Prompty extension is enabled, which has its own: then those of the laser block alone.",
+      all: "All: completion, hovers, problems, outline, rename, formatting.",
+      laserBlock: "Those of the laser block alone.",
+    },
+    text: "Which language features prompt files get from this extension.",
   }),
 });
 

@@ -51,9 +51,9 @@ export {
   type TraceMetrics,
 } from "./metrics.ts";
 export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
-export { afterWords, originOfRun, originWords, standingTokens, type Origin } from "./origin.ts";
+export { originOfRun, originWords, standingTokens, type Origin } from "./origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
-export { recordStep, TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
+export { TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { routeWords } from "./route.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
 export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
@@ -95,16 +95,8 @@ export {
   isChainDraft,
   parentOf,
   rowIndexOf,
-  turnOf,
 } from "./tree.ts";
 export type * from "./types.ts";
-export {
-  oneLineText,
-  spokenText,
-  terminalText,
-  visibleText,
-  withoutTurns,
-  withoutUnseen,
-} from "./visibleText.ts";
+export { oneLineText, spokenText, terminalText, visibleText, withoutUnseen } from "./visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

@@ -14,7 +14,8 @@ export interface JsonFault {
 }
 
 export type JsonResult =
-  { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & JsonFault);
+  | { readonly ok: true; readonly value: unknown }
+  | ({ readonly ok: false } & JsonFault);
 
 /** Parses JSON, ignoring a leading byte order mark. Never throws. */
 export function parseJson(text: string): JsonResult {

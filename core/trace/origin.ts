@@ -38,7 +38,7 @@ export function originOfRun(trace: Pick<Trace, "tokens"> & { readonly request: I
 }
 
 /** E.g. "after 86 tokens". */
-export function afterWords(count: number): string {
+function afterWords(count: number): string {
   return `after ${count} ${count === 1 ? "token" : "tokens"}`;
 }
 

@@ -129,7 +129,7 @@ function cut(text: string): string {
  * A step of the core in the form of the trace. Logits, probabilities and verdicts stay exact, so that judging again
  * gives the same result; durations are rounded to µs, shares and estimates to 6 significant digits.
  */
-export function recordStep(step: Step): TraceStep {
+function recordStep(step: Step): TraceStep {
   const { draft, next, plan } = step;
   return {
     index: step.index,

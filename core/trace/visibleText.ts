@@ -42,7 +42,7 @@ function named(text: string): string {
  * The text without bidirectional controls; characters that join letters or break lines keep working. E.g. "a\u202eb"
  * → "a<U+202E>b".
  */
-export function withoutTurns(text: string): string {
+function withoutTurns(text: string): string {
   return text.replace(DIRECTION, byNumber);
 }
 

@@ -19,7 +19,7 @@ import {
   runIntoAnswer,
   type AnswerRequest,
 } from "./generate.ts";
-import { promptSource } from "./promptSource.ts";
+import { promptSource, type PromptSource } from "./promptSource.ts";
 import { askValues } from "./promptValues.ts";
 
 /** One measurement says nothing of a machine's moods: three show the spread, five more of it. */
@@ -32,8 +32,9 @@ const ROUNDS = [3, 5, 1];
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(context, uri);
-  if (prompt === null) return;
+  const found = await promptSource(context, uri);
+  if (found === null) return;
+  const prompt = withoutStrategy(found);
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
   const strategies = await askStrategies(configured.generation.strategy);
@@ -68,6 +69,14 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
     ),
     nextSteps.showLog(),
   );
+}
+
+/** The prompt without the strategy of its `laser:` block, which would win over each strategy that is compared. */
+function withoutStrategy(prompt: PromptSource): PromptSource {
+  if (prompt.parsed?.parameters.laser === undefined) return prompt;
+  const { strategy: _, ...laser } = prompt.parsed.parameters.laser;
+  const parameters = { ...prompt.parsed.parameters, laser };
+  return { ...prompt, parsed: { ...prompt.parsed, parameters } };
 }
 
 /** The configured settings with another strategy and repeatable drafts, always recording a trace: the user has agreed to that. */

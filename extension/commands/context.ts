@@ -23,6 +23,7 @@ export interface CommandContext {
   /** Publisher and name. */
   readonly extensionId: string;
   readonly memory: WindowMemory;
+  readonly workspaceState: vscode.Memento;
   readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
   readonly summaries: TraceSummaries;

@@ -1,5 +1,6 @@
 // LASER: Generate, the shared way to run into an answer document, and the plain run that measures the
 // speed-up.
+import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ErrorText } from "../../core/base/index.ts";
@@ -137,9 +138,14 @@ export function requestOf(
   const { generation, model, recordTraces, traceForm } = configured;
   // The prompt file's own parameters override settings.
   const settings = parsed === null ? generation : withParameters(generation, parsed.parameters);
+  const ofFile = parsed === null || uri.scheme !== "file" ? null : poolOfPrompt(parsed, uri.fsPath);
+  const poolFile = ofFile ?? configured.poolFile;
   return {
     model,
-    generate: { source, promptFile, values, settings, poolPath: poolInUse(configured) },
+    generate: {
+      ...{ source, promptFile, values, settings },
+      poolPath: poolInUse({ ...configured, poolFile, generation: settings }),
+    },
     ...(promptFile !== null && { promptUri: uri.toString() }),
     traceFolder: recordTraces ? traceFolder : null,
     traceForm,

@@ -1,4 +1,5 @@
 // LASER: Run over Data Set: asks for what is missing, runs `laser run` with the settings in effect, and shows its rows.
+import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,6 +16,8 @@ import {
   type BatchOutcome,
   type BatchRows,
 } from "../batch/batchProcess.ts";
+import { askChoices } from "../batch/askChoices.ts";
+import { choiceFlags, FIRST_CHOICES, RunChoicesSchema, type RunChoices } from "../batch/runChoices.ts";
 import { COMMANDS, EDITORS, LANGUAGE } from "../host/catalogue.ts";
 import { nextSteps } from "../host/notify.ts";
 import { requireTrust } from "../host/trust.ts";
@@ -29,6 +32,7 @@ const ArgumentSchema = Type.Object({
   data: Type.Optional(Type.String()),
   out: Type.Optional(Type.String()),
   mode: Type.Optional(Type.Enum(["begin", "resume", "overwrite"] as const)),
+  choices: Type.Optional(RunChoicesSchema),
 });
 
 interface Asked {
@@ -36,6 +40,7 @@ interface Asked {
   readonly data: string;
   readonly out: string;
   readonly mode: "begin" | "resume" | "overwrite";
+  readonly choices: RunChoices;
 }
 
 /** @param argument the prompt file, or the paths that are known */
@@ -50,10 +55,11 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
   const document = await vscode.workspace.openTextDocument(asked.prompt);
   // The program reads the file, not the editor.
   if (document.isDirty && !(await document.save())) return;
-  const { parameters } = parsePrompty(document.getText(), readBeside(asked.prompt));
+  const parsed = parsePrompty(document.getText(), readBeside(asked.prompt));
   // The prompt file's own parameters override settings, and options would override both.
-  const settings = withParameters(configured.generation, parameters);
-  const pool = poolInUse(configured);
+  const settings = withParameters(configured.generation, parsed.parameters);
+  const poolFile = poolOfPrompt(parsed, asked.prompt) ?? configured.poolFile;
+  const pool = poolInUse({ ...configured, poolFile, generation: settings });
   const folder = mkdtempSync(path.join(tmpdir(), "laser-run-"));
   let files = 0;
   const fileOf = (text: string): string => {
@@ -66,6 +72,7 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
     `--data=${asked.data}`,
     `--out=${asked.out}`,
     ...(asked.mode === "begin" ? [] : [`--${asked.mode}`]),
+    ...choiceFlags(asked.choices),
     ...(pool === null ? [] : [`--pool=${pool}`]),
     ...modelFlags(configured.model),
     ...generationFlags(settings, fileOf),
@@ -95,7 +102,11 @@ async function ask(context: CommandContext, argument: unknown): Promise<Asked | 
   const { out, mode } = known.out === undefined ? await askDestination(data) : { out: known.out, mode: null };
   if (out === null) return null;
   const how = known.mode ?? mode ?? (await askMode(out));
-  return how === null ? null : { prompt, data, out, mode: how };
+  if (how === null) return null;
+  // Who names all files wants no questions.
+  const isGiven = known.prompt !== undefined && known.data !== undefined && known.out !== undefined;
+  const choices = known.choices ?? (isGiven ? FIRST_CHOICES : await askChoices(context.workspaceState, data));
+  return choices === null ? null : { prompt, data, out, mode: how, choices };
 }
 
 /** The active prompt file, or one of the workspace. */

@@ -24,6 +24,7 @@ export const COMMANDS = {
   showDevices: "laser.showDevices",
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
+  toggleTokens: "laser.toggleTokenBoundaries",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {

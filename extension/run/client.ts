@@ -35,7 +35,11 @@ export interface ServerClientOptions {
   readonly serverModule: string;
   readonly log: vscode.LogOutputChannel;
   /** Called at each start. */
-  readonly startOptions: () => { readonly trusted: boolean; readonly idleUnloadMinutes: number };
+  readonly startOptions: () => {
+    readonly trusted: boolean;
+    readonly laserOnly: boolean;
+    readonly idleUnloadMinutes: number;
+  };
   /** A server that does not answer its first message within this time is killed. */
   readonly answerMs?: number;
 }

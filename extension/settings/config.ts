@@ -8,11 +8,7 @@ import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from 
 
 /** The settings for a file; null, after notifying the user, if a value is invalid. */
 export function readSettings(notifier: Notifier, resource?: vscode.Uri): InspectorSettings | null {
-  const configuration = configurationOf(resource);
-  const ofWindow = configurationOf();
-  const parsed = parseSettings((name) =>
-    (SETTINGS[name].scope === "window" ? ofWindow : configuration).get<unknown>(name),
-  );
+  const parsed = parsedSettings(resource);
   if (parsed.ok) return withAbsolutePaths(parsed.value, resource);
   const [first] = parsed.problems;
   const text = parsed.problems.map(({ name, reason }) => `laser.${name} ${reason}.`).join(" ");
@@ -21,6 +17,20 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
     ...(first === undefined ? [] : [nextSteps.nativeSetting(`laser.${first.name}`)]),
   );
   return null;
+}
+
+/** The same for work that nobody asked for: an invalid value is not reported. */
+export function quietSettings(resource?: vscode.Uri): InspectorSettings | null {
+  const parsed = parsedSettings(resource);
+  return parsed.ok ? withAbsolutePaths(parsed.value, resource) : null;
+}
+
+function parsedSettings(resource?: vscode.Uri): ReturnType<typeof parseSettings> {
+  const configuration = configurationOf(resource);
+  const ofWindow = configurationOf();
+  return parseSettings((name) =>
+    (SETTINGS[name].scope === "window" ? ofWindow : configuration).get<unknown>(name),
+  );
 }
 
 /** The window's chosen model, with an absolute path; the demo model if the setting is invalid. */

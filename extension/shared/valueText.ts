@@ -2,7 +2,8 @@
 import type { PromptValue } from "../../core/prompts/index.ts";
 
 export type TypedValue =
-  { readonly ok: true; readonly value: PromptValue } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: PromptValue }
+  | { readonly ok: false; readonly problem: string };
 
 /**
  * What the text means: JSON where it begins like a list, an object or a quoted text; text in all other cases, since a

@@ -31,7 +31,13 @@ export function fileNameOf(written: string, form: TraceForm): string {
 }
 
 export type NameProblem =
-  "empty" | "badCharacter" | "badEnd" | "reserved" | "tooLong" | "looksLikeOurs" | "taken";
+  | "empty"
+  | "badCharacter"
+  | "badEnd"
+  | "reserved"
+  | "tooLong"
+  | "looksLikeOurs"
+  | "taken";
 
 /** Why a typed name can't be used beside `others`; null if it can. */
 export function nameProblem(written: string, others: readonly string[], form: TraceForm): NameProblem | null {

@@ -8,7 +8,8 @@ import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.
 import { traceFileOf, type TraceFile } from "./traces.ts";
 
 export type TraceReading =
-  { readonly ok: true; readonly summary: TraceSummary } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly summary: TraceSummary }
+  | { readonly ok: false; readonly reason: string };
 
 const MAX_AT_ONCE = 2;
 const MAX_KEPT = 500;

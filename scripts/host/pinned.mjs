@@ -11,7 +11,7 @@ const NODE_VERSION = "24.22.3";
 const NODE_INTEGRITY =
   "sha512-KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==";
 
-/** For the stamp of an installation: a patch release of Node is no reason to fetch everything again. */
+/** For the stamp of an installation: a patch release of Node is not a reason to fetch everything again. */
 export const NODE_RELEASE = `${NODE_NAME}@${NODE_VERSION.split(".")[0]}`;
 
 /** A manifest and its lock file, for npm ci: it refuses a package of another hash. */

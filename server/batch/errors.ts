@@ -13,7 +13,7 @@ export type BatchFault =
   /** `rows`: written so far. */
   | { readonly tag: "outputDiskFull"; readonly path: string; readonly rows: number }
   | { readonly tag: "tooManyFailures"; readonly path: string; readonly failures: number }
-  /** The engine, not the rows: so many in a row that the rest is unlikely to fare better. */
+  /** The engine, not the rows: enough in a row that the rest is unlikely to fare better. */
   | {
       readonly tag: "engineKeepsFailing";
       readonly path: string;
@@ -23,7 +23,7 @@ export type BatchFault =
 
 const RESUME = "Once that is solved, the same command with --resume continues.";
 
-export const BATCH_FAULTS: FaultTable<BatchFault> = {
+const BATCH_FAULTS: FaultTable<BatchFault> = {
   outputExists: {
     blame: "input",
     message: ({ path, answers }) =>

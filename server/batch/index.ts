@@ -1,13 +1,13 @@
 // The public API of server/batch: an answer for every row of a data set.
 export type { CheckAnswer, RouteOf } from "./answerRow.ts";
-export { BATCH_FAULTS, BatchError, type BatchFault } from "./errors.ts";
+export { BatchError, type BatchFault } from "./errors.ts";
 export { PUBLISHED, type Published, type RunIdentity } from "./identity.ts";
 export type { EndReason, PlainSample, RunSession } from "./journal.ts";
 export { withOutput } from "./lockedOutput.ts";
 export { outputPaths, type OutputPaths } from "./outputPaths.ts";
 export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 export { writeParquet } from "./parquet.ts";
-export { plainRatio, RATIO_DEFINITION, type PlainRatio } from "./plainRatio.ts";
+export { plainRatio, type PlainRatio } from "./plainRatio.ts";
 export type { RunProgress } from "./progress.ts";
 export { checkOutput, type BeginMode } from "./recover.ts";
 export { promptMaker } from "./rowPrompt.ts";

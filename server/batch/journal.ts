@@ -51,7 +51,7 @@ const UsedEvent = Type.Object({
   entries: Type.Array(count, { minItems: 1 }),
 });
 
-export const END_REASONS = ["complete", "stopped", "tokens", "minutes", "failures", "error"] as const;
+const END_REASONS = ["complete", "stopped", "tokens", "minutes", "failures", "error"] as const;
 
 /** A session that ended by itself; one that was killed has none. */
 const EndEvent = Type.Object({

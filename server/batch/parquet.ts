@@ -4,8 +4,8 @@ import { rename, rm } from "node:fs/promises";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
 import { asFilesError, destinationOf, temporaryName } from "../files/index.ts";
 import { BatchError } from "./errors.ts";
-import { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
-import { wholeLines } from "./wholeLines.ts";
+import { outputRows } from "./outputRows.ts";
+import type { OutputRow } from "../protocol/outputRow.ts";
 
 /** Rows held in memory at once. */
 const ROW_GROUP_ROWS = 5_000;
@@ -59,17 +59,7 @@ export async function writeParquet(rowsPath: string, path: string, signal: Abort
 }
 
 async function* cellsOf(path: string, signal: AbortSignal): AsyncGenerator<Cells> {
-  for await (const { text, line } of wholeLines(path, signal)) {
-    const row = parseOutputRow(text);
-    if (row === null)
-      throw new BatchError({
-        tag: "outputDamaged",
-        path,
-        line,
-        reason: "it lacks fields that every row has",
-      });
-    yield flat(row);
-  }
+  for await (const { row } of outputRows(path, signal)) yield flat(row);
 }
 
 /** Names as in the JSON lines, with errors and figures in columns of their own. */

@@ -12,7 +12,8 @@ import {
   type RunSession,
 } from "./journal.ts";
 import type { OutputPaths } from "./outputPaths.ts";
-import { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
+import { outputRows } from "./outputRows.ts";
+import type { OutputRow } from "../protocol/outputRow.ts";
 import { wholeLines } from "./wholeLines.ts";
 
 export interface RecordedJournal {
@@ -88,15 +89,7 @@ export async function readRows(
 ): Promise<number> {
   let bytes = 0;
   try {
-    for await (const { text, line, endBytes } of wholeLines(path, signal)) {
-      const row = parseOutputRow(text);
-      if (row === null)
-        throw new BatchError({
-          tag: "outputDamaged",
-          path,
-          line,
-          reason: "it lacks fields that every row has",
-        });
+    for await (const { row, text, endBytes } of outputRows(path, signal)) {
       await onRow(row, text);
       bytes = endBytes;
     }

@@ -77,7 +77,7 @@ export function promptMaker({
  * @param elements oldest first
  * @throws RowRefused without a list, or where the prompt is too long without any history
  */
-export function cutHistory(
+function cutHistory(
   elements: PromptValue | undefined,
   { name, maxTokens }: { readonly name: string; readonly maxTokens: number },
   make: (elements: readonly PromptValue[]) => { readonly prompt: PreparedPrompt; readonly tokens: number },

@@ -43,7 +43,7 @@ export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
   readonly tools: Omit<RowTools, "promptOf" | "pool" | "wallClock">;
   /** Rows are written in the order of the data. */
   readonly ordered: boolean;
-  /** Only the first so many rows of the data; null: all. */
+  /** Maximum number of rows, from the first on; null: all. */
   readonly limit: number | null;
   readonly budgets: RunBudgets;
   /** E.g. "cpu, up to 2 threads", for the summary. */

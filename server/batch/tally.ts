@@ -19,7 +19,7 @@ export interface RowCounts {
   readonly ms: number;
 }
 
-export const NO_ROWS_YET: RowCounts = {
+const NO_ROWS_YET: RowCounts = {
   answers: 0,
   failures: 0,
   promptTokens: 0,
@@ -41,7 +41,7 @@ export interface FailedRow {
 const MAX_LISTED_FAILURES = 200;
 /** Groups beyond these are counted together, so that an attribute with a value a row can't fill the memory. */
 const MAX_GROUPS = 500;
-export const OTHER_GROUPS = "(all other groups)";
+const OTHER_GROUPS = "(all other groups)";
 
 export class RunTally {
   total = NO_ROWS_YET;

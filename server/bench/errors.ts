@@ -48,7 +48,7 @@ export type BenchFault =
 
 const FORMAT = '{"k": 7, "kind": "item", "group": "Drama", "prompt": [1, 2], "out": [3, 4]}';
 
-export const BENCH_FAULTS: FaultTable<BenchFault> = {
+const BENCH_FAULTS: FaultTable<BenchFault> = {
   recordingsMissing: {
     blame: "input",
     message: (fault) => `There are no recorded answers at ${fault.path}.`,

@@ -25,5 +25,5 @@ export {
   type ReplayStrategy,
 } from "./replayStrategies.ts";
 export * from "./report.ts";
-export { brackets, costTable, decimals, range, signed, times, type FigureTable } from "./reportTables.ts";
+export { costTable, decimals, range, times, type FigureTable } from "./reportTables.ts";
 export * from "./statistics.ts";

@@ -71,12 +71,7 @@ export class RetrievalReplay implements ReplayDrafter {
  * The branch of a draft that answer[from …] follows: its length. Each node is observed, with the probability that was
  * expected of it and all before it.
  */
-export function observeKept(
-  draft: Draft,
-  answer: Int32Array,
-  from: number,
-  calibration: Calibration,
-): number {
+function observeKept(draft: Draft, answer: Int32Array, from: number, calibration: Calibration): number {
   const { length, tokens, parents, acceptanceProbabilities } = draft;
   const joint = new Float64Array(length);
   let last = -1;

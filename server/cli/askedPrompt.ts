@@ -8,7 +8,7 @@ import {
   type ReadPromptFile,
 } from "../../core/prompts/index.ts";
 import { NO_PARAMETERS, type PromptParameters } from "../../core/settings/index.ts";
-import { readBeside } from "../files/prompts/index.ts";
+import { readBeside, poolOfPrompt } from "../files/prompts/index.ts";
 import { decodeText } from "../files/text/index.ts";
 import { fillPrompt, isPlainText, type FilledPrompt } from "../worker/index.ts";
 import { CliError } from "./errors.ts";
@@ -16,7 +16,7 @@ import { readValues, valuesFor, type SetValue } from "./givenValues.ts";
 import { readPromptFile } from "./promptInput.ts";
 import { showWarnings } from "./terminal/promptWarnings.ts";
 
-/** What names standard input, in place of a file. */
+/** What names standard input instead of a file. */
 const STDIN = "-";
 const STDIN_NAME = "standard input";
 
@@ -32,6 +32,8 @@ export interface AskedPrompt {
   readonly name: string | null;
   readonly messages: readonly ChatMessage[];
   readonly parameters: PromptParameters;
+  /** The pool that the file names; null if it names none. */
+  readonly pool: string | null;
   /** Files that were read. */
   readonly inputs: readonly string[];
 }
@@ -66,6 +68,7 @@ export async function askedPrompt(file: string | undefined, flags: PromptFlags):
     name: file === STDIN ? null : basename(file),
     messages: filled.messages,
     parameters: filled.file.parameters,
+    pool: poolOfPrompt(filled.file, file === STDIN ? "" : file),
     inputs: [...(file === STDIN ? [] : [file]), ...(values === undefined ? [] : [values])],
   };
 }
@@ -80,7 +83,7 @@ function literal(text: string, { system, set, values }: PromptFlags): AskedPromp
   const messages: ChatMessage[] = [{ role: "user", content }];
   if (system !== undefined && system.trim() !== "")
     messages.unshift({ role: "system", content: system.trim() });
-  return { name: null, messages, parameters: NO_PARAMETERS, inputs: [] };
+  return { name: null, messages, parameters: NO_PARAMETERS, pool: null, inputs: [] };
 }
 
 /** Fills in the file and prints its warnings, whether or not it can be filled in. */

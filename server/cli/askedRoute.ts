@@ -1,7 +1,7 @@
 // The group of the pool that a command's request is sent to: named, or found in a groups file.
 import type { Command } from "commander";
 import { Option } from "commander";
-import { readGroupsFile, Router, type Route } from "../pools/index.ts";
+import { namedRoute, readGroupsFile, Router, type Route } from "../pools/index.ts";
 import type { PoolRoute } from "../../core/trace/index.ts";
 import { CliError } from "./errors.ts";
 import { expandHome } from "./paths.ts";
@@ -39,9 +39,8 @@ export async function askedRoute(flags: RouteFlags): Promise<PoolRoute | null> {
       value: group,
       reason: "the group is that of the groups file; give one of them",
     });
-  if (group !== undefined) return { subject, group, by: "asked", reason: "it was named" };
-  if (groups === undefined)
-    return subject === null ? null : { subject, group: null, by: "global", reason: "no groups were given" };
+  if (group !== undefined) return { subject, ...namedRoute(group) };
+  if (groups === undefined) return subject === null ? null : { subject, ...namedRoute(null) };
   const route: Route = new Router(await readGroupsFile(groups)).route({ subject, attributes: attribute });
   return { subject, ...route };
 }

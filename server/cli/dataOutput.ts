@@ -49,8 +49,11 @@ export function aboutLines(about: About): readonly string[] {
 function splitText({ options: { split } }: About): string {
   if (split === null) return "none";
   if (split.kind === "last") return "of each user the last interaction for test, the one before for valid";
-  const { train, valid } = split;
-  return `by time: ${percent(train)}/${percent(valid)}/${percent(1 - train - valid)} % of the interactions`;
+  const { kind, train, valid } = split;
+  const shares = `${percent(train)}/${percent(valid)}/${percent(1 - train - valid)} %`;
+  return kind === "user"
+    ? `by each user's own time: ${shares} of that user's interactions`
+    : `by time: ${shares} of the interactions`;
 }
 
 const percent = (share: number): string => String(Number((share * 100).toFixed(3)));

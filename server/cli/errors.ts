@@ -39,7 +39,7 @@ const REFUSED: FaultEntry<Refused> = {
   nextStep: ({ text }) => text.nextStep,
 };
 
-export const CLI_FAULTS: FaultTable<CliFault> = {
+const CLI_FAULTS: FaultTable<CliFault> = {
   optionInvalid: {
     blame: "input",
     message: (fault) => `${fault.option} ${fault.value}: ${fault.reason}.`,

@@ -10,7 +10,8 @@ import { note } from "./terminal/output.ts";
 
 /** As --set gave it: `name=text`, or `name:=JSON`. */
 export type SetValue =
-  { readonly kind: "text"; readonly text: string } | { readonly kind: "json"; readonly value: PromptValue };
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "json"; readonly value: PromptValue };
 
 /** The help of --set. */
 export const SET_HELP =

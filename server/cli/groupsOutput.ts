@@ -4,7 +4,7 @@ import { PoolError, readGroupsFile, type GroupsFile } from "../pools/index.ts";
 import { CliError } from "./errors.ts";
 import { checkOutputPath } from "./tracePath.ts";
 
-/** Refuses an input of the command, and a file that is there and is not a groups file. @throws CliError */
+/** Refuses an input of the command, and an existing file that is not a groups file. @throws CliError */
 export async function checkGroupsOutput(out: string, inputs: readonly string[]): Promise<void> {
   await checkOutputPath(out, inputs);
   const found = await stat(out).catch(() => null);

@@ -1,4 +1,4 @@
-// What to write in place of an option that other programs have, most of all llama.cpp's.
+// What to write instead of an option that other programs have, most of all llama.cpp's.
 
 /** Ours, by theirs. */
 const OURS: ReadonlyMap<string, string> = new Map(

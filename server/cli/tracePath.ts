@@ -8,7 +8,7 @@ import { CliError, type CliFault } from "./errors.ts";
  * Refuses a path that is a folder, one of the inputs, or not writable for this user.
  * @throws CliError tracePathUnusable
  */
-export async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
+async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
   await checkPath(path, inputs, "tracePathUnusable");
 }
 

@@ -40,7 +40,7 @@ export type DataFault =
 const IMPORT = "Files about users and items are imported first: laser data import SOURCE --out FILE.";
 const IMPORT_AGAIN = "Import it again: laser data import SOURCE --out FILE.";
 
-export const DATA_FAULTS: FaultTable<DataFault> = {
+const DATA_FAULTS: FaultTable<DataFault> = {
   dataFormatUnknown: {
     blame: "input",
     message: ({ path, reason }) => `The format of ${path} is not recognized: ${reason}.`,

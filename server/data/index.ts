@@ -1,6 +1,6 @@
 // The public API of server/data: data sets, and the rows that batch runs read.
 export * from "./rows.ts";
-export { DATA_FAULTS, DataError, type DataFault } from "./errors.ts";
+export { type DataFault } from "./errors.ts";
 export { ROLES } from "./formats/columnMap.ts";
 export { FORMATS, openSource, type Format, type SourceOptions } from "./formats/detect.ts";
 export type { BadRowCounts } from "./import/badRows.ts";
@@ -12,5 +12,5 @@ export { PARTS, type Part, type Split } from "./import/split.ts";
 export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./sources/openRowSource.ts";
 export { readInteractions, type InteractionOptions } from "./sources/interactions.ts";
 export { describedItems, interactionsOf, type DescribedItem, type UserItem } from "./sources/studyRows.ts";
-export { DataSet, isDataSet } from "./store/dataSet.ts";
+export { DataSet } from "./store/dataSet.ts";
 export type { About } from "./store/format.ts";

@@ -16,7 +16,7 @@ import type { Source } from "./import/records.ts";
 export const MOVIELENS_100K = "ml-100k";
 
 /** Said before it is fetched. */
-export const MOVIELENS_100K_TERMS = `MovieLens 100K: 100,000 ratings of films, collected by GroupLens at the University of Minnesota in 1997 and 1998.
+const MOVIELENS_100K_TERMS = `MovieLens 100K: 100,000 ratings of films, collected by GroupLens at the University of Minnesota in 1997 and 1998.
 It comes out of recbole 1.2.1 from the Python Package Index, where RecBole's authors put it in their own file format.
 GroupLens allows research with it. Without their permission it must not be passed on, nor used for commercial or
 revenue-bearing purposes; publications must cite it (Harper and Konstan, "The MovieLens Datasets", ACM TiiS 5:4, 2015), and

@@ -12,6 +12,8 @@ export interface EmbedderOptions {
   readonly gpu: GpuChoice;
   /** The most tokens of a text; of a longer one, the first. */
   readonly contextTokens: number;
+  /** CPU threads; all cores if omitted. On a busy machine one is faster than several that wait for each other. */
+  readonly threads?: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +29,17 @@ export interface Embedder {
 
 /** @throws EngineError for a bad file or an unavailable GPU; the signal's AbortError */
 export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
-  const { path, gpu, contextTokens, signal } = options;
+  const { path, gpu, contextTokens, signal, threads = availableParallelism() } = options;
   const { info } = await readModelFile(path, signal);
   const { file } = await chooseBackend(gpu, { signal, onTrial: undefined, log: () => undefined });
-  const { llama } = await startRuntime(file, availableParallelism());
+  const { llama } = await startRuntime(file, threads);
   const model = await llama.loadModel({ modelPath: path, loadSignal: signal });
   try {
-    const context = await model.createEmbeddingContext({ contextSize: contextTokens, createSignal: signal });
+    const context = await model.createEmbeddingContext({
+      contextSize: contextTokens,
+      threads,
+      createSignal: signal,
+    });
     const dimensions = model.embeddingVectorSize;
     let cutTexts = 0;
     return {

@@ -12,5 +12,6 @@ export { measureLaneCosts } from "./laneCosts.ts";
 export * from "./lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./peer.ts";
+export { loadTokenizer, type TokenizerOnly } from "./tokenizerOnly.ts";
 export * from "./scripted.ts";
 export { scriptedLanes } from "./scriptedLanes.ts";

@@ -2,20 +2,17 @@
 // Native log lines go to the given logger, never to stdout, which may be a protocol stream.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
-import { GgufInsights, type Llama, type Token } from "node-llama-cpp";
-import type { TokenId } from "../../core/laser/index.ts";
+import { GgufInsights, type Llama } from "node-llama-cpp";
 import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
 import { EngineError } from "./errors.ts";
+import { fileTokenizer } from "./fileTokenizer.ts";
 import { loadThroughLibrary } from "./libraryEngine.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel, type LoadOptions } from "./loadOptions.ts";
 import { loadNative, openDirect } from "./native/loadNative.ts";
 import { ErrorLines, startRuntime } from "./runtime.ts";
-import { textTokenizer } from "./textTokens.ts";
-import { createVocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./loadOptions.ts";
 
@@ -73,55 +70,29 @@ async function assemble(
 ): Promise<Omit<Engine, "refused">> {
   const { options, info, insights } = file;
   const { path } = options;
-  const { general, tokenizer } = info.metadata;
+  const { general, tokenizer: head } = info.metadata;
   if (insights.isRecurrent)
     throw new EngineError({ tag: "modelRecurrent", path, architecture: general.architecture });
-  const template = tokenizer.chat_template ?? null;
   const { loaded, engineReason } = await loadModel(file, choice);
   const { model, target } = loaded;
   try {
     const device = await deviceFacts(file, loaded, engineReason);
-    const { model: kind, tokens: texts, token_type: kinds } = tokenizer.ggml;
-    const vocabulary = createVocabulary({ model: kind, texts, kinds, template: template ?? "" }, (token) => {
-      const { control, userDefined } = model.getTokenAttributes(token as Token);
-      return { control, userDefined, endOfText: target.isEndOfText(token) };
-    });
-    const tokenize = (text: string, control: boolean): TokenId[] => model.tokenize(text, control);
-    const tokenizeText = textTokenizer({
-      tokenize: (text) => tokenize(text, false),
-      forbiddenSpelling: (token) => vocabulary.forbiddenSpelling(token),
-      bytesOf: (token) => vocabulary.bytesOf(token),
-    });
+    const { facts, tokenizer, chat } = fileTokenizer(model, info, path, (token) => target.isEndOfText(token));
     return {
       model: {
-        name: general.name ?? basename(path),
-        file: basename(path),
+        ...facts,
         modelBytes: file.bytes,
         sha256: options.sha256 ?? null,
         architecture: general.architecture,
-        vocabularySize: vocabulary.size,
-        tokenizerFingerprint: vocabulary.fingerprint,
         weightsFingerprint: weightsFingerprint(info),
         trainContextTokens: loaded.trainContextTokens,
         isHybrid: insights.isHybrid,
-        endOfTextTokens: tokenizer.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
+        endOfTextTokens: head.ggml.tokens.flatMap((_, id) => (target.isEndOfText(id) ? [id] : [])),
       },
       device,
       deviceMemory: device.backend === "cpu" ? null : await memoryOf(file.llama, loaded.gpu),
-      tokenizer: {
-        tokenize,
-        tokenizeText,
-        controlToken: (spelling) => vocabulary.controlToken(spelling),
-        bytesOf: (token) => vocabulary.bytesOf(token),
-        isControl: (token) => vocabulary.isControl(token),
-        controlTokens: vocabulary.controlTokens,
-      },
-      chat: {
-        template,
-        bosToken: model.tokens.bosString ?? "",
-        eosToken: model.tokens.eosString ?? "",
-        addsBos: model.tokens.shouldPrependBosToken,
-      },
+      tokenizer,
+      chat,
       target,
       async openLanes(lanes) {
         if (loaded.openLanes !== null) return loaded.openLanes(lanes);

@@ -51,7 +51,12 @@ const ResultSchema = Type.Object({
     learning_rate: Type.Number(),
     min_child_samples: Type.Integer(),
   }),
-  rows: Type.Object({ train: Type.Integer(), validation: Type.Integer(), test: Type.Integer() }),
+  rows: Type.Object({
+    past: Type.Integer(),
+    train: Type.Integer(),
+    validation: Type.Integer(),
+    test: Type.Integer(),
+  }),
   testUsers: Type.Integer(),
   testItems: Type.Integer(),
   testClicks: Type.Integer(),
@@ -117,6 +122,8 @@ export interface Arm {
   readonly name: string;
   /** One an item, in the order of the study's items, all of one length. */
   readonly vectors: readonly Float32Array[];
+  /** One a user, in the order of the study's users, as long as those of items; omitted: nothing is known of users. */
+  readonly userVectors?: readonly Float32Array[];
 }
 
 /**
@@ -170,20 +177,28 @@ async function writeJob(job: string, data: StudyData, arms: readonly Arm[], opti
   await write("labels.u8", data.labels);
   await write("times.f64", data.timesMs);
   await write("attributes.u8", data.attributeFlags);
-  for (const [at, { vectors }] of arms.entries()) {
-    const dimensions = vectors[0]?.length ?? 0;
-    const all = new Float32Array(vectors.length * dimensions);
-    vectors.forEach((vector, item) => {
-      all.set(vector, item * dimensions);
-    });
-    await write(`${at}.f32`, all);
+  if (data.parts !== null) await write("parts.u8", data.parts);
+  for (const [at, { vectors, userVectors }] of arms.entries()) {
+    await write(`${at}.f32`, joined(vectors));
+    if (userVectors !== undefined) await write(`${at}.users.f32`, joined(userVectors));
   }
   const asked = {
     items: data.items.length,
+    users: data.userCount,
     dimensions: arms[0]?.vectors[0]?.length ?? 0,
     attributes: data.attributes.length,
     arms: arms.map(({ name }) => name),
     ...options,
   };
   await writeFile(join(job, "job.json"), JSON.stringify(asked));
+}
+
+/** Vectors one after another. */
+function joined(vectors: readonly Float32Array[]): Float32Array {
+  const dimensions = vectors[0]?.length ?? 0;
+  const all = new Float32Array(vectors.length * dimensions);
+  vectors.forEach((vector, at) => {
+    all.set(vector, at * dimensions);
+  });
+  return all;
 }

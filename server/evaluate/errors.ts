@@ -10,6 +10,12 @@ export type EvaluateFault =
     }
   /** Not written `NAME=FILE`, or a name given twice, or one that the study uses itself. */
   | { readonly tag: "armInvalid"; readonly given: string; readonly reason: string }
+  /** Users' knowledge and items' under other names. */
+  | { readonly tag: "userArmsDiffer"; readonly users: readonly string[]; readonly items: readonly string[] }
+  /** Knowledge about users, of all of whose interactions it may have been made. */
+  | { readonly tag: "splitMissing"; readonly path: string }
+  /** The tokens of an answer are not those of the model that is to score it. */
+  | { readonly tag: "targetDiffers"; readonly path: string; readonly id: string }
   | { readonly tag: "strictMissing"; readonly names: readonly string[] }
   /** Too few items have text in every file and interactions in the data. */
   | { readonly tag: "tooFewItems"; readonly items: number; readonly needed: number }
@@ -33,6 +39,26 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
     blame: "input",
     message: ({ given, reason }) => `--knowledge ${given} can't be used: ${reason}.`,
     nextStep: "Write --knowledge NAME=FILE once for each file, such as --knowledge strict=strict.jsonl.",
+  },
+  userArmsDiffer: {
+    blame: "input",
+    message: ({ users, items }) =>
+      `Knowledge about users is given for ${users.join(", ")}, and about items for ${items.join(", ")}.`,
+    nextStep:
+      "Give --user-knowledge NAME=FILE once for each --knowledge, under the same names, or not at all.",
+  },
+  splitMissing: {
+    blame: "input",
+    message: ({ path }) =>
+      `${path} has no split, so that users' knowledge may have been made of what is to be predicted.`,
+    nextStep:
+      "Import the data with --split user:40/45/15, write users' knowledge from that file, and evaluate with it.",
+  },
+  targetDiffers: {
+    blame: "input",
+    message: ({ path, id }) =>
+      `The tokens of ${JSON.stringify(id)} in ${path} are not those of the model of --target.`,
+    nextStep: "Name the model that wrote the answers with --target, or leave it out.",
   },
   strictMissing: {
     blame: "input",

@@ -2,7 +2,8 @@
 export { clickModelPython, runClickModels, type Arm, type StudyResult } from "./clickModel.ts";
 export { directMeasures } from "./directMeasures.ts";
 export { EVALUATE_FAULTS, EvaluateError, type EvaluateFault } from "./errors.ts";
-export { parseArms, readKnowledge, type Knowledge } from "./knowledge.ts";
+export { measureLikelihood, type ItemPrompt, type Likelihood, type Scorer } from "./likelihood.ts";
+export { parseArms, parseUserArms, readKnowledge, type Knowledge } from "./knowledge.ts";
 export { evaluationReport, type Evaluation } from "./report.ts";
 export { factsText, studyData, type Interaction, type StudyItem } from "./studyData.ts";
 export { evidenceOf, verdictOf, verdictText } from "./verdict.ts";

@@ -12,6 +12,8 @@ export interface Knowledge {
   readonly path: string;
   /** By id of the item. Failed rows are left out. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Tokens of the texts, of those rows that have them. */
+  readonly tokens: ReadonlyMap<string, readonly number[]>;
   /** Rows of the file without a text. */
   readonly failedRows: number;
 }
@@ -19,11 +21,13 @@ export interface Knowledge {
 const RowSchema = Type.Object({
   id: Type.Union([Type.String(), Type.Integer()]),
   text: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  tokenIds: Type.Optional(Type.Union([Type.Array(Type.Integer({ minimum: 0 })), Type.Null()])),
 });
 
 /** @throws EvaluateError knowledgeLineInvalid; FilesError; TextFileError; the signal's AbortError */
 export async function readKnowledge(name: string, path: string, signal: AbortSignal): Promise<Knowledge> {
   const texts = new Map<string, string>();
+  const tokens = new Map<string, readonly number[]>();
   let failedRows = 0;
   const refuse = (line: number, reason: string, cause?: unknown): never => {
     throw new EvaluateError({ tag: "knowledgeLineInvalid", path, line, reason }, { cause });
@@ -34,9 +38,12 @@ export async function readKnowledge(name: string, path: string, signal: AbortSig
       const id = String(row.id);
       if (row.text === undefined || row.text === null) failedRows++;
       else if (texts.has(id)) refuse(line, `"${id}" has an answer already`);
-      else texts.set(id, row.text);
+      else {
+        texts.set(id, row.text);
+        if (row.tokenIds != null) tokens.set(id, row.tokenIds);
+      }
     }
-  return { name, path, texts, failedRows };
+  return { name, path, texts, tokens, failedRows };
 }
 
 async function* recordsOf(path: string, refuse: RefuseLine, signal: AbortSignal) {
@@ -50,10 +57,14 @@ async function* recordsOf(path: string, refuse: RefuseLine, signal: AbortSignal)
 /** Names of arms that the study makes itself. */
 const OWN_ARMS = ["none", "shuffled", "facts"];
 
+/** Knowledge by its name, and the file that holds it. */
+export interface ArmFile {
+  readonly name: string;
+  readonly path: string;
+}
+
 /** Parses `NAME=FILE` options. @throws EvaluateError armInvalid | strictMissing */
-export function parseArms(
-  given: readonly string[],
-): readonly { readonly name: string; readonly path: string }[] {
+export function parseArms(given: readonly string[]): readonly ArmFile[] {
   const arms = given.map((option) => {
     // The name may contain "=", such as "k=2 p=0.1": the file begins after the last one.
     const at = option.lastIndexOf("=");
@@ -70,4 +81,20 @@ export function parseArms(
   if (!arms.some(({ name }) => name === "strict"))
     throw new EvaluateError({ tag: "strictMissing", names: arms.map(({ name }) => name) });
   return arms;
+}
+
+/** The same of knowledge about users: none, or a file for each kind of knowledge about items. @throws EvaluateError */
+export function parseUserArms(given: readonly string[], arms: readonly ArmFile[]): readonly ArmFile[] {
+  if (given.length === 0) return [];
+  const found = parseArms(given);
+  return arms.map(({ name }) => {
+    const own = found.find((arm) => arm.name === name);
+    if (own === undefined || found.length !== arms.length)
+      throw new EvaluateError({
+        tag: "userArmsDiffer",
+        users: found.map((arm) => arm.name),
+        items: arms.map((arm) => arm.name),
+      });
+    return own;
+  });
 }

@@ -1,6 +1,7 @@
 // An evaluation as Markdown: the question's answer first, then its figures, then how they were made.
 import type { StudyResult } from "./clickModel.ts";
 import type { DirectMeasures } from "./directMeasures.ts";
+import type { Likelihood } from "./likelihood.ts";
 import { evidenceOf, verdictOf, verdictText } from "./verdict.ts";
 
 export interface Evaluation {
@@ -15,7 +16,15 @@ export interface Evaluation {
   readonly coldRows: number;
   /** The model that made the vectors, how many texts were cut to its context, and its context in tokens. */
   readonly embedder: { readonly name: string; readonly cutTexts: number; readonly contextTokens: number };
-  readonly arms: readonly { readonly name: string; readonly file: string; readonly failedRows: number }[];
+  readonly arms: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly failedRows: number;
+    /** The file of knowledge about users; null: nothing is known of them. */
+    readonly users: string | null;
+  }[];
+  /** By name; null: not measured. */
+  readonly likelihood: ReadonlyMap<string, Likelihood> | null;
   readonly study: StudyResult;
   readonly measures: readonly DirectMeasures[];
 }
@@ -36,7 +45,7 @@ export function evaluationReport(evaluation: Evaluation): string {
       : differenceTable("cold items", evaluation.study.coldDifferences, evaluation)),
     "## The texts themselves",
     "",
-    ...measureTable(evaluation.measures),
+    ...measureTable(evaluation.measures, evaluation.likelihood),
     "",
     "## How it was measured",
     "",
@@ -100,7 +109,7 @@ function differenceTable(
   ];
 }
 
-function measureTable(measures: readonly DirectMeasures[]): string[] {
+function measureTable(measures: readonly DirectMeasures[], likelihood: Evaluation["likelihood"]): string[] {
   return table(
     [
       "knowledge",
@@ -110,6 +119,8 @@ function measureTable(measures: readonly DirectMeasures[]): string[] {
       "length ÷ strict",
       "own item nearest",
       "mean 1 ÷ rank",
+      "ln p a token",
+      "lost to strict (nats a token)",
     ],
     measures.map((measure) => [
       measure.name,
@@ -119,23 +130,39 @@ function measureTable(measures: readonly DirectMeasures[]): string[] {
       measure.lengthRatio.toFixed(3),
       percent(measure.ownItemFirst),
       measure.reciprocalRank.toFixed(3),
+      ...likelihoodCells(likelihood?.get(measure.name) ?? null),
     ]),
   );
 }
 
+function likelihoodCells(found: Likelihood | null): string[] {
+  if (found === null) return ["not measured", "not measured"];
+  const { perToken, lost } = found;
+  return [signed(perToken, 3), `${signed(lost.mean, 3)} ± ${(1.96 * lost.error).toFixed(3)}`];
+}
+
 function methodLines({ study, embedder, ...evaluation }: Evaluation): string[] {
-  const { train, validation, test } = study.rows;
+  const { past, train, validation, test } = study.rows;
   return [
     `- Data: ${evaluation.dataSet}, ${evaluation.interactions} interactions of ${evaluation.users} users with the ${evaluation.items} items of which every file has an answer; a click is a rating of at least ${evaluation.minRating}.`,
     ...evaluation.arms.map(
-      ({ name, file, failedRows }) =>
-        `- ${cell(name)}: ${cell(file)}${failedRows > 0 ? `, ${failedRows} rows failed` : ""}.`,
+      ({ name, file, failedRows, users }) =>
+        `- ${cell(name)}: ${cell(file)}${failedRows > 0 ? `, ${failedRows} rows failed` : ""}${users === null ? "" : `; of users ${cell(users)}`}.`,
     ),
-    "- none: no knowledge; shuffled: the strict vectors, each given to another item, in another order for every seed; facts: vectors of title, year and attributes alone.",
-    `- Split by each user's own time: ${train} rows train, ${validation} stop the training, ${test} test (${study.testClicks} clicks, ${study.testUsers} users, ${study.testItems} items; ${study.coldTestRows} rows of cold items).`,
+    "- none: no knowledge; shuffled: the strict vectors, each given to another item (and user), in another order for every seed; facts: vectors of title, year and attributes alone.",
+    ...scoredLine(evaluation.likelihood),
+    `- Split by each user's own time: ${past > 0 ? `${past} rows made the users' knowledge and are only the past of the others, ` : ""}${train} rows train, ${validation} stop the training, ${test} test (${study.testClicks} clicks, ${study.testUsers} users, ${study.testItems} items; ${study.coldTestRows} rows of cold items).`,
     `- Click model: LightGBM, ${study.parameters.num_leaves} leaves, rate ${study.parameters.learning_rate}, at least ${study.parameters.min_child_samples} rows a leaf: chosen on the validation rows of strict knowledge and kept for all. Every feature comes from earlier rows.`,
     `- ${evaluation.seeds} seeds, averaged; intervals: ${evaluation.resamples} times the test users drawn again, the same draws for both sides. Margin ${evaluation.margin} AUC. Smallest detectable: 2.8 standard errors (power 80 %).`,
     `- Vectors: ${cell(embedder.name)}, state after the last token; ${embedder.cutTexts === 0 ? "no text was" : `${embedder.cutTexts} texts were`} cut to ${embedder.contextTokens} tokens. Shares of the second table are of ${evaluation.items} items.`,
+  ];
+}
+
+function scoredLine(likelihood: Evaluation["likelihood"]): string[] {
+  const [first] = likelihood?.values() ?? [];
+  if (first === undefined) return [];
+  return [
+    `- ln p: of ${first.items} items' answers, given their prompts, under the model that wrote them (no sampling, no penalties); ± is 1.96 standard errors over the items.`,
   ];
 }
 
@@ -151,5 +178,6 @@ function cell(text: string): string {
 
 const interval = (mean: number, low: number, high: number): string =>
   `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+const signed = (value: number, digits = 4): string =>
+  `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -17,6 +17,8 @@ export interface Interaction {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly rating: number;
+  /** Of a split data set, 0: training, 1: validation, 2: test; omitted without a split. */
+  readonly part?: number;
 }
 
 /** Parallel arrays, one entry an interaction; users and items are numbered from 0. */
@@ -31,6 +33,13 @@ export interface StudyData {
   readonly attributes: readonly string[];
   readonly attributeFlags: Uint8Array;
   readonly userCount: number;
+  /** Ids of the users, by number. */
+  readonly userIds: readonly string[];
+  /**
+   * One an interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
+   * only the past of the others; null: each user's own time divides the interactions.
+   */
+  readonly parts: Uint8Array | null;
 }
 
 /** Fewer items say nothing about a recommender. */
@@ -38,7 +47,7 @@ export const MIN_ITEMS = 50;
 const MIN_OF_EACH = 20;
 
 /**
- * The interactions with items of which every arm has a text.
+ * The interactions with items of which every arm has a text, by users of which every arm of `userArms` has one.
  * @throws EvaluateError tooFewItems | tooFewClicks
  */
 export function studyData(
@@ -46,13 +55,15 @@ export function studyData(
   interactions: readonly Interaction[],
   arms: readonly Knowledge[],
   minRating: number,
+  userArms: readonly Knowledge[] = [],
 ): StudyData {
-  const used = new Set(interactions.map(({ item }) => item));
+  const ofUsers = interactions.filter(({ user }) => userArms.every(({ texts }) => texts.has(user)));
+  const used = new Set(ofUsers.map(({ item }) => item));
   const items = all.filter(({ id }) => used.has(id) && arms.every(({ texts }) => texts.has(id)));
   if (items.length < MIN_ITEMS)
     throw new EvaluateError({ tag: "tooFewItems", items: items.length, needed: MIN_ITEMS });
   const itemNumbers = new Map(items.map(({ id }, at) => [id, at]));
-  const known = interactions.filter(({ item }) => itemNumbers.has(item));
+  const known = ofUsers.filter(({ item }) => itemNumbers.has(item));
   const userNumbers = new Map<string, number>();
   const numberOf = (user: string): number => {
     const at = userNumbers.get(user) ?? userNumbers.size;
@@ -63,10 +74,11 @@ export function studyData(
   const clicks = labels.reduce((sum, label) => sum + label, 0);
   if (Math.min(clicks, labels.length - clicks) < MIN_OF_EACH)
     throw new EvaluateError({ tag: "tooFewClicks", clicks, rows: labels.length });
+  const users = Int32Array.from(known, ({ user }) => numberOf(user));
   const attributes = [...new Set(items.flatMap((item) => item.attributes))].sort();
   return {
     items,
-    users: Int32Array.from(known, ({ user }) => numberOf(user)),
+    users,
     itemOf: Int32Array.from(known, ({ item }) => itemNumbers.get(item)!),
     labels,
     timesMs: Float64Array.from(known, ({ timeMs }) => timeMs),
@@ -75,6 +87,8 @@ export function studyData(
       items.flatMap((item) => attributes.map((attribute) => (item.attributes.includes(attribute) ? 1 : 0))),
     ),
     userCount: userNumbers.size,
+    userIds: [...userNumbers.keys()],
+    parts: userArms.length === 0 ? null : Uint8Array.from(known, ({ part }) => part ?? 0),
   };
 }
 

@@ -6,7 +6,8 @@ import type { AucDifference, StudyResult } from "./clickModel.ts";
  * helps: strict knowledge is better than none and than other items' knowledge, both intervals above 0.
  */
 export type Evidence =
-  { readonly kind: "helps" } | { readonly kind: "noEvidence"; readonly unmet: readonly AucDifference[] };
+  | { readonly kind: "helps" }
+  | { readonly kind: "noEvidence"; readonly unmet: readonly AucDifference[] };
 
 /** Of a relaxed arm against strict; `margin` is the largest loss of AUC that counts as harmless. */
 export type Verdict =

@@ -43,7 +43,7 @@ export async function destinationOf(path: string): Promise<Destination> {
   throw new FilesError({ tag: "notAFile", path, what });
 }
 
-/** The file that a link will create when written to; the path itself if it is no link. */
+/** The file that a link will create when written to; the path itself if it is not a link. */
 async function linkTarget(path: string): Promise<string> {
   let target = resolve(path);
   for (let links = 0; links < MAX_LINKS; links++) {

@@ -1,23 +1,15 @@
 // Publishes the problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
-import { fileURLToPath } from "node:url";
-import { parsePrompty } from "../../core/prompts/index.ts";
-import { readBeside } from "../files/prompts/index.ts";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { LANGUAGE, PromptDocuments, type Features, type PromptDocument } from "./language/index.ts";
 
-export interface CheckedDocument {
-  readonly uri: string;
-  readonly version: number;
-  readonly languageId: string;
-  getText(): string;
-}
+export type CheckedDocument = TextDocument;
 
 export interface Published {
   readonly uri: string;
   readonly version?: number;
   readonly diagnostics: Diagnostic[];
 }
-
-const LANGUAGE = "prompty";
 
 export class DiagnosticsPublisher {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
@@ -26,6 +18,10 @@ export class DiagnosticsPublisher {
   constructor(
     private readonly debounceMs: number,
     private readonly publish: (published: Published) => void,
+    private readonly features: Features = { laserOnly: false },
+    private readonly prompts = new PromptDocuments(),
+    /** What only a token count knows. */
+    private readonly tooLong: (document: PromptDocument) => Diagnostic | null = () => null,
   ) {}
 
   /** To be called when a document was opened or changed. `document` may change further until it is checked. */
@@ -35,7 +31,7 @@ export class DiagnosticsPublisher {
     clearTimeout(this.waiting.get(uri));
     const check = (): void => {
       this.waiting.delete(uri);
-      this.publish({ uri, version: document.version, diagnostics: diagnosticsOf(document.getText(), uri) });
+      this.check(document);
     };
     if (this.open.has(uri)) this.waiting.set(uri, setTimeout(check, this.debounceMs));
     else {
@@ -44,7 +40,22 @@ export class DiagnosticsPublisher {
     }
   }
 
-  closed({ uri }: CheckedDocument): void {
+  /** To be called when the tokens of an open document were counted. */
+  counted(document: CheckedDocument): void {
+    // A check that waits will know the count.
+    if (this.open.has(document.uri) && !this.waiting.has(document.uri)) this.check(document);
+  }
+
+  private check(document: CheckedDocument): void {
+    const { uri, version } = document;
+    const prompt = this.prompts.of(document);
+    const tooLong = this.features.laserOnly ? null : this.tooLong(prompt);
+    const found = diagnosticsIn(prompt, this.features);
+    this.publish({ uri, version, diagnostics: tooLong === null ? found : [...found, tooLong] });
+  }
+
+  closed({ uri }: Pick<CheckedDocument, "uri">): void {
+    this.prompts.forget(uri);
     clearTimeout(this.waiting.get(uri));
     this.waiting.delete(uri);
     if (this.open.delete(uri)) this.publish({ uri, diagnostics: [] });
@@ -56,17 +67,28 @@ export class DiagnosticsPublisher {
  * @param uri of the document: the files that a prompt names are read from beside a file, not beside unsaved text
  */
 export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
-  const readFile = uri.startsWith("file:") ? readBeside(fileURLToPath(uri)) : null;
-  return parsePrompty(text, readFile).problems.map(
-    ({ severity, code, message, nextStep, range: { start, end } }) => ({
-      severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-      code,
-      source: "LASER",
-      message: nextStep === null ? message : `${message} ${nextStep}`,
-      range: {
-        start: { line: start.line, character: start.character },
-        end: { line: end.line, character: end.character },
-      },
-    }),
-  );
+  const document = new PromptDocuments().of(TextDocument.create(uri, LANGUAGE, 0, text));
+  return diagnosticsIn(document, { laserOnly: false });
+}
+
+/** Beside an extension that checks the file, those of the `laser:` block alone. */
+export function diagnosticsIn({ prompt, keys }: PromptDocument, { laserOnly }: Features): Diagnostic[] {
+  const block = laserOnly ? keys.find(({ key }) => key === "laser") : undefined;
+  const { problems } = prompt.file;
+  const ours = laserOnly
+    ? problems.filter(
+        ({ range: { start } }) =>
+          block !== undefined && start.offset >= block.span.start && start.offset < block.span.end,
+      )
+    : problems;
+  return ours.map(({ severity, code, message, nextStep, range: { start, end } }) => ({
+    severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+    code,
+    source: "LASER",
+    message: nextStep === null ? message : `${message} ${nextStep}`,
+    range: {
+      start: { line: start.line, character: start.character },
+      end: { line: end.line, character: end.character },
+    },
+  }));
 }

@@ -15,12 +15,14 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import * as methods from "../protocol/methods.ts";
 import { describeError } from "../../core/base/index.ts";
 import { ServerError } from "./errors.ts";
+import { capabilitiesOf, PromptDocuments, serveLanguage } from "./language/index.ts";
 import { readOptions } from "./options.ts";
 import { readParams } from "./params.ts";
 import { Serving } from "./serving.ts";
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
+const prompts = new PromptDocuments();
 let serving: Serving | null = null;
 
 // The worker program is beside this bundle, which is CommonJS.
@@ -28,7 +30,7 @@ const workerPath = process.env.LASER_WORKER_PATH ?? join(__dirname, "worker.mjs"
 
 connection.onInitialize(({ initializationOptions }) => {
   try {
-    serving = new Serving(workerPath, readOptions(initializationOptions), {
+    serving = new Serving(workerPath, readOptions(initializationOptions), prompts, {
       log: (line) => {
         connection.console.info(line);
       },
@@ -46,7 +48,10 @@ connection.onInitialize(({ initializationOptions }) => {
     throw responseError(error);
   }
   return {
-    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      ...capabilitiesOf(serving.features),
+    },
     serverInfo: { name: "LASER" },
     laserProtocol: methods.METHODS_VERSION,
   };
@@ -92,15 +97,30 @@ answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;
 });
+answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTurn }) => {
+  server.requireTrust("run");
+  const document = documents.get(uri);
+  if (document === undefined) return null;
+  const counted = await server.counts.ofPrompt(prompts.of(document), model, systemInUserTurn);
+  const now = documents.get(uri);
+  if (now !== undefined) server.checks.counted(now);
+  return counted;
+});
 connection.onNotification(methods.trustGrantedNotice.method, () => {
   serving?.grantTrust();
 });
 
+serveLanguage({
+  ...{ connection, documents, prompts },
+  features: () => serving?.features ?? { laserOnly: false },
+  countTokens: (text) => serving?.counts.count(text) ?? Promise.resolve(null),
+});
 documents.onDidChangeContent(({ document }) => {
   serving?.checks.changed(document);
 });
 documents.onDidClose(({ document }) => {
   serving?.checks.closed(document);
+  serving?.counts.forget(document.uri);
 });
 documents.listen(connection);
 connection.listen();

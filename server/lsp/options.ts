@@ -7,6 +7,8 @@ import { ServerError } from "./errors.ts";
 
 export interface ServerOptions {
   readonly trusted: boolean;
+  /** Whether another extension serves prompt files: all but the `laser:` block is left to it. */
+  readonly laserOnly: boolean;
   /** The worker is stopped after this time without a request; 0: never. */
   readonly idleUnloadMs: number;
   readonly limits: ServerLimits;
@@ -26,6 +28,8 @@ const ServerLimitsSchema = Type.Object({
   crashWindowMs: amount,
   /** Idle time after a keystroke before a document is checked. */
   debounceMs: amount,
+  /** The process that counts tokens ends after this time without a request. */
+  tokenizerIdleMs: amount,
   /** Bounds on the traces kept in a folder. */
   traces: amount,
   traceBytes: amount,
@@ -39,6 +43,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   crashes: MAX_CRASHES,
   crashWindowMs: CRASH_WINDOW_MS,
   debounceMs: 150,
+  tokenizerIdleMs: 300_000,
   traces: 50,
   traceBytes: 200_000_000,
 };
@@ -46,16 +51,23 @@ export const DEFAULT_LIMITS: ServerLimits = {
 const InitializationSchema = Type.Object({
   laserProtocol: Type.Unknown(),
   trusted: Type.Boolean(),
+  laserOnly: Type.Boolean(),
   idleUnloadMinutes: amount,
   limits: Type.Unknown(),
 });
-const DEFAULTS = { laserProtocol: undefined, trusted: true, idleUnloadMinutes: 10, limits: {} };
+const DEFAULTS = {
+  laserProtocol: undefined,
+  trusted: true,
+  laserOnly: false,
+  idleUnloadMinutes: 10,
+  limits: {},
+};
 
 /** The maximum of setTimeout; longer waits would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Reads `initializationOptions`: `{laserProtocol, trusted?, idleUnloadMinutes?, limits?}`. Limits that are absent or
+ * Reads `initializationOptions`: `{laserProtocol, trusted?, laserOnly?, idleUnloadMinutes?, limits?}`. Limits that are absent or
  * not a number of at least 0 get their default.
  * @throws ServerError methodsVersion when the client speaks another version
  */
@@ -67,6 +79,7 @@ export function readOptions(given: unknown): ServerOptions {
   }
   return {
     trusted: options.trusted,
+    laserOnly: options.laserOnly,
     idleUnloadMs: Math.min(options.idleUnloadMinutes * 60_000, LONGEST_TIMER_MS),
     limits: parseParts(ServerLimitsSchema, options.limits, DEFAULT_LIMITS),
   };

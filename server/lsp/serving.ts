@@ -2,11 +2,13 @@
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { CatalogueModel, FoundModel } from "../protocol/worker.ts";
 import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
+import { TokenCounts, type Features, type PromptDocuments } from "./language/index.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RunHooks } from "./run.ts";
 import { Runs } from "./runs.ts";
 import { Supervisor } from "./supervisor.ts";
+import { TokenizerProcess } from "./tokenizer.ts";
 
 export interface ServingHooks extends RunHooks {
   readonly onStatus: (status: ServerStatus) => void;
@@ -17,13 +19,26 @@ export class Serving {
   readonly runs: Runs;
   readonly checks: DiagnosticsPublisher;
   readonly supervisor: Supervisor;
+  readonly features: Features;
+  readonly counts: TokenCounts;
+  private readonly tokenizer: TokenizerProcess;
   private trusted: boolean;
 
-  constructor(workerPath: string, options: ServerOptions, hooks: ServingHooks) {
+  constructor(workerPath: string, options: ServerOptions, prompts: PromptDocuments, hooks: ServingHooks) {
     this.trusted = options.trusted;
     this.supervisor = new Supervisor(workerPath, options, hooks);
     this.runs = new Runs(this.supervisor, options.limits, hooks);
-    this.checks = new DiagnosticsPublisher(options.limits.debounceMs, hooks.onDiagnostics);
+    this.features = { laserOnly: options.laserOnly };
+    const { debounceMs } = options.limits;
+    this.tokenizer = new TokenizerProcess(workerPath, options.limits, hooks.log);
+    this.counts = new TokenCounts((asked) => this.tokenizer.tokenize(asked), hooks.log);
+    this.checks = new DiagnosticsPublisher(
+      debounceMs,
+      hooks.onDiagnostics,
+      this.features,
+      prompts,
+      (document) => this.counts.tooLong(document),
+    );
   }
 
   grantTrust(): void {
@@ -52,7 +67,7 @@ export class Serving {
 
   async close(): Promise<void> {
     this.runs.stopAll();
-    await this.supervisor.close();
+    await Promise.all([this.supervisor.close(), this.tokenizer.close()]);
     await this.runs.ended();
   }
 }

@@ -105,6 +105,43 @@ export const installBackendRequest = method<DeviceReport>()(
   "laser/installBackend",
   Type.Object({ runId, backend: text }),
 );
+/** What counting needs to know of the model. */
+const CountedModelSchema = Type.Unsafe<CountedModel>(
+  Type.Object({ contextTokens: Type.Integer({ minimum: 1 }) }, { additionalProperties: true }),
+);
+export type CountedModel = Pick<ModelChoice, "path" | "catalogueId" | "contextTokens" | "chatTemplatePath">;
+
+/** Of an open prompt document. */
+export interface PromptTokens {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  /** Tokens of the whole prompt with its sample values, chat template included; null if it can't be rendered. */
+  readonly promptTokens: number | null;
+  /** Why it can't be; null if it can. */
+  readonly error: ErrorText | null;
+  /** Most tokens of the answer, by the prompt file; null if it says nothing. */
+  readonly maxTokens: number | null;
+  /** Each section as it is written, in the order of the file. */
+  readonly sections: readonly SectionTokens[];
+}
+export interface SectionTokens {
+  readonly role: string;
+  /** Offset of its text in the document, in UTF-16 units. */
+  readonly start: number;
+  /** Where each of its tokens ends, from `start`. */
+  readonly ends: readonly number[];
+}
+
+/**
+ * Counts the tokens of an open document by the model's own tokenizer, which is loaded without weights. Nothing is fetched;
+ * null for a document that isn't open. Later hovers count by the same model.
+ */
+export const promptTokensRequest = method<PromptTokens | null>()(
+  "laser/promptTokens",
+  Type.Object({ uri: text, model: CountedModelSchema, systemInUserTurn: Type.Boolean() }),
+);
 /** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null>()("laser/restartWorker", NOTHING);
 

@@ -27,7 +27,7 @@ const FiguresSchema = Type.Object({
   ms,
 });
 
-export const OutputRowSchema = Type.Object({
+const OutputRowSchema = Type.Object({
   id: Type.String({ minLength: 1 }),
   subject: Type.String(),
   group: orNull(Type.String()),

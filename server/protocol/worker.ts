@@ -5,74 +5,37 @@
 // and ends. Each request carries an id and gets exactly one reply: done or failed. Events of a run come
 // between, in order.
 //
-// The language server sends hello, load, fetch, generate, stop, models, modelFiles, devices, installBackend and shutdown. A batch client, which writes many
-// answers through `laser worker`, has five more: answer, which is generate without the events of steps; pool, so that the
-// first answer doesn't wait for the index; add, which lets the pool in memory grow; stats, to watch memory between
-// answers; and unload, to free the model while it does something else. server/cluster is such a client, in Python.
+// The requests are in workerRequests.ts. The language server sends hello, load, fetch, generate, stop, models, modelFiles,
+// tokenize, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
+// more: answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups
+// and route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
+// lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does
+// something else. server/cluster is such a client, in Python.
 //
-// Version 2 added answer and add.
+// Version 2 added answer and add; version 3 lanes, groups, route, and what an answer is about.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
-import type { GpuChoice } from "../engine/errors.ts";
 import type { FoundModel } from "../engine/models/index.ts";
-import type { TokenId } from "../../core/laser/index.ts";
-import type { TraceDevice, TraceEnd, TraceModel, TraceParent, TraceRequest } from "../../core/trace/index.ts";
+import type { PoolRoute, TraceDevice, TraceEnd, TraceModel } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
-import type { GenerationSettings, SettingValues } from "../../core/settings/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
 export type { BackendReport, DeviceReport, InstallOffer } from "../engine/devices/report.ts";
 export type { FoundModel } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
+export type {
+  AddedAnswer,
+  AnswerParams,
+  AnswerSubject,
+  ContinueFrom,
+  GenerateParams,
+  JsonValue,
+  ModelChoice,
+  TokenizedPrompt,
+  WorkerRequest,
+} from "./workerRequests.ts";
 
-export const WORKER_PROTOCOL_VERSION = 2;
-
-/** Which model, and how to load it. Loading an equal choice again costs nothing. */
-export interface ModelChoice {
-  /** A GGUF file, or a model of the catalogue; default: the demo model. */
-  readonly path?: string;
-  readonly catalogueId?: string;
-  readonly gpu: GpuChoice;
-  /** One GPU by its name or number in DeviceReport; default: all of them. */
-  readonly device?: string;
-  /** Layers that the GPU holds; default: as many as fit. */
-  readonly gpuLayers?: number;
-  readonly contextTokens: number;
-  /** Maximum CPU threads; default: all cores. */
-  readonly threads?: number;
-  /** A file whose text replaces the model's chat template. */
-  readonly chatTemplatePath?: string;
-}
-
-/** A value of a prompt variable, as JSON. */
-export type JsonValue =
-  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-export interface GenerateParams {
-  /** The text of a .prompty file, or plain text, which is one user message. */
-  readonly source: string;
-  /** Name of the prompt file; null for a selection or unsaved text. */
-  readonly promptFile: string | null;
-  readonly values: Readonly<Record<string, JsonValue>>;
-  readonly settings: GenerationSettings;
-  /** A file of earlier answers; null: none. */
-  readonly poolPath: string | null;
-  /** Continues a recorded answer; `source` and `values` are then ignored. */
-  readonly continueFrom?: ContinueFrom;
-}
-
-/**
- * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
- * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
- * for one that is missing.
- */
-export interface AnswerParams extends Pick<GenerateParams, "source" | "promptFile" | "values"> {
-  /**
-   * Values by the names of settings, such as { "maxTokens": 64, "relaxed.topK": 3 }. They override the parameters of the
-   * prompt file, which override the defaults.
-   */
-  readonly settings: Partial<SettingValues>;
-}
+export const WORKER_PROTOCOL_VERSION = 3;
 
 /** Counts and times are those of core/trace/metrics.ts; times in ms. */
 export interface AnswerResult {
@@ -94,63 +57,9 @@ export interface AnswerResult {
   readonly relaxed: number;
   /** Whether the rule kept only the target's own choice. */
   readonly strict: boolean;
+  /** Which group it was sent to, and why; null where nothing was said of what it is about. */
+  readonly route: PoolRoute | null;
 }
-
-/** An answer for the pool in memory. */
-export interface AddedAnswer {
-  readonly id: string;
-  readonly group: string | null;
-  readonly text: string;
-}
-
-/**
- * Where a run continues from. The prompt is the recorded one, token by token; `settings.maxTokens` is for the whole
- * answer, inherited tokens included.
- */
-export interface ContinueFrom {
-  readonly messages: TraceRequest["messages"];
-  readonly rendered: string;
-  /** The rendered prompt's tokens, then the inherited answer tokens. */
-  readonly promptTokens: readonly TokenId[];
-  /** How many of the last promptTokens are answer tokens. */
-  readonly inheritedTokens: number;
-  readonly parent: TraceParent;
-  /** The model that produced the tokens. */
-  readonly model: Pick<TraceModel, "name" | "tokenizerFingerprint">;
-}
-
-export type WorkerRequest =
-  | { readonly kind: "hello"; readonly id: number; readonly version: number }
-  /** Loads a model instead of the current one. Nothing is fetched: a missing catalogue model is a failure. */
-  | { readonly kind: "load"; readonly id: number; readonly model: ModelChoice }
-  /** Fetches a catalogue model and sends progress events. */
-  | { readonly kind: "fetch"; readonly id: number; readonly catalogueId: string }
-  | { readonly kind: "generate"; readonly id: number; readonly params: GenerateParams }
-  /** Stops the request with that id after at most one more step; its own reply says how it ended. */
-  | { readonly kind: "stop"; readonly id: number; readonly request: number }
-  /** The catalogue, and which of its models are in the cache. */
-  | { readonly kind: "models"; readonly id: number }
-  /** The GGUF files of folders, and which of them can be loaded. */
-  | { readonly kind: "modelFiles"; readonly id: number; readonly folders: readonly string[] }
-  /** The back ends of this machine, each tried unless its result is kept; `again`: all of them are tried. */
-  | { readonly kind: "devices"; readonly id: number; readonly again: boolean }
-  /** Fetches a back end that is not shipped (see InstallOffer.id), with progress events, and tries it. */
-  | { readonly kind: "installBackend"; readonly id: number; readonly backend: string }
-  /** For batch clients: reads and indexes a pool ahead of a run. */
-  | { readonly kind: "pool"; readonly id: number; readonly poolPath: string }
-  /** For batch clients: one answer, without events of its steps. */
-  | { readonly kind: "answer"; readonly id: number; readonly params: AnswerParams }
-  /**
-   * For batch clients: adds answers to the pool in memory, or begins one. No file changes. They are kept until `pool` or
-   * `generate` names a file, or the model is unloaded.
-   */
-  | { readonly kind: "add"; readonly id: number; readonly answers: readonly AddedAnswer[] }
-  /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
-  | { readonly kind: "stats"; readonly id: number }
-  /** For batch clients: frees model and pool; the process stays. */
-  | { readonly kind: "unload"; readonly id: number }
-  /** Shuts the process down cleanly. */
-  | { readonly kind: "shutdown"; readonly id: number };
 
 export interface WorkerStats {
   readonly model: TraceModel | null;
@@ -175,6 +84,17 @@ export interface CatalogueModel {
   readonly keptBytes: number;
 }
 
+export interface TokenizeResult {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
+  readonly contextTokens: number;
+  /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
+  readonly ends: readonly (readonly number[])[];
+  /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */
+  readonly prompt: { readonly tokens: number } | { readonly error: ErrorText } | null;
+}
+
 /** The result of each request. */
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
@@ -185,12 +105,17 @@ export interface WorkerResults {
   readonly stop: null;
   readonly pool: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly answer: AnswerResult;
+  readonly lanes: { readonly lanes: number; readonly contextTokens: number };
+  /** Groups that the file names, and subjects that have one; null without a file. */
+  readonly groups: { readonly groups: number; readonly subjects: number } | null;
+  readonly route: readonly PoolRoute[];
   readonly add: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];
   readonly modelFiles: readonly FoundModel[];
   readonly devices: DeviceReport;
   readonly installBackend: DeviceReport;
+  readonly tokenize: TokenizeResult;
   readonly unload: null;
   readonly shutdown: null;
 }

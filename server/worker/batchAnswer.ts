@@ -1,12 +1,19 @@
 // The reply to a batch client: figures and text of an answer, instead of the events of each step.
-import { committedClassOf, committedOf, countSteps, pieces, type Trace } from "../../core/trace/index.ts";
+import {
+  committedClassOf,
+  committedOf,
+  countSteps,
+  pieces,
+  type PoolRoute,
+  type Trace,
+} from "../../core/trace/index.ts";
 import type { AnswerResult } from "../protocol/worker.ts";
 
 /** Two tokens to match and one to draft: a shorter piece adds nothing to a pool. */
 const MIN_OWN_TOKENS = 3;
 
 /** The reply for a run that did not fail. */
-export function answerResult(trace: Trace): AnswerResult {
+export function answerResult(trace: Trace, route: PoolRoute | null): AnswerResult {
   const { request, result, steps } = trace;
   const { finish, text, prefillTokens, prefillMs } = result;
   if (finish === "failed") throw new Error("a run that did not fail says that it failed");
@@ -25,6 +32,7 @@ export function answerResult(trace: Trace): AnswerResult {
     accepted: counts.accepted,
     relaxed: counts.relaxed,
     strict: request.rule.kind === "strict",
+    route,
   };
 }
 

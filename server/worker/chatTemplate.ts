@@ -1,4 +1,4 @@
-// A chat template of the user's in place of the model's own.
+// A chat template of the user's that replaces the model's own.
 import { errorCode, unreadableReason } from "../files/index.ts";
 import { readText } from "../files/text/index.ts";
 import type { Engine } from "../engine/index.ts";

@@ -8,6 +8,10 @@ export type WorkerFault =
   | { readonly tag: "badRequest"; readonly field: string; readonly reason: string }
   /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
+  /** An answer more than there are lanes. */
+  | { readonly tag: "lanesBusy"; readonly lanes: number }
+  /** A group by a name that the groups file does not have. */
+  | { readonly tag: "groupUnknown"; readonly group: string; readonly groups: string }
   | { readonly tag: "noModel" }
   | { readonly tag: "chatTemplateUnreadable"; readonly path: string; readonly reason: string }
   /** The reply to a stopped request whose result can't say so itself. */
@@ -23,7 +27,7 @@ export type WorkerFault =
   | { readonly tag: "costsInvalid"; readonly path: string }
   | { readonly tag: "noChannel" };
 
-export const WORKER_FAULTS: FaultTable<WorkerFault> = {
+const WORKER_FAULTS: FaultTable<WorkerFault> = {
   protocolVersion: {
     blame: "environment",
     message: (fault) =>
@@ -50,6 +54,16 @@ export const WORKER_FAULTS: FaultTable<WorkerFault> = {
     blame: "environment",
     message: (fault) => `An answer is being written (request ${fault.running}).`,
     nextStep: "Stop it or wait until it ends, then generate again.",
+  },
+  lanesBusy: {
+    blame: "bug",
+    message: (fault) => `${several(fault.lanes, "answer")} are being written, one on each lane.`,
+    nextStep: "Send the next answer when one of them has ended, or open more lanes.",
+  },
+  groupUnknown: {
+    blame: "input",
+    message: (fault) => `The groups file ${fault.groups} has no group ${JSON.stringify(fault.group)}.`,
+    nextStep: "Name one of its groups, or leave the group out to have it looked up.",
   },
   noModel: { blame: "bug", message: "No model is loaded.", nextStep: "Load a model, then try again." },
   stopped: {

@@ -21,7 +21,7 @@ export type ManyRequest = Pick<
 
 export interface ManyOptions<R extends ManyRequest> {
   readonly session: Session;
-  /** Lanes of the session's engine; so many answers are written at once. */
+  /** Lanes of the session's engine; the number of answers written at once. */
   readonly group: LaneGroup;
   /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running. */
   readonly costs: CostTable;

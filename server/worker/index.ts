@@ -3,7 +3,6 @@ export { checkConstraint, ConstraintSource } from "./answerConstraint.ts";
 export { readChatTemplate, withChatTemplate } from "./chatTemplate.ts";
 export { continuePrompt } from "./continuation.ts";
 export * from "./costCache.ts";
-export { WorkerError } from "./errors.ts";
 export * from "./generateMany.ts";
 export { GrowingPool, type GrownAnswer } from "./growingPool.ts";
 export { loadingPool, loadPool } from "./loadPool.ts";

@@ -35,7 +35,7 @@ export type LoadModel = (choice: ModelChoice, hooks: LoadHooks) => Promise<Sessi
  */
 export function llamaLoader(generator: string): LoadModel {
   return async (choice, { signal, onProgress, log }) => {
-    const { path, sha256 } = await fileOf(choice, { signal, onProgress, log });
+    const { path, sha256 } = await fileOf(choice, { signal, onProgress });
     onProgress("loading the model", 0);
     const session = await sessionOf({ path, sha256 }, choice, {
       signal,
@@ -130,9 +130,9 @@ export function scriptedLoader(scriptPath: string, generator: string): LoadModel
   };
 }
 
-async function fileOf(
-  { path, catalogueId = DEMO_MODEL }: ModelChoice,
-  { signal, onProgress }: LoadHooks,
+export async function fileOf(
+  { path, catalogueId = DEMO_MODEL }: Pick<ModelChoice, "path" | "catalogueId">,
+  { signal, onProgress }: Pick<LoadHooks, "signal" | "onProgress">,
 ): Promise<{ readonly path: string; readonly sha256: string | null }> {
   if (path !== undefined) return { path, sha256: null };
   const { id } = findModel(catalogueId);

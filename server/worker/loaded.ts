@@ -6,6 +6,7 @@ import type { InPieces } from "../../core/base/index.ts";
 import type { Tokenizer } from "../engine/index.ts";
 import { readPoolSource } from "../pools/index.ts";
 import type { AddedAnswer, ModelChoice, WorkerResults } from "../protocol/worker.ts";
+import { AnswerLanes } from "./answerLanes.ts";
 import { WorkerError } from "./errors.ts";
 import { GrowingPool } from "./growingPool.ts";
 import type { LoadHooks, LoadModel } from "./loadModel.ts";
@@ -21,6 +22,8 @@ interface LoadedModel {
   /** Of its file when it was loaded; null if the choice names none. */
   readonly fileKey: string | null;
   readonly session: Session;
+  /** null: answers are written one after another. */
+  lanes: AnswerLanes | null;
   /** `key`: of its file; null once it was added to, so that naming the file reads it again. */
   pool: { readonly key: string | null; readonly loaded: GrowingPool } | null;
 }
@@ -31,8 +34,13 @@ export class ModelHolder {
   constructor(private readonly loadModel: LoadModel) {}
 
   /** Null if no model is loaded. */
-  get current(): { readonly session: Session; readonly pool: LoadedPool | null } | null {
-    return this.held && { session: this.held.session, pool: this.held.pool?.loaded ?? null };
+  get current(): {
+    readonly session: Session;
+    readonly lanes: AnswerLanes | null;
+    readonly pool: LoadedPool | null;
+  } | null {
+    const { held } = this;
+    return held && { session: held.session, lanes: held.lanes, pool: held.pool?.loaded ?? null };
   }
 
   /** @throws WorkerError noModel */
@@ -51,13 +59,27 @@ export class ModelHolder {
     if (isSame && sameChoice(held.choice, choice)) return;
     await this.unload();
     const session = await this.loadModel(choice, hooks);
-    this.held = { choice, fileKey, templateKey, session, pool: null };
+    this.held = { choice, fileKey, templateKey, session, lanes: null, pool: null };
   }
 
   async unload(): Promise<void> {
     const { held } = this;
     this.held = null;
+    await held?.lanes?.close();
     await held?.session.engine.dispose();
+  }
+
+  /** Opens so many lanes in place of those that are open. No answer is being written. @throws WorkerError noModel; EngineError */
+  async openLanes(count: number): Promise<WorkerResults["lanes"]> {
+    const held = this.required;
+    if ((held.lanes?.count ?? 1) !== count) {
+      const { lanes } = held;
+      held.lanes = null; // Both would need memory together.
+      await lanes?.close();
+      if (count > 1) held.lanes = await AnswerLanes.open(held.session, count);
+    }
+    const { contextTokens } = held.lanes ?? held.session.engine.target;
+    return { lanes: held.lanes?.count ?? 1, contextTokens };
   }
 
   /**

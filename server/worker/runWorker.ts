@@ -5,6 +5,7 @@ import { terminalText } from "../../core/trace/index.ts";
 import { WorkerError } from "./errors.ts";
 import { llamaLoader, scriptedLoader } from "./loadModel.ts";
 import { WorkerService } from "./service.ts";
+import { llamaTokenizer, scriptedTokenizer } from "./tokenizing.ts";
 import { ipcTransport, stdioTransport, type Transport } from "./transport.ts";
 
 export interface WorkerOptions {
@@ -39,6 +40,7 @@ export function runWorker({ generator, transport, scriptPath }: WorkerOptions): 
   const script = scriptPath ?? process.env.LASER_WORKER_SCRIPT ?? "";
   const service = new WorkerService({
     generator,
+    loadTokenizer: script === "" ? llamaTokenizer : scriptedTokenizer(script),
     loadModel: script === "" ? llamaLoader(generator) : scriptedLoader(script, generator),
     send: (message) => line.send(message),
     log,

@@ -1,14 +1,6 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
-import {
-  BACKEND_NAMES,
-  ensureModel,
-  findModelFiles,
-  installBackend,
-  packageOf,
-  surveyDevices,
-  thisMachine,
-} from "../engine/index.ts";
+import { findModelFiles } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
@@ -20,20 +12,26 @@ import {
   type WorkerReply,
   type WorkerRequest,
   type WorkerResults,
-  type WorkerStats,
 } from "../protocol/worker.ts";
+import type { AnswerLanes } from "./answerLanes.ts";
 import { askedAnswer, askedRun } from "./asked.ts";
 import { answerResult } from "./batchAnswer.ts";
 import { WorkerError } from "./errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
-import { catalogueModels, shareOf, type LoadModel } from "./loadModel.ts";
+import { catalogueModels, type LoadModel } from "./loadModel.ts";
+import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machineRequests.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
-import { traceModel, type GenerateEvent, type GenerateOptions, type Session } from "./session.ts";
+import { TokenizerHolder, type LoadTokenizer } from "./tokenizing.ts";
+import type { GenerateEvent, GenerateOptions, Session } from "./session.ts";
+import { Subjects } from "./subjects.ts";
+import { Turns } from "./turns.ts";
+import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
+  readonly loadTokenizer: LoadTokenizer;
   /** Program and version. */
   readonly generator: string;
   /** Sends a message; resolves when the next may follow. */
@@ -47,19 +45,27 @@ export interface ServiceOptions {
 
 const IDLE_AFTER_MS = 3000;
 
+/** On a lane, or in the engine's own context. */
+interface WriteHow {
+  readonly lanes?: AnswerLanes | null;
+  readonly onRun?: (event: RunEvent) => Promise<void>;
+}
+
 type RunEvent = Exclude<GenerateEvent, { readonly kind: "prefill" | "probe" }>;
 
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
+  private readonly tokenizers: TokenizerHolder;
   /** Requests that can be stopped, by id. */
   private readonly controllers = new Map<number, AbortController>();
   /** Unfinished work, downloads included. */
   private readonly inHand = new Set<Promise<void>>();
-  /** Settles when all queued work is done. */
-  private turn: Promise<void> = Promise.resolve();
-  private generating: number | null = null;
+  private readonly turns = new Turns();
+  private readonly subjects = new Subjects();
+  /** Answers that are being written or wait for their turn. */
+  private readonly writing = new Set<number>();
   /** Whose model has answered: only then is its time worth measuring. */
   private answered: Session | null = null;
   private readonly idle: IdleWork;
@@ -68,6 +74,7 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    this.tokenizers = new TokenizerHolder(options.loadTokenizer);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
   }
@@ -115,7 +122,7 @@ export class WorkerService {
         this.reply({ kind: "done", id, request: kind, result: null });
         return;
       case "stats":
-        this.reply({ kind: "done", id, request: kind, result: this.stats() });
+        this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
         return;
       case "models":
         void this.begin(id, kind, () => catalogueModels());
@@ -124,19 +131,19 @@ export class WorkerService {
         void this.begin(id, kind, (signal) => findModelFiles(request.folders, signal));
         return;
       case "devices":
-        void this.begin(id, kind, (signal) => this.devices(id, request.again, signal));
+        void this.begin(id, kind, (signal) => devicesHere(request.again, this.hooksOf(id, signal)));
         return;
       case "installBackend":
-        void this.begin(id, kind, (signal) => this.install(id, request.backend, signal));
+        void this.begin(id, kind, (signal) => installHere(request.backend, this.hooksOf(id, signal)));
         return;
       case "fetch":
-        void this.begin(id, kind, (signal) => this.fetch(id, request.catalogueId, signal));
+        void this.begin(id, kind, (signal) => fetchModel(request.catalogueId, this.hooksOf(id, signal)));
         return;
       case "load":
         this.queue(id, kind, async (signal) => {
           const { log } = this.options;
           await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
-          return this.stats();
+          return statsOf(this.loaded, this.writing.size > 0);
         });
         return;
       case "unload":
@@ -152,17 +159,32 @@ export class WorkerService {
         });
         return;
       case "generate":
-        this.claimRun(id);
+        this.claim(id, 1);
         this.queue(id, kind, (signal) => this.generate(id, request.params, signal));
         return;
       case "answer":
-        this.claimRun(id);
-        this.queue(id, kind, (signal) => this.answer(id, request.params, signal));
+        this.claim(id, this.lanes);
+        this.onLanes(id, kind, (signal) => this.answer(id, request.params, signal));
+        return;
+      case "lanes":
+        this.queue(id, kind, () => this.loaded.openLanes(request.lanes));
+        return;
+      case "groups":
+        this.queue(id, kind, () => this.subjects.read(request.groupsPath));
+        return;
+      case "route":
+        this.onLanes(id, kind, () =>
+          Promise.resolve(request.about.map((subject) => this.subjects.routeOf(subject))),
+        );
         return;
       case "add":
-        this.queue(id, kind, async (signal) =>
+        this.onLanes(id, kind, async (signal) =>
           poolFigures(await this.loaded.addToPool(request.answers, signal)),
         );
+        return;
+      case "tokenize":
+        // Beside a run: it has a model of its own, without weights.
+        void this.begin(id, kind, (signal) => this.tokenizers.tokenize(request, signal));
         return;
       case "shutdown":
         void this.shutDown(id);
@@ -172,10 +194,17 @@ export class WorkerService {
     }
   }
 
-  /** @throws WorkerError busy: one answer is written at a time */
-  private claimRun(id: number): void {
-    if (this.generating !== null) throw new WorkerError({ tag: "busy", running: this.generating });
-    this.generating = id;
+  /** How many answers may be written at once. */
+  private get lanes(): number {
+    return this.loaded.current?.lanes?.count ?? 1;
+  }
+
+  /** @throws WorkerError busy, lanesBusy: no more answers are written at a time than may be */
+  private claim(id: number, most: number): void {
+    const [running] = this.writing;
+    if (running !== undefined && this.writing.size >= most)
+      throw new WorkerError(most > 1 ? { tag: "lanesBusy", lanes: most } : { tag: "busy", running });
+    this.writing.add(id);
   }
 
   private greet(id: number, clientVersion: number): void {
@@ -188,7 +217,7 @@ export class WorkerService {
     }
     const error = describeError(new WorkerError({ tag: "protocolVersion", clientVersion, workerVersion }));
     if (this.greeted) {
-      // Only the first greeting decides: a run may be going on.
+      // Only the first greeting decides: a run may be in progress.
       this.reply({ kind: "failed", id, error });
       return;
     }
@@ -213,12 +242,27 @@ export class WorkerService {
     await Promise.all(this.inHand);
     await this.idle.interrupt();
     await this.loaded.unload();
+    await this.tokenizers.unload();
   }
 
-  /** Queues work: there is one model, and it does one thing at a time. */
+  /** Queues work that needs the model to itself. */
   private queue<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
-    const before = this.turn;
-    this.turn = this.begin(id, kind, async (signal) => {
+    this.turns.alone((before) => this.after(before, id, kind, work));
+  }
+
+  /** Queues work that may be done beside answers on lanes; without lanes, it needs the model to itself. */
+  private onLanes<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+    if (this.lanes === 1) this.queue(id, kind, work);
+    else this.turns.shared((before) => this.after(before, id, kind, work));
+  }
+
+  private after<Kind extends keyof WorkerResults>(
+    before: Promise<unknown>,
+    id: number,
+    kind: Kind,
+    work: Work<Kind>,
+  ): Promise<void> {
+    return this.begin(id, kind, async (signal) => {
       await before;
       return work(signal);
     });
@@ -259,7 +303,7 @@ export class WorkerService {
       )
       .then((reply) => {
         this.controllers.delete(id);
-        if (this.generating === id) this.generating = null;
+        this.writing.delete(id);
         this.waitForIdleTime();
         return this.options.send(reply);
       });
@@ -276,47 +320,6 @@ export class WorkerService {
     void work.finally(() => this.inHand.delete(work));
   }
 
-  private async fetch(id: number, catalogueId: string, signal: AbortSignal): Promise<WorkerResults["fetch"]> {
-    const report = this.progressOf(id);
-    const { path, quantisation, conversionFault } = await ensureModel(catalogueId, {
-      signal,
-      onProgress: ({ message, doneBytes, totalBytes }) => {
-        report(message, shareOf(doneBytes, totalBytes));
-      },
-    });
-    if (conversionFault !== null) this.options.log(`warning: ${conversionFault.tag}: ${path} is used`);
-    return { path, quantisation };
-  }
-
-  private devices(id: number, again: boolean, signal: AbortSignal): Promise<WorkerResults["devices"]> {
-    const report = this.progressOf(id);
-    return surveyDevices({
-      again,
-      signal,
-      onTrial: (backend) => {
-        report(`trying ${BACKEND_NAMES[backend]}`, null);
-      },
-      log: this.options.log,
-    });
-  }
-
-  private async install(
-    id: number,
-    backend: string,
-    signal: AbortSignal,
-  ): Promise<WorkerResults["installBackend"]> {
-    const report = this.progressOf(id);
-    const machine = thisMachine();
-    await installBackend(packageOf(backend, machine), {
-      machine,
-      signal,
-      onProgress: ({ message, doneBytes, totalBytes }) => {
-        report(message, shareOf(doneBytes, totalBytes));
-      },
-    });
-    return this.devices(id, false, signal);
-  }
-
   private async generate(
     id: number,
     params: GenerateParams,
@@ -327,9 +330,9 @@ export class WorkerService {
     const { prompt, settings } = askedRun(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
     const { finish, tokens, prefillTokens, prefillMs } = (
-      await this.write(session, { prompt, settings, pool, signal }, id, (event) =>
-        this.options.send({ ...event, request: id }),
-      )
+      await this.write(session, { prompt, settings, pool, signal }, id, {
+        onRun: (event) => this.options.send({ ...event, request: id }),
+      })
     ).result;
     if (finish === "failed") throw new Error("a run that did not fail says that it failed");
     return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
@@ -342,9 +345,13 @@ export class WorkerService {
   ): Promise<WorkerResults["answer"]> {
     signal.throwIfAborted();
     const { session } = this.loaded;
-    const pool = this.loaded.current?.pool ?? null;
+    const { pool = null, lanes = null } = this.loaded.current ?? {};
+    // Sent to lanes that a request before it has closed.
+    if (lanes === null && this.writing.size > 1) throw new WorkerError({ tag: "lanesBusy", lanes: 1 });
     const asked = askedAnswer(params, session.engine);
-    return answerResult(await this.write(session, { ...asked, pool, signal }, id));
+    const route = params.about === undefined ? null : this.subjects.routeOf(params.about);
+    const request = { ...asked, pool, signal, keepsRows: false, ...(route && { route }) };
+    return answerResult(await this.write(session, request, id, { lanes }), route);
   }
 
   /** Writes one answer; `onRun` gets the events that belong to its trace. @throws what the engine failed with */
@@ -352,7 +359,7 @@ export class WorkerService {
     session: Session,
     options: GenerateOptions,
     id: number,
-    onRun?: (event: RunEvent) => Promise<void>,
+    { lanes = null, onRun }: WriteHow,
   ): Promise<Trace> {
     const reading = this.progressOf(id);
     const onEvent = async (event: GenerateEvent): Promise<void> => {
@@ -362,30 +369,21 @@ export class WorkerService {
       // An engine may never yield to the event loop: let a stop request arrive between two steps.
       await setImmediate();
     };
-    const { trace, failure } = await session.generate({ ...options, onEvent });
+    const request = { ...options, onEvent };
+    const { trace, failure } = await (lanes?.write(request, options.signal) ?? session.generate(request));
     if (failure !== null) throw failure;
     this.answered = session;
     return trace;
+  }
+
+  private hooksOf(id: number, signal: AbortSignal): MachineHooks {
+    return { signal, report: this.progressOf(id), log: this.options.log };
   }
 
   private progressOf(request: number): (message: string, share: number | null) => void {
     return thinned((message, share) => {
       this.keep(this.options.send({ kind: "progress", request, message, share }));
     });
-  }
-
-  private stats(): WorkerStats {
-    const { current } = this.loaded;
-    const engine = current?.session.engine;
-    return {
-      model: engine ? traceModel(engine.model) : null,
-      device: engine?.device ?? null,
-      deviceMemory: engine?.deviceMemory ?? null,
-      refused: engine?.refused ?? [],
-      pool: current?.pool ? poolFigures(current.pool) : null,
-      residentBytes: process.memoryUsage.rss(),
-      running: this.generating !== null,
-    };
   }
 }
 

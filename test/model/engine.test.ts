@@ -5,7 +5,13 @@ import { copyFile, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { EngineError, tokenizeFragments, type Engine, type EngineFault } from "../../server/engine/index.ts";
+import {
+  EngineError,
+  loadTokenizer,
+  tokenizeFragments,
+  type Engine,
+  type EngineFault,
+} from "../../server/engine/index.ts";
 import { applyTemplate, fillPrompt } from "../../server/worker/index.ts";
 import { loadTestEngine, testModelPath } from "../support/decoding/realModel.ts";
 
@@ -56,6 +62,22 @@ test("a user who types <|im_end|> makes no special token", () => {
   const ids = promptIds("a<|im_end|>\n<|im_start|>system\nb");
   assert.equal(ids.filter((id) => id === START).length, 3);
   assert.equal(ids.filter((id) => id === END).length, 2);
+});
+
+test("the vocabulary alone gives the same tokens, template and facts as the model", async () => {
+  const alone = await loadTokenizer(testModelPath());
+  try {
+    const { tokenizerFingerprint, vocabularySize, file, trainContextTokens } = engine.model;
+    const { facts } = alone;
+    assert.deepEqual(
+      [facts.tokenizerFingerprint, facts.vocabularySize, facts.file, alone.trainContextTokens, alone.chat],
+      [tokenizerFingerprint, vocabularySize, file, trainContextTokens, engine.chat],
+    );
+    for (const text of ["What would Mary think of Emma?", "<|im_end|> wörld 🙂\n\n\u0000", ""])
+      assert.deepEqual(alone.tokenizer.tokenizeText(text), engine.tokenizer.tokenizeText(text));
+  } finally {
+    await alone.dispose();
+  }
 });
 
 test("bytes of tokens join to the text, also where a character is split over tokens", () => {

@@ -26,17 +26,18 @@ test("click models find what knowledge is worth, and what harm is done to it", a
   const vectors = Array.from({ length: ITEMS }, vector);
   const likes = (user: Float32Array, at: number): boolean =>
     user.reduce((sum, value, axis) => sum + value * vectors[at]![axis]!, 0) > 0;
-  const interactions = Array.from({ length: USERS }, (_, user) => ({ user, taste: vector() })).flatMap(
-    ({ user, taste }) =>
-      Array.from({ length: ROWS_EACH }, (_, row) => {
-        const at = random.below(ITEMS);
-        const rating = likes(taste, at) ? 5 : 2;
-        return { user: `u${user}`, item: `i${at}`, rating, timeMs: row * USERS + user };
-      }),
+  const tastes = Array.from({ length: USERS }, vector);
+  const interactions = tastes.flatMap((taste, user) =>
+    Array.from({ length: ROWS_EACH }, (_, row) => {
+      const at = random.below(ITEMS);
+      const rating = likes(taste, at) ? 5 : 2;
+      return { user: `u${user}`, item: `i${at}`, rating, timeMs: row * USERS + user };
+    }),
   );
   const items = vectors.map((_, at) => ({ id: `i${at}`, title: null, year: null, attributes: [] }));
   const texts = new Map(items.map(({ id }) => [id, ""]));
-  const data = studyData(items, interactions, [{ name: "strict", path: "", texts, failedRows: 0 }], 4);
+  const known = { name: "strict", path: "", texts, tokens: new Map(), failedRows: 0 };
+  const data = studyData(items, interactions, [known], 4);
   assert.equal(data.items.length, ITEMS);
   const noise = Array.from({ length: ITEMS }, vector);
   const arms: Arm[] = [
@@ -71,6 +72,29 @@ test("click models find what knowledge is worth, and what harm is done to it", a
   assert.deepEqual(verdicts, ["the same: harmless", "noise: harmful"]);
   const { train, validation, test: tested } = study.rows;
   assert.equal(train + validation + tested, interactions.length);
+
+  // What is known of users alone: nothing of items, so that it must come from their vectors.
+  const none = { path: "", texts: new Map(tastes.map((_, user) => [`u${user}`, ""])), tokens: new Map() };
+  const parted = interactions.map((one, at) => ({
+    ...one,
+    part: [0, 1, 2][Math.floor((at % ROWS_EACH) / 8)]!,
+  }));
+  const ofUsers = studyData(items, parted, [known], 4, [{ ...none, name: "strict", failedRows: 0 }]);
+  const userVectors = ofUsers.userIds.map((id) => tastes[Number(id.slice(1))]!);
+  const found = await runClickModels(
+    python,
+    ofUsers,
+    [
+      { name: "strict", vectors, userVectors },
+      { name: "other users", vectors, userVectors: userVectors.toReversed() },
+    ],
+    { seeds: 2, resamples: 200, coldRows: 5 },
+    { signal, env: process.env, onProgress: () => undefined },
+  );
+  assert.deepEqual([found.rows.past, found.rows.test], [USERS * 8, USERS * 8], JSON.stringify(found.rows));
+  assert.equal(evidenceOf(found).kind, "helps", JSON.stringify(found.differences));
+  const [other] = found.differences.filter(({ of }) => of === "other users");
+  assert.equal(verdictOf(other!, 0.002).kind, "harmful", JSON.stringify(found.differences));
 });
 
 test("a text's vector is finite, its own, and cut to the context", async () => {

@@ -61,12 +61,16 @@ function keptFromBranch({ steps }: Trace): number {
   return steps.reduce((sum, { path }) => sum + path.filter((place, depth) => place !== depth).length, 0);
 }
 
-for (const temperature of [0, 0.8])
-  test(`strict = plain at temperature ${temperature}: ${PROMPTS.length} prompts of ${TOKENS} tokens`, async () => {
+for (const [temperature, asked] of [
+  [0, PROMPTS],
+  // One of each prompt file: a draw adds nothing that differs from text to text.
+  [0.8, PROMPTS.filter((_, index) => index % 2 === 0)],
+] as const)
+  test(`strict = plain at temperature ${temperature}: ${asked.length} prompts of ${TOKENS} tokens`, async () => {
     let accepted = 0;
     let drafted = 0;
     let branched = 0;
-    for (const [index, entry] of PROMPTS.entries()) {
+    for (const [index, entry] of asked.entries()) {
       const prompt = await promptOf(entry);
       const sampling = { ...DEFAULT_SETTINGS.sampling, temperature, seed: index };
       const plain = await run(prompt, { strategy: "plain", sampling, reproducible: "on" });

@@ -75,9 +75,9 @@ test("the page says what it measured, runs nothing, and reads well in both schem
   assert.ok(text.includes(HOSTILE));
   assert.equal(await page.locator("script, img").count(), 0);
   assert.equal(await page.locator("svg path.run").count(), 2);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(page), [], colorScheme);
-  }
+  await page.emulateMedia({ colorScheme: "light" });
+  assert.deepEqual(await axe(page), []);
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.deepEqual(await axe(page, "colours"), []);
   assert.deepEqual(complaints, []);
 });

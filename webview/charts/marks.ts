@@ -3,7 +3,7 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
 /** Looks of parts, each with its own outline and fill. Their colours are in marks.css. */
-export const LOOKS = ["kept", "relaxed", "drafted", "verify", "draft", "other", "prefill", "amount"] as const;
+const LOOKS = ["kept", "relaxed", "drafted", "verify", "draft", "other", "prefill", "amount"] as const;
 export type Look = (typeof LOOKS)[number];
 
 /** Looks without a pattern are solid. */

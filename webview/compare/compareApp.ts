@@ -150,33 +150,22 @@ export class LaserCompare extends LightElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    return this.runs === null ? nothing : pageView({ ...this.shown(), runs: this.runs }, this.actions);
+    return this.runs === null ? nothing : pageView(this.shown(this.runs), this.actions);
   }
 
-  private shown(): Omit<ComparePage, "runs"> {
-    const {
-      pair,
-      left,
-      right,
-      hasGhosts,
-      hasAllFigures,
-      cursor,
-      isCardOpen,
-      isCardShort,
-      difference,
-      announcement: announcement,
-    } = this;
+  private shown(runs: readonly ComparedRun[]): ComparePage {
     return {
-      pair,
-      left,
-      right,
-      hasGhosts,
-      hasAllFigures,
-      cursor,
-      isCardOpen,
-      isCardShort,
-      difference,
-      announcement: announcement,
+      runs,
+      pair: this.pair,
+      left: this.left,
+      right: this.right,
+      hasGhosts: this.hasGhosts,
+      hasAllFigures: this.hasAllFigures,
+      cursor: this.cursor,
+      isCardOpen: this.isCardOpen,
+      isCardShort: this.isCardShort,
+      difference: this.difference,
+      announcement: this.announcement,
     };
   }
 

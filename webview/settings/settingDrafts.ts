@@ -7,7 +7,8 @@ import { placedValue } from "./settingPlaces.ts";
 import type { SettingsModel, Draft } from "./settingsState.ts";
 
 export type Parsed =
-  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problem: string };
 
 export function parseDraft(view: Pick<SettingView, "key">, draft: Draft): Parsed {
   const { setting } = factsOf(view);

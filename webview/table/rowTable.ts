@@ -24,6 +24,8 @@ export class RowTable extends LightElement {
   @property({ attribute: false }) accessor rows: readonly TableRow[] = [];
   /** Place in the file of the row at the cursor; −1 for none. */
   @property({ attribute: false }) accessor current = -1;
+  /** What stands in place of the rows where there are none. */
+  @property({ attribute: false }) accessor whenEmpty = "";
   @property({ attribute: false }) accessor sorting: Sorting = { key: "place", isDescending: false };
 
   private readonly cursor: RowCursor<TableRow> = new RowCursor<TableRow>(
@@ -54,7 +56,7 @@ export class RowTable extends LightElement {
       </div>
       <div class="rows" role="rowgroup">
         ${shown.map((row, i) => this.row(row, this.cursor.window.first + i))}
-        ${this.rows.length === 0 ? html`<div class="none">No row matches the filter.</div>` : nothing}
+        ${this.rows.length === 0 ? html`<div class="none">${this.whenEmpty}</div>` : nothing}
       </div>`;
   }
 

@@ -98,6 +98,11 @@ export class LaserTable extends LightElement {
           .rows=${this.shown}
           .current=${this.current}
           .sorting=${this.sorting}
+          .whenEmpty=${
+            this.read.rows.length === 0
+              ? "No rows yet: they appear here as answers are written."
+              : "No row matches the filter."
+          }
         ></laser-row-table>
         ${
           row === null

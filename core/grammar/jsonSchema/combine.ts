@@ -4,7 +4,7 @@ import { ASSERTIONS, type JsonSchema } from "./keywords.ts";
 type Combine = (a: unknown, b: unknown) => unknown;
 
 /** Returned where two values of a keyword can't be combined. */
-export const APART = Symbol("apart");
+const APART = Symbol("apart");
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const isObject = (value: unknown): value is JsonSchema =>

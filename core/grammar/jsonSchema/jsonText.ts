@@ -58,7 +58,7 @@ const CHARACTER = choice(
   ),
 );
 
-/** A string of so many characters. */
+/** A string of this many characters. */
 export function stringText(min: number, max: number | null): Expression {
   return quoted(repeat(CHARACTER, min, max));
 }

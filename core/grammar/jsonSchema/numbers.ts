@@ -132,7 +132,7 @@ type DigitRange = readonly (readonly [low: number, high: number])[];
 
 /**
  * The whole numbers from … to as texts of digits; none if from > to.
- * @param width at least so many digits, zeros in front
+ * @param width minimum number of digits, padded with zeros in front
  */
 function magnitudes(from: bigint, to: bigint, width = 1): DigitRange[] {
   const ranges: DigitRange[] = [];

@@ -176,7 +176,7 @@ export function argumentsOf(args: Arguments, scope: Scope, context: Context): Ca
 }
 
 /** `value.name`: a method or part of that name, else the key of a map. */
-export function attributeOf(value: Value, name: string, context: Context): Value {
+function attributeOf(value: Value, name: string, context: Context): Value {
   defined(value);
   const own = ownPart(value, name, context);
   if (own !== undefined) return own;
@@ -185,7 +185,7 @@ export function attributeOf(value: Value, name: string, context: Context): Value
 }
 
 /** `value[index]`: the key of a map or the item at a position, else a method or part of that name. */
-export function itemOf(value: Value, given: Value, context: Context): Value {
+function itemOf(value: Value, given: Value, context: Context): Value {
   defined(value);
   const index = typeof given === "string" ? context.plain(given) : given;
   if (value instanceof Dict) {
@@ -241,7 +241,7 @@ function slice<T>(items: readonly T[], from: Value, to: Value, step: Value): T[]
 }
 
 /** A part that belongs to the kind of the value, as Python's getattr() finds it. */
-export function ownPart(value: Value, name: string, context: Context): Value | undefined {
+function ownPart(value: Value, name: string, context: Context): Value | undefined {
   if (value instanceof NamedTuple) {
     const at = value.names.indexOf(name);
     if (at >= 0) return value.items[at];

@@ -13,9 +13,9 @@ export { MissingVariable, RaisedByTemplate, RenderError, type Mistake } from "./
 export { textFunction } from "./globals.ts";
 export { Marks } from "./marks.ts";
 export type { Expression } from "./nodes.ts";
-export { cutPieces, type Piece, type WhiteSpaceRules } from "./pieces.ts";
+export { type Piece, type WhiteSpaceRules } from "./pieces.ts";
 export { parseTemplate, type Template } from "./statements.ts";
-export { Callable, Dict, isList, valueOf, type Value } from "./values.ts";
+export { Dict, isList, valueOf, type Value } from "./values.ts";
 export { freeVariables, unknownNames, type UseKind, type VariableUse } from "./names.ts";
 export { textOf } from "./writing.ts";
 

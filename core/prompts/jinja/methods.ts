@@ -317,7 +317,7 @@ export function replaced(text: string, old: string, by: string, count: number, c
   return [head.join(by), ...tail].join(old);
 }
 
-export function joined(items: readonly Value[], separator: string, context: Context): string {
+function joined(items: readonly Value[], separator: string, context: Context): string {
   const texts = items.map((item) => {
     if (typeof item !== "string") throw new RenderError(`join() takes texts, not ${typeOf(item)}`);
     return item;

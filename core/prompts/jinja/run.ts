@@ -25,7 +25,7 @@ type For = Extract<Statement, { kind: "for" }>;
 type Ending = "done" | "break" | "continue";
 
 /** A macro: printed, it writes its pieces; used otherwise, it gives a text. */
-export class Macro extends Callable {
+class Macro extends Callable {
   constructor(
     name: string,
     readonly write: (args: CallArguments) => readonly Chunk[],

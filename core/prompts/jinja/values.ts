@@ -132,7 +132,16 @@ export interface CallArguments {
 }
 
 export type Value =
-  Undefined | null | boolean | number | Float | string | readonly Value[] | Tuple | Dict | Thing;
+  | Undefined
+  | null
+  | boolean
+  | number
+  | Float
+  | string
+  | readonly Value[]
+  | Tuple
+  | Dict
+  | Thing;
 
 /** A value of the caller as a template's; objects become dictionaries. */
 export function valueOf(given: PromptValue): Value {

@@ -84,7 +84,7 @@ function integerText(value: number): string {
   return String(Object.is(value, -0) ? 0 : value);
 }
 
-/** As Python writes a float: the shortest digits that give it back, at least one behind the point. */
+/** As Python writes a float: the shortest digits that give it back, at least one after the point. */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";

@@ -22,5 +22,5 @@ export {
   type AblationReport,
 } from "./report.ts";
 export { measureRules, type ModelRulesOptions, type RulePrompt } from "./modelRules.ts";
-export { ablateRules, exactness, type NamedTrace, type RuleAblation, type RuleFigures } from "./rules.ts";
+export { ablateRules, type NamedTrace, type RuleAblation, type RuleFigures } from "./rules.ts";
 export { ablating, type Ablation, type AblatedArm } from "./run.ts";

@@ -230,7 +230,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
 }
 
 /** The same answers, their groups dealt out again: every group keeps its size. */
-export function atRandom(pool: readonly Recording[], seed: number): readonly Recording[] {
+function atRandom(pool: readonly Recording[], seed: number): readonly Recording[] {
   return shuffled(pool.length, seed, 1, 0).map((at, i) => {
     const { kind, group } = pool[at]!;
     return { ...pool[i]!, kind, group };

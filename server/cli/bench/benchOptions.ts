@@ -130,7 +130,7 @@ export function withBenchOptions(command: Command): Command {
 }
 
 /** Peers choose for themselves, and a relaxed rule needs probabilities that a text does not hold. */
-export function followableStrategies(): readonly Strategy[] {
+function followableStrategies(): readonly Strategy[] {
   return STRATEGIES.filter((strategy) => STRATEGY_TRAITS[strategy].strict);
 }
 

@@ -22,7 +22,7 @@ export interface EstimateReport {
 const SHOWN_CONTEXT_TOKENS = 256;
 
 /** How each figure is defined; text and JSON give the same words. */
-export const ESTIMATE_DEFINITIONS = {
+const ESTIMATE_DEFINITIONS = {
   speedUp:
     "time of plain decoding ÷ time with drafts, summed over all answers. Time = T(n) of each evaluation, as measured on this machine and model just now, + drafting and judging as they took now. Reading the prompt is not included.",
   interval: "95 %, bootstrap over answers: how much the figure would vary with other answers of this kind.",

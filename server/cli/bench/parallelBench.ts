@@ -91,7 +91,7 @@ export async function measureParallel(
   return { figures, costs: costsBy, stopped: false };
 }
 
-/** What the facts of a benchmark say in place of rounds. */
+/** What the facts of a benchmark say instead of rounds. */
 export function parallelFact({ figures, stopped }: ParallelResult): readonly [name: string, value: string] {
   const done = [...new Set(figures.map(({ parallel }) => parallel))].join(", ");
   return [

@@ -106,7 +106,7 @@ function withFilters(command: Command): Command {
     )
     .option(
       "--split <how>",
-      "last (each user's last interaction for test, the one before for validation) or time:80/10/10 (shares in the order of time)",
+      "last (each user's last interaction for test, the one before for validation), time:80/10/10 (shares in the order of time) or user:80/10/10 (of each user's own)",
       parseSplit,
     )
     .option("--json", "print what was imported as one JSON object");

@@ -1,7 +1,7 @@
 // `laser evaluate`: whether relaxed knowledge serves a recommender as well as strict knowledge does.
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
-import { describedItems, interactionsOf } from "../../data/index.ts";
+import { describedItems, interactionsOf, PARTS } from "../../data/index.ts";
 import { openEmbedder, type Embedder } from "../../engine/index.ts";
 import {
   clickModelPython,
@@ -10,6 +10,7 @@ import {
   evaluationReport,
   factsText,
   parseArms,
+  parseUserArms,
   readKnowledge,
   runClickModels,
   studyData,
@@ -19,6 +20,8 @@ import {
   type StudyItem,
 } from "../../evaluate/index.ts";
 import { cacheFolder, writeFileAtomic } from "../../files/index.ts";
+import { answerLikelihood } from "../answerLikelihood.ts";
+import { CliError } from "../errors.ts";
 import { findModel } from "../loadSession.ts";
 import { decimal, wholeNumber } from "../options.ts";
 import { expandHome } from "../paths.ts";
@@ -30,7 +33,11 @@ import type { Progress } from "../terminal/progress.ts";
 interface EvaluateFlags {
   readonly data: string;
   readonly knowledge: readonly string[];
+  readonly userKnowledge: readonly string[];
   readonly model?: string;
+  readonly prompt?: string;
+  readonly target?: string;
+  readonly scoredItems: number;
   readonly minRating: number;
   readonly margin: number;
   readonly seeds: number;
@@ -60,6 +67,21 @@ export function addEvaluateCommand(program: Command): void {
         .makeOptionMandatory(),
     )
     .addOption(
+      new Option(
+        "--user-knowledge <name=file>",
+        "output of laser run over its users, under the name of each --knowledge (repeatable); needs --split user:… in the data",
+      )
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], "none"),
+    )
+    .option(
+      "--target <model>",
+      "the model that wrote the answers, to measure how probable they are",
+      expandHome,
+    )
+    .option("--prompt <file>", "the prompt file of the answers, for --target", expandHome)
+    .addOption(whole("--scored-items <n>", "how many items' answers --target scores", 2, 1_000_000, 100))
+    .addOption(
       new Option("--min-rating <stars>", "the lowest rating that counts as a click")
         .argParser(decimal("--min-rating", { min: -1e6, max: 1e6 }))
         .default(4),
@@ -83,6 +105,8 @@ export function addEvaluateCommand(program: Command): void {
 
 async function evaluate(flags: EvaluateFlags): Promise<void> {
   const named = parseArms(flags.knowledge);
+  const namedUsers = parseUserArms(flags.userKnowledge, named);
+  const scoring = scoringOf(flags);
   const progress = openProgress();
   try {
     await interruptible(async (signal) => {
@@ -93,29 +117,60 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           progress.update(message);
         },
       };
-      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
       const arms: Knowledge[] = [];
       for (const { name, path } of named) arms.push(await readKnowledge(name, expandHome(path), signal));
+      const userArms: Knowledge[] = [];
+      for (const { name, path } of namedUsers)
+        userArms.push(await readKnowledge(name, expandHome(path), signal));
       progress.update("reading the data set");
       const { items, interactions } = await readData(flags.data, signal);
-      const data = studyData(items, interactions, arms, flags.minRating);
+      if (userArms.length > 0 && interactions.every(({ part }) => part === undefined))
+        throw new EvaluateError({ tag: "splitMissing", path: flags.data });
+      const data = studyData(items, interactions, arms, flags.minRating, userArms);
+      // Wrong inputs show before anything is fetched.
+      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
+      const likelihood =
+        scoring === null
+          ? null
+          : await answerLikelihood(
+              { ...scoring, data: flags.data, ...engineChoices(flags, CONTEXT_TOKENS) },
+              data.items,
+              arms,
+              progress,
+              signal,
+            );
       const found = await findModel(flags.model, progress, signal);
-      const { gpu, contextTokens } = engineChoices(flags, CONTEXT_TOKENS);
-      const embedder = await openEmbedder({ path: found.path, gpu, contextTokens, signal });
+      const { gpu, contextTokens, threads } = engineChoices(flags, CONTEXT_TOKENS);
+      const embedder = await openEmbedder({
+        path: found.path,
+        gpu,
+        contextTokens,
+        ...(threads !== undefined && { threads }),
+        signal,
+      });
       try {
         const facts = await embedAll(embedder, "facts", data.items.map(factsText), progress, signal);
         const vectors: Arm[] = [];
-        for (const { name, texts } of arms)
-          vectors.push({
-            name,
-            vectors: await embedAll(
+        for (const [at, { name, texts }] of arms.entries()) {
+          const users = userArms[at];
+          const embed = (ids: readonly string[], of: Knowledge["texts"], what: string) =>
+            embedAll(
               embedder,
-              name,
-              data.items.map(({ id }) => texts.get(id)!),
+              what,
+              ids.map((id) => of.get(id)!),
               progress,
               signal,
+            );
+          vectors.push({
+            name,
+            vectors: await embed(
+              data.items.map(({ id }) => id),
+              texts,
+              name,
             ),
+            ...(users && { userVectors: await embed(data.userIds, users.texts, `${name} of users`) }),
           });
+        }
         const study = await runClickModels(
           python,
           data,
@@ -140,7 +195,13 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
           resamples: flags.resamples,
           coldRows: flags.coldRows,
           embedder: { name: embedder.name, cutTexts: embedder.cutTexts, contextTokens },
-          arms: arms.map(({ name, path, failedRows }) => ({ name, file: basename(path), failedRows })),
+          arms: arms.map(({ name, path, failedRows }, at) => ({
+            name,
+            file: basename(path),
+            failedRows,
+            users: userArms[at] === undefined ? null : basename(userArms[at].path),
+          })),
+          likelihood,
           study,
           measures: arms.map((knowledge, at) =>
             directMeasures(data.items, strict, { knowledge, vectors: vectors[at]!.vectors }, facts),
@@ -158,6 +219,15 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   }
 }
 
+/** What --target and --prompt ask for; null without them. @throws CliError where one of them is missing */
+function scoringOf({ target, prompt, scoredItems }: EvaluateFlags) {
+  if (target === undefined && prompt === undefined) return null;
+  const missing = { tag: "optionInvalid", reason: "--target and --prompt go together" } as const;
+  if (target === undefined) throw new CliError({ ...missing, option: "--prompt", value: prompt! });
+  if (prompt === undefined) throw new CliError({ ...missing, option: "--target", value: target });
+  return { target, prompt, scoredItems };
+}
+
 /** Interactions without a rating are left out: whether they are clicks is not known. */
 async function readData(
   path: string,
@@ -167,9 +237,10 @@ async function readData(
   for await (const { categories, ...item } of describedItems(path, signal))
     items.push({ ...item, attributes: categories });
   const interactions: Interaction[] = [];
-  for await (const { rating, timeMs, ...pair } of interactionsOf(path, signal)) {
+  for await (const { user, item, rating, timeMs, part } of interactionsOf(path, signal)) {
     if (timeMs === null) throw new EvaluateError({ tag: "timesMissing", path });
-    if (rating !== null) interactions.push({ ...pair, rating, timeMs });
+    const parted = part == null ? {} : { part: PARTS.indexOf(part) };
+    if (rating !== null) interactions.push({ user, item, rating, timeMs, ...parted });
   }
   return { items, interactions };
 }

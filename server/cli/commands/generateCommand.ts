@@ -63,9 +63,10 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   // Options override the file's parameters, which override the defaults.
   const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
   checkConstraint(settings);
-  const poolSource = await poolSourceOf(flags.pool);
+  const pool = flags.pool ?? asked.pool ?? undefined;
+  const poolSource = await poolSourceOf(pool);
   const route = await askedRoute(flags);
-  const pools = [flags.pool, flags.groups].filter((path) => path !== undefined);
+  const pools = [pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
     const device = promptDevice(engineChoices(flags), withoutGiven(asked.parameters, flags));

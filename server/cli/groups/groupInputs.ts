@@ -112,7 +112,7 @@ async function linesOf(path: string): Promise<readonly string[]> {
   return text.trimEnd().split(/\r?\n/);
 }
 
-/** Rows that can't be used: told at the end, never dropped in silence. */
+/** Rows that can't be used: reported at the end, never dropped silently. */
 class BadRows {
   private count = 0;
   private first: BadRow | null = null;

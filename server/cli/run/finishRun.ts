@@ -77,10 +77,7 @@ async function writeSummary(
   await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
 }
 
-export function closingLines(
-  { tally, end, rows, samples }: BatchResult,
-  { paths, flags }: FinishedRun,
-): string[] {
+function closingLines({ tally, end, rows, samples }: BatchResult, { paths, flags }: FinishedRun): string[] {
   const { total } = tally;
   const written = total.answers + total.failures;
   const activeMs = tally.writtenMs;

@@ -9,7 +9,7 @@ import type { RunFlags } from "./runOptions.ts";
 /** The caller disposes of `session.engine`. @throws CliError, ModelError, EngineError, WorkerError */
 export async function openSession(flags: RunFlags, signal: AbortSignal): Promise<Session> {
   const choices = engineChoices(flags);
-  // As for the worker: a script in place of every model, for tests of the editor.
+  // As for the worker: a script instead of every model, for tests of the editor.
   const script = flags.script ?? process.env.LASER_WORKER_SCRIPT ?? "";
   if (flags.engine === "llama" && script === "")
     return loadSession({ ...flags, ...choices, hashed: true }, signal);

@@ -20,7 +20,7 @@ import {
   type GenerationSettings,
 } from "../../../core/settings/index.ts";
 import { destinationOf } from "../../files/index.ts";
-import { readBeside } from "../../files/prompts/index.ts";
+import { readBeside, poolOfPrompt } from "../../files/prompts/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
 import { valuesFor } from "../givenValues.ts";
@@ -61,12 +61,13 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
   checkConstraint(settings);
   const expects = settings.jsonSchema === "" ? flags.expect : "json";
   const source = await rowSourceOf(flags.data, flags, signal);
-  const poolSource = await poolSourceOf(flags.pool, signal);
+  const pool = flags.pool ?? poolOfPrompt(prompt.file, flags.prompt) ?? undefined;
+  const poolSource = await poolSourceOf(pool, signal);
   const inputs = [
     flags.prompt,
     flags.data,
     ...modelInput(flags.model),
-    ...(flags.pool === undefined ? [] : [flags.pool]),
+    ...(pool === undefined ? [] : [pool]),
   ];
   const routing = await routingOf(flags);
   if (flags.groups !== undefined) {
@@ -92,7 +93,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
 }
 
 /** A file with errors is refused; warnings are printed. */
-async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
+export async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
   const text = await readPromptFile(path);
   const hash = createHash("sha256").update(text);
   const beside = readBeside(path);

@@ -1,5 +1,6 @@
 // The options of `laser run`.
 import { Option, type Command } from "commander";
+import { MAX_LANES } from "../../../core/laser/index.ts";
 import { PUBLISHED, type BeginMode, type Published } from "../../batch/index.ts";
 import { CliError } from "../errors.ts";
 import { collectSet, SET_HELP, type SetValue } from "../givenValues.ts";
@@ -12,7 +13,6 @@ const EXPECTED = ["text", "json"] as const;
 const PROGRESS = ["auto", "json"] as const;
 const ENGINES = ["llama", "scripted"] as const;
 const MAX = Number.MAX_SAFE_INTEGER;
-const MAX_PARALLEL = 256;
 /** The attribute that is a row's group where nothing else is asked for. */
 export const DEFAULT_GROUP_BY = "group";
 
@@ -71,7 +71,7 @@ export function withRunOptions(command: Command): Command {
         .default({}, "none"),
     )
     .addOption(
-      whole("--parallel", "n", "rows written at once; only 1 is reproducible", 1, MAX_PARALLEL).default(1),
+      whole("--parallel", "n", "rows written at once; only 1 is reproducible", 1, MAX_LANES).default(1),
     )
     .addOption(whole("--limit", "n", "only the first n rows of the data"))
     .option("--resume", "continue the run that wrote --out")
@@ -174,7 +174,7 @@ export function beginMode({ resume, overwrite, retryFailed }: RunFlags): BeginMo
 }
 
 /**
- * One row in so many is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
+ * Every n-th row is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
  * row that waits for its neighbours' drafts takes longer than plain decoding does.
  */
 export function plainEveryOf({ parallel, plainEvery }: Pick<RunFlags, "parallel" | "plainEvery">): number {

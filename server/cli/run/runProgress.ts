@@ -54,7 +54,7 @@ function jsonReporter(now: () => number): RunReporter {
 }
 
 /** E.g. "12 of 100 rows, 1 failed · 1.4 rows/s · 220 tokens/s · EDL 2.91 · 1.9× plain (2 samples) · 1 min 3 s left". */
-export function progressLine(progress: RunProgress): string {
+function progressLine(progress: RunProgress): string {
   const { done, rows, failed, rowsPerSecond, tokensPerSecond, secondsLeft, edl, plainRatio, plainSamples } =
     progress;
   return [

@@ -18,7 +18,7 @@ export function traceKeeper(folder: string, out: string) {
 }
 
 /** Unlike that of any other id, also where names don't distinguish upper and lower case. E.g. "item-7.5f2a9c01.lasertrace.gz". */
-export function traceName(id: string): string {
+function traceName(id: string): string {
   const hash = createHash("sha256").update(id).digest("hex").slice(0, 8);
   const safe = id.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, MAX_NAME);
   return `${safe}.${hash}${TRACE_ENDINGS.compact}`;

@@ -1,4 +1,4 @@
-// Colours of our own among foreign text. Until it leaves for the terminal, a text holds marks in place of codes: codes
+// Colours of our own among foreign text. Until it leaves for the terminal, a text holds marks instead of codes: codes
 // that come from elsewhere are made visible, and only marks become codes. No foreign text can spell a mark.
 import { randomBytes } from "node:crypto";
 import { styleText } from "node:util";

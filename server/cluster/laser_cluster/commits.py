@@ -32,6 +32,7 @@ class Written:
     drafted: int
     kept: int
     relaxed: int
+    #: Of the worker's time: where several rows are written at once, their own times overlap, and are divided by that.
     prefill_s: float
     decode_s: float
     #: From taking the partition to its file.

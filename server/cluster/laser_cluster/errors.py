@@ -22,6 +22,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "Give each row an id of its own, or name another column with --id-field.",
     ),
     "promptUnreadable": ("The prompt {path} can't be read: {reason}.", "Check --prompt."),
+    "groupsUnreadable": ("The groups file {path} can't be read: {reason}.", "Check --groups."),
+    "groupsUnusable": ("The groups file {path} can't be used: {reason}", "{next_step}"),
     "poolUnreadable": ("The pool {path} can't be read: {reason}.", "Check --pool."),
     "poolDamaged": (
         "{path} is not the file that was written: its SHA-256 is {found}, not {expected}.",

@@ -12,19 +12,26 @@ from laser_cluster.errors import ClusterError
 
 @dataclass(frozen=True)
 class Row:
-    """One answer to write. `weight` is its expected length relative to other rows, 1 where nothing is known."""
+    """One answer to write. `weight` is its expected length relative to other rows, 1 where nothing is known.
+    `group_reason` says why a groups file sends it to its group, or to none."""
 
     id: str
     group: str | None
     weight: float
     values: Mapping[str, Any]
+    group_reason: str | None = None
 
     def record(self) -> dict[str, object]:
-        return {"id": self.id, "group": self.group, "weight": self.weight, "values": dict(self.values)}
+        reason = {} if self.group_reason is None else {"groupReason": self.group_reason}
+        return {"id": self.id, "group": self.group, **reason, "weight": self.weight, "values": dict(self.values)}
 
     @staticmethod
     def of_record(record: Mapping[str, Any]) -> Row:
-        return Row(record["id"], record["group"], record["weight"], record["values"])
+        return Row(record["id"], record["group"], record["weight"], record["values"], record.get("groupReason"))
+
+    def about(self) -> dict[str, object]:
+        """AnswerSubject of the worker's protocol."""
+        return {"subject": self.id, "group": self.group}
 
 
 @dataclass(frozen=True)

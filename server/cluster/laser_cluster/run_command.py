@@ -19,8 +19,10 @@ from laser_cluster.executors import Executor, LocalExecutor
 from laser_cluster.plan import Plan, read_plan, stage
 from laser_cluster.reading import FORMATS, data_files, fingerprint, records
 from laser_cluster.report import as_markdown, make_report
+from laser_cluster.routing import routed
 from laser_cluster.rows import RowFields, rows_of
-from laser_cluster.storage import Storage, digest, is_remote, open_filesystem, open_storage
+from laser_cluster.storage import Storage, digest, is_remote, local_copy, open_filesystem, open_storage
+from laser_cluster.worker import MAX_LANES, LaserWorker
 from laser_cluster.writing import WriterOptions
 
 Commands = Any  # argparse's own class for it is private.
@@ -35,6 +37,9 @@ def add_run(commands: Commands) -> None:
     need.add_argument("--format", choices=FORMATS, help="default: by each file's ending")
     need.add_argument("--id-field", default="id", help="the column that names a row (default: %(default)s)")
     need.add_argument("--group-field", help="the column of the group; default: all rows are one group")
+    need.add_argument(
+        "--groups", help="a groups file of `laser groups`: which group each row is sent to; instead of --group-field"
+    )
     need.add_argument("--weight-field", help="a column that grows with an answer's length, to balance work by")
     need.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a value for all rows")
     model = parser.add_argument_group("how an answer is written")
@@ -75,6 +80,12 @@ def add_run(commands: Commands) -> None:
         help="Ray's address: auto on a cluster's machine; local (default) starts Ray here; none does without Ray",
     )
     where.add_argument("--workers", type=int, default=2, help="default: %(default)s")
+    where.add_argument(
+        "--parallel",
+        type=int,
+        default=1,
+        help="rows that a worker writes at once, sharing evaluations (default: %(default)s)",
+    )
     where.add_argument("--cpus-per-worker", type=float, default=1.0, help="default: %(default)s")
     where.add_argument("--gpus-per-worker", type=float, default=0.0, help="default: %(default)s")
     where.add_argument("--laser", default="laser", help="the laser program on every machine (default: %(default)s)")
@@ -112,6 +123,7 @@ def _run(args: argparse.Namespace) -> int:
         "settings": settings,
         "values": values,
         "columns": [args.id_field, args.group_field, args.weight_field],
+        **({} if args.groups is None else {"groups": digest(_bytes(args.groups, "groupsUnreadable"))}),
         "learn": [args.learn, args.round_answers],
         "rounds": args.rounds,
         "partition rows": args.partition_rows,
@@ -133,10 +145,11 @@ def _run(args: argparse.Namespace) -> int:
         load_timeout_s=args.load_timeout,
         row_timeout_s=args.row_timeout,
         row_retries=args.row_retries,
+        parallel=args.parallel,
     )
     _start_ray(args)
     if plan is None:
-        plan = _stage(args, files, storage, identity)
+        plan = _stage(args, files, storage, identity, writer)
     commits = Commits(storage)
     session = Session(workers=args.workers, rows_before=sum(one.rows for one in commits.written))
     if session.rows_before > 0:
@@ -175,7 +188,9 @@ def _collect(args: argparse.Namespace) -> int:
     return 0
 
 
-def _stage(args: argparse.Namespace, files: list[str], storage: Storage, identity: dict[str, Any]) -> Plan:
+def _stage(
+    args: argparse.Namespace, files: list[str], storage: Storage, identity: dict[str, Any], writer: WriterOptions
+) -> Plan:
     if args.address == "none":
         found: Iterator[Mapping[str, Any]] = records(files, args.format)
     else:
@@ -184,6 +199,13 @@ def _stage(args: argparse.Namespace, files: list[str], storage: Storage, identit
         found = ray_data.records(files, args.format)
     fields = RowFields(args.id_field, args.group_field, args.weight_field)
     rows = rows_of(found, fields, args.data)
+    if args.groups is not None:
+        # A worker reads files of its own machine alone.
+        with local_copy(args.groups) as path:
+            routed_rows = routed(rows, path, lambda: LaserWorker(writer.command), args.load_timeout)
+            return stage(
+                routed_rows, storage, partition_rows=args.partition_rows, rounds=args.rounds, identity=identity
+            )
     return stage(rows, storage, partition_rows=args.partition_rows, rounds=args.rounds, identity=identity)
 
 
@@ -212,9 +234,16 @@ def _check(args: argparse.Namespace) -> None:
         ("--rounds", args.rounds, 1),
         ("--partition-rows", args.partition_rows, 1),
         ("--row-retries", args.row_retries, 0),
+        ("--parallel", args.parallel, 1),
     ):
         if value < low:
             raise ClusterError("optionInvalid", option=option, value=value, reason=f"must be at least {low}")
+    if args.parallel > MAX_LANES:
+        reason = f"must be at most {MAX_LANES}"
+        raise ClusterError("optionInvalid", option="--parallel", value=args.parallel, reason=reason)
+    if args.groups is not None and args.group_field is not None:
+        reason = "the group is that of the groups file; give one of them"
+        raise ClusterError("optionInvalid", option="--group-field", value=args.group_field, reason=reason)
     if args.address == "none" and args.gpus_per_worker > 1:
         reason = "needs Ray, which gives each worker GPUs of its own"
         raise ClusterError("optionInvalid", option="--gpus-per-worker", value=args.gpus_per_worker, reason=reason)

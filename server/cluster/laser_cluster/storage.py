@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,6 +146,19 @@ def open_filesystem(url: str) -> tuple[Any, str]:
     except (ImportError, ValueError) as error:
         raise ClusterError("storageMissing", url=url, reason=error) from error
     return fs, str(path).rstrip("/")
+
+
+@contextlib.contextmanager
+def local_copy(url: str) -> Iterator[str]:
+    """The path of a file for programs that read local ones alone: a copy while it is needed, or the file itself."""
+    if not is_remote(url):
+        yield str(Path(url.removeprefix("file://")).expanduser().absolute())
+        return
+    fs, inner = open_filesystem(url)
+    with tempfile.TemporaryDirectory(prefix="laser-cluster-") as folder:
+        path = Path(folder) / inner.rsplit("/", 1)[-1]
+        path.write_bytes(fs.cat_file(inner))
+        yield str(path)
 
 
 def digest(data: bytes) -> str:

@@ -14,7 +14,6 @@ import queue
 import signal
 import subprocess
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from typing import IO, Any, Final
 
 from laser_cluster.errors import ClusterError
 
-PROTOCOL_VERSION: Final = 2
+PROTOCOL_VERSION: Final = 3
+#: The most answers that one worker writes at once.
+MAX_LANES: Final = 256
 #: Longer than any reply: an answer of a million tokens has some 4 MB.
 MAX_LINE_BYTES: Final = 64 * 1024 * 1024
 #: Lines that are not messages, of a library that prints, before the process counts as babbling.
@@ -62,6 +63,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Route:
+    """The group that a subject is sent to, and why. None: all answers of the pool count alike."""
+
+    group: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class PoolFigures:
     """Entries and tokens of the pool that a worker holds."""
 
@@ -70,7 +79,7 @@ class PoolFigures:
 
 
 class LaserWorker:
-    """Starts the process at once. Not for use by several threads, except `kill`."""
+    """Starts the process at once. Several threads may send requests: a reply goes to whoever asked."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         """@param command the `laser` program, such as ["node", "dist/laser.mjs"]. Raises laserMissing."""
@@ -85,7 +94,11 @@ class LaserWorker:
             )
         except OSError as error:
             raise ClusterError("laserMissing", command=" ".join(command), reason=error.strerror) from error
-        self._messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        #: By the id of a request that waits for its reply. None in a queue: nothing follows.
+        self._waiting: dict[int, queue.SimpleQueue[dict[str, Any] | None]] = {}
+        self._is_at_end = False
+        #: Guards the four fields around it.
+        self._lock = threading.Lock()
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stray = 0
@@ -123,6 +136,21 @@ class LaserWorker:
 
     def add(self, answers: Sequence[Mapping[str, object]], timeout_s: float) -> PoolFigures:
         return _figures(self._request("add", {"answers": list(answers)}, timeout_s))
+
+    def lanes(self, count: int, timeout_s: float) -> None:
+        """From now on so many threads may ask for an answer at once."""
+        self._request("lanes", {"lanes": count}, timeout_s)
+
+    def groups(self, path: str, timeout_s: float) -> None:
+        """Reads the groups file by which `route` finds groups."""
+        self._request("groups", {"groupsPath": path}, timeout_s)
+
+    def route(self, about: Sequence[Mapping[str, object]], timeout_s: float) -> list[Route]:
+        """The groups of subjects, each an AnswerSubject of the protocol; at most 10,000."""
+        found = self._ask("route", {"about": list(about)}, timeout_s)
+        if not isinstance(found, list) or len(found) != len(about):
+            raise self._lost("its reply to route is not one")
+        return [Route(one.get("group"), str(one.get("reason", ""))) for one in found]
 
     def answer(self, params: Mapping[str, object], timeout_s: float) -> Answer:
         """@param params AnswerParams of the protocol. A run that was stopped from outside counts as lost."""
@@ -168,34 +196,44 @@ class LaserWorker:
                 thread.join(1.0)
 
     def _request(self, kind: str, body: Mapping[str, object], timeout_s: float) -> dict[str, Any]:
+        """The reply where it is an object, else nothing. Raises as `_ask`."""
+        result = self._ask(kind, body, timeout_s)
+        return result if isinstance(result, dict) else {}
+
+    def _ask(self, kind: str, body: Mapping[str, object], timeout_s: float) -> object:
         """Raises WorkerRefused, or WorkerLost when no reply came in time: the process is then ended."""
-        if self._broken is not None:
-            raise WorkerLost(self._broken)
-        number = self._next_id
-        self._next_id += 1
+        replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        with self._lock:
+            if self._broken is not None:
+                raise WorkerLost(self._broken)
+            number = self._next_id
+            self._next_id += 1
+            self._waiting[number] = replies
+            if self._is_at_end:
+                replies.put(None)
         self._outgoing.put(json.dumps({"kind": kind, "id": number, **body}).encode() + b"\n")
-        deadline = time.monotonic() + timeout_s
-        while True:
-            try:
-                message = self._messages.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise self._lost(f"no reply to {kind} in {timeout_s:g} s") from None
-            if message is None:
-                raise self._lost(self._fault or self._ending())
-            if message.get("id") != number:
-                continue  # Progress, or the late reply to something that nobody waits for.
-            if message.get("kind") == "done" and message.get("request") == kind:
-                result = message.get("result")
-                return result if isinstance(result, dict) else {}
-            error = message.get("error")
-            if message.get("kind") == "failed" and isinstance(error, dict):
-                raise WorkerRefused(*(str(error.get(key, "")) for key in ("code", "message", "nextStep")))
-            raise self._lost(f"its reply to {kind} is not one")
+        try:
+            message = replies.get(timeout=timeout_s)
+        except queue.Empty:
+            raise self._lost(f"no reply to {kind} in {timeout_s:g} s") from None
+        finally:
+            with self._lock:
+                del self._waiting[number]
+        if message is None:
+            raise self._lost(self._broken or self._fault or self._ending())
+        if message.get("kind") == "done" and message.get("request") == kind:
+            return message.get("result")
+        error = message.get("error")
+        if message.get("kind") == "failed" and isinstance(error, dict):
+            raise WorkerRefused(*(str(error.get(key, "")) for key in ("code", "message", "nextStep")))
+        raise self._lost(f"its reply to {kind} is not one")
 
     def _lost(self, reason: str) -> WorkerLost:
-        self._broken = reason
+        with self._lock:
+            # The first reason is the one: other requests find out because of it.
+            self._broken = self._broken or reason
         self.kill()
-        return WorkerLost(reason)
+        return WorkerLost(self._broken)
 
     def _ending(self) -> str:
         code = self._process.wait()
@@ -221,7 +259,10 @@ class LaserWorker:
             if self._stray > MAX_STRAY_LINES:
                 self._fault = f"it wrote more than {MAX_STRAY_LINES} lines that are not messages"
                 break
-        self._messages.put(None)
+        with self._lock:
+            self._is_at_end = True
+            for replies in self._waiting.values():
+                replies.put(None)
         stdout.close()
 
     def _take(self, line: bytes) -> None:
@@ -230,7 +271,13 @@ class LaserWorker:
         except (ValueError, RecursionError):
             message = None
         if isinstance(message, dict) and isinstance(message.get("kind"), str):
-            self._messages.put(message)
+            if message["kind"] not in ("done", "failed"):
+                return  # Progress, which nobody waits for.
+            with self._lock:
+                # A late reply to what nobody waits for any more has no queue.
+                replies = self._waiting.get(message.get("id", 0))
+            if replies is not None:
+                replies.put(message)
         elif line.strip():
             self._stray += 1
 

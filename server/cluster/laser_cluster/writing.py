@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +50,8 @@ class WriterOptions:
     load_timeout_s: float
     row_timeout_s: float
     row_retries: int
+    #: Rows that a worker writes at once.
+    parallel: int = 1
     env: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,8 +64,12 @@ class Task:
     pool: PoolFile | None
 
 
+#: An answer, or the error of a row; and why workers were lost over it.
+Outcome = tuple[Answer | dict[str, str], list[str]]
+
+
 class PartitionWriter:
-    """For one thread, except `kill`."""
+    """For one thread, except `kill`. With `parallel`, it has so many threads of its own."""
 
     def __init__(self, options: WriterOptions, slot: int) -> None:
         self._options = options
@@ -72,6 +80,8 @@ class PartitionWriter:
         self._pool: PoolFile | None = None
         self._round: int | None = None
         self._added: list[dict[str, object]] = []
+        #: Guards the worker's start and what is added: a new worker gets each answer once.
+        self._lock = threading.RLock()
         self._load_s = 0.0
         self._add_s = 0.0
         self._closed = False
@@ -93,17 +103,16 @@ class PartitionWriter:
         records: list[dict[str, Any]] = []
         answers: list[tuple[Row, Answer]] = []
         retries, last_failure = 0, ""
-        for row in staged_rows(self._storage, task.partition):
-            outcome, lost = self._write_row(row)
+        rows = staged_rows(self._storage, task.partition)
+        for row, (outcome, lost) in zip(rows, self._write_rows(rows), strict=True):
             retries += len(lost)
             last_failure = lost[-1] if lost else last_failure
             if isinstance(outcome, Answer):
                 answers.append((row, outcome))
-                records.append(_record(row, outcome))
-                self._learn(row, outcome)
+                records.append({**_subject(row), **_record(outcome)})
             else:
                 last_failure = outcome["message"]
-                records.append({"id": row.id, "group": row.group, "error": outcome})
+                records.append({**_subject(row), "error": outcome})
         data = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in records).encode()
         file = f"answers/{task.partition}.{uuid.uuid4().hex}.jsonl"
         self._storage.write(file, data)
@@ -111,6 +120,9 @@ class PartitionWriter:
         for row, answer in answers:
             groups[row.group or ""] = groups.get(row.group or "", 0) + answer.committed
         made = [answer for _, answer in answers]
+        busy_s = time.monotonic() - begun
+        prefill_s, decode_s = (sum(one.prefill_ms for one in made) / 1000, sum(one.decode_ms for one in made) / 1000)
+        overlap = max(1.0, (prefill_s + decode_s) / max(1e-9, busy_s - self._load_s))
         written = Written(
             partition=task.partition,
             round=task.round,
@@ -125,9 +137,9 @@ class PartitionWriter:
             drafted=sum(one.drafted for one in made),
             kept=sum(one.accepted + one.relaxed for one in made),
             relaxed=sum(one.relaxed for one in made),
-            prefill_s=sum(one.prefill_ms for one in made) / 1000,
-            decode_s=sum(one.decode_ms for one in made) / 1000,
-            busy_s=time.monotonic() - begun,
+            prefill_s=prefill_s / overlap,
+            decode_s=decode_s / overlap,
+            busy_s=busy_s,
             load_s=self._load_s,
             add_s=self._add_s,
             retries=retries,
@@ -151,40 +163,81 @@ class PartitionWriter:
         if self._worker is not None:
             self._worker.kill()
 
-    def _write_row(self, row: Row) -> tuple[Answer | dict[str, str], list[str]]:
-        """The answer or the error of a row, and why workers were lost over it."""
+    def _write_rows(self, rows: Sequence[Row]) -> Iterator[Outcome]:
+        """The outcome of each row, in their order; answers join the pool when they end.
+
+        Of rows that are written at once, whichever ended the worker takes the others along. So each is written again
+        alone, after the others, and only what happens there counts against it."""
+        parallel = min(self._options.parallel, len(rows))
+        if parallel <= 1:
+            for row in rows:
+                yield self._write_row(row)
+            return
+        with ThreadPoolExecutor(parallel) as threads:
+            try:
+                together = list(threads.map(self._write_in_company, rows))
+            except BaseException:
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
+        for row, outcome in zip(rows, together, strict=True):
+            if isinstance(outcome, WorkerLost):
+                alone, lost = self._write_row(row)
+                yield alone, [str(outcome), *lost]
+            else:
+                yield outcome, []
+
+    def _write_in_company(self, row: Row) -> Answer | dict[str, str] | WorkerLost:
+        try:
+            return self._attempt(row)
+        except WorkerLost as error:
+            return error
+
+    def _write_row(self, row: Row) -> Outcome:
+        lost: list[str] = []
+        while True:
+            try:
+                return self._attempt(row), lost
+            except WorkerLost as error:
+                lost.append(str(error))
+                if len(lost) > self._options.row_retries:
+                    message = f"its worker was lost {len(lost)} times: {error}"
+                    next_step = "Look at this row's values, or raise --row-timeout."
+                    return {"code": "workerLost", "message": message, "nextStep": next_step}, lost
+
+    def _attempt(self, row: Row) -> Answer | dict[str, str]:
+        """The answer or the error of a row. Raises WorkerLost, and ClusterError when no worker can be had."""
         options = self._options
         params = {
             "source": options.prompt,
             "promptFile": options.prompt_file,
             "values": {**options.values, **row.values},
             "settings": options.settings,
+            "about": row.about(),
         }
-        lost: list[str] = []
         refused: str | None = None
         while True:
             worker = self._ready()
             try:
-                return worker.answer(params, options.row_timeout_s), lost
+                answer = worker.answer(params, options.row_timeout_s)
             except WorkerRefused as error:
                 if refused == error.code:  # The same again: it is the row's own.
-                    return {"code": error.code, "message": str(error), "nextStep": error.next_step}, lost
+                    return {"code": error.code, "message": str(error), "nextStep": error.next_step}
                 refused = error.code
             except WorkerLost as error:
                 if self._closed:
                     raise ClusterError("workerUnusable", attempts=1, reason="the run was stopped") from error
-                lost.append(str(error))
-                if len(lost) > options.row_retries:
-                    message = f"its worker was lost {len(lost)} times: {error}"
-                    next_step = "Look at this row's values, or raise --row-timeout."
-                    return {"code": "workerLost", "message": message, "nextStep": next_step}, lost
+                raise
+            else:
+                self._learn(row, answer)
+                return answer
 
     def _learn(self, row: Row, answer: Answer) -> None:
         texts = learned_texts(answer.text, answer.own_choice, answer.relaxed, self._options.learn)
         added: list[dict[str, object]] = [{"id": row.id, "group": row.group, "text": one} for one in texts]
-        if added and len(self._added) < MAX_OWN_ANSWERS:
-            self._added += added
-            self._timed_add(added)
+        with self._lock:
+            if added and len(self._added) < MAX_OWN_ANSWERS:
+                self._added += added
+                self._timed_add(added)
 
     def _timed_add(self, answers: list[dict[str, object]]) -> None:
         begun = time.monotonic()
@@ -198,8 +251,12 @@ class PartitionWriter:
 
     def _ready(self) -> LaserWorker:
         """The warm worker, or a new one with the round's pool and this slot's answers. Raises ClusterError."""
-        if self._worker is not None and not self._worker.is_lost:
-            return self._worker
+        with self._lock:
+            if self._worker is not None and not self._worker.is_lost:
+                return self._worker
+            return self._start()
+
+    def _start(self) -> LaserWorker:
         begun = time.monotonic()
         options = self._options
         reason = ""
@@ -210,6 +267,8 @@ class PartitionWriter:
             try:
                 worker.hello(options.load_timeout_s)
                 worker.load(options.model, options.load_timeout_s)
+                if options.parallel > 1:
+                    worker.lanes(options.parallel, options.load_timeout_s)
                 self._load_pool(worker)
                 self._load_s += time.monotonic() - begun
                 return worker
@@ -248,11 +307,15 @@ def learned_texts(text: str, own_choice: tuple[str, ...], relaxed: int, learn: s
     return [text] if learn == "all" or relaxed == 0 else [part for part in own_choice if part.strip()]
 
 
-def _record(row: Row, answer: Answer) -> dict[str, Any]:
+def _subject(row: Row) -> dict[str, Any]:
+    """What names a line of the output."""
+    reason = {} if row.group_reason is None else {"groupReason": row.group_reason}
+    return {"id": row.id, "group": row.group, **reason}
+
+
+def _record(answer: Answer) -> dict[str, Any]:
     """An answer as it is written; the own choices only where they are not the text."""
     return {
-        "id": row.id,
-        "group": row.group,
         "text": answer.text,
         **({"ownChoice": list(answer.own_choice)} if answer.relaxed > 0 else {}),
         "finish": answer.finish,

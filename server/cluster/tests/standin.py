@@ -60,10 +60,10 @@ def serve():
         request = json.loads(line)
         kind = request["kind"]
         if kind == "hello":
-            if PLAN.get("version", 2) != request["version"]:
+            if PLAN.get("version", 3) != request["version"]:
                 failed(request, "protocolVersion", "The client speaks another version.")
                 sys.exit(1)
-            done(request, {"version": 2, "generator": "stand-in 1"})
+            done(request, {"version": 3, "generator": "stand-in 1"})
         elif kind == "load" and PLAN.get("load") == "die":
             sys.exit(3)
         elif kind == "load" and PLAN.get("load") == "refuse":
@@ -74,6 +74,12 @@ def serve():
         elif kind == "add":
             held += len(request["answers"])
             done(request, {"name": "pool", "entries": held, "tokens": held})
+        elif kind == "groups":
+            groups = json.loads(Path(request["groupsPath"]).read_text())["subjects"]
+            done(request, {"groups": len(set(groups.values())), "subjects": len(groups)})
+        elif kind == "route":
+            found = [groups.get(one["subject"]) for one in request["about"]]
+            done(request, [{"group": one, "by": "random", "reason": "drawn at random"} for one in found])
         elif kind == "answer":
             answer(request, held)
         else:

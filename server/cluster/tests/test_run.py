@@ -14,6 +14,8 @@ from laser_cluster.commits import Commits
 from laser_cluster.storage import open_storage
 from laser_cluster.writing import PartitionWriter, Task
 
+FAULTS = {"row-3": "die", "row-11": "babble", "row-20": "garbled", "row-26": "twice", "row-39": "refuse"}
+
 
 class RunTest(InFolder):
     def run_to_end(self, *more: str, **plan: object) -> tuple[int, str, str]:
@@ -44,6 +46,60 @@ class RunTest(InFolder):
         self.assertIsNone(rounds[0]["pool"])
         self.assertEqual(rounds[1]["pool"]["entries"], rounds[0]["rows"])
         self.assertIn("Row retries 5", out)
+
+    def test_rows_at_once(self) -> None:
+        ids = self.write_data(40)
+        # Each fault takes along what is written beside it.
+        faults = {
+            "row-3": ["die"],
+            "row-11": ["babble"],
+            "row-20": ["garbled"],
+            "row-26": ["twice"],
+            "row-39": ["refuse"],
+        }
+        code, _, err = self.run_to_end("--workers", "2", "--rounds", "2", "--parallel", "4", faults=faults)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(Counter(self.committed()), Counter(ids))
+        report = self.report()
+        self.assertEqual((report["rowsFailed"], report["rows"]), (0, 40))
+        self.assertGreaterEqual(int(str(report["retries"])), 3)
+        # The pool got each answer of the first round once, though workers were lost while they were added.
+        rounds = report["rounds"]
+        assert isinstance(rounds, list)
+        self.assertEqual(rounds[1]["pool"]["entries"], rounds[0]["rows"])
+
+    def test_a_row_that_ends_every_worker_spares_those_beside_it(self) -> None:
+        ids = self.write_data(12)
+        more = ("--row-retries", "0", "--parallel", "4")
+        code, _, err = self.run_to_end(*more, faults={"row-5": ["die"] * 9})
+        self.assertEqual(code, 0, err)
+        self.assertEqual(Counter(self.committed()), Counter(ids))
+        answers = Commits(open_storage(str(self.folder / "out"))).all_answers()
+        self.assertEqual([one["id"] for one in answers if "error" in one], ["row-5"])
+
+    def test_groups_of_a_groups_file(self) -> None:
+        ids = self.write_data(20)
+        homes = {one: f"home-{at % 2}" for at, one in enumerate(ids) if at < 15}
+        (self.folder / "groups.json").write_text(json.dumps({"subjects": homes}))
+        command = [one for one in self.command()[3:] if one not in ("--group-field", "kind")]
+        groups = ["--groups", str(self.folder / "groups.json")]
+        code, _, err = self.here([*command, *groups], self.standin())
+        self.assertEqual(code, 0, err)
+        answers = list(Commits(open_storage(str(self.folder / "out"))).all_answers())
+        self.assertEqual({one["id"]: one["group"] for one in answers}, {one: homes.get(one) for one in ids})
+        self.assertEqual({one["groupReason"] for one in answers}, {"drawn at random"})
+        again = {"subjects": {**homes, "row-0": "home-9"}}
+        (self.folder / "groups.json").write_text(json.dumps(again))
+        self.assertIn("its groups was", self.here([*command, *groups], self.standin())[2])
+        for name, more, says in (
+            ("missing", ["--groups", "/no/such.json"], "The groups file /no/such.json can't be read"),
+            ("twice", [*groups, "--group-field", "kind"], "give one of them"),
+            ("too many at once", ["--parallel", "257"], "--parallel 257: must be at most 256"),
+        ):
+            with self.subTest(name):
+                code, _, err = self.here([*command, *more], self.standin())
+                self.assertIn(code, (1, 2))
+                self.assertIn(says, err)
 
     def test_a_row_that_ends_every_worker_costs_itself_alone(self) -> None:
         ids = self.write_data(12)

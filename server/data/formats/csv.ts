@@ -63,7 +63,7 @@ export class CsvReader {
       this.giveUp(records);
   }
 
-  /** Leaves out the first line of an open record, and reads the others anew. */
+  /** Leaves out the first line of an open record, and reads the others again. */
   private giveUp(records: CsvRecord[]): void {
     const [, ...rest] = this.open;
     const first = this.openLine;

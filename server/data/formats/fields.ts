@@ -82,14 +82,14 @@ export const textsOf = (fields: readonly Field[]): readonly string[] =>
   fields.flatMap((field) => textOf(field)?.trim() ?? []);
 
 /** NaN if it is not a finite number. */
-export function numberOf(field: Field): number {
+function numberOf(field: Field): number {
   const number =
     typeof field === "string" ? Number(field) : typeof field === "bigint" ? Number(field) : field;
   return typeof number === "number" && Number.isFinite(number) ? number : Number.NaN;
 }
 
 /** Whole milliseconds since 1970, of a number of seconds, milliseconds or microseconds, or of a date; NaN for others. */
-export function timeMsOf(field: Field): number {
+function timeMsOf(field: Field): number {
   if (field instanceof Date) return field.getTime();
   if (typeof field === "string" && ISO.test(field.trim())) return Date.parse(utc(field.trim()));
   const number = numberOf(field);

@@ -9,12 +9,12 @@ export interface Line {
 }
 
 /** Longer than any review; a longer line is an error. */
-export const MAX_LINE_BYTES = 16 * 2 ** 20;
+const MAX_LINE_BYTES = 16 * 2 ** 20;
 /** Of an unpacked file: nothing of it is kept as it is, so that only time limits it. */
 export const MAX_TEXT_BYTES = 2 ** 40;
 /** A block becomes records of several times its size, and a source of any size must fit into little memory. */
 const READ_BYTES = 2 ** 18;
-export const NOT_UTF8 = "it is not UTF-8 text";
+const NOT_UTF8 = "it is not UTF-8 text";
 
 export interface LineOptions {
   readonly encoding?: "utf8" | "latin1";
@@ -28,9 +28,7 @@ export function textOptionsOf(path: string, reading: TableReading, { encoding = 
     readBytes: READ_BYTES,
     mostBytes: MAX_TEXT_BYTES,
     mostLineBytes: MAX_LINE_BYTES,
-    onBytes: (bytes: Uint8Array) => {
-      reading.onBytes(bytes.length);
-    },
+    onBytes: reading.onBytes,
     onWrongLine: (line: number) => {
       reading.onBadRow(path, line, NOT_UTF8);
     },

@@ -58,7 +58,7 @@ interface OpenParquet {
 
 async function withParquet<T>(
   path: string,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: Uint8Array) => void,
   use: (parquet: OpenParquet) => Promise<T>,
 ): Promise<T> {
   const { parquetMetadataAsync } = await import("hyparquet");
@@ -75,7 +75,7 @@ async function withParquet<T>(
             if (bytesRead === 0) throw new Error("it ends too early");
             done += bytesRead;
           }
-          onBytes(bytes.length);
+          onBytes(bytes);
           return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
         },
       };

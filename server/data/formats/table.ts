@@ -1,4 +1,5 @@
 // Files of rows with named columns, whatever their format: CSV, TSV, JSON lines (or an array) and Parquet.
+import { createHash } from "node:crypto";
 import { jsonRecords, textBlocks } from "../../files/text/index.ts";
 import { DataError } from "../errors.ts";
 import { CsvReader, fieldsOf, separatorOf } from "./csv.ts";
@@ -7,7 +8,7 @@ import { textOptionsOf } from "./lines.ts";
 import type { TableReading, TableRow } from "./tableRow.ts";
 import { parquetRows, parquetShape } from "./parquet.ts";
 
-export const TABLE_KINDS = ["csv", "tsv", "jsonl", "parquet"] as const;
+const TABLE_KINDS = ["csv", "tsv", "jsonl", "parquet"] as const;
 export type TableKind = (typeof TABLE_KINDS)[number];
 
 /** By the ending of its name; null for another one. */
@@ -54,29 +55,6 @@ export async function* tableRows(
   }
 }
 
-async function columnsFound(path: string, kind: TableKind, signal: AbortSignal): Promise<readonly string[]> {
-  if (kind === "parquet") return (await parquetShape(path)).columns;
-  const reading = { signal, onBadRow: () => undefined, onBytes: () => undefined };
-  if (kind !== "jsonl") return (await headerOf(path, kind, reading)) ?? [];
-  for await (const rows of jsonRows(path, reading)) {
-    if (rows.length === 0) continue;
-    return [...new Set(rows.slice(0, MAX_FIRST_ROWS).flatMap(({ cells }) => Object.keys(cells)))];
-  }
-  return [];
-}
-
-async function headerOf(
-  path: string,
-  kind: "csv" | "tsv",
-  reading: TableReading,
-): Promise<readonly string[] | null> {
-  for await (const { text } of textBlocks(path, textOptionsOf(path, reading))) {
-    const first = text.split("\n").find((line) => line.trim() !== "");
-    if (first !== undefined) return headerFields(first.replace(/\r$/, ""), kind, path).names;
-  }
-  return null;
-}
-
 async function* separatedRows(
   path: string,
   kind: "csv" | "tsv",
@@ -91,11 +69,12 @@ async function* separatedRows(
       if (first === lines.length) continue;
       const { names, separator } = headerFields(lines[first]!.replace(/\r$/, ""), kind, path);
       first++;
+      reading.onColumns?.(names);
       header = { names, reader: readerOf(kind, separator, path, reading) };
     }
     yield rowsOf(header.reader.read(lines.slice(first), block.line + first), header.names, path, reading);
   }
-  if (header === null) throw new DataError({ tag: "dataHeaderInvalid", path, reason: "the file is empty" });
+  if (header === null) throw noRecords(path, kind);
   yield rowsOf(header.reader.end(), header.names, path, reading);
 }
 
@@ -160,12 +139,19 @@ async function* jsonRows(path: string, reading: TableReading): AsyncGenerator<re
   const refuse = (line: number): void => {
     reading.onBadRow(path, line, REASONS.notJson);
   };
+  let isFirst = true;
   for await (const records of jsonRecords(path, refuse, textOptionsOf(path, reading))) {
     const rows: TableRow[] = [];
     for (const { value, line } of records) {
       if (typeof value === "object" && value !== null && !Array.isArray(value))
         rows.push({ line, cells: value as Readonly<Record<string, unknown>> });
       else reading.onBadRow(path, line, REASONS.notObject);
+    }
+    if (isFirst && rows.length > 0) {
+      reading.onColumns?.([
+        ...new Set(rows.slice(0, MAX_FIRST_ROWS).flatMap(({ cells }) => Object.keys(cells))),
+      ]);
+      isFirst = false;
     }
     yield rows;
   }
@@ -178,15 +164,60 @@ const NO_RECORDS: Readonly<Record<TableKind, string>> = {
   parquet: "it has no columns",
 };
 
+function noRecords(path: string, kind: TableKind): DataError {
+  return new DataError({ tag: "dataNoRecords", path, reason: NO_RECORDS[kind] });
+}
+
 /** The columns of a file: those of its header, of its first objects, or of its description. @throws DataError dataNoRecords */
 export async function columnsOf(
   path: string,
   kind: TableKind,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const known = await columnsFound(path, kind, signal);
-  if (known.length > 0) return known;
-  throw new DataError({ tag: "dataNoRecords", path, reason: NO_RECORDS[kind] });
+  let known: readonly string[] = [];
+  if (kind === "parquet") known = (await parquetShape(path)).columns;
+  else {
+    const onColumns = (columns: readonly string[]): void => {
+      known = columns;
+    };
+    const reading = { signal, onBadRow: () => undefined, onBytes: () => undefined, onColumns };
+    const portions = tableRows(path, kind, null, reading);
+    while (known.length === 0 && (await portions.next()).done !== true);
+    await portions.return(undefined);
+  }
+  if (known.length === 0) throw noRecords(path, kind);
+  return known;
+}
+
+export interface TextSummary {
+  /** How many rows there are, bad ones included. */
+  readonly rows: number;
+  /** Of the file's bytes. */
+  readonly sha256: string;
+}
+
+/** Reads a file of text once. @throws DataError dataNoRecords; whatever `onColumns` throws, before the rest is read */
+export async function readOnce(
+  path: string,
+  kind: Exclude<TableKind, "parquet">,
+  signal: AbortSignal,
+  onColumns: (columns: readonly string[]) => void,
+): Promise<TextSummary> {
+  const hash = createHash("sha256");
+  const columns: string[] = [];
+  let rows = 0;
+  const portions = tableRows(path, kind, null, {
+    signal,
+    onBadRow: () => rows++,
+    onBytes: (bytes) => hash.update(bytes),
+    onColumns: (found) => {
+      columns.push(...found);
+      onColumns(found);
+    },
+  });
+  for await (const portion of portions) rows += portion.length;
+  if (columns.length === 0) throw noRecords(path, kind);
+  return { rows, sha256: hash.digest("hex") };
 }
 
 /** @throws DataError dataColumnMissing | dataNoRecords */

@@ -9,6 +9,8 @@ export interface TableRow {
 export interface TableReading {
   readonly signal: AbortSignal;
   readonly onBadRow: (path: string, line: number, reason: string) => void;
-  /** Bytes of the file that were read. */
-  readonly onBytes: (bytes: number) => void;
+  /** The bytes of the file, as they are read; packed, where it is. */
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** The columns of a file of text, before its first rows. */
+  readonly onColumns?: (columns: readonly string[]) => void;
 }

@@ -49,8 +49,8 @@ export async function readSource(
     onBadRow: (path: string, line: number, reason: string) => {
       badRows.add(basename(path), line, reason);
     },
-    onBytes: (bytes: number) => {
-      done += bytes;
+    onBytes: (bytes: Uint8Array) => {
+      done += bytes.length;
       onProgress?.({ phase: "read", done, total });
     },
   };

@@ -39,8 +39,8 @@ export interface Reading {
   readonly signal: AbortSignal;
   /** A row that can't be used. `reason` is one of a few fixed texts, which are counted; `line` from 1. */
   readonly onBadRow: (path: string, line: number, reason: string) => void;
-  /** Bytes of the source's files that were read, as they lie on disk. */
-  readonly onBytes: (bytes: number) => void;
+  /** The bytes of the source's files as they are read, packed where they are. */
+  readonly onBytes: (bytes: Uint8Array) => void;
   /** Times later than this are refused. */
   readonly latestMs: number;
   /** Interactions without a time are refused. */

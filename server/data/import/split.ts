@@ -8,14 +8,17 @@ export type Split =
   /** Of each user the last interaction is for test, the one before for valid. */
   | { readonly kind: "last" }
   /** All interactions up to a moment are for train, those up to a later one for valid. Shares are those of train and valid. */
-  | { readonly kind: "time"; readonly train: number; readonly valid: number };
+  | { readonly kind: "time"; readonly train: number; readonly valid: number }
+  /** Of each user the first interactions are for train, the next for valid; shares of that user's own. */
+  | { readonly kind: "user"; readonly train: number; readonly valid: number };
 
 /** Assigns a part (an index of PARTS) to records that come by user, then time. */
 export type Assign = (block: Block, at: number) => number;
 
 /**
  * How interactions are assigned. With "last", a user with fewer than three keeps them all for train. With "time", those
- * of one moment are never divided, so that a share is met as nearly as that allows, from above.
+ * of one moment are never divided, so that a share is met as nearly as that allows, from above. With "user", the numbers for
+ * train and for train and valid together are rounded down, but train has one at least.
  * `userCounts`: how many of each user are kept. `times` gives the times of what is kept, in any order, in blocks.
  */
 export async function assigner(
@@ -24,17 +27,13 @@ export async function assigner(
   times: () => AsyncIterable<Float64Array>,
 ): Promise<Assign> {
   switch (split.kind) {
-    case "last": {
-      let user = -1;
-      let position = 0;
-      return (block, at) => {
-        position = block[at] === user ? position + 1 : 0;
-        user = block[at]!;
-        const count = userCounts[user]!;
-        if (count < 3) return 0;
-        return Math.max(0, 3 - (count - position));
-      };
-    }
+    case "last":
+      return byPlace((place, count) => (count < 3 ? 0 : Math.max(0, 3 - (count - place))), userCounts);
+    case "user":
+      return byPlace((place, count) => {
+        const train = Math.max(1, Math.floor(split.train * count));
+        return place < train ? 0 : place < Math.floor((split.train + split.valid) * count) ? 1 : 2;
+      }, userCounts);
     case "time": {
       const lastOfTrain = await quantile(times, split.train);
       const lastOfValid = await quantile(times, split.train + split.valid);
@@ -44,6 +43,16 @@ export async function assigner(
       };
     }
   }
+}
+
+/** @param partOf the part of a user's interaction by its place, from 0, and how many the user has */
+function byPlace(partOf: (place: number, count: number) => number, userCounts: Uint32Array): Assign {
+  let [user, place] = [-1, 0];
+  return (block, at) => {
+    place = block[at] === user ? place + 1 : 0;
+    user = block[at]!;
+    return partOf(place, userCounts[user]!);
+  };
 }
 
 const CELLS = 65_536;

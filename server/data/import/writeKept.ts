@@ -1,4 +1,4 @@
-// The last step of an import: what is kept, numbered anew, goes into the tables of the data set.
+// The last step of an import: what is kept, with new numbers, goes into the tables of the data set.
 import { DataSetWriter } from "../store/writer.ts";
 import type { About } from "../store/format.ts";
 import type { BadRowTally } from "./badRows.ts";

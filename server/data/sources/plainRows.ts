@@ -6,41 +6,44 @@ import { asFilesError, errorCode, sha256File } from "../../files/index.ts";
 import { DataError } from "../errors.ts";
 import { idOf, isUsableId, REASONS, textOf } from "../formats/fields.ts";
 import { parquetShape } from "../formats/parquet.ts";
-import { columnsOf, tableRows, type TableKind } from "../formats/table.ts";
+import { columnsOf, readOnce, tableRows, type TableKind } from "../formats/table.ts";
 import type { TableRow } from "../formats/tableRow.ts";
 import type { BadRow, DataRow, RowReading, RowSource } from "../rows.ts";
 
-export const ID_COLUMN = "id";
-/** Larger files are not read once more to count their rows. */
+const ID_COLUMN = "id";
+/** The rows of larger files are not counted: their bytes alone are read. */
 const MAX_COUNTED_BYTES = 256_000_000;
 /** Longer texts are not labels that rows could be grouped by. */
 const MAX_ATTRIBUTE = 200;
 
 /** @throws DataError dataIdMissing | dataNoRecords; FilesError; TextFileError; the signal's reason */
 export async function plainRows(path: string, kind: TableKind, signal: AbortSignal): Promise<RowSource> {
-  const known = await readable(path, () => columnsOf(path, kind, signal));
-  if (!known.includes(ID_COLUMN)) throw new DataError({ tag: "dataIdMissing", path, known });
-  const sha256 = await sha256File(path, { signal });
+  const { sha256, count } = await readable(path, () => summaryOf(path, kind, signal));
   return {
     name: path,
     fingerprint: createHash("sha256").update(`${kind} ${sha256}`).digest("hex").slice(0, 16),
-    count: kind === "parquet" ? (await parquetShape(path)).rows : await countOf(path, kind, signal),
+    count,
     rows: (reading) => rowsOf(path, kind, reading),
   };
 }
 
-/** How many rows there are, bad ones included; null for a file whose reading would take long. */
-async function countOf(path: string, kind: TableKind, signal: AbortSignal): Promise<number | null> {
-  const { size } = await stat(path);
-  if (size > MAX_COUNTED_BYTES) return null;
-  let bad = 0;
-  let rows = 0;
-  const onBadRow = (): void => {
-    bad++;
+interface Summary {
+  readonly sha256: string;
+  /** How many rows there are, bad ones included; null for a file whose reading would take long. */
+  readonly count: number | null;
+}
+
+async function summaryOf(path: string, kind: TableKind, signal: AbortSignal): Promise<Summary> {
+  const requireId = (known: readonly string[]): void => {
+    if (!known.includes(ID_COLUMN)) throw new DataError({ tag: "dataIdMissing", path, known });
   };
-  for await (const portion of tableRows(path, kind, null, { signal, onBadRow, onBytes: () => undefined }))
-    rows += portion.length;
-  return rows + bad;
+  if (kind !== "parquet" && (await stat(path)).size <= MAX_COUNTED_BYTES) {
+    const { rows, sha256 } = await readOnce(path, kind, signal, requireId);
+    return { sha256, count: rows };
+  }
+  requireId(await columnsOf(path, kind, signal));
+  const sha256 = await sha256File(path, { signal });
+  return { sha256, count: kind === "parquet" ? (await parquetShape(path)).rows : null };
 }
 
 async function* rowsOf(

@@ -1,4 +1,5 @@
 // Whole tables of a data set, for those who learn from all of it: groups of users and items, click models.
+import { PARTS, type Part } from "../import/split.ts";
 import { cellsOf, type Cells } from "../store/database.ts";
 import { DataSet } from "../store/dataSet.ts";
 
@@ -22,6 +23,8 @@ export interface UserItem {
   readonly rating: number | null;
   /** Milliseconds since 1970; null where the source has none. */
   readonly timeMs: number | null;
+  /** Its part of a split data set; null without a split, omitted by sources that have none. */
+  readonly part?: Part | null;
 }
 
 /** All items, in the order of the data set. @throws DataError; FilesError; the signal's AbortError */
@@ -45,6 +48,7 @@ export async function* interactionsOf(
     item: `item-${String(cells.item)}`,
     rating: cells.rating === null ? null : Number(cells.rating),
     timeMs: cells.time === null ? null : Number(cells.time),
+    part: cells.part === null ? null : PARTS[Number(cells.part)]!,
   }));
 }
 
@@ -52,7 +56,7 @@ const ITEMS =
   "SELECT item AS number, id, title, year, categories FROM items WHERE item >= ? ORDER BY item LIMIT ?";
 const interactionQuery = (
   trainOnly: boolean,
-): string => `SELECT place AS number, users.id AS user, items.id AS item, rating, time
+): string => `SELECT place AS number, users.id AS user, items.id AS item, rating, time, part
   FROM interactions CROSS JOIN users USING (user) CROSS JOIN items USING (item)
   WHERE place >= ? ${trainOnly ? "AND (part IS NULL OR part = 0)" : ""} ORDER BY place LIMIT ?`;
 

@@ -1,4 +1,4 @@
-// Opens a data set for reading. The file is checked to be one of ours before its tables are used.
+// Opens a data set for reading. The file is checked to be a LASER data set before its tables are used.
 import { constants } from "node:fs";
 import { access, mkdtemp, open, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

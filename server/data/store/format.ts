@@ -22,7 +22,11 @@ const Count = Type.Integer({ minimum: 0 });
 
 const SplitSchema = Type.Union([
   Type.Object({ kind: Type.Literal("last") }),
-  Type.Object({ kind: Type.Literal("time"), train: Type.Number(), valid: Type.Number() }),
+  Type.Object({
+    kind: Type.Union([Type.Literal("time"), Type.Literal("user")]),
+    train: Type.Number(),
+    valid: Type.Number(),
+  }),
 ]);
 
 /** What a data set says about itself. */

@@ -2,22 +2,15 @@
 import { createHash } from "node:crypto";
 import type { Database } from "node-sqlite3-wasm";
 import type { Block } from "../import/interactionFile.ts";
+import type { ItemRecord, UserRecord } from "../import/records.ts";
 import { createDatabase, Inserter } from "./database.ts";
 import { APPLICATION_ID, TABLES, VERSION, type About } from "./format.ts";
 
-export interface StoredUser {
-  readonly id: string;
-  readonly attributes: Readonly<Record<string, string>>;
+export interface StoredUser extends Omit<UserRecord, "kind"> {
   readonly interactions: number;
 }
 
-export interface StoredItem {
-  readonly id: string;
-  readonly title: string | null;
-  readonly year: number | null;
-  readonly categories: readonly string[];
-  readonly description: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
+export interface StoredItem extends Omit<ItemRecord, "kind" | "isAside"> {
   readonly interactions: number;
   /** Those of the part for training; all without a split. */
   readonly trained: number;

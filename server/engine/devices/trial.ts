@@ -18,7 +18,8 @@ const SAMPLE_CHARACTERS = 80;
 const LINE_CHARACTERS = 240;
 
 export type TrialOutcome =
-  Parsed<typeof UsableSchema> | { readonly kind: "refused"; readonly fault: TrialFault };
+  | Parsed<typeof UsableSchema>
+  | { readonly kind: "refused"; readonly fault: TrialFault };
 
 export interface TrialOptions {
   /** Path of the trial's model. */

@@ -27,8 +27,6 @@ export interface LaneEvaluatorParts {
   readonly cells: number;
   /** Whether every token gets a row, wanted or not: a GPU keeps its graph while the number of rows stays the same. */
   readonly givesAllRows: boolean;
-  /** Keeps the next evaluation from beginning before rows have been copied. */
-  readonly hold: (copying: Promise<void>) => void;
 }
 
 export class LaneEvaluator implements Evaluator {
@@ -87,9 +85,7 @@ export class LaneEvaluator implements Evaluator {
   }
 
   copyRows(first: number, into: Float32Array): Promise<void> {
-    const copying = this.parts.context.copyRows(this.rowsFrom() + first, into);
-    this.parts.hold(copying);
-    return copying;
+    return this.parts.context.copyRows(this.rowsFrom() + first, into);
   }
 
   private rowsFrom(): number {

@@ -1,4 +1,5 @@
-// One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread; everything else is quick.
+// One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread; everything else is quick. The
+// library guards nothing against two threads, so this does: what a decode may not meet waits, or is refused.
 import { EngineError } from "../errors.ts";
 import { inBackground, type Native } from "./functions.ts";
 import type { BatchStruct, Pointer } from "./layouts.ts";
@@ -8,10 +9,26 @@ const NO_CELLS = 1;
 const ALL_SEQUENCES = -1;
 const TO_THE_END = -1;
 
-/** Owns the native context until `free`; not to be used while it decodes. */
+/** Cells to be freed: those of one sequence, or of all, at positions from … to − 1. */
+interface Erasure {
+  readonly sequence: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Owns the native context until `free`. */
 export class NativeContext {
   private readonly memory: Pointer;
   private threads = 0;
+  private isDecoding = false;
+  private decoding: Promise<void> = Promise.resolve();
+  /**
+   * Asked for while a decode runs, which reads and writes the list of cells: two threads in it corrupt the heap. One of
+   * several lanes asks whenever it begins a text while the others are evaluated.
+   */
+  private erasures: Erasure[] = [];
+  /** Copies of rows that other threads make, each with where it writes: a foreign call keeps no array alive. */
+  private readonly copies = new Map<Promise<void>, Float32Array>();
 
   /** @param oneAtATime held while a batch is decoded, where the back end can't decode two at once */
   constructor(
@@ -26,16 +43,36 @@ export class NativeContext {
     this.memory = native.functions.getMemory(context);
   }
 
-  /** @throws EngineError evaluationFailed; what was decoded of the batch may then be in the cache */
-  async decode(batch: BatchStruct, threads: number): Promise<void> {
+  /**
+   * Waits until rows of the last batch have been copied, then decodes. Not to be called again before it ends.
+   * @throws EngineError evaluationFailed; what was decoded of the batch may then be in the cache
+   */
+  decode(batch: BatchStruct, threads: number): Promise<void> {
+    const decoding = this.decodeNow(batch, threads);
+    this.decoding = decoding.catch(() => undefined);
+    return decoding;
+  }
+
+  private async decodeNow(batch: BatchStruct, threads: number): Promise<void> {
+    await this.copied();
+    await (this.oneAtATime === null
+      ? this.decodeAlone(batch, threads)
+      : this.oneAtATime.take(() => this.decodeAlone(batch, threads)));
+  }
+
+  private async decodeAlone(batch: BatchStruct, threads: number): Promise<void> {
     const { functions } = this.native;
+    this.refuseWhileDecoding("to decode");
     if (threads !== this.threads) this.useThreads(threads);
-    const work = async () => {
+    this.isDecoding = true;
+    try {
       const code = await inBackground(functions.decode, this.context, batch);
       if (code !== 0) throw decodeFault(code, batch.n_tokens, this.cells);
       await inBackground(functions.synchronize, this.context);
-    };
-    await (this.oneAtATime === null ? work() : this.oneAtATime.take(work));
+    } finally {
+      this.isDecoding = false;
+      for (const erasure of this.erasures.splice(0)) this.erase(erasure);
+    }
   }
 
   private useThreads(threads: number): void {
@@ -47,49 +84,72 @@ export class NativeContext {
     this.threads = threads;
   }
 
-  /** Copies the row after token `index` of the last batch. */
+  /** Copies the row after token `index` of the last batch. @throws RangeError while a decode runs */
   copyRow(index: number, into: Float32Array): void {
-    const { functions } = this.native;
-    const logits = functions.getLogitsIth(this.context, index);
+    this.native.functions.copy(into, this.rowAfter(index), into.byteLength);
+  }
+
+  /**
+   * Copies rows after neighbouring tokens of the last batch, from token `first` on, on a worker thread. The next decode
+   * waits for it.
+   */
+  copyRows(first: number, into: Float32Array): Promise<void> {
+    const copying = this.copyInBackground(first, into);
+    this.copies.set(copying, into);
+    const end = (): void => void this.copies.delete(copying);
+    copying.then(end, end);
+    return copying;
+  }
+
+  private async copyInBackground(first: number, into: Float32Array): Promise<void> {
+    await inBackground(this.native.functions.copy, into, this.rowAfter(first), into.byteLength);
+  }
+
+  private rowAfter(index: number): Pointer {
+    this.refuseWhileDecoding("to read rows");
+    const logits = this.native.functions.getLogitsIth(this.context, index);
     if (logits === null)
       throw new EngineError({
         tag: "evaluationFailed",
         reason: `no logits were computed after token ${index}`,
       });
-    functions.copy(into, logits, into.byteLength);
+    return logits;
   }
 
-  /**
-   * Copies rows after neighbouring tokens of the last batch, from token `first` on, on a worker thread. The context must
-   * not decode meanwhile.
-   */
-  async copyRows(first: number, into: Float32Array): Promise<void> {
-    const { functions } = this.native;
-    const logits = functions.getLogitsIth(this.context, first);
-    if (logits === null)
-      throw new EngineError({
-        tag: "evaluationFailed",
-        reason: `no logits were computed after token ${first}`,
-      });
-    await inBackground(functions.copy, into, logits, into.byteLength);
-  }
-
-  /** Removes all tokens from a position on, of all branches. */
+  /** Removes all tokens from a position on, of all branches; where a decode runs, after it. */
   eraseFrom(position: number): void {
-    this.native.functions.memorySeqRm(this.memory, ALL_SEQUENCES, position, TO_THE_END);
+    this.eraseSequence(ALL_SEQUENCES, position);
   }
 
   /**
    * Removes the tokens of one sequence from a position on, up to another if that is given; a cell remains while another
-   * sequence has it.
+   * sequence has it. Where a decode runs, which must not be of this sequence, they are removed after it.
    */
-  eraseSequence(sequence: number, position: number, to = TO_THE_END): void {
-    this.native.functions.memorySeqRm(this.memory, sequence, position, to);
+  eraseSequence(sequence: number, from: number, to = TO_THE_END): void {
+    const erasure = { sequence, from, to };
+    if (this.isDecoding) this.erasures.push(erasure);
+    else this.erase(erasure);
   }
 
+  private erase({ sequence, from, to }: Erasure): void {
+    this.native.functions.memorySeqRm(this.memory, sequence, from, to);
+  }
+
+  /** Waits for a decode and for copies, then releases the context. */
   async free(): Promise<void> {
+    await this.decoding;
+    await this.copied();
     await inBackground(this.native.functions.free, this.context);
     this.pool?.free();
+  }
+
+  /** Resolves when no other thread reads rows, whether or not all could be copied. */
+  async copied(): Promise<void> {
+    await Promise.allSettled(this.copies.keys());
+  }
+
+  private refuseWhileDecoding(action: string): void {
+    if (this.isDecoding) throw new RangeError(`${action}: the context decodes another batch`);
   }
 }
 

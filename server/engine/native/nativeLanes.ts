@@ -36,7 +36,6 @@ export class NativeLanes implements LaneGroup {
   private readonly gatherer: EvaluationGatherer<LaneAsk>;
   private readonly lanes: readonly LaneEvaluator[];
   private readonly owned: readonly NativeTarget[];
-  private copying: Promise<void>[] = [];
   /** What the next evaluation is filled up to; 0 for the next count that holds its tokens. */
   private shape = 0;
   private disposing: Promise<void> | null = null;
@@ -59,9 +58,6 @@ export class NativeLanes implements LaneGroup {
           capacity: parts.maxTokensEach,
           cells: parts.cellsEach,
           givesAllRows: parts.fillsShapes,
-          hold: (copying) => {
-            this.copying.push(copying);
-          },
         }),
     );
     this.owned = this.lanes.map(parts.targetOf);
@@ -85,14 +81,13 @@ export class NativeLanes implements LaneGroup {
     this.gathering.close(new EngineError({ tag: "evaluationFailed", reason: "the model has been unloaded" }));
     await this.gatherer.settled();
     await Promise.all(this.owned.map((target) => target.dispose()));
-    await Promise.allSettled(this.copying);
     await this.parts.context.free();
     this.parts.batch.free();
   }
 
   private async evaluate(asked: readonly LaneAsk[]): Promise<void> {
     const { batch, context, now } = this.parts;
-    await Promise.allSettled(this.copying.splice(0));
+    await context.copied(); // Not a part of the time measured.
     const tokens = asked.reduce((sum, ask) => sum + ask.tokens, 0);
     const promptTokens = asked.reduce((sum, ask) => sum + (ask.wantsRows ? 0 : ask.tokens), 0);
     const fillers = this.fillersAfter(tokens);

@@ -76,6 +76,15 @@ def knowledge_features(rows: Rows, vectors: np.ndarray) -> np.ndarray:
     return out
 
 
+def user_features(rows: Rows, items: np.ndarray, users: np.ndarray) -> np.ndarray:
+    """rows × (1 + DIRECTIONS): how near the user's vector is to the item's, and its place along the main directions.
+
+    items: items × d, users: users × d, by the same embedding model."""
+    item_units, user_units = centred(items), centred(users)
+    nearness = (item_units[rows.items] * user_units[rows.users]).sum(axis=1, keepdims=True)
+    return np.hstack([nearness, main_directions(user_units)[rows.users]])
+
+
 def centred(vectors: np.ndarray) -> np.ndarray:
     """Directions from the mean vector, each of length 1: raw vectors of a language model all point one way."""
     shifted = vectors.astype(np.float64) - vectors.mean(axis=0)

@@ -11,6 +11,10 @@ from pathlib import Path
 import numpy as np
 
 TRAIN, VALIDATION, TEST = 0, 1, 2
+#: Rows that users' knowledge was made of: what came before the others, and nothing else.
+PAST = 3
+#: Of each user's rows between those and the test, the last ones stop the training.
+HELD_SHARE = 0.2
 #: Of each user's interactions, the last ones by time. Users with fewer than MIN_ROWS only train.
 VALIDATION_SHARE = 0.15
 TEST_SHARE = 0.15
@@ -40,7 +44,21 @@ def read_rows(folder: Path) -> Rows:
     # Equal times, which MovieLens has by the dozen, are ordered by user and item: the same for every run.
     order = np.lexsort((items, users, times))
     users, items, labels = users[order], items[order], labels[order]
-    return Rows(users, items, labels, split(users))
+    given = folder / "parts.u8"
+    if not given.exists():
+        return Rows(users, items, labels, split(users))
+    return Rows(users, items, labels, divided(users, np.fromfile(given, dtype=np.uint8)[order]))
+
+
+def divided(users: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The part of each row where the data set has a split, 0: training, 1: validation, 2: test. Its training part made the
+    users' knowledge, so that click models learn from its validation part."""
+    part = np.choose(parts, [PAST, TRAIN, TEST]).astype(np.int8)
+    for user in np.unique(users):
+        rows = np.flatnonzero((users == user) & (part == TRAIN))
+        held = int(len(rows) * HELD_SHARE)
+        part[rows[len(rows) - held :]] = VALIDATION
+    return part
 
 
 def split(users: np.ndarray) -> np.ndarray:

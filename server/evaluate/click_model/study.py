@@ -1,8 +1,9 @@
 """The study: each arm's click model for every seed, and the differences that answer the question.
 
 Arms are sets of vectors, one an item. Two more are made here: "none" has no vectors, "shuffled" has the strict ones,
-each given to another item, so that what an item's own knowledge adds is distinguished from what more columns add. An arm
-"facts", if given, holds vectors of what the data set says of an item: what the generated text adds to them shows there.
+each given to another item (and user), so that what its own knowledge adds is distinguished from what more columns add.
+An arm "facts", if given, holds vectors of what the data set says of an item: what the generated text adds to them shows
+there.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from features import knowledge_features, plain_features
+from features import knowledge_features, plain_features, user_features
 from intervals import Ranking, difference, user_weights
 from model import choose, train
-from rows import TEST, TRAIN, VALIDATION, Rows
+from rows import PAST, TEST, TRAIN, VALIDATION, Rows
 
 STRICT, NONE, SHUFFLED, FACTS = "strict", "none", "shuffled", "facts"
 
 Aucs = dict[str, np.ndarray]
+#: Of items, and of users where something is known of them.
+Vectors = tuple[np.ndarray, np.ndarray | None]
 Progress = Callable[[int, int], None]
 
 
@@ -33,7 +36,7 @@ class Study:
 
     rows: Rows
     plain: np.ndarray
-    strict_vectors: np.ndarray
+    strict_vectors: Vectors
     known: dict[str, np.ndarray]
     parameters: dict[str, Any]
     weights: np.ndarray
@@ -53,8 +56,10 @@ class Study:
         if name == NONE:
             return self.plain
         if name == SHUFFLED:
-            mixed = np.random.default_rng(seed).permutation(self.strict_vectors)
-            return np.hstack([self.plain, knowledge_features(self.rows, mixed)])
+            random = np.random.default_rng(seed)
+            items, users = self.strict_vectors
+            mixed = random.permutation(items), None if users is None else random.permutation(users)
+            return np.hstack([self.plain, all_features(self.rows, mixed)])
         return np.hstack([self.plain, self.known[name]])
 
     def run(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -70,14 +75,15 @@ class Study:
 
 
 def run_study(
-    rows: Rows, attributes: np.ndarray, arms: dict[str, np.ndarray], job: dict[str, Any], progress: Progress
+    rows: Rows, attributes: np.ndarray, arms: dict[str, Vectors], job: dict[str, Any], progress: Progress
 ) -> dict[str, Any]:
-    """arms: name → items × d; must hold STRICT. job: seeds, resamples, coldRows. Returns what main.py writes."""
-    known = {name: knowledge_features(rows, vectors) for name, vectors in arms.items()}
+    """arms: name → items × d, and users × d or None; must hold STRICT. job: seeds, resamples, coldRows. Returns what
+    main.py writes."""
+    known = {name: all_features(rows, vectors) for name, vectors in arms.items()}
     plain = plain_features(rows, attributes)
     test = rows.of(TEST)
     test_users, test_items = rows.users[test], rows.items[test]
-    trained = np.bincount(rows.items[rows.of(TRAIN)], minlength=len(attributes))
+    trained = np.bincount(rows.items[(rows.part == TRAIN) | (rows.part == PAST)], minlength=len(attributes))
     cold = trained[test_items] <= int(job["coldRows"])
     drawn = user_weights(test_users, int(job["resamples"]), seed=1)
     weights = np.vstack([np.ones(len(test_users), dtype=np.float32), drawn])
@@ -89,7 +95,7 @@ def run_study(
         "parameters": chosen,
         "rows": {
             name: int((rows.part == part).sum())
-            for name, part in (("train", TRAIN), ("validation", VALIDATION), ("test", TEST))
+            for name, part in (("past", PAST), ("train", TRAIN), ("validation", VALIDATION), ("test", TEST))
         },
         "testUsers": int(len(np.unique(test_users))),
         "testItems": int(len(np.unique(test_items))),
@@ -99,6 +105,13 @@ def run_study(
         "differences": differences(study.names, aucs),
         "coldDifferences": differences(study.names, cold_aucs),
     }
+
+
+def all_features(rows: Rows, vectors: Vectors) -> np.ndarray:
+    """rows × f of what is known of items, and of users."""
+    items, users = vectors
+    of_items = knowledge_features(rows, items)
+    return of_items if users is None else np.hstack([of_items, user_features(rows, items, users)])
 
 
 def run_seeds(study: Study, seeds: int, progress: Progress) -> tuple[Aucs, Aucs]:

@@ -68,7 +68,7 @@ function firstInvalid(bytes: Uint8Array): number {
 
 function isDecodable(bytes: Uint8Array): boolean {
   try {
-    // With `stream`, an unfinished character at the end is no mistake.
+    // With `stream`, an unfinished character at the end is not an error.
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
     return true;
   } catch {

@@ -22,7 +22,7 @@ export type TextFileFault =
       readonly mostBytes: number;
     };
 
-export const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
+const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
   textNotUtf8: {
     blame: "input",
     message: ({ path, line, byte }) => `Line ${line} of ${path} is not UTF-8 text (byte ${byte}).`,

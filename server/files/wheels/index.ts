@@ -6,5 +6,5 @@ export { ensurePackages, installedPackages, type PythonPackages } from "./packag
 export { lastWords, neverReached } from "./pipOutput.ts";
 export { OWN_FOLDER } from "./program.ts";
 export type { FetchHooks, FetchPhase, FetchProgress, OnProgress } from "./progress.ts";
-export { findPython, runPip, type Python } from "./python.ts";
+export { findPython, type Python } from "./python.ts";
 export { fetchFromWheel, wheelPath, type WantedMember, type WheelMember, type WheelSource } from "./wheel.ts";

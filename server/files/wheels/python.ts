@@ -18,7 +18,7 @@ export interface Python {
 }
 
 /**
- * -I: isolated, so that neither the current folder nor PYTHONPATH can put a file of theirs in place of a module. It
+ * -I: isolated, so that neither the current folder nor PYTHONPATH can replace a module by a file of theirs. It
  * ignores PYTHONIOENCODING as well, which -X utf8 replaces.
  */
 const ISOLATED = ["-I", "-X", "utf8"];

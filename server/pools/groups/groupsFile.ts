@@ -5,9 +5,9 @@ import { Value } from "typebox/value";
 import { errorCode, PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "../../files/index.ts";
 import { PoolError } from "../errors.ts";
 
-export const GROUPS_FILE_VERSION = 1;
+const GROUPS_FILE_VERSION = 1;
 /** How groups are made. */
-export const GROUP_METHODS = ["attribute", "vectors", "interactions", "random"] as const;
+const GROUP_METHODS = ["attribute", "vectors", "interactions", "random"] as const;
 export type GroupMethod = (typeof GROUP_METHODS)[number];
 /** 10^7 subjects take less. */
 const MAX_FILE_BYTES = 512 * 2 ** 20;

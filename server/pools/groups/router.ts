@@ -21,6 +21,8 @@ export interface Route {
 }
 
 export class Router {
+  private names: ReadonlySet<string> | null = null;
+
   constructor(private readonly groups: GroupsFile) {}
 
   /** Calls `route` for anything; never fails. */
@@ -44,6 +46,18 @@ export class Router {
     return { group: null, by: "global", reason: reason === "" ? "it is not in the groups file" : reason };
   }
 
+  /** Whether a request can be sent to a group of this name. */
+  has(group: string): boolean {
+    const { attribute } = this.groups;
+    // Without a mapping, each value of the attribute is a group.
+    if (attribute !== null && (attribute.mapping === null || attribute.other === group)) return true;
+    this.names ??= new Set([
+      ...Object.values(this.groups.subjects),
+      ...Object.values(attribute?.mapping ?? {}),
+    ]);
+    return this.names.has(group);
+  }
+
   /** Why the subject has no group of its own. */
   private coldReason(subject: string | null): readonly string[] {
     const { made, few, minInteractions } = this.groups;
@@ -55,6 +69,13 @@ export class Router {
       `${several(known, "interaction")} ${known === 1 ? "is" : "are"} too few for a collaborative group (needs ${minInteractions})`,
     ];
   }
+}
+
+/** Where a request is sent of which no groups file says anything: to the group that was named, if one was. */
+export function namedRoute(group: string | null): Route {
+  return group === null
+    ? { group, by: "global", reason: "no groups were given" }
+    : { group, by: "asked", reason: "it was named" };
 }
 
 const OWN_REASONS: Readonly<Record<GroupMethod, string>> = {
@@ -79,6 +100,6 @@ export function attributeGroup(
 }
 
 /** "Comedy" of "Comedy|Drama", "Comedy, Drama" and "Comedy". */
-export function firstValue(values: string): string {
+function firstValue(values: string): string {
   return values.split(/[|,]/, 1)[0]!.trim();
 }

@@ -8,7 +8,7 @@ import type { FrameLocator } from "playwright-core";
 import { compareAnswers } from "../../../core/inspect/index.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { testModelPath } from "../../support/decoding/realModel.ts";
+import { modelOnCpu } from "../../support/host/modelOnCpu.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);
@@ -24,13 +24,7 @@ beforeAll(async () => {
       "laser.relaxed.minProbability": 0.02,
     },
     files: {
-      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
-      ".vscode/settings.json": JSON.stringify({
-        "laser.model": testModelPath(),
-        "laser.gpu": "off",
-        "laser.contextTokens": 1024,
-        "laser.poolFile": "answers.jsonl",
-      }),
+      ...modelOnCpu(),
       "colours.prompty": "---\nname: colours\n---\nuser:\nName three colours, then name them again.\n",
     },
   });

@@ -17,7 +17,7 @@ import {
 } from "../../../core/trace/index.ts";
 import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/files/traces/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { testModelPath } from "../../support/decoding/realModel.ts";
+import { modelOnCpu } from "../../support/host/modelOnCpu.ts";
 import { randomTrace } from "../../support/trace/randomTraces.ts";
 import { patient } from "../../support/patience.ts";
 
@@ -29,14 +29,7 @@ beforeAll(async () => {
   editor = await Editor.open({
     settings: { "laser.relaxed.minProbability": 0.02, "laser.relaxed.topK": 6 },
     files: {
-      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
-      ".vscode/settings.json": JSON.stringify({
-        "laser.model": testModelPath(),
-        "laser.gpu": "off",
-        "laser.contextTokens": 1024,
-        // Answers much like this one: some of their words are kept though the target would have chosen others.
-        "laser.poolFile": "answers.jsonl",
-      }),
+      ...modelOnCpu(),
     },
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { testModelPath } from "../../support/decoding/realModel.ts";
+import { modelOnCpu } from "../../support/host/modelOnCpu.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);
@@ -17,13 +17,7 @@ let page: FrameLocator;
 beforeAll(async () => {
   editor = await Editor.open({
     files: {
-      // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
-      ".vscode/settings.json": JSON.stringify({
-        "laser.model": testModelPath(),
-        "laser.gpu": "off",
-        "laser.contextTokens": 1024,
-        "laser.poolFile": "answers.jsonl",
-      }),
+      ...modelOnCpu(),
     },
   });
 });

@@ -67,7 +67,7 @@ describe("a language server that does not answer", () => {
       serverModule,
       log,
       answerMs,
-      startOptions: () => ({ trusted: true, idleUnloadMinutes: 0 }),
+      startOptions: () => ({ trusted: true, laserOnly: false, idleUnloadMinutes: 0 }),
     });
     client.onStatus((status) => statuses.push(status));
     return client;

@@ -23,6 +23,9 @@ describe("a run over a data set", () => {
     at("data.jsonl"),
     '{"id": "fox", "who": "a fox"}\n{"id": "owl", "who": "an owl"}\n{"id": "none"}\n',
   );
+  const made = { by: "vectors", source: "x", k: 1, seed: 1, silhouette: null };
+  const groups = { format: "laser-groups", version: 1, made, attribute: null, minInteractions: 0, few: {} };
+  writeFileSync(at("groups.json"), JSON.stringify({ ...groups, subjects: { fox: "wild" } }));
   after(() => {
     rmSync(folder, { recursive: true, force: true });
   });
@@ -37,14 +40,18 @@ describe("a run over a data set", () => {
   }
 
   it("writes a row for each, says how many failed, and shows them", async () => {
-    const given = { prompt: at("p.prompty"), data: at("data.jsonl"), out: at("out.jsonl"), mode: "begin" };
+    const choices = { groups: at("groups.json"), parallel: 2 };
+    const paths = { prompt: at("p.prompty"), data: at("data.jsonl"), out: at("out.jsonl") };
+    const given = { ...paths, mode: "begin", choices };
     const { message } = await noticeOf(given);
     assert.match(message, /2 answers, 1 failed row\./);
-    const rows = readFileSync(at("out.jsonl"), "utf8").trim().split("\n");
-    assert.deepEqual(
-      rows.map((line) => (JSON.parse(line) as { text: string | null }).text),
-      [TEXT, TEXT, null],
-    );
+    const lines = readFileSync(at("out.jsonl"), "utf8").trim().split("\n");
+    const rows = lines.map((line) => JSON.parse(line) as { id: string; text: string | null; group: string });
+    assert.deepEqual(rows.map(({ id, text, group }) => `${id} ${group}: ${text}`).sort(), [
+      `fox wild: ${TEXT}`,
+      "none null: null",
+      `owl null: ${TEXT}`,
+    ]);
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     assert.ok(input instanceof vscode.TabInputCustom);
     assert.deepEqual([input.viewType, path.basename(input.uri.fsPath)], [EDITORS.runTable, "out.jsonl"]);

@@ -37,9 +37,9 @@ const rows: readonly RunRow[] = [
     async run(client) {
       const { code, message } = await client.refused({ kind: "hello", version: 99 });
       assert.equal(code, "protocolVersion");
-      assert.match(message, /version 99 .* version 2\./);
+      assert.match(message, /version 99 .* version 3\./);
       assert.deepEqual(await client.ended, { code: 1, signal: null });
-      assert.match(client.stderr, /version 99 .* version 2\./);
+      assert.match(client.stderr, /version 99 .* version 3\./);
     },
   },
   {

@@ -203,7 +203,7 @@ function offer(world: PlannerWorld, seen: number): Draft {
 }
 
 /** A simulated text: hands out offers, and says how each draft fares. */
-export class SimulatedText {
+class SimulatedText {
   private state: number;
   private readonly offers: readonly Draft[];
 
@@ -239,12 +239,7 @@ export class SimulatedText {
 }
 
 /** The rate a planner reaches, in tokens per ms of evaluation. */
-export function reachedRate(
-  world: PlannerWorld,
-  planner: RenewalPlanner,
-  steps: number,
-  random: Random,
-): number {
+function reachedRate(world: PlannerWorld, planner: RenewalPlanner, steps: number, random: Random): number {
   const text = new SimulatedText(world, random);
   let tokens = 0;
   let totalMs = 0;

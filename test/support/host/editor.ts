@@ -47,7 +47,7 @@ const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
 /** UPDATE_SCREENSHOTS=1 takes the pictures of media/ again. */
-export const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
+const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {

@@ -63,7 +63,7 @@ const bytesOfToken: readonly Uint8Array[] = [
     ),
   );
 
-export const VOCABULARY_SIZE = bytesOfToken.length;
+const VOCABULARY_SIZE = bytesOfToken.length;
 
 export const traceNames: TraceNames = {
   bytesOf: (id) => bytesOfToken[id]!,
@@ -86,9 +86,9 @@ export interface RandomRun {
 }
 
 /** Whether the drafts of a seeded run are trees: those of every third one. */
-export const draftsTrees = (seed: number): boolean => seed % 3 === 2;
+const draftsTrees = (seed: number): boolean => seed % 3 === 2;
 /** Whether its probabilities are exact: those of every fifth run. */
-export const isExact = (seed: number): boolean => seed % 5 === 3;
+const isExact = (seed: number): boolean => seed % 5 === 3;
 const MAX_TREE_NODES = 11;
 
 /**

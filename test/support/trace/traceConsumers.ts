@@ -199,7 +199,7 @@ function assertClose(found: object, expected: object): void {
 }
 
 /** Every number in it is finite. */
-export function assertFigures(value: unknown, at = ""): void {
+function assertFigures(value: unknown, at = ""): void {
   if (typeof value === "number") assert.ok(Number.isFinite(value), `${at} = ${value}`);
   if (typeof value !== "object" || value === null) return;
   for (const [key, item] of Object.entries(value)) assertFigures(item, `${at}/${key}`);

@@ -12,7 +12,7 @@ import { connectToBrowser } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
 import { contributedColours } from "./contributedColours.ts";
 import { patient } from "../patience.ts";
-import { THEMES, type ThemeKind } from "./themes.ts";
+import { THEME_KINDS, THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings" | "trace" | "compare" | "table";
 
@@ -34,6 +34,11 @@ export interface WebviewPage {
   theme(kind: ThemeKind): Promise<void>;
   /** Violations as axe words them; empty = none. */
   axe(): Promise<string[]>;
+  /**
+   * Those of every rule in the dark theme, and those of colours in the three others, where `part` of the page is enough if
+   * another test looks at the rest. Leaves the page dark.
+   */
+  axeInThemes(part?: string): Promise<string[]>;
   /** Closes the page. @throws where it broke its policy or threw. */
   close(): Promise<void>;
 }
@@ -131,16 +136,26 @@ export class WebviewBench {
       await applyTheme();
     };
     await open();
+    const changeTheme = (kind: ThemeKind): Promise<void> => {
+      theme = kind;
+      return applyTheme();
+    };
     return {
       page,
       send: (...messages) => page.evaluate(postAll, { messages, root }),
       sent: () => page.evaluate(() => (window as unknown as FakeWindow).sentMessages),
       reload: open,
-      theme: (kind) => {
-        theme = kind;
-        return applyTheme();
-      },
+      theme: changeTheme,
       axe: () => axe(page),
+      axeInThemes: async (part) => {
+        const found: string[] = [];
+        for (const kind of THEME_KINDS.toReversed()) {
+          await changeTheme(kind);
+          const violations = kind === "dark" ? await axe(page) : await axe(page, "colours", part);
+          found.push(...violations.map((violation) => `${kind}: ${violation}`));
+        }
+        return found;
+      },
       close: async () => {
         await page.close();
         assert.deepEqual(failures, [], "the page broke its policy or threw");
@@ -200,8 +215,14 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
     .updateComplete;
 }
 
-/** Violations on any page, as axe words them; empty = none. */
-export async function axe(page: Page): Promise<string[]> {
+/** axe's rules of colours, but for that of the strictest level, which is off by default. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+/**
+ * Violations on any page, as axe words them; empty = none. Only rules of colours can find more in another theme: names, roles
+ * and order are the same in each.
+ */
+export async function axe(page: Page, rules: "all" | "colours" = "all", part = "html"): Promise<string[]> {
   // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
   if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
     const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -213,20 +234,23 @@ export async function axe(page: Page): Promise<string[]> {
   await page.evaluate(async () => {
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   });
-  return page.evaluate(async () => {
-    interface Result {
-      readonly id: string;
-      readonly help: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }
-    const runner = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: readonly Result[] }> };
-    };
-    const { violations } = await runner.axe.run({ resultTypes: ["violations"] });
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
-    );
-  });
+  return page.evaluate(
+    async ({ part, runOnly }) => {
+      interface Result {
+        readonly id: string;
+        readonly help: string;
+        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+      }
+      const runner = window as unknown as {
+        axe: { run(part: string, options: object): Promise<{ violations: readonly Result[] }> };
+      };
+      const { violations } = await runner.axe.run(part, { resultTypes: ["violations"], ...runOnly });
+      return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} (${failureSummary})`),
+      );
+    },
+    { part, runOnly: rules === "colours" ? { runOnly: COLOUR_RULES } : {} },
+  );
 }
 
 function serverOrigin(server: Server): string {

@@ -5,7 +5,7 @@ import type { TestContext } from "vitest";
 import type { TargetId, ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { repositoryFolder } from "../check.ts";
-import type { PageOpener } from "./fileBench.ts";
+import { fileBench } from "./fileBench.ts";
 import type { WebviewPage } from "./page.ts";
 import { settingsOf, TWO_FOLDERS, type ValuesByKey } from "./settingsMessages.ts";
 
@@ -19,17 +19,19 @@ export const VALUES: ValuesByKey = {
   "laser.modelFolders": { user: ["models", "more"] },
 };
 
-/** @param messages what the extension says first; when left out, the settings with these values in two folders */
-export async function openedSettings(
-  bench: PageOpener,
-  context: TestContext,
-  ...messages: readonly ToSettingsEditor[]
-): Promise<WebviewPage> {
-  const editor = await bench.page("settings", { width: 1000, height: 900 });
-  context.onTestFinished(() => editor.close());
-  const preset = settingsOf(VALUES, TWO_FOLDERS);
-  await editor.send(...(messages.length === 0 ? [preset] : messages));
-  return editor;
+/**
+ * What opens the settings editor in a file's tests. Its messages are what the extension says first; when left out, the
+ * settings with these values in two folders.
+ */
+export function settingsOpener() {
+  const bench = fileBench();
+  return async (context: TestContext, ...messages: readonly ToSettingsEditor[]): Promise<WebviewPage> => {
+    const editor = await bench.page("settings", { width: 1000, height: 900 });
+    context.onTestFinished(() => editor.close());
+    const preset = settingsOf(VALUES, TWO_FOLDERS);
+    await editor.send(...(messages.length === 0 ? [preset] : messages));
+    return editor;
+  };
 }
 
 export const field = ({ page }: WebviewPage, key: string) => page.locator(`[data-key="laser.${key}"]`);

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { format, resolveConfig } from "prettier";
 import { test } from "vitest";
 import { description, SETTING_NAMES, settingOf, SETTINGS } from "../../../core/settings/index.ts";
 import { GENERATED } from "../../../scripts/generate/files.ts";
+import { laidOut } from "../../../scripts/layout.mjs";
 import {
   COLOURS,
   COMMANDS,
@@ -175,6 +175,8 @@ test("the walkthrough's pictures exist, follow the theme, and each step is compl
     ...Object.values(CONTEXT_KEYS),
     VIEWS.panel,
   ] as readonly string[];
+  const packed = readFileSync(path.join(repositoryFolder, ".vscodeignore"), "utf8").split("\n");
+  assert.ok(packed.includes("!media/walkthrough/*.svg"), "the pictures are not packed");
   for (const { media, completionEvents, description: text } of walkthrough.steps) {
     const picture = readFileSync(path.join(repositoryFolder, media.svg), "utf8");
     assert.match(picture, /var\(--vscode-/);
@@ -206,9 +208,7 @@ table(
   Object.entries(GENERATED).map(([name, generate]) => ({ name, generate })),
   async ({ name, generate }) => {
     const before = readFileSync(path.join(repositoryFolder, name), "utf8");
-    const file = path.join(repositoryFolder, name);
-    const options = { ...(await resolveConfig(file)), filepath: file };
-    assert.equal(before, await format(await generate(before), options), "run npm run generate");
+    assert.equal(before, await laidOut(name, await generate(before)), "run npm run generate");
   },
 );
 

@@ -23,9 +23,9 @@ import type { WorkerFault } from "../../../server/worker/errors.ts";
 /** What the faults of a union hold besides their tags: a new tag fails to compile until it is here. */
 export type Samples<F extends Fault> = { readonly [One in F as One["tag"]]: Omit<One, "tag"> };
 
-export const path = "/some/file";
-export const reason = "R";
-export const output = ["ERROR: it broke."];
+const path = "/some/file";
+const reason = "R";
+const output = ["ERROR: it broke."];
 export const text = { code: "other", message: "The thing broke.", nextStep: "Try again." };
 
 export const CONSTRAINT: Samples<ConstraintFault> = {
@@ -51,6 +51,9 @@ export const DECODE: Samples<DecodeFault> = {
 export const EVALUATE: Samples<EvaluateFault> = {
   knowledgeLineInvalid: { path, line: 3, reason },
   armInvalid: { given: "strict=", reason },
+  userArmsDiffer: { users: ["strict"], items: ["strict", "relaxed"] },
+  splitMissing: { path },
+  targetDiffers: { path, id: "item-7" },
   strictMissing: { names: [] },
   tooFewItems: { items: 3, needed: 50 },
   tooFewClicks: { clicks: 3, rows: 900 },
@@ -275,6 +278,8 @@ export const WORKER: Samples<WorkerFault> = {
   notJson: { begins: "{", reason },
   badRequest: { field: "id", reason: "must be a number" },
   busy: { running: 4 },
+  lanesBusy: { lanes: 4 },
+  groupUnknown: { group: "a", groups: path },
   noModel: {},
   chatTemplateUnreadable: { path, reason },
   stopped: { request: "load" },

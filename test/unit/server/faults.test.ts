@@ -124,6 +124,7 @@ const INPUT_TAGS = [
   "hubNameInvalid",
   "hubNoModel",
   "chatTemplateUnreadable",
+  "groupUnknown",
   "unknownSource",
   "continueOtherModel",
   "continueNothingLeft",
@@ -133,6 +134,9 @@ const INPUT_TAGS = [
   "armInvalid",
   "strictMissing",
   "tooFewItems",
+  "userArmsDiffer",
+  "splitMissing",
+  "targetDiffers",
   "tooFewClicks",
   "timesMissing",
 ];

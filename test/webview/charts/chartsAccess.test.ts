@@ -6,7 +6,7 @@ import { table } from "../../support/check.ts";
 import { contrast } from "../../support/webview/contrast.ts";
 import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
-import { THEME_KINDS, type ThemeKind } from "../../support/webview/themes.ts";
+import { THEME_KINDS } from "../../support/webview/themes.ts";
 import { randomTrace } from "../../support/trace/randomTraces.ts";
 import type { ToCharts } from "../fixtures/chartsPage.ts";
 
@@ -15,33 +15,24 @@ const STRICT = randomTrace(17, 60);
 
 interface AxeRow {
   readonly name: string;
-  readonly theme: ThemeKind;
   readonly message: ToCharts;
-  readonly opens: boolean;
+  readonly opens?: true;
 }
 
 table<AxeRow>(
   "axe finds nothing",
   [
-    ...THEME_KINDS.flatMap((theme) => [
-      { name: `${theme}, drawn`, theme, message: WITH_PLAIN, opens: false },
-      { name: `${theme}, opened as tables`, theme, message: WITH_PLAIN, opens: true },
-    ]),
-    {
-      name: "nothing relaxed and no plain run",
-      theme: "dark",
-      message: { kind: "show", trace: STRICT },
-      opens: false,
-    },
-    { name: "no steps", theme: "dark", message: { kind: "show", trace: MIXED, steps: 0 }, opens: false },
+    { name: "drawn", message: WITH_PLAIN },
+    { name: "opened as tables", message: WITH_PLAIN, opens: true },
+    { name: "nothing relaxed and no plain run", message: { kind: "show", trace: STRICT } },
+    { name: "no steps", message: { kind: "show", trace: MIXED, steps: 0 } },
   ],
-  async ({ theme, message, opens }, context) => {
+  async ({ message, opens }, context) => {
     const charts = await opened(context, message);
-    await charts.theme(theme);
     if (opens)
       for (const button of await charts.page.getByRole("button", { name: /^(Table|Definition)/ }).all())
         await button.click();
-    assert.deepEqual(await charts.axe(), []);
+    assert.deepEqual(await charts.axeInThemes(), []);
   },
 );
 

@@ -1,19 +1,17 @@
 // The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
 // what-if beside them.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "vitest";
+import { test } from "vitest";
 import { SETTING_NAMES } from "../../../core/settings/index.ts";
-import type { ToSettingsEditor } from "../../../extension/shared/settingsEditor.ts";
 import { whatIf } from "../../../core/inspect/index.ts";
 import { traceMetrics } from "../../../core/trace/index.ts";
 import { table } from "../../support/check.ts";
-import { fileBench } from "../../support/webview/fileBench.ts";
 import {
   changes,
   field,
   FILMS,
   numberOf,
-  openedSettings,
+  settingsOpener,
   place,
   shownKeys,
   TRACE,
@@ -21,10 +19,7 @@ import {
 } from "../../support/webview/settingsEditorPage.ts";
 import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/webview/settingsMessages.ts";
 
-const bench = fileBench();
-
-const opened = (context: TestContext, ...messages: readonly ToSettingsEditor[]) =>
-  openedSettings(bench, context, ...messages);
+const opened = settingsOpener();
 
 test("every setting of the manifest stands under its heading, with value, key and origin", async (context) => {
   const message = settingsOf(VALUES, TWO_FOLDERS);

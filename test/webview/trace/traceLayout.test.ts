@@ -1,4 +1,4 @@
-// The layout of the trace editor: panes and columns fit the window, text of twice the size is not cut, axe finds nothing.
+// The layout of the trace editor: panes and columns fit the window, text of twice the size is not cut.
 import assert from "node:assert/strict";
 import { PANES } from "../../../webview/trace/traceState.ts";
 import { table } from "../../support/check.ts";
@@ -6,7 +6,6 @@ import { truncatedTexts, doubleText } from "../../support/webview/truncationChec
 import { fileBench } from "../../support/webview/fileBench.ts";
 import { REAL_TEXT } from "../../support/trace/recordedTrace.ts";
 import { waitForLayout } from "../../support/webview/waitForRender.ts";
-import { THEME_KINDS } from "../../support/webview/themes.ts";
 import { openedTrace, WIDE } from "../../support/webview/traceEditorPage.ts";
 
 const bench = fileBench();
@@ -20,20 +19,6 @@ table(
     await waitForLayout(page);
     const height = await page.evaluate(() => document.scrollingElement!.scrollHeight);
     assert.equal(height, WIDE.height);
-  },
-);
-
-table(
-  "axe finds nothing in any pane",
-  THEME_KINDS.map((theme) => ({ name: theme, theme })),
-  async ({ theme }, context) => {
-    const editor = await openedTrace(bench, context, REAL_TEXT);
-    await editor.theme(theme);
-    await editor.page.locator("#filter").fill("@verdict:ghost");
-    for (const pane of ["step", "figures", "whatIf", "about"]) {
-      await editor.page.locator(`#tab-${pane}`).click();
-      assert.deepEqual(await editor.axe(), [], pane);
-    }
   },
 );
 

@@ -33,7 +33,7 @@ class RayTest(InFolder):
 
     def test_a_worker_and_an_actor_are_killed(self) -> None:
         ids = self.write_data(120)
-        run = self.begin("--rounds", "2", delayMs=100)
+        run = self.begin("--rounds", "2", "--parallel", "4", delayMs=100)
         until(lambda: self.commit_count() >= 2 or run.poll() is not None, "two commits")
         worker = self.started()[0]
         os.kill(worker, signal.SIGKILL)

@@ -27,47 +27,8 @@ test("without any value, everything has its default", () => {
 });
 
 test("every setting of decoding lands in its own place", () => {
-  const parsed = parseSettings(
-    reading({
-      strategy: "laser-strict",
-      "relaxed.topK": 3,
-      "relaxed.minProbability": 0.25,
-      "guards.endOfText": false,
-      "guards.maxConsecutiveRelaxed": 4,
-      "guards.maxNatsGivenUp": 2.5,
-      "sampling.temperature": 0.7,
-      "sampling.topK": 40,
-      "sampling.topP": 0.9,
-      "sampling.minP": 0.05,
-      "sampling.seed": 4_294_967_295,
-      "sampling.repetitionPenalty": 1.07,
-      maxTokens: 7,
-      maxDraftTokens: 0,
-      draftShape: "tree",
-      maxTreeTokens: 31,
-      planner: "adaptive",
-      minSupport: 3,
-      excludeSubject: true,
-      stop: ["\n\n"],
-      systemInUserTurn: true,
-      jsonSchema: '{"type": "object"}',
-      grammar: 'root ::= "a"',
-      reproducible: "off",
-    }),
-  );
-  assert.deepEqual(parsed.ok && parsed.value.generation, {
+  const ungrouped = {
     strategy: "laser-strict",
-    relaxed: { kind: "relaxed", topK: 3, minProbability: 0.25 },
-    guards: { endOfText: false, maxConsecutiveRelaxed: 4, maxNatsGivenUp: 2.5 },
-    sampling: {
-      ...DEFAULT_SETTINGS.sampling,
-      temperature: 0.7,
-      topK: 40,
-      topP: 0.9,
-      minP: 0.05,
-      seed: 4_294_967_295,
-      repetitionPenalty: 1.07,
-    },
     maxTokens: 7,
     maxDraftTokens: 0,
     draftShape: "tree",
@@ -80,6 +41,36 @@ test("every setting of decoding lands in its own place", () => {
     jsonSchema: '{"type": "object"}',
     grammar: 'root ::= "a"',
     reproducible: "off",
+  };
+  const parsed = parseSettings(
+    reading({
+      "relaxed.topK": 3,
+      "relaxed.minProbability": 0.25,
+      "guards.endOfText": false,
+      "guards.maxConsecutiveRelaxed": 4,
+      "guards.maxNatsGivenUp": 2.5,
+      "sampling.temperature": 0.7,
+      "sampling.topK": 40,
+      "sampling.topP": 0.9,
+      "sampling.minP": 0.05,
+      "sampling.seed": 4_294_967_295,
+      "sampling.repetitionPenalty": 1.07,
+      ...ungrouped,
+    }),
+  );
+  assert.deepEqual(parsed.ok && parsed.value.generation, {
+    relaxed: { kind: "relaxed", topK: 3, minProbability: 0.25 },
+    guards: { endOfText: false, maxConsecutiveRelaxed: 4, maxNatsGivenUp: 2.5 },
+    sampling: {
+      ...DEFAULT_SETTINGS.sampling,
+      temperature: 0.7,
+      topK: 40,
+      topP: 0.9,
+      minP: 0.05,
+      seed: 4_294_967_295,
+      repetitionPenalty: 1.07,
+    },
+    ...ungrouped,
   });
 });
 

@@ -78,6 +78,8 @@ table<{ name: string; wrong?: boolean; is?: unknown }>(
     { name: "last", is: { kind: "last" } },
     { name: "time", is: { kind: "time", train: 0.8, valid: 0.1 } },
     { name: "time:70/0/30", is: { kind: "time", train: 0.7, valid: 0 } },
+    { name: "user:40/45/15", is: { kind: "user", train: 0.4, valid: 0.45 } },
+    { name: "users:40/45/15", wrong: true },
     { name: "time:70/20/20", wrong: true },
     { name: "time:0/50/50", wrong: true },
     { name: "time:1/2", wrong: true },

@@ -182,7 +182,7 @@ test("a history is cut to the latest, and knows nothing of what is held out", as
   assert.deepEqual(about.parts, { train: 3, valid: 1, test: 1 });
   const titles = async (options: { historyItems?: number; trainOnly?: boolean }): Promise<unknown> => {
     const [user] = (await rowsOf(path, { of: "users", ...options })).rows;
-    return (user?.values.history as readonly { title: string }[]).map(({ title }) => title);
+    return (user!.values.history as readonly { title: string }[]).map(({ title }) => title);
   };
   assert.deepEqual(await titles({}), ["i1", "i2", "i3"]);
   assert.deepEqual(await titles({ historyItems: 2 }), ["i2", "i3"]);

@@ -155,7 +155,11 @@ const splits: fc.Arbitrary<Split> = fc.oneof(
   fc.constant({ kind: "last" } as const),
   fc
     .tuple(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 0, max: 10 }))
-    .map(([train, valid]) => ({ kind: "time", train: train / 100, valid: valid / 100 }) as const),
+    .chain(([train, valid]) =>
+      fc
+        .constantFrom("time" as const, "user" as const)
+        .map((kind) => ({ kind, train: train / 100, valid: valid / 100 })),
+    ),
 );
 
 test("a split never leaks: what is held out is not earlier than what is trained on", async () => {
@@ -192,8 +196,15 @@ test("a split never leaks: what is held out is not earlier than what is trained 
       return;
     }
     for (let user = 0; user < 6; user++) {
-      const held = counts[user]! < 3 ? 0 : 1;
-      assert.deepEqual([timesOf(1, user).length, timesOf(2, user).length], [held, held]);
+      const [valid, test] = [timesOf(1, user).length, timesOf(2, user).length];
+      if (split.kind === "last") {
+        const held = counts[user]! < 3 ? 0 : 1;
+        assert.deepEqual([valid, test], [held, held]);
+      } else if (counts[user]! > 0) {
+        const train = Math.max(1, Math.floor(split.train * counts[user]!));
+        const upToValid = Math.max(train, Math.floor((split.train + split.valid) * counts[user]!));
+        assert.deepEqual([valid, test], [upToValid - train, counts[user]! - upToValid]);
+      }
       assert.ok(Math.max(...timesOf(0, user)) <= Math.min(...timesOf(1, user)));
       assert.ok(Math.max(...timesOf(1, user)) <= Math.min(...timesOf(2, user)));
     }

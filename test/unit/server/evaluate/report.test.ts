@@ -38,7 +38,7 @@ const difference = (of: string, against: string, mean: number, half: number) => 
 
 const study = (strictGain: number): StudyResult => ({
   parameters: { num_leaves: 15, learning_rate: 0.05, min_child_samples: 20 },
-  rows: { train: 700, validation: 150, test: 150 },
+  rows: { past: 0, train: 700, validation: 150, test: 150 },
   testUsers: 90,
   testItems: 60,
   testClicks: 80,
@@ -75,9 +75,10 @@ const evaluation = (gain: number): Evaluation => ({
   coldRows: 5,
   embedder: { name: "A model", cutTexts: 2, contextTokens: 512 },
   arms: [
-    { name: "strict", file: "strict.jsonl", failedRows: 0 },
-    { name: "relaxed | *k*=2", file: "re\nlaxed.jsonl", failedRows: 3 },
+    { name: "strict", file: "strict.jsonl", failedRows: 0, users: null },
+    { name: "relaxed | *k*=2", file: "re\nlaxed.jsonl", failedRows: 3, users: null },
   ],
+  likelihood: null,
   study: study(gain),
   measures: [
     {
@@ -91,6 +92,29 @@ const evaluation = (gain: number): Evaluation => ({
       reciprocalRank: 0.6,
     },
   ],
+});
+
+test("a report of users' knowledge and of how probable the texts are", () => {
+  const scored = (perToken: number, mean: number) => ({
+    items: 40,
+    tokens: 2400,
+    perToken,
+    lost: { mean, error: 0.01 },
+  });
+  const whole = evaluation(0.01);
+  golden(
+    "evaluate/users",
+    evaluationReport({
+      ...whole,
+      arms: whole.arms.map((arm) => ({ ...arm, users: `users-${arm.file}` })),
+      study: { ...whole.study, rows: { past: 400, train: 360, validation: 90, test: 150 } },
+      measures: [whole.measures[0]!, { ...whole.measures[0]!, name: "relaxed | *k*=2", equalToStrict: 0.1 }],
+      likelihood: new Map([
+        ["strict", scored(-0.51, 0)],
+        ["relaxed | *k*=2", scored(-0.62, 0.11)],
+      ]),
+    }),
+  );
 });
 
 for (const [name, gain] of [

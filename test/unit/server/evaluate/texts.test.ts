@@ -10,6 +10,7 @@ import {
   EvaluateError,
   factsText,
   parseArms,
+  parseUserArms,
   readKnowledge,
   studyData,
   type Interaction,
@@ -50,6 +51,29 @@ table(
   },
 );
 
+table(
+  "options of users' knowledge",
+  [
+    { name: "none", given: [], expect: [] },
+    { name: "in another order", given: ["r=u", "strict=v"], expect: ["strict v", "r u"] },
+    { name: "one is missing", given: ["strict=v"], expect: "userArmsDiffer" },
+    { name: "one more", given: ["r=u", "strict=v", "s=w"], expect: "userArmsDiffer" },
+  ],
+  ({ given, expect }) => {
+    const arms = parseArms(["strict=a", "r=b"]);
+    if (typeof expect === "string")
+      assert.throws(
+        () => parseUserArms(given, arms),
+        (error) => tagOf(error) === expect,
+      );
+    else
+      assert.deepEqual(
+        parseUserArms(given, arms).map(({ name, path }) => `${name} ${path}`),
+        expect,
+      );
+  },
+);
+
 const RUN_OUTPUT: readonly (readonly [string, readonly string[], string])[] = [
   ["texts and a failed row", ['{"id":"a","text":"x","tokens":3}', '{"id":2,"text":null}'], "a | 1 failed"],
   ["an id twice", ['{"id":"a","text":"x"}', '{"id":"a","text":"y"}'], "line 2"],
@@ -80,6 +104,7 @@ const knowledge = (name: string, texts: readonly string[]): Knowledge => ({
   name,
   path: `${name}.jsonl`,
   texts: new Map(texts.map((text, at) => [`item-${at}`, text])),
+  tokens: new Map(),
   failedRows: 0,
 });
 

@@ -15,6 +15,7 @@ import {
   type WorkerResults,
 } from "../../../../server/protocol/worker.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
+import { llamaTokenizer } from "../../../../server/worker/tokenizing.ts";
 import { WorkerService } from "../../../../server/worker/service.ts";
 import { Session } from "../../../../server/worker/session.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
@@ -32,6 +33,7 @@ class Client {
   private readonly waiting = new Map<number, (reply: WorkerReply) => void>();
   private nextId = 1;
   private readonly service = new WorkerService({
+    loadTokenizer: llamaTokenizer,
     loadModel: () => {
       const engine = createScriptedEngine({ answers });
       const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });

@@ -157,7 +157,13 @@ table(
     const { minSupport, excludeSubject, jsonSchema, grammar } = settings;
     const limits = { maxTokens, maxDraftTokens, maxTreeTokens, minSupport, excludeSubject };
     const recorded = { guards, sampling, stop, jsonSchema, grammar, ...limits };
-    assert.deepEqual(given, { ...recorded, draftShape: "chain", planner: "repeatable", systemInUserTurn: false, ...found });
+    assert.deepEqual(given, {
+      ...recorded,
+      draftShape: "chain",
+      planner: "repeatable",
+      systemInUserTurn: false,
+      ...found,
+    });
   },
 );
 

@@ -6,6 +6,7 @@ import { test } from "vitest";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
 import { WORKER_PROTOCOL_VERSION, type WorkerMessage } from "../../../../server/protocol/worker.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
+import { llamaTokenizer } from "../../../../server/worker/tokenizing.ts";
 import { WorkerService } from "../../../../server/worker/service.ts";
 import { Session } from "../../../../server/worker/session.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
@@ -30,6 +31,7 @@ test("measuring begins after an answer, and again after each later request", asy
   const engine = createScriptedEngine({ answers: [{ text: "One." }] });
   const session = new Unmeasured({ engine, costs: SCRIPTED_COSTS, generator: "test" });
   const service = new WorkerService({
+    loadTokenizer: llamaTokenizer,
     loadModel: () => Promise.resolve(session),
     generator: "test",
     send: (message: WorkerMessage) => {

@@ -23,6 +23,10 @@ const answer = (settings: object) => ({
   id: 1,
   params: { source: "hi", promptFile: null, values: {}, settings },
 });
+const about = (subject: object) => ({
+  ...answer({}),
+  params: { ...answer({}).params, about: subject },
+});
 const add = (...answers: object[]) => ({ kind: "add", id: 1, answers });
 const settings = (change: object) => generate({ settings: { ...DEFAULT_SETTINGS, ...change } });
 
@@ -92,6 +96,25 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
     value: answer({ "relaxed.topK": 0 }),
     says: "params.settings.relaxed.topK must be a whole number from 1 to 128",
   },
+  {
+    name: "an answer about a subject",
+    value: about({ subject: "item-7", attributes: { genre: "Comedy" }, group: null }),
+    says: "fine",
+  },
+  {
+    name: "an attribute that is a number",
+    value: about({ attributes: { year: 1926 } }),
+    says: "params.about.attributes.year must be string",
+  },
+  {
+    name: "a group without a name",
+    value: about({ group: "" }),
+    says: "params.about.group matches none of its possible forms",
+  },
+  { name: "four lanes", value: { kind: "lanes", id: 1, lanes: 4 }, says: "fine" },
+  { name: "no lane", value: { kind: "lanes", id: 1, lanes: 0 }, says: "lanes must be >= 1" },
+  { name: "too many lanes", value: { kind: "lanes", id: 1, lanes: 257 }, says: "lanes must be <= 256" },
+  { name: "no groups file", value: { kind: "groups", id: 1, groupsPath: null }, says: "fine" },
   { name: "an answer to add", value: add({ id: "a", group: null, text: "A." }), says: "fine" },
   { name: "nothing to add", value: add(), says: "answers must not have fewer than 1 items" },
   {
@@ -104,7 +127,7 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
   {
     name: "a kind of Object's own",
     value: { kind: "toString", id: 1 },
-    says: "kind must be one of hello, load, fetch, generate, stop, pool, answer, add, stats, models, modelFiles, devices, installBackend, unload, shutdown",
+    says: "kind must be one of hello, load, fetch, generate, stop, pool, answer, add, lanes, groups, route, tokenize, stats, models, modelFiles, devices, installBackend, unload, shutdown",
   },
   { name: "no id", value: { kind: "stats" }, says: "id is missing" },
   { name: "id 0, which answers what has none", value: { kind: "stats", id: 0 }, says: "id must be >= 1" },
@@ -178,9 +201,19 @@ table("id to answer under", ids, ({ value, id }) => {
 });
 
 test("a request of an older client has the defaults of later settings", () => {
-  const { stop, systemInUserTurn, ...older } = DEFAULT_SETTINGS;
-  const whole = { ...older, stop, systemInUserTurn };
-  assert.deepEqual(parseRequest(generate({ settings: older })), generate({ settings: whole }));
+  const { guards, sampling, ...settings } = DEFAULT_SETTINGS;
+  const groups = Object.entries({ settings, guards, sampling });
+  for (const [group, values] of groups)
+    for (const left of Object.keys(values)) {
+      const rest = Object.fromEntries(Object.entries(values).filter(([key]) => key !== left));
+      const older =
+        group === "settings" ? { ...rest, guards, sampling } : { ...DEFAULT_SETTINGS, [group]: rest };
+      assert.deepEqual(
+        parseRequest(generate({ settings: older })),
+        generate({ settings: DEFAULT_SETTINGS }),
+        left,
+      );
+    }
 });
 
 table(

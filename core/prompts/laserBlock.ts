@@ -1,0 +1,85 @@
+// The `laser:` block of the front matter: how this prompt's answers are decoded, and the pool they are drafted from.
+import {
+  LASER_GROUPS,
+  LASER_KEYS,
+  laserKeyOf,
+  settingOf,
+  settingProblem,
+  type SettingValues,
+} from "../settings/index.ts";
+import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
+import { LASER_TEXTS } from "./keyTexts.ts";
+import type { Entry, YamlReader } from "./yamlReader.ts";
+
+export interface LaserBlock {
+  readonly settings: Partial<SettingValues>;
+  /** The pool file as written: relative to the prompt file, if it is not absolute; null if none is named. */
+  readonly pool: string | null;
+}
+
+/** The block; null if the front matter has none. Anything wrong is reported and left out. */
+export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBlock | null {
+  if (entry === undefined) return null;
+  const settings: Record<string, unknown> = {};
+  if (reader.isNull(entry.value)) return { settings, pool: null };
+  const entries = reader.entries(entry.value);
+  if (entries === null) {
+    wrongType(entry, "a map of LASER's settings", reader);
+    return { settings, pool: null };
+  }
+  readGroup(entries, null, settings, reader);
+  for (const group of LASER_GROUPS) {
+    const found = entries.find(({ key }) => key === group);
+    if (found === undefined || reader.isNull(found.value)) continue;
+    const inner = reader.entries(found.value);
+    if (inner === null) wrongType(found, "a map", reader);
+    else readGroup(inner, group, settings, reader);
+  }
+  return { settings, pool: readPool(entries, reader) };
+}
+
+function readGroup(
+  entries: readonly Entry[],
+  group: string | null,
+  settings: Record<string, unknown>,
+  reader: YamlReader,
+): void {
+  const known = laserKeysIn(group);
+  const where = group === null ? "laser" : `laser.${group}`;
+  const spelled = entries.map((entry) => ({ ...entry, key: knownSpelling(entry.key, known) }));
+  reportUnknown(spelled, known, where, reader);
+  for (const entry of spelled) {
+    const setting = LASER_KEYS.get(group === null ? entry.key : `${group}.${entry.key}`);
+    if (setting === undefined) continue;
+    const facts = settingOf(setting.name);
+    const isNullable = (facts.kind === "integer" || facts.kind === "number") && facts.nullable;
+    // `strategy:` with nothing after it is a key still to be filled in.
+    if (reader.isNull(entry.value) && !isNullable) continue;
+    const value = reader.value(entry.value);
+    const wanted = settingProblem(facts, value);
+    if (wanted === null) settings[setting.name] = value;
+    else if (typeof value === "string" || typeof value === "number")
+      wrongValue(entry, `"${entry.key}" must be ${wanted}, not ${value}.`, null, reader);
+    else wrongType(entry, wanted, reader);
+  }
+}
+
+function readPool(entries: readonly Entry[], reader: YamlReader): string | null {
+  const entry = entries.find(({ key }) => key === "pool");
+  if (entry === undefined || reader.isNull(entry.value)) return null;
+  const path = reader.scalar(entry.value);
+  if (typeof path === "string" && path.trim() !== "") return path.trim();
+  wrongType(entry, "the path of a pool file", reader);
+  return null;
+}
+
+/** The keys of the block, or of one of its groups. */
+export function laserKeysIn(group: string | null): readonly string[] {
+  const settings = [...LASER_KEYS.values()].filter((key) => key.group === group).map(({ key }) => key);
+  return group === null ? [...settings, ...Object.keys(LASER_TEXTS)] : settings;
+}
+
+function knownSpelling(key: string, known: readonly string[]): string {
+  const spelling = laserKeyOf(key);
+  return known.includes(spelling) ? spelling : key;
+}

@@ -1,0 +1,221 @@
+// Completion: keys and values of the front matter, and the names, filters, tests and statements of the template.
+import {
+  CompletionItemKind,
+  InsertTextFormat,
+  MarkupKind,
+  type CompletionItem,
+  type Position,
+  type Range,
+} from "vscode-languageserver/node";
+import {
+  FILTER_TEXTS,
+  GLOBAL_TEXTS,
+  keyCursor,
+  namesSetIn,
+  STATEMENT_TEXTS,
+  templateCursor,
+  TEST_TEXTS,
+  type PromptValue,
+  type TemplateCursor,
+} from "../../../core/prompts/index.ts";
+import { laserKeyOf } from "../../../core/settings/index.ts";
+import { keysBelow, KEY_KIND, meaningOf, wordsFor, type KeyMeaning } from "./meanings.ts";
+import { poolFilesBeside } from "./poolFiles.ts";
+import type { PromptDocument } from "./promptDocument.ts";
+
+export interface Features {
+  /** Whether the `laser:` block alone is ours, beside an extension that serves the rest. */
+  readonly laserOnly: boolean;
+}
+
+export function completion(
+  document: PromptDocument,
+  position: Position,
+  { laserOnly }: Features,
+): CompletionItem[] {
+  const offset = document.offsetAt(position);
+  if (document.isInFrontMatter(offset)) return frontMatterItems(document, offset, laserOnly);
+  return laserOnly || offset < document.prompt.bodyOffset ? [] : templateItems(document, offset);
+}
+
+function frontMatterItems(document: PromptDocument, offset: number, laserOnly: boolean): CompletionItem[] {
+  const { yaml } = document.prompt;
+  if (yaml === null) return [];
+  const { above, valueOf, word, siblings } = keyCursor(document.text, yaml, offset);
+  if (valueOf !== null) {
+    if (laserOnly && above[0] !== "laser") return [];
+    const meaning = meaningOf([...above, valueOf]);
+    return meaning === null ? [] : valueItems(document, meaning, [...above, valueOf], word);
+  }
+  const range = document.rangeOf(word);
+  const names = variablesBelow(document, above);
+  const present = new Set(siblings.map((key) => (above[0] === "laser" ? laserKeyOf(key) : key)));
+  if (names !== null && !laserOnly)
+    return names.filter((name) => !present.has(name)).map((name) => keyItem(variableKey(name), range, 0));
+  const isOurs = (key: string): boolean => !laserOnly || (above[0] ?? key) === "laser";
+  const keys = (keysBelow(above) ?? []).filter(({ key }) => !present.has(key) && isOurs(key));
+  return keys.map((meaning, index) => keyItem(meaning, range, index));
+}
+
+/** Variables that the template reads, where keys are their names; null elsewhere. */
+function variablesBelow(document: PromptDocument, above: readonly string[]): readonly string[] | null {
+  if (above.length !== 1 || (above[0] !== "sample" && above[0] !== "inputs")) return null;
+  return document.prompt.file.variables.filter(({ uses }) => uses.length > 0).map(({ name }) => name);
+}
+
+function variableKey(key: string): KeyMeaning {
+  return { key, text: "A variable that the template reads.", setting: null, takes: "value" };
+}
+
+function keyItem({ key, text, takes }: KeyMeaning, range: Range, order: number): CompletionItem {
+  const newText = takes === "keys" ? `${key}:\n  $0` : `${key}: $0`;
+  return {
+    label: key,
+    kind: KEY_KIND,
+    documentation: { kind: MarkupKind.Markdown, value: text },
+    sortText: String(order).padStart(4, "0"),
+    insertTextFormat: InsertTextFormat.Snippet,
+    textEdit: { range, newText },
+  };
+}
+
+function valueItems(
+  document: PromptDocument,
+  meaning: KeyMeaning,
+  path: readonly string[],
+  word: { readonly start: number; readonly end: number },
+): CompletionItem[] {
+  const range = document.rangeOf(word);
+  if (path[0] === "laser" && meaning.key === "pool") {
+    // A path has signs that words have not: all of the value is replaced.
+    const lineEnd = document.text.slice(word.start).search(/[\r\n]/);
+    const end = lineEnd < 0 ? document.text.length : word.start + lineEnd;
+    const start = document.text.lastIndexOf(":", word.start) + 1;
+    const blank = /^\s/.test(document.text.slice(start)) ? 1 : 0;
+    const whole = document.rangeOf({ start: start + blank, end: Math.max(end, start + blank) });
+    return poolFilesBeside(document.uri).map((path) => ({
+      label: path,
+      kind: CompletionItemKind.File,
+      textEdit: { range: whole, newText: path },
+    }));
+  }
+  const words = Object.entries(wordsFor(meaning)).map(([label, text], index): CompletionItem => ({
+    label,
+    kind: CompletionItemKind.EnumMember,
+    ...(text === "" ? {} : { documentation: { kind: MarkupKind.Markdown, value: text } }),
+    sortText: String(index).padStart(4, "0"),
+    textEdit: { range, newText: label },
+  }));
+  const { setting } = meaning;
+  if (words.length > 0 || setting === null || typeof setting.default !== "number") return words;
+  const label = String(setting.default);
+  return [{ label, kind: CompletionItemKind.Value, detail: "default", textEdit: { range, newText: label } }];
+}
+
+const ROLES = {
+  system: "What holds for the whole answer.",
+  user: "What is asked.",
+  assistant: "An answer, as an example.",
+};
+
+function templateItems(document: PromptDocument, offset: number): CompletionItem[] {
+  const { prompt, text } = document;
+  const cursor = templateCursor(text, prompt.bodyOffset, offset);
+  switch (cursor.kind) {
+    case "text":
+      return [];
+    case "lineStart":
+      return itemsOf(ROLES, CompletionItemKind.Class, document, cursor, (role) => `${role}:\n`);
+    case "filter":
+      return itemsOf(FILTER_TEXTS, CompletionItemKind.Function, document, cursor);
+    case "test":
+      return itemsOf(TEST_TEXTS, CompletionItemKind.Function, document, cursor);
+    case "statement":
+      return itemsOf(STATEMENT_TEXTS, CompletionItemKind.Keyword, document, cursor);
+    case "part":
+      return partItems(document, cursor);
+    case "value":
+      return [
+        ...variableItems(document, cursor),
+        ...itemsOf(GLOBAL_TEXTS, CompletionItemKind.Function, document, cursor),
+      ];
+  }
+}
+
+type WithWord = Extract<TemplateCursor, { readonly word: object }>;
+
+function itemsOf(
+  texts: Readonly<Record<string, string>>,
+  kind: CompletionItemKind,
+  document: PromptDocument,
+  { word }: WithWord,
+  inserted: (label: string) => string = (label) => label,
+): CompletionItem[] {
+  const range = document.rangeOf(word);
+  return Object.entries(texts).map(([label, value], index) => ({
+    ...{ label, kind },
+    documentation: { kind: MarkupKind.Markdown, value },
+    sortText: `1${String(index).padStart(4, "0")}`,
+    textEdit: { range, newText: inserted(label) },
+  }));
+}
+
+function variableItems(document: PromptDocument, { word }: WithWord): CompletionItem[] {
+  const { file, template } = document.prompt;
+  const range = document.rangeOf(word);
+  const here = document.text.slice(word.start, word.end);
+  const declared = file.variables.filter(
+    ({ declared, uses, name }) => declared !== null || uses.length > (name === here ? 1 : 0),
+  );
+  const items = declared.map(({ name, value }): CompletionItem => ({
+    label: name,
+    kind: CompletionItemKind.Variable,
+    ...(value === null ? {} : { detail: shortValue(value) }),
+    sortText: `0${name}`,
+    textEdit: { range, newText: name },
+  }));
+  const known = new Set(declared.map(({ name }) => name));
+  const own = namesSetIn(template).filter((name) => !known.has(name));
+  return [
+    ...items,
+    ...own.map((name): CompletionItem => ({
+      label: name,
+      kind: CompletionItemKind.Variable,
+      detail: "set in the template",
+      sortText: `0${name}`,
+      textEdit: { range, newText: name },
+    })),
+  ];
+}
+
+/** The keys of a value that is a map, as its sample has them. */
+function partItems(
+  document: PromptDocument,
+  { of, word }: Extract<TemplateCursor, { readonly kind: "part" }>,
+): CompletionItem[] {
+  const [name, ...path] = of;
+  let value: PromptValue | undefined = document.prompt.file.variables.find(
+    (known) => known.name === name,
+  )?.value;
+  for (const part of path) value = isMap(value) ? value[part] : undefined;
+  if (!isMap(value)) return [];
+  const range = document.rangeOf(word);
+  return Object.entries(value).map(([label, inner]) => ({
+    label,
+    kind: CompletionItemKind.Field,
+    detail: shortValue(inner),
+    textEdit: { range, newText: label },
+  }));
+}
+
+function isMap(value: PromptValue | undefined): value is { readonly [key: string]: PromptValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const LONGEST_VALUE = 60;
+
+export function shortValue(value: PromptValue): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE - 1)}…` : line;
+}

@@ -1,0 +1,109 @@
+// What each key of the front matter means, and which keys and values may stand at a path.
+import { CompletionItemKind } from "vscode-languageserver/node";
+import { INPUT_KEYS, LASER_TEXTS, laserKeysIn, MODEL_KEYS, TOP_KEYS } from "../../../core/prompts/index.ts";
+import {
+  LASER_GROUPS,
+  LASER_KEYS,
+  laserKeyOf,
+  PROMPT_KEYS,
+  settingOf,
+  wantedValue,
+  type Setting,
+} from "../../../core/settings/index.ts";
+
+export interface KeyMeaning {
+  readonly key: string;
+  /** Markdown. */
+  readonly text: string;
+  /** Its setting; null if it isn't one. */
+  readonly setting: Setting | null;
+  /** What follows the key: a value on its line, or keys or items below it. */
+  readonly takes: "value" | "keys";
+}
+
+const TAKES_KEYS: ReadonlySet<string> = new Set(
+  ["metadata", "model", "laser", "inputs", "outputs", "sample", "configuration", "connection"].concat([
+    "parameters",
+    "options",
+    ...LASER_GROUPS,
+  ]),
+);
+
+/** The keys that may stand below a path; null where the author names them, as variables below `sample`. */
+export function keysBelow(path: readonly string[]): readonly KeyMeaning[] | null {
+  const [first, second, third] = path;
+  if (first === undefined) return plain(TOP_KEYS);
+  if (first === "model") {
+    if (second === undefined) return plain(MODEL_KEYS);
+    if (third !== undefined || (second !== "parameters" && second !== "options")) return null;
+    return [...PROMPT_KEYS].map(([key, { name }]) => ofSetting(key, settingOf(name)));
+  }
+  if (first === "laser") {
+    if (second === undefined) return laserKeys(null);
+    return third === undefined && LASER_GROUPS.some((group) => group === second) ? laserKeys(second) : null;
+  }
+  return first === "inputs" && second !== undefined && third === undefined ? plain(INPUT_KEYS) : null;
+}
+
+/** What the key at a path means; null for one that has no meaning here. */
+export function meaningOf(path: readonly string[]): KeyMeaning | null {
+  const key = path.at(-1);
+  if (key === undefined) return null;
+  const keys = keysBelow(path.slice(0, -1)) ?? [];
+  const spelled = path[0] === "laser" ? laserKeyOf(key) : key;
+  return keys.find((known) => known.key === spelled) ?? null;
+}
+
+function plain(texts: Readonly<Record<string, string>>): readonly KeyMeaning[] {
+  return Object.entries(texts).map(([key, text]) => ({
+    ...{ key, text, setting: null },
+    takes: TAKES_KEYS.has(key) ? "keys" : "value",
+  }));
+}
+
+function ofSetting(key: string, setting: Setting): KeyMeaning {
+  return { key, text: settingText(setting), setting, takes: "value" };
+}
+
+function laserKeys(group: string | null): readonly KeyMeaning[] {
+  return laserKeysIn(group).map((key) => {
+    const known = LASER_KEYS.get(group === null ? key : `${group}.${key}`);
+    if (known !== undefined) return ofSetting(key, settingOf(known.name));
+    return { key, text: LASER_TEXTS[key] ?? "", setting: null, takes: key === "pool" ? "value" : "keys" };
+  });
+}
+
+/** What the setting does, what its value must be, and the value that holds without the key. */
+export function settingText(setting: Setting): string {
+  const { text } = setting;
+  const choices =
+    setting.kind === "choice"
+      ? Object.entries(setting.choices).map(([word, meaning]) => `\n- \`${word}\`: ${meaning}`)
+      : [];
+  const standard = `Default: \`${JSON.stringify(setting.default)}\`.`;
+  const wanted = setting.kind === "choice" ? "" : `Must be ${wantedValue(setting)}. `;
+  return `${text}\n\n${wanted}${standard}${choices.join("")}`;
+}
+
+/** The words that a value may be, each with its meaning; empty where any value of its kind will do. */
+export function wordsFor({ key, setting }: KeyMeaning): Readonly<Record<string, string>> {
+  if (setting?.kind === "choice") return setting.choices;
+  if (setting?.kind === "boolean") return { true: "", false: "" };
+  if (key === "api" || key === "apiType") return { chat: "Messages.", completion: "One text." };
+  if (key === "template") return { jinja2: "Jinja, as the prompt is written in." };
+  if (key === "type" || key === "kind") return INPUT_TYPES;
+  if (key === "required" || key === "is_required" || key === "strict") return { true: "", false: "" };
+  return {};
+}
+
+const INPUT_TYPES: Readonly<Record<string, string>> = {
+  string: "A text.",
+  number: "A number.",
+  integer: "A whole number.",
+  boolean: "True or false.",
+  array: "A list.",
+  object: "A map.",
+  thread: "A conversation: its messages stand in the prompt.",
+};
+
+export const KEY_KIND = CompletionItemKind.Property;

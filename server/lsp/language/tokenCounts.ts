@@ -1,0 +1,95 @@
+// Token counts of prompt documents and of values in them, by the tokenizer of the model that the editor last named.
+import type { Diagnostic } from "vscode-languageserver/node";
+import { messageOf } from "../../../core/base/index.ts";
+import type { PromptValue } from "../../../core/prompts/index.ts";
+import type { CountedModel, PromptTokens } from "../../protocol/methods.ts";
+import type { WorkerResults } from "../../protocol/worker.ts";
+import type { Carried } from "../worker.ts";
+import type { PromptDocument } from "./promptDocument.ts";
+
+/** Asks the process that holds the tokenizer. */
+export type Tokenize = (asked: Carried<"tokenize">) => Promise<WorkerResults["tokenize"]>;
+
+/** Values whose counts are kept: as many as a session hovers over. */
+const MOST_KEPT = 500;
+
+export class TokenCounts {
+  private model: CountedModel | null = null;
+  private readonly known = new Map<string, number>();
+  private readonly last = new Map<string, PromptTokens>();
+
+  constructor(
+    private readonly tokenize: Tokenize,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** @throws ServerError for a model that can't be used */
+  async ofPrompt(
+    document: PromptDocument,
+    model: CountedModel,
+    systemInUserTurn: boolean,
+  ): Promise<PromptTokens> {
+    if (JSON.stringify(model) !== JSON.stringify(this.model)) this.known.clear();
+    this.model = model;
+    const { file } = document.prompt;
+    const texts = file.sections.map(({ template }) => template);
+    const values = Object.fromEntries(
+      file.variables
+        .filter(({ uses, value }) => uses.length > 0 && value !== null)
+        .map(({ name, value }): [string, PromptValue] => [name, value]),
+    );
+    const prompt = { source: document.text, promptFile: "prompt.prompty", values, systemInUserTurn };
+    const counted = await this.tokenize({ model, texts, prompt });
+    const result: PromptTokens = {
+      file: counted.file,
+      contextTokens: counted.contextTokens,
+      promptTokens: counted.prompt !== null && "tokens" in counted.prompt ? counted.prompt.tokens : null,
+      error: counted.prompt !== null && "error" in counted.prompt ? counted.prompt.error : null,
+      maxTokens: file.parameters.laser?.maxTokens ?? file.parameters.maxTokens ?? null,
+      sections: file.sections.map(({ role, content }, index) => ({
+        ...{ role, start: content.start.offset },
+        ends: counted.ends[index] ?? [],
+      })),
+    };
+    this.last.set(document.uri, result);
+    return result;
+  }
+
+  /** Tokens of a text alone; null while no model is named, or none can be used. */
+  async count(text: string): Promise<number | null> {
+    const { model } = this;
+    if (model === null) return null;
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    try {
+      const { ends } = await this.tokenize({ model, texts: [text], prompt: null });
+      const count = ends[0]?.length ?? 0;
+      if (this.known.size >= MOST_KEPT) this.known.clear();
+      this.known.set(text, count);
+      return count;
+    } catch (error) {
+      this.log(`tokens are not counted: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  forget(uri: string): void {
+    this.last.delete(uri);
+  }
+
+  /** The problem of a prompt that leaves the answer no room, by the last count; null if there is none. */
+  tooLong(document: PromptDocument): Diagnostic | null {
+    const counted = this.last.get(document.uri);
+    if (counted?.promptTokens == null || counted.promptTokens < counted.contextTokens) return null;
+    const section = document.prompt.file.sections.at(-1);
+    if (section === undefined) return null;
+    const { start, end } = section.roleLine ?? section.content;
+    return {
+      severity: 1,
+      code: "promptTooLong",
+      source: "LASER",
+      message: `The prompt has ${counted.promptTokens} tokens with its sample values, and the context has ${counted.contextTokens}. Shorten it, or raise laser.contextTokens.`,
+      range: document.rangeOf({ start: start.offset, end: end.offset }),
+    };
+  }
+}

@@ -1,0 +1,115 @@
+// Where a variable is declared and read: definition, references, highlights and rename.
+import type {
+  DocumentHighlight,
+  Location,
+  Position,
+  Range,
+  TextEdit,
+  WorkspaceEdit,
+} from "vscode-languageserver/node";
+import { declarationsOf } from "../../../core/prompts/index.ts";
+import type { PromptDocument } from "./promptDocument.ts";
+
+interface Place {
+  readonly range: Range;
+  readonly isDeclaration: boolean;
+}
+
+interface Found {
+  readonly name: string;
+  /** Where it was asked. */
+  readonly range: Range;
+  /** In the order of the file. */
+  readonly places: readonly Place[];
+}
+
+/** A name that Jinja reads as one, and no word of its own. */
+const NAME = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
+const WORDS = new Set(["and", "or", "not", "in", "is", "if", "else", "true", "false", "none"]);
+
+/** The variable at a place; null if there is none. */
+export function variableAt(document: PromptDocument, position: Position): Found | null {
+  const offset = document.offsetAt(position);
+  for (const { name } of document.prompt.file.variables) {
+    const places = placesOf(document, name);
+    const here = places.find(({ range }) => {
+      const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+      return offset >= start && offset <= end;
+    });
+    if (here !== undefined) return { name, range: here.range, places };
+  }
+  return null;
+}
+
+/** Every place that names a variable, in the order of the file. */
+export function placesOf(document: PromptDocument, name: string): readonly Place[] {
+  const declared = declarationsOf(document.keys)
+    .filter((declaration) => declaration.name === name)
+    .map(({ span }): Place => ({
+      range: document.rangeOf(wordIn(document.text, span)),
+      isDeclaration: true,
+    }));
+  const variable = document.prompt.file.variables.find((known) => known.name === name);
+  const uses = (variable?.uses ?? []).map(({ start, end }): Place => {
+    const span = { start: start.offset, end: end.offset };
+    return { range: document.rangeOf(span), isDeclaration: false };
+  });
+  return [...declared, ...uses];
+}
+
+/** A key or value without its quotes. */
+function wordIn(text: string, { start, end }: { readonly start: number; readonly end: number }) {
+  const quote = text[start];
+  const isQuoted = (quote === '"' || quote === "'") && text[end - 1] === quote && end - start >= 2;
+  return isQuoted ? { start: start + 1, end: end - 1 } : { start, end };
+}
+
+export function definition(document: PromptDocument, position: Position): Location[] {
+  const places = variableAt(document, position)?.places ?? [];
+  return places
+    .filter(({ isDeclaration }) => isDeclaration)
+    .map(({ range }) => ({ uri: document.uri, range }));
+}
+
+export function references(
+  document: PromptDocument,
+  position: Position,
+  withDeclarations: boolean,
+): Location[] {
+  const places = variableAt(document, position)?.places ?? [];
+  return places
+    .filter(({ isDeclaration }) => withDeclarations || !isDeclaration)
+    .map(({ range }) => ({ uri: document.uri, range }));
+}
+
+export function highlights(document: PromptDocument, position: Position): DocumentHighlight[] {
+  const places = variableAt(document, position)?.places ?? [];
+  return places.map(({ range, isDeclaration }) => ({ range, kind: isDeclaration ? 3 : 2 }));
+}
+
+export function prepareRename(
+  document: PromptDocument,
+  position: Position,
+): { readonly range: Range; readonly placeholder: string } | null {
+  const found = variableAt(document, position);
+  return found === null ? null : { range: found.range, placeholder: found.name };
+}
+
+/** Why a variable can't get a name, in a sentence; null if it can. */
+export function renameProblem(document: PromptDocument, position: Position, name: string): string | null {
+  const found = variableAt(document, position);
+  if (found === null) return "There is no variable here.";
+  if (!NAME.test(name) || WORDS.has(name.toLowerCase()))
+    return `"${name}" can't be the name of a variable: use letters, digits and underscores, and begin with a letter.`;
+  const others = document.prompt.file.variables.map((variable) => variable.name);
+  return name !== found.name && others.includes(name)
+    ? `There is a variable "${name}" already: choose another name.`
+    : null;
+}
+
+export function rename(document: PromptDocument, position: Position, name: string): WorkspaceEdit | null {
+  const found = variableAt(document, position);
+  if (found === null) return null;
+  const edits = found.places.map(({ range }): TextEdit => ({ range, newText: name }));
+  return { changes: { [document.uri]: edits } };
+}

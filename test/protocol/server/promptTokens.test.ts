@@ -1,0 +1,79 @@
+// Token counts of an open prompt, by the real worker with a scripted model.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import type { Hover } from "vscode-languageserver/node";
+import { promptTokensRequest } from "../../../server/protocol/methods.ts";
+import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
+
+const SCRIPT = { answers: [{ text: "Yes." }] };
+const URI = "untitled:tokens.prompty";
+const SOURCE = `---
+sample:
+  who: Mary
+---
+user:
+Hello {{ who }}, good morning.
+`;
+
+async function open(server: ServerClient, text: string): Promise<void> {
+  await server.connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri: URI, languageId: "prompty", version: 1, text },
+  });
+}
+
+const ask = (server: ServerClient, contextTokens: number) =>
+  server.request(promptTokensRequest, { uri: URI, model: { contextTokens }, systemInUserTurn: false });
+
+test("a prompt is counted as the model gets it, and each section as it is written", async (context) => {
+  const server = await readyServer(context, { script: SCRIPT });
+  await open(server, SOURCE);
+  const counted = await ask(server, 4096);
+  assert.ok(counted !== null);
+  const { promptTokens, contextTokens, error, sections } = counted;
+  assert.deepEqual([contextTokens, error, sections.length], [4096, null, 1]);
+  const [section] = sections;
+  assert.ok(section !== undefined && promptTokens !== null);
+  const text = "Hello {{ who }}, good morning.";
+  assert.equal(SOURCE.slice(section.start, section.start + (section.ends.at(-1) ?? 0)), text);
+  assert.deepEqual(
+    section.ends,
+    section.ends.toSorted((a, b) => a - b),
+  );
+  // A hover counts the value by the same model from here on.
+  const position = { line: 5, character: 10 };
+  const hover = await server.connection.sendRequest<Hover>("textDocument/hover", {
+    ...{ textDocument: { uri: URI }, position },
+  });
+  assert.match((hover.contents as { value: string }).value, /Mary[^]*\d+ tokens?$/);
+});
+
+test("a prompt that leaves the answer no room is a problem until it is shorter", async (context) => {
+  const server = await readyServer(context, { script: SCRIPT });
+  await open(server, SOURCE.replace("good", "good ".repeat(80)));
+  const codes = (isTooLong: boolean): Promise<true> => {
+    const from = server.heard.length;
+    return server.until(
+      (heard) =>
+        heard.kind === "diagnostics" &&
+        heard.published.diagnostics.some(({ code }) => code === "promptTooLong") === isTooLong
+          ? true
+          : null,
+      from,
+    );
+  };
+  const tooLong = codes(true);
+  await ask(server, 64);
+  await tooLong;
+  const isFine = codes(false);
+  await ask(server, 4096);
+  await isFine;
+});
+
+test("a document that is not open has no count, and an untrusted workspace is not counted", async (context) => {
+  const server = await readyServer(context, { script: SCRIPT, options: { trusted: false } });
+  await open(server, SOURCE);
+  const params = { uri: URI, model: { contextTokens: 4096 }, systemInUserTurn: false };
+  assert.equal((await server.refused(promptTokensRequest, params)).code, "untrusted");
+  const trusted = await readyServer(context, { script: SCRIPT });
+  assert.equal(await ask(trusted, 4096), null);
+});
