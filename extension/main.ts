@@ -9,6 +9,7 @@ import { contextKeys } from "./run/contextKeys.ts";
 import { addToPool, copyAnswer, goToAnswer, saveAnswer } from "./commands/answerFiles.ts";
 import { createPrompt, PromptsView } from "./commands/promptsView.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
+import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
@@ -31,7 +32,7 @@ import { DisposableStore } from "./host/lifecycle.ts";
 import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { Panel } from "./run/panel.ts";
-import { findPlainRun, findPlainTrace, latestDrafted } from "./traces/plainTrace.ts";
+import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
 import type { PlainRun } from "./shared/plainRun.ts";
 import { runAgain } from "./commands/runAgain.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
@@ -88,11 +89,16 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       extension: extension.extension,
       onTraceKept: runs.onTraceKept,
       log,
-      latestDrafted: () => latestDrafted(traceFolder, summaries),
+      traceFolder,
     }),
   );
   const { extensionUri } = extension;
-  const comparePages = store.add(new ComparePages({ extensionUri, log, traceFolder }));
+  const comparePages = store.add(
+    new ComparePages({
+      ...{ extensionUri, log, traceFolder },
+      applySettings: (settings) => applySettings(notifier, settings),
+    }),
+  );
   const traceEditors: TraceEditors = store.add(
     new TraceEditors({
       extensionUri,
@@ -186,6 +192,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.restart, () => restart(context));
   register(COMMANDS.toggleDecorations, () => toggleMarks());
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
+  register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
   register(COMMANDS.showDevices, () => showDevices(context));

@@ -1,4 +1,5 @@
 // The figures of several runs, each against the same figure of a baseline run.
+import { loopOf, metricsBeforeLoop } from "./answerLoop.ts";
 import { METRIC_DEFINITIONS, traceMetrics, type MetricDefinition, type Trace } from "../trace/index.ts";
 
 /** Figures that are one number: all but the histogram. */
@@ -7,10 +8,13 @@ export type FigureName = Exclude<MetricDefinition["name"], "keptHistogram">;
 export interface FigureCell {
   /** null: not measured, e.g. the acceptance of a run that drafted nothing. */
   readonly value: number | null;
+  /** The same over the steps before the loop in which the answer ends; null without a loop, and for a plain count. */
+  readonly beforeLoop: number | null;
   /** Relative to the baseline; null for the baseline itself, and if either value is unknown or the denominator is 0. */
   readonly against: FigureRelation | null;
 }
 
+/** Both sides before their loops, where one ends in a loop. */
 export interface FigureRelation {
   /** ratio: value ÷ baseline · difference: value − baseline, for shares and for counts that are often 0. */
   readonly kind: "ratio" | "difference";
@@ -54,16 +58,24 @@ const HELD: Readonly<Record<FigureName, readonly [FigureRelation["kind"], Figure
   otherMs: ["ratio", null],
 };
 
+/** Figures that a loop flatters. */
+const RATES: readonly FigureName[] = ["tokensPerSecond", "edl", "edlDrafted", "acceptance", "relaxedShare"];
+
 /** One row for each figure, the most important first. `baseline` is an index into `traces`. */
 export function compareFigures(traces: readonly Trace[], baseline: number): FigureRow[] {
   const metrics = traces.map(traceMetrics);
+  const before = traces.map((trace) => metricsBeforeLoop(trace.steps, trace.request.rule, loopOf(trace)));
   return (Object.keys(HELD) as FigureName[]).map((name) => {
     const definition = METRIC_DEFINITIONS.find((entry) => entry.name === name)!;
     const [kind, better] = HELD[name];
-    const base = metrics[baseline]?.[name] ?? null;
+    const isRate = RATES.includes(name);
+    const beforeLoop = (at: number): number | null => (isRate ? (before[at]?.[name] ?? null) : null);
+    const base = beforeLoop(baseline) ?? metrics[baseline]?.[name] ?? null;
     const cells = metrics.map((figures, at) => {
       const value = figures[name];
-      return { value, against: at === baseline ? null : relationOf(value, base, kind, better) };
+      const compared = beforeLoop(at) ?? value;
+      const against = at === baseline ? null : relationOf(compared, base, kind, better);
+      return { value, beforeLoop: beforeLoop(at), against };
     });
     return { ...definition, name, better, cells };
   });

@@ -45,7 +45,11 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
-  add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
+  add(
+    "stop",
+    leftStops !== rightStops,
+    () => `Where the answers stop differs: ${leftStops} and ${rightStops}.`,
+  );
   add(
     "constraint",
     a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
@@ -154,8 +158,12 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
   ];
 }
 
-function stopWords({ request: { stop = [] } }: Trace): string {
-  return stop.length === 0 ? "none" : stop.map((text) => JSON.stringify(text)).join(", ");
+function stopWords({ request: { stop = [], stopAtLoop = null } }: Trace): string {
+  const all = [
+    ...stop.map((text) => JSON.stringify(text)),
+    ...(stopAtLoop === null ? [] : [`after ${stopAtLoop} repeated tokens`]),
+  ];
+  return all.length === 0 ? "none" : all.join(", ");
 }
 
 function poolWords({ pool }: Trace): string {
@@ -171,6 +179,8 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
       return "finished";
     case "stop":
       return "ended at a stop sequence";
+    case "loop":
+      return "ended because it repeated itself";
     case "complete":
       return "finished: its JSON schema or grammar allows nothing more";
     case "maxTokens":

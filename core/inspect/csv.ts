@@ -10,6 +10,7 @@ import {
   type Trace,
   type TraceStep,
 } from "../trace/index.ts";
+import { loopOf } from "./answerLoop.ts";
 import { csvOf, type CsvColumn } from "./csvCell.ts";
 
 interface StepRow {
@@ -17,6 +18,7 @@ interface StepRow {
   readonly step: TraceStep;
   /** What the step added to the answer. */
   readonly text: string;
+  readonly isInLoop: boolean;
 }
 
 const column = (
@@ -95,11 +97,17 @@ export const CSV_COLUMNS: readonly CsvColumn<StepRow>[] = [
     ({ step }) => step.plan.declined?.expectedMs ?? null,
     "ms",
   ),
+  column(
+    "inLoop",
+    "1 from the step in which the answer begins to repeat itself until its end, else 0",
+    ({ isInLoop }) => (isInLoop ? 1 : 0),
+  ),
 ];
 
 /** One row per step. */
 export function stepsCsv(trace: Trace): string {
   const pieces = piecesOf(trace.result.tokens, trace.tokens);
+  const loop = loopOf(trace);
   let at = 0;
   const rows = trace.steps.map((step) => {
     const committed = keptOf(step) + 1;
@@ -108,7 +116,7 @@ export function stepsCsv(trace: Trace): string {
       .map((piece) => piece.text)
       .join("");
     at += committed;
-    return { trace, step, text };
+    return { trace, step, text, isInLoop: loop !== null && step.index >= loop.stepsBefore };
   });
   return csvOf(CSV_COLUMNS, rows);
 }

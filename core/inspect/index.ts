@@ -4,6 +4,25 @@ export { CSV_COLUMNS, stepsCsv } from "./csv.ts";
 export type { CsvColumn } from "./csvCell.ts";
 export { TOKEN_CSV_COLUMNS, tokensCsv } from "./tokensCsv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
+export {
+  LoopReader,
+  loopOf,
+  loopWords,
+  measuredLoopOf,
+  metricsBeforeLoop,
+  type AnswerLoop,
+  type MeasuredLoop,
+} from "./answerLoop.ts";
+export {
+  copiedTokens,
+  jsonStanding,
+  relaxedChanges,
+  wordsInCommon,
+  type Copied,
+  type RelaxedChange,
+  type Share,
+} from "./quality.ts";
+export { sweepOf, type SweepPoint } from "./sweep.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
   natsOverTokens,

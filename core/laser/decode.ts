@@ -1,6 +1,8 @@
 // The decoding loop: draft, verify, commit, roll back. One generator for every strategy, plain decoding included.
 import { DecodeRun, type FinishedStep } from "./decodeRun.ts";
 import { DecodeError } from "./errors.ts";
+import { loopStop } from "./loops.ts";
+import { earliestStop } from "./offer.ts";
 import { prefillChunks } from "./prefill.ts";
 import type { DecodeRequest } from "./request.ts";
 import type { DecodeEvent, DecodeResult } from "./step.ts";
@@ -15,8 +17,18 @@ import type { TargetModel, TokenId } from "./target.ts";
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
-  const run = new DecodeRun(request);
-  const { prompt, inheritedTokens = 0, batches = null, signal, now } = request;
+  const {
+    prompt,
+    inheritedTokens = 0,
+    batches = null,
+    signal,
+    now,
+    stops = null,
+    stopAtLoop = null,
+  } = request;
+  const loop =
+    stopAtLoop === null ? null : loopStop(stopAtLoop, prompt.subarray(prompt.length - inheritedTokens));
+  const run = new DecodeRun({ ...request, stops: earliestStop(stops, loop) });
   const prefillTokens = prompt.length - 1;
   const startedAt = now();
   await request.target.rollback(0);
@@ -61,7 +73,8 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
       if (signal.aborted && !run.isUnderWay) return result("stopped");
       const finished = await run.finish();
       tokens.push(...finished.committed);
-      const finish = endOf(finished, tokens.length, run.isComplete, request);
+      const isLooping = loop?.commit(finished.committed) === true;
+      const finish = endOf(finished, tokens.length, { isComplete: run.isComplete, isLooping }, request);
       if (finish === null && finished.isDeferred) unfinished = finished;
       else yield finished.event();
       if (finish !== null) return result(finish);
@@ -77,12 +90,13 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
 function endOf(
   { next, committed }: FinishedStep,
   tokens: number,
-  isComplete: boolean,
+  { isComplete, isLooping }: { readonly isComplete: boolean; readonly isLooping: boolean },
   { target, stops, maxTokens }: DecodeRequest,
 ): DecodeResult["finish"] | null {
   if (target.isEndOfText(next)) return "endOfText";
   if (stops?.commit(committed)) return "stop";
   if (isComplete) return "complete";
+  if (isLooping) return "loop";
   return tokens >= maxTokens ? "maxTokens" : null;
 }
 

@@ -2,7 +2,7 @@
 // no verdict needs is left for `event`, which may be called while the next evaluation runs.
 import { ConstraintError } from "./constraint.ts";
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
-import { draftLimit, requestDraft } from "./offer.ts";
+import { draftLimit, requestDraft, type DraftEnd } from "./offer.ts";
 import type { Plan } from "./planner.ts";
 import type { DecodeEvent, NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
@@ -44,6 +44,9 @@ interface Offered {
   readonly noDraft: NoDraftReason | null;
 }
 
+/** A request whose ends were put together. */
+type RunRequest = Omit<DecodeRequest, "stops"> & { readonly stops: DraftEnd | null };
+
 /** The state that one run carries from step to step. */
 export class DecodeRun {
   /** Prompt and committed tokens, followed by the draft that is being judged. */
@@ -58,7 +61,7 @@ export class DecodeRun {
   private constraintState = 0;
 
   /** @throws ConstraintError inheritedTokenRefused */
-  constructor(private readonly request: DecodeRequest) {
+  constructor(private readonly request: RunRequest) {
     const { prompt, inheritedTokens = 0, target, constraint = null } = request;
     if (constraint !== null) this.constraintState = constraint.start;
     this.follow(prompt.subarray(prompt.length - inheritedTokens), prompt.length - inheritedTokens);
@@ -212,7 +215,7 @@ export class DecodeRun {
 
   /** Asks the drafter. A draft never holds a token that would end the answer, and fits into answer and context. */
   private offer(tokensLeft: number, position: number): Offered {
-    const { drafter, target, stops = null, constraint = null } = this.request;
+    const { drafter, target, stops, constraint = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
     const constrained = constraint && { constraint, state: this.constraintState };
     const draft = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained);

@@ -15,6 +15,7 @@ export * from "./errors.ts";
 export * from "./gathering.ts";
 export { GroupWeights, MAX_GROUP_WEIGHT, MAX_GROUPS, MIN_GROUP_WEIGHT } from "./groupWeights.ts";
 export { hash3 } from "./hash.ts";
+export * from "./loops.ts";
 export * from "./offer.ts";
 export * from "./planner.ts";
 export * from "./plannerMemory.ts";

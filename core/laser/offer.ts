@@ -5,12 +5,27 @@ import type { Drafter } from "./drafter.ts";
 import { pathTo } from "./judgeTree.ts";
 import type { TargetModel, TokenId } from "./target.ts";
 
-/** Recognizes the end of an answer by its text, which the core can't see. */
-export interface StopCheck {
+/** Recognizes tokens that would end an answer. */
+export interface DraftEnd {
   /** Index of the first of these tokens that would complete a stop after the committed ones; −1 if none would. */
   indexIn(tokens: ArrayLike<TokenId>): number;
+}
+
+/** Recognizes the end of an answer, e.g. by its text, which the core can't see. */
+export interface StopCheck extends DraftEnd {
   /** Takes committed tokens; true if they complete a stop. */
   commit(tokens: readonly TokenId[]): boolean;
+}
+
+/** Where the first of two checks would end an answer. Each commits for itself. */
+export function earliestStop(a: StopCheck | null, b: StopCheck | null): DraftEnd | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    indexIn(tokens) {
+      const found = [a.indexIn(tokens), b.indexIn(tokens)].filter((index) => index >= 0);
+      return found.length === 0 ? -1 : Math.min(...found);
+    },
+  };
 }
 
 /**
@@ -41,7 +56,7 @@ export function requestDraft(
   drafter: Pick<Drafter, "draft">,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,
-  stops: StopCheck | null = null,
+  stops: DraftEnd | null = null,
   constrained: ConstraintState | null = null,
 ): Draft {
   return keepAllowed(withinAnswer(drafter.draft(limit, constrained), limit, target, stops), constrained);
@@ -64,7 +79,7 @@ function withinAnswer(
   draft: Draft,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,
-  stops: StopCheck | null,
+  stops: DraftEnd | null,
 ): Draft {
   if (!isChain(draft)) return keepNodes(draft, (index) => mayDraft(draft, index, limit, target, stops));
   let length = 0;
@@ -79,7 +94,7 @@ function mayDraft(
   index: number,
   limit: number,
   target: Pick<TargetModel, "isEndOfText">,
-  stops: StopCheck | null,
+  stops: DraftEnd | null,
 ): boolean {
   if (target.isEndOfText(draft.tokens[index]!)) return false;
   const path = pathTo(draft, index);

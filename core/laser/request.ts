@@ -31,6 +31,8 @@ export interface DecodeRequest {
   readonly maxDraftTokens: number;
   /** Ends the answer at a text; none by default. */
   readonly stops?: StopCheck | null;
+  /** Ends the answer once so many more tokens at its end repeat earlier ones of it than not; null if omitted: never. */
+  readonly stopAtLoop?: number | null;
   /** Which tokens the answer may consist of, inherited ones included; any by default. */
   readonly constraint?: TokenConstraint | null;
   /** K: how many of the largest logits are read at each position. */

@@ -86,8 +86,8 @@ export interface Step {
   readonly otherMs: number;
 }
 
-/** endOfText: the target ended the text · stop: a stop sequence was completed · complete: the constraint allows nothing more · maxTokens: the limit was reached · stopped: the signal was aborted. */
-export const FINISH_REASONS = ["endOfText", "stop", "complete", "maxTokens", "stopped"] as const;
+/** endOfText: the target ended the text · stop: a stop sequence was completed · loop: it repeated itself · complete: the constraint allows nothing more · maxTokens: the limit was reached · stopped: the signal was aborted. */
+export const FINISH_REASONS = ["endOfText", "stop", "loop", "complete", "maxTokens", "stopped"] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** prefill: after each evaluated chunk · step: after each step, with the tokens it committed. */

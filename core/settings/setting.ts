@@ -31,6 +31,8 @@ export interface NumberSetting extends Facts {
   readonly maximum: number;
   /** null is a value as well: no limit, or chosen by the program. */
   readonly nullable: boolean;
+  /** A slider's scale: the smallest value above the minimum that matters, from which it is logarithmic; else linear. */
+  readonly logFrom?: number;
   /** How an option spells null. */
   readonly nullWord?: string;
   readonly default: number | null;
@@ -70,7 +72,7 @@ const limits = ({ maximum, ...lower }: Bounds) => ({
   maximum,
 });
 
-type NumberFacts = Facts & Bounds & { readonly default: number };
+type NumberFacts = Facts & Bounds & { readonly default: number; readonly logFrom?: number };
 
 export function integer(facts: NumberFacts) {
   const setting = { ...facts, ...limits(facts), kind: "integer", nullable: false } as const;

@@ -59,6 +59,10 @@ function checkResult(trace: Trace, must: Must): void {
   );
   must(finish !== "stop" || request.stop !== undefined, () => "finish is stop, but the request has no stop");
   must(
+    finish !== "loop" || typeof request.stopAtLoop === "number",
+    () => "finish is loop, but the request does not stop at loops",
+  );
+  must(
     finish !== "complete" || request.jsonSchema !== undefined || request.grammar !== undefined,
     () => "finish is complete, but the request has neither a JSON schema nor a grammar",
   );

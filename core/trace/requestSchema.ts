@@ -14,6 +14,7 @@ const {
   minSupport,
   excludeSubject,
   stop,
+  stopAtLoop,
   jsonSchema,
   grammar,
 } = Run.properties;
@@ -76,6 +77,7 @@ export const RequestSchema = Type.Object(
     minSupport: Type.Optional(recorded(minSupport, undefined, `${minSupport.text} 1 if omitted.`)),
     excludeSubject: Type.Optional(recorded(excludeSubject)),
     stop: Type.Optional(recorded(stop)),
+    stopAtLoop: Type.Optional(recorded(stopAtLoop, undefined, `${stopAtLoop.text} null if omitted.`)),
     jsonSchema: Type.Optional(
       recorded(
         jsonSchema,

@@ -2,6 +2,7 @@
 // Trace". Figures have as many digits as in the panel, so that both show the same numbers.
 import { unreachable } from "../../core/base/index.ts";
 import { isDoubtful, plainRunWords, type PlainRun } from "../shared/plainRun.ts";
+import { loopWords, type MeasuredLoop } from "../../core/inspect/index.ts";
 import { shareWords, withRates, type StepCounts, type Trace } from "../../core/trace/index.ts";
 
 /** The latest run of a prompt. */
@@ -11,6 +12,8 @@ export type LensRun =
       readonly state: "ended";
       readonly finish: Trace["result"]["finish"];
       readonly counts: StepCounts;
+      /** The loop in which the answer ends: the figures are then those before it. */
+      readonly loop: MeasuredLoop | null;
       /** Under a strict rule no token can be relaxed. */
       readonly isStrict: boolean;
       /** As lists and tabs call the run, e.g. "book · laser k 6 p 0.02 · 17:04"; null: unknown. */
@@ -51,11 +54,12 @@ const ACTIONS: Readonly<Record<LensAction, string>> = {
 };
 
 function titleParts(run: Ended): string[] {
-  const { edl, relaxedShare } = withRates(run.counts);
-  const speedUp = speedUpOf(run);
+  const { edl, relaxedShare } = withRates(run.loop?.countsBefore ?? run.counts);
+  const speedUp = speedUpOf(run, run.loop?.countsBefore ?? run.counts);
   const [end] = endWords(run.finish);
   return [
     ...(end === null ? [] : [end]),
+    ...(run.loop === null ? [] : [loopWords(run.loop)]),
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
     ...(speedUp === null ? [] : [`${speedUp.toFixed(2)}×${isDoubted(run) ? " (?)" : ""}`]),
     ...(run.isStrict || relaxedShare === null ? [] : [`relaxed ${shareWords(relaxedShare)}`]),
@@ -67,11 +71,17 @@ function tooltipLines(run: Ended): string[] {
   const [, end] = endWords(run.finish);
   const ending = end === null ? [] : [end];
   if (edl === null || tokensPerSecond === null) return [...ending, "No tokens were written."];
-  const speedUp = speedUpOf(run);
+  const speedUp = speedUpOf(run, run.counts);
   const plain = run.plainTokensPerSecond;
+  const edlBefore = run.loop === null ? null : withRates(run.loop.countsBefore).edl;
   return [
     ...(run.name === null ? [] : [run.name]),
     ...ending,
+    ...(run.loop === null
+      ? []
+      : [
+          `The answer ${loopWords(run.loop)}${edlBefore === null ? "" : `: EDL ${edlBefore.toFixed(2)} before it`}. The lens shows the figures before the loop, these lines those of the whole answer.`,
+        ]),
     `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
     speedUp === null || plain === null
       ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
@@ -84,7 +94,7 @@ function tooltipLines(run: Ended): string[] {
 
 const isDoubted = ({ plainRun }: Ended): boolean => plainRun !== null && isDoubtful(plainRun);
 
-function speedUpOf({ counts, plainTokensPerSecond }: Ended): number | null {
+function speedUpOf({ plainTokensPerSecond }: Ended, counts: StepCounts): number | null {
   const { tokensPerSecond } = withRates(counts);
   if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
   return tokensPerSecond / plainTokensPerSecond;
@@ -99,6 +109,8 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
       return [null, null];
     case "maxTokens":
       return [null, "The answer reached its token limit."];
+    case "loop":
+      return ["stopped at a loop", "The answer repeated itself and was ended, as laser.stopAtLoop asks."];
     case "stopped":
       return ["stopped", "The run was stopped; all figures cover only the part that was written."];
     case "failed":

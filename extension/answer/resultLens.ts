@@ -1,6 +1,7 @@
 // The code lens beside "Generate": how the latest run of a prompt went. Survives a reload as long as the
 // trace is kept.
 import * as vscode from "vscode";
+import { measuredLoopOf } from "../../core/inspect/index.ts";
 import { countSteps } from "../../core/trace/index.ts";
 import type { AnswerRuns } from "./answerRuns.ts";
 import { COMMANDS, LANGUAGE, VIEWS } from "../host/catalogue.ts";
@@ -81,12 +82,13 @@ export class ResultLens implements vscode.CodeLensProvider, Disposable {
     if (known !== null) return endedRun(known, { plainTokensPerSecond, plainRun, hasTrace: trace !== null });
     const reading = trace === null ? null : await summaries.read(trace);
     if (reading?.ok !== true) return null;
-    const { finish, metrics, isStrict } = reading.summary;
+    const { finish, metrics, isStrict, loop } = reading.summary;
     const measured = { plainTokensPerSecond, plainRun, hasTrace: true };
     return {
       state: "ended",
       finish,
       counts: metrics,
+      loop,
       isStrict,
       name: nameOfSummary(reading.summary),
       ...measured,
@@ -113,6 +115,7 @@ function endedRun(run: RunSnapshot, measured: Measured): LensRun | null {
     state: "ended",
     finish: ended.finish,
     counts: countSteps(steps, rule),
+    loop: header === null ? null : measuredLoopOf({ request: header.request, steps }),
     isStrict: rule.kind === "strict",
     name: run.identity?.name ?? null,
     ...measured,

@@ -30,6 +30,28 @@ const ROUNDS = [3, 5, 1];
  * open.
  */
 export async function compareStrategies(context: CommandContext, uri?: vscode.Uri): Promise<void> {
+  const title = vscode.l10n.t("Comparing strategies");
+  await compareRuns(
+    context,
+    title,
+    async (configured) => {
+      const strategies = await askStrategies(configured.generation.strategy);
+      return strategies?.map((strategy) => withStrategy(configured, strategy)) ?? null;
+    },
+    uri,
+  );
+}
+
+/**
+ * Runs the prompt of `uri`, otherwise of the active editor, under several settings and opens the traces side by side.
+ * @param askEach the settings of the runs, the baseline's first; null if the user cancelled
+ */
+export async function compareRuns(
+  context: CommandContext,
+  title: string,
+  askEach: (configured: InspectorSettings) => Promise<readonly InspectorSettings[] | null>,
+  uri?: vscode.Uri,
+): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   const found = await promptSource(context, uri);
@@ -37,11 +59,10 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   const prompt = withoutStrategy(found);
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
-  const strategies = await askStrategies(configured.generation.strategy);
-  if (strategies === null) return;
-  const each = strategies.map((strategy) => withStrategy(configured, strategy));
+  const each = await askEach(configured);
+  if (each === null) return;
   if (!each.every((settings) => checkPool(context, settings))) return;
-  const rounds = await askRounds(strategies.length);
+  const rounds = await askRounds(each.length);
   if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
   if (!(await ensureModel(context, configured))) return;
   const values = await askValues(context, prompt);
@@ -56,7 +77,7 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
       begins: "",
     })),
   ).flat();
-  const traces = await runAll(context, requests, whenBusy);
+  const traces = await runAll(context, title, requests, whenBusy);
   if (traces.length >= 2) {
     context.comparePages.open(traces.map((file) => vscode.Uri.file(file)));
     return;
@@ -152,12 +173,13 @@ async function keepsTraces(
 /** Runs one after the other, with progress and cancel. Returns the traces of the completed runs, in order. */
 async function runAll(
   context: CommandContext,
+  title: string,
   requests: readonly AnswerRequest[],
   whenBusy: RunParams["whenBusy"],
 ): Promise<string[]> {
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t("Comparing strategies"),
+    title,
     cancellable: true,
   };
   return vscode.window.withProgress(options, async (progress, cancelled) => {
@@ -182,5 +204,5 @@ async function runAll(
 }
 
 function isWhole({ finish }: RunResult): boolean {
-  return finish === "endOfText" || finish === "stop" || finish === "complete" || finish === "maxTokens";
+  return finish !== "stopped" && finish !== "failed" && finish !== "busy";
 }

@@ -113,6 +113,7 @@ export async function showMenu({ client, log }: CommandContext): Promise<void> {
       entry(vscode.l10n.t("$(history) Open Trace"), COMMANDS.openTrace),
       entry(vscode.l10n.t("$(diff) Compare Traces"), COMMANDS.compareTraces),
       entry(vscode.l10n.t("$(diff) Compare Strategies"), COMMANDS.compareStrategies),
+      entry(vscode.l10n.t("$(graph-scatter) Compare Settings"), COMMANDS.compareSettings),
       entry(vscode.l10n.t("$(output) Show Log"), COMMANDS.showLog),
       entry(vscode.l10n.t("$(debug-restart) Restart Server"), COMMANDS.restart),
     ],

@@ -21,6 +21,7 @@ export const COMMANDS = {
   showKeys: "laser.showKeys",
   compareTraces: "laser.compareTraces",
   compareStrategies: "laser.compareStrategies",
+  compareSettings: "laser.compareSettings",
   showDevices: "laser.showDevices",
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",

@@ -66,6 +66,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     } else if (message.kind === "ready") {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
+      this.post(this.owner.runs.queue);
     } else if (message.kind === "runAgain") {
       await this.owner.runAgain(message.runId);
     } else {

@@ -10,7 +10,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { RunSnapshot, ToPanel } from "../shared/panel.ts";
 import type { PlainRun } from "../shared/plainRun.ts";
 import { identityOfRequest } from "./runIdentity.ts";
-import { headWithEnd, headWithPlain } from "../shared/runHead.ts";
+import { headWithEnd, headWithFirstToken, headWithPlain } from "../shared/runHead.ts";
 import { startedRun, withEvent } from "./runState.ts";
 
 export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
@@ -18,13 +18,15 @@ export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
 /** The messages about the run that is shown. */
 export type RunDelta = Extract<
   ToPanel,
-  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" }
+  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" | "firstToken" | "queue" }
 >;
 
 interface KnownRun {
   readonly request: RunRequest;
   /** Called at each change, whether the run is shown or not. */
   readonly changed: (run: RunSnapshot) => void;
+  /** When it was requested, by `performance.now()`. */
+  readonly requestedAtMs: number;
   snapshot: RunSnapshot;
 }
 
@@ -36,6 +38,7 @@ export class Runs implements Disposable {
   private readonly open = new Map<RunId, KnownRun>();
   /** Measurement runs that are not shown; only their owner gets their events. */
   private readonly measurements = new Map<RunId, (event: RunEvent) => void>();
+  private lastQueue = "";
   private current: KnownRun | null = null;
   /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
@@ -85,9 +88,13 @@ export class Runs implements Disposable {
     signal?: vscode.CancellationToken,
   ): Promise<RunSnapshot> {
     const runId = randomUUID();
-    const known: KnownRun = { request, changed, snapshot: startedRun(runId, identityOfRequest(request)) };
+    const known: KnownRun = {
+      ...{ request, changed, snapshot: startedRun(runId, identityOfRequest(request)) },
+      requestedAtMs: performance.now(),
+    };
     this.open.set(runId, known);
     if (this.current?.snapshot.ended !== null) this.show(known);
+    this.tellQueue();
     const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
     const sent = await this.send({ ...request, runId, whenBusy });
     stopping?.dispose();
@@ -102,6 +109,7 @@ export class Runs implements Disposable {
       const [next] = this.open.values();
       if (next !== undefined) this.show(next);
     }
+    this.tellQueue();
     return known.snapshot;
   }
 
@@ -128,6 +136,7 @@ export class Runs implements Disposable {
     });
     stopping.dispose();
     this.measurements.delete(runId);
+    this.tellQueue();
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
     // A stopped run measured different tokens from the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
@@ -200,11 +209,32 @@ export class Runs implements Disposable {
     this.measurements.get(runId)?.(event);
     const known = this.open.get(runId);
     if (known === undefined) return;
+    const isFirst = event.kind === "step" && known.snapshot.steps.length === 0;
+    const ms = performance.now() - known.requestedAtMs;
     known.snapshot = withEvent(known.snapshot, event);
+    if (isFirst) known.snapshot = headWithFirstToken(known.snapshot, ms);
     known.changed(known.snapshot);
     if (this.current === known) this.deltaEmitter.fire({ kind: "event", runId, event });
     // A run that starts replaces one that is still queued.
     else if (event.kind === "begin") this.show(known);
+    if (isFirst && this.current === known) this.deltaEmitter.fire({ kind: "firstToken", runId, ms });
+    if (event.kind === "begin") this.tellQueue();
+  }
+
+  /** The run on show and those that wait, by the names of their prompts. */
+  get queue(): Extract<ToPanel, { readonly kind: "queue" }> {
+    const waiting = [...this.open.values()].filter((run) => run !== this.current);
+    const isWaiting = this.current?.snapshot.header === null && this.current.snapshot.ended === null;
+    const measured = isWaiting && this.measurements.size > 0 ? vscode.l10n.t("the plain run") : null;
+    return { kind: "queue", behind: measured, next: waiting.map(({ request }) => nameOf(request)) };
+  }
+
+  private tellQueue(): void {
+    const { queue } = this;
+    const key = JSON.stringify(queue);
+    if (key === this.lastQueue) return;
+    this.lastQueue = key;
+    this.deltaEmitter.fire(queue);
   }
 
   private show(known: KnownRun): void {
@@ -227,4 +257,10 @@ function requestGone(): RunResult {
     nextStep: vscode.l10n.t("Run the prompt again, then measure."),
   };
   return { finish: "failed", tracePath: null, error };
+}
+
+/** E.g. "reader" of the prompt file reader.prompty. */
+function nameOf({ generate: { promptFile } }: RunRequest): string {
+  if (promptFile === null) return vscode.l10n.t("the selected text");
+  return promptFile.replace(/^.*[\\/]/, "").replace(/\.prompty$/, "");
 }

@@ -64,11 +64,18 @@ function valuesOf(name: SettingName): SetValues {
 }
 
 /** The settings for a what-if choice; a strict rule leaves k and p unchanged. */
-function changesOf({ strategy, topK, minProbability, ...guards }: AppliedSettings): readonly Change[] {
+function changesOf({
+  strategy,
+  topK,
+  minProbability,
+  maxDraftTokens,
+  ...guards
+}: AppliedSettings): readonly Change[] {
   return [
     ["strategy", strategy],
     ...(topK === null ? [] : [["relaxed.topK", topK] satisfies Change]),
     ...(minProbability === null ? [] : [["relaxed.minProbability", minProbability] satisfies Change]),
+    ...(maxDraftTokens === undefined ? [] : [["maxDraftTokens", maxDraftTokens] satisfies Change]),
     ["guards.endOfText", guards.endOfText],
     ["guards.maxConsecutiveRelaxed", guards.maxConsecutiveRelaxed],
     ["guards.maxNatsGivenUp", guards.maxNatsGivenUp],

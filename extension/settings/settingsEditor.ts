@@ -1,6 +1,8 @@
 // The settings editor's extension side: sends the page the settings and the latest trace, and validates and
 // writes the changes that it requests.
+import path from "node:path";
 import * as vscode from "vscode";
+import type { Trace } from "../../core/trace/index.ts";
 import { unreachable, messageOf, parse } from "../../core/base/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
@@ -11,9 +13,11 @@ import {
 } from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
-import { readTrace } from "../traces/traces.ts";
+import { listTraces, readTrace } from "../traces/traces.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
+/** Traces that are read to find one with drafts. */
+const MOST_READ = 12;
 /** View type of the editor. */
 const VIEW_TYPE = "laser.settingsEditor";
 
@@ -22,8 +26,7 @@ export interface SettingsEditorOwner {
   /** The path of each trace that a run of this window kept. */
   readonly onTraceKept: vscode.Event<string>;
   readonly log: vscode.LogOutputChannel;
-  /** The newest kept trace that drafted something; null: none. Never rejects. */
-  readonly latestDrafted: () => Promise<string | null>;
+  readonly traceFolder: string;
 }
 
 export class SettingsEditor implements Disposable {
@@ -101,7 +104,7 @@ class OpenEditor implements Disposable {
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
-    this.store.add(this.owner.onTraceKept(() => void this.postLatest()));
+    this.store.add(this.owner.onTraceKept(() => void this.postNewest()));
   }
 
   private async handleMessage(given: unknown): Promise<void> {
@@ -114,11 +117,14 @@ class OpenEditor implements Disposable {
       case "ready": {
         this.ready = true;
         this.postSettings();
-        await this.postLatest();
+        await this.postNewest();
         return;
       }
       case "openNative":
         await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
+        return;
+      case "judge":
+        await this.postTrace(message.name);
         return;
       case "manageTrust":
         await vscode.commands.executeCommand("workbench.trust.manage");
@@ -157,10 +163,28 @@ class OpenEditor implements Disposable {
     this.post(settingsMessage(workspaceShape(), setValues));
   }
 
-  /** A plain run, such as one that measures the speed, has nothing to judge: the newest with drafts stays. */
-  private async postLatest(): Promise<void> {
-    const file = await this.owner.latestDrafted();
-    this.post({ kind: "trace", trace: file === null ? null : await readTrace(file) });
+  /** A plain run leaves nothing to judge: the newest trace with drafts is shown, or the newest if none of some has any. */
+  private async postNewest(): Promise<void> {
+    const files = await listTraces(this.owner.traceFolder);
+    const names = files.map(({ path: file }) => path.basename(file));
+    let newest: Trace | null = null;
+    for (const [at, file] of files.slice(0, MOST_READ).entries()) {
+      const trace = await readTrace(file.path);
+      newest ??= trace;
+      if (trace === null || !trace.steps.some(({ draft }) => draft.length > 0)) continue;
+      this.post({ kind: "trace", trace, name: names[at]!, names });
+      return;
+    }
+    this.post({ kind: "trace", trace: newest, name: newest === null ? null : (names[0] ?? null), names });
+  }
+
+  /** @param name of a file in the folder of traces */
+  private async postTrace(name: string): Promise<void> {
+    const files = await listTraces(this.owner.traceFolder);
+    const chosen = files.find(({ path: file }) => path.basename(file) === name);
+    const trace = chosen === undefined ? null : await readTrace(chosen.path);
+    if (trace === null) await this.postNewest();
+    else this.post({ kind: "trace", trace, name, names: files.map(({ path: file }) => path.basename(file)) });
   }
 
   private post(message: ToSettingsEditor): void {

@@ -1,6 +1,7 @@
 // The messages between the compare page and the extension. When the page is ready it gets the files unparsed:
 // it parses the megabytes itself, so that the extension host doesn't.
 import * as Type from "typebox";
+import { AppliedSettingsSchema } from "./traceEditor.ts";
 import { ErrorTextSchema, parseParts, type Parsed } from "../../core/base/index.ts";
 
 /** More columns can't be read side by side. */
@@ -31,6 +32,8 @@ export const FromCompareSchema = Type.Union([
   Type.Object({ kind: Type.Literal("choose"), place: index }),
   Type.Object({ kind: Type.Literal("remove"), place: index }),
   Type.Object({ kind: Type.Literal("open"), place: index }),
+  /** Takes the setting of a run over. */
+  Type.Object({ kind: Type.Literal("use"), settings: AppliedSettingsSchema }),
 ]);
 export type FromCompare = Parsed<typeof FromCompareSchema>;
 

@@ -38,6 +38,14 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
   /** Which plain run that was, and how alike the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
+  /** How long the first token took; null until it is there, or if that was not measured. */
+  readonly firstToken: FirstToken | null;
+}
+
+/** Time to the first token: from the request on, with all waiting and loading, or from the start of the prompt alone. */
+export interface FirstToken {
+  readonly ms: number;
+  readonly from: "request" | "prompt";
 }
 
 const runId = Type.String();
@@ -62,6 +70,15 @@ export const ToPanelSchema = Type.Union([
     runId,
     tokensPerSecond: Type.Number(),
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
+  }),
+  Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
+  /** Who waits, by the names of their prompts. */
+  Type.Object({
+    kind: Type.Literal("queue"),
+    /** What the run on show waits for; null once it is its turn. */
+    behind: Type.Union([Type.String(), Type.Null()]),
+    /** The runs after it. */
+    next: Type.Array(Type.String()),
   }),
 ]);
 export type ToPanel = Parsed<typeof ToPanelSchema>;

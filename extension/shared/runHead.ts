@@ -19,6 +19,7 @@ export function emptyHead(runId: RunId, identity: RunIdentity | null = null): Ru
     ended: null,
     plainTokensPerSecond: null,
     plainRun: null,
+    firstToken: null,
   };
 }
 
@@ -56,4 +57,9 @@ export function headWithPlain<Head extends RunHead>(
   plainRun: PlainRun | null = null,
 ): Head {
   return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun };
+}
+
+/** @param ms from the request to the first step that ended */
+export function headWithFirstToken<Head extends RunHead>(head: Head, ms: number): Head {
+  return { ...head, firstToken: { ms, from: "request" } };
 }

@@ -60,10 +60,13 @@ export const ToSettingsEditorSchema = Type.Union([
     targets: Type.Array(Type.Object({ id: TargetIdSchema, name: Type.String() })),
     isTrusted: Type.Boolean(),
   }),
-  /** The latest trace, for the what-if; null if there is none. */
+  /** The trace that the what-if judges, at first the newest one with drafts; null if there is none. */
   Type.Object({
     kind: Type.Literal("trace"),
     trace: Type.Union([Type.Unsafe<Trace>({ type: "object" }), Type.Null()]),
+    /** Its file's name, and those of all traces that can be judged instead, newest first. */
+    name: Type.Union([Type.String(), Type.Null()]),
+    names: Type.Array(Type.String()),
   }),
   /** A rejected change, with the reason. */
   Type.Object({ kind: Type.Literal("refused"), key: Type.String(), reason: Type.String() }),
@@ -80,6 +83,8 @@ export const FromSettingsEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("reset"), key, target }),
   Type.Object({ kind: Type.Literal("openNative"), key }),
   Type.Object({ kind: Type.Literal("manageTrust") }),
+  /** Judges another trace, by the name of its file. */
+  Type.Object({ kind: Type.Literal("judge"), name: Type.String() }),
 ]);
 export type FromSettingsEditor = Parsed<typeof FromSettingsEditorSchema>;
 

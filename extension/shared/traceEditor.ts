@@ -18,6 +18,7 @@ export const ToTraceEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("plain"), file: Type.Union([TraceBytesSchema, Type.Null()]) }),
   /** Moves the cursor, e.g. from a hover. */
   Type.Object({ kind: Type.Literal("goTo"), step: Type.Integer(), place: Type.Integer() }),
+  /** A page that shows the trace keeps it. */
   Type.Object({ kind: Type.Literal("unreadable"), name: Type.String(), error: ErrorTextSchema }),
 ]);
 export type ToTraceEditor = Parsed<typeof ToTraceEditorSchema>;
@@ -28,23 +29,35 @@ const limit = Type.Union([Type.Number(), Type.Null()]);
  * Values of `laser.*` settings that the what-if would change, by their names after "laser.". Bounds are checked when
  * the settings are written.
  */
-const AppliedSettingsSchema = Type.Object({
+export const AppliedSettingsSchema = Type.Object({
   strategy: Type.Union([Type.Literal("laser-strict"), Type.Literal("laser")]),
   topK: limit,
   minProbability: limit,
   endOfText: Type.Boolean(),
   maxConsecutiveRelaxed: limit,
   maxNatsGivenUp: limit,
+  /** Omitted: stays as it is. */
+  maxDraftTokens: Type.Optional(Type.Integer()),
 });
 export type AppliedSettings = Parsed<typeof AppliedSettingsSchema>;
 
-export const TRACE_COMMANDS = ["openAsText", "exportHtml", "exportCsv", "compare", "measurePlain"] as const;
+export const TRACE_COMMANDS = [
+  "openAsText",
+  "exportHtml",
+  "exportCsv",
+  "compare",
+  "measurePlain",
+  "openParent",
+  "close",
+] as const;
 export type TraceCommand = (typeof TRACE_COMMANDS)[number];
 
 /** The page is ours, but the file that it shows can be anybody's. */
 export const FromTraceEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(TRACE_COMMANDS) }),
+  /** The whole trace as the page has it, for a file of the user's choice. */
+  Type.Object({ kind: Type.Literal("saveCopy"), text: Type.String() }),
   /** Text for the clipboard. */
   Type.Object({ kind: Type.Literal("copy"), text: Type.String() }),
   /** Continues the answer; rule and guards default to those of the trace. */

@@ -16,6 +16,7 @@ import {
   type FromCompare,
   type ToCompare,
 } from "../shared/compare.ts";
+import type { AppliedSettings } from "../shared/traceEditor.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** View type of the page. */
@@ -27,6 +28,7 @@ export interface CompareOwner {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly traceFolder: string;
+  readonly applySettings: (settings: AppliedSettings) => Promise<void>;
 }
 
 export class ComparePages implements Disposable {
@@ -125,6 +127,8 @@ class ComparePage implements Disposable {
         if (uri !== undefined) await vscode.commands.executeCommand(COMMANDS.openTrace, uri);
         return;
       }
+      case "use":
+        return this.owner.applySettings(message.settings);
       default:
         return unreachable(message);
     }

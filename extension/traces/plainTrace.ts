@@ -37,15 +37,6 @@ export async function findPlainTrace(
   return null;
 }
 
-/** The newest trace that drafted something; null if there is none. Never rejects. */
-export async function latestDrafted(folder: string, summaries: TraceSummaries): Promise<string | null> {
-  for (const file of await listTraces(folder)) {
-    const reading = await summaries.readFile(file);
-    if (reading.ok && reading.summary.metrics.drafted > 0) return file.path;
-  }
-  return null;
-}
-
 /** The plain run that a trace's speed is compared with, and how alike the two are; null without one. Never rejects. */
 export async function findPlainRun(
   folder: string,

@@ -11,6 +11,7 @@ import {
   type ToTraceEditor,
   type TraceCommand,
 } from "../shared/traceEditor.ts";
+import { readTrace } from "./traces.ts";
 import { openTraceAsText } from "./traceAsText.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
@@ -96,8 +97,6 @@ class OpenTrace implements Disposable {
   private readonly store = new DisposableStore();
   private readonly reading = this.store.add(new MutableDisposable<vscode.CancellationTokenSource>());
   private isReady = false;
-  /** What the page shows; null before it was read. */
-  private shownBytes: Uint8Array | null = null;
 
   constructor(
     private readonly owner: TraceEditorOwner,
@@ -113,6 +112,7 @@ class OpenTrace implements Disposable {
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.store.add(watcher.onDidChange(() => void this.send()));
     this.store.add(watcher.onDidCreate(() => void this.send()));
+    // The page keeps what it shows, and says that the file is gone.
     this.store.add(watcher.onDidDelete(() => void this.send()));
     showPage(webview, owner.extensionUri, "trace", vscode.l10n.t("Trace"));
     void owner.nameOf(uri).then((name) => {
@@ -145,6 +145,9 @@ class OpenTrace implements Disposable {
         break;
       case "command":
         await this.run(message.command);
+        break;
+      case "saveCopy":
+        await this.saveCopy(message.text);
         break;
       case "copy":
         await vscode.env.clipboard.writeText(message.text);
@@ -181,6 +184,35 @@ class OpenTrace implements Disposable {
         await this.owner.measurePlain(this.uri);
         await this.sendPlain();
         break;
+      case "openParent":
+        await this.openParent();
+        break;
+      case "close":
+        this.panel.dispose();
+        break;
+    }
+  }
+
+  /** The run that this one continues, from the same folder. */
+  private async openParent(): Promise<void> {
+    const trace = await readTrace(this.uri.fsPath);
+    const file = trace?.request.parent?.file ?? null;
+    if (file === null) return;
+    await vscode.commands.executeCommand(COMMANDS.openTrace, vscode.Uri.joinPath(this.uri, "..", file));
+  }
+
+  private async saveCopy(text: string): Promise<void> {
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: this.uri,
+      filters: { [vscode.l10n.t("Trace")]: ["lasertrace"] },
+    });
+    if (target === undefined) return;
+    try {
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    } catch (error) {
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t("The trace could not be saved as {0}: {1}", target.path, messageOf(error)),
+      );
     }
   }
 
@@ -193,42 +225,18 @@ class OpenTrace implements Disposable {
     try {
       const bytes = await readBytes(this.uri);
       if (reading.token.isCancellationRequested) return;
-      this.shownBytes = bytes;
       this.post({ kind: "trace", file: { name, bytes } });
       await this.sendPlain();
     } catch (error) {
-      if (this.shownBytes !== null) {
-        // The page holds the whole trace: it stays.
-        await this.tellGone(name, this.shownBytes);
-        return;
-      }
-      const message = isMissing(error)
-        ? vscode.l10n.t("The trace {0} no longer exists.", name)
+      const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
+      const message = isGone
+        ? vscode.l10n.t("The trace file {0} is gone.", name)
         : vscode.l10n.t("The trace {0} can't be read: {1}", name, messageOf(error));
-      const nextStep = vscode.l10n.t(
-        "It may have been moved, deleted or renamed. Open another from the Traces view.",
-      );
+      const nextStep = isGone
+        ? vscode.l10n.t("It was moved or deleted. You may be able to restore it from the trash.")
+        : vscode.l10n.t("Check that the file exists and that you have permission to read it.");
       this.post({ kind: "unreadable", name, error: { code: "traceFileUnreadable", message, nextStep } });
     }
-  }
-
-  /** The file of the trace on show is gone: it can be saved again. */
-  private async tellGone(name: string, bytes: Uint8Array): Promise<void> {
-    const save = vscode.l10n.t("Save a Copy…");
-    const close = vscode.l10n.t("Close");
-    const text = vscode.l10n.t(
-      "{0} was deleted or moved. This page still shows it.",
-      this.panel.title || name,
-    );
-    const chosen = await vscode.window.showWarningMessage(text, save, close);
-    if (chosen === close) this.panel.dispose();
-    if (chosen !== save) return;
-    const target = await vscode.window.showSaveDialog({ defaultUri: this.uri });
-    if (target === undefined) return;
-    await vscode.workspace.fs.writeFile(target, bytes).then(undefined, (error: unknown) => {
-      const reason = messageOf(error);
-      void vscode.window.showWarningMessage(vscode.l10n.t("The copy was not saved: {0}", reason));
-    });
   }
 
   private async sendPlain(): Promise<void> {
@@ -249,8 +257,4 @@ class OpenTrace implements Disposable {
 /** As a plain Uint8Array: Node's buffers would be sent as lists of numbers. */
 async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
   return new Uint8Array(await vscode.workspace.fs.readFile(uri));
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof vscode.FileSystemError && error.code === "FileNotFound";
 }

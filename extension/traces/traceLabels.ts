@@ -1,7 +1,8 @@
 // The text of a kept trace in the Traces view: name, time, strategy and figures.
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
-import { oneLineText, shareWords } from "../../core/trace/index.ts";
+import { oneLineText, shareWords, withRates } from "../../core/trace/index.ts";
+import { loopWords } from "../../core/inspect/index.ts";
 import { clockTime, howWords, runName } from "../shared/runName.ts";
 import { givenName, promptOfName } from "./traceNames.ts";
 
@@ -55,13 +56,15 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
     return { name: label, label, description: reason, tooltip, icon: "warning" };
   }
   const { summary } = reading;
-  const { edl, tokensPerSecond } = summary.metrics;
+  const { loop } = summary;
+  const { edl, tokensPerSecond } = loop === null ? summary.metrics : withRates(loop.countsBefore);
   const given = givenName(fileName);
   const how = `${howWords(summary)} · ${when}`;
   const facts = [
     ...(given === null ? [] : [how]),
     ...(summary.finish === "stopped" || summary.finish === "failed" ? [summary.finish] : []),
-    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
+    ...(loop === null ? [] : [loopWords(loop)]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}${loop === null ? "" : " before"}`]),
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s`]),
   ];
   return {
@@ -79,12 +82,14 @@ function iconOf({ finish, strategy }: TraceSummary): string {
 }
 
 function tooltipOf(summary: TraceSummary, fileName: string, language: string): string {
-  const { promptFile, createdAt, strategy, isStrict, modelName, finish, metrics } = summary;
+  const { promptFile, createdAt, strategy, isStrict, modelName, finish, metrics, loop } = summary;
+  const edlBefore = loop === null ? null : withRates(loop.countsBefore).edl;
   const { committed, steps, drafted, accepted, relaxed, edl, acceptance, relaxedShare, tokensPerSecond } =
     metrics;
   const ends = {
     endOfText: "ended by the model",
     stop: "ended at a stop sequence",
+    loop: "ended because it repeated itself",
     complete: "complete by its JSON schema or grammar",
     maxTokens: "token limit reached",
     stopped: "stopped",
@@ -95,7 +100,12 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     new Date(createdAt).toLocaleString(language),
     `Strategy ${strategy}, ${isStrict ? "strict" : "relaxed"}; ${modelName}`,
     `${committed} tokens in ${steps} steps; ${ends[finish]}`,
-    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)} tokens/step`]),
+    ...(loop === null
+      ? []
+      : [
+          `The answer ${loopWords(loop)}${edlBefore === null ? "" : `: EDL ${edlBefore.toFixed(2)} before it`}`,
+        ]),
+    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)} tokens/step${loop === null ? "" : ", loop included"}`]),
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill`]),
     ...(acceptance === null
       ? []

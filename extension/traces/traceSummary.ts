@@ -1,10 +1,12 @@
 // Summarizes a trace, read line by line as core/trace/write.ts writes it: one line for each key and each
 // step. So a long trace is never held or parsed as a whole.
 import type { TokenId } from "../../core/laser/index.ts";
+import { LoopReader, measuredLoopOf, type MeasuredLoop } from "../../core/inspect/index.ts";
 import {
   addCounts,
   committedOf,
   countSteps,
+  inheritedOf,
   NO_STEPS,
   stepReader,
   timingWords,
@@ -41,6 +43,8 @@ export interface TraceSummary {
   readonly asked: string;
   readonly finish: Trace["result"]["finish"];
   readonly metrics: TraceMetrics;
+  /** The loop in which the answer ends; null without one. */
+  readonly loop: MeasuredLoop | null;
 }
 
 const HEAD_KEYS = ["format", "version", "createdAt", "request", "model", "device", "result"] as const;
@@ -51,6 +55,8 @@ type SummedUp = Omit<Head, "format" | "version">;
 export class SummaryLines {
   private readonly head: Record<string, unknown> = {};
   private counts: StepCounts = NO_STEPS;
+  private readonly ofSteps: StepCounts[] = [];
+  private reader: LoopReader | null = null;
   private committed = 0;
   private inSteps = false;
 
@@ -71,7 +77,7 @@ export class SummaryLines {
     const { format, version, ...head } = this.head as Partial<Head>;
     const isOurs = (format as unknown) === TRACE_FORMAT && stepReader(version) !== null;
     if (!isOurs || !isWhole(head) || head.result.tokens.length !== this.committed) return null;
-    return summaryOf(head, withRates(this.counts));
+    return summaryOf(head, withRates(this.counts), this.loop);
   }
 
   private takeStep(written: unknown): void {
@@ -79,14 +85,25 @@ export class SummaryLines {
     const step = stepReader(version)?.(written);
     if (request === undefined || step === undefined)
       throw new Error("a step before the version or the request");
-    this.counts = addCounts(this.counts, countSteps([step], request.rule));
+    const counts = countSteps([step], request.rule);
+    this.counts = addCounts(this.counts, counts);
     this.committed += committedOf(step).length;
+    this.ofSteps.push(counts);
+    this.reader ??= new LoopReader(inheritedOf(request));
+    this.reader.push(step);
+  }
+
+  private get loop(): MeasuredLoop | null {
+    const loop = this.reader?.loop ?? null;
+    return (
+      loop && { ...loop, countsBefore: this.ofSteps.slice(0, loop.stepsBefore).reduce(addCounts, NO_STEPS) }
+    );
   }
 }
 
 /** The same for a trace that was parsed as a whole. */
 export function summaryOfTrace(trace: Trace): TraceSummary {
-  return summaryOf(trace, traceMetrics(trace));
+  return summaryOf(trace, traceMetrics(trace), measuredLoopOf(trace));
 }
 
 function isWhole(head: Partial<SummedUp>): head is SummedUp {
@@ -96,6 +113,7 @@ function isWhole(head: Partial<SummedUp>): head is SummedUp {
 function summaryOf(
   { createdAt, request, model, device, result }: SummedUp,
   metrics: TraceMetrics,
+  loop: MeasuredLoop | null,
 ): TraceSummary {
   const { promptTokens, sampling, maxTokens } = request;
   return {
@@ -114,6 +132,7 @@ function summaryOf(
     asked: JSON.stringify([promptTokens, sampling, maxTokens, model.file, model.modelBytes, device.backend]),
     finish: result.finish,
     metrics,
+    loop,
   };
 }
 

@@ -1,7 +1,7 @@
 // Computes the figures of each arm from the samples of a benchmark: sums first, then ratios, with intervals
 // over prompts.
 import { BASELINE, type BenchmarkRun, type Sample } from "./benchmark.ts";
-import { isLooping, tokensBeforeLoop } from "./loops.ts";
+import { isLooping, tokensBeforeLoop } from "../../core/laser/index.ts";
 import type { Arm, MeasuredAnswer } from "./measure.ts";
 import { quantile, ratioOfSums, type Interval, type RatioPart } from "./statistics.ts";
 

@@ -6,7 +6,6 @@ export * from "./benchPlan.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
 export * from "./followedTarget.ts";
-export * from "./loops.ts";
 export * from "./measure.ts";
 export { observedCosts, type Evaluation } from "./observedCosts.ts";
 export { createPeerArm } from "./measurePeer.ts";

@@ -1,8 +1,7 @@
 // Replays recorded answers: drafts at every step as a run would, compares with the model's answer, and
 // counts. Strict decoding commits exactly the recorded answer, so no model is needed.
-import type { CalibrationBin } from "../../core/laser/index.ts";
+import { isLooping, tokensBeforeLoop, type CalibrationBin } from "../../core/laser/index.ts";
 import { BenchError } from "./errors.ts";
-import { isLooping, tokensBeforeLoop } from "./loops.ts";
 import { vocabularyOf, type Recording } from "./recordings.ts";
 import {
   type GroupMode,

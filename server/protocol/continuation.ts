@@ -84,6 +84,7 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     minSupport: request.minSupport ?? DEFAULT_SETTINGS.minSupport,
     excludeSubject: request.excludeSubject ?? DEFAULT_SETTINGS.excludeSubject,
     stop: request.stop ?? [],
+    stopAtLoop: request.stopAtLoop ?? null,
     // The recorded messages are those that the template took.
     systemInUserTurn: false,
     jsonSchema: request.jsonSchema ?? "",

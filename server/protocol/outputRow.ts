@@ -37,7 +37,7 @@ const OutputRowSchema = Type.Object({
   /** null: no answer. With an error: an answer that failed the check. */
   text: orNull(Type.String()),
   tokenIds: orNull(Type.Array(count)),
-  finish: orNull(Type.Enum(["endOfText", "stop", "maxTokens", "complete"] as const)),
+  finish: orNull(Type.Enum(["endOfText", "stop", "loop", "maxTokens", "complete"] as const)),
   error: orNull(Type.Object({ code: Type.String(), message: Type.String() })),
   /** The seed of this row; null at temperature 0, where none is used. */
   seed: orNull(count),

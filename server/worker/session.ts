@@ -239,6 +239,7 @@ export class Session {
       // A tree is bounded by its nodes; its branches may be as long as a chain can be.
       maxDraftTokens: isTree ? MAX_CHAIN_TOKENS : settings.maxDraftTokens,
       stops: stopCheck(settings.stop, (id) => this.bytesOf(id)),
+      stopAtLoop: settings.stopAtLoop,
       constraint,
       rowWidth: ROW_WIDTH,
       recordsRows: keepsRows,

@@ -85,6 +85,7 @@ function requestOf({
     ...(settings.minSupport > 1 && { minSupport: settings.minSupport }),
     ...(settings.excludeSubject && { excludeSubject: true }),
     ...(settings.stop.length > 0 && { stop: [...settings.stop] }),
+    ...(settings.stopAtLoop !== null && { stopAtLoop: settings.stopAtLoop }),
     ...(settings.jsonSchema !== "" && { jsonSchema: settings.jsonSchema }),
     ...(settings.grammar !== "" && { grammar: settings.grammar }),
     reproducible: reproducible !== null && "batches" in reproducible,

@@ -7,7 +7,7 @@ import { drawRows, type Row } from "./rows.ts";
 import { ticksTo } from "./scale.ts";
 import { rateWords } from "../run/figureWords.ts";
 
-export function edlChart({ metrics }: Measures): Chart {
+export function edlChart({ metrics, beforeLoop }: Measures): Chart {
   const { edl, edlDrafted, committed, committedDrafted, steps, draftlessSteps } = metrics;
   const withDraft = steps - draftlessSteps;
   const ticks = ticksTo(Math.max(2, edl ?? 0, edlDrafted ?? 0), 5, 0.5);
@@ -17,7 +17,17 @@ export function edlChart({ metrics }: Measures): Chart {
     format: String,
     title: "committed tokens per step",
   };
+  const before = beforeLoop?.edl ?? null;
   const rows: Row[] = [
+    ...(before === null
+      ? []
+      : [
+          {
+            look: "amount" as const,
+            value: before,
+            words: `${rateWords(before)} over the ${beforeLoop!.steps} steps before the loop`,
+          },
+        ]),
     {
       look: "amount",
       value: edl ?? 0,
@@ -33,8 +43,11 @@ export function edlChart({ metrics }: Measures): Chart {
   return {
     id: "edl",
     title: "EDL",
-    value: rateWords(edl),
-    detail: `${committed} tokens ÷ ${steps} steps`,
+    value: rateWords(before ?? edl),
+    detail:
+      before === null
+        ? `${committed} tokens ÷ ${steps} steps`
+        : `before the loop; ${rateWords(edl)} whole: ${committed} tokens ÷ ${steps} steps`,
     definition: `${definitionOf("edl")} The lower bar: ${definitionOf("edlDrafted")} Plain decoding is 1.`,
     isWide: false,
     legend: legendView([[lineSwatch("reference"), "1: plain decoding"]]),
@@ -42,6 +55,9 @@ export function edlChart({ metrics }: Measures): Chart {
     table: {
       head: ["Steps counted", "EDL", "Tokens", "Steps"],
       rows: [
+        ...(before === null
+          ? []
+          : [["before the loop", rateWords(before), `${beforeLoop!.committed}`, `${beforeLoop!.steps}`]]),
         ["all", rateWords(edl), `${committed}`, `${steps}`],
         ["with a draft", rateWords(edlDrafted), `${committedDrafted}`, `${withDraft}`],
       ],

@@ -17,13 +17,15 @@ import { LightElement } from "../page/lightElement.ts";
 /** Minimum time between computations while steps are added. */
 const MIN_BETWEEN_MS = 250;
 
-const MEASURED = ["steps", "counts", "prefillMs", "plain", "committed"] as const;
+const MEASURED = ["steps", "counts", "countsBefore", "prefillMs", "plain", "committed"] as const;
 
 @customElement("laser-figures")
 export class LaserFigures extends LightElement {
   @property({ attribute: false }) accessor steps: readonly TraceStep[] = [];
   /** Counts of these steps under the rule of the run. */
   @property({ attribute: false }) accessor counts: StepCounts = NO_STEPS;
+  /** Counts of the steps before the loop in which the answer ends; null without a loop. */
+  @property({ attribute: false }) accessor countsBefore: StepCounts | null = null;
   /** null if not measured. */
   @property({ attribute: false }) accessor prefillMs: number | null = null;
   /** A plain run of the same prompt; null if none was measured. */

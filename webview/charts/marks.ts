@@ -72,3 +72,10 @@ export function flipSwatch(): TemplateResult {
     <path class="flip" d="M2 1h10l-5 8z" />
   </svg>`;
 }
+
+export function loopSwatch(): TemplateResult {
+  return html`<svg class="swatch" viewBox="0 0 14 10" aria-hidden="true">
+    <rect class="loop-shade" x="1" y="0.5" width="13" height="9" />
+    <path class="loop-line" d="M1 0v10" />
+  </svg>`;
+}

@@ -33,6 +33,8 @@ export interface PlainRun {
 export interface RunInput {
   readonly steps: readonly TraceStep[];
   readonly counts: StepCounts;
+  /** Counts of the steps before the loop in which the answer ends; null without a loop. */
+  readonly countsBefore: StepCounts | null;
   /** null if not measured. */
   readonly prefillMs: number | null;
   /** The token ids that the run wrote so far. */
@@ -42,6 +44,8 @@ export interface RunInput {
 
 export interface Measures {
   readonly metrics: TraceMetrics;
+  /** Over the steps before the loop in which the answer ends; null without a loop. */
+  readonly beforeLoop: TraceMetrics | null;
   readonly places: readonly PlaceCounts[];
   readonly buckets: readonly Bucket[];
   readonly nats: readonly NatsPoint[];
@@ -57,11 +61,12 @@ const MIN_STEPS = 4;
 const MAX_RANGES = 60;
 const MAX_POINTS = 80;
 
-export function measuresOf({ steps, counts, prefillMs, committed, plain }: RunInput): Measures {
+export function measuresOf({ steps, counts, countsBefore, prefillMs, committed, plain }: RunInput): Measures {
   const lane = laneOf(steps);
   const plainLane = plain === null ? null : laneOf(plain.steps);
   return {
     metrics: withRates(counts),
+    beforeLoop: countsBefore === null ? null : withRates(countsBefore),
     places: acceptanceByPlace(steps),
     buckets: overTime(steps, Math.min(MAX_RANGES, Math.max(1, Math.floor(steps.length / MIN_STEPS)))),
     nats: natsOverTokens(steps, MAX_POINTS),

@@ -9,6 +9,7 @@ import {
   type ToCompare,
 } from "../../extension/shared/compare.ts";
 import { cursorAt, differenceFrom, movedBy, type CompareCursor } from "./compareCursor.ts";
+import { wordsInCommon } from "../../core/inspect/index.ts";
 import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
 import { entryAt } from "./compareSide.ts";
 import { differenceWords } from "./compareWords.ts";
@@ -20,6 +21,18 @@ import { isTyping } from "../page/pagePlace.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { pageView, type CompareActions, type ComparePage } from "./comparePage.ts";
 import type { CompareText } from "./text.ts";
+
+/** The run that has the fewest words in common with the first, the baseline; the earliest of equal ones. */
+function mostUnlike(runs: readonly ComparedRun[]): number {
+  const first = runs[0];
+  if (first === undefined || !isRead(first) || runs.length < 3) return 1;
+  const shares = runs.map((run, place) => {
+    if (place === 0 || !isRead(run)) return Infinity;
+    const { part, whole } = wordsInCommon(run.side.trace, first.side.trace);
+    return whole === 0 ? 1 : part / whole;
+  });
+  return shares.indexOf(Math.min(...shares));
+}
 
 @customElement("laser-compare")
 export class LaserCompare extends LightElement {
@@ -83,9 +96,9 @@ export class LaserCompare extends LightElement {
     // The shown pair stays the same, whatever its indices are now.
     const [left, right] = [this.left, this.right].map((place) => uris.indexOf(this.uris[place] ?? ""));
     const isKept = left !== right && left! >= 0 && right! >= 0;
-    [this.left, this.right] = isKept ? [left!, right!] : [0, 1];
     this.uris = uris;
     this.runs = readRuns(files);
+    [this.left, this.right] = isKept ? [left!, right!] : [0, mostUnlike(this.runs)];
     if (!isKept) this.kept = null;
   }
 
@@ -175,6 +188,17 @@ export class LaserCompare extends LightElement {
     },
     onOpen: (place) => {
       this.host.post({ kind: "open", place });
+    },
+    onShow: ({ uri }) => {
+      const place = (this.runs ?? []).findIndex((run) => run.uri === uri);
+      if (place < 0 || place === this.left) return;
+      this.right = place;
+      void this.updateComplete.then(() => {
+        this.querySelector("#text-title")?.scrollIntoView({ block: "start" });
+      });
+    },
+    onUse: (settings) => {
+      this.host.post({ kind: "use", settings });
     },
     onRemove: (place) => {
       this.host.post({ kind: "remove", place });

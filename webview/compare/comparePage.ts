@@ -2,14 +2,16 @@
 // in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { MAX_COMPARED } from "../../extension/shared/compare.ts";
-import { compareFigures } from "../../core/inspect/index.ts";
+import { compareFigures, sweepOf } from "../../core/inspect/index.ts";
 import type { CompareCursor, SideName } from "./compareCursor.ts";
 import { isRead, roundsOf, warningsOf, type ComparedRun, type Pair } from "./compareModel.ts";
+import { lastOf } from "../page/last.ts";
 import type { TokenCursor } from "../page/tokenCursor.ts";
 import { whyOf } from "../run/why.ts";
 import { cardView, type CardActions } from "../run/card.ts";
 import { divergenceView } from "./divergence.ts";
 import { figuresView } from "./figures.ts";
+import { MIN_POINTS, sweepView, type SweepActions } from "./sweep.ts";
 import "./text.ts";
 import { textHeadView, type TextHeadActions } from "./textHead.ts";
 import { tracesView, warningsView, type TraceActions } from "./traces.ts";
@@ -30,7 +32,7 @@ export interface ComparePage {
   readonly announcement: string;
 }
 
-export interface CompareActions extends TraceActions, TextHeadActions {
+export interface CompareActions extends TraceActions, TextHeadActions, SweepActions {
   readonly onSwap: () => void;
   readonly onPick: (side: SideName, place: number) => void;
   readonly onAll: () => void;
@@ -38,6 +40,9 @@ export interface CompareActions extends TraceActions, TextHeadActions {
   readonly tokens: TokenCursor<CompareCursor>;
   readonly card: CardActions;
 }
+
+/** Kept while the same traces are shown: texts are aligned for it. */
+const pointsOf = lastOf(sweepOf, (traces, baseline) => [...traces, baseline]);
 
 export function pageView(page: ComparePage, actions: CompareActions): TemplateResult {
   const { runs, pair, left, right } = page;
@@ -77,6 +82,10 @@ function pairView(
     read.map(({ side }) => side.trace),
     columns.indexOf(left),
   );
+  const points = pointsOf(
+    read.map(({ side }) => side.trace),
+    columns.indexOf(left),
+  );
   const table = {
     runs,
     places: columns,
@@ -87,7 +96,8 @@ function pairView(
     hasAll: page.hasAllFigures,
   };
   return html`${warningsView(warningsOf(read, pair.left), read.length > 2)}
-    ${divergenceView(pair, actions.onFirst)} ${figuresView(table, actions)}
+    ${divergenceView(pair, actions.onFirst)}
+    ${points.length < MIN_POINTS ? nothing : sweepView(points, read, actions)} ${figuresView(table, actions)}
     <section class="text" aria-labelledby="text-title">
       ${textHeadView({ pair, difference, hasGhosts }, actions)}
       <laser-compare-text

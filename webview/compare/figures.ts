@@ -111,11 +111,19 @@ function headView(
   </th>`;
 }
 
-function cellView(row: FigureRow, { value, against }: FigureCell): TemplateResult {
+function cellView(row: FigureRow, { value, beforeLoop, against }: FigureCell): TemplateResult {
   if (value === null) return html`<td class="unknown">not measured</td>`;
-  const relation = against === null ? null : relationWords(row, value, against);
+  const shown = beforeLoop ?? value;
+  const relation = against === null ? null : relationWords(row, shown, against);
   return html`<td>
-    <span class="value">${figureText(row, value)}</span>
+    <span class="value">${figureText(row, shown)}</span>
+    ${
+      beforeLoop === null
+        ? nothing
+        : html`<span class="whole" title="The answer repeats itself: the figure is that before the loop"
+            >before the loop, ${figureText(row, value)} whole</span
+          >`
+    }
     ${relation === null ? nothing : html`<span class="against">${relation.text}${betterView(relation)}</span>`}
   </td>`;
 }

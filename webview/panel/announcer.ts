@@ -55,6 +55,7 @@ function endText({ ended, counts }: RunModel): string {
       return "Another run is in progress.";
     case "endOfText":
     case "stop":
+    case "loop":
     case "complete":
     case "maxTokens":
     case undefined:

@@ -4,9 +4,13 @@ import { parseParts, type Parsed } from "../../core/base/index.ts";
 import { CursorSchema } from "../run/cursor.ts";
 import { SHOWN_CLASSES, type ShownClass } from "../run/items.ts";
 
+/** The answer as running text, or step by step. */
+export const PANEL_VIEWS = ["text", "steps"] as const;
+export type PanelView = (typeof PANEL_VIEWS)[number];
+
 /** Height of the card in percent of the panel's: the answer stays visible, and so does the card. */
 export const MIN_CARD_SHARE = 15;
-export const MAX_CARD_SHARE = 45;
+export const MAX_CARD_SHARE = 50;
 const PRESET_CARD_SHARE = 40;
 
 export function limitShare(share: number): number {
@@ -23,7 +27,7 @@ const KeptStateSchema = Type.Object({
   isCardShort: Type.Boolean(),
   /** Bounded by `limitShare`. */
   cardShare: Type.Number(),
-  areStepsOpen: Type.Boolean(),
+  view: Type.Enum(PANEL_VIEWS),
   areMeaningsOpen: Type.Boolean(),
   /** Unknown classes, of another version, are dropped. */
   hidden: Type.Unsafe<readonly ShownClass[]>({ type: "array" }),
@@ -36,7 +40,7 @@ const NOTHING_KEPT: KeptState = {
   isCardOpen: false,
   isCardShort: false,
   cardShare: PRESET_CARD_SHARE,
-  areStepsOpen: false,
+  view: "text",
   areMeaningsOpen: false,
   hidden: [],
 };

@@ -3,7 +3,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
 import {
@@ -18,11 +17,12 @@ import {
 } from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
-import type { ShownClass } from "../run/items.ts";
+import type { Item, ShownClass } from "../run/items.ts";
+import { inheritedText } from "../../core/trace/index.ts";
 import { lastOf } from "../page/last.ts";
-import { limitShare, readKept, type KeptState } from "./keptState.ts";
+import { limitShare, PANEL_VIEWS, readKept, type KeptState, type PanelView } from "./keptState.ts";
 import { nextLiveText } from "../page/liveText.ts";
-import { TokenCursor } from "../page/tokenCursor.ts";
+import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
 import {
   EMPTY_MODEL,
@@ -34,15 +34,22 @@ import {
 } from "../run/model.ts";
 import { cardView, type CardActions } from "../run/card.ts";
 import { dividerView } from "./divider.ts";
-import { legendView, meaningsView } from "../run/legend.ts";
-import { emptyView, errorView, figuresView, progressView, titleView } from "../run/parts.ts";
+import { endView } from "./endView.ts";
+import { legendView, meaningsList } from "../run/legend.ts";
+import { chipsView, emptyView, errorView, progressView, queueView, titleView } from "../run/parts.ts";
 import "./stepList.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
 import { whyOf } from "../run/why.ts";
 
 /** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
-const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "areStepsOpen", "areMeaningsOpen"];
+const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "view", "areMeaningsOpen"];
+
+const VIEW_NAMES: Readonly<Record<PanelView, string>> = { text: "Text", steps: "Steps" };
+const VIEW_MEANINGS: Readonly<Record<PanelView, string>> = {
+  text: "The answer as running text, each token marked",
+  steps: "One row a step: what was drafted, what was kept, how it ended, and its time",
+};
 
 @customElement("laser-panel")
 export class LaserPanel extends LightElement {
@@ -51,7 +58,7 @@ export class LaserPanel extends LightElement {
   @state() accessor isCardOpen: boolean;
   @state() accessor isCardShort: boolean;
   @state() accessor cardShare: number;
-  @state() accessor areStepsOpen: boolean;
+  @state() accessor view: PanelView;
   @state() accessor areMeaningsOpen: boolean;
   @state() accessor hiddenClasses: ReadonlySet<ShownClass>;
   @state() accessor announced = NOTHING_ANNOUNCED;
@@ -62,6 +69,7 @@ export class LaserPanel extends LightElement {
   private lastState = "";
   /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
   private readonly whyOf = lastOf(whyOf, (run, view, { place }) => [run.header, view, place]);
+  private readonly inheritedText = lastOf(inheritedText, (request) => [request]);
   protected readonly focusKeeper = new FocusKeeper(this);
   private readonly tokens = new TokenCursor<Cursor>(this, {
     tokenAt: cursorAt,
@@ -97,7 +105,7 @@ export class LaserPanel extends LightElement {
     this.isCardOpen = kept.isCardOpen;
     this.isCardShort = kept.isCardShort;
     this.cardShare = kept.cardShare;
-    this.areStepsOpen = kept.areStepsOpen;
+    this.view = kept.view;
     this.areMeaningsOpen = kept.areMeaningsOpen;
     this.hiddenClasses = new Set(kept.hidden);
   }
@@ -147,7 +155,7 @@ export class LaserPanel extends LightElement {
     const { run, status } = this.model;
     const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
-      ${serverError === null ? nothing : errorView(serverError, this.logButton())}
+      ${serverError === null ? nothing : errorView(serverError, this.button("showLog", "Show Log", "link"))}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
@@ -168,7 +176,7 @@ export class LaserPanel extends LightElement {
       isCardOpen: this.isCardOpen,
       isCardShort: this.isCardShort,
       cardShare: this.cardShare,
-      areStepsOpen: this.areStepsOpen,
+      view: this.view,
       areMeaningsOpen: this.areMeaningsOpen,
       hidden: [...this.hiddenClasses],
     };
@@ -179,37 +187,80 @@ export class LaserPanel extends LightElement {
   }
 
   private runView(run: RunModel): TemplateResult {
+    const { queue } = this.model;
     const item = itemAt(run.steps, this.cursor);
     const view = item === null ? undefined : run.steps[item.step];
-    return html`${titleView(run)} ${isRunning(run) ? progressView(run, this.send) : this.endView(run)}
-    ${
-      run.steps.length === 0
-        ? nothing
-        : html`${figuresView(run, this.send)}
-            ${legendView(run, this.hiddenClasses, (shownClass) => {
-              this.toggle(shownClass);
-            })}
-            ${meaningsView(this.areMeaningsOpen, this.onMeaningsToggle)}
-            ${this.streamView(run, item === null ? null : this.cursor)}
+    const hasSteps = run.steps.length > 0;
+    return html`<header class="head">
+        ${titleView(run)} ${isRunning(run) ? progressView(run, queue, this.send) : endView(run, this.actions)}
+        ${queueView(queue)} ${hasSteps ? chipsView(run, this.send) : nothing}
+        ${hasSteps ? this.barView(run) : nothing}
+      </header>
+      ${
+        hasSteps
+          ? html`${this.view === "text" ? this.streamView(run, item === null ? null : this.cursor) : this.stepsView(run, item)}
             ${
               this.isCardOpen && item !== null && view !== undefined
                 ? html`${this.isCardShort ? nothing : dividerView(this.cardShare, this.onShare)}
                   ${cardView(item, this.whyOf(run, view, item), this.isCardShort, this.cardActions)}`
                 : nothing
-            }
-            <details class="steps" ?open=${this.areStepsOpen} @toggle=${this.onStepsToggle}>
-              <summary>Steps <span class="count">${run.steps.length}</span></summary>
-              ${
-                this.areStepsOpen
-                  ? html`<laser-step-list
-                      .steps=${run.steps}
-                      .current=${item?.step ?? -1}
-                      @laser-choose=${this.onChoose}
-                    ></laser-step-list>`
-                  : nothing
-              }
-            </details>`
-    }`;
+            }`
+          : nothing
+      }`;
+  }
+
+  /** How the answer is shown, and what its marks mean. */
+  private barView(run: RunModel): TemplateResult {
+    return html`<div class="bar">
+        <div class="views" role="group" aria-label="Show the answer as">
+          ${PANEL_VIEWS.map(
+            (name) =>
+              html`<button
+                type="button"
+                aria-pressed=${String(name === this.view)}
+                title=${VIEW_MEANINGS[name]}
+                @click=${() => {
+                  this.view = name;
+                }}
+              >
+                ${VIEW_NAMES[name]}${name === "steps" ? html` <span class="count">(${run.steps.length})</span>` : nothing}
+              </button>`,
+          )}
+        </div>
+        <button
+          class="link"
+          type="button"
+          aria-expanded=${String(this.areMeaningsOpen)}
+          @click=${() => {
+            this.areMeaningsOpen = !this.areMeaningsOpen;
+          }}
+        >
+          Marks
+        </button>
+      </div>
+      ${
+        this.areMeaningsOpen
+          ? html`<div class="meanings">
+              ${legendView(run, this.hiddenClasses, (shownClass) => {
+                this.toggle(shownClass);
+              })}
+              ${meaningsList()}
+            </div>`
+          : nothing
+      }`;
+  }
+
+  private stepsView(run: RunModel, item: Item | null): TemplateResult {
+    return html`<laser-step-list
+      .steps=${run.steps}
+      .current=${item?.step ?? -1}
+      .place=${item?.place ?? -1}
+      .hiddenClasses=${this.hiddenClasses}
+      .following=${isRunning(run)}
+      @laser-choose=${this.onChoose}
+      @laser-cursor=${this.onChip}
+      @keydown=${this.onStepKey}
+    ></laser-step-list>`;
   }
 
   private streamView(run: RunModel, cursor: Cursor | null): TemplateResult {
@@ -223,6 +274,8 @@ export class LaserPanel extends LightElement {
         .cursor=${cursor}
         .hiddenClasses=${this.hiddenClasses}
         .following=${isRunning(run)}
+        .loopFrom=${run.loop?.stepsBefore ?? null}
+        .inherited=${run.header === null ? "" : this.inheritedText(run.header.request, run.tokens)}
         @click=${this.tokens.onClick}
         @keydown=${this.tokens.onKey}
         @focusin=${this.tokens.onFocus}
@@ -235,14 +288,12 @@ export class LaserPanel extends LightElement {
     return this.querySelector<TokenStream>("laser-stream");
   }
 
-  private endView({ ended }: RunModel): TemplateResult {
-    return html`${ended?.error ? errorView(ended.error, this.button("fix", fixLabel(errorFix(ended.error)), "link")) : nothing}
-      <div class="toolbar">
-        ${this.button("generate", "Generate", "secondary")}
-        ${ended?.tracePath ? this.button("openTrace", "Open trace", "secondary") : nothing}
-        ${this.button("openSettings", "Settings", "secondary")}
-      </div>`;
-  }
+  private readonly actions = {
+    button: (command: PanelCommand, label: string) => this.button(command, label, "link"),
+    runAgain: (runId: string) => {
+      this.host.post({ kind: "runAgain", runId });
+    },
+  };
 
   private button(command: PanelCommand, label: string, look: string): TemplateResult {
     return html`<button
@@ -254,10 +305,6 @@ export class LaserPanel extends LightElement {
     >
       ${label}
     </button>`;
-  }
-
-  private logButton(): TemplateResult {
-    return this.button("showLog", "Show log", "link");
   }
 
   private readonly send = (command: PanelCommand): void => {
@@ -296,7 +343,8 @@ export class LaserPanel extends LightElement {
 
   private readonly closeCard = (): void => {
     this.isCardOpen = false;
-    this.tokens.focusToken();
+    if (this.view === "text") this.tokens.focusToken();
+    else this.querySelector<HTMLElement>("laser-step-list")?.focus();
   };
 
   private readonly onShare = (share: number): void => {
@@ -312,7 +360,7 @@ export class LaserPanel extends LightElement {
   };
 
   private readonly onChoose = (event: HTMLElementEventMap["laser-choose"]): void => {
-    this.openCard(firstOf(this.model.run?.steps ?? [], event.detail));
+    this.cursor = firstOf(this.model.run?.steps ?? [], event.detail);
   };
 
   private readonly onCursor = ({
@@ -321,11 +369,27 @@ export class LaserPanel extends LightElement {
     this.cursor = { step, place };
   };
 
-  private readonly onMeaningsToggle = (event: Event): void => {
-    this.areMeaningsOpen = (event.currentTarget as HTMLDetailsElement).open;
+  /** A token of a row. */
+  private readonly onChip = ({ detail: { step, place = 0 } }: HTMLElementEventMap["laser-cursor"]): void => {
+    this.openCard({ step, place });
   };
 
-  private readonly onStepsToggle = (event: Event): void => {
-    this.areStepsOpen = (event.currentTarget as HTMLDetailsElement).open;
+  /** In the list, left and right move along the tokens of the step; Enter leads to the card, Escape closes it. */
+  private readonly onStepKey = (event: KeyboardEvent): void => {
+    if (isChord(event)) return;
+    const { run } = this.model;
+    const from = this.cursor ?? { step: 0, place: 0 };
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      const to = this.movedBy(event.key, from);
+      if (to === null || run === null) return;
+      this.cursor = to;
+      const label = itemAt(run.steps, to)?.label ?? "";
+      this.announced = { ...this.announced, text: nextLiveText(this.announced.text, label) };
+    } else if (event.key === "Enter") {
+      this.openCard(from);
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>("#card-title")?.focus());
+    } else if (event.key === "Escape" && this.isCardOpen) this.isCardOpen = false;
+    else return;
+    event.preventDefault();
   };
 }

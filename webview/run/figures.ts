@@ -1,65 +1,125 @@
-// The live figures in words: name, value with its denominator, and definition. Pure.
-import { METRIC_DEFINITIONS, withRates, type TraceMetrics } from "../../core/trace/index.ts";
+// The live figures in words: name, value with its denominator, and definition. Where the answer ends in a loop, the
+// value is that before the loop, and the one over the whole answer stands beside it. Pure.
+import { METRIC_DEFINITIONS, withRates, type StepCounts, type TraceMetrics } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";
-import { shareWords } from "./figureWords.ts";
+import { msWords, shareWords } from "./figureWords.ts";
 import type { RunModel } from "./model.ts";
 
 export interface Figure {
   readonly name: string;
   readonly value: string;
+  /** What the value is over the whole answer, if it is that before a loop; null if the answer does not loop. */
+  readonly whole: string | null;
   /** The denominator in words; empty if there is none. */
   readonly detail: string;
   /** The definition in a sentence. */
   readonly meaning: string;
 }
 
-/** Speed, EDL, acceptance and relaxed share of a run so far. */
-export function figuresOf({ counts }: RunModel): Figure[] {
-  const rates = withRates(counts);
-  const { edl, edlDrafted, acceptance, relaxedShare, tokensPerSecond } = rates;
-  const kept = counts.accepted + counts.relaxed;
-  return [
-    figure("Speed", tokensPerSecond, "tokensPerSecond", (value) => `${value.toFixed(1)} tokens/s`, [
-      `${several(counts.committed, "token")}, ${(rates.totalMs / 1000).toFixed(1)} s`,
-    ]),
-    figure("EDL", edl, "edl", (value) => value.toFixed(2), [
-      `over ${several(counts.steps, "step")}`,
-      ...(edlDrafted === null
-        ? []
-        : [`${edlDrafted.toFixed(2)} over the ${counts.steps - counts.draftlessSteps} with a draft`]),
-    ]),
-    figure("Acceptance", acceptance, "acceptance", shareWords, [`${kept} of ${counts.drafted} drafted`]),
-    figure("Relaxed share", relaxedShare, "relaxedShare", shareWords, [
-      `${counts.relaxed} of ${several(counts.committed, "token")}`,
-    ]),
-  ];
+interface Measured {
+  readonly name: string;
+  readonly metric: keyof TraceMetrics;
+  /** null: not measured. */
+  readonly valueOf: (rates: TraceMetrics) => string | null;
+  readonly detailOf: (rates: TraceMetrics) => string;
+}
+
+const known = (value: number | null, words: (value: number) => string): string | null =>
+  value === null ? null : words(value);
+
+const FIGURES: readonly Measured[] = [
+  {
+    name: "EDL",
+    metric: "edl",
+    valueOf: ({ edl }) => known(edl, (value) => value.toFixed(2)),
+    detailOf: ({ steps, draftlessSteps, edlDrafted }) =>
+      [
+        `over ${several(steps, "step")}`,
+        ...(edlDrafted === null
+          ? []
+          : [`${edlDrafted.toFixed(2)} over the ${steps - draftlessSteps} with a draft`]),
+      ].join("; "),
+  },
+  {
+    name: "Acceptance",
+    metric: "acceptance",
+    valueOf: ({ acceptance }) => known(acceptance, shareWords),
+    detailOf: ({ accepted, relaxed, drafted }) => `${accepted + relaxed} of ${drafted} drafted`,
+  },
+  {
+    name: "Relaxed share",
+    metric: "relaxedShare",
+    valueOf: ({ relaxedShare }) => known(relaxedShare, shareWords),
+    detailOf: ({ relaxed, committed }) => `${relaxed} of ${several(committed, "token")}`,
+  },
+  {
+    name: "Speed",
+    metric: "tokensPerSecond",
+    valueOf: ({ tokensPerSecond }) => known(tokensPerSecond, (value) => `${value.toFixed(1)} tokens/s`),
+    detailOf: ({ committed, totalMs }) => `${several(committed, "token")}, ${(totalMs / 1000).toFixed(1)} s`,
+  },
+];
+
+type Counted = Pick<RunModel, "counts" | "loop">;
+
+/** EDL, acceptance, relaxed share and speed of a run so far. */
+export function figuresOf({ counts, loop }: Counted): Figure[] {
+  const all = withRates(counts);
+  const before = loop === null ? null : withRates(loop.countsBefore);
+  return FIGURES.map(({ name, metric, valueOf, detailOf }) => {
+    const wholeValue = valueOf(all);
+    const valueBefore = before === null ? null : valueOf(before);
+    const meaning = meaningOf(metric);
+    if (wholeValue === null) return { name, value: "–", whole: null, detail: "", meaning };
+    if (before === null || valueBefore === null)
+      return { name, value: wholeValue, whole: null, detail: detailOf(all), meaning };
+    const whole = wholeValue.replace(" tokens/s", "");
+    return { name, value: valueBefore, whole, detail: detailOf(before), meaning };
+  });
 }
 
 /** Relative to a plain run of the same prompt; null if none was measured. */
-export function speedUp({ counts, plainTokensPerSecond }: RunModel): Figure | null {
-  const { tokensPerSecond } = withRates(counts);
-  if (plainTokensPerSecond === null || tokensPerSecond === null) return null;
+export function speedUp({
+  counts,
+  loop,
+  plainTokensPerSecond,
+}: Counted & Pick<RunModel, "plainTokensPerSecond">): Figure | null {
+  const ratioOf = (part: StepCounts | null): string | null => {
+    const speed = part === null ? null : withRates(part).tokensPerSecond;
+    return speed === null || plainTokensPerSecond === null
+      ? null
+      : `${(speed / plainTokensPerSecond).toFixed(2)}×`;
+  };
+  const whole = ratioOf(counts);
+  if (whole === null || plainTokensPerSecond === null) return null;
+  const before = ratioOf(loop?.countsBefore ?? null);
   return {
     name: "Speed-up",
-    value: `${(tokensPerSecond / plainTokensPerSecond).toFixed(2)}×`,
+    value: before ?? whole,
+    whole: before === null ? null : whole,
     detail: `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`,
     meaning: "Tokens per second of this run ÷ those of a plain run of the same prompt.",
   };
 }
 
-function figure(
-  name: string,
-  value: number | null,
-  metric: keyof TraceMetrics,
-  format: (value: number) => string,
-  details: readonly string[],
-): Figure {
+/** How long the first token took; null if that is not known. */
+export function firstTokenOf({ firstToken }: Pick<RunModel, "firstToken">): Figure | null {
+  if (firstToken === null) return null;
+  const { ms, from } = firstToken;
+  return {
+    name: "First token",
+    value: msWords(ms),
+    whole: null,
+    detail: "",
+    meaning:
+      from === "request"
+        ? "Time from the request to the first token: waiting, loading and reading the prompt included."
+        : "Time to read the prompt and to write the first token, without loading and waiting.",
+  };
+}
+
+function meaningOf(metric: keyof TraceMetrics): string {
   const definition = METRIC_DEFINITIONS.find((entry) => entry.name === metric);
   const quotient = definition?.numerator ? ` ${definition.numerator} ÷ ${definition.denominator ?? ""}.` : "";
-  return {
-    name,
-    value: value === null ? "–" : format(value),
-    detail: value === null ? "" : details.join("; "),
-    meaning: `${definition?.definition ?? ""}${quotient}`,
-  };
+  return `${definition?.definition ?? ""}${quotient}`;
 }

@@ -7,12 +7,22 @@ import {
   emptyHead,
   headWithEnd,
   headWithEvent,
+  headWithFirstToken,
   headWithPlain,
   type RunHead,
 } from "../../extension/shared/runHead.ts";
 import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
-import { addCounts, countSteps, NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
+import { LoopReader, type AnswerLoop, type MeasuredLoop } from "../../core/inspect/index.ts";
+import type { Rule } from "../../core/laser/index.ts";
+import {
+  addCounts,
+  countSteps,
+  inheritedOf,
+  NO_STEPS,
+  type StepCounts,
+  type TraceStep,
+} from "../../core/trace/index.ts";
 import { shapeOf, type DraftShape } from "./draftShape.ts";
 import { SHOWN_CLASSES, stepItems, type Item, type ShownClass } from "./items.ts";
 
@@ -26,18 +36,28 @@ export interface StepView {
 export interface RunModel extends RunHead {
   readonly steps: readonly StepView[];
   readonly counts: StepCounts;
+  /** The loop in which the answer ends, with the counts of the steps before it; null if it does not repeat itself. */
+  readonly loop: MeasuredLoop | null;
+  /** What has read these steps for it: the next ones are read by the same. */
+  readonly loopReader: LoopReader;
   readonly classCounts: Readonly<Record<ShownClass, number>>;
 }
+
+export type Queue = Omit<Extract<ToPanel, { readonly kind: "queue" }>, "kind">;
+
+const NOBODY: Queue = { behind: null, next: [] };
 
 export interface PanelModel {
   /** null until the first snapshot, which includes all deltas before it. */
   readonly status: ServerStatus | null;
   readonly run: RunModel | null;
+  /** What the run waits for, and what waits after it. */
+  readonly queue: Queue;
   /** A step is missing: a new snapshot is needed. */
   readonly outOfStep: boolean;
 }
 
-export const EMPTY_MODEL: PanelModel = { status: null, run: null, outOfStep: false };
+export const EMPTY_MODEL: PanelModel = { status: null, run: null, queue: NOBODY, outOfStep: false };
 
 export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   if (message.kind === "snapshot") {
@@ -50,9 +70,12 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
       return { ...model, status: message.status };
     case "started":
       return { ...model, run: emptyRun(message.runId) };
+    case "queue":
+      return { ...model, queue: { behind: message.behind, next: message.next } };
     case "event":
     case "ended":
     case "plainMeasured":
+    case "firstToken":
       if (model.run?.runId !== message.runId) return model;
       break;
     default:
@@ -65,6 +88,8 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
       return { ...model, run: headWithEnd(model.run, message.result) };
     case "plainMeasured":
       return { ...model, run: headWithPlain(model.run, message.tokensPerSecond) };
+    case "firstToken":
+      return { ...model, run: headWithFirstToken(model.run, message.ms) };
     default:
       return unreachable(message);
   }
@@ -89,6 +114,8 @@ function emptyRun(runId: string): RunModel {
     ...emptyHead(runId),
     steps: [],
     counts: NO_STEPS,
+    loop: null,
+    loopReader: new LoopReader(),
     classCounts: Object.fromEntries(SHOWN_CLASSES.map((name) => [name, 0])) as Record<ShownClass, number>,
   };
 }
@@ -119,10 +146,36 @@ function withSteps(
   const classCounts = { ...run.classCounts };
   for (const { items } of views) for (const { shownClass } of items) classCounts[shownClass]++;
   const rule = run.header?.request.rule ?? { kind: "strict" };
+  const all = [...run.steps, ...views];
+  const loopReader = readLoops(run, steps);
   return {
     ...run,
-    steps: [...run.steps, ...views],
+    steps: all,
+    loop: shownLoop(loopReader.loop, run.loop, all, rule),
+    loopReader,
     counts: addCounts(run.counts, countSteps(steps, rule)),
     classCounts,
   };
+}
+
+/** Reads on, or from the start where the reader has read other steps, as after a snapshot. */
+function readLoops({ loopReader, steps, header }: RunModel, added: readonly TraceStep[]): LoopReader {
+  const isSame = steps.length > 0 && loopReader.hasRead(steps.length, steps.at(-1)!.step);
+  const reader = isSame ? loopReader : new LoopReader(header === null ? [] : inheritedOf(header.request));
+  if (!isSame) for (const { step } of steps) reader.push(step);
+  for (const step of added) reader.push(step);
+  return reader;
+}
+
+/** @param last the loop before the last steps came, which is mostly the same one */
+function shownLoop(
+  loop: AnswerLoop | null,
+  last: MeasuredLoop | null,
+  steps: readonly StepView[],
+  rule: Rule,
+): MeasuredLoop | null {
+  if (loop === null) return null;
+  if (last?.stepsBefore === loop.stepsBefore) return { ...loop, countsBefore: last.countsBefore };
+  const before = steps.slice(0, loop.stepsBefore).map(({ step }) => step);
+  return { ...loop, countsBefore: countSteps(before, rule) };
 }

@@ -1,11 +1,11 @@
-// The smaller views of the panel: figures, progress, errors, the empty state. Values in, templates out.
+// The smaller views of a run: its title, figures, progress, errors, the empty state. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
-import { several } from "./amounts.ts";
-import { figuresOf, speedUp, type Figure } from "./figures.ts";
-import { isRunning, type RunModel } from "./model.ts";
+import { figuresOf, firstTokenOf, speedUp, type Figure } from "./figures.ts";
+import { isRunning, type Queue, type RunModel } from "./model.ts";
+import { endWords, loopBadge, runName, stateOf } from "./runState.ts";
 import { ruleWords } from "./figureWords.ts";
 import {
   followsTiming,
@@ -18,40 +18,58 @@ import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;
 
-export function figuresView(run: RunModel, send: Send): TemplateResult {
+/** The figures of a run as chips: the leading one first, definitions in their tooltips. */
+export function chipsView(run: RunModel, send: Send): TemplateResult {
   const measured = speedUp(run);
-  return html`<dl class="figures">
-    ${figuresOf(run).map(figureView)}
+  const first = firstTokenOf(run);
+  const chips = [
+    ...(measured === null ? [] : [measured]),
+    ...figuresOf(run),
+    ...(first === null ? [] : [first]),
+  ];
+  return html`<dl class="figures chips">
+    ${chips.map((chip) => figureView(chip, "sr-only"))}
     ${
       measured !== null
-        ? figureView(measured)
+        ? nothing
         : html`<div class="unmeasured">
             <dt>Speed-up</dt>
-            <dd>
-              not measured
-              ${
-                isRunning(run) || run.counts.committed === 0
-                  ? nothing
-                  : html`<button
-                      class="link"
-                      type="button"
-                      @click=${() => {
-                        send("measurePlain");
-                      }}
-                    >
-                      Measure plain run
-                    </button>`
-              }
-            </dd>
+            <dd>not measured ${canMeasure(run) ? measureButton(send) : nothing}</dd>
           </div>`
     }
   </dl>`;
 }
 
-export function figureView({ name, value, detail, meaning }: Figure): TemplateResult {
-  return html`<div title=${meaning}>
+function canMeasure(run: RunModel): boolean {
+  return !isRunning(run) && run.counts.committed > 0;
+}
+
+function measureButton(send: Send): TemplateResult {
+  return html`<button
+    class="link"
+    type="button"
+    @click=${() => {
+      send("measurePlain");
+    }}
+  >
+    Measure plain run
+  </button>`;
+}
+
+/** A value before a loop has the one over the whole answer beside it. */
+export function figureView(
+  { name, value, whole, detail, meaning }: Figure,
+  detailClass: "detail" | "sr-only" = "detail",
+): TemplateResult {
+  const over = whole === null ? "" : "before the loop: ";
+  return html`<div title="${over}${detail}${detail === "" ? "" : ". "}${meaning}">
     <dt>${name}</dt>
-    <dd>${value}${detail === "" ? nothing : html` <span class="detail">${detail}</span>`}</dd>
+    <dd>
+      <span class="value">${value}</span
+      >${whole === null ? nothing : html` <span class="whole">${whole} whole</span>`}${
+        detail === "" ? nothing : html` <span class=${detailClass}>${over}${detail}</span>`
+      }
+    </dd>
   </div>`;
 }
 
@@ -69,21 +87,18 @@ export function namedValues(rows: readonly (readonly [name: string, value: strin
 }
 
 /** Progress of a run, with the button to stop it. */
-export function progressView(run: RunModel, send: Send): TemplateResult {
-  const { progress, header, counts } = run;
-  const message =
-    progress?.message ??
-    (header === null ? "Waiting for the model" : `Writing: ${several(counts.committed, "token")}`);
+export function progressView(run: RunModel, queue: Queue, send: Send): TemplateResult {
+  const { words, share } = stateOf(run, queue);
   const bar =
-    typeof progress?.share === "number"
-      ? html`<progress max="1" .value=${progress.share} aria-label=${message}></progress>`
-      : html`<progress aria-label=${message}></progress>`;
+    share === null
+      ? html`<progress aria-label=${words}></progress>`
+      : html`<progress max="1" .value=${share} aria-label=${words}></progress>`;
   return html`<div class="progress">
     ${bar}
     <div class="line">
-      <span>${message}</span>
+      <span>${words}</span>
       <button
-        class="secondary"
+        class="primary"
         type="button"
         @click=${() => {
           send("stop");
@@ -93,6 +108,12 @@ export function progressView(run: RunModel, send: Send): TemplateResult {
       </button>
     </div>
   </div>`;
+}
+
+/** The runs that wait after this one. */
+export function queueView({ next }: Queue): TemplateResult | typeof nothing {
+  if (next.length === 0) return nothing;
+  return html`<p class="queue detail">Queued: ${next.map(oneLineText).join(", ")}</p>`;
 }
 
 export function errorView(error: ErrorText, actions: TemplateResult | typeof nothing): TemplateResult {
@@ -126,28 +147,19 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
   </div>`;
 }
 
-/** What was run: prompt, strategy, how it ended. */
+/** What was run: prompt, strategy, how it ended, and whether it repeats itself. */
 export function titleView(run: RunModel): TemplateResult {
   const request = run.header?.request;
+  const name = oneLineText(runName(run));
   const file = request?.promptFile ?? null;
-  const what = file !== null ? oneLineText(file) : request === undefined ? "A run" : "Selected text";
-  const ends: Readonly<Record<string, string>> = {
-    endOfText: "finished",
-    stop: "ended at a stop sequence",
-    complete: "finished",
-    maxTokens: "stopped at the token limit",
-    stopped: "stopped",
-    failed: "failed",
-    busy: "not started",
-  };
   const heldTo = request === undefined ? null : heldToWords(request);
-  const going = request === undefined ? "starting" : "running";
-  const end = run.ended === null ? going : (ends[run.ended.finish] ?? run.ended.finish);
+  const loop = loopBadge(run);
   return html`<div class="title">
-    <h1 title=${what}>${what}</h1>
+    <h1 title=${file === null ? name : oneLineText(file)}>${name}</h1>
     <span class="detail"
-      >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${end}</span
+      >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${endWords(run)}</span
     >
+    ${loop === null ? nothing : html`<span class="badge" title=${LOOP_MEANING}>${loop}</span>`}
     ${heldTo === null ? nothing : html`<span class="detail">held to ${heldTo}</span>`}
     ${
       request?.notReproducible === undefined
@@ -157,3 +169,6 @@ export function titleView(run: RunModel): TemplateResult {
     ${request && followsTiming(request) ? html`<span class="detail" title=${timingWords(request) ?? ""}>text may depend on timing</span>` : nothing}
   </div>`;
 }
+
+const LOOP_MEANING =
+  "From there on the answer mostly repeats eight tokens in a row that it already contains. Drafts of a loop are kept for free, so the figures are those before it.";

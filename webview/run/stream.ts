@@ -2,7 +2,7 @@
 // is split into blocks of which only those near the visible part contain tokens; the others are plain text of
 // about the same size, so that the page stays small however long the answer is. A step is rendered again only
 // when something about it changes.
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -23,6 +23,8 @@ const BLOCK_STEPS = 64;
 const BLOCK_UNITS = 128;
 /** Distance from the end within which a pane counts as scrolled to its end. */
 const AT_END_PX = 24;
+/** The update for a move, and two after it in which blocks come near. */
+const REVEALS = 3;
 
 /** The content of one block. */
 type Block =
@@ -44,7 +46,14 @@ export class TokenStream extends LightElement {
   /** Follows the end while the answer grows, unless the reader scrolled away. */
   @property({ attribute: false }) accessor following = false;
 
+  /** Text of the answer before the run's own; untrusted. */
+  @property({ attribute: false }) accessor inherited = "";
+  /** The first step of the loop in which the answer ends; null without one. */
+  @property({ attribute: false }) accessor loopFrom: number | null = null;
+
   private isAtEnd = true;
+  /** Updates that still move the cursor's token into view: blocks that come near have another height than before. */
+  private revealsLeft = 0;
   private wantsFocus = false;
   private blocks: readonly Block[] = [];
   private units: readonly Unit[] = [];
@@ -75,11 +84,15 @@ export class TokenStream extends LightElement {
     this.ariaOrientation = "horizontal";
     this.addEventListener("scroll", this.onScroll);
     this.addEventListener("click", this.onClick);
+    this.addEventListener("wheel", this.onReader, { passive: true });
+    this.addEventListener("pointerdown", this.onReader);
   }
 
   override disconnectedCallback(): void {
     this.removeEventListener("scroll", this.onScroll);
     this.removeEventListener("click", this.onClick);
+    this.removeEventListener("wheel", this.onReader);
+    this.removeEventListener("pointerdown", this.onReader);
     super.disconnectedCallback();
   }
 
@@ -100,7 +113,14 @@ export class TokenStream extends LightElement {
     const focusable = this.focusable();
     const at = this.blockOf(focusable);
     const end = this.following && this.isAtEnd ? this.blocks.length - 1 : -1;
-    return html`${repeat(
+    // Read aloud with the prompt, in About: here it is no token that could be chosen.
+    const inherited = html`<span
+      class="inherited"
+      aria-hidden="true"
+      title="Inherited from the earlier answer"
+      >${visibleText(this.inherited).replaceAll("⏎", "⏎\n")}</span
+    >`;
+    return html`${this.inherited === "" ? nothing : inherited}${repeat(
       this.blocks,
       (_, index) => index,
       (block, index) => {
@@ -116,7 +136,10 @@ export class TokenStream extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (this.following && this.isAtEnd) this.scrollTop = this.scrollHeight;
-    else if (changed.has("cursor") || changed.has("granularity")) this.showCursor();
+    else {
+      if (changed.has("cursor") || changed.has("granularity")) this.revealsLeft = REVEALS;
+      if (this.revealsLeft-- > 0) this.showCursor();
+    }
     if (!this.wantsFocus) return;
     this.wantsFocus = false;
     this.querySelector<HTMLElement>('.token[tabindex="0"]')?.focus();
@@ -146,8 +169,9 @@ export class TokenStream extends LightElement {
           const isChosen = isHere && cursor !== null;
           const isInBranch = isChosen && (view.shape.branchOf[place] ?? -1) >= 0;
           const isUnfolded = isInBranch || this.unfolded.has(view.step.index);
-          const state = { focusable: place, isChosen, isUnfolded, role: this.tokenRole };
-          return guard([view, place, isChosen, isUnfolded, this.tokenRole, marks], () =>
+          const inLoop = this.inLoop(view.step.index);
+          const state = { focusable: place, isChosen, isUnfolded, inLoop, role: this.tokenRole };
+          return guard([view, place, isChosen, isUnfolded, inLoop, this.tokenRole, marks], () =>
             stepView(view, state, marks),
           );
         },
@@ -156,10 +180,22 @@ export class TokenStream extends LightElement {
     return block.units.map((unit) => {
       const isFocusable = unit.at.step === focusable.step && unit.at.place === focusable.place;
       const isChosen = isFocusable && cursor !== null;
-      return guard([unit, isFocusable, isChosen, marks], () =>
-        unitView(unit, { isFocusable, isChosen }, marks),
+      const inLoop = this.inLoop(unit.at.step) === null ? null : "later";
+      return guard([unit, isFocusable, isChosen, inLoop, marks], () =>
+        unitView(unit, { isFocusable, isChosen, inLoop }, marks),
       );
     });
+  }
+
+  /** The reader goes elsewhere. */
+  private readonly onReader = (): void => {
+    this.revealsLeft = 0;
+  };
+
+  private inLoop(step: number): "first" | "later" | null {
+    const { loopFrom } = this;
+    if (loopFrom === null || step < loopFrom) return null;
+    return step === loopFrom ? "first" : "later";
   }
 
   private readonly onClick = ({ target }: MouseEvent): void => {

@@ -14,6 +14,8 @@ export interface StepState {
   /** Whether the cursor is there. */
   readonly isChosen: boolean;
   readonly isUnfolded: boolean;
+  /** Whether the step is part of the loop in which the answer ends: the first one, or a later one. */
+  readonly inLoop: "first" | "later" | null;
   readonly role: TokenRole;
 }
 
@@ -41,12 +43,16 @@ export function stepView(view: StepView, state: StepState, marks: Marks): Templa
 function tokensView(
   { items }: StepView,
   places: readonly number[],
-  { focusable, isChosen, role }: StepState,
+  { focusable, isChosen, role, inLoop }: StepState,
   marks: Marks,
 ): TemplateResult[] {
   return places.map((place) => {
     const isFocusable = place === focusable;
-    return tokenView(items[place]!, { isFocusable, isChosen: isFocusable && isChosen, role }, marks);
+    const state = {
+      ...{ isFocusable, isChosen: isFocusable && isChosen, role },
+      inLoop: inLoop === "first" && place !== 0 ? "later" : inLoop,
+    } as const;
+    return tokenView(items[place]!, state, marks);
   });
 }
 

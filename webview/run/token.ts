@@ -40,6 +40,8 @@ export interface TokenState {
   readonly isFocusable: boolean;
   /** At the cursor. */
   readonly isChosen: boolean;
+  /** In the loop in which the answer ends: its first token, or a later one. */
+  readonly inLoop?: "first" | "later" | null;
   /** "option" if omitted. */
   readonly role?: TokenRole;
 }
@@ -68,7 +70,7 @@ interface Shown {
 
 function spanView(
   { step, place, shownClass, text, label }: Shown,
-  { isFocusable, isChosen, role = "option" }: TokenState,
+  { isFocusable, isChosen, role = "option", inLoop = null }: TokenState,
   isMatch: boolean,
   flip: VerdictKind | undefined,
   isControl: boolean,
@@ -77,11 +79,13 @@ function spanView(
     "token",
     shownClass,
     ...(isControl ? ["control"] : []),
+    ...(inLoop === null ? [] : ["in-loop", `loop-${inLoop}`]),
     ...(isMatch ? [] : ["faint"]),
     ...(flip === undefined ? [] : ["flip"]),
   ];
   const shown = text === "" ? "◌" : visibleText(shortened(text));
-  const spoken = flip === undefined ? label : `${label}; what-if: ${flip}`;
+  const repeated = inLoop === "first" ? `${label}; the answer repeats itself from here` : label;
+  const spoken = flip === undefined ? repeated : `${repeated}; what-if: ${flip}`;
   // A line of the answer breaks after the token with the line break; ghosts don't break lines.
   const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MAX_BREAKS + 1).length - 1;
   const breaks = Array.from({ length: Math.min(lines, MAX_BREAKS) }, () => html`<br />`);

@@ -7,8 +7,9 @@ import {
   vsCodeDropdown,
   vsCodeOption,
 } from "@vscode/webview-ui-toolkit";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { nearestStop } from "./sliderStops.ts";
 
 /** Registers the toolkit's elements; once per page. */
 export function registerControls(): void {
@@ -118,6 +119,10 @@ export interface NumberRange {
   readonly minimum: number;
   readonly maximum: number;
   readonly step: number;
+  /** The values at which a slider stops; by default at each step. */
+  readonly stops?: readonly number[];
+  /** Values with a mark below the slider, and what they are. */
+  readonly marks?: readonly { readonly value: number; readonly words: string }[];
 }
 
 /** The most slider positions that can still be set one by one. */
@@ -126,26 +131,29 @@ const SLIDER_PLACES = 200;
 /** A number field, with a slider before it if the range is small enough. */
 export function numberField(
   { label, describedBy, isInvalid, isDisabled }: ControlWords,
-  { minimum, maximum, step }: NumberRange,
+  range: NumberRange,
   text: string,
   events: TextEvents,
 ): TemplateResult {
+  const { minimum, maximum, step, stops } = range;
   const { input, change } = listeners(events);
   const hasSlider = (maximum - minimum) / step <= SLIDER_PLACES;
   return html`${
-      hasSlider
-        ? html`<input
-            type="range"
-            aria-label="${label}, slider"
-            min=${minimum}
-            max=${maximum}
-            step=${step}
-            .value=${live(text)}
-            ?disabled=${isDisabled}
-            @input=${input}
-            @change=${change}
-          />`
-        : nothing
+      stops !== undefined
+        ? stoppingSlider(label, isDisabled, stops, range.marks ?? [], text, events)
+        : hasSlider
+          ? html`<input
+              type="range"
+              aria-label="${label}, slider"
+              min=${minimum}
+              max=${maximum}
+              step=${step}
+              .value=${live(text)}
+              ?disabled=${isDisabled}
+              @input=${input}
+              @change=${change}
+            />`
+          : nothing
     }<input
       type="number"
       aria-label=${label}
@@ -159,6 +167,45 @@ export function numberField(
       @input=${input}
       @change=${change}
     />`;
+}
+
+/** A slider over the numbers of the stops, since their distances differ. */
+function stoppingSlider(
+  label: string,
+  isDisabled: boolean,
+  stops: readonly number[],
+  marks: NonNullable<NumberRange["marks"]>,
+  text: string,
+  { onInput, onChange }: TextEvents,
+): TemplateResult {
+  const last = stops.length - 1;
+  const at = text === "" ? 0 : nearestStop(stops, Number(text));
+  const valueOf = (event: Event): string => String(stops[Number((event.target as HTMLInputElement).value)]!);
+  return html`<span class="slider"
+    ><input
+      type="range"
+      aria-label="${label}, slider"
+      aria-valuetext=${text === "" ? "no value" : text}
+      min="0"
+      max=${last}
+      step="1"
+      .value=${live(String(at))}
+      ?disabled=${isDisabled}
+      @input=${(event: Event) => {
+        onInput(valueOf(event));
+      }}
+      @change=${(event: Event) => {
+        onChange(valueOf(event));
+      }}
+    /><svg class="slider-marks" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      ${marks.map(({ value, words }) => {
+        const x = (100 * nearestStop(stops, value)) / last;
+        return svg`<line x1=${x} x2=${x} y1="0" y2="6"><title>${words}</title></line>`;
+      })}</svg
+    ><span class="slider-words quiet"
+      >${marks.map(({ value, words }) => `▴ ${value}: ${words}`).join(" · ")}</span
+    ></span
+  >`;
 }
 
 function listeners({ onInput, onChange }: TextEvents): {

@@ -1,18 +1,24 @@
 // The settings under their headings, the what-if beside the settings that it depends on, and a message if a
 // search finds nothing.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { SettingView } from "../../extension/shared/settingsEditor.ts";
-import { isJudged, overriddenWords, whatIfSettings } from "./judgedSettings.ts";
+import { oneLineText } from "../../core/trace/index.ts";
+import { dropdown } from "./controls.ts";
+import { isJudged, overriddenWords, pendingChanges, whatIfSettings } from "./judgedSettings.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { headingId, type Group } from "./contents.ts";
-import { factsOf } from "./settingFacts.ts";
+import { jsonWords } from "./settingDrafts.ts";
+import { factsOf, shownName } from "./settingFacts.ts";
 import { settingField, type FieldActions } from "./settingField.ts";
 import { whatIfView } from "../run/whatIf.ts";
 
-/** In the order of the settings. */
+/** What people come for; the other groups follow in the order of the settings. */
+const FIRST = ["Relaxed verification", "Guards"];
+
 export function groupsOf(settings: readonly SettingView[]): readonly Group[] {
-  const titles = new Set(settings.map((view) => factsOf(view).group));
+  const named = settings.map((view) => factsOf(view).group);
+  const titles = new Set([...FIRST.filter((title) => named.includes(title)), ...named]);
   return [...titles].map((title) => ({
     title,
     settings: settings.filter((view) => factsOf(view).group === title),
@@ -43,7 +49,10 @@ export function groupsView(
     ${sections(groups.slice(0, first))}
     <div class="judged">
       <div>${sections(groups.slice(first, middle))}</div>
-      ${whatIfView(model.trace, whatIfSettings(model), overriddenWords(model))}
+      <div>
+        ${judgedTools(model, actions)}
+        ${whatIfView(model.trace, whatIfSettings(model), overriddenWords(model))}
+      </div>
       <div>${sections(groups.slice(middle, last + 1))}</div>
     </div>
     ${sections(groups.slice(last + 1))}
@@ -70,5 +79,44 @@ export function noneFoundView(search: string, onClear: () => void): TemplateResu
   return html`<div class="settings none">
     <p>No setting matches <bdi>“${search.trim()}”</bdi>.</p>
     <button class="link" type="button" @click=${onClear}>Clear the search</button>
+  </div>`;
+}
+
+/** Which trace is judged, and what is not written yet. */
+function judgedTools(
+  { trace, traceName, traceNames, ...model }: SettingsModel,
+  actions: FieldActions,
+): TemplateResult {
+  const pending = pendingChanges({ trace, traceName, traceNames, ...model });
+  const words = { label: "Trace to judge", describedBy: "", isInvalid: false, isDisabled: false };
+  return html`<div class="judged-tools">
+    ${
+      traceName === null || traceNames.length < 2
+        ? nothing
+        : html`<div class="judged-trace">
+            <span class="quiet">Judge</span> ${dropdown(
+              words,
+              traceNames.map((name) => oneLineText(name)),
+              traceNames.indexOf(traceName),
+              oneLineText(traceName),
+              (at) => {
+                const name = traceNames[at];
+                if (name !== undefined) actions.onJudge(name);
+              },
+            )}
+          </div>`
+    }
+    <div class="pending" role="status">
+      ${
+        pending.length === 0
+          ? nothing
+          : html`<span
+                >Not written yet:
+                ${pending.map(({ view, value }) => `${shownName(view)} = ${jsonWords(value)}`).join(", ")}</span
+              >
+              <button class="primary" type="button" @click=${actions.onApply}>Apply</button>
+              <button class="link" type="button" @click=${actions.onDiscard}>Discard</button>`
+      }
+    </div>
   </div>`;
 }

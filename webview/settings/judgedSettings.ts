@@ -1,10 +1,11 @@
 // The settings that the what-if judges with, by the names that a run reads. Pure.
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
-import type { SettingView, WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
+import type { Json, SettingView, WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
 import { isStrategy } from "../../core/laser/index.ts";
 import { DEFAULT_SETTINGS, SETTINGS } from "../../core/settings/index.ts";
 import { shownName } from "./settingFacts.ts";
-import { shownValue } from "./settingDrafts.ts";
+import { parseDraft, shownValue } from "./settingDrafts.ts";
+import { isEqual, placedValue } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsState.ts";
 
 const JUDGED = /^laser\.(?:strategy$|relaxed\.|guards\.)/;
@@ -40,6 +41,27 @@ export function whatIfSettings(model: SettingsModel): WhatIfSettings {
       maxNatsGivenUp: numberOr("guards.maxNatsGivenUp", null),
     },
   };
+}
+
+/** A value that the preview judges with and that is not written yet. */
+export interface PendingChange {
+  readonly view: SettingView;
+  readonly value: Json;
+}
+
+/** Where a preview is open, values of judged settings wait for "Apply". */
+export function isPreviewed(model: SettingsModel, view: SettingView): boolean {
+  return model.trace !== null && isJudged(view);
+}
+
+export function pendingChanges(model: SettingsModel): readonly PendingChange[] {
+  return (model.settings ?? []).flatMap((view) => {
+    if (!isPreviewed(model, view)) return [];
+    const draft = model.drafts.get(view.key);
+    const parsed = draft === undefined ? null : parseDraft(view, draft);
+    if (parsed?.ok !== true || isEqual(parsed.value, placedValue(view, model.target).value)) return [];
+    return [{ view, value: parsed.value }];
+  });
 }
 
 /** Judged settings that a narrower scope overrides, so that a run would use other values than those shown. */

@@ -12,7 +12,7 @@ import {
   type TextEvents,
 } from "./controls.ts";
 import { escaped } from "./escapes.ts";
-import { firstNumber, jsonWords, numberRange, parseDraft } from "./settingDrafts.ts";
+import { firstNumber, isNoValue, jsonWords, numberRange, parseDraft, typedNumber } from "./settingDrafts.ts";
 import { factsOf } from "./settingFacts.ts";
 import type { Draft } from "./settingsState.ts";
 import { isEqual } from "./settingPlaces.ts";
@@ -45,10 +45,10 @@ export function settingControl(
   const events: TextEvents = { onInput: actions.onDraft, onChange: done };
   switch (setting.kind) {
     case "boolean":
-      return checkbox(words, value === true, actions.onValue);
+      return checkbox(words, (typed ?? String(value)) === "true", actions.onValue);
     case "choice": {
       const choices = Object.keys(setting.choices);
-      const at = choices.findIndex((choice) => choice === value);
+      const at = choices.findIndex((choice) => choice === (typed ?? value));
       return dropdown(words, choices, at, oneLineText(jsonWords(value)), (chosen) => {
         const choice = choices[chosen];
         if (choice !== undefined) actions.onValue(choice);
@@ -63,7 +63,13 @@ export function settingControl(
         typed,
         words,
         actions,
-        (shown) => numberField(shown, numberRange(setting), typed ?? numberText(value), events),
+        (shown) =>
+          numberField(
+            shown,
+            numberRange(setting),
+            typed === undefined ? numberText(value) : typedNumber(typed),
+            events,
+          ),
       );
     case "text":
       return textField(
@@ -90,7 +96,7 @@ function orNone(
   field: (words: ControlWords) => TemplateResult,
 ): TemplateResult {
   if (!nullable) return field(words);
-  const hasValue = value !== null || typed !== undefined;
+  const hasValue = typed === undefined ? value !== null : !isNoValue(typed);
   const box = { ...words, isInvalid: false };
   return html`${checkbox(
     box,

@@ -1,6 +1,8 @@
 // Typed text as a value, or as what is wrong with it. Uses the same check as everything else. Pure.
 import { settingProblem, type NumberSetting, type Setting } from "../../core/settings/index.ts";
 import { wantedWords, type Json, type SettingView } from "../../extension/shared/settingsEditor.ts";
+import type { NumberRange } from "./controls.ts";
+import { logStops } from "./sliderStops.ts";
 import { unescaped } from "./escapes.ts";
 import { factsOf } from "./settingFacts.ts";
 import { placedValue } from "./settingPlaces.ts";
@@ -24,7 +26,9 @@ function valueOfDraft(setting: Setting, draft: Draft): Json {
     const items = draft.filter((item) => item !== "");
     return kind === "list" && setting.hasTexts ? items.map(unescaped) : items;
   }
+  if (kind === "boolean") return draft === "true" ? true : draft === "false" ? false : draft;
   if (kind !== "integer" && kind !== "number") return draft;
+  if (setting.nullable && draft === NO_VALUE) return null;
   const number = draft.trim() === "" ? NaN : Number(draft);
   // Text that is not a number stays text, so that validation refuses it with the right message.
   return Number.isFinite(number) ? number : draft;
@@ -33,6 +37,22 @@ function valueOfDraft(setting: Setting, draft: Draft): Json {
 function valueProblem(setting: Setting, value: Json): string | null {
   const wanted = settingProblem(setting, value);
   return wanted === null ? null : wantedWords(setting, wanted);
+}
+
+const NO_VALUE = "null";
+
+/** A value as a draft that stands for it. */
+export function draftOf(value: Json): string {
+  return value === null ? NO_VALUE : String(value);
+}
+
+/** A draft of a number as its field shows it. */
+export function typedNumber(draft: string): string {
+  return draft === NO_VALUE ? "" : draft;
+}
+
+export function isNoValue(draft: string): boolean {
+  return draft === NO_VALUE;
 }
 
 /** What is wrong with the field as shown, or null. */
@@ -65,14 +85,19 @@ export function firstNumber(setting: NumberSetting, defaultValue: Json): number 
 }
 
 /** The range that a control offers: an excluded bound is moved by one step. */
-export function numberRange({ kind, minimum, exclusiveMinimum = 0, maximum }: NumberSetting): {
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly step: number;
-} {
+export function numberRange(setting: NumberSetting): NumberRange {
+  const { kind, minimum, exclusiveMinimum = 0, maximum, logFrom, default: preset } = setting;
   const span = maximum - (minimum ?? exclusiveMinimum);
   const step = kind === "integer" ? 1 : span <= 1 ? 0.01 : 0.05;
-  return { minimum: minimum ?? exclusiveMinimum + step, maximum, step };
+  const range = { minimum: minimum ?? exclusiveMinimum + step, maximum, step };
+  if (logFrom === undefined || preset === null) return range;
+  return {
+    ...range,
+    // Finer values than a linear slider has can be typed, too.
+    step: kind === "integer" ? 1 : logFrom,
+    stops: logStops(range, logFrom),
+    marks: [{ value: preset, words: "default, and the paper's value" }],
+  };
 }
 
 /** As in a settings file, shortened. */

@@ -13,6 +13,11 @@ import { textPartsView } from "./textParts.ts";
 
 export interface FieldActions {
   readonly controls: (setting: SettingView) => ControlActions;
+  /** Writes what waits for it, or drops it. */
+  readonly onApply: () => void;
+  readonly onDiscard: () => void;
+  /** Judges another trace. */
+  readonly onJudge: (name: string) => void;
   readonly onReset: (key: string) => void;
   readonly onNative: (key: string) => void;
   /** Shows a setting that is linked in a description. */

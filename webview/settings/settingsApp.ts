@@ -6,7 +6,6 @@ import { customElement, state } from "lit/decorators.js";
 import type {
   Json,
   FromSettingsEditor,
-  SettingView,
   TargetId,
   ToSettingsEditor,
 } from "../../extension/shared/settingsEditor.ts";
@@ -25,6 +24,8 @@ import {
   withTarget,
 } from "./settingsModel.ts";
 import type { SettingsModel } from "./settingsState.ts";
+import { isPreviewed, pendingChanges, type PendingChange } from "./judgedSettings.ts";
+import { draftOf } from "./settingDrafts.ts";
 import { contentsView } from "./contents.ts";
 import { groupsOf, groupsView, noneFoundView } from "./groups.ts";
 import type { FieldActions } from "./settingField.ts";
@@ -35,6 +36,11 @@ export class LaserSettings extends LightElement {
   @state() accessor model: SettingsModel;
   /** The heading that the page is scrolled to. */
   @state() accessor current = "";
+  /** The values before the last change; undefined where none was set. */
+  @state() accessor undoable: {
+    readonly target: TargetId;
+    readonly before: readonly { readonly key: string; readonly value: Json | undefined }[];
+  } | null = null;
   /** The scroll position to restore once the page is rendered. */
   private scrollWish: number;
   /** Called after the change is rendered. */
@@ -80,6 +86,13 @@ export class LaserSettings extends LightElement {
         onTarget: (target) => {
           this.model = withTarget(this.model, target);
         },
+        undo:
+          this.undoable === null
+            ? null
+            : {
+                words: this.undoable.before.map(({ key }) => this.actions.labelOf(key)).join(", "),
+                onUndo: this.undo,
+              },
         onTrust: () => {
           this.host.post({ kind: "manageTrust" });
         },
@@ -113,10 +126,21 @@ export class LaserSettings extends LightElement {
           this.afterRender = () => this.lastRow(setting.key)?.focus();
       },
       onValue: (value) => {
-        this.change(setting, value);
+        if (isPreviewed(this.model, setting)) this.model = withDraft(this.model, setting.key, draftOf(value));
+        else this.change([{ view: setting, value }]);
       },
     }),
+    onApply: () => {
+      this.change(pendingChanges(this.model));
+    },
+    onDiscard: () => {
+      for (const { view } of pendingChanges(this.model)) this.model = withoutDraft(this.model, view.key);
+    },
+    onJudge: (name) => {
+      this.host.post({ kind: "judge", name });
+    },
     onReset: (key) => {
+      this.remember([key]);
       this.model = withoutDraft(this.model, key);
       this.host.post({ kind: "reset", key, target: this.model.target });
       // The button disappears with the value.
@@ -149,10 +173,39 @@ export class LaserSettings extends LightElement {
     },
   };
 
-  private change({ key }: SettingView, value: Json): void {
-    this.model = withSent(this.model, key, value);
-    this.host.post({ kind: "change", key, target: this.model.target, value });
+  private change(changes: readonly PendingChange[]): void {
+    const { target } = this.model;
+    this.remember(changes.map(({ view }) => view.key));
+    for (const { view, value } of changes) {
+      this.model = withSent(this.model, view.key, value);
+      this.host.post({ kind: "change", key: view.key, target, value });
+    }
   }
+
+  /** What the settings were, for "Undo". */
+  private remember(keys: readonly string[]): void {
+    const { settings, target } = this.model;
+    const before = keys.map((key) => ({
+      key,
+      value: settings?.find((view) => view.key === key)?.values.find((set) => set.target === target)?.value,
+    }));
+    this.undoable = keys.length === 0 ? null : { target, before };
+  }
+
+  private readonly undo = (): void => {
+    const { undoable } = this;
+    this.undoable = null;
+    if (undoable === null) return;
+    const { target, before } = undoable;
+    for (const { key, value } of before) {
+      this.model = withoutDraft(this.model, key);
+      if (value === undefined) this.host.post({ kind: "reset", key, target });
+      else {
+        this.model = withSent(this.model, key, value);
+        this.host.post({ kind: "change", key, target, value });
+      }
+    }
+  };
 
   private readonly onSearch = (search: string): void => {
     this.model = { ...this.model, search };

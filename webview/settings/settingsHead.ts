@@ -12,6 +12,8 @@ export interface HeadActions {
   readonly onSearch: (search: string) => void;
   readonly onTarget: (target: TargetId) => void;
   readonly onTrust: () => void;
+  /** Takes back the last change, of the settings named; null if there is none. */
+  readonly undo: { readonly words: string; readonly onUndo: () => void } | null;
 }
 
 export function settingsHead(model: SettingsModel, found: number, actions: HeadActions): TemplateResult {
@@ -47,6 +49,14 @@ export function settingsHead(model: SettingsModel, found: number, actions: HeadA
       <legend>Show and edit</legend>
       ${targets.map((target) => targetView(target, model, actions.onTarget))}
     </fieldset>
+    ${
+      actions.undo === null
+        ? nothing
+        : html`<p class="undo">
+            <span class="quiet">Changed: ${actions.undo.words}.</span>
+            <button class="link" type="button" @click=${actions.undo.onUndo}>Undo</button>
+          </p>`
+    }
     ${
       isTrusted
         ? nothing

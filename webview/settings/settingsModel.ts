@@ -13,6 +13,8 @@ export const NO_SETTINGS: SettingsModel = {
   target: "user",
   search: "",
   trace: null,
+  traceName: null,
+  traceNames: [],
   drafts: new Map(),
   sent: new Map(),
   refused: new Map(),
@@ -27,7 +29,7 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
       return target === model.target ? keepDrafts(model, next) : withoutDrafts(next);
     }
     case "trace":
-      return { ...model, trace: message.trace };
+      return { ...model, trace: message.trace, traceName: message.name, traceNames: message.names };
     case "refused":
       return { ...model, refused: new Map(model.refused).set(message.key, message.reason) };
     default:

@@ -15,6 +15,9 @@ export interface SettingsModel {
   readonly target: TargetId;
   readonly search: string;
   readonly trace: Trace | null;
+  /** The name of its file, and of those that can be judged instead. */
+  readonly traceName: string | null;
+  readonly traceNames: readonly string[];
   /** Shown but not (yet) applied: a slider being dragged, an invalid text. */
   readonly drafts: ReadonlyMap<string, Draft>;
   /** The value last sent for a setting. */

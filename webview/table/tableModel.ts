@@ -50,6 +50,7 @@ export function filtered(rows: readonly TableRow[], { text, onlyFailed }: Filter
 const END_WORDS: Readonly<Record<NonNullable<OutputRow["finish"]>, string>> = {
   endOfText: "end of text",
   stop: "stop text",
+  loop: "loop",
   maxTokens: "token limit",
   complete: "complete",
 };

@@ -1,7 +1,7 @@
 // The head of the timeline: the legend of its shapes, and zoom buttons for the pointer. Values in, templates
 // out.
 import { html, type TemplateResult } from "lit";
-import { flipSwatch, legendView, lineSwatch, swatch } from "../charts/marks.ts";
+import { flipSwatch, legendView, lineSwatch, loopSwatch, swatch } from "../charts/marks.ts";
 
 export interface Zooms {
   readonly out: () => void;
@@ -9,7 +9,10 @@ export interface Zooms {
   readonly in: () => void;
 }
 
-export function headView(hasFlips: boolean, zooms: Zooms): TemplateResult {
+export function headView(
+  { hasFlips, hasLoop }: { readonly hasFlips: boolean; readonly hasLoop: boolean },
+  zooms: Zooms,
+): TemplateResult {
   return html`<div class="timeline-head">
     ${legendView([
       [swatch("kept"), "kept"],
@@ -18,6 +21,7 @@ export function headView(hasFlips: boolean, zooms: Zooms): TemplateResult {
       [lineSwatch("rejected"), "rejected"],
       [swatch("verify"), "verify"],
       [swatch("draft"), "draft"],
+      ...(hasLoop ? [[loopSwatch(), "repeats itself"] as const] : []),
       ...(hasFlips ? [[flipSwatch(), "changed by the what-if"] as const] : []),
     ])}
     <span class="zoom" role="group" aria-label="Zoom of the timeline">

@@ -14,6 +14,7 @@ export interface Palette {
   readonly verify: string;
   readonly draft: string;
   readonly flip: string;
+  readonly loop: string;
   readonly font: string;
 }
 
@@ -66,12 +67,16 @@ export interface Painted {
   readonly steps: number;
   /** −1 for none. */
   readonly cursor: number;
+  /** The first step of the loop in which the answer ends; null without one. */
+  readonly loopFrom: number | null;
   readonly isFaint: (column: Column) => boolean;
   readonly isFlipped: (column: Column) => boolean;
 }
 
 /** Opacity of steps that don't match. */
 const FAINT = 0.22;
+/** Opacity of the shade behind a loop. */
+const LOOP_SHADE = 0.16;
 
 export function paint(
   context: CanvasRenderingContext2D,
@@ -87,6 +92,7 @@ export function paint(
   context.beginPath();
   context.rect(lanes.left - 1, 0, lanes.width - lanes.left + 1, lanes.height);
   context.clip();
+  paintLoop(context, lanes, palette, painted);
   paintNumbers(context, lanes, palette, painted);
   const hatch = hatchOf(context, palette);
   for (const column of painted.columns) {
@@ -158,6 +164,24 @@ function paintNumbers(
     if (x + context.measureText(`${number}`).width / 2 > lanes.width) break;
     context.fillText(`${number}`, x, lanes.timeBottom + 0.7 * lanes.em);
   }
+}
+
+/** A shade behind the steps of the loop, with a line where it begins. */
+function paintLoop(
+  context: CanvasRenderingContext2D,
+  lanes: Lanes,
+  palette: Palette,
+  painted: Painted,
+): void {
+  const { loopFrom, steps } = painted;
+  if (loopFrom === null) return;
+  const x = Math.round(xOf(loopFrom, lanes, painted));
+  const [top, height] = [lanes.draftTop - 2, lanes.timeBottom - lanes.draftTop + 2];
+  context.fillStyle = palette.loop;
+  context.globalAlpha = LOOP_SHADE;
+  context.fillRect(x, top, Math.round(xOf(steps, lanes, painted)) - x, height);
+  context.globalAlpha = 1;
+  context.fillRect(x - 1, top, 1, height);
 }
 
 function paintDraft(

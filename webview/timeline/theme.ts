@@ -15,6 +15,7 @@ export function paletteOf(element: Element): Palette {
     verify: colour("--chart-time"),
     draft: colour("--chart-draft"),
     flip: colour("--correction"),
+    loop: colour("--loop"),
     font: style.fontFamily,
   };
 }

@@ -34,6 +34,8 @@ export class LaserTimeline extends LightElement {
   @property({ attribute: false }) accessor matching: ReadonlySet<number> | null = null;
   /** Indices of steps in which a what-if changes a verdict; null without a what-if. */
   @property({ attribute: false }) accessor flips: ReadonlySet<number> | null = null;
+  /** The first step of the loop in which the answer ends; null without one. */
+  @property({ attribute: false }) accessor loopFrom: number | null = null;
   /** Width of a step; null to fit all steps. */
   @state() accessor stepPx: number | null = null;
   /** The column at the pointer. */
@@ -82,7 +84,7 @@ export class LaserTimeline extends LightElement {
   protected override render(): TemplateResult {
     const { steps, currentStep } = this;
     const last = steps.length - 1;
-    return html`${headView((this.flips?.size ?? 0) > 0, this.zooms)}
+    return html`${headView({ hasFlips: (this.flips?.size ?? 0) > 0, hasLoop: this.loopFrom !== null }, this.zooms)}
       <div
         class="pane"
         role="slider"
@@ -194,6 +196,7 @@ export class LaserTimeline extends LightElement {
       scrolledPx,
       steps: this.steps.length,
       cursor: this.currentStep,
+      loopFrom: this.loopFrom,
       isFaint: (column) => matching !== null && !holdsAny(column, matching),
       isFlipped: (column) => flips !== null && holdsAny(column, flips),
     } satisfies Painted);

@@ -1,9 +1,10 @@
 // The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views
 // into changes of its state.
-import { html, type LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../../extension/shared/traceEditor.ts";
 import { unreachable, type ErrorText } from "../../core/base/index.ts";
+import { serialiseTrace } from "../../core/trace/index.ts";
 import {
   isStuck,
   itemAt,
@@ -26,7 +27,7 @@ import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
 import { TraceCommands, type CommandedPage } from "./traceCommands.ts";
 import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
-import { PANE_NAMES, refusedView, traceView, type TraceActions } from "./tracePage.ts";
+import { goneView, PANE_NAMES, refusedView, traceView, type TraceActions } from "./tracePage.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
 
@@ -37,6 +38,8 @@ const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";
 export class LaserTrace extends LightElement implements CommandedPage {
   @state() accessor loaded: LoadedTrace | null = null;
   @state() accessor refused: { readonly name: string; readonly error: ErrorText } | null = null;
+  /** Why the file of the trace that is shown can't be read any more. */
+  @state() accessor gone: ErrorText | null = null;
   @state() accessor plain: LoadedTrace | null = null;
   @state() accessor state: TraceState;
   @state() accessor budgetNats = 5;
@@ -45,6 +48,10 @@ export class LaserTrace extends LightElement implements CommandedPage {
   /** The text of the live region, visible until the next key or click. */
   @state() accessor announcement = "";
   @state() accessor isSaidOld = false;
+
+  /** Where each pane was left, in CSS pixels from its top. */
+  private readonly scrolledPx = new Map<Pane, number>();
+  private shownPane: Pane | null = null;
 
   readonly lookups = new Lookups();
   private readonly commands = new TraceCommands(this);
@@ -103,8 +110,9 @@ export class LaserTrace extends LightElement implements CommandedPage {
         this.goTo({ step: message.step, place: message.place });
         break;
       case "unreadable":
-        this.loaded = null;
-        this.refused = message;
+        // What is shown may be the only copy: it stays.
+        if (this.loaded === null) this.refused = message;
+        else this.gone = message.error;
         break;
       default:
         unreachable(message);
@@ -114,6 +122,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   show(result: LoadResult): void {
     this.loaded = result.ok ? result.loaded : null;
     this.refused = result.ok ? null : result;
+    this.gone = null;
     if (!result.ok) return;
     const { steps } = result.loaded.run;
     if (itemAt(steps, this.state.cursor) === null) {
@@ -141,7 +150,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     if (refused !== null) return refusedView(refused, this.isReadOnly ? null : this.command);
     if (loaded === null) return html`<main aria-busy="true"><p class="quiet">Reading the trace…</p></main>`;
     const { state, plain, budgetNats, isHelpOpen, areKeysOpen, isReadOnly } = this;
-    return html`${traceView(
+    return html`${this.gone === null ? nothing : goneView(this.gone, { onSave: this.saveCopy, onCommand: this.command })}${traceView(
         {
           loaded,
           plain,
@@ -160,8 +169,17 @@ export class LaserTrace extends LightElement implements CommandedPage {
       </div>`;
   }
 
+  protected override willUpdate(): void {
+    const pane = this.querySelector("#pane");
+    if (pane !== null && this.shownPane !== null) this.scrolledPx.set(this.shownPane, pane.scrollTop);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("state")) this.host.setState(this.state);
+    const pane = this.querySelector("#pane");
+    if (pane === null || this.shownPane === this.state.pane) return;
+    this.shownPane = this.state.pane;
+    pane.scrollTop = this.scrolledPx.get(this.state.pane) ?? 0;
   }
 
   say(words: string): void {
@@ -191,6 +209,10 @@ export class LaserTrace extends LightElement implements CommandedPage {
     this.host.post({ kind: "command", command });
   };
 
+  private readonly saveCopy = (): void => {
+    if (this.loaded !== null) this.host.post({ kind: "saveCopy", text: serialiseTrace(this.loaded.trace) });
+  };
+
   private readonly toggle = (shownClass: ShownClass): void => {
     const { hidden } = this.state;
     const others = hidden.filter((name) => name !== shownClass);
@@ -214,6 +236,9 @@ export class LaserTrace extends LightElement implements CommandedPage {
     onPlace: (place) => {
       const { cursor } = this.state;
       if (cursor !== null) this.goTo({ step: cursor.step, place });
+    },
+    onPlaceOf: (cursor) => {
+      this.visit(cursor);
     },
     onChange: this.change,
     filter: {

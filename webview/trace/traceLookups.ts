@@ -2,16 +2,20 @@
 // Views ask on every render; the work is done once.
 import {
   budgetCurve,
+  copiedTokens,
   isMatch,
+  jsonStanding,
   parseQuery,
   queryTokensOf,
+  relaxedChanges,
   whatIf,
+  wordsInCommon,
   type CurvePoint,
   type KnownNames,
   type QueryToken,
   type WhatIf,
 } from "../../core/inspect/index.ts";
-import type { Trace, TraceStep } from "../../core/trace/index.ts";
+import { inheritedText, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import type { Cursor, Walk } from "../run/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
@@ -22,6 +26,7 @@ import { markKey, stepsOf, type Marks } from "../run/marks.ts";
 import type { StepFlips } from "../run/whatIfPath.ts";
 import type { RunModel, StepView } from "../run/model.ts";
 import type { TraceState } from "./traceState.ts";
+import type { Quality } from "./quality.ts";
 import type { WhatIfChoice } from "./whatIfChoice.ts";
 import type { PlainRun } from "../charts/measures.ts";
 
@@ -96,6 +101,17 @@ export class Lookups {
     steps: trace.steps,
     committed: trace.result.tokens,
   }));
+
+  /** What the answer's speed was bought with. @param plain a plain run of the same prompt; null if there is none */
+  readonly quality = lastOf((trace: Trace, plain: Trace | null): Quality => ({
+    changes: relaxedChanges(trace),
+    copied: copiedTokens(trace.steps),
+    json: jsonStanding(trace),
+    asPlain: plain === null ? null : wordsInCommon(trace, plain),
+  }));
+
+  /** The text that the run continues; empty for a run that began its own answer. */
+  readonly inherited = lastOf(({ request, tokens }: Trace): string => inheritedText(request, tokens));
 
   /** The rule and the guards of the run. */
   readonly ownChoice = lastOf(({ request }: Trace): WhatIfChoice => ({

@@ -5,10 +5,10 @@ import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
-import { oneLineText, withRates } from "../../core/trace/index.ts";
+import { oneLineText, originOfRun, originWords, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";
-import { figuresOf, speedUp } from "../run/figures.ts";
+import { figuresOf, firstTokenOf, speedUp } from "../run/figures.ts";
 import { filterCompletions } from "./filterCompletions.ts";
 import { GRANULARITIES } from "../run/granularity.ts";
 import type { ShownClass } from "../run/items.ts";
@@ -27,6 +27,7 @@ import { treeCaption } from "./treeLayout.ts";
 import { filterView, type FilterActions } from "./filterBox.ts";
 import { legendView } from "../run/legend.ts";
 import { errorView, figureView, titleView } from "../run/parts.ts";
+import { qualityView } from "./quality.ts";
 import "./stepTable.ts";
 import "../run/stream.ts";
 import "../timeline/timeline.ts";
@@ -52,6 +53,8 @@ export interface TraceActions {
   readonly onClass: (shownClass: ShownClass) => void;
   readonly onStep: (step: number) => void;
   readonly onPlace: (place: number) => void;
+  /** Goes to a token, and focuses it. */
+  readonly onPlaceOf: (cursor: Cursor) => void;
   readonly onChange: (change: Partial<TraceState>) => void;
   readonly filter: FilterActions;
   readonly whatIf: WhatIfActions;
@@ -82,13 +85,33 @@ export function refusedView(
   </main>`;
 }
 
+/** Above a trace whose file is gone: the page may be the only copy. */
+export function goneView(
+  { message, nextStep }: ErrorText,
+  { onSave, onCommand }: { readonly onSave: () => void; readonly onCommand: (command: TraceCommand) => void },
+): TemplateResult {
+  return html`<div class="gone" role="alert">
+    <p><b>${message}</b> ${nextStep}</p>
+    <button class="primary" type="button" @click=${onSave}>Save a Copy…</button>
+    <button
+      class="secondary"
+      type="button"
+      @click=${() => {
+        onCommand("close");
+      }}
+    >
+      Close
+    </button>
+  </div>`;
+}
+
 export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
   const { loaded, state } = page;
   return html`<main class="trace">
     ${patternsView()}
     <header>
-      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${summary(page)}
-      ${filterView(filterBox(page), actions.filter)}
+      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${parentView(page, actions)}
+      ${summary(page)} ${filterView(filterBox(page), actions.filter)}
       <div class="line">
         ${legendView(loaded.run, page.lookups.hidden(state.hidden), actions.onClass)}
         ${granularityView(state, actions)}
@@ -103,6 +126,34 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
 function failureView({ run }: LoadedTrace): TemplateResult | typeof nothing {
   const error = run.ended?.error ?? null;
   return error === null ? nothing : errorView({ ...error, message: oneLineText(error.message) }, nothing);
+}
+
+/** Which run this one continues, with a link to its trace. */
+function parentView(
+  { loaded, isReadOnly }: TracePage,
+  { onCommand }: TraceActions,
+): TemplateResult | typeof nothing {
+  const origin = originOfRun(loaded.trace);
+  if (origin === null) return nothing;
+  const words = `Continues ${oneLineText(originWords(origin))}`;
+  const file = origin.parent?.file ?? null;
+  return html`<p class="parent detail">
+    <bdi>${words}</bdi>
+    ${
+      file === null || isReadOnly
+        ? nothing
+        : html`<button
+            class="link"
+            type="button"
+            title=${oneLineText(file)}
+            @click=${() => {
+              onCommand("openParent");
+            }}
+          >
+            Open the earlier run
+          </button>`
+    }
+  </p>`;
 }
 
 /** Without steps there is nothing to show except the request. */
@@ -128,6 +179,8 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
           .hiddenClasses=${lookups.hidden(state.hidden)}
           .marks=${marks}
           .granularity=${state.granularity}
+          .loopFrom=${loaded.run.loop?.stepsBefore ?? null}
+          .inherited=${lookups.inherited(loaded.trace)}
           @click=${actions.onToken}
           @keydown=${actions.tokens.onKey}
           @focusin=${actions.tokens.onFocus}
@@ -136,6 +189,7 @@ function columns(page: TracePage, actions: TraceActions): TemplateResult {
       <laser-timeline
         .steps=${lookups.plainSteps(steps)}
         .currentStep=${current}
+        .loopFrom=${loaded.run.loop?.stepsBefore ?? null}
         .matching=${marks.matches === null ? null : lookups.stepSet(marks.matches)}
         .flips=${marks.flips === null ? null : lookups.flipSteps(marks.flips)}
       ></laser-timeline>
@@ -195,15 +249,17 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
     case "step":
       return stepPane(page, actions);
     case "figures":
-      return html`<laser-figures
-        .steps=${lookups.plainSteps(run.steps)}
-        .counts=${run.counts}
-        .prefillMs=${trace.result.prefillMs}
-        .committed=${trace.result.tokens}
-        .currentStep=${state.cursor?.step ?? -1}
-        .isReadOnly=${isReadOnly}
-        .plain=${plain === null ? null : lookups.plainRun(plain)}
-      ></laser-figures>`;
+      return html`${qualityView(lookups.quality(trace, plain?.trace ?? null), actions.onPlaceOf)}
+        <laser-figures
+          .steps=${lookups.plainSteps(run.steps)}
+          .counts=${run.counts}
+          .countsBefore=${run.loop?.countsBefore ?? null}
+          .prefillMs=${trace.result.prefillMs}
+          .committed=${trace.result.tokens}
+          .currentStep=${state.cursor?.step ?? -1}
+          .isReadOnly=${isReadOnly}
+          .plain=${plain === null ? null : lookups.plainRun(plain)}
+        ></laser-figures>`;
     case "whatIf": {
       const choice = state.whatIf ?? lookups.ownChoice(trace);
       const result = lookups.whatIf(trace, choice);
@@ -284,8 +340,9 @@ function summary({ loaded, plain }: TracePage): TemplateResult {
   const { run } = loaded;
   const plainTokensPerSecond = plain === null ? null : withRates(plain.run.counts).tokensPerSecond;
   const measured = speedUp({ ...run, plainTokensPerSecond });
+  const first = firstTokenOf(run);
   return html`<dl class="figures">
-    ${figuresOf(run).map(figureView)}
+    ${[...figuresOf(run), ...(first === null ? [] : [first])].map((figure) => figureView(figure))}
     ${
       measured === null
         ? html`<div class="unmeasured">

@@ -113,6 +113,8 @@ test("after a run the lens says how it went, and every token of the answer is ma
     state: "ended",
     finish,
     counts,
+    // The sample is held to its schema, so that it ends in no loop.
+    loop: null,
     isStrict: false,
     name: null,
     plainRun: null,

@@ -28,6 +28,7 @@ import {
   timeSplit,
   unlikeConditions,
   whatIf,
+  measuredLoopOf,
 } from "../../../core/inspect/index.ts";
 import type { Rule } from "../../../core/laser/index.ts";
 import { traceName } from "../../../server/lsp/traces.ts";
@@ -125,6 +126,7 @@ function sentencesIn(trace: Trace, run: RunModel): unknown {
     hovers: spans.spans.map((span) => hoverParagraphs(snapshot, span).map(({ parts }) => parts)),
     lens: lensText({
       ...{ state: "ended", finish: trace.result.finish, counts: traceMetrics(trace), isStrict: false },
+      loop: measuredLoopOf(trace),
       ...{ name: null, plainRun: null, plainTokensPerSecond: 10, hasTrace: true },
     }),
     label: traceLabel(

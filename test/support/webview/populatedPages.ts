@@ -33,7 +33,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
     messages: messagesOf(MIXED).slice(0, -1) satisfies readonly ToPanel[],
     open: async ({ page }) => {
       await page.locator(".stream .token.rejected").first().click();
-      await page.locator(".steps summary").click();
+      await page.getByRole("button", { name: /^Steps/ }).click();
     },
   },
   ...PANES.map((pane) => ({
@@ -85,7 +85,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
     name: "the settings editor",
     page: "settings",
-    messages: [settingsOf(VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE }],
+    messages: [settingsOf(VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE, name: null, names: [] }],
     open: async ({ page }) => {
       await page.locator('[data-key="laser.relaxed.topK"] input[type=number]').fill("0");
     },

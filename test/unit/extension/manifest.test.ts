@@ -294,6 +294,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     ...Object.values(EDITORS),
     ...Object.values(VIEWS),
     "laser.status", // Name of the status bar item.
+    "laser.promptTokens", // Name of the status bar item of a prompt's tokens.
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
     "laser.mjs", // The program of batch runs.

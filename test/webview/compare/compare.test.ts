@@ -7,6 +7,7 @@ import { openedComparison, tracesMessage } from "../../support/webview/comparePa
 import { waitForRender } from "../../support/webview/waitForRender.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
+import { THEME_KINDS } from "../../support/webview/themes.ts";
 import { plainTrace, wordTokens } from "../../support/trace/plainTraces.ts";
 import { REAL } from "../../support/trace/recordedTrace.ts";
 import { randomTrace } from "../../support/trace/randomTraces.ts";
@@ -279,4 +280,26 @@ test("the differences that the page counts are those of the comparison", async (
   const { segments } = compareAnswers(a, b);
   const count = segments.filter(({ kind }) => kind !== "same").length;
   assert.match(await page.locator(".text-head .count").innerText(), new RegExp(`^${count} difference`));
+});
+
+test("three settings are a chart and a list: what each costs, gives up and writes, and one can be used", async (context) => {
+  const runs = ["one two three four", "one two 3 four", "one 2 3 4"].map((text, i) => {
+    const trace = plainTrace(wordTokens(text));
+    const rule = { kind: "relaxed", topK: i + 1, minProbability: 0.1 } as const;
+    return i === 0 ? trace : { ...trace, request: { ...trace.request, strategy: "laser" as const, rule } };
+  });
+  const compare = await openedComparison(bench, context, tracesMessage(...runs));
+  const { page } = compare;
+  assert.equal(await page.locator(".scatter circle").count(), 3);
+  // The text that differs most stands beside the baseline's at first.
+  assert.equal(await page.getByRole("radio", { name: "C on the right" }).isChecked(), true);
+  await page.getByRole("button", { name: /after 2 tokens “·3”: show the text of laser/ }).click();
+  assert.equal(await page.getByRole("radio", { name: "B on the right" }).isChecked(), true);
+  await page.getByRole("button", { name: /^Use this: laser, relaxed \(k = 3/ }).click();
+  const { settings } = (await compare.sent()).at(-1) as { settings: { topK: number } };
+  assert.equal(settings.topK, 3);
+  for (const kind of THEME_KINDS) {
+    await compare.theme(kind);
+    assert.deepEqual(await compare.axe(), [], kind);
+  }
 });

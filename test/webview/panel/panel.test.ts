@@ -1,5 +1,6 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../../extension/shared/panel.ts";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
@@ -32,6 +33,9 @@ const ERROR = {
   nextStep: "Choose a model.",
 };
 
+const marksButton = (page: Page) => page.getByRole("button", { name: "Marks" });
+const stepsButton = (page: Page) => page.getByRole("button", { name: /^Steps/ });
+
 const OTHER_ERROR = { ...ERROR, code: "workerDied", message: "The worker ended." };
 
 test("the page says that it is there", async (context) => {
@@ -44,7 +48,7 @@ test("a snapshot draws what its deltas draw", async (context) => {
   await late.send({ kind: "snapshot", status: READY, run: MIXED.snapshot });
   const drawn = (panel: WebviewPage) =>
     panel.page.evaluate(() =>
-      [...document.querySelectorAll(".title, .figures, .legend, .stream, .steps")]
+      [...document.querySelectorAll(".title, .figures, .bar, .stream")]
         .map((part) => part.outerHTML.replace(/<!--.*?-->/g, ""))
         .join("\n"),
     );
@@ -62,6 +66,7 @@ table(
     const { page } = await opened(context, hydrated(trace));
     const metrics = traceMetrics(trace);
     for (const mark of await page.locator(".stream .folded").all()) await mark.click();
+    await marksButton(page).click();
     for (const kind of ["accepted", "relaxed", "rejected", "unreached"] as const) {
       assert.equal(await page.locator(`.stream .token.${kind}`).count(), metrics[kind], kind);
       assert.equal(await page.locator(`.legend [data-class=${kind}] .count`).innerText(), `${metrics[kind]}`);
@@ -130,6 +135,7 @@ test("every token says text, class, rank and probability", async (context) => {
 
 test("the legend hides ghosts and keys pass over them", async (context) => {
   const { page } = await opened(context, hydrated(MIXED.trace));
+  await marksButton(page).click();
   await page.locator(".legend [data-class=rejected]").click();
   await page.locator(".legend [data-class=unreached]").click();
   assert.equal(await page.locator(".stream .rejected:visible, .stream .unreached:visible").count(), 0);
@@ -171,6 +177,7 @@ test("a reload brings back cursor, card and filter", async (context) => {
   const panel = await opened(context, hydrated(MIXED.trace));
   const { page } = panel;
   await page.locator(".stream .token.rejected").first().click();
+  await marksButton(page).click();
   await page.locator(".legend [data-class=bonus]").click();
   const sentence = await page.locator(".card .sentence").innerText();
   await panel.reload();
@@ -189,16 +196,83 @@ test("buttons send commands, speed-up is never guessed", async (context) => {
   await panel.page.getByRole("button", { name: "Stop" }).click();
   await panel.send(messagesOf(MIXED).at(-1)!);
   await panel.page.getByRole("button", { name: "Measure plain run" }).click();
-  assert.deepEqual(
-    (await panel.sent()).slice(1),
-    ["generate", "stop", "measurePlain"].map((command) => ({ kind: "command", command })),
-  );
+  await panel.page.getByRole("button", { name: "Run Again" }).click();
+  assert.deepEqual((await panel.sent()).slice(1), [
+    ...["generate", "stop", "measurePlain"].map((command) => ({ kind: "command", command })),
+    { kind: "runAgain", runId: MIXED.snapshot.runId },
+  ]);
   await panel.send({ kind: "plainMeasured", runId: MIXED.snapshot.runId, tokensPerSecond: 10 });
   const speed = traceMetrics(MIXED.trace).tokensPerSecond! / 10;
   assert.match(
     await panel.page.locator(".figures").innerText(),
     new RegExp(`Speed-up\\s+${speed.toFixed(2)}×`),
   );
+});
+
+test("a run that has not begun to write says what it waits for", async (context) => {
+  const [begin, first] = messagesOf(MIXED).slice(2);
+  const panel = await opened(context, ...messagesOf(MIXED).slice(0, 2));
+  const words = panel.page.locator(".progress .line span");
+  await panel.send({ kind: "queue", behind: "the plain run", next: ["reader"] });
+  assert.equal(await words.innerText(), "Queued after the plain run");
+  assert.equal(await panel.page.locator(".queue").innerText(), "Queued: reader");
+  await panel.send({ kind: "queue", behind: null, next: [] }, begin!);
+  assert.equal(await words.innerText(), "Reading the prompt");
+  await panel.send({
+    kind: "event",
+    runId: MIXED.snapshot.runId,
+    event: { kind: "progress", message: "reading the prompt", share: 0.4 },
+  });
+  assert.equal(await words.innerText(), "Reading the prompt 40 %");
+  await panel.send(first!, { kind: "firstToken", runId: MIXED.snapshot.runId, ms: 1230 });
+  assert.match(await words.innerText(), /^\d+ of [\d,]+ tokens$/);
+  assert.match(await panel.page.locator(".figures").innerText(), /First token\s+1.23 s/);
+});
+
+test("a step is a row of tokens with its end and its time; keys walk along it and open the card", async (context) => {
+  const { page } = await opened(context, hydrated(REAL));
+  await stepsButton(page).click();
+  const [row, step] = [page.locator("#step-row-0"), REAL.steps[0]!];
+  assert.equal(await row.locator(".chips .chip").count(), step.draft.length);
+  assert.match(await row.locator(".end").innerText(), /→\s+·film/);
+  assert.match(
+    (await row.locator(".chips").getAttribute("title")) ?? "",
+    /^kept \d of \d drafted, correction “ ?film”,/,
+  );
+  await row.locator(".chip.rejected").first().click();
+  const sentence = verdictSentence(step.verdicts[step.path.length]!, REAL.request);
+  assert.equal(await page.locator(".card .sentence").innerText(), sentence);
+  await page.locator("laser-step-list").focus();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".card").count(), 0);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator("laser-step-list .chosen").count(), 1);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(":focus").getAttribute("id"), "card-title");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("laser-step-list:focus").count(), 1);
+});
+
+test("in a narrow and low panel tokens are in view, and nothing is cut off", async (context) => {
+  const { page } = await opened(context, hydrated(MIXED.trace));
+  for (const size of [
+    { width: 250, height: 600 },
+    { width: 300, height: 400 },
+  ]) {
+    await page.setViewportSize(size);
+    for (const view of [/^Text/, /^Steps/]) {
+      await page.getByRole("button", { name: view }).click();
+      const shown = page.locator(view.test("Text") ? ".stream .token" : ".chips .chip").first();
+      const box = (await shown.boundingBox())!;
+      assert.ok(box.y + box.height <= size.height, `${String(view)} begins at ${box.y} of ${size.height}`);
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return { scrollWidth, clientWidth };
+      });
+      assert.ok(scrollWidth <= clientWidth, `${scrollWidth} of ${clientWidth}`);
+    }
+  }
 });
 
 test("an error is told once, wherever it is known from", async (context) => {
@@ -257,8 +331,8 @@ test("1,000 tokens: a step touches the document by its own size", async (context
   const elements = await page.evaluate(() => document.querySelectorAll("*").length);
   const items = await page.locator(".stream .token").count();
   assert.ok(elements < 1.6 * items + 400, `${elements} elements for ${items} tokens`);
-  await page.locator(".steps summary").click();
-  assert.ok((await page.locator("laser-step-list .row").count()) < 40);
+  await stepsButton(page).click();
+  assert.ok((await page.locator("laser-step-list .row").count()) < 60);
 });
 
 const STATES: readonly {
@@ -283,16 +357,17 @@ const STATES: readonly {
     name: "open card, steps and filter",
     messages: [hydrated(MIXED.trace)],
     act: async ({ page }) => {
-      await page.locator(".stream .token.rejected").first().click();
-      await page.locator(".steps summary").click();
+      await marksButton(page).click();
       await page.locator(".legend [data-class=relaxed]").click();
+      await stepsButton(page).click();
+      await page.locator(".chip.rejected").first().click();
     },
   },
   {
     name: "a short card, the marks in words",
     messages: [hydrated(MIXED.trace)],
     act: async ({ page }) => {
-      await page.locator(".meanings summary").click();
+      await marksButton(page).click();
       await page.locator(".stream .token.relaxed").first().click();
       await page.getByRole("button", { name: "Details" }).click();
     },

@@ -26,10 +26,13 @@ test("every setting of the manifest stands under its heading, with value, key an
   const editor = await opened(context, message);
   assert.deepEqual(
     await shownKeys(editor),
-    message.settings.map(({ key }) => key),
+    // Tuning first, the others in the order of the catalogue.
+    message.settings
+      .map(({ key }) => key)
+      .sort((a, b) => Number(!/relaxed|guards/.test(a)) - Number(!/relaxed|guards/.test(b))),
   );
   assert.deepEqual(await editor.page.locator("section > h2[id^=group-]").allInnerTexts(), [
-    ...["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server", "Output"],
+    ...["Relaxed verification", "Guards", "General", "Sampling", "Traces", "Server", "Output"],
   ]);
   assert.equal(await numberOf(editor, "relaxed.topK").inputValue(), "3");
   assert.match(
@@ -228,7 +231,7 @@ test("the contents go to a heading and mark the one in view", async (context) =>
   const editor = await opened(context);
   const contents = editor.page.getByRole("navigation", { name: "Groups of settings" });
   const current = contents.locator('[aria-current="true"]');
-  assert.match(await current.innerText(), /General/);
+  assert.match(await current.innerText(), /Relaxed verification/);
   await contents.getByRole("button", { name: "Guards" }).click();
   const heading = editor.page.getByRole("heading", { name: "Guards", exact: true });
   assert.equal(await heading.evaluate((element) => element === document.activeElement), true);
@@ -252,7 +255,7 @@ test("the what-if judges the last trace under the values shown, before they are 
   const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { workspace: 5 } }));
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
-  await editor.send({ kind: "trace", trace: TRACE });
+  await editor.send({ kind: "trace", trace: TRACE, name: null, names: [] });
   assert.match(await preview.innerText(), /No verdict changes/);
   assert.match(await preview.innerText(), /different values for Relaxed: Top K \(Workspace\)/);
   const k = numberOf(editor, "relaxed.topK");
@@ -280,4 +283,44 @@ test("the what-if judges the last trace under the values shown, before they are 
   );
   await editor.page.getByRole("searchbox").fill("threads");
   assert.equal(await editor.page.locator(".what-if").count(), 0, "nothing that it judges by is on show");
+});
+
+test("where a preview is open values wait for Apply; another trace can be judged; a change can be undone", async (context) => {
+  const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { user: 3 } }));
+  const { page } = editor;
+  await editor.send({
+    kind: "trace",
+    trace: TRACE,
+    name: "b.lasertrace",
+    names: ["a.lasertrace", "b.lasertrace"],
+  });
+  const slider = page.getByRole("slider", { name: "Relaxed: Top K, slider" });
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await numberOf(editor, "relaxed.minProbability").fill("0.02");
+  await page.keyboard.press("Tab");
+  assert.equal(await slider.getAttribute("aria-valuetext"), "4");
+  const pending = page.locator(".pending");
+  assert.match(
+    await pending.innerText(),
+    /Not written yet: Relaxed: Top K = 4, Relaxed: Min probability = 0\.02/,
+  );
+  assert.deepEqual(await changes(editor), []);
+  await pending.getByRole("button", { name: "Apply" }).click();
+  assert.deepEqual(
+    ((await changes(editor)) as { key: string; value: number }[]).map(({ key, value }) => [key, value]),
+    [
+      ["laser.relaxed.topK", 4],
+      ["laser.relaxed.minProbability", 0.02],
+    ],
+  );
+  await editor.send(
+    settingsOf({ "laser.relaxed.topK": { user: 4 }, "laser.relaxed.minProbability": { user: 0.02 } }),
+  );
+  assert.equal(await pending.getByRole("button").count(), 0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.deepEqual((await editor.sent()).slice(-2), [
+    { kind: "change", key: "laser.relaxed.topK", target: "user", value: 3 },
+    { kind: "reset", key: "laser.relaxed.minProbability", target: "user" },
+  ]);
 });

@@ -68,6 +68,8 @@ table(
     const editor = await opened(context, settingsOf(VALUES, TWO_FOLDERS), {
       kind: "trace",
       trace: TRACE,
+      name: null,
+      names: [],
     });
     await editor.page.setViewportSize({ width, height: 800 });
     await numberOf(editor, "relaxed.topK").fill("0");
@@ -98,7 +100,7 @@ table(
       name: "with a trace",
       workspace: TWO_FOLDERS,
       target: "Workspace",
-      messages: [{ kind: "trace", trace: TRACE }],
+      messages: [{ kind: "trace", trace: TRACE, name: null, names: [] }],
     },
     {
       name: "with a refusal, without trust",

@@ -2,7 +2,7 @@
 // file that is not a sound trace says what is wrong.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { pieces, serialiseTrace } from "../../../core/trace/index.ts";
+import { parseTrace, pieces, serialiseTrace } from "../../../core/trace/index.ts";
 import { PANES } from "../../../webview/trace/traceState.ts";
 import { table } from "../../support/check.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
@@ -38,6 +38,34 @@ table(
     assert.deepEqual((await editor.sent()).at(-1), { kind: "command", command: "openAsText" });
   },
 );
+
+test("a trace whose file is gone stays on the page, can be saved, and the page closed", async (context) => {
+  const editor = await openedTrace(bench, context, REAL_TEXT);
+  const { page } = editor;
+  const tokens = await page.locator(".stream .token").count();
+  const error = { code: "traceFileUnreadable", message: "The trace file a is gone.", nextStep: "" };
+  await editor.send({ kind: "unreadable", name: "a", error });
+  assert.equal(await page.locator(".stream .token").count(), tokens);
+  assert.match(await page.locator(".gone").innerText(), /The trace file a is gone\./);
+  await page.getByRole("button", { name: "Save a Copy…" }).click();
+  await page.locator(".gone").getByRole("button", { name: "Close" }).click();
+  const [saved, closed] = (await editor.sent()).slice(-2) as [{ text: string }, object];
+  assert.deepEqual(parseTrace(saved.text), parseTrace(REAL_TEXT));
+  assert.deepEqual(closed, { kind: "command", command: "close" });
+  await editor.send(fileMessage(REAL_TEXT));
+  assert.equal(await page.locator(".gone").count(), 0, "it is there again");
+});
+
+test("each pane keeps its own place, and begins at its top", async (context) => {
+  const { page } = await openedTrace(bench, context, REAL_TEXT, { width: 1200, height: 700 });
+  const top = () => page.locator("#pane").evaluate((pane) => pane.scrollTop);
+  await page.locator("#tab-figures").click();
+  await page.locator("#pane").evaluate((pane) => (pane.scrollTop = 400));
+  await page.locator("#tab-about").click();
+  assert.equal(await top(), 0);
+  await page.locator("#tab-figures").click();
+  assert.equal(await top(), 400);
+});
 
 test("markup in a token is text", async (context) => {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';

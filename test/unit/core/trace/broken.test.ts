@@ -111,7 +111,12 @@ const shapes: [pointer: string, value: unknown, path: string, expected: string][
   ["/steps/0/rows/0/logits/1", null, "/steps/0/rows/0/logits/1", "a number"],
   ["/steps/0/next", undefined, "/steps/0", 'an object with "next"'],
   ["/steps/0/draft/0/source", "dream", "/steps/0/draft/0/source", '"prompt" or "output" or "pool"'],
-  ["/result/finish", "bored", "/result/finish", '"endOfText" or "stop" or "complete" or "maxTokens"'],
+  [
+    "/result/finish",
+    "bored",
+    "/result/finish",
+    '"endOfText" or "stop" or "loop" or "complete" or "maxTokens"',
+  ],
   ["/result/tokens", "1 2", "/result/tokens", "a list"],
 ];
 

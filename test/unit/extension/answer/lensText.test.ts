@@ -17,6 +17,7 @@ const ended = {
   state: "ended",
   finish: "endOfText",
   counts,
+  loop: null,
   isStrict: false,
   name: null,
   plainRun: null,

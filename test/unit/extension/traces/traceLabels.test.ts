@@ -40,6 +40,7 @@ const summary: TraceSummary = {
   asked: "",
   finish: "endOfText",
   metrics: withRates(counts),
+  loop: null,
 };
 
 interface Row {

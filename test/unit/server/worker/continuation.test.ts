@@ -154,9 +154,9 @@ table(
   ({ trace, choice, found }) => {
     const { settings: given } = continuationOf(trace, null, { tokensBefore: 2, token: null, ...choice })!;
     const { guards, sampling, maxTokens, maxDraftTokens, maxTreeTokens, stop } = settings;
-    const { minSupport, excludeSubject, jsonSchema, grammar } = settings;
+    const { minSupport, excludeSubject, jsonSchema, grammar, stopAtLoop } = settings;
     const limits = { maxTokens, maxDraftTokens, maxTreeTokens, minSupport, excludeSubject };
-    const recorded = { guards, sampling, stop, jsonSchema, grammar, ...limits };
+    const recorded = { guards, sampling, stop, stopAtLoop, jsonSchema, grammar, ...limits };
     assert.deepEqual(given, {
       ...recorded,
       draftShape: "chain",

@@ -86,7 +86,7 @@ test("the card's kept height stays within its bounds", () => {
   const shares = [-5, 0, 30, 44.6, 900, NaN, "30", undefined];
   assert.deepEqual(
     shares.map((cardShare) => readKept({ cardShare }).cardShare),
-    [15, 15, 30, 45, 45, 40, 40, 40],
+    [15, 15, 30, 45, 50, 40, 40, 40],
   );
 });
 

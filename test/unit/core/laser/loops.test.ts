@@ -1,7 +1,13 @@
 // Where an answer begins to repeat itself: letters are tokens.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { isLooping, LOOP_TOKENS, tokensBeforeLoop } from "../../../../server/bench/index.ts";
+import {
+  isLooping,
+  LOOP_TOKENS,
+  LoopFinder,
+  loopStop,
+  tokensBeforeLoop,
+} from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
 import { seededRandom } from "../../../support/random.ts";
 
@@ -57,3 +63,57 @@ function byEveryPair(answer: readonly number[], n: number): number {
     }
   return answer.length;
 }
+
+const loopIn = (text: string): number | null => {
+  const finder = new LoopFinder();
+  for (const token of ids(text)) finder.push(token);
+  return finder.tokensBefore;
+};
+const PHRASE = "the answer says so, ";
+
+table(
+  "the loop in which an answer ends",
+  [
+    { name: "none in prose", text: "one sentence without a loop at all.", expect: null },
+    {
+      name: "a phrase said twice, and new text after it",
+      text: `${PHRASE}${PHRASE}then comes what is new here.`,
+      expect: null,
+    },
+    {
+      name: "a phrase without an end",
+      text: `so:${PHRASE.repeat(3)}`,
+      expect: 3 + PHRASE.length + LOOP_TOKENS - 1,
+    },
+    {
+      name: "an early repetition is not part of it",
+      text: `${PHRASE}${PHRASE}and then a long new text${"ab".repeat(20)}`,
+      expect: 2 * PHRASE.length + 24 + 2 + LOOP_TOKENS - 1,
+    },
+    {
+      name: "the same keys with other values",
+      text: '{"name":"a4kz0","age":7},{"name":"wq85u","age":3},{"name":"tv19x","age":5}',
+      expect: null,
+    },
+  ],
+  ({ text, expect }) => {
+    assert.equal(loopIn(text), expect);
+  },
+);
+
+test("what a look ahead tells is what comes, and it takes nothing", () => {
+  const random = seededRandom(3);
+  for (let round = 0; round < 100; round++) {
+    const answer = Array.from({ length: 80 }, () => random.below(2));
+    const limit = 8 + random.below(20);
+    const at = random.below(80);
+    const [watched, whole] = [loopStop(limit, []), loopStop(limit, [])];
+    let ended = -1;
+    for (let i = 0; i < answer.length && ended < 0; i++) if (whole.commit([answer[i]!])) ended = i;
+    if (at > 0) watched.commit(answer.slice(0, at));
+    const found = watched.indexIn(answer.slice(at));
+    assert.equal(watched.indexIn(answer.slice(at)), found, "a second look tells something else");
+    if (ended >= at) assert.equal(at + found, ended);
+    else if (ended < 0) assert.equal(found, -1);
+  }
+});

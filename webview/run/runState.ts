@@ -1,0 +1,67 @@
+// What a run is doing, in words that are true at each moment, and how far it is. Pure.
+import { unreachable } from "../../core/base/index.ts";
+import { loopWords } from "../../core/inspect/index.ts";
+import type { Queue, RunModel } from "./model.ts";
+
+export interface RunState {
+  readonly words: string;
+  /** How far it is, 0 … 1; null if unknown. */
+  readonly share: number | null;
+}
+
+/** Of a run that has not ended. */
+export function stateOf({ progress, header, counts }: RunModel, { behind }: Queue): RunState {
+  if (progress !== null) {
+    const { message, share } = progress;
+    const percent = share === null ? "" : ` ${Math.floor(100 * share)} %`;
+    return { words: `${message.charAt(0).toUpperCase()}${message.slice(1)}${percent}`, share };
+  }
+  if (header === null && behind !== null) return { words: `Queued after ${behind}`, share: null };
+  if (header === null) return { words: "Waiting for the model", share: null };
+  if (counts.steps === 0) return { words: "Reading the prompt", share: null };
+  const { maxTokens } = header.request;
+  return {
+    words: `${counts.committed.toLocaleString("en")} of ${maxTokens.toLocaleString("en")} tokens`,
+    share: Math.min(1, counts.committed / maxTokens),
+  };
+}
+
+/** How a run ended, in few words. */
+export function endWords({ ended, header, counts }: RunModel): string {
+  const finish = ended?.finish ?? null;
+  const limit = header?.request.maxTokens ?? counts.committed;
+  switch (finish) {
+    case null:
+      return header === null ? "starting" : "running";
+    case "endOfText":
+    case "complete":
+      return "finished";
+    case "stop":
+      return "ended at a stop sequence";
+    case "loop":
+      return "stopped at a loop";
+    case "maxTokens":
+      return `stopped at the limit of ${limit.toLocaleString("en")} tokens`;
+    case "stopped":
+      return "stopped";
+    case "failed":
+      return "failed";
+    case "busy":
+      return "not started";
+    default:
+      return unreachable(finish);
+  }
+}
+
+/** E.g. "repeats itself from token 101"; null if the answer does not. */
+export function loopBadge({ loop }: RunModel): string | null {
+  return loop === null ? null : loopWords(loop);
+}
+
+/** E.g. "book" of the prompt file book.prompty, else what was run. */
+export function runName({ header }: RunModel): string {
+  if (header === null) return "A run";
+  const file = header.request.promptFile;
+  if (file === null) return "Selected text";
+  return file.endsWith(".prompty") ? file.replace(/^.*[\\/]/, "").slice(0, -".prompty".length) : file;
+}
