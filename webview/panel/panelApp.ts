@@ -3,7 +3,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
 import {
@@ -35,6 +34,7 @@ import {
 } from "../run/model.ts";
 import { cardView, type CardActions } from "../run/card.ts";
 import { dividerView } from "./divider.ts";
+import { endView } from "./endView.ts";
 import { legendView, meaningsList } from "../run/legend.ts";
 import { chipsView, emptyView, errorView, progressView, queueView, titleView } from "../run/parts.ts";
 import "./stepList.ts";
@@ -155,7 +155,7 @@ export class LaserPanel extends LightElement {
     const { run, status } = this.model;
     const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
-      ${serverError === null ? nothing : errorView(serverError, this.logButton())}
+      ${serverError === null ? nothing : errorView(serverError, this.button("showLog", "Show Log", "link"))}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
@@ -192,7 +192,7 @@ export class LaserPanel extends LightElement {
     const view = item === null ? undefined : run.steps[item.step];
     const hasSteps = run.steps.length > 0;
     return html`<header class="head">
-        ${titleView(run)} ${isRunning(run) ? progressView(run, queue, this.send) : this.endView(run)}
+        ${titleView(run)} ${isRunning(run) ? progressView(run, queue, this.send) : endView(run, this.actions)}
         ${queueView(queue)} ${hasSteps ? chipsView(run, this.send) : nothing}
         ${hasSteps ? this.barView(run) : nothing}
       </header>
@@ -288,23 +288,12 @@ export class LaserPanel extends LightElement {
     return this.querySelector<TokenStream>("laser-stream");
   }
 
-  private endView({ ended, runId }: RunModel): TemplateResult {
-    return html`${ended?.error ? errorView(ended.error, this.button("fix", fixLabel(errorFix(ended.error)), "link")) : nothing}
-      <div class="toolbar">
-        <button
-          class="primary"
-          type="button"
-          title="Run this prompt again, with the settings of now"
-          @click=${() => {
-            this.host.post({ kind: "runAgain", runId });
-          }}
-        >
-          Run Again
-        </button>
-        ${ended?.tracePath ? this.button("openTrace", "Open trace", "link") : nothing}
-        ${this.button("openSettings", "Settings", "link")}
-      </div>`;
-  }
+  private readonly actions = {
+    button: (command: PanelCommand, label: string) => this.button(command, label, "link"),
+    runAgain: (runId: string) => {
+      this.host.post({ kind: "runAgain", runId });
+    },
+  };
 
   private button(command: PanelCommand, label: string, look: string): TemplateResult {
     return html`<button
@@ -316,10 +305,6 @@ export class LaserPanel extends LightElement {
     >
       ${label}
     </button>`;
-  }
-
-  private logButton(): TemplateResult {
-    return this.button("showLog", "Show log", "link");
   }
 
   private readonly send = (command: PanelCommand): void => {

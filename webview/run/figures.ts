@@ -1,5 +1,6 @@
 // The live figures in words: name, value with its denominator, and definition. Where the answer ends in a loop, the
 // value is that before the loop, and the one over the whole answer stands beside it. Pure.
+import { plainRunWords } from "../../extension/shared/plainRun.ts";
 import { METRIC_DEFINITIONS, withRates, type StepCounts, type TraceMetrics } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";
 import { msWords, shareWords } from "./figureWords.ts";
@@ -83,7 +84,8 @@ export function speedUp({
   counts,
   loop,
   plainTokensPerSecond,
-}: Counted & Pick<RunModel, "plainTokensPerSecond">): Figure | null {
+  plainRun = null,
+}: Counted & Pick<RunModel, "plainTokensPerSecond"> & Partial<Pick<RunModel, "plainRun">>): Figure | null {
   const ratioOf = (part: StepCounts | null): string | null => {
     const speed = part === null ? null : withRates(part).tokensPerSecond;
     return speed === null || plainTokensPerSecond === null
@@ -97,7 +99,10 @@ export function speedUp({
     name: "Speed-up",
     value: before ?? whole,
     whole: before === null ? null : whole,
-    detail: `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`,
+    detail:
+      plainRun === null
+        ? `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`
+        : `against ${plainRunWords(plainRun)}`,
     meaning: "Tokens per second of this run ÷ those of a plain run of the same prompt.",
   };
 }

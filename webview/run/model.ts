@@ -2,7 +2,7 @@
 // deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
 // given.
 import { unreachable, type ErrorText } from "../../core/base/index.ts";
-import type { RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
+import type { RunIdentity, RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
 import {
   emptyHead,
   headWithEnd,
@@ -69,7 +69,7 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
     case "status":
       return { ...model, status: message.status };
     case "started":
-      return { ...model, run: emptyRun(message.runId) };
+      return { ...model, run: emptyRun(message.runId, message.identity) };
     case "queue":
       return { ...model, queue: { behind: message.behind, next: message.next } };
     case "event":
@@ -87,7 +87,7 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
     case "ended":
       return { ...model, run: headWithEnd(model.run, message.result) };
     case "plainMeasured":
-      return { ...model, run: headWithPlain(model.run, message.tokensPerSecond) };
+      return { ...model, run: headWithPlain(model.run, message.tokensPerSecond, message.plainRun) };
     case "firstToken":
       return { ...model, run: headWithFirstToken(model.run, message.ms) };
     default:
@@ -109,9 +109,9 @@ export function isRunning(run: RunModel | null): boolean {
   return run?.ended === null;
 }
 
-function emptyRun(runId: string): RunModel {
+function emptyRun(runId: string, identity: RunIdentity | null): RunModel {
   return {
-    ...emptyHead(runId),
+    ...emptyHead(runId, identity),
     steps: [],
     counts: NO_STEPS,
     loop: null,
@@ -122,7 +122,7 @@ function emptyRun(runId: string): RunModel {
 
 /** A run as it is shown. */
 export function runModelOf({ steps, pieces, ...head }: RunSnapshot): RunModel {
-  return withSteps({ ...emptyRun(head.runId), ...head }, steps, pieces);
+  return withSteps({ ...emptyRun(head.runId, head.identity), ...head }, steps, pieces);
 }
 
 function withEvent(model: PanelModel, run: RunModel, event: RunEvent): PanelModel {

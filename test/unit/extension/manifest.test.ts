@@ -178,6 +178,8 @@ test("the walkthrough's pictures exist, follow the theme, and each step is compl
     ...Object.values(CONTEXT_KEYS),
     VIEWS.panel,
   ] as readonly string[];
+  const packed = readFileSync(path.join(repositoryFolder, ".vscodeignore"), "utf8").split("\n");
+  assert.ok(packed.includes("!media/walkthrough/*.svg"), "the pictures are not packed");
   for (const { media, completionEvents, description: text } of walkthrough.steps) {
     const picture = readFileSync(path.join(repositoryFolder, media.svg), "utf8");
     assert.match(picture, /var\(--vscode-/);

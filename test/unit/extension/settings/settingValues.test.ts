@@ -37,6 +37,7 @@ test("every setting of decoding lands in its own place", () => {
     minSupport: 3,
     excludeSubject: true,
     stop: ["\n\n"],
+    stopAtLoop: 40,
     systemInUserTurn: true,
     jsonSchema: '{"type": "object"}',
     grammar: 'root ::= "a"',
