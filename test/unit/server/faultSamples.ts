@@ -252,7 +252,6 @@ export const CLI: Samples<CliFault> = {
   modelsUnreadable: { path: "/models", reason: "there is nothing there" },
   valuesFileInvalid: { path, reason },
   promptFileMissing: { path },
-  modelsUnreadable: { path, reason },
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
   tracePathUnusable: { path, reason },
