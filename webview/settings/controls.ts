@@ -173,6 +173,7 @@ function stoppingSlider(
   const valueOf = (event: Event): string => String(stops[Number((event.target as HTMLInputElement).value)]!);
   return html`<span class="slider"
     ><input
+      class="stops"
       type="range"
       aria-label="${label}, slider"
       aria-valuetext=${text === "" ? "no value" : text}

@@ -1,5 +1,6 @@
 // Where a slider stops. On a logarithmic scale, values that matter get as much of the track as large ones: p of 0.01 to
 // 0.1 as much as 0.1 to 1. Each stop is one press of an arrow key. Pure.
+
 export interface NumberRange {
   readonly minimum: number;
   readonly maximum: number;
