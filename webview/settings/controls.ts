@@ -9,7 +9,7 @@ import {
 } from "@vscode/webview-ui-toolkit";
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { nearestStop } from "./sliderStops.ts";
+import { nearestStop, type NumberRange } from "./sliderStops.ts";
 
 /** Registers the toolkit's elements; once per page. */
 export function registerControls(): void {
@@ -115,16 +115,6 @@ export function textField(
   />`;
 }
 
-export interface NumberRange {
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly step: number;
-  /** The values at which a slider stops; by default at each step. */
-  readonly stops?: readonly number[];
-  /** Values with a mark below the slider, and what they are. */
-  readonly marks?: readonly { readonly value: number; readonly words: string }[];
-}
-
 /** The most slider positions that can still be set one by one. */
 const SLIDER_PLACES = 200;
 
@@ -183,6 +173,7 @@ function stoppingSlider(
   const valueOf = (event: Event): string => String(stops[Number((event.target as HTMLInputElement).value)]!);
   return html`<span class="slider"
     ><input
+      class="stops"
       type="range"
       aria-label="${label}, slider"
       aria-valuetext=${text === "" ? "no value" : text}

@@ -49,7 +49,7 @@ export function groupsView(
     ${sections(groups.slice(0, first))}
     <div class="judged">
       <div>${sections(groups.slice(first, middle))}</div>
-      <div>
+      <div class="beside">
         ${judgedTools(model, actions)}
         ${whatIfView(model.trace, whatIfSettings(model), overriddenWords(model))}
       </div>

@@ -1,8 +1,7 @@
 // Typed text as a value, or as what is wrong with it. Uses the same check as everything else. Pure.
 import { settingProblem, type NumberSetting, type Setting } from "../../core/settings/index.ts";
 import { wantedWords, type Json, type SettingView } from "../../extension/shared/settingsEditor.ts";
-import type { NumberRange } from "./controls.ts";
-import { logStops } from "./sliderStops.ts";
+import { logStops, type NumberRange } from "./sliderStops.ts";
 import { unescaped } from "./escapes.ts";
 import { factsOf } from "./settingFacts.ts";
 import { placedValue } from "./settingPlaces.ts";

@@ -1,6 +1,15 @@
 // Where a slider stops. On a logarithmic scale, values that matter get as much of the track as large ones: p of 0.01 to
 // 0.1 as much as 0.1 to 1. Each stop is one press of an arrow key. Pure.
-import type { NumberRange } from "./controls.ts";
+
+export interface NumberRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly step: number;
+  /** The values at which a slider stops; by default at each step. */
+  readonly stops?: readonly number[];
+  /** Values with a mark below the slider, and what they are. */
+  readonly marks?: readonly { readonly value: number; readonly words: string }[];
+}
 
 const SERIES = [1, 1.5, 2, 3, 4, 5, 7] as const;
 /** Whole numbers up to this one are all there. */

@@ -179,7 +179,13 @@ export class LaserTrace extends LightElement implements CommandedPage {
     const pane = this.querySelector("#pane");
     if (pane === null || this.shownPane === this.state.pane) return;
     this.shownPane = this.state.pane;
-    pane.scrollTop = this.scrolledPx.get(this.state.pane) ?? 0;
+    const px = this.scrolledPx.get(this.state.pane) ?? 0;
+    pane.scrollTop = px;
+    // Figures get their height after the page's own update.
+    if (px > 0)
+      void this.updateComplete.then(() => {
+        pane.scrollTop = px;
+      });
   }
 
   say(words: string): void {

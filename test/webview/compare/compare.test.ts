@@ -166,6 +166,8 @@ test("sides are swapped, and of more than two traces radio buttons pick the pair
   const heads = async () =>
     (await page.locator(".text-head .columns > div").allInnerTexts()).map((head) => head.split(" ")[0]!);
   const radio = (name: string) => page.getByRole("radio", { name });
+  assert.deepEqual(await heads(), ["A", "C"], "the one that differs most");
+  await radio("B on the right").click();
   assert.deepEqual(await heads(), ["A", "B"]);
   await radio("C on the right").click();
   assert.deepEqual(await heads(), ["A", "C"]);

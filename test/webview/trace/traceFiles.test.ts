@@ -64,7 +64,7 @@ test("each pane keeps its own place, and begins at its top", async (context) => 
   await page.locator("#tab-about").click();
   assert.equal(await top(), 0);
   await page.locator("#tab-figures").click();
-  assert.equal(await top(), 400);
+  await page.waitForFunction(() => document.querySelector("#pane")!.scrollTop === 400);
 });
 
 test("markup in a token is text", async (context) => {
