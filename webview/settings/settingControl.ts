@@ -45,7 +45,7 @@ export function settingControl(
   const events: TextEvents = { onInput: actions.onDraft, onChange: done };
   switch (setting.kind) {
     case "boolean":
-      return checkbox(words, (typed ?? String(value)) === "true", actions.onValue);
+      return checkbox(words, typed === undefined ? value === true : typed === "true", actions.onValue);
     case "choice": {
       const choices = Object.keys(setting.choices);
       const at = choices.findIndex((choice) => choice === (typed ?? value));

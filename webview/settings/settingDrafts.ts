@@ -42,7 +42,7 @@ const NO_VALUE = "null";
 
 /** A value as a draft that stands for it. */
 export function draftOf(value: Json): string {
-  return value === null ? NO_VALUE : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A draft of a number as its field shows it. */

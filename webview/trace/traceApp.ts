@@ -27,7 +27,8 @@ import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
 import { TraceCommands, type CommandedPage } from "./traceCommands.ts";
 import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
-import { goneView, PANE_NAMES, refusedView, traceView, type TraceActions } from "./tracePage.ts";
+import { goneView, refusedView } from "./fileState.ts";
+import { PANE_NAMES, traceView, type TraceActions } from "./tracePage.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
 

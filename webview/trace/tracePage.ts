@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
-import type { ErrorText } from "../../core/base/index.ts";
 import { oneLineText, originOfRun, originWords, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";
@@ -70,40 +69,6 @@ export const PANE_NAMES: Readonly<Record<Pane, string>> = {
   whatIf: "What if",
   about: "About",
 };
-
-/** For a file that is not a valid trace: the reason, and a button to open it as text. */
-export function refusedView(
-  { name, error }: { readonly name: string; readonly error: ErrorText },
-  onCommand: ((command: TraceCommand) => void) | null,
-): TemplateResult {
-  const open = html`<button class="link" type="button" @click=${() => onCommand?.("openAsText")}>
-    Open as text
-  </button>`;
-  return html`<main class="refused">
-    <h1><bdi>${oneLineText(name)}</bdi></h1>
-    ${errorView(error, onCommand === null ? nothing : open)}
-  </main>`;
-}
-
-/** Above a trace whose file is gone: the page may be the only copy. */
-export function goneView(
-  { message, nextStep }: ErrorText,
-  { onSave, onCommand }: { readonly onSave: () => void; readonly onCommand: (command: TraceCommand) => void },
-): TemplateResult {
-  return html`<div class="gone" role="alert">
-    <p><b>${message}</b> ${nextStep}</p>
-    <button class="primary" type="button" @click=${onSave}>Save a Copy…</button>
-    <button
-      class="secondary"
-      type="button"
-      @click=${() => {
-        onCommand("close");
-      }}
-    >
-      Close
-    </button>
-  </div>`;
-}
 
 export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
   const { loaded, state } = page;
