@@ -35,14 +35,29 @@ export interface TrialResult {
   readonly outcome: TrialOutcome;
 }
 
-/** The kept result; null if the back end has to be tried. */
-export async function keptResult(file: BackendFile, machine: Machine): Promise<TrialResult | null> {
+/** A busy machine is not a broken driver: a trial that took too long is made again after this. */
+const TIMED_OUT_FOR_MS = 3_600_000;
+
+/**
+ * The kept result; null if the back end has to be tried.
+ * @param nowMs since 1970
+ */
+export async function keptResult(
+  file: BackendFile,
+  machine: Machine,
+  nowMs = Date.now(),
+): Promise<TrialResult | null> {
   try {
-    const text = await readFile(pathOf(file, machine), "utf8");
-    return parse(ResultSchema, JSON.parse(text));
+    const result = parse(ResultSchema, JSON.parse(await readFile(pathOf(file, machine), "utf8")));
+    return result !== null && isOld(result, nowMs) ? null : result;
   } catch {
     return null;
   }
+}
+
+function isOld({ outcome, triedAt }: TrialResult, nowMs: number): boolean {
+  if (outcome.kind !== "refused" || outcome.fault.tag !== "trialTimedOut") return false;
+  return !(nowMs - Date.parse(triedAt) < TIMED_OUT_FOR_MS);
 }
 
 /** @throws FilesError */

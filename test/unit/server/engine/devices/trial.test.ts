@@ -9,6 +9,7 @@ import type { BackendFile, GpuBackend } from "../../../../../server/engine/devic
 import { chooseBackend, type ChooseOptions } from "../../../../../server/engine/devices/choose.ts";
 import { surveyDevices } from "../../../../../server/engine/devices/survey.ts";
 import { tryBackend } from "../../../../../server/engine/devices/trial.ts";
+import { keepResult, keptResult } from "../../../../../server/engine/devices/trialCache.ts";
 import { TRIAL_FAULTS, type TrialFault } from "../../../../../server/engine/devices/trialFaults.ts";
 import { ENGINE_FAULTS, EngineError, type GpuChoice } from "../../../../../server/engine/errors.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../../support/check.ts";
@@ -70,6 +71,23 @@ test("a program that is missing is a refusal, not a crash", async () => {
   const outcome = await tryBackend(at("/x/works"), { modelPath: "/any", signal: never, program: "/no/such" });
   assert.equal(outcome.kind, "refused");
 });
+
+table(
+  "a kept trial",
+  [
+    { name: "that hung counts for an hour", tag: "trialTimedOut", afterMs: 3_599_000, isKept: true },
+    { name: "that hung is made again after it", tag: "trialTimedOut", afterMs: 3_601_000, isKept: false },
+    { name: "that aborted stays", tag: "trialCrashed", afterMs: 1e12, isKept: true },
+  ] as const,
+  async ({ tag, afterMs, isKept }, context) => {
+    const machine = { platform: "linux", arch: "x64", cacheDir: temporaryFolder(context) } as const;
+    const fault = { tag, backend: "cuda", limitMs: 1, reason: "", output: "" } as unknown as TrialFault;
+    const triedAt = "2026-01-01T00:00:00.000Z";
+    await keepResult(at("/x/a"), machine, { triedAt, trialMs: 1, outcome: { kind: "refused", fault } });
+    const found = await keptResult(at("/x/a"), machine, Date.parse(triedAt) + afterMs);
+    assert.equal(found !== null, isKept);
+  },
+);
 
 /** A machine whose back ends do what their files' names say; counts the processes. */
 function machineWith(context: TestContext, files: Partial<Record<GpuBackend, readonly string[]>>) {
