@@ -39,7 +39,8 @@ async function askGrid(configured: InspectorSettings): Promise<readonly Inspecto
   const withGeneration = (change: Partial<InspectorSettings["generation"]>): InspectorSettings => ({
     ...configured,
     recordTraces: true,
-    generation: { ...configured.generation, ...change },
+    // Only what is compared is to differ: drafts follow no clock, whatever the setting.
+    generation: { ...configured.generation, planner: "repeatable", ...change },
   });
   return [
     withGeneration({ strategy: "laser-strict" }),

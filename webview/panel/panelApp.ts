@@ -20,7 +20,7 @@ import type { WebviewHost } from "../page/host.ts";
 import type { Item, ShownClass } from "../run/items.ts";
 import { inheritedText } from "../../core/trace/index.ts";
 import { lastOf } from "../page/last.ts";
-import { limitShare, PANEL_VIEWS, readKept, type KeptState, type PanelView } from "./keptState.ts";
+import { limitShare, readKept, type KeptState, type PanelView } from "./keptState.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -35,7 +35,7 @@ import {
 import { cardView, type CardActions } from "../run/card.ts";
 import { dividerView } from "./divider.ts";
 import { endView } from "./endView.ts";
-import { legendView, meaningsList } from "../run/legend.ts";
+import { viewBar, type BarActions, type BarState } from "./viewBar.ts";
 import { chipsView, emptyView, errorView, progressView, queueView, titleView } from "../run/parts.ts";
 import "./stepList.ts";
 import { TokenStream } from "../run/stream.ts";
@@ -44,12 +44,6 @@ import { whyOf } from "../run/why.ts";
 
 /** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "view", "areMeaningsOpen"];
-
-const VIEW_NAMES: Readonly<Record<PanelView, string>> = { text: "Text", steps: "Steps" };
-const VIEW_MEANINGS: Readonly<Record<PanelView, string>> = {
-  text: "The answer as running text, each token marked",
-  steps: "One row a step: what was drafted, what was kept, how it ended, and its time",
-};
 
 @customElement("laser-panel")
 export class LaserPanel extends LightElement {
@@ -123,7 +117,12 @@ export class LaserPanel extends LightElement {
     // A run that arrives as a whole was not followed live: announce only what comes next.
     if (message.kind === "snapshot" && run !== null) {
       const { runId, steps, ended } = run;
-      this.announced = { ...this.announced, runId, steps: steps.length, hasEnded: ended !== null };
+      this.announced = {
+        ...this.announced,
+        runId,
+        steps: steps.length,
+        hasEnded: ended !== null,
+      };
     } else this.announced = announce(this.announced, run, performance.now());
   }
 
@@ -194,7 +193,7 @@ export class LaserPanel extends LightElement {
     return html`<header class="head">
         ${titleView(run)} ${isRunning(run) ? progressView(run, queue, this.send) : endView(run, this.actions)}
         ${queueView(queue)} ${hasSteps ? chipsView(run, this.send) : nothing}
-        ${hasSteps ? this.barView(run) : nothing}
+        ${hasSteps ? viewBar(run, this.barState, this.barActions) : nothing}
       </header>
       ${
         hasSteps
@@ -209,46 +208,22 @@ export class LaserPanel extends LightElement {
       }`;
   }
 
-  /** How the answer is shown, and what its marks mean. */
-  private barView(run: RunModel): TemplateResult {
-    return html`<div class="bar">
-        <div class="views" role="group" aria-label="Show the answer as">
-          ${PANEL_VIEWS.map(
-            (name) =>
-              html`<button
-                type="button"
-                aria-pressed=${String(name === this.view)}
-                title=${VIEW_MEANINGS[name]}
-                @click=${() => {
-                  this.view = name;
-                }}
-              >
-                ${VIEW_NAMES[name]}${name === "steps" ? html` <span class="count">(${run.steps.length})</span>` : nothing}
-              </button>`,
-          )}
-        </div>
-        <button
-          class="link"
-          type="button"
-          aria-expanded=${String(this.areMeaningsOpen)}
-          @click=${() => {
-            this.areMeaningsOpen = !this.areMeaningsOpen;
-          }}
-        >
-          Marks
-        </button>
-      </div>
-      ${
-        this.areMeaningsOpen
-          ? html`<div class="meanings">
-              ${legendView(run, this.hiddenClasses, (shownClass) => {
-                this.toggle(shownClass);
-              })}
-              ${meaningsList()}
-            </div>`
-          : nothing
-      }`;
+  private get barState(): BarState {
+    const { view, areMeaningsOpen, hiddenClasses } = this;
+    return { view, areMeaningsOpen, hiddenClasses };
   }
+
+  private readonly barActions: BarActions = {
+    onView: (view) => {
+      this.view = view;
+    },
+    onMeanings: () => {
+      this.areMeaningsOpen = !this.areMeaningsOpen;
+    },
+    onClass: (shownClass) => {
+      this.toggle(shownClass);
+    },
+  };
 
   private stepsView(run: RunModel, item: Item | null): TemplateResult {
     return html`<laser-step-list
@@ -329,7 +304,10 @@ export class LaserPanel extends LightElement {
     if (move === null || this.model.run === null) return null;
     const to = moved(this.model.run.steps, from, move, this.hiddenClasses);
     if (isStuck(move, from, to))
-      this.announced = { ...this.announced, text: nextLiveText(this.announced.text, noneWords(move)) };
+      this.announced = {
+        ...this.announced,
+        text: nextLiveText(this.announced.text, noneWords(move)),
+      };
     return to;
   }
 
@@ -384,7 +362,10 @@ export class LaserPanel extends LightElement {
       if (to === null || run === null) return;
       this.cursor = to;
       const label = itemAt(run.steps, to)?.label ?? "";
-      this.announced = { ...this.announced, text: nextLiveText(this.announced.text, label) };
+      this.announced = {
+        ...this.announced,
+        text: nextLiveText(this.announced.text, label),
+      };
     } else if (event.key === "Enter") {
       this.openCard(from);
       void this.updateComplete.then(() => this.querySelector<HTMLElement>("#card-title")?.focus());

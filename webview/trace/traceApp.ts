@@ -23,12 +23,12 @@ import type { ShownClass } from "../run/items.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
+import { goneView } from "./notes.ts";
 import { loadTrace, type LoadedTrace, type LoadResult } from "./loadTrace.ts";
 import { TraceCommands, type CommandedPage } from "./traceCommands.ts";
 import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
-import { goneView, refusedView } from "./fileState.ts";
-import { PANE_NAMES, traceView, type TraceActions } from "./tracePage.ts";
+import { PANE_NAMES, refusedView, traceView, type TraceActions } from "./tracePage.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
 
@@ -38,7 +38,10 @@ const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";
 @customElement("laser-trace")
 export class LaserTrace extends LightElement implements CommandedPage {
   @state() accessor loaded: LoadedTrace | null = null;
-  @state() accessor refused: { readonly name: string; readonly error: ErrorText } | null = null;
+  @state() accessor refused: {
+    readonly name: string;
+    readonly error: ErrorText;
+  } | null = null;
   /** Why the file of the trace that is shown can't be read any more. */
   @state() accessor gone: ErrorText | null = null;
   @state() accessor plain: LoadedTrace | null = null;
@@ -65,7 +68,10 @@ export class LaserTrace extends LightElement implements CommandedPage {
     },
     onOpen: (cursor, by) => {
       const { pane } = this.state;
-      this.change({ cursor, pane: by === "key" || pane === "about" ? "step" : pane });
+      this.change({
+        cursor,
+        pane: by === "key" || pane === "about" ? "step" : pane,
+      });
     },
     onFocus: (cursor) => {
       this.goTo(cursor);
@@ -127,7 +133,10 @@ export class LaserTrace extends LightElement implements CommandedPage {
     if (!result.ok) return;
     const { steps } = result.loaded.run;
     if (itemAt(steps, this.state.cursor) === null) {
-      this.state = { ...this.state, cursor: steps.length > 0 ? firstOf(steps, 0) : null };
+      this.state = {
+        ...this.state,
+        cursor: steps.length > 0 ? firstOf(steps, 0) : null,
+      };
     }
   }
 
@@ -149,7 +158,10 @@ export class LaserTrace extends LightElement implements CommandedPage {
   protected override render(): TemplateResult {
     const { loaded, refused } = this;
     if (refused !== null) return refusedView(refused, this.isReadOnly ? null : this.command);
-    if (loaded === null) return html`<main aria-busy="true"><p class="quiet">Reading the trace…</p></main>`;
+    if (loaded === null)
+      return html`<main aria-busy="true">
+        <p class="quiet">Reading the trace…</p>
+      </main>`;
     const { state, plain, budgetNats, isHelpOpen, areKeysOpen, isReadOnly } = this;
     return html`${this.gone === null ? nothing : goneView(this.gone, { onSave: this.saveCopy, onCommand: this.command })}${traceView(
         {
@@ -217,13 +229,19 @@ export class LaserTrace extends LightElement implements CommandedPage {
   };
 
   private readonly saveCopy = (): void => {
-    if (this.loaded !== null) this.host.post({ kind: "saveCopy", text: serialiseTrace(this.loaded.trace) });
+    if (this.loaded !== null)
+      this.host.post({
+        kind: "saveCopy",
+        text: serialiseTrace(this.loaded.trace),
+      });
   };
 
   private readonly toggle = (shownClass: ShownClass): void => {
     const { hidden } = this.state;
     const others = hidden.filter((name) => name !== shownClass);
-    this.change({ hidden: others.length < hidden.length ? others : [...hidden, shownClass] });
+    this.change({
+      hidden: others.length < hidden.length ? others : [...hidden, shownClass],
+    });
   };
 
   private readonly actions: TraceActions = {
@@ -231,7 +249,9 @@ export class LaserTrace extends LightElement implements CommandedPage {
     onToken: (event) => {
       // A click beside the tokens would leave nothing focused, and the keys of the answer would do nothing.
       if (!this.tokens.onClick(event) && document.getSelection()?.isCollapsed !== false)
-        this.querySelector<HTMLElement>('.stream .token[tabindex="0"]')?.focus({ preventScroll: true });
+        this.querySelector<HTMLElement>('.stream .token[tabindex="0"]')?.focus({
+          preventScroll: true,
+        });
     },
     onCardKey: (event) => {
       if (event.key === "Escape") this.tokens.focusToken();

@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
-import { oneLineText, originOfRun, originWords, withRates } from "../../core/trace/index.ts";
+import type { ErrorText } from "../../core/base/index.ts";
+import { oneLineText, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";
 import { figuresOf, firstTokenOf, speedUp } from "../run/figures.ts";
@@ -26,6 +27,7 @@ import { treeCaption } from "./treeLayout.ts";
 import { filterView, type FilterActions } from "./filterBox.ts";
 import { legendView } from "../run/legend.ts";
 import { errorView, figureView, titleView } from "../run/parts.ts";
+import { parentView } from "./notes.ts";
 import { qualityView } from "./quality.ts";
 import "./stepTable.ts";
 import "../run/stream.ts";
@@ -70,13 +72,28 @@ export const PANE_NAMES: Readonly<Record<Pane, string>> = {
   about: "About",
 };
 
+/** For a file that is not a valid trace: the reason, and a button to open it as text. */
+export function refusedView(
+  { name, error }: { readonly name: string; readonly error: ErrorText },
+  onCommand: ((command: TraceCommand) => void) | null,
+): TemplateResult {
+  const open = html`<button class="link" type="button" @click=${() => onCommand?.("openAsText")}>
+    Open as text
+  </button>`;
+  return html`<main class="refused">
+    <h1><bdi>${oneLineText(name)}</bdi></h1>
+    ${errorView(error, onCommand === null ? nothing : open)}
+  </main>`;
+}
+
 export function traceView(page: TracePage, actions: TraceActions): TemplateResult {
   const { loaded, state } = page;
   return html`<main class="trace">
     ${patternsView()}
     <header>
-      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)} ${parentView(page, actions)}
-      ${summary(page)} ${filterView(filterBox(page), actions.filter)}
+      ${titleView(loaded.run)} ${toolbar(page, actions)} ${failureView(loaded)}
+      ${parentView(loaded.trace, page.isReadOnly ? null : actions.onCommand)} ${summary(page)}
+      ${filterView(filterBox(page), actions.filter)}
       <div class="line">
         ${legendView(loaded.run, page.lookups.hidden(state.hidden), actions.onClass)}
         ${granularityView(state, actions)}
@@ -91,34 +108,6 @@ export function traceView(page: TracePage, actions: TraceActions): TemplateResul
 function failureView({ run }: LoadedTrace): TemplateResult | typeof nothing {
   const error = run.ended?.error ?? null;
   return error === null ? nothing : errorView({ ...error, message: oneLineText(error.message) }, nothing);
-}
-
-/** Which run this one continues, with a link to its trace. */
-function parentView(
-  { loaded, isReadOnly }: TracePage,
-  { onCommand }: TraceActions,
-): TemplateResult | typeof nothing {
-  const origin = originOfRun(loaded.trace);
-  if (origin === null) return nothing;
-  const words = `Continues ${oneLineText(originWords(origin))}`;
-  const file = origin.parent?.file ?? null;
-  return html`<p class="parent detail">
-    <bdi>${words}</bdi>
-    ${
-      file === null || isReadOnly
-        ? nothing
-        : html`<button
-            class="link"
-            type="button"
-            title=${oneLineText(file)}
-            @click=${() => {
-              onCommand("openParent");
-            }}
-          >
-            Open the earlier run
-          </button>`
-    }
-  </p>`;
 }
 
 /** Without steps there is nothing to show except the request. */

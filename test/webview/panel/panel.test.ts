@@ -201,7 +201,12 @@ test("buttons send commands, speed-up is never guessed", async (context) => {
     ...["generate", "stop", "measurePlain"].map((command) => ({ kind: "command", command })),
     { kind: "runAgain", runId: MIXED.snapshot.runId },
   ]);
-  await panel.send({ kind: "plainMeasured", runId: MIXED.snapshot.runId, tokensPerSecond: 10 });
+  await panel.send({
+    kind: "plainMeasured",
+    runId: MIXED.snapshot.runId,
+    tokensPerSecond: 10,
+    plainRun: null,
+  });
   const speed = traceMetrics(MIXED.trace).tokensPerSecond! / 10;
   assert.match(
     await panel.page.locator(".figures").innerText(),
@@ -302,7 +307,7 @@ test("1,000 tokens: a step touches the document by its own size", async (context
     });
   }
   await panel.send(
-    { kind: "started", runId: "long" },
+    { kind: "started", runId: "long", identity: null },
     { kind: "event", runId: "long", event: begin! },
     ...long.slice(0, -20),
   );
