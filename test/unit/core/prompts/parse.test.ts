@@ -64,6 +64,7 @@ test("a complete file has no problem and gives typed values", () => {
     temperature: 0.5,
     seed: 7,
     stop: null,
+    stopAtLoop: null,
     systemInUserTurn: null,
     jsonSchema: null,
     grammar: null,

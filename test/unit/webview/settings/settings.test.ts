@@ -200,7 +200,7 @@ test("settings have headings and labels, and no two settings of a label and a ca
   const facts = settingsOf().settings.map((view) => ({ ...factsOf(view), name: shownName(view) }));
   assert.deepEqual(
     [...new Set(facts.map(({ group }) => group))],
-    ["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server", "Output"],
+    ["General", "Relaxed verification", "Guards", "Sampling", "Traces", "Server", "Prompts", "Output"],
   );
   assert.equal(new Set(facts.map(({ name }) => name)).size, facts.length);
   for (const name of ["GPU", "GPU layers", "Relaxed: Top K", "Guards: Max consecutive relaxed"])
