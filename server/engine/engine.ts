@@ -11,6 +11,8 @@ export interface ModelFacts {
   /** Base name of the file. */
   readonly file: string;
   readonly modelBytes: number;
+  /** Bits of the file per weight: about 5 for Q4_0, 16 for F16. Null: no tensor is known. */
+  readonly bitsPerWeight: number | null;
   /** SHA-256 of the file in hex; null if it was not computed. */
   readonly sha256: string | null;
   readonly architecture: string;

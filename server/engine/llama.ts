@@ -82,6 +82,7 @@ async function assemble(
       model: {
         ...facts,
         modelBytes: file.bytes,
+        bitsPerWeight: bitsPerWeight(info, file.bytes),
         sha256: options.sha256 ?? null,
         architecture: general.architecture,
         weightsFingerprint: weightsFingerprint(info),
@@ -133,6 +134,14 @@ async function refuseDevice({ llama, options: { device } }: FileToLoad, why: str
   const { length } = await llama.getGpuDeviceNames();
   const reason = `node-llama-cpp evaluates it (${why}), on all of ${length} GPUs`;
   if (length > 1) throw new EngineError({ tag: "deviceNotChoosable", wanted: device, reason });
+}
+
+function bitsPerWeight({ fullTensorInfo = [] }: FileToLoad["info"], bytes: number): number | null {
+  const sizes = fullTensorInfo.map(({ dimensions }) =>
+    dimensions.reduce<number>((size, length) => size * Number(length), 1),
+  );
+  const weights = sizes.reduce((sum, size) => sum + size, 0);
+  return weights === 0 ? null : (bytes * 8) / weights;
 }
 
 function weightsFingerprint({ fullTensorInfo = [] }: FileToLoad["info"]): string {

@@ -53,6 +53,7 @@ export function createScriptedEngine(options: ScriptedOptions): Engine {
       name: "scripted",
       file: "scripted",
       modelBytes: 0,
+      bitsPerWeight: null,
       sha256: null,
       architecture: "scripted",
       vocabularySize: tokenizer.size,

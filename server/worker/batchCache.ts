@@ -79,7 +79,7 @@ export async function findBatches(engine: Engine, options: FindBatches): Promise
   const found = await probeBatches(engine.target, {
     threadChoices: threadChoicesOf(engine.device),
     hasShapes: keepsGraphs(engine.device),
-    costs: new CostModel(guessCosts(engine.device, engine.model.modelBytes)),
+    costs: new CostModel(guessCosts(engine.device, engine.model)),
     now,
     signal,
     isPatient,

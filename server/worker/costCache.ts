@@ -52,7 +52,7 @@ const unwritable = new Set<string>();
  * measures, so that nothing stands before an answer.
  */
 export async function costsToBegin(engine: Engine, cache: CostCache): Promise<CostTable> {
-  return (await readTable(pathOf(engine, cache))) ?? guessCosts(engine.device, engine.model.modelBytes);
+  return (await readTable(pathOf(engine, cache))) ?? guessCosts(engine.device, engine.model);
 }
 
 /** The same for evaluations that hold tokens of several lanes: n counts the tokens of all of them. */
@@ -61,7 +61,7 @@ export async function laneCostsToBegin(
   group: LaneGroup,
   cache: CostCache,
 ): Promise<CostTable> {
-  const guess = () => guessCosts(engine.device, engine.model.modelBytes, group.counts);
+  const guess = () => guessCosts(engine.device, engine.model, group.counts);
   return (await readTable(pathOf(engine, cache, group))) ?? guess();
 }
 

@@ -122,7 +122,7 @@ export class Session {
     const { device, model } = options.engine;
     this.fixedCosts = this.costs.isFrozen
       ? this.costs
-      : new CostModel(guessCosts(device, model.modelBytes), true);
+      : new CostModel(guessCosts(device, model), true);
   }
 
   /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */

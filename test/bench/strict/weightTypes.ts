@@ -60,7 +60,7 @@ async function compared({ target, device, model }: Engine): Promise<Comparisons>
   const probed = await probeBatches(target, {
     threadChoices: threadChoicesOf(device),
     hasShapes: keepsGraphs(device),
-    costs: new CostModel(guessCosts(device, model.modelBytes)),
+    costs: new CostModel(guessCosts(device, model)),
     now: () => performance.now(),
     signal: { aborted: false },
     isPatient: true,

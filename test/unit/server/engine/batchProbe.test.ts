@@ -66,7 +66,9 @@ class Device implements TargetModel {
 
 const probe = (kernel: Kernel, hasShapes = false, signal = { aborted: false }, now = () => 0) => {
   const device = new Device(kernel);
-  const costs = new CostModel(guessCosts({ backend: "cpu", maxThreads: 2, totalLayers: 2 }, 1e8));
+  const costs = new CostModel(
+    guessCosts({ backend: "cpu", maxThreads: 2, totalLayers: 2 }, { modelBytes: 1e8, bitsPerWeight: 16 }),
+  );
   const threadChoices = hasShapes ? [2] : [1, 2];
   return probeBatches(device, { threadChoices, hasShapes, costs, now, signal });
 };
