@@ -29,7 +29,8 @@ export function promptInUse(document = promptDocument()): PromptInUse | null {
   const parsed = parsePrompty(document.getText());
   return {
     name: path.basename(document.uri.fsPath),
-    ownPool: poolOfPrompt(parsed, document.uri.fsPath),
+    // A path out of a file that is not trusted is not looked for: it may lead to another machine.
+    ownPool: vscode.workspace.isTrusted ? poolOfPrompt(parsed, document.uri.fsPath) : null,
     settingPool,
     strategy: withParameters(generation, parsed.parameters).strategy,
   };
