@@ -13,6 +13,7 @@ export {
 export { messageOf } from "./messageOf.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";
 export { finish, type InPieces } from "./pieces.ts";
+export { plainMarkdown } from "./plainMarkdown.ts";
 export { several } from "./several.ts";
 export type { Signal } from "./signal.ts";
 export { unreachable } from "./unreachable.ts";

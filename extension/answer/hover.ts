@@ -1,11 +1,12 @@
 // The hover over an answer, computed on demand.
 import * as vscode from "vscode";
+import { plainMarkdown } from "../../core/base/index.ts";
 import type { AnswerRuns } from "./answerRuns.ts";
 import { COMMANDS, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { EditorText } from "./editorText.ts";
 import { hoverParagraphs, type HoverParagraph, type Part } from "./hoverText.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
-import { codeMarkdown, plainMarkdown } from "../host/markdownText.ts";
+import { codeMarkdown } from "../host/markdownText.ts";
 import type { TokenPlace } from "./tokenSpans.ts";
 
 export class AnswerHover implements vscode.HoverProvider, Disposable {

@@ -1,12 +1,12 @@
-// What can be done with an answer: go to it, copy it, save it, or add it to the pool.
-import { rename } from "node:fs/promises";
+// What can be done with an answer: go to it, copy it, save it, or add it to a pool of JSON lines.
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../../core/base/index.ts";
 import { answerUri, promptOfAnswer } from "../answer/output.ts";
 import { LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { nextSteps } from "../host/notify.ts";
-import { readSettings, writeSetting } from "../settings/config.ts";
+import { writeAside } from "../host/writeAside.ts";
+import { writeSetting } from "../settings/config.ts";
 import { promptName } from "../shared/runName.ts";
 import { withPoolLine } from "../shared/poolLine.ts";
 import type { CommandContext } from "./context.ts";
@@ -33,8 +33,13 @@ export async function goToAnswer(context: CommandContext): Promise<void> {
   await vscode.window.showTextDocument(uri, { viewColumn: column ?? vscode.ViewColumn.Beside });
 }
 
+export interface ShownAnswer {
+  readonly uri: vscode.Uri;
+  readonly text: string;
+}
+
 /** The whole text of the answer in use; null, after notifying, if there is none. */
-async function answerText(context: CommandContext): Promise<{ uri: vscode.Uri; text: string } | null> {
+export async function answerText(context: CommandContext): Promise<ShownAnswer | null> {
   const uri = answerInUse(context);
   const text = uri === null ? "" : (await vscode.workspace.openTextDocument(uri)).getText();
   if (uri !== null && text !== "") return { uri, text };
@@ -60,7 +65,7 @@ export async function saveAnswer(context: CommandContext): Promise<void> {
   const target = await vscode.window.showSaveDialog({ defaultUri });
   if (target === undefined) return;
   try {
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(answer.text));
+    await writeAside(target, new TextEncoder().encode(answer.text));
   } catch (error) {
     const reason = messageOf(error);
     context.notifier.warning(vscode.l10n.t("The answer was not saved: {0}", reason), {
@@ -70,15 +75,17 @@ export async function saveAnswer(context: CommandContext): Promise<void> {
   }
 }
 
-/** Adds the answer as a line to the pool file in use, or to one that the user chooses, which is then the pool. */
-export async function addToPool(context: CommandContext): Promise<void> {
-  const { notifier } = context;
-  const answer = await answerText(context);
-  if (answer === null) return;
+/**
+ * Adds an answer as a line of a pool of JSON lines.
+ * @param pool its path; null: the user chooses one, which is then the setting's
+ */
+export async function addAsLine(
+  { notifier }: CommandContext,
+  answer: ShownAnswer,
+  pool: string | null,
+): Promise<void> {
   const prompt = promptOfAnswer(answer.uri);
-  const settings = readSettings(notifier, prompt);
-  if (settings === null) return;
-  const chosen = settings.poolFile === "" ? await askPool() : vscode.Uri.file(settings.poolFile);
+  const chosen = pool === null ? await askPool() : vscode.Uri.file(pool);
   if (chosen === null) return;
   const name = path.basename(chosen.fsPath);
   const id = await vscode.window.showInputBox({
@@ -89,11 +96,7 @@ export async function addToPool(context: CommandContext): Promise<void> {
   });
   if (id === undefined) return;
   try {
-    const before = await vscode.workspace.fs.readFile(chosen).then(
-      (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-      () => "",
-    );
-    const after = withPoolLine(before, { id: id.trim(), text: answer.text });
+    const after = withPoolLine(await linesOf(chosen), { id: id.trim(), text: answer.text });
     if (after === null) {
       notifier.warning(
         vscode.l10n.t("{0} is not a file of JSON lines. Use `laser pool add` for pool files.", name),
@@ -101,10 +104,8 @@ export async function addToPool(context: CommandContext): Promise<void> {
       );
       return;
     }
-    const aside = vscode.Uri.file(`${chosen.fsPath}.${process.pid}.tmp`);
-    await vscode.workspace.fs.writeFile(aside, new TextEncoder().encode(after));
-    await rename(aside.fsPath, chosen.fsPath);
-    if (settings.poolFile === "") await writeSetting("poolFile", chosen.fsPath, prompt);
+    await writeAside(chosen, new TextEncoder().encode(after));
+    if (pool === null) await writeSetting("poolFile", chosen.fsPath, prompt);
   } catch (error) {
     const reason = messageOf(error);
     notifier.warning(
@@ -117,6 +118,18 @@ export async function addToPool(context: CommandContext): Promise<void> {
     vscode.l10n.t("The answer was added to {0}. The next run drafts from it.", name),
     nextSteps.runAgain(),
   );
+}
+
+/** The text of a file, empty for a new one. One that is there and can't be read must not be replaced. */
+async function linesOf(file: vscode.Uri): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await vscode.workspace.fs.readFile(file);
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") return "";
+    throw error;
+  }
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 async function askPool(): Promise<vscode.Uri | null> {

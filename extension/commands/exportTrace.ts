@@ -1,5 +1,5 @@
 // LASER: Export Trace: writes a report as one HTML file, or the steps as CSV.
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, describeError } from "../../core/base/index.ts";
@@ -15,6 +15,7 @@ import {
 import { traceText } from "../../server/files/traces/index.ts";
 import { COMMANDS, EDITORS } from "../host/catalogue.ts";
 import { nextSteps, type NextStep } from "../host/notify.ts";
+import { writeAside } from "../host/writeAside.ts";
 import { findPlainTrace } from "../traces/plainTrace.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
@@ -106,19 +107,6 @@ async function askFormat(): Promise<ExportFormat | null> {
   };
   const picked = await vscode.window.showQuickPick([html, csv], { title: vscode.l10n.t("Export as") });
   return picked?.format ?? null;
-}
-
-/** Writes a temporary file and renames it. */
-async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  // A name that nobody can guess, so that no link can wait there.
-  const temporary = target.with({ path: `${target.path}.${randomBytes(8).toString("hex")}.tmp` });
-  try {
-    await vscode.workspace.fs.writeFile(temporary, bytes);
-    await vscode.workspace.fs.rename(temporary, target, { overwrite: true });
-  } catch (error) {
-    await vscode.workspace.fs.delete(temporary).then(undefined, () => undefined);
-    throw error;
-  }
 }
 
 async function readShown({ notifier }: CommandContext, uri: vscode.Uri): Promise<Trace | null> {

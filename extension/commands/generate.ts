@@ -46,7 +46,8 @@ export async function runPrompt(
   if (prompt === null) return;
   if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
   const settings = readSettings(notifier, prompt.uri);
-  if (settings === null || !checkPool(context, settings) || !(await ensureModel(context, settings))) return;
+  if (settings === null || !checkPool(context, settings, prompt)) return;
+  if (!(await ensureModel(context, settings))) return;
   const values = await valuesFor(prompt);
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
@@ -157,8 +158,17 @@ export function poolInUse({ poolFile, generation }: InspectorSettings): string |
   return poolFile !== "" && STRATEGY_TRAITS[generation.strategy].usesPool ? poolFile : null;
 }
 
-export function checkPool({ notifier }: CommandContext, settings: InspectorSettings): boolean {
-  const poolFile = poolInUse(settings);
+/** False, after notifying, if the setting's pool would be used and is missing; the run reports a prompt's own pool. */
+export function checkPool(
+  { notifier }: CommandContext,
+  settings: InspectorSettings,
+  prompt: Pick<PromptSource, "parsed"> | null = null,
+): boolean {
+  const parsed = prompt?.parsed ?? null;
+  if (parsed?.laser?.pool != null) return true;
+  const generation =
+    parsed === null ? settings.generation : withParameters(settings.generation, parsed.parameters);
+  const poolFile = poolInUse({ ...settings, generation });
   if (poolFile === null || existsSync(poolFile)) return true;
   notifier.warning(
     vscode.l10n.t("There is no pool file at {0}. Fix the setting, or leave it empty.", poolFile),

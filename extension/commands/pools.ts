@@ -6,15 +6,16 @@ import * as vscode from "vscode";
 import { messageOf } from "../../core/base/index.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
 import type { DisposableStore } from "../host/lifecycle.ts";
+import { noticeText } from "../host/markdownText.ts";
 import { requireTrust } from "../host/trust.ts";
-import { answerUri } from "../answer/output.ts";
+import { promptOfAnswer } from "../answer/output.ts";
 import { entryUri } from "../pools/entryDocument.ts";
 import { entryDescription, entryLabel, groupName, poolName } from "../pools/poolLabels.ts";
 import { listPool, PoolCommandFailed, runPool, type PoolPrograms } from "../pools/poolProcess.ts";
 import { knownPools, promptDocument, promptInUse } from "../pools/poolsInUse.ts";
 import type { PoolNode, PoolTree } from "../pools/poolTree.ts";
 import { quietSettings, writeSetting } from "../settings/config.ts";
-import { addToPool } from "./answerFiles.ts";
+import { addAsLine, answerText } from "./answerFiles.ts";
 import type { CommandContext } from "./context.ts";
 
 const POOL_EXTENSION = ".laserpool";
@@ -96,7 +97,9 @@ class Pools {
     const title =
       listing.found > items.length
         ? vscode.l10n.t("The newest {0} of {1} answers found", items.length, listing.found)
-        : vscode.l10n.t("{0} answers found", items.length);
+        : items.length === 1
+          ? vscode.l10n.t("1 answer found")
+          : vscode.l10n.t("{0} answers found", items.length);
     const chosen = await vscode.window.showQuickPick(items, {
       title,
       matchOnDescription: true,
@@ -121,31 +124,26 @@ class Pools {
     );
   }
 
-  /** Adds the answer that is shown for the active prompt: to `node`, otherwise to the pool in use. */
+  /** Adds the answer in use: to `node`, otherwise to the pool that its prompt is drafted from. */
   async addAnswer(node: PoolNode | undefined): Promise<void> {
-    const inUse = promptInUse();
+    if (!this.mayChange()) return;
+    const answer = await answerText(this.context);
+    if (answer === null) return;
+    const prompt = promptOfAnswer(answer.uri);
+    const inUse = promptInUse(await openPrompt(prompt));
     const named = inUse?.ownPool ?? inUse?.settingPool ?? "";
     // JSON lines need no program, and a pool may be begun with them.
     if (node === undefined && !named.endsWith(POOL_EXTENSION)) {
-      await addToPool(this.context);
+      await addAsLine(this.context, answer, named === "" ? null : named);
       this.tree.refresh();
       return;
     }
-    const prompt = promptDocument();
-    const text = prompt === null ? "" : await answerText(prompt.uri);
-    if (prompt === null || text.trim() === "") {
-      this.context.notifier.warning(
-        vscode.l10n.t("There is no answer to add: generate one, and leave its prompt or the answer open."),
-      );
-      return;
-    }
     const pool = node?.path ?? named;
-    if (!this.mayChange()) return;
     const id = await vscode.window.showInputBox({
       title: vscode.l10n.t("User or item that the answer is about"),
       prompt: vscode.l10n.t("Its id in the pool {0}", poolName(pool)),
-      value: path.parse(prompt.uri.path).name,
-      validateInput: (value) => (value.trim() === "" ? vscode.l10n.t("Write an id.") : undefined),
+      value: path.posix.parse(prompt.path).name,
+      validateInput: (value) => (value.trim() === "" ? vscode.l10n.t("Enter an id.") : undefined),
     });
     if (id === undefined) return;
     const group = await this.askGroup(pool);
@@ -153,8 +151,8 @@ class Pools {
     const folder = mkdtempSync(path.join(tmpdir(), "laser-pool-"));
     try {
       const file = path.join(folder, "answer.jsonl");
-      const answer = { id, ...(group !== null && { group }), text };
-      writeFileSync(file, `${JSON.stringify(answer)}\n`, { mode: 0o600 });
+      const line = { id: id.trim(), ...(group !== null && { group }), text: answer.text };
+      writeFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
       await this.add(pool, [file]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -218,7 +216,9 @@ class Pools {
   /** Null if it failed, which the user was shown, or was cancelled. */
   private async working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     const stopping = new AbortController();
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    // A file of the workspace may have any name.
+    const progress = { location: vscode.ProgressLocation.Notification, title: noticeText(title) };
+    const options = { ...progress, cancellable: true };
     try {
       return await vscode.window.withProgress(options, (_, token) => {
         token.onCancellationRequested(() => {
@@ -268,11 +268,11 @@ class Pools {
   }
 }
 
-/** The text of a prompt's answer; empty if there is none. */
-async function answerText(prompt: vscode.Uri): Promise<string> {
+/** Null for a prompt that is gone. */
+async function openPrompt(prompt: vscode.Uri): Promise<vscode.TextDocument | null> {
   try {
-    return (await vscode.workspace.openTextDocument(answerUri(prompt))).getText();
+    return await vscode.workspace.openTextDocument(prompt);
   } catch {
-    return ""; // No answer was written.
+    return null;
   }
 }

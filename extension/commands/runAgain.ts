@@ -56,7 +56,7 @@ async function promptOf(
   { promptFile, promptUri }: TraceHeader["request"],
 ): Promise<vscode.Uri | null> {
   const recorded = promptUri === undefined ? null : vscode.Uri.parse(promptUri);
-  if (recorded !== null && (await exists(recorded))) return recorded;
+  if (recorded !== null && isHere(recorded) && (await exists(recorded))) return recorded;
   if (promptFile === null) {
     notifier.information(
       vscode.l10n.t("This run was made from selected text. Select the text again and run it."),
@@ -72,6 +72,12 @@ async function promptOf(
   if (found.length === 1) return found[0]!;
   const title = vscode.l10n.t("Which file is the prompt?");
   return (await vscode.window.showQuickPick(found.map(promptItem), { title }))?.uri ?? null;
+}
+
+/** A trace from elsewhere may name any address: only this machine and the open folders are asked for it. */
+function isHere(uri: vscode.Uri): boolean {
+  const isLocal = uri.scheme === "file" && uri.authority === "";
+  return isLocal || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

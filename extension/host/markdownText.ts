@@ -1,10 +1,4 @@
-// Escapes any text for Markdown. MarkdownString.appendText is not enough for untrusted text: it leaves "&lt;"
-// to be read as "<" and turns bare addresses into links.
-
-/** As running text: every character with a meaning is escaped as a numeric entity. */
-export function plainMarkdown(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)!};`);
-}
+// Text of any kind in the Markdown and the notifications of the editor.
 
 /** For a notification, where the editor makes "[text](command:…)" a link that runs a command. */
 export function noticeText(text: string): string {

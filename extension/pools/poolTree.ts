@@ -50,6 +50,7 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     for (const subscribe of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
       this.store.add(subscribe(refresh));
     this.store.add(vscode.window.onDidChangeActiveTextEditor(refresh));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration("laser")) refresh();
@@ -113,6 +114,8 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
       if (serving !== null && serving.kind !== "overridden")
         return `${poolName(path)}: ${servingSentence(serving, inUse.name)}`;
     }
+    // What pool the prompt names is not looked at before the workspace is trusted.
+    if (!vscode.workspace.isTrusted) return "";
     return inUse.name === ""
       ? vscode.l10n.t("No pool is in use: choose one, or name it in a prompt's laser block.")
       : vscode.l10n.t("{0} drafts from its own text alone: it has no pool.", inUse.name);
@@ -161,7 +164,10 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
       entry,
     }));
     if (found === nodes.length) return nodes;
-    const text = vscode.l10n.t("{0} more: search the pool", (found - nodes.length).toLocaleString());
+    const text = vscode.l10n.t(
+      "{0} more. Search the pool to find them.",
+      (found - nodes.length).toLocaleString(),
+    );
     return [...nodes, { kind: "note", path, text }];
   }
 

@@ -20,9 +20,8 @@ export function promptDocument(): vscode.TextDocument | null {
   return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
 }
 
-/** The prompt in use, and what it says of pools; without a prompt, the settings alone. */
-export function promptInUse(): PromptInUse | null {
-  const document = promptDocument();
+/** A prompt, the one in use if omitted, and what it says of pools; without a prompt, the settings alone. */
+export function promptInUse(document = promptDocument()): PromptInUse | null {
   const settings = quietSettings(document?.uri);
   if (settings === null) return null;
   const { poolFile: settingPool, generation } = settings;
@@ -30,7 +29,8 @@ export function promptInUse(): PromptInUse | null {
   const parsed = parsePrompty(document.getText());
   return {
     name: path.basename(document.uri.fsPath),
-    ownPool: poolOfPrompt(parsed, document.uri.fsPath),
+    // A path out of a file that is not trusted is not looked for: it may lead to another machine.
+    ownPool: vscode.workspace.isTrusted ? poolOfPrompt(parsed, document.uri.fsPath) : null,
     settingPool,
     strategy: withParameters(generation, parsed.parameters).strategy,
   };

@@ -11,6 +11,7 @@ import type { RunSnapshot, ToPanel } from "../shared/panel.ts";
 import type { PlainRun } from "../shared/plainRun.ts";
 import { identityOfRequest } from "./runIdentity.ts";
 import { headWithEnd, headWithFirstToken, headWithPlain } from "../shared/runHead.ts";
+import { promptName } from "../shared/runName.ts";
 import { startedRun, withEvent } from "./runState.ts";
 
 export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
@@ -261,6 +262,5 @@ function requestGone(): RunResult {
 
 /** E.g. "reader" of the prompt file reader.prompty. */
 function nameOf({ generate: { promptFile } }: RunRequest): string {
-  if (promptFile === null) return vscode.l10n.t("the selected text");
-  return promptFile.replace(/^.*[\\/]/, "").replace(/\.prompty$/, "");
+  return promptName(promptFile) ?? vscode.l10n.t("the selected text");
 }

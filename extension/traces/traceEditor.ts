@@ -14,6 +14,7 @@ import {
 import { readTrace } from "./traces.ts";
 import { openTraceAsText } from "./traceAsText.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { writeAside } from "../host/writeAside.ts";
 
 /** A token of a trace: step and place within it, counted as in the page. */
 export interface TracePlace {
@@ -208,7 +209,7 @@ class OpenTrace implements Disposable {
     });
     if (target === undefined) return;
     try {
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+      await writeAside(target, new TextEncoder().encode(text));
     } catch (error) {
       void vscode.window.showErrorMessage(
         vscode.l10n.t("The trace could not be saved as {0}: {1}", target.path, messageOf(error)),

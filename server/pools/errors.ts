@@ -9,6 +9,8 @@ export type PoolFault =
   /** In characters of the JSON text of its entries. */
   | { readonly tag: "poolTooLarge"; readonly path: string; readonly mostUnits: number }
   | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
+  /** Answers as text, where only a pool file will do. */
+  | { readonly tag: "poolFileIsText"; readonly path: string }
   | {
       readonly tag: "poolFileVersion";
       readonly path: string;
@@ -24,8 +26,8 @@ export type PoolFault =
       readonly line: number | null;
       readonly reason: string;
     }
-  /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolEntryUnknown"; readonly path: string; readonly entry: number }
+  /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
   /** `model` is the one whose tokens are in the pool. */
   | { readonly tag: "poolOtherTokenizer"; readonly path: string; readonly model: string };
@@ -58,6 +60,11 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     message: (fault) =>
       `With ${fault.path}, the pool would hold more text than fits: ${Math.floor(fault.mostUnits / 1e6)} million characters for all its answers.`,
     nextStep: "Split the answers into several pools, or leave the oldest out.",
+  },
+  poolFileIsText: {
+    blame: "input",
+    message: (fault) => `${fault.path} is not a pool file: it contains text.`,
+    nextStep: "Edit the text itself if it is JSON lines, or make a pool file of them with laser pool build.",
   },
   poolFileDamaged: {
     blame: "input",

@@ -181,6 +181,12 @@ interface Checked {
   readonly fileBytes: number;
 }
 
+/** Whether it may be JSON lines: an object or a list comes first, after white space and a byte order mark. */
+async function beginsAsJson(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(64), 0, 64, 0);
+  return /^\s*[{[]/.test(new TextDecoder().decode(buffer.subarray(0, bytesRead)));
+}
+
 async function readChecked(path: string, file: FileHandle, fingerprint: string | null): Promise<Checked> {
   const fileBytes = (await file.stat()).size;
   const hash = createHash("sha256");
@@ -190,6 +196,7 @@ async function readChecked(path: string, file: FileHandle, fingerprint: string |
     hash.update(new Uint8Array(buffer));
     return buffer;
   };
+  if (await beginsAsJson(file)) throw new PoolError({ tag: "poolFileIsText", path });
   if (fileBytes < MAGIC_BYTES + 4 + DIGEST_BYTES) throw damaged(path, `it has only ${fileBytes} bytes`);
   const headerBytes = parseStart(path, await read(MAGIC_BYTES + 4), fileBytes);
   const header = parseHeader(path, Buffer.from(await read(headerBytes)).toString("utf8"));

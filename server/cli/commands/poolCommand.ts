@@ -114,7 +114,7 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .option("--search <text>", "only answers whose text, id or group has it, in any letter case")
     .addOption(new Option("--group <group>", "only answers of this group").conflicts("ungrouped"))
     .option("--ungrouped", "only answers of no group")
-    .addOption(new Option("--entry <n>", "only this entry").argParser(entryNumber))
+    .addOption(new Option("--entry <n>", "only this entry").argParser(entryNumber("--entry")))
     .addOption(
       new Option("--limit <n>", "most answers to list")
         .argParser(wholeNumber("--limit", { min: 1, max: 1_000_000 }))
@@ -131,9 +131,9 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action(poolInfo);
 }
 
-const entryNumber = wholeNumber("an entry", { min: 0, max: Number.MAX_SAFE_INTEGER });
+const entryNumber = (option: string) => wholeNumber(option, { min: 0, max: Number.MAX_SAFE_INTEGER });
 function collectEntries(value: string, before: readonly number[] | undefined): readonly number[] {
-  return [...(before ?? []), entryNumber(value)];
+  return [...(before ?? []), entryNumber("<entries...>")(value)];
 }
 
 function withBudget(command: Command): Command {

@@ -273,9 +273,10 @@ class LaserWorker:
         if isinstance(message, dict) and isinstance(message.get("kind"), str):
             if message["kind"] not in ("done", "failed"):
                 return  # Progress, which nobody waits for.
+            number = message.get("id")
             with self._lock:
                 # A late reply to what nobody waits for any more has no queue.
-                replies = self._waiting.get(message.get("id", 0))
+                replies = self._waiting.get(number) if isinstance(number, int) else None
             if replies is not None:
                 replies.put(message)
         elif line.strip():

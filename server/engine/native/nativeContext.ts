@@ -54,6 +54,7 @@ export class NativeContext {
   }
 
   private async decodeNow(batch: BatchStruct, threads: number): Promise<void> {
+    // Before the turn, so that another context is not kept waiting for copies of this one.
     await this.copied();
     await (this.oneAtATime === null
       ? this.decodeAlone(batch, threads)
@@ -62,6 +63,8 @@ export class NativeContext {
 
   private async decodeAlone(batch: BatchStruct, threads: number): Promise<void> {
     const { functions } = this.native;
+    // Others may have begun while this one waited for its turn.
+    while (this.copies.size > 0) await this.copied();
     this.refuseWhileDecoding("to decode");
     if (threads !== this.threads) this.useThreads(threads);
     this.isDecoding = true;

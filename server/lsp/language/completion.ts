@@ -22,6 +22,7 @@ import { laserKeyOf } from "../../../core/settings/index.ts";
 import { keysBelow, KEY_KIND, meaningOf, wordsFor, type KeyMeaning } from "./meanings.ts";
 import { poolFilesBeside } from "./poolFiles.ts";
 import type { PromptDocument } from "./promptDocument.ts";
+import { isTemplateName } from "./variables.ts";
 
 export interface Features {
   /** Whether the `laser:` block alone is ours, beside an extension that serves the rest. */
@@ -200,7 +201,8 @@ function partItems(
   for (const part of path) value = isMap(value) ? value[part] : undefined;
   if (!isMap(value)) return [];
   const range = document.rangeOf(word);
-  return Object.entries(value).map(([label, inner]) => ({
+  const named = Object.entries(value).filter(([label]) => isTemplateName(label));
+  return named.map(([label, inner]) => ({
     label,
     kind: CompletionItemKind.Field,
     detail: shortValue(inner),

@@ -1,5 +1,6 @@
 // Hovers: what a key means, what a variable holds, what a filter, test or statement does.
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
+import { plainMarkdown } from "../../../core/base/index.ts";
 import {
   eachKey,
   FILTER_TEXTS,
@@ -46,7 +47,8 @@ function keyHover(document: PromptDocument, offset: number, laserOnly: boolean):
     if (laserOnly && node.path[0] !== "laser") continue;
     const meaning = meaningOf(node.path);
     if (meaning === null) continue;
-    const value = `**${node.path.join(".")}**\n\n${meaning.text}`;
+    // Names of inputs stand in it, as the author wrote them.
+    const value = `**${plainMarkdown(node.path.join("."))}**\n\n${meaning.text}`;
     return { contents: { kind: MarkupKind.Markdown, value }, range: document.rangeOf(node.keySpan) };
   }
   return null;
@@ -60,7 +62,7 @@ function variableText({
   isFromFile,
   required,
 }: PromptDocument["prompt"]["file"]["variables"][number]): string {
-  const head = `**${name}**: variable, used ${uses.length === 1 ? "once" : `${uses.length} times`}`;
+  const head = `**${plainMarkdown(name)}**: variable, used ${uses.length === 1 ? "once" : `${uses.length} times`}`;
   if (value === null) {
     const need = required ? "A value is needed to run the prompt." : "The prompt does without a value.";
     return `${head}\n\n${declared === null ? "Not declared." : "No value."} ${need}`;

@@ -7,7 +7,7 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from "vscode-languageserver/node";
-import { declarationsOf } from "../../../core/prompts/index.ts";
+import { declarationsOf, GLOBAL_TEXTS, namesSetIn } from "../../../core/prompts/index.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 
 interface Place {
@@ -26,6 +26,10 @@ interface Found {
 /** A name that Jinja reads as one, and no word of its own. */
 const NAME = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
 const WORDS = new Set(["and", "or", "not", "in", "is", "if", "else", "true", "false", "none"]);
+
+export function isTemplateName(name: string): boolean {
+  return NAME.test(name) && !WORDS.has(name.toLowerCase());
+}
 
 /** The variable at a place; null if there is none. */
 export function variableAt(document: PromptDocument, position: Position): Found | null {
@@ -99,12 +103,15 @@ export function prepareRename(
 export function renameProblem(document: PromptDocument, position: Position, name: string): string | null {
   const found = variableAt(document, position);
   if (found === null) return "There is no variable here.";
-  if (!NAME.test(name) || WORDS.has(name.toLowerCase()))
+  if (!isTemplateName(name))
     return `"${name}" can't be the name of a variable: use letters, digits and underscores, and begin with a letter.`;
-  const others = document.prompt.file.variables.map((variable) => variable.name);
-  return name !== found.name && others.includes(name)
-    ? `There is a variable "${name}" already: choose another name.`
-    : null;
+  if (name === found.name) return null;
+  if (Object.hasOwn(GLOBAL_TEXTS, name))
+    return `"${name}" is a function of the template language: choose another name.`;
+  // A name that the template sets, as in "for film in films", would be read in place of the variable.
+  const { file, template } = document.prompt;
+  const others = [...file.variables.map((variable) => variable.name), ...namesSetIn(template)];
+  return others.includes(name) ? `There is a variable "${name}" already: choose another name.` : null;
 }
 
 export function rename(document: PromptDocument, position: Position, name: string): WorkspaceEdit | null {

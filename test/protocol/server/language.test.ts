@@ -99,7 +99,7 @@ const HOVER: readonly Omit<LanguageRow, "ask">[] = [
   {
     name: "a key of the laser block",
     document: FILM.replace("strategy", "stra‸tegy"),
-    has: ["strategy: **laser.strategy**", "How the answer is decoded", "`plain`", 'Default: `"laser"`'],
+    has: ["strategy: **laser&#46;strategy**", "How the answer is decoded", "`plain`", 'Default: `"laser"`'],
   },
   {
     name: "a parameter",

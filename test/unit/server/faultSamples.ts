@@ -220,6 +220,7 @@ export const POOLS: Samples<PoolFault> = {
   poolEmpty: { path },
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
+  poolFileIsText: { path },
   poolFileVersion: { path, version: 2, supported: 1 },
   groupsFileMissing: { path: "groups.json" },
   groupsFileDamaged: { path: "groups.json", reason: "it is not JSON" },

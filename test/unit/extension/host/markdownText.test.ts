@@ -1,6 +1,7 @@
 // Foreign text as Markdown: nothing of it is left that could mean anything.
 import assert from "node:assert/strict";
-import { codeMarkdown, noticeText, plainMarkdown } from "../../../../extension/host/markdownText.ts";
+import { plainMarkdown } from "../../../../core/base/index.ts";
+import { codeMarkdown, noticeText } from "../../../../extension/host/markdownText.ts";
 import { table } from "../../../support/check.ts";
 
 const decoded = (markdown: string): string =>

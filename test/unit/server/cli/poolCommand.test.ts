@@ -125,7 +125,17 @@ table(
     {
       name: "adding to a file of answers",
       args: ["add", "all.jsonl", "all.jsonl"],
-      message: /poolFileDamaged/,
+      message: /poolFileIsText/,
+    },
+    {
+      name: "dropping out of a file of answers",
+      args: ["drop", "all.jsonl", "0"],
+      message: /poolFileIsText/,
+    },
+    {
+      name: "dropping what is no number",
+      args: ["drop", "all.jsonl", "x"],
+      message: /"option":"<entries...>"|optionInvalid/,
     },
   ],
   async ({ args, message }, context) => {

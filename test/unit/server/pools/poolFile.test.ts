@@ -241,8 +241,10 @@ test("files that are none of ours are refused by reason", async (context) => {
   assert.equal((await faultOf(folder))?.tag, "poolFileUnreadable");
   await writeFile(file, "");
   assert.equal((await faultOf(file))?.tag, "poolFileDamaged");
-  await writeFile(file, '{"id": "a", "text": "x"}\n'.repeat(10));
-  assert.equal((await faultOf(file))?.tag, "poolFileDamaged");
+  for (const text of ['{"id": "a", "text": "x"}\n'.repeat(10), '{"id":"a"}', '\ufeff\n [{"id": "a"}]']) {
+    await writeFile(file, text);
+    assert.equal((await faultOf(file))?.tag, "poolFileIsText", text);
+  }
 });
 
 test("a failed write leaves the old file", async (context) => {

@@ -6,7 +6,7 @@ import { test } from "vitest";
 import type { EvaluateOptions } from "../../../../../core/laser/index.ts";
 import type { Native } from "../../../../../server/engine/native/functions.ts";
 import { LaneBatch } from "../../../../../server/engine/native/laneBatch.ts";
-import { NativeContext } from "../../../../../server/engine/native/nativeContext.ts";
+import { NativeContext, Turns } from "../../../../../server/engine/native/nativeContext.ts";
 import { NativeLanes } from "../../../../../server/engine/native/nativeLanes.ts";
 import { NativeTarget } from "../../../../../server/engine/native/nativeTarget.ts";
 import { RowReader } from "../../../../../server/engine/native/rowReader.ts";
@@ -92,6 +92,26 @@ test("a decode and the end of the context wait for copies of rows", async () => 
   await context.free();
   await last;
   assert.equal(calls.at(-1), "free");
+  assert.deepEqual(found, []);
+});
+
+test("a decode that waits for its turn waits for copies that begin meanwhile", async () => {
+  const { native, found, calls } = watchedLibrary();
+  const oneAtATime = new Turns();
+  const context = new NativeContext(native, 1n, 256, oneAtATime);
+  let release = (): void => undefined;
+  const other = oneAtATime.take(
+    () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+  );
+  const decoding = context.decode(batchOf(native).struct, 1);
+  await turn();
+  const copying = context.copyRows(0, new Float32Array(4 * VOCABULARY));
+  release();
+  await Promise.all([other, decoding, copying]);
+  assert.ok(calls.includes("copy") && calls.includes("decode"));
   assert.deepEqual(found, []);
 });
 
