@@ -183,11 +183,14 @@ export const folders = {
     mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
+  "extension/doors": {
+    mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
+  },
   "extension/commands": {
     mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
   },
   extension: {
-    mayImport: [...features, "extension/commands"],
+    mayImport: [...features, "extension/commands", "extension/doors"],
     doors: [],
   },
 

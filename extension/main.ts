@@ -22,6 +22,11 @@ import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
+import { writeLauncher } from "./doors/launcher.ts";
+import { traceLinks } from "./doors/links.ts";
+import { TASK_TYPE } from "./doors/laserTask.ts";
+import { LaserTasks } from "./doors/tasks.ts";
+import { terminalProfile } from "./doors/terminalProfile.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
@@ -146,6 +151,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   store.add(contextKeys(client, runs));
   store.add(new PromptsView());
   showInEditor(store, context);
+  openDoors(store, context, extension.globalStorageUri.fsPath);
   // The editor shows lenses on the same line in reverse order of registration.
   store.add(generateLens());
   registerCommands(store, context);
@@ -202,6 +208,15 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
     file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
   );
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
+}
+
+/** How VS Code itself starts us. */
+function openDoors(store: DisposableStore, context: CommandContext, storage: string): void {
+  const laser = vscode.Uri.joinPath(context.extensionUri, "dist/laser.mjs").fsPath;
+  const launcher = (): ReturnType<typeof writeLauncher> => writeLauncher(storage, laser);
+  store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new LaserTasks(launcher)));
+  store.add(terminalProfile(launcher));
+  store.add(traceLinks(context.notifier, (trace) => openTrace(context, trace)));
 }
 
 /** Everything outside the panel that shows runs: lens, marks, hovers, and the Traces view. */

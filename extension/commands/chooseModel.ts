@@ -97,8 +97,9 @@ async function items(
     { label: vscode.l10n.t("$(folder-opened) Choose a GGUF file…"), choice: { kind: "browse" } },
     ...(others.length > 0 ? [separator(vscode.l10n.t("Can't be loaded"))] : []),
     // Without a choice: accepting one of these changes nothing.
-    ...others.map(({ path: file, problem }) => ({
+    ...others.map(({ path: file, bytes, problem }) => ({
       label: `$(circle-slash) ${path.basename(file)}`,
+      description: megabytes(bytes),
       detail: problem ?? "",
     })),
   ];
@@ -115,9 +116,11 @@ function isInUse({ id }: CatalogueModel, at: number, { path: file, catalogueId }
 const withUse = (text: string, used: boolean): string =>
   used ? `${text} · ${vscode.l10n.t("in use")}` : text;
 
-function fileItem({ path: file, bytes, parts, isHybrid }: FoundModel, used: boolean): Item {
+function fileItem(found: FoundModel, used: boolean): Item {
+  const { path: file, bytes, parts, isHybrid } = found;
   const size = megabytes(bytes);
-  const whole = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
+  const sizes = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
+  const whole = [...headTexts(found), sizes].join(" · ");
   return {
     label: `$(${used ? "check" : "file-binary"}) ${path.basename(file)}`,
     description: withUse(
@@ -127,6 +130,15 @@ function fileItem({ path: file, bytes, parts, isHybrid }: FoundModel, used: bool
     detail: path.dirname(file),
     choice: { kind: "file", path: file },
   };
+}
+
+/** E.g. "llama", "Q4_K_M", "context of 8,192 tokens": what the file's head says. */
+function headTexts({ architecture, quantisation, contextTokens }: FoundModel): string[] {
+  const context =
+    contextTokens === null
+      ? null
+      : vscode.l10n.t("context of {0} tokens", contextTokens.toLocaleString(vscode.env.language));
+  return [architecture, quantisation, context].filter((text) => text !== null);
 }
 
 function catalogueItem(model: CatalogueModel, used: boolean): Item {

@@ -79,6 +79,8 @@ export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" 
 
 export const LANGUAGE = "prompty";
 
+export const TERMINAL_PROFILE = "laser.terminal";
+
 export const OUTPUT_SCHEME = "laser-output";
 
 /** Scheme of the documents that show answers of pools. */

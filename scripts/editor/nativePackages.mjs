@@ -1,8 +1,10 @@
 // @ts-check
 // The packages that the worker's bundle leaves out: node-llama-cpp with its run-time dependencies, koffi, and the
-// binaries of both for this platform. They go below dist/, where dist/worker.mjs finds them first.
-import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
+// binaries of both for one platform. They go below dist/, where dist/worker.mjs finds them first.
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { packageFolder } from "./fetchPackage.mjs";
+import { binaryPackagesOf } from "./targets.mjs";
 
 const ENGINE = "node-llama-cpp";
 const CALLER = "koffi";
@@ -18,21 +20,29 @@ const COMPILING_FILES = [
 /**
  * @param {string} root
  * @param {string} to the folder that becomes node_modules
+ * @param {import("./targets.mjs").Target} target
+ * @param {NodeJS.WriteStream} stream where progress is shown
+ * @throws {import("../setup/problem.mjs").Problem} when a package of another platform can't be fetched
  */
-export function copyNativePackages(root, to) {
+export async function copyNativePackages(root, to, target, stream) {
   const modules = path.join(root, "node_modules");
-  const folders = [
-    ...neededPackages(path.join(modules, ENGINE)),
-    ...binaryPackages(modules),
-    path.join(modules, CALLER),
-    path.join(modules, "@koromix", `${CALLER}-${process.platform}-${process.arch}`),
-  ];
-  for (const folder of folders) {
-    cpSync(folder, path.join(to, path.relative(modules, folder)), {
-      recursive: true,
-      filter: (file) => isNeeded(folder, file),
-    });
+  const common = [...neededPackages(path.join(modules, ENGINE)), path.join(modules, CALLER)];
+  for (const folder of common) copyPackage(folder, path.relative(modules, folder), to);
+  for (const name of binaryPackagesOf(target)) {
+    copyPackage(await packageFolder(root, name, stream), name, to);
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name where it goes, such as koffi
+ * @param {string} to
+ */
+function copyPackage(folder, name, to) {
+  cpSync(folder, path.join(to, name), {
+    recursive: true,
+    filter: (file) => isNeeded(path.basename(name), path.relative(folder, file)),
+  });
 }
 
 /**
@@ -67,29 +77,13 @@ function resolvePackage(from, name) {
 }
 
 /**
- * Binaries for this platform; an empty placeholder, such as CUDA's here, contains none.
- * @param {string} modules
- * @returns {string[]}
+ * @param {string} name the package's, without its scope
+ * @param {string} inside path of a file or folder in it
  */
-function binaryPackages(modules) {
-  const scope = path.join(modules, `@${ENGINE}`);
-  const system = process.platform === "darwin" ? "mac" : process.platform === "win32" ? "win" : "linux";
-  return readdirSync(scope)
-    .filter((name) => name === `${system}-${process.arch}` || name.startsWith(`${system}-${process.arch}-`))
-    .map((name) => path.join(scope, name))
-    .filter((folder) => existsSync(path.join(folder, "bins")));
-}
-
-/**
- * @param {string} folder the package's
- * @param {string} file a file or folder in it
- */
-function isNeeded(folder, file) {
-  const inside = path.relative(folder, file);
+function isNeeded(name, inside) {
   // Nested packages are copied separately.
   if (inside.split(path.sep)[0] === "node_modules") return false;
-  if (/\.(map|d\.[cm]?ts)$/.test(file)) return false;
-  const name = path.basename(folder);
+  if (/\.(map|d\.[cm]?ts|lib)$|yarn\.lock$/.test(inside)) return false;
   if (name === CALLER) return !isSourceOfCaller(inside);
   // Binaries for another C library: node-llama-cpp has none for it.
   if (name.startsWith(`${CALLER}-`)) return !inside.startsWith("musl");

@@ -1,15 +1,16 @@
 // @ts-check
-// Packs the built extension into dist/laser-inspector.vsix for this platform, unless it is up to date with
-// the build. .vscodeignore decides which files of the repository go in.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Packs the built extension into dist/laser-inspector-<platform>.vsix, unless it is up to date with the build, and looks
+// into the result. .vscodeignore decides which files of the repository go in.
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../programs/run.mjs";
-import { problemFromError, problemFromOutput } from "../setup/problem.mjs";
+import { Problem, problemFromError, problemFromOutput } from "../setup/problem.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
+import { inspectArchive } from "./inspectArchive.mjs";
 import { copyNativePackages } from "./nativePackages.mjs";
+import { thisTarget } from "./targets.mjs";
 
-const EXTENSION_FILE = path.join("dist", "laser-inspector.vsix");
 const VSCE = path.join("node_modules", "@vscode", "vsce", "vsce");
 const OWN_FILES = [
   "package.json",
@@ -23,25 +24,28 @@ const OWN_FILES = [
 /**
  * @param {string} root installed and built
  * @param {NodeJS.WriteStream} stream where progress is shown
+ * @param {import("./targets.mjs").Target} [target] this machine's when left out
  * @returns {Promise<string>} the .vsix file, absolute
- * @throws {import("../setup/problem.mjs").Problem}
+ * @throws {Problem}
  */
-export async function packageExtension(root, stream) {
-  const file = path.join(root, EXTENSION_FILE);
-  const stamp = path.join(root, "dist", ".laser-package");
+export async function packageExtension(root, stream, target = thisTarget()) {
+  const file = path.join(root, "dist", `laser-inspector-${target.name}.vsix`);
+  const stamp = path.join(root, "dist", `.laser-package-${target.name}`);
   const scripts = filesBelow(root, path.join("scripts", "editor"));
   // dist/types is what a type check leaves behind; none of it is packed, and it would make each start pack again.
   const built = filesBelow(root, "dist")
-    .filter((name) => !name.startsWith(path.join("dist", "types")))
+    .filter((name) => !["types", "packages"].some((left) => name.startsWith(path.join("dist", left))))
     .filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
   const read = [...built, ...OWN_FILES, ...filesBelow(root, "media"), ...scripts];
-  const hash = hashFiles(root, read, [process.platform, process.arch]);
+  const hash = hashFiles(root, read, [target.name]);
   if (existsSync(file) && stampMatches(stamp, hash)) {
     stream.write("package: up to date\n");
     return file;
   }
   try {
-    await withProgress(stream, "package", "vsce package", () => pack(root, file));
+    await withProgress(stream, "package", `vsce package, ${target.name}`, () =>
+      pack(root, file, target, stream),
+    );
     writeStamp(stamp, hash);
     return file;
   } catch (error) {
@@ -50,12 +54,30 @@ export async function packageExtension(root, stream) {
 }
 
 /**
+ * @param {string} file
+ * @param {import("./targets.mjs").Target} target
+ * @throws {Problem} when something in it is for another platform, or it is too large
+ */
+function checkArchive(file, target) {
+  const { problems } = inspectArchive(file, target);
+  if (problems.length === 0) return;
+  throw new Problem(
+    `package failed: the archive is not fit for ${target.name}.`,
+    "correct what scripts/editor/nativePackages.mjs copies, then run the same command again",
+    problems.join("\n"),
+  );
+}
+
+/**
  * Packs a copy: in the repository, vsce would leave node_modules out and run its npm scripts.
  * @param {string} root
  * @param {string} file
+ * @param {import("./targets.mjs").Target} target
+ * @param {NodeJS.WriteStream} stream
  */
-async function pack(root, file) {
-  const copy = path.join(root, "dist", "vsix");
+async function pack(root, file, target, stream) {
+  const copy = path.join(root, "dist", `vsix-${target.name}`);
+  const aside = path.join(copy, "..", `${path.basename(file)}.${process.pid}.tmp`);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   try {
@@ -66,11 +88,13 @@ async function pack(root, file) {
       cpSync(path.join(root, name), path.join(copy, name));
     }
     writeFileSync(path.join(copy, "package.json"), JSON.stringify(packedManifest(root), null, 2));
-    copyNativePackages(root, path.join(copy, "dist", "node_modules"));
-    const target = `${process.platform}-${process.arch}`;
+    await copyNativePackages(root, path.join(copy, "dist", "node_modules"), target, stream);
     const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
-    await vsce(root, copy, ["package", ...flags, "--target", target, "--out", file]);
+    await vsce(root, copy, ["package", ...flags, "--target", target.name, "--out", aside]);
+    checkArchive(aside, target);
+    renameSync(aside, file);
   } finally {
+    rmSync(aside, { force: true });
     rmSync(copy, { recursive: true, force: true });
   }
 }

@@ -21,7 +21,7 @@ export class Problem extends Error {
 
 const AGAIN = "then run the same command again";
 /** Steps that read the package registry. */
-const FETCHING = ["install", "VS Code host"];
+const FETCHING = ["install", "VS Code host", "fetching a package"];
 
 /**
  * From the most to the least specific; the first match decides. Entries with steps apply only to the output of those

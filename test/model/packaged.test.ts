@@ -5,6 +5,7 @@ import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { copyNativePackages } from "../../scripts/editor/nativePackages.mjs";
+import { thisTarget } from "../../scripts/editor/targets.mjs";
 import { repositoryFolder, temporaryFolder } from "../support/check.ts";
 import { testModelPath } from "../support/decoding/realModel.ts";
 import { params, WorkerClient } from "../support/process/workerClient.ts";
@@ -13,7 +14,7 @@ import { WORKER_PROTOCOL_VERSION } from "../../server/protocol/worker.ts";
 test("the packed worker generates outside of the repository", async (context) => {
   const folder = temporaryFolder(context);
   copyFileSync(path.join(repositoryFolder, "dist", "worker.mjs"), path.join(folder, "worker.mjs"));
-  copyNativePackages(repositoryFolder, path.join(folder, "node_modules"));
+  await copyNativePackages(repositoryFolder, path.join(folder, "node_modules"), thisTarget(), process.stderr);
   const child = spawn(process.execPath, [path.join(folder, "worker.mjs"), "--stdio"], { cwd: folder });
   const client = new WorkerClient(child, "stdio");
   context.onTestFinished(async () => {

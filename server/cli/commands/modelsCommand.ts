@@ -93,12 +93,18 @@ export function fileTable(files: readonly FoundModel[]): string {
   const usable = files.filter(({ problem }) => problem === null);
   const others = files.filter(({ problem }) => problem !== null);
   if (files.length === 0) return "no GGUF files there\n";
-  const rows = usable.map(({ path, bytes, parts, isHybrid }) => [
+  const rows = usable.map(({ path, bytes, parts, architecture, quantisation, contextTokens, isHybrid }) => [
     `${Math.ceil(bytes / 1e6)} MB${parts === 1 ? "" : ` in ${parts} parts`}`,
+    architecture ?? "unknown",
+    quantisation ?? "unknown",
+    contextTokens === null ? "unknown" : String(contextTokens),
     isHybrid ? "hybrid: rejected drafts are evaluated again" : "",
     path,
   ]);
-  const table = rows.length === 0 ? "" : aligned([["SIZE", "NOTE", "PATH"], ...rows]);
+  const table =
+    rows.length === 0
+      ? ""
+      : aligned([["SIZE", "ARCHITECTURE", "WEIGHTS", "CONTEXT", "NOTE", "PATH"], ...rows]);
   const reasons = others.map(({ path, problem }) => `${path}\n  ${problem}\n`);
   if (reasons.length === 0) return table;
   return `${table}${table === "" ? "" : "\n"}Can't be loaded:\n${reasons.join("")}`;

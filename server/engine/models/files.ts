@@ -5,8 +5,10 @@ import path from "node:path";
 import { describeFault } from "../../../core/base/index.ts";
 import { ENGINE_FAULTS, EngineError } from "../errors.ts";
 import { examineModel } from "../gguf/examine.ts";
+import { numberAt } from "../gguf/metadata.ts";
 import { partNameOf, partPath } from "../gguf/parts.ts";
 import { isHybrid } from "../gguf/purpose.ts";
+import { quantisationOf } from "../gguf/weights.ts";
 
 const DEEPEST = 4;
 const MAX_FILES = 200;
@@ -17,6 +19,12 @@ export interface FoundModel {
   /** Of all parts, where they could be read. */
   readonly bytes: number;
   readonly parts: number;
+  /** E.g. "llama"; null if the file can't be loaded. */
+  readonly architecture: string | null;
+  /** E.g. "Q4_K_M"; null if unknown. */
+  readonly quantisation: string | null;
+  /** The longest text that the model was made for; null if unknown. */
+  readonly contextTokens: number | null;
   /** Whether taking tokens back makes the model evaluate again. */
   readonly isHybrid: boolean;
   /** Why it can't be loaded, in a sentence that names the file without its folder; null if it can. */
@@ -70,8 +78,12 @@ function isListed(file: string, names: ReadonlySet<string>): boolean {
 /** @throws the signal's reason */
 export async function describeModelFile(file: string, signal?: AbortSignal): Promise<FoundModel> {
   try {
-    const { architecture, bytes, parts } = await examineModel(file, signal);
-    return { path: file, bytes, parts, isHybrid: isHybrid(architecture), problem: null };
+    const { head, architecture, bytes, parts } = await examineModel(file, signal);
+    return {
+      ...{ path: file, bytes, parts, architecture, isHybrid: isHybrid(architecture), problem: null },
+      quantisation: quantisationOf(head),
+      contextTokens: numberAt(head, `${architecture}.context_length`),
+    };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const bytes = await stat(file).then(
@@ -80,6 +92,7 @@ export async function describeModelFile(file: string, signal?: AbortSignal): Pro
     );
     const fault = { ...error.fault, ...("path" in error.fault && { path: path.basename(error.fault.path) }) };
     const problem = describeFault(ENGINE_FAULTS, fault).message;
-    return { path: file, bytes, parts: partNameOf(file)?.parts ?? 1, isHybrid: false, problem };
+    const unknown = { architecture: null, quantisation: null, contextTokens: null, isHybrid: false };
+    return { path: file, bytes, parts: partNameOf(file)?.parts ?? 1, ...unknown, problem };
   }
 }

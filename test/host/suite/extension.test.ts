@@ -41,6 +41,43 @@ describe("extension", () => {
     );
   });
 
+  it("runs the command as a task and reads its errors as problems", async () => {
+    await activated();
+    const prompt = await vscode.workspace.findFiles("film.prompty");
+    const folder = vscode.workspace.getWorkspaceFolder(prompt[0]!);
+    assert.ok(folder !== undefined);
+    const broken = vscode.Uri.joinPath(folder.uri, "broken.prompty");
+    await vscode.workspace.fs.writeFile(
+      broken,
+      Buffer.from("---\nlaser:\n  strategy: none\n---\nuser:\nHello\n"),
+    );
+    try {
+      const offered = await vscode.tasks.fetchTasks({ type: "laser" });
+      const task = offered.find(({ name }) => name === "generate broken.prompty");
+      assert.ok(task !== undefined, offered.map(({ name }) => name).join(", "));
+      const problem = new Promise<vscode.Diagnostic>((resolve) => {
+        const listening = vscode.languages.onDidChangeDiagnostics(() => {
+          const [found] = vscode.languages.getDiagnostics(broken).filter(({ source }) => source === "laser");
+          if (found === undefined) return;
+          listening.dispose();
+          resolve(found);
+        });
+      });
+      const ended = new Promise<number | undefined>((resolve) => {
+        const listening = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+          if (execution.task.name !== task.name) return;
+          listening.dispose();
+          resolve(exitCode);
+        });
+      });
+      await vscode.tasks.executeTask(task);
+      assert.equal(await ended, 2);
+      assert.equal((await problem).range.start.line, 2);
+    } finally {
+      await vscode.workspace.fs.delete(broken);
+    }
+  });
+
   it("gives each setting its default", () => {
     const configuration = vscode.workspace.getConfiguration("laser");
     for (const [name, setting] of Object.entries(SETTINGS)) {

@@ -15,6 +15,7 @@ import {
   HIDDEN_COMMANDS,
   LANGUAGE,
   OUTPUT_SCHEME,
+  TERMINAL_PROFILE,
   VIEWS,
   WALKTHROUGH,
 } from "../../../extension/host/catalogue.ts";
@@ -26,6 +27,7 @@ interface Manifest {
   readonly icon: string;
   readonly main: string;
   readonly activationEvents: readonly string[];
+  readonly extensionKind: readonly string[];
   readonly contributes: {
     readonly commands: readonly {
       readonly command: string;
@@ -52,6 +54,7 @@ interface Manifest {
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
+    readonly terminal: { readonly profiles: readonly { readonly id: string }[] };
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
   };
 }
@@ -269,7 +272,18 @@ test("the extension wakes for prompts, and for what is restored when the window 
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
     "onWebviewPanel:laser.compare",
+    // A link opens a trace.
+    "onUri",
   ]);
+});
+
+test("the extension runs where the workspace is, never in a browser, and offers its terminal", () => {
+  assert.deepEqual(manifest.extensionKind, ["workspace"]);
+  assert.ok(!("browser" in manifest));
+  assert.deepEqual(
+    contributes.terminal.profiles.map(({ id }) => id),
+    [TERMINAL_PROFILE],
+  );
 });
 
 test("files that the manifest names are there", () => {
@@ -301,6 +315,8 @@ test("the code names no setting, command or context key past the catalogue", () 
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
     "laser.mjs", // The program of batch runs.
+    "laser.cmd", // What starts it in a task or terminal on Windows.
+    TERMINAL_PROFILE,
   ]);
   const named = sources.flatMap((file) =>
     [...readFileSync(path.join(folder, file), "utf8").matchAll(/["'`](laser\.[A-Za-z.]+)["'`]/g)].map(

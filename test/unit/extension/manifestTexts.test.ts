@@ -16,9 +16,9 @@ function stringsOf(value: unknown, place: readonly string[] = []): Found[] {
   return Object.entries(value).flatMap(([key, item]) => stringsOf(item, [...place, key]));
 }
 
-/** What VS Code shows to a person. Defaults, ids, conditions, patterns and paths are not. */
+/** What VS Code shows to a person. Defaults, ids, conditions, patterns and paths are not, nor names of problem matchers. */
 const SHOWN =
-  /^(displayName|description)$|^(capabilities|contributes)\..*(title|category|description|Description|name|contents)$|[dD]escriptions\.\d+$/;
+  /^(displayName|description)$|^(capabilities|contributes)\.(?!problem.*\.name$).*(title|category|description|Description|name|contents)$|[dD]escriptions\.\d+$/;
 
 const all = stringsOf(writtenManifest());
 const shown = all.filter(({ place }) => SHOWN.test(place));

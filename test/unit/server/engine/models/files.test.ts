@@ -39,14 +39,18 @@ test("models are offered, with parts and rollback; projectors, adapters, parts a
   const found = await findModelFiles([folder, path.join(folder, "missing")]);
   const offered = found
     .filter(({ problem }) => problem === null)
-    .map(({ path: file, bytes, parts, isHybrid }) => {
-      return [path.relative(folder, file).replaceAll(path.sep, "/"), bytes, parts, isHybrid];
+    .map(({ path: file, bytes, parts, isHybrid, architecture, quantisation, contextTokens }) => {
+      const name = path.relative(folder, file).replaceAll(path.sep, "/");
+      return [name, bytes, parts, isHybrid, architecture, quantisation, contextTokens];
     });
   assert.deepEqual(offered, [
-    ["a.gguf", models.llama!.length, 1, false],
-    ["c-00001-of-00002.gguf", first.length + second.length, 2, false],
-    ["deep/b.gguf", models.lfm2!.length, 1, true],
+    ["a.gguf", models.llama!.length, 1, false, "llama", "F32", 256],
+    ["c-00001-of-00002.gguf", first.length + second.length, 2, false, "llama", "F32", 256],
+    ["deep/b.gguf", models.lfm2!.length, 1, true, "lfm2", "F32", 256],
   ]);
+  for (const { problem, architecture, quantisation, contextTokens } of found)
+    if (problem !== null)
+      assert.deepEqual([architecture, quantisation, contextTokens], [null, null, null], problem);
   const reasons = Object.fromEntries(
     found.flatMap(({ path: file, problem }) => (problem === null ? [] : [[path.basename(file), problem]])),
   );
@@ -64,7 +68,7 @@ test("models are offered, with parts and rollback; projectors, adapters, parts a
   assert.ok(!said.includes(folder), "files are named without their folder");
 
   const table = fileTable(found);
-  assert.match(table, /1 MB in 2 parts .*c-00001-of-00002\.gguf\n/);
+  assert.match(table, /1 MB in 2 parts +llama +F32 +256 .*c-00001-of-00002\.gguf\n/);
   assert.match(table, /hybrid: rejected drafts are evaluated again .*b\.gguf\n/);
   assert.match(
     table,
