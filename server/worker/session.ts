@@ -120,9 +120,7 @@ export class Session {
     this.costs = new CostModel(options.costs, options.frozenCosts);
     this.isMeasured = options.costs.isGuess !== true;
     const { device, model } = options.engine;
-    this.fixedCosts = this.costs.isFrozen
-      ? this.costs
-      : new CostModel(guessCosts(device, model), true);
+    this.fixedCosts = this.costs.isFrozen ? this.costs : new CostModel(guessCosts(device, model), true);
   }
 
   /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */
