@@ -3,7 +3,6 @@
 import { PromptError, type PromptFault } from "./errors.ts";
 import { splitControls, type Fragment } from "./fragments.ts";
 import {
-  DEFAULT_LIMITS,
   Marks,
   parseTemplate,
   RaisedByTemplate,
@@ -11,6 +10,7 @@ import {
   renderTemplate,
   textFunction,
   valueOf,
+  type Limits,
   type Template,
   type Value,
   type WhiteSpaceRules,
@@ -93,7 +93,7 @@ type Rendered = Pick<RenderedChat, "fragments" | "text">;
 
 function render(parsed: Template, messages: readonly ChatMessage[], options: ChatOptions): Rendered {
   const { bosToken, eosToken, controlTokens, now, file = null, isOverdue } = options;
-  const limits = { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) };
+  const limits = { ...chatLimits(messages), ...(isOverdue && { isOverdue }) };
   const controls = new Set([...controlTokens, bosToken, eosToken]);
   const marks = new Marks(controls);
   const variables: [string, Value][] = [
@@ -117,6 +117,19 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
     text: kind === "control" ? text : marks.plain(text),
   }));
   return { fragments, text: fragments.map(({ text }) => text).join("") };
+}
+
+/**
+ * Bounds that grow with what is rendered, and end a hostile template of a downloaded file in a fraction of a second: it
+ * runs where stops are heard. ChatML takes 17 steps a message and writes a text once; templates that look for tools in
+ * every message take some hundred steps.
+ */
+function chatLimits(messages: readonly ChatMessage[]): Limits {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  return {
+    steps: 200_000 + 500 * messages.length + characters,
+    characters: 200_000 + 10 * characters,
+  };
 }
 
 /** The messages with something else instead of each system text that is not blank. */

@@ -27,7 +27,7 @@ async function threeRuns(planner: GenerationSettings["planner"], topK: number): 
   const { engine, pool } = model;
   const prompt = await samplePrompt(engine, { file: "film.prompty" });
   const relaxed = { kind: "relaxed", topK, minProbability: topK === 2 ? 0.1 : 0.02 } as const;
-  const settings = { ...DEFAULT_SETTINGS, strategy: "laser", maxTokens: 40, relaxed, planner } as const;
+  const settings = { ...DEFAULT_SETTINGS, strategy: "laser", maxTokens: 20, relaxed, planner } as const;
   let now = wildClock(1);
   const costs = guessCosts(engine.device, engine.model);
   const session = new Session({ engine, costs, generator: "test 0", now: () => now() });

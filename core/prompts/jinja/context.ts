@@ -26,7 +26,7 @@ export interface Limits {
   readonly steps: number;
   /** UTF-16 units of the output, and of any text on the way to it; all of those together may have ten times as many. */
   readonly characters: number;
-  /** Asked now and then; true ends the rendering. */
+  /** Asked at every step; true ends the rendering. */
   readonly isOverdue?: () => boolean;
 }
 
@@ -50,8 +50,6 @@ export interface RenderOptions {
 }
 
 const DEEPEST_CALLS = 150;
-/** Steps between two looks at the time. */
-const STEPS_BETWEEN_LOOKS = 64;
 
 export type Filter = (value: Value, args: CallArguments, context: Context) => Value;
 export type Test = (value: Value, args: CallArguments, context: Context) => boolean;
@@ -69,7 +67,6 @@ export class Context {
   /** How many macros have run: an expression during which this grows is put together from template text. */
   macroRuns = 0;
   private steps = 0;
-  private nextLook = STEPS_BETWEEN_LOOKS;
   private characters = 0;
   private depth = 0;
 
@@ -83,8 +80,7 @@ export class Context {
     this.steps += steps;
     if (this.steps > this.options.limits.steps)
       throw new RenderError(`it takes more than ${this.options.limits.steps} steps`);
-    if (this.steps < this.nextLook) return;
-    this.nextLook = this.steps + STEPS_BETWEEN_LOOKS;
+    // At every step: a single one, such as a search through a long text, may take milliseconds.
     if (this.options.limits.isOverdue?.()) throw new RenderError("it takes too long");
   }
 

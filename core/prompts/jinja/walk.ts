@@ -3,7 +3,7 @@
 import { RenderError } from "./faults.ts";
 
 const MAX_DEPTH = 100;
-const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 100_000;
 
 /** One writing or comparison. */
 export class Walk {

@@ -44,7 +44,7 @@ const BLOCK_TABLE = {
 };
 const BLOCK_COSTS = Object.assign(new CostModel(BLOCK_TABLE, true), { table: BLOCK_TABLE });
 
-const WORLDS = 60;
+const WORLDS = 40;
 
 /** What a world is made of; a failure is made smaller by fewer tokens, answers and words. */
 const choices = fc.integer({ min: 8, max: 47 }).chain((vocabularySize) => {

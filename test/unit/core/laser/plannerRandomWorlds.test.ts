@@ -6,7 +6,7 @@ import { COST_TABLES, shareOfOptimum, type PlannerWorld } from "../../../support
 import { seededRandom } from "../../../support/random.ts";
 
 test("on random texts whose state the drafter shows, the planner reaches 95 % of the optimum", () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const random = seededRandom(seed);
     const world: PlannerWorld = {
       kept: [0.5 + random.next() / 2, random.next() / 2],

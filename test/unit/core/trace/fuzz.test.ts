@@ -41,14 +41,14 @@ function read(text: string): Read {
 test("any text is taken or refused in words, and what is taken serves everything after the reader", () => {
   const met = new Map<string, number>();
   const meet = (what: string): unknown => met.set(what, (met.get(what) ?? 0) + 1);
-  forAll(traces, 400, ({ name, text, from }) => {
+  forAll(traces, 200, ({ name, text, from }) => {
     const found = read(text);
     const isGentle = name.startsWith("gentle");
     meet("trace" in found ? (isGentle ? "gentle" : "taken") : found.fault.tag);
     if ("trace" in found) useEverywhere(found.trace, from);
     else assert.ok(!isGentle, `refused: ${JSON.stringify(found.fault)}`);
   });
-  const cases = runsOf(400);
+  const cases = runsOf(200);
   const shareOf = (...names: string[]): number =>
     names.reduce((sum, name) => sum + (met.get(name) ?? 0), 0) / cases;
   const taken = shareOf("gentle", "taken");

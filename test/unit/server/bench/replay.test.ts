@@ -282,7 +282,7 @@ test("figures by hand", () => {
   assert.equal(other.difference!.value, other.edl.value - figures.edl.value);
 });
 
-const equal: Recording = { ...recorded(""), prompt: filled(3), out: filled(30_000) };
+const equal: Recording = { ...recorded(""), prompt: filled(3), out: filled(4_000) };
 
 table<{ name: string; recording: Recording; steps: number }>(
   "hostile",
@@ -296,8 +296,8 @@ table<{ name: string; recording: Recording; steps: number }>(
       recording: { ...recorded("xyz"), prompt: filled(100_000) },
       steps: 3,
     },
-    // The prompt holds a match at once: 1,875 steps of 16 tokens.
-    { name: "an answer of 30,000 equal tokens", recording: equal, steps: 1875 },
+    // The prompt holds a match at once: 250 steps of 16 tokens.
+    { name: "an answer of 4,000 equal tokens", recording: equal, steps: 250 },
   ],
   ({ recording, steps }) => {
     assert.deepEqual(stepsOf([recording], "laser-strict"), [steps]);
