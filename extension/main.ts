@@ -18,10 +18,11 @@ import { exportTrace } from "./commands/exportTrace.ts";
 import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { registerPoolCommands } from "./commands/pools.ts";
-import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/others.ts";
+import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
+import { openWalkthrough } from "./commands/walkthrough.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
@@ -121,7 +122,6 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     settingsEditor,
     traceEditors,
     extensionUri,
-    extensionId: extension.extension.id,
     memory,
     workspaceState: extension.workspaceState,
     comparePages,
@@ -143,7 +143,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   store.add(statusBar(client));
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
-  store.add(contextKeys(client, runs));
+  const keys = store.add(contextKeys(client, runs));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.openWalkthrough, () =>
+      openWalkthrough(extension.extension, (key) => keys.isSet(key)),
+    ),
+  );
   store.add(new PromptsView());
   showInEditor(store, context);
   // The editor shows lenses on the same line in reverse order of registration.
@@ -177,7 +182,6 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.copyAnswer, () => copyAnswer(context));
   register(COMMANDS.saveAnswer, () => saveAnswer(context));
   register(COMMANDS.createPrompt, () => createPrompt());
-  register(COMMANDS.openWalkthrough, () => openWalkthrough(context));
   register(COMMANDS.stop, () => stop(context));
   register(COMMANDS.chooseModel, () => chooseModel(context));
   register(COMMANDS.openSettings, () => {
