@@ -204,7 +204,8 @@ test("a trace leads to its prompt, and says where it is of none that is open", a
     await menu.waitFor({ state: "detached" });
   };
   await reveal(laserRow());
-  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).waitFor();
+  // Kept open: else what is looked at next would take its tab.
+  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).dblclick();
   // What this window did not run is looked for by the name that the trace holds.
   const { promptFile } = randomTrace(1).request;
   await reveal(rows().filter({ hasText: /other.*EDL/ }));
