@@ -154,8 +154,9 @@ describe("continuing from a kept trace", () => {
       await continueFrom({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
       const next = await readTraceFile(window.api.runs.shown?.ended?.tracePath ?? "");
       assert.equal(next.request.parent?.file, path.basename(file));
-      const shownFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };
-      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, shownFile, [shownFile]);
+      const traceFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };
+      const row = { kind: "trace", file: traceFile, children: [] };
+      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, row, [row]);
       const { document } = vscode.window.activeTextEditor ?? assert.fail("no text is open");
       assert.deepEqual(parseTrace(document.getText()), kept);
       assert.deepEqual(
