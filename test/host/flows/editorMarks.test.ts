@@ -53,6 +53,17 @@ async function choose(row: Locator): Promise<void> {
   await pane().locator(".monaco-list:focus").waitFor();
 }
 
+/** Opens the prompt of a trace from the menu of its row. */
+async function reveal(row: Locator): Promise<void> {
+  await row.click({ button: "right" });
+  // A menu that has just been opened takes no click yet, but keys.
+  const menu = editor.page.locator(".monaco-menu");
+  await menu.getByText("Reveal Prompt").hover();
+  await menu.locator(".action-item.focused", { hasText: "Reveal Prompt" }).waitFor();
+  await editor.page.keyboard.press("Enter");
+  await menu.waitFor({ state: "detached" });
+}
+
 /**
  * Runs in the workbench: each visible character of the answer with the class that its underline shows, e.g. "a:accepted";
  * or, where `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
@@ -180,7 +191,10 @@ test("the Traces view lists the run, and what can't be read with the reason", as
   await laserRow().first().waitFor();
   writeFileSync(path.join(editor.traceFolder, "other.lasertrace"), serialiseTrace(randomTrace(1)));
   writeFileSync(path.join(editor.traceFolder, "broken.lasertrace"), "{");
-  await rows().filter({ hasText: "other" }).waitFor();
+  // Until they are read, groups of their names are above them.
+  await rows()
+    .filter({ hasText: /other.*EDL/ })
+    .waitFor();
   await rows().filter({ hasText: "broken" }).filter({ hasText: "The trace ends too early" }).waitFor();
   // The plain run that was measured is kept as well.
   await rows()
@@ -194,18 +208,8 @@ test("a trace leads to its prompt, and says where it is of none that is open", a
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).click();
   await editor.runCommand("View: Close Editor");
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).waitFor({ state: "detached" });
-  const reveal = async (row: Locator): Promise<void> => {
-    await row.click({ button: "right" });
-    // A menu that has just been opened takes no click yet, but keys.
-    const menu = editor.page.locator(".monaco-menu");
-    await menu.getByText("Reveal Prompt").hover();
-    await menu.locator(".action-item.focused", { hasText: "Reveal Prompt" }).waitFor();
-    await editor.page.keyboard.press("Enter");
-    await menu.waitFor({ state: "detached" });
-  };
   await reveal(laserRow());
-  // Kept open: else what is looked at next would take its tab.
-  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).dblclick();
+  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).waitFor();
   // What this window did not run is looked for by the name that the trace holds.
   const { promptFile } = randomTrace(1).request;
   await reveal(rows().filter({ hasText: /other.*EDL/ }));
@@ -247,7 +251,10 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   const named = rows().filter({ hasText: /the good one.*EDL/ });
   await named.waitFor();
   assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
-  await showPrompt();
+  // What was looked at since may have taken its tab.
+  await reveal(named);
+  await editor.page.locator(".tab.active", { hasText: "book.prompty" }).waitFor();
+  await editor.showEnd();
   await lens().waitFor();
   await choose(named);
   // It asks; who turns away keeps the trace.
