@@ -18,7 +18,7 @@ import { exportTrace } from "./commands/exportTrace.ts";
 import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { registerPoolCommands } from "./commands/pools.ts";
-import { openTrace, openWalkthrough, restart, showMenu, stop } from "./commands/others.ts";
+import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
 import { runDataSet } from "./commands/runDataSet.ts";
 import { showKeys } from "./commands/showKeys.ts";
 import { registerTraceCommands } from "./commands/traceFiles.ts";
@@ -27,6 +27,7 @@ import { traceLinks } from "./doors/links.ts";
 import { TASK_TYPE } from "./doors/laserTask.ts";
 import { LaserTasks } from "./doors/tasks.ts";
 import { terminalProfile } from "./doors/terminalProfile.ts";
+import { openWalkthrough } from "./commands/walkthrough.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes } from "./settings/config.ts";
@@ -126,7 +127,6 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     settingsEditor,
     traceEditors,
     extensionUri,
-    extensionId: extension.extension.id,
     memory,
     workspaceState: extension.workspaceState,
     comparePages,
@@ -148,7 +148,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   store.add(statusBar(client));
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
-  store.add(contextKeys(client, runs));
+  const keys = store.add(contextKeys(client, runs));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.openWalkthrough, () =>
+      openWalkthrough(extension.extension, (key) => keys.isSet(key)),
+    ),
+  );
   store.add(new PromptsView());
   showInEditor(store, context);
   openDoors(store, context, extension.globalStorageUri.fsPath);
@@ -183,7 +188,6 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.copyAnswer, () => copyAnswer(context));
   register(COMMANDS.saveAnswer, () => saveAnswer(context));
   register(COMMANDS.createPrompt, () => createPrompt());
-  register(COMMANDS.openWalkthrough, () => openWalkthrough(context));
   register(COMMANDS.stop, () => stop(context));
   register(COMMANDS.chooseModel, () => chooseModel(context));
   register(COMMANDS.openSettings, () => {

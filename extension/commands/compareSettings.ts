@@ -69,6 +69,7 @@ async function askNumbers(
       const numbers = numbersOf(typed);
       if (numbers.length === 0) return vscode.l10n.t("Enter at least one number.");
       for (const number of numbers) {
+        if (Number.isNaN(number)) return vscode.l10n.t("Only numbers, separated by commas.");
         const problem = valueProblem(name, number);
         if (problem !== null) return `laser.${name} ${problem}`;
       }

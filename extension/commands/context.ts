@@ -20,8 +20,6 @@ export interface CommandContext {
   readonly settingsEditor: SettingsEditor;
   readonly traceEditors: TraceEditors;
   readonly extensionUri: vscode.Uri;
-  /** Publisher and name. */
-  readonly extensionId: string;
   readonly memory: WindowMemory;
   readonly workspaceState: vscode.Memento;
   readonly comparePages: ComparePages;

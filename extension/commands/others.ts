@@ -1,10 +1,9 @@
 // The short commands: Stop, Open Trace, Show Log, Restart Server, and the status bar item's menu.
 import path from "node:path";
 import * as vscode from "vscode";
-
 import { messageOf } from "../../core/base/index.ts";
 import { restartRequest } from "../../server/protocol/methods.ts";
-import { COMMANDS, WALKTHROUGH } from "../host/catalogue.ts";
+import { COMMANDS } from "../host/catalogue.ts";
 import { RequestFailed } from "../run/client.ts";
 import { nextSteps } from "../host/notify.ts";
 import type { TracePlace } from "../traces/traceEditor.ts";
@@ -76,12 +75,6 @@ async function pickTrace(folder: string): Promise<vscode.Uri | null> {
   if (picked.file !== null) return vscode.Uri.file(picked.file);
   const [chosen] = (await vscode.window.showOpenDialog({ filters: TRACE_FILTERS })) ?? [];
   return chosen ?? null;
-}
-
-/** Opens the first steps. */
-export async function openWalkthrough({ extensionId }: CommandContext): Promise<void> {
-  const category = `${extensionId}#${WALKTHROUGH}`;
-  await vscode.commands.executeCommand("workbench.action.openWalkthrough", category, false);
 }
 
 /** Restarts the worker and the language server, and forgets earlier crashes. */

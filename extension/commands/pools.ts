@@ -168,7 +168,8 @@ class Pools {
       poolName(node.path),
     );
     if ((await vscode.window.showWarningMessage(question, { modal: true }, drop)) !== drop) return;
-    await this.changing(["drop", "--", node.path, String(node.entry.entry)]);
+    const title = vscode.l10n.t("Removing an answer from {0}", poolName(node.path));
+    await this.changing(title, ["drop", "--", node.path, String(node.entry.entry)]);
   }
 
   async forget(node: PoolNode | undefined): Promise<void> {
@@ -182,7 +183,8 @@ class Pools {
       value: node?.kind === "entry" ? node.entry.id : "",
     });
     if (key === undefined || key === "") return;
-    await this.changing(["forget", "--", key, pool]);
+    const title = vscode.l10n.t("Forgetting {0} in {1}", key, poolName(pool));
+    await this.changing(title, ["forget", "--", key, pool]);
   }
 
   async exportTo(node: PoolNode | undefined): Promise<void> {
@@ -195,19 +197,25 @@ class Pools {
       filters: { [vscode.l10n.t("JSON lines")]: ["jsonl"] },
     });
     if (target === undefined) return;
-    await this.changing(["export", `--out=${target.fsPath}`, "--", pool]);
+    const title = vscode.l10n.t("Exporting {0}", poolName(pool));
+    await this.changing(title, ["export", `--out=${target.fsPath}`, "--", pool]);
   }
 
   private async add(pool: string, files: readonly string[]): Promise<void> {
     const model = quietSettings(promptDocument()?.uri)?.model;
     const named = model?.path ?? model?.catalogueId;
-    await this.changing(["add", ...(named === undefined ? [] : [`--model=${named}`]), "--", pool, ...files]);
+    const title = vscode.l10n.t("Adding to {0}", poolName(pool));
+    await this.changing(title, [
+      "add",
+      ...(named === undefined ? [] : [`--model=${named}`]),
+      "--",
+      pool,
+      ...files,
+    ]);
   }
 
-  private async changing(args: readonly string[]): Promise<void> {
-    const said = await this.working(vscode.l10n.t("LASER: pool"), (signal) =>
-      runPool(this.programs, args, signal),
-    );
+  private async changing(title: string, args: readonly string[]): Promise<void> {
+    const said = await this.working(title, (signal) => runPool(this.programs, args, signal));
     if (said === null) return;
     this.tree.refresh();
     void vscode.window.setStatusBarMessage(said.trim().split("\n").at(-1) ?? "", 8000);

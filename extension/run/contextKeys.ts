@@ -5,9 +5,16 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { ServerClient } from "./client.ts";
 import type { Runs } from "./runs.ts";
 
-export function contextKeys(client: ServerClient, runs: Runs): Disposable {
+export interface ContextKeys extends Disposable {
+  /** @param key e.g. "laser.hasModel" */
+  isSet(key: string): boolean;
+}
+
+export function contextKeys(client: ServerClient, runs: Runs): ContextKeys {
   const store = new DisposableStore();
+  const values = new Map<string, boolean>();
   const set = (key: keyof typeof CONTEXT_KEYS, value: boolean): void => {
+    values.set(CONTEXT_KEYS[key], value);
     void vscode.commands.executeCommand("setContext", CONTEXT_KEYS[key], value);
   };
   const runsChanged = (): void => {
@@ -31,5 +38,10 @@ export function contextKeys(client: ServerClient, runs: Runs): Disposable {
   store.add(vscode.workspace.onDidChangeConfiguration(modelChanged));
   runsChanged();
   modelChanged();
-  return store;
+  return {
+    isSet: (key) => values.get(key) ?? false,
+    dispose: () => {
+      store.dispose();
+    },
+  };
 }

@@ -129,8 +129,9 @@ export function emptyView(status: ServerStatus | null, send: Send): TemplateResu
   return html`<div class="empty">
     <h1>No run yet</h1>
     <p>
-      Open a prompt file (<code>.prompty</code>) or select some text, and press Generate. Each token of the
-      answer appears here as it is written: what was drafted, what the model kept, and why.
+      Open a prompt file (<code>.prompty</code>), such as one of Prompts below, or select some text, and press
+      Generate. Each token of the answer appears here as it is written: what was drafted, what the model kept,
+      and why.
     </p>
     <button
       class="primary"

@@ -59,9 +59,10 @@ export function loopBadge({ loop }: RunModel): string | null {
 }
 
 /** E.g. "book" of the prompt file book.prompty, else what was run. */
-export function runName({ header }: RunModel): string {
-  if (header === null) return "A run";
-  const file = header.request.promptFile;
+export function runName({ header, identity }: Pick<RunModel, "header" | "identity">): string {
+  const known = header?.request ?? identity;
+  if (known === null) return "A run";
+  const file = known.promptFile;
   if (file === null) return "Selected text";
   return file.endsWith(".prompty") ? file.replace(/^.*[\\/]/, "").slice(0, -".prompty".length) : file;
 }

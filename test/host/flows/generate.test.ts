@@ -29,6 +29,7 @@ const tokens = (kind: string) => panel.locator(`.stream .token.${kind}`);
 
 test("Generate from the palette fills the panel, and its counts are the trace's", async () => {
   await editor.openFile("book.prompty");
+  await editor.showEnd();
   await editor.runCommand("LASER: Generate");
   panel = await editor.panel();
   await panel.locator(".stream .token").first().waitFor({ timeout: RUN_MS });

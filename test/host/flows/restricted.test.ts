@@ -92,5 +92,5 @@ test("granting trust enables Generate, with the model that the workspace names",
   assert.ok(result.tokens.length > 0);
   assert.equal(model.file, path.basename(testModelPath()));
   assert.notEqual(pool, null);
-  assert.equal(editor.processesOf("dist/worker.mjs").length, 1);
+  assert.ok(editor.processesOf("dist/worker.mjs").length > 0);
 });

@@ -5,6 +5,7 @@ import { Editor } from "../../support/host/editor.ts";
 import { PLAIN_TEXT_FILES, plainTextFlow } from "../scripted/plainText.ts";
 import { RELOAD_FILES, reloadFlow } from "../scripted/reload.ts";
 import { ANSWER_TOKENS, SCRIPT } from "../scripted/script.ts";
+import { firstStepsFlow } from "../scripted/firstSteps.ts";
 import { INTERRUPTED_FILES, interruptedFlow } from "../scripted/interrupted.ts";
 import { settingsFlow } from "../scripted/settings.ts";
 
@@ -22,6 +23,10 @@ afterAll(async () => {
 
 const shared = (): Editor => editor;
 
+// First: the editor must not have read walkthroughs before.
+describe("first steps", () => {
+  firstStepsFlow(shared);
+});
 describe("settings", () => {
   settingsFlow(shared);
 });

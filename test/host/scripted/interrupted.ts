@@ -24,6 +24,8 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
   });
 
   let panel: FrameLocator;
+  /** Those of the language server that is killed. */
+  let workersBefore: readonly number[] = [];
 
   const tokens = () => panel.locator(".stream .token");
   const ended = () => panel.locator(".progress").waitFor({ state: "detached", timeout: RUN_MS });
@@ -41,8 +43,9 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await editor.runCommand("LASER: Generate");
     await panel.locator(".progress").waitFor();
     await tokens().first().waitFor({ timeout: RUN_MS });
+    // One answers; another may count the tokens of prompts.
     const workers = editor.processesOf("dist/worker.mjs");
-    assert.equal(workers.length, 1);
+    assert.ok(workers.length > 0);
     for (const pid of workers) process.kill(pid, "SIGKILL");
     await editor.message(/SIGKILL/).waitFor();
     await ended();
@@ -56,6 +59,7 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await tokens().first().waitFor({ timeout: RUN_MS });
     const servers = editor.processesOf("dist/server.cjs");
     assert.equal(servers.length, 1);
+    workersBefore = editor.processesOf("dist/worker.mjs");
     for (const pid of servers) process.kill(pid, "SIGKILL");
     const told = editor.message(
       "The language server exited unexpectedly and is being restarted. Run the prompt again.",
@@ -87,7 +91,8 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await ended();
     const [latest] = editor.traces();
     assert.notEqual(parseTrace(latest!).result.finish, "failed");
-    // The worker of the server that was killed has not stayed behind.
-    assert.equal(editor.processesOf("dist/worker.mjs").length, 1);
+    // The workers of the server that was killed have not stayed behind.
+    const workers = editor.processesOf("dist/worker.mjs");
+    assert.ok(workers.length > 0 && !workers.some((pid) => workersBefore.includes(pid)));
   });
 }

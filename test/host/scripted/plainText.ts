@@ -79,4 +79,21 @@ export function plainTextFlow(editorOnShow: () => Editor): void {
     const prompt = textOf(request.promptTokens, tokens);
     assert.ok(prompt.includes("Name a red garment of Anna."), prompt);
   });
+
+  test("all values are shown and changed in a list, which begins with those of the last run", async () => {
+    await editor.page.getByRole("tab", { name: /^unset\.prompty/ }).click();
+    await editor.runCommand("LASER: Generate with Values…");
+    await editor.listRow(/^owner.*Anna/).waitFor();
+    await editor.listRow(/^colour.*red/).click();
+    const input = editor.page.locator(".quick-input-widget input[type=text]");
+    await editor.page.locator(".quick-input-widget", { hasText: "Value of colour" }).waitFor();
+    await input.fill("blue");
+    await input.press("Enter");
+    await editor.listRow(/^colour.*blue/).waitFor();
+    await editor.listRow("Generate").click();
+    await (await editor.panel()).locator(".progress").waitFor();
+    const { request, tokens } = await traceOfRun(3);
+    const prompt = textOf(request.promptTokens, tokens);
+    assert.ok(prompt.includes("Name a blue garment of Anna."), prompt);
+  });
 }

@@ -44,7 +44,7 @@ describe("continuing from a kept trace", () => {
   }
 
   it("continues after another token, in a new answer, and opens the trace of it", async () => {
-    const [prompt] = await vscode.workspace.findFiles("film.prompty");
+    const [prompt] = await vscode.workspace.findFiles("fox.prompty");
     await vscode.commands.executeCommand(COMMANDS.generate, prompt);
     const before = shown();
     assert.equal(before.trace.result.text, TEXT);
@@ -59,7 +59,7 @@ describe("continuing from a kept trace", () => {
     );
     const answer = vscode.Uri.from({
       scheme: OUTPUT_SCHEME,
-      path: "/film.from-3.answer.md",
+      path: "/fox.from-3.answer.md",
       query: before.uri.toString(),
     });
     assert.equal(Buffer.from(await vscode.workspace.fs.readFile(answer)).toString(), wholeAnswer(trace));
@@ -72,7 +72,7 @@ describe("continuing from a kept trace", () => {
     const { trace } = shown();
     const answer = vscode.window.visibleTextEditors
       .map(({ document }) => document)
-      .find(({ uri }) => uri.path === "/film.from-3.answer.md");
+      .find(({ uri }) => uri.path === "/fox.from-3.answer.md");
     assert.ok(answer !== undefined, "the answer is not on show");
     const inherited = inheritedText(trace.request, trace.tokens);
     const hoversAt = (offset: number): Thenable<vscode.Hover[]> =>
@@ -93,7 +93,7 @@ describe("continuing from a kept trace", () => {
   it("keeps the trace of a plain run that is measured beside it, and shows the run as before", async () => {
     const before = shown();
     const result = await window.api.runs.measurePlain(new vscode.CancellationTokenSource().token);
-    assert.match(result?.tracePath ?? "", /-film-plain\.lasertrace$/);
+    assert.match(result?.tracePath ?? "", /-fox-plain\.lasertrace$/);
     const plain = parseTrace(readFileSync(result!.tracePath!, "utf8"));
     assert.equal(plain.request.strategy, "plain");
     assert.deepEqual(plain.result.tokens, before.trace.result.tokens);
@@ -122,7 +122,7 @@ describe("continuing from a kept trace", () => {
     const { Global } = vscode.ConfigurationTarget;
     await configuration().update("strategy", "prompt-lookup", Global);
     try {
-      const [prompt] = await vscode.workspace.findFiles("film.prompty");
+      const [prompt] = await vscode.workspace.findFiles("fox.prompty");
       await vscode.commands.executeCommand(COMMANDS.generate, prompt);
     } finally {
       await configuration().update("strategy", "laser-strict", Global);
@@ -145,17 +145,18 @@ describe("continuing from a kept trace", () => {
   it("keeps a compact trace where that is set, continues from it, and shows it as text", async () => {
     await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
     try {
-      const [prompt] = await vscode.workspace.findFiles("film.prompty");
+      const [prompt] = await vscode.workspace.findFiles("fox.prompty");
       await vscode.commands.executeCommand(COMMANDS.generate, prompt);
       const file = window.api.runs.shown?.ended?.tracePath ?? "";
-      assert.match(file, /-film-laser-strict\.lasertrace\.gz$/);
+      assert.match(file, /-fox-laser-strict\.lasertrace\.gz$/);
       const kept = await readTraceFile(file);
       assert.equal(kept.result.text, TEXT);
       await continueFrom({ traceUri: vscode.Uri.file(file), tokensBefore: 2, token: null });
       const next = await readTraceFile(window.api.runs.shown?.ended?.tracePath ?? "");
       assert.equal(next.request.parent?.file, path.basename(file));
-      const shownFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };
-      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, shownFile, [shownFile]);
+      const traceFile = { path: file, modifiedMs: 0, beganMs: 0, bytes: 0 };
+      const row = { kind: "trace", file: traceFile, children: [] };
+      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesOpenText, row, [row]);
       const { document } = vscode.window.activeTextEditor ?? assert.fail("no text is open");
       assert.deepEqual(parseTrace(document.getText()), kept);
       assert.deepEqual(

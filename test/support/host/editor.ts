@@ -151,6 +151,11 @@ export class Editor {
     await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
 
+  /** Scrolls the file that was just opened to its end: lenses are drawn only where they can be seen. */
+  async showEnd(): Promise<void> {
+    await this.page.keyboard.press("Control+End");
+  }
+
   /** Runs a command by its title, e.g. "LASER: Generate", from the palette. */
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
@@ -217,6 +222,16 @@ export class Editor {
   /** Opens the side panel without running anything. */
   async showPanel(): Promise<void> {
     await this.page.locator('.activitybar .action-label[aria-label^="LASER"]').click();
+  }
+
+  /** Opens a view of the side panel and folds the others. */
+  async showViewAlone(name: string): Promise<void> {
+    const headers = this.page.locator(".sidebar .pane-header");
+    const header = (text: string | RegExp, isOpen: boolean): Locator =>
+      headers.and(this.page.locator(`[aria-expanded="${isOpen}"]`)).filter({ hasText: text });
+    if ((await header(name, false).count()) > 0) await header(name, false).click();
+    const others = header(new RegExp(`^(?!.*${name})`), true);
+    while ((await others.count()) > 0) await others.first().click();
   }
 
   /** What stands over the side panel wherever it is on show. */
