@@ -5,15 +5,7 @@ import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import {
-  isStuck,
-  itemAt,
-  leftBranch,
-  moved,
-  moveOfKey,
-  noneWords,
-  type Cursor,
-} from "../run/cursor.ts";
+import { isStuck, itemAt, leftBranch, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { Item, ShownClass } from "../run/items.ts";

@@ -125,7 +125,8 @@ export class StepList extends LightElement {
 
   private branchRow({ step, shape, items }: StepView, at: number): TemplateResult {
     const { parent, places, level } = shape.branches[at]!;
-    const after = parent < 0 ? "at the start" : `after “${spokenText(items[parent]!.text.slice(0, MAX_SHOWN))}”`;
+    const after =
+      parent < 0 ? "at the start" : `after “${spokenText(items[parent]!.text.slice(0, MAX_SHOWN))}”`;
     const number = rowNumber(step.index, at);
     const tokens = places.map((place) => items[place]!);
     const words = tokens.map(({ text }) => spokenText(text.slice(0, MAX_SHOWN))).join(" ");
@@ -166,7 +167,8 @@ export class StepList extends LightElement {
 
   /** A press on a token chooses it, not only its row; one on the mark of a draft's branches shows or hides them. */
   private readonly onChip = (event: MouseEvent): void => {
-    const mark = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-branches]") : null;
+    const mark =
+      event.target instanceof Element ? event.target.closest<HTMLElement>("[data-branches]") : null;
     if (mark !== null) {
       const step = Number(mark.dataset.branches);
       const left = leftBranch(this.steps, { step: this.step, place: this.place });
