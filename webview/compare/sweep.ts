@@ -15,9 +15,10 @@ export interface SweepActions {
 
 /** Fewer points are two columns of the table of figures. */
 export const MIN_POINTS = 3;
-const WIDTH = 320;
-const HEIGHT = 180;
-const EDGE = 16;
+/** In the pixels of its widest form: text keeps its size there. */
+const WIDTH = 560;
+const HEIGHT = 240;
+const EDGE = 20;
 
 /** @param runs in the order of the points' indices; the texts are compared with the baseline's */
 export function sweepView(
@@ -69,8 +70,9 @@ function scatterView(points: readonly SweepPoint[], runs: readonly ReadRun[]): T
   const y = (nats: number): number => HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * nats) / mostNats;
   return html`<svg class="scatter" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
     <path class="axis" d="M${EDGE} ${EDGE / 2}V${HEIGHT - EDGE}H${WIDTH - EDGE / 2}" />
-    <text x=${WIDTH - EDGE} y=${HEIGHT - 3} text-anchor="end">ms per token, to ${mostMs.toFixed(1)}</text>
-    <text x=${EDGE + 4} y="10">nats per token, to ${mostNats.toFixed(3)}</text>
+    <text x=${EDGE} y=${HEIGHT - 5} text-anchor="middle">0</text>
+    <text x=${WIDTH - EDGE / 2} y=${HEIGHT - 5} text-anchor="end">${mostMs.toFixed(1)} ms per token</text>
+    <text x=${EDGE + 6} y="12">${mostNats.toFixed(3)} nats per token</text>
     ${points.map((point) => {
       const { median, low, high } = point.msPerToken!;
       const [at, height] = [x(median), y(point.natsPerToken!)];
@@ -78,7 +80,7 @@ function scatterView(points: readonly SweepPoint[], runs: readonly ReadRun[]): T
         <title>${nameOf(point)}: ${textWords(point, runs)}</title>
         <path class="spread" d="M${x(low)} ${height}H${x(high)}" />
         <circle cx=${at} cy=${height} r="4" />
-        <text x=${at + 6} y=${height - 5}>${runs[point.runs[0]!]!.tag}</text>
+        <text x=${at + 6} y=${height - 7}>${runs[point.runs[0]!]!.tag}</text>
       </g>`;
     })}
   </svg>`;

@@ -5,16 +5,7 @@ import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import {
-  firstOf,
-  isStuck,
-  itemAt,
-  leftBranch,
-  moved,
-  moveOfKey,
-  noneWords,
-  type Cursor,
-} from "../run/cursor.ts";
+import { isStuck, itemAt, leftBranch, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import type { Item, ShownClass } from "../run/items.ts";
@@ -38,6 +29,7 @@ import { endView } from "./endView.ts";
 import { viewBar, type BarActions, type BarState } from "./viewBar.ts";
 import { chipsView, emptyView, errorView, progressView, queueView, titleView } from "../run/parts.ts";
 import "./stepList.ts";
+import { firstOfRow } from "./stepRows.ts";
 import { TokenStream } from "../run/stream.ts";
 import { cursorAt } from "../run/token.ts";
 import { whyOf } from "../run/why.ts";
@@ -228,7 +220,7 @@ export class LaserPanel extends LightElement {
   private stepsView(run: RunModel, item: Item | null): TemplateResult {
     return html`<laser-step-list
       .steps=${run.steps}
-      .current=${item?.step ?? -1}
+      .step=${item?.step ?? -1}
       .place=${item?.place ?? -1}
       .hiddenClasses=${this.hiddenClasses}
       .following=${isRunning(run)}
@@ -338,7 +330,7 @@ export class LaserPanel extends LightElement {
   };
 
   private readonly onChoose = (event: HTMLElementEventMap["laser-choose"]): void => {
-    this.cursor = firstOf(this.model.run?.steps ?? [], event.detail);
+    this.cursor = firstOfRow(this.model.run?.steps ?? [], event.detail);
   };
 
   private readonly onCursor = ({
@@ -352,20 +344,22 @@ export class LaserPanel extends LightElement {
     this.openCard({ step, place });
   };
 
-  /** In the list, left and right move along the tokens of the step; Enter leads to the card, Escape closes it. */
+  /**
+   * In the list, left and right move along the tokens of the step, B leads into the branches of its draft and back; Enter
+   * leads to the card, Escape closes it.
+   */
   private readonly onStepKey = (event: KeyboardEvent): void => {
     if (isChord(event)) return;
     const { run } = this.model;
     const from = this.cursor ?? { step: 0, place: 0 };
-    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight" || event.key === "b") {
       const to = this.movedBy(event.key, from);
       if (to === null || run === null) return;
-      this.cursor = to;
       const label = itemAt(run.steps, to)?.label ?? "";
-      this.announced = {
-        ...this.announced,
-        text: nextLiveText(this.announced.text, label),
-      };
+      // Where there are no branches, that has been announced.
+      if (event.key !== "b" || to.step !== from.step || to.place !== from.place)
+        this.announced = { ...this.announced, text: nextLiveText(this.announced.text, label) };
+      this.cursor = to;
     } else if (event.key === "Enter") {
       this.openCard(from);
       void this.updateComplete.then(() => this.querySelector<HTMLElement>("#card-title")?.focus());

@@ -1,8 +1,10 @@
 // The list of steps, one row each: the drafted tokens with their verdicts, the target's token that ended the step, and its
-// time. Rows have one height, and only those near the visible part are in the document.
+// time; below an unfolded step one row for each branch of its draft. Rows have one height, and only those near the
+// visible part are in the document.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { keptOf, noDraftSentence, oneLineText, spokenText } from "../../core/trace/index.ts";
+import { leftBranch } from "../run/cursor.ts";
 import { foldedWords } from "../run/draftShape.ts";
 import { msWords } from "../run/figureWords.ts";
 import type { Item, ShownClass } from "../run/items.ts";
@@ -10,9 +12,12 @@ import type { StepView } from "../run/model.ts";
 import { RowCursor } from "../run/rowCursor.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
+import { rowNumber, rowOfPlace, stepRows, type StepRow } from "./stepRows.ts";
 
 /** A step drafts at most some dozens of tokens in the line, but a token may be long. */
 const MAX_SHOWN = 40;
+/** Deeper branches are indented as far as this. */
+const MAX_INDENTED = 4;
 /** Distance from the end within which the list counts as scrolled to its end. */
 const AT_END_PX = 24;
 
@@ -20,7 +25,7 @@ const AT_END_PX = 24;
 export class StepList extends LightElement {
   @property({ attribute: false }) accessor steps: readonly StepView[] = [];
   /** The step at the cursor; −1 for none. */
-  @property({ type: Number }) accessor current = -1;
+  @property({ type: Number }) accessor step = -1;
   /** The place at the cursor in that step; −1 for none. */
   @property({ type: Number }) accessor place = -1;
   @property({ attribute: false }) accessor hiddenClasses: ReadonlySet<ShownClass> = new Set();
@@ -28,11 +33,15 @@ export class StepList extends LightElement {
   @property({ attribute: false }) accessor following = false;
 
   private isAtEnd = true;
-  private readonly cursor = new RowCursor<StepView>(this, "step-row-", ({ step }) => step.index);
+  /** Steps whose branches were unfolded by a press; those at the cursor are, too. */
+  private readonly unfolded = new Set<number>();
+  private shownRows: readonly StepRow[] = [];
+  private readonly cursor = new RowCursor<StepRow>(this, "step-row-", ({ view, branch }) =>
+    rowNumber(view.step.index, branch),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.role = "listbox";
     this.ariaLabel = "Steps";
     this.addEventListener("click", this.onChip, { capture: true });
     this.addEventListener("scroll", this.onScroll);
@@ -44,35 +53,48 @@ export class StepList extends LightElement {
     super.disconnectedCallback();
   }
 
-  get rows(): readonly StepView[] {
-    return this.steps;
+  get rows(): readonly StepRow[] {
+    return this.shownRows;
+  }
+
+  get current(): number {
+    return this.step < 0 ? -1 : rowOfPlace(this.steps, this);
+  }
+
+  protected override willUpdate(): void {
+    this.shownRows = stepRows(this.steps, (step) => this.isUnfolded(step));
+    this.role = this.steps.some(({ shape }) => shape.folded > 0) ? "tree" : "listbox";
   }
 
   protected override render(): TemplateResult {
-    const rows = this.cursor.window.slice(this.steps);
-    return html`<div class="rows" role="presentation">${rows.map((view) => this.row(view))}</div>`;
+    const rows = this.cursor.window.slice(this.shownRows);
+    return html`<div class="rows" role="presentation">
+      ${rows.map(({ view, branch }) => (branch < 0 ? this.row(view) : this.branchRow(view, branch)))}
+    </div>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("current")) this.cursor.reveal();
+    if (changed.has("step") || changed.has("place")) this.cursor.reveal();
     else if (changed.has("steps") && this.following && this.isAtEnd) {
-      this.cursor.window.place(this.steps.length);
+      this.cursor.window.place(this.shownRows.length);
       this.scrollTop = this.scrollHeight;
     }
   }
 
   private row(view: StepView): TemplateResult {
     const { step, items, shape } = view;
-    const isCurrent = step.index === this.current;
+    const isHere = step.index === this.step;
+    const isCurrent = isHere && this.current === step.index;
     const drafted = shape.line.slice(0, -1).map((place) => items[place]!);
     const own = items.at(-1)!;
     const shown = drafted.filter(({ shownClass }) => !this.hiddenClasses.has(shownClass));
     return html`<div
       class="row"
-      role="option"
+      role=${this.role === "tree" ? "treeitem" : "option"}
       id="step-row-${step.index}"
       data-step=${step.index}
       aria-selected=${String(isCurrent)}
+      aria-expanded=${shape.folded === 0 ? nothing : String(this.isUnfolded(step.index))}
       aria-setsize=${this.steps.length}
       aria-posinset=${step.index + 1}
     >
@@ -82,12 +104,54 @@ export class StepList extends LightElement {
         >${
           step.draft.length === 0
             ? html`<span class="none">${NO_DRAFT[step.plan.noDraft ?? "noMatch"]}</span>`
-            : shown.map((item) => this.chip(item, isCurrent))
-        }${shape.folded === 0 ? nothing : html`<span class="folded">+${shape.folded}</span>`}</span
-      >
-      <span class="end" aria-hidden="true"><span class="quiet">→</span> ${this.chip(own, isCurrent)}</span>
+            : shown.map((item) => this.chip(item, isHere))
+        }</span
+      >${shape.folded === 0 ? nothing : this.foldMark(view)}
+      <span class="end" aria-hidden="true"><span class="quiet">→</span> ${this.chip(own, isHere)}</span>
       <span class="ms">${msWords(step.draftMs + step.verifyMs + step.otherMs)}</span>
     </div>`;
+  }
+
+  private foldMark({ step, shape }: StepView): TemplateResult {
+    const isUnfolded = this.isUnfolded(step.index);
+    return html`<span
+      class="folded"
+      aria-hidden="true"
+      data-branches=${step.index}
+      title="${foldedWords(shape)}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
+      >${isUnfolded ? "▾" : "▸"}+${shape.folded}</span
+    >`;
+  }
+
+  private branchRow({ step, shape, items }: StepView, at: number): TemplateResult {
+    const { parent, places, level } = shape.branches[at]!;
+    const after =
+      parent < 0 ? "at the start" : `after “${spokenText(items[parent]!.text.slice(0, MAX_SHOWN))}”`;
+    const number = rowNumber(step.index, at);
+    const tokens = places.map((place) => items[place]!);
+    const words = tokens.map(({ text }) => spokenText(text.slice(0, MAX_SHOWN))).join(" ");
+    return html`<div
+      class="row branch level-${Math.min(level, MAX_INDENTED)}"
+      role="treeitem"
+      id="step-row-${number}"
+      aria-level="2"
+      aria-selected=${String(number === this.current)}
+      aria-setsize=${shape.branches.length}
+      aria-posinset=${at + 1}
+    >
+      <span class="sr-only">Branch ${at + 1}, ${after}: ${words}</span>
+      <span class="index" aria-hidden="true">↳</span>
+      <span class="chips" aria-hidden="true" title="Branch ${after}"
+        >${tokens
+          .filter(({ shownClass }) => !this.hiddenClasses.has(shownClass))
+          .map((item) => this.chip(item, step.index === this.step))}</span
+      >
+    </div>`;
+  }
+
+  private isUnfolded(step: number): boolean {
+    const isAtCursor = step === this.step && this.current < -1;
+    return isAtCursor || this.unfolded.has(step);
   }
 
   private chip({ step, place, shownClass, text, isControl }: Item, isCurrent: boolean): TemplateResult {
@@ -101,8 +165,23 @@ export class StepList extends LightElement {
     >`;
   }
 
-  /** A press on a token chooses it, not only its row. */
+  /** A press on a token chooses it, not only its row; one on the mark of a draft's branches shows or hides them. */
   private readonly onChip = (event: MouseEvent): void => {
+    const mark =
+      event.target instanceof Element ? event.target.closest<HTMLElement>("[data-branches]") : null;
+    if (mark !== null) {
+      const step = Number(mark.dataset.branches);
+      const left = leftBranch(this.steps, { step: this.step, place: this.place });
+      if (!this.isUnfolded(step)) this.unfolded.add(step);
+      else {
+        this.unfolded.delete(step);
+        // Its row is gone.
+        if (step === this.step && left !== null) emit(this, "laser-choose", step);
+      }
+      this.requestUpdate();
+      event.stopPropagation();
+      return;
+    }
     const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-chip]") : null;
     if (chip === null) return;
     emit(this, "laser-cursor", { step: Number(chip.dataset.of), place: Number(chip.dataset.chip) });

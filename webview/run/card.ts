@@ -6,8 +6,6 @@ import { classMeaning, className, type Item } from "./items.ts";
 import type { Candidate, Why } from "./why.ts";
 import { namedValues } from "./parts.ts";
 
-const BAR_WIDTH = 32;
-
 /** The actions of the card; an omitted one is not offered. */
 export interface CardActions {
   readonly onLength?: () => void;
@@ -121,8 +119,8 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
             ${isUpperEnd(candidate) ? "≤ " : ""}${formatProbability(probability)}
           </td>
           <td class="bar">
-            <svg width=${BAR_WIDTH} height="8" aria-hidden="true">
-              ${svg`<rect width=${Math.max(1, BAR_WIDTH * probability).toFixed(1)} height="8" />`}
+            <svg width="100%" height="8" aria-hidden="true">
+              ${svg`<rect width="${Math.max(1, 100 * probability).toFixed(1)}%" height="8" />`}
             </svg>
           </td>
           <td class="role">${marks.map((mark) => (mark === "own" ? "target" : mark)).join(", ")}</td>

@@ -34,6 +34,7 @@ export function chipsView(run: RunModel, send: Send): TemplateResult {
         ? nothing
         : html`<div class="unmeasured">
             <dt>Speed-up</dt>
+            ${" "}
             <dd>not measured ${canMeasure(run) ? measureButton(send) : nothing}</dd>
           </div>`
     }

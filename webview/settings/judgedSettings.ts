@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, SETTINGS } from "../../core/settings/index.ts";
 import { shownName } from "./settingFacts.ts";
 import { parseDraft, shownValue } from "./settingDrafts.ts";
 import { isEqual, placedValue } from "./settingPlaces.ts";
-import type { SettingsModel } from "./settingsState.ts";
+import type { Draft, SettingsModel } from "./settingsState.ts";
 
 const JUDGED = /^laser\.(?:strategy$|relaxed\.|guards\.)/;
 
@@ -61,6 +61,17 @@ export function pendingChanges(model: SettingsModel): readonly PendingChange[] {
     const parsed = draft === undefined ? null : parseDraft(view, draft);
     if (parsed?.ok !== true || isEqual(parsed.value, placedValue(view, model.target).value)) return [];
     return [{ view, value: parsed.value }];
+  });
+}
+
+/** Drafts to keep while the page is hidden, by key: those that wait for "Apply", and those that can't be written. */
+export function keptDrafts({ settings, drafts, target }: SettingsModel): [key: string, draft: Draft][] {
+  return (settings ?? []).flatMap((view): [string, Draft][] => {
+    const draft = drafts.get(view.key);
+    if (draft === undefined) return [];
+    const parsed = parseDraft(view, draft);
+    const waits = parsed.ok && isJudged(view) && !isEqual(parsed.value, placedValue(view, target).value);
+    return waits || !parsed.ok ? [[view.key, draft]] : [];
   });
 }
 

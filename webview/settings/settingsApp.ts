@@ -24,7 +24,7 @@ import {
   withTarget,
 } from "./settingsModel.ts";
 import type { SettingsModel } from "./settingsState.ts";
-import { isPreviewed, pendingChanges, type PendingChange } from "./judgedSettings.ts";
+import { isPreviewed, keptDrafts, pendingChanges, type PendingChange } from "./judgedSettings.ts";
 import { draftOf } from "./settingDrafts.ts";
 import { contentsView } from "./contents.ts";
 import { groupsOf, groupsView, noneFoundView } from "./groups.ts";
@@ -49,8 +49,8 @@ export class LaserSettings extends LightElement {
 
   constructor(private readonly host: WebviewHost<FromSettingsEditor>) {
     super();
-    const { target, search, scrollTop } = readKeptSettings(host.getState());
-    this.model = { ...NO_SETTINGS, target, search };
+    const { target, search, scrollTop, drafts } = readKeptSettings(host.getState());
+    this.model = { ...NO_SETTINGS, target, search, drafts: new Map(Object.entries(drafts)) };
     this.scrollWish = scrollTop;
   }
 
@@ -239,7 +239,8 @@ export class LaserSettings extends LightElement {
   private readonly keep = (): void => {
     const { target, search, settings } = this.model;
     if (settings === null) return;
-    this.host.setState({ target, search, scrollTop: window.scrollY } satisfies KeptSettings);
+    const drafts = Object.fromEntries(keptDrafts(this.model));
+    this.host.setState({ target, search, scrollTop: window.scrollY, drafts } satisfies KeptSettings);
   };
 
   private readonly showHeading = (id: string): void => {

@@ -8,10 +8,12 @@ const KeptSettingsSchema = Type.Object({
   search: Type.String(),
   /** The scroll position in CSS pixels. */
   scrollTop: Type.Number({ minimum: 0 }),
+  /** What was typed and is not written yet, by key; of `target`. */
+  drafts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])),
 });
 export type KeptSettings = Parsed<typeof KeptSettingsSchema>;
 
-const NOTHING_KEPT: KeptSettings = { target: "user", search: "", scrollTop: 0 };
+const NOTHING_KEPT: KeptSettings = { target: "user", search: "", scrollTop: 0, drafts: {} };
 
 /** Validates kept state, perhaps of another version: invalid parts are dropped. */
 export function readKeptSettings(state: unknown): KeptSettings {

@@ -1,7 +1,7 @@
 // The table of a batch run: all rows, one of them in full. Turns keys, clicks and messages into its state.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { several, type ErrorText } from "../../core/base/index.ts";
+import type { ErrorText } from "../../core/base/index.ts";
 import { shareWords } from "../../core/trace/index.ts";
 import type { FromRunTable, ToRunTable } from "../../extension/shared/runTable.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
@@ -10,6 +10,7 @@ import { LightElement } from "../page/lightElement.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isTyping } from "../page/pagePlace.ts";
 import { isChord } from "../page/tokenCursor.ts";
+import { grouped, several } from "../run/amounts.ts";
 import { rowDetails } from "./rowDetails.ts";
 import "./rowTable.ts";
 import {
@@ -195,11 +196,13 @@ export class LaserTable extends LightElement {
     const { rows, failed, tokens, steps, relaxed } = countsOf(this.matching);
     const all = this.read.rows.length;
     return [
-      rows === all ? several(rows, "row") : `${rows} of ${several(all, "row")}`,
+      rows === all ? several(rows, "row") : `${grouped(rows)} of ${several(all, "row")}`,
       `${failed} failed`,
       several(tokens, "token"),
-      steps === 0 ? "EDL not measured" : `EDL ${(tokens / steps).toFixed(2)} (${tokens}/${steps})`,
-      tokens === 0 ? "" : `relaxed ${shareWords(relaxed / tokens)} (${relaxed}/${tokens})`,
+      steps === 0
+        ? "EDL not measured"
+        : `EDL ${(tokens / steps).toFixed(2)} (${grouped(tokens)}/${grouped(steps)})`,
+      tokens === 0 ? "" : `relaxed ${shareWords(relaxed / tokens)} (${grouped(relaxed)}/${grouped(tokens)})`,
     ].filter((part) => part !== "");
   }
 

@@ -9,7 +9,15 @@ import path from "node:path";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
-import { messagesOf, panelRun, READY, RUNNING, snapshotOf } from "../../support/webview/panelRuns.ts";
+import { treeRun } from "../../support/trace/treeTraces.ts";
+import {
+  heardRun,
+  messagesOf,
+  panelRun,
+  READY,
+  RUNNING,
+  snapshotOf,
+} from "../../support/webview/panelRuns.ts";
 
 const bench = fileBench();
 
@@ -257,6 +265,31 @@ test("a step is a row of tokens with its end and its time; keys walk along it an
   assert.equal(await page.locator(":focus").getAttribute("id"), "card-title");
   await page.keyboard.press("Escape");
   assert.equal(await page.locator("laser-step-list:focus").count(), 1);
+});
+
+test("a step's branches are rows that its mark and a key unfold", async (context) => {
+  const { trace } = heardRun(await treeRun(3, { nodes: 31, steps: 2 }));
+  const { page } = await opened(context, hydrated(trace));
+  await stepsButton(page).click();
+  const [row, branches] = [page.locator("#step-row-0"), page.locator("laser-step-list .branch")];
+  assert.equal(await branches.count(), 0);
+  await row.locator(".folded").click();
+  const unfolded = await branches.count();
+  assert.ok(unfolded > 1);
+  assert.equal(await row.getAttribute("aria-expanded"), "true");
+  await branches.first().locator(".chip").first().click();
+  assert.equal(await page.locator(".card").count(), 1, "the card of a token off the kept path");
+  assert.equal(await branches.first().getAttribute("aria-selected"), "true");
+  await row.locator(".folded").click();
+  assert.equal(await branches.count(), 0);
+  assert.equal(await row.getAttribute("aria-selected"), "true");
+  await page.locator("laser-step-list").focus();
+  await page.keyboard.press("b");
+  assert.equal(await branches.count(), unfolded);
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await branches.nth(1).getAttribute("aria-selected"), "true");
+  await page.keyboard.press("b");
+  assert.equal(await branches.count(), 0);
 });
 
 test("in a narrow and low panel tokens are in view, and nothing is cut off", async (context) => {

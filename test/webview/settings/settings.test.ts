@@ -204,12 +204,14 @@ test("a setting that a description names is shown, also where the search hid it"
   assert.equal((await shownKeys(editor)).length, SETTING_NAMES.length);
 });
 
-test("place, search and scrolling survive a reload", async (context) => {
+test("place, search, typed values and scrolling survive a reload", async (context) => {
   const message = settingsOf(VALUES, TWO_FOLDERS);
   const editor = await opened(context, message);
   const { page } = editor;
   await place(editor, "Folder films").check();
   await page.getByRole("searchbox").fill("e");
+  const typed = field(editor, "relaxed.topK").locator("input[type=number]");
+  await typed.fill("0");
   const scrolled = page.evaluate(
     () =>
       new Promise((done) => {
@@ -225,6 +227,7 @@ test("place, search and scrolling survive a reload", async (context) => {
   assert.equal(await place(editor, "Folder films").isChecked(), true);
   assert.equal(await page.getByRole("searchbox").inputValue(), "e");
   assert.equal(await page.evaluate(() => window.scrollY), 400);
+  assert.equal(await typed.inputValue(), "0");
 });
 
 test("the contents go to a heading and mark the one in view", async (context) => {

@@ -240,28 +240,26 @@ table(
   },
 );
 
+const NOTHING = { target: "user", search: "", scrollTop: 0, drafts: {} };
+
 table(
   "what was kept",
   [
-    { name: "nothing", state: undefined, target: "user", search: "", scrollTop: 0 },
+    { name: "nothing", state: undefined, kept: NOTHING },
     {
       name: "all",
-      state: { target: "workspace", search: "k", scrollTop: 9 },
-      target: "workspace",
-      search: "k",
-      scrollTop: 9,
+      state: { target: "workspace", search: "k", scrollTop: 9, drafts: { a: "4", b: ["x", ""] } },
+      kept: { target: "workspace", search: "k", scrollTop: 9, drafts: { a: "4", b: ["x", ""] } },
     },
     {
       name: "something else",
-      state: { target: 3, search: null, scrollTop: "9" },
-      target: "user",
-      search: "",
-      scrollTop: 0,
+      state: { target: 3, search: null, scrollTop: "9", drafts: { a: 4 } },
+      kept: NOTHING,
     },
-    { name: "no object", state: "x", target: "user", search: "", scrollTop: 0 },
+    { name: "no object", state: "x", kept: NOTHING },
   ],
-  ({ state, target, search, scrollTop }) => {
-    assert.deepEqual(readKeptSettings(state), { target, search, scrollTop });
+  ({ state, kept }) => {
+    assert.deepEqual(readKeptSettings(state), kept);
   },
 );
 
