@@ -21,6 +21,7 @@ import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs"
 import { repositoryFolder } from "../check.ts";
 import { EditorErrors } from "./editorErrors.ts";
 import { patient } from "../patience.ts";
+import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
 
 export interface EditorOptions {
   /** Whether VS Code asks before it trusts the workspace; false when left out. */
@@ -381,31 +382,4 @@ function copySamples(workspace: string): void {
       readFileSync(file, "utf8").replace(/max_tokens: \d+/, `max_tokens: ${SAMPLE_TOKENS}`),
     );
   }
-}
-
-/**
- * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn
- * without a GPU they take as much processor time as the model.
- */
-const STOP_SPINNING = `if (window === window.top) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(".codicon-modifier-spin, .progress-bit { animation: none !important; }");
-  document.adoptedStyleSheets.push(sheet);
-}`;
-
-/** Runs in the workbench: the address of the webview whose page holds an element, unlike all others; null while none does. */
-function addressOfWebview(element: string): string | null {
-  for (const outer of document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")) {
-    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
-    if (inner?.contentDocument?.querySelector(element)) return outer.getAttribute("src");
-  }
-  return null;
-}
-
-/** Runs in the workbench: whether every webview has taken over the theme. */
-function haveWebviewsTheme(kind: string): boolean {
-  return [...document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")].every((outer) => {
-    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
-    return (inner?.contentDocument?.body.dataset.vscodeThemeKind ?? kind) === kind;
-  });
 }

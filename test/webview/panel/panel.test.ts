@@ -1,6 +1,5 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../../extension/shared/panel.ts";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
@@ -9,20 +8,20 @@ import path from "node:path";
 import { repositoryFolder, table } from "../../support/check.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
-import { treeRun } from "../../support/trace/treeTraces.ts";
 import {
-  heardRun,
-  messagesOf,
-  panelRun,
-  READY,
-  RUNNING,
-  snapshotOf,
-} from "../../support/webview/panelRuns.ts";
+  ERROR,
+  hydrated,
+  marksButton,
+  MIXED,
+  OTHER_ERROR,
+  PANEL_STATES,
+  stepsButton,
+} from "../../support/webview/panelStates.ts";
+import { treeRun } from "../../support/trace/treeTraces.ts";
+import { heardRun, messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
 
 const bench = fileBench();
 
-/** Drafts of every verdict, steps of every kind. */
-const MIXED = panelRun(16, 60);
 const REAL = parseTrace(
   readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
 );
@@ -33,18 +32,6 @@ async function opened(context: TestContext, ...messages: readonly ToPanel[]): Pr
   await panel.send(...messages);
   return panel;
 }
-
-const hydrated = (trace: Trace): ToPanel => ({ kind: "snapshot", status: READY, run: snapshotOf(trace) });
-const ERROR = {
-  code: "modelFileMissing",
-  message: "There is no model at m.gguf.",
-  nextStep: "Choose a model.",
-};
-
-const marksButton = (page: Page) => page.getByRole("button", { name: "Marks" });
-const stepsButton = (page: Page) => page.getByRole("button", { name: /^Steps/ });
-
-const OTHER_ERROR = { ...ERROR, code: "workerDied", message: "The worker ended." };
 
 test("the page says that it is there", async (context) => {
   const panel = await opened(context);
@@ -373,56 +360,7 @@ test("1,000 tokens: a step touches the document by its own size", async (context
   assert.ok((await page.locator("laser-step-list .row").count()) < 60);
 });
 
-const STATES: readonly {
-  readonly name: string;
-  readonly messages: readonly ToPanel[];
-  readonly act?: (panel: WebviewPage) => Promise<void>;
-}[] = [
-  { name: "empty", messages: [{ kind: "snapshot", status: READY, run: null }] },
-  {
-    name: "running",
-    messages: [
-      ...messagesOf(MIXED).slice(0, -1),
-      {
-        kind: "event",
-        runId: "run-1",
-        event: { kind: "progress", message: "Reading the prompt", share: 0.4 },
-      },
-    ],
-  },
-  { name: "populated with ghosts", messages: [hydrated(MIXED.trace)] },
-  {
-    name: "open card, steps and filter",
-    messages: [hydrated(MIXED.trace)],
-    act: async ({ page }) => {
-      await marksButton(page).click();
-      await page.locator(".legend [data-class=relaxed]").click();
-      await stepsButton(page).click();
-      await page.locator(".chip.rejected").first().click();
-    },
-  },
-  {
-    name: "a short card, the marks in words",
-    messages: [hydrated(MIXED.trace)],
-    act: async ({ page }) => {
-      await marksButton(page).click();
-      await page.locator(".stream .token.relaxed").first().click();
-      await page.getByRole("button", { name: "Details" }).click();
-    },
-  },
-  {
-    name: "errors",
-    messages: [
-      {
-        kind: "snapshot",
-        status: { state: "down", stats: null, error: ERROR },
-        run: { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: OTHER_ERROR } },
-      },
-    ],
-  },
-];
-
-table("axe finds nothing in four themes", STATES, async ({ messages, act }, context) => {
+table("axe finds nothing in four themes", PANEL_STATES, async ({ messages, act }, context) => {
   const panel = await opened(context, ...messages);
   await act?.(panel);
   assert.deepEqual(await panel.axeInThemes(), []);
