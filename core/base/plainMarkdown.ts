@@ -1,3 +1,5 @@
+// Text that no Markdown sees.
+
 /**
  * Any text as running text of Markdown: every character with a meaning is escaped as a numeric entity. Without it, a name out
  * of a file could be a link, or an image that is fetched. VS Code's own MarkdownString.appendText leaves "&lt;" to be read as
