@@ -64,8 +64,7 @@ describe("native and library", () => {
         const target = loadingRows(engine.target);
         const options = { topK: 128, threads, signal: { aborted: false } };
         await target.rollback(0);
-        // Two threads wait for each other by spinning, beside all the other tests.
-        await target.evaluate(ids.subarray(0, depth), { ...options, threads: 1, rows: "none" });
+        await target.evaluate(ids.subarray(0, depth), { ...options, rows: "none" });
         const own: TopRows[] = [];
         for (const tokens of BATCHES) {
           const batch = ids.subarray(depth, depth + tokens);
