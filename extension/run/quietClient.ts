@@ -1,7 +1,13 @@
 // The library's language client without its notifications, and with failing starts that leave neither an
 // unhandled rejection nor a process.
 import type { ChildProcess } from "node:child_process";
-import { LanguageClient, State, type MessageTransports } from "vscode-languageclient/node";
+import type { CancellationToken } from "vscode";
+import {
+  LanguageClient,
+  State,
+  type MessageSignature,
+  type MessageTransports,
+} from "vscode-languageclient/node";
 
 /** A server that was asked to exit is killed after this time. */
 const FAREWELL_MS = 1000;
@@ -40,6 +46,22 @@ export class QuietLanguageClient extends LanguageClient {
     whileLogIsOpen(() => {
       super.info(message, data, showNotification);
     });
+  }
+
+  /**
+   * A request that waited for a start that failed, or for a server that has ended, gets what there is without one: the
+   * editor would log the failure of each provider, of which whoever started the client reports the cause.
+   */
+  override handleFailedRequest<T>(
+    type: MessageSignature,
+    token: CancellationToken | undefined,
+    error: unknown,
+    defaultValue: T,
+    showNotification?: boolean,
+    throwOnCancel?: boolean,
+  ): T {
+    if (this.state !== State.Running) return defaultValue;
+    return super.handleFailedRequest(type, token, error, defaultValue, showNotification, throwOnCancel);
   }
 
   /** Kills the server's process, also one that has not started yet; resolves when it has ended. */
