@@ -34,7 +34,7 @@ export async function generateWithValues(context: CommandContext, uri?: vscode.U
   await runPrompt(context, uri, (prompt) => chooseValues(context, prompt));
 }
 
-/** Runs a prompt with the settings of now. @param valuesFor null: the user cancelled */
+/** Runs a prompt with the current settings. @param valuesFor null: the user cancelled */
 export async function runPrompt(
   context: CommandContext,
   uri: vscode.Uri | undefined,

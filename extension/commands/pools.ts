@@ -20,7 +20,7 @@ import type { CommandContext } from "./context.ts";
 
 const POOL_EXTENSION = ".laserpool";
 /** Found answers that a search lists. */
-const MOST_FOUND = 500;
+const MAX_FOUND = 500;
 
 export function registerPoolCommands(
   store: DisposableStore,
@@ -85,7 +85,7 @@ class Pools {
     });
     if (search === undefined || search === "") return;
     const listing = await this.working(vscode.l10n.t("Searching {0}", poolName(pool)), (signal) =>
-      listPool(this.programs, pool, { search, limit: MOST_FOUND }, signal),
+      listPool(this.programs, pool, { search, limit: MAX_FOUND }, signal),
     );
     if (listing === null) return;
     const items = listing.entries.map((entry) => ({

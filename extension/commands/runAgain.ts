@@ -1,5 +1,5 @@
-// LASER: Run Again: makes a run once more with the settings of now. Which run: the one that the panel shows, or that of a
-// trace. The prompt file is read anew; the values are those of the run.
+// LASER: Run Again: makes a run once more with the current settings. Which run: the one that the panel shows, or that of a
+// trace. The prompt file is read again; the values are those of the run.
 import path from "node:path";
 import * as vscode from "vscode";
 import type { PromptValue } from "../../core/prompts/index.ts";

@@ -13,14 +13,14 @@ import {
 } from "./laserTask.ts";
 import type { Launcher } from "./launcher.ts";
 
-const MOST_OFFERED = 50;
+const MAX_OFFERED = 50;
 
 export class LaserTasks implements vscode.TaskProvider {
   /** @param launcher written when a task is asked for */
   constructor(private readonly launcher: () => Promise<Launcher>) {}
 
   async provideTasks(token: vscode.CancellationToken): Promise<vscode.Task[]> {
-    const found = await vscode.workspace.findFiles("**/*.prompty", "**/node_modules/**", MOST_OFFERED, token);
+    const found = await vscode.workspace.findFiles("**/*.prompty", "**/node_modules/**", MAX_OFFERED, token);
     const launcher = await this.launcher();
     return found.flatMap((uri) => {
       const folder = vscode.workspace.getWorkspaceFolder(uri);

@@ -5,7 +5,7 @@ import { parse, type ErrorText } from "../../core/base/index.ts";
 import { PoolListingSchema, type PoolListing } from "./poolListing.ts";
 
 /** More than any page of entries that is asked for. */
-const MOST_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 
 /** A command that failed, with the text for the user. */
 export class PoolCommandFailed extends Error {
@@ -43,7 +43,7 @@ export async function runPool(
   let [bytes, errors] = [0, ""];
   child.stdout?.on("data", (part: Buffer) => {
     bytes += part.length;
-    if (bytes > MOST_BYTES) stop();
+    if (bytes > MAX_BYTES) stop();
     else output.push(part);
   });
   child.stderr?.setEncoding("utf8").on("data", (part: string) => {

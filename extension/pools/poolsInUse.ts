@@ -8,7 +8,7 @@ import { LANGUAGE } from "../host/catalogue.ts";
 import { quietSettings } from "../settings/config.ts";
 import type { PromptInUse } from "./serving.ts";
 
-const MOST_POOLS = 200;
+const MAX_POOLS = 200;
 
 /** The prompt in the active editor, or else a visible or an open one; null if there is none. */
 export function promptDocument(): vscode.TextDocument | null {
@@ -39,7 +39,7 @@ export function promptInUse(document = promptDocument()): PromptInUse | null {
 /** Absolute paths: first those in use, then the workspace's by name. */
 export async function knownPools(inUse: PromptInUse | null): Promise<readonly string[]> {
   const named = [inUse?.ownPool ?? "", inUse?.settingPool ?? ""].filter((found) => found !== "");
-  const files = await vscode.workspace.findFiles("**/*.laserpool", "**/node_modules/**", MOST_POOLS);
+  const files = await vscode.workspace.findFiles("**/*.laserpool", "**/node_modules/**", MAX_POOLS);
   const others = files.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
   return [...new Set([...named, ...others.toSorted()])];
 }

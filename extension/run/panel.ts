@@ -17,7 +17,7 @@ export interface PanelOwner {
   readonly measurePlain: () => Promise<void>;
   /** Mends the failure of the run on show. */
   readonly fix: () => Promise<void>;
-  /** Runs the prompt of a run again, with the settings of now. */
+  /** Runs the prompt of a run again, with the current settings. */
   readonly runAgain: (runId: string) => Promise<void>;
 }
 

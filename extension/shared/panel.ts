@@ -100,7 +100,7 @@ export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
-  /** Runs the same prompt again, with the settings of now. */
+  /** Runs the same prompt again, with the current settings. */
   Type.Object({ kind: Type.Literal("runAgain"), runId }),
 ]);
 export type FromPanel = Parsed<typeof FromPanelSchema>;

@@ -2,7 +2,7 @@
 import type { SectionTokens } from "../../server/protocol/methods.ts";
 
 /** More marks would make the editor slow. */
-const MOST_MARKED = 20_000;
+const MAX_MARKED = 20_000;
 
 /** Offsets in the document; a token that ends inside a character has none of its own. */
 export function tokenRanges(
@@ -15,5 +15,5 @@ export function tokenRanges(
         return end > from ? [{ start: start + from, end: start + end }] : [];
       }),
     )
-    .slice(0, MOST_MARKED);
+    .slice(0, MAX_MARKED);
 }

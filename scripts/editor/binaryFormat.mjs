@@ -21,7 +21,7 @@ const MACH_CPUS = new Map([
 /** Several architectures in one file, which a file for one platform should not hold. */
 const MACH_FAT = 0xcafebabe;
 /** Java's class files begin like fat Mach-O files; their next number is a version above this. */
-const MOST_FAT_PARTS = 30;
+const MAX_FAT_PARTS = 30;
 
 /**
  * @param {Uint8Array} bytes the file, or at least its first 4 KiB
@@ -35,7 +35,7 @@ export function binaryFormat(bytes) {
     return named("ELF", ELF_MACHINES, littleEndian ? view.getUint16(18, true) : null);
   }
   if (view.getUint32(0, true) === 0xfeedfacf) return named("Mach-O", MACH_CPUS, view.getUint32(4, true));
-  if (view.getUint32(0) === MACH_FAT && view.getUint32(4) <= MOST_FAT_PARTS) {
+  if (view.getUint32(0) === MACH_FAT && view.getUint32(4) <= MAX_FAT_PARTS) {
     return { format: "Mach-O", arch: "several" };
   }
   return view.getUint16(0) === 0x4d5a ? portableExecutable(view) : null;

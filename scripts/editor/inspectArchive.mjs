@@ -10,7 +10,7 @@ import { binaryPackagesOf } from "./targets.mjs";
 const BINARY_NAME = /\.(node|so|dylib|dll|exe|lib|a)(\.[\d.]+)?$/;
 const PACKAGE_WITH_BINARIES = /dist\/node_modules\/((?:@node-llama-cpp|@koromix)\/[^/]+)\//;
 const LAST_RECORD_BYTES = 22;
-const MOST_COMMENT_BYTES = 65_535;
+const MAX_COMMENT_BYTES = 65_535;
 
 /** @typedef {{name: string, method: number, at: number, packedBytes: number, bytes: number}} Entry */
 
@@ -56,7 +56,7 @@ export function inspectArchive(file, target) {
  * @returns {readonly Entry[]}
  */
 export function archiveEntries(handle, size) {
-  const tail = bytesAt(handle, Math.max(0, size - LAST_RECORD_BYTES - MOST_COMMENT_BYTES), size);
+  const tail = bytesAt(handle, Math.max(0, size - LAST_RECORD_BYTES - MAX_COMMENT_BYTES), size);
   const last = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   if (last === -1) throw new Error("the .vsix is not a ZIP archive");
   const count = tail.readUInt16LE(last + 10);

@@ -77,7 +77,7 @@ test("of many rows only those near the visible part are in the document", async 
   assert.ok((await ids(table)).includes("item-4999"));
 });
 
-test("lines that are no rows are counted, a longer file is called one, and an empty one waits", async (context) => {
+test("lines that are not rows are counted, a longer file is called one, and an empty one waits", async (context) => {
   const table = await opened(context, runMessage(3, '{"id": "x"}\nnot JSON\n', { fileBytes: 90 * 2 ** 20 }));
   const { page } = table;
   const head = await page.locator("header").innerText();

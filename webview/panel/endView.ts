@@ -17,7 +17,7 @@ export function endView({ ended, runId }: RunModel, { button, runAgain }: EndAct
       <button
         class="primary"
         type="button"
-        title="Run this prompt again, with the settings of now"
+        title="Run this prompt again, with the current settings"
         @click=${() => {
           runAgain(runId);
         }}

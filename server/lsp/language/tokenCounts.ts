@@ -11,7 +11,7 @@ import type { PromptDocument } from "./promptDocument.ts";
 export type Tokenize = (asked: Carried<"tokenize">) => Promise<WorkerResults["tokenize"]>;
 
 /** Values whose counts are kept: as many as a session hovers over. */
-const MOST_KEPT = 500;
+const MAX_KEPT = 500;
 
 export class TokenCounts {
   private model: CountedModel | null = null;
@@ -64,7 +64,7 @@ export class TokenCounts {
     try {
       const { ends } = await this.tokenize({ model, texts: [text], prompt: null });
       const count = ends[0]?.length ?? 0;
-      if (this.known.size >= MOST_KEPT) this.known.clear();
+      if (this.known.size >= MAX_KEPT) this.known.clear();
       this.known.set(text, count);
       return count;
     } catch (error) {

@@ -166,7 +166,7 @@ const rows: readonly LaneRow[] = [
     },
   },
   {
-    name: "a worker that is told to end stops all lanes and answers each",
+    name: "a worker that is asked to end stops all lanes and answers each",
     script: { delayMs: 1 },
     async run(client) {
       await client.ready();

@@ -20,7 +20,7 @@ test("a trace gives the snapshot that its run's messages made", () => {
     const restored = runOfTrace(parseTrace(serialiseTrace(trace)), "a", PATH);
     // Entry names of a run without a pool are in its messages alone: no step of a real one has any.
     const entries = trace.pool === null ? snapshot.entries : restored.entries;
-    // The page is told of the first token as it was measured, a trace has the prompt and the first step alone.
+    // The page hears of the first token as it was measured; a trace has the prompt and the first step alone.
     assert.deepEqual({ ...restored, entries, firstToken: heard.firstToken }, heard, `seed ${seed}`);
     assert.equal(answerText(restored), trace.result.text, `seed ${seed}`);
   }
