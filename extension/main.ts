@@ -96,7 +96,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const settingsEditor = store.add(
     new SettingsEditor({
       extension: extension.extension,
-      ...{ onTraceKept: runs.onTraceKept, log, traceFolder },
+      ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
     }),
   );
   const { extensionUri } = extension;

@@ -1,15 +1,7 @@
 // The loop in which an answer ends, in the steps of its run, and the figures before it. Drafts of a loop are kept for
 // free, so a figure over a looping answer says more of the loop than of the drafting.
-import { LoopFinder, type Rule } from "../laser/index.ts";
-import {
-  committedOf,
-  countSteps,
-  withRates,
-  type StepCounts,
-  type Trace,
-  type TraceMetrics,
-  type TraceStep,
-} from "../trace/index.ts";
+import { LoopFinder } from "../laser/index.ts";
+import { committedOf, countSteps, type StepCounts, type Trace, type TraceStep } from "../trace/index.ts";
 
 /** Where an answer begins to repeat itself until its end. */
 export interface AnswerLoop {
@@ -73,7 +65,7 @@ export interface MeasuredLoop extends AnswerLoop {
   readonly countsBefore: StepCounts;
 }
 
-/** The same with the counts before it. */
+/** As `loopOf`, with the counts of the steps before the loop; `withRates` makes figures of them. */
 export function measuredLoopOf({
   request,
   steps,
@@ -83,15 +75,6 @@ export function measuredLoopOf({
   const loop = loopOf({ request, steps });
   if (loop === null) return null;
   return { ...loop, countsBefore: countSteps(steps.slice(0, loop.stepsBefore), request.rule) };
-}
-
-/** The figures of the steps before the loop; null without a loop. */
-export function metricsBeforeLoop(
-  steps: readonly TraceStep[],
-  rule: Rule,
-  loop: AnswerLoop | null,
-): TraceMetrics | null {
-  return loop === null ? null : withRates(countSteps(steps.slice(0, loop.stepsBefore), rule));
 }
 
 /** E.g. "repeats itself from token 101". */

@@ -1,6 +1,12 @@
 // The figures of several runs, each against the same figure of a baseline run.
-import { loopOf, metricsBeforeLoop } from "./answerLoop.ts";
-import { METRIC_DEFINITIONS, traceMetrics, type MetricDefinition, type Trace } from "../trace/index.ts";
+import { measuredLoopOf } from "./answerLoop.ts";
+import {
+  METRIC_DEFINITIONS,
+  traceMetrics,
+  withRates,
+  type MetricDefinition,
+  type Trace,
+} from "../trace/index.ts";
 
 /** Figures that are one number: all but the histogram. */
 export type FigureName = Exclude<MetricDefinition["name"], "keptHistogram">;
@@ -64,7 +70,10 @@ const RATES: readonly FigureName[] = ["tokensPerSecond", "edl", "edlDrafted", "a
 /** One row for each figure, the most important first. `baseline` is an index into `traces`. */
 export function compareFigures(traces: readonly Trace[], baseline: number): FigureRow[] {
   const metrics = traces.map(traceMetrics);
-  const before = traces.map((trace) => metricsBeforeLoop(trace.steps, trace.request.rule, loopOf(trace)));
+  const before = traces.map((trace) => {
+    const loop = measuredLoopOf(trace);
+    return loop === null ? null : withRates(loop.countsBefore);
+  });
   return (Object.keys(HELD) as FigureName[]).map((name) => {
     const definition = METRIC_DEFINITIONS.find((entry) => entry.name === name)!;
     const [kind, better] = HELD[name];

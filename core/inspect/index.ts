@@ -9,7 +9,6 @@ export {
   loopOf,
   loopWords,
   measuredLoopOf,
-  metricsBeforeLoop,
   type AnswerLoop,
   type MeasuredLoop,
 } from "./answerLoop.ts";

@@ -1,8 +1,8 @@
 // One prompt run under several settings: what each costs in time, and what it gives up for that. Runs of equal settings
 // are rounds of one point.
 import type { Rule } from "../laser/index.ts";
-import { traceMetrics, type Trace, type TraceRequest } from "../trace/index.ts";
-import { loopOf, metricsBeforeLoop } from "./answerLoop.ts";
+import { traceMetrics, withRates, type Trace, type TraceRequest } from "../trace/index.ts";
+import { measuredLoopOf } from "./answerLoop.ts";
 import { compareAnswers, type AnswerDivergence } from "./compare.ts";
 import { wordsInCommon, type Share } from "./quality.ts";
 
@@ -45,8 +45,9 @@ export function sweepOf(traces: readonly Trace[], baseline: number): SweepPoint[
 }
 
 function msPerTokenOf(trace: Trace): number | null {
-  const before = metricsBeforeLoop(trace.steps, trace.request.rule, loopOf(trace));
-  const { tokensPerSecond } = before?.tokensPerSecond == null ? traceMetrics(trace) : before;
+  const loop = measuredLoopOf(trace);
+  const before = loop === null ? null : withRates(loop.countsBefore).tokensPerSecond;
+  const tokensPerSecond = before ?? traceMetrics(trace).tokensPerSecond;
   return tokensPerSecond === null ? null : 1000 / tokensPerSecond;
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../../core/base/index.ts";
 import { answerUri, promptOfAnswer } from "../answer/output.ts";
-import { LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
+import { COMMANDS, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { nextSteps } from "../host/notify.ts";
 import { writeAside } from "../host/writeAside.ts";
 import { writeSetting } from "../settings/config.ts";
@@ -70,7 +70,7 @@ export async function saveAnswer(context: CommandContext): Promise<void> {
     const reason = messageOf(error);
     context.notifier.warning(vscode.l10n.t("The answer was not saved: {0}", reason), {
       label: vscode.l10n.t("Save Elsewhere…"),
-      command: "laser.saveAnswer",
+      command: COMMANDS.saveAnswer,
     });
   }
 }

@@ -61,7 +61,7 @@ export async function compareRuns(
   if (configured === null) return;
   const each = await askEach(configured);
   if (each === null) return;
-  if (!each.every((settings) => checkPool(context, settings))) return;
+  if (!each.every((settings) => checkPool(context, settings, prompt))) return;
   const rounds = await askRounds(each.length);
   if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
   if (!(await ensureModel(context, configured))) return;

@@ -50,12 +50,12 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
   const asked = await ask(context, argument);
   if (asked === null) return;
   const configured = readSettings(notifier, vscode.Uri.file(asked.prompt));
-  if (configured === null || !checkPool(context, configured) || !(await ensureModel(context, configured)))
-    return;
+  if (configured === null) return;
   const document = await vscode.workspace.openTextDocument(asked.prompt);
   // The program reads the file, not the editor.
   if (document.isDirty && !(await document.save())) return;
   const parsed = parsePrompty(document.getText(), readBeside(asked.prompt));
+  if (!checkPool(context, configured, { parsed }) || !(await ensureModel(context, configured))) return;
   // The prompt file's own parameters override settings, and options would override both.
   const settings = withParameters(configured.generation, parsed.parameters);
   const poolFile = poolOfPrompt(parsed, asked.prompt) ?? configured.poolFile;

@@ -2,7 +2,6 @@
 // writes the changes that it requests.
 import path from "node:path";
 import * as vscode from "vscode";
-import type { Trace } from "../../core/trace/index.ts";
 import { unreachable, messageOf, parse } from "../../core/base/index.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
@@ -14,10 +13,11 @@ import {
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { listTraces, readTrace } from "../traces/traces.ts";
+import type { TraceSummaries } from "../traces/traceSummaries.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 
-/** Traces that are read to find one with drafts. */
-const MOST_READ = 12;
+/** Traces whose summaries are read to find one with drafts. */
+const MAX_READ = 12;
 /** View type of the editor. */
 const VIEW_TYPE = "laser.settingsEditor";
 
@@ -26,8 +26,9 @@ export interface SettingsEditorOwner {
   /** The path of each trace that a run of this window kept. */
   readonly onTraceKept: vscode.Event<string>;
   readonly log: vscode.LogOutputChannel;
-  /** Where traces are kept: the newest with drafts is judged anew. */
+  /** Where traces are kept, the newest of which with drafts is judged. */
   readonly traceFolder: string;
+  readonly summaries: TraceSummaries;
 }
 
 export class SettingsEditor implements Disposable {
@@ -164,19 +165,22 @@ class OpenEditor implements Disposable {
     this.post(settingsMessage(workspaceShape(), setValues));
   }
 
-  /** A plain run leaves nothing to judge: the newest trace with drafts is shown, or the newest if none of some has any. */
+  /** A plain run leaves nothing to judge: the newest trace with drafts is shown, or the newest of all without one. */
   private async postNewest(): Promise<void> {
-    const files = await listTraces(this.owner.traceFolder);
+    const { traceFolder, summaries } = this.owner;
+    const files = await listTraces(traceFolder);
     const names = files.map(({ path: file }) => path.basename(file));
-    let newest: Trace | null = null;
-    for (const [at, file] of files.slice(0, MOST_READ).entries()) {
-      const trace = await readTrace(file.path);
-      newest ??= trace;
-      if (trace === null || !trace.steps.some(({ draft }) => draft.length > 0)) continue;
-      this.post({ kind: "trace", trace, name: names[at]!, names });
-      return;
+    let shown: string | null = null;
+    for (const file of files.slice(0, MAX_READ)) {
+      const reading = await summaries.readFile(file);
+      if (!reading.ok) continue;
+      const isDrafted = reading.summary.metrics.drafted > 0;
+      if (isDrafted || shown === null) shown = file.path;
+      if (isDrafted) break;
     }
-    this.post({ kind: "trace", trace: newest, name: newest === null ? null : (names[0] ?? null), names });
+    const trace = shown === null ? null : await readTrace(shown);
+    const name = shown === null || trace === null ? null : path.basename(shown);
+    this.post({ kind: "trace", trace, name, names });
   }
 
   /** @param name of a file in the folder of traces */
