@@ -8,7 +8,7 @@ export interface ItemPrompt {
   readonly tokens: Int32Array;
 }
 
-/** Of one arm, over the items that were scored. */
+/** Of one arm, over the items that were scored: those of which every arm has an answer of at least one token. */
 export interface Likelihood {
   readonly items: number;
   readonly tokens: number;
@@ -21,7 +21,7 @@ export interface Likelihood {
 /** What is asked of the model that wrote the texts. */
 export interface Scorer {
   readonly vocabularySize: number;
-  /** ln p of each token after the prompt; null where the model can't tell. `keptTokens` of the prompt are evaluated already. */
+  /** ln p of each token after the prompt; null where the model does not give it. `keptTokens` of the prompt are evaluated already. */
   readonly score: (
     prompt: Int32Array,
     tokens: readonly number[],
@@ -32,7 +32,7 @@ export interface Scorer {
 }
 
 /**
- * Scores the texts of all arms for each prompt. Null where the answers lack their tokens, or the model can't tell.
+ * Scores the texts of all arms for each prompt. Null if no item has the tokens of every arm, or the model can't score them.
  * @throws EvaluateError targetDiffers if the tokens are not this model's
  */
 export async function measureLikelihood(
@@ -41,13 +41,13 @@ export async function measureLikelihood(
   arms: readonly Knowledge[],
   { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
 ): Promise<ReadonlyMap<string, Likelihood> | null> {
+  const answered = prompts.filter(({ id }) => arms.every(({ tokens }) => (tokens.get(id)?.length ?? 0) > 0));
   const scored: Float64Array[][] = [];
-  for (const [place, { id, tokens: prompt }] of prompts.entries()) {
+  for (const [place, { id, tokens: prompt }] of answered.entries()) {
     const ofItem: Float64Array[] = [];
     for (const { path, tokens, texts } of arms) {
       signal.throwIfAborted();
-      const given = tokens.get(id);
-      if (given === undefined || given.length === 0) return null;
+      const given = tokens.get(id)!;
       const isOwn = given.every((token) => token < vocabularySize) && textOf(given) === texts.get(id);
       if (!isOwn) throw new EvaluateError({ tag: "targetDiffers", path, id });
       const keptTokens = ofItem.length === 0 ? 0 : prompt.length - 1;
@@ -56,8 +56,9 @@ export async function measureLikelihood(
       ofItem.push(scores);
     }
     scored.push(ofItem);
-    onProgress((place + 1) / prompts.length);
+    onProgress((place + 1) / answered.length);
   }
+  if (scored.length === 0) return null;
   const strict = arms.findIndex(({ name }) => name === "strict");
   return new Map(arms.map(({ name }, at) => [name, likelihoodOf(scored, at, strict)]));
 }

@@ -162,7 +162,7 @@ function scoredLine(likelihood: Evaluation["likelihood"]): string[] {
   const [first] = likelihood?.values() ?? [];
   if (first === undefined) return [];
   return [
-    `- ln p: of ${first.items} items' answers, given their prompts, under the model that wrote them (no sampling, no penalties); ± is 1.96 standard errors over the items.`,
+    `- ln p: of ${first.items} items with an answer of at least one token in every file, given their prompts, under the model that wrote them (no sampling, no penalties); ± is 1.96 standard errors over the items.`,
   ];
 }
 

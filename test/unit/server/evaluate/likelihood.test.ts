@@ -71,6 +71,14 @@ test("what an arm lost is the mean over items of strict's score less its own", a
   assert.ok(Math.abs(other.lost.error - other.lost.mean) < 1e-9);
 });
 
+test("an item with an empty answer in one arm is left out of all, and the others are scored", async () => {
+  const strict = knowledge("strict", { a: CAT, b: CAT });
+  const emptied = knowledge("r", { a: "", b: CAT });
+  const found = await measureLikelihood(scorer, prompts, [strict, emptied], quiet);
+  for (const name of ["strict", "r"]) assert.equal(found!.get(name)!.items, 1);
+  assert.equal(found!.get("strict")!.tokens, tokensOf(CAT).length);
+});
+
 test("answers without tokens are not measured, and those of another model are refused", async () => {
   const strict = knowledge("strict", { a: CAT, b: CAT });
   assert.equal(await measureLikelihood(scorer, prompts, [{ ...strict, tokens: new Map() }], quiet), null);
