@@ -1,5 +1,5 @@
 // @ts-check
-// The tests of server/cluster that need nothing but Python 3.10 or newer: its standard library runs them. Ends with 77,
+// The tests of server/cluster that need only Python 3.10 or newer: its standard library runs them. Ends with 77,
 // and a last line that says why, where they can't run. The tests with Ray are `npm run cluster:test`.
 import path from "node:path";
 import { fileURLToPath } from "node:url";

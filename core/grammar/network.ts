@@ -186,7 +186,7 @@ function reachingEnd({ kinds, low, next, lists, entries }: Columns, byBytes: boo
   return holds;
 }
 
-/** A rule that calls itself before it has read a byte could do so for ever. @throws GrammarError leftRecursion */
+/** A rule that calls itself before it has read a byte could do so forever. @throws GrammarError leftRecursion */
 function checkLeftRecursion(
   { kinds, low, next, lists, entries }: Columns,
   isNullable: Uint8Array,

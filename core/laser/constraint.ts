@@ -15,7 +15,7 @@ export interface TokenConstraint {
   advance(state: number, token: TokenId): number;
   /** Whether the answer may end here: whether end-of-text is allowed. */
   mayEnd(state: number): boolean;
-  /** Whether nothing but end-of-text is allowed. */
+  /** Whether end-of-text is the only token allowed. */
   isComplete(state: number): boolean;
 }
 

@@ -79,7 +79,7 @@ export function isChain({ parents }: Pick<Draft, "parents">): boolean {
   return parents.every((parent, i) => parent === i - 1);
 }
 
-/** The columns of one drafted token that are its own, wherever it stands in the draft. */
+/** The columns of one drafted token that are its own, wherever it is in the draft. */
 export type TokenColumns = Readonly<
   Record<
     "tokens" | "sources" | "matchTokens" | "counts" | "voteShares" | "acceptanceProbabilities",

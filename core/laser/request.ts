@@ -31,7 +31,7 @@ export interface DecodeRequest {
   readonly maxDraftTokens: number;
   /** Ends the answer at a text; none by default. */
   readonly stops?: StopCheck | null;
-  /** Ends the answer once so many more tokens at its end repeat earlier ones of it than not; null if omitted: never. */
+  /** Ends the answer once its last tokens repeat earlier ones by a surplus of this many; null if omitted: never. */
   readonly stopAtLoop?: number | null;
   /** Which tokens the answer may consist of, inherited ones included; any by default. */
   readonly constraint?: TokenConstraint | null;

@@ -51,7 +51,7 @@ export interface PlanRecord {
   readonly declined: DeclinedDraft | null;
 }
 
-/** The best draft of an offer that the planner sent nothing of. */
+/** The best draft of an offer of which the planner sent nothing. */
 export interface DeclinedDraft {
   readonly draftedTokens: number;
   readonly expectedKept: number;

@@ -15,11 +15,11 @@ export interface TopRows {
   readonly ids: Int32Array;
   /** Raw logits, neither scaled by temperature nor normalised. */
   readonly logits: Float32Array;
-  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null where the target returns the K alone. */
+  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns the K alone. */
   readonly logSumExp: Float64Array | null;
   /**
    * Raw logits of the requested `alsoTokens`: row i holds entries i·n … i·n + n − 1 for n such tokens, in their order.
-   * null where the target returns the K alone.
+   * null if the target returns the K alone.
    */
   readonly alsoLogits: Float32Array | null;
   /**
@@ -92,7 +92,7 @@ export interface TargetModel {
   evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
   /**
    * ln Σ exp over the raw logits of the whole vocabulary at a row of the last evaluation, which makes probabilities
-   * exact; null where the model doesn't provide it, or rows hold it already. Valid until tokens are evaluated or rolled back.
+   * exact; null if the model doesn't provide it, or rows hold it already. Valid until tokens are evaluated or rolled back.
    */
   fullLogSumExp(row: number): Promise<number | null>;
   /**

@@ -160,7 +160,7 @@ export class StepVerifier {
 
   /**
    * Judges the nodes that are kept and those that follow them; the other rows too, unless the target can read them
-   * later. null where a row's most probable token is uncertain and more logits would settle it.
+   * later. null if a row's most probable token is uncertain and more logits would settle it.
    */
   private async judgeKept(
     input: VerifyInput,
@@ -199,7 +199,7 @@ export class StepVerifier {
     return { judgement: judge.end(), isDeferred: later.length > 0, complete };
   }
 
-  /** The target's choice by the largest logits alone; null where rows don't show them. */
+  /** The target's choice by the largest logits alone; null if rows don't show them. */
   private bestOf(
     input: VerifyInput,
     rows: TopRows,
@@ -237,7 +237,7 @@ export class StepVerifier {
     // Penalties alone look at the tokens before.
     if (this.options.sampling.repetitionPenalty === 1)
       return this.processRow(input, rows, alsoTokens, index, path.length);
-    // Committed tokens may stand there by now.
+    // Committed tokens may be there by now.
     const before = sequence.slice(position + 1, position + 1 + path.length);
     path.forEach((node, depth) => {
       sequence[position + 1 + depth] = draft.tokens[node]!;
@@ -267,7 +267,7 @@ export class StepVerifier {
     const history = this.historyBefore(input, input.position + depth);
     this.rowIndex = index;
     for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
-      // The history ends where the token to be chosen stands.
+      // The history ends just before the token to be chosen.
       const row = processor.process(rows, index, history, history.to, width, alsoTokens, allows);
       if (row.isTopCertain) return row;
       if (allows !== null && rows.whole !== undefined)

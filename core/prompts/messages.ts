@@ -187,7 +187,7 @@ function writersOf(parts: readonly Part[], start: number, end: number): readonly
 }
 
 /**
- * A remark on a line that opens no message though it was probably meant to: `{{ item.role }}:` with a word that is no
+ * A remark on a line that opens no message though it was probably meant to: `{{ item.role }}:` with a word that is not a
  * role, or a role line that is glued to the end of the line before. What needs no values to be seen is reported by the parser.
  */
 function misread(parts: readonly Part[], start: number, end: number, line: string): RenderRemark[] {

@@ -15,7 +15,7 @@ export interface DeviceChoice {
 export interface PromptDevice {
   /** What the file may choose. */
   readonly choice: DeviceChoice;
-  /** A sentence for each wish that is beyond the settings, and so doesn't count. */
+  /** A sentence for each request that goes beyond the settings and is therefore ignored. */
   readonly refused: readonly string[];
 }
 

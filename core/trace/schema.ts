@@ -30,7 +30,7 @@ import {
 
 export const TRACE_FORMAT = "lasertrace";
 export const TRACE_VERSION = 2;
-/** The versions that are read; version 1 lacks the fields of trees. */
+/** The versions that are read; version 1 has no fields for trees. */
 export const READ_VERSIONS = [1, TRACE_VERSION] as const;
 
 /** The ways a run ends, and "failed" for an error. */

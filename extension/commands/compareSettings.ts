@@ -1,5 +1,5 @@
 // LASER: Compare Settings: runs a prompt under every combination of some k, p and draft lengths, beside a strict run, and
-// opens the traces side by side, where time stands against the log-probability given up.
+// opens the traces side by side, which plots time against the log-probability given up.
 import * as vscode from "vscode";
 import { PUBLISHED_RULE } from "../../core/laser/index.ts";
 import type { SettingName } from "../../core/settings/index.ts";

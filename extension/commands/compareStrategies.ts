@@ -22,7 +22,7 @@ import {
 import { promptSource, type PromptSource } from "./promptSource.ts";
 import { askValues } from "./promptValues.ts";
 
-/** One measurement says nothing of a machine's moods: three show the spread, five more of it. */
+/** One measurement doesn't show how much a machine varies: three show the spread, five more of it. */
 const ROUNDS = [3, 5, 1];
 
 /**

@@ -111,7 +111,7 @@ function filesOf({ promptUri, generate: { poolPath } }: RunRequest): FailedRun {
   };
 }
 
-/** Shows the one button that mends it; if the server died, points to the partial trace, too. */
+/** Shows the one button that fixes it; if the server died, points to the partial trace, too. */
 function showFailure(
   { notifier }: CommandContext,
   error: ErrorText,

@@ -4,7 +4,7 @@ import type { RunIdentity } from "./panel.ts";
 
 type Request = Trace["request"];
 
-/** What a name tells: enough to tell two runs of a prompt apart. */
+/** What a name contains: enough to distinguish two runs of a prompt. */
 export interface NamedRun {
   /** Name or path of the prompt file; null for selected text. */
   readonly promptFile: string | null;

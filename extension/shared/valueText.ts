@@ -34,7 +34,7 @@ export function valueText(value: PromptValue): string {
   return /^\s*[[{"]/.test(value) ? JSON.stringify(value) : value;
 }
 
-/** One row of a file of rows: JSON lines, or a list of objects. Null where the text is neither. */
+/** One row of a file of rows: JSON lines, or a list of objects. Null if the text is neither. */
 export function parseRows(text: string): readonly Readonly<Record<string, PromptValue>>[] | null {
   try {
     const whole = text.trim();

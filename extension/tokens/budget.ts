@@ -5,7 +5,7 @@ import type { PromptTokens } from "../../server/protocol/methods.ts";
 export interface Budget {
   readonly contextTokens: number;
   readonly promptTokens: number;
-  /** The most that the answer may have, as far as there is room. */
+  /** The maximum length of the answer, or less if the room is smaller. */
   readonly answerTokens: number;
   /** What neither takes. */
   readonly freeTokens: number;

@@ -35,7 +35,7 @@ export class PromptTokenCounts implements Disposable {
     this.store.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0 || document !== this.editor?.document) return;
-        this.marks.clear(); // Until they are counted again, they would stand in wrong places.
+        this.marks.clear(); // Until they are counted again, they would be in wrong places.
         this.schedule(PAUSE_MS);
       }),
     );

@@ -50,7 +50,7 @@ export function inspectArchive(file, target) {
 }
 
 /**
- * The files of a ZIP archive, by its central directory. ZIP64 is refused: no .vsix of ours comes near 4 GB.
+ * The files of a ZIP archive, by its central directory. ZIP64 is refused: none of our .vsix files comes near 4 GB.
  * @param {number} handle
  * @param {number} size of the archive in bytes
  * @returns {readonly Entry[]}

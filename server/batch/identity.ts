@@ -21,7 +21,7 @@ export const IdentitySchema = Type.Object({
   data: Named,
   /** Values of --set: fingerprint of their JSON; null without any. */
   values: orNull(Type.String()),
-  /** Kept as written: an earlier version's may lack a setting, which is then named as a difference. */
+  /** Kept as written: an earlier version's may not have a setting, which is then named as a difference. */
   settings: Type.Unsafe<GenerationSettings>({ type: "object", additionalProperties: true }),
   /** What the pool started from; null: empty. */
   pool: orNull(Named),

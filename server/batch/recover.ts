@@ -12,7 +12,7 @@ import { exists, readJournal, readRows, type RecordedJournal } from "./recordedR
 import { removeFailedRows } from "./rewriteRows.ts";
 import { RunTally } from "./tally.ts";
 
-/** begin: nothing may be there · overwrite: what is there goes · resume: what is there is continued. */
+/** begin: the files must not exist · overwrite: existing ones are replaced · resume: they are continued. */
 export type BeginMode = "begin" | "overwrite" | "resume";
 
 export interface BeginOptions {

@@ -24,7 +24,7 @@ export interface RowSource {
   readonly name: string;
   /** First 16 hex digits of a SHA-256 over the content: a run refuses to resume over other data. */
   readonly fingerprint: string;
-  /** How many rows there are; null where only reading them all would show. */
+  /** How many rows there are; null if only reading them all would show. */
   readonly count: number | null;
   /** The rows in an order that never changes for equal content. Each call reads from the start. */
   rows(options: RowReading): AsyncIterable<DataRow>;

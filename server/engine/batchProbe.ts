@@ -21,7 +21,7 @@ export interface ProbeOptions {
 }
 
 export interface ProbedBatches {
-  /** The class to stay in; null where no batches agree. */
+  /** The class to stay in; null if no batches agree. */
   readonly chosen: BatchClass | null;
   /** Batches, by the bits of their first row: what was found on the way. */
   readonly groups: readonly (readonly BatchSizes[])[];
@@ -29,12 +29,12 @@ export interface ProbedBatches {
   readonly isComplete: boolean;
 }
 
-/** The cache is padded to so many cells: from here on, several threads share the attention of a token alone. */
+/** The cache is padded to this many cells: from here on, several threads share the attention of a token alone. */
 const BOUNDARY = 256;
 /** Walked before the boundary, and after it, in the smallest batch of a class. */
 const WALKED_BEFORE = 20;
 const WALKED_AFTER = 4;
-/** Further rows for comparison come from batches of so many, which are themselves compared with those walked. */
+/** Further rows for comparison come from batches of this many, which are themselves compared with those walked. */
 const PART = 16;
 /** Every class is compared by these, however slow the model. */
 const FEW = [1, 2, 4, 8, PART] as const;

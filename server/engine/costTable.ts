@@ -49,7 +49,7 @@ export function countsOf(target: Pick<TargetModel, "maxTreeLeaves">, hasShapes: 
   return hasShapes && target.maxTreeLeaves > 1 ? TREE_COUNTS : CHAIN_COUNTS;
 }
 
-/** The two context lengths at which a target is measured; both leave room for the most tokens measured. */
+/** The two context lengths at which a target is measured; both leave room for the largest count measured. */
 export function measuredContexts(target: TargetModel, hasShapes: boolean): readonly [number, number] {
   const most = Math.max(0, target.contextTokens - Math.max(...countsOf(target, hasShapes)));
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];

@@ -1,4 +1,4 @@
-// Several sequences of one model that are evaluated together: what opens them, and what they tell of their evaluations.
+// Several sequences of one model that are evaluated together: what opens them, and what they report about their evaluations.
 import type { Lanes } from "../../core/laser/index.ts";
 
 export interface LaneOptions {
@@ -37,7 +37,7 @@ export interface LaneGroup extends Lanes {
   readonly counts: readonly number[];
   /** Tokens that wait to be evaluated. */
   waitingTokens(): number;
-  /** Fills the next evaluation up to so many tokens if it has fewer, on a GPU. */
+  /** Fills the next evaluation up to this many tokens if it has fewer, on a GPU. */
   keepShape(tokens: number): void;
   /** Called after each evaluation; nobody is by default. */
   onEvaluated: ((evaluation: LaneEvaluation) => void) | null;

@@ -20,7 +20,7 @@ export interface LoadOptions {
   readonly sha256?: string | null;
   /** The most CPU threads; all cores by default. */
   readonly maxThreads?: number;
-  /** From so many CPU threads on they stay between evaluations; 4 by default. */
+  /** From this many CPU threads on they stay between evaluations; 4 by default. */
   readonly poolFromThreads?: number;
   /** The most memory for model and context together; all free memory by default. */
   readonly memoryCapBytes?: number;
@@ -57,7 +57,7 @@ export interface LoadedModel {
   readonly gpu: NativeDevice | null;
   readonly trainContextTokens: number;
   readonly flashAttention: boolean;
-  /** Opens a context for several sequences; null where the engine can't. */
+  /** Opens a context for several sequences; null if the engine can't. */
   readonly openLanes: ((options: LaneOptions) => Promise<LaneGroup>) | null;
   /** Waits for a running evaluation. */
   dispose(): Promise<void>;

@@ -32,7 +32,7 @@ export interface NeedOptions {
   readonly batchTokens: number;
 }
 
-/** Null where the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
+/** Null if the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
 export function memoryNeed(
   { architectureMetadata, metadata }: Pick<GgufFileInfo, "architectureMetadata" | "metadata">,
   { modelBytes, cpuShare, batchTokens }: NeedOptions,

@@ -40,14 +40,14 @@ export class ProbedRows {
     return end <= this.end;
   }
 
-  /** Keeps so many tokens, evaluated in parts that are the same whatever was evaluated before. */
+  /** Keeps this many tokens, evaluated in parts that are the same whatever was evaluated before. */
   async begin(keptTokens: number, threads: number): Promise<void> {
     await this.keep(0);
     for (let at = 0; at < keptTokens; at += FILL_TOKENS)
       await this.run(Math.min(FILL_TOKENS, keptTokens - at), threads, "none");
   }
 
-  /** Keeps so many tokens of those evaluated. */
+  /** Keeps this many tokens of those evaluated. */
   async keep(keptTokens: number): Promise<void> {
     await this.target.rollback(keptTokens);
     this.keptTokens = keptTokens;
@@ -60,8 +60,8 @@ export class ProbedRows {
   }
 
   /**
-   * Evaluates a tree of so many tokens, of which one branch follows the text, keeps that and evaluates what follows it,
-   * so many tokens again with those that the target repeats. Returns the rows of the branch, then those of what follows.
+   * Evaluates a tree of this many tokens, of which one branch follows the text, keeps that and evaluates what follows it,
+   * that many tokens again with those that the target repeats. Returns the rows of the branch, then those of what follows.
    */
   async evaluateTree(
     tokens: number,

@@ -80,7 +80,7 @@ export interface StudyOptions {
   readonly seeds: number;
   /** How often users are drawn again for the intervals. */
   readonly resamples: number;
-  /** Items with at most so many training rows are cold. */
+  /** Items with at most this many training rows are cold. */
   readonly coldRows: number;
 }
 

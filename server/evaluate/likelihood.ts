@@ -21,7 +21,7 @@ export interface Likelihood {
 /** What is asked of the model that wrote the texts. */
 export interface Scorer {
   readonly vocabularySize: number;
-  /** ln p of each token after the prompt; null where the model can't tell. `keptTokens` of the prompt are evaluated already. */
+  /** ln p of each token after the prompt; null if the model doesn't report it. `keptTokens` of the prompt are evaluated already. */
   readonly score: (
     prompt: Int32Array,
     tokens: readonly number[],
@@ -32,7 +32,7 @@ export interface Scorer {
 }
 
 /**
- * Scores the texts of all arms for each prompt. Null where the answers lack their tokens, or the model can't tell.
+ * Scores the texts of all arms for each prompt. Null if the answers don't have their tokens, or the model can't score them.
  * @throws EvaluateError targetDiffers if the tokens are not this model's
  */
 export async function measureLikelihood(

@@ -36,7 +36,7 @@ export interface StudyData {
   /** Ids of the users, by number. */
   readonly userIds: readonly string[];
   /**
-   * One an interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
+   * One per interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
    * only the past of the others; null: each user's own time divides the interactions.
    */
   readonly parts: Uint8Array | null;

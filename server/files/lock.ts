@@ -24,7 +24,7 @@ export interface LockOwner {
   readonly host: string;
   /** Unique for each acquisition of the lock. */
   readonly ticket: string;
-  /** When the process started, as startOf gives it; null where it can't be known. */
+  /** When the process started, as startOf gives it; null if it can't be known. */
   readonly started: string | null;
 }
 

@@ -57,7 +57,7 @@ export interface AnswerResult {
   readonly relaxed: number;
   /** Whether the rule kept only the target's own choice. */
   readonly strict: boolean;
-  /** Which group it was sent to, and why; null where nothing was said of what it is about. */
+  /** Which group it was sent to, and why; null if nothing was said of what it is about. */
   readonly route: PoolRoute | null;
 }
 

@@ -105,7 +105,7 @@ const MAX_ROUTED = 10_000;
 
 /**
  * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
- * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
+ * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file is used
  * for one that is missing.
  */
 const AnswerSchema = Type.Object({
@@ -159,7 +159,7 @@ export const WorkerRequestSchemas = {
    */
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
   /**
-   * For batch clients: so many answers may be written at once from now on (1: one after another), each in a context of the
+   * For batch clients: this many answers may be written at once from now on (1: one after another), each in a context of the
    * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
    * model goes back to 1.
    */

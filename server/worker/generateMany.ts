@@ -95,7 +95,7 @@ export function laneWriter({
 
 /**
  * Resolves when all answers have ended. They are not reproducible: sums are rounded in an order that depends on the
- * company, so that strict output equals plain output only as far as that never changes the most probable token.
+ * other rows, so strict output equals plain output only as long as that never changes the most probable token.
  * @throws whatever `requests` or `onAnswer` throws, after the answers under way have ended
  */
 export async function generateMany<R extends ManyRequest>(options: ManyOptions<R>): Promise<void> {

@@ -65,7 +65,7 @@ export function isPlainText(source: string): boolean {
   );
 }
 
-/** A chat template comes with a model file that was downloaded: it may be made to run for ever. */
+/** A chat template comes with a model file that was downloaded: it may be made to run forever. */
 const MAX_RENDER_MS = 2_000;
 
 /**

@@ -123,7 +123,7 @@ export class Session {
     this.fixedCosts = this.costs.isFrozen ? this.costs : new CostModel(guessCosts(device, model), true);
   }
 
-  /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */
+  /** Where costs are looked up and kept; null if they are given, as `givenCosts`. */
   get costCache(): CostCache | null {
     return this.options.costCache ?? null;
   }

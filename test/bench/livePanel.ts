@@ -1,6 +1,6 @@
 // npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200] [--nodes 63]
 // What the side panel costs while a run goes on: its page is told of steps at a steady rate, as the extension tells it, in
-// Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of so many
+// Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of this many
 // drafted tokens. The machine is named.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";

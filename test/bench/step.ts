@@ -1,5 +1,5 @@
 // npm run bench:step -- [--tokens 1e6] [--answers 40] [--recordings FILE]
-// What a step costs beside the target's evaluation: draft, plan, judge and bookkeeping, over a pool of so many tokens.
+// What a step costs beside the target's evaluation: draft, plan, judge and bookkeeping, over a pool of this many tokens.
 // The target recites held-out texts from flat rows made beforehand, so that all else is the product's own decode loop.
 // It must be run on a quiet machine; the machine is named.
 import {

@@ -40,7 +40,7 @@ export function table<R extends Row>(
 export interface GoldenOptions {
   /** Where golden files lie; test/golden when left out. */
   readonly folder?: string;
-  /** Rewrite the file in place of comparing; true under UPDATE_GOLDEN=1 when left out. */
+  /** Rewrite the file instead of comparing; true under UPDATE_GOLDEN=1 when left out. */
   readonly update?: boolean;
 }
 

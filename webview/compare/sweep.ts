@@ -160,7 +160,7 @@ function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): s
   return `after ${divergence.rightTokens} tokens ${right}`;
 }
 
-/** What a run of the setting needs; null where no setting says so. */
+/** What a run of the setting needs; null if no setting says so. */
 function settingsOf(
   { strategy, rule, maxDraftTokens }: SweepPoint,
   { request }: Trace,

@@ -79,7 +79,7 @@ export class EntryTable {
     return low;
   }
 
-  /** The slot of an entry's id, −1 where it is no longer here. Ids are ascending by slot. */
+  /** The slot of an entry's id, −1 if it is gone. Ids are ascending by slot. */
   slotOfId(id: number): number {
     let low = 0;
     let high = this.slots;

@@ -12,7 +12,7 @@ import type { DraftTree } from "./draftTree.ts";
 export interface LookupResult extends DraftTree {
   /** The trie's node of each slot from 1 on; slot 0 has the node that matched, or NONE where nothing did. */
   readonly nodes: Int32Array;
-  /** Tokens of the query that matched, including slot 0; 0 where nothing did. */
+  /** Tokens of the query that matched, including slot 0; 0 if nothing did. */
   readonly matchTokens: number;
 }
 

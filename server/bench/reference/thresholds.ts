@@ -4,7 +4,7 @@ import { NONE, type NodeStore } from "./nodes.ts";
 import type { ReferenceParameters } from "./parameters.ts";
 import { TopList } from "./topList.ts";
 
-/** No node is this frequent: a threshold that nothing passes. */
+/** Higher than any frequency: a threshold that no node passes. */
 const UNREACHABLE = 1e9;
 
 /** The score by which nodes are ranked; with the published weight, any count in the prompt outweighs the pool. */

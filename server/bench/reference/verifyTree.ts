@@ -21,7 +21,7 @@ export const NO_GUARDS: Guards = { endOfText: false, maxConsecutiveRelaxed: null
 export interface TreeOutcome {
   /** Verdict i belongs to slot i + 1; "unreached" below a rejected token. */
   readonly verdicts: readonly Verdict[];
-  /** The slots of the kept branch, without the root; empty where no drafted token is kept. */
+  /** The slots of the kept branch, without the root; empty if no drafted token is kept. */
   readonly path: readonly number[];
   /** The target's choice after the kept branch. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };

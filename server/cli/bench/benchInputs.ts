@@ -169,7 +169,7 @@ function recordedInOrder(
   const prompts = recordings.map(({ k, kind, prompt, out }, place): BenchPrompt => {
     const name = names.has(`${kind} ${k}`) ? `${kind} ${k} (${place + 1})` : `${kind} ${k}`;
     names.add(name);
-    // Recordings of the same prompt must not be both pool and test. Followed ones may lack what made their prompts
+    // Recordings of the same prompt must not be both pool and test. Followed ones may not have what made their prompts
     // differ: there it is recordings of the same answer.
     if (!choices.follow) return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
     const recorded = out.slice(0, most);

@@ -30,7 +30,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** What a command with much in progress hears of Ctrl-C. */
+/** How a command with much in progress receives Ctrl-C. */
 export interface GradualStop {
   /** Raised by the first: begin nothing more. */
   readonly stop: AbortSignal;

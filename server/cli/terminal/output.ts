@@ -46,7 +46,7 @@ export function openProgress(): Progress {
   return quiet ? SILENT : createProgress(process.stderr);
 }
 
-/** Asks on stderr and returns the line typed; null if there is no terminal to ask at. */
+/** Asks on stderr and returns the line typed; null without a terminal to ask at. */
 export async function ask(question: string): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -3,7 +3,7 @@ import type { GpuBackend } from "./backends.ts";
 
 /** A GPU as a back end lists it. */
 export interface GpuDevice {
-  /** E.g. "CUDA1"; empty where none can be chosen. */
+  /** E.g. "CUDA1"; empty if none can be chosen. */
   readonly name: string;
   /** As the driver names it, e.g. "NVIDIA H200". */
   readonly description: string;

@@ -1,5 +1,5 @@
 // What llama.cpp and node-llama-cpp take for granted of a head. Where it doesn't hold they abort the process, divide by
-// zero or loop without end, so that each rule here stands for an assertion of theirs. Rules that a library reports itself
+// zero or loop without end, so each rule here prevents one of their assertions. Rules that a library reports itself
 // are left to it.
 import { damaged } from "./headBytes.ts";
 import { kindOf, numberAt, numbersAt, textAt } from "./metadata.ts";
@@ -172,7 +172,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
 }
 
 function checkRope(architecture: string, key: string, dimensions: number | null, headSize: number): void {
-  // With 0 the kernels loop for ever.
+  // With 0 the kernels loop forever.
   if (dimensions !== null && (dimensions < 2 || dimensions > headSize || dimensions % 2 !== 0))
     damaged(`${architecture}.${key} is ${dimensions}, for heads of ${headSize} values`);
 }

@@ -70,7 +70,7 @@ export class HeadBytes {
     if (read < bytes) throw new HeadError({ kind: "cut", neededBytes: this.position + bytes });
   }
 
-  /** Checks that so many bytes follow. @throws HeadError */
+  /** Checks that this many bytes follow. @throws HeadError */
   require(bytes: number): void {
     const end = this.position + bytes;
     if (end > this.fileBytes) throw new HeadError({ kind: "cut", neededBytes: end });

@@ -1,4 +1,4 @@
-// What a GGUF file is for: many are no language model, or none that can be decoded speculatively.
+// What a GGUF file is for: many are not language models, or can't be decoded speculatively.
 import { textAt } from "./metadata.ts";
 import type { GgufHead } from "./readHead.ts";
 

@@ -32,7 +32,7 @@ export interface FoundModel {
 }
 
 /**
- * Sorted by path; unreadable folders are skipped, and a file in place of a folder is described.
+ * Sorted by path; unreadable folders are skipped, and a file instead of a folder is described.
  * @throws the signal's reason
  */
 export async function findModelFiles(
@@ -68,7 +68,7 @@ async function search(folder: string, depth: number, found: string[]): Promise<v
   }
 }
 
-/** Later parts belong to the first, if it is there. */
+/** Later parts belong to the first, if that exists. */
 function isListed(file: string, names: ReadonlySet<string>): boolean {
   if (!/\.gguf$/i.test(file)) return false;
   const named = partNameOf(file);

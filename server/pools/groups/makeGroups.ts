@@ -38,7 +38,7 @@ export function groupsByAttribute(
   };
 }
 
-/** Subjects with vectors of similar direction together. @param keys one a row */
+/** Subjects with vectors of similar direction together. @param keys one per row */
 export function groupsByVectors(
   source: string,
   keys: readonly string[],

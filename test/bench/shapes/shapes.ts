@@ -17,7 +17,7 @@ export interface Shape {
   /** Of the matrices within the layers, and of the token embedding. */
   readonly weights: WeightType;
   readonly embedding: WeightType;
-  /** Of the output matrix; null where the model uses its token embedding. */
+  /** Of the output matrix; null if the model uses its token embedding. */
   readonly output: WeightType | null;
 }
 

@@ -138,7 +138,7 @@ function traceFiles({ traceFolder }: Editor): readonly string[] {
   return readdirSync(traceFolder).filter((name) => name.endsWith(".lasertrace"));
 }
 
-/** What is known after so many runs. */
+/** What is known after this many runs. */
 function tell(threads: number, runs: readonly Measured[]): void {
   const parts = runs.flatMap((run) => run.parts);
   const texts = new Set(runs.map(({ text }) => text));

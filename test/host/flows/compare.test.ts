@@ -1,4 +1,4 @@
-// A user compares strategies with the real model, finds both traces side by side, loads the window anew and finds them
+// A user compares strategies with the real model, finds both traces side by side, reloads the window and finds them
 // again; then picks traces from the list, one of which is gone afterwards.
 import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
@@ -63,7 +63,7 @@ test("plain and the configured strategy are run and opened side by side, plain a
   assert.deepEqual(await page.locator(".unlike").count(), 0);
 });
 
-test("the page comes back when the window is loaded anew, with the pair and marks that were chosen", async () => {
+test("the page comes back when the window is reloaded, with the pair and marks that were chosen", async () => {
   const before = await editor.comparePage();
   await before.getByRole("button", { name: "Swap sides" }).click();
   await before.getByRole("checkbox", { name: "Drafts not kept" }).click();

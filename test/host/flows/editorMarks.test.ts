@@ -190,7 +190,7 @@ test("the lens tells a speed-up once plain decoding was measured", async () => {
   await lens().filter({ hasText: "×" }).waitFor({ timeout: RUN_MS });
 });
 
-test("lens and marks come back when the window is loaded anew", async () => {
+test("lens and marks come back when the window is reloaded", async () => {
   await showPrompt();
   const before = await lens().innerText();
   await editor.reload();

@@ -1,4 +1,4 @@
-// A user loads the window anew after a run: panel, answer and settings editor come back as they were, from the kept trace.
+// A user reloads the window after a run: panel, answer and settings editor come back as they were, from the kept trace.
 // Then the traces go, and are kept from being written: both are told. The worker recites a script.
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
@@ -32,7 +32,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     return panel;
   }
 
-  /** The tokens of the stream, one a line: how each came about, what is said of it, its text. */
+  /** The tokens of the stream, one per line: how each came about, what is said of it, its text. */
   const shownTokens = (panel: FrameLocator): Promise<string> =>
     panel
       .locator(".stream .token")
@@ -55,7 +55,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
       .waitFor();
   }
 
-  test("panel, answer and settings editor come back when the window is loaded anew", async () => {
+  test("panel, answer and settings editor come back when the window is reloaded", async () => {
     await editor.openFile("colours.prompty");
     const before = await shownTokens(await generate());
     const trace = parseTrace(editor.trace());

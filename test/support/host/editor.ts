@@ -32,7 +32,7 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What the worker recites in place of a model (server/worker/scriptedModel.ts); models when left out. */
+  /** What the worker recites instead of a model (server/worker/scriptedModel.ts); models when left out. */
   readonly script?: object;
 }
 
@@ -114,7 +114,7 @@ export class Editor {
 
   /**
    * Ends page, server and all it started, and removes the workspace.
-   * @throws where a webview broke its policy or threw, or the extension host met an error of ours
+   * @throws if a webview broke its policy or threw, or the extension host met an error of ours
    */
   async close(): Promise<void> {
     await this.browser.close();
@@ -138,7 +138,7 @@ export class Editor {
       rmSync(path.join(this.traceFolder, name));
   }
 
-  /** In place of whatever else is in the side bar. */
+  /** Instead of whatever else is in the side bar. */
   async showExplorer(): Promise<void> {
     if (await this.explorer.isVisible()) return;
     await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
@@ -207,7 +207,7 @@ export class Editor {
     return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
   }
 
-  /** Loads the window anew, as a user does by command; resolves when it is there again. */
+  /** Reloads the window, as a user does by command; resolves when it is there again. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent("load");
     await this.runCommand("Developer: Reload Window");

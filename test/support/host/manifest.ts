@@ -1,4 +1,4 @@
-// package.json as the editor reads it: with the texts of package.nls.json in place of their keys.
+// package.json as the editor reads it: with the texts of package.nls.json instead of their keys.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryFolder } from "../check.ts";

@@ -40,9 +40,9 @@ const MISBEHAVING = path.join(repositoryFolder, "test", "fixtures", "workers", "
 export interface ServerSetup {
   /** How the misbehaving worker behaves at first. */
   readonly conduct?: string;
-  /** The real worker reciting this script, in place of the misbehaving one. */
+  /** The real worker reciting this script, instead of the misbehaving one. */
   readonly script?: object;
-  /** The worker program, in place of both. */
+  /** The worker program, instead of both. */
   readonly workerPath?: string;
   /** Beside `laserProtocol`. */
   readonly options?: object;

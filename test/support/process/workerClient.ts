@@ -35,7 +35,7 @@ export interface Ended {
 export interface ClientOptions {
   readonly transport?: TransportName;
   readonly script: ScriptedOptions;
-  /** The program and its arguments in place of dist/worker.mjs. */
+  /** The program and its arguments instead of dist/worker.mjs. */
   readonly program?: readonly string[];
   /** How the script's path is given; by --script when left out. */
   readonly scriptBy?: "option" | "environment";

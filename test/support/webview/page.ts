@@ -45,7 +45,7 @@ export interface WebviewPage {
    * another test looks at the rest. Leaves the page dark.
    */
   axeInThemes(part?: string): Promise<string[]>;
-  /** Closes the page. @throws where it broke its policy or threw. */
+  /** Closes the page. @throws if it broke its policy or threw. */
   close(): Promise<void>;
 }
 

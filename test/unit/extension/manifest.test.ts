@@ -265,7 +265,7 @@ test("views, containers and languages are the catalogue's", () => {
   assert.deepEqual(own?.extensions, [".prompty"]);
 });
 
-test("the extension wakes for prompts, and for what is restored when the window is loaded anew", () => {
+test("the extension wakes for prompts, and for what is restored when the window is reloaded", () => {
   assert.deepEqual(manifest.activationEvents, [
     "onStartupFinished",
     `onLanguage:${LANGUAGE}`,

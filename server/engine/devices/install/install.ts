@@ -33,7 +33,7 @@ export function installable(machine: Machine, packages = packagesFor(machine.pla
 }
 
 /**
- * The package that a name stands for.
+ * The package that a name refers to.
  * @throws InstallError unknownInstall
  */
 export function packageOf(

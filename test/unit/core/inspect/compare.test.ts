@@ -59,7 +59,7 @@ test("the first divergence is where the texts part, and is the other way round w
   assert.ok(seen > 60, `only ${seen} pairs part`);
 });
 
-/** The trace of a run that was stopped after so many steps. */
+/** The trace of a run that was stopped after this many steps. */
 function cutShort(trace: Trace, steps: number): Trace {
   const kept = trace.steps.slice(0, steps);
   const tokens = trace.result.tokens.slice(0, traceMetrics({ ...trace, steps: kept }).committed);

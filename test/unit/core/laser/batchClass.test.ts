@@ -1,4 +1,4 @@
-// A class of batches as a table: what is evaluated for so many tokens at a position, and how a prompt is split.
+// A class of batches as a table: what is evaluated for this many tokens at a position, and how a prompt is split.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { batchesOf, leastSize, type BatchClass } from "../../../../core/laser/index.ts";

@@ -1,4 +1,4 @@
-// Chat templates of downloaded files that would run or grow for ever: each ends with its reason.
+// Chat templates of downloaded files that would run or grow forever: each ends with its reason.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { PromptError, renderChat } from "../../../../core/prompts/index.ts";

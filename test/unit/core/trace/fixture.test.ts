@@ -1,4 +1,4 @@
-// The committed traces of versions 1 and 2 are read for ever; their figures are checked against ones made by hand. That
+// The committed traces of versions 1 and 2 are read forever; their figures are checked against ones made by hand. That
 // of version 1 was written once and is never written again.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -113,7 +113,7 @@ test("a trace taken early does not change with later events", () => {
   assert.equal(serialiseTrace(early), text);
 });
 
-test("the pieces of a trace join to its text, one a committed token", () => {
+test("the pieces of a trace join to its text, one per committed token", () => {
   forAll(runs, 300, ({ seed, maxSteps }) => {
     const trace = randomTrace(seed, maxSteps);
     const found = pieces(trace);

@@ -25,7 +25,7 @@ interface Row {
   readonly to: TargetId;
   /** Beside what was written. */
   readonly values: ValuesByKey;
-  /** Whether a value was new there; true where it is left out. */
+  /** Whether a value was new there; true if it is left out. */
   readonly isNew?: boolean;
   readonly says: string;
 }

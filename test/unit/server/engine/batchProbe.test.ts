@@ -11,7 +11,7 @@ import {
 } from "../../../../core/laser/index.ts";
 import { guessCosts, probeBatches } from "../../../../server/engine/index.ts";
 
-/** Which kernel computes a row: of `tokens` evaluated at once, by so many threads, after `kept` tokens. */
+/** Which kernel computes a row: of `tokens` evaluated at once, by this many threads, after `kept` tokens. */
 type Kernel = (batch: {
   readonly row: number;
   readonly tokens: number;

@@ -6,7 +6,7 @@ import { EvaluationGatherer, type Asked } from "../../../../server/engine/evalua
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A gatherer of so many tokens that notes what it evaluates; those of `faulty` members fail. */
+/** A gatherer of this many tokens that notes what it evaluates; those of `faulty` members fail. */
 function begin(maxTokens: number, members = 0, faulty: readonly number[] = []) {
   const log: string[] = [];
   const gathering = new Gathering();
@@ -28,7 +28,7 @@ test("tokens with rows come first, then as many prompts as fit, in the order ask
   assert.deepEqual(log, ["3 4 0 1"]);
 });
 
-test("a prompt that did not fit comes before drafts in the next evaluation, so that none waits for ever", async () => {
+test("a prompt that did not fit comes before drafts in the next evaluation, so that none waits forever", async () => {
   const { log, draft, prompt } = begin(110, 2);
   const wait = prompt(0);
   await draft(1, 20);

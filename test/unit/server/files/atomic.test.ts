@@ -196,7 +196,7 @@ if (onUnix) {
     assert.deepEqual(readdirSync(folder).toSorted(), ["file", "second"]);
   });
 
-  test("a folder that can't take entries is refused, not tried for ever", async () => {
+  test("a folder that can't take entries is refused, not tried forever", async () => {
     // On Linux /proc is there and takes no entries; elsewhere a file stands in for it.
     const path = join(process.platform === "linux" ? "/proc" : process.execPath, "a", "b", "file");
     await assert.rejects(writeFileAtomic(path, "text"), FilesError);

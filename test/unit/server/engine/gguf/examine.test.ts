@@ -59,7 +59,7 @@ const without = (tensor: string): Uint8Array =>
     smallLlama().tensors.filter(({ name }) => name !== tensor),
   );
 
-/** A head of so many tensors and keys, and what follows. */
+/** A head of this many tensors and keys, and what follows. */
 function head(tensors: bigint, keys: bigint, ...rest: readonly Buffer[]): Buffer {
   const start = Buffer.alloc(24);
   start.write("GGUF", "latin1");
