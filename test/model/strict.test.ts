@@ -56,7 +56,7 @@ function run(
   return runSample(model, 1, { prompt, settings: whole, ...watched });
 }
 
-/** How many tokens were kept that do not stand where a chain's would. */
+/** How many tokens were kept that are not where a chain's would be. */
 function keptFromBranch({ steps }: Trace): number {
   return steps.reduce((sum, { path }) => sum + path.filter((place, depth) => place !== depth).length, 0);
 }

@@ -17,7 +17,7 @@ export interface Row {
 
 /**
  * One test a row, named `subject: row name`.
- * @throws when there are no rows or two share a name: such a table would show less than it seems to.
+ * @throws without rows, or if two share a name: such a table would show less than it seems to.
  */
 export function table<R extends Row>(
   subject: string,

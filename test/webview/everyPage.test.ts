@@ -59,7 +59,7 @@ table(
   },
 );
 
-test("the check finds what stands below the page, and a pane that lets it", async (context) => {
+test("the check finds what overflows the page, and a pane that lets it", async (context) => {
   const { page } = await populated(bench, context, POPULATED_PAGES[0]!);
   await page.evaluate(() => {
     const [pane, tall, hidden] = ["pane", "tall", "sr-only"].map((name) => {

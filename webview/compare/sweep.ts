@@ -149,7 +149,7 @@ function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
   return `${strategy}, ${ruleWords(rule)}${drafts}`;
 }
 
-/** Where the text parts from the baseline's, with both tokens. */
+/** Where the text diverges from the baseline's, with both tokens. */
 function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): string {
   if (text === null) return "the baseline";
   const { divergence } = text;

@@ -12,7 +12,7 @@ export interface StepRow {
 /** More branches than a draft can have. */
 const BRANCHES = 4096;
 
-/** @param isUnfolded told by the index of a step */
+/** @param isUnfolded takes the index of a step */
 export function stepRows(
   steps: readonly StepView[],
   isUnfolded: (step: number) => boolean,

@@ -1,5 +1,5 @@
 // A step's draft as the answer shows it: the kept path in the line, and every other node in one of the branches that
-// are folded behind it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
+// are folded after it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
 import { branchTo, depthsOf, isChainDraft, parentOf, type TraceStep } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";
 

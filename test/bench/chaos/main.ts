@@ -98,7 +98,7 @@ async function killWorkers(): Promise<void> {
   console.info(`worker in a run: ${kills} kills, each next one started and ran`);
 }
 
-/** Changes bytes of a file and reads it: it is accepted, or refused by a fault of ours. */
+/** Changes bytes of a file and reads it: it is accepted, or refused with one of our faults. */
 async function fuzz(
   name: string,
   content: Buffer,

@@ -27,7 +27,7 @@ export interface ServerKills {
   rescued: number;
 }
 
-/** Kills servers and workers by turns until the time is over. @param random 0 ≤ result < below */
+/** Kills servers and workers alternately until the time is up. @param random 0 ≤ result < below */
 export async function killServers(
   ms: number,
   random: (below: number) => number,

@@ -37,7 +37,7 @@ const checkPool = async (file: string): Promise<void> => {
   const { pool, entries } = await readPoolFile(file, engine.model.tokenizerFingerprint);
   const problems = pool.check();
   if (problems.length > 0) throw new Error(problems[0]);
-  // No entry is there twice or half: "more" is added as a pair and forgotten as one.
+  // No entry exists twice or in half: "more" is added as a pair and forgotten as one.
   const more = entries.filter(({ key }) => key === "more").length;
   if (more % 2 !== 0) throw new Error(`${more} entries of a pair`);
 };

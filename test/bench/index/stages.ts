@@ -101,7 +101,7 @@ export async function use(input: StageInput): Promise<UseResult> {
     passes,
     insertMs: [insertTimes[insertTimes.length >> 1]!, insertTimes.at(-1)!],
     compactMs: performance.now() - compacting,
-    // What queries left behind is not the pool's.
+    // The queries' garbage doesn't count as the pool's.
     compactPeakBytes: peak && grown.residentBytes + peak() - beforeCompacting.residentBytes,
   };
 }

@@ -47,7 +47,7 @@ export const SHAPES: readonly Shape[] = [
     like: "SmolLM2-135M",
     vocabularySize: 49_152,
     weights: "Q4_0",
-    embedding: "Q8_0", // A row of 576 is no multiple of 256, which Q6_K needs.
+    embedding: "Q8_0", // A row of 576 is not a multiple of 256, as Q6_K needs.
     output: null,
   },
   {

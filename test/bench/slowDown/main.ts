@@ -17,7 +17,7 @@ import { spread } from "../spread.ts";
 import { comparisons, type TimedStep, type Turn } from "./turns.ts";
 
 const RUN_MS = 300_000;
-/** Its answer goes on for as many tokens as it may. */
+/** Its answer uses all the tokens that it may. */
 const PROMPT_FILE = "story.prompty";
 const PROMPT = `---
 name: A long story
@@ -79,7 +79,7 @@ async function measure(threads: number, runs: number): Promise<void> {
   }
 }
 
-/** Generate shows the panel; from then on it is hidden and shown in turns until the trace is there. */
+/** Generate shows the panel; from then on it is alternately hidden and shown until the trace exists. */
 async function run(editor: Editor): Promise<Measured> {
   const known = new Set(traceFiles(editor));
   await editor.showExplorer();
@@ -109,7 +109,7 @@ function measuredOf(file: string, turns: readonly Turn[]): Measured {
   };
 }
 
-/** Steps follow one another without a pause that is worth telling: `accountedShare` says so. */
+/** Steps follow one another without a pause worth reporting: `accountedShare` says so. */
 function timedSteps({ createdAt, result, steps }: Trace): readonly TimedStep[] {
   let fromMs = Date.parse(createdAt) + (result.prefillMs ?? 0);
   return steps.map(({ draftMs, verifyMs, otherMs }) => {
@@ -119,7 +119,7 @@ function timedSteps({ createdAt, result, steps }: Trace): readonly TimedStep[] {
   });
 }
 
-/** A trace is there when it is whole: it is written aside and renamed. Null: none was within the time. */
+/** A trace appears only when it is whole: it is written aside and renamed. Null: none appeared in time. */
 async function newTrace(
   editor: Editor,
   known: ReadonlySet<string>,

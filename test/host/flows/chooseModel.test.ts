@@ -1,5 +1,5 @@
 // A user chooses a model: downloads one from a server that speaks the hub's protocol, sees how far it is and turns away,
-// then takes one that is there, one of a model folder, and a file by its path.
+// then takes an installed one, one of a model folder, and a file by its path.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   const source = entry.sources.find(({ kind }) => kind === "hub");
   assert.ok(source?.kind === "hub");
-  // It announces the pinned file and sends a part of it, so that the download goes on until the user ends it.
+  // It announces the pinned file and sends a part of it, so that the download continues until the user ends it.
   const hub = await startHub(
     { onTestFinished: (end) => endings.push(end) },
     CONTENT,
@@ -84,7 +84,7 @@ test("a download shows how far it is, and says what is kept when it is cancelled
   await editor.page.keyboard.press("Escape");
 });
 
-test("a model that is there is chosen at once, and so is one of a model folder", async () => {
+test("an installed model is chosen at once, and so is one of a model folder", async () => {
   const there = path.join(folder, "cache", "models", entry.id);
   rmSync(there, { recursive: true, force: true });
   mkdirSync(there, { recursive: true });

@@ -92,7 +92,7 @@ test("traces picked from the list are compared, and one that is gone says so in 
   assert.match(await restored.locator("main").innerText(), /A comparison needs two readable traces/);
 });
 
-test("a relaxed answer is shown where it parts from the plain one", async () => {
+test("a relaxed answer is shown where it diverges from the plain one", async () => {
   await editor.runCommand("View: Close All Editors");
   await editor.openFile("book.prompty");
   await editor.runCommand("LASER: Compare Strategies");

@@ -1,4 +1,4 @@
-// A user reads the answer in its editor: every token is marked as the trace tells, its hover says why, the lens above the
+// A user reads the answer in its editor: every token is marked as in the trace, its hover says why, the lens above the
 // prompt says how the run went, and the Traces view lists it, leads back to the prompt, renames it and deletes it.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -89,7 +89,7 @@ function readMarks({
 }: {
   readonly expected: readonly string[] | null;
 }): readonly string[] | boolean {
-  // A correction has a frame, which is no part of the text.
+  // A correction has a frame, which is not part of the text.
   const underlines: Readonly<Record<string, string>> = {
     solid: "accepted",
     wavy: "relaxed",
@@ -118,7 +118,7 @@ function expectedMarks(): string[] {
   );
 }
 
-/** Waits until what is visible of the answer is marked as its trace tells. */
+/** Waits until the visible part of the answer is marked as in its trace. */
 async function answerIsMarked(): Promise<void> {
   await showAnswer();
   const expected = expectedMarks();
@@ -154,7 +154,7 @@ test("after a run the lens says how it went, and every token of the answer is ma
   await editor.screenshot("editor-marks-dark");
 });
 
-test("a hover says why its token stands there, and opens the trace", async () => {
+test("a hover says why its token is there, and opens the trace", async () => {
   await showAnswer();
   await answerLines()
     .first()
@@ -184,7 +184,7 @@ test("the marks can be switched off and on", async () => {
   await answerIsMarked();
 });
 
-test("the lens tells a speed-up once plain decoding was measured", async () => {
+test("the lens shows a speed-up once plain decoding was measured", async () => {
   assert.doesNotMatch(await lens().innerText(), /×/);
   await (await editor.panel()).getByRole("button", { name: "Measure plain run" }).click();
   await lens().filter({ hasText: "×" }).waitFor({ timeout: RUN_MS });
@@ -215,7 +215,7 @@ test("the Traces view lists the run, and what can't be read with the reason", as
   await rows()
     .filter({ hasText: /plain · .*EDL/ })
     .waitFor();
-  // Four traces under three prompts: the plain run stands with the run that it was measured for.
+  // Four traces under three prompts: the plain run is listed with the run that it was measured for.
   assert.equal(await rows().count(), 7);
 });
 

@@ -1,5 +1,5 @@
 // A user reloads the window after a run: panel, answer and settings editor come back as they were, from the kept trace.
-// Then the traces go, and are kept from being written: both are told. The worker recites a script.
+// Then traces are deleted, and new ones can't be written: both are reported. The worker recites a script.
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { beforeAll, test } from "vitest";
@@ -44,10 +44,10 @@ export function reloadFlow(editorOnShow: () => Editor): void {
           .join("\n"),
       );
 
-  /** The answer's tab as it reads; spaces of the page are no-break ones. */
+  /** The answer's tab as it reads; spaces of the page are no-break spaces. */
   async function answerReads(text: string): Promise<void> {
     await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();
-    // As much as stands in one line, however narrow the editor is.
+    // As much as fits in one line, however narrow the editor is.
     const firstLine = text.trimStart().split("\n")[0]!.slice(0, 20).trimEnd();
     await editor.page
       .locator(".editor-instance .view-line", { hasText: firstLine.replace(/\s+/g, " ") })
@@ -88,7 +88,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     assert.equal(await shownTokens(panel), before);
   });
 
-  test("an answer whose trace is gone says so, and a trace that can't be written is told", async () => {
+  test("an answer whose trace is gone says so, and a trace that can't be written is reported", async () => {
     rmSync(editor.traceFolder, { recursive: true });
     await editor.reload();
     await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();

@@ -1,4 +1,4 @@
-// Runs over the language server: their events, traces, stops and order, with a worker that does as it is told and
+// Runs over the language server: their events, traces, stops and order, with a worker that does as instructed and
 // with the real one on the scripted engine.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -252,7 +252,7 @@ table(
   },
 );
 
-test("a fetch tells its progress and can be stopped", async (context) => {
+test("a fetch reports its progress and can be stopped", async (context) => {
   const client = await readyServer(context);
   const fetched = client.request(fetchRequest, { runId: "fetch-1", catalogueId: "demo" });
   assert.deepEqual(await fetched, { path: "/models/a.gguf" });
@@ -286,7 +286,7 @@ test("a restart stops what runs and what waits", async (context) => {
   assert.deepEqual([(await first.result).finish, (await second.result).finish], ["stopped", "stopped"]);
 });
 
-test("an idle worker ends by itself, but not while anything goes on", async (context) => {
+test("an idle worker ends by itself, but not while anything is running", async (context) => {
   const idleUnloadMinutes = 1 / 60_000;
   const client = await readyServer(context, { conduct: "hold", options: { idleUnloadMinutes } });
   const { runId, result } = client.run();

@@ -83,7 +83,7 @@ test("problems of a prompt file come with their place, change with it and go whe
   assert.deepEqual((await published(client, from)).diagnostics, []);
 });
 
-test("a document closed before it was checked again is not heard of afterwards", async (context) => {
+test("a document closed before it was checked again is never reported afterwards", async (context) => {
   const client = await readyServer(context, { options: { limits: { debounceMs: 0 } } });
   const open = { uri, languageId: "prompty", version: 1, text: "user:\nHello\n" };
   await client.connection.sendNotification("textDocument/didOpen", { textDocument: open });

@@ -50,7 +50,7 @@ const keptBytes = async (client: WorkerClient): Promise<number | undefined> =>
   (await client.request<"models">({ kind: "models" })).find(({ id }) => id === entry.id)?.keptBytes;
 
 table(
-  "a fetch tells its progress, and a stop keeps what arrived",
+  "a fetch reports its progress, and a stop keeps what arrived",
   TRANSPORTS.map((transport) => ({ name: transport, transport })),
   async ({ transport }, context) => {
     const hub = await hubOf(context, { stallAfterBytes: HALF });
@@ -136,7 +136,7 @@ test("beside a fetch an answer is written; shutdown ends both", async (context) 
   assert.deepEqual(await client.ended, { code: 0, signal: null });
 });
 
-test("a model that is there is given at once, and no source is asked", async (context) => {
+test("an installed model is returned at once, and no source is asked", async (context) => {
   const hub = await hubOf(context, {});
   const cache = temporaryFolder(context);
   const client = await workerOn(context, hub, cache);

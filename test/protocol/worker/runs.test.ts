@@ -81,7 +81,7 @@ const rows: readonly RunRow[] = [
       assert.equal(
         trace.steps.length,
         client.messages.filter(({ kind }) => kind === "step").length,
-        "a step was told twice or not at all",
+        "a step was reported twice or not at all",
       );
       const counts = countSteps(trace.steps, trace.request.rule);
       assert.ok(counts.accepted > 0, "nothing was drafted from the answer itself");

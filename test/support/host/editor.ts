@@ -161,7 +161,7 @@ export class Editor {
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
     // The list may still show rows of an earlier word: the row itself is chosen, not whatever Enter would take.
-    // Its label goes on with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
+    // Its label continues with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
     const labels = [`[aria-label="${title}"]`, `[aria-label^="${title},"]`];
     const row = this.page
       .locator(labels.map((label) => `.quick-input-list .monaco-list-row${label}`).join(", "))
@@ -202,7 +202,7 @@ export class Editor {
     }
   }
 
-  /** The row of the list on show whose label holds a text. */
+  /** The row of the visible list whose label contains a text. */
   listRow(text: string | RegExp): Locator {
     return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
   }
@@ -235,7 +235,7 @@ export class Editor {
     while ((await others.count()) > 0) await others.first().click();
   }
 
-  /** What stands over the side panel wherever it is on show. */
+  /** The title over the side panel wherever it is shown. */
   get panelHeader(): Locator {
     return this.page.locator(".pane-header", { hasText: "Decoding Steps" });
   }
@@ -277,7 +277,7 @@ export class Editor {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   }
 
-  /** What the workspace's settings hold now; nothing where there is no such file. */
+  /** What the workspace's settings hold now; nothing without such a file. */
   workspaceSettings(): Readonly<Record<string, unknown>> {
     const file = path.join(this.folder, "samples", ".vscode", "settings.json");
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};

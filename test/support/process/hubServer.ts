@@ -45,9 +45,9 @@ export interface LocalHub {
   readonly endpoint: string;
   readonly source: HubSource;
   readonly seen: readonly SeenRequest[];
-  /** Resolves when all bytes before the stall have left, so that a client far behind a big stall has most of them. */
+  /** Resolves when all bytes before the stall have left, so that a client that is far from a big stall has most of them. */
   readonly stalled: Promise<void>;
-  /** To be told of the client's progress: a cut waits until the client has taken what came before it. */
+  /** Receives the client's progress: a cut waits until the client has taken what came before it. */
   readonly onClientBytes: (doneBytes: number) => void;
 }
 

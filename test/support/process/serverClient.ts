@@ -157,7 +157,7 @@ export class ServerClient {
     });
   }
 
-  /** The number of the process that runs for `runId`, told by the misbehaving worker when it loads. */
+  /** The number of the process that runs for `runId`, reported by the misbehaving worker when it loads. */
   workerProcess(runId: RunId): Promise<number> {
     return this.until((heard) => {
       if (heard.kind !== "event" || heard.runId !== runId || heard.event.kind !== "progress") return null;

@@ -47,7 +47,7 @@ export class WorkerClient {
   /** Everything the worker said, in order. */
   readonly messages: WorkerMessage[] = [];
   readonly ended: Promise<Ended>;
-  /** Whole lines on stdout that are no JSON; over IPC every line. */
+  /** Whole lines on stdout that are not JSON; over IPC every line. */
   readonly strayLines: string[] = [];
   stderr = "";
   private nextId = 1;

@@ -1,4 +1,4 @@
-// All that stands after the reader, used on one trace: figures, sentences, what-if, filters, series, tables, reports,
+// Everything after the reader, applied to one trace: figures, sentences, what-if, filters, series, tables, reports,
 // comparisons, pages' models, lists. Says what goes wrong.
 import assert from "node:assert/strict";
 import { hoverParagraphs } from "../../../extension/answer/hoverText.ts";

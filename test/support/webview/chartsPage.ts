@@ -25,7 +25,7 @@ export type OpenCharts = (
   size?: { width: number; height: number },
 ) => Promise<WebviewPage>;
 
-/** To be called where the tests of a file are told: the page is built before the first of them. */
+/** To be called where the tests of a file are declared: the page is built before the first of them. */
 export function chartsBench(): OpenCharts {
   const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-"));
   let fixture: FixturePage;

@@ -107,7 +107,7 @@ export class WebviewBench {
     return this.pageOf(name, ROOTS[name], size);
   }
 
-  /** A page that `open` was told of. */
+  /** A page that was passed to `open`. */
   fixture({ name, root }: FixturePage, size: { width: number; height: number }): Promise<WebviewPage> {
     return this.pageOf(name, root, size);
   }
@@ -234,7 +234,7 @@ export async function axe(page: Page, rules: "all" | "colours" = "all", part = "
     const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
     await page.evaluate(`globalThis.newAxe = () => {${source}\n}; null`);
   }
-  // Made anew each time: what it found out of one theme would be held against the next.
+  // Made again each time: what it found out about one theme would affect the next.
   await page.evaluate("globalThis.newAxe(); null");
   // Form controls take over a theme in the frame after it.
   await page.evaluate(async () => {

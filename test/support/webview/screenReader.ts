@@ -60,7 +60,7 @@ export class ScreenReader {
     return new ScreenReader(webview, session);
   }
 
-  /** Presses a key and hears what follows from it. @throws if nothing has the focus then */
+  /** Presses a key and returns what is announced then. @throws if nothing has the focus then */
   async press(key: string): Promise<Heard> {
     await this.webview.page.keyboard.press(key);
     return this.heard(key);

@@ -1,4 +1,4 @@
-// A run through a page as a screen reader tells it, as text to be read: every stop of the Tab key, and a tour of keys.
+// A run through a page as a screen reader announces it, as readable text: every stop of the Tab key, and a tour of keys.
 import assert from "node:assert/strict";
 import type { Heard, ScreenReader, Stop } from "./screenReader.ts";
 
@@ -23,7 +23,7 @@ export async function stopLines(reader: ScreenReader): Promise<readonly string[]
   return stops.map(({ spoken, list }) => (list === null ? spoken : `${list}: ${spoken}`));
 }
 
-/** What is heard after each key, from the start of the page. @throws if a key leaves the focus nowhere */
+/** What is announced after each key, from the start of the page. @throws if a key leaves the focus nowhere */
 export async function tourLines(
   reader: ScreenReader,
   parts: readonly TourPart[],

@@ -173,7 +173,7 @@ test("the palette offers only what can do something", () => {
     assert.equal(shown.get(command), `resourceScheme == ${OUTPUT_SCHEME}`);
 });
 
-test("the walkthrough's pictures exist, follow the theme, and each step is completed by something of ours", () => {
+test("the walkthrough's pictures exist, follow the theme, and each step is completed by something that we contribute", () => {
   const [walkthrough] = contributes.walkthroughs;
   assert.equal(walkthrough?.id, WALKTHROUGH);
   const known = [
@@ -286,7 +286,7 @@ test("the extension runs where the workspace is, never in a browser, and offers 
   );
 });
 
-test("files that the manifest names are there", () => {
+test("files that the manifest names exist", () => {
   const named =
     JSON.stringify({ contributes, icon: manifest.icon }).match(/(?:\.\/)?(?:media|extension)\/[\w.-]+/g) ??
     [];

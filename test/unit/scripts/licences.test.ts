@@ -17,7 +17,7 @@ test("packages are found once, nested ones too, and our own files are none", () 
   assert.deepEqual(unnamed("| `yaml` with `b` |", packageFolders(inputs)), ["@scope/b"]);
 });
 
-test("each package's text is there, and one without is refused", (context) => {
+test("each package's text exists, and one without is refused", (context) => {
   const root = temporaryFolder(context);
   const add = (name: string, manifest: object): string => {
     const folder = join(root, name);

@@ -62,7 +62,7 @@ table(
   },
 );
 
-test("below 700 pixels the left stands above the right, each with its letter", async (context) => {
+test("below 700 pixels the left is above the right, each with its letter", async (context) => {
   const size = { width: 480, height: 800 };
   const { page } = await openedComparison(bench, context, tracesMessage(REAL, MIXED), size);
   const boxes = await page

@@ -1,4 +1,4 @@
-// The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
+// The built settings editor in a browser, on our own manifest: values in, changes out at the chosen place, and the
 // what-if beside them.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -21,7 +21,7 @@ import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/we
 
 const opened = settingsOpener();
 
-test("every setting of the manifest stands under its heading, with value, key and origin", async (context) => {
+test("every setting of the manifest is under its heading, with value, key and origin", async (context) => {
   const message = settingsOf(VALUES, TWO_FOLDERS);
   const editor = await opened(context, message);
   assert.deepEqual(
@@ -82,7 +82,7 @@ test("changes are sent as they are made; a value that does not fit is said as ty
   ]);
 });
 
-test("a list is changed row by row; a new row counts once something stands in it", async (context) => {
+test("a list is changed row by row; a new row counts once it has text", async (context) => {
   const editor = await opened(context);
   const list = field(editor, "modelFolders");
   await list.getByRole("button", { name: "Add item" }).click();
@@ -172,7 +172,7 @@ test("without trust the workspace's restricted values are closed, with the reaso
   assert.deepEqual(await changes(editor), [{ kind: "manageTrust" }]);
 });
 
-test("the search finds by words and filters, tells the number, and is cleared", async (context) => {
+test("the search finds by words and filters, announces the number, and is cleared", async (context) => {
   const editor = await opened(context);
   const { page } = editor;
   const count = page.getByRole("status").first();

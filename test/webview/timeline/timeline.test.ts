@@ -118,7 +118,7 @@ test("keys, buttons and the wheel zoom; the cursor stays in view; 0 shows all ag
   });
 });
 
-test("each part of a bar is painted in its colour; a theme paints anew", async (context) => {
+test("each part of a bar is painted in its colour; a theme change repaints", async (context) => {
   const page = await opened(context, { kind: "show", trace: TRACE });
   const colours = () =>
     page.page.evaluate(() => {

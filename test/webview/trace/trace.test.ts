@@ -18,7 +18,7 @@ const cursorOf = ({ page }: WebviewPage) =>
     return `${step ?? ""}:${place ?? ""}`;
   });
 
-test("the page says that it is there, and shows every token of the trace", async (context) => {
+test("the page reports that it is ready, and shows every token of the trace", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   assert.deepEqual(await editor.sent(), [{ kind: "ready" }]);
   const metrics = traceMetrics(REAL);
@@ -210,7 +210,7 @@ test("a filter that is cleared leaves the cursor's row in sight, as it was in th
   assert.ok(await isWithin(row, page.locator("laser-step-table")));
 });
 
-/** Whether a part stands within the visible part of another from top to bottom. */
+/** Whether a part is vertically within the visible part of another. */
 async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
   const [inner, outer] = [(await part.boundingBox())!, (await whole.boundingBox())!];
   return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height + 1;

@@ -201,7 +201,7 @@ function longestCommon(left: readonly number[], right: readonly number[]): numbe
   return best[0]![0]!;
 }
 
-test("answers of ten thousand tokens with nothing in common are told as rewritten, those with little changed in detail", () => {
+test("answers of ten thousand tokens with nothing in common are reported as rewritten, those with little changed in detail", () => {
   const random = seededRandom(1);
   const cut = Array.from({ length: 10_000 }, () => ` word${random.below(2000)}`);
   const few = answer(edited(cut, random, 40).join("|"));

@@ -1,5 +1,5 @@
 // Comparisons of seeded and of changed traces: the first divergence does not depend on which side is left, its cause is
-// told, figures stand against the baseline, unlike conditions are said.
+// reported, figures are compared with the baseline, differing conditions are named.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -87,7 +87,7 @@ const SAMPLING = REAL.request.sampling;
 const POOL = { name: "films", entries: 3, tokens: 90, fingerprint: "a1", entryNames: {} };
 
 table(
-  "an unlike condition is told",
+  "a differing condition is reported",
   [
     { name: "none", left: REAL, right: REAL, expected: [] },
     {
@@ -264,7 +264,7 @@ function withPlainSteps(trace: Trace): Trace {
   };
 }
 
-test("figures stand in their order, each against the baseline's", () => {
+test("figures are in their order, each against the baseline's", () => {
   const [a, b] = [randomTrace(5, 30), randomTrace(9, 30)];
   const rows = compareFigures([a, b, a], 1);
   assert.deepEqual(

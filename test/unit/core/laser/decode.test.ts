@@ -268,7 +268,7 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
   });
 });
 
-test("a filler beside a lone token changes nothing but the evaluated tokens", async () => {
+test("a filler beside a lone token changes only the evaluated tokens", async () => {
   const place = await world(fixedChoice(5));
   const plain = await runDecode({ target: place.target(), prompt: place.prompt });
   const inPairs = { anywhere: [{ threads: 1, sizes: [2, 4, 8, 16] }], early: null, trees: true };

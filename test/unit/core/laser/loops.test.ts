@@ -33,7 +33,7 @@ table(
   },
 );
 
-test("tokens that look alike when joined are told apart", () => {
+test("tokens that look alike when joined are distinguished", () => {
   assert.equal(tokensBeforeLoop([1, 12, 11, 2, 0], 2), 5);
 });
 
@@ -101,7 +101,7 @@ table(
   },
 );
 
-test("what a look ahead tells is what comes, and it takes nothing", () => {
+test("a look ahead shows what comes, and consumes nothing", () => {
   const random = seededRandom(3);
   for (let round = 0; round < 100; round++) {
     const answer = Array.from({ length: 80 }, () => random.below(2));

@@ -206,7 +206,7 @@ test("a template that refuses a system message, and renders without it", () => {
   );
 });
 
-test("a template that is no Jinja", () => {
+test("a template that is not Jinja", () => {
   checkFault("{% for m in messages %}{{ m.content }", user("Hi"), {
     tag: "templateInvalid",
     reason: "there is no closing }}",

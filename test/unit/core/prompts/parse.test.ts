@@ -1,4 +1,4 @@
-// What is found in prompt files, and exactly where. «» stands around the range that a problem must have.
+// What is found in prompt files, and exactly where. «» surrounds the range that a problem must have.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { parsePrompty, type PromptFile } from "../../../../core/prompts/index.ts";
@@ -102,7 +102,7 @@ test("a device is a name or a number, and the GPU may be off", () => {
   assert.equal(parameters("device: CUDA1").device, "CUDA1");
 });
 
-test("line ends, byte order mark and tabs change nothing but places", () => {
+test("line ends, byte order mark and tabs change only places", () => {
   const plain = check(FULL);
   for (const source of [
     FULL.replace(/\n/g, "\r\n"),
@@ -292,7 +292,7 @@ test("<< merges maps: the map's own keys come first, then those of the first bas
   );
 });
 
-test("a mistyped key is told its nearest name", () => {
+test("a mistyped key is reported with its nearest name", () => {
   assert.equal(
     check("---\ndescripton: x\n---\nHi", "unknownKey").problems[0]?.nextStep,
     'Did you mean "description"?',

@@ -1,4 +1,4 @@
-// What is no sound trace is refused by name and place, and never half read.
+// An invalid trace is refused by name and place, and never half read.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
@@ -172,7 +172,7 @@ for (const [pointer, value, identity] of contradictions) {
 
 /** Two steps: a tree of 8 tokens, and one with a declined draft. */
 const treeText = serialiseTrace(smallTree());
-/** As in its file: of the tree only parents that are not the token before are there. */
+/** As in its file: of the tree it has only parents other than the token before. */
 const brokenTrees: [pointer: string, value: unknown, found: RegExp][] = [
   ["/steps/0/draft/3/parent", 3, /^step 1 has draft 4 after draft 4, which is not before it$/],
   ["/steps/0/draft/3/parent", 7, /^step 1 has draft 4 after draft 8, which is not before it$/],

@@ -1,4 +1,4 @@
-// Files that once stopped, misled or filled the memory of what stands after the reader. Each is refused by name now, or
+// Files that once stopped, misled or filled the memory of what uses the reader's result. Each is refused by name now, or
 // does no harm. All are the sound trace beside them with one thing changed; the deep ones hold 6,000 brackets.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -103,7 +103,7 @@ test("every file is in the table", () => {
 });
 
 table(
-  "what is no number where a number belongs is refused by name",
+  "a value that is not a number where one belongs is refused by name",
   [
     { name: "an object with a toString of its own", value: '{"toString":1,"valueOf":1}' },
     { name: "a list 20,000 deep", value: `${"[".repeat(20_000)}${"]".repeat(20_000)}` },

@@ -1,4 +1,4 @@
-// The reader against anything that may stand in a file: it takes a text or refuses it in words, and what it takes serves
+// The reader against anything that may be in a file: it takes a text or refuses it in words, and what it takes serves
 // everything after it. LASER_FUZZ_SEEDS=1-20000 tries more values than those of every day.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -83,7 +83,7 @@ table(
   },
 );
 
-test("the token that stood there is named", () => {
+test("the token that was there is named", () => {
   const { header } = randomRun(3);
   const was = traceNames.bytesOf(40).length > 0 ? 40 : 41;
   const request = { ...header.request, parent: { ...parent, was } };

@@ -1,4 +1,4 @@
-// Where a run continues from: one count of what stands, whatever the depth, and the chosen token named apart from it.
+// Where a run continues from: one count of the kept tokens, whatever the depth, and the chosen token named separately.
 import assert from "node:assert/strict";
 import { originOfRun, originWords, standingTokens } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";

@@ -147,7 +147,7 @@ test("unknown keys stay everywhere, __proto__ among them, and change nothing els
   });
 });
 
-test("a step stands on one line, and so does a token", () => {
+test("a step is on one line, and so is a token", () => {
   const trace = randomTrace(5);
   const lines = serialiseTrace(trace).split("\n");
   const stepLines = lines.filter((line) => line.startsWith('    {"index":'));

@@ -1,4 +1,4 @@
-// Tokens as spans of the answer's text: they cover it without gap or overlap, each with the class that the trace tells,
+// Tokens as spans of the answer's text: they cover it without gap or overlap, each with the class that the trace has,
 // and a character that is split over tokens is one span of them all.
 import assert from "node:assert/strict";
 import { test } from "vitest";

@@ -1,4 +1,4 @@
-// What is told of settings that were written from a what-if: the next run uses them, unless a nearer place says otherwise.
+// What is reported about settings that were written from a what-if: the next run uses them, unless a nearer place says otherwise.
 import assert from "node:assert/strict";
 import { valueAt } from "../../../../extension/shared/settingScopes.ts";
 import { appliedText, type WrittenSetting } from "../../../../extension/settings/appliedText.ts";

@@ -1,4 +1,4 @@
-// Each failure has the one button that mends it.
+// Each failure has the one button that fixes it.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { describeFault } from "../../../../core/base/index.ts";

@@ -44,7 +44,7 @@ test("rows are JSON lines or a list of objects, and nothing else", () => {
   for (const text of ["a,b\n1,2", "[1,2]", '{"a":1}\n3']) assert.equal(parseRows(text), null);
 });
 
-test("an answer is added to a pool's lines, instead of one of its id", () => {
+test("an answer is added to a pool's lines and replaces one with its id", () => {
   const line = { id: "a", text: "new\nlines" };
   assert.equal(withPoolLine("", line), '{"id":"a","text":"new\\nlines"}\n');
   assert.equal(

@@ -163,7 +163,7 @@ table(
     for (const form of ["plain", "compact"] as const) {
       assert.equal(nameProblem(written, others, form), problem);
       if (problem !== null) continue;
-      // The ending tells what is in the file, whatever the user writes.
+      // The extension says what is in the file, whatever the user writes.
       assert.equal(formOfName(fileNameOf(written, form)), form);
       // What may be given is also kept: the server removes its own to make room, never this.
       const folder = temporaryFolder(context);

@@ -1,4 +1,4 @@
-// A trace read line by line says what reading it whole says; what is laid out otherwise is read whole, and what is no
+// A trace read line by line says what reading it whole says; what is laid out otherwise is read whole, and what is not a
 // trace has the reason. Files are real.
 import assert from "node:assert/strict";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";

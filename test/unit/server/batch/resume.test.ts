@@ -67,7 +67,7 @@ test("a torn journal is cut like the rows", async (context) => {
   }
 });
 
-test("with several rows at once, every row is there once, whatever the cut", async (context) => {
+test("with several rows at once, every row is written once, whatever the cut", async (context) => {
   const { whole, cutAt, resume } = await cutRun(context, { parallel: 3 });
   const bytes = Buffer.byteLength(outputOf(whole));
   const sorted = (folder: string) => answersOf(folder).split("\n").sort();

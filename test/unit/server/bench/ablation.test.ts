@@ -274,7 +274,7 @@ test("a model answers under each rule, with every draft sent", async () => {
   await assert.rejects(measure(), { name: "AbortError" });
 });
 
-test("traces without a drafted token are named, and refused where there is no other", async () => {
+test("traces without a drafted token are named, and refused if there are no others", async () => {
   const [one] = await traces("v2.lasertrace");
   const plain: NamedTrace = { name: "plain.lasertrace", trace: { ...one!.trace, steps: [] } };
   assert.deepEqual(ablateRules([one!, plain], [], 0).withoutDrafts, ["plain.lasertrace"]);

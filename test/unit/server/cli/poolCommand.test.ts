@@ -105,7 +105,7 @@ table(
 );
 
 table(
-  "bad input is told before a model is loaded, and nothing is written",
+  "bad input is reported before a model is loaded, and nothing is written",
   [
     {
       name: "answers that are not there",
@@ -186,7 +186,7 @@ test("adding by another tokenizer is refused and gives the model back", async (c
   assert.ok(before.equals(await readFile(file)));
 });
 
-test("info tells what the file holds, for people and for programs", async (context) => {
+test("info shows what the file holds, for people and for programs", async (context) => {
   const file = await storedFile(context);
   const people = await laserPool(["info", file]);
   assert.equal(people.exitCode, 0, people.stderr);

@@ -1,4 +1,4 @@
-// Tokens on a terminal: classes told apart by marks or colours, control characters made visible.
+// Tokens on a terminal: classes distinguished by marks or colours, control characters made visible.
 import assert from "node:assert/strict";
 import {
   legend,

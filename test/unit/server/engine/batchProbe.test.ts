@@ -1,5 +1,5 @@
 // The probe on made-up devices, whose kernels are functions of the batch: the class that it finds, and when there is
-// none. Rows of a device differ by a bit that stands for the kernel.
+// none. Rows of a device differ by a bit that identifies the kernel.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {

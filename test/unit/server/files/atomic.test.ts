@@ -1,4 +1,4 @@
-// A file is written whole or not at all, and a failed write leaves nothing behind.
+// A file is written whole or not at all, and a failed write leaves nothing.
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
@@ -60,7 +60,7 @@ test.skipIf(process.platform === "win32")(
   (context) => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, "file.txt"), "old");
-    // A limit on the size of files stands for a full disk: the first call writes a part and reports no error.
+    // A limit on the size of files acts as a full disk: the first call writes a part and reports no error.
     const command = 'ulimit -f 16; exec "$0" --import tsx "$1" "$2"';
     const script = join(folder, "write.mts");
     const atomic = pathToFileURL(join(repositoryFolder, "server", "files", "atomic.ts")).href;
@@ -197,7 +197,7 @@ if (onUnix) {
   });
 
   test("a folder that can't take entries is refused, not tried forever", async () => {
-    // On Linux /proc is there and takes no entries; elsewhere a file stands in for it.
+    // On Linux /proc exists and takes no entries; elsewhere a file stands in for it.
     const path = join(process.platform === "linux" ? "/proc" : process.execPath, "a", "b", "file");
     await assert.rejects(writeFileAtomic(path, "text"), FilesError);
   });
@@ -221,7 +221,7 @@ test("what stops the write before the rename leaves the old file", async (contex
   assert.deepEqual(readdirSync(folder), ["file"]);
 });
 
-test("the next write removes what killed processes left, and nothing of the living", async (context) => {
+test("the next write removes what killed processes left, and nothing of running ones", async (context) => {
   const folder = temporaryFolder(context);
   const dead = spawnSync(process.execPath, ["-e", ""]).pid;
   const longAgo = new Date(Date.now() - 7_200_000);

@@ -47,7 +47,7 @@ table(
   },
 );
 
-test("a user without a home folder is told to set LASER_CACHE, and needs none with it", () => {
+test("a user without a home folder is asked to set LASER_CACHE, and needs none with it", () => {
   const none = (): string => {
     throw new Error("no entry");
   };

@@ -97,7 +97,7 @@ interface NamedJob extends Job {
   readonly name: string;
 }
 
-/** A job that ends when it is told to. */
+/** A job that ends on request. */
 function job(name: string, log: string[]): NamedJob & { end(): void } {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {

@@ -207,7 +207,7 @@ test("more text than a pool holds is refused while it is read", async (context) 
   }, PoolError);
 });
 
-test("reading stops when it is told to", async (context) => {
+test("reading stops on request", async (context) => {
   const file = path.join(temporaryFolder(context), "pool.jsonl");
   await writeFile(file, '{"id":"a","text":"x"}\n'.repeat(100_000));
   const signal = AbortSignal.abort();

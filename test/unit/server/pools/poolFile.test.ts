@@ -234,7 +234,7 @@ test("any change of a number, with a checksum that fits, is refused or harmless"
   });
 });
 
-test("files that are none of ours are refused by reason", async (context) => {
+test("files of other programs are refused with the reason", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "pool");
   assert.equal((await faultOf(file))?.tag, "poolFileMissing");

@@ -83,7 +83,7 @@ test("the run's messages read as its trace does, where a character is split betw
   assert.ok(trace.result.text.startsWith("😀."));
 });
 
-test("a run that continues can be continued, with all that stands before it", async () => {
+test("a run that continues can be continued, with everything before it", async () => {
   const [, , chosen] = whole.result.tokens;
   const next = await goOn(whole, { tokensBefore: 4, token: chosen! });
   const again = await goOn(next, { tokensBefore: 3, token: null, rule: PUBLISHED_RULE });

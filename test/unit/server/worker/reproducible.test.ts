@@ -1,5 +1,5 @@
 // What is found out about a model's batches is kept, by what kernels depend on; and what a run says where none agree.
-// The scripted engine stands in for a model: its batches all agree, or can't be tried in a context of 260 tokens.
+// The scripted engine replaces a model: its batches all agree, or can't be tried in a context of 260 tokens.
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -72,7 +72,7 @@ test("a damaged file is as good as none", async (context) => {
   }
 });
 
-test("a stop leaves nothing behind", async (context) => {
+test("a stop leaves nothing", async (context) => {
   const cacheDir = temporaryFolder(context);
   const { engine } = modelOf();
   assert.deepEqual(await find(engine, cacheDir, true), {
@@ -95,7 +95,7 @@ async function traceOn(engine: Engine): Promise<{ trace: Trace; probes: number }
   return { trace, probes };
 }
 
-test("a strict run is reproducible in a class, and its progress is told before it begins", async () => {
+test("a strict run is reproducible in a class, and its progress is reported before it begins", async () => {
   const { trace, probes } = await traceOn(modelOf().engine);
   assert.equal(trace.request.reproducible, true);
   assert.equal(trace.request.notReproducible, undefined);

@@ -56,7 +56,7 @@ interface Row {
   readonly entries?: NamedEntries;
   /** Which drafted token is asked for; the last where it is left out. */
   readonly place?: number;
-  /** "where: before[match|drafted]behind", where with a star if it is not where most votes came from. */
+  /** "where: before[match|drafted]after", where with a star if it is not where most votes came from. */
   readonly shown: string | null;
 }
 

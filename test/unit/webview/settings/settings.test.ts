@@ -136,7 +136,7 @@ test("a value that changes elsewhere goes before what is typed; the echo of our 
   assert.equal(model.drafts.get(K), "999", "another setting changed");
   model = loaded({ [K]: { user: 7 } }, model);
   assert.equal(model.drafts.has(K), false, "this one changed");
-  // 5 is sent, and 50 typed before the editor has told of 5.
+  // 5 is sent, and 50 typed before the editor has confirmed 5.
   model = withDraft(withSent(model, K, 5), K, "50");
   model = loaded({ [K]: { user: 5 } }, model);
   assert.equal(model.drafts.get(K), "50");
@@ -282,7 +282,7 @@ table(
   },
 );
 
-test("a backslash before anything else stands for itself, and folders are taken as typed", () => {
+test("a backslash before anything else is itself, and folders are taken as typed", () => {
   assert.equal(unescaped("\\d\\"), "\\d\\");
   const folders = parseDraft({ key: "laser.modelFolders" }, ["C:\\new"]);
   assert.deepEqual(folders, { ok: true, value: ["C:\\new"] });

@@ -224,7 +224,7 @@ test("a signal stops the reading", async () => {
   await assert.rejects(examineModel(file, stop.signal), { name: "AbortError" });
 });
 
-test("a folder is no model", async () => {
+test("a folder is not a model", async () => {
   await assert.rejects(examineModel(folder), (error) => {
     assert.ok(error instanceof EngineError);
     assert.match(error.text.message, /it is a folder/);

@@ -182,7 +182,7 @@ test("what can't be converted is used as it is, and not tried again until asked"
   assert.equal(hub.seen.length, requests);
 });
 
-test("the converted file is preferred where both are there", async (context) => {
+test("the converted file is preferred where both exist", async (context) => {
   const best = Buffer.from("GGUF converted");
   const file = { ...converted, bytes: best.length, sha256: sha256(best) };
   const { hub, entry, options, path } = await setUp(context, {}, file);
@@ -193,7 +193,7 @@ test("the converted file is preferred where both are there", async (context) => 
   assert.equal(hub.seen.length, 0);
 });
 
-test("a cache that is no folder is named", async (context) => {
+test("a cache that is not a folder is named", async (context) => {
   const { entry, options, cacheDir } = await setUp(context);
   const file = join(cacheDir, "file");
   writeFileSync(file, "");

@@ -164,7 +164,7 @@ table<Refusal>(
       faults: { announcedSha256: null },
       tag: "hubUnchecked",
       says: /no SHA-256/,
-      sends: 1, // The redirect told nothing, so it was followed.
+      sends: 1, // The redirect carried no facts, so it was followed.
       keptBytes: 0,
     },
     {
@@ -297,7 +297,7 @@ test("silence ends the connection, and what came before it is kept", async (cont
   assert.deepEqual(ranges(lively), ["bytes=7000-"]);
 });
 
-test("a stopped download is no failure and is resumed", async (context) => {
+test("a stopped download is not a failure and is resumed", async (context) => {
   const target = join(temporaryFolder(context), "tiny.gguf");
   const stalling = await startHub(context, content, { stallAfterBytes: 60_000 });
   const stopper = new AbortController();

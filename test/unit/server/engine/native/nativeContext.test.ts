@@ -1,5 +1,5 @@
 // llama.cpp guards a context against nothing: while one thread decodes, no other may touch its cells or rows, nor decode
-// over rows that are still being copied. The library here does nothing but watch for it.
+// over rows that are still being copied. The library here only watches for it.
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "vitest";

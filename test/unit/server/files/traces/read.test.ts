@@ -1,4 +1,4 @@
-// Trace files in both forms: told by their bytes, not by their names; what can't be unpacked is refused with its reason,
+// Trace files in both forms: recognised by their bytes, not by their names; what can't be unpacked is refused with its reason,
 // whole or part by part. Files are real.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
