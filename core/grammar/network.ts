@@ -30,7 +30,7 @@ export interface Network {
 }
 
 /**
- * @param subject how the source is called where nothing matches
+ * @param subject what the source is called if nothing matches
  * @throws GrammarError leftRecursion, nothingMatches, grammarTooLarge
  */
 export function compileNetwork(grammar: Grammar, subject: "grammar" | "JSON schema"): Network {

@@ -31,7 +31,7 @@ export interface JudgedSoFar {
   readonly natsGivenUp: number;
 }
 
-/** Judges drafts one after another; what it holds is of the last one. */
+/** Judges drafts one after another; holds the result of the last one. */
 export class StepJudge {
   /** Places of the kept tokens, from the root down. */
   readonly path: number[] = [];

@@ -41,7 +41,7 @@ export class Gathering {
     this.check();
   }
 
-  /** Does what nobody else has to wait for, such as to wait for a slow reader. */
+  /** Does work that nobody else has to wait for, such as waiting for a slow reader. */
   async away<T>(member: number, work: () => Promise<T> | T): Promise<T> {
     this.wait(member);
     try {

@@ -47,7 +47,7 @@ export interface PlanRecord {
   readonly tokensPerMs: number;
   readonly threads: number;
   readonly noDraft: NoDraftReason | null;
-  /** The best draft that was not sent, where none was: what it was expected to bring and to cost. */
+  /** The best draft that was not sent, if none was: its expected gain and cost. */
   readonly declined: DeclinedDraft | null;
 }
 

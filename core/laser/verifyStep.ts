@@ -11,7 +11,7 @@ import type { Signal } from "../base/index.ts";
 import type { TargetModel, TokenId, TopRows } from "./target.ts";
 import { probabilityOf } from "./verify.ts";
 
-/** Factor by which rows are widened and evaluated again where the most probable token is uncertain. */
+/** Factor by which rows are widened and evaluated again if the most probable token is uncertain. */
 const WIDENING = 4;
 /**
  * From this probability on, a relaxed rule might keep a token, now or in a what-if, so its probability is computed
@@ -122,7 +122,7 @@ export class StepVerifier {
   }
 
   /**
-   * Judges an evaluation. Where penalties leave the most probable token uncertain, evaluates again with more logits per
+   * Judges an evaluation. If penalties leave the most probable token uncertain, evaluates again with more logits per
    * row.
    * @throws whatever the target throws
    */
@@ -144,7 +144,7 @@ export class StepVerifier {
         };
       }
       await target.rollback(input.position);
-      // What was repeated is kept by now: fillers take its place, so that as many tokens are evaluated as before.
+      // Repeated tokens are kept by now: fillers take their place, so that as many tokens are evaluated as before.
       const room = target.contextTokens + (target.fillerTokens ?? 0) - input.position;
       const evaluatedTokens = Math.min(room, input.evaluatedTokens + input.repeatedTokens);
       evaluation = await this.evaluate(

@@ -70,7 +70,7 @@ function unread(source: string, span: Span, role: Role): Finding {
   };
 }
 
-/** `system: Be nice.` at the start of a file without any role line: all of it is what the user says. */
+/** `system: Be nice.` at the start of a file without any role line: all of it is the user's message. */
 function reportInlineRole(shown: string, bodyStart: number, report: Report): void {
   const found = /^\s*(?:#\s*)?((system|user|assistant)\s*:)[ \t]*\S/i.exec(shown.slice(bodyStart));
   if (found === null) return;

@@ -6,9 +6,9 @@ import { NO_PARAMETERS, type PromptParameters } from "./promptParameters.ts";
 /** Where a model runs, without what is left to the program. */
 export interface DeviceChoice {
   readonly gpu: SettingValue<"gpu">;
-  /** One GPU by its name or number; all of them where omitted. */
+  /** One GPU by its name or number; all of them if omitted. */
   readonly device?: string;
-  /** As many as fit where omitted. */
+  /** As many as fit if omitted. */
   readonly gpuLayers?: number;
 }
 

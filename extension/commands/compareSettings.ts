@@ -39,7 +39,7 @@ async function askGrid(configured: InspectorSettings): Promise<readonly Inspecto
   const withGeneration = (change: Partial<InspectorSettings["generation"]>): InspectorSettings => ({
     ...configured,
     recordTraces: true,
-    // Only what is compared is to differ: drafts follow no clock, whatever the setting.
+    // Only the compared settings should differ: drafts follow no clock, whatever the setting.
     generation: { ...configured.generation, planner: "repeatable", ...change },
   });
   return [

@@ -103,7 +103,7 @@ function withoutStrategy(prompt: PromptSource): PromptSource {
 
 /** The configured settings with another strategy and repeatable drafts, always recording a trace: the user has agreed to that. */
 function withStrategy(configured: InspectorSettings, strategy: Strategy): InspectorSettings {
-  // Only the strategy is to differ: drafts follow no clock, whatever the setting.
+  // Only the strategy should differ: drafts follow no clock, whatever the setting.
   const generation = { ...configured.generation, strategy, planner: "repeatable" } as const;
   return { ...configured, recordTraces: true, generation };
 }

@@ -94,7 +94,7 @@ export async function runIntoAnswer(
   return run;
 }
 
-/** Mends the failure of the run that the panel shows. */
+/** Fixes the failure of the run that the panel shows. */
 export async function fixShown({ runs }: CommandContext): Promise<void> {
   const { shown } = runs;
   const error = shown?.ended?.error ?? null;

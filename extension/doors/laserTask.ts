@@ -35,5 +35,5 @@ export function taskArguments(task: LaserTask, settings: readonly string[]): rea
   return ["run", `--prompt=${prompt}`, `--data=${data}`, `--out=${out}`, ...settings, ...own];
 }
 
-/** What the task list calls it. */
+/** Its name in the task list. */
 export const taskName = ({ command, prompt }: LaserTask): string => `${command} ${prompt}`;

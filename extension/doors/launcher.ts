@@ -20,7 +20,7 @@ export interface Launcher {
   readonly program: string;
   /** The folder to put on PATH. */
   readonly folder: string;
-  /** What the script needs beside its arguments. */
+  /** What the script needs besides its arguments. */
   readonly env: Readonly<Record<string, string>>;
 }
 

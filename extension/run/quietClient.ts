@@ -49,7 +49,7 @@ export class QuietLanguageClient extends LanguageClient {
   }
 
   /**
-   * A request that waited for a start that failed, or for a server that has ended, gets what there is without one: the
+   * A request that waited for a start that failed, or for a server that has ended, gets an empty answer: the
    * editor would log the failure of each provider, of which whoever started the client reports the cause.
    */
   override handleFailedRequest<T>(

@@ -72,7 +72,7 @@ export const ToPanelSchema = Type.Union([
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
   Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
-  /** Who waits, by the names of their prompts. */
+  /** The waiting runs, by the names of their prompts. */
   Type.Object({
     kind: Type.Literal("queue"),
     /** What the run shown waits for; null once it is its turn. */

@@ -7,13 +7,13 @@ export interface Budget {
   readonly promptTokens: number;
   /** The maximum length of the answer, or less if the room is smaller. */
   readonly answerTokens: number;
-  /** What neither takes. */
+  /** Tokens that neither takes. */
   readonly freeTokens: number;
   /** By how much prompt and longest answer together exceed the context; 0 if they fit. */
   readonly missingTokens: number;
 }
 
-/** @param settingMaxTokens the limit where the prompt file has none */
+/** @param settingMaxTokens the limit if the prompt file has none */
 export function budgetOf(
   {
     promptTokens,

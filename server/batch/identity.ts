@@ -5,7 +5,7 @@ import type { GenerationSettings } from "../../core/settings/index.ts";
 
 export const PUBLISHED = ["own", "all", "none"] as const;
 /**
- * What of an answer may enter a pool while it is in use. own: the beginning that is the target's own choice · all: the
+ * Which part of an answer may enter a pool while it is in use. own: the beginning that is the target's own choice · all: the
  * whole answer, as the published method has it · none: the pool stays as it is.
  */
 export type Published = (typeof PUBLISHED)[number];

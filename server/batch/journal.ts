@@ -1,4 +1,4 @@
-// The journal beside an output: what run it is, when it was at work, and its plain samples. JSON lines, appended like the
+// The journal beside an output: which run it is, when it was running, and its plain samples. JSON lines, appended like the
 // rows, so that a kill loses only a torn last line.
 import * as Type from "typebox";
 import { parse, type Parsed } from "../../core/base/index.ts";

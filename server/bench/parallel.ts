@@ -60,7 +60,7 @@ export interface WaveSample {
   /** Indices of the prompts, and what was written after each. */
   readonly prompts: readonly number[];
   readonly answers: readonly (readonly TokenId[])[];
-  /** From the begin of the first request to the end of the last, reading of prompts included. */
+  /** From the start of the first request to the end of the last, reading of prompts included. */
   readonly ms: number;
   readonly tokens: number;
   /** Steps of all requests, drafted tokens and kept ones. */

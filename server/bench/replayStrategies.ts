@@ -36,7 +36,7 @@ export function isReplayStrategy(name: string): name is ReplayStrategy {
 
 /**
  * Where requests that know their group draft from. global: one pool of all answers · hard: the pool of their group alone ·
- * soft: one pool of all answers, other groups' votes weighing what they have proved to be worth.
+ * soft: one pool of all answers, with the learned weights for other groups' votes.
  */
 export const GROUP_MODES = ["global", "hard", "soft"] as const;
 export type GroupMode = (typeof GROUP_MODES)[number];
@@ -82,7 +82,7 @@ export const TREE_LEAVES = 32;
  */
 export const MIN_GROUP_ANSWERS = 8;
 
-/** Earlier answers: all of them in one pool and, where asked for, each group's in its own. */
+/** Earlier answers: all of them in one pool and, on request, each group's in its own. */
 export class ReplayPools {
   readonly answers: readonly Int32Array[];
   /** Of the answers that the pools were made from, without the openings before them. */
@@ -316,12 +316,12 @@ export function entryOf({ prompt, out }: Recording): Int32Array {
   return Int32Array.from([...openingOf(prompt), ...out]);
 }
 
-/** What a group is known by: users and items have groups of their own. */
+/** The key of a group: users and items have groups of their own. */
 export function groupOf({ kind, group }: Recording): string {
   return `${kind}/${group ?? ""}`;
 }
 
-/** What the user or item of an answer is known by. */
+/** The key of an answer's user or item. */
 export function subjectOf({ kind, k }: Recording): string {
   return `${kind}/${k}`;
 }

@@ -8,7 +8,7 @@ export type CliFault =
       readonly value: string;
       readonly reason: string;
     }
-  /** Neither a file nor a text with a word in it. */
+  /** Neither a file nor a text that contains a word. */
   | { readonly tag: "promptMissing" }
   | { readonly tag: "valuesFileInvalid"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileMissing"; readonly path: string }

@@ -1,4 +1,4 @@
-// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could say so,
+// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could tell,
 // because kernels are chosen by type, width, processor and library version. Tokens are evaluated one after the other in
 // the smallest batch of a class, as plain decoding would, and every other batch is compared with these rows.
 import type { BatchClass, BatchSizes, CostModel, TargetModel } from "../../core/laser/index.ts";
@@ -25,7 +25,7 @@ export interface ProbedBatches {
   readonly chosen: BatchClass | null;
   /** Batches, by the bits of their first row: what was found on the way. */
   readonly groups: readonly (readonly BatchSizes[])[];
-  /** False where the machine was so slow that only a few counts and one number of threads were tried. */
+  /** False if the machine was so slow that only a few counts and one number of threads were tried. */
   readonly isComplete: boolean;
 }
 
@@ -162,7 +162,7 @@ class Probe {
   ): Promise<BatchClass | null> {
     const sizes = group.map(({ tokens }) => tokens).sort((a, b) => a - b);
     const walked = sizes.find((tokens) => tokens > 1) ?? 1;
-    // A plain step evaluates as many tokens: on a CPU, more would be no gain over not being reproducible.
+    // A plain step evaluates as many tokens: on a CPU, more would cost as much as not being reproducible gains.
     if (walked > PART && !this.options.hasShapes) return null;
     let before: readonly Batch[] = this.batches;
     let after: readonly Batch[] = this.batches;

@@ -28,9 +28,9 @@ export interface MeasureOptions {
   readonly hasShapes: boolean;
   /** K: how many of the largest logits are read per token. */
   readonly rowWidth: number;
-  /** The token counts to measure; those that are worth sending where omitted. */
+  /** The token counts to measure; those that are worth sending if omitted. */
   readonly counts?: readonly number[];
-  /** About how long to measure, in ms; at least one round. 12 rounds where omitted. */
+  /** About how long to measure, in ms; at least one round. 12 rounds if omitted. */
   readonly budgetMs?: number;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
@@ -56,7 +56,7 @@ export function measuredContexts(target: TargetModel, hasShapes: boolean): reado
 }
 
 /**
- * Durations of one count, thread count and context length: settled, and what the evaluations since the change to this
+ * Durations of one count, thread count and context length: settled, and the extra time of the evaluations since the change to this
  * count took more than that, together.
  */
 interface Samples {

@@ -6,7 +6,7 @@ export interface LaneOptions {
   readonly lanes: number;
   /** Tokens that each of them can keep; as many as the model was trained for if that is fewer. */
   readonly contextTokens: number;
-  /** Whether drafts may be trees, which takes more than one sequence id a lane. */
+  /** Whether drafts may be trees, which takes more than one sequence id per lane. */
   readonly trees: boolean;
   /**
    * Whether evaluations are filled up to one of a few counts, so that a GPU can use its last graph again; as the device
@@ -39,9 +39,9 @@ export interface LaneGroup extends Lanes {
   waitingTokens(): number;
   /** Fills the next evaluation up to this many tokens if it has fewer, on a GPU. */
   keepShape(tokens: number): void;
-  /** Called after each evaluation; nobody is by default. */
+  /** Called after each evaluation; optional. */
   onEvaluated: ((evaluation: LaneEvaluation) => void) | null;
-  /** Ends what runs and waits by a fault, then releases the memory. */
+  /** Fails all running and waiting evaluations, then releases the memory. */
   dispose(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import type { ErrorLines, NativeLog } from "./runtime.ts";
 export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
-  /** One GPU of several by its name or number; all of the back end's by default. Not looked at without a GPU. */
+  /** One GPU of several by its name or number; all of the back end's by default. Ignored without a GPU. */
   readonly device?: string;
   /** Layers that the GPU holds; as many as fit by default. */
   readonly gpuLayers?: number;

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { TargetModel, TopRows } from "../../core/laser/index.ts";
 
-/** Thrown where the signal was raised. */
+/** Thrown if the signal was raised. */
 export class ProbeStopped extends Error {}
 
-/** The largest logits are compared one by one, the others by their sum, where the target has it. */
+/** The largest logits are compared one by one, the others by their sum, if the target has it. */
 const COMPARED = 128;
 /** The context is filled in such parts, so that a stop need not wait long. */
 const FILL_TOKENS = 48;
@@ -24,7 +24,7 @@ export class ProbedRows {
     private readonly signal: { readonly aborted: boolean },
     private readonly onTokens: (evaluated: number) => void,
   ) {
-    // No pattern that repeats within a batch.
+    // A pattern that doesn't repeat within a batch.
     this.text = Int32Array.from(
       { length: this.end + FILL_TOKENS },
       (_, at) => (at * 7919 + 11) % target.vocabularySize,

@@ -12,7 +12,7 @@ export type EvaluateFault =
   | { readonly tag: "armInvalid"; readonly given: string; readonly reason: string }
   /** Users' knowledge and items' under other names. */
   | { readonly tag: "userArmsDiffer"; readonly users: readonly string[]; readonly items: readonly string[] }
-  /** Knowledge about users, of all of whose interactions it may have been made. */
+  /** Knowledge about users that may have been made from all of their interactions. */
   | { readonly tag: "splitMissing"; readonly path: string }
   /** The tokens of an answer are not those of the model that is to score it. */
   | { readonly tag: "targetDiffers"; readonly path: string; readonly id: string }
@@ -20,7 +20,7 @@ export type EvaluateFault =
   /** Too few items have text in every file and interactions in the data. */
   | { readonly tag: "tooFewItems"; readonly items: number; readonly needed: number }
   | { readonly tag: "tooFewClicks"; readonly clicks: number; readonly rows: number }
-  /** Without times, what is the past of an interaction is not known. */
+  /** Without times, the past of an interaction is not known. */
   | { readonly tag: "timesMissing"; readonly path: string }
   | { readonly tag: "clickModelMissing"; readonly requirement: string; readonly megabytes: number }
   | {

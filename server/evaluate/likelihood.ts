@@ -1,4 +1,4 @@
-// How probable the texts are under the model that wrote them: relaxing gives up likelihood, and this is how much.
+// How probable the texts are under the model that wrote them: relaxing gives up likelihood, measured here.
 import { EvaluateError } from "./errors.ts";
 import type { Knowledge } from "./knowledge.ts";
 

@@ -20,7 +20,7 @@ export interface Evaluation {
     readonly name: string;
     readonly file: string;
     readonly failedRows: number;
-    /** The file of knowledge about users; null: nothing is known of them. */
+    /** The file of knowledge about users; null: nothing is known about them. */
     readonly users: string | null;
   }[];
   /** By name; null: not measured. */

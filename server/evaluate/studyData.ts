@@ -21,7 +21,7 @@ export interface Interaction {
   readonly part?: number;
 }
 
-/** Parallel arrays, one entry an interaction; users and items are numbered from 0. */
+/** Parallel arrays, one entry per interaction; users and items are numbered from 0. */
 export interface StudyData {
   readonly items: readonly StudyItem[];
   readonly users: Int32Array;

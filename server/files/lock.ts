@@ -74,7 +74,7 @@ export async function withLock<T>(
     });
   } finally {
     clearInterval(touch);
-    // Moved away first, as a stale lock is: if removed in place, it would be empty for a moment, could be taken in
+    // Moved away first, like a stale lock: if removed in place, it would be empty for a moment, could be taken in
     // that moment, and the new owner's lock would then be removed.
     if ((await readOwner(path))?.ticket === ticket) await moveAside(path, owner).catch(() => undefined);
   }

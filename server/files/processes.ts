@@ -1,4 +1,4 @@
-// Whether a process of this machine is alive, and when it started: ids are given again after their process ended.
+// Whether a process of this machine is alive, and when it started: ids are reused after their process ended.
 import { readFileSync } from "node:fs";
 import { errorCode } from "./errors.ts";
 

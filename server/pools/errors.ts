@@ -9,7 +9,7 @@ export type PoolFault =
   /** In characters of the JSON text of its entries. */
   | { readonly tag: "poolTooLarge"; readonly path: string; readonly mostUnits: number }
   | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
-  /** Answers as text, where only a pool file will do. */
+  /** Answers as text, although a pool file is required. */
   | { readonly tag: "poolFileIsText"; readonly path: string }
   | {
       readonly tag: "poolFileVersion";

@@ -59,7 +59,7 @@ export interface ReadPool extends StoredPool {
 
 /** Whether a file begins like a pool file. @throws PoolError poolFileMissing, poolFileUnreadable */
 export async function isPoolFile(path: string): Promise<boolean> {
-  // What a pipe gives can be read once: it may hold answers, and looking would take their beginning away.
+  // A pipe can be read only once: it may hold answers, and a look would consume their beginning.
   const found = await stat(path).catch(() => null);
   if (found !== null && !found.isFile() && !found.isDirectory()) return false;
   return reading(path, async (file) => {

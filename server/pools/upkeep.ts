@@ -1,4 +1,4 @@
-// Upkeep of pools: several made into one, old entries removed, and what can be said of their groups.
+// Upkeep of pools: several made into one, old entries removed, and figures of their groups.
 import { Pool } from "../../core/laser/index.ts";
 import { answerTokens, without } from "./budget.ts";
 import { PoolError } from "./errors.ts";
@@ -69,9 +69,9 @@ function tokenized({ pool, entries }: StoredPool): TokenizedEntry[] {
 
 /** Times are milliseconds since 1970; −Infinity: no limit. */
 export interface PruneLimits {
-  /** Entries added before this go. */
+  /** Entries added before this are removed. */
   readonly addedSince: number;
-  /** Entries last used before this go. */
+  /** Entries last used before this are removed. */
   readonly usedSince: number;
 }
 

@@ -123,7 +123,7 @@ export type AnswerParams = Parsed<typeof AnswerSchema>;
 /** An answer for the pool in memory. */
 const AddedSchema = Type.Object({ id: name, group: orNull(text), text: name });
 export type AddedAnswer = Parsed<typeof AddedSchema>;
-/** As many as a client has after one partition; more come in several requests. */
+/** As many as a client has after one partition; more are sent in several requests. */
 const MAX_ADDED = 10_000;
 
 /** A prompt whose tokens are counted; `systemInUserTurn` is the setting of that name. */
@@ -170,7 +170,7 @@ export const WorkerRequestSchemas = {
   route: request("route", { about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }) }),
   /**
    * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
-   * weights. Nothing is fetched, and no loaded model is put away.
+   * weights. Nothing is fetched, and no loaded model is unloaded.
    */
   tokenize: request("tokenize", {
     model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
@@ -193,7 +193,7 @@ export const WorkerRequestSchemas = {
   shutdown: request("shutdown", {}),
 } as const;
 
-/** What `generate` is checked by where it continues a recorded answer. */
+/** The schema of a `generate` that continues a recorded answer. */
 export const ContinuedRequestSchema = request("generate", { params: ContinuedSchema });
 
 type Schemas = typeof WorkerRequestSchemas;

@@ -47,7 +47,7 @@ const FileSchema = Type.Object({
 export interface KnownBatches {
   /** The class that reproducible runs stay in; null if no batches agree. */
   readonly chosen: BatchClass | null;
-  /** False where only a few were tried, as the machine was slow. */
+  /** False if only a few were tried, as the machine was slow. */
   readonly isComplete: boolean;
 }
 

@@ -40,7 +40,7 @@ const FileSchema = Type.Object({
 export interface CostCache {
   readonly cacheDir: string;
   readonly rowWidth: number;
-  /** Hears once in a process that costs can't be kept. */
+  /** Called once per process if costs can't be kept. */
   readonly warn?: (line: string) => void;
 }
 

@@ -42,11 +42,11 @@ export interface LaneWriter {
   generate(request: ManyRequest, lane: number, signal: AbortSignal): Promise<Generated>;
   /** T(n) as corrected so far. */
   readonly corrected: CostTable;
-  /** To be called when all lanes are at rest. */
+  /** To be called when all lanes are idle. */
   close(): void;
 }
 
-/** For who runs jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
+/** For callers that run jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
 export function laneWriter({
   session,
   group,

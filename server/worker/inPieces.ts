@@ -5,7 +5,7 @@ import type { InPieces } from "../../core/base/index.ts";
 /** Work for this long before a turn of the event loop: short enough for a Ctrl-C, long enough to cost nothing. */
 const TURN_MS = 50;
 
-/** @throws the signal's reason when stopped, also where the stop arrived during the last piece */
+/** @throws the signal's reason when stopped, also if the stop arrived during the last piece */
 export async function inPieces<T>(work: InPieces<T>, signal: AbortSignal): Promise<T> {
   let turned = performance.now();
   for (;;) {

@@ -118,7 +118,7 @@ export class ModelHolder {
   }
 }
 
-/** One answer a piece. */
+/** One answer per piece. */
 function* adding(
   pool: GrowingPool,
   answers: readonly AddedAnswer[],

@@ -13,7 +13,7 @@ export interface LoadedPool {
   readonly index: Pool;
   /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;
-  /** What other groups' votes have proved to be worth in this pool. */
+  /** The learned weights of other groups' votes in this pool. */
   readonly groupWeights: GroupWeights;
   /** Numbers for the group and subject of an entry that is added. */
   labelOf(entry: Omit<NamedEntry, "text">): EntryLabel;

@@ -1,5 +1,5 @@
-// The settings of several runs as points: time of a token against the log-probability given up for it, with what became
-// of the text, and a button that takes a setting over. Values in, templates out.
+// The settings of several runs as points: time of a token against the log-probability given up for it, with the effect on
+// the text, and a button that adopts a setting. Values in, templates out.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";

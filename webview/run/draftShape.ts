@@ -7,7 +7,7 @@ import { several } from "./amounts.ts";
 export interface Branch {
   /** The place of the token that it leaves; −1 for the root. */
   readonly parent: number;
-  /** 0 where it leaves the kept path, 1 where it leaves such a branch, and so on. */
+  /** 0 if it leaves the kept path, 1 if it leaves such a branch, and so on. */
   readonly level: number;
   /** Its tokens' places, from the fork on. */
   readonly places: readonly number[];

@@ -49,7 +49,7 @@ const COMBINE: Readonly<Record<string, Combine>> = {
   allOf: (a, b) => [...listOf(a), ...listOf(b)],
 };
 
-/** One schema for both; the keyword that speaks against it where there is none. */
+/** One schema for both; if none can exist, the keyword that prevents it. */
 export function combined(a: JsonSchema, b: JsonSchema): JsonSchema | { readonly apart: string } {
   // What one part forbids by `additionalProperties`, the other one's properties would bring back.
   const closes = (one: JsonSchema): boolean => Object.hasOwn(one, "additionalProperties");

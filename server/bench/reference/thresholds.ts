@@ -49,7 +49,7 @@ export class Thresholds {
     }
     if (byOutput.size > 0) this.minOutput = byOutput.values[byOutput.size - 1]!;
     // The most frequent nodes come first; the best by score fill the rest. Some are both, which frees further slots:
-    // the threshold is the score of the node that fills the last free slot, or of the next one where none is free.
+    // the threshold is the score of the node that fills the last free slot, or of the next one if none is free.
     const rest = treeTokens - byOutput.size;
     if (rest <= 0) return;
     let chosen = rest;

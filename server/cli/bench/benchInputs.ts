@@ -170,7 +170,7 @@ function recordedInOrder(
     const name = names.has(`${kind} ${k}`) ? `${kind} ${k} (${place + 1})` : `${kind} ${k}`;
     names.add(name);
     // Recordings of the same prompt must not be both pool and test. Followed ones may not have what made their prompts
-    // differ: there it is recordings of the same answer.
+    // differ: for those, recordings of the same answer.
     if (!choices.follow) return { name, tokens: prompt, poolId: prompt.join(" "), ...settings };
     const recorded = out.slice(0, most);
     return { name, tokens: prompt, poolId: out.join(" "), ...settings, maxTokens: recorded.length, recorded };

@@ -29,7 +29,7 @@ export interface BenchFlags extends InputChoices {
   readonly rule: readonly RelaxedRule[];
   readonly repeat?: number;
   readonly online?: boolean;
-  /** How many requests are decoded at once, each in turn; one by one where omitted. */
+  /** How many requests are decoded at once, each in turn; one by one if omitted. */
   readonly parallel?: readonly number[];
   readonly freezeCosts?: boolean;
   readonly json?: boolean;

@@ -1,4 +1,4 @@
-// `laser ablate`: what each part of the method brings, on recorded answers and recorded traces, without a model.
+// `laser ablate`: what each part of the method gains, on recorded answers and recorded traces, without a model.
 import { basename, extname } from "node:path";
 import { Option, type Command } from "commander";
 import {

@@ -225,7 +225,7 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   }
 }
 
-/** What --target and --prompt ask for; null without them. @throws CliError where one of them is missing */
+/** What --target and --prompt ask for; null without them. @throws CliError if one of them is missing */
 function scoringOf({ target, prompt, scoredItems }: EvaluateFlags) {
   if (target === undefined && prompt === undefined) return null;
   const missing = { tag: "optionInvalid", reason: "--target and --prompt go together" } as const;

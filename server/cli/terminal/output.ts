@@ -22,7 +22,7 @@ export function writeOut(text: string): void {
   process.stdout.write(writable(text));
 }
 
-/** One JSON value on stdout. Characters that JSON may leave as they are but a terminal obeys are escaped: same value. */
+/** One JSON value on stdout. Characters that JSON allows but a terminal obeys are escaped: same value. */
 export function printJson(value: unknown, indent?: number): void {
   process.stdout.write(`${inertJson(JSON.stringify(value, null, indent))}\n`);
 }

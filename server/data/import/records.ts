@@ -22,7 +22,7 @@ export interface ItemRecord {
   readonly description: string | null;
   /** Whatever else the source says, by its own names. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Said on the side by a row about an interaction, so that repeating it means nothing. */
+  /** Mentioned in a row about an interaction, where a repetition is normal. */
   readonly isAside?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Whole tables of a data set, for those who learn from all of it: groups of users and items, click models.
+// Whole tables of a data set, for whatever learns from all of it: groups of users and items, click models.
 import { PARTS, type Part } from "../import/split.ts";
 import { cellsOf, type Cells } from "../store/database.ts";
 import { DataSet } from "../store/dataSet.ts";

@@ -85,7 +85,7 @@ export function isRecurrent(architecture: string): boolean {
   return RECURRENT.includes(architecture);
 }
 
-/** Whether part of the architecture is recurrent: taking tokens back means to evaluate again. */
+/** Whether part of the architecture is recurrent: taking tokens back means evaluating again. */
 export function isHybrid(architecture: string): boolean {
   return HYBRID.includes(architecture);
 }

@@ -16,7 +16,7 @@ const MAX_FILES = 200;
 /** A GGUF file, or a split model by its first part. */
 export interface FoundModel {
   readonly path: string;
-  /** Of all parts, where they could be read. */
+  /** Of all parts, if they could be read. */
   readonly bytes: number;
   readonly parts: number;
   /** E.g. "llama"; null if the file can't be loaded. */

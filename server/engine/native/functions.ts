@@ -41,7 +41,7 @@ export interface Functions {
 export interface Native {
   readonly functions: Functions;
   readonly makeThreadPool: MakeThreadPool;
-  /** ggml's list of devices. @throws Error where the platform doesn't find its functions */
+  /** ggml's list of devices. @throws Error if the platform doesn't find its functions */
   readonly devices: () => DeviceFunctions;
   /** Native memory with the pointers and a null after them, until `free`. */
   readonly pointerList: (pointers: readonly Pointer[]) => { readonly pointer: Pointer; free(): void };

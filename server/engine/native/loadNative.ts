@@ -220,7 +220,7 @@ function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, stop
   });
 }
 
-/** null if it would bring nothing, or this platform's ggml isn't the one known: evaluations need none. */
+/** null if it would gain nothing, or this platform's ggml isn't the one known: evaluations need none. */
 function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): ThreadPool | null {
   const { poolFromThreads = MIN_POOL_THREADS, log } = options;
   if (maxThreads < Math.max(2, poolFromThreads)) return null;

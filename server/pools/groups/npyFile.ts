@@ -4,7 +4,7 @@ import { PoolError } from "../errors.ts";
 import type { Matrix } from "./matrix.ts";
 import { isNpy, MAX_NUMBERS, parseNpy } from "./npy.ts";
 
-/** What is longer can't be an array of as many numbers as are read. */
+/** A longer file can't be an array of at most the allowed size. */
 const MAX_FILE_BYTES = 8 * MAX_NUMBERS + 2 ** 20;
 
 /**
