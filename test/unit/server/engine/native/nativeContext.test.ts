@@ -1,4 +1,4 @@
-// llama.cpp guards a context against nothing: while one thread decodes, no other may touch its cells or rows, nor decode
+// llama.cpp doesn't guard a context at all: while one thread decodes, no other may touch its cells or rows, nor decode
 // over rows that are still being copied. The library here only watches for it.
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
