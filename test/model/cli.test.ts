@@ -185,7 +185,7 @@ test("Ctrl-C stops, keeps the partial trace and exits with 130", async () => {
   assert.ok(trace.result.text.length > 0 && stdout.length > 0);
 });
 
-test("a reader that closes the pipe stops the run in good order", async () => {
+test("a reader that closes the pipe stops the run cleanly", async () => {
   const tracePath = join(folder, "closed.lasertrace");
   const child = spawn(
     process.execPath,

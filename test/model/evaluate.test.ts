@@ -20,7 +20,7 @@ const USERS = 120;
 const ROWS_EACH = 24;
 const DIMENSIONS = 6;
 
-test("click models find what knowledge is worth, and what harm is done to it", async () => {
+test("click models find the value of knowledge, and harm done to it", async () => {
   const random = seededRandom(5);
   const vector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, () => random.next() * 2 - 1);
   const vectors = Array.from({ length: ITEMS }, vector);

@@ -224,7 +224,7 @@ table(
   },
 );
 
-test("nothing moves where no motion is wanted", async (context) => {
+test("nothing moves if no motion is wanted", async (context) => {
   const panel = await opened(context, EMPTY);
   const { page } = panel;
   // The prompt is read: how far, is not known yet.

@@ -100,7 +100,7 @@ test("an installed model is chosen at once, and so is one of a model folder", as
   assert.equal(await chosen("mine.gguf"), path.join(folder, "own", "mine.gguf"));
 });
 
-test("any file is chosen by its path, and one that goes is missed in the status bar", async () => {
+test("any file is chosen by its path, and the status bar reports one that disappears", async () => {
   const file = path.join(folder, "elsewhere.gguf");
   symlinkSync(testModelPath(), file);
   await (await chooseModel())("Choose a GGUF file…").click();

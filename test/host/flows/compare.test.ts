@@ -75,7 +75,7 @@ test("the page comes back when the window is reloaded, with the pair and marks t
   assert.ok(await page.getByRole("checkbox", { name: "Drafts not kept" }).isChecked());
 });
 
-test("traces picked from the list are compared, and one that is gone says so in its place", async () => {
+test("traces picked from the list are compared, and a missing one is reported in its place", async () => {
   await editor.runCommand("View: Close All Editors");
   await editor.page.getByRole("tab", { name: /LASER: Compare/ }).waitFor({ state: "detached" });
   await editor.runCommand("LASER: Compare Traces");

@@ -219,7 +219,7 @@ test("the Traces view lists the run, and what can't be read with the reason", as
   assert.equal(await rows().count(), 7);
 });
 
-test("a trace leads to its prompt, and says where it is of none that is open", async () => {
+test("a trace leads to its prompt, and says if that isn't open", async () => {
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).click();
   await editor.runCommand("View: Close Editor");
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).waitFor({ state: "detached" });

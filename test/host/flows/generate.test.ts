@@ -88,7 +88,7 @@ test("Open trace in the panel shows the run in its editor, token for token", asy
   await page.locator("#filter").fill("");
 });
 
-test("settings turned in their editor are judged on the run beside them", async () => {
+test("settings changed in their editor are judged on the run beside them", async () => {
   const settings = await editor.openSettingsEditor();
   const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
   const values = { topK: "8", minProbability: "0" };
@@ -106,7 +106,7 @@ test("settings turned in their editor are judged on the run beside them", async 
   await page.locator(".stream .token").first().waitFor();
 });
 
-test("the what-if marks what it turns", async () => {
+test("the what-if marks the verdicts that it changes", async () => {
   await page.locator("#tab-whatIf").click();
   await page.getByLabel("p: must be above this probability, as a number").fill("0");
   await page.getByLabel("k: must be among the k most probable, as a number").fill("8");
@@ -115,7 +115,7 @@ test("the what-if marks what it turns", async () => {
   await editor.screenshots("what-if");
 });
 
-test("the what-if is applied to settings, and what overrides it there is said", async () => {
+test("the what-if is applied to settings, and overriding values are named", async () => {
   const apply = async (place: string): Promise<void> => {
     await page.getByRole("button", { name: "Apply to settings…" }).click();
     await editor.listRow(place).click();

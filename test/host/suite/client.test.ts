@@ -105,7 +105,7 @@ describe("a language server that does not answer", () => {
     await started;
   });
 
-  it("that crashed is waited for by the next request, and stays down after its fifth crash", async () => {
+  it("that crashed is awaited by the next request, and stays down after its fifth crash", async () => {
     await clientOf(
       `${ANSWERING} process.on("message", ({ method }) => {
       if (method === "laser/restartWorker") process.kill(process.pid, "SIGKILL");

@@ -142,7 +142,7 @@ describe("continuing from a kept trace", () => {
     assert.equal(shown().trace.request.strategy, "prompt-lookup");
   });
 
-  it("keeps a compact trace where that is set, continues from it, and shows it as text", async () => {
+  it("keeps a compact trace if that is set, continues from it, and shows it as text", async () => {
     await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
     try {
       const [prompt] = await vscode.workspace.findFiles("fox.prompty");

@@ -135,7 +135,7 @@ test("the real worker stops after at most one more step, and runs again as if fr
   assert.equal(second.result.text.trim(), ANSWER);
 });
 
-test("a worker that does not obey a stop is ended; the trace stays and the next run works", async (context) => {
+test("a worker that ignores a stop is killed; the trace stays and the next run works", async (context) => {
   const client = await readyServer(context, { conduct: "neverStop", options: { limits: { stopMs: 50 } } });
   const { runId, result } = client.run();
   const before = await client.workerProcess(runId);
@@ -179,7 +179,7 @@ test("while a run is active another waits, is refused, or takes its place", asyn
   assert.equal((await instead.result).finish, "endOfText");
 });
 
-test("a run that waits is taken out of the queue and never begins", async (context) => {
+test("a waiting run is removed from the queue and never begins", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const first = client.run();
   const waiting = client.run();
@@ -327,7 +327,7 @@ test("an untrusted workspace runs and fetches nothing until it is trusted", asyn
   assert.equal((await client.run().result).finish, "endOfText");
 });
 
-test("the oldest traces of a folder go, and nothing else", async (context) => {
+test("the oldest traces of a folder are removed, and nothing else", async (context) => {
   const client = await readyServer(context, { options: { limits: { traces: 2 } } });
   mkdirSync(client.traceFolder);
   const old = (day: number): string => `2020-01-0${day}T00-00-00-000Z-film-laser.lasertrace`;

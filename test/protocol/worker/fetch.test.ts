@@ -66,7 +66,7 @@ table(
   },
 );
 
-test("a fetch after one that was stopped asks for the rest alone; a wrong file is refused with both hashes and not kept", async (context) => {
+test("a fetch after a stopped one requests only the rest; a wrong file is refused with both hashes and not kept", async (context) => {
   const cache = temporaryFolder(context);
   const stalling = await hubOf(context, { stallAfterBytes: HALF });
   assert.equal(await stoppedAtHalf(await workerOn(context, stalling, cache)), "stopped");
@@ -122,7 +122,7 @@ interface FailureRow {
   readonly says: RegExp;
 }
 
-test("beside a fetch an answer is written; shutdown ends both", async (context) => {
+test("an answer is written during a fetch; shutdown ends both", async (context) => {
   const hub = await hubOf(context, { stallAfterBytes: HALF });
   const client = await workerOn(context, hub, temporaryFolder(context));
   const id = client.post({ kind: "fetch", catalogueId: entry.id });

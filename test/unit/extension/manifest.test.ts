@@ -194,7 +194,7 @@ test("the walkthrough's pictures exist, follow the theme, and each step is compl
   }
 });
 
-test("what an empty view says runs known commands", () => {
+test("the links of empty views run known commands", () => {
   const known: readonly string[] = [...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)];
   const named = contributes.viewsWelcome.flatMap(({ contents }) => [
     ...contents.matchAll(/\(command:([\w.]+)/g),
@@ -229,7 +229,7 @@ test("each setting and each choice has a sentence", () => {
   );
 });
 
-test("what chooses the model or names files belongs to a machine", () => {
+test("settings that choose the model or name files belong to a machine", () => {
   const restricted = SETTING_NAMES.map(settingOf).filter(({ restricted }) => restricted);
   assert.ok(restricted.every(({ scope }) => scope === "machine-overridable"));
 });

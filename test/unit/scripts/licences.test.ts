@@ -6,7 +6,7 @@ import { test } from "vitest";
 import { licenceTexts, packageFolders, unnamed } from "../../../scripts/licences.mjs";
 import { repositoryFolder, temporaryFolder } from "../../support/check.ts";
 
-test("packages are found once, nested ones too, and our own files are none", () => {
+test("packages are found once, nested ones too, and our own files are not among them", () => {
   const inputs = [
     "core/base/index.ts",
     "node_modules/yaml/dist/index.js",

@@ -137,7 +137,7 @@ test("a system error of our own becomes a problem with its cause", () => {
   assert.equal(problemFromError("build", problem), problem);
 });
 
-test("a stamp holds until a file changes, appears or goes", (context) => {
+test("a stamp holds until a file changes, appears or disappears", (context) => {
   const folder = temporaryFolder(context);
   mkdirSync(path.join(folder, "src", "deep"), { recursive: true });
   writeFileSync(path.join(folder, "src", "a.ts"), "1");

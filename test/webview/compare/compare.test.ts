@@ -103,7 +103,7 @@ test("figures are the traces', each against the baseline's, with its definition 
   assert.equal(await page.locator("[data-figure]").count(), compareFigures([a, b], 0).length);
 });
 
-test("what makes runs unlike is said, and nothing where they are like", async (context) => {
+test("differing conditions are named, and nothing if there are none", async (context) => {
   const other = plainTrace(wordTokens("The first line"), { generator: "laser-inspector 9.9.9" });
   const like = await openedComparison(bench, context, tracesMessage(LEFT, LEFT));
   assert.equal(await like.page.locator(".unlike").count(), 0);
@@ -151,7 +151,7 @@ test("a token's card shows the sentence of its verdict, by click and by key", as
   assert.match(await focused(compare), /^left: /, "the token has the keyboard again");
 });
 
-test("drafts that were not kept are shown when they are asked for", async (context) => {
+test("drafts that were not kept are shown on request", async (context) => {
   const { page } = await openedComparison(bench, context, tracesMessage(REAL, LEFT));
   const ghosts = page.locator(".row .token.rejected, .row .token.unreached");
   assert.equal(await ghosts.count(), 0);

@@ -117,7 +117,7 @@ test("hostile texts and names are text, in tokens, cards, excerpts and warnings"
   assert.match(text, /<img src=x onerror=alert\(1\)>/);
 });
 
-test("answers of ten thousand tokens keep the page small, and the last difference is gone to", async (context) => {
+test("answers of ten thousand tokens keep the page small, and the last difference is reached", async (context) => {
   const line = "one two three four five six seven eight nine\n";
   const words = wordTokens(line.repeat(1000));
   const changed = words.with(words.length - 3, " other");

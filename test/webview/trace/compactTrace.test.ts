@@ -19,7 +19,7 @@ const fileOf = (bytes: Uint8Array, name = "film-laser.lasertrace.gz"): ToTraceEd
   file: { name, bytes: new Uint8Array(bytes) },
 });
 
-test("a compact trace shows every token, and what is sent after it comes after it", async (context) => {
+test("a compact trace shows every token, and later messages are handled after it", async (context) => {
   const editor = await bench.page("trace", SIZE);
   context.onTestFinished(() => editor.close());
   const step = RUN.steps.length - 1;

@@ -24,7 +24,7 @@ const REAL = parseTrace(
   readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
 );
 
-test("the first divergence is where the texts part, and is the other way round when the sides are exchanged", () => {
+test("the first divergence is where the texts diverge, and is the other way round when the sides are exchanged", () => {
   let seen = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const left = randomTrace(seed, 20);
@@ -286,7 +286,7 @@ test("figures are in their order, each against the baseline's", () => {
   assert.equal(speed?.isBetter, of.tokensPerSecond! > base.tokensPerSecond!);
 });
 
-test("what was not measured has no figure and no ratio, and nothing is divided by nothing", () => {
+test("unmeasured values have no figure and no ratio, and nothing is divided by 0", () => {
   const empty: Trace = { ...REAL, steps: [], result: { ...REAL.result, tokens: [], text: "" } };
   for (const { name, cells } of compareFigures([empty, REAL], 0)) {
     const value = traceMetrics(empty)[name];

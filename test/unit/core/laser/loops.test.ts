@@ -46,11 +46,11 @@ test("agrees with looking at every pair of places", () => {
   }
 });
 
-test("100,000 equal tokens are no more work than others", () => {
+test("100,000 equal tokens take no more work than others", () => {
   assert.equal(tokensBeforeLoop(new Int32Array(100_000).fill(5)), LOOP_TOKENS);
 });
 
-test("100,000 tokens without a loop are gone through once", () => {
+test("100,000 tokens without a loop are read once", () => {
   assert.equal(tokensBeforeLoop(Int32Array.from({ length: 100_000 }, (_, i) => i)), 100_000);
 });
 

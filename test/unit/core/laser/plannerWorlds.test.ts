@@ -45,7 +45,7 @@ table("the planner reaches its share of the optimum", rows, ({ world, least }) =
   assert.ok(reached >= least, `${(100 * reached).toFixed(1)} % of the optimum`);
 });
 
-test("value iteration agrees with what can be reckoned by hand", () => {
+test("value iteration agrees with calculations by hand", () => {
   const costs = new CostModel({ points: COST_TABLES.blocks! }, true);
   const base = { stays: [0.5, 0.5], changesBy: "step", seen: 1, costs, offeredTokens: 15 } as const;
   const near = (actual: number, expected: number) => {

@@ -7,7 +7,7 @@ const SWITCH = [2, 2, 2];
 /** Ms by shape: 1, 2 and 4 times that of a single token. */
 const MS = [1, 2, 4];
 
-test("a run begins with the smallest shape and leaves it where another is faster by enough", () => {
+test("a run begins with the smallest shape and leaves it if another is faster by enough", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
   assert.equal(
     keeper.choose([1, 2.1, 3], MS, SWITCH),

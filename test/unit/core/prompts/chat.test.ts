@@ -232,7 +232,7 @@ test("a template that breaks while it runs", () => {
   });
 });
 
-test("the first token: put there if asked for and missing, never twice", () => {
+test("the first token: added if requested and missing, never twice", () => {
   const control = { kind: "control", text: "<s>" } as const;
   const text = { kind: "text", text: "<s>Hi" } as const;
   const cases = [

@@ -80,7 +80,7 @@ test("a long conversation has more steps and characters", () => {
   assert.equal(text.length, 300_000);
 });
 
-test("a template is stopped when its time is over", () => {
+test("a template is stopped when its time is up", () => {
   let looks = 0;
   // Asked before each step, however long one takes.
   const isOverdue = () => ++looks > 3;

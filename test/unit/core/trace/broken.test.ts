@@ -296,7 +296,7 @@ test("names the version that it does not know", () => {
   );
 });
 
-test("a trace cut anywhere is refused as cut, at its end", () => {
+test("a truncated trace is refused as cut, at its end", () => {
   const text = sampleText.trimEnd();
   for (let length = 0; length < text.length; length += 1 + (length % 13)) {
     const fault = faultOf(text.slice(0, length));

@@ -71,7 +71,7 @@ function isTaken(document: unknown): boolean {
   }
 }
 
-test("of the numbers in steps, a change of these alone can go unseen", () => {
+test("a change of only these numbers in steps can go unnoticed", () => {
   const unseen = new Set<string>();
   const always = new Map<string, boolean>();
   for (let seed = 1; seed <= 24; seed++) {

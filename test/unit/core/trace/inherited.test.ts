@@ -25,7 +25,7 @@ import {
 const RUNS = 60;
 const parent = EARLIER_RUN;
 
-test("what was inherited and what was written read together as their bytes do", () => {
+test("the inherited and the written part read together as their bytes do", () => {
   let split = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
     const trace = continuedTrace(seed);

@@ -159,7 +159,7 @@ test("a step is on one line, and so is a token", () => {
   assert.equal(lines.filter((line) => /^ {4}"\d+": /.test(line)).length, Object.keys(trace.tokens).length);
 });
 
-test("figures that JSON can't hold are recorded as what it can", () => {
+test("figures that JSON can't hold are recorded in a form that it can", () => {
   const { header, events } = randomRun(2);
   const event = events.find((candidate) => candidate.kind === "step")!;
   const recorder = new TraceRecorder(header, traceNames);

@@ -47,7 +47,7 @@ test("spans cover the answer, and name each token with the class and place of it
   assert.ok(split > 0, "no character was split: the check shows less than it seems to");
 });
 
-test("steps added one by one give what they give at once", () => {
+test("steps added one by one give the same as all at once", () => {
   const trace = smallTrace();
   const { steps, pieces, tokens } = runOfTrace(trace, "a", "/a");
   const grown = new TokenSpans();

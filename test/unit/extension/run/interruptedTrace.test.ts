@@ -54,7 +54,7 @@ table(
   },
 );
 
-test("a compact one where traces are kept so", async (context) => {
+test("a compact one if traces are kept compact", async (context) => {
   const traceFolder = temporaryFolder(context);
   const kept = await withRescuedTrace(run, failed("serverGone"), { traceFolder, traceForm: "compact" });
   assert.match(kept.tracePath ?? "", /Z-interrupted-.+\.lasertrace\.gz$/);
@@ -62,7 +62,7 @@ test("a compact one where traces are kept so", async (context) => {
   assert.deepEqual(rescued.steps, trace.steps);
 });
 
-test("nothing is kept where traces are not recorded", async () => {
+test("nothing is kept if traces are not recorded", async () => {
   assert.deepEqual(await withRescuedTrace(run, failed("serverGone"), plainIn(null)), failed("serverGone"));
 });
 

@@ -32,7 +32,7 @@ table("typed", rows, ({ text, like, value }) => {
   assert.deepEqual(parsed.ok ? parsed.value : undefined, value);
 });
 
-test("what is shown of a value is read as that value", () => {
+test("the shown text of a value is read as that value", () => {
   for (const value of ["a", "[1]", "{}", '"', [1, "x"], { a: [] }, 4, true])
     assert.deepEqual(parseValue(valueText(value), value), { ok: true, value });
 });

@@ -137,7 +137,7 @@ test("an on-line pool is fed by finished answers, and each repeat starts over in
   );
 });
 
-test("a stop drops the round under way and keeps the others", async () => {
+test("a stop drops the round in progress and keeps the others", async () => {
   const bench = scriptedBench();
   const controller = new AbortController();
   const arms = decodeArms(bench.engine);

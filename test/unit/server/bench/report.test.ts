@@ -175,7 +175,7 @@ table(
   },
 );
 
-test("an interval is cut outwards, and is a dash where there is none", () => {
+test("an interval is rounded outwards, and is a dash if there is none", () => {
   assert.equal(range({ value: 1.5, low: 1.239, high: 1.701 }), "1.23–1.71");
   assert.equal(range({ value: 1.5, low: Number.NaN, high: Number.NaN }), "–");
 });

@@ -84,7 +84,7 @@ test("groups by interactions with a fallback; the pool takes them, and forgets a
   assert.equal((await readPoolFile(file("a.pool"), null)).entries.length, 0);
 });
 
-test("what can't be grouped is refused by name", async (context) => {
+test("subjects that can't be grouped are refused by name", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "some.csv");
   await writeFile(file, "u1,i1\n");

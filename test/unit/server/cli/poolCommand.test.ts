@@ -160,7 +160,7 @@ table(
   },
 );
 
-test("adding by another tokenizer is refused and gives the model back", async (context) => {
+test("adding by another tokenizer is refused and releases the model", async (context) => {
   const file = await storedFile(context);
   const before = await readFile(file);
   const answers = await answersFile(path.dirname(file), "more.jsonl", ANSWERS);
@@ -291,7 +291,7 @@ table(
   },
 );
 
-test("build waits for who changes the same pool", async (context) => {
+test("build waits for another process that changes the same pool", async (context) => {
   const folder = temporaryFolder(context);
   const answers = await answersFile(folder, "all.jsonl", ANSWERS);
   const file = path.join(folder, "made");

@@ -43,7 +43,7 @@ test("one more than fits is evaluated alone", async () => {
   assert.deepEqual(log, ["0"]);
 });
 
-test("where one fails, each is evaluated again alone, and only the faulty one fails", async () => {
+test("if one fails, each is evaluated again alone, and only the faulty one fails", async () => {
   const { log, draft } = begin(100, 3, [1]);
   const outcomes = [0, 1, 2].map((member) =>
     draft(member).then(
@@ -63,7 +63,7 @@ test("where one fails, each is evaluated again alone, and only the faulty one fa
   assert.deepEqual(log, ["0 1 2", "0", "1", "2", "0 1 2"]);
 });
 
-test("closing ends what waits and refuses what comes; what runs ends first", async () => {
+test("closing fails waiting and later requests, after the running one has ended", async () => {
   const { log, gathering, gatherer, draft } = begin(4, 2);
   const running = draft(0);
   const waiting = draft(1);

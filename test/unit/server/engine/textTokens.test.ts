@@ -130,7 +130,7 @@ table("texts of every spelling", VOCABULARIES, ({ addsSpace, joins }) => {
   });
 });
 
-test("no space is put where a text is cut, and ordinary tokens stay", () => {
+test("no space is added at a cut, and ordinary tokens stay", () => {
   const { vocabulary, tokenize } = small(true, null);
   const read = textTokenizer({ ...vocabulary, tokenize });
   const spelled = (text: string) =>

@@ -53,7 +53,7 @@ const scorer = {
 const quiet = { signal, onProgress: () => undefined };
 const prompts = ["a", "b"].map((id) => ({ id, tokens: prompt }));
 
-test("what an arm lost is the mean over items of strict's score less its own", async () => {
+test("the loss of an arm is the mean over items of strict's score minus its own", async () => {
   const strict = knowledge("strict", { a: CAT, b: CAT });
   const changed = CAT.replace("The", "I");
   const found = await measureLikelihood(

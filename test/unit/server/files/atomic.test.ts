@@ -182,7 +182,7 @@ if (onUnix) {
     assert.equal(lstatSync(path).isCharacterDevice(), true);
   });
 
-  test("further hard links are named where they would keep the old content", async (context) => {
+  test("further hard links are named if they would keep the old content", async (context) => {
     const folder = temporaryFolder(context);
     const path = join(folder, "file");
     writeFileSync(path, "old");
@@ -209,7 +209,7 @@ test("a file name of the greatest length is written", async (context) => {
   assert.equal(readFileSync(path, "utf8"), "text");
 });
 
-test("what stops the write before the rename leaves the old file", async (context) => {
+test("a failure before the rename leaves the old file", async (context) => {
   const folder = temporaryFolder(context);
   const path = join(folder, "file");
   writeFileSync(path, "old");

@@ -66,7 +66,7 @@ test("free space is found for a folder that doesn't exist yet", async (context) 
   assert.ok(there > 0 && later > 0);
 });
 
-test("what doesn't fit is refused with both figures", async (context) => {
+test("a download that doesn't fit is refused with both figures", async (context) => {
   const path = join(temporaryFolder(context), "file");
   await requireSpace(path, 1);
   await assert.rejects(requireSpace(path, Number.MAX_SAFE_INTEGER), (error) => {

@@ -16,7 +16,7 @@ const RUN = {
   whenBusy: "queue",
 };
 
-test("what a client sends reaches its handler, without fields that are not of the request", () => {
+test("a client's message reaches its handler, without unknown fields", () => {
   assert.deepEqual(readParams(methods.runRequest, { ...RUN, extra: 1 }), RUN);
   assert.deepEqual(readParams(methods.stopRequest, { runId: "a" }), { runId: "a" });
   for (const nothing of [null, undefined]) assert.equal(readParams(methods.modelsRequest, nothing), nothing);

@@ -166,7 +166,7 @@ async function faultOf(file: string): Promise<PoolFault["tag"] | null> {
   }
 }
 
-test("files that can't serve are refused by name", async (context) => {
+test("unusable files are refused by name", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "pool.jsonl");
   assert.equal(await faultOf(file), "poolFileMissing");

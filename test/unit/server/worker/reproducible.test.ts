@@ -35,7 +35,7 @@ function modelOf(facts: { contextTokens?: number; weightsFingerprint?: string; f
 const find = (engine: Engine, cacheDir: string | null, aborted = false) =>
   reproducibility(engine, { cacheDir, now: () => 0, signal: { aborted } });
 
-test("a model is tried once, and again where its kernels may be others", async (context) => {
+test("a model is tried once, and again if its kernels may differ", async (context) => {
   const cacheDir = temporaryFolder(context);
   const first = modelOf({ weightsFingerprint: "a" });
   const found = await find(first.engine, cacheDir);
@@ -60,7 +60,7 @@ test("on a GPU nothing is claimed, and nothing tried", async () => {
   assert.equal(evaluations(), 0);
 });
 
-test("a damaged file is as good as none", async (context) => {
+test("a damaged file counts as none", async (context) => {
   const cacheDir = temporaryFolder(context);
   await find(modelOf().engine, cacheDir);
   const [name] = readdirSync(path.join(cacheDir, "batches"));
@@ -102,7 +102,7 @@ test("a strict run is reproducible in a class, and its progress is reported befo
   assert.ok(probes > 0);
 });
 
-test("where no batches agree, the run says why it is not reproducible, and is written all the same", async () => {
+test("if no batches agree, the run says why it is not reproducible, and is written all the same", async () => {
   const { trace } = await traceOn(modelOf({ contextTokens: 260 }).engine);
   assert.equal(trace.request.reproducible, false);
   assert.match(trace.request.notReproducible ?? "", /depend on how many tokens are evaluated at once$/);

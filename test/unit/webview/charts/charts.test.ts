@@ -38,7 +38,7 @@ test("ticks reach the end, and not a whole step beyond it", () => {
   }
 });
 
-test("labels are left out where they would touch", () => {
+test("labels are left out if they would touch", () => {
   const labels = Array.from({ length: 16 }, (_, i) => `${i}`);
   const size = { widthPx: 400, emPx: 12 };
   assert.equal(shownLabels(labels, 25, size).length, 16);

@@ -129,7 +129,7 @@ table(
   },
 );
 
-test("a value that changes elsewhere goes before what is typed; the echo of our own does not", () => {
+test("a value changed elsewhere replaces typed text; the echo of our own does not", () => {
   let model = withDraft(loaded(), K, "999");
   assert.equal(problemOf(model, kOf(model)), "Enter a whole number from 1 to 128.");
   model = loaded({ "laser.threads": { user: 2 } }, model);
@@ -143,7 +143,7 @@ test("a value that changes elsewhere goes before what is typed; the echo of our 
   assert.equal(shownValue(model, kOf(model)), 50);
 });
 
-test("another place drops what is typed and what was refused", () => {
+test("another place drops typed and refused values", () => {
   let model = withDraft(loaded(), K, "999");
   model = reduceSettings(model, { kind: "refused", key: K, reason: "The file is read-only." });
   assert.equal(problemOf(model, kOf(model)), "The file is read-only.");
@@ -151,7 +151,7 @@ test("another place drops what is typed and what was refused", () => {
   assert.equal(problemOf(model, kOf(model)), null);
 });
 
-test("a place that is gone gives way to the user's", () => {
+test("a missing place gives way to the user's", () => {
   const model = withTarget(loaded(), FILMS);
   assert.equal(reduceSettings(model, settingsOf({}, TWO_FOLDERS)).target, FILMS);
   assert.equal(reduceSettings(model, settingsOf({}, NO_FOLDER)).target, "user");
@@ -196,7 +196,7 @@ test("an excluded bound is not offered", () => {
   assert.deepEqual(numberRange(SETTINGS["sampling.topP"]), { minimum: 0.01, maximum: 1, step: 0.01 });
 });
 
-test("settings have headings and labels, and no two settings of a label and a category", () => {
+test("settings have headings and labels, and no two share label and category", () => {
   const facts = settingsOf().settings.map((view) => ({ ...factsOf(view), name: shownName(view) }));
   assert.deepEqual(
     [...new Set(facts.map(({ group }) => group))],

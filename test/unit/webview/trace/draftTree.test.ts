@@ -54,7 +54,7 @@ table("the tree draws what is true", CASES, ({ step, drawn, caption }) => {
   assert.match(treeCaption(step), caption);
 });
 
-test("a tree has every token once, and no two places or lines over each other", async () => {
+test("a tree has every token once, and no places or lines overlap", async () => {
   const { trace } = await treeRun(3, { nodes: 63, steps: 40 });
   for (const step of trace.steps) {
     const nodes = treeOf(step);

@@ -103,7 +103,7 @@ table(
   },
 );
 
-test("what is not sent of a fork is named as alternative, with its share", () => {
+test("unsent tokens of a fork are named as alternatives, with their shares", () => {
   const index = new ReferenceIndex();
   for (const next of [7, 7, 8, 9]) index.putOutput([6, next]);
   const drafter = new ReferenceDrafter(index, { online: false });

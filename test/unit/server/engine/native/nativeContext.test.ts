@@ -66,7 +66,7 @@ function watchedLibrary() {
 
 const batchOf = (native: Native): LaneBatch => new LaneBatch(native, 32, 2);
 
-test("what is erased while a decode runs is erased after it, and rows are refused meanwhile", async () => {
+test("cells freed during a decode are erased after it, and rows are refused meanwhile", async () => {
   const { native, found, calls } = watchedLibrary();
   const context = new NativeContext(native, 1n, 256, null);
   const decoding = context.decode(batchOf(native).struct, 1);

@@ -113,13 +113,13 @@ table("a compact trace is refused", REFUSED, async ({ bytes, fault, mostBytes },
   await assert.rejects(partsOf(file, mostBytes), isRefusal);
 });
 
-test("what is just as long as the bound allows is read", async () => {
+test("a trace exactly as long as the bound is read", async () => {
   assert.equal(await traceText(packed, length), text);
   assert.equal(await traceText(Buffer.from(text), length), text);
   await assert.rejects(traceText(Buffer.from(text), length - 1), TraceError);
 });
 
-test("no damage of one byte goes unseen", async () => {
+test("no damage of one byte goes unnoticed", async () => {
   const random = seededRandom(11);
   for (let round = 0; round < 150; round++) {
     const at = 10 + random.below(packed.length - 10);
