@@ -46,7 +46,7 @@ export class StepJudge {
   private readonly logProbabilities: Float64Array;
   private readonly state = { consecutiveRelaxed: 0, natsGivenUp: 0 };
 
-  /** @param longest the most tokens of a draft */
+  /** @param longest maximum number of tokens of a draft */
   constructor(
     private readonly tokens: readonly DraftedToken[],
     longest: number,

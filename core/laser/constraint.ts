@@ -26,7 +26,7 @@ export interface ConstraintState {
 }
 
 /**
- * The state after one more drafted token; negative if it may not be drafted: where the constraint refuses it, and where it
+ * The state after one more drafted token; negative if it may not be drafted: if the constraint refuses it, or if it
  * completes the answer, since only the target's own choice ends one.
  */
 export function stateAfterDrafted(constraint: TokenConstraint, state: number, token: TokenId): number {

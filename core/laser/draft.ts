@@ -13,7 +13,7 @@ export interface Alternatives {
   readonly draftIndices: Int32Array;
   readonly tokens: Int32Array;
   readonly counts: Int32Array;
-  /** Share of the votes at that index, 0 … 1; where a single match length votes, count ÷ all continuations. */
+  /** Share of the votes at that index, 0 … 1; if a single match length votes, count ÷ all continuations. */
   readonly voteShares: Float64Array;
 }
 

@@ -38,7 +38,7 @@ export interface DecodeRequest {
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   /**
-   * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may lack those that
+   * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may omit those that
    * were not needed to decide: after rejected tokens, and all where the largest logits alone decide.
    */
   readonly recordsRows?: boolean;

@@ -20,7 +20,7 @@ export interface PromptDevice {
 }
 
 /**
- * The choice as a prompt file narrows it: to the CPU, to a back end or a device where the choice leaves it open, or to
+ * The choice as a prompt file narrows it: to the CPU, to a back end or a device if the choice leaves it open, or to
  * fewer layers.
  */
 export function promptDevice(allowed: DeviceChoice, parameters: PromptParameters): PromptDevice {

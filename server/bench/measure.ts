@@ -50,7 +50,7 @@ export interface BenchPrompt {
   readonly constraint?: TokenConstraint | null;
 }
 
-/** The target as a prompt needs it: where it has a recorded answer, one that follows it. */
+/** The target as a prompt needs it: if it has a recorded answer, one that follows it. */
 export function targetFor({ tokens, recorded }: BenchPrompt, target: TargetModel): TargetModel {
   return recorded === undefined ? target : new FollowedTarget(target, tokens, recorded);
 }

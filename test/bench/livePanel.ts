@@ -1,5 +1,5 @@
 // npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200] [--nodes 63]
-// What the side panel costs while a run goes on: its page receives steps at a steady rate, as from the extension, in
+// What the side panel costs during a run: its page receives steps at a steady rate, as from the extension, in
 // Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of this many
 // drafted tokens. The machine is named.
 import { cpus } from "node:os";

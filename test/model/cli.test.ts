@@ -149,7 +149,7 @@ test("--json prints one object on stdout and nothing else, and its figures are t
   );
 });
 
-test("without --json the answer alone goes to stdout, classes marked where there is no colour", async () => {
+test("without --json the answer alone goes to stdout, classes marked if there is no colour", async () => {
   const { code, stdout, stderr } = await laser([
     "generate", sample("film.prompty"), ...model(),
     "--max-tokens", "30", "--strategy", "plain",

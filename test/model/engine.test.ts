@@ -80,7 +80,7 @@ test("the vocabulary alone gives the same tokens, template and facts as the mode
   }
 });
 
-test("bytes of tokens join to the text, also where a character is split over tokens", () => {
+test("bytes of tokens join to the text, even if a character is split over tokens", () => {
   const text = "Schöne Grüße 😀 – naïve 日本語\n\ttab";
   const ids = engine.tokenizer.tokenize(text, false);
   const joined = Buffer.concat(ids.map((id) => engine.tokenizer.bytesOf(id))).toString("utf8");

@@ -1,5 +1,5 @@
 // On the real model: where the what-if says that another rule would first change the answer, a real run under that rule
-// changes it, to that very token; where it says that nothing changes, nothing does. Temperature 0, pool and costs frozen.
+// changes it, to that very token; if it says that nothing changes, nothing does. Temperature 0, pool and costs frozen.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -108,7 +108,7 @@ function branchView(
   >`;
 }
 
-/** Deeper levels are indented as far as this one, so that they keep room. */
+/** Deeper levels are indented like this one, so that they keep room. */
 const MAX_INDENTED = 4;
 /** Of the token that a branch leaves. */
 const MAX_SHOWN = 24;

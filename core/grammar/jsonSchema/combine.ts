@@ -84,7 +84,7 @@ const valuesIn = (schema: JsonSchema): readonly unknown[] | null =>
       ? (schema.enum as unknown[])
       : null;
 
-/** Whether no value can satisfy both, as far as types, constants and required properties show it. */
+/** Whether no value can satisfy both, judging by types, constants and required properties. */
 export function isDisjoint(a: JsonSchema, b: JsonSchema): boolean {
   const [types, otherTypes] = [typesIn(a), typesIn(b)];
   if (types !== null && otherTypes !== null && !types.some((one) => otherTypes.includes(one))) return true;

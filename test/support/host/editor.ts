@@ -114,7 +114,7 @@ export class Editor {
 
   /**
    * Ends page, server and all it started, and removes the workspace.
-   * @throws if a webview broke its policy or threw, or the extension host met an error of ours
+   * @throws if a webview broke its policy or threw, or the extension host met one of our errors
    */
   async close(): Promise<void> {
     await this.browser.close();

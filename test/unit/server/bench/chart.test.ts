@@ -1,4 +1,4 @@
-// The chart: bars in proportion, intervals where there are any, names that can't break out of the SVG.
+// The chart: bars in proportion, intervals if there are any, names that can't break out of the SVG.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { chartInWords, speedUpChart, type Bar } from "../../../../server/bench/chart.ts";

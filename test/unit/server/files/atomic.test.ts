@@ -221,7 +221,7 @@ test("a failure before the rename leaves the old file", async (context) => {
   assert.deepEqual(readdirSync(folder), ["file"]);
 });
 
-test("the next write removes what killed processes left, and nothing of running ones", async (context) => {
+test("the next write removes what killed processes left, and leaves those of running ones", async (context) => {
   const folder = temporaryFolder(context);
   const dead = spawnSync(process.execPath, ["-e", ""]).pid;
   const longAgo = new Date(Date.now() - 7_200_000);

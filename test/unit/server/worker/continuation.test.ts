@@ -57,7 +57,7 @@ test("from every place the rest is written again, within characters, too", async
   }
 });
 
-test("the run's messages read as its trace does, where a character is split between two runs", async () => {
+test("the run's messages read as its trace does, even if a character is split between two runs", async () => {
   const smile = [...new TextEncoder().encode("😀")];
   const at = whole.result.tokens.findIndex((_, i) =>
     smile.every((byte, k) => whole.result.tokens[i + k] === byte),

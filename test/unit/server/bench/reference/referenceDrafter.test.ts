@@ -13,7 +13,7 @@ import {
 } from "../../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
-/** What a draft is and where it was read, one word a token: token:source/match/count/share. */
+/** What a draft is and where it was read, one word per token: token:source/match/count/share. */
 function described(drafter: ReferenceDrafter, limit = 12): string {
   const draft = drafter.draft(limit);
   return Array.from(draft.tokens, (token, i) => {
