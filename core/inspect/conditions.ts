@@ -48,13 +48,13 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
   add(
     "stop",
     leftStops !== rightStops,
-    () => `Where the answers stop differs: ${leftStops} and ${rightStops}.`,
+    () => `The stop sequences differ: ${leftStops} and ${rightStops}.`,
   );
   add(
     "constraint",
     a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
     () =>
-      `What the answers are held to differs: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
+      `The constraints on the answers differ: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
   );
   add(
     "draftLength",

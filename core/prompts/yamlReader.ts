@@ -226,7 +226,7 @@ function fileNode(path: string, span: Span, readFile: ReadPromptFile | null, rep
     return fail(
       "error",
       `"${path}" can't be read: ${read.reason}.`,
-      "Correct its path, which counts from the prompt file.",
+      "Correct its path, which is relative to the prompt file.",
     );
   if (/\.json$/i.test(path)) {
     try {

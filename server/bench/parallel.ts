@@ -1,4 +1,4 @@
-// Several requests at once: how many tokens a second all of them together get, by plain decoding and with drafts. A wave
+// Several requests at once: how many tokens per second all of them together get, by plain decoding and with drafts. A wave
 // of prompts is decoded by each arm in turn, several at once; a lane takes the next prompt when it has finished one.
 import {
   AcceptanceModel,

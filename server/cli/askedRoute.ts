@@ -25,7 +25,7 @@ export function withRoute(command: Command): Command {
     )
     .option(
       "--group <name>",
-      "the group itself; its answers count in full, others what they have proved worth",
+      "the group itself; its answers count in full, others by learned weights",
     );
 }
 

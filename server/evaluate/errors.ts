@@ -50,7 +50,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   splitMissing: {
     blame: "input",
     message: ({ path }) =>
-      `${path} has no split, so that users' knowledge may have been made of what is to be predicted.`,
+      `${path} has no split, so users' knowledge may contain the interactions to predict.`,
     nextStep:
       "Import the data with --split user:40/45/15, write users' knowledge from that file, and evaluate with it.",
   },
@@ -80,7 +80,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   },
   timesMissing: {
     blame: "input",
-    message: ({ path }) => `${path} has interactions without a time, so that what came before is not known.`,
+    message: ({ path }) => `${path} has interactions without a time, so the past of each is unknown.`,
     nextStep: "Import a data set with times; --map time=COLUMN names their column.",
   },
   clickModelMissing: {

@@ -119,8 +119,8 @@ function measureTable(measures: readonly DirectMeasures[], likelihood: Evaluatio
       "length ÷ strict",
       "own item nearest",
       "mean 1 ÷ rank",
-      "ln p a token",
-      "lost to strict (nats a token)",
+      "ln p per token",
+      "lost to strict (nats per token)",
     ],
     measures.map((measure) => [
       measure.name,

@@ -188,7 +188,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
     ablated,
     name: "soft groups",
     meaning:
-      "the base pool, in which other groups' votes weigh what they have proved to be worth in the tests before",
+      "the base pool, in which other groups' votes have weights learned in the tests before",
     groups: "soft",
   };
   const sizes = new Map<string, number>();

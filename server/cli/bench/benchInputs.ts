@@ -81,7 +81,7 @@ export async function readInputs(choices: InputChoices, samples: string): Promis
         tag: "optionInvalid",
         option,
         value: "",
-        reason: "recorded answers were free: measure --prompts instead of --recordings",
+        reason: "recorded answers were unconstrained: measure --prompts instead of --recordings",
       });
     return recordedInputs(choices.recordings, choices);
   }

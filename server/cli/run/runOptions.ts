@@ -54,7 +54,7 @@ const whole = (flag: string, value: string, about: string, min = 1, max = MAX): 
 
 export function withRunOptions(command: Command): Command {
   withRowOptions(command, "items")
-    .requiredOption("--prompt <file>", "the .prompty file that every row is answered by", expandHome)
+    .requiredOption("--prompt <file>", "the .prompty file that answers every row", expandHome)
     .requiredOption(
       "--data <file>",
       "the rows: a data set, or .jsonl, .csv, .tsv or .parquet with a column id",
@@ -138,7 +138,7 @@ export function withRunOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option("--progress <how>", "auto, or json: one JSON object a line on stdout")
+      new Option("--progress <how>", "auto, or json: one JSON object per line on stdout")
         .argParser(oneOf("--progress", PROGRESS))
         .default("auto"),
     )

@@ -121,7 +121,7 @@ function checkSizes(head: GgufHead): void {
   checkExperts(head, architecture, at);
   const scaling = head.metadata.get(`${architecture}.rope.scaling.type`);
   if (scaling !== undefined && !ROPE_SCALINGS.includes(textAt(head, `${architecture}.rope.scaling.type`)))
-    damaged(`${architecture}.rope.scaling.type is none that llama.cpp knows`);
+    damaged(`${architecture}.rope.scaling.type is unknown to llama.cpp`);
 }
 
 /** NaN and infinities are useless in calculations. */

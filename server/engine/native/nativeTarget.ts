@@ -188,7 +188,7 @@ export class NativeTarget implements TargetModel {
   private keepFirst(keptTokens: number): void {
     const { last } = this;
     if (last?.parents != null && keptTokens > this.cachedTokens)
-      throw new RangeError(`the first ${keptTokens} tokens are no path of the tree`);
+      throw new RangeError(`the first ${keptTokens} tokens are not a path of the tree`);
     if (last?.parents != null || keptTokens < this.cachedTokens) {
       this.cachedTokens = Math.min(keptTokens, this.cachedTokens);
       this.parts.evaluator.eraseFrom(this.cachedTokens);

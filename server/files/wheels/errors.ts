@@ -56,7 +56,7 @@ export const WHEEL_FAULTS: FaultTable<WheelFault> = {
     message: (fault) =>
       `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
     nextStep:
-      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+      "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
   },
 };
 

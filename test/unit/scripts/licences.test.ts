@@ -34,7 +34,7 @@ test("each package's text exists, and one without is refused", (context) => {
   for (const part of ["good 1.0.0 (MIT)", "Permission is granted", "Version 2.0", "Copyright of others"])
     assert.ok(texts.includes(part), part);
   assert.throws(() => licenceTexts(root, ["silent"]), /silent 1\.0\.0 \(MIT\) brings no text/);
-  assert.throws(() => licenceTexts(root, ["unlicensed"]), /says no licence/);
+  assert.throws(() => licenceTexts(root, ["unlicensed"]), /states no licence/);
 });
 
 test("notices and texts are packed into the extension", () => {

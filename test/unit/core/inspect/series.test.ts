@@ -273,7 +273,7 @@ table(
   },
 );
 
-test("texts of other lengths are compared by tokens a second; without time nothing is", () => {
+test("texts of other lengths are compared by tokens per second; without time nothing is", () => {
   const longer = laneOf(Array.from({ length: 8 }, () => step([], 8)));
   const { overAll, isSameText, alikeTokens } = speedUp(twice, [1, 2, 3, 4], longer, [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.deepEqual([overAll, isSameText, alikeTokens], [4 / 20 / (8 / 64), false, 4]);

@@ -203,7 +203,7 @@ const brokenTrees: [pointer: string, value: unknown, found: RegExp][] = [
   ],
   ["/steps/0/next/kind", "bonus", /^step 1 ends with a bonus, but its verdicts call for a correction$/],
   ["/steps/0/evaluatedTokens", 8, /^step 1 evaluates 8 tokens, fewer than root and draft$/],
-  ["/steps/1/repeatedTokens", 6, /^step 2 evaluates 6 tokens again, but only 5 stand before its root$/],
+  ["/steps/1/repeatedTokens", 6, /^step 2 evaluates 6 tokens again, but only 5 precede its root$/],
   ["/steps/1/repeatedTokens", -1, /\/repeatedTokens must be a whole number ≥ 0/],
   ["/steps/1/plan/declined/draftedTokens", 6, /^step 2 declines a draft of 6 tokens, but sends 0 of 5$/],
   [

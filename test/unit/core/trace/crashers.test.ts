@@ -39,7 +39,7 @@ const crashers: readonly Crasher[] = [
     refused: /\/logits\/0 must be a number/,
   },
   { name: "durations-without-a-sum", did: "a run took infinite time", refused: /\/draftMs must be a number/ },
-  { name: "speed-beyond-numbers", did: "infinitely many tokens a second", refused: null },
+  { name: "speed-beyond-numbers", did: "infinitely many tokens per second", refused: null },
   { name: "costs-beyond-numbers", did: "a draft cost infinitely many plain steps", refused: null },
   {
     name: "entry-number-unlike-its-key",
