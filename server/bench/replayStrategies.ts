@@ -3,7 +3,6 @@
 import {
   AcceptanceModel,
   GroupWeights,
-  type Draft,
   Pool,
   type RequestLabel,
   RetrievalDrafter,
@@ -11,10 +10,15 @@ import {
   TreeAcceptanceModel,
   TreeDrafter,
 } from "../../core/laser/index.ts";
-import { type DraftTree, ReferenceDrafter, ReferenceIndex } from "./reference/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { LongestSuffixDrafter } from "./longestSuffix.ts";
 import type { Recording } from "./recordings.ts";
+import {
+  LongestSuffixReplay,
+  ReferenceChainReplay,
+  referenceDrafter,
+  ReferenceTreeReplay,
+} from "./replayBaselines.ts";
 import { RetrievalReplay, type ReplayDrafter } from "./replayRetrieval.ts";
 
 export const REPLAY_STRATEGIES = [
@@ -163,9 +167,9 @@ export function replayDrafter({ strategy, groups }: ReplayVariant, setting: Repl
         setting.draftTokens,
       );
     case "reference":
-      return new ReferenceChainReplay(referenceDrafter(setting), setting.draftTokens);
+      return new ReferenceChainReplay(referenceDrafter(pools.answers, setting.online), setting.draftTokens);
     case "reference-tree":
-      return new ReferenceTreeReplay(referenceDrafter(setting));
+      return new ReferenceTreeReplay(referenceDrafter(pools.answers, setting.online));
   }
 }
 
@@ -201,114 +205,6 @@ function treeReplay(
 
 function optionsOf(groups: GroupMode | null): RetrievalOptions {
   return groups === "soft" ? { groupWeights: new GroupWeights() } : {};
-}
-
-class LongestSuffixReplay implements ReplayDrafter {
-  readonly calibration = null;
-  private chain: readonly number[] = [];
-
-  constructor(
-    private readonly drafter: LongestSuffixDrafter,
-    private readonly draftTokens: number,
-  ) {}
-
-  begin({ prompt }: Recording): void {
-    this.drafter.begin(prompt);
-  }
-
-  draft(limit: number): number {
-    this.chain = this.drafter.draft(Math.min(limit, this.draftTokens));
-    return this.chain.length;
-  }
-
-  keptOf(answer: Int32Array, from: number): number {
-    return keptOfChain(this.chain, answer, from);
-  }
-
-  commit(tokens: readonly number[]): void {
-    this.drafter.commit(tokens);
-  }
-
-  end(): void {
-    // Nothing is held for the request.
-  }
-}
-
-/** Shared by both uses of the published index. */
-abstract class ReferenceReplay implements ReplayDrafter {
-  readonly calibration = null;
-
-  constructor(protected readonly drafter: ReferenceDrafter) {}
-
-  abstract draft(limit: number): number;
-  abstract keptOf(answer: Int32Array, from: number): number;
-
-  begin({ prompt }: Recording): void {
-    this.drafter.begin(prompt);
-  }
-
-  commit(tokens: readonly number[]): void {
-    this.drafter.commit(tokens);
-  }
-
-  end(): void {
-    this.drafter.end();
-  }
-}
-
-class ReferenceChainReplay extends ReferenceReplay {
-  private made!: Draft;
-
-  constructor(
-    drafter: ReferenceDrafter,
-    private readonly draftTokens: number,
-  ) {
-    super(drafter);
-  }
-
-  draft(limit: number): number {
-    this.made = this.drafter.draft(Math.min(limit, this.draftTokens));
-    return this.made.length;
-  }
-
-  keptOf(answer: Int32Array, from: number): number {
-    return keptOfChain(this.made.tokens, answer, from);
-  }
-}
-
-class ReferenceTreeReplay extends ReferenceReplay {
-  private made!: DraftTree;
-
-  draft(limit: number): number {
-    this.made = this.drafter.draftTree(Infinity, limit);
-    return Math.max(0, this.made.size - 1);
-  }
-
-  /** The longest matching branch: slots come after their parents, and siblings have different tokens. */
-  keptOf(answer: Int32Array, from: number): number {
-    const { size, tokens, parents } = this.made;
-    let last = 0;
-    let kept = 0;
-    for (let slot = 1; slot < size; slot++) {
-      if (parents[slot] !== last || tokens[slot] !== answer[from + kept]) continue;
-      last = slot;
-      kept++;
-    }
-    return kept;
-  }
-}
-
-function keptOfChain(chain: ArrayLike<number>, answer: Int32Array, from: number): number {
-  let kept = 0;
-  while (kept < chain.length && chain[kept] === answer[from + kept]) kept++;
-  return kept;
-}
-
-/** A separate index for each drafter: online, a finished request must not be added twice. */
-function referenceDrafter({ pools, online }: ReplaySetting): ReferenceDrafter {
-  const index = new ReferenceIndex();
-  for (const answer of pools.answers) index.putOutput(answer);
-  return new ReferenceDrafter(index, { online });
 }
 
 /** An answer as indexed: after its prompt's last tokens, so that its first ones match, too. */
