@@ -79,6 +79,7 @@ const CONSTRAINT_FAULTS: FaultTable<ConstraintFault> = {
   },
 };
 
+/** Thrown when a constraint and the answer or the vocabulary don't fit. */
 export class ConstraintError extends FaultError<ConstraintFault> {
   protected override get table() {
     return CONSTRAINT_FAULTS;

@@ -10,6 +10,7 @@ export interface Stage {
   close(error: Error): void;
 }
 
+/** Members, by number, and the stages that they wait for. A stage runs once no member is at work. */
 export class Gathering {
   /** By member, how many things it waits for; with 0, the others wait for it. */
   private readonly waits = new Map<number, number>();

@@ -13,6 +13,7 @@ export interface MemorySources {
   readonly totalBytes: () => number;
 }
 
+/** In bytes. */
 export interface Memory {
   /** That can still be taken. */
   readonly availableBytes: number;

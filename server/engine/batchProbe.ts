@@ -5,6 +5,7 @@ import type { BatchClass, BatchSizes, CostModel, TargetModel } from "../../core/
 import { bestFirst, groupsOf, type Batch } from "./batchGroups.ts";
 import { ProbedRows, ProbeStopped, TREE_TOKENS } from "./probedRows.ts";
 
+/** How to probe a target. */
 export interface ProbeOptions {
   /** Ascending. */
   readonly threadChoices: readonly number[];
@@ -20,6 +21,7 @@ export interface ProbeOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** The result of a probe. */
 export interface ProbedBatches {
   /** The class to stay in; null if no batches agree. */
   readonly chosen: BatchClass | null;

@@ -21,6 +21,7 @@ const ROUNDS = 12;
 /** A duration counts at most this many times the median. */
 const OUTLIER_RATIO = 4;
 
+/** How to measure T(n, threads). */
 export interface MeasureOptions {
   /** The thread counts to measure. */
   readonly threadChoices: readonly number[];

@@ -18,6 +18,7 @@ interface Waiting<A> {
   isAlone: boolean;
 }
 
+/** The stage at which lanes wait for an evaluation. */
 export class EvaluationGatherer<A extends Asked> implements Stage {
   private waiting: Waiting<A>[] = [];
   private closed: Error | null = null;

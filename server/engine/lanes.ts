@@ -1,6 +1,7 @@
 // Several sequences of one model that are evaluated together: what opens them, and what they report about their evaluations.
 import type { Lanes } from "../../core/laser/index.ts";
 
+/** How many lanes, and what each must hold. */
 export interface LaneOptions {
   /** How many sequences. */
   readonly lanes: number;

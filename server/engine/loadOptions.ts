@@ -8,6 +8,7 @@ import type { LaneGroup, LaneOptions } from "./lanes.ts";
 import type { NativeDevice } from "./native/deviceList.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
+/** Which model to load, on what, and within which bounds. */
 export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;

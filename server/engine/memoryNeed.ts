@@ -23,6 +23,7 @@ export interface MemoryNeed {
   readonly bytesPerToken: number;
 }
 
+/** What an estimate of memory depends on besides the model's head. */
 export interface NeedOptions {
   /** The file's size; its weights are nearly all of it. */
   readonly modelBytes: number;

@@ -13,6 +13,7 @@ const FILL_TOKENS = 48;
 /** Of the smallest tree that `evaluateTree` makes. */
 export const TREE_TOKENS = 6;
 
+/** A made-up text on a target, evaluated in parts. Methods throw ProbeStopped once the signal is raised. */
 export class ProbedRows {
   evaluatedTokens = 0;
   /** Of the text. */

@@ -14,6 +14,7 @@ export interface ScriptedAnswer {
   readonly text: string;
 }
 
+/** What a scripted engine recites, and how it misbehaves. */
 export interface ScriptedOptions extends ScriptedFaults {
   /** The first that matches is recited. */
   readonly answers: readonly ScriptedAnswer[];

@@ -113,6 +113,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
 };
 
+/** Thrown by server/pools for pools, answers and groups files. */
 export class PoolError extends FaultError<PoolFault> {
   protected override get table() {
     return POOL_FAULTS;

@@ -41,6 +41,7 @@ export interface PoolTokenizer {
   readonly model: string;
 }
 
+/** A pool with the texts of its entries, as a pool file holds it. */
 export interface StoredPool {
   readonly tokenizer: PoolTokenizer;
   /** The tokens before each answer in the index: a prompt's last ones, so that an answer's first tokens match. */

@@ -49,6 +49,7 @@ export interface RefusedBackend {
   readonly reason: string;
 }
 
+/** A back end of this platform, and whether it can be used. */
 export interface BackendReport {
   readonly backend: GpuBackend;
   readonly state: BackendState;
@@ -69,6 +70,7 @@ export interface InstallOffer {
   readonly needs: string;
 }
 
+/** All back ends of a machine, and those that can be fetched. */
 export interface DeviceReport {
   /** Best first. */
   readonly backends: readonly BackendReport[];

@@ -58,6 +58,7 @@ interface HubName {
   readonly quantisation: string | null;
 }
 
+/** A model of the hub in the cache. */
 export interface HubModel {
   /** The first part of a split model. */
   readonly path: string;

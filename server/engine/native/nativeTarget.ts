@@ -16,6 +16,7 @@ import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
 const NO_TOKENS = new Int32Array(0);
 
+/** What a target is made of; `contextTokens` is the most that it keeps. */
 export interface NativeTargetParts {
   readonly evaluator: Evaluator;
   readonly reader: RowReader;

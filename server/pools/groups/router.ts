@@ -20,6 +20,7 @@ export interface Route {
   readonly reason: string;
 }
 
+/** Routes requests by one groups file. */
 export class Router {
   private names: ReadonlySet<string> | null = null;
 

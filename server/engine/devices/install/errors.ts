@@ -83,6 +83,7 @@ export const INSTALL_FAULTS: FaultTable<InstallFault> = {
   },
 };
 
+/** Thrown while a back end is fetched, checked or unpacked. */
 export class InstallError extends FaultError<InstallFault> {
   protected override get table() {
     return INSTALL_FAULTS;

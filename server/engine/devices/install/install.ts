@@ -16,6 +16,7 @@ const SLACK = 1.25;
 /** Where the table has no size. */
 const MAX_PACKED_BYTES = 400_000_000;
 
+/** Where and how to fetch a back end. */
 export interface InstallOptions {
   readonly machine: Machine;
   readonly signal: AbortSignal;
