@@ -33,7 +33,7 @@ test("each package's text exists, and one without is refused", (context) => {
   const texts = licenceTexts(root, ["good", "works"]);
   for (const part of ["good 1.0.0 (MIT)", "Permission is granted", "Version 2.0", "Copyright of others"])
     assert.ok(texts.includes(part), part);
-  assert.throws(() => licenceTexts(root, ["silent"]), /silent 1\.0\.0 \(MIT\) brings no text/);
+  assert.throws(() => licenceTexts(root, ["silent"]), /silent 1\.0\.0 \(MIT\) includes no text/);
   assert.throws(() => licenceTexts(root, ["unlicensed"]), /states no licence/);
 });
 
