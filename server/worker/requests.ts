@@ -55,7 +55,7 @@ function withDefaults(value: unknown): unknown {
   const settings = fieldOf(params, "settings");
   if (!isObject(settings)) return value;
   const whole: Record<string, unknown> = { ...DEFAULT_SETTINGS, ...settings };
-  for (const [name, preset] of Object.entries(DEFAULT_SETTINGS)) {
+  for (const [name, preset] of Object.entries<unknown>(DEFAULT_SETTINGS)) {
     const given = whole[name];
     if (isGroup(preset) && isObject(given)) whole[name] = { ...preset, ...given };
   }
