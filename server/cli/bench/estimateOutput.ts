@@ -60,7 +60,7 @@ export function estimateLines(report: EstimateReport): readonly string[] {
     "",
     `speed-up        ${times(speedUp.value)} ${brackets(speedUp)}; median answer ${times(estimate.medianSpeedUp.value)} ${brackets(estimate.medianSpeedUp)}`,
     `tokens/s        ${decimals(estimate.tokensPerSecond, 1)}, plain ${decimals(estimate.plainTokensPerSecond, 1)}`,
-    `tokens per step   ${decimals(edl.value, 2)} ${brackets(edl)} (${tokens}/${steps})`,
+    `tokens per step ${decimals(edl.value, 2)} ${brackets(edl)} (${tokens}/${steps})`,
     `if all sent     ${decimals(estimate.edlAllSent.value, 2)} ${brackets(estimate.edlAllSent)}`,
     `acceptance      ${shareOf(kept, drafted)}`,
     `slower answers  ${shareOf(slower, answers)}`,
