@@ -41,6 +41,6 @@ if ("reason" in python) {
   const args = [...before, "-B", "-W", "error", "-m", "unittest", "discover", "-s", tests, "-b"];
   const { code, output } = await runProgram(program, args, { cwd: root, output: "keep" });
   process.stdout.write(output);
-  // Python 3.12 ends with 5 where it found no tests; older ones with 0.
+  // Python 3.12 ends with 5 if it found no tests; older ones with 0.
   process.exitCode = /\nRan 0 tests/.test(output) ? 1 : code;
 }

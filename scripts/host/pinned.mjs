@@ -61,7 +61,7 @@ export function unpinned(installed, locked) {
 }
 
 /**
- * Compares what npm installed with the lock file that the package brings. Nothing of it has run yet.
+ * Compares what npm installed with the lock file of the package. None of it has run yet.
  * @param {string} folder
  * @throws {Problem}
  */

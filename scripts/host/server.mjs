@@ -190,7 +190,7 @@ export async function startServer(profile, options) {
 }
 
 /**
- * Hears the port, and writes the log: line by line, because a piece may end inside the token.
+ * Reads the port from the output, and writes the log: line by line, because a piece may end inside the token.
  * @param {import("node:child_process").ChildProcessWithoutNullStreams} child
  * @param {string} log
  * @param {string | null} token

@@ -80,7 +80,7 @@ parts.forEach((spent, part) => {
 print(`the last message of a part came ${spread(lateMs, 0)} ms late`);
 print(`tasks over 50 ms: ${longTasksMs.length}, longest ${Math.max(0, ...longTasksMs).toFixed(0)} ms`);
 
-/** One message a step after the one that begins the run. */
+/** One message per step after the one that begins the run. */
 function messagesOfTrace(told: Trace): ToPanel[] {
   const { header, tokens, pieces } = snapshotOf(told);
   if (header === null) throw new Error("a trace without a header");

@@ -27,7 +27,7 @@ const PROMPTS: [file: string, values: Record<string, string>][] = [
 ];
 const TOKENS = 32;
 
-/** What is drafted, and in which shape. */
+/** Draft sources and shape. */
 type Drafting = Pick<GenerationSettings, "strategy" | "draftShape"> & { readonly name: string };
 const TREES: Drafting = { name: "laser-strict, trees", strategy: "laser-strict", draftShape: "tree" };
 /** In turns: each prompt is drafted as trees and in one of these ways. */

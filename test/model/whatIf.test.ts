@@ -71,7 +71,7 @@ test("the divergence that the what-if names is the one of a real run", async () 
     const rule = OTHERS[i % OTHERS.length]!;
     const recorded = await run(prompt, RECORDED[i % RECORDED.length]!);
     const { divergence, openDecisions } = whatIf(recorded, rule, recorded.request.guards);
-    // What is said to be open is not claimed.
+    // Open verdicts are not claimed.
     if (openDecisions > 0) {
       open++;
       continue;

@@ -16,7 +16,7 @@ export interface Row {
 }
 
 /**
- * One test a row, named `subject: row name`.
+ * One test per row, named `subject: row name`.
  * @throws without rows, or if two share a name: such a table would show less than it seems to.
  */
 export function table<R extends Row>(

@@ -1,4 +1,4 @@
-// What the chaos bench kills while it writes, and how it finds out whether what is left is whole. Run as a program, it
+// What the chaos bench kills while it writes, and how it checks that the remains are whole. Run as a program, it
 // writes without end: writing.ts KIND FILE.
 import { pathToFileURL } from "node:url";
 import { readFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// A user chooses a model: downloads one from a server that speaks the hub's protocol, sees how far it is and turns away,
+// A user chooses a model: downloads one from a server that speaks the hub's protocol, sees its progress and cancels,
 // then takes an installed one, one of a model folder, and a file by its path.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
   editor = await Editor.open({
-    // Without a Python the hub is what is left to ask.
+    // Without a Python only the hub remains to ask.
     env: {
       HF_ENDPOINT: hub.endpoint,
       HF_TOKEN: "",
@@ -60,7 +60,7 @@ async function chooseModel(): Promise<(text: string | RegExp) => Locator> {
   return (text) => editor.listRow(text);
 }
 
-/** Waits for the word that the model is chosen, and takes it away. */
+/** Waits for the notice that the model is chosen, and dismisses it. */
 async function chosen(name: string): Promise<unknown> {
   const told = editor.message(`Answers now come from ${name}.`);
   await told.waitFor();

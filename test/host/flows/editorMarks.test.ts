@@ -81,7 +81,7 @@ async function reveal(row: Locator): Promise<void> {
 
 /**
  * Runs in the workbench: each visible character of the answer with the class that its underline shows, e.g. "a:accepted";
- * or, where `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
+ * or, if `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
  * some of the editor's own.
  */
 function readMarks({
@@ -201,7 +201,7 @@ test("lens and marks come back when the window is reloaded", async () => {
 });
 
 test("the Traces view lists the run, and what can't be read with the reason", async () => {
-  // A list draws only the rows that there is room for.
+  // A list draws only the rows that fit.
   await editor.showViewAlone("Traces");
   await laserRow().first().waitFor();
   writeFileSync(path.join(editor.traceFolder, "other.lasertrace"), serialiseTrace(randomTrace(1)));
@@ -224,7 +224,7 @@ test("a trace leads to its prompt, and says if that isn't open", async () => {
   await editor.runCommand("View: Close Editor");
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).waitFor({ state: "detached" });
   await revealBook(laserRow());
-  // What this window did not run is looked for by the name that the trace holds.
+  // Prompts that this window did not run are found by the name in the trace.
   const { promptFile } = randomTrace(1).request;
   await reveal(rows().filter({ hasText: /other.*EDL/ }));
   await editor.message(`There is no ${promptFile} in the open folders.`).waitFor();
@@ -265,12 +265,12 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   const named = rows().filter({ hasText: /the good one.*EDL/ });
   await named.waitFor();
   assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
-  // What was looked at since may have taken its tab.
+  // Another file may have taken its tab since.
   await revealBook(named);
   await editor.showEnd();
   await lens().waitFor();
   await choose(named);
-  // It asks; who turns away keeps the trace.
+  // It asks; declining keeps the trace.
   const dialog = editor.page.locator(".monaco-dialog-box");
   await editor.page.keyboard.press("Delete");
   await dialog.getByText("Delete the trace the good one?").waitFor();

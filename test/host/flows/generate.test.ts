@@ -1,5 +1,5 @@
 // A user generates from the palette with the real model: what the panel shows is what the trace holds. They open it in the
-// trace editor, look for a decision, turn the rule, write it into the settings, take another token and get a new trace that
+// trace editor, look for a decision, change the rule, write it into the settings, take another token and get a new trace that
 // names its parent; the editor comes back after a reload.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -136,7 +136,7 @@ test("the what-if is applied to settings, and overriding values are named", asyn
   await told.getByRole("button", { name: "Open Settings Editor" }).click();
   await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
   await editor.runCommand("View: Close Editor");
-  // Shown again, the page judges on by the rule that was chosen.
+  // Shown again, the page continues to judge by the chosen rule.
   page = await editor.tracePage();
   await page.locator("#tab-step").click();
 });

@@ -1,5 +1,5 @@
-// A user turns k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
-// take it back, and a reload keeps place, search and values.
+// A user changes k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
+// remove it, and a reload keeps place, search and values.
 import assert from "node:assert/strict";
 import { beforeAll, test } from "vitest";
 import type { Editor } from "../../support/host/editor.ts";

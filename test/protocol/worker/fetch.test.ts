@@ -37,7 +37,7 @@ const isProgress = (id: number, share: number) => (message: { readonly kind: str
   message.kind === "progress" && (message as WorkerEvent).request === id && shareOf(message) >= share;
 const shareOf = (message: object): number => ("share" in message ? Number(message.share) : 0);
 
-/** Begins a fetch and stops it at the half; resolves with the code of its end. */
+/** Begins a fetch and stops it halfway; resolves with the code of its end. */
 async function stoppedAtHalf(client: WorkerClient): Promise<string> {
   const id = client.post({ kind: "fetch", catalogueId: entry.id });
   await client.until(isProgress(id, 0.5));

@@ -17,7 +17,7 @@ export interface HubFaults {
   /** What the hub announces instead of the truth; null leaves it out. */
   readonly announcedSha256?: string | null;
   readonly announcedBytes?: number;
-  /** A GET breaks off after this many bytes, once the client has them, `cuts` times (always where left out). */
+  /** A GET breaks off after this many bytes, once the client has them, `cuts` times (always if left out). */
   readonly cutAfterBytes?: number;
   readonly cuts?: number;
   /** A GET sends this many bytes, then nothing, and stays open. */

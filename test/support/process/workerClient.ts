@@ -94,7 +94,7 @@ export class WorkerClient {
     this.child.stdin?.write(text);
   }
 
-  /** Ends the connection, as a client that goes away does. */
+  /** Ends the connection, as a client that disconnects does. */
   leave(): void {
     if (this.transport === "ipc") this.child.disconnect();
     else this.child.stdin?.end();

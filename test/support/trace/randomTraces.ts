@@ -93,7 +93,7 @@ const MAX_TREE_NODES = 11;
 
 /**
  * A run of at most `maxSteps` steps, which the target or the limit ends.
- * @param judgedBy the rule and the guards; seeded ones where it is left out
+ * @param judgedBy the rule and the guards; seeded ones if left out
  */
 export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): RandomRun {
   const random = seededRandom(seed);

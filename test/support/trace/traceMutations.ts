@@ -1,4 +1,4 @@
-// Seeded changes of sound traces, from gentle ones to broken texts, for what must hold of any file whatever.
+// Seeded changes of sound traces, from gentle ones to broken texts, for properties that hold for any file.
 import fc from "fast-check";
 import { parseTrace, type Trace } from "../../../core/trace/index.ts";
 import { VALID_MUTATIONS, type MutableTrace } from "./validMutations.ts";

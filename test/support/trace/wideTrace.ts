@@ -1,4 +1,4 @@
-// Seeded runs as large as those of a real model: its vocabulary, 128 logits a row of which traces keep 8, full drafts
+// Seeded runs as large as those of a real model: its vocabulary, 128 logits per row, of which traces keep 8, full drafts
 // with the alternatives around them, chains or trees. Stands in for a model where only the size of a trace matters.
 import {
   emptyDraftArrays,

@@ -63,7 +63,7 @@ async function buildChartsPage(folder: string): Promise<FixturePage> {
   return { name: "charts", root: "laser-charts-page", folder };
 }
 
-/** As if the plain run had written the same text, one token a step of 20 ms. */
+/** As if the plain run had written the same text, one token per step of 20 ms. */
 export function plainOf(trace: Trace): Trace {
   const step = { ...trace.steps[0]!, ...NO_DRAFT, draftMs: 0, verifyMs: 20, otherMs: 0 };
   return { ...trace, steps: trace.result.tokens.map((_, index) => ({ ...step, index })) };

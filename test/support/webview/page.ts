@@ -229,7 +229,7 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
  * and order are the same in each.
  */
 export async function axe(page: Page, rules: "all" | "colours" = "all", part = "html"): Promise<string[]> {
-  // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
+  // Sent once per document: sending and compiling half a megabyte takes as long as a scan.
   if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
     const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
     await page.evaluate(`globalThis.newAxe = () => {${source}\n}; null`);
@@ -306,7 +306,7 @@ function checkBuilt(): void {
 }
 
 /** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-/** The browser that all files share, or one of their own where a file is run without its lane. */
+/** The browser that all files share, or one of their own if a file is run without its lane. */
 export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }

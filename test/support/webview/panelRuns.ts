@@ -19,7 +19,7 @@ export const RUNNING: ServerStatus = { state: "running", stats: null, error: nul
 
 export interface PanelRun {
   readonly trace: Trace;
-  /** begin, then one event a step, each with the names it is the first to mention. */
+  /** begin, then one event per step, each with the names it is the first to mention. */
   readonly events: readonly RunEvent[];
   readonly snapshot: RunSnapshot;
 }

@@ -167,7 +167,7 @@ function stopOf(
     return [`${state}=${String(given)}`];
   });
   const shown = valueText ?? text(value);
-  // Said once where both are the same.
+  // Said once if both are the same.
   const about = text(description) === text(name) ? "" : text(description);
   const roleName = ROLES[text(role)] ?? text(role);
   const spoken = [
