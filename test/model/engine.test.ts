@@ -91,7 +91,7 @@ test("bytes of tokens join to the text, even if a character is split over tokens
 const badFiles: [name: string, make: (path: string) => Promise<unknown>, tag: EngineFault["tag"]][] = [
   ["a missing file", () => Promise.resolve(), "modelFileMissing"],
   ["an empty file", (path) => writeFile(path, ""), "modelFileEmpty"],
-  ["a file that is no GGUF", (path) => writeFile(path, "PK\u0003\u0004 not a model"), "modelFileNotGguf"],
+  ["a file that is not GGUF", (path) => writeFile(path, "PK\u0003\u0004 not a model"), "modelFileNotGguf"],
   ["a file cut in its head", (path) => cut(path, 4096), "modelFileTruncated"],
   ["a file cut in its tensors", (path) => cut(path, 40_000_000), "modelFileTruncated"],
   ["a file cut in its last tensor", (path) => cut(path, -100), "modelFileTruncated"],

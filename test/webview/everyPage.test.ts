@@ -139,7 +139,7 @@ test("the checks find a part that only the mouse reaches, and one that moves", a
 });
 
 // Last: the text stays as large.
-table("text of twice the size fits, and every control is there", POPULATED_PAGES, async (shown) => {
+table("text of twice the size fits, and every control exists", POPULATED_PAGES, async (shown) => {
   const { page } = await shared(shown);
   const controls = await hiddenControls(page, ".contents");
   await doubleText(page);

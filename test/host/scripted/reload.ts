@@ -93,7 +93,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     await editor.reload();
     await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();
     await editor.page.locator(".view-line", { hasText: "The trace that held this" }).first().waitFor();
-    writeFileSync(editor.traceFolder, "a file stands in its place");
+    writeFileSync(editor.traceFolder, "a file is in its place");
     await generate();
     const told = editor.message(/The answer is complete, but the trace of colours\.prompty was not kept/);
     await told.waitFor();

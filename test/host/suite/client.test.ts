@@ -17,7 +17,7 @@ const ANSWERING = `process.on("message", ({ id, method }) => {
 });`;
 const SERVERS = {
   "ends at once": { source: "process.exit(1);", said: /could not be started: its process exited/ },
-  "cannot be loaded": { source: "this is no program", said: /could not be started: its process exited/ },
+  "cannot be loaded": { source: "this is not a program", said: /could not be started: its process exited/ },
   "ends when it is spoken to": {
     source: "process.on('message', () => process.exit(0));",
     said: /could not be started: its process exited/,

@@ -80,7 +80,7 @@ test("a run without a trace folder keeps none", async (context) => {
 
 test("a trace folder that can't be made costs the trace, not the run", async (context) => {
   const client = await readyServer(context);
-  writeFileSync(client.traceFolder, "a file stands in its place");
+  writeFileSync(client.traceFolder, "a file is in its place");
   const { traceError, ...ended } = await client.run().result;
   assert.deepEqual(ended, { finish: "endOfText", tracePath: null, error: null });
   assert.equal(traceError?.code, "traceNotKept");
@@ -93,7 +93,7 @@ test("a trace folder that can't be made costs the trace, not the run", async (co
 
 test("a failed run whose trace can't be kept says both", async (context) => {
   const client = await readyServer(context, { conduct: "fail" });
-  writeFileSync(client.traceFolder, "a file stands in its place");
+  writeFileSync(client.traceFolder, "a file is in its place");
   const { error, traceError } = await client.run().result;
   assert.deepEqual([error?.code, traceError?.code], ["evaluationFailed", "traceNotKept"]);
   assert.match(traceError?.message ?? "", /^The trace of film\.prompty was not kept: /);

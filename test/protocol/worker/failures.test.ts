@@ -104,6 +104,6 @@ table(
   async ({ transport, script, run }, context) => {
     const client = startWorker(context, { transport, script: { answers: [{ text: TEXT }], ...script } });
     await run(client);
-    assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+    assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
   },
 );

@@ -79,7 +79,7 @@ table(
     },
     { name: "a proxy's no", step: "install", output: "npm error code E403", says: /refused the request/ },
     {
-      name: "lock file behind",
+      name: "outdated lock file",
       step: "install",
       output: "npm error code EUSAGE",
       says: /do not match/,
@@ -92,7 +92,7 @@ table(
       says: /incomplete/,
     },
     {
-      name: "a source named network is no network",
+      name: "a source named network is not a network",
       step: "build",
       output: "✘ [ERROR] server/cli/network.ts:1:2 Expected",
       says: /otherwise/,
@@ -162,7 +162,7 @@ test("a stamp holds until a file changes, appears or disappears", (context) => {
   assert.equal(changed(), true, "a file that was missing");
   rmSync(path.join(folder, "lock.json"));
   rmSync(path.join(folder, "src", "a.ts"));
-  assert.equal(changed(), true, "a file gone");
+  assert.equal(changed(), true, "a missing file");
 });
 
 const lockedNames = [

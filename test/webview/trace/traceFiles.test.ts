@@ -53,7 +53,7 @@ test("a trace whose file is gone stays on the page, can be saved, and the page c
   assert.deepEqual(parseTrace(saved.text), parseTrace(REAL_TEXT));
   assert.deepEqual(closed, { kind: "command", command: "close" });
   await editor.send(fileMessage(REAL_TEXT));
-  assert.equal(await page.locator(".gone").count(), 0, "it is there again");
+  assert.equal(await page.locator(".gone").count(), 0, "it is back");
 });
 
 test("each pane keeps its own place, and begins at its top", async (context) => {

@@ -112,7 +112,7 @@ test("a look ahead shows what comes, and consumes nothing", () => {
     for (let i = 0; i < answer.length && ended < 0; i++) if (whole.commit([answer[i]!])) ended = i;
     if (at > 0) watched.commit(answer.slice(0, at));
     const found = watched.indexIn(answer.slice(at));
-    assert.equal(watched.indexIn(answer.slice(at)), found, "a second look tells something else");
+    assert.equal(watched.indexIn(answer.slice(at)), found, "a second look shows something else");
     if (ended >= at) assert.equal(at + found, ended);
     else if (ended < 0) assert.equal(found, -1);
   }

@@ -158,7 +158,7 @@ const SECTIONS: Record<string, [source: string, expected: string[], problems?: s
   ],
   "a comment before the first role": ["{# c #}\n{% set x = 1 %}\nuser:\nB{{ x }}", ["user: B{{ x }}"]],
   "a role line between blocks": ["{% if true %}user:{% endif %}\nB", ["user: B"]],
-  "a bracket that is no attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
+  "a bracket that is not an attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
   "three dashes in the body": ["---\n---\nuser:\n---\nB\n---", ["user: ---\nB\n---"]],
 };
 for (const [name, [source, expected, problems = []]] of Object.entries(SECTIONS)) {
@@ -219,8 +219,8 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "else of nothing": ["user:\nHi «{% else %}»", "jinjaInvalid!"],
   "comment not closed": ["user:\nHi «{# so»\nmore", "jinjaInvalid!"],
   "no value": ["user:\nHi {{ «name» }} {{ name }}", "variableWithoutValue"],
-  "no value behind a condition": ["user:\n{% if not name %}x{% endif %}{{ «name» }}", "variableWithoutValue"],
-  "no value behind a loop": [
+  "no value after a condition": ["user:\n{% if not name %}x{% endif %}{{ «name» }}", "variableWithoutValue"],
+  "no value after a loop": [
     "user:\n{% for a in list %}{{ a }}{{ loop.index }}{% endfor %}{{ «list» | length }}",
     "variableWithoutValue",
   ],

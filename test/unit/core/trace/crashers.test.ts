@@ -64,7 +64,7 @@ const crashers: readonly Crasher[] = [
   },
   {
     name: "rank-of-another-candidate",
-    did: "sentence and table told other ranks",
+    did: "sentence and table showed other ranks",
     refused: /draft 1 at rank 1, but its row has it at 2/,
   },
   {

@@ -62,7 +62,7 @@ table(
       says: /tokens are inherited, but prompt and inherited tokens together are only/,
     },
     {
-      name: "as many inherited tokens as stand",
+      name: "as many inherited tokens as are kept",
       change: { parent: { ...parent, tokensBefore: inherited + 1 } },
       says: /fewer than the \d+ taken over from the earlier run/,
     },

@@ -25,7 +25,7 @@ table(
       words: "after 84 tokens of an earlier run, with “ but” instead of “ and”",
     },
     {
-      name: "from a run that went on itself: tokens of both stand",
+      name: "from a run that was itself continued: tokens of both are kept",
       inherited: 87,
       parent: { tokensBefore: 1, token: 7, was: 8 },
       stand: 86,

@@ -68,7 +68,7 @@ test("nothing is kept if traces are not recorded", async () => {
 
 test("a folder that can't be made is reported beside the failure", async (context) => {
   const folder = path.join(temporaryFolder(context), "traces");
-  writeFileSync(folder, "a file stands in its place");
+  writeFileSync(folder, "a file is in its place");
   const { traceError, ...result } = await withRescuedTrace(run, failed("serverGone"), plainIn(folder));
   assert.deepEqual(result, failed("serverGone"));
   assert.equal(traceError?.code, "traceNotKept");

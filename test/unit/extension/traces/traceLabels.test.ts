@@ -156,7 +156,7 @@ table(
     { name: "with the ending of compact ones", written: "a.lasertrace.gz", problem: null },
     { name: "the ending of compact ones alone", written: ".lasertrace.gz", problem: "empty" },
     { name: "as ours, compact", written: `${OWN}.gz`, problem: "looksLikeOurs" },
-    { name: "of a file that is no trace", written: "notes", problem: null },
+    { name: "of a file that is not a trace", written: "notes", problem: null },
   ],
   async ({ written, problem }, context) => {
     const others = ["other.lasertrace", "Small.lasertrace.gz", "notes"];

@@ -166,7 +166,7 @@ const REFUSALS: readonly Refusal[] = [
   { name: "no such file", args: ["{folder}/none"], code: "traceFileMissing", message: /no trace at .*none/ },
   { name: "a folder", args: ["{folder}"], code: "traceFileUnreadable", message: /it is a folder/ },
   {
-    name: "a file that is no trace",
+    name: "a file that is not a trace",
     args: ["{folder}/no.json"],
     code: "traceNotATrace",
     message: /no\.json: .*not a trace/,
@@ -191,7 +191,7 @@ const REFUSALS: readonly Refusal[] = [
     message: /other\.lasertrace\.gz: .*not a trace/,
   },
   {
-    name: "the report in place of the trace",
+    name: "the report over the trace",
     args: ["{folder}/t.lasertrace", "--html", "{folder}/t.lasertrace"],
     code: "outputPathUnusable",
     message: /it is an input/,

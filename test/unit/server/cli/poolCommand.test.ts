@@ -133,7 +133,7 @@ table(
       message: /poolFileIsText/,
     },
     {
-      name: "dropping what is no number",
+      name: "dropping what is not a number",
       args: ["drop", "all.jsonl", "x"],
       message: /"option":"<entries...>"|optionInvalid/,
     },

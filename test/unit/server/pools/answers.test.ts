@@ -93,7 +93,7 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
   { name: "no object", text: "[1]", line: 1, reason: /object/ },
   { name: "no text", text: '{"id":"a"}', line: 1, reason: /text/ },
   { name: "an empty text", text: '{"id":"a","text":""}', line: 1, reason: /text/ },
-  { name: "an id that is no name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
+  { name: "an id that is not a name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
   {
     name: "an id that loses digits",
     text: '{"id":12345678901234567890,"text":"x"}',

@@ -271,7 +271,7 @@ const refusals: readonly Refusal[] = [
     says: /params\.continueFrom\.parent\.token must be the last of promptTokens/,
   },
   {
-    name: "more tokens that stand than were inherited",
+    name: "more kept tokens than were inherited",
     change: ({ parent }) => ({ parent: { ...parent, tokensBefore: 9 } }),
     says: /params\.continueFrom\.parent keeps 9 tokens, of 2 inherited/,
   },

@@ -104,7 +104,7 @@ test("the arrow keys lead through every token of a side, with the ghosts where t
   }
 });
 
-test("the tab key crosses over within the row, and a difference is gone to on the side that has it", () => {
+test("the tab key crosses over within the row, and a difference is reached on the side that has it", () => {
   for (let seed = 1; seed <= 40; seed++) {
     const pair = seededPair(seed);
     for (const difference of pair.differences.keys()) {

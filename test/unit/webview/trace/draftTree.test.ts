@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
     caption: /, 1 alternative \(2 more not recorded\)$/,
   },
   {
-    name: "the token kept is no alternative to itself",
+    name: "the token kept is not an alternative to itself",
     step: { ...PLAIN, alternatives: [at(0, PLAIN.next.id), at(0, 100_001)] },
     drawn: [[100_001]],
     caption: /, 1 alternative$/,

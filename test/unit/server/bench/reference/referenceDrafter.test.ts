@@ -71,7 +71,7 @@ table(
       expect: "",
     },
     {
-      name: "own output, once a whole window is there",
+      name: "own output, once a whole window exists",
       prompt: [1],
       output: [6, 7, 8, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 6],
       limit: 2,

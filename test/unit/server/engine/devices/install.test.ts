@@ -146,7 +146,7 @@ table(
       faults: { tarballUrl: "file:///etc/passwd" },
       tag: "registryGarbled",
     },
-    { name: "a version that the registry lacks", faults: { status: 404 }, tag: "registryRefused" },
+    { name: "a version that the registry doesn't have", faults: { status: 404 }, tag: "registryRefused" },
     { name: "an archive that breaks off", faults: { cutAfterBytes: 1_000 }, tag: "registryUnreachable" },
     {
       name: "an archive that stalls",

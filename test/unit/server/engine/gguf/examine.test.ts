@@ -117,7 +117,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "a tensor elsewhere", bytes: head(1n, 0n, string("t"), number(1n, 4), number(8n, 8), number(0n, 4), number(64n, 8)), says: /isn't where/ },
   { name: "no architecture", bytes: llama({ "general.architecture": undefined }), says: /general\.architecture is missing/ },
   { name: "a number as architecture", bytes: llama({ "general.architecture": count(3) }), says: /general\.architecture is missing/ },
-  { name: "a value in place of a group", bytes: llama({ "llama.attention": count(1) }), says: /llama\.attention is a value/ },
+  { name: "a value instead of a group", bytes: llama({ "llama.attention": count(1) }), says: /llama\.attention is a value/ },
   { name: "no context length", bytes: llama({ "llama.context_length": undefined }), says: /context_length is missing/ },
   { name: "a context of 0", bytes: llama({ "llama.context_length": count(0) }), says: /context_length is 0/ },
   { name: "513 layers", bytes: llama({ "llama.block_count": count(513) }), says: /block_count is 513/ },

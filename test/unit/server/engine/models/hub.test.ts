@@ -83,7 +83,7 @@ table<Arrival>(
     },
     { name: "without a request when the part is whole", faults: {}, part: content, asked: [] },
     {
-      name: "anew when the part is too long",
+      name: "again when the part is too long",
       faults: {},
       part: Buffer.concat([content, content]),
       asked: ["whole"],
@@ -95,7 +95,7 @@ table<Arrival>(
       asked: ["bytes=5000-"],
     },
     {
-      name: "anew from a server that refuses the range",
+      name: "again from a server that refuses the range",
       faults: { refusesRange: true },
       part: content.subarray(0, 5_000),
       asked: ["bytes=5000-", "whole"],
