@@ -45,11 +45,7 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
-  add(
-    "stop",
-    leftStops !== rightStops,
-    () => `The stop sequences differ: ${leftStops} and ${rightStops}.`,
-  );
+  add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
   add(
     "constraint",
     a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,

@@ -187,8 +187,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
     ...base,
     ablated,
     name: "soft groups",
-    meaning:
-      "the base pool, in which other groups' votes have weights learned in the tests before",
+    meaning: "the base pool, in which other groups' votes have weights learned in the tests before",
     groups: "soft",
   };
   const sizes = new Map<string, number>();
